@@ -1,0 +1,25 @@
+"""The `custodes` command: one program that starts, tends and checks the whole system.
+
+Each command lives in `custodes.commands`, one file each, and imports what it needs only when it is called.
+"""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    name="custodes",
+    help="Custodes (明鉴): public-safety video, kept and shown under the law, with every look on record.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

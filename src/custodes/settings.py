@@ -1,0 +1,293 @@
+"""Every setting of Custodes, in one typed model.
+
+Each field has a type, a unit, a default and one sentence. ``docs/settings.md`` is generated from it
+(``uv run python -m custodes.settings``), and a test fails when the page is stale. A value comes from the environment
+(``CUSTODES_WEB_PORT=8000``), from the file that ``CUSTODES_ENV_FILE`` names, or from the default here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def setting(default: Any, unit: str, sentence: str, **rules: Any) -> Any:
+    """One setting: its default, its unit (``-`` for none) and the sentence that the docs page prints."""
+    return Field(default=default, description=sentence, json_schema_extra={"unit": unit}, **rules)
+
+
+class Settings(BaseSettings):
+    """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
+
+    model_config = SettingsConfigDict(env_prefix="CUSTODES_", extra="ignore", frozen=True)
+
+    # The installation
+    data: Path = setting(
+        Path("var/custodes"),
+        "path",
+        "Folder that holds databases, keys, the ledger and, unless volumes say otherwise, footage.",
+    )
+    training: bool = setting(
+        False,
+        "yes/no",
+        "A training installation: simulated sources only, marked on every page, may keep footage for less than 30 days.",
+    )
+    installation_name: str = setting(
+        "公共安全视频图像信息系统", "text", "Name of this installation, shown at the head of every page."
+    )
+    language: str = setting("zh-hans", "zh-hans or en", "Language of the interface before a person has chosen one.")
+    time_zone: str = setting(
+        "Asia/Shanghai", "IANA name", "Time zone in which times are shown and local days are counted."
+    )
+
+    # Web
+    web_host: str = setting(
+        "127.0.0.1", "address", "Address the web process listens on; anything but loopback needs TLS."
+    )
+    web_port: int = setting(8000, "port", "Port of the web process.", ge=1, le=65535)
+    web_origin: str = setting(
+        "http://localhost:8000",
+        "URL",
+        "Origin under which browsers reach the web process; the node checks it on every WebSocket.",
+    )
+    database_url: SecretStr = setting(
+        SecretStr(""),
+        "URL",
+        "Database of the web process; empty means SQLite in the data folder (postgres://user:password@host/name for PostgreSQL).",
+    )
+    tls_cert: Path | None = setting(None, "path", "TLS certificate chain of web and node in PEM.")
+    tls_key: Path | None = setting(None, "path", "TLS private key of web and node in PEM.")
+    session_hours: int = setting(12, "hours", "A signed-in session ends after this time at the latest.", ge=1, le=24)
+    session_idle_minutes: int = setting(
+        60, "minutes", "A signed-in session without any request ends after this time.", ge=5, le=720
+    )
+    login_attempts: int = setting(
+        5, "count", "Failed sign-ins for one account before it is locked for a while.", ge=3, le=20
+    )
+    login_lock_minutes: int = setting(
+        15, "minutes", "How long an account stays locked after too many failed sign-ins.", ge=1, le=1440
+    )
+
+    # Duty and looking
+    duty_hours: int = setting(12, "hours", "A duty session ends by itself after this time (S34(1)).", ge=1, le=24)
+    duty_window_minutes: int = setting(
+        30, "minutes", "How far back duty monitoring may look without stating 事由 and 内容 (N16.2(3)).", ge=0, le=120
+    )
+    duty_span_hours: int = setting(
+        24, "hours", "Longest span that a stated reason of a duty officer may open at once.", ge=1, le=72
+    )
+    grant_seconds: int = setting(60, "seconds", "Life of a grant token; it is renewed on the socket.", ge=10, le=60)
+
+    # Node
+    node_name: str = setting("node-1", "text", "Name of this media node in the web's register of nodes.")
+    node_host: str = setting(
+        "127.0.0.1", "address", "Address the node's workers listen on; anything but loopback needs TLS."
+    )
+    node_port: int = setting(8100, "port", "Port base of the node: worker i listens on this port + i.", ge=1, le=65000)
+    node_origin: str = setting(
+        "http://localhost", "URL without port", "Scheme and host under which browsers reach the node's workers."
+    )
+    node_workers: int = setting(0, "count", "Worker processes of the node; 0 means one per core.", ge=0, le=256)
+    web_internal_url: str = setting(
+        "http://127.0.0.1:8000", "URL", "Where the node fetches its assignment from the web process."
+    )
+    camera_networks: Annotated[tuple[Network, ...], NoDecode] = setting(
+        (), "networks", "Networks in which cameras may be (comma-separated CIDR); nothing else is ever connected to."
+    )
+    read_tick_ms: int = setting(10, "ms", "Period of the tick that drains all camera sockets.", ge=1, le=100)
+    gop_cache_bytes: int = setting(
+        1 << 20, "bytes", "Largest GOP cache of one stream; a longer GOP is read back from the open file.", ge=65536
+    )
+    silent_seconds: int = setting(
+        10,
+        "seconds",
+        "A camera that sends nothing for this long is disconnected as silent and tried again.",
+        ge=2,
+        le=120,
+    )
+    probe_per_minute: int = setting(20, "count/minute", "Camera addresses a node will probe in a minute.", ge=1)
+
+    # Archive
+    volumes: Annotated[tuple[Path, ...], NoDecode] = setting(
+        (), "paths", "Folders that hold footage (comma-separated); empty means one volume in the data folder."
+    )
+    volume_cap_bytes: int = setting(
+        0,
+        "bytes",
+        "Footage a volume may hold; 0 means what the file system holds less the reserve. Past the cap recording stops with the reason `disk`; nothing protected is deleted.",
+        ge=0,
+    )
+    volume_reserve_bytes: int = setting(1 << 30, "bytes", "Free space on a volume that recording never touches.", ge=0)
+    segment_seconds: int = setting(
+        60, "seconds", "Length of a segment file; it is cut at the next key frame.", ge=10, le=600
+    )
+    sync_seconds: float = setting(1.0, "seconds", "Period of the group sync that makes footage durable.", gt=0, le=10)
+    retention_days: int = setting(
+        30,
+        "days",
+        "How long footage is kept, counted in whole local days after the day of recording (S32, N17); never under 30 outside a training installation.",
+        ge=1,
+    )
+    training_retention_minutes: int = setting(
+        120, "minutes", "Retention in a training installation; ignored elsewhere.", ge=10
+    )
+    purge_brake_share: float = setting(
+        0.2,
+        "share",
+        "A deletion pass that wants more than this share of a volume's segments stops and asks a person.",
+        gt=0,
+        le=1,
+    )
+
+    # Notary
+    notary_socket: Path | None = setting(
+        None, "path", "Unix socket of the notary; empty means notary/notary.sock in the data folder."
+    )
+    log_origin: str = setting(
+        "custodes.example/log", "text", "Origin line of this installation's log (C2SP tlog-checkpoint)."
+    )
+    checkpoint_seconds: int = setting(
+        60, "seconds", "A checkpoint is signed after this time if there are new entries.", ge=1, le=3600
+    )
+    checkpoint_entries: int = setting(256, "entries", "A checkpoint is signed after this many new entries.", ge=1)
+    heartbeat_seconds: int = setting(
+        600, "seconds", "Period of the heartbeat entry, so that silence is visible.", ge=10
+    )
+    checkpoint_copy: Path | None = setting(
+        None, "path", "Folder (another disk, a share) to which each checkpoint is also written."
+    )
+    web_uid: int | None = setting(
+        None,
+        "user id",
+        "OS user of the web process; the notary signs grants for no other. Empty: the notary's own user, which `doctor` and the demo report as no separation.",
+    )
+    node_uid: int | None = setting(
+        None,
+        "user id",
+        "OS user of the node; the notary takes its records and nothing else. Empty: the notary's own user.",
+    )
+
+    @field_validator("camera_networks", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("volumes", mode="before")
+    @classmethod
+    def _split_paths(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(Path(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
+
+    @model_validator(mode="after")
+    def _lawful(self) -> Settings:
+        if self.retention_days < 30 and not self.training:
+            raise ValueError(
+                "CUSTODES_RETENTION_DAYS must be 30 or more (S32, N17); only a training installation may keep less"
+            )
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")
+        for name, host in (("CUSTODES_WEB_HOST", self.web_host), ("CUSTODES_NODE_HOST", self.node_host)):
+            if self.tls_cert is None and not _is_loopback(host):
+                raise ValueError(
+                    f"{name}={host} is not loopback and needs TLS: set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
+                )
+        return self
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where each process keeps its own keys: ``keys/notary``, ``keys/web``, ``keys/node``, ``keys/public``."""
+        return self.data / "keys"
+
+    @property
+    def ledger_folder(self) -> Path:
+        """The notary's log: records, tiles and checkpoints."""
+        return self.data / "ledger"
+
+    @property
+    def node_folder(self) -> Path:
+        """The node's own state: last assignment, one index and outbox per worker."""
+        return self.data / "node"
+
+    @property
+    def notary_socket_path(self) -> Path:
+        """The notary's Unix socket."""
+        return self.notary_socket or self.data / "notary" / "notary.sock"
+
+    @property
+    def volume_paths(self) -> tuple[Path, ...]:
+        """Folders that hold footage."""
+        return self.volumes or (self.data / "footage",)
+
+    @property
+    def worker_count(self) -> int:
+        """Worker processes of the node."""
+        return self.node_workers or os.cpu_count() or 1
+
+    @property
+    def database(self) -> str:
+        """Database URL of the web process."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data / 'web.sqlite3'}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    env_file = os.environ.get("CUSTODES_ENV_FILE")
+    return Settings(_env_file=env_file)  # type: ignore[call-arg]
+
+
+def _shown_default(default: object) -> str:
+    if isinstance(default, SecretStr):
+        return ""
+    if isinstance(default, tuple):
+        return ",".join(map(str, default))
+    return "" if default is None else str(default)
+
+
+def settings_page() -> str:
+    """The Markdown page that documents every setting, generated from the model."""
+    rows = [
+        "# Settings",
+        "",
+        "Generated from `src/custodes/settings.py` by `uv run python -m custodes.settings`; edit there.",
+        "",
+        "| variable | unit | default | what it does |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra
+        unit = extra.get("unit", "") if isinstance(extra, dict) else ""
+        default = _shown_default(field.default)
+        rows.append(
+            f"| `CUSTODES_{name.upper()}` | {unit} | {f'`{default}`' if default else ''} | {field.description or ''} |"
+        )
+    return "\n".join([*rows, ""])
+
+
+if __name__ == "__main__":
+    Path("docs/settings.md").write_text(settings_page(), encoding="utf-8")

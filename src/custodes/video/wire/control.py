@@ -1,0 +1,108 @@
+"""How web and node know each other: each request carries a short JWS over its method, path and body.
+
+Both directions use it: the web calls a worker's ``/internal/…``, the node calls the web's ``/internal/…``. The same
+bytes can't be replayed against another path, body or peer, nor after 30 seconds.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+REQUEST_SECONDS = 30
+_TYPE = "custodes-control+jwt"
+
+
+class InvalidRequest(Exception):
+    """A control request that its peer did not sign, or not for this."""
+
+
+def _digest(method: str, path_and_query: str, body: bytes) -> str:
+    return hashlib.sha256(
+        b"\n".join((method.upper().encode(), path_and_query.encode(), hashlib.sha256(body).digest()))
+    ).hexdigest()
+
+
+def sign_request(
+    key: Ed25519PrivateKey,
+    issuer: str,
+    audience: str,
+    method: str,
+    path_and_query: str,
+    body: bytes,
+    now: float,
+) -> str:
+    """Value of the ``Authorization`` header for one request.
+
+    Args:
+        issuer, audience: ``web`` or the node's name.
+        path_and_query: exactly as sent, starting with ``/``.
+        now: seconds since the Unix epoch.
+    """
+    claims = {
+        "iss": issuer,
+        "aud": audience,
+        "iat": int(now),
+        "exp": int(now) + REQUEST_SECONDS,
+        "jti": uuid.uuid4().hex,
+        "htd": _digest(method, path_and_query, body),
+    }
+    return "Bearer " + jwt.encode(claims, key, algorithm="EdDSA", headers={"typ": _TYPE})
+
+
+@dataclass
+class RequestChecker:
+    """Checks control requests of one peer and remembers what it has seen for as long as it could be replayed."""
+
+    key: Ed25519PublicKey
+    issuer: str
+    audience: str
+    _seen: dict[str, float] = field(default_factory=dict)
+
+    def check(self, authorization: str, method: str, path_and_query: str, body: bytes, now: float) -> None:
+        """Accept the request or raise.
+
+        Raises:
+            InvalidRequest: unsigned, for another peer, path or body, too old, or seen before.
+        """
+        scheme, _, token = authorization.partition(" ")
+        if scheme != "Bearer" or not token:
+            raise InvalidRequest("no signature")
+        try:
+            if jwt.get_unverified_header(token).get("typ") != _TYPE:
+                raise InvalidRequest("the signature is of another type")
+            claims = jwt.decode(
+                token,
+                self.key,
+                algorithms=["EdDSA"],
+                audience=self.audience,
+                issuer=self.issuer,
+                options={"verify_exp": False, "verify_iat": False, "require": ["exp", "iat", "jti", "htd"]},
+            )
+        except jwt.PyJWTError as error:
+            raise InvalidRequest(f"the signature was refused: {type(error).__name__}") from error
+        if not claims["iat"] - 5 <= now < claims["exp"] or claims["exp"] - claims["iat"] > REQUEST_SECONDS:
+            raise InvalidRequest("the request is too old, or the clocks of web and node differ")
+        if claims["htd"] != _digest(method, path_and_query, body):
+            raise InvalidRequest("the signature is for another request")
+        self._forget(now)
+        if claims["jti"] in self._seen:
+            raise InvalidRequest("the request was seen before")
+        self._seen[claims["jti"]] = float(claims["exp"])
+
+    def _forget(self, now: float) -> None:
+        self._seen = {jti: until for jti, until in self._seen.items() if until > now}
+
+
+def public_key_from_base64(text: str) -> Ed25519PublicKey:
+    """A raw 32-byte Ed25519 public key in base64.
+
+    Raises:
+        ValueError: not 32 bytes of base64.
+    """
+    return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))

@@ -1,0 +1,96 @@
+"""The grant token: what one WebSocket may show, to whom, until when (JWS EdDSA, RFC 7515, RFC 8037).
+
+Signed by the notary after the grant's record is durable; checked offline by the node's worker.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+ALGORITHM = "EdDSA"
+TOKEN_TYPE = "custodes-grant+jwt"  # noqa: S105 - a media type, not a secret
+
+
+class InvalidToken(Exception):
+    """The token does not open this socket; the message says which check failed, never the token."""
+
+
+class GrantClaims(BaseModel):
+    """Claims of a grant token.
+
+    Attributes:
+        aud: the worker, ``node-1/0``.
+        jti: of this token; one live connection per jti.
+        grant: the grant's id; renewals carry a new jti and the same grant.
+        sub: the person's id.
+        index: ledger index of the grant's record.
+        cameras: what may be shown.
+        live: whether the live picture may be shown.
+        back_seconds: how far before now playback may reach.
+        span: ``(from_us, to_us)`` that playback may reach besides, or None.
+        still: one still of the named cameras, nothing else (ground *commissioning*).
+        watermark: person and unit, as laid over the picture.
+        iat, exp: seconds since the Unix epoch; exp is at most 60 s after iat.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    aud: str
+    jti: UUID
+    grant: UUID
+    sub: str
+    index: int
+    cameras: tuple[UUID, ...]
+    live: bool = False
+    back_seconds: int = 0
+    span: tuple[int, int] | None = None
+    still: bool = False
+    watermark: str
+    iat: int
+    exp: int
+
+
+def sign_token(claims: GrantClaims, key: Ed25519PrivateKey) -> str:
+    """The compact JWS of `claims`."""
+    return jwt.encode(claims.model_dump(mode="json"), key, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
+
+
+def check_token(token: str, key: Ed25519PublicKey, audience: str, now: float) -> GrantClaims:
+    """Check a token for one worker.
+
+    Args:
+        token: compact JWS as the browser sent it.
+        key: the notary's grant key.
+        audience: this worker's name.
+        now: seconds since the Unix epoch.
+
+    Raises:
+        InvalidToken: wrong algorithm, type, signature, audience, shape or time.
+    """
+    try:
+        header = jwt.get_unverified_header(token)
+        if header.get("typ") != TOKEN_TYPE:
+            raise InvalidToken("the token is of another type")
+        payload = jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            audience=audience,
+            options={"verify_exp": False, "verify_iat": False, "require": ["aud", "jti", "exp", "iat"]},
+        )
+        claims = GrantClaims.model_validate(payload)
+    except jwt.PyJWTError as error:
+        raise InvalidToken(f"the token was refused: {type(error).__name__}") from error
+    except ValidationError as error:
+        raise InvalidToken("the token's claims have the wrong shape") from error
+    if claims.exp - claims.iat > 60:
+        raise InvalidToken("the token lives longer than 60 seconds")
+    if now >= claims.exp:
+        raise InvalidToken("the token has expired")
+    if claims.iat > now + 5:
+        raise InvalidToken("the token is from the future")
+    return claims
