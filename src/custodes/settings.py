@@ -258,7 +258,7 @@ def _is_loopback(host: str) -> bool:
 def get_settings() -> Settings:
     """The settings of this process, read once."""
     env_file = os.environ.get("CUSTODES_ENV_FILE")
-    return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    return Settings(_env_file=env_file)
 
 
 def _shown_default(default: object) -> str:
