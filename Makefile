@@ -1,0 +1,57 @@
+# Two commands matter: `make demo` shows everything, `make test` proves it. Both do their own set-up.
+SHELL := /bin/sh
+PYTHON3 ?= python3
+STAMPS := var/stamps
+# Found once, after tools/get_uv.py has run; the machine's own Python is used, none is downloaded.
+UV = $(shell cat $(STAMPS)/uv 2>/dev/null)
+RUN = $(UV) run --frozen --quiet
+
+.PHONY: help demo test chaos setup check unit postgres browser frontend-test lock figures clean
+
+help:
+	@echo "make demo   start the whole system with simulated cameras (training installation)"
+	@echo "make test   all checks and tests, under 10 minutes on 2 cores"
+	@echo "make chaos  the long kill -9 tests"
+	@echo "make clean  remove what was built; demo data stays in var/demo"
+
+demo: setup
+	@exec $(RUN) custodes demo
+
+test: setup
+	@tools/test-machine.sh
+	@$(RUN) python tools/test.py
+
+chaos: setup
+	@tools/test-machine.sh
+	@CUSTODES_CHAOS_KILLS=50 $(RUN) pytest -q -m chaos tests --timeout 3000
+
+setup: $(STAMPS)/python $(STAMPS)/frontend $(STAMPS)/catalogue
+
+$(STAMPS)/uv: tools/get_uv.py
+	@mkdir -p $(STAMPS)
+	@$(PYTHON3) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Custodes needs Python 3.11 or newer; this python3 is " + sys.version)'
+	@$(PYTHON3) tools/get_uv.py > $@.new && mv $@.new $@
+
+$(STAMPS)/python: $(STAMPS)/uv pyproject.toml uv.lock
+	@echo "Setting up Python packages …"
+	@$$(cat $(STAMPS)/uv) sync --frozen --quiet --python "$$(command -v $(PYTHON3))"
+	@touch $@
+
+$(STAMPS)/npm: frontend/package.json frontend/package-lock.json
+	@mkdir -p $(STAMPS)
+	@command -v npm >/dev/null || { echo "npm is missing: apt-get install nodejs npm" >&2; exit 1; }
+	@echo "Setting up front-end packages …"
+	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/frontend: $(STAMPS)/npm $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
+	@echo "Building the front end …"
+	@cd frontend && npm run --silent build
+	@touch $@
+
+$(STAMPS)/catalogue: $(STAMPS)/python $(shell find src/custodes -name '*.po' 2>/dev/null)
+	@$$(cat $(STAMPS)/uv) run --frozen --quiet python -m custodes.web.catalogue compile
+	@touch $@
+
+clean:
+	@rm -rf .venv var/stamps var/tools frontend/node_modules src/custodes/web/static/built
