@@ -1,0 +1,159 @@
+"""Starts the processes of one machine, watches them, and stops them in the order in which nothing is lost.
+
+Children live in sessions of their own, so that Ctrl-C reaches only the parent and the order of stopping is ours: those
+that look first, those that record next, the notary last, since the others still have records for it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
+STOP_SECONDS = 20.0
+
+
+class FleetError(Exception):
+    """A process could not be started or did not become ready; the message names it and its log file."""
+
+
+@dataclass
+class Member:
+    """One process.
+
+    Attributes:
+        name: also the name of its log file.
+        arguments: of the `custodes` command.
+        ready: answers True once the process does its work; polled until `ready_seconds` have passed.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    ready: Callable[[], bool] = lambda: True
+    ready_seconds: float = 60.0
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    failures: int = field(default=0, init=False)
+    retry_at: float = field(default=0.0, init=False)
+    since: float = field(default=0.0, init=False)
+
+
+class Fleet:
+    """The processes of one machine; start in order, watch, stop in reverse order.
+
+    Args:
+        logs: folder for one log file a process.
+        environment: of the children.
+        say: prints a line for the person at the terminal.
+    """
+
+    def __init__(self, logs: Path, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+        self._logs = logs
+        self._environment = dict(environment)
+        self._say = say
+        self._members: list[Member] = []
+        self._stopping = False
+
+    def start(self, member: Member) -> None:
+        """Start one process and wait until it is ready.
+
+        Raises:
+            FleetError: it ended, or was not ready in time.
+        """
+        self._logs.mkdir(parents=True, exist_ok=True)
+        self._members.append(member)
+        self._spawn(member)
+        deadline = time.monotonic() + member.ready_seconds
+        while not member.ready():
+            assert member.process is not None
+            if member.process.poll() is not None:
+                raise FleetError(f"{member.name} ended at once; its last words are in {self._log_of(member)}")
+            if time.monotonic() > deadline:
+                raise FleetError(
+                    f"{member.name} was not ready after {member.ready_seconds:.0f} s; see {self._log_of(member)}"
+                )
+            if self._stopping:
+                return
+            time.sleep(0.1)
+
+    def watch(self) -> None:
+        """Until `ask_stop`: restart what ended, later each time it ends again."""
+        while not self._stopping:
+            for member in self._members:
+                self._tend(member)
+            time.sleep(0.2)
+
+    def ask_stop(self) -> None:
+        """Let `watch` return; safe in a signal handler."""
+        self._stopping = True
+
+    def stop(self) -> None:
+        """Stop all processes, last started first; kill what has not ended after 20 s, and say so."""
+        self._stopping = True
+        for member in reversed(self._members):
+            process = member.process
+            if process is None or process.poll() is not None:
+                continue
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._say(f"{member.name} did not stop within {STOP_SECONDS:.0f} s and was killed")
+                process.kill()
+                process.wait()
+
+    def _log_of(self, member: Member) -> Path:
+        return self._logs / f"{member.name}.log"
+
+    def _spawn(self, member: Member) -> None:
+        with self._log_of(member).open("ab") as log:
+            member.process = subprocess.Popen(
+                [sys.executable, "-m", "custodes.cli", *member.arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+        member.since = time.monotonic()
+
+    def _tend(self, member: Member) -> None:
+        assert member.process is not None
+        now = time.monotonic()
+        code = member.process.poll()
+        if code is None:
+            if now - member.since > 60:
+                member.failures = 0
+            return
+        if member.retry_at <= member.since:
+            wait = RESTART_SECONDS[min(member.failures, len(RESTART_SECONDS) - 1)]
+            member.failures += 1
+            member.retry_at = now + wait
+            self._say(
+                f"{member.name} ended with code {code}; starting it again in {wait:.0f} s ({self._log_of(member)})"
+            )
+        elif now >= member.retry_at:
+            self._spawn(member)
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the parent dies (prctl(2) PR_SET_PDEATHSIG), so that a killed parent leaves no orphans."""
+    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGTERM, 0, 0, 0)
+
+
+def own_environment(**changes: str) -> dict[str, str]:
+    """This process's environment with changes; children get everything else as it is."""
+    return {**os.environ, **changes}
+
+
+def stop_on_signals(fleet: Fleet) -> None:
+    """Ctrl-C and SIGTERM end `watch`; a second one changes nothing, since stopping is under way."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: fleet.ask_stop())
