@@ -1,0 +1,142 @@
+"""Which addresses a node may connect to, and where a camera's URL leads.
+
+A name is resolved once and the connection goes to the address that was checked, so that a name whose answer changes
+between check and use (DNS rebinding) gains nothing. Redirects pass through the same door.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Lookup = Callable[..., Sequence[tuple[Any, ...]]]
+
+RTSP_PORT = 554
+"""Default port of ``rtsp://`` (RFC 2326 §3.2)."""
+
+
+class NotAllowed(Exception):
+    """The target is outside the networks in which cameras may be."""
+
+
+class UnknownName(Exception):
+    """The host name has no address."""
+
+
+class BadUrl(ValueError):
+    """The text is not a camera URL; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraUrl:
+    """A camera's ``rtsp://`` URL without user name and password.
+
+    Attributes:
+        host: name or address literal, without brackets.
+        port: TCP port.
+        text: the URL as it is sent in requests.
+    """
+
+    host: str
+    port: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One checked address to connect to.
+
+    Attributes:
+        family: ``socket.AF_INET`` or ``socket.AF_INET6``.
+        address: address literal.
+        port: TCP port.
+    """
+
+    family: int
+    address: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """The networks in which cameras may be.
+
+    Attributes:
+        networks: targets must lie inside one of them; empty means that nothing may be connected to.
+        allow_loopback: let loopback addresses through as well; only a training installation does.
+    """
+
+    networks: tuple[Network, ...] = ()
+    allow_loopback: bool = False
+
+    def allows(self, address: str) -> bool:
+        """Whether a node may connect to the address literal `address`."""
+        try:
+            parsed: Address = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        # ::ffff:127.0.0.1 reaches the same host as 127.0.0.1: judge what is reached.
+        if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+            parsed = parsed.ipv4_mapped
+        if parsed.is_loopback:
+            return self.allow_loopback
+        if parsed.is_link_local or parsed.is_multicast or parsed.is_unspecified:
+            return False
+        if parsed == ipaddress.IPv4Address("255.255.255.255"):
+            return False
+        return any(parsed.version == network.version and parsed in network for network in self.networks)
+
+    def target(self, host: str, port: int, lookup: Lookup = socket.getaddrinfo) -> Target:
+        """Resolve `host` once and take its first address that is allowed. Blocks while the name is looked up.
+
+        Raises:
+            UnknownName: the name has no address.
+            NotAllowed: none of its addresses is allowed.
+        """
+        try:
+            found = lookup(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise UnknownName(f"the name {host} has no address") from error
+        for family, _kind, _protocol, _canonical, where in found:
+            if family in (socket.AF_INET, socket.AF_INET6) and self.allows(str(where[0])):
+                return Target(int(family), str(where[0]), port)
+        raise NotAllowed(f"{host} is outside the networks in which cameras may be (CUSTODES_CAMERA_NETWORKS)")
+
+
+def is_literal(host: str) -> bool:
+    """Whether `host` is an address and needs no look-up."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def parse_camera_url(text: str) -> CameraUrl:
+    """Read an ``rtsp://host[:port]/path`` URL.
+
+    Raises:
+        BadUrl: with a sentence that says what is wrong.
+    """
+    if any(ord(letter) <= 0x20 or ord(letter) == 0x7F for letter in text):
+        raise BadUrl("the address contains a space or a control character")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise BadUrl("the address is not a URL") from error
+    if parts.scheme.lower() != "rtsp":
+        raise BadUrl("the address must begin with rtsp://")
+    if parts.username is not None or parts.password is not None:
+        raise BadUrl("user name and password belong in their own fields, not in the address")
+    if not host:
+        raise BadUrl("the address names no host")
+    if port == 0:
+        raise BadUrl("port 0 is not a port")
+    return CameraUrl(host=host, port=port or RTSP_PORT, text=text)
