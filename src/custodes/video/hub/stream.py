@@ -1,0 +1,123 @@
+"""One stream, taken in once and given to everyone who needs it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from custodes.video.hub.demand import Demand
+from custodes.video.hub.gop import GopCache
+from custodes.video.hub.viewer import ViewerQueue
+from custodes.video.unit import AccessUnit
+
+log = logging.getLogger(__name__)
+
+QUEUE_UNITS = 60
+"""Pictures that may wait for one viewer: 2.4 s at 25 a second; past that the viewer is at the live edge no more."""
+
+UnitSink = Callable[[AccessUnit], None]
+
+
+class StreamHub:
+    """Hands each unit to the recorder first, then to viewers, and key frames to processors.
+
+    Everything happens on the caller's thread and nothing waits: the recorder is called, a viewer's queue is bounded,
+    a processor is expected to take the key frame and return.
+
+    Attributes:
+        name: camera and stream, for log lines.
+        units, bytes: what came in since the start.
+        processor_failures: exceptions that processors raised; they reach nobody else.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        gop_cache_bytes: int,
+        recorder: UnitSink | None = None,
+        demand: Demand | None = None,
+    ) -> None:
+        """Make the hub of one stream.
+
+        Args:
+            gop_cache_bytes: bound of the group of pictures that is kept for new viewers.
+            recorder: called first and synchronously with every unit.
+            demand: starts and stops the source while it is watched; None when the source runs anyway.
+        """
+        self.name = name
+        self.units = 0
+        self.bytes = 0
+        self.processor_failures = 0
+        self._recorder = recorder
+        self._demand = demand
+        self._gop = GopCache(gop_cache_bytes)
+        self._queue_bytes = 2 * gop_cache_bytes
+        self._viewers: list[ViewerQueue] = []
+        self._processors: list[UnitSink] = []
+
+    def on_unit(self, unit: AccessUnit) -> None:
+        """Take in the next unit of the stream."""
+        if self._recorder is not None:
+            self._recorder(unit)
+        self.units += 1
+        self.bytes += len(unit.data)
+        self._gop.add(unit)
+        for viewer in self._viewers:
+            viewer.offer(unit)
+        if unit.key and self._processors:
+            self._process(unit)
+
+    def on_interruption(self) -> None:
+        """The source lost its stream: nothing cached follows on from what comes next."""
+        self._gop.clear()
+        for viewer in self._viewers:
+            viewer.restart()
+
+    def watch(self) -> ViewerQueue:
+        """A new viewer, which starts at the cached key frame. `leave` must follow."""
+        viewer = ViewerQueue(QUEUE_UNITS, self._queue_bytes)
+        viewer.prime(self._gop)
+        self._viewers.append(viewer)
+        if self._demand is not None:
+            self._demand.acquire()
+        return viewer
+
+    def leave(self, viewer: ViewerQueue) -> None:
+        """The viewer has gone; saying so twice does no harm."""
+        if viewer not in self._viewers:
+            return
+        self._viewers.remove(viewer)
+        viewer.close()
+        if self._demand is not None:
+            self._demand.release()
+
+    def tap(self, processor: UnitSink) -> Callable[[], None]:
+        """Give `processor` every key frame from now on; the returned function ends it."""
+        self._processors.append(processor)
+        return lambda: self._processors.remove(processor)
+
+    def close(self) -> None:
+        """End all viewers."""
+        for viewer in self._viewers[:]:
+            self.leave(viewer)
+        if self._demand is not None:
+            self._demand.close()
+        self._gop.clear()
+
+    @property
+    def viewers(self) -> int:
+        """How many are watching."""
+        return len(self._viewers)
+
+    @property
+    def key_frame(self) -> AccessUnit | None:
+        """The last key frame that came in."""
+        return self._gop.key_frame
+
+    def _process(self, unit: AccessUnit) -> None:
+        for processor in self._processors[:]:
+            try:
+                processor(unit)
+            except Exception:
+                self.processor_failures += 1
+                log.exception("hub.processor_failed stream=%s", self.name)
