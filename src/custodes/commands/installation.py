@@ -1,0 +1,76 @@
+"""What `init`, `up` and `demo` share: folders, keys, the database."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from custodes.settings import Settings
+
+
+class NotInitialised(Exception):
+    """`custodes init` has not been run for this data folder."""
+
+
+def make_keys(settings: Settings) -> None:
+    """Make the keys of all processes of this machine where they are missing; never replace one."""
+    from custodes.node.keys import make_keys as make_node_keys
+    from custodes.notary.keys import make_keys as make_notary_keys
+    from custodes.web.keys import make_keys as make_web_keys
+
+    public = settings.keys_folder / "public"
+    make_notary_keys(settings.keys_folder / "notary", public, settings.log_origin)
+    make_web_keys(settings.keys_folder / "web", public)
+    make_node_keys(settings.keys_folder / "node", public)
+
+
+def require_keys(settings: Settings) -> None:
+    """Check that `custodes init` was run here.
+
+    Raises:
+        NotInitialised: it was not; the message says what to do.
+    """
+    if not (settings.keys_folder / "public" / "log.vkey").exists():
+        raise NotInitialised(f"There is no installation in {settings.data}. Run `custodes init` first.")
+
+
+def set_up_django() -> None:
+    """Load the Django project in this process."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custodes.web.settings")
+    django.setup()
+
+
+def migrate() -> None:
+    """Bring the database of the web process up to date."""
+    from django.core.management import call_command
+
+    set_up_django()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def register_own_node(settings: Settings) -> None:
+    """Enter this machine's node in the register, with the public keys that `make_keys` made."""
+    from django.db import transaction
+
+    from custodes.places.assignment import bump
+    from custodes.places.models import Node
+
+    public = settings.keys_folder / "public"
+    scheme = "https" if settings.tls_cert else "http"
+    with transaction.atomic():
+        node, _ = Node.objects.update_or_create(
+            name=settings.node_name,
+            defaults={
+                "public_key": (public / "node.pub").read_text(encoding="ascii").strip(),
+                "seal_key": (public / "node-seal.pub").read_text(encoding="ascii").strip(),
+                "workers": settings.worker_count,
+                "port": settings.node_port,
+                "internal_origin": f"{scheme}://{settings.node_host}",
+                "browser_origin": settings.node_origin,
+            },
+        )
+        bump(node)

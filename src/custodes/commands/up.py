@@ -1,0 +1,108 @@
+"""`custodes up`: the whole system on this machine."""
+
+from __future__ import annotations
+
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from custodes.commands.fleet import Fleet, FleetError, Member, own_environment, stop_on_signals
+
+if TYPE_CHECKING:
+    from custodes.settings import Settings
+
+
+def up() -> None:
+    """Start notary, web and node on this machine and keep them running until Ctrl-C.
+
+    Brings the database up to date first. What ends is started again; on Ctrl-C or SIGTERM the processes stop in the
+    order in which no record is lost. Each has a log file in `log/` of the data folder. Run `custodes init` once before.
+    Under systemd run `custodes notary`, `custodes web` and `custodes node` as units of their own instead.
+    """
+    import typer
+
+    from custodes.commands.installation import NotInitialised, migrate, require_keys
+    from custodes.settings import get_settings
+
+    console = Console(stderr=True)
+    settings = get_settings()
+    try:
+        require_keys(settings)
+    except NotInitialised as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(3) from error
+    migrate()
+    fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
+    raise typer.Exit(
+        run_fleet(fleet, system_members(settings), console, lambda: console.print(f"{settings.web_origin}"))
+    )
+
+
+def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Callable[[], None]) -> int:
+    """Start the members, say so, watch them, stop them; the exit code."""
+    stop_on_signals(fleet)
+    try:
+        for member in members:
+            fleet.start(member)
+        started()
+        fleet.watch()
+    except FleetError as error:
+        console.print(f"[red]{error}[/red]")
+        return 3
+    finally:
+        fleet.stop()
+    return 0
+
+
+def system_members(settings: Settings) -> list[Member]:
+    """Notary, web and node, in the order in which they start."""
+    scheme = "https" if settings.tls_cert else "http"
+    return [
+        Member("notary", ("notary",), lambda: accepts_unix(settings.notary_socket_path)),
+        Member("web", ("web",), lambda: accepts(settings.web_host, settings.web_port)),
+        Member("node", ("node",), lambda: answers(f"{scheme}://{settings.node_host}:{settings.node_port}/healthz")),
+    ]
+
+
+def accepts(host: str, port: int) -> bool:
+    """Whether something listens there."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def accepts_unix(path: Path) -> bool:
+    """Whether something listens on the Unix socket `path`."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True
+
+
+def answers(url: str) -> bool:
+    """Whether an HTTP request gets a good answer; a certificate is not checked, since only readiness is asked."""
+    import ssl
+
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with urllib.request.urlopen(url, timeout=2, context=context) as answer:  # noqa: S310 - our own address
+            return bool(answer.status < 400)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def with_settings(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of children under these settings."""
+    return own_environment(**{f"CUSTODES_{name.upper()}": value for name, value in settings.items()})
