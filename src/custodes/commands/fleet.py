@@ -51,9 +51,17 @@ class Fleet:
         logs: folder for one log file a process.
         environment: of the children.
         say: prints a line for the person at the terminal.
+        program: what each member's arguments are given to.
     """
 
-    def __init__(self, logs: Path, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        logs: Path,
+        environment: Mapping[str, str],
+        say: Callable[[str], None],
+        program: Sequence[str] = (sys.executable, "-m", "custodes.cli"),
+    ) -> None:
+        self._program = tuple(program)
         self._logs = logs
         self._environment = dict(environment)
         self._say = say
@@ -114,7 +122,7 @@ class Fleet:
     def _spawn(self, member: Member) -> None:
         with self._log_of(member).open("ab") as log:
             member.process = subprocess.Popen(
-                [sys.executable, "-m", "custodes.cli", *member.arguments],
+                [*self._program, *member.arguments],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

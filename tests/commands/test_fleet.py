@@ -1,0 +1,109 @@
+"""The fleet starts processes in order, brings back what ends, and stops in reverse order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from custodes.commands.fleet import Fleet, FleetError, Member, own_environment
+
+CHILD = textwrap.dedent("""
+    import os, signal, sys, time
+    name, journal = sys.argv[1], sys.argv[2]
+    def note(word):
+        with open(journal, "a") as file:
+            file.write(f"{name} {word} {os.getpid()}\\n")
+    def stop(*_):
+        note("stopped")
+        sys.exit(0)
+    signal.signal(signal.SIGTERM, stop)
+    note("started")
+    if len(sys.argv) > 3:
+        sys.exit(int(sys.argv[3]))
+    while True:
+        signal.pause()
+""")
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        threading.Event().wait(0.02)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    path = tmp_path / "journal"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, said: list[str]) -> Fleet:
+    return Fleet(tmp_path / "log", own_environment(), said.append, program=(sys.executable, "-c", CHILD))
+
+
+def member(name: str, journal: Path, *more: str) -> Member:
+    return Member(name, (name, str(journal), *more), lambda: f"{name} started" in journal.read_text(), ready_seconds=20)
+
+
+def test_members_start_in_order_and_stop_in_reverse(fleet: Fleet, journal: Path) -> None:
+    fleet.start(member("notary", journal))
+    fleet.start(member("node", journal))
+    fleet.stop()
+    words = [" ".join(line.split()[:2]) for line in journal.read_text().splitlines()]
+    assert words == ["notary started", "node started", "node stopped", "notary stopped"]
+
+
+def test_a_member_that_ends_is_started_again_and_said_so(fleet: Fleet, journal: Path, said: list[str]) -> None:
+    fleet.start(member("node", journal))
+    first = int(journal.read_text().split()[2])
+    watcher = threading.Thread(target=fleet.watch)
+    watcher.start()
+    try:
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: journal.read_text().count("node started") == 2)
+    finally:
+        fleet.ask_stop()
+        watcher.join()
+        fleet.stop()
+    assert any("node ended with code -9" in line for line in said)
+
+
+def test_a_member_that_ends_at_once_is_an_error_that_names_its_log(fleet: Fleet, journal: Path) -> None:
+    failing = Member("web", ("web", str(journal), "7"), lambda: False, ready_seconds=20)
+    with pytest.raises(FleetError, match=r"web ended at once.*web\.log"):
+        fleet.start(failing)
+
+
+def test_children_end_when_the_parent_is_killed(tmp_path: Path, journal: Path) -> None:
+    parent = textwrap.dedent(f"""
+        import signal, sys
+        from pathlib import Path
+        from custodes.commands.fleet import Fleet, Member, own_environment
+        fleet = Fleet(Path({str(tmp_path / "log")!r}), own_environment(), print, program=(sys.executable, "-c", {CHILD!r}))
+        fleet.start(Member("notary", ("notary", {str(journal)!r})))
+        signal.pause()
+    """)
+    process = subprocess.Popen([sys.executable, "-c", parent])
+    try:
+        wait_for(lambda: "notary started" in journal.read_text())
+    finally:
+        process.kill()
+        process.wait()
+    wait_for(lambda: "notary stopped" in journal.read_text())
