@@ -1,0 +1,14 @@
+/** htmx, strict: no eval, no injected styles, own origin only (base.html's `htmx-config` meta says the same before this runs). */
+import htmx from "htmx.org";
+import { csrfToken } from "../net/csrf";
+
+htmx.config.allowEval = false;
+htmx.config.allowScriptTags = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const { headers } = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
+  headers["X-CSRFToken"] = csrfToken();
+});

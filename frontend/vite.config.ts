@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+import { iconTable } from "./plugins/icons";
+
+// Output goes where Django's static files are looked for; `django-vite` reads manifest.json there.
+export default defineConfig({
+  base: "./",
+  publicDir: false,
+  plugins: [iconTable("icons.txt")],
+  build: {
+    outDir: "../src/custodes/web/static/built",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: ["chrome123", "firefox128", "safari17.5"],
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    // A strict content security policy forbids data: pictures in styles.
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      input: ["src/theme.ts", "src/main.ts", "src/player.ts", "src/wall.ts", "src/bench/bench.ts"],
+      output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" },
+    },
+  },
+  test: { include: ["test/**/*.test.ts"], environment: "node" },
+});

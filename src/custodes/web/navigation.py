@@ -1,0 +1,103 @@
+"""The rooms of the house as the header shows them: a post sees only its own.
+
+`ITEMS` is the map of pages. An item is shown when its URL exists in this installation and the person holds one of its
+permissions. Add a room by adding an item; the template needs no change. `frame` is the context processor that gives
+every page what `base.html` draws around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from custodes.settings import get_settings
+
+#: How a Django language code is written in an ``lang`` attribute (BCP 47).
+HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
+#: Languages of the switch, each in its own name.
+LANGUAGES = (("zh-hans", "zh-Hans", "中文"), ("en", "en", "English"))
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One room in the header.
+
+    Attributes:
+        url_name: name for `reverse`; the item is left out where no such URL exists.
+        label: one to four words, as officials call the room.
+        icon: a name from ``frontend/icons.txt``.
+        permissions: any one of these opens the room; empty means that everybody who is signed in may enter.
+        group: items with the same group are shown together under that word.
+    """
+
+    url_name: str
+    label: Any
+    icon: str
+    permissions: tuple[str, ...] = ()
+    group: Any = ""
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """An item as the template draws it: where it leads and whether this page is inside it."""
+
+    url: str
+    label: Any
+    icon: str
+    current: bool
+    group: Any
+
+
+_MANAGE = _("管理")
+
+ITEMS: tuple[NavItem, ...] = (
+    NavItem("home", _("工作台"), "house"),
+    NavItem("live:wall", _("实时"), "monitor-play", ("access.view_footage",)),
+    NavItem("places:camera_list", _("点位"), "map-pin", ("places.view_camera",)),
+    NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",)),
+    NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_forecast",)),
+    NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("oversight.view_ledger",)),
+    NavItem("people:person_list", _("人员"), "users", ("people.view_person",), _MANAGE),
+    NavItem("people:unit_list", _("单位"), "building-2", ("people.view_unit",), _MANAGE),
+    NavItem("people:post_list", _("岗位"), "id-card", ("people.view_post",), _MANAGE),
+)
+
+
+def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[NavLink]:
+    """The rooms that `user` may enter, with the one that holds `path` marked."""
+    if user is None or not user.is_authenticated:
+        return []
+    links = []
+    for item in items:
+        if item.permissions and not any(user.has_perm(permission) for permission in item.permissions):
+            continue
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:
+            continue
+        links.append(NavLink(url, item.label, item.icon, _holds(url, path), item.group))
+    return links
+
+
+def _holds(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Context processor: what `base.html` needs on every page."""
+    settings = get_settings()
+    language = get_language() or settings.language
+    return {
+        "installation_name": settings.installation_name,
+        "training": settings.training,
+        "html_lang": HTML_LANGUAGES.get(language, language),
+        "languages": LANGUAGES,
+        "nav_items": SimpleLazyObject(lambda: links_for(getattr(request, "user", None), request.path)),
+    }

@@ -1,0 +1,86 @@
+"""Template tags of the design system: icons, and the parts that wrap other markup (``{% load parts %}``)."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+#: Written by the front end's build from Lucide: icon name → inner SVG markup.
+ICONS_FILE = Path(__file__).parent.parent / "static" / "built" / "icons.json"
+
+#: The icon that says with a shape what a state's colour says.
+STATE_ICONS = {
+    "fine": "circle-check",
+    "attention": "triangle-alert",
+    "danger": "octagon-alert",
+    "info": "info",
+    "neutral": "circle",
+    "off": "circle-dashed",
+}
+
+
+@lru_cache(maxsize=1)
+def _icon_table() -> dict[str, str]:
+    if not ICONS_FILE.exists():
+        return {}
+    table: dict[str, str] = json.loads(ICONS_FILE.read_text(encoding="utf-8"))
+    return table
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A Lucide icon as inline SVG. Give `label` only when no word stands beside it."""
+    # The table is built from Lucide's own files and holds no user's text.
+    inner = mark_safe(_icon_table().get(name, ""))  # noqa: S308
+    if label:
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, inner)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', inner)
+
+
+@register.simple_tag
+def state_icon(state: str) -> SafeString:
+    """The icon of a state: `fine`, `attention`, `danger`, `info`, `neutral` or `off`."""
+    return icon(STATE_ICONS.get(state, "circle"))
+
+
+@register.inclusion_tag("parts/clause.html")
+def clause(name: str, text: str = "", gloss: str = "") -> dict[str, str]:
+    """A clause chip, ``{% clause "S28(1)" %}``; with `text` it opens the clause's words, and `gloss` under them."""
+    return {"name": name, "text": text, "gloss": gloss}
+
+
+@register.simple_block_tag
+def notice(content: str, kind: str = "info", title: str = "", live: bool = False) -> str:
+    """A notice around its content; `kind` is a state. `live` says it aloud when it appears."""
+    return render_to_string("parts/notice.html", {"content": content, "kind": kind, "title": title, "live": live})
+
+
+@register.simple_block_tag
+def dialog(content: str, id: str, title: str, clause: str = "", danger: bool = False) -> str:
+    """A dialog; any button with ``data-opens="ID"`` opens it, any with ``data-closes`` inside closes it."""
+    return render_to_string(
+        "parts/dialog.html", {"content": content, "id": id, "title": title, "clause": clause, "danger": danger}
+    )
+
+
+@register.simple_block_tag
+def datatable(content: str, table: Any, caption: str, empty: str = "", hint: str = "", dense: bool = False) -> str:
+    """A table around its rows (`<tr>`…); `table` is a `custodes.web.tables.Table`. Blank content shows `empty`."""
+    context = {
+        "rows": mark_safe(content.strip()),  # noqa: S308 - rendered by the template engine, already escaped
+        "table": table,
+        "caption": caption,
+        "empty": empty,
+        "hint": hint,
+        "dense": dense,
+    }
+    return render_to_string("parts/table.html", context)
