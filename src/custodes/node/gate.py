@@ -1,0 +1,170 @@
+"""Who may pass: tokens are checked offline, used once, and die with their grant (docs/design/grants.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from custodes.video.wire.token import GrantClaims, InvalidToken, check_token
+
+TOKEN_SECONDS = 60
+"""Longest life of a token (docs/design/wire.md §4): how long a revocation must be remembered."""
+
+CLOSE_BAD_MESSAGE = 4400
+CLOSE_TOKEN = 4401
+CLOSE_ORIGIN = 4403
+CLOSE_EXPIRED = 4408
+CLOSE_IN_USE = 4409
+CLOSE_REVOKED = 4410
+CLOSE_TOO_MANY = 4429
+
+
+class Refused(Exception):
+    """The token opens nothing here.
+
+    Attributes:
+        code: WebSocket close code (docs/design/wire.md §5).
+    """
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Why a grant ended before its time."""
+
+    reason: str
+    clause: str
+    until: float
+
+
+StopView = Callable[[str, str, str], None]
+"""Stop one view: reason (`revoked`, `replaced`, …), clause, detail. Returns at once."""
+
+
+@dataclass(slots=True)
+class Admission:
+    """A view that was let in; `Gate.leave` gives it back."""
+
+    claims: GrantClaims
+    stop: StopView
+
+
+@dataclass
+class Gate:
+    """Lets views in and stops them, for one worker.
+
+    A token from before this worker's start is refused: what was used or revoked by then is not remembered, and the
+    browser gets a fresh one for which the decision is made again.
+
+    Attributes:
+        worker: this worker's name, the token's ``aud``.
+        key: the notary's grant key; None until there was an assignment, which refuses everything.
+        started: when this worker started, seconds since the Unix epoch.
+    """
+
+    worker: str
+    key: Ed25519PublicKey | None
+    started: float
+    _used: dict[UUID, float] = field(default_factory=dict)
+    _revoked: dict[UUID, Revocation] = field(default_factory=dict)
+    _open: dict[UUID, Admission] = field(default_factory=dict)
+
+    def admit(self, token: str, now: float, stop: StopView) -> Admission:
+        """Let a view in with a token that was never used before. An open view of the same grant is replaced.
+
+        Args:
+            now: seconds since the Unix epoch.
+            stop: called when the view has to end.
+
+        Raises:
+            Refused: with the close code.
+        """
+        claims = self._check(token, now)
+        if claims.still:
+            raise Refused(CLOSE_TOKEN, "the token is for one still, not for a view")
+        admission = Admission(claims, stop)
+        replaced = self._open.get(claims.grant)
+        self._open[claims.grant] = admission
+        if replaced is not None:
+            replaced.stop("replaced", "", "the same grant was opened in another window")
+        return admission
+
+    def admit_still(self, token: str, now: float) -> GrantClaims:
+        """Use up a token for one still.
+
+        Raises:
+            Refused: also when the token is not for a still or names more than one camera.
+        """
+        claims = self._check(token, now)
+        if not claims.still or len(claims.cameras) != 1:
+            raise Refused(CLOSE_TOKEN, "the token is not for one still of one camera")
+        return claims
+
+    def renew(self, admission: Admission, token: str, now: float) -> None:
+        """Take a fresh token on the socket of an open view.
+
+        Raises:
+            Refused: another grant or person, or any other fault of the token.
+        """
+        claims = self._check(token, now)
+        if claims.still or claims.grant != admission.claims.grant or claims.sub != admission.claims.sub:
+            raise Refused(CLOSE_TOKEN, "the token is for another grant")
+        admission.claims = claims
+
+    def leave(self, admission: Admission) -> None:
+        """The view has ended."""
+        if self._open.get(admission.claims.grant) is admission:
+            del self._open[admission.claims.grant]
+
+    def revoke(self, grants: Iterable[UUID], reason: str, clause: str, now: float) -> int:
+        """End grants now and keep them shut until every token of theirs must have expired.
+
+        Returns how many open views were told to stop.
+        """
+        stopped = 0
+        for grant in grants:
+            # Twice the life: a token signed just before the revocation by a clock that is a little ahead.
+            self._revoked[grant] = Revocation(reason, clause, now + 2 * TOKEN_SECONDS)
+            admission = self._open.pop(grant, None)
+            if admission is not None:
+                admission.stop("revoked", clause, reason)
+                stopped += 1
+        return stopped
+
+    def stop_all(self, reason: str, detail: str) -> None:
+        """End every open view, as on a restart."""
+        for admission in list(self._open.values()):
+            admission.stop(reason, "", detail)
+
+    @property
+    def open_views(self) -> int:
+        """Views that are open now."""
+        return len(self._open)
+
+    def _check(self, token: str, now: float) -> GrantClaims:
+        self._forget(now)
+        if self.key is None:
+            raise Refused(CLOSE_TOKEN, "this node has no grant key yet")
+        try:
+            claims = check_token(token, self.key, self.worker, now)
+        except InvalidToken as error:
+            raise Refused(CLOSE_TOKEN, str(error)) from error
+        if claims.iat < self.started:
+            raise Refused(CLOSE_TOKEN, "the token is from before this worker's start")
+        revocation = self._revoked.get(claims.grant)
+        if revocation is not None:
+            raise Refused(CLOSE_REVOKED, revocation.reason or "the grant was revoked")
+        if claims.jti in self._used:
+            raise Refused(CLOSE_IN_USE, "the token was used before")
+        self._used[claims.jti] = float(claims.exp)
+        return claims
+
+    def _forget(self, now: float) -> None:
+        self._used = {jti: until for jti, until in self._used.items() if until > now}
+        self._revoked = {grant: revoked for grant, revoked in self._revoked.items() if revoked.until > now}

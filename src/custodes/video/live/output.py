@@ -1,0 +1,50 @@
+"""What a channel sends: initialisation segments and fragments, before they get their binary head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custodes.video.unit import CodecParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """What follows is described by this segment.
+
+    Attributes:
+        base_us: wall time of media time 0 of what follows, µs UTC.
+        live: whether what follows is the live picture.
+        data: `ftyp` and `moov`.
+    """
+
+    params: CodecParameters
+    base_us: int
+    live: bool
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One media fragment.
+
+    Attributes:
+        wall_us: of its first picture, µs UTC.
+        end_us: of the end of its last picture; what was shown is accounted from `wall_us` to here.
+        data: `moof` and `mdat`.
+    """
+
+    wall_us: int
+    end_us: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Nothing was recorded here; media time goes on behind it without a hole."""
+
+    from_us: int
+    to_us: int
+    reason: str
+
+
+Output = Init | Fragment | Gap

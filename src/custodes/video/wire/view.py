@@ -1,0 +1,150 @@
+"""What browser and worker say on one WebSocket (docs/design/wire.md §5): text messages and the head of binary ones."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+SUBPROTOCOL = "custodes.view.v1"
+KIND_INIT = 0
+KIND_FRAGMENT = 1
+MESSAGE_BYTES = 16 * 1024
+"""Longest text message that a browser may send."""
+
+_HEAD = struct.Struct(">BBHIq")
+HEAD_BYTES = _HEAD.size
+
+Channel = Annotated[int, Field(ge=0, le=65535)]
+Micros = Annotated[int, Field(ge=0, lt=1 << 62)]
+Rate = Annotated[float, Field(ge=0.25, le=16)]
+Mime = Annotated[str, Field(max_length=200)]
+
+
+class BadMessage(Exception):
+    """The text is not one of the protocol's messages; the message says why, and repeats nothing of it."""
+
+
+class _Message(BaseModel):
+    # A message may gain fields later: an older worker ignores them.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TokenMessage(_Message):
+    """The grant token: first message, and again to renew."""
+
+    type: Literal["token"]
+    token: Annotated[str, Field(max_length=8192)]
+
+
+class OpenMessage(_Message):
+    """Open a channel on one camera. `at` in µs UTC, None for live; `codecs` as the browser tested them."""
+
+    type: Literal["open"]
+    channel: Channel
+    camera: UUID
+    stream: Literal["main", "sub"] = "main"
+    at: Micros | None = None
+    rate: Rate = 1.0
+    codecs: Annotated[tuple[Mime, ...], Field(max_length=64)] = ()
+
+
+class SeekMessage(_Message):
+    """Go to another time, or to the live edge."""
+
+    type: Literal["seek"]
+    channel: Channel
+    at: Micros | None = None
+    rate: Rate | None = None
+
+
+class RateMessage(_Message):
+    """Play at another rate."""
+
+    type: Literal["rate"]
+    channel: Channel
+    rate: Rate
+
+
+class PauseMessage(_Message):
+    """Stand still."""
+
+    type: Literal["pause"]
+    channel: Channel
+
+
+class ResumeMessage(_Message):
+    """Go on."""
+
+    type: Literal["resume"]
+    channel: Channel
+
+
+class PositionMessage(_Message):
+    """Where the picture is now, µs UTC."""
+
+    type: Literal["position"]
+    channel: Channel
+    at: Micros
+
+
+class CloseMessage(_Message):
+    """Close a channel."""
+
+    type: Literal["close"]
+    channel: Channel
+
+
+ChannelMessage = SeekMessage | RateMessage | PauseMessage | ResumeMessage | PositionMessage | CloseMessage
+BrowserMessage = TokenMessage | OpenMessage | ChannelMessage
+
+_browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(Annotated[BrowserMessage, Field(discriminator="type")])
+
+
+def parse_message(text: str) -> BrowserMessage:
+    """One text message of the browser.
+
+    Raises:
+        BadMessage: too long, not JSON, of no known type, or with a field out of range.
+    """
+    if len(text) > MESSAGE_BYTES:
+        raise BadMessage("the message is too long")
+    try:
+        return _browser_message.validate_json(text)
+    except ValidationError as error:
+        where = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in where["loc"])
+        raise BadMessage(f"{place}: {where['type']}" if place else str(where["type"])) from None
+    except ValueError as error:  # lone surrogates
+        raise BadMessage("the message is not text") from error
+
+
+def worker_message(kind: str, /, **fields: Any) -> str:
+    """One text message of the worker."""
+    return json.dumps({"type": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
+
+
+def binary_message(kind: int, epoch: int, channel: int, sequence: int, wall_us: int, payload: bytes) -> bytes:
+    """One binary message: the head, then fMP4 bytes.
+
+    Args:
+        kind: `KIND_INIT` or `KIND_FRAGMENT`.
+        epoch: of the ``init`` message that this belongs to; its low 8 bits are sent.
+        sequence: rises by one with every fragment of the channel.
+        wall_us: of the fragment's first picture, µs UTC.
+    """
+    return _HEAD.pack(kind, epoch & 0xFF, channel, sequence & 0xFFFFFFFF, wall_us) + payload
+
+
+def parse_binary(message: bytes) -> tuple[int, int, int, int, int, bytes]:
+    """(kind, epoch, channel, sequence, wall_us, payload) of a binary message.
+
+    Raises:
+        BadMessage: shorter than its head.
+    """
+    if len(message) < HEAD_BYTES:
+        raise BadMessage("the binary message is shorter than its head")
+    return (*_HEAD.unpack_from(message), message[HEAD_BYTES:])
