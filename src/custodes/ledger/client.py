@@ -1,0 +1,251 @@
+"""The notary's client: blocking calls over its Unix socket (wire.md §6), for the web and for the node's outbox thread.
+
+Call it outside database transactions. `append` and `grant` may be repeated with the same record ids: the notary answers
+with the first index.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from .records import Grant, Record, encode_record
+
+MAX_FRAME_BYTES = 16 << 20
+MAX_RECORDS = 10_000
+
+
+class NotaryUnavailable(Exception):
+    """The notary could not be reached, was too slow, or is stopping: nothing is known about the call. Fail closed."""
+
+
+class NotaryRefused(Exception):
+    """The notary answered no; sending the same again will not help.
+
+    Attributes:
+        code: ``forbidden``, ``bad_request`` or ``unproven``.
+        detail: what was wrong, for a log line.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class GrantAnswer:
+    """What `grant` gives.
+
+    Attributes:
+        index: ledger index of the grant's record, durable.
+        tokens: one compact JWS for each token asked for.
+    """
+
+    index: int
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The notary's own account of itself.
+
+    Attributes:
+        origin: of the log.
+        size: durable entries.
+        checkpoint_size: entries under the last signed checkpoint.
+        separated: notary, web and node run as three different OS users.
+        vkey: the log's verifier key.
+    """
+
+    origin: str
+    size: int
+    checkpoint_size: int
+    separated: bool
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEntry:
+    """One entry with its record.
+
+    Attributes:
+        index: in the log.
+        entry: the entry, ``{"v", "t", "at", "c"}``.
+        record: the record, or None when it has been deleted lawfully.
+    """
+
+    index: int
+    entry: dict[str, Any]
+    record: dict[str, Any] | None
+
+
+class NotaryClient:
+    """One connection to the notary, opened when needed; safe to share between threads (calls take turns)."""
+
+    def __init__(self, path: Path, timeout: float = 5.0) -> None:
+        """
+        Args:
+            path: the notary's socket (`Settings.notary_socket_path`).
+            timeout: seconds for one whole answer.
+        """
+        self._path = path
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the next call opens a new one."""
+        with self._lock:
+            self._drop()
+
+    def append(self, records: Sequence[Record]) -> list[int]:
+        """Append records; returns their indices once they are durable.
+
+        Args:
+            records: at most `MAX_RECORDS` at once.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused.
+        """
+        if not records:
+            return []
+        body = b'{"op":"append","records":[' + b",".join(map(encode_record, records)) + b"]}"
+        return [int(index) for index in self._call(body)["indices"]]
+
+    def grant(self, record: Grant, tokens: Sequence[Mapping[str, Any]]) -> GrantAnswer:
+        """Record a grant, then get its tokens.
+
+        Args:
+            record: the grant's record.
+            tokens: claims of each token without ``index``, ``iat`` and ``exp``, as JSON values.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused.
+        """
+        body = b'{"op":"grant","record":' + encode_record(record) + b',"tokens":' + _dump(list(tokens)) + b"}"
+        answer = self._call(body)
+        return GrantAnswer(int(answer["index"]), tuple(answer["tokens"]))
+
+    def renew(self, grant: UUID, tokens: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+        """Fresh tokens under a recorded grant; writes no entry.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused: no such grant, revoked, or the claims go beyond it.
+        """
+        return tuple(self._call(_dump({"op": "renew", "grant": str(grant), "tokens": list(tokens)}))["tokens"])
+
+    def status(self) -> Status:
+        """Raises: NotaryUnavailable, NotaryRefused."""
+        answer = self._call(_dump({"op": "status"}))
+        return Status(
+            answer["origin"], answer["size"], answer["checkpoint_size"], answer["separated"], answer["vkey"]
+        )
+
+    def entries(self, start: int, count: int) -> list[LoggedEntry]:
+        """Entries from `start`, at most `count` and at most 1,000; fewer at the end of the log.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused.
+        """
+        answer = self._call(_dump({"op": "entries", "start": start, "count": count}))
+        return [LoggedEntry(item["index"], item["entry"], item["record"]) for item in answer["entries"]]
+
+    def checkpoint(self) -> str:
+        """The last signed checkpoint, a C2SP note.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused: ``unproven`` when none has been signed yet.
+        """
+        return str(self._call(_dump({"op": "checkpoint"}))["note"])
+
+    def proof(self, index: int) -> str:
+        """A ``tlog-proof@v1`` for one entry.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused: ``unproven`` when no checkpoint covers it yet.
+        """
+        return str(self._call(_dump({"op": "proof", "index": index}))["proof"])
+
+    def _call(self, body: bytes) -> dict[str, Any]:
+        if len(body) > MAX_FRAME_BYTES:
+            raise NotaryRefused("bad_request", f"the request is larger than {MAX_FRAME_BYTES} bytes")
+        with self._lock:
+            fresh = self._socket is None
+            try:
+                answer = self._exchange(body)
+            except TimeoutError as error:
+                self._drop()
+                raise NotaryUnavailable("the notary did not answer in time") from error
+            except (OSError, EOFError, ValueError) as error:
+                self._drop()
+                if fresh:
+                    raise NotaryUnavailable(f"the notary can't be reached: {error}") from error
+                # A kept connection that the notary closed since (it restarted): every op may be sent again.
+                answer = self._again(body)
+        if "error" in answer:
+            code, detail = str(answer["error"]), str(answer.get("detail", ""))
+            if code == "unavailable":
+                raise NotaryUnavailable(detail)
+            raise NotaryRefused(code, detail)
+        return answer
+
+    def _again(self, body: bytes) -> dict[str, Any]:
+        try:
+            return self._exchange(body)
+        except (OSError, EOFError, ValueError) as error:
+            self._drop()
+            raise NotaryUnavailable(f"the notary can't be reached: {error}") from error
+
+    def _exchange(self, body: bytes) -> dict[str, Any]:
+        if self._socket is None:
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection.settimeout(self._timeout)
+            try:
+                connection.connect(str(self._path))
+            except BaseException:
+                connection.close()
+                raise
+            self._socket = connection
+        self._socket.sendall(len(body).to_bytes(4) + body)
+        length = int.from_bytes(self._receive(self._socket, 4))
+        if length > MAX_FRAME_BYTES:
+            raise ValueError("the answer is too large")
+        answer = json.loads(self._receive(self._socket, length))
+        if not isinstance(answer, dict):
+            raise ValueError("the answer is not an object")
+        return answer
+
+    def _drop(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    @staticmethod
+    def _receive(connection: socket.socket, length: int) -> bytes:
+        data = bytearray()
+        while len(data) < length:
+            part = connection.recv(length - len(data))
+            if not part:
+                raise EOFError("the notary closed the connection")
+            data += part
+        return bytes(data)
+
+
+def _dump(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

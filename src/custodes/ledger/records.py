@@ -1,0 +1,348 @@
+"""The records of the log, one typed class for each type of ``docs/design/wire.md`` §7.
+
+Build one, and it can be encoded; decode one, and its type and fields are checked: unknown types and fields are refused.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from . import canonical
+from .entry import is_time
+
+_MAX = canonical.MAX_INTEGER
+Int = Annotated[int, Meta(ge=-_MAX, le=_MAX)]
+Count = Annotated[int, Meta(ge=0, le=_MAX)]
+Text = Annotated[str, Meta(max_length=4000)]
+Name = Annotated[str, Meta(min_length=1, max_length=400)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", min_length=64, max_length=64)]
+Interval = tuple[Int, Int]
+"""``(from_us, to_us)``: microseconds UTC since the Unix epoch; the end is not part of it."""
+Scalar = str | Int | bool | None
+Value = Scalar | list[Scalar]
+GapReason = Literal["silent", "network", "refused", "operator", "restart", "disk", "schedule", "clock", "new", "codec"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class RecordError(ValueError):
+    """The record is not one of wire.md §7; the message names the field."""
+
+
+def at_text(wall_us: int) -> str:
+    """The `at` of a record: ``2026-11-24T15:05:11.000000Z``.
+
+    Args:
+        wall_us: microseconds UTC since the Unix epoch.
+    """
+    return (_EPOCH + timedelta(microseconds=wall_us)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def new_id() -> UUID:
+    """A fresh record id (the idempotency key: keep it when a record is sent again)."""
+    return uuid.uuid4()
+
+
+class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """What all records have.
+
+    Attributes:
+        id: the idempotency key.
+        at: when it happened, as `at_text` writes it.
+    """
+
+    id: UUID
+    at: str
+
+    def __post_init__(self) -> None:
+        if not is_time(self.at):
+            raise ValueError("`at` must be RFC 3339 with microseconds and Z")
+
+    @property
+    def type(self) -> str:
+        """The record's type, ``segment.sealed``."""
+        return str(self.__struct_config__.tag)
+
+
+class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The host clock's synchronisation when a segment was sealed; `offset_us` is None when it is not known."""
+
+    synchronised: bool
+    offset_us: Int | None
+    state: Text
+
+
+class SegmentSealed(Record, frozen=True, kw_only=True, tag="segment.sealed"):
+    """A segment file is durable. `root` is `merkle.segment_root`; media times are 90 kHz ticks."""
+
+    camera: UUID
+    stream_id: Name
+    sequence: Count
+    session: Name
+    start_us: Int
+    end_us: Int
+    media_time: Int
+    duration: Count
+    bytes: Count
+    sha256: Sha256
+    root: Sha256
+    fragments: Count
+    codec: Name
+    node: Name
+    volume: Name
+    path: Name
+    clock: ClockReading
+    camera_clock_us: Int | None
+
+
+class Gap(Record, frozen=True, kw_only=True, tag="gap"):
+    """A camera's seconds that were owed and are not there, with the cause."""
+
+    camera: UUID
+    from_us: Int
+    to_us: Int
+    reason: GapReason
+    detail: Text
+
+
+class Purge(Record, frozen=True, kw_only=True, tag="purge"):
+    """Footage deleted lawfully; `segments` are (sequence, root)."""
+
+    camera: UUID
+    from_us: Int
+    to_us: Int
+    segments: tuple[tuple[Count, Sha256], ...]
+    bytes: Count
+    rule: Name
+    detail: Text
+
+
+class ViewBegun(Record, frozen=True, kw_only=True, tag="view.begun"):
+    """A picture began to be shown; `at_us` None is live."""
+
+    grant: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    stream: Literal["main", "sub"]
+    at_us: Int | None
+    worker: Name
+
+
+class ViewEnded(Record, frozen=True, kw_only=True, tag="view.ended"):
+    """What was in fact shown of one camera."""
+
+    grant: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    shown: tuple[Interval, ...]
+    bytes: Count
+    reason: Name
+    worker: Name
+
+
+class Grant(Record, frozen=True, kw_only=True, tag="grant"):
+    """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`."""
+
+    grant: UUID
+    person: Name
+    person_name: Name
+    unit: Text
+    post: Text
+    ground: Name
+    clauses: tuple[Name, ...]
+    cameras: Annotated[tuple[UUID, ...], Meta(min_length=1)]
+    live: bool
+    back_seconds: Count
+    span: Interval | None
+    still: bool
+    purpose: Text | None
+    content: Text | None
+    watermark: Name
+
+
+class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One condition that was not met, with its clause."""
+
+    clause: Text
+    reason: Text
+
+
+class Refusal(Record, frozen=True, kw_only=True, tag="refusal"):
+    """A wish to look that was refused, and why."""
+
+    person: Name
+    person_name: Name
+    unit: Text
+    ground: Name
+    cameras: tuple[UUID, ...]
+    live: bool
+    span: Interval | None
+    unmet: tuple[Unmet, ...]
+
+
+class Revocation(Record, frozen=True, kw_only=True, tag="revocation"):
+    """Grants taken back; none of them is renewed from here on."""
+
+    grants: Annotated[tuple[UUID, ...], Meta(min_length=1)]
+    by: Name
+    reason: Text
+    clause: Text
+
+
+class DutyBegun(Record, frozen=True, kw_only=True, tag="duty.begun"):
+    """A duty session began."""
+
+    session: Name
+    person: Name
+    system: Name
+    post: Text
+    reason: Text
+
+
+class DutyEnded(Record, frozen=True, kw_only=True, tag="duty.ended"):
+    """A duty session ended: by hand-over, sign-out or its longest time."""
+
+    session: Name
+    person: Name
+    system: Name
+    post: Text
+    reason: Text
+
+
+class Login(Record, frozen=True, kw_only=True, tag="login"):
+    """An account signed in."""
+
+    account: Name
+    person: Name | None
+    method: Text
+    address: Text
+    reason: Text
+
+
+class LoginFailed(Record, frozen=True, kw_only=True, tag="login.failed"):
+    """An account was not let in."""
+
+    account: Text
+    person: Name | None
+    method: Text
+    address: Text
+    reason: Text
+
+
+class Logout(Record, frozen=True, kw_only=True, tag="logout"):
+    """An account signed out, or its session ended."""
+
+    account: Name
+    person: Name | None
+    method: Text
+    address: Text
+    reason: Text
+
+
+class ConfigChanged(Record, frozen=True, kw_only=True, tag="config.changed"):
+    """Settings of an object changed; secrets appear as ``(sealed)``, numbers with a fraction as text."""
+
+    by: Name
+    object: Name
+    object_id: Name
+    changes: dict[Name, tuple[Value, Value]]
+
+
+class KeyRotated(Record, frozen=True, kw_only=True, tag="key.rotated"):
+    """A key was replaced; `old` and `new` are fingerprints, `old` empty for the first."""
+
+    key: Name
+    old: Text
+    new: Name
+
+
+class Heartbeat(Record, frozen=True, kw_only=True, tag="heartbeat"):
+    """The log is alive: nothing else happened. `size` is the log's size before this entry."""
+
+    size: Count
+
+
+AnyRecord = (
+    SegmentSealed
+    | Gap
+    | Purge
+    | ViewBegun
+    | ViewEnded
+    | Grant
+    | Refusal
+    | Revocation
+    | DutyBegun
+    | DutyEnded
+    | Login
+    | LoginFailed
+    | Logout
+    | ConfigChanged
+    | KeyRotated
+    | Heartbeat
+)
+TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRecord)}
+"""Every record type by its name."""
+NODE_TYPES = frozenset({"segment.sealed", "gap", "purge", "view.begun", "view.ended", "key.rotated"})
+"""What a node may append."""
+WEB_TYPES = frozenset(TYPES) - {"segment.sealed", "gap", "purge", "view.begun", "view.ended", "heartbeat"}
+"""What the web may append; `grant` only through the notary's op of that name."""
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(AnyRecord)
+
+
+def encode_record(record: Record) -> bytes:
+    """Canonical bytes of a record: what its commitment is over.
+
+    Raises:
+        RecordError: a string holds a lone surrogate.
+    """
+    try:
+        return _encoder.encode(record)
+    except UnicodeEncodeError as error:
+        raise RecordError("a string holds a lone surrogate") from error
+
+
+def parse_record(data: bytes) -> Record:
+    """Read JSON from anywhere and check its type and fields.
+
+    Raises:
+        RecordError: not JSON, an unknown type or field, or a field that is missing or of the wrong kind.
+    """
+    try:
+        return _decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise RecordError(str(error)) from error
+
+
+def record_of(value: dict[str, Any]) -> Record:
+    """The record that a mapping describes, for callers that hold plain JSON values.
+
+    Raises:
+        RecordError: as `parse_record`.
+    """
+    try:
+        record: Record = msgspec.convert(value, AnyRecord)
+    except msgspec.MsgspecError as error:
+        raise RecordError(str(error)) from error
+    return record
+
+
+def read_record(data: bytes) -> Record:
+    """Read a stored record: like `parse_record`, and the bytes must be the canonical ones.
+
+    Raises:
+        RecordError: as `parse_record`, or in another form.
+    """
+    record = parse_record(data)
+    if encode_record(record) != data:
+        raise RecordError("the record is not in canonical form")
+    return record
