@@ -1,0 +1,243 @@
+"""From packets to access units: what H.264 and H.265 have in common.
+
+The two depacketizers look at a packet in place and slice out what they keep. Nearly all packets are the middle of a
+fragmented NAL unit; for them nothing happens but a few comparisons and one slice, which is what makes 1 ms a
+camera-second possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from custodes.video.codec.bits import CodecError
+from custodes.video.codec.build import codec_parameters
+from custodes.video.rtp.tally import Tally
+from custodes.video.rtp.unwrap import Unwrapper
+from custodes.video.unit import AccessUnit, Codec, CodecParameters
+
+LARGEST_UNIT = 8 << 20
+"""Octets of the largest access unit that is put together; more is a fault or a flood."""
+_FEW_PARTS = 512
+_LARGEST_SET = 4096
+_MOST_SETS = 32
+_MOST_MISORDERED = 100
+_MOST_DROPPED = 3000
+
+
+class Depacketizer(Protocol):
+    """Takes RTP packets of one video stream."""
+
+    tally: Tally
+    wall_us: int
+    fault: str
+
+    def push(self, buf: bytes, start: int, end: int) -> None:
+        """Take the packet `buf[start:end]`. Never raises for what is in it."""
+        ...
+
+    def bound(self) -> None:
+        """Call it after each read."""
+        ...
+
+    def place(self, timestamp: int) -> int:
+        """Media time of an RTP timestamp near the last picture."""
+        ...
+
+
+class Assembly:
+    """Builds access units out of NAL units and fragments; tracks sequence, timestamps and parameter sets.
+
+    Attributes:
+        wall_us: set by the caller before `push`: when the octets were read, microseconds UTC on the host clock.
+        tally: counts.
+        params: parameters in force, None before the first complete sets.
+        fault: why no picture can be made of the parameter sets, empty while nothing is wrong.
+    """
+
+    codec: Codec
+
+    def __init__(
+        self, on_unit: Callable[[AccessUnit], None], payload_type: int | None = None, sets: Sequence[bytes] = ()
+    ) -> None:
+        self.wall_us = 0
+        self.tally = Tally()
+        self.params: CodecParameters | None = None
+        self.fault = ""
+        self._on_unit = on_unit
+        # The second octet of a packet of this stream, without and with the marker; -1 until the first packet says.
+        self._plain = -1 if payload_type is None else payload_type
+        self._marked = -1 if payload_type is None else payload_type | 0x80
+        self._unwrapper = Unwrapper()
+        self._sets: dict[tuple[int, int], bytes] = {}
+        self._sets_changed = False
+        self._expected = -1
+        self._stamp = b""
+        self._parts: list[bytes] = []
+        self._length_at = -1  # where the length of the fragmented NAL unit that is under way belongs in _parts
+        self._damaged = False
+        self._hole = False  # packets are missing before the next picture
+        self._key = False
+        self._pictured = False  # a slice is in _parts
+        self._wall_us = 0
+        self._waiting = True  # for a key picture
+        for nal in sets:
+            if len(nal) > 2:
+                self._take(nal)
+        self._reset()
+
+    def place(self, timestamp: int) -> int:
+        """Media time (90 kHz) of an RTP `timestamp` near the last picture's."""
+        return self._unwrapper.place(timestamp)
+
+    # What the two payload formats implement
+
+    def _take(self, nal: bytes) -> None:
+        """Take a whole NAL unit of at least its header."""
+        raise NotImplementedError
+
+    # Sequence and picture borders
+
+    def _out_of_order(self, sequence: int, stamp: bytes) -> bool:
+        """A sequence number that was not expected: whether the packet is to be taken (RFC 3550 Appendix A.1)."""
+        tally = self.tally
+        if self._expected < 0:
+            tally.first = sequence
+            return True
+        ahead = (sequence - self._expected) & 0xFFFF
+        if ahead >= 0x10000 - _MOST_MISORDERED:
+            tally.late += 1
+            return False
+        tally.lost += ahead if ahead < _MOST_DROPPED else 1
+        if stamp == self._stamp:
+            self._damage()
+            return True
+        if self._stamp:
+            # The end of the picture under way is missing, and perhaps the start of the next one too.
+            self._damage()
+            self._finish()
+        self._waiting = True
+        self._hole = True
+        return True
+
+    def _damage(self) -> None:
+        """What is under way cannot be completed. It, and what refers to it, is left out until the next key picture."""
+        self._damaged = True
+        self._length_at = -1
+        self._parts.clear()
+        self._pictured = False
+
+    def _turn(self, stamp: bytes) -> None:
+        """A packet with another timestamp: the picture before it is complete, marker or not (RFC 6184 §5.1)."""
+        if self._stamp:
+            self._finish()
+        self._reset()
+        self._stamp = stamp
+        self._wall_us = self.wall_us
+        self._damaged = self._hole
+        self._hole = False
+
+    def _whole_from_here(self) -> None:
+        """A delimiter or parameter set opens an access unit: nothing of it was in the hole before."""
+        if not self._parts:
+            self._damaged = False
+
+    def _add(self, nal: bytes) -> None:
+        """Append a whole NAL unit to the picture under way."""
+        if self._damaged:
+            return
+        self._parts.append(len(nal).to_bytes(4, "big"))
+        self._parts.append(nal)
+
+    def _begin_fragments(self, header: bytes) -> None:
+        """The first fragment of a NAL unit with this rebuilt `header` (RFC 6184 §5.8, RFC 7798 §4.4.3)."""
+        if self._length_at >= 0:
+            self._damage()
+        if self._damaged:
+            return
+        self._length_at = len(self._parts)
+        self._parts.append(b"")
+        self._parts.append(header)
+
+    def _end_fragments(self, picture: bool) -> None:
+        """The last fragment of a NAL unit was appended; `picture` says that it is a slice."""
+        at = self._length_at
+        self._length_at = -1
+        if picture:
+            self._parts[at] = sum(map(len, self._parts[at:])).to_bytes(4, "big")
+            return
+        nal = b"".join(self._parts[at:])
+        del self._parts[at:]
+        self._take(nal)
+
+    def _finish(self) -> None:
+        """The picture under way ends: hand it on if it is whole and decodable."""
+        if self._length_at >= 0:
+            self._damage()
+        if self._damaged:
+            self._waiting = True
+            self.tally.dropped += 1
+            self._reset()
+            return
+        if not self._pictured:
+            # Parameter sets or SEI alone, often with a marker of their own: they belong to the picture that follows.
+            return
+        if self._key and (self._sets_changed or self.params is None):
+            self._renew()
+        params = self.params
+        if params is None or (self._waiting and not self._key):
+            self.tally.dropped += 1
+            self._reset()
+            return
+        self._waiting = False
+        media_time = self._unwrapper.follow(int.from_bytes(self._stamp, "big"))
+        unit = AccessUnit(b"".join(self._parts), self._key, media_time, self._wall_us, params)
+        self._reset()
+        self.tally.units += 1
+        self._on_unit(unit)
+
+    def bound(self) -> None:
+        """Call it after each read: a picture that never ends is given up before it fills the memory."""
+        if len(self._parts) > _FEW_PARTS and sum(map(len, self._parts)) > LARGEST_UNIT:
+            self.tally.garbage += 1
+            self._damage()
+
+    def _reset(self) -> None:
+        self._parts.clear()
+        self._pictured = False
+        self._key = False
+        self._damaged = False
+        self._length_at = -1
+        self._stamp = b""
+
+    def _learn_type(self, second: int) -> bool:
+        """A packet of another payload type: whether it is ours, because none was known."""
+        if self._plain >= 0:
+            self.tally.garbage += 1
+            return False
+        self._plain = second & 0x7F
+        self._marked = self._plain | 0x80
+        return True
+
+    # Parameter sets
+
+    def _keep_set(self, kind: int, number: int, nal: bytes) -> None:
+        if len(nal) > _LARGEST_SET or (len(self._sets) >= _MOST_SETS and (kind, number) not in self._sets):
+            self.tally.garbage += 1
+            return
+        if self._sets.get((kind, number)) != nal:
+            self._sets[kind, number] = nal
+            self._sets_changed = True
+
+    def _renew(self) -> None:
+        """New parameters come into force, on a key picture only."""
+        self._sets_changed = False
+        try:
+            params = codec_parameters(self.codec, [nal for _, nal in sorted(self._sets.items())])
+        except CodecError as error:
+            self.fault = str(error)
+            self.params = None
+            return
+        self.fault = ""
+        if self.params is None or params.sets != self.params.sets:
+            self.params = params
