@@ -153,9 +153,7 @@ class NotaryClient:
     def status(self) -> Status:
         """Raises: NotaryUnavailable, NotaryRefused."""
         answer = self._call(_dump({"op": "status"}))
-        return Status(
-            answer["origin"], answer["size"], answer["checkpoint_size"], answer["separated"], answer["vkey"]
-        )
+        return Status(answer["origin"], answer["size"], answer["checkpoint_size"], answer["separated"], answer["vkey"])
 
     def entries(self, start: int, count: int) -> list[LoggedEntry]:
         """Entries from `start`, at most `count` and at most 1,000; fewer at the end of the log.

@@ -1,0 +1,73 @@
+"""What a token may say under a recorded grant, and signing it."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodes.ledger.records import Grant
+from custodes.video.wire.token import GrantClaims, sign_token
+
+from .protocol import Refused, TokenClaims
+
+
+def check_within(claims: TokenClaims, grant: Grant) -> None:
+    """Whether a token's claims stay within the recorded grant.
+
+    Raises:
+        Refused: ``forbidden``; the detail names the claim that goes beyond it.
+    """
+    beyond = _beyond(claims, grant)
+    if beyond:
+        raise Refused("forbidden", f"the token's {beyond} goes beyond the recorded grant")
+
+
+def _beyond(claims: TokenClaims, grant: Grant) -> str:
+    if claims.grant != grant.grant:
+        return "grant"
+    if claims.sub != grant.person:
+        return "sub"
+    if claims.watermark != grant.watermark:
+        return "watermark"
+    if not set(claims.cameras) <= set(grant.cameras):
+        return "cameras"
+    if claims.live and not grant.live:
+        return "live"
+    if claims.back_seconds > grant.back_seconds:
+        return "back_seconds"
+    if claims.still != grant.still:
+        return "still"
+    if claims.span is not None and not _within(claims.span, grant.span):
+        return "span"
+    return ""
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int] | None) -> bool:
+    return outer is not None and outer[0] <= inner[0] <= inner[1] <= outer[1]
+
+
+def sign_claims(claims: TokenClaims, index: int, now: int, seconds: int, key: Ed25519PrivateKey) -> str:
+    """The compact JWS of a token.
+
+    Args:
+        index: ledger index of the grant's durable record.
+        now: seconds since the Unix epoch.
+        seconds: life of the token.
+    """
+    return sign_token(
+        GrantClaims(
+            aud=claims.aud,
+            jti=claims.jti,
+            grant=claims.grant,
+            sub=claims.sub,
+            index=index,
+            cameras=claims.cameras,
+            live=claims.live,
+            back_seconds=claims.back_seconds,
+            span=claims.span,
+            still=claims.still,
+            watermark=claims.watermark,
+            iat=now,
+            exp=now + seconds,
+        ),
+        key,
+    )
