@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     login_lock_minutes: int = setting(
         15, "minutes", "How long an account stays locked after too many failed sign-ins.", ge=1, le=1440
     )
+    mfa_required_posts: Annotated[tuple[str, ...], NoDecode] = setting(
+        ("system_admin", "security_admin", "audit_admin"),
+        "kinds of posts",
+        "Posts that may only be used with a second factor (comma-separated); a training installation only reminds.",
+    )
 
     # Duty and looking
     duty_hours: int = setting(12, "hours", "A duty session ends by itself after this time (S34(1)).", ge=1, le=24)
@@ -180,6 +185,13 @@ class Settings(BaseSettings):
     def _split_networks(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("mfa_required_posts", mode="before")
+    @classmethod
+    def _split_words(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("volumes", mode="before")

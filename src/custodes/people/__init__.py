@@ -1,0 +1,1 @@
+"""Who works here: divisions, units, persons, accounts, posts and duty."""

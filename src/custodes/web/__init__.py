@@ -1,0 +1,1 @@
+"""The Django project: settings, addresses, middleware, translations, and the shell around every page."""

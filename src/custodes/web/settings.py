@@ -1,5 +1,181 @@
 """Django's settings, derived from the typed settings model (`custodes.settings`)."""
 
-SECRET_KEY = ""
-INSTALLED_APPS: list[str] = []
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.urls import reverse_lazy
+
+from custodes.settings import get_settings
+from custodes.web.database import database_config
+from custodes.web.secret import read_secret_key
+from custodes.web.security import content_security_policy
+
+_settings = get_settings()
+_here = Path(__file__).resolve().parent
+_tls = _settings.tls_cert is not None or _settings.web_origin.startswith("https://")
+
+CUSTODES = _settings
+SECRET_KEY = read_secret_key(_settings)
+DEBUG = False
+ALLOWED_HOSTS = sorted(
+    {"localhost", "127.0.0.1", "[::1]", _settings.web_host, urlsplit(_settings.web_origin).hostname or "localhost"}
+    - {"0.0.0.0", "::"}  # noqa: S104 - an address to listen on is no name to be called by
+)
+CSRF_TRUSTED_ORIGINS = [_settings.web_origin]
+
+#: Rooms right of `people`, in their order; one that has no app yet is left out.
+_ROOMS = [
+    f"custodes.{room}"
+    for room in ("places", "access", "upkeep", "oversight")
+    if importlib.util.find_spec(f"custodes.{room}.apps") is not None
+]
+
+INSTALLED_APPS = [
+    "custodes.web",
+    "custodes.people",
+    *_ROOMS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_htmx",
+    "django_vite",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "custodes.web.middleware.headers.Headers",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "custodes.web.middleware.sessions.SessionLimits",
+    "custodes.web.middleware.language.Language",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "custodes.web.middleware.signed_in.SignedIn",
+    "custodes.web.middleware.first_steps.FirstSteps",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "custodes.web.urls"
+ASGI_APPLICATION = "custodes.web.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_here / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "custodes.web.navigation.frame",
+            ],
+        },
+    }
+]
+
+FORM_RENDERER = "custodes.web.form_renderer.PartsRenderer"
+
+# Data
+DATABASES = {"default": database_config(_settings.database)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+
+# Language and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "custodes_language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = _tls
+LOCALE_PATHS = [_here / "locale"]
+FORMAT_MODULE_PATH = ["custodes.web.formats"]
+TIME_ZONE = _settings.time_zone
 USE_TZ = True
+
+# Static files: from the packages themselves, no collecting step
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [_here / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "manifest_path": _here / "static" / "built" / "manifest.json",
+        "static_url_prefix": "built",
+    }
+}
+
+# Sessions and cookies
+SESSION_COOKIE_NAME = "custodes_session"
+SESSION_COOKIE_AGE = _settings.session_hours * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = _tls
+CSRF_COOKIE_NAME = "custodes_csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = _tls
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Headers
+CONTENT_SECURITY_POLICY = content_security_policy(_settings)
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _tls else 0
+
+# Signing in
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["custodes.people.backend.PostBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username",)},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "custodes.people.signin.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
+# By address; by account there is our own lock (`people/lockout.py`).
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip", "change_password": "5/m/user"}
+MFA_ADAPTER = "custodes.people.signin.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = _settings.installation_name
+MFA_TOTP_TOLERANCE = 1
+# Browsers grant passkeys on http://localhost alone; the library wants this said.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _tls
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+USERSESSIONS_TRACK_ACTIVITY = False
+
+SILENCED_SYSTEM_CHECKS: list[str] = []

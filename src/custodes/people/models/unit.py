@@ -1,0 +1,142 @@
+"""Units: the bodies of S6 and everybody else who builds, runs or uses a system."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitKind(models.TextChoices):
+    """Kinds of S5 and S6: the police, the seventeen named departments, the sectors, parks, and other bodies."""
+
+    PUBLIC_SECURITY = "public_security", _("公安机关")
+    DEVELOPMENT_REFORM = "development_reform", _("发展改革部门")
+    SCIENCE = "science", _("科技部门")
+    ECONOMY_IT = "economy_it", _("经济和信息化部门")
+    FINANCE_DEPT = "finance_dept", _("财政部门")
+    BIG_DATA = "big_data", _("大数据管理部门")
+    HOUSING = "housing", _("住房城乡建设部门")
+    LABOUR = "labour", _("人力资源和社会保障部门")
+    TRANSPORT = "transport", _("交通运输部门")
+    EDUCATION = "education", _("教育部门")
+    NATURAL_RESOURCES = "natural_resources", _("自然资源部门")
+    COMMERCE = "commerce", _("商务部门")
+    CITY_MANAGEMENT = "city_management", _("城市管理和综合执法部门")
+    CULTURE = "culture", _("文化部门")
+    MARKET = "market", _("市场监督管理部门")
+    TOURISM = "tourism", _("旅游部门")
+    HEALTH = "health", _("卫生健康部门")
+    STATE_SECURITY = "state_security", _("国家安全机关")
+    OTHER_DEPARTMENT = "other_department", _("其他行政机关")
+    JUDICIAL = "judicial", _("检察、审判机关")
+    GOVERNMENT = "government", _("人民政府")
+    PARK = "park", _("功能园区管理机构")
+    SECTOR_POST = "sector_post", _("邮政")
+    SECTOR_FINANCE = "sector_finance", _("金融")
+    SECTOR_TELECOM = "sector_telecom", _("电信")
+    SECTOR_POWER = "sector_power", _("电力")
+    SECTOR_OTHER = "sector_other", _("其他具有公共服务管理职能的单位")
+    ENTERPRISE = "enterprise", _("企业")
+    INSTITUTION = "institution", _("事业单位")
+    SOCIAL = "social", _("社会组织")
+    OTHER = "other", _("其他单位")
+
+
+#: Seventeen departments of S6 paragraph 2, in the order of the text; the list is open (等部门).
+NAMED_DEPARTMENTS: tuple[UnitKind, ...] = (
+    UnitKind.DEVELOPMENT_REFORM,
+    UnitKind.SCIENCE,
+    UnitKind.ECONOMY_IT,
+    UnitKind.FINANCE_DEPT,
+    UnitKind.BIG_DATA,
+    UnitKind.HOUSING,
+    UnitKind.LABOUR,
+    UnitKind.TRANSPORT,
+    UnitKind.EDUCATION,
+    UnitKind.NATURAL_RESOURCES,
+    UnitKind.COMMERCE,
+    UnitKind.CITY_MANAGEMENT,
+    UnitKind.CULTURE,
+    UnitKind.MARKET,
+    UnitKind.TOURISM,
+    UnitKind.HEALTH,
+    UnitKind.STATE_SECURITY,
+)
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    """Tree queries, all by the materialised path."""
+
+    def within(self, unit: Unit) -> UnitQuerySet:
+        """The unit itself and its sub-units."""
+        return self.filter(path__startswith=unit.path)
+
+
+class Unit(models.Model):
+    """A unit (单位). Which roles it has towards a place or a system is said there, not here (S11, N7.3, N15.2)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("单位名称"), max_length=120)
+    kind = models.CharField(_("单位类别"), max_length=24, choices=UnitKind.choices)
+    division = models.ForeignKey(
+        "people.Division", models.PROTECT, related_name="units", verbose_name=_("所在行政区划")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位")
+    )
+    uscc = models.CharField(
+        _("统一社会信用代码"),
+        max_length=18,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9A-HJ-NPQRTUWXY]{18}$", _("统一社会信用代码为十八位数字和大写字母。"))],
+    )
+    path = models.CharField(max_length=240, db_index=True, editable=False)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("单位")
+        verbose_name_plural = _("单位")
+        constraints = [
+            models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="people_unit_uscc_once"),
+            models.UniqueConstraint(fields=["division", "parent", "name"], name="people_unit_name_once"),
+            models.UniqueConstraint(
+                fields=["division", "name"],
+                condition=models.Q(parent__isnull=True),
+                name="people_unit_name_once_at_the_top",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """A unit never stands under itself."""
+        if self.parent and self.pk and self.parent.path.startswith(self.path):
+            raise ValidationError({"parent": _("上级单位不能是本单位或者其下级单位。")})
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save, and give this unit and its sub-units the path that follows from the parent."""
+        with transaction.atomic():
+            before = self.path
+            self.path = self._path() if self.pk else ""
+            super().save(*args, **kwargs)  # type: ignore[arg-type]
+            if self.path != self._path():
+                self.path = self._path()
+                Unit.objects.filter(pk=self.pk).update(path=self.path)
+            if before and before != self.path:
+                for unit in Unit.objects.filter(path__startswith=before).exclude(pk=self.pk):
+                    Unit.objects.filter(pk=unit.pk).update(path=self.path + unit.path[len(before) :])
+
+    def _path(self) -> str:
+        return f"{self.parent.path if self.parent else ''}{self.pk}/"
+
+    @property
+    def is_police(self) -> bool:
+        """Whether this is a public security organ, whose posts see their division."""
+        return self.kind == UnitKind.PUBLIC_SECURITY

@@ -1,0 +1,96 @@
+"""What each kind of post may do: one plain table, deny by default.
+
+A permission opens a *screen or an action*; which rows it reaches is `people/scope.py`, and which *footage* may be seen
+is only ever decided by `access`. Other apps add their permissions here, so that one table tells who may do what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from custodes.people.models.post import PostKind
+
+
+class Permission(StrEnum):
+    """Every permission there is: ``app.verb_object``."""
+
+    VIEW_PEOPLE = "people.view_people"
+    MANAGE_ACCOUNTS = "people.manage_accounts"
+    MANAGE_POSTS = "people.manage_posts"
+    MANAGE_UNITS = "people.manage_units"
+    VIEW_DUTY = "people.view_duty"
+    STAND_DUTY = "people.stand_duty"
+
+    VIEW_PLACES = "places.view_places"
+    MANAGE_PLACES = "places.manage_places"
+    MANAGE_CAMERAS = "places.manage_cameras"
+
+    WATCH = "access.watch"
+    VIEW_GRANTS = "access.view_grants"
+    VIEW_LEDGER = "access.view_ledger"
+
+    VIEW_COMPLETENESS = "upkeep.view_completeness"
+    VIEW_STORE = "upkeep.view_store"
+
+
+_P = Permission
+
+POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
+    PostKind.DUTY_OFFICER: frozenset({_P.STAND_DUTY, _P.VIEW_DUTY, _P.WATCH, _P.VIEW_PLACES, _P.VIEW_COMPLETENESS}),
+    PostKind.DUTY_LEAD: frozenset(
+        {_P.STAND_DUTY, _P.VIEW_DUTY, _P.WATCH, _P.VIEW_PLACES, _P.VIEW_COMPLETENESS, _P.VIEW_STORE, _P.VIEW_PEOPLE}
+    ),
+    PostKind.CARETAKER: frozenset(
+        {
+            _P.VIEW_DUTY,
+            _P.VIEW_PLACES,
+            _P.MANAGE_PLACES,
+            _P.MANAGE_CAMERAS,
+            _P.VIEW_COMPLETENESS,
+            _P.VIEW_STORE,
+            _P.VIEW_PEOPLE,
+        }
+    ),
+    PostKind.APPROVER: frozenset({_P.VIEW_PLACES, _P.VIEW_GRANTS, _P.VIEW_COMPLETENESS, _P.VIEW_DUTY}),
+    PostKind.AGENCY_OFFICER: frozenset(),
+    PostKind.INSPECTOR: frozenset(
+        {
+            _P.VIEW_PLACES,
+            _P.VIEW_PEOPLE,
+            _P.VIEW_DUTY,
+            _P.VIEW_GRANTS,
+            _P.VIEW_LEDGER,
+            _P.VIEW_COMPLETENESS,
+            _P.VIEW_STORE,
+        }
+    ),
+    PostKind.SYSTEM_ADMIN: frozenset(
+        {
+            _P.VIEW_PEOPLE,
+            _P.MANAGE_UNITS,
+            _P.VIEW_PLACES,
+            _P.MANAGE_PLACES,
+            _P.MANAGE_CAMERAS,
+            _P.VIEW_COMPLETENESS,
+            _P.VIEW_STORE,
+        }
+    ),
+    PostKind.SECURITY_ADMIN: frozenset({_P.VIEW_PEOPLE, _P.MANAGE_ACCOUNTS, _P.MANAGE_POSTS, _P.VIEW_DUTY}),
+    PostKind.AUDIT_ADMIN: frozenset(
+        {
+            _P.VIEW_PEOPLE,
+            _P.VIEW_DUTY,
+            _P.VIEW_PLACES,
+            _P.VIEW_GRANTS,
+            _P.VIEW_LEDGER,
+            _P.VIEW_COMPLETENESS,
+            _P.VIEW_STORE,
+        }
+    ),
+}
+
+
+def allowed(kinds: frozenset[str]) -> frozenset[Permission]:
+    """Permissions that these kinds of posts give together; an unknown kind gives none."""
+    return frozenset().union(*(POST_PERMISSIONS.get(kind, frozenset()) for kind in kinds))  # type: ignore[call-overload]

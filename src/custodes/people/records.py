@@ -1,0 +1,106 @@
+"""Records that tell what happened to people, accounts, posts and settings.
+
+`record` writes into the outbox in the caller's transaction: the change and its record stand or fall together. The
+deliverer (`delivery.py`) takes them to the notary afterwards. Grants and refusals don't come this way: they go to the
+notary first (*log before look*).
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from custodes.people import delivery_bell
+from custodes.people.models import Person, RecordOutbox
+
+#: Stands for any value that must not be read in a log.
+SEALED = "(sealed)"
+#: Fields whose values never enter a record, in whatever model they stand.
+SECRET_FIELDS = frozenset({"password", "sealed_password", "secret", "token"})
+
+
+def record(type: str, *, at: datetime.datetime, **fields: Any) -> RecordOutbox:
+    """Write one record of `docs/design/wire.md` §7 into the outbox.
+
+    Args:
+        type: its type, ``login``.
+        at: when it happened, aware.
+        fields: the fields of its type; UUIDs and times are written as strings, floats are refused.
+
+    Raises:
+        TypeError: a field is a float or something that JSON has no form for.
+    """
+    identity = uuid.uuid4()
+    document: dict[str, Any] = {"id": str(identity), "type": type, "at": timestamp(at)}
+    document.update({name: plain(value) for name, value in fields.items()})
+    row = RecordOutbox.objects.create(id=identity, type=type, record=document, created_at=at)
+    transaction.on_commit(delivery_bell.ring)
+    return row
+
+
+def config_changed(
+    instance: models.Model, changes: Mapping[str, tuple[Any, Any]], *, by: Person | None, at: datetime.datetime
+) -> RecordOutbox | None:
+    """Record a change of a configured object; nothing is written when nothing changed.
+
+    Args:
+        instance: the object, after the change.
+        changes: field → (before, after); secrets are sealed here.
+        by: who changed it; None for the installation's own commands.
+        at: when.
+    """
+    if not changes:
+        return None
+    shown = {
+        name: [SEALED, SEALED] if name in SECRET_FIELDS else [plain(before), plain(after)]
+        for name, (before, after) in changes.items()
+    }
+    return record(
+        "config.changed",
+        at=at,
+        by=str(by.uuid) if by else "system",
+        object=instance._meta.label_lower,
+        object_id=str(getattr(instance, "uuid", None) or instance.pk),
+        changes=shown,
+    )
+
+
+def snapshot(instance: models.Model) -> dict[str, Any]:
+    """The object's editable fields as plain values, to compare before and after a change."""
+    return {
+        field.name: plain(getattr(instance, field.attname))
+        for field in instance._meta.concrete_fields
+        if field.editable and not field.primary_key
+    }
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Fields whose values differ, with both values."""
+    names = [*before, *(name for name in after if name not in before)]
+    return {name: (before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)}
+
+
+def timestamp(at: datetime.datetime) -> str:
+    """RFC 3339 with microseconds and ``Z``."""
+    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def plain(value: Any) -> Any:
+    """The value as the ledger's canonical JSON takes it; floats are refused, they have no one spelling."""
+    if value is None or isinstance(value, bool | int | str):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, datetime.datetime):
+        return timestamp(value)
+    if isinstance(value, uuid.UUID | datetime.date):
+        return str(value)
+    if isinstance(value, models.Model):
+        return str(getattr(value, "uuid", None) or value.pk)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    raise TypeError(f"a record holds no {type(value).__name__}")

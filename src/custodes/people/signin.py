@@ -1,0 +1,112 @@
+"""How `allauth` works here: no sign-up, a lock by account, second-factor secrets sealed at rest."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings as django_settings
+from django.forms import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from custodes.people import lockout, signin_records
+from custodes.people.second_factor import second_factor_required
+from custodes.settings import get_settings
+
+
+def refuse_when_locked(username: str) -> None:
+    """Raise the form error that a locked name gets; the same for names that no account has."""
+    until = lockout.locked_until(username, timezone.now())
+    if until is not None:
+        raise ValidationError(
+            gettext("登录失败次数过多，该账号已锁定至 %(time)s。请稍后再试，或者联系安全管理员。")
+            % {"time": timezone.localtime(until).strftime("%H:%M")},
+            code="locked",
+        )
+
+
+class Adapter(DefaultAccountAdapter):
+    """Password sign-in with the lock of `lockout.py`."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("用户名或者密码不正确。"),
+        "too_many_login_attempts": _("登录失败次数过多，请稍后再试。"),
+        "incorrect_password": _("密码不正确。"),
+        "enter_current_password": _("请输入当前密码。"),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are made by the security administrator, never by signing up."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse a locked name before its password is looked at."""
+        refuse_when_locked(str(credentials.get("username", "")))
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count and record the failure."""
+        signin_records.password_failed(request, str(credentials.get("username", "")), timezone.now())
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The peer's own address: the web process is reached directly, a forwarded header proves nothing."""
+        return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - stands for an unknown peer
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """No mail: what happens to an account is in the records and on its page."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Second factors: secrets are sealed with a key that follows from the secret key, words are ours."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("验证码不正确。"),
+        "cannot_delete_authenticator": _("您的岗位要求两步验证，不能停用最后一种方式。"),
+        "cannot_generate_recovery_codes": _("请先设置验证器或者通行密钥，再生成恢复码。"),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret for the database."""
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open it again."""
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """A post that needs a second factor keeps its last one."""
+        if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            return True
+        if not second_factor_required(authenticator.user, timezone.now()):
+            return True
+        kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=kinds).exclude(
+            pk=authenticator.pk
+        )
+        return others.exists()
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """A name to begin with for a new passkey."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("通行密钥 %(number)s") % {"number": count + 1}
+
+    def _get_site_name(self) -> str:
+        return get_settings().installation_name
+
+
+def _fernet() -> Fernet:
+    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"custodes second factor").derive(
+        django_settings.SECRET_KEY.encode()
+    )
+    return Fernet(base64.urlsafe_b64encode(key))

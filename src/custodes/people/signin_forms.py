@@ -1,0 +1,90 @@
+"""Second-factor forms that obey the lock of the account, and sign-in forms in our words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeReauthenticateForm
+from django.utils.translation import gettext_lazy as _
+
+from custodes.people.signin import refuse_when_locked
+
+CODE_HINT = _("验证器上的六位数字，或者一个恢复码。")
+
+
+class SignInForm(LoginForm):
+    """User name and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("用户名")
+        self.fields["password"].label = _("密码")
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    """The password once more before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("密码")
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """The old password and a new one, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (
+            ("oldpassword", _("当前密码")),
+            ("password1", _("新密码")),
+            ("password2", _("再输一次新密码")),
+        ):
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = _("至少十个字符，不能全是数字，不能与用户名相近，不能是常见密码。")
+
+
+class _CodeWords:
+    """Label, hint and input mode of the code's field."""
+
+    fields: dict[str, Any]
+    user: Any
+
+    def _say(self) -> None:
+        field = self.fields["code"]
+        field.label = _("验证码")
+        field.help_text = CODE_HINT
+        field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+
+
+class CodeForm(_CodeWords, AuthenticateForm):
+    """The code at sign-in; a locked account is refused before the code is looked at."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._say()
+
+    def clean_code(self) -> str:
+        """Check the lock, then the code."""
+        refuse_when_locked(self.user.get_username())
+        return super().clean_code()
+
+
+class CodeAgainForm(_CodeWords, CodeReauthenticateForm):
+    """The code once more before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._say()
+
+    def clean_code(self) -> str:
+        """Check the lock, then the code."""
+        refuse_when_locked(self.user.get_username())
+        return super().clean_code()

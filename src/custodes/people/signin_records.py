@@ -1,0 +1,117 @@
+"""Every sign-in, failed sign-in and sign-out leaves a record (docs/design/wire.md §7)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.signals import password_changed, user_logged_in
+from allauth.mfa import signals as mfa_signals
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from custodes.people import lockout
+from custodes.people.models import Account
+from custodes.people.records import SEALED, config_changed, record
+
+#: Set on the request when a session ends by time, so that the sign-out's record says so.
+REASON = "_custodes_logout_reason"
+
+
+def address_of(request: HttpRequest | None) -> str:
+    """The peer's address, or empty."""
+    return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""
+
+
+def password_failed(request: HttpRequest, username: str, at: datetime.datetime) -> None:
+    """Count and record a wrong password. A name that no account has is not written down: it may be a mistyped password."""
+    account = Account.objects.filter(username__iexact=username.strip()).select_related("person").first()
+    locked = lockout.count_failure(username, at)
+    _failed(request, account, "password", "locked" if locked else "wrong", at)
+
+
+def session_ended(request: HttpRequest, reason: str) -> None:
+    """Say why the sign-out that follows happens: ``absolute`` or ``idle``."""
+    setattr(request, REASON, reason)
+
+
+@receiver(user_logged_in)
+def on_signed_in(sender: Any, request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """A person is in: forget failures, note when the session began, write the record."""
+    now = timezone.now()
+    lockout.clear(user.username)
+    request.session["session_begun_at"] = now.isoformat()
+    request.session["session_seen_at"] = now.isoformat()
+    methods = [entry.get("type") or entry.get("method") for entry in get_authentication_records(request, user)]
+    record(
+        "login",
+        at=now,
+        account=user.username,
+        person=user.person,
+        method="+".join(str(method) for method in methods) or "password",
+        address=address_of(request),
+        reason="",
+    )
+
+
+@receiver(mfa_signals.authentication_failed)
+def on_code_failed(sender: Any, request: HttpRequest, user: Account, authenticator: Any, **kwargs: Any) -> None:
+    """A wrong code counts like a wrong password."""
+    now = timezone.now()
+    locked = lockout.count_failure(user.username, now)
+    _failed(request, user, str(authenticator.type), "locked" if locked else "wrong", now)
+
+
+@receiver(user_logged_out)
+def on_signed_out(sender: Any, request: HttpRequest, user: Account | None, **kwargs: Any) -> None:
+    """A person is out."""
+    if not isinstance(user, Account):
+        return
+    UserSession.objects.filter(user_id=user.pk, session_key=request.session.session_key).delete()
+    record(
+        "logout",
+        at=timezone.now(),
+        account=user.username,
+        person=user.person,
+        method="",
+        address=address_of(request),
+        reason=getattr(request, REASON, "own"),
+    )
+
+
+@receiver(password_changed)
+def on_password_changed(sender: Any, request: HttpRequest, user: Account, **kwargs: Any) -> None:
+    """A new password ends the account's other sessions and lifts the duty to change it."""
+    if user.must_change_password:
+        user.must_change_password = False
+        user.save(update_fields=["must_change_password"])
+    for session in UserSession.objects.filter(user_id=user.pk).exclude(session_key=request.session.session_key):
+        session.end()
+    config_changed(user, {"password": (SEALED, SEALED)}, by=user.person, at=timezone.now())
+
+
+@receiver([mfa_signals.authenticator_added, mfa_signals.authenticator_removed, mfa_signals.authenticator_reset])
+def on_second_factor_changed(
+    sender: Any, request: HttpRequest, user: Account, authenticator: Any, signal: Any, **kwargs: Any
+) -> None:
+    """Second factors come and go on record, their secrets never."""
+    before, after = ("", SEALED) if signal is mfa_signals.authenticator_added else (SEALED, "")
+    if signal is mfa_signals.authenticator_reset:
+        before, after = SEALED, SEALED
+    config_changed(user, {f"second_factor.{authenticator.type}": (before, after)}, by=user.person, at=timezone.now())
+
+
+def _failed(request: HttpRequest, account: Account | None, method: str, reason: str, at: datetime.datetime) -> None:
+    record(
+        "login.failed",
+        at=at,
+        account=account.username if account else "(unknown)",
+        person=account.person if account else None,
+        method=method,
+        address=address_of(request),
+        reason=reason if account else "unknown",
+    )

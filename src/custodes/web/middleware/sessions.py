@@ -1,0 +1,77 @@
+"""A signed-in session ends: after `session_hours` whatever happens, and after `session_idle_minutes` without a request."""
+
+from __future__ import annotations
+
+import datetime
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+
+from custodes.people import signin_records
+from custodes.settings import get_settings
+from custodes.web.middleware.answers import refuse_api, wants_json
+
+BEGUN = "session_begun_at"
+SEEN = "session_seen_at"
+#: The last-seen time is written at most this often, so that a page of live tiles does not write on each renewal.
+SEEN_STEP = datetime.timedelta(minutes=1)
+
+
+class SessionLimits(MiddlewareMixin):
+    """Checks both ends on every request of a signed-in account."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Sign out when either end has come; otherwise note that the person is there."""
+        if not request.user.is_authenticated:
+            return None
+        now = timezone.now()
+        begun = _read(request, BEGUN) or now
+        seen = _read(request, SEEN) or now
+        reason = session_end(begun, seen, now)
+        if reason:
+            return self._sign_out(request, reason)
+        if BEGUN not in request.session:
+            request.session[BEGUN] = begun.isoformat()
+        if SEEN not in request.session or now - seen >= SEEN_STEP:
+            request.session[SEEN] = now.isoformat()
+            UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+        return None
+
+    def _sign_out(self, request: HttpRequest, reason: str) -> HttpResponse:
+        signin_records.session_ended(request, reason)
+        path = request.get_full_path()
+        logout(request)
+        if wants_json(request):
+            return refuse_api(401, _("登录已失效，请重新登录。"))
+        text = (
+            _("登录已满最长时限，请重新登录。")
+            if reason == "absolute"
+            else _("长时间没有操作，已自动退出，请重新登录。")
+        )
+        messages.info(request, text)
+        from django.contrib.auth.views import redirect_to_login
+
+        return redirect_to_login(path) if request.method == "GET" else redirect("account_login")
+
+
+def session_end(begun: datetime.datetime, seen: datetime.datetime, now: datetime.datetime) -> str:
+    """Why a session must end now: ``absolute``, ``idle``, or empty when it may go on."""
+    settings = get_settings()
+    if now - begun >= datetime.timedelta(hours=settings.session_hours):
+        return "absolute"
+    if now - seen >= datetime.timedelta(minutes=settings.session_idle_minutes):
+        return "idle"
+    return ""
+
+
+def _read(request: HttpRequest, key: str) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.fromisoformat(request.session[key])
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,27 @@
+"""Every address of the web process. Rooms bring their own `urls.py`; one that has none yet is left out."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from custodes.web import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("language/", views.set_language, name="set_language"),
+    path("health/", views.health, name="health"),
+    path("accounts/", include("custodes.people.signin_urls")),
+    path("people/", include("custodes.people.urls")),
+]
+
+for _room, _prefix in (("places", ""), ("access", ""), ("upkeep", "upkeep/"), ("oversight", "")):
+    if importlib.util.find_spec(f"custodes.{_room}.urls") is not None:
+        urlpatterns.append(path(_prefix, include(f"custodes.{_room}.urls")))
+
+handler400 = "custodes.web.views.bad_request"
+handler403 = "custodes.web.views.forbidden"
+handler404 = "custodes.web.views.not_found"
+handler429 = "custodes.web.views.too_many"
+handler500 = "custodes.web.views.failed"

@@ -1,0 +1,99 @@
+"""What 工作台 shows: whether this person stands duty, and what they should do next."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from custodes.people import duty
+from custodes.people.models import Account, DutySession, Person, Post
+from custodes.people.permissions import Permission
+from custodes.people.second_factor import has_second_factor, second_factor_required
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the task list part."""
+
+    label: str
+    hint: str
+    href: str
+    state: str
+    state_label: str
+
+
+def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
+    """Context of the page: person, posts, the running duty session if any, tasks."""
+    person = Person.objects.select_related("unit").get(pk=account.person_id)
+    posts = list(Post.objects.valid(at).filter(person=person).select_related("unit"))
+    session = duty.running_session(person, at)
+    return {
+        "person": person,
+        "posts": posts,
+        "session": session,
+        "tasks": list(_tasks(account, posts, session, at)),
+        "stands_duty": any(post.stands_duty for post in posts),
+    }
+
+
+def _tasks(account: Account, posts: list[Post], session: DutySession | None, at: datetime.datetime) -> list[Task]:
+    tasks: list[Task] = []
+    if any(post.stands_duty for post in posts) and session is None:
+        tasks.append(
+            Task(
+                _("开始值班"),
+                _("开始后可以查看本单位系统的实时画面。"),
+                reverse("people:duty"),
+                "attention",
+                _("未开始"),
+            )
+        )
+    if not has_second_factor(account):
+        required = second_factor_required(account, at)
+        tasks.append(
+            Task(
+                _("设置两步验证"),
+                _("登录时除密码外再确认一次，密码泄露时账号仍然安全。"),
+                reverse("mfa_index"),
+                "danger" if required else "attention",
+                _("必须") if required else _("建议"),
+            )
+        )
+    ending = [post for post in posts if post.valid_until and post.valid_until - at < datetime.timedelta(days=30)]
+    tasks += [
+        Task(
+            _("岗位即将到期：%(post)s") % {"post": post},
+            _("如需继续任职，请联系安全管理员办理。"),
+            reverse("people:profile"),
+            "attention",
+            _("三十日内到期"),
+        )
+        for post in ending
+    ]
+    if account.has_perm(Permission.MANAGE_POSTS):
+        tasks += _administration()
+    return tasks
+
+
+def _administration() -> list[Task]:
+    from custodes.people.models import PostKind
+
+    missing = [
+        kind
+        for kind in (PostKind.SYSTEM_ADMIN, PostKind.AUDIT_ADMIN)
+        if not Post.objects.open().filter(kind=kind).exists()
+    ]
+    return [
+        Task(
+            _("任命%(post)s") % {"post": kind.label},
+            _("系统、安全、审计三类管理员应当由不同人员担任。"),
+            reverse("people:person_list"),
+            "attention",
+            _("空缺"),
+        )
+        for kind in missing
+    ]

@@ -1,0 +1,30 @@
+"""Settings under which the tests run: an installation of their own in a temporary folder, with quick password hashes."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_folder = tempfile.mkdtemp(prefix="custodes-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+for _name in [name for name in os.environ if name.startswith("CUSTODES_") and name != "CUSTODES_DATABASE_URL"]:
+    if not _name.startswith("CUSTODES_TEST_"):
+        del os.environ[_name]
+os.environ["CUSTODES_DATA"] = _folder
+
+from custodes.web.settings import *  # noqa: E402, F403
+from custodes.web.settings import DATABASES, DJANGO_VITE  # noqa: E402
+
+SECRET_KEY = "only-for-tests-" + "x" * 40
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: tests of races use several connections. Nothing here needs to survive a power cut.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(_folder) / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+
+# Python tests need no front-end build: without a manifest, pages name the development server's files.
+if not Path(DJANGO_VITE["default"]["manifest_path"]).exists():
+    DJANGO_VITE["default"]["dev_mode"] = True
