@@ -74,7 +74,7 @@ def dialog(content: str, id: str, title: str, clause: str = "", danger: bool = F
 
 @register.simple_block_tag
 def datatable(content: str, table: Any, caption: str, empty: str = "", hint: str = "", dense: bool = False) -> str:
-    """A table around its rows (`<tr>`…); `table` is a `custodes.web.tables.Table`. Blank content shows `empty`."""
+    """A table around its rows (`<tr>`…); `table` is a `custodes.people.table.Table`. Blank content shows `empty`."""
     context = {
         "rows": mark_safe(content.strip()),  # noqa: S308 - rendered by the template engine, already escaped
         "table": table,
