@@ -3,18 +3,68 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
+from concurrent.futures import Future
 from uuid import UUID
 
 from custodes.video.clock import Clock
-from custodes.video.source.address import AddressPolicy
-from custodes.video.source.state import CameraClock, ClockJump, Counters, SourceState
-from custodes.video.source.tick import Reader
+from custodes.video.rtp.rtcp import SenderReport
+from custodes.video.rtp.tally import Tally
+from custodes.video.rtsp.client import Client, FailureKind
+from custodes.video.source.address import (
+    AddressPolicy,
+    BadUrl,
+    CameraUrl,
+    NotAllowed,
+    Target,
+    UnknownName,
+    is_literal,
+    parse_camera_url,
+)
+from custodes.video.source.backoff import LOGIN_SECONDS, Backoff
+from custodes.video.source.drift import JumpDetector
+from custodes.video.source.link import Link
+from custodes.video.source.state import CameraClock, ClockJump, Counters, Reason, SourceState, State
+from custodes.video.source.tick import Reader, Timer
 from custodes.video.unit import AccessUnit
+
+HANDSHAKE_SECONDS = 10.0
+"""From the start of the connection to the answer to PLAY."""
+UNDECODABLE_SECONDS = 60.0
+"""Packets come but no picture can be made of them: after this long the camera is asked anew."""
+_WELL_SECONDS = 10.0
+_MOST_REDIRECTS = 3
+_LOOKUP_POLL_SECONDS = 0.02
+
+_STATE_OF: dict[FailureKind, State] = {
+    "password": "refused",
+    "path": "refused",
+    "refused": "refused",
+    "codec": "codec",
+    "protocol": "network",
+    "ended": "network",
+}
 
 
 class RtspSource:
-    """Connects, receives and reconnects; see README.md."""
+    """Connects to a camera, hands on its access units, and connects again whenever that ends; see README.md.
+
+    Args:
+        camera: whose stream it is, for log lines.
+        url: ``rtsp://host[:port]/path`` without user name and password.
+        username, password: login at the camera, empty for none.
+        on_unit: takes each decodable access unit, in decoding order.
+        on_state: takes each new state.
+        on_jump: takes each jump of the camera's clocks.
+        silent_seconds: nothing came for this long: disconnect and try again.
+        rng: for jitter.
+
+    Attributes:
+        state: the present state.
+        session: rises with every connection; media time goes on counting only within one.
+        camera_clock: of the last sender report of this session, None before the first.
+    """
 
     def __init__(
         self,
@@ -34,14 +84,254 @@ class RtspSource:
     ) -> None:
         self.camera = camera
         self.session = 0
-        self.counters = Counters()
-        self.state = SourceState("off", "operator", "not started", clock.wall_us())
         self.camera_clock: CameraClock | None = None
+        self.state = SourceState("off", "operator", "not started", clock.wall_us())
+        self._url = url
+        self._username = username
+        self._password = password
+        self._reader = reader
+        self._policy = policy
+        self._clock = clock
+        self._on_unit = on_unit
+        self._on_state = on_state
+        self._on_jump = on_jump
+        self._silent_seconds = silent_seconds
+        self._rng = rng or random.Random()  # noqa: S311 jitter needs no secrecy
+        self._backoff = Backoff(self._rng)
+        self._running = False
+        self._timer: Timer | None = None
+        self._link: Link | None = None
+        self._client: Client | None = None
+        self._redirects = 0
+        self._past = Counters()
+        self._began = 0.0
+        self._packets_seen = 0
+        self._packet_at = 0.0
+        self._unit_at: float | None = None
+        self._first_unit_at: float | None = None
+        self._rtp_jumps = JumpDetector()
+        self._camera_jumps = JumpDetector()
+
+    @property
+    def counters(self) -> Counters:
+        """What came in since the source was made."""
+        past, link, client = self._past, self._link, self._client
+        tally = client.depacketizer.tally if client and client.depacketizer else Tally()
+        return Counters(
+            bytes=past.bytes + (link.received if link else 0),
+            packets=past.packets + tally.packets,
+            lost=past.lost + tally.lost,
+            late=past.late + tally.late,
+            garbage=past.garbage + (client.garbage if client else 0),
+            units=past.units + tally.units,
+            dropped=past.dropped + tally.dropped,
+            connections=past.connections,
+            throttled=past.throttled + (link.throttled if link else 0),
+        )
 
     def start(self) -> None:
-        """Begin."""
-        raise NotImplementedError
+        """Begin to connect; does nothing when it has begun."""
+        if self._running:
+            return
+        self._running = True
+        self._backoff.reset()
+        self._enter("connecting", "new", "connecting")
+        self._again(0.0)
 
     def stop(self) -> None:
-        """Stop."""
-        raise NotImplementedError
+        """Say goodbye to the camera and let go of everything; no callback follows but the state ``off``."""
+        if not self._running:
+            return
+        self._running = False
+        if self._client is not None and self._link is not None:
+            self._client.end()
+            # A peer that can't take these few octets now gets none.
+            self._link.send(self._client.take_output())
+        self._let_go()
+        self._enter("off", "operator", "switched off")
+
+    # Connecting
+
+    def _again(self, seconds: float, url: str = "") -> None:
+        self._set_timer(seconds, lambda: self._begin(url or self._url))
+
+    def _begin(self, text: str) -> None:
+        try:
+            url = parse_camera_url(text)
+        except BadUrl as error:
+            self._fail("refused", str(error))
+            return
+        if is_literal(url.host):
+            self._connect(url, lambda: self._policy.target(url.host, url.port))
+            return
+        found = self._reader.in_thread(lambda: self._policy.target(url.host, url.port))
+        self._began = self._reader.now
+        self._await_name(url, found)
+
+    def _await_name(self, url: CameraUrl, found: Future[Target]) -> None:
+        if found.done():
+            self._connect(url, found.result)
+        elif self._reader.now - self._began > HANDSHAKE_SECONDS:
+            self._fail("network", f"the name {url.host} was not resolved in time")
+        else:
+            self._set_timer(_LOOKUP_POLL_SECONDS, lambda: self._await_name(url, found))
+
+    def _connect(self, url: CameraUrl, target: Callable[[], Target]) -> None:
+        try:
+            checked = target()
+        except NotAllowed as error:
+            self._fail("refused", str(error))
+            return
+        except UnknownName as error:
+            self._fail("network", str(error))
+            return
+        self.session += 1
+        self._past.connections += 1
+        self._began = self._packet_at = self._reader.now
+        self._packets_seen = 0
+        self._unit_at = self._first_unit_at = None
+        self.camera_clock = None
+        self._rtp_jumps, self._camera_jumps = JumpDetector(), JumpDetector()
+        self._client = Client(
+            url.text,
+            self._username,
+            self._password,
+            on_unit=self._take_unit,
+            on_report=self._take_report,
+            cnonce=lambda: secrets.token_hex(8),
+            ssrc=self._rng.getrandbits(32),
+        )
+        self._link = Link(self._reader, checked, self._opened, self._take, self._lost)
+        self._set_timer(1.0, self._each_second)
+        self._link.open()
+
+    def _opened(self) -> None:
+        if self._client is not None and self._link is not None:
+            self._client.begin()
+            self._link.send(self._client.take_output())
+
+    # Receiving
+
+    def _take(self, data: memoryview) -> None:
+        client = self._client
+        if client is None:
+            return
+        client.feed(data, self._reader.wall_us, self._reader.now)
+        if client is self._client:  # a listener may have stopped us within the call
+            self._after(client)
+
+    def _after(self, client: Client) -> None:
+        """Look at what the session has come to, and send what it wants to say."""
+        if client.failure is not None:
+            kind, detail = client.failure.kind, client.failure.detail
+            self._fail(_STATE_OF[kind], detail, least=LOGIN_SECONDS if kind == "password" else 0.0)
+        elif client.redirect:
+            self._redirects += 1
+            if self._redirects > _MOST_REDIRECTS:
+                self._redirects = 0
+                self._fail("refused", "the camera redirects again and again")
+            else:
+                self._let_go()
+                self._again(0.0, client.redirect)
+        elif (out := client.take_output()) and self._link is not None:
+            self._link.send(out)
+
+    def _take_unit(self, unit: AccessUnit) -> None:
+        if not self._running:  # stopped by a listener while the rest of what was read is worked off
+            return
+        now = self._reader.now
+        if self._unit_at is None:
+            self._first_unit_at = now
+            self._redirects = 0
+        if self.state.state != "receiving":
+            self._enter("receiving", "", "receiving")
+        self._unit_at = now
+        jump = self._rtp_jumps.see(unit.media_time * 100 // 9, now)
+        if jump and self._on_jump is not None:
+            self._on_jump(ClockJump("rtp", jump, unit.wall_us))
+        if self._running:
+            self._on_unit(unit)
+
+    def _take_report(self, report: SenderReport) -> None:
+        video = self._client.depacketizer if self._client else None
+        if report.wall_us is None or video is None:
+            return
+        wall_us = self._reader.wall_us
+        self.camera_clock = CameraClock(report.wall_us, video.place(report.timestamp), wall_us)
+        jump = self._camera_jumps.see(report.wall_us, self._reader.now)
+        if jump and self._on_jump is not None:
+            self._on_jump(ClockJump("camera", jump, wall_us))
+
+    def _each_second(self) -> None:
+        client, link, now = self._client, self._link, self._reader.now
+        if client is None or link is None:
+            return
+        self._set_timer(1.0, self._each_second)
+        link.each_second()
+        client.poll(now)
+        self._after(client)
+        if client is not self._client or link is not self._link:
+            return
+        if not client.playing:
+            if now - self._began > HANDSHAKE_SECONDS:
+                self._fail("network", "the camera did not answer in time")
+            return
+        video = client.depacketizer
+        packets = video.tally.packets if video else 0
+        if packets != self._packets_seen:
+            self._packets_seen, self._packet_at = packets, now
+        if now - self._packet_at > self._silent_seconds:
+            self._fail("silent", f"connected, but nothing came for {self._silent_seconds:g} s")
+            return
+        last = self._unit_at if self._unit_at is not None else self._began
+        if now - last > self._silent_seconds:
+            fault = (video.fault if video else "") or "packets come, but no picture that can be decoded"
+            if now - last > UNDECODABLE_SECONDS:
+                self._fail("codec", fault)
+            else:
+                self._enter("codec", "codec", fault)
+        elif self._first_unit_at is not None and now - self._first_unit_at > _WELL_SECONDS:
+            self._backoff.reset()
+
+    # Ending
+
+    def _lost(self, detail: str, refused: bool) -> None:
+        self._fail("refused" if refused else "network", detail)
+
+    def _fail(self, state: State, detail: str, least: float = 0.0) -> None:
+        """This connection is over: say why and try again after a while."""
+        self._let_go()
+        if not self._running:
+            return
+        self._enter(state, _reason_of(state), detail)
+        if self._running:  # the listener may have stopped us
+            self._again(self._backoff.wait(least))
+
+    def _let_go(self) -> None:
+        self._past = self.counters
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._link is not None:
+            self._link.close()
+        self._link = None
+        self._client = None
+
+    def _set_timer(self, seconds: float, call: Callable[[], None]) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._reader.call_later(seconds, call)
+
+    def _enter(self, state: State, reason: Reason, detail: str) -> None:
+        now = self.state
+        if (now.state, now.detail) == (state, detail):
+            return
+        since_us = now.since_us if now.state == state else self._clock.wall_us()
+        self.state = SourceState(state, reason, detail, since_us)
+        self._on_state(self.state)
+
+
+def _reason_of(state: State) -> Reason:
+    """The gap reason of a failed state (docs/design/wire.md §7)."""
+    reasons: dict[State, Reason] = {"silent": "silent", "refused": "refused", "network": "network", "codec": "codec"}
+    return reasons.get(state, "network")

@@ -1,0 +1,332 @@
+"""An RTSP 1.0 client session for one video (RFC 2326): octets in, octets out, no sockets and no clock of its own.
+
+OPTIONS → DESCRIBE → SETUP (interleaved) → PLAY, then keep-alives and receiver reports until `end`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from custodes.video.rtp import rtcp
+from custodes.video.rtp.deframe import Deframer
+from custodes.video.rtp.depacketize import depacketizer
+from custodes.video.rtp.h264_in import H264Depacketizer
+from custodes.video.rtp.h265_in import H265Depacketizer
+from custodes.video.rtsp import sdp
+from custodes.video.rtsp.challenge import parse_fields
+from custodes.video.rtsp.digest import Login, choose
+from custodes.video.rtsp.message import Headers, ProtocolError, Request, Response, take
+from custodes.video.rtsp.transport import parse_transport
+from custodes.video.unit import AccessUnit
+
+FailureKind = Literal["password", "path", "refused", "codec", "protocol", "ended"]
+
+AGENT = "Custodes"
+REPORT_SECONDS = 10.0
+_DEFAULT_TIMEOUT = 60
+_TIMEOUT = re.compile(r";\s*timeout\s*=\s*(\d{1,6})", re.IGNORECASE)
+_MOST_GARBAGE = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFailure:
+    """Why a session cannot go on; `detail` is one plain sentence without secrets."""
+
+    kind: FailureKind
+    detail: str
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A request that waits for its response."""
+
+    method: str
+    uri: str
+    headers: list[tuple[str, str]]
+    then: Callable[[Response], None]
+    authorized: bool = False
+    tries: int = 1
+
+
+class Client:
+    """One session. Feed it what the socket gives, send what `take_output` gives, look at `failure` and `redirect`.
+
+    Attributes:
+        failure: why it ended, None while it goes on.
+        redirect: the URL that the server sends us to, empty for none; the caller checks it and begins anew.
+        playing: the server has answered PLAY.
+        depacketizer: of the video, None before SETUP.
+        report: the last sender report, None before the first.
+        garbage: octets, packets and messages that could not be understood.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        username: str,
+        password: str,
+        *,
+        on_unit: Callable[[AccessUnit], None],
+        on_report: Callable[[rtcp.SenderReport], None] | None = None,
+        cnonce: Callable[[], str],
+        ssrc: int = 1,
+    ) -> None:
+        self.failure: ClientFailure | None = None
+        self.redirect = ""
+        self.playing = False
+        self.depacketizer: H264Depacketizer | H265Depacketizer | None = None
+        self.report: rtcp.SenderReport | None = None
+        self._url = url
+        self._base = url
+        self._aggregate = url
+        self._username = username
+        self._password = password
+        self._cnonce = cnonce
+        self._on_unit = on_unit
+        self._on_report = on_report
+        self._ssrc = ssrc
+        self._login: Login | None = None
+        self._proven = False  # the login has been accepted at least once
+        self._out = bytearray()
+        self._sequence = 0
+        self._asked: dict[int, _Asked] = {}
+        self._deframer = Deframer(self._text)
+        self._strange = 0
+        self._session = ""
+        self._public: frozenset[str] = frozenset()
+        self._keep_alive_every = _DEFAULT_TIMEOUT / 2
+        self._keep_alive_due = float("inf")
+        self._report_due = float("inf")
+        self._report_at = 0.0
+        self._rtcp_channel = 1
+        self._now = 0.0
+        self._lost_before = self._expected_before = 0
+
+    @property
+    def garbage(self) -> int:
+        """Octets, packets and messages that could not be understood."""
+        packets = self.depacketizer.tally.garbage if self.depacketizer else 0
+        return self._deframer.garbage + self._strange + packets
+
+    def begin(self) -> None:
+        """Ask the first question; send `take_output`."""
+        self._ask("OPTIONS", self._url, [], self._on_options)
+
+    def take_output(self) -> bytes:
+        """What is to be sent; it counts as sent from now on."""
+        out = bytes(self._out)
+        self._out.clear()
+        return out
+
+    def feed(self, chunk: bytes | memoryview, wall_us: int, now: float) -> None:
+        """Take what was read at `wall_us` (microseconds UTC), `now` (monotonic seconds). Never raises for its content."""
+        self._now = now
+        video = self.depacketizer
+        if video is not None:
+            video.wall_us = wall_us
+            self._deframer.feed(chunk)
+            video.bound()
+        else:
+            self._deframer.feed(chunk)
+        if self._deframer.garbage > _MOST_GARBAGE:
+            self._fail("protocol", "the camera sends what is neither RTSP nor RTP")
+
+    def poll(self, now: float) -> None:
+        """Queue keep-alives and receiver reports that are due; call it about once a second."""
+        self._now = now
+        if now >= self._keep_alive_due:
+            self._keep_alive_due = now + self._keep_alive_every
+            method = "GET_PARAMETER" if "GET_PARAMETER" in self._public else "OPTIONS"
+            self._ask(method, self._aggregate, [], self._ignore)
+        if now >= self._report_due:
+            self._report_due = now + REPORT_SECONDS
+            self._send_report(now)
+
+    def end(self) -> None:
+        """Queue TEARDOWN."""
+        if self._session:
+            self._ask("TEARDOWN", self._aggregate, [], self._ignore)
+        self._keep_alive_due = self._report_due = float("inf")
+
+    # The conversation
+
+    def _on_options(self, response: Response) -> None:
+        self._public = frozenset(word.strip().upper() for word in response.headers.get("Public").split(","))
+        self._ask("DESCRIBE", self._url, [("Accept", "application/sdp")], self._on_describe)
+
+    def _on_describe(self, response: Response) -> None:
+        headers = response.headers
+        self._base = headers.get("Content-Base") or headers.get("Content-Location") or self._url
+        if "://" not in self._base:
+            self._base = self._url
+        description = sdp.parse(response.body)
+        media = description.video()
+        if media is None or media.codec is None:
+            names = ", ".join(sorted({m.encoding or "?" for m in description.media if m.kind == "video"}))
+            self._fail("codec", f"the stream is neither H.264 nor H.265 ({names or 'no video'})")
+            return
+        self._aggregate = sdp.control_url(self._base, description.control)
+        self.depacketizer = depacketizer(media.codec, self._on_unit, media.payload_type, media.sets())
+        transport = "RTP/AVP/TCP;unicast;interleaved=0-1"
+        self._ask("SETUP", sdp.control_url(self._base, media.control), [("Transport", transport)], self._on_setup)
+
+    def _on_setup(self, response: Response) -> None:
+        field = response.headers.get("Session")
+        self._session = field.partition(";")[0].strip()
+        timeout = _TIMEOUT.search(field)
+        seconds = int(timeout[1]) if timeout else _DEFAULT_TIMEOUT
+        self._keep_alive_every = max(min(seconds, 3600) / 2 - 1, 1.0)
+        ways = parse_transport(response.headers.get("Transport"))
+        if not self._session or (ways and not ways[0].tcp) or self.depacketizer is None:
+            self._fail("protocol", "the camera does not send over the RTSP connection (TCP interleaved)")
+            return
+        media, control = (ways[0].interleaved if ways else None) or (0, 1)
+        self._rtcp_channel = control
+        self._deframer.sinks = {media: self.depacketizer.push, control: self._on_rtcp}
+        self._ask("PLAY", self._aggregate, [("Range", "npt=0.000-")], self._on_play)
+
+    def _on_play(self, _response: Response) -> None:
+        self.playing = True
+        self._keep_alive_due = self._now + self._keep_alive_every
+        self._report_due = self._now + REPORT_SECONDS
+
+    def _ignore(self, _response: Response) -> None:
+        return
+
+    # Requests and responses
+
+    def _ask(self, method: str, uri: str, headers: list[tuple[str, str]], then: Callable[[Response], None]) -> None:
+        self._put(_Asked(method, uri, headers, then))
+
+    def _put(self, asked: _Asked) -> None:
+        self._sequence += 1
+        headers = Headers([("CSeq", str(self._sequence)), ("User-Agent", AGENT), *asked.headers])
+        if self._session:
+            headers.add("Session", self._session)
+        asked.authorized = self._login is not None
+        if self._login is not None:
+            headers.add("Authorization", self._login.authorization(asked.method, asked.uri))
+        try:
+            self._out += Request(asked.method, asked.uri, headers).encode()
+        except ProtocolError:
+            self._fail("protocol", "the camera's answer holds an address with a line break")
+            return
+        if len(self._asked) > 16:
+            self._asked.pop(next(iter(self._asked)))
+        self._asked[self._sequence] = asked
+
+    def _text(self, buf: bytes, at: int) -> int:
+        """A message at `buf[at]`: where it ends, -1 for more, -2 for none."""
+        try:
+            taken = take(buf, at)
+        except ProtocolError:
+            self._strange += 1
+            return -2
+        if taken is None:
+            return -1
+        message, end = taken
+        if isinstance(message, Response):
+            self._on_response(message)
+        else:
+            self._on_request(message)
+        return end
+
+    def _on_response(self, response: Response) -> None:
+        number = response.headers.get("CSeq").strip()
+        key = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+        if key is None and len(self._asked) == 1:
+            key = next(iter(self._asked))
+        asked = self._asked.pop(key, None) if key is not None else None
+        if asked is None or self.failure or self.redirect:
+            self._strange += asked is None
+            return
+        status = response.status
+        if status == 401:
+            self._on_challenge(asked, response)
+        elif 200 <= status < 300:
+            self._proven = self._proven or asked.authorized
+            asked.then(response)
+        elif 300 <= status < 400 and response.headers.get("Location"):
+            self.redirect = response.headers.get("Location")
+        elif asked.method == "OPTIONS" and not self.playing:
+            self._on_options(response)
+        elif asked.method == "GET_PARAMETER" and status != 454:
+            # Named in Public and yet refused: keep alive by OPTIONS from now on.
+            self._public -= {"GET_PARAMETER"}
+        elif asked.method != "TEARDOWN":
+            self._on_refusal(asked.method, response)
+
+    def _on_refusal(self, method: str, response: Response) -> None:
+        said = f"the camera answered {method} with {response.status} {response.reason[:80]}".rstrip()
+        if response.status in (404, 410):
+            self._fail("path", f"{said}: there is no such path")
+        elif response.status == 454:
+            self._fail("ended", f"{said}: the session has ended")
+        elif response.status in (403, 453, 461, 503):
+            self._fail("refused", said)
+        else:
+            self._fail("protocol", said)
+
+    def _on_challenge(self, asked: _Asked, response: Response) -> None:
+        challenge = choose(parse_fields(response.headers.all("WWW-Authenticate")))
+        if challenge is None:
+            self._fail("protocol", "the camera asks for a login of an unknown kind")
+        elif not self._username:
+            self._fail("password", "the camera asks for a user name and password")
+        else:
+            stale = challenge.get("stale").lower() == "true"
+            # A nonce that was good and no longer is may be renewed without the word `stale` too.
+            again = stale or not asked.authorized or (self._proven and asked.tries == 1)
+            if not again or asked.tries > 2:
+                self._fail("password", "the camera does not accept the user name and password")
+                return
+            self._login = Login(challenge, self._username, self._password, self._cnonce)
+            asked.tries += 1
+            self._put(asked)
+
+    def _on_request(self, request: Request) -> None:
+        """The server asks something (RFC 2326 §10: OPTIONS, SET_PARAMETER, ANNOUNCE, REDIRECT)."""
+        if request.method == "REDIRECT" and request.headers.get("Location"):
+            self.redirect = request.headers.get("Location")
+        known = request.method in ("OPTIONS", "GET_PARAMETER", "SET_PARAMETER", "ANNOUNCE", "REDIRECT")
+        headers = Headers([("CSeq", request.headers.get("CSeq"))])
+        if len(self._out) < 65536:
+            self._out += Response(200 if known else 501, "OK" if known else "Not Implemented", headers).encode()
+
+    # RTCP
+
+    def _on_rtcp(self, buf: bytes, start: int, end: int) -> None:
+        for found in rtcp.parse(buf[start:end]):
+            if isinstance(found, rtcp.Goodbye):
+                self._fail("ended", "the camera ended the stream (RTCP BYE)")
+                continue
+            self.report = found
+            self._report_at = self._now
+            if self._on_report is not None:
+                self._on_report(found)
+
+    def _send_report(self, now: float) -> None:
+        if self.depacketizer is None or self.report is None:
+            return
+        tally = self.depacketizer.tally
+        expected = tally.packets + tally.lost
+        asked, lost = expected - self._expected_before, tally.lost - self._lost_before
+        self._expected_before, self._lost_before = expected, tally.lost
+        packet = rtcp.receiver_report(
+            self._ssrc,
+            self.report.ssrc,
+            tally.lost,
+            tally.highest,
+            lost * 256 // asked if asked else 0,
+            self.report,
+            now - self._report_at,
+            AGENT,
+        )
+        self._out += bytes((0x24, self._rtcp_channel)) + len(packet).to_bytes(2, "big") + packet
+
+    def _fail(self, kind: FailureKind, detail: str) -> None:
+        if self.failure is None:
+            self.failure = ClientFailure(kind, detail)

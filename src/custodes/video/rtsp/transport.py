@@ -1,0 +1,64 @@
+"""The Transport field (RFC 2326 §12.39)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PAIR = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """One way to carry a medium.
+
+    Attributes:
+        tcp: interleaved on the RTSP connection; else UDP.
+        unicast: False when multicast is asked for.
+        interleaved: channels of RTP and RTCP, None when not stated.
+        client_port: ports of RTP and RTCP at the client, None when not stated.
+        ssrc: of the sender, None when not stated.
+    """
+
+    tcp: bool
+    unicast: bool = True
+    interleaved: tuple[int, int] | None = None
+    client_port: tuple[int, int] | None = None
+    ssrc: int | None = None
+
+
+def parse_transport(text: str) -> list[Transport]:
+    """The ways that a field offers, best first; what can't be read is left out. Never raises."""
+    found = []
+    for offer in text.split(","):
+        specifier, *rest = (part.strip() for part in offer.split(";"))
+        words = specifier.upper().split("/")
+        if words[:2] != ["RTP", "AVP"]:
+            continue
+        pairs = {name.strip().lower(): value.strip() for name, _equals, value in (part.partition("=") for part in rest)}
+        found.append(
+            Transport(
+                tcp=words[2:] == ["TCP"],
+                unicast="multicast" not in pairs,
+                interleaved=_pair(pairs.get("interleaved", ""), 255),
+                client_port=_pair(pairs.get("client_port", ""), 65535),
+                ssrc=_hex(pairs.get("ssrc", "")),
+            )
+        )
+    return found
+
+
+def _pair(text: str, most: int) -> tuple[int, int] | None:
+    match = _PAIR.fullmatch(text)
+    if match is None:
+        return None
+    first = int(match[1])
+    second = int(match[2]) if match[2] else first + 1
+    return (first, second) if first <= most and second <= most and first != second else None
+
+
+def _hex(text: str) -> int | None:
+    try:
+        return int(text, 16) & 0xFFFFFFFF if len(text) <= 8 else None
+    except ValueError:
+        return None
