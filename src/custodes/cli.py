@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typer
 
+from custodes.commands.notary import notary
+
 app = typer.Typer(
     name="custodes",
     help="Custodes (明鉴): public-safety video, kept and shown under the law, with every look on record.",
@@ -14,6 +16,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
 )
+
+app.command()(notary)
 
 
 def main() -> None:

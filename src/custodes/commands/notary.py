@@ -1,0 +1,35 @@
+"""`custodes notary`: the process that writes and signs the log."""
+
+from __future__ import annotations
+
+
+def notary() -> None:
+    """Run the notary: the only process that writes the log, signs checkpoints and grants.
+
+    It listens on the Unix socket `CUSTODES_NOTARY_SOCKET` and answers only the OS users `CUSTODES_WEB_UID` and
+    `CUSTODES_NODE_UID` (its own user when they are unset). It refuses to start on a ledger that is behind or forked from
+    what it signed before. Run `custodes init` once before. Ends on SIGTERM or Ctrl-C after a last checkpoint.
+    """
+    import typer
+    from rich.console import Console
+
+    from custodes.ledger.note import KeyTextError
+    from custodes.notary.keys import KeysError
+    from custodes.notary.logs import set_up_logs
+    from custodes.notary.process import AlreadyRunning, config_of, run
+    from custodes.notary.recovery import LogMismatch
+    from custodes.notary.server import ServerError
+    from custodes.notary.signing import SigningRefused
+    from custodes.notary.store import StoreError
+    from custodes.settings import get_settings
+    from custodes.video.clock import SystemClock
+
+    set_up_logs()
+    try:
+        run(config_of(get_settings()), SystemClock())
+    except (LogMismatch, SigningRefused) as error:
+        Console(stderr=True).print(f"[red]The notary does not sign:[/red] {error}", highlight=False)
+        raise typer.Exit(1) from error
+    except (KeysError, KeyTextError, AlreadyRunning, StoreError, ServerError) as error:
+        Console(stderr=True).print(f"[red]The notary can't start:[/red] {error}", highlight=False)
+        raise typer.Exit(3) from error

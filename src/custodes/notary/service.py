@@ -1,0 +1,181 @@
+"""What the notary answers to each request; no socket in here."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodes.ledger.proof import Proof
+from custodes.ledger.tiles import TileError, TileTree
+from custodes.video.clock import Clock
+
+from .appender import Appender
+from .grants import check_within, sign_claims
+from .peers import Role, check_allowed
+from .protocol import (
+    AnyRequest,
+    AppendRequest,
+    EntriesRequest,
+    GrantRequest,
+    ProofRequest,
+    Refused,
+    RenewRequest,
+    StatusRequest,
+    TokenClaims,
+    error_answer,
+    parse_request,
+)
+from .recovery import OpenLog
+from .shelf import Granted, Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What `status` says besides sizes.
+
+    Attributes:
+        origin, vkey: of the log.
+        separated: whether notary, web and node are different OS users.
+    """
+
+    origin: str
+    vkey: str
+    separated: bool
+
+
+class Service:
+    """Answers requests. Reading happens in a thread of its own, so that a slow disk never stops the socket."""
+
+    def __init__(
+        self,
+        log: OpenLog,
+        tree: TileTree,
+        appender: Appender,
+        grant_key: Ed25519PrivateKey,
+        grant_seconds: int,
+        identity: Identity,
+        clock: Clock,
+        reached: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """
+        Args:
+            tree: for proofs, over the ledger folder; used by the reading thread alone.
+            grant_seconds: life of a token.
+            reached: told the steps of a grant, for tests that stop there.
+        """
+        self._log = log
+        self._tree = tree
+        self._appender = appender
+        self._grant_key = grant_key
+        self._grant_seconds = grant_seconds
+        self._identity = identity
+        self._clock = clock
+        self._reached = reached
+        self._reading = ThreadPoolExecutor(1, "reading")
+
+    def close(self) -> None:
+        """End the reading thread."""
+        self._reading.shutdown()
+
+    async def answer(self, roles: frozenset[Role], body: bytes) -> bytes:
+        """The answer to one request body; never raises for what a peer sent."""
+        try:
+            request = parse_request(body)
+            check_allowed(roles, request)
+            return await self._answer(request)
+        except Refused as refused:
+            return error_answer(refused)
+        except (TileError, OSError, sqlite3.Error) as error:
+            return error_answer(Refused("unavailable", f"the log could not be read: {type(error).__name__}"))
+
+    async def _answer(self, request: AnyRequest) -> bytes:
+        if isinstance(request, AppendRequest):
+            indices = await self._appender.append(request.records) if request.records else []
+            return msgspec.json.encode({"indices": indices})
+        if isinstance(request, GrantRequest):
+            return await self._grant(request)
+        if isinstance(request, RenewRequest):
+            return await self._renew(request)
+        if isinstance(request, StatusRequest):
+            return msgspec.json.encode(self._status())
+        if isinstance(request, EntriesRequest):
+            return await self._read(self._entries, request.start, request.count)
+        if isinstance(request, ProofRequest):
+            return await self._read(self._proof, request.index)
+        published = self._log.publisher.published
+        if published is None:
+            raise Refused("unproven", "no checkpoint has been signed yet")
+        return msgspec.json.encode({"note": published.note})
+
+    async def _read(self, call: Callable[..., bytes], *arguments: int) -> bytes:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, call, *arguments)
+
+    async def _grant(self, request: GrantRequest) -> bytes:
+        for claims in request.tokens:
+            check_within(claims, request.record)
+        (index,) = await self._appender.append([request.record])
+        self._reached("grant.durable")
+        # What is signed is what is on record: a repeated id answers with the record of the first time.
+        granted = await self._granted(request.record.grant)
+        if granted.index != index:
+            raise Refused("bad_request", "the record id belongs to another record")
+        return msgspec.json.encode({"index": index, "tokens": self._sign(granted, request.tokens)})
+
+    async def _renew(self, request: RenewRequest) -> bytes:
+        granted = await self._granted(request.grant)
+        if granted.record.still:
+            raise Refused("forbidden", "a grant of one still is not renewed")
+        return msgspec.json.encode({"tokens": self._sign(granted, request.tokens)})
+
+    async def _granted(self, grant: UUID) -> Granted:
+        found = await asyncio.get_running_loop().run_in_executor(self._reading, Shelf.granted, self._log.shelf, grant)
+        if found is None:
+            raise Refused("forbidden", "no such grant is on record here")
+        if found.revoked:
+            raise Refused("forbidden", "the grant has been revoked")
+        return found
+
+    def _sign(self, granted: Granted, tokens: Sequence[TokenClaims]) -> list[str]:
+        for claims in tokens:
+            check_within(claims, granted.record)
+        now = self._clock.wall_us() // 1_000_000
+        return [sign_claims(claims, granted.index, now, self._grant_seconds, self._grant_key) for claims in tokens]
+
+    def _status(self) -> dict[str, object]:
+        published = self._log.publisher.published
+        return {
+            "origin": self._identity.origin,
+            "size": self._log.store.size,
+            "checkpoint_size": published.size if published else 0,
+            "separated": self._identity.separated,
+            "vkey": self._identity.vkey,
+        }
+
+    def _entries(self, start: int, count: int) -> bytes:
+        rows = self._log.shelf.with_records(start, count)
+        return msgspec.json.encode(
+            {
+                "entries": [
+                    {
+                        "index": index,
+                        "entry": msgspec.Raw(entry),
+                        "record": None if record is None else msgspec.Raw(record),
+                    }
+                    for index, entry, record in rows
+                ]
+            }
+        )
+
+    def _proof(self, index: int) -> bytes:
+        published = self._log.publisher.published
+        if published is None or index >= published.size:
+            raise Refused("unproven", "no checkpoint covers this entry yet")
+        self._tree.size = published.size
+        return msgspec.json.encode({"proof": str(Proof(index, self._tree.inclusion(index), published.note))})
