@@ -27,6 +27,7 @@ LIVE = duty.DutyFacts(
     content="",
     window=timedelta(minutes=30),
     longest_span=timedelta(hours=24),
+    asked_at=AT,
 )
 OLD = replace(
     LIVE,
@@ -89,6 +90,11 @@ def test_the_window_needs_no_reason_and_a_microsecond_before_it_does():
     assert duty.unmet(replace(quiet, span=(AT - timedelta(minutes=30), AT)), AT) == ()
     early = (AT - timedelta(minutes=30, microseconds=1), AT)
     assert clauses(replace(quiet, span=early)) == ["N16.2(3)", "N16.2(3)"]
+
+
+def test_a_quiet_look_back_that_goes_on_needs_no_reason_later():
+    begun = replace(LIVE, live=False, span=(AT - timedelta(minutes=29), AT - timedelta(minutes=1)))
+    assert duty.unmet(begun, AT + timedelta(minutes=10)) == ()
 
 
 def test_footage_of_a_retired_camera_stays_open_with_a_reason():

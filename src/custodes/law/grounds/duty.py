@@ -67,6 +67,7 @@ class DutyFacts:
         purpose, content: 事由 and 内容 as stated, empty when not stated.
         window: how far back one may look without stating them.
         longest_span: longest span that a stated reason opens at once.
+        asked_at: when the span was asked for, UTC: a look that goes on is measured from its beginning.
     """
 
     posts: tuple[DutyPost, ...]
@@ -78,16 +79,17 @@ class DutyFacts:
     content: str
     window: timedelta
     longest_span: timedelta
+    asked_at: datetime
 
 
 def unmet(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of duty monitoring that are not met at `at`."""
-    return (*_person(facts, at), *_cameras(facts, at), *_span(facts, at))
+    return (*_person(facts, at), *_cameras(facts, at), *_span(facts))
 
 
-def needs_reason(span: tuple[datetime, datetime], window: timedelta, at: datetime) -> bool:
+def needs_reason(span: tuple[datetime, datetime], window: timedelta, asked_at: datetime) -> bool:
     """Whether `span` reaches further back than duty monitoring may look without 事由 and 内容 (N16.2(3))."""
-    return span[0] < at - window
+    return span[0] < asked_at - window
 
 
 def _valid(post: DutyPost, at: datetime) -> bool:
@@ -117,15 +119,15 @@ def _cameras(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def _span(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
+def _span(facts: DutyFacts) -> tuple[Unmet, ...]:
     if facts.span is None:
         return () if facts.live else (_NOTHING_ASKED,)
     begin, end = facts.span
     if begin >= end:
         return (_EMPTY_SPAN,)
-    if end > at:
+    if end > facts.asked_at:
         return (_FUTURE_SPAN,)
-    if not needs_reason(facts.span, facts.window, at):
+    if not needs_reason(facts.span, facts.window, facts.asked_at):
         return ()
     found: list[Unmet] = []
     if not facts.purpose.strip():

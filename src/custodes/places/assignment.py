@@ -1,0 +1,54 @@
+"""What a node is told to record: built from the register, numbered by a generation that rises with every change."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+
+from custodes.places.keys import control_public_key, public_text
+from custodes.places.models import Camera, CameraState, Node
+from custodes.settings import get_settings
+from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment
+
+
+def bump(*nodes: Node) -> None:
+    """Raise the generation of these nodes. Called inside the transaction of the change, so that both or neither happen.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an assignment changes in the same transaction as the register")
+    Node.objects.filter(pk__in={node.pk for node in nodes}).update(generation=F("generation") + 1)
+
+
+def build_assignment(node: Node) -> Assignment:
+    """Everything `node` needs from the centre, as the register stands now.
+
+    Raises:
+        MissingKey: `custodes init` was not run.
+    """
+    with transaction.atomic():  # generation and cameras from one state
+        generation = Node.objects.values_list("generation", flat=True).get(pk=node.pk)
+        cameras = list(Camera.objects.filter(node=node, state=CameraState.CONNECTED).order_by("id"))
+    return Assignment(
+        generation=generation,
+        node=node.name,
+        cameras=tuple(_camera(camera) for camera in cameras),
+        origins=(get_settings().web_origin.rstrip("/"),),
+        web_key=control_public_key(),
+        grant_key=public_text("grant.pub"),
+    )
+
+
+def _camera(camera: Camera) -> CameraAssignment:
+    return CameraAssignment(
+        id=camera.id,
+        name=camera.name,
+        main=SourceAssignment(url=camera.main_url),
+        sub=SourceAssignment(url=camera.sub_url) if camera.sub_url else None,
+        username=camera.username,
+        sealed_password=camera.sealed_password,
+        record=camera.record,
+        retention_days=camera.retention_days,
+    )

@@ -1,0 +1,117 @@
+"""The form of a camera's address: streams, login, and a password that is sealed at once and never shown again."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from custodes.places.models import Camera
+from custodes.video.wire.seal import seal, seal_key_from_base64
+
+
+def parse_address(value: str) -> SplitResult:
+    """Check one stream address.
+
+    Raises:
+        forms.ValidationError: not ``rtsp://host[:port]/path``, or with a user name or password in it.
+    """
+    try:
+        parts = urlsplit(value)
+        _port = parts.port
+    except ValueError as error:
+        raise forms.ValidationError(_("地址格式不正确。请按 rtsp://主机:端口/路径 填写。")) from error
+    if parts.scheme != "rtsp" or not parts.hostname or any(char.isspace() or not char.isprintable() for char in value):
+        raise forms.ValidationError(_("地址格式不正确。请按 rtsp://主机:端口/路径 填写。"))
+    if parts.username is not None or parts.password is not None or "@" in parts.netloc:
+        raise forms.ValidationError(_("地址中不能带登录名和密码。请填写在下面的栏目里，密码将封存。"))
+    if parts.fragment:
+        raise forms.ValidationError(_("地址中不能带 # 号。"))
+    return parts
+
+
+class AddressForm(forms.Form):
+    """Where the streams are and how to sign in there."""
+
+    main_url = forms.CharField(
+        label=_("主码流地址"),
+        max_length=400,
+        help_text=_("用于录像和全画面查看，例如 rtsp://192.0.2.10:554/main。"),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    sub_url = forms.CharField(
+        label=_("子码流地址"),
+        max_length=400,
+        required=False,
+        help_text=_("用于多画面，应当与主码流在同一主机；没有的可以不填。"),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    username = forms.CharField(
+        label=_("登录名"), max_length=64, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    password = forms.CharField(
+        label=_("密码"),
+        max_length=128,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("提交后即封存给媒体节点，本系统不再显示，只能更换。"),
+    )
+
+    def __init__(self, *args: Any, camera: Camera | None = None, **kwargs: Any) -> None:
+        if camera is not None:
+            kwargs.setdefault(
+                "initial", {"main_url": camera.main_url, "sub_url": camera.sub_url, "username": camera.username}
+            )
+        super().__init__(*args, **kwargs)
+        self.camera = camera
+        if camera is not None and camera.sealed_password:
+            self.fields["password"].help_text = _("已封存。不更换的请留空；更换主机、端口或者登录名的须重新填写。")
+
+    def clean_main_url(self) -> str:
+        """A well-formed address."""
+        value = str(self.cleaned_data["main_url"])
+        parse_address(value)
+        return value
+
+    def clean_sub_url(self) -> str:
+        """Empty or a well-formed address."""
+        value = str(self.cleaned_data["sub_url"])
+        if value:
+            parse_address(value)
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """One host for both streams, and no sealed password that travels to another host."""
+        data = super().clean() or {}
+        main, sub = data.get("main_url"), data.get("sub_url")
+        if main and sub and urlsplit(main).hostname != urlsplit(sub).hostname:
+            self.add_error("sub_url", _("子码流应当与主码流在同一主机。"))
+        if main and not data.get("password") and self._sealed_for_another(main, sub or "", data.get("username", "")):
+            self.add_error("password", _("主机、端口或者登录名已更换，请重新填写密码；原密码不会发往新的地址。"))
+        if data.get("password") and not data.get("username"):
+            self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
+        return data
+
+    def _sealed_for_another(self, main: str, sub: str, username: str) -> bool:
+        camera = self.camera
+        if camera is None or not camera.sealed_password or not username:
+            return False
+        known = {urlsplit(url).netloc for url in (camera.main_url, camera.sub_url) if url}
+        asked = {urlsplit(url).netloc for url in (main, sub) if url}
+        return not asked <= known or username != camera.username
+
+    def sealed_password(self, seal_key: str) -> str:
+        """The password sealed to the node's key; the kept one when the field was left empty; empty without a login.
+
+        Raises:
+            ValueError: the node's seal key is not one.
+        """
+        password = self.cleaned_data.get("password", "")
+        if password:
+            return seal(seal_key_from_base64(seal_key), password)
+        if not self.cleaned_data.get("username"):
+            return ""
+        return self.camera.sealed_password if self.camera is not None else ""

@@ -1,0 +1,45 @@
+"""The form of a camera's register data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from custodes.places.models import Camera, Node, System
+
+
+class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What the register says of a camera, apart from its address."""
+
+    class Meta:
+        model = Camera
+        fields = ["number", "name", "place", "view", "node", "record", "retention_days"]
+        help_texts = {
+            "number": _("本系统内不重复，例如 0101。"),
+            "place": _("例如：一层大厅东侧，距地 3.2 米。属于基础信息，限制查阅（第三十三条）。"),
+            "view": _("固定的采集范围（第十五条），例如：大厅入口至服务台。"),
+            "record": _("取消后不再录像，这段时间登记为“计划内不录”。"),
+            "retention_days": _("不得少于三十日（第三十二条、条例第十七条）。"),
+        }
+
+    def __init__(self, *args: Any, system: System, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.system = system
+        nodes = Node.objects.all()
+        field = self.fields["node"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = nodes
+        if self.instance.sealed_password:
+            field.disabled = True
+            field.help_text = _("密码已封存给该节点；换节点须停用后重新接入。")
+        only = list(nodes[:2])
+        if len(only) == 1 and not self.instance.node_id:
+            field.initial = only[0]
+            field.empty_label = None
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The system is set here and not in the form; its number must be checked against it all the same.
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"system"}

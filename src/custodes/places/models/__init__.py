@@ -1,0 +1,26 @@
+"""The register's tables, one subject a file."""
+
+from custodes.places.models.address import TrialAddress
+from custodes.places.models.camera import Camera, CameraState
+from custodes.places.models.node import Node
+from custodes.places.models.probe import Probe
+from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
+from custodes.places.models.site import Site, SiteCategory
+from custodes.places.models.system import Network, System
+
+__all__ = [
+    "Camera",
+    "CameraState",
+    "Network",
+    "Node",
+    "PlaceRole",
+    "PlaceRoleKind",
+    "Probe",
+    "Site",
+    "SiteCategory",
+    "System",
+    "SystemPost",
+    "SystemRole",
+    "SystemRoleKind",
+    "TrialAddress",
+]

@@ -1,0 +1,84 @@
+"""A camera (点位). Its address, kind and exact place are base data: S33.1 limits who may read them."""
+
+from __future__ import annotations
+
+import uuid
+from urllib.parse import urlsplit
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from custodes.video.wire.assignment import worker_of
+
+
+class CameraState(models.TextChoices):
+    """Where a camera is in its life here."""
+
+    DRAFT = "draft", _("待接入")
+    CONNECTED = "connected", _("已接入")
+    RETIRED = "retired", _("已停用")
+
+
+class Camera(models.Model):
+    """One camera of one system, recorded by one worker of one node."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    system = models.ForeignKey("places.System", models.PROTECT, related_name="cameras", verbose_name=_("系统"))
+    number = models.CharField(_("点位编号"), max_length=32)
+    name = models.CharField(_("点位名称"), max_length=120)
+    place = models.CharField(_("安装位置"), max_length=200)
+    view = models.CharField(_("采集范围"), max_length=200, blank=True)
+    main_url = models.CharField(_("主码流地址"), max_length=400, blank=True)
+    sub_url = models.CharField(_("子码流地址"), max_length=400, blank=True)
+    username = models.CharField(_("登录名"), max_length=64, blank=True)
+    sealed_password = models.TextField(editable=False, blank=True)
+    node = models.ForeignKey("places.Node", models.PROTECT, related_name="cameras", verbose_name=_("媒体节点"))
+    record = models.BooleanField(_("录像"), default=True)
+    retention_days = models.PositiveSmallIntegerField(
+        _("存储期限（日）"), default=30, validators=[MinValueValidator(30), MaxValueValidator(3650)]
+    )
+    state = models.CharField(_("状态"), max_length=16, choices=CameraState, default=CameraState.DRAFT)
+    codec = models.CharField(max_length=16, blank=True, editable=False)
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+    frame_rate = models.FloatField(default=0, editable=False)
+    created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    connected_at = models.DateTimeField(null=True, editable=False)
+    retired_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["number", "id"]
+        constraints = [models.UniqueConstraint(fields=["system", "number"], name="camera_number_once_per_system")]
+        indexes = [models.Index(fields=["state"]), models.Index(fields=["node"]), models.Index(fields=["name"])]
+        verbose_name = _("点位")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The camera's page."""
+        return reverse("places:camera", args=[self.pk])
+
+    @property
+    def in_use(self) -> bool:
+        """Connected: a node takes it in."""
+        return self.state == CameraState.CONNECTED
+
+    @property
+    def worker(self) -> int:
+        """Which worker of its node has it; the same answer as the node's own."""
+        return worker_of(self.id, max(1, self.node.workers))
+
+    @property
+    def worker_name(self) -> str:
+        """The worker's name, the audience of its tokens: ``node-1/0``."""
+        return f"{self.node.name}/{self.worker}"
+
+    @property
+    def masked_address(self) -> str:
+        """The main address for a reader who need not know it: its scheme and nothing else (S33.1)."""
+        scheme = urlsplit(self.main_url).scheme
+        return f"{scheme}://••••••/••••" if scheme else ""

@@ -1,0 +1,42 @@
+"""A system: the cameras of one site that are built, filed and watched together (S2.2)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Network(models.TextChoices):
+    """What kind of network the cameras are on; S20 keeps classified systems off public networks."""
+
+    VIDEO = "video", _("公安视频专网")
+    LOCAL = "local", _("单位内部网络")
+    INTERNET = "internet", _("互联网")
+    ISOLATED = "isolated", _("物理隔离网络")
+
+
+class System(models.Model):
+    """One system. Its responsible unit is who answers for it day by day; law's roles are rows of `SystemRole`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    site = models.ForeignKey("places.Site", models.PROTECT, related_name="systems", verbose_name=_("场所"))
+    name = models.CharField(_("系统名称"), max_length=120)
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="systems", verbose_name=_("责任单位"))
+    network = models.CharField(_("所在网络"), max_length=16, choices=Network, default=Network.LOCAL)
+    created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["unit"])]
+        verbose_name = _("系统")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The system's page."""
+        return reverse("places:system", args=[self.pk])

@@ -1,0 +1,158 @@
+"""How the web speaks to a node's workers: signed requests over HTTP (wire.md §3)."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from custodes.places.keys import MissingKey, control_key
+from custodes.places.models import Node
+from custodes.settings import get_settings
+from custodes.video.wire.control import sign_request
+
+PROBE_SECONDS = 25.0
+CALL_SECONDS = 5.0
+PUSH_SECONDS = 2.0
+
+
+class NodeUnreachable(Exception):
+    """The worker did not answer, or not with what was agreed; the message is for the log, not for the page."""
+
+
+class NodeBusy(Exception):
+    """The worker is over its rate of probes (429)."""
+
+
+class ProbeResult(BaseModel):
+    """What a probe found: the stream, or what failed (`failure` as in wire.md §3)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ok: bool
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    frame_rate: float = 0.0
+    bitrate: int = 0
+    failure: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class WorkerClient:
+    """One worker of one node. `transport` is for tests that stand in for the worker."""
+
+    node: Node
+    worker: int
+    transport: httpx.BaseTransport | None = None
+
+    def probe(self, camera: UUID, url: str, username: str, sealed_password: str) -> ProbeResult:
+        """Try a camera address from the node.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        body = {"camera": str(camera), "url": url, "username": username, "sealed_password": sealed_password}
+        response = self._send("POST", "/internal/probe", body, PROBE_SECONDS)
+        try:
+            return ProbeResult.model_validate_json(response.content)
+        except ValidationError as error:
+            raise NodeUnreachable("the probe's answer has the wrong shape") from error
+
+    def still(self, token: str) -> bytes:
+        """The one JPEG that the token opens; used up by this call.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        response = self._send("POST", "/internal/still", {"token": token}, PROBE_SECONDS)
+        if not response.content.startswith(b"\xff\xd8"):
+            raise NodeUnreachable("the still is not a JPEG")
+        return response.content
+
+    def revoke(self, grants: Sequence[UUID], reason: str, clause: str) -> None:
+        """Stop every running view of these grants.
+
+        Raises:
+            NodeUnreachable: the push did not arrive; the tokens' own end is the backstop.
+        """
+        body = {"grants": [str(grant) for grant in grants], "reason": reason, "clause": clause}
+        self._send("POST", "/internal/revoke", body, PUSH_SECONDS)
+
+    def timeline(self, camera: UUID, from_us: int, to_us: int) -> dict[str, Any]:
+        """Runs, gaps and holds of one camera between two times (µs).
+
+        Raises:
+            NodeUnreachable.
+        """
+        path = httpx.URL("/internal/timeline", params={"camera": str(camera), "from": from_us, "to": to_us})
+        return self._json("GET", str(path))
+
+    def completeness(self, camera: UUID, day: str) -> dict[str, Any]:
+        """Recorded and owed time of one local day (``YYYY-MM-DD``).
+
+        Raises:
+            NodeUnreachable.
+        """
+        path = httpx.URL("/internal/completeness", params={"camera": str(camera), "day": day})
+        return self._json("GET", str(path))
+
+    def _json(self, method: str, path: str) -> dict[str, Any]:
+        response = self._send(method, path, None, CALL_SECONDS)
+        try:
+            answer = response.json()
+        except ValueError as error:
+            raise NodeUnreachable("the answer is not JSON") from error
+        if not isinstance(answer, dict):
+            raise NodeUnreachable("the answer is not an object")
+        return answer
+
+    def _send(self, method: str, path: str, body: dict[str, Any] | None, seconds: float) -> httpx.Response:
+        content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
+        try:
+            with httpx.Client(
+                base_url=self.node.worker_url(self.worker),
+                timeout=seconds,
+                transport=self.transport,
+                verify=_trust(),
+                trust_env=False,
+            ) as client:
+                request = client.build_request(method, path, content=content or None)
+                request.headers["Authorization"] = sign_request(
+                    control_key(),
+                    "web",
+                    f"{self.node.name}/{self.worker}",
+                    method,
+                    request.url.raw_path.decode(),
+                    content,
+                    time.time(),
+                )
+                if content:
+                    request.headers["Content-Type"] = "application/json"
+                response = client.send(request)
+        except (httpx.HTTPError, MissingKey) as error:
+            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
+        if response.status_code == 429:
+            raise NodeBusy(f"{self.node.name}/{self.worker} is over its rate")
+        if response.status_code not in (200, 204):
+            raise NodeUnreachable(f"{self.node.name}/{self.worker} answered {response.status_code}")
+        return response
+
+
+def _trust() -> ssl.SSLContext | bool:
+    """The installation's private CA when `custodes init` made one, else the system's."""
+    authority = get_settings().keys_folder / "public" / "ca.pem"
+    return ssl.create_default_context(cafile=str(authority)) if authority.exists() else True
+
+
+def worker_client(node: Node, worker: int) -> WorkerClient:
+    """The client for one worker; every caller goes through here."""
+    return WorkerClient(node, worker)

@@ -1,0 +1,95 @@
+"""Probing an address on trial: rate-limited for each person, run on the node, and recorded whatever comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from custodes.people.models import Person
+from custodes.places.models import Camera, Probe, TrialAddress
+from custodes.places.node_client import NodeBusy, NodeUnreachable, ProbeResult, worker_client
+from custodes.places.register import record_change
+
+PROBES_PER_MINUTE = 6
+"""One person's probes in a minute; the node has a limit of its own for all persons together."""
+
+FRESH_SECONDS = 60
+"""How long a probe stands for this attempt: the node keeps its key frame as long (wire.md §3)."""
+
+ADOPT_SECONDS = 600
+"""How long a successful probe allows the address to be adopted."""
+
+FAILURES: dict[str, tuple[Promise, Promise]] = {
+    "not_allowed": (
+        _("该地址不在允许接入的网络范围内"),
+        _("请核对地址；确需接入的，由系统管理员调整允许的网络（CUSTODES_CAMERA_NETWORKS）。"),
+    ),
+    "name": (_("主机名无法解析"), _("请核对主机名，或者改填 IP 地址。")),
+    "refused": (_("设备拒绝连接"), _("请核对端口，并确认设备的 RTSP 服务已开启。")),
+    "timeout": (_("设备没有应答"), _("请核对地址，检查设备供电和网络。")),
+    "password": (_("登录名或者密码不正确"), _("请重新填写登录名和密码。多次错误可能使设备锁定。")),
+    "path": (_("设备上没有该码流"), _("请核对地址中的路径。")),
+    "codec": (_("码流编码不支持"), _("请在设备上改为 H.264 或者 H.265。")),
+    "protocol": (_("设备应答不符合 RTSP 协议"), _("请确认该地址是 RTSP 视频服务。")),
+    "busy": (_("媒体节点正在检测其他地址"), _("请稍后再试。")),
+    "node": (_("媒体节点没有应答"), _("请由系统管理员检查媒体节点是否运行。")),
+    "rate": (_("检测过于频繁"), _("请一分钟后再试。")),
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What failed and what to do, in words for the page."""
+
+    reason: Promise
+    remedy: Promise
+
+
+def failure_words(failure: str) -> Failure:
+    """The words for a probe's failure code."""
+    return Failure(*FAILURES.get(failure, (_("检测没有成功"), _("请核对地址后再试。"))))
+
+
+def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetime) -> Probe:
+    """Probe the address on trial and keep what came of it."""
+    if Probe.objects.filter(person=person, at__gt=at - timedelta(minutes=1)).count() >= PROBES_PER_MINUTE:
+        result = ProbeResult(ok=False, failure="rate")
+    else:
+        result = _ask_node(camera, trial)
+    probe = Probe.objects.create(
+        camera=camera.pk,
+        person=person,
+        system=camera.system,
+        at=at,
+        address=trial.digest,
+        ok=result.ok,
+        failure=result.failure[:16],
+        detail=result.detail[:300],
+        codec=result.codec[:16],
+        width=max(0, result.width),
+        height=max(0, result.height),
+        frame_rate=max(0.0, result.frame_rate),
+        bitrate=max(0, result.bitrate),
+    )
+    if result.failure != "rate":
+        outcome = "ok" if result.ok else result.failure
+        record_change(person, "places.probe", str(camera.pk), {"result": [None, outcome]}, at)
+    return probe
+
+
+def last_probe(camera: Camera, trial: TrialAddress) -> Probe | None:
+    """The latest probe of exactly this address, login and password."""
+    return Probe.objects.filter(camera=camera.pk, address=trial.digest).exclude(failure="rate").first()
+
+
+def _ask_node(camera: Camera, trial: TrialAddress) -> ProbeResult:
+    client = worker_client(camera.node, camera.worker)
+    try:
+        return client.probe(camera.pk, trial.main_url, trial.username, trial.sealed_password)
+    except NodeBusy:
+        return ProbeResult(ok=False, failure="busy")
+    except NodeUnreachable:
+        return ProbeResult(ok=False, failure="node")

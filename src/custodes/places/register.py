@@ -1,0 +1,117 @@
+"""Changes of the register: each leaves a `config.changed` record and, where a node is concerned, a new generation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F
+
+from custodes.people.models import Person
+from custodes.people.records import SEALED, plain, record
+from custodes.places.assignment import bump
+from custodes.places.models import Camera, CameraState, Node, Probe, TrialAddress
+from custodes.places.signals import camera_retired
+
+#: Camera fields of which the node hears.
+_ASSIGNED = frozenset(
+    {"name", "main_url", "sub_url", "username", "sealed_password", "record", "retention_days", "state"}
+)
+#: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
+_BASE_DATA = frozenset({"main_url", "sub_url", "username"})
+RESTRICTED = "(restricted)"
+
+
+def changed_fields(before: models.Model | None, after: models.Model, fields: Iterable[str]) -> dict[str, list[Any]]:
+    """``{field: [before, after]}`` of the fields that differ; `before` None means that the object is new."""
+    changes: dict[str, list[Any]] = {}
+    columns = {field.name: field.attname for field in after._meta.concrete_fields}
+    for name in fields:
+        old = None if before is None else getattr(before, columns[name])
+        new = getattr(after, columns[name])
+        if old != new:
+            changes[name] = [_shown(name, old), _shown(name, new)]
+    return changes
+
+
+def _shown(name: str, value: Any) -> Any:
+    if value in (None, ""):
+        return None
+    if name == "sealed_password":
+        return SEALED
+    return RESTRICTED if name in _BASE_DATA else plain(value)
+
+
+def record_change(by: Person, object: str, object_id: str, changes: dict[str, list[Any]], at: datetime) -> None:
+    """Write one `config.changed` record (wire.md §7) in the caller's transaction."""
+    record("config.changed", at=at, by=by.uuid, object=object, object_id=object_id, changes=changes)
+
+
+def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at: datetime) -> bool:
+    """Save a site, system, role or camera together with its record. Returns whether anything changed."""
+    model = type(instance)
+    with transaction.atomic():
+        known = not instance._state.adding
+        before = model._default_manager.filter(pk=instance.pk).first() if known else None
+        changes = changed_fields(before, instance, fields)
+        if before is not None and not changes:
+            return False
+        instance.save()
+        record_change(by, instance._meta.label_lower, str(instance.pk), changes, at)
+        if isinstance(instance, Camera) and instance.state != CameraState.DRAFT and _ASSIGNED & changes.keys():
+            bump(instance.node)
+        return True
+
+
+def delete_recorded(instance: models.Model, fields: Iterable[str], by: Person, at: datetime) -> None:
+    """Remove a row that stands for an assignment (a post at a system) and record what it was."""
+    with transaction.atomic():
+        changes = {name: [pair[1], None] for name, pair in changed_fields(None, instance, fields).items()}
+        record_change(by, instance._meta.label_lower, str(instance.pk), changes, at)
+        instance.delete()
+
+
+def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, at: datetime) -> None:
+    """Make the tried address the camera's own and connect it; the probe's findings become its technical data."""
+    camera.main_url, camera.sub_url = trial.main_url, trial.sub_url
+    camera.username, camera.sealed_password = trial.username, trial.sealed_password
+    camera.codec, camera.width, camera.height = probe.codec, probe.width, probe.height
+    camera.frame_rate = probe.frame_rate
+    camera.state = CameraState.CONNECTED
+    camera.connected_at = camera.connected_at or at
+    camera.retired_at = None
+    with transaction.atomic():
+        save_recorded(
+            camera,
+            ("main_url", "sub_url", "username", "sealed_password", "codec", "width", "height", "state"),
+            by,
+            at,
+        )
+        trial.delete()
+
+
+def retire(camera: Camera, by: Person, reason: str, at: datetime) -> None:
+    """Take a camera out of use: the node stops taking it in; what was recorded stays to the end of its term (S32)."""
+    with transaction.atomic():
+        camera.state = CameraState.RETIRED
+        camera.retired_at = at
+        camera.save(update_fields=["state", "retired_at"])
+        changes: dict[str, list[Any]] = {
+            "state": [CameraState.CONNECTED.value, CameraState.RETIRED.value],
+            "reason": [None, reason],
+        }
+        record_change(by, camera._meta.label_lower, str(camera.pk), changes, at)
+        bump(camera.node)
+        camera_retired.send(sender=Camera, camera=camera, at=at)
+
+
+def seen(node: Node, workers: int, at: datetime) -> Node:
+    """Note that a node polled, and how many workers it has: a changed number moves cameras between workers."""
+    Node.objects.filter(pk=node.pk).update(last_seen=at)
+    if workers != node.workers:
+        with transaction.atomic():
+            Node.objects.filter(pk=node.pk).update(workers=workers, generation=F("generation") + 1)
+    node.refresh_from_db()
+    return node

@@ -1,0 +1,99 @@
+"""Which sites, systems and cameras a person sees, edits and watches.
+
+Seeing a row in the register (S33.1: base data) and seeing its picture are two questions: this file answers the first;
+the second is only ever `access.decision`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from custodes.people.models import Person, Post, PostKind, Unit
+from custodes.people.permissions import POST_PERMISSIONS, Permission
+from custodes.people.scope import Scope, scope_of, within
+from custodes.places.models import Camera, PlaceRole, Site, System, SystemPost, SystemRole, SystemRoleKind
+from custodes.places.models.roles import holding_on
+
+#: Roles whose units tend a system's base data, besides the responsible unit (S30.1, S31, S33.1).
+TENDING_ROLES = (
+    SystemRoleKind.MANAGER,
+    SystemRoleKind.NATIONAL_MANAGER,
+    SystemRoleKind.MAINTAINER,
+    SystemRoleKind.OPERATOR,
+)
+
+
+def kinds_with(permission: Permission) -> frozenset[PostKind]:
+    """The kinds of posts that give a permission."""
+    return frozenset(kind for kind, permissions in POST_PERMISSIONS.items() if permission in permissions)
+
+
+def visible_systems(person: Person, at: datetime, permission: Permission = Permission.VIEW_PLACES) -> QuerySet[System]:
+    """Systems that the person may see: of their units or division, in any of law's roles, or watched by their posts.
+
+    `permission` is the screen's: only posts that give it count.
+    """
+    kinds = kinds_with(permission)
+    scope = scope_of(person, at, kinds=kinds)
+    own = Scope(unit_paths=scope.unit_paths)
+    day = timezone.localdate(at)
+    mine = Post.objects.valid(at).filter(person=person, kind__in=kinds)
+    return System.objects.filter(
+        Q(within(scope, "unit", "site__division"))
+        | Q(pk__in=SystemRole.objects.filter(within(own), holding_on(day)).values("system"))
+        | Q(site__in=PlaceRole.objects.filter(within(own), holding_on(day)).values("site"))
+        | Q(pk__in=SystemPost.objects.filter(post__in=mine).values("system"))
+    )
+
+
+def visible_sites(person: Person, at: datetime) -> QuerySet[Site]:
+    """Sites that the person may see: of their units or division, or with a system that they may see."""
+    scope = scope_of(person, at, kinds=kinds_with(Permission.VIEW_PLACES))
+    return Site.objects.filter(
+        Q(within(scope, "unit", "division")) | Q(pk__in=visible_systems(person, at).values("site"))
+    )
+
+
+def visible_cameras(person: Person, at: datetime, permission: Permission = Permission.VIEW_PLACES) -> QuerySet[Camera]:
+    """Cameras of the systems that the person may see on this screen."""
+    return Camera.objects.filter(system__in=visible_systems(person, at, permission).values("pk"))
+
+
+def manager_scope(person: Person, at: datetime, permission: Permission) -> Scope:
+    """Where the person may change the register: the own unit and its sub-units; a system administrator the division."""
+    posts = Post.objects.valid(at).filter(person=person, kind__in=kinds_with(permission))
+    divisions: set[str] = set()
+    units: set[str] = set()
+    for post in posts.select_related("unit__division"):
+        units.add(post.unit.path)
+        if post.kind == PostKind.SYSTEM_ADMIN and post.unit.is_police:
+            divisions.add(post.unit.division.path)
+    return Scope(frozenset(divisions), frozenset(units))
+
+
+def editable_systems(
+    person: Person, at: datetime, permission: Permission = Permission.MANAGE_PLACES
+) -> QuerySet[System]:
+    """Systems that the person may change: their unit answers for them, or tends them."""
+    scope = manager_scope(person, at, permission)
+    own = Scope(unit_paths=scope.unit_paths)
+    tended = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=TENDING_ROLES)
+    return System.objects.filter(Q(within(scope, "unit", "site__division")) | Q(pk__in=tended.values("system")))
+
+
+def editable_sites(person: Person, at: datetime) -> QuerySet[Site]:
+    """Sites that the person may change."""
+    return Site.objects.filter(within(manager_scope(person, at, Permission.MANAGE_PLACES), "unit", "division"))
+
+
+def editable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
+    """Cameras whose data and address the person may change, and whose base data they therefore read in full."""
+    return Camera.objects.filter(system__in=editable_systems(person, at, Permission.MANAGE_CAMERAS).values("pk"))
+
+
+def own_units(person: Person, at: datetime) -> QuerySet[Unit]:
+    """Units in whose name the person may register sites and systems."""
+    return Unit.objects.filter(within(manager_scope(person, at, Permission.MANAGE_PLACES), ""))

@@ -1,0 +1,9 @@
+"""What happens to cameras that other apps must act on. Sent inside the change's transaction, as in `people.signals`."""
+
+from django.dispatch import Signal
+
+#: A camera was taken out of use. Arguments: ``camera``, ``at``.
+camera_retired = Signal()
+
+#: A post no longer watches a system. Arguments: ``system``, ``post``, ``at``.
+post_withdrawn = Signal()

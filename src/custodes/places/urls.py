@@ -1,0 +1,35 @@
+"""Addresses of the register's pages."""
+
+from django.urls import path
+
+from custodes.places import internal
+from custodes.places.views import address, camera, lists, site, system
+
+app_name = "places"
+
+urlpatterns = [
+    path("internal/assignment", internal.assignment, name="assignment"),
+    path("cameras/", lists.camera_list, name="camera_list"),
+    path("systems/", lists.system_list, name="system_list"),
+    path("sites/", lists.site_list, name="site_list"),
+    path("sites/new/", site.site_add, name="site_add"),
+    path("sites/<uuid:pk>/", site.site, name="site"),
+    path("sites/<uuid:pk>/edit/", site.site_edit, name="site_edit"),
+    path("sites/<uuid:pk>/roles/", site.role_add, name="site_role_add"),
+    path("sites/<uuid:pk>/roles/<int:role>/end/", site.role_end, name="site_role_end"),
+    path("sites/<uuid:site>/systems/new/", system.system_add, name="system_add"),
+    path("systems/<uuid:pk>/", system.system, name="system"),
+    path("systems/<uuid:pk>/edit/", system.system_edit, name="system_edit"),
+    path("systems/<uuid:pk>/roles/", system.role_add, name="system_role_add"),
+    path("systems/<uuid:pk>/roles/<int:role>/end/", system.role_end, name="system_role_end"),
+    path("systems/<uuid:pk>/posts/", system.post_add, name="post_add"),
+    path("systems/<uuid:pk>/posts/<int:link>/remove/", system.post_remove, name="post_remove"),
+    path("systems/<uuid:system>/cameras/new/", camera.camera_add, name="camera_add"),
+    path("cameras/<uuid:pk>/", camera.camera, name="camera"),
+    path("cameras/<uuid:pk>/edit/", camera.camera_edit, name="camera_edit"),
+    path("cameras/<uuid:pk>/retire/", camera.camera_retire, name="camera_retire"),
+    path("cameras/<uuid:pk>/address/", address.address, name="address"),
+    path("cameras/<uuid:pk>/check/", address.check, name="check"),
+    path("cameras/<uuid:pk>/probe/", address.probe, name="probe"),
+    path("cameras/<uuid:pk>/adopt/", address.adopt, name="adopt"),
+]

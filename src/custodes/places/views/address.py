@@ -1,0 +1,98 @@
+"""Trying a camera's address: fill in, probe on the node, look at one still (`access`), adopt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.forms.address import AddressForm
+from custodes.places.models import Camera, TrialAddress
+from custodes.places.probing import ADOPT_SECONDS, failure_words, last_probe, probe_trial
+from custodes.places.register import adopt_trial
+from custodes.places.scope import editable_cameras
+from custodes.places.steps import address_steps
+from custodes.places.views.camera import put_on_trial
+from custodes.places.views.system import crumbs_of
+
+
+def _camera(request: HttpRequest, pk: UUID) -> Camera:
+    rows = editable_cameras(Viewer.of(request).person, timezone.now()).select_related(
+        "system__site", "system__unit", "node"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _trial(request: HttpRequest, pk: UUID) -> tuple[Camera, TrialAddress]:
+    camera = _camera(request, pk)
+    return camera, get_object_or_404(TrialAddress, camera=camera)
+
+
+@needs(Permission.MANAGE_CAMERAS)
+def address(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give a camera an address to try. What is recorded now goes on until the new address is adopted."""
+    camera = _camera(request, pk)
+    form = AddressForm(request.POST or None, camera=camera)
+    if request.method == "POST" and form.is_valid():
+        put_on_trial(camera, form, request)
+        return redirect("places:check", pk=camera.pk)
+    crumbs = crumbs_of(camera.system, (camera.name, camera.get_absolute_url()), (_("更换地址"), ""))
+    context = {"form": form, "title": _("更换地址"), "crumbs": crumbs, "submit": _("下一步：检测地址")}
+    return render(request, "places/form.html", context, status=400 if form.errors else 200)
+
+
+@needs(Permission.MANAGE_CAMERAS)
+def check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The address on trial, and what its last probe found."""
+    camera, trial = _trial(request, pk)
+    probe = last_probe(camera, trial)
+    adoptable = probe is not None and probe.ok and probe.at > timezone.now() - timedelta(seconds=ADOPT_SECONDS)
+    return render(
+        request,
+        "places/check.html",
+        {
+            "camera": camera,
+            "trial": trial,
+            "probe": probe,
+            "failure": failure_words(probe.failure) if probe is not None and not probe.ok else None,
+            "adoptable": adoptable,
+            "steps": address_steps(probe is not None and probe.ok, bool(probe and probe.still_grant)),
+            "crumbs": crumbs_of(camera.system, (camera.name, camera.get_absolute_url()), (_("检测地址"), "")),
+        },
+    )
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def probe(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Probe the address on trial on the camera's node."""
+    camera, trial = _trial(request, pk)
+    result = probe_trial(camera, trial, Viewer.of(request).person, timezone.now())
+    if result.failure == "rate":
+        words = failure_words("rate")
+        messages.warning(request, f"{words.reason}。{words.remedy}")
+    return redirect(reverse("places:check", args=[camera.pk]))
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make the probed address the camera's own and begin to record it."""
+    camera, trial = _trial(request, pk)
+    now = timezone.now()
+    probe = last_probe(camera, trial)
+    if probe is None or not probe.ok or probe.at <= now - timedelta(seconds=ADOPT_SECONDS):
+        messages.error(request, _("请先检测地址。检测成功后十分钟内可以确认接入。"))
+        return redirect("places:check", pk=camera.pk)
+    adopt_trial(camera, trial, probe, Viewer.of(request).person, now)
+    messages.success(request, _("点位已接入，媒体节点将在片刻后开始录像。"))
+    return redirect(camera)

@@ -1,0 +1,130 @@
+"""One camera in the register: read, add, change, take out of use. Its picture is elsewhere (`access`)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.forms.address import AddressForm
+from custodes.places.forms.camera import CameraForm
+from custodes.places.models import Camera, CameraState, TrialAddress
+from custodes.places.register import retire, save_recorded
+from custodes.places.scope import editable_cameras, editable_systems, visible_cameras
+from custodes.places.views.system import crumbs_of
+
+FIELDS = ("system", "number", "name", "place", "view", "node", "record", "retention_days", "state")
+REASON_LENGTH = 200
+
+
+@needs(Permission.VIEW_PLACES)
+def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One camera's page. Its address is shown only to those who tend it (S33.1)."""
+    now, person = timezone.now(), Viewer.of(request).person
+    rows = visible_cameras(person, now).select_related("system__site", "system__unit", "node", "created_by")
+    row = get_object_or_404(rows, pk=pk)
+    may_edit = editable_cameras(person, now).filter(pk=pk).exists()
+    facts = [
+        (_("点位编号"), row.number),
+        (_("安装位置"), row.place),
+        (_("采集范围"), row.view or _("未填写")),
+        (_("系统"), row.system),
+        (_("责任单位"), row.system.unit),
+        (_("录像"), _("录像") if row.record else _("计划内不录")),
+        (_("存储期限"), _("%(days)s 日") % {"days": row.retention_days}),
+    ]
+    if row.codec:
+        facts.append((_("主码流"), f"{row.codec} · {row.width}×{row.height} · {row.frame_rate:g} fps"))
+    facts.append((_("主码流地址"), row.main_url or _("未填写") if may_edit else row.masked_address or _("未填写")))
+    if may_edit:
+        facts += [
+            (_("子码流地址"), row.sub_url or _("无")),
+            (_("登录名"), row.username or _("无")),
+            (_("密码"), _("已封存") if row.sealed_password else _("无")),
+            (_("媒体节点"), row.worker_name),
+        ]
+    return render(
+        request,
+        "places/camera.html",
+        {
+            "camera": row,
+            "facts": facts,
+            "may_edit": may_edit,
+            "trial": TrialAddress.objects.filter(camera=row).exists() if may_edit else False,
+            "crumbs": crumbs_of(row.system, (row.name, "")),
+        },
+    )
+
+
+@needs(Permission.MANAGE_CAMERAS)
+def camera_add(request: HttpRequest, system: UUID) -> HttpResponse:
+    """Add a camera: its register data and the address to try. It is a draft until the address is adopted."""
+    now, person = timezone.now(), Viewer.of(request).person
+    rows = editable_systems(person, now, Permission.MANAGE_CAMERAS).select_related("site", "unit")
+    row = get_object_or_404(rows, pk=system)
+    form = CameraForm(request.POST or None, instance=Camera(created_by=person), system=row)
+    address = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() & address.is_valid():
+        with transaction.atomic():
+            new = form.save(commit=False)
+            save_recorded(new, FIELDS, person, timezone.now())
+            put_on_trial(new, address, request)
+        return redirect("places:check", pk=new.pk)
+    context = {"form": form, "address": address, "system": row, "crumbs": crumbs_of(row, (_("接入点位"), ""))}
+    return render(request, "places/camera_add.html", context, status=400 if form.errors or address.errors else 200)
+
+
+def put_on_trial(camera: Camera, address: AddressForm, request: HttpRequest) -> None:
+    """Keep a validated address on trial; its password is sealed before it touches the database."""
+    TrialAddress.objects.update_or_create(
+        camera=camera,
+        defaults={
+            "main_url": address.cleaned_data["main_url"],
+            "sub_url": address.cleaned_data["sub_url"],
+            "username": address.cleaned_data["username"],
+            "sealed_password": address.sealed_password(camera.node.seal_key),
+            "by": Viewer.of(request).person,
+            "at": timezone.now(),
+        },
+    )
+
+
+@needs(Permission.MANAGE_CAMERAS)
+def camera_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a camera's register data."""
+    person = Viewer.of(request).person
+    rows = editable_cameras(person, timezone.now()).select_related("system__site", "node")
+    row = get_object_or_404(rows, pk=pk)
+    form = CameraForm(request.POST or None, instance=row, system=row.system)
+    if request.method == "POST" and form.is_valid():
+        if save_recorded(form.save(commit=False), FIELDS, person, timezone.now()):
+            messages.success(request, _("已保存，媒体节点将在片刻后按新的登记执行。"))
+        return redirect(row)
+    crumbs = crumbs_of(row.system, (row.name, row.get_absolute_url()), (_("修改点位"), ""))
+    context = {"form": form, "title": _("修改点位"), "crumbs": crumbs, "submit": _("保存点位")}
+    return render(request, "places/form.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def camera_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a camera out of use, with the reason (S34(6) wants one for every interruption)."""
+    now, person = timezone.now(), Viewer.of(request).person
+    row = get_object_or_404(editable_cameras(person, now).select_related("node"), pk=pk)
+    reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
+    if row.state != CameraState.CONNECTED:
+        messages.info(request, _("该点位没有接入，无需停用。"))
+    elif not reason:
+        messages.error(request, _("停用点位应当说明理由（第三十四条第六项）。请填写理由后再停用。"))
+    else:
+        retire(row, person, reason, now)
+        messages.success(request, _("点位已停用。已有录像保留至存储期限届满。"))
+    return redirect(row)

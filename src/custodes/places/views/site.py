@@ -1,0 +1,111 @@
+"""One site: its data, its systems, and who owns, uses and manages it (S11)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.forms.place import PlaceRoleForm, SiteForm
+from custodes.places.models import PlaceRole, Site
+from custodes.places.register import save_recorded
+from custodes.places.scope import editable_sites, visible_sites, visible_systems
+
+FIELDS = ("name", "category", "address", "division", "unit")
+ROLE_FIELDS = ("site", "unit", "role", "since", "until")
+
+
+def _crumbs(*more: tuple[object, str]) -> list[tuple[object, str]]:
+    return [(_("点位"), reverse("places:camera_list")), (_("场所"), reverse("places:site_list")), *more]
+
+
+@needs(Permission.VIEW_PLACES)
+def site(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One site's page."""
+    now, person = timezone.now(), Viewer.of(request).person
+    row = get_object_or_404(visible_sites(person, now).select_related("division", "unit"), pk=pk)
+    may_edit = editable_sites(person, now).filter(pk=pk).exists()
+    return render(
+        request,
+        "places/site.html",
+        {
+            "site": row,
+            "facts": [
+                (_("场所类别"), row.get_category_display()),
+                (_("地址"), row.address),
+                (_("所在行政区划"), row.division),
+                (_("登记单位"), row.unit),
+            ],
+            "systems": visible_systems(person, now).filter(site=row).select_related("unit"),
+            "roles": row.roles.select_related("unit"),
+            "today": timezone.localdate(now),
+            "may_edit": may_edit,
+            "role_form": PlaceRoleForm() if may_edit else None,
+            "crumbs": _crumbs((row.name, "")),
+        },
+    )
+
+
+@needs(Permission.MANAGE_PLACES)
+def site_add(request: HttpRequest) -> HttpResponse:
+    """Register a site."""
+    return _edit(request, Site(created_by=Viewer.of(request).person), _("登记场所"))
+
+
+@needs(Permission.MANAGE_PLACES)
+def site_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a site's data."""
+    row = get_object_or_404(editable_sites(Viewer.of(request).person, timezone.now()), pk=pk)
+    return _edit(request, row, _("修改场所"))
+
+
+def _edit(request: HttpRequest, row: Site, title: object) -> HttpResponse:
+    person = Viewer.of(request).person
+    form = SiteForm(request.POST or None, instance=row, person=person, at=timezone.now())
+    if request.method == "POST" and form.is_valid():
+        saved = form.save(commit=False)
+        if save_recorded(saved, FIELDS, person, timezone.now()):
+            messages.success(request, _("已保存。"))
+        return redirect(saved)
+    context = {"form": form, "title": title, "crumbs": _crumbs((title, "")), "submit": _("保存场所")}
+    return render(request, "places/form.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def role_add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give a unit a role at this place."""
+    person = Viewer.of(request).person
+    row = get_object_or_404(editable_sites(person, timezone.now()), pk=pk)
+    form = PlaceRoleForm(request.POST, instance=PlaceRole(site=row))
+    if form.is_valid():
+        save_recorded(form.save(commit=False), ROLE_FIELDS, person, timezone.now())
+        messages.success(request, _("已登记角色。"))
+        return redirect(row)
+    context = {
+        "form": form,
+        "title": _("登记角色"),
+        "crumbs": _crumbs((row.name, row.get_absolute_url()), (_("登记角色"), "")),
+    }
+    return render(request, "places/form.html", context | {"submit": _("登记角色")}, status=400)
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def role_end(request: HttpRequest, pk: UUID, role: int) -> HttpResponse:
+    """End a unit's role at this place as of today."""
+    person = Viewer.of(request).person
+    row = get_object_or_404(editable_sites(person, timezone.now()), pk=pk)
+    held = get_object_or_404(row.roles, pk=role)
+    held.until = max(held.since, timezone.localdate())
+    save_recorded(held, ROLE_FIELDS, person, timezone.now())
+    messages.success(request, _("角色今日终止。"))
+    return redirect(row)

@@ -1,0 +1,167 @@
+"""One system: its cameras, the roles of units at it, and the posts that watch it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.columns import system_camera_table
+from custodes.places.forms.place import SystemForm, SystemPostForm, SystemRoleForm
+from custodes.places.models import System, SystemPost, SystemRole
+from custodes.places.register import delete_recorded, save_recorded
+from custodes.places.scope import editable_sites, editable_systems, visible_systems
+from custodes.places.signals import post_withdrawn
+
+FIELDS = ("site", "name", "unit", "network")
+ROLE_FIELDS = ("system", "unit", "role", "since", "until")
+POST_FIELDS = ("system", "post")
+CAMERAS_SHOWN = 200
+
+
+def crumbs_of(system: System, *more: tuple[object, str]) -> list[tuple[object, str]]:
+    """Where a page of this system is."""
+    return [
+        (_("点位"), reverse("places:camera_list")),
+        (system.site.name, system.site.get_absolute_url()),
+        (system.name, system.get_absolute_url()),
+        *more,
+    ]
+
+
+@needs(Permission.VIEW_PLACES)
+def system(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One system's page."""
+    now, person = timezone.now(), Viewer.of(request).person
+    row = get_object_or_404(visible_systems(person, now).select_related("site__division", "unit"), pk=pk)
+    may_edit = editable_systems(person, now).filter(pk=pk).exists()
+    table = system_camera_table(request)
+    return render(
+        request,
+        "places/system.html",
+        {
+            "system": row,
+            "facts": [
+                (_("场所"), row.site),
+                (_("责任单位"), row.unit),
+                (_("所在网络"), row.get_network_display()),
+            ],
+            "table": table,
+            "cameras": table.order(row.cameras.all())[:CAMERAS_SHOWN],
+            "count": row.cameras.count(),
+            "roles": row.roles.select_related("unit"),
+            "posts": row.posts.select_related("post__person", "post__unit"),
+            "today": timezone.localdate(now),
+            "now": now,
+            "may_edit": may_edit,
+            "may_add": editable_systems(person, now, Permission.MANAGE_CAMERAS).filter(pk=pk).exists(),
+            "role_form": SystemRoleForm() if may_edit else None,
+            "post_form": SystemPostForm(system=row, at=now) if may_edit else None,
+            "crumbs": crumbs_of(row),
+        },
+    )
+
+
+@needs(Permission.MANAGE_PLACES)
+def system_add(request: HttpRequest, site: UUID) -> HttpResponse:
+    """Register a system at a site."""
+    person = Viewer.of(request).person
+    place = get_object_or_404(editable_sites(person, timezone.now()), pk=site)
+    return _edit(request, System(site=place, unit=place.unit, created_by=person), _("登记系统"))
+
+
+@needs(Permission.MANAGE_PLACES)
+def system_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a system's data."""
+    row = get_object_or_404(editable_systems(Viewer.of(request).person, timezone.now()), pk=pk)
+    return _edit(request, row, _("修改系统"))
+
+
+def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
+    person = Viewer.of(request).person
+    form = SystemForm(request.POST or None, instance=row, person=person, at=timezone.now())
+    if request.method == "POST" and form.is_valid():
+        saved = form.save(commit=False)
+        if save_recorded(saved, FIELDS, person, timezone.now()):
+            messages.success(request, _("已保存。"))
+        return redirect(saved)
+    crumbs = [
+        (_("点位"), reverse("places:camera_list")),
+        (row.site.name, row.site.get_absolute_url()),
+        (title, ""),
+    ]
+    context = {"form": form, "title": title, "crumbs": crumbs, "submit": _("保存系统")}
+    return render(request, "places/form.html", context, status=400 if form.errors else 200)
+
+
+def _editable(request: HttpRequest, pk: UUID) -> System:
+    rows = editable_systems(Viewer.of(request).person, timezone.now()).select_related("site", "unit")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def role_add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give a unit a role at this system."""
+    row = _editable(request, pk)
+    form = SystemRoleForm(request.POST, instance=SystemRole(system=row))
+    if form.is_valid():
+        save_recorded(form.save(commit=False), ROLE_FIELDS, Viewer.of(request).person, timezone.now())
+        messages.success(request, _("已登记角色。"))
+        return redirect(row)
+    context = {"form": form, "title": _("登记角色"), "crumbs": crumbs_of(row, (_("登记角色"), ""))}
+    return render(request, "places/form.html", context | {"submit": _("登记角色")}, status=400)
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def role_end(request: HttpRequest, pk: UUID, role: int) -> HttpResponse:
+    """End a unit's role at this system as of today."""
+    row = _editable(request, pk)
+    held = get_object_or_404(row.roles, pk=role)
+    held.until = max(held.since, timezone.localdate())
+    save_recorded(held, ROLE_FIELDS, Viewer.of(request).person, timezone.now())
+    messages.success(request, _("角色今日终止。"))
+    return redirect(row)
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def post_add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let a duty post watch this system."""
+    row = _editable(request, pk)
+    form = SystemPostForm(request.POST, system=row, at=timezone.now())
+    if form.is_valid():
+        save_recorded(
+            SystemPost(system=row, post=form.cleaned_data["post"]),
+            POST_FIELDS,
+            Viewer.of(request).person,
+            timezone.now(),
+        )
+        messages.success(request, _("该岗位今后值守本系统。"))
+        return redirect(row)
+    context = {"form": form, "title": _("指定值守岗位"), "crumbs": crumbs_of(row, (_("指定值守岗位"), ""))}
+    return render(request, "places/form.html", context | {"submit": _("指定值守岗位")}, status=400)
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def post_remove(request: HttpRequest, pk: UUID, link: int) -> HttpResponse:
+    """The post no longer watches this system; its running views of it stop."""
+    row = _editable(request, pk)
+    held = get_object_or_404(row.posts.select_related("post"), pk=link)
+    with transaction.atomic():
+        post = held.post
+        delete_recorded(held, POST_FIELDS, Viewer.of(request).person, timezone.now())
+        post_withdrawn.send(sender=SystemPost, system=row, post=post, at=timezone.now())
+    messages.success(request, _("该岗位不再值守本系统，正在进行的查看已停止。"))
+    return redirect(row)
