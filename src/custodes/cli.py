@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import typer
 
+from custodes.commands.init import init
 from custodes.commands.notary import notary
+from custodes.commands.up import up
+from custodes.commands.web import web
 
 app = typer.Typer(
     name="custodes",
@@ -18,6 +21,9 @@ app = typer.Typer(
 )
 
 app.command()(notary)
+app.command()(init)
+app.command()(up)
+app.command()(web)
 
 
 def main() -> None:

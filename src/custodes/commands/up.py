@@ -29,7 +29,7 @@ def up() -> None:
     from custodes.commands.installation import NotInitialised, migrate, require_keys
     from custodes.settings import get_settings
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, soft_wrap=True)
     settings = get_settings()
     try:
         require_keys(settings)

@@ -1,0 +1,90 @@
+"""`custodes init`: make an installation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def init(
+    admin: Annotated[
+        str,
+        typer.Option(
+            prompt="User name of the first administrator",
+            help="User name of the first administrator, who opens the accounts of all others.",
+        ),
+    ],
+    name: Annotated[
+        str, typer.Option(prompt="Name of that person", help="The administrator's name, as on the work card.")
+    ],
+    unit: Annotated[
+        str,
+        typer.Option(
+            prompt="Unit that runs this installation", help="The public security organ that runs the installation."
+        ),
+    ],
+    division: Annotated[str, typer.Option(help="GB/T 2260 code of the unit's division.")] = "540100",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")] = False,
+) -> None:
+    """Make keys, database and the first administrator in the data folder (`CUSTODES_DATA`).
+
+    Run it once. Running it again makes what is missing and replaces nothing; with an administrator already there it
+    says so and ends with 2. There is no default password: a one-time password is printed once and must be changed at
+    the first sign-in. The first administrator is the *security* administrator (安全管理员); the system and audit
+    administrators are other persons, since no account may hold two of the three.
+    """
+    import datetime
+    import json
+
+    from rich.console import Console
+
+    from custodes.commands.installation import make_keys, migrate, register_own_node
+    from custodes.settings import get_settings
+
+    console = Console(stderr=True, soft_wrap=True)
+    settings = get_settings()
+    make_keys(settings)
+    migrate()
+    register_own_node(settings)
+
+    from custodes.people.accounts import AccountRefused
+    from custodes.people.bootstrap import AlreadyBootstrapped, create_first_administrator
+    from custodes.people.models import Division
+
+    try:
+        made = create_first_administrator(
+            username=admin, name=name, unit_name=unit, division_code=division, at=datetime.datetime.now(datetime.UTC)
+        )
+    except AlreadyBootstrapped as error:
+        console.print(
+            f"There is a security administrator already in {settings.data}; nothing was changed. Ask that person to open accounts."
+        )
+        raise typer.Exit(2) from error
+    except Division.DoesNotExist as error:
+        console.print(
+            f"[red]--division {division}: no such division. Use the GB/T 2260 code, for example 540102 for 城关区.[/red]"
+        )
+        raise typer.Exit(2) from error
+    except AccountRefused as error:
+        console.print(f"[red]--admin {admin}: {error}[/red]")
+        raise typer.Exit(2) from error
+    if as_json:
+        typer.echo(json.dumps({"data": str(settings.data), "username": made.username, "password": made.password}))
+        return
+    console.print(f"Installation made in [bold]{settings.data}[/bold].")
+    console.print(
+        f"First administrator: [bold]{made.username}[/bold] ({made.person}, {made.unit}), one-time password: [bold]{made.password}[/bold]"
+    )
+    console.print("It is shown only now. Next: `custodes up`, sign in, change it, set up a second factor.")
+    for line in _separation(settings.web_uid, settings.node_uid):
+        console.print(line)
+
+
+def _separation(web_uid: int | None, node_uid: int | None) -> list[str]:
+    if web_uid is not None and node_uid is not None and web_uid != node_uid:
+        return []
+    return [
+        "[yellow]Web, node and notary run as one OS user here: who breaks into one reaches the keys of all. "
+        "Give each a user of its own and set CUSTODES_WEB_UID and CUSTODES_NODE_UID.[/yellow]"
+    ]
