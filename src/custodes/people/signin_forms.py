@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm
+from django.forms import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.signin import refuse_when_locked
+from custodes.people.signin_records import passkey_failed
 
 CODE_HINT = _("验证器上的六位数字，或者一个恢复码。")
 
@@ -88,3 +95,44 @@ class CodeAgainForm(_CodeWords, CodeReauthenticateForm):
         """Check the lock, then the code."""
         refuse_when_locked(self.user.get_username())
         return super().clean_code()
+
+
+class ActivateCodeForm(_CodeWords, ActivateTOTPForm):
+    """The first code of a new authenticator app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._say()
+        self.fields["code"].help_text = _("验证器应用上的六位数字。")
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A new passkey, for signing in without a password unless the person says otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("名称")
+        self.fields["name"].help_text = _("以后凭这个名称认出它，例如“值班室电脑”。")
+        self.fields["passwordless"].label = _("用于直接登录，不再输入密码")
+        self.fields["passwordless"].help_text = _("需要指纹、人脸或者设备密码。")
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("名称")
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    """Signing in with a passkey alone; what fails is on record, and locks nothing: there is no secret to guess."""
+
+    def clean_credential(self) -> Authenticator:
+        """Check the credential."""
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            passkey_failed(context.request, timezone.now())
+            raise

@@ -34,6 +34,11 @@ def password_failed(request: HttpRequest, username: str, at: datetime.datetime) 
     _failed(request, account, "password", "locked" if locked else "wrong", at)
 
 
+def passkey_failed(request: HttpRequest, at: datetime.datetime) -> None:
+    """Record a passkey that was not accepted; whose it was is not known."""
+    _failed(request, None, "webauthn", "wrong", at)
+
+
 def session_ended(request: HttpRequest, reason: str) -> None:
     """Say why the sign-out that follows happens: ``absolute`` or ``idle``."""
     setattr(request, REASON, reason)

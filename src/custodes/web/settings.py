@@ -167,6 +167,19 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
 # By address; by account there is our own lock (`people/lockout.py`).
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip", "change_password": "5/m/user"}
+ACCOUNT_FORMS = {
+    "login": "custodes.people.signin_forms.SignInForm",
+    "change_password": "custodes.people.signin_forms.NewPasswordForm",
+    "reauthenticate": "custodes.people.signin_forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "custodes.people.signin_forms.CodeForm",
+    "reauthenticate": "custodes.people.signin_forms.CodeAgainForm",
+    "activate_totp": "custodes.people.signin_forms.ActivateCodeForm",
+    "add_webauthn": "custodes.people.signin_forms.AddPasskeyForm",
+    "edit_webauthn": "custodes.people.signin_forms.RenamePasskeyForm",
+    "login_webauthn": "custodes.people.signin_forms.PasskeySignInForm",
+}
 MFA_ADAPTER = "custodes.people.signin.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -80,11 +80,6 @@ def failed(request: HttpRequest) -> HttpResponse:
     return _error(request, 500)
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that was open too long or came from elsewhere."""
-    return _error(request, 403)
-
-
 def _error(request: HttpRequest, status: int) -> HttpResponse:
     if wants_json(request):
         return refuse_api(status, "")

@@ -1,0 +1,55 @@
+"""The unit's form and the search over units."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from custodes.people.models import Division, Unit, UnitKind
+from custodes.people.scope import Scope, units_in
+
+
+class DivisionChoice(forms.ModelChoiceField):
+    """Divisions, indented by their level in the tree."""
+
+    def label_from_instance(self, division: Division) -> str:
+        """The name, under its parent."""
+        return "　" * (division.path.count("/") - 1) + division.name
+
+
+class UnitForm(forms.ModelForm):
+    """Name, kind, division, parent and credit code; the parent must be within the scope."""
+
+    division = DivisionChoice(Division.objects.all(), label=_("所在行政区划"))
+
+    class Meta:
+        model = Unit
+        fields = ["name", "kind", "division", "parent", "uscc"]
+
+    def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.scope = scope
+        self.fields["parent"].queryset = units_in(scope)  # type: ignore[attr-defined]
+        self.fields["parent"].empty_label = _("没有上级单位")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        """What is saved must lie within the scope: under a unit of it, or in a division of it."""
+        data = super().clean() or {}
+        parent, division = data.get("parent"), data.get("division")
+        within = (parent is not None and self.scope.sees_unit(parent)) or (
+            division is not None and self.scope.sees_division(division)
+        )
+        own = self.instance.pk is not None and self.instance.path in self.scope.unit_paths
+        if division is not None and not within and not own:
+            raise forms.ValidationError(_("只能在您管理的单位之下或者行政区划之内登记单位。"))
+        return data
+
+
+class UnitSearch(forms.Form):
+    """By name, kind and division."""
+
+    q = forms.CharField(label=_("单位名称"), required=False, max_length=60)
+    kind = forms.ChoiceField(label=_("单位类别"), required=False, choices=[("", _("全部")), *UnitKind.choices])
+    division = DivisionChoice(
+        Division.objects.all(), label=_("行政区划"), required=False, to_field_name="code", empty_label=_("全部")
+    )

@@ -1,0 +1,136 @@
+"""Listing, showing, adding and changing persons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from custodes.people import lockout
+from custodes.people.forms.persons import PersonForm, PersonSearch
+from custodes.people.models import Person, Post
+from custodes.people.permissions import Permission
+from custodes.people.records import config_changed, differences, snapshot
+from custodes.people.scope import persons_in
+from custodes.people.table import Column, Table
+from custodes.people.viewer import Viewer, needs
+
+PAGE = 50
+
+
+def visible_person(viewer: Viewer, uuid: Any, permission: Permission) -> Person:
+    """The person within the scope of this permission; everybody else answers 404."""
+    persons = persons_in(viewer.scope(permission)).select_related("unit__division", "account")
+    return get_object_or_404(persons, uuid=uuid)
+
+
+@require_safe
+@needs(Permission.VIEW_PEOPLE)
+def person_list(request: HttpRequest) -> HttpResponse:
+    """Persons within the scope, searched and sorted."""
+    viewer = Viewer.of(request)
+    scope = viewer.scope(Permission.VIEW_PEOPLE)
+    search = PersonSearch(request.GET, scope=scope)
+    table = Table.of(
+        request,
+        Column(_("姓名"), "name"),
+        Column(_("所在单位"), "unit__name"),
+        Column(_("岗位")),
+        Column(_("用户名"), "account__username"),
+        default="name",
+    )
+    valid = Post.objects.valid(viewer.at).select_related("unit")
+    persons = (
+        persons_in(scope)
+        .select_related("unit", "account")
+        .prefetch_related(Prefetch("posts", valid, to_attr="valid_posts"))
+    )
+    page = Paginator(table.order(_searched(persons, search, viewer)), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "search": search,
+        "table": table,
+        "page": page,
+        "may_add": viewer.may(Permission.MANAGE_ACCOUNTS),
+    }
+    return render(request, "people/person_list.html", context)
+
+
+def _searched(persons: QuerySet[Person], search: PersonSearch, viewer: Viewer) -> QuerySet[Person]:
+    if not search.is_valid():
+        return persons.none()
+    query = search.cleaned_data
+    if query["q"]:
+        persons = persons.filter(Q(name__icontains=query["q"]) | Q(account__username__icontains=query["q"]))
+    if query["unit"]:
+        persons = persons.filter(unit__path__startswith=query["unit"].path)
+    if query["kind"]:
+        holders = Post.objects.valid(viewer.at).filter(kind=query["kind"]).values("person_id")
+        persons = persons.filter(pk__in=holders)
+    return persons
+
+
+@require_safe
+@needs(Permission.VIEW_PEOPLE)
+def person_detail(request: HttpRequest, person: Any) -> HttpResponse:
+    """One person: unit, account, posts, duty."""
+    viewer = Viewer.of(request)
+    shown = visible_person(viewer, person, Permission.VIEW_PEOPLE)
+    account = getattr(shown, "account", None)
+    own = shown.pk == viewer.person.pk
+    posts = list(shown.posts.select_related("unit", "ended_by"))
+    for post in posts:
+        post.counts = post.is_valid(viewer.at)  # type: ignore[attr-defined]
+    context = {
+        "person": shown,
+        "account": account,
+        "locked_until": lockout.locked_until(account.username, viewer.at) if account else None,
+        "posts": posts,
+        "sessions": shown.duty_sessions.select_related("post__unit", "handed_to")[:20],
+        "own": own,
+        "may_posts": viewer.may(Permission.MANAGE_POSTS) and _reaches(viewer, shown, Permission.MANAGE_POSTS),
+        "may_account": viewer.may(Permission.MANAGE_ACCOUNTS) and _reaches(viewer, shown, Permission.MANAGE_ACCOUNTS),
+        "now": viewer.at,
+    }
+    return render(request, "people/person_detail.html", context)
+
+
+def _reaches(viewer: Viewer, person: Person, permission: Permission) -> bool:
+    return persons_in(viewer.scope(permission)).filter(pk=person.pk).exists()
+
+
+@needs(Permission.MANAGE_ACCOUNTS)
+def person_add(request: HttpRequest) -> HttpResponse:
+    """Add a person."""
+    viewer = Viewer.of(request)
+    scope = viewer.scope(Permission.MANAGE_ACCOUNTS)
+    form = PersonForm(request.POST or None, scope=scope)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            person = form.save()
+            config_changed(person, differences({}, snapshot(person)), by=viewer.person, at=viewer.at)
+        messages.success(request, _("已登记%(name)s。下一步可以分配岗位、开立账号。") % {"name": person.name})
+        return redirect("people:person_detail", person.uuid)
+    return render(request, "people/person_form.html", {"form": form, "person": None})
+
+
+@needs(Permission.MANAGE_ACCOUNTS)
+def person_edit(request: HttpRequest, person: Any) -> HttpResponse:
+    """Change a person's name or unit."""
+    viewer = Viewer.of(request)
+    changed = visible_person(viewer, person, Permission.MANAGE_ACCOUNTS)
+    before = snapshot(changed)
+    form = PersonForm(request.POST or None, instance=changed, scope=viewer.scope(Permission.MANAGE_ACCOUNTS))
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            changed = form.save()
+            config_changed(changed, differences(before, snapshot(changed)), by=viewer.person, at=viewer.at)
+        messages.success(request, _("已保存。"))
+        return redirect("people:person_detail", changed.uuid)
+    return render(request, "people/person_form.html", {"form": form, "person": changed})
