@@ -10,6 +10,13 @@ from custodes.video.mp4.init import init_segment
 from custodes.video.mp4.rewrite import retime
 
 
+def follows(last: FragmentRef, ref: FragmentRef) -> bool:
+    """Whether `ref` goes on exactly where `last` ended, in the same coding."""
+    return (
+        last.session == ref.session and last.media_time + last.duration == ref.media_time and last.params == ref.params
+    )
+
+
 class PlaybackTimeline:
     """Where each fragment of one channel goes. Media time never has a hole; an `Init` says when wall time jumps.
 
@@ -31,13 +38,7 @@ class PlaybackTimeline:
 
     def follows(self, ref: FragmentRef) -> bool:
         """Whether `ref` goes on exactly where the last fragment ended, in the same coding."""
-        last = self._previous
-        return (
-            last is not None
-            and last.session == ref.session
-            and last.media_time + last.duration == ref.media_time
-            and last.params == ref.params
-        )
+        return self._previous is not None and follows(self._previous, ref)
 
     def takes(self, ref: FragmentRef) -> bool:
         """Whether `ref` can be shown next: it follows, or a decoder can start there."""

@@ -1,0 +1,316 @@
+"""The worker's cameras: each taken in once, recorded, and shown to who may see it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+from uuid import UUID
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from custodes.video.hub.demand import CallLater, Demand
+from custodes.video.hub.stream import StreamHub
+from custodes.video.source.state import CameraClock, ClockJump, SourceState
+from custodes.video.unit import AccessUnit
+from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+from custodes.video.wire.seal import Unsealable, unseal
+
+log = structlog.get_logger(__name__)
+
+LINGER_SECONDS = 10.0
+"""A stream that nobody watches any more is taken in for this long."""
+
+
+class Source(Protocol):
+    """One stream of one camera, as `custodes.video.source.rtsp.RtspSource` is."""
+
+    camera_clock: CameraClock | None
+
+    def start(self) -> None:
+        """Begin taking in."""
+        ...
+
+    def stop(self) -> None:
+        """Stop taking in."""
+        ...
+
+
+class Recorder(Protocol):
+    """What keeps a camera's units, as `custodes.video.recorder.recorder.Recorder` does."""
+
+    def take(self, unit: AccessUnit) -> None:
+        """The next unit."""
+        ...
+
+    def source_state(self, state: str, detail: str = "") -> None:
+        """The source's state changed."""
+        ...
+
+    def sender_report(self, rtp: int, camera_us: int) -> None:
+        """The camera's own clock."""
+        ...
+
+    def stop(self, reason: str, detail: str = "") -> None:
+        """Seal, and owe nothing or say why not."""
+        ...
+
+    def close(self, reason: str = "restart") -> None:
+        """Seal; the next start goes on."""
+        ...
+
+
+class MakeSource(Protocol):
+    """Makes the source of one stream."""
+
+    def __call__(
+        self,
+        camera: UUID,
+        url: str,
+        username: str,
+        password: str,
+        on_unit: Callable[[AccessUnit], None],
+        on_state: Callable[[SourceState], None],
+        on_jump: Callable[[ClockJump], None],
+    ) -> Source:
+        """Make it; `start` begins."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What cameras are made with.
+
+    Attributes:
+        make_recorder: registers the camera with the archive as well; its second argument is the assignment.
+        retire: the camera is not this worker's any more.
+        now_us: wall clock.
+    """
+
+    make_source: MakeSource
+    make_recorder: Callable[[CameraAssignment], Recorder]
+    retire: Callable[[UUID], None]
+    change_terms: Callable[[CameraAssignment], None]
+    seal_key: X25519PrivateKey
+    gop_cache_bytes: int
+    call_later: CallLater
+    now_us: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    """How a camera stands (docs/design/wire.md §2, `status`)."""
+
+    state: str
+    since_us: int
+    reason: str
+
+
+_STATES = {"receiving": "recording", "codec": "refused"}
+
+
+@dataclass
+class Camera:
+    """One camera under way.
+
+    Attributes:
+        state: of its main stream.
+        on_state: called with each new state; add and discard freely.
+    """
+
+    assignment: CameraAssignment
+    tools: Tools
+    state: CameraState = field(init=False)
+    on_state: set[Callable[[CameraState], None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.state = CameraState("connecting", self.tools.now_us(), "new")
+        self._recorder = self.tools.make_recorder(self.assignment)
+        self._password = self._open_password()
+        recorded = self.assignment.record
+        self._main = StreamHub(
+            f"{self.id}/main",
+            self.tools.gop_cache_bytes,
+            recorder=self._recorder.take if recorded else None,
+            demand=None if recorded else self._demand(lambda: self._main_source),
+        )
+        self._main_source = self._source(self.assignment.main, self._main, self._on_main_state)
+        self._sub: StreamHub | None = None
+        if self.assignment.sub is not None:
+            self._sub = StreamHub(f"{self.id}/sub", self.tools.gop_cache_bytes, demand=self._demand(lambda: sub_source))
+            sub_source = self._source(self.assignment.sub, self._sub, self._on_sub_state)
+
+    @property
+    def id(self) -> UUID:
+        """The camera's id in the register."""
+        return self.assignment.id
+
+    def start(self) -> None:
+        """Begin: record, or say that nothing is owed."""
+        if self._password is None:
+            self._recorder.source_state("refused", "the sealed password does not open with this node's key")
+            self._set_state(CameraState("refused", self.tools.now_us(), "refused"))
+        elif self.assignment.record:
+            self._main_source.start()
+        else:
+            self._recorder.stop("schedule", "not to be recorded")
+            self._set_state(CameraState("off", self.tools.now_us(), "schedule"))
+
+    def stop(self, reason: str) -> None:
+        """End: `restart` when the process ends, `operator` when the camera is taken away or changed."""
+        self._main_source.stop()
+        self._main.close()
+        if self._sub is not None:
+            self._sub.close()
+        if reason == "restart":
+            self._recorder.close(reason)
+        else:
+            self._recorder.stop(reason, "the camera was taken from this node or changed")
+        self.on_state.clear()
+
+    def hub(self, stream: str) -> StreamHub:
+        """The hub of `main` or `sub`; a camera without a sub-stream answers with its main one."""
+        return self._sub if stream == "sub" and self._sub is not None else self._main
+
+    def stream_of(self, stream: str) -> Literal["main", "sub"]:
+        """Which stream `hub` gives for `stream`."""
+        return "sub" if stream == "sub" and self._sub is not None else "main"
+
+    @property
+    def key_frame(self) -> AccessUnit | None:
+        """The last key frame of the main stream."""
+        return self._main.key_frame
+
+    def note_clock(self) -> None:
+        """Hand the camera's own clock to the recorder, so that each segment states it."""
+        clock = self._main_source.camera_clock
+        if clock is not None and self.assignment.record:
+            self._recorder.sender_report(clock.media_time, clock.camera_us)
+
+    def _open_password(self) -> str | None:
+        if not self.assignment.sealed_password:
+            return ""
+        try:
+            return unseal(self.tools.seal_key, self.assignment.sealed_password)
+        except Unsealable:
+            log.error("camera.password_sealed_to_another_key", camera=str(self.id))
+            return None
+
+    def _demand(self, source: Callable[[], Source]) -> Demand:
+        def start() -> None:
+            if self._password is not None:
+                source().start()
+
+        return Demand(start, lambda: source().stop(), LINGER_SECONDS, self.tools.call_later)
+
+    def _source(self, assigned: SourceAssignment, hub: StreamHub, on_state: Callable[[SourceState], None]) -> Source:
+        return self.tools.make_source(
+            self.id,
+            assigned.url,
+            self.assignment.username,
+            self._password or "",
+            hub.on_unit,
+            on_state,
+            lambda jump: log.warning("camera.clock_jumped", stream=hub.name, clock=jump.clock, by_us=jump.by_us),
+        )
+
+    def _on_main_state(self, state: SourceState) -> None:
+        if state.state != "receiving":
+            self._main.on_interruption()
+        if self.assignment.record:
+            self._recorder.source_state(state.state, state.detail)
+            self._set_state(CameraState(_STATES.get(state.state, state.state), state.since_us, state.reason))
+
+    def _on_sub_state(self, state: SourceState) -> None:
+        if state.state != "receiving" and self._sub is not None:
+            self._sub.on_interruption()
+
+    def _set_state(self, state: CameraState) -> None:
+        self.state = state
+        log.info("camera.state", camera=str(self.id), state=state.state, reason=state.reason)
+        for listener in tuple(self.on_state):
+            listener(state)
+
+
+class CameraSet:
+    """All cameras of one worker; applies an assignment without touching those that stay as they were."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._cameras: dict[UUID, Camera] = {}
+
+    def __len__(self) -> int:
+        return len(self._cameras)
+
+    def __iter__(self) -> Iterator[Camera]:
+        return iter(tuple(self._cameras.values()))
+
+    def get(self, camera: UUID) -> Camera | None:
+        """The camera, if it is this worker's."""
+        return self._cameras.get(camera)
+
+    def apply(self, assigned: Iterable[CameraAssignment]) -> None:
+        """Start what is new, stop what is gone, restart what is taken in differently now."""
+        wanted = {camera.id: camera for camera in assigned}
+        for camera in [known for known in self._cameras if known not in wanted]:
+            self._remove(camera)
+            self._tools.retire(camera)
+        for assignment in wanted.values():
+            self._place(assignment)
+
+    def stop(self) -> None:
+        """The process ends: seal everything."""
+        for camera in self._cameras.values():
+            camera.stop("restart")
+        self._cameras.clear()
+
+    def note_clocks(self) -> None:
+        """Hand all cameras' clocks to their recorders."""
+        for camera in self._cameras.values():
+            camera.note_clock()
+
+    def _place(self, assignment: CameraAssignment) -> None:
+        known = self._cameras.get(assignment.id)
+        if known is not None:
+            if _taken_in(known.assignment) == _taken_in(assignment):
+                if _terms(known.assignment) != _terms(assignment):
+                    self._tools.change_terms(assignment)
+                known.assignment = assignment
+                return
+            self._remove(assignment.id)
+        try:
+            camera = Camera(assignment, self._tools)
+            camera.start()
+        except Exception:  # one camera that can't be set up must not keep the others from being recorded
+            log.exception("camera.not_started", camera=str(assignment.id))
+            return
+        self._cameras[assignment.id] = camera
+
+    def _remove(self, camera: UUID) -> None:
+        known = self._cameras.pop(camera)
+        try:
+            known.stop("operator")
+        except Exception:
+            log.exception("camera.not_stopped", camera=str(camera))
+
+
+def _taken_in(assignment: CameraAssignment) -> tuple[object, ...]:
+    """What of an assignment makes another connection necessary."""
+    return (
+        assignment.main,
+        assignment.sub,
+        assignment.username,
+        assignment.sealed_password,
+        assignment.record,
+    )
+
+
+def _terms(assignment: CameraAssignment) -> tuple[object, ...]:
+    return assignment.retention_days, assignment.held
+
+
+def call_later_on(loop: asyncio.AbstractEventLoop) -> CallLater:
+    """Timers of `loop`."""
+    return lambda seconds, call: loop.call_later(seconds, call)

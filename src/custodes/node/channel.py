@@ -1,0 +1,221 @@
+"""One channel of a view: one picture, live or played back, and the account of what was sent on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from custodes.ledger.records import ViewBegun, at_text
+from custodes.node.bounds import Bounds
+from custodes.node.cameras import Camera
+from custodes.node.disk import Disk
+from custodes.node.journal import Journal, Viewing, view_id
+from custodes.video.clock import Clock
+from custodes.video.live.output import Fragment, Gap, Init, Output
+from custodes.video.playback.archive import ArchiveReader
+from custodes.video.wire.token import GrantClaims
+from custodes.video.wire.view import KIND_FRAGMENT, KIND_INIT, OpenMessage, binary_message, worker_message
+
+
+class LineLost(Exception):
+    """The browser is gone."""
+
+
+class Line(Protocol):
+    """The socket as its channels see it. Sending waits while the browser is slow."""
+
+    claims: GrantClaims
+    bounds: Bounds
+
+    async def send_text(self, text: str) -> None:
+        """Send one text message. Raises `LineLost`."""
+        ...
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send one binary message. Raises `LineLost`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What channels need of their worker."""
+
+    worker: str
+    clock: Clock
+    archive: ArchiveReader
+    journal: Journal
+    disk: Disk
+
+
+class Ended(Exception):
+    """The channel is over; `reason` as in docs/design/wire.md §5."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(detail or reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class CodecMissing(Exception):
+    """The browser can't play the camera's codec; it has been told which."""
+
+
+Feed = Callable[["Channel"], Awaitable[None]]
+
+
+class Channel:
+    """State that live and playback share.
+
+    Attributes:
+        opened: the message that opened it.
+        end: media time at which the next fragment follows, 90 kHz ticks.
+        rate, paused: as the browser asked last.
+        target: where to go next, µs UTC, None for the live edge; set by a seek.
+        reported: where the browser last said that its picture is, µs UTC, until a feed takes it up.
+        turned: the feed has to stop, because `target` was set.
+        changed: something that the browser asked for changed.
+    """
+
+    def __init__(self, opened: OpenMessage, line: Line, camera: Camera, studio: Studio) -> None:
+        self.opened = opened
+        self.line = line
+        self.camera = camera
+        self.studio = studio
+        self.end = 0
+        self.rate = opened.rate
+        self.paused = False
+        self.target = opened.at
+        self.reported: int | None = None
+        self.turned = False
+        self.changed = asyncio.Event()
+        self.on_turn: Callable[[], None] = lambda: None
+        self.viewing: Viewing | None = None
+        self._beginning: asyncio.Future[Viewing] | None = None
+        self._epoch = 0
+        self._sequence = 0
+        self._families = {_family(mime) for mime in opened.codecs}
+
+    @property
+    def number(self) -> int:
+        """The channel's number on its socket."""
+        return self.opened.channel
+
+    def turn(self, at: int | None, rate: float | None) -> None:
+        """Go to another time, or to the live edge."""
+        self.target = at
+        self.rate = rate if rate is not None else self.rate
+        self.paused = False
+        self._turn()
+
+    def set_rate(self, rate: float) -> None:
+        """Play at another rate."""
+        self.rate = rate
+        self.changed.set()
+
+    def set_paused(self, paused: bool) -> None:
+        """Stand still, or go on."""
+        self.paused = paused
+        self.changed.set()
+        self.on_turn()
+
+    def report(self, at_us: int) -> None:
+        """The browser says where its picture is."""
+        self.reported = at_us
+        self.changed.set()
+
+    async def wait_change(self, seconds: float) -> None:
+        """Wait until the browser asks for something, at most `seconds`."""
+        if not self.changed.is_set():
+            try:
+                async with asyncio.timeout(seconds):
+                    await self.changed.wait()
+            except TimeoutError:
+                return
+        self.changed.clear()
+
+    async def say(self, kind: str, **fields: object) -> None:
+        """Send one text message about this channel."""
+        await self.line.send_text(worker_message(kind, channel=self.number, **fields))
+
+    async def emit(self, outputs: list[Output]) -> None:
+        """Send what a muxer or a timeline made. The caller has asked `line.bounds` about it.
+
+        Raises:
+            CodecMissing: told to the browser; nothing was sent.
+        """
+        for output in outputs:
+            if isinstance(output, Fragment):
+                self._sequence += 1
+                message = binary_message(
+                    KIND_FRAGMENT, self._epoch, self.number, self._sequence, output.wall_us, output.data
+                )
+                # Counted before it is sent: what is cut off half-way was looked at, not the other way round.
+                if self.viewing is not None:
+                    self.viewing.shown.add(output.wall_us, output.end_us, len(output.data))
+                await self.line.send_bytes(message)
+            elif isinstance(output, Init):
+                await self._begin(output)
+            elif isinstance(output, Gap):
+                await self.say("gap", **{"from": output.from_us, "to": output.to_us, "reason": output.reason})
+
+    async def close_account(self, reason: str) -> None:
+        """Write down what was shown; done once."""
+        if self._beginning is None:
+            return
+        # A view that is cut off while its beginning is written down has begun all the same.
+        viewing = await self._beginning
+        self.viewing = self._beginning = None
+        await self.studio.disk.run(self.studio.journal.end, viewing, reason)
+
+    def _turn(self) -> None:
+        self.turned = True
+        self.changed.set()
+        self.on_turn()
+
+    async def _begin(self, init: Init) -> None:
+        mime = f'video/mp4; codecs="{init.params.mime}"'
+        if self._families and _family(mime) not in self._families:
+            await self.say("codec", mime=mime)
+            raise CodecMissing(mime)
+        if self.viewing is None:
+            self._beginning = asyncio.ensure_future(self._account(init))
+            self.viewing = await asyncio.shield(self._beginning)
+        self._epoch += 1
+        await self.say(
+            "init",
+            epoch=self._epoch & 0xFF,
+            mime=mime,
+            width=init.params.width,
+            height=init.params.height,
+            base_us=init.base_us,
+            live=init.live,
+        )
+        wall_us = init.base_us + self.end * 100 // 9
+        await self.line.send_bytes(
+            binary_message(KIND_INIT, self._epoch, self.number, self._sequence, wall_us, init.data)
+        )
+
+    async def _account(self, init: Init) -> Viewing:
+        claims = self.line.claims
+        now_us = self.studio.clock.wall_us()
+        begun = ViewBegun(
+            id=view_id(),
+            at=at_text(now_us),
+            grant=claims.grant,
+            index=claims.index,
+            person=claims.sub,
+            camera=self.camera.id,
+            stream=self.camera.stream_of(self.opened.stream) if init.live else "main",
+            at_us=None if init.live else self.opened.at,
+            worker=self.studio.worker,
+        )
+        return await self.studio.disk.run(self.studio.journal.begin, begun)
+
+
+def _family(mime: str) -> str:
+    """``avc1`` of ``video/mp4; codecs="avc1.640028"``; ``hev1`` and ``hvc1`` are one codec to a browser's decoder."""
+    codec = mime.partition('codecs="')[2] or mime
+    family = codec.strip().strip('"')[:4].lower()
+    return "hvc1" if family == "hev1" else family

@@ -1,0 +1,49 @@
+"""The live picture on a channel: from the cached key frame on, a fragment a picture."""
+
+from __future__ import annotations
+
+from custodes.node.channel import Channel, Ended
+from custodes.video.live.muxer import LiveMuxer
+
+
+async def feed_live(channel: Channel) -> None:
+    """Send the live picture until the channel turns elsewhere.
+
+    Raises:
+        Ended: the grant does not open the live picture, or the camera is gone.
+    """
+    if not channel.line.bounds.live:
+        raise Ended("span", "the grant does not open the live picture")
+    while not channel.turned:
+        if channel.paused:
+            await channel.wait_change(3600)
+            continue
+        await _watch(channel)
+
+
+async def _watch(channel: Channel) -> None:
+    hub = channel.camera.hub(channel.opened.stream)
+    queue = hub.watch()
+    channel.on_turn = lambda: hub.leave(queue)
+    muxer = LiveMuxer(channel.end)
+    clock = channel.studio.clock
+    showing = False
+    try:
+        while (item := await queue.take()) is not None:
+            unit, hole = item
+            if channel.turned or channel.paused:
+                return
+            if not channel.line.bounds.opens_live(unit.wall_us, clock.wall_us()):
+                showing = False
+                continue
+            if not (showing or unit.key):
+                continue
+            outputs = muxer.add(unit, hole or not showing)
+            showing = True
+            await channel.emit(outputs)
+            channel.end = muxer.end
+    finally:
+        channel.on_turn = lambda: None
+        hub.leave(queue)
+    if not (channel.turned or channel.paused):
+        raise Ended("closed", "the camera is no longer taken in here")

@@ -1,0 +1,146 @@
+"""The worker's own account of views: durable before the first picture, complete after a crash.
+
+One SQLite file beside the index. A view that was open when the process died is ended by the next start, with what had
+been noted until then; notes are taken every `NOTE_SECONDS`, so the account of a crashed view may lack that much.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from custodes.ledger.records import Record, ViewBegun, ViewEnded, at_text, encode_record, parse_record
+from custodes.node.shown import Shown
+from custodes.video.clock import Clock
+
+NOTE_SECONDS = 10
+
+_FORMAT = 1
+_TABLES = """
+CREATE TABLE open_views (view TEXT PRIMARY KEY, begun TEXT NOT NULL, shown TEXT NOT NULL, bytes INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL) STRICT;
+"""
+
+
+class JournalRefused(Exception):
+    """The file is of a newer format."""
+
+
+@dataclass(slots=True)
+class Viewing:
+    """One channel's view of one camera, from its first picture to its end.
+
+    Attributes:
+        begun: its first record; the record's id is the view's.
+        shown: what was sent since.
+    """
+
+    begun: ViewBegun
+    shown: Shown = field(default_factory=Shown)
+
+    def ended(self, reason: str, now_us: int) -> ViewEnded:
+        """Its last record. The id follows from the first's, so that ending it twice is one entry."""
+        return _ended(self.begun, self.shown.intervals, self.shown.bytes, reason, now_us)
+
+
+class Journal:
+    """Open views and their records until the notary has them. Every call blocks; any thread may make it."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open or make the journal, and end the views that a crash left open.
+
+        Raises:
+            JournalRefused: a newer format.
+            sqlite3.Error: the file can't be opened.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version > _FORMAT:
+            raise JournalRefused(f"{path} has format {version}, this program knows {_FORMAT}: use the newer program")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        if version == 0:
+            self._connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_FORMAT}; COMMIT;")
+        self._end_crashed()
+
+    def begin(self, begun: ViewBegun) -> Viewing:
+        """A view begins; returns once that is durable."""
+        record = encode_record(begun)
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("INSERT INTO outbox (record) VALUES (?)", (record,))
+            self._connection.execute("INSERT INTO open_views VALUES (?, ?, '[]', 0)", (str(begun.id), record.decode()))
+        return Viewing(begun)
+
+    def note(self, viewings: Iterable[Viewing]) -> None:
+        """Note what open views have shown until now."""
+        rows = [(json.dumps(v.shown.intervals), v.shown.bytes, str(v.begun.id)) for v in viewings]
+        if not rows:
+            return
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("UPDATE open_views SET shown = ?, bytes = ? WHERE view = ?", rows)
+
+    def end(self, viewing: Viewing, reason: str) -> None:
+        """A view has ended."""
+        self._put_end(viewing.ended(reason, self._clock.wall_us()), str(viewing.begun.id))
+
+    def outbox_pending(self, limit: int) -> list[tuple[int, Record]]:
+        """Records that the notary doesn't have yet, oldest first, by row."""
+        with self._lock:
+            rows = self._connection.execute("SELECT id, record FROM outbox ORDER BY id LIMIT ?", (limit,)).fetchall()
+        return [(row, parse_record(record)) for row, record in rows]
+
+    def outbox_done(self, rows: Sequence[int]) -> None:
+        """The notary has these."""
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in rows])
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _put_end(self, ended: ViewEnded, view: str) -> None:
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute("INSERT INTO outbox (record) VALUES (?)", (encode_record(ended),))
+            self._connection.execute("DELETE FROM open_views WHERE view = ?", (view,))
+
+    def _end_crashed(self) -> None:
+        for view, record, shown, size in self._connection.execute("SELECT * FROM open_views").fetchall():
+            begun = parse_record(record.encode())
+            assert isinstance(begun, ViewBegun)
+            intervals = tuple((start, end) for start, end in json.loads(shown))
+            self._put_end(_ended(begun, intervals, size, "crash", self._clock.wall_us()), view)
+
+
+def _ended(begun: ViewBegun, shown: tuple[tuple[int, int], ...], size: int, reason: str, now_us: int) -> ViewEnded:
+    return ViewEnded(
+        id=uuid.uuid5(begun.id, "ended"),
+        at=at_text(now_us),
+        grant=begun.grant,
+        index=begun.index,
+        person=begun.person,
+        camera=begun.camera,
+        shown=shown,
+        bytes=size,
+        reason=reason,
+        worker=begun.worker,
+    )
+
+
+def view_id() -> UUID:
+    """A fresh id for a view."""
+    return uuid.uuid4()

@@ -1,0 +1,50 @@
+"""Runs one channel to its end: live or playback in turn, and the account closed whatever happens."""
+
+from __future__ import annotations
+
+import structlog
+
+from custodes.node.channel import Channel, CodecMissing, Ended, LineLost
+from custodes.node.feed_archive import feed_archive
+from custodes.node.feed_live import feed_live
+
+log = structlog.get_logger(__name__)
+
+
+class ChannelRun:
+    """One channel under way.
+
+    Attributes:
+        reason: for ``view.ended`` when the task is cancelled: ``closed``, ``revoked``, ``expired``, …
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.reason = "closed"
+
+    async def run(self) -> None:
+        """Until the channel ends or the task is cancelled. Only cancellation leaves it."""
+        channel = self.channel
+        try:
+            while True:
+                channel.turned = False
+                await (feed_live if channel.target is None else feed_archive)(channel)
+        except Ended as end:
+            self.reason = end.reason
+            await self._say_end(end.reason, end.detail)
+        except CodecMissing:
+            self.reason = "codec"
+        except LineLost:
+            self.reason = "disconnected"
+        except Exception:
+            self.reason = "error"
+            log.exception("view.channel_failed", camera=str(channel.camera.id))
+            await self._say_end("error", "the worker failed; its log says why")
+        finally:
+            await channel.close_account(self.reason)
+
+    async def _say_end(self, reason: str, detail: str) -> None:
+        try:
+            await self.channel.say("end", reason=reason, detail=detail)
+        except LineLost:
+            return
