@@ -1,1 +1,7 @@
-export {};
+/** Entry: one camera, live and playback. */
+import "./styles/player.css";
+import "./styles/timeline.css";
+import "./player/define";
+import { CustodesTimeline } from "./timeline/element";
+
+if (!customElements.get("custodes-timeline")) customElements.define("custodes-timeline", CustodesTimeline);

@@ -6,7 +6,9 @@ export function wireRowKeys(): void {
     const row = event.target.closest("tbody tr");
     const body = row?.parentElement;
     if (!row || !body?.closest("[data-table]")) return;
-    const rows = [...body.querySelectorAll<HTMLTableRowElement>(":scope > tr")].filter((each) => firstLink(each));
+    const rows = [...body.querySelectorAll<HTMLTableRowElement>(":scope > tr")].filter((each) =>
+      firstLink(each),
+    );
     const here = rows.indexOf(row as HTMLTableRowElement);
     const wanted = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: rows.length - 1 }[event.key];
     const next = wanted === undefined ? undefined : rows[wanted];

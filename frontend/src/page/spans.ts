@@ -9,7 +9,8 @@ export function wireSpans(): void {
     if (!from || !to || !quick) continue;
     quick.hidden = false;
     quick.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-span-set]") : null;
+      const button =
+        event.target instanceof Element ? event.target.closest<HTMLElement>("[data-span-set]") : null;
       if (!button) return;
       const [start, end] = quickSpan(button.dataset["spanSet"] as QuickSpan, Date.now() * 1000);
       from.value = localInput(start);

@@ -45,9 +45,18 @@ export function localTime(us: number): LocalTime {
     second: "numeric",
   });
   const part: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(new Date(Math.floor(us / 1000)))) part[type] = Number(value);
+  for (const { type, value } of format.formatToParts(new Date(Math.floor(us / 1000))))
+    part[type] = Number(value);
   const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  return { year, month, day, hour, minute, second, weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay() };
+  return {
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay(),
+  };
 }
 
 /** Microseconds that the zone is ahead of UTC at `us`. */
@@ -58,7 +67,14 @@ export function offsetAt(us: number): number {
 }
 
 /** Microseconds UTC of a wall-clock time in the zone. */
-export function fromLocal(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
+export function fromLocal(
+  year: number,
+  month: number,
+  day: number,
+  hour = 0,
+  minute = 0,
+  second = 0,
+): number {
   const guess = Date.UTC(year, month - 1, day, hour, minute, second) * 1000;
   const first = guess - offsetAt(guess);
   return guess - offsetAt(first);

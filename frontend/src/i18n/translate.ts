@@ -1,0 +1,39 @@
+/** Texts of the web components, in the language of `<html lang>`. */
+import { en } from "./en";
+import { zh, type Key } from "./zh";
+
+export type { Key };
+export type Language = "zh" | "en";
+export type Values = Readonly<Record<string, string | number>>;
+
+/** The dictionary for a BCP 47 tag; whatever is not English is shown in Chinese, the product's first language. */
+export function languageOf(tag: string | null | undefined): Language {
+  return tag?.toLowerCase().startsWith("en") ? "en" : "zh";
+}
+
+/** The text of `key` with its {places} filled. */
+export function translate(language: Language, key: Key, values: Values = {}): string {
+  const text: string = (language === "en" ? en : zh)[key];
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+/** The text in this page's language. */
+export function t(key: Key, values: Values = {}): string {
+  return translate(pageLanguage(), key, values);
+}
+
+export function pageLanguage(): Language {
+  return languageOf(document.documentElement.lang);
+}
+
+/** The word for a gap's reason (docs/design/wire.md §7). */
+export function gapReason(reason: string): string {
+  const key = `gap.${reason}`;
+  return t(key in zh ? (key as Key) : "gap.other");
+}
+
+/** The word for a camera's state (docs/design/wire.md §2). */
+export function cameraState(state: string): string {
+  const key = `camera.${state}`;
+  return key in zh ? t(key as Key) : state;
+}

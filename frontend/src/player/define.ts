@@ -1,0 +1,3 @@
+import { CustodesPlayer } from "./element";
+
+if (!customElements.get("custodes-player")) customElements.define("custodes-player", CustodesPlayer);

@@ -1,0 +1,296 @@
+/**
+ * `<custodes-player camera="UUID" camera-name="东门" camera-state="recording" [stream="sub"] [at="ISO"] [compact]>`
+ *
+ * Asks for its own grant unless a wall gave it a shared session (`share`). Events: `custodes-frame`, `custodes-position`,
+ * `custodes-state`, `custodes-mark`, `custodes-span-edge`, `custodes-needs-reason` (can be prevented).
+ */
+import { el } from "../dom/build";
+import { gapReason, pageLanguage, t } from "../i18n/translate";
+import type { ViewWish } from "../net/api";
+import { clock, parseIso } from "../time/words";
+import { setTimeZone } from "../time/zone";
+import { PageWatch } from "../view/page_watch";
+import type { StreamName } from "../view/protocol";
+import { ViewSession } from "../view/session";
+import { Controls } from "./controls";
+import { Engine } from "./engine";
+import type { Frame } from "./frames";
+import { showKeys } from "./help_dialog";
+import { actionFor, nextRate, type Action } from "./keys";
+import type { PanelAction } from "./panel";
+import { proposedSpan, reaches } from "./reach";
+import { Stage } from "./stage";
+import type { State } from "./state";
+import { askWhy } from "./why_dialog";
+
+export interface FrameDetail {
+  readonly mediaTime: number;
+  readonly wall_us: number;
+  /** `DOMHighResTimeStamp` at which the frame was handed to the screen. */
+  readonly presented: number;
+}
+
+export interface PositionDetail {
+  readonly us: number | null;
+  readonly live: boolean;
+  readonly paused: boolean;
+}
+
+const TICK_MS = 250;
+
+export class CustodesPlayer extends HTMLElement {
+  static readonly observedAttributes = ["camera-name", "camera-state"];
+
+  #stage: Stage | null = null;
+  #engine: Engine | null = null;
+  #controls: Controls | null = null;
+  #shared: ViewSession | null = null;
+  #watch: PageWatch | null = null;
+  #purpose = "";
+  #shown: Frame | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  connectedCallback(): void {
+    setTimeZone(document.documentElement.dataset["timeZone"]);
+    this.#build();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    document.addEventListener("fullscreenchange", this.#showControls);
+    const at = parseIso(this.getAttribute("at") ?? "");
+    if (!this.hasAttribute("manual")) this.#begin(Number.isNaN(at) ? null : at);
+  }
+
+  disconnectedCallback(): void {
+    clearInterval(this.#timer);
+    document.removeEventListener("fullscreenchange", this.#showControls);
+    this.#engine?.stop();
+    this.#watch?.end();
+    this.#watch = null;
+  }
+
+  attributeChangedCallback(): void {
+    this.#showName();
+  }
+
+  get camera(): string {
+    return this.getAttribute("camera") ?? "";
+  }
+  get video(): HTMLVideoElement | null {
+    return this.#stage?.video ?? null;
+  }
+  get state(): State {
+    return this.#engine?.state ?? { kind: "idle" };
+  }
+  get live(): boolean {
+    return this.#engine?.live ?? true;
+  }
+  get paused(): boolean {
+    return this.#engine?.paused ?? false;
+  }
+  /** Wall time of the picture on screen, µs UTC. */
+  get positionUs(): number | null {
+    return this.#engine?.positionUs ?? null;
+  }
+  /** The server's time, µs UTC. */
+  get nowUs(): number {
+    return this.#engine?.session?.clock.now() ?? Date.now() * 1000;
+  }
+
+  /** Shows the camera on a session that others share; whoever gives it ends it. Null stops. */
+  share(session: ViewSession | null): void {
+    this.#shared = session;
+    if (session) this.#begin(null);
+    else this.#engine?.stop();
+  }
+
+  play(): void {
+    this.#engine?.play();
+  }
+  pause(): void {
+    this.#engine?.pause();
+  }
+  goLive(): void {
+    const grant = this.#engine?.session?.grant;
+    if (this.state.kind === "lost" || (grant && !grant.live)) this.#begin(null);
+    else this.#engine?.goLive();
+  }
+
+  /** Goes to wall time `us`; beyond what the grant reaches it asks for 事由 and 内容 first. */
+  async seek(us: number): Promise<void> {
+    const engine = this.#engine;
+    const grant = engine?.session?.grant;
+    if (!engine || !grant) return;
+    if (us >= this.nowUs - 500_000) return this.goLive();
+    if (reaches(grant, us, this.nowUs)) return engine.seek(us);
+    if (this.#shared || !this.#emit("custodes-needs-reason", { us }, true)) return;
+    const why = await askWhy(this, proposedSpan(us, this.nowUs), grant.backSeconds);
+    if (!why) return;
+    const { purpose, content, span } = why;
+    const wish: ViewWish = { cameras: [this.camera], live: grant.live, span, reason: { purpose, content } };
+    this.#purpose = purpose;
+    this.#startOwn(wish, Math.min(Math.max(us, span[0]), span[1] - 1));
+  }
+
+  act(action: Action): void {
+    const engine = this.#engine;
+    if (!engine) return;
+    const here = engine.positionUs;
+    switch (action) {
+      case "toggle":
+        return engine.paused ? engine.play() : engine.pause();
+      case "slower":
+        return engine.setRate(nextRate(engine.rate, -1));
+      case "faster":
+        return engine.setRate(nextRate(engine.rate, 1));
+      case "stepBack":
+        return engine.step(-1);
+      case "stepForward":
+        return engine.step(1);
+      case "back10":
+        return void (here !== null && this.seek(here - 10e6));
+      case "forward10":
+        return void (here !== null && !engine.live && this.seek(here + 10e6));
+      case "live":
+        return this.goLive();
+      case "fullscreen":
+        return void this.#toggleFullscreen();
+      case "help":
+        return showKeys(this);
+      case "mark":
+        return void (here !== null && this.#emit("custodes-mark", { us: here }));
+      case "spanStart":
+      case "spanEnd":
+        return void (
+          here !== null &&
+          this.#emit("custodes-span-edge", { edge: action === "spanStart" ? "start" : "end", us: here })
+        );
+    }
+  }
+
+  /** Does what a key asks; true when it was one of the player's. */
+  key(event: KeyboardEvent): boolean {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    if (!target || target.closest("input, select, textarea, dialog")) return false;
+    const action = actionFor(event, target.closest("button, a, summary") !== null);
+    if (!action) return false;
+    event.preventDefault();
+    this.act(action);
+    return true;
+  }
+
+  #build(): void {
+    if (this.#stage) return;
+    this.classList.add("player");
+    this.#stage = new Stage((action) => this.#panelAct(action));
+    this.#engine = new Engine(this.#stage.video, {
+      state: (state) => this.#state(state),
+      changed: () => this.#showControls(),
+      frame: (frame, presented) => this.#frame(frame, presented),
+      gap: ({ from, to, reason }) =>
+        this.#stage?.toast(`${t("timeline.gap", { reason: gapReason(reason) })} ${clock(from)}–${clock(to)}`),
+      notice: (detail) => this.#stage?.toast(detail),
+    });
+    this.append(this.#stage.element);
+    if (!this.hasAttribute("compact")) {
+      this.#controls = new Controls({
+        act: (action) => this.act(action),
+        rate: (rate) => this.#engine?.setRate(rate),
+        jump: (us) => void this.seek(us),
+      });
+      this.append(this.#controls.element);
+      this.addEventListener("keydown", (event) => this.key(event));
+    } else this.#stage.element.tabIndex = -1;
+    this.#showName();
+  }
+
+  #begin(at: number | null): void {
+    this.#purpose = "";
+    if (this.#shared) this.#engine?.start(this.#shared, this.camera, this.#stream, at);
+    else this.#startOwn({ cameras: [this.camera], live: true }, at);
+  }
+
+  #startOwn(wish: ViewWish, at: number | null): void {
+    this.#engine?.stop();
+    this.#watch?.end();
+    const session = new ViewSession(wish);
+    this.#watch = new PageWatch(session, () => this.#startOwn(wish, at));
+    this.#shown = null;
+    this.#engine?.start(session, this.camera, this.#stream, at);
+  }
+
+  get #stream(): StreamName {
+    return this.getAttribute("stream") === "sub" ? "sub" : "main";
+  }
+
+  #panelAct(action: PanelAction): void {
+    if (action === "live") return this.goLive();
+    if (action === "sub") this.setAttribute("stream", "sub");
+    if (this.#shared && action !== "sub") this.#emit("custodes-again", {});
+    else this.#begin(null);
+    this.#stage?.element.focus();
+  }
+
+  #state(state: State): void {
+    if (state.kind === "lost" || state.kind === "idle") this.#shown = null;
+    this.#stage?.show(state, this.#stream);
+    this.#showControls();
+    this.#emit("custodes-state", { kind: state.kind });
+  }
+
+  #frame(frame: Frame, presented: number): void {
+    if (!this.#shown) this.#showGrant();
+    this.#shown = frame;
+    const detail: FrameDetail = { mediaTime: frame.media, wall_us: frame.wallUs, presented };
+    this.dispatchEvent(new CustomEvent("custodes-frame", { detail }));
+  }
+
+  #tick(): void {
+    const engine = this.#engine;
+    if (!engine) return;
+    const wallUs = this.#shown?.wallUs ?? null;
+    this.#stage?.tick(this.nowUs, wallUs, engine.live, !engine.paused);
+    if (wallUs === null) return;
+    this.#controls?.time(wallUs);
+    const detail: PositionDetail = { us: engine.positionUs, live: engine.live, paused: engine.paused };
+    this.dispatchEvent(new CustomEvent("custodes-position", { detail }));
+  }
+
+  #showGrant(): void {
+    const grant = this.#engine?.session?.grant;
+    if (!grant) return;
+    this.#stage?.grant(grant.watermark, grant.index, this.#purpose);
+    this.#stage?.watermark.tick(this.nowUs);
+  }
+
+  #showName(): void {
+    this.#stage?.name(this.getAttribute("camera-name") ?? "", this.getAttribute("camera-state") ?? "");
+  }
+
+  readonly #showControls = (): void => {
+    const engine = this.#engine;
+    if (!engine) return;
+    const fullscreen = document.fullscreenElement === this;
+    this.#controls?.show({ live: engine.live, paused: engine.paused, rate: engine.rate, fullscreen });
+  };
+
+  async #toggleFullscreen(): Promise<void> {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await this.requestFullscreen().catch(() => undefined);
+  }
+
+  #emit(name: string, detail: unknown, cancelable = false): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable }));
+  }
+}
+
+/** A player for one camera, made by script. */
+export function makePlayer(camera: string, name: string, state: string): CustodesPlayer {
+  return el("custodes-player" as "div", {
+    camera,
+    "camera-name": name,
+    "camera-state": state,
+    stream: "sub",
+    compact: true,
+    manual: true,
+    lang: pageLanguage() === "zh" ? "zh-Hans" : "en",
+  }) as unknown as CustodesPlayer;
+}

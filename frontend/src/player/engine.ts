@@ -1,0 +1,410 @@
+/**
+ * One camera's picture in one video element: live or playback, with pause, rate, seek and frame steps. It draws nothing
+ * and says what happened through `EngineListener`; chrome.ts draws.
+ */
+import { canPlay, offeredCodecs } from "../view/codecs";
+import type { Binary, BrowserMessage, ChannelMessage, GapCrossed, StreamName } from "../view/protocol";
+import type { Loss, Picture, ViewSession } from "../view/session";
+import type { Frame } from "./frames";
+import { FrameWatch } from "./frame_watch";
+import { Intake, type IntakeTarget } from "./intake";
+import { LiveEdge } from "./live_edge";
+import { MediaPipe } from "./media_pipe";
+import { Placing } from "./placing";
+import type { EngineListener, State } from "./state";
+
+const TICK_MS = 100;
+const KEEP_BEHIND_SECONDS = 30;
+
+export class Engine implements Picture {
+  readonly video: HTMLVideoElement;
+  readonly #listener: EngineListener;
+  readonly #edge = new LiveEdge();
+  readonly #placing = new Placing();
+  readonly #watch: FrameWatch;
+  #session: ViewSession | null = null;
+  #camera = "";
+  #stream: StreamName = "main";
+  #codecs: string[] | null = null;
+  #pipe: MediaPipe | null = null;
+  #intake: Intake | null = null;
+  #state: State = { kind: "idle" };
+  #live = true;
+  #paused = false;
+  #rate = 1;
+  #shown: Frame | null = null;
+  #wantedUs: number | null = null;
+  #gaps: GapCrossed[] = [];
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #reported = 0;
+  #trimmed = 0;
+  #faults = 0;
+
+  constructor(video: HTMLVideoElement, listener: EngineListener) {
+    this.video = video;
+    this.#listener = listener;
+    this.#watch = new FrameWatch(video, (media, presented) => this.#seen(media, presented));
+    video.muted = true;
+    video.playsInline = true;
+    video.addEventListener("waiting", () => this.#dry());
+    video.addEventListener("playing", () => this.#flows());
+    video.addEventListener("error", () => this.#failed());
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+  get live(): boolean {
+    return this.#live;
+  }
+  get paused(): boolean {
+    return this.#paused;
+  }
+  get rate(): number {
+    return this.#rate;
+  }
+  get stream(): StreamName {
+    return this.#stream;
+  }
+  get session(): ViewSession | null {
+    return this.#session;
+  }
+  /** Wall time of the picture on screen, or where it is going; null before there is one. */
+  get positionUs(): number | null {
+    return this.#wantedUs ?? this.#shown?.wallUs ?? null;
+  }
+
+  /** Begins to show `camera` on `session`, at `atUs` or live. */
+  start(session: ViewSession, camera: string, stream: StreamName, atUs: number | null): void {
+    this.stop();
+    this.#session = session;
+    this.#camera = camera;
+    this.#stream = stream;
+    this.#live = atUs === null;
+    this.#wantedUs = atUs;
+    this.#paused = false;
+    this.#codecs = null;
+    this.#shown = null;
+    this.#faults = 0;
+    this.#set({ kind: "connecting" });
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    session.attach(camera, this);
+  }
+
+  /** Shows nothing and holds no channel. The session stays. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#session?.detach(this);
+    this.#session = null;
+    this.#shown = null;
+    this.#drop();
+    this.#set({ kind: "idle" });
+  }
+
+  connected(): void {
+    this.#open();
+  }
+
+  disconnected(attempt: number, seconds: number): void {
+    this.#set({ kind: "reconnecting", attempt, seconds });
+  }
+
+  lost(loss: Loss): void {
+    clearInterval(this.#timer);
+    this.#drop();
+    this.#set({ kind: "lost", loss });
+  }
+
+  play(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#live) {
+      // Going on from where it stood is playback; the live edge is one button away.
+      const from = this.#shown?.wallUs ?? null;
+      if (from !== null) return this.seek(from);
+    }
+    this.#say((channel) => ({ type: "resume", channel }));
+    this.#run();
+    this.#changed();
+  }
+
+  pause(): void {
+    if (this.#paused || this.#state.kind === "idle") return;
+    this.#paused = true;
+    this.video.pause();
+    this.#say((channel) => ({ type: "pause", channel }));
+    this.#changed();
+  }
+
+  setRate(rate: number): void {
+    if (this.#live || rate === this.#rate) return;
+    this.#rate = rate;
+    this.video.playbackRate = rate;
+    this.#say((channel) => ({ type: "rate", channel, rate }));
+    this.#changed();
+  }
+
+  goLive(): void {
+    this.#live = true;
+    this.#rate = 1;
+    this.#paused = false;
+    this.#goTo(null);
+  }
+
+  /** Goes to wall time `us`, keeping pause. */
+  seek(us: number): void {
+    const buffered = this.#live ? undefined : this.#intake?.frames.atWall(us);
+    const first = this.#intake?.frames.first;
+    this.#live = false;
+    if (buffered && first && us >= first.wallUs) {
+      this.#wantedUs = null;
+      this.video.currentTime = middle(buffered);
+      this.#reported = 0;
+      if (!this.#paused) this.#run();
+      this.#changed();
+    } else this.#goTo(us);
+  }
+
+  /** One picture forward (1) or back (-1); pauses. */
+  step(direction: 1 | -1): void {
+    this.pause();
+    const frames = this.#intake?.frames;
+    const here = this.#shown;
+    if (!frames || !here) return;
+    const there = direction > 0 ? frames.next(here.media) : frames.previous(here.media);
+    if (there) {
+      this.video.currentTime = middle(there);
+      return;
+    }
+    this.seek(here.wallUs + direction * Math.round(here.duration * 1e6));
+  }
+
+  message(message: ChannelMessage): void {
+    switch (message.type) {
+      case "init":
+        if (!canPlay(message.mime)) return this.#noCodec(message.mime);
+        this.#intake?.begin(message);
+        if (message.live !== this.#live) {
+          this.#live = message.live;
+          this.#rate = 1;
+          this.#changed();
+        }
+        return;
+      case "codec":
+        // The list that was offered can't name every profile; asked for this very one, the browser may say yes.
+        if (canPlay(message.mime) && !this.#codecs?.includes(message.mime)) {
+          this.#codecs = [message.mime];
+          return this.#open();
+        }
+        return this.#noCodec(message.mime);
+      case "gap":
+        this.#gaps.push(message);
+        return;
+      case "edge":
+        this.#live = true;
+        this.#rate = 1;
+        this.#changed();
+        return;
+      case "end":
+        return this.#end(message.reason);
+    }
+  }
+
+  binary(binary: Binary): void {
+    this.#intake?.take(binary);
+  }
+
+  error(detail: string): void {
+    this.#listener.notice(detail);
+  }
+
+  #run(): void {
+    this.video.play().catch((error: unknown) => {
+      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
+      // The browser wants a person's touch first: the play button is that touch.
+      this.#paused = true;
+      this.#listener.changed();
+    });
+  }
+
+  #now(): number {
+    return performance.now() / 1000;
+  }
+
+  #say(message: (channel: number) => BrowserMessage): void {
+    this.#session?.say(this, message);
+  }
+
+  #set(state: State): void {
+    this.#state = state;
+    this.#listener.state(state);
+  }
+
+  #changed(): void {
+    if (this.#shown && (this.#state.kind === "playing" || this.#state.kind === "paused"))
+      this.#set({ kind: this.#paused ? "paused" : "playing" });
+    this.#listener.changed();
+  }
+
+  #open(): void {
+    if (!this.#session) return;
+    this.#drop();
+    const at = this.#live ? null : this.positionUs;
+    this.#wantedUs = at;
+    try {
+      this.#pipe = new MediaPipe(this.video, { settled: () => this.#place(), failed: () => this.#failed() });
+    } catch {
+      return this.#set({ kind: "codec", mime: "" });
+    }
+    this.#intake = new Intake(this.#intakeTarget(this.#pipe));
+    this.#watch.start();
+    this.#set({ kind: "waiting" });
+    const codecs = this.#codecs ?? offeredCodecs();
+    this.#session.reopen(this, (channel) => ({
+      type: "open",
+      channel,
+      camera: this.#camera,
+      stream: this.#stream,
+      at,
+      rate: this.#live ? 1 : this.#rate,
+      codecs,
+    }));
+    if (this.#paused) this.#say((channel) => ({ type: "pause", channel }));
+  }
+
+  #goTo(at: number | null): void {
+    this.#wantedUs = at;
+    this.#gaps = [];
+    this.#intake?.expectFresh();
+    const rate = at === null ? 1 : this.#rate;
+    if (this.#intake) this.#say((channel) => ({ type: "seek", channel, at, rate }));
+    this.#set({ kind: "waiting" });
+    this.#listener.changed();
+  }
+
+  /** Puts the element where the picture should begin, as soon as that is buffered. */
+  #place(): void {
+    const { frames } = this.#intake ?? {};
+    if (!frames || !this.#pipe || !this.#placing.active) return;
+    if (this.#live) {
+      const end = this.#pipe.endAround(this.video.currentTime);
+      const last = frames.last;
+      if (end === null || !last || !this.#session) return;
+      const ageUs = this.#session.clock.now() - last.wallUs;
+      const to = this.#placing.live(
+        this.#now(),
+        ageUs / 1e6,
+        end - this.video.currentTime,
+        this.#edge.start(end),
+      );
+      if (to !== null) this.video.currentTime = to;
+      this.#run();
+      return;
+    }
+    const there = this.#wantedUs === null ? frames.first : frames.atWall(this.#wantedUs);
+    if (!there) return;
+    this.#placing.done();
+    this.video.currentTime = middle(there);
+    this.video.playbackRate = this.#rate;
+    if (!this.#paused) this.#run();
+  }
+
+  #tick(): void {
+    const { video } = this;
+    if (!this.#pipe || !this.#shown || this.#paused) return;
+    const now = this.#now();
+    const end = this.#pipe.endAround(video.currentTime);
+    if (end === null) return;
+    if (video.readyState < 3 && video.currentTime + 0.05 < end) {
+      const start = this.#pipe.startAfter(video.currentTime);
+      if (start !== null && start - video.currentTime < 60) video.currentTime = start + 0.001;
+    }
+    if (this.#live && !this.#placing.active) {
+      const { rate, jumpTo } = this.#edge.step(now, video.currentTime, end);
+      if (jumpTo !== null) video.currentTime = jumpTo;
+      if (Math.abs(video.playbackRate - rate) > 0.004) video.playbackRate = rate;
+    }
+    if (!this.#live && now - this.#reported >= Math.max(0.25, 1 / Math.max(1, this.#rate))) {
+      this.#reported = now;
+      const at = this.#shown.wallUs;
+      this.#say((channel) => ({ type: "position", channel, at }));
+    }
+    if (now - this.#trimmed > 5 && video.currentTime > KEEP_BEHIND_SECONDS + 5) {
+      this.#trimmed = now;
+      this.#pipe.removeBefore(video.currentTime - KEEP_BEHIND_SECONDS);
+      this.#intake?.frames.trim(video.currentTime - KEEP_BEHIND_SECONDS);
+    }
+  }
+
+  #intakeTarget(pipe: MediaPipe): IntakeTarget {
+    return {
+      setType: (mime) => pipe.setType(mime),
+      append: (bytes) => pipe.append(bytes),
+      clear: () => pipe.clear(),
+      anew: () => this.#placing.begin(this.#now()),
+    };
+  }
+
+  #seen(media: number, presented: number): void {
+    const frame = this.#intake?.frames.at(media);
+    if (!frame || !this.#intake?.init) return;
+    this.#shown = frame;
+    if (!this.#placing.active) this.#wantedUs = null;
+    this.#faults = 0;
+    if (this.#state.kind === "waiting" || this.#state.kind === "stalled")
+      this.#set({ kind: this.#paused ? "paused" : "playing" });
+    const gap = this.#gaps.find((each) => each.to <= frame.wallUs + 1e6);
+    if (gap) {
+      this.#gaps = this.#gaps.filter((each) => each !== gap);
+      this.#listener.gap(gap);
+    }
+    this.#listener.frame(frame, presented);
+  }
+
+  #dry(): void {
+    if (this.#paused || this.#placing.active || !this.#shown) return;
+    if (this.#live) this.#edge.stalled(this.#now());
+    if (this.#state.kind === "playing") this.#set({ kind: "stalled" });
+  }
+
+  #flows(): void {
+    if (this.#state.kind === "stalled" && this.#shown) this.#set({ kind: "playing" });
+  }
+
+  #end(reason: string): void {
+    if (reason === "nothing_recorded")
+      this.#set({ kind: "nothing", fromUs: this.positionUs ?? this.#session?.clock.now() ?? 0 });
+    else if (reason === "closed") this.#set({ kind: "off" });
+    else if (reason === "error") this.#failed();
+    else this.#set({ kind: "ended" });
+  }
+
+  #noCodec(mime: string): void {
+    this.#drop();
+    this.#session?.detach(this);
+    this.#set({ kind: "codec", mime });
+  }
+
+  /** Decoding or carrying failed: opened again, three times in a row at the most. */
+  #failed(): void {
+    if (!this.#pipe) return;
+    this.#drop();
+    this.#set({ kind: "error" });
+    if (this.#faults++ < 3)
+      setTimeout(() => this.#state.kind === "error" && this.#open(), 500 * this.#faults);
+  }
+
+  #drop(): void {
+    this.#watch.stop();
+    this.#pipe?.close();
+    this.#pipe = null;
+    this.#intake = null;
+    this.#placing.reset();
+    this.#gaps = [];
+  }
+}
+
+/** A moment inside the picture, so that rounding can't show its neighbour. */
+function middle(frame: Frame): number {
+  return frame.media + Math.min(frame.duration / 2, 0.02);
+}

@@ -1,0 +1,93 @@
+/**
+ * From a channel's messages to buffered pictures: epochs, the types of what follows, and the book of frames. It decides
+ * what is appended and when the buffer starts anew; the element's place and rate are the engine's.
+ */
+import { fragmentTimes, timescaleOf } from "../mp4/fragment";
+import type { Binary, Init } from "../view/protocol";
+import { FrameBook } from "./frames";
+
+export interface IntakeTarget {
+  setType(mime: string): void;
+  append(bytes: Uint8Array): void;
+  clear(): void;
+  /** What comes next is at another place of media time than what was buffered. */
+  anew(): void;
+}
+
+/** A step of media time larger than this, in seconds, starts the buffer anew. */
+const BROKEN_BY = 0.5;
+
+export class Intake {
+  readonly frames = new FrameBook();
+  readonly #target: IntakeTarget;
+  #init: Init | null = null;
+  #fresh = true;
+  #checkFirst = false;
+  #timescale = 90_000;
+  #header: Uint8Array | null = null;
+
+  constructor(target: IntakeTarget) {
+    this.#target = target;
+  }
+
+  /** After `open` or `seek`: what was underway is not wanted any more; everything begins with the next `init`. */
+  expectFresh(): void {
+    this.#init = null;
+    this.#fresh = true;
+  }
+
+  get init(): Init | null {
+    return this.#init;
+  }
+
+  begin(init: Init): void {
+    this.#init = init;
+    if (this.#fresh) {
+      this.#fresh = false;
+      this.#startAnew();
+    }
+    this.#checkFirst = true;
+    this.#target.setType(init.mime);
+  }
+
+  /** Takes one binary message. True when it brought pictures. */
+  take(binary: Binary): boolean {
+    if (!this.#init || binary.epoch !== (this.#init.epoch & 0xff)) return false;
+    if (binary.initialisation) {
+      this.#timescale = timescaleOf(binary.bytes) ?? this.#timescale;
+      this.#header = binary.bytes;
+      this.#target.append(binary.bytes);
+      return false;
+    }
+    const times = fragmentTimes(binary.bytes);
+    if (!times) return false;
+    const start = times.start / this.#timescale;
+    if (this.#checkFirst) this.#follow(start);
+    for (const picture of times.pictures) {
+      const media = picture.time / this.#timescale;
+      this.frames.add({
+        media,
+        duration: picture.duration / this.#timescale,
+        wallUs: binary.wallUs + Math.round((media - start) * 1e6),
+      });
+    }
+    this.#target.append(binary.bytes);
+    return true;
+  }
+
+  /** The first pictures behind an `init`: do they follow what is buffered, or is it another place? */
+  #follow(start: number): void {
+    this.#checkFirst = false;
+    const last = this.frames.last;
+    if (last && Math.abs(start - (last.media + last.duration)) > BROKEN_BY) {
+      this.#startAnew();
+      if (this.#header) this.#target.append(this.#header);
+    }
+  }
+
+  #startAnew(): void {
+    this.frames.clear();
+    this.#target.clear();
+    this.#target.anew();
+  }
+}

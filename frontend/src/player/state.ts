@@ -1,0 +1,21 @@
+/** What a picture can be doing, and who hears of it. */
+import type { GapCrossed } from "../view/protocol";
+import type { Loss } from "../view/session";
+import type { Frame } from "./frames";
+
+export type State =
+  | { kind: "idle" | "connecting" | "waiting" | "playing" | "paused" | "stalled" | "ended" | "off" | "error" }
+  | { kind: "reconnecting"; attempt: number; seconds: number }
+  | { kind: "codec"; mime: string }
+  | { kind: "nothing"; fromUs: number }
+  | { kind: "lost"; loss: Loss };
+
+export interface EngineListener {
+  state(state: State): void;
+  /** Live or playback, rate, pause: whatever controls show. */
+  changed(): void;
+  /** A frame came on screen. */
+  frame(frame: Frame, presented: number): void;
+  gap(gap: GapCrossed): void;
+  notice(detail: string): void;
+}

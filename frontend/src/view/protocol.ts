@@ -1,0 +1,197 @@
+/**
+ * What browser and worker say on one WebSocket (docs/design/wire.md §5). Reading is strict: a message of the wrong
+ * shape gives null and is counted by the socket, it never throws.
+ */
+export const SUBPROTOCOL = "custodes.view.v1";
+export const HEAD_BYTES = 16;
+
+export type StreamName = "main" | "sub";
+
+export type BrowserMessage =
+  | { type: "token"; token: string }
+  | {
+      type: "open";
+      channel: number;
+      camera: string;
+      stream: StreamName;
+      at: number | null;
+      rate: number;
+      codecs: string[];
+    }
+  | { type: "seek"; channel: number; at: number | null; rate?: number }
+  | { type: "rate"; channel: number; rate: number }
+  | { type: "pause" | "resume" | "close"; channel: number }
+  | { type: "position"; channel: number; at: number };
+
+export interface Granted {
+  type: "granted";
+  grant: string;
+  index: number;
+  watermark: string;
+  now_us: number;
+}
+export interface Init {
+  type: "init";
+  channel: number;
+  epoch: number;
+  mime: string;
+  width: number;
+  height: number;
+  base_us: number;
+  live: boolean;
+}
+export interface CodecMissing {
+  type: "codec";
+  channel: number;
+  mime: string;
+}
+export interface GapCrossed {
+  type: "gap";
+  channel: number;
+  from: number;
+  to: number;
+  reason: string;
+}
+export interface Edge {
+  type: "edge";
+  channel: number;
+}
+export interface End {
+  type: "end";
+  channel: number;
+  reason: string;
+  detail: string;
+}
+export interface Stopped {
+  type: "stopped";
+  reason: string;
+  clause: string;
+  detail: string;
+}
+export interface Failed {
+  type: "error";
+  channel: number | null;
+  detail: string;
+}
+export type ChannelMessage = Init | CodecMissing | GapCrossed | Edge | End;
+export type WorkerMessage = Granted | ChannelMessage | Stopped | Failed;
+
+export interface Binary {
+  readonly initialisation: boolean;
+  /** Low 8 bits of the `init` message's epoch. */
+  readonly epoch: number;
+  readonly channel: number;
+  readonly sequence: number;
+  readonly wallUs: number;
+  readonly bytes: Uint8Array;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const num = (f: Fields, key: string): number | null =>
+  typeof f[key] === "number" && Number.isFinite(f[key]) ? f[key] : null;
+const str = (f: Fields, key: string): string => (typeof f[key] === "string" ? f[key] : "");
+
+/** One text message of the worker; null when it is not one of the protocol's. */
+export function parseText(text: string): WorkerMessage | null {
+  let fields: Fields;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null) return null;
+    fields = value as Fields;
+  } catch {
+    return null;
+  }
+  if (fields["type"] === "granted") {
+    const now_us = num(fields, "now_us");
+    const index = num(fields, "index");
+    if (now_us === null || index === null) return null;
+    return {
+      type: "granted",
+      grant: str(fields, "grant"),
+      index,
+      watermark: str(fields, "watermark"),
+      now_us,
+    };
+  }
+  if (fields["type"] === "stopped")
+    return {
+      type: "stopped",
+      reason: str(fields, "reason"),
+      clause: str(fields, "clause"),
+      detail: str(fields, "detail"),
+    };
+  if (fields["type"] === "error")
+    return { type: "error", channel: num(fields, "channel"), detail: str(fields, "detail") };
+  return parseChannel(fields);
+}
+
+function parseChannel(fields: Fields): ChannelMessage | null {
+  const channel = num(fields, "channel");
+  if (channel === null) return null;
+  switch (fields["type"]) {
+    case "init": {
+      const epoch = num(fields, "epoch");
+      const base_us = num(fields, "base_us");
+      const mime = str(fields, "mime");
+      if (epoch === null || base_us === null || mime === "") return null;
+      return {
+        type: "init",
+        channel,
+        epoch,
+        mime,
+        base_us,
+        width: num(fields, "width") ?? 0,
+        height: num(fields, "height") ?? 0,
+        live: fields["live"] === true,
+      };
+    }
+    case "codec":
+      return { type: "codec", channel, mime: str(fields, "mime") };
+    case "gap": {
+      const from = num(fields, "from");
+      const to = num(fields, "to");
+      return from === null || to === null
+        ? null
+        : { type: "gap", channel, from, to, reason: str(fields, "reason") };
+    }
+    case "edge":
+      return { type: "edge", channel };
+    case "end":
+      return { type: "end", channel, reason: str(fields, "reason"), detail: str(fields, "detail") };
+    default:
+      return null;
+  }
+}
+
+/** One binary message; null when it is shorter than its head or of an unknown kind. */
+export function parseBinary(message: ArrayBuffer): Binary | null {
+  if (message.byteLength < HEAD_BYTES) return null;
+  const view = new DataView(message);
+  const kind = view.getUint8(0);
+  if (kind > 1) return null;
+  return {
+    initialisation: kind === 0,
+    epoch: view.getUint8(1),
+    channel: view.getUint16(2),
+    sequence: view.getUint32(4),
+    wallUs: Number(view.getBigInt64(8)),
+    bytes: new Uint8Array(message, HEAD_BYTES),
+  };
+}
+
+/** Why a socket was closed, from its close code. */
+export type CloseReason = "lost" | "bad" | "token" | "origin" | "expired" | "replaced" | "revoked" | "busy";
+
+export function closeReason(code: number): CloseReason {
+  const known: Readonly<Record<number, CloseReason>> = {
+    4400: "bad",
+    4401: "token",
+    4403: "origin",
+    4408: "expired",
+    4409: "replaced",
+    4410: "revoked",
+    4429: "busy",
+  };
+  return known[code] ?? "lost";
+}
