@@ -1,0 +1,335 @@
+"""The archive of one worker: volumes, index, writer and group sync behind one door."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from custodes.video.archive import catalogue, completeness, forecast, recovery, retention, timeline
+from custodes.video.archive.changes import (
+    Change,
+    GapBegun,
+    GapEnded,
+    GapFound,
+    SessionBegun,
+    SessionEnded,
+)
+from custodes.video.archive.completeness import Completeness, HourRollup
+from custodes.video.archive.forecast import VolumeForecast
+from custodes.video.archive.fragments import FragmentRef
+from custodes.video.archive.index import Index
+from custodes.video.archive.outbox import Outbox, OutboxEntry
+from custodes.video.archive.restart import gap_of_restart
+from custodes.video.archive.streams import OpenGap, Stream
+from custodes.video.archive.tick import LEAST_ROOM, GroupSync
+from custodes.video.archive.volume import Volume, VolumeConfig
+from custodes.video.archive.writer import OpenSegment, Writer
+from custodes.video.clock import Clock
+from custodes.video.mp4.origin import Origin
+from custodes.video.unit import CodecParameters
+
+
+class NoRoom(Exception):
+    """No volume takes a new segment; the message says why for each."""
+
+
+class FootageGone(Exception):
+    """The bytes of a fragment are not there (any more): purged, or the volume is absent or damaged."""
+
+
+class Archive:
+    """Made with `open`; one per worker process.
+
+    Attributes:
+        recovered: what start-up found and did.
+        outbox: records on their way to the notary.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        volumes: dict[int, Volume],
+        *,
+        node: str,
+        worker: int,
+        clock: Clock,
+        sync_seconds: float | None,
+    ) -> None:
+        self._index = index
+        self._volumes = volumes
+        self._streams = catalogue.load_streams(index)
+        self._node = node
+        self._clock = clock
+        self._reader = timeline.FragmentReader(index, self)
+        self._lock = threading.Lock()
+        self.worker = worker
+        self.recovered = self._recover()
+        self.outbox = Outbox(index)
+        self._writer = Writer(index, threaded=sync_seconds is not None)
+        self._sync = GroupSync(
+            *(index, self._writer, volumes.values(), lambda: self._streams.values()),
+            node=node,
+            clock=clock,
+            repaired=self.recovered,
+        )
+        if sync_seconds is not None:
+            self._sync.start(sync_seconds)
+
+    @classmethod
+    def open(
+        cls,
+        index_path: Path,
+        volumes: Sequence[VolumeConfig],
+        *,
+        node: str,
+        worker: int,
+        clock: Clock,
+        sync_seconds: float = 1.0,
+        threads: bool = True,
+    ) -> Archive:
+        """Open or make the index, check the volumes, finish what a crash left.
+
+        Args:
+            index_path: SQLite file of this worker.
+            volumes: folders that hold footage, as this worker may use them.
+            node, worker: names for records.
+            sync_seconds: period of the group sync.
+            threads: False writes and hashes in the call and syncs only on `tick` (tests, tools).
+
+        Raises:
+            IndexRefused: the index is of a newer format or damaged.
+        """
+        index = Index(index_path)
+        try:
+            return cls(
+                *(index, catalogue.open_volumes(index, volumes)),
+                node=node,
+                worker=worker,
+                clock=clock,
+                sync_seconds=sync_seconds if threads else None,
+            )
+        except BaseException:
+            index.close()
+            raise
+
+    def close(self) -> None:
+        """Write, sync and commit what is there, and stop. Close the recorders first."""
+        self._sync.stop()
+        self._writer.close()
+        self._sync.tick()
+        for stream in self._streams.values():
+            for segment in list(stream.open.values()):
+                segment.close_file()
+        self._index.close()
+
+    # -- start ---------------------------------------------------------------------------------------------------
+
+    def _recover(self) -> recovery.RecoveryReport:
+        now_us = self._clock.wall_us()
+        report = recovery.finish_opened(self._index, self._volumes, self._node, now_us)
+        recovery.sweep_garbage(self._index, self._volumes, report)
+        for row, used in self._index.rows("SELECT id, bytes FROM volumes"):
+            self._volumes[row].used = used
+        self._streams = catalogue.load_streams(self._index)
+        alive_us = self._index.fact("alive_us") or now_us
+        changes: list[Change] = []
+        for stream in self._streams.values():
+            changes += gap_of_restart(self._index, stream, alive_us)
+        self._index.apply(changes, now_us)
+        return report
+
+    @property
+    def trouble(self) -> str:
+        """Why the last group sync could not be finished; empty when it could."""
+        return self._sync.trouble
+
+    # -- cameras -------------------------------------------------------------------------------------------------
+
+    def register(self, camera: UUID, retention_days: int = 30, held: Sequence[tuple[int, int]] = ()) -> Stream:
+        """Make a camera known, or change its retention and holds; idempotent."""
+        stream = self._streams.get(camera)
+        if stream is None:
+            stream = catalogue.add_stream(self._index, camera, retention_days, self._clock.wall_us())
+            with self._lock:
+                self._streams = {**self._streams, camera: stream}
+        if not stream.live or stream.retention_days != retention_days or tuple(sorted(held)) != stream.held:
+            catalogue.set_terms(self._index, stream, retention_days, held)
+        stream.live = True
+        return stream
+
+    def retire(self, camera: UUID) -> None:
+        """The camera is not this worker's any more: nothing is owed from now on; its footage stays and expires."""
+        stream = self._streams[camera]
+        stream.live = False
+        with self._index.transaction() as cursor:
+            cursor.execute("UPDATE streams SET retired_us = ? WHERE id = ?", (self._clock.wall_us(), stream.row))
+
+    def cameras(self) -> list[UUID]:
+        """Every camera that has or had footage here."""
+        return list(self._streams)
+
+    # -- for the recorder ----------------------------------------------------------------------------------------
+
+    def stream(self, camera: UUID) -> Stream:
+        """The state of a registered camera.
+
+        Raises:
+            KeyError: it was never registered.
+        """
+        return self._streams[camera]
+
+    def begin(self, origin: Origin, params: CodecParameters, expected_bytes: int = 0) -> OpenSegment:
+        """A new segment; its file is made when the first fragment is appended.
+
+        Raises:
+            NoRoom: every volume is full or absent.
+        """
+        stream = self._streams[origin.camera]
+        volume = self._volume_for(origin.camera, max(expected_bytes, LEAST_ROOM))
+        segment = OpenSegment(self._writer, stream, volume, origin, params)
+        stream.next_sequence = max(stream.next_sequence, origin.sequence + 1)
+        with self._lock:
+            stream.open[origin.sequence] = segment
+        return segment
+
+    def _volume_for(self, camera: UUID, wanted: int) -> Volume:
+        present = [volume for volume in self._volumes.values() if not volume.absent]
+        usable = [volume for volume in present if volume.look_for_room(wanted)]
+        if not usable:
+            why = "; ".join(volume.absent or volume.full for volume in self._volumes.values())
+            raise NoRoom(why or "no volume is configured")
+        return usable[(camera.int >> 64) % len(usable)]
+
+    def session_begun(self, stream: Stream, start_us: int) -> int:
+        """A new session's number."""
+        number = stream.next_session
+        stream.next_session += 1
+        self._sync.note(SessionBegun(stream.row, number, start_us))
+        return number
+
+    def session_ended(self, stream: Stream, number: int, end_us: int, reason: str) -> None:
+        """A session's end and its reason."""
+        self._sync.note(SessionEnded(stream.row, number, end_us, reason))
+
+    def gap_begun(self, stream: Stream, from_us: int, reason: str, detail: str = "") -> None:
+        """Nothing is recorded from `from_us` on; a gap that lasts already changes its reason there."""
+        with self._sync.lock:
+            lasting = stream.gap
+            if lasting is not None:
+                if lasting.reason == reason:
+                    return
+                from_us = max(from_us, lasting.from_us)
+                self._sync.note(GapEnded(stream.row, from_us))
+            stream.gap = OpenGap(from_us, reason, detail)
+            self._sync.note(GapBegun(stream.row, from_us, reason, detail))
+
+    def gap_ended(self, stream: Stream, to_us: int) -> None:
+        """Recording goes on at `to_us`."""
+        with self._sync.lock:
+            if stream.gap is not None:
+                stream.gap = None
+                self._sync.note(GapEnded(stream.row, to_us))
+
+    def gap_found(self, stream: Stream, from_us: int, to_us: int, reason: str, detail: str = "") -> None:
+        """A gap that is already over, or a step of a clock (`to_us` not behind `from_us`)."""
+        self._sync.note(GapFound(stream.row, from_us, max(from_us, to_us), reason, detail))
+
+    def tick(self) -> None:
+        """One group sync by hand; with threads it happens every `sync_seconds`."""
+        self._sync.tick()
+
+    # -- questions -----------------------------------------------------------------------------------------------
+
+    def volume_path(self, row: int) -> Path:
+        """The folder of a volume."""
+        return self._volumes[row].path
+
+    def runs(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """Recorded spans, the durable part of what is being written included."""
+        stream = self._streams.get(camera)
+        return timeline.runs(self._index, stream, from_us, to_us) if stream else []
+
+    def gaps(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int, str]]:
+        """Gaps and their reasons; one that lasts ends now."""
+        stream = self._streams.get(camera)
+        return timeline.gaps(self._index, stream, from_us, to_us, self._clock.wall_us()) if stream else []
+
+    def held(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """Spans under a hold."""
+        stream = self._streams.get(camera)
+        return timeline.merge(timeline.clip(stream.held, from_us, to_us)) if stream else []
+
+    def fragments(self, camera: UUID, from_us: int, to_us: int) -> Iterator[FragmentRef]:
+        """Fragments that overlap the span, from the key frame that is needed to show `from_us`."""
+        stream = self._streams.get(camera)
+        return self._reader.between(stream, from_us, to_us) if stream else iter(())
+
+    def fragments_after(self, ref: FragmentRef, to_us: int) -> Iterator[FragmentRef]:
+        """Fragments behind `ref`; call again at the live edge."""
+        stream = self._streams.get(ref.camera)
+        return self._reader.after(stream, ref, to_us) if stream else iter(())
+
+    @staticmethod
+    def read(ref: FragmentRef) -> bytes:
+        """The bytes of a fragment.
+
+        Raises:
+            FootageGone: they are not there.
+        """
+        try:
+            fd = os.open(ref.path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                data = os.pread(fd, ref.size, ref.offset)
+            finally:
+                os.close(fd)
+        except OSError as error:
+            raise FootageGone(f"segment {ref.sequence} can't be read: {error.strerror}") from error
+        if len(data) != ref.size:
+            raise FootageGone(f"segment {ref.sequence} ends before its fragment at {ref.offset}")
+        return data
+
+    def completeness(self, camera: UUID, day: date, zone: str = "Asia/Shanghai") -> Completeness:
+        """The account of a local day, as far as it has passed.
+
+        Raises:
+            KeyError: the camera is not known here.
+        """
+        start, end = completeness.day_bounds(day, zone)
+        return completeness.account(self._index, self._streams[camera], start, end, self._clock.wall_us())
+
+    def rollup(self, camera: UUID, hour_us: int) -> HourRollup:
+        """The account of the hour that begins at `hour_us` (microseconds UTC).
+
+        Raises:
+            KeyError: the camera is not known here.
+        """
+        return completeness.rollup(self._index, self._streams[camera], hour_us, self._clock.wall_us())
+
+    def forecast(self) -> list[VolumeForecast]:
+        """How long each volume lasts at the present rate."""
+        return forecast.forecast(self._index, self._volumes.values(), self._clock.wall_us())
+
+    def outbox_pending(self, limit: int = 256) -> list[OutboxEntry]:
+        """Records that wait for the notary, oldest first."""
+        return self.outbox.pending(limit)
+
+    def outbox_done(self, ids: Sequence[int]) -> None:
+        """The notary has these."""
+        self.outbox.done(ids)
+
+    # -- deletion ------------------------------------------------------------------------------------------------
+
+    def purge(
+        self, rule: retention.Retention, brake_share: float = 0.2, *, allow_over_brake: bool = False
+    ) -> retention.PurgeReport:
+        """One pass of the one deleting place (`retention.purge`)."""
+        streams = {stream.row: stream for stream in self._streams.values()}
+        return retention.purge(
+            *(self._index, self._volumes, streams, rule, self._clock.wall_us()),
+            brake_share=brake_share,
+            over_brake=allow_over_brake,
+        )

@@ -1,0 +1,116 @@
+"""Volumes and streams as the index knows them when the archive opens."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from custodes.video.archive.index import Index
+from custodes.video.archive.streams import OpenGap, Stream
+from custodes.video.archive.volume import IDENTITY, Volume, VolumeConfig, VolumeRefused, claim, read_identity
+
+LASTING = frozenset({"restart", "operator", "schedule", "new"})
+"""Gap reasons that go on through a restart: nothing was owed by the process while it was away, or it says so itself."""
+
+
+def open_volumes(index: Index, configs: Sequence[VolumeConfig]) -> dict[int, Volume]:
+    """Every volume by its row. A configured one that is not there, or is another, comes back as absent.
+
+    A folder that the index has never seen is adopted when it is a volume, and made one when it is empty. Rows of
+    volumes that are not configured any more stay, absent, so that what they hold is known.
+    """
+    known = {path: (row, uuid, used) for row, uuid, path, used in _volume_rows(index)}
+    found: dict[int, Volume] = {}
+    for config in configs:
+        path = str(config.path.absolute())
+        volume = _open_known(config, *known[path]) if path in known else _adopt(index, config, path)
+        found[volume.row] = volume
+    for path, (row, uuid, used) in known.items():
+        if row not in found:
+            found[row] = Volume(row, uuid, VolumeConfig(Path(path)), used, absent=f"{path} is not configured any more")
+    return found
+
+
+def _volume_rows(index: Index) -> list[tuple[int, str, str, int]]:
+    return index.rows("SELECT id, uuid, path, bytes FROM volumes")
+
+
+def _open_known(config: VolumeConfig, row: int, uuid: str, used: int) -> Volume:
+    volume = Volume(row, uuid, config, used)
+    volume.present()
+    return volume
+
+
+def _adopt(index: Index, config: VolumeConfig, path: str) -> Volume:
+    try:
+        uuid = read_identity(config.path) if (config.path / IDENTITY).exists() else claim(config.path)
+    except VolumeRefused as error:
+        return Volume(-1 - hash(path) % (1 << 31), "", config, 0, absent=str(error))
+    with index.transaction() as cursor:
+        cursor.execute(
+            "INSERT INTO volumes (uuid, path) VALUES (?, ?) ON CONFLICT (uuid) DO UPDATE SET path = excluded.path",
+            (uuid, path),
+        )
+        row, used = cursor.execute("SELECT id, bytes FROM volumes WHERE uuid = ?", (uuid,)).fetchone()
+    return Volume(row, uuid, config, used)
+
+
+def load_streams(index: Index) -> dict[UUID, Stream]:
+    """Every camera that the index knows."""
+    held: dict[int, list[tuple[int, int]]] = {}
+    for row, start, end in index.rows("SELECT stream, from_us, to_us FROM holds"):
+        held.setdefault(row, []).append((start, end))
+    lasting = {
+        row: OpenGap(start, reason, detail)
+        for row, start, reason, detail in index.rows(
+            "SELECT stream, from_us, reason, detail FROM gaps WHERE to_us IS NULL"
+        )
+    }
+    streams = {}
+    for row, camera, stream_id, first_us, days, sequence, session in index.rows(
+        "SELECT id, camera, stream_id, first_us, retention_days, next_sequence, next_session FROM streams"
+    ):
+        streams[UUID(camera)] = Stream(
+            *(row, UUID(camera), UUID(stream_id), first_us, days, tuple(sorted(held.get(row, ())))),
+            *(sequence, session, lasting.get(row)),
+        )
+    return streams
+
+
+def add_stream(index: Index, camera: UUID, retention_days: int, now_us: int) -> Stream:
+    """A camera that is seen for the first time: its seconds are `new` until the first picture."""
+    stream_id = uuid4()
+    with index.transaction() as cursor:
+        cursor.execute(
+            "INSERT INTO streams (camera, stream_id, first_us, retention_days) VALUES (?, ?, ?, ?)",
+            (str(camera), str(stream_id), now_us, retention_days),
+        )
+        row = cursor.lastrowid
+        assert row is not None
+        cursor.execute("INSERT INTO gaps (stream, from_us, reason) VALUES (?, ?, 'new')", (row, now_us))
+    return Stream(row, camera, stream_id, now_us, retention_days, gap=OpenGap(now_us, "new"))
+
+
+def set_terms(index: Index, stream: Stream, retention_days: int, held: Sequence[tuple[int, int]]) -> None:
+    """Retention and holds of a camera from now on; `held` of each sealed segment follows in the same transaction."""
+    spans = tuple(sorted({(int(start), int(end)) for start, end in held}))
+    with index.transaction() as cursor:
+        cursor.execute(
+            "UPDATE streams SET retention_days = ?, retired_us = NULL WHERE id = ?", (retention_days, stream.row)
+        )
+        if spans != stream.held:
+            _set_holds(cursor, stream.row, spans)
+    stream.retention_days = retention_days
+    stream.held = spans
+
+
+def _set_holds(cursor: sqlite3.Cursor, row: int, spans: tuple[tuple[int, int], ...]) -> None:
+    cursor.execute("DELETE FROM holds WHERE stream = ?", (row,))
+    cursor.executemany("INSERT INTO holds VALUES (?, ?, ?)", [(row, start, end) for start, end in spans])
+    cursor.execute("UPDATE segments SET held = 0 WHERE stream = ? AND held = 1", (row,))
+    cursor.executemany(
+        "UPDATE segments SET held = 1 WHERE stream = ? AND start_us < ? AND end_us > ?",
+        [(row, end, start) for start, end in spans],
+    )

@@ -1,0 +1,205 @@
+"""What happens to the index: each change is a small object that is applied inside the tick's one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from custodes.video.archive import records
+from custodes.video.archive.records import Sealed
+
+RUN_TOLERANCE_US = 1000
+"""Two spans closer than this are one run: below any picture's duration."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSealed:
+    """A segment's bytes are durable and final: its row, its run, its record."""
+
+    sealed: Sealed
+    node: str
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        insert_segment(cursor, self.sealed)
+        put_record(cursor, records.segment_sealed(self.sealed, self.node, now_us))
+        cursor.execute("DELETE FROM opened WHERE volume = ? AND path = ?", (self.sealed.volume, self.sealed.path))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBegun:
+    """A recording session begins."""
+
+    stream: int
+    number: int
+    start_us: int
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        cursor.execute(
+            "INSERT OR IGNORE INTO sessions (stream, number, start_us) VALUES (?, ?, ?)",
+            (self.stream, self.number, self.start_us),
+        )
+        cursor.execute(
+            "UPDATE streams SET next_session = max(next_session, ?) WHERE id = ?", (self.number + 1, self.stream)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """A recording session ends, and why."""
+
+    stream: int
+    number: int
+    end_us: int
+    reason: str
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        cursor.execute(
+            "UPDATE sessions SET end_us = ?, reason = ? WHERE stream = ? AND number = ?",
+            (self.end_us, self.reason, self.stream, self.number),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GapBegun:
+    """From here on nothing is recorded."""
+
+    stream: int
+    from_us: int
+    reason: str
+    detail: str = ""
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        cursor.execute(
+            "INSERT INTO gaps (stream, from_us, reason, detail) VALUES (?, ?, ?, ?)",
+            (self.stream, self.from_us, self.reason, self.detail),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GapEnded:
+    """The open gap of a stream ends; its record is made now. A gap without length leaves nothing."""
+
+    stream: int
+    to_us: int
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        for row, from_us, reason, detail in cursor.execute(
+            "SELECT id, from_us, reason, detail FROM gaps WHERE stream = ? AND to_us IS NULL", (self.stream,)
+        ).fetchall():
+            if self.to_us <= from_us:
+                cursor.execute("DELETE FROM gaps WHERE id = ?", (row,))
+                continue
+            cursor.execute("UPDATE gaps SET to_us = ? WHERE id = ?", (self.to_us, row))
+            _gap_record(cursor, self.stream, (from_us, self.to_us), reason, detail, now_us)
+
+
+@dataclass(frozen=True, slots=True)
+class GapFound:
+    """A gap that is over when it is seen: pictures that stayed away for a while, a clock that stepped."""
+
+    stream: int
+    from_us: int
+    to_us: int
+    reason: str
+    detail: str = ""
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        cursor.execute(
+            "INSERT INTO gaps (stream, from_us, to_us, reason, detail) VALUES (?, ?, ?, ?, ?)",
+            (self.stream, self.from_us, self.to_us, self.reason, self.detail),
+        )
+        _gap_record(cursor, self.stream, (self.from_us, self.to_us), self.reason, self.detail, now_us)
+
+
+Change = SegmentSealed | SessionBegun | SessionEnded | GapBegun | GapEnded | GapFound
+
+
+def _gap_record(
+    cursor: sqlite3.Cursor, stream: int, span: tuple[int, int], reason: str, detail: str, now_us: int
+) -> None:
+    camera, stream_id = cursor.execute("SELECT camera, stream_id FROM streams WHERE id = ?", (stream,)).fetchone()
+    put_record(cursor, records.gap(camera, stream_id, span[0], span[1], reason, detail, now_us))
+
+
+def put_record(cursor: sqlite3.Cursor, record: dict[str, object]) -> None:
+    """Add a record to the outbox, inside the caller's transaction."""
+    cursor.execute("INSERT INTO outbox (record) VALUES (?)", (records.encode(record),))
+
+
+def insert_segment(cursor: sqlite3.Cursor, sealed: Sealed) -> None:
+    """The row of a segment, its sample entry, its run, and the volume's sums."""
+    stream, start_us, end_us = sealed.stream, sealed.start_us, sealed.end_us
+    held = cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM holds WHERE stream = ? AND from_us < ? AND to_us > ?)",
+        (stream, end_us, start_us),
+    ).fetchone()[0]
+    cursor.execute(
+        "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(stream, start_us, sealed.sequence, end_us, sealed.session, sealed.media_time, sealed.duration),
+            *(sealed.volume, sealed.size, sealed.init_size, _entry(cursor, sealed)),
+            *(sealed.sha256, sealed.root, held, sealed.packed),
+        ),
+    )
+    cursor.execute(
+        "UPDATE streams SET next_sequence = max(next_sequence, ?), next_session = max(next_session, ?) WHERE id = ?",
+        (sealed.sequence + 1, sealed.session + 1, stream),
+    )
+    add_run(cursor, stream, start_us, end_us)
+    count_bytes(cursor, sealed.volume, start_us, sealed.size, 1)
+
+
+def _entry(cursor: sqlite3.Cursor, sealed: Sealed) -> int:
+    key = (sealed.entry, sealed.mime, sealed.reorder, sealed.frame_rate)
+    found = cursor.execute(
+        "SELECT id FROM sample_entries WHERE entry = ? AND mime = ? AND reorder = ? AND frame_rate = ?", key
+    ).fetchone()
+    if found is not None:
+        return int(found[0])
+    cursor.execute("INSERT INTO sample_entries (entry, mime, reorder, frame_rate) VALUES (?, ?, ?, ?)", key)
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def count_bytes(cursor: sqlite3.Cursor, volume: int, start_us: int, size: int, segments: int) -> None:
+    """Add to (or, negative, take from) the sums of a volume."""
+    cursor.execute("UPDATE volumes SET bytes = bytes + ? WHERE id = ?", (size, volume))
+    cursor.execute(
+        "INSERT INTO volume_hours VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+        " SET bytes = bytes + excluded.bytes, segments = segments + excluded.segments",
+        (volume, start_us // 3_600_000_000, size, segments),
+    )
+
+
+def add_run(cursor: sqlite3.Cursor, stream: int, from_us: int, to_us: int) -> None:
+    """Add a recorded span; spans that touch become one run."""
+    _add_span(cursor, "runs", stream, from_us, to_us)
+
+
+def _add_span(cursor: sqlite3.Cursor, table: str, stream: int, from_us: int, to_us: int) -> None:
+    touching = cursor.execute(
+        f"SELECT id, from_us, to_us FROM {table} WHERE stream = ? AND to_us >= ? AND from_us <= ?",  # noqa: S608
+        (stream, from_us - RUN_TOLERANCE_US, to_us + RUN_TOLERANCE_US),
+    ).fetchall()
+    for row, start, end in touching:
+        cursor.execute(f"DELETE FROM {table} WHERE id = ?", (row,))  # noqa: S608
+        from_us, to_us = min(from_us, start), max(to_us, end)
+    cursor.execute(f"INSERT INTO {table} (stream, from_us, to_us) VALUES (?, ?, ?)", (stream, from_us, to_us))  # noqa: S608
+
+
+def move_runs(cursor: sqlite3.Cursor, stream: int, from_us: int, to_us: int) -> None:
+    """Take a span out of the runs when its footage has been deleted; what was recorded stays known."""
+    for row, start, end in cursor.execute(
+        "SELECT id, from_us, to_us FROM runs WHERE stream = ? AND to_us > ? AND from_us < ?", (stream, from_us, to_us)
+    ).fetchall():
+        cursor.execute("DELETE FROM runs WHERE id = ?", (row,))
+        _add_span(cursor, "purged_runs", stream, max(start, from_us), min(end, to_us))
+        for left, right in ((start, from_us), (to_us, end)):
+            if right - left > RUN_TOLERANCE_US:
+                cursor.execute("INSERT INTO runs (stream, from_us, to_us) VALUES (?, ?, ?)", (stream, left, right))

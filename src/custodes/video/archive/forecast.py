@@ -1,0 +1,66 @@
+"""How long the volumes last at the present rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from custodes.video.archive.index import Index
+from custodes.video.archive.volume import Volume
+
+_WINDOW_HOURS = 24
+_HOUR_US = 3_600_000_000
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeForecast:
+    """One volume (docs/design/wire.md §2, `volumes`).
+
+    Attributes:
+        path_name: last part of its path.
+        bytes_used: footage of this worker on it.
+        bytes_free: what recording may still write.
+        rate_bytes_per_s: written over the last 24 hours, or since the first footage when that is less.
+        days_left: days until it is full at that rate, or None while nothing is written.
+        days_held: days of footage that it holds in all at that rate, or None.
+        oldest: start of the hour of the oldest footage, microseconds UTC, or None.
+        state: `ok`, or why it is not written to.
+    """
+
+    path_name: str
+    bytes_used: int
+    bytes_free: int
+    rate_bytes_per_s: float
+    days_left: float | None
+    days_held: float | None
+    oldest: int | None
+    state: str
+
+
+def forecast(index: Index, volumes: Iterable[Volume], now_us: int) -> list[VolumeForecast]:
+    """The forecast of each volume, from the hourly sums that sealing and purging keep."""
+    return [_one(index, volume, now_us) for volume in volumes]
+
+
+def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
+    (oldest_hour,) = index.row("SELECT min(hour) FROM volume_hours WHERE volume = ? AND segments > 0", (volume.row,))
+    since_hour = now_us // _HOUR_US - _WINDOW_HOURS
+    written, first_hour = index.row(
+        "SELECT coalesce(sum(bytes), 0), min(hour) FROM volume_hours WHERE volume = ? AND hour >= ?",
+        (volume.row, since_hour),
+    )
+    seconds = (now_us - (first_hour or 0) * _HOUR_US) / 1e6
+    rate = max(written, 0) / seconds if written > 0 and seconds > 0 else 0.0
+    free = 0 if volume.absent else volume.free_bytes()
+    per_day = rate * _DAY_S
+    return VolumeForecast(
+        path_name=volume.path.name,
+        bytes_used=volume.used,
+        bytes_free=free,
+        rate_bytes_per_s=rate,
+        days_left=free / per_day if per_day else None,
+        days_held=(volume.config.cap_bytes or volume.used + free) / per_day if per_day else None,
+        oldest=None if oldest_hour is None else oldest_hour * _HOUR_US,
+        state=volume.absent or volume.full or "ok",
+    )

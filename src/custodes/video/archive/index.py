@@ -1,0 +1,117 @@
+"""A worker's index: one writing connection, one reading connection, each behind its own lock."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from custodes.video.archive import faults
+from custodes.video.archive.changes import Change
+from custodes.video.archive.schema import connect
+
+
+class Index:
+    """The rows. Reading never waits for a commit: SQLite's WAL lets both go on (sqlite.org/wal.html).
+
+    Args:
+        path: the database file.
+        read_only: look only, for commands beside a running node.
+
+    Raises:
+        IndexRefused: a newer format, or not an index.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._write = connect(path, read_only=read_only)
+        self._write_lock = threading.RLock()
+        self._read = connect(path, read_only=True)
+        self._read_lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close both connections."""
+        with self._write_lock, self._read_lock:
+            self._read.close()
+            self._write.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Cursor]:
+        """One durable transaction (synchronous = FULL); rolled back when the block raises."""
+        with self._write_lock:
+            cursor = self._write.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                if self._write.in_transaction:
+                    cursor.execute("ROLLBACK")
+                raise
+            finally:
+                cursor.close()
+
+    def rows(self, sql: str, arguments: Sequence[object] = ()) -> list[Any]:
+        """All rows of a query, on the reading connection."""
+        with self._read_lock:
+            return self._read.execute(sql, arguments).fetchall()
+
+    def row(self, sql: str, arguments: Sequence[object] | Mapping[str, object] = ()) -> Any:
+        """The first row of a query, or None."""
+        with self._read_lock:
+            return self._read.execute(sql, arguments).fetchone()
+
+    def apply(self, changes: Iterable[Change], now_us: int) -> None:
+        """Apply changes and note the sign of life, in one transaction.
+
+        Raises:
+            sqlite3.Error: nothing was applied.
+        """
+        with self.transaction() as cursor:
+            for change in changes:
+                change.apply(cursor, now_us)
+            note_fact(cursor, "alive_us", now_us)
+            faults.point("commit")
+        faults.point("committed")
+
+    def fact(self, name: str) -> int | None:
+        """A number that the index remembers by name."""
+        found = self.row("SELECT value FROM facts WHERE name = ?", (name,))
+        return None if found is None else int(found[0])
+
+    def open_files(self, rows: Sequence[tuple[int, str, int, int, int, int]]) -> None:
+        """Note files before they are made: (volume, path, stream, sequence, session, start_us).
+
+        Raises:
+            sqlite3.Error: not noted; the files must not be made.
+        """
+        with self.transaction() as cursor:
+            cursor.executemany("INSERT OR REPLACE INTO opened VALUES (?, ?, ?, ?, ?, ?)", rows)
+            cursor.executemany(
+                "UPDATE streams SET next_sequence = max(next_sequence, ?) WHERE id = ?",
+                [(row[3] + 1, row[2]) for row in rows],
+            )
+        faults.point("opened")
+
+    def drop_opened(self, volume: int, path: str) -> None:
+        """A file that was noted and holds nothing: its number is given again when it was the last."""
+        with self.transaction() as cursor:
+            found = cursor.execute(
+                "SELECT stream, sequence FROM opened WHERE volume = ? AND path = ?", (volume, path)
+            ).fetchone()
+            if found is None:
+                return
+            cursor.execute("DELETE FROM opened WHERE volume = ? AND path = ?", (volume, path))
+            cursor.execute(
+                "UPDATE streams SET next_sequence = ? WHERE id = ? AND next_sequence = ?",
+                (found[1], found[0], found[1] + 1),
+            )
+
+
+def note_fact(cursor: sqlite3.Cursor, name: str, value: int) -> None:
+    """Remember a number, inside the caller's transaction."""
+    cursor.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", (name, value))

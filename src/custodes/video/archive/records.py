@@ -1,0 +1,135 @@
+"""Records that the archive puts into the ledger (docs/design/wire.md §7); ids follow from what they are about."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def at_text(wall_us: int) -> str:
+    """RFC 3339 with microseconds and ``Z``."""
+    moment = _EPOCH + timedelta(microseconds=wall_us)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"
+
+
+def record_id(stream_id: UUID | str, *parts: object) -> str:
+    """The same id for the same fact, before and after a crash: what makes delivery idempotent."""
+    return str(uuid.uuid5(UUID(str(stream_id)), ":".join(map(str, parts))))
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is known of a segment when it is sealed; the source of its row and of its record.
+
+    Attributes: as the columns of `segments` and the fields of ``segment.sealed``.
+    """
+
+    stream: int
+    camera: str
+    stream_id: str
+    sequence: int
+    session: int
+    start_us: int
+    end_us: int
+    media_time: int
+    duration: int
+    volume: int
+    volume_id: str
+    path: str
+    size: int
+    init_size: int
+    sha256: bytes
+    root: bytes
+    packed: bytes
+    fragments: int
+    codec: str
+    mime: str
+    entry: bytes
+    reorder: int
+    frame_rate: float
+    synchronised: bool
+    sync_offset_us: int
+    sync_state: str
+    camera_clock_us: int | None
+
+
+def segment_sealed(sealed: Sealed, node: str, now_us: int) -> dict[str, Any]:
+    """The ``segment.sealed`` record."""
+    return {
+        "id": record_id(sealed.stream_id, "segment", sealed.sequence, sealed.sha256.hex()),
+        "type": "segment.sealed",
+        "at": at_text(now_us),
+        "camera": sealed.camera,
+        "stream_id": sealed.stream_id,
+        "sequence": sealed.sequence,
+        "session": sealed.session,
+        "start_us": sealed.start_us,
+        "end_us": sealed.end_us,
+        "media_time": sealed.media_time,
+        "duration": sealed.duration,
+        "bytes": sealed.size,
+        "sha256": sealed.sha256.hex(),
+        "root": sealed.root.hex(),
+        "fragments": sealed.fragments,
+        "codec": sealed.mime or sealed.codec,
+        "node": node,
+        "volume": sealed.volume_id,
+        "path": sealed.path,
+        "clock": {
+            "synchronised": sealed.synchronised,
+            "offset_us": sealed.sync_offset_us,
+            "state": sealed.sync_state,
+        },
+        "camera_clock_us": sealed.camera_clock_us,
+    }
+
+
+def gap(camera: str, stream_id: str, from_us: int, to_us: int, reason: str, detail: str, now_us: int) -> dict[str, Any]:
+    """A ``gap`` record."""
+    return {
+        "id": record_id(stream_id, "gap", from_us, to_us, reason),
+        "type": "gap",
+        "at": at_text(now_us),
+        "camera": camera,
+        "from_us": from_us,
+        "to_us": to_us,
+        "reason": reason,
+        "detail": detail,
+    }
+
+
+def purge(
+    camera: str,
+    stream_id: str,
+    span: tuple[int, int],
+    segments: Sequence[tuple[int, bytes]],
+    size: int,
+    rule: str,
+    detail: str,
+    now_us: int,
+) -> dict[str, Any]:
+    """A ``purge`` record: which segments went, by their roots, under which rule."""
+    return {
+        "id": record_id(stream_id, "purge", segments[0][0], segments[-1][0], len(segments), now_us),
+        "type": "purge",
+        "at": at_text(now_us),
+        "camera": camera,
+        "from_us": span[0],
+        "to_us": span[1],
+        "segments": [[sequence, root.hex()] for sequence, root in segments],
+        "bytes": size,
+        "rule": rule,
+        "detail": detail,
+    }
+
+
+def encode(record: dict[str, Any]) -> str:
+    """The record as one line of JSON, keys sorted."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,189 @@
+"""The one place that deletes footage.
+
+A segment goes when, in one statement, it is not held, no hold overlaps it, and the retention of its camera is over.
+Retention counts whole local days (S32, N17): footage of local day D is kept through the end of day D + days. Rows go
+first, files after (`recovery.sweep_garbage`). Nothing here makes room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from custodes.video.archive import faults, records
+from custodes.video.archive.changes import count_bytes, move_runs, put_record
+from custodes.video.archive.index import Index
+from custodes.video.archive.recovery import RecoveryReport, sweep_garbage
+from custodes.video.archive.streams import Stream
+from custodes.video.archive.timeline import merge
+from custodes.video.archive.volume import Volume, segment_path
+
+FLOOR_DAYS = 30
+"""Nobody may keep footage for less (S32, N17), except a training installation."""
+_BATCH = 500
+_EXPIRED = (
+    "stream = :stream AND start_us < :cutoff AND end_us <= :cutoff AND held = 0 AND volume = :volume"
+    " AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.stream = segments.stream"
+    " AND holds.from_us < segments.end_us AND holds.to_us > segments.start_us)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long footage is kept.
+
+    Attributes:
+        zone: IANA name of the zone whose days count.
+        floor_days: whole local days after the day of recording; a camera may have more, never less.
+        training_minutes: set only in a training installation (simulated sources): keeps minutes instead of days.
+
+    Raises:
+        ValueError: a floor under 30 days without `training_minutes`.
+    """
+
+    zone: str = "Asia/Shanghai"
+    floor_days: int = FLOOR_DAYS
+    training_minutes: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.training_minutes is None and self.floor_days < FLOOR_DAYS:
+            raise ValueError(f"footage is kept for at least {FLOOR_DAYS} days (S32, N17), not {self.floor_days}")
+        if self.training_minutes is not None and self.training_minutes < 1:
+            raise ValueError("a training installation keeps footage for at least a minute")
+
+    def cutoff_us(self, camera_days: int, now_us: int) -> int:
+        """Footage that ended at or before this moment is past its retention."""
+        if self.training_minutes is not None:
+            return now_us - self.training_minutes * 60_000_000
+        zone = ZoneInfo(self.zone)
+        today = datetime.fromtimestamp(now_us / 1_000_000, zone).date()
+        return local_midnight_us(today - timedelta(days=max(self.floor_days, camera_days)), zone)
+
+    def rule(self, camera_days: int) -> str:
+        """The rule as the purge record names it."""
+        if self.training_minutes is not None:
+            return f"training: {self.training_minutes} minutes"
+        return f"S32, N17: {max(self.floor_days, camera_days)} local days"
+
+
+def local_midnight_us(day: date, zone: ZoneInfo) -> int:
+    """When a local day begins, microseconds UTC."""
+    return round(datetime.combine(day, time(), zone).timestamp()) * 1_000_000
+
+
+@dataclass
+class PurgeReport:
+    """What a pass did.
+
+    Attributes:
+        segments, bytes: what was deleted.
+        braked: volumes on which nothing was deleted because too much was wanted: path → (wanted, of).
+        absent: volumes that were not there, or not the right ones.
+        swept: files that are gone.
+        left: files that could not be removed now; they wait in `garbage`.
+    """
+
+    segments: int = 0
+    bytes: int = 0
+    braked: dict[str, tuple[int, int]] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+    swept: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+def purge(
+    index: Index,
+    volumes: Mapping[int, Volume],
+    streams: Mapping[int, Stream],
+    retention: Retention,
+    now_us: int,
+    *,
+    brake_share: float = 0.2,
+    over_brake: bool = False,
+) -> PurgeReport:
+    """One pass: delete what is past its retention and not held.
+
+    Args:
+        brake_share: a pass that wants more than this share of a volume's segments deletes nothing there.
+        over_brake: a person has looked and said yes.
+    """
+    report = PurgeReport()
+    for volume in volumes.values():
+        if not volume.present():
+            report.absent.append(volume.absent)
+            continue
+        wanted = _wanted(index, volume, streams, retention, now_us)
+        total = index.row("SELECT coalesce(sum(segments), 0) FROM volume_hours WHERE volume = ?", (volume.row,))[0]
+        count = sum(wanted.values())
+        if count > brake_share * total and not over_brake:
+            report.braked[str(volume.path)] = (count, total)
+            continue
+        for stream_row, expired in wanted.items():
+            if expired:
+                _purge_stream(index, volume, streams[stream_row], retention, now_us, report)
+    swept = RecoveryReport()
+    sweep_garbage(index, volumes, swept)
+    report.swept, report.left = swept.swept, swept.left
+    return report
+
+
+def _arguments(stream: Stream, volume: Volume, retention: Retention, now_us: int) -> dict[str, int]:
+    cutoff = retention.cutoff_us(stream.retention_days, now_us)
+    return {"stream": stream.row, "volume": volume.row, "cutoff": cutoff}
+
+
+def _wanted(
+    index: Index, volume: Volume, streams: Mapping[int, Stream], retention: Retention, now_us: int
+) -> dict[int, int]:
+    return {
+        stream.row: index.row(
+            f"SELECT count(*) FROM segments WHERE {_EXPIRED}",  # noqa: S608 - a constant
+            _arguments(stream, volume, retention, now_us),
+        )[0]
+        for stream in streams.values()
+    }
+
+
+def _purge_stream(
+    index: Index, volume: Volume, stream: Stream, retention: Retention, now_us: int, report: PurgeReport
+) -> None:
+    arguments = {**_arguments(stream, volume, retention, now_us), "batch": _BATCH}
+    while True:
+        with index.transaction() as cursor:
+            gone = cursor.execute(
+                "DELETE FROM segments WHERE (stream, start_us, sequence) IN ("  # noqa: S608 - constants
+                f"SELECT stream, start_us, sequence FROM segments WHERE {_EXPIRED} LIMIT :batch)"
+                " RETURNING start_us, end_us, sequence, bytes, root",
+                arguments,
+            ).fetchall()
+            if not gone:
+                return
+            gone.sort()
+            cursor.executemany(
+                "INSERT OR IGNORE INTO garbage VALUES (?, ?)",
+                [(volume.row, segment_path(stream.camera, row[0])) for row in gone],
+            )
+            for start_us, _, _, size, _ in gone:
+                count_bytes(cursor, volume.row, start_us, -size, -1)
+            for start_us, end_us in merge((row[0], row[1]) for row in gone):
+                move_runs(cursor, stream.row, start_us, end_us)
+            size = sum(row[3] for row in gone)
+            put_record(
+                cursor,
+                records.purge(
+                    str(stream.camera),
+                    str(stream.stream_id),
+                    (gone[0][0], max(row[1] for row in gone)),
+                    [(row[2], row[4]) for row in gone],
+                    size,
+                    retention.rule(stream.retention_days),
+                    f"volume {volume.identity}",
+                    now_us,
+                ),
+            )
+        faults.point("purged")
+        volume.used -= size
+        report.segments += len(gone)
+        report.bytes += size

@@ -1,0 +1,48 @@
+"""What is known of each camera while the archive is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from custodes.video.archive.writer import OpenSegment
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGap:
+    """A gap that lasts: since when (microseconds UTC) and why."""
+
+    from_us: int
+    reason: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class Stream:
+    """A camera's recorded stream.
+
+    Attributes:
+        row: in the index.
+        camera, stream_id: ids.
+        first_us: when it became known; nothing is owed before.
+        retention_days: whole local days that footage is kept after the day of recording.
+        held: spans under a hold.
+        next_sequence, next_session: numbers to give next.
+        gap: the gap that lasts, or None while recording.
+        open: segments without a row yet, by sequence.
+        live: registered in this run: its gaps are recorded hour by hour.
+    """
+
+    row: int
+    camera: UUID
+    stream_id: UUID
+    first_us: int
+    retention_days: int
+    held: tuple[tuple[int, int], ...] = ()
+    next_sequence: int = 1
+    next_session: int = 1
+    gap: OpenGap | None = None
+    open: dict[int, OpenSegment] = field(default_factory=dict)
+    live: bool = False

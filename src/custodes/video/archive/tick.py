@@ -1,0 +1,161 @@
+"""The tick: once a second what was written becomes durable, then visible, then rows; what failed is repaired."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+
+from custodes.video.archive.changes import Change, GapBegun, GapEnded, SegmentSealed
+from custodes.video.archive.durable import sync_directories, sync_segments
+from custodes.video.archive.index import Index
+from custodes.video.archive.recovery import RecoveryReport, repair_file
+from custodes.video.archive.streams import OpenGap, Stream
+from custodes.video.archive.volume import Volume
+from custodes.video.archive.writer import OpenSegment, Writer
+from custodes.video.clock import Clock
+
+_HOUR_US = 3_600_000_000
+_ALIVE_US = 10_000_000
+LEAST_ROOM = 1 << 20
+"""Bytes without which a volume counts as full."""
+
+
+class GroupSync:
+    """Runs the tick, in a thread of its own or by hand.
+
+    Args:
+        streams: gives the streams as they are now.
+        node: for records.
+        repaired: where repairs are counted.
+
+    Attributes:
+        lock: held while a stream's open gap or the list of changes is touched.
+        trouble: why the last tick could not finish; empty when it could.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        writer: Writer,
+        volumes: Iterable[Volume],
+        streams: Callable[[], Iterable[Stream]],
+        *,
+        node: str,
+        clock: Clock,
+        repaired: RecoveryReport,
+    ) -> None:
+        self._index = index
+        self._writer = writer
+        self._volumes = volumes
+        self._streams = streams
+        self._node = node
+        self._clock = clock
+        self._repaired = repaired
+        self._changes: list[Change] = []
+        self._sealing: list[OpenSegment] = []
+        self.lock = threading.RLock()
+        self._tick_lock = threading.Lock()
+        self._alive_us = 0
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.trouble = ""
+
+    def start(self, period: float) -> None:
+        """Tick every `period` seconds in a thread."""
+        self._thread = threading.Thread(target=self._run, args=(period,), name="archive-sync", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; `tick` once more after the writer has stopped."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _run(self, period: float) -> None:
+        while not self._stop.wait(period):
+            try:
+                self.tick()
+            except Exception as error:  # the thread must live; what failed is tried again at the next tick
+                self.trouble = f"{type(error).__name__}: {error}"
+
+    def note(self, change: Change) -> None:
+        """A change that the next tick commits."""
+        with self.lock:
+            self._changes.append(change)
+
+    def tick(self) -> None:
+        """Sync, show, commit, repair. What can't be committed now is tried again at the next tick."""
+        with self._tick_lock:
+            now_us = self._clock.wall_us()
+            dirty, directories = self._writer.take_dirty()
+            whole = [segment for segment in dirty if segment.written_whole and not segment.failed]
+            sync_segments(dirty)
+            self._writer.put_back([], sync_directories(directories))
+            for segment in whole:
+                if segment.failed:
+                    continue
+                if segment.fragments:
+                    self._sealing.append(segment)
+                else:
+                    self._forget(segment)
+            self._commit(now_us)
+            self._repair([segment for segment in dirty if segment.failed], now_us)
+            for volume in self._volumes:
+                if not volume.absent:
+                    volume.look_for_room(LEAST_ROOM)
+
+    def _commit(self, now_us: int) -> None:
+        self._split_long_gaps(now_us)
+        with self.lock:
+            changes, self._changes = self._changes, []
+        if not changes and not self._sealing and 0 <= now_us - self._alive_us < _ALIVE_US:
+            return
+        sealing = [SegmentSealed(segment.as_sealed(), self._node) for segment in self._sealing]
+        try:
+            self._index.apply([*changes, *sealing], now_us)
+        except sqlite3.Error as error:
+            self.trouble = f"the index can't be written: {error}"
+            with self.lock:
+                self._changes = changes + self._changes
+            return
+        self.trouble = ""
+        self._alive_us = now_us
+        for segment in self._sealing:
+            self._forget(segment)
+        self._sealing = []
+
+    def _forget(self, segment: OpenSegment) -> None:
+        segment.stream.open.pop(segment.origin.sequence, None)
+        segment.close_file()
+
+    def _repair(self, failed: list[OpenSegment], now_us: int) -> None:
+        again = []
+        for segment in failed:
+            segment.close_file()
+            volume, stream, sequence = segment.volume, segment.stream, segment.origin.sequence
+            try:
+                repair_file(self._index, volume, segment.path, stream.row, self._node, now_us, self._repaired)
+            except (OSError, sqlite3.Error) as error:
+                self.trouble = f"{segment.file}: {error}"
+                again.append(segment)
+                continue
+            if not segment.fragments and stream.next_sequence == sequence + 1:
+                stream.next_sequence = sequence
+            self._forget(segment)
+        self._writer.put_back(again, [])
+
+    def _split_long_gaps(self, now_us: int) -> None:
+        """A gap that lasts is recorded hour by hour, so that the log is never more than an hour behind."""
+        hour = now_us - now_us % _HOUR_US
+        for stream in self._streams():
+            lasting = stream.gap
+            if lasting is None or not stream.live or lasting.reason == "new" or lasting.from_us >= hour:
+                continue
+            with self.lock:
+                if stream.gap is not lasting:
+                    continue
+                stream.gap = OpenGap(hour, lasting.reason, lasting.detail)
+                self._changes.append(GapEnded(stream.row, hour))
+                self._changes.append(GapBegun(stream.row, hour, lasting.reason, lasting.detail))

@@ -1,0 +1,164 @@
+"""A folder that holds footage: its identity, its paths, the room that is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+IDENTITY = "custodes-volume.json"
+FORMAT = 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class VolumeRefused(Exception):
+    """The folder is not the volume that it should be; the message says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeConfig:
+    """One volume as this worker may use it.
+
+    Attributes:
+        path: the folder.
+        cap_bytes: footage this worker may keep there; 0 means what the file system holds.
+        reserve_bytes: free space of the file system that recording never touches.
+    """
+
+    path: Path
+    cap_bytes: int = 0
+    reserve_bytes: int = 1 << 30
+
+
+def read_identity(path: Path) -> str:
+    """The id of the volume at `path`.
+
+    Raises:
+        VolumeRefused: no identity file, not readable, or of a newer format.
+    """
+    try:
+        content = json.loads((path / IDENTITY).read_text(encoding="utf-8"))
+        version, identity = int(content["format"]), str(UUID(content["id"]))
+    except FileNotFoundError as error:
+        raise VolumeRefused(f"{path} has no {IDENTITY}: is the volume mounted?") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise VolumeRefused(f"{path / IDENTITY} can't be read: {error}") from error
+    if version > FORMAT:
+        raise VolumeRefused(f"{path} has format {version}, this program knows {FORMAT}")
+    return identity
+
+
+def claim(path: Path) -> str:
+    """The id of the volume at `path`; a folder that is new or empty becomes a volume.
+
+    Raises:
+        VolumeRefused: the folder holds something and is no volume, or can't be written.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not (path / IDENTITY).exists():
+            if any(path.iterdir()) and not (path / IDENTITY).exists():
+                raise VolumeRefused(f"{path} holds files and has no {IDENTITY}: it is not taken as a volume")
+            _create_identity(path)
+    except OSError as error:
+        raise VolumeRefused(f"{path} can't be used: {error}") from error
+    return read_identity(path)
+
+
+def _create_identity(path: Path) -> None:
+    draft = path / f".{IDENTITY}.{uuid.uuid4().hex}"
+    with draft.open("x", encoding="utf-8") as file:
+        json.dump({"format": FORMAT, "id": str(uuid.uuid4())}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path / IDENTITY)  # fails when another worker was first: its id counts
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    sync_directory(path)
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a folder durable."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def segment_path(camera: UUID | str, start_us: int) -> str:
+    """Path of a segment inside its volume: ``CAMERA/2026-11-24/15/20261124T150508.123456Z.mp4`` (UTC)."""
+    start = _EPOCH + timedelta(microseconds=start_us)
+    return f"{camera}/{start:%Y-%m-%d}/{start:%H}/{start:%Y%m%dT%H%M%S}.{start.microsecond:06d}Z.mp4"
+
+
+def start_from_name(name: str) -> int | None:
+    """The start in a segment's file name, microseconds UTC, or None when it is not such a name."""
+    try:
+        start = datetime.strptime(name, "%Y%m%dT%H%M%S.%fZ.mp4").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return (start - _EPOCH) // timedelta(microseconds=1)
+
+
+class Volume:
+    """One volume in use.
+
+    Attributes:
+        row: its row in the index.
+        identity: the id that its identity file must show.
+        config: path, cap, reserve.
+        used: bytes of this worker's sealed segments on it.
+        absent: why it may not be touched; empty when it may.
+        full: why nothing more is written to it; empty when there is room.
+    """
+
+    def __init__(self, row: int, identity: str, config: VolumeConfig, used: int, absent: str = "") -> None:
+        self.row = row
+        self.identity = identity
+        self.config = config
+        self.used = used
+        self.absent = absent
+        self.full = ""
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.config.path
+
+    def present(self) -> bool:
+        """Read the identity file again; whatever deletes or writes asks this first."""
+        try:
+            found = read_identity(self.path)
+            self.absent = "" if found == self.identity else f"{self.path} is another volume ({found})"
+        except VolumeRefused as error:
+            self.absent = str(error)
+        return not self.absent
+
+    def free_bytes(self) -> int:
+        """Bytes that recording may still write: by the cap and by the file system less the reserve."""
+        try:
+            stat = os.statvfs(self.path)
+        except OSError:
+            return 0
+        room = stat.f_bavail * stat.f_frsize - self.config.reserve_bytes
+        if self.config.cap_bytes:
+            room = min(room, self.config.cap_bytes - self.used)
+        return max(room, 0)
+
+    def capacity_bytes(self) -> int:
+        """Bytes of footage that it can hold in all."""
+        return self.config.cap_bytes or self.used + self.free_bytes()
+
+    def look_for_room(self, wanted: int) -> bool:
+        """Set `full`; True when `wanted` bytes fit."""
+        free = self.free_bytes()
+        self.full = "" if free >= wanted else f"{self.path} has {free} bytes left for footage, {wanted} are wanted"
+        return not self.full

@@ -1,0 +1,402 @@
+"""One camera's access units become durable files: remuxed, never decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from custodes.video.archive.archive import Archive, NoRoom
+from custodes.video.clock import Clock
+from custodes.video.mp4.fragment import fragment_header
+from custodes.video.mp4.origin import Origin
+from custodes.video.recorder.cutting import Gathering, next_cut_us
+from custodes.video.recorder.host_clock import HostSync, read_host_sync
+from custodes.video.recorder.session import Session
+from custodes.video.recorder.wall import WallTime
+from custodes.video.source.state import CameraClock, SourceState
+from custodes.video.unit import AccessUnit
+
+_HOLE_TICKS = 180_000
+_BACK_TICKS = -135_000
+_STEP_US = 500_000
+_DRIFT_US = 2_000_000
+_RETRY_SECONDS = 5.0
+_FAILED = frozenset({"silent", "refused", "network", "codec"})
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderStatus:
+    """How a recorder stands.
+
+    Attributes:
+        state: ``recording``, or the reason of the gap that lasts.
+        since_us: since when, microseconds UTC.
+        detail: one plain sentence, may be empty.
+        units, dropped: access units taken, and those left out (waiting for a key frame or a disk).
+        bytes: coded bytes taken.
+        session, sequence: of the file being written, 0 when none is.
+    """
+
+    state: str
+    since_us: int
+    detail: str
+    units: int
+    dropped: int
+    bytes: int
+    session: int
+    sequence: int
+
+
+class Recorder:
+    """Records one camera. All calls come from one thread, that of the source; none of them raises or blocks.
+
+    Args:
+        camera: its id; it must be registered in the archive.
+        archive: where the footage goes.
+        clock: the host's.
+        segment_seconds: length of a file; it is cut at the next key frame.
+        host_sync: how far the host's clock can be trusted; give all recorders one `CachedHostSync`.
+        camera_clock: the camera's own clock by its last sender report, ``lambda: source.camera_clock``.
+    """
+
+    def __init__(
+        self,
+        camera: UUID,
+        archive: Archive,
+        clock: Clock,
+        *,
+        segment_seconds: int = 60,
+        host_sync: Callable[[], HostSync] = read_host_sync,
+        camera_clock: Callable[[], CameraClock | None] = lambda: None,
+    ) -> None:
+        self.camera = camera
+        self._archive = archive
+        self._stream = archive.stream(camera)
+        self._clock = clock
+        self._segment_us = segment_seconds * 1_000_000
+        self._host_sync = host_sync
+        self._camera_clock = camera_clock
+        self._session: Session | None = None
+        self._stopped = False
+        self._not_before = 0.0
+        self._since_us = self._stream.gap.from_us if self._stream.gap else clock.wall_us()
+        self._units = 0
+        self._dropped = 0
+        self._bytes = 0
+        self._last_file_bytes = 0
+        self._pending_step: tuple[int, str] | None = None
+
+    # -- what the source tells -----------------------------------------------------------------------------------
+
+    def take(self, unit: AccessUnit) -> None:
+        """Take the next picture, in decoding order."""
+        self._units += 1
+        self._bytes += len(unit.data)
+        session = self._session
+        if session is None:
+            self._wait_for_key(unit)
+            return
+        if unit.params is not session.params and self._params_changed(session, unit):
+            return
+        media_time = unit.media_time + session.shift
+        step = media_time - session.last_media
+        if not _BACK_TICKS < step < _HOLE_TICKS:
+            mended = self._odd_step(session, unit, media_time, step)
+            if mended is None:
+                return
+            media_time = mended
+        decode_time = session.decode_times.next(media_time)
+        other = unit.params is not session.params
+        if other or session.gathering.ends_before(unit.key, decode_time, session.frame):
+            if not self._next_fragment(session, unit, decode_time, media_time):
+                return
+        else:
+            session.gathering.add(unit, decode_time, media_time)
+        duration = decode_time - session.last_decode
+        if 0 < duration < _HOLE_TICKS:
+            session.frame = duration
+        session.last_decode = decode_time
+        session.last_media = max(session.last_media, media_time)
+        session.last_wall_us = unit.wall_us
+
+    def source_state(self, state: SourceState) -> None:
+        """The source's state has changed."""
+        if self._stopped or state.state in ("receiving", "connecting"):
+            return
+        reason = state.reason if state.state in _FAILED and state.reason else "operator"
+        if self._session is not None:
+            self._end(self._session, reason, state.detail)
+        else:
+            self._begin_gap(state.since_us, reason, state.detail)
+
+    def stop(self, reason: str, detail: str = "") -> None:
+        """Record no more for now: ``operator``, or ``schedule`` when it is planned out."""
+        self._stopped = True
+        if self._session is not None:
+            self._end(self._session, reason, detail)
+        else:
+            self._begin_gap(self._clock.wall_us(), reason, detail)
+
+    def resume(self) -> None:
+        """Record again from the next key frame."""
+        self._stopped = False
+
+    def close(self, reason: str = "restart") -> None:
+        """Seal what is open; the gap that begins is ended by the next start."""
+        self._stopped = True
+        if self._session is not None:
+            self._end(self._session, reason, "")
+
+    @property
+    def status(self) -> RecorderStatus:
+        """How it stands."""
+        session, gap = self._session, self._stream.gap
+        return RecorderStatus(
+            state="recording" if session is not None else gap.reason if gap is not None else "restart",
+            since_us=self._since_us,
+            detail=gap.detail if gap is not None and session is None else "",
+            units=self._units,
+            dropped=self._dropped,
+            bytes=self._bytes,
+            session=session.number if session is not None else 0,
+            sequence=session.segment.origin.sequence if session is not None and session.segment is not None else 0,
+        )
+
+    # -- sessions ------------------------------------------------------------------------------------------------
+
+    def _wait_for_key(self, unit: AccessUnit) -> None:
+        if not unit.key or self._stopped or self._clock.monotonic() < self._not_before:
+            self._dropped += 1
+            return
+        self._begin(unit)
+
+    def _begin(self, unit: AccessUnit) -> None:
+        self._session = Session(unit, self._wall_less_monotonic())
+
+    def _wall_less_monotonic(self) -> float:
+        return self._clock.wall_us() - self._clock.monotonic() * 1e6
+
+    def _end(self, session: Session, reason: str, detail: str) -> None:
+        """End a session with a gap behind it."""
+        end_us = self._finish(session)
+        if end_us is not None:
+            self._begin_gap(end_us, reason, detail)
+            self._archive.session_ended(self._stream, session.number, end_us, reason)
+
+    def _finish(self, session: Session) -> int | None:
+        """Write what is gathered and seal; the session's end, or None when a disk took it away meanwhile."""
+        next_decode = session.last_decode + session.frame
+        if not self._write(session, next_decode) or session.segment is None:
+            return None
+        end_us = session.wall_at(next_decode)
+        self._seal(session, end_us)
+        self._session = None
+        return end_us
+
+    def _seal(self, session: Session, end_us: int) -> None:
+        if session.segment is not None:
+            self._last_file_bytes = session.segment.size
+            session.segment.seal(end_us)
+            session.new_file()
+
+    def _begin_gap(self, from_us: int, reason: str, detail: str) -> None:
+        if self._pending_step is not None:
+            end_us, step = self._pending_step
+            self._pending_step = None
+            self._archive.gap_found(self._stream, end_us, end_us, "clock", step)
+        lasting = self._stream.gap
+        if lasting is None or lasting.reason != reason:
+            self._since_us = from_us
+        self._archive.gap_begun(self._stream, from_us, reason, detail)
+
+    def _disk_failed(self, session: Session, detail: str) -> None:
+        segment = session.segment
+        if segment is not None:
+            end_us = segment.written_end_us
+            if not segment.failed:
+                segment.seal(end_us)
+            self._archive.session_ended(self._stream, session.number, end_us, "disk")
+        else:
+            end_us = session.wall_at(session.gathering.start) if session.line is not None else self._clock.wall_us()
+        self._begin_gap(end_us, "disk", detail)
+        self._session = None
+        self._not_before = self._clock.monotonic() + _RETRY_SECONDS
+        _log.warning("recorder.disk", camera=str(self.camera), detail=detail)
+
+    def _params_changed(self, session: Session, unit: AccessUnit) -> bool:
+        """Other parameters begin a new file, later; True when they end the session here."""
+        if unit.params == session.params:
+            session.params = unit.params
+            return False
+        if not unit.key:
+            self._end(session, "codec", "the parameters changed without a key frame")
+            self._dropped += 1
+            return True
+        if unit.params.reorder == session.params.reorder:
+            return False
+        end_us = self._finish(session)  # decode times can't run on across another reorder depth
+        if end_us is not None:
+            self._archive.session_ended(self._stream, session.number, end_us, "codec")
+        self._wait_for_key(unit)
+        return True
+
+    # -- time that does not run on -------------------------------------------------------------------------------
+
+    def _odd_step(self, session: Session, unit: AccessUnit, media_time: int, step: int) -> int | None:
+        """Media time has jumped. The picture's media time to go on with, or None when it began a new session."""
+        passed = (unit.wall_us - session.last_wall_us) * 9 // 100
+        if step > 0 and abs(step - passed) < max(_HOLE_TICKS, step // 5):
+            return self._hole(session, unit, media_time, step)
+        session.step = session.step or f"the camera's RTP clock moved by {(step - passed) * 100 // 9} µs"
+        if unit.key:
+            self._step_to_new_session(session, unit)
+            return None
+        carried_on = session.last_media + session.frame
+        session.shift += carried_on - media_time
+        return carried_on
+
+    def _hole(self, session: Session, unit: AccessUnit, media_time: int, step: int) -> int | None:
+        """Pictures stayed away while the connection stood."""
+        if step < 4 * session.frame:
+            return media_time
+        detail = f"no picture for {step * 100 // 9} µs"
+        if unit.key:
+            self._end(session, "silent", detail)
+            self._wait_for_key(unit)
+            return None
+        if session.line is not None:
+            from_us, to_us = session.line.at(session.last_media + session.frame), session.line.at(media_time)
+            self._archive.gap_found(self._stream, from_us, to_us, "silent", detail)
+        return media_time
+
+    def _step_to_new_session(self, session: Session, unit: AccessUnit) -> None:
+        """A clock stepped and here is a key frame: a new session without a lost picture."""
+        end_us = self._finish(session)
+        if end_us is None:
+            self._wait_for_key(unit)
+            return
+        self._archive.session_ended(self._stream, session.number, end_us, "clock")
+        self._pending_step = (end_us, session.step)
+        _log.warning("recorder.clock", camera=str(self.camera), detail=session.step)
+        self._begin(unit)
+
+    # -- fragments and files -------------------------------------------------------------------------------------
+
+    def _next_fragment(self, session: Session, unit: AccessUnit, decode_time: int, media_time: int) -> bool:
+        """Write the gathered fragment and begin the next one with `unit`; False when the session is over."""
+        if not self._write(session, decode_time):
+            self._wait_for_key(unit)
+            return False
+        self._look_at_clocks(session)
+        now_us = session.wall_at(decode_time)
+        if unit.key and session.step:
+            # What follows begins with this picture, so nothing is gathered that the end would write again.
+            self._end_at(session, decode_time)
+            self._begin(unit)
+            return False
+        if unit.key and (now_us >= session.cut_us or unit.params is not session.params):
+            self._seal(session, now_us)
+            session.params = unit.params
+        elif now_us - session.cut_us > 10 * self._segment_us:
+            self._end_at(session, decode_time, "codec", "no key frame for too long")
+            self._dropped += 1
+            return False
+        session.gathering = Gathering(unit, decode_time, media_time)
+        return True
+
+    def _end_at(self, session: Session, decode_time: int, reason: str = "clock", detail: str = "") -> None:
+        """End a session between two fragments."""
+        end_us = session.wall_at(decode_time)
+        self._seal(session, end_us)
+        self._archive.session_ended(self._stream, session.number, end_us, reason)
+        self._session = None
+        if reason == "clock":
+            self._pending_step = (end_us, session.step)
+            _log.warning("recorder.clock", camera=str(self.camera), detail=session.step)
+        else:
+            self._begin_gap(end_us, reason, detail)
+
+    def _look_at_clocks(self, session: Session) -> None:
+        if session.step:
+            return
+        offset = self._wall_less_monotonic()
+        moved = round(offset - session.wall_less_monotonic)
+        session.wall_less_monotonic = offset  # slow slewing of the host clock adds up to no step
+        if abs(moved) > _STEP_US:
+            session.step = f"the host's clock moved by {moved} µs"
+        elif session.wall_at(session.last_decode) >= session.cut_us and abs(session.file_error_us) > _DRIFT_US:
+            session.step = f"the camera's RTP clock drifted by {session.file_error_us} µs"
+
+    def _write(self, session: Session, next_decode: int) -> bool:
+        """Hand the gathered fragment to the archive; False when the disk ended the session."""
+        gathering = session.gathering
+        if session.line is None:
+            anchor = gathering.start + session.lead
+            session.line = WallTime(anchor, gathering.earliest_us + anchor * 100 // 9)
+        if session.segment is None:
+            try:
+                self._open(session)
+            except NoRoom as error:
+                self._disk_failed(session, str(error))
+                return False
+        segment = session.segment
+        assert segment is not None
+        start_us = session.wall_at(gathering.start)
+        samples = gathering.samples(next_decode)
+        header = fragment_header(session.fragments, gathering.start - session.base, samples, start_us, gathering.size)
+        session.note_delay(next_decode, gathering.earliest_us)
+        if segment.failed or segment.volume.full or segment.volume.absent:
+            self._disk_failed(session, segment.failed or segment.volume.full or segment.volume.absent)
+            return False
+        segment.append(
+            [header, *gathering.datas],
+            len(header) + gathering.size,
+            key=gathering.key,
+            start_us=start_us,
+            duration=next_decode - gathering.start,
+            end_us=session.wall_at(next_decode),
+        )
+        session.fragments += 1
+        return True
+
+    def _open(self, session: Session) -> None:
+        gathering, params, stream = session.gathering, session.params, self._stream
+        start_us = session.wall_at(gathering.start)
+        sync = self._host_sync()
+        camera_clock = self._camera_clock()
+        first = session.number == 0
+        origin = Origin(
+            camera=self.camera,
+            stream_id=stream.stream_id,
+            sequence=stream.next_sequence,
+            session=stream.next_session if first else session.number,
+            decode_time=gathering.start,
+            wall_us=start_us,
+            rtp_time=gathering.rtp_time,
+            camera_clock_us=camera_clock.at(gathering.rtp_time) if camera_clock is not None else None,
+            sync_offset_us=sync.offset_us,
+            synchronised=sync.synchronised,
+            sync_state=sync.state,
+            reorder=params.reorder,
+            frame_rate=params.frame_rate,
+            mime=params.mime,
+        )
+        session.segment = self._archive.begin(origin, params, self._last_file_bytes)
+        session.base = gathering.start
+        session.cut_us = next_cut_us(self.camera, start_us, self._segment_us)
+        if first:
+            session.number = self._archive.session_begun(stream, start_us)
+            self._note_start(start_us)
+
+    def _note_start(self, start_us: int) -> None:
+        """The first fragment of a session is whole: the gap before it is over."""
+        if self._pending_step is not None:
+            end_us, detail = self._pending_step
+            self._pending_step = None
+            self._archive.gap_found(self._stream, end_us, start_us, "clock", detail)
+        self._since_us = start_us
+        self._archive.gap_ended(self._stream, start_us)

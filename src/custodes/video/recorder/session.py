@@ -1,0 +1,80 @@
+"""One recording session: a stretch of one stream in which media time runs on without a break."""
+
+from __future__ import annotations
+
+from custodes.video.archive.writer import OpenSegment
+from custodes.video.mp4.decode_times import DecodeTimes
+from custodes.video.recorder.cutting import Gathering
+from custodes.video.recorder.wall import WallTime
+from custodes.video.unit import CLOCK_RATE, AccessUnit, CodecParameters
+
+_NO_ERROR = 1 << 62
+_LEAST_FRAME, _MOST_FRAME = 90, 2 * CLOCK_RATE
+
+
+class Session:
+    """State of a session; the recorder drives it.
+
+    Attributes:
+        params: parameters of the file being written.
+        gathering: the fragment being gathered.
+        segment: the file being written; None until its first fragment is whole.
+        line: media time to wall time; None until the first fragment is whole.
+        number: session number, 0 until then.
+        shift: what is added to RTP media time since a jump of the camera's RTP clock, ticks.
+        lead: presentation time less decode time at a key frame, ticks.
+        frame: usual picture duration, ticks.
+        step: what happened to a clock, when the next key frame must begin a new session; else empty.
+        file_error_us: least delay of any fragment of this file against the line.
+        cut_us: wall time at which the file is due to end.
+        fragments: number of the next fragment in the file, from 1.
+        base: decode time at which the file begins.
+    """
+
+    __slots__ = (
+        *("base", "cut_us", "decode_times", "file_error_us", "fragments", "frame", "gathering", "last_decode"),
+        *("last_media", "last_wall_us", "lead", "line", "number", "params", "segment", "shift", "step"),
+        *("wall_less_monotonic",),
+    )
+
+    def __init__(self, unit: AccessUnit, wall_less_monotonic: float) -> None:
+        self.params: CodecParameters = unit.params
+        nominal = round(CLOCK_RATE / unit.params.frame_rate) if unit.params.frame_rate > 0 else 3600
+        self.frame = min(max(nominal, _LEAST_FRAME), _MOST_FRAME)
+        self.decode_times = DecodeTimes(unit.params.reorder, self.frame)
+        decode_time = self.decode_times.next(unit.media_time)
+        self.lead = unit.media_time - decode_time
+        self.gathering = Gathering(unit, decode_time, unit.media_time)
+        self.segment: OpenSegment | None = None
+        self.line: WallTime | None = None
+        self.number = 0
+        self.shift = 0
+        self.step = ""
+        self.file_error_us = _NO_ERROR
+        self.cut_us = 0
+        self.fragments = 1
+        self.base = decode_time
+        self.last_decode = decode_time
+        self.last_media = unit.media_time
+        self.last_wall_us = unit.wall_us
+        self.wall_less_monotonic = wall_less_monotonic
+
+    def wall_at(self, decode_time: int) -> int:
+        """Wall time of a decode time; only once there is a line."""
+        assert self.line is not None
+        return self.line.at(decode_time + self.lead)
+
+    def new_file(self) -> None:
+        """The next fragment begins a new file."""
+        self.segment = None
+        self.file_error_us = _NO_ERROR
+        self.fragments = 1
+
+    def note_delay(self, decode_time: int, earliest_us: int) -> None:
+        """Lead the line at the end of a fragment by the earliest arrival that it showed."""
+        assert self.line is not None
+        end = decode_time + self.lead
+        delay = earliest_us + end * 100 // 9 - self.line.at(end)
+        self.file_error_us = min(self.file_error_us, delay)
+        if not self.step:
+            self.line.lead(end, delay)
