@@ -10,6 +10,7 @@ import typer
 from custodes.commands.init import init
 from custodes.commands.notary import notary
 from custodes.commands.up import up
+from custodes.commands.verify import verify
 from custodes.commands.web import web
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 
 app.command()(notary)
+app.add_typer(verify)
 app.command()(init)
 app.command()(up)
 app.command()(web)

@@ -1,0 +1,102 @@
+"""What the offline check of a log found, as data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What is wrong."""
+
+    CHECKPOINT = "checkpoint"
+    """The checkpoint is missing, malformed, of another log, or not signed by the key."""
+    ENTRY = "entry"
+    """An entry is not the one that was signed: changed, removed, added or moved."""
+    TILE = "tile"
+    """A tile or bundle file is damaged; proofs served from it would fail."""
+    RECORD = "record"
+    """A record is not the one that its entry commits to."""
+    RECORD_MISSING = "record_missing"
+    """A record is gone before its time."""
+    BOOK = "book"
+    """The record book and the signed entries differ."""
+    ROLLBACK = "rollback"
+    """A checkpoint that was seen covers more entries than this log has signed."""
+    FORK = "fork"
+    """A checkpoint that was seen is of another history."""
+    SEEN = "seen"
+    """A note given as seen is not a checkpoint of this log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong.
+
+    Attributes:
+        kind: what.
+        index: the entry, or the first that may be meant; None when no entry is.
+        detail: for a person.
+    """
+
+    kind: Kind
+    index: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """The result of checking a log.
+
+    Attributes:
+        origin: of the log.
+        size, root: of the verified checkpoint (root in hex); size 0 and empty root when none verified.
+        proven: entries that the checkpoint proves.
+        unproven: entries in the record book that no checkpoint covers yet.
+        first_bad: index of the first entry that is not the one signed, or None.
+        located: False when `first_bad` only says where the doubt begins.
+        records_checked: records that match their commitment.
+        records_deleted: records that have been deleted; their entries are proven all the same.
+        seen_confirmed: sizes of the notes given as seen that this log extends.
+        findings: everything that is wrong, at most 1,000 of them.
+        findings_total: how many there were.
+    """
+
+    origin: str
+    size: int
+    root: str
+    proven: int
+    unproven: int
+    first_bad: int | None
+    located: bool
+    records_checked: int
+    records_deleted: int
+    seen_confirmed: tuple[int, ...]
+    findings: tuple[Finding, ...]
+    findings_total: int
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is wrong. What is unproven is not wrong."""
+        return not self.findings_total
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {"ok": self.ok, **asdict(self)}
+
+
+class Findings:
+    """Collects findings; keeps the first thousand."""
+
+    KEPT = 1000
+
+    def __init__(self) -> None:
+        self.kept: list[Finding] = []
+        self.total = 0
+
+    def add(self, kind: Kind, index: int | None, detail: str) -> None:
+        """Note one."""
+        self.total += 1
+        if len(self.kept) < self.KEPT:
+            self.kept.append(Finding(kind, index, detail))
