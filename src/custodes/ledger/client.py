@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-from .records import Grant, Record, encode_record
+from .records import Grant, Record, RecordError, encode_record, record_of
 
 MAX_FRAME_BYTES = 16 << 20
 MAX_RECORDS = 10_000
@@ -114,18 +114,18 @@ class NotaryClient:
         with self._lock:
             self._drop()
 
-    def append(self, records: Sequence[Record]) -> list[int]:
+    def append(self, records: Sequence[Record | Mapping[str, Any]]) -> list[int]:
         """Append records; returns their indices once they are durable.
 
         Args:
-            records: at most `MAX_RECORDS` at once.
+            records: at most `MAX_RECORDS` at once; a mapping is checked as `records.record_of` does.
 
         Raises:
             NotaryUnavailable, NotaryRefused.
         """
         if not records:
             return []
-        body = b'{"op":"append","records":[' + b",".join(map(encode_record, records)) + b"]}"
+        body = b'{"op":"append","records":[' + b",".join(map(_encoded, records)) + b"]}"
         return [int(index) for index in self._call(body)["indices"]]
 
     def grant(self, record: Grant, tokens: Sequence[Mapping[str, Any]]) -> GrantAnswer:
@@ -138,7 +138,7 @@ class NotaryClient:
         Raises:
             NotaryUnavailable, NotaryRefused.
         """
-        body = b'{"op":"grant","record":' + encode_record(record) + b',"tokens":' + _dump(list(tokens)) + b"}"
+        body = b'{"op":"grant","record":' + _encoded(record) + b',"tokens":' + _dump(list(tokens)) + b"}"
         answer = self._call(body)
         return GrantAnswer(int(answer["index"]), tuple(answer["tokens"]))
 
@@ -243,6 +243,13 @@ class NotaryClient:
                 raise EOFError("the notary closed the connection")
             data += part
         return bytes(data)
+
+
+def _encoded(record: Record | Mapping[str, Any]) -> bytes:
+    try:
+        return encode_record(record if isinstance(record, Record) else record_of(record))
+    except RecordError as error:
+        raise NotaryRefused("bad_request", str(error)) from error
 
 
 def _dump(value: object) -> bytes:

@@ -6,6 +6,7 @@ Build one, and it can be encoded; decode one, and its type and fields are checke
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
@@ -84,7 +85,7 @@ class SegmentSealed(Record, frozen=True, kw_only=True, tag="segment.sealed"):
     camera: UUID
     stream_id: Name
     sequence: Count
-    session: Name
+    session: Count
     start_us: Int
     end_us: Int
     media_time: Int
@@ -323,14 +324,14 @@ def parse_record(data: bytes) -> Record:
         raise RecordError(str(error)) from error
 
 
-def record_of(value: dict[str, Any]) -> Record:
+def record_of(value: Mapping[str, Any]) -> Record:
     """The record that a mapping describes, for callers that hold plain JSON values.
 
     Raises:
         RecordError: as `parse_record`.
     """
     try:
-        record: Record = msgspec.convert(value, AnyRecord)
+        record: Record = msgspec.convert(dict(value), AnyRecord)
     except msgspec.MsgspecError as error:
         raise RecordError(str(error)) from error
     return record
