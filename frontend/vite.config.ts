@@ -17,7 +17,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rollupOptions: {
       input: ["src/theme.ts", "src/main.ts", "src/player.ts", "src/wall.ts", "src/bench/bench.ts"],
-      output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" },
+      output: {
+        entryFileNames: "[name]-[hash].js",
+        chunkFileNames: "[name]-[hash].js",
+        assetFileNames: "[name]-[hash][extname]",
+      },
     },
   },
   test: { include: ["test/**/*.test.ts"], environment: "node" },

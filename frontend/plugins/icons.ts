@@ -9,7 +9,10 @@ export function innerMarkup(name: string): string {
   const file = require.resolve(`lucide-static/icons/${name}.svg`);
   const match = /<svg[^>]*>([\s\S]*)<\/svg>/.exec(readFileSync(file, "utf8"));
   if (!match) throw new Error(`not an icon: ${name}`);
-  return (match[1] ?? "").replace(/\s+/g, " ").replace(/ ?\/> ?/g, "/>").trim();
+  return (match[1] ?? "")
+    .replace(/\s+/g, " ")
+    .replace(/ ?\/> ?/g, "/>")
+    .trim();
 }
 
 /**

@@ -39,6 +39,8 @@ export class Engine implements Picture {
   #reported = 0;
   #trimmed = 0;
   #faults = 0;
+  /** The worker ended the channel: going anywhere takes a new one. */
+  #over = false;
 
   constructor(video: HTMLVideoElement, listener: EngineListener) {
     this.video = video;
@@ -191,7 +193,7 @@ export class Engine implements Picture {
         }
         return;
       case "codec":
-        // The list that was offered can't name every profile; asked for this very one, the browser may say yes.
+        // The worker judged by what was offered; asked for this very string, the browser may say yes.
         if (canPlay(message.mime) && !this.#codecs?.includes(message.mime)) {
           this.#codecs = [message.mime];
           return this.#open();
@@ -249,6 +251,7 @@ export class Engine implements Picture {
   #open(): void {
     if (!this.#session) return;
     this.#drop();
+    this.#over = false;
     const at = this.#live ? null : this.positionUs;
     this.#wantedUs = at;
     try {
@@ -269,11 +272,11 @@ export class Engine implements Picture {
       rate: this.#live ? 1 : this.#rate,
       codecs,
     }));
-    if (this.#paused) this.#say((channel) => ({ type: "pause", channel }));
   }
 
   #goTo(at: number | null): void {
     this.#wantedUs = at;
+    if (this.#over) return this.#open();
     this.#gaps = [];
     this.#intake?.expectFresh();
     const rate = at === null ? 1 : this.#rate;
@@ -307,6 +310,8 @@ export class Engine implements Picture {
     this.video.currentTime = middle(there);
     this.video.playbackRate = this.#rate;
     if (!this.#paused) this.#run();
+    // A seek sets the worker going; a picture that stands still needs no more.
+    else this.#say((channel) => ({ type: "pause", channel }));
   }
 
   #tick(): void {
@@ -372,6 +377,7 @@ export class Engine implements Picture {
   }
 
   #end(reason: string): void {
+    this.#over = true;
     if (reason === "nothing_recorded")
       this.#set({ kind: "nothing", fromUs: this.positionUs ?? this.#session?.clock.now() ?? 0 });
     else if (reason === "closed") this.#set({ kind: "off" });

@@ -1,27 +1,8 @@
 /** Which codecs this browser plays, asked of the browser itself and never guessed from its name. */
 type Tester = (mime: string) => boolean;
 
-const H264 = [
-  "42C01E",
-  "42E01E",
-  "42C01F",
-  "42E01F",
-  "4D001E",
-  "4D401E",
-  "4D001F",
-  "4D401F",
-  "4D0028",
-  "4D4028",
-].concat(["64001E", "64001F", "640020", "640028", "640029", "64002A", "640032", "640033", "640034"]);
-const H265 = [
-  "1.6.L63.B0",
-  "1.6.L90.B0",
-  "1.6.L93.B0",
-  "1.6.L120.B0",
-  "1.6.L123.B0",
-  "1.6.L150.B0",
-  "1.6.L153.B0",
-];
+/** One ordinary profile of each codec: the worker compares codecs, the player tests the exact string of each `init`. */
+const TRIED = ["avc1.64001F", "avc1.42E01E", "hvc1.1.6.L93.B0"];
 
 interface Sources {
   MediaSource?: typeof MediaSource;
@@ -38,14 +19,9 @@ export function canPlay(mime: string): boolean {
   return mediaSourceClass()?.isTypeSupported(mime) ?? false;
 }
 
-/**
- * Common codec strings that `test` accepts, for the `open` message. The list can't name every profile and level: the
- * player asks again about the exact string that an `init` or a `codec` message names.
- */
+/** What `test` accepts of the codecs that cameras send, for the `open` message. */
 export function offeredCodecs(test: Tester = canPlay): string[] {
-  return [...H264.map((id) => `avc1.${id}`), ...H265.map((id) => `hvc1.${id}`)]
-    .map((codec) => `video/mp4; codecs="${codec}"`)
-    .filter(test);
+  return TRIED.map((codec) => `video/mp4; codecs="${codec}"`).filter(test);
 }
 
 /** `H.265 (hvc1.1.6.L93.B0)`: what a person can look for. */

@@ -1,5 +1,5 @@
 /**
- * `<custodes-wall source="ID">`: live tiles of sub-streams under one grant. `ID` is a `json_script` with
+ * `<custodes-wall source="ID" [layout="9"]>`: live tiles of sub-streams under one grant. `ID` is a `json_script` with
  * `[{"id", "name", "state", "href"}]`. Tiles out of sight take no stream; arrow keys choose, Enter opens the camera.
  */
 import { el, setText } from "../dom/build";
@@ -29,7 +29,9 @@ export class CustodesWall extends HTMLElement {
     setTimeZone(document.documentElement.dataset["timeZone"]);
     if (!this.classList.contains("wall")) this.#build();
     this.#cameras = this.#readSource();
-    this.#layout = this.#stored() ?? layoutFor(this.#cameras.length);
+    const given = Number(this.getAttribute("layout"));
+    this.#layout = LAYOUTS.includes(given) ? given : (this.#stored() ?? layoutFor(this.#cameras.length));
+    this.#select.hidden = LAYOUTS.includes(given);
     this.#seen = new IntersectionObserver((entries) => this.#sight(entries), { rootMargin: "40px" });
     if (this.#cameras.length === 0) {
       this.replaceChildren(

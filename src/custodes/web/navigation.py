@@ -8,7 +8,7 @@ every page what `base.html` draws around it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -59,14 +59,14 @@ _MANAGE = _("管理")
 
 ITEMS: tuple[NavItem, ...] = (
     NavItem("home", _("工作台"), "house"),
-    NavItem("live:wall", _("实时"), "monitor-play", ("access.view_footage",)),
-    NavItem("places:camera_list", _("点位"), "map-pin", ("places.view_camera",)),
+    NavItem("access:wall", _("实时"), "monitor-play", ("access.watch",)),
+    NavItem("places:camera_list", _("点位"), "map-pin", ("places.view_places",)),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",)),
-    NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_forecast",)),
-    NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("oversight.view_ledger",)),
-    NavItem("people:person_list", _("人员"), "users", ("people.view_person",), _MANAGE),
-    NavItem("people:unit_list", _("单位"), "building-2", ("people.view_unit",), _MANAGE),
-    NavItem("people:post_list", _("岗位"), "id-card", ("people.view_post",), _MANAGE),
+    NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",)),
+    NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
+    NavItem("people:person_list", _("人员"), "users", ("people.view_people",), _MANAGE),
+    NavItem("people:unit_list", _("单位"), "building-2", ("people.view_people",), _MANAGE),
+    NavItem("people:post_list", _("岗位"), "id-card", ("people.view_people",), _MANAGE),
 )
 
 
@@ -74,7 +74,7 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     """The rooms that `user` may enter, with the one that holds `path` marked."""
     if user is None or not user.is_authenticated:
         return []
-    links = []
+    links: list[NavLink] = []
     for item in items:
         if item.permissions and not any(user.has_perm(permission) for permission in item.permissions):
             continue
@@ -82,8 +82,10 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
             url = reverse(item.url_name)
         except NoReverseMatch:
             continue
-        links.append(NavLink(url, item.label, item.icon, _holds(url, path), item.group))
-    return links
+        links.append(NavLink(url, item.label, item.icon, False, item.group))
+    # The longest address that holds the path: /people/posts/ is inside 岗位, not inside 人员.
+    holding = max((link.url for link in links if _holds(link.url, path)), key=len, default=None)
+    return [replace(link, current=link.url == holding) for link in links]
 
 
 def _holds(url: str, path: str) -> bool:
@@ -96,6 +98,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     language = get_language() or settings.language
     return {
         "installation_name": settings.installation_name,
+        "time_zone": settings.time_zone,
         "training": settings.training,
         "html_lang": HTML_LANGUAGES.get(language, language),
         "languages": LANGUAGES,
