@@ -50,6 +50,7 @@ class Assembly:
 
     Attributes:
         wall_us: set by the caller before `push`: when the octets were read, microseconds UTC on the host clock.
+        channel: the interleaved channel, for `run`.
         tally: counts.
         params: parameters in force, None before the first complete sets.
         fault: why no picture can be made of the parameter sets, empty while nothing is wrong.
@@ -61,6 +62,7 @@ class Assembly:
         self, on_unit: Callable[[AccessUnit], None], payload_type: int | None = None, sets: Sequence[bytes] = ()
     ) -> None:
         self.wall_us = 0
+        self.channel = 0
         self.tally = Tally()
         self.params: CodecParameters | None = None
         self.fault = ""
@@ -74,6 +76,8 @@ class Assembly:
         self._expected = -1
         self._stamp = b""
         self._parts: list[bytes] = []
+        # Timestamp, SSRC and payload headers that the middle packets of the fragmented NAL unit under way begin with.
+        self._middle = b""
         self._length_at = -1  # where the length of the fragmented NAL unit that is under way belongs in _parts
         self._damaged = False
         self._hole = False  # packets are missing before the next picture
@@ -89,6 +93,45 @@ class Assembly:
     def place(self, timestamp: int) -> int:
         """Media time (90 kHz) of an RTP `timestamp` near the last picture's."""
         return self._unwrapper.place(timestamp)
+
+    def run(self, buf: bytes, at: int, size: int) -> int:
+        """Take the middle packets of the fragmented NAL unit under way out of interleaved octets; where that ends.
+
+        This is `push` for the packets that need nothing but to be appended: plain header, next in sequence, same
+        picture, same unit, neither its first nor its last fragment, nor the picture's last packet. It stops at the
+        first that is anything else or not complete.
+        """
+        middle = self._middle
+        if not middle or self._length_at < 0:
+            return at
+        width = 8 + len(middle)
+        first = at
+        expected = self._expected
+        channel, plain = self.channel, self._plain
+        append = self._parts.append
+        packets = 0
+        while size - at > width:
+            end = at + 4 + (buf[at + 2] << 8 | buf[at + 3])
+            body = at + width
+            if (
+                end > size
+                or buf[at + 8 : body] != middle
+                or (buf[at + 6] << 8 | buf[at + 7]) != expected
+                or buf[at + 5] != plain
+                or buf[at + 4] != 0x80
+                or buf[at + 1] != channel
+                or buf[at] != 0x24
+                or end <= body
+            ):
+                break
+            expected = expected + 1 & 0xFFFF
+            append(buf[body:end])
+            packets += 1
+            at = end
+        if at != first:
+            self._expected = expected
+            self.tally.packets += packets
+        return at
 
     # What the two payload formats implement
 
@@ -149,10 +192,11 @@ class Assembly:
         self._parts.append(len(nal).to_bytes(4, "big"))
         self._parts.append(nal)
 
-    def _begin_fragments(self, header: bytes) -> None:
+    def _begin_fragments(self, header: bytes, middle: bytes) -> None:
         """The first fragment of a NAL unit with this rebuilt `header` (RFC 6184 §5.8, RFC 7798 §4.4.3)."""
         if self._length_at >= 0:
             self._damage()
+        self._middle = middle
         if self._damaged:
             return
         self._length_at = len(self._parts)

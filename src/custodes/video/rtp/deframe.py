@@ -15,6 +15,7 @@ _TEXT = re.compile(rb"(?:RTSP/\d|[A-Z_]{3,16} )")
 _BLANK = b"\r\n\t \0"
 
 PacketSink = Callable[[bytes, int, int], None]
+RunSink = Callable[[bytes, int, int], int]
 TextSink = Callable[[bytes, int], int]
 
 
@@ -23,12 +24,14 @@ class Deframer:
 
     Attributes:
         sinks: what takes the packets of a channel, as ``(buf, start, end)``; others are counted as garbage.
+        run: tried before: takes as many packets as it can from ``buf[at:size]`` at once and returns where it stopped.
         garbage: octets that were neither.
     """
 
     def __init__(self, on_text: TextSink) -> None:
         """`on_text(buf, at)` takes the message at `at` and returns where it ends, -1 when it is incomplete, -2 when it is none."""
         self.sinks: dict[int, PacketSink] = {}
+        self.run: RunSink | None = None
         self.garbage = 0
         self._on_text = on_text
         self._tail = b""
@@ -42,8 +45,7 @@ class Deframer:
         """Take what was read."""
         buf = self._tail + chunk if self._tail else bytes(chunk)
         size = len(buf)
-        sinks = self.sinks
-        at = 0
+        at = self.run(buf, 0, size) if self.run is not None else 0
         while size - at >= 4:
             if buf[at] != MARK:
                 following = self._text(buf, at)
@@ -54,12 +56,13 @@ class Deframer:
             end = at + 4 + (buf[at + 2] << 8 | buf[at + 3])
             if end > size:
                 break
-            sink = sinks.get(buf[at + 1])
+            sink = self.sinks.get(buf[at + 1])
             if sink is not None:
                 sink(buf, at + 4, end)
             else:
                 self.garbage += end - at
-            at = end
+            # What follows the start of a fragmented unit is mostly the middle of it.
+            at = self.run(buf, end, size) if self.run is not None else end
         self._tail = buf[at:] if at < size else b""
 
     def _text(self, buf: bytes, at: int) -> int:

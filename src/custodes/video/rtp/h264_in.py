@@ -44,7 +44,8 @@ class H264Depacketizer(Assembly):
             else:
                 fu = buf[at + 1]
                 if fu & 0x80:
-                    self._begin_fragments(bytes((first & 0xE0 | fu & 31,)))
+                    middle = buf[start + 4 : start + 12] + bytes((first, fu & 31))
+                    self._begin_fragments(bytes((first & 0xE0 | fu & 31,)), middle)
                     self._see(fu & 31)
                 if self._length_at >= 0:
                     self._parts.append(buf[at + 2 : end])

@@ -45,7 +45,8 @@ class H265Depacketizer(Assembly):
         if kind == FU:
             fu = buf[at + 2]
             if fu & 0x80:
-                self._begin_fragments(bytes((first & 0x81 | (fu & 63) << 1, buf[at + 1])))
+                middle = buf[start + 4 : start + 12] + bytes((first, buf[at + 1], fu & 63))
+                self._begin_fragments(bytes((first & 0x81 | (fu & 63) << 1, buf[at + 1])), middle)
                 self._see(fu & 63)
             if self._length_at >= 0:
                 self._parts.append(buf[at + 3 : end])

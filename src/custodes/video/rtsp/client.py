@@ -185,7 +185,9 @@ class Client:
             return
         media, control = (ways[0].interleaved if ways else None) or (0, 1)
         self._rtcp_channel = control
+        self.depacketizer.channel = media
         self._deframer.sinks = {media: self.depacketizer.push, control: self._on_rtcp}
+        self._deframer.run = self.depacketizer.run
         self._ask("PLAY", self._aggregate, [("Range", "npt=0.000-")], self._on_play)
 
     def _on_play(self, _response: Response) -> None:
