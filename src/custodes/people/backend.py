@@ -21,6 +21,10 @@ class PostBackend(BaseBackend):
         kinds = Post.objects.valid(timezone.now()).filter(person_id=user_obj.person_id).values_list("kind", flat=True)
         return {str(permission) for permission in allowed(frozenset(kinds))}
 
+    def get_user(self, user_id: Any) -> Account | None:
+        """The account of a session, while it is active."""
+        return Account.objects.select_related("person__unit").filter(pk=user_id, is_active=True).first()
+
     def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:
         """Whether the account may do this; asked afresh each time, so an ended post counts at once."""
         return str(perm) in self.get_all_permissions(user_obj, obj)

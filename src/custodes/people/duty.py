@@ -113,12 +113,20 @@ def _begin(post: Post, person: Person, at: datetime.datetime) -> DutySession:
         at=at,
         session=session.uuid,
         person=person,
-        system=None,
-        unit=post.unit,
-        post=post.uuid,
+        system=watched(post),
+        post=_post_text(post),
         reason="",
     )
     return session
+
+
+def watched(post: Post) -> str:
+    """What the duty covers, as its records say it: every system that the post's unit has this post watch."""
+    return f"unit:{post.unit.uuid}"
+
+
+def _post_text(post: Post) -> str:
+    return f"{post.kind}:{post.uuid}"
 
 
 def _lock(session: DutySession) -> DutySession:
@@ -132,7 +140,7 @@ def _settle(session: DutySession, at: datetime.datetime) -> None:
     ends += [(end, DutyEnd.POST_ENDED) for end in (post.ended_at, post.valid_until) if end is not None]
     when, reason = min(ends, key=lambda item: item[0])
     if when <= at:
-        _close(session, reason, max(when, session.begun_at), told_at=at)
+        _close(session, reason, max(when, session.begun_at))
 
 
 def _close(
@@ -141,7 +149,6 @@ def _close(
     when: datetime.datetime,
     *,
     handed_to: Person | None = None,
-    told_at: datetime.datetime | None = None,
 ) -> None:
     session.ended_at = when
     session.end_reason = reason
@@ -149,14 +156,11 @@ def _close(
     session.save(update_fields=["ended_at", "end_reason", "handed_to"])
     record(
         "duty.ended",
-        at=told_at or when,
+        at=when,
         session=session.uuid,
         person=session.person,
-        system=None,
-        unit=session.post.unit,
-        post=session.post.uuid,
-        ended_at=when,
-        handed_to=handed_to,
-        reason=str(reason),
+        system=watched(session.post),
+        post=_post_text(session.post),
+        reason=f"{reason}:{handed_to.uuid}" if handed_to else str(reason),
     )
     duty_ended.send(sender=DutySession, session=session, at=when)

@@ -28,6 +28,7 @@ class Permission(StrEnum):
 
     WATCH = "access.watch"
     VIEW_GRANTS = "access.view_grants"
+    REVOKE_GRANTS = "access.revoke_grants"
     VIEW_LEDGER = "access.view_ledger"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
@@ -39,7 +40,17 @@ _P = Permission
 POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.DUTY_OFFICER: frozenset({_P.STAND_DUTY, _P.VIEW_DUTY, _P.WATCH, _P.VIEW_PLACES, _P.VIEW_COMPLETENESS}),
     PostKind.DUTY_LEAD: frozenset(
-        {_P.STAND_DUTY, _P.VIEW_DUTY, _P.WATCH, _P.VIEW_PLACES, _P.VIEW_COMPLETENESS, _P.VIEW_STORE, _P.VIEW_PEOPLE}
+        {
+            _P.VIEW_GRANTS,
+            _P.REVOKE_GRANTS,
+            _P.STAND_DUTY,
+            _P.VIEW_DUTY,
+            _P.WATCH,
+            _P.VIEW_PLACES,
+            _P.VIEW_COMPLETENESS,
+            _P.VIEW_STORE,
+            _P.VIEW_PEOPLE,
+        }
     ),
     PostKind.CARETAKER: frozenset(
         {
@@ -59,6 +70,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.VIEW_PEOPLE,
             _P.VIEW_DUTY,
+            _P.REVOKE_GRANTS,
             _P.VIEW_GRANTS,
             _P.VIEW_LEDGER,
             _P.VIEW_COMPLETENESS,

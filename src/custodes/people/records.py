@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from custodes.ledger.records import record_of
 from custodes.people import delivery_bell
 from custodes.people.models import Person, RecordOutbox
 
@@ -33,10 +34,12 @@ def record(type: str, *, at: datetime.datetime, **fields: Any) -> RecordOutbox:
 
     Raises:
         TypeError: a field is a float or something that JSON has no form for.
+        custodes.ledger.records.RecordError: not a record of §7; found here, not when the notary refuses it later.
     """
     identity = uuid.uuid4()
     document: dict[str, Any] = {"id": str(identity), "type": type, "at": timestamp(at)}
     document.update({name: plain(value) for name, value in fields.items()})
+    record_of(document)
     row = RecordOutbox.objects.create(id=identity, type=type, record=document, created_at=at)
     transaction.on_commit(delivery_bell.ring)
     return row

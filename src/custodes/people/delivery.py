@@ -1,0 +1,86 @@
+"""Takes the outbox to the notary, oldest first.
+
+The notary answers a record id that it has seen with the first index, so a crash between its answer and our note only
+means asking again. A record that it refuses is kept with the reason and does not hold up the others.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.ledger.records import Record, RecordError, record_of
+from custodes.people.models import RecordOutbox
+
+log = structlog.get_logger("custodes.people.delivery")
+
+BATCH = 500
+#: Delivered rows are kept this long, so that a page can still lead from a change to its entry.
+KEEP = datetime.timedelta(days=30)
+
+
+class Appender(Protocol):
+    """The part of the notary's client that delivery needs."""
+
+    def append(self, records: Sequence[Record]) -> list[int]:
+        """Append records; their indices once they are durable."""
+        ...
+
+
+def waiting() -> int:
+    """Records that have not reached the notary yet."""
+    return RecordOutbox.objects.filter(delivered_at__isnull=True).count()
+
+
+def deliver(notary: Appender, at: datetime.datetime) -> int:
+    """Deliver what waits; how many records arrived.
+
+    Refused ones are tried again at the next call, after all others.
+
+    Raises:
+        NotaryUnavailable: nothing more can be delivered now; what has arrived is noted.
+    """
+    delivered = 0
+    tried: set[object] = set()
+    while True:
+        rows = RecordOutbox.objects.filter(delivered_at__isnull=True).exclude(pk__in=tried)
+        batch = list(rows.order_by("attempts", "created_at")[:BATCH])
+        if not batch:
+            return delivered
+        tried |= {row.pk for row in batch if row.attempts}
+        delivered += _deliver_batch(notary, batch, at)
+        tried |= {row.pk for row in batch}
+
+
+def prune(at: datetime.datetime) -> int:
+    """Delete rows delivered long ago; the log has them."""
+    return RecordOutbox.objects.filter(delivered_at__lt=at - KEEP).delete()[0]
+
+
+def _deliver_batch(notary: Appender, batch: list[RecordOutbox], at: datetime.datetime) -> int:
+    """Send a batch; when it is refused, send its halves, until the refused record stands alone."""
+    try:
+        indices = notary.append([record_of(row.record) for row in batch])
+    except NotaryUnavailable:
+        raise
+    except (NotaryRefused, RecordError) as refusal:
+        if len(batch) == 1:
+            _keep(batch[0], str(refusal))
+            return 0
+        middle = len(batch) // 2
+        return _deliver_batch(notary, batch[:middle], at) + _deliver_batch(notary, batch[middle:], at)
+    for row, index in zip(batch, indices, strict=True):
+        row.delivered_at, row.index, row.last_error = at, index, ""
+    RecordOutbox.objects.bulk_update(batch, ["delivered_at", "index", "last_error"])
+    return len(batch)
+
+
+def _keep(row: RecordOutbox, reason: str) -> None:
+    log.error("record.refused", id=str(row.pk), type=row.type, reason=reason)
+    row.attempts += 1
+    row.last_error = reason[:300]
+    row.save(update_fields=["attempts", "last_error"])

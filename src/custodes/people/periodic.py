@@ -1,0 +1,20 @@
+"""What time alone brings: posts and duty that run out, counts and sessions that no longer matter."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.sessions.models import Session
+
+from custodes.people import delivery, duty, lockout, posts
+
+
+def sweep(at: datetime.datetime) -> dict[str, int]:
+    """One pass; how many of each. Everything it writes down was already true for readers before it came by."""
+    return {
+        "posts": posts.sweep(at),
+        "duty": duty.sweep(at),
+        "locks": lockout.sweep(at),
+        "sessions": Session.objects.filter(expire_date__lt=at).delete()[0],
+        "records": delivery.prune(at),
+    }

@@ -1,0 +1,50 @@
+"""What uvicorn runs: Django, with the background threads started and stopped by the server's lifespan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custodes.web.settings")
+
+from django.core.asgi import get_asgi_application
+
+from custodes.settings import get_settings
+from custodes.web.secret import require_secret_key
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+require_secret_key(get_settings())
+_django = get_asgi_application()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http":
+        await _django(scope, receive, send)  # type: ignore[arg-type]
+    # WebSockets belong to the node's workers; none is accepted here.
+    elif scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 4404})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    from asgiref.sync import sync_to_async
+
+    from custodes.web.background import Background
+
+    background = Background()
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            background.start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await sync_to_async(background.stop, thread_sensitive=False)()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,66 @@
+"""The two threads of the web process: one takes records to the notary, one writes down what has run out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from custodes.ledger.client import NotaryClient, NotaryUnavailable
+from custodes.people import delivery, delivery_bell, periodic
+from custodes.settings import get_settings
+
+log = structlog.get_logger("custodes.web.background")
+
+#: A record that was committed by another process waits this long at most.
+DELIVERY_SECONDS = 5.0
+SWEEP_SECONDS = 15.0
+
+
+class Background:
+    """Starts the threads with the process and stops them with it."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._deliver, name="record-delivery", daemon=True),
+            threading.Thread(target=self._sweep, name="sweep", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Start both."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float = 3.0) -> None:
+        """Ask both to end and wait for them; a record that is not delivered then is delivered after the next start."""
+        self._stopping.set()
+        delivery_bell.ring()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _deliver(self) -> None:
+        with NotaryClient(get_settings().notary_socket_path) as notary:
+            while not self._stopping.is_set():
+                self._guarded("delivery", lambda: delivery.deliver(notary, timezone.now()))
+                delivery_bell.wait(DELIVERY_SECONDS)
+
+    def _sweep(self) -> None:
+        while not self._stopping.wait(SWEEP_SECONDS):
+            self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
+
+    @staticmethod
+    def _guarded(name: str, work: Callable[[], object]) -> None:
+        close_old_connections()
+        try:
+            work()
+        except NotaryUnavailable as error:
+            log.warning("notary.unavailable", reason=str(error))
+        except Exception:
+            # The thread must outlive a database that is away for a while; what failed is tried again.
+            log.exception("background.failed", what=name)
+        finally:
+            connection.close()
