@@ -1,0 +1,179 @@
+"""`custodes demo`: the whole system with simulated cameras, as a training installation."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from custodes.commands.fleet import Member
+    from custodes.settings import Settings
+    from custodes.web.seed import Login
+
+CAMERAS = 8
+BITRATE_KBIT = 480
+CAP_BYTES = 4_000_000_000
+CAMERA_USER = "admin"
+CAMERA_PASSWORD = "simulated-only"  # noqa: S105 - of the simulated cameras, which listen on loopback alone
+
+
+def demo(
+    data: Annotated[
+        Path, typer.Option(help="Folder of the training installation; kept from one demo to the next.")
+    ] = Path("var/demo"),
+    web_port: Annotated[int, typer.Option(help="Port of the pages.")] = 8000,
+    node_port: Annotated[int, typer.Option(help="Port base of the media node; one port per worker.")] = 8100,
+    camera_port: Annotated[
+        int, typer.Option(help="RTSP port of the simulated cameras; the next one tells when frames were sent.")
+    ] = 8554,
+    workers: Annotated[int, typer.Option(help="Worker processes of the node; 0 means one per core.")] = 0,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the data of the last demo away first.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document when everything runs: address, logins, ports.")
+    ] = False,
+) -> None:
+    """Start everything on localhost with eight simulated cameras, and say what to try.
+
+    A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
+    4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True, soft_wrap=True)
+    folder = data.expanduser().absolute()
+    if fresh and folder.exists():
+        _throw_away(folder, console)
+    settings = _settings(folder, web_port=web_port, node_port=node_port, workers=workers)
+    _refuse_taken_ports(settings, camera_port, console)
+    logins = _prepare(settings, camera_port, console)
+
+    from custodes.commands.fleet import Fleet, own_environment
+    from custodes.commands.up import run_fleet, system_members
+
+    fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
+    members = [_simcam(settings, camera_port), *system_members(settings)]
+
+    def started() -> None:
+        if as_json:
+            sys.stdout.write(json.dumps(_facts(settings, camera_port, logins), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            _welcome(settings, logins, console)
+
+    console.print("Starting …")
+    code = run_fleet(fleet, members, console, started)
+    console.print("Stopped. `make demo` continues with the same data.")
+    raise typer.Exit(code)
+
+
+def _settings(folder: Path, *, web_port: int, node_port: int, workers: int) -> Settings:
+    """The demo's settings, put into the environment so that each process reads the same ones."""
+    values = {
+        "data": str(folder),
+        "training": "true",
+        "installation_name": "拉萨市公共安全视频图像信息系统",
+        "web_host": "127.0.0.1",
+        "web_port": str(web_port),
+        "web_origin": f"http://localhost:{web_port}",
+        "web_internal_url": f"http://127.0.0.1:{web_port}",
+        "node_host": "127.0.0.1",
+        "node_port": str(node_port),
+        "node_origin": "http://localhost",
+        "node_workers": str(workers),
+        "camera_networks": "127.0.0.0/8",
+        "log_origin": "training.custodes.localhost/log",
+        "volume_cap_bytes": str(CAP_BYTES),
+        "checkpoint_seconds": "20",
+    }
+    os.environ.update({f"CUSTODES_{name.upper()}": value for name, value in values.items()})
+    from custodes.settings import get_settings
+
+    get_settings.cache_clear()
+    return get_settings()
+
+
+def _prepare(settings: Settings, camera_port: int, console: Console) -> tuple[Login, ...]:
+    """Keys, database and the story; all of it only where it is missing."""
+    from custodes.commands.installation import make_keys, migrate, register_own_node
+
+    first = not (settings.keys_folder / "public" / "log.vkey").exists()
+    if first:
+        console.print("First start: making keys, database and the story …")
+    make_keys(settings)
+    migrate()
+    register_own_node(settings)
+
+    from custodes.web.seed import seed_demo
+
+    return seed_demo(camera_port=camera_port, camera_user=CAMERA_USER, camera_password=CAMERA_PASSWORD)
+
+
+def _simcam(settings: Settings, camera_port: int) -> Member:
+    from custodes.commands.fleet import Member
+    from custodes.commands.up import accepts
+
+    arguments = (
+        "simcam", "--cameras", str(CAMERAS), "--port", str(camera_port), "--http-port", str(camera_port + 1),
+        "--bitrate", str(BITRATE_KBIT), "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
+        "--cache", str(settings.data / "simcam"),
+    )  # fmt: skip
+    # The first start draws and encodes the scenes, which takes a while on a small machine.
+    return Member("simcam", arguments, lambda: accepts("127.0.0.1", camera_port), ready_seconds=300)
+
+
+def _refuse_taken_ports(settings: Settings, camera_port: int, console: Console) -> None:
+    from custodes.commands.up import accepts
+
+    ports = [("--web-port", settings.web_port), ("--camera-port", camera_port), ("--camera-port", camera_port + 1)]
+    ports += [("--node-port", settings.node_port + worker) for worker in range(settings.worker_count)]
+    for option, port in ports:
+        if accepts("127.0.0.1", port):
+            console.print(f"[red]Port {port} is taken. Stop what listens there, or choose another with {option}.[/red]")
+            raise typer.Exit(3)
+
+
+def _throw_away(folder: Path, console: Console) -> None:
+    # Only a folder that a demo made is ever removed.
+    if not (folder / "simcam").is_dir() and any(folder.iterdir()):
+        console.print(f"[red]--data {folder} is not a demo's folder; nothing was removed.[/red]")
+        raise typer.Exit(2)
+    shutil.rmtree(folder)
+
+
+def _facts(settings: Settings, camera_port: int, logins: tuple[Login, ...]) -> dict[str, object]:
+    return {
+        "address": settings.web_origin,
+        "data": str(settings.data),
+        "node_port": settings.node_port,
+        "workers": settings.worker_count,
+        "camera_port": camera_port,
+        "sent_port": camera_port + 1,
+        "logins": [
+            {"post": login.post, "username": login.username, "password": login.password, "try": login.hint}
+            for login in logins
+        ],
+    }
+
+
+def _welcome(settings: Settings, logins: tuple[Login, ...], console: Console) -> None:
+    from rich.table import Table
+
+    console.print()
+    console.print(f"[bold]明鉴 Custodes[/bold] · 训练装置 training installation · [bold]{settings.web_origin}[/bold]")
+    table = Table("岗位 post", "用户名 user", "密码 password", "可以试试 what to try", pad_edge=False)
+    for login in logins:
+        table.add_row(login.post, login.username, login.password, login.hint)
+    console.print(table, soft_wrap=False)
+    console.print(
+        "Check the log offline while it runs:\n"
+        f'  custodes verify ledger {settings.ledger_folder} --key "$(cat {settings.keys_folder / "public" / "log.vkey"})"\n'
+        f"Logs: {settings.data / 'log'} · Ctrl-C stops everything."
+    )
