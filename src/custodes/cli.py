@@ -9,6 +9,7 @@ import typer
 
 from custodes.commands.init import init
 from custodes.commands.notary import notary
+from custodes.commands.simcam import simcam
 from custodes.commands.up import up
 from custodes.commands.verify import verify
 from custodes.commands.web import web
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command()(notary)
 app.add_typer(verify)
 app.command()(init)
+app.command()(simcam)
 app.command()(up)
 app.command()(web)
 

@@ -109,6 +109,10 @@ class Server:
         self._thread.start()
         return self
 
+    def ask_to_stop(self) -> None:
+        """Let `run` end soon; may be called from a signal handler."""
+        self._stop.set()
+
     def stop(self) -> None:
         """Stop serving and close everything."""
         self._stop.set()
@@ -123,7 +127,7 @@ class Server:
         self.stop()
 
     def run(self) -> None:
-        """Serve until `stop` is called from another thread or a signal handler."""
+        """Serve until `stop` or `ask_to_stop` is called."""
         try:
             while not self._stop.is_set():
                 self._step()

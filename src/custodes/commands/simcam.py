@@ -1,0 +1,88 @@
+"""`custodes simcam`: simulated cameras."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def simcam(
+    cameras: Annotated[int, typer.Option(min=1, max=255, help="How many cameras.")] = 8,
+    port: Annotated[int, typer.Option(help="RTSP port on loopback; 0 takes a free one.")] = 8554,
+    http_port: Annotated[int, typer.Option(help="Port of the page that tells when each frame was sent.")] = 8555,
+    bitrate: Annotated[str, typer.Option(help="Of a main stream, bit/s; `k` and `M` are understood.")] = "500k",
+    sub_bitrate: Annotated[str, typer.Option(help="Of a sub-stream, bit/s.")] = "150k",
+    h265: Annotated[int, typer.Option(min=0, help="How many cameras (the last ones) send H.265.")] = 1,
+    gop: Annotated[int, typer.Option(min=1, max=10, help="Seconds from key picture to key picture.")] = 1,
+    paced: Annotated[
+        bool, typer.Option("--paced/--whole-frame", help="Space packets as a camera's link does, or send whole frames.")
+    ] = True,
+    user: Annotated[str, typer.Option(help="User name that clients must log in with; empty asks for none.")] = "",
+    password: Annotated[str, typer.Option(envvar="CUSTODES_SIMCAM_PASSWORD", help="Its password, digest login.")] = "",
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder that keeps the films; `simcam` in the data folder by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when ready.")] = False,
+) -> None:
+    """Serve simulated RTSP cameras on loopback until Ctrl-C.
+
+    Films are drawn and encoded at the first start and kept. Each camera has `cam-01/main` (1080p25) and `cam-01/sub`
+    (640×360). A strip along the top of the picture holds the frame's number; `GET /sent?camera=cam-01&n=17` on the HTTP
+    port tells when that number was last sent. Packets are spaced as on a camera's link unless `--whole-frame` is given.
+    """
+    import json
+    import signal
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from custodes.settings import get_settings
+    from custodes.video.clock import SystemClock
+    from custodes.video.simcam import station
+    from custodes.video.simcam.sent import SentPage, SentTimes
+    from custodes.video.simcam.studio import film_all
+
+    console = Console(stderr=True, soft_wrap=True)
+    if bool(user) != bool(password):
+        console.print("[red]--user and --password belong together[/red]")
+        raise typer.Exit(2)
+    folder = cache or get_settings().data / "simcam"
+    films = station.orders(cameras, min(h265, cameras), _bits(bitrate), _bits(sub_bitrate), gop)
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("Filming the simulated cameras", total=len(films))
+        film_all(films, folder, lambda _order: progress.advance(task))
+    times = SentTimes()
+    try:
+        server = station.serve(
+            station.mounts(films, folder, times, paced), {user: password} if user else {}, SystemClock(), port
+        )
+        listing = station.listing(films, server.port)
+        page = SentPage(times, listing, http_port)
+    except OSError as error:
+        console.print(f"[red]The port can't be opened: {error}. Another simcam may be running; choose --port.[/red]")
+        raise typer.Exit(3) from error
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: server.ask_to_stop())
+    page.start()
+    if as_json:
+        typer.echo(json.dumps({"port": server.port, "http_port": page.port, "cameras": listing}, ensure_ascii=False))
+    else:
+        for camera in listing:
+            typer.echo(f"{camera['main']}  {camera['name']}  {camera['codec']}")
+    server.run()
+    page.stop()
+
+
+def _bits(text: str) -> int:
+    """Bit/s of a text such as ``500k`` or ``4M``."""
+    factor = {"k": 1_000, "m": 1_000_000}.get(text[-1:].lower(), 1)
+    digits = text[:-1] if factor > 1 else text
+    try:
+        value = round(float(digits) * factor)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text} is no bitrate; write 500k or 4M") from error
+    if not 20_000 <= value <= 100_000_000:
+        raise typer.BadParameter(f"{text} is outside 20k to 100M")
+    return value

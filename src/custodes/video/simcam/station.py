@@ -1,0 +1,81 @@
+"""All simulated cameras behind one RTSP port."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from custodes.video.clock import Clock
+from custodes.video.rtsp.guard import Guard
+from custodes.video.rtsp.mount import Mount, loop
+from custodes.video.rtsp.server import LINK_PACE, Server
+from custodes.video.simcam.cast import cast
+from custodes.video.simcam.film import FilmOrder, Shape, load_film
+from custodes.video.simcam.sent import SentTimes
+from custodes.video.unit import Codec
+
+MAIN = (1920, 1080)
+SUB = (640, 360)
+MAIN_BITRATE = 500_000
+SUB_BITRATE = 150_000
+
+
+def orders(
+    cameras: int, h265: int = 1, bitrate: int = MAIN_BITRATE, sub_bitrate: int = SUB_BITRATE, gop_seconds: int = 1
+) -> list[FilmOrder]:
+    """What to film: `cameras` cameras of which the last `h265` send H.265; rates in bit/s."""
+    return [
+        FilmOrder(
+            camera,
+            Codec.H265 if camera.number > cameras - h265 else Codec.H264,
+            Shape(*MAIN, bitrate),
+            Shape(*SUB, min(sub_bitrate, bitrate)),
+            gop=25 * gop_seconds,
+        )
+        for camera in cast(cameras)
+    ]
+
+
+def mounts(films: Sequence[FilmOrder], cache: Path, times: SentTimes, paced: bool) -> list[Mount]:
+    """A mount for each stream of the filmed cameras, under ``cam-01/main`` and ``cam-01/sub``."""
+    out = []
+    for order in films:
+        files = order.files(cache)
+        for stream, codec, path in (("main", order.codec, files[0]), ("sub", Codec.H264, files[1])):
+            film = load_film(path, codec)
+            name = f"{order.camera.path}/{stream}"
+            out.append(
+                Mount(
+                    name,
+                    film.params,
+                    loop(film.params, film.pictures, order.rate),
+                    LINK_PACE if paced else 0.0,
+                    times.recorder(name),
+                    ssrc=secrets.randbits(32),
+                    sequence=secrets.randbits(16),
+                    timestamp=secrets.randbits(32),
+                )
+            )
+    return out
+
+
+def serve(streams: Sequence[Mount], users: dict[str, str], clock: Clock, port: int) -> Server:
+    """A server for `streams` on loopback; an empty `users` asks for no login."""
+    return Server(streams, Guard(users, clock, secrets.token_bytes(32)), clock, port=port)
+
+
+def listing(films: Sequence[FilmOrder], port: int) -> list[dict[str, object]]:
+    """What a program wants to know of the cameras: number, names, URLs, codec."""
+    return [
+        {
+            "number": order.camera.number,
+            "path": order.camera.path,
+            "name": order.camera.name,
+            "latin": order.camera.latin,
+            "codec": str(order.codec),
+            "main": f"rtsp://127.0.0.1:{port}/{order.camera.path}/main",
+            "sub": f"rtsp://127.0.0.1:{port}/{order.camera.path}/sub",
+        }
+        for order in films
+    ]

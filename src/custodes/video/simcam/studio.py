@@ -1,0 +1,27 @@
+"""Filming all cameras at the first start, on all cores."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+from custodes.video.simcam.film import FilmOrder, make_film
+
+
+def film_all(orders: Sequence[FilmOrder], cache: Path, done: Callable[[FilmOrder], None]) -> None:
+    """Make the films that `cache` lacks; `done` is called as each is there."""
+    missing = [order for order in orders if not all(path.exists() for path in order.files(cache))]
+    for order in orders:
+        if order not in missing:
+            done(order)
+    if not missing:
+        return
+    workers = min(os.cpu_count() or 1, len(missing))
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        running = {pool.submit(make_film, order, cache): order for order in missing}
+        for future in as_completed(running):
+            future.result()
+            done(running[future])
