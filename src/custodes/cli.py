@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from custodes.commands.init import init
+from custodes.commands.node import node
 from custodes.commands.notary import notary
 from custodes.commands.simcam import simcam
 from custodes.commands.up import up
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 
 app.command()(notary)
+app.command()(node)
 app.add_typer(verify)
 app.command()(init)
 app.command()(simcam)

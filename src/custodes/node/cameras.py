@@ -45,12 +45,8 @@ class Recorder(Protocol):
         """The next unit."""
         ...
 
-    def source_state(self, state: str, detail: str = "") -> None:
+    def source_state(self, state: SourceState) -> None:
         """The source's state changed."""
-        ...
-
-    def sender_report(self, rtp: int, camera_us: int) -> None:
-        """The camera's own clock."""
         ...
 
     def stop(self, reason: str, detail: str = "") -> None:
@@ -84,13 +80,13 @@ class Tools:
     """What cameras are made with.
 
     Attributes:
-        make_recorder: registers the camera with the archive as well; its second argument is the assignment.
+        make_recorder: makes the camera known to the archive as well; its second argument gives the camera's own clock.
         retire: the camera is not this worker's any more.
         now_us: wall clock.
     """
 
     make_source: MakeSource
-    make_recorder: Callable[[CameraAssignment], Recorder]
+    make_recorder: Callable[[CameraAssignment, Callable[[], CameraClock | None]], Recorder]
     retire: Callable[[UUID], None]
     change_terms: Callable[[CameraAssignment], None]
     seal_key: X25519PrivateKey
@@ -127,8 +123,9 @@ class Camera:
 
     def __post_init__(self) -> None:
         self.state = CameraState("connecting", self.tools.now_us(), "new")
-        self._recorder = self.tools.make_recorder(self.assignment)
+        self._recorder = self.tools.make_recorder(self.assignment, lambda: self._main_source.camera_clock)
         self._password = self._open_password()
+        self._stopped = False
         recorded = self.assignment.record
         self._main = StreamHub(
             f"{self.id}/main",
@@ -150,8 +147,8 @@ class Camera:
     def start(self) -> None:
         """Begin: record, or say that nothing is owed."""
         if self._password is None:
-            self._recorder.source_state("refused", "the sealed password does not open with this node's key")
-            self._set_state(CameraState("refused", self.tools.now_us(), "refused"))
+            detail = "the sealed password does not open with this node's key"
+            self._on_main_state(SourceState("refused", "refused", detail, self.tools.now_us()))
         elif self.assignment.record:
             self._main_source.start()
         else:
@@ -160,14 +157,16 @@ class Camera:
 
     def stop(self, reason: str) -> None:
         """End: `restart` when the process ends, `operator` when the camera is taken away or changed."""
-        self._main_source.stop()
-        self._main.close()
-        if self._sub is not None:
-            self._sub.close()
+        # The recorder first: it would take the source's end for an operator's wish.
         if reason == "restart":
             self._recorder.close(reason)
         else:
             self._recorder.stop(reason, "the camera was taken from this node or changed")
+        self._stopped = True
+        self._main_source.stop()
+        self._main.close()
+        if self._sub is not None:
+            self._sub.close()
         self.on_state.clear()
 
     def hub(self, stream: str) -> StreamHub:
@@ -182,12 +181,6 @@ class Camera:
     def key_frame(self) -> AccessUnit | None:
         """The last key frame of the main stream."""
         return self._main.key_frame
-
-    def note_clock(self) -> None:
-        """Hand the camera's own clock to the recorder, so that each segment states it."""
-        clock = self._main_source.camera_clock
-        if clock is not None and self.assignment.record:
-            self._recorder.sender_report(clock.media_time, clock.camera_us)
 
     def _open_password(self) -> str | None:
         if not self.assignment.sealed_password:
@@ -217,10 +210,12 @@ class Camera:
         )
 
     def _on_main_state(self, state: SourceState) -> None:
+        if self._stopped:
+            return
         if state.state != "receiving":
             self._main.on_interruption()
         if self.assignment.record:
-            self._recorder.source_state(state.state, state.detail)
+            self._recorder.source_state(state)
             self._set_state(CameraState(_STATES.get(state.state, state.state), state.since_us, state.reason))
 
     def _on_sub_state(self, state: SourceState) -> None:
@@ -265,11 +260,6 @@ class CameraSet:
         for camera in self._cameras.values():
             camera.stop("restart")
         self._cameras.clear()
-
-    def note_clocks(self) -> None:
-        """Hand all cameras' clocks to their recorders."""
-        for camera in self._cameras.values():
-            camera.note_clock()
 
     def _place(self, assignment: CameraAssignment) -> None:
         known = self._cameras.get(assignment.id)

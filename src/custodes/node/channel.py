@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID
 
 from custodes.ledger.records import ViewBegun, at_text
 from custodes.node.bounds import Bounds
@@ -40,13 +41,18 @@ class Line(Protocol):
 
 @dataclass(frozen=True)
 class Studio:
-    """What channels need of their worker."""
+    """What channels need of their worker.
+
+    Attributes:
+        viewings: views that are open now, by id.
+    """
 
     worker: str
     clock: Clock
     archive: ArchiveReader
     journal: Journal
     disk: Disk
+    viewings: dict[UUID, Viewing] = field(default_factory=dict)
 
 
 class Ended(Exception):
@@ -167,6 +173,7 @@ class Channel:
         # A view that is cut off while its beginning is written down has begun all the same.
         viewing = await self._beginning
         self.viewing = self._beginning = None
+        self.studio.viewings.pop(viewing.begun.id, None)
         await self.studio.disk.run(self.studio.journal.end, viewing, reason)
 
     def _turn(self) -> None:
@@ -211,7 +218,9 @@ class Channel:
             at_us=None if init.live else self.opened.at,
             worker=self.studio.worker,
         )
-        return await self.studio.disk.run(self.studio.journal.begin, begun)
+        viewing = await self.studio.disk.run(self.studio.journal.begin, begun)
+        self.studio.viewings[begun.id] = viewing
+        return viewing
 
 
 def _family(mime: str) -> str:

@@ -26,6 +26,7 @@ _TABLES = """
 CREATE TABLE open_views (view TEXT PRIMARY KEY, begun TEXT NOT NULL, shown TEXT NOT NULL, bytes INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
 CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL) STRICT;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
 
 
@@ -82,9 +83,9 @@ class Journal:
             self._connection.execute("INSERT INTO open_views VALUES (?, ?, '[]', 0)", (str(begun.id), record.decode()))
         return Viewing(begun)
 
-    def note(self, viewings: Iterable[Viewing]) -> None:
-        """Note what open views have shown until now."""
-        rows = [(json.dumps(v.shown.intervals), v.shown.bytes, str(v.begun.id)) for v in viewings]
+    def note(self, notes: Iterable[tuple[UUID, Sequence[tuple[int, int]], int]]) -> None:
+        """Note what open views have shown until now: view, intervals, bytes."""
+        rows = [(json.dumps(shown), size, str(view)) for view, shown, size in notes]
         if not rows:
             return
         with self._lock, self._connection:
@@ -106,6 +107,17 @@ class Journal:
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in rows])
+
+    def fact(self, name: str) -> int | None:
+        """A number that was remembered by name."""
+        with self._lock:
+            row = self._connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def remember(self, name: str, value: int) -> None:
+        """Remember a number by name."""
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def close(self) -> None:
         """Close the file."""

@@ -1,0 +1,24 @@
+"""`custodes node`: the media node."""
+
+from __future__ import annotations
+
+
+def node() -> None:
+    """Take cameras in, keep their footage and show it to who may see it.
+
+    Runs one worker process per core (`CUSTODES_NODE_WORKERS`); worker *i* listens on `CUSTODES_NODE_PORT` + *i*. What to
+    record is fetched from the web process and kept on disk, so that the node starts and records while the web, or the
+    notary, is away. A worker that ends is started again. Stops on SIGTERM or Ctrl-C within seconds and seals what is
+    being written. Run `custodes init` once before. Exit code 3: the node has no keys.
+    """
+    import typer
+
+    from custodes.node.keys import MissingKeys
+    from custodes.node.supervisor import run_node
+    from custodes.settings import get_settings
+
+    try:
+        run_node(get_settings())
+    except MissingKeys as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from error

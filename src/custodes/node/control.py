@@ -1,0 +1,211 @@
+"""What the web may ask of a worker: ``/internal/…``, each request signed (docs/design/wire.md §3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from pydantic import BaseModel, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from custodes.node.cameras import CameraSet
+from custodes.node.disk import Disk
+from custodes.node.gate import Gate, Refused
+from custodes.node.prober import Prober, TooManyProbes
+from custodes.node.trust import Trust
+from custodes.video.archive.archive import Archive
+from custodes.video.clock import Clock
+from custodes.video.still import NoStill, still_jpeg
+from custodes.video.wire.control import InvalidRequest
+from custodes.video.wire.seal import Unsealable, unseal
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 256 * 1024
+
+
+class ProbeRequest(BaseModel):
+    """``POST /internal/probe``."""
+
+    camera: UUID
+    url: Annotated[str, Field(max_length=2000)]
+    username: Annotated[str, Field(max_length=200)] = ""
+    sealed_password: Annotated[str, Field(max_length=4000)] = ""
+
+
+class StillRequest(BaseModel):
+    """``POST /internal/still``."""
+
+    token: Annotated[str, Field(max_length=8192)]
+
+
+class RevokeRequest(BaseModel):
+    """``POST /internal/revoke``."""
+
+    grants: Annotated[list[UUID], Field(max_length=10_000)]
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    clause: Annotated[str, Field(max_length=200)] = ""
+
+
+@dataclass(frozen=True)
+class ControlRoom:
+    """Serves the web's requests."""
+
+    trust: Trust
+    gate: Gate
+    cameras: CameraSet
+    archive: Archive
+    prober: Prober
+    disk: Disk
+    clock: Clock
+    seal_key: X25519PrivateKey
+    zone: str
+
+    def routes(self) -> list[Route]:
+        """The routes under ``/internal``."""
+        return [
+            Route("/internal/probe", self._signed(self.probe), methods=["POST"]),
+            Route("/internal/still", self._signed(self.still), methods=["POST"]),
+            Route("/internal/revoke", self._signed(self.revoke), methods=["POST"]),
+            Route("/internal/timeline", self._signed(self.timeline), methods=["GET"]),
+            Route("/internal/completeness", self._signed(self.completeness), methods=["GET"]),
+            Route("/internal/forecast", self._signed(self.forecast), methods=["GET"]),
+        ]
+
+    async def probe(self, request: Request, body: bytes) -> Response:
+        """Say what is behind a camera's address, or what failed."""
+        wish = ProbeRequest.model_validate_json(body)
+        try:
+            password = unseal(self.seal_key, wish.sealed_password) if wish.sealed_password else ""
+        except Unsealable as error:
+            return _failed("password", str(error))
+        try:
+            found = await self.prober.run(wish.camera, wish.url, wish.username, password)
+        except TooManyProbes as error:
+            return JSONResponse({"detail": str(error)}, 429)
+        if found is None:
+            return _failed("busy", "other addresses are being tried; try again in a moment")
+        if not found.ok:
+            return _failed(found.failure or "protocol", found.detail)
+        return JSONResponse(
+            {
+                "ok": True,
+                "codec": found.codec.value if found.codec else "",
+                "width": found.width,
+                "height": found.height,
+                "frame_rate": found.frame_rate,
+                "bitrate": found.bitrate,
+            }
+        )
+
+    async def still(self, request: Request, body: bytes) -> Response:
+        """One still of the camera that the token names."""
+        wish = StillRequest.model_validate_json(body)
+        try:
+            claims = self.gate.admit_still(wish.token, self.clock.wall_us() / 1_000_000)
+        except Refused as error:
+            return JSONResponse({"detail": str(error)}, 403)
+        camera_id = claims.cameras[0]
+        camera = self.cameras.get(camera_id)
+        unit = self.prober.take_key_frame(camera_id) or (camera.key_frame if camera is not None else None)
+        if unit is None:
+            return JSONResponse({"detail": "no picture of this camera is at hand; probe it first"}, 404)
+        try:
+            picture = await self.disk.run(still_jpeg, unit)
+        except NoStill as error:
+            return JSONResponse({"detail": str(error)}, 422)
+        log.info("still.sent", camera=str(camera_id), grant=str(claims.grant), index=claims.index)
+        return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+    async def revoke(self, request: Request, body: bytes) -> Response:
+        """End grants now."""
+        wish = RevokeRequest.model_validate_json(body)
+        now = self.clock.wall_us() / 1_000_000
+        stopped = self.gate.revoke(wish.grants, wish.reason, wish.clause, now)
+        log.info("grants.revoked", grants=len(wish.grants), views_stopped=stopped, clause=wish.clause)
+        return Response(status_code=204)
+
+    async def timeline(self, request: Request, body: bytes) -> Response:
+        """Runs, gaps and holds of a camera."""
+        query = request.query_params
+        camera, from_us, to_us = UUID(query["camera"]), int(query["from"]), int(query["to"])
+        return JSONResponse(await self.disk.run(self._timeline, camera, from_us, to_us))
+
+    async def completeness(self, request: Request, body: bytes) -> Response:
+        """The account of a camera's local day."""
+        camera, day = UUID(request.query_params["camera"]), date.fromisoformat(request.query_params["day"])
+        account = await self.disk.run(self.archive.completeness, camera, day, self.zone)
+        return JSONResponse(
+            {"recorded_us": account.recorded_us, "owed_us": account.owed_us, "reasons": account.reasons}
+        )
+
+    async def forecast(self, request: Request, body: bytes) -> Response:
+        """How long the volumes last."""
+        volumes = await self.disk.run(self.archive.forecast)
+        return JSONResponse({"volumes": [asdict(volume) for volume in volumes]})
+
+    def _timeline(self, camera: UUID, from_us: int, to_us: int) -> dict[str, Any]:
+        return {
+            "runs": self.archive.runs(camera, from_us, to_us),
+            "gaps": self.archive.gaps(camera, from_us, to_us),
+            "held": self.archive.held(camera, from_us, to_us),
+            "now_us": self.clock.wall_us(),
+        }
+
+    def _signed(
+        self, handler: Callable[[Request, bytes], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(request: Request) -> Response:
+            body = await _body(request)
+            if body is None:
+                return JSONResponse({"detail": "the body is too large"}, 413)
+            try:
+                self._check(request, body)
+            except InvalidRequest as error:
+                log.warning("control.refused", path=request.url.path, why=str(error))
+                return JSONResponse({"detail": str(error)}, 401)
+            try:
+                return await handler(request, body)
+            except ValidationError as error:
+                return JSONResponse({"detail": json.loads(error.json(include_input=False, include_url=False))}, 422)
+            except KeyError:
+                return JSONResponse({"detail": "no such camera here, or a parameter is missing"}, 404)
+            except (ValueError, OverflowError):
+                return JSONResponse({"detail": "a parameter has the wrong form"}, 422)
+
+        return serve
+
+    def _check(self, request: Request, body: bytes) -> None:
+        raw = request.scope.get("raw_path") or request.url.path.encode()
+        query = request.scope["query_string"]
+        path = (raw + (b"?" + query if query else b"")).decode("ascii", "replace")
+        self.trust.check_request(
+            request.headers.get("authorization", ""),
+            request.method,
+            path,
+            body,
+            self.clock.wall_us() / 1_000_000,
+        )
+
+
+async def _body(request: Request) -> bytes | None:
+    """The request's body, None when it is larger than any that the web sends."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _failed(failure: str, detail: str) -> Response:
+    return JSONResponse({"ok": False, "failure": failure, "detail": detail})

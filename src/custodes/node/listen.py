@@ -1,0 +1,89 @@
+"""The worker's HTTP server: uvicorn inside the worker's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+log = structlog.get_logger(__name__)
+
+SEND_BUFFER_BYTES = 512 * 1024
+"""What the kernel may hold for one browser: past that a slow one is known to be slow, and gets the newest pictures."""
+
+RETRY_SECONDS = 2.0
+STOP_SECONDS = 3
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the worker, which has more to end than HTTP."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        OSError: the address can't be taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        sock.bind((host, port))
+        sock.listen(256)
+    except OSError:
+        sock.close()
+        raise
+    sock.setblocking(False)
+    return sock
+
+
+def make_server(app: Starlette, cert: Path | None = None, key: Path | None = None) -> uvicorn.Server:
+    """A server for `app`; `serve(sockets=[…])` runs it, `should_exit` ends it."""
+    return _Server(
+        uvicorn.Config(
+            app,
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=64 * 1024,
+            ws_ping_interval=20.0,
+            ws_ping_timeout=20.0,
+            # Coded pictures don't compress; trying to costs more than sending them.
+            ws_per_message_deflate=False,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ssl_certfile=cert,
+            ssl_keyfile=key,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+    )
+
+
+async def serve(server: uvicorn.Server, host: str, port: int) -> None:
+    """Listen and serve. A port that is taken is tried again: recording goes on meanwhile."""
+    said = False
+    while not server.should_exit:
+        try:
+            sock = listen(host, port)
+        except OSError as error:
+            if not said:
+                log.error("worker.port_taken", port=port, why=error.strerror)
+                said = True
+            await asyncio.sleep(RETRY_SECONDS)
+            continue
+        log.info("worker.listening", port=port)
+        await server.serve(sockets=[sock])
+        return

@@ -1,0 +1,72 @@
+"""Makes the sources and recorders of a worker's cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from custodes.settings import Settings
+from custodes.video.archive.archive import Archive
+from custodes.video.clock import Clock
+from custodes.video.recorder.host_clock import CachedHostSync
+from custodes.video.recorder.recorder import Recorder
+from custodes.video.source.address import AddressPolicy
+from custodes.video.source.rtsp import RtspSource
+from custodes.video.source.state import CameraClock, ClockJump, SourceState
+from custodes.video.source.tick import Reader
+from custodes.video.unit import AccessUnit
+from custodes.video.wire.assignment import CameraAssignment
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What `custodes.node.cameras.Tools` asks for, over RTSP and the archive."""
+
+    archive: Archive
+    reader: Reader
+    policy: AddressPolicy
+    clock: Clock
+    host_sync: CachedHostSync
+    settings: Settings
+
+    def source(
+        self,
+        camera: UUID,
+        url: str,
+        username: str,
+        password: str,
+        on_unit: Callable[[AccessUnit], None],
+        on_state: Callable[[SourceState], None],
+        on_jump: Callable[[ClockJump], None],
+    ) -> RtspSource:
+        """The RTSP source of one stream."""
+        return RtspSource(
+            camera,
+            url,
+            username,
+            password,
+            reader=self.reader,
+            policy=self.policy,
+            clock=self.clock,
+            on_unit=on_unit,
+            on_state=on_state,
+            on_jump=on_jump,
+            silent_seconds=self.settings.silent_seconds,
+        )
+
+    def recorder(self, assignment: CameraAssignment, camera_clock: Callable[[], CameraClock | None]) -> Recorder:
+        """The recorder of one camera, which the archive knows from now on."""
+        self.terms(assignment)
+        return Recorder(
+            assignment.id,
+            self.archive,
+            self.clock,
+            segment_seconds=self.settings.segment_seconds,
+            host_sync=self.host_sync,
+            camera_clock=camera_clock,
+        )
+
+    def terms(self, assignment: CameraAssignment) -> None:
+        """How long its footage is kept, and what is held."""
+        self.archive.register(assignment.id, assignment.retention_days, assignment.held)

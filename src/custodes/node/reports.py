@@ -1,0 +1,113 @@
+"""What a worker tells the web by itself: how it stands every 10 s, and each hour's account when the hour is over."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from custodes.node.cameras import CameraSet
+from custodes.node.disk import Disk
+from custodes.node.journal import Journal
+from custodes.node.web_client import WebClient, WebUnavailable
+from custodes.video.archive.archive import Archive
+from custodes.video.clock import Clock
+from custodes.video.recorder.host_clock import CachedHostSync
+
+log = structlog.get_logger(__name__)
+
+STATUS_SECONDS = 10.0
+HOUR_US = 3_600_000_000
+SETTLED_US = 180_000_000
+"""An hour's last segments are sealed this long after its end."""
+
+BACK_HOURS = 24 * 7
+"""After an outage of the web, hours this far back are still reported."""
+
+_ROLLED = "rolled_up_us"
+
+
+@dataclass
+class Reporter:
+    """Reports of one worker. The web may be away: status is lost then, hours are sent later."""
+
+    worker: int
+    web: WebClient
+    archive: Archive
+    cameras: CameraSet
+    journal: Journal
+    disk: Disk
+    clock: Clock
+    host_sync: CachedHostSync
+    web_was_away: bool = False
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.report_once()
+                if self.web_was_away:
+                    log.info("reports.web_back")
+                self.web_was_away = False
+            except WebUnavailable as error:
+                if not self.web_was_away:
+                    log.warning("reports.web_away", why=str(error))
+                self.web_was_away = True
+            except Exception:
+                log.exception("reports.failed")
+            await asyncio.sleep(STATUS_SECONDS)
+
+    async def report_once(self) -> None:
+        """The status, and the hours that are due.
+
+        Raises:
+            WebUnavailable.
+        """
+        await self.web.post("/internal/status", await self.status())
+        for hour_us in await self.disk.run(self.hours_due):
+            hours = await self.disk.run(self.rollup, hour_us)
+            if hours:
+                await self.web.post("/internal/rollup", {"worker": self.worker, "hours": hours})
+            await self.disk.run(self.journal.remember, _ROLLED, hour_us + HOUR_US)
+
+    async def status(self) -> dict[str, Any]:
+        """How cameras, volumes and the clock stand."""
+        sync = self.host_sync()
+        volumes = await self.disk.run(self.archive.forecast)
+        return {
+            "worker": self.worker,
+            "cameras": [
+                {
+                    "camera": str(camera.id),
+                    "state": camera.state.state,
+                    "since": _iso(camera.state.since_us),
+                    "reason": camera.state.reason,
+                }
+                for camera in self.cameras
+            ],
+            "volumes": [asdict(volume) for volume in volumes],
+            "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
+        }
+
+    def hours_due(self) -> list[int]:
+        """Hours that are over, settled and not reported yet (their beginnings, µs UTC), oldest first."""
+        settled = (self.clock.wall_us() - SETTLED_US) // HOUR_US * HOUR_US
+        known = self.journal.fact(_ROLLED)
+        since = known if known is not None else settled - HOUR_US
+        return list(range(max(since, settled - BACK_HOURS * HOUR_US), settled, HOUR_US))
+
+    def rollup(self, hour_us: int) -> list[dict[str, Any]]:
+        """One hour of every camera."""
+        hours = []
+        for camera in self.archive.cameras():
+            account = self.archive.rollup(camera, hour_us)
+            hours.append({"camera": str(camera), "hour": _iso(hour_us), **asdict(account)})
+        return hours
+
+
+def _iso(wall_us: int) -> str:
+    moment = datetime.fromtimestamp(wall_us // 1_000_000, UTC).replace(microsecond=wall_us % 1_000_000)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,172 @@
+"""`custodes node`: one worker process per core, kept running, and the assignment fetched for them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from custodes.node.assignment_file import NAME, load_assignment, save_assignment
+from custodes.node.keys import load_keys
+from custodes.node.logs import configure_logs
+from custodes.node.trust import Pins, UntrustedAssignment
+from custodes.node.web_client import WebClient, WebUnavailable, trusted_authorities
+from custodes.settings import Settings
+from custodes.video.clock import SystemClock
+
+log = structlog.get_logger(__name__)
+
+RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
+HEALTHY_SECONDS = 60.0
+STOP_SECONDS = 12.0
+_POLL_BACK_OFF = (1.0, 2.0, 5.0, 10.0, 15.0)
+
+
+def worker_command(index: int, count: int) -> Sequence[str]:
+    """The command line of one worker."""
+    return (sys.executable, "-m", "custodes.node.worker", str(index), str(count))
+
+
+@dataclass
+class Keeper:
+    """Keeps one worker running. Its standard input is the line to it: orders go there, and its end ends the worker."""
+
+    index: int
+    command: Sequence[str]
+    process: asyncio.subprocess.Process | None = None
+    restarts: int = 0
+
+    async def run(self) -> None:
+        """Start the worker again whenever it ends, later each time; until cancelled."""
+        failures = 0
+        while True:
+            begun = time.monotonic()
+            self.process = await asyncio.create_subprocess_exec(*self.command, stdin=asyncio.subprocess.PIPE)
+            code = await self.process.wait()
+            failures = 0 if time.monotonic() - begun > HEALTHY_SECONDS else failures + 1
+            wait = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
+            log.error("worker.ended", worker=self.index, code=code, again_in_seconds=wait)
+            self.restarts += 1
+            await asyncio.sleep(wait)
+
+    def tell(self, order: bytes) -> None:
+        """Send one order; a worker that is being started reads the disk anyway."""
+        process = self.process
+        if process is None or process.stdin is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            process.stdin.write(order + b"\n")
+
+    async def stop(self) -> None:
+        """End the worker; kill it when it has not ended in time."""
+        process = self.process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            log.error("worker.killed", worker=self.index)
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+@dataclass
+class Supervisor:
+    """The node: workers and the long poll."""
+
+    settings: Settings
+    web: WebClient
+    keepers: list[Keeper] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Supervisor:
+        """Put together from settings.
+
+        Raises:
+            MissingKeys: `custodes init` was not run.
+        """
+        keys = load_keys(settings.keys_folder / "node")
+        web = WebClient(
+            settings.web_internal_url,
+            settings.node_name,
+            keys.control,
+            SystemClock(),
+            trusted_authorities(settings.keys_folder / "public"),
+        )
+        count = settings.worker_count
+        return cls(settings, web, [Keeper(index, worker_command(index, count)) for index in range(count)])
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT; then end the workers and return."""
+        done = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, done.set)
+        self.settings.node_folder.mkdir(parents=True, exist_ok=True)
+        tasks = [asyncio.create_task(keeper.run()) for keeper in self.keepers]
+        tasks.append(asyncio.create_task(self.poll()))
+        log.info("node.started", workers=len(self.keepers))
+        await done.wait()
+        log.info("node.stopping")
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(keeper.stop() for keeper in self.keepers))
+        log.info("node.stopped")
+
+    async def poll(self) -> None:
+        """Fetch the assignment whenever it changes; the node goes on with the last one while the web is away."""
+        failures = 0
+        while True:
+            try:
+                await self.poll_once()
+                if failures:
+                    log.info("assignment.web_back")
+                failures = 0
+            except (WebUnavailable, UntrustedAssignment, OSError) as error:
+                if failures == 0:
+                    log.warning("assignment.not_fetched", why=str(error))
+                wait = _POLL_BACK_OFF[min(failures, len(_POLL_BACK_OFF) - 1)]
+                failures += 1
+                await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries
+
+    async def poll_once(self) -> bool:
+        """One poll; True when a new assignment came and was handed on.
+
+        Raises:
+            WebUnavailable, UntrustedAssignment, OSError: nothing was changed.
+        """
+        path = self.settings.node_folder / NAME
+        known = await asyncio.to_thread(load_assignment, path)
+        assignment = await self.web.assignment(known.generation if known else 0, len(self.keepers))
+        if assignment is None:
+            return False
+        if assignment.node != self.settings.node_name:
+            raise UntrustedAssignment("the assignment is for another node")
+        Pins.read(self.settings.keys_folder / "public").check(assignment)
+        await asyncio.to_thread(save_assignment, path, assignment)
+        log.info("assignment.fetched", generation=assignment.generation, cameras=len(assignment.cameras))
+        for keeper in self.keepers:
+            keeper.tell(b"assignment")
+        return True
+
+
+def run_node(settings: Settings) -> None:
+    """Run the node until it is told to stop.
+
+    Raises:
+        MissingKeys: `custodes init` was not run.
+    """
+    configure_logs(process="supervisor")
+    asyncio.run(Supervisor.of(settings).run())

@@ -1,0 +1,91 @@
+"""Whom a worker believes: the keys and origins of the assignment, held against the keys that the installation pinned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from custodes.video.wire.assignment import Assignment
+from custodes.video.wire.control import InvalidRequest, RequestChecker, public_key_from_base64
+
+log = structlog.get_logger(__name__)
+
+
+class UntrustedAssignment(Exception):
+    """The assignment names keys that this node does not believe."""
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Keys that the installation put into ``keys/public``; None where it did not.
+
+    Whoever can answer the node's poll could otherwise name a grant key of its own and open every camera.
+    """
+
+    web: str | None
+    grant: str | None
+
+    @classmethod
+    def read(cls, public_folder: Path) -> Pins:
+        """The keys in ``keys/public``."""
+        return cls(_line(public_folder / "web.pub"), _line(public_folder / "grant.pub"))
+
+    def check(self, assignment: Assignment) -> None:
+        """Accept the assignment's keys or raise.
+
+        Raises:
+            UntrustedAssignment: a key differs from the pinned one, or is no key.
+        """
+        for name, pinned, given in (
+            ("web", self.web, assignment.web_key),
+            ("grant", self.grant, assignment.grant_key),
+        ):
+            if pinned is not None and pinned != given:
+                raise UntrustedAssignment(f"the assignment's {name} key is not the one in keys/public/{name}.pub")
+            try:
+                public_key_from_base64(given)
+            except ValueError as error:
+                raise UntrustedAssignment(f"the assignment's {name} key is not an Ed25519 key") from error
+
+
+def _line(path: Path) -> str | None:
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        return None
+
+
+@dataclass
+class Trust:
+    """What the present assignment lets a worker believe. Before the first one: nobody.
+
+    Attributes:
+        worker: this worker's name, the audience of control requests.
+        origins: browser origins that may open a socket.
+    """
+
+    worker: str
+    origins: frozenset[str] = frozenset()
+    _web_key: str = ""
+    _checker: RequestChecker | None = field(default=None, repr=False)
+
+    def take(self, assignment: Assignment) -> Ed25519PublicKey:
+        """Believe `assignment`; returns the grant key. What was seen of requests is kept while the key stays."""
+        self.origins = frozenset(assignment.origins)
+        if assignment.web_key != self._web_key:
+            self._web_key = assignment.web_key
+            self._checker = RequestChecker(public_key_from_base64(assignment.web_key), "web", self.worker)
+        return public_key_from_base64(assignment.grant_key)
+
+    def check_request(self, authorization: str, method: str, path_and_query: str, body: bytes, now: float) -> None:
+        """Accept a control request of the web or raise.
+
+        Raises:
+            InvalidRequest: not signed by the web for this, too old or seen before.
+        """
+        if self._checker is None:
+            raise InvalidRequest("this node has no assignment yet")
+        self._checker.check(authorization, method, path_and_query, body, now)

@@ -1,0 +1,223 @@
+"""One worker process: its share of the cameras is taken in, recorded and shown. `python -m custodes.node.worker`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from dataclasses import dataclass
+
+import structlog
+import uvloop
+
+from custodes.ledger.client import NotaryClient
+from custodes.ledger.records import record_of
+from custodes.node.app import make_app
+from custodes.node.assignment_file import NAME, load_assignment
+from custodes.node.cameras import CameraSet, Tools, call_later_on
+from custodes.node.channel import Studio
+from custodes.node.chores import Chores
+from custodes.node.control import ControlRoom
+from custodes.node.delivery import ArchiveOutbox, Delivery
+from custodes.node.disk import Disk
+from custodes.node.gate import Gate
+from custodes.node.journal import Journal
+from custodes.node.keys import NodeKeys, load_keys
+from custodes.node.listen import make_server, serve
+from custodes.node.logs import configure_logs
+from custodes.node.making import Maker
+from custodes.node.prober import Prober
+from custodes.node.reports import Reporter
+from custodes.node.trust import Pins, Trust, UntrustedAssignment
+from custodes.node.web_client import WebClient, trusted_authorities
+from custodes.settings import Settings, get_settings
+from custodes.video.archive import faults
+from custodes.video.archive.archive import Archive
+from custodes.video.archive.retention import Retention
+from custodes.video.archive.volume import VolumeConfig
+from custodes.video.clock import Clock, SystemClock
+from custodes.video.recorder.host_clock import CachedHostSync
+from custodes.video.source.address import AddressPolicy
+from custodes.video.source.probe import probe
+from custodes.video.source.tick import Reader
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Worker:
+    """Everything that one worker owns, put together from the settings.
+
+    Attributes:
+        index, count: which worker of how many.
+    """
+
+    settings: Settings
+    index: int
+    count: int
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        self.name = f"{settings.node_name}/{self.index}"
+        self.keys: NodeKeys = load_keys(settings.keys_folder / "node")
+        self.archive = Archive.open(
+            settings.node_folder / f"worker-{self.index}.sqlite3",
+            [
+                VolumeConfig(path, settings.volume_cap_bytes // self.count, settings.volume_reserve_bytes)
+                for path in settings.volume_paths
+            ],
+            node=settings.node_name,
+            worker=self.index,
+            clock=self.clock,
+            sync_seconds=settings.sync_seconds,
+        )
+        self.journal = Journal(settings.node_folder / f"views-{self.index}.sqlite3", self.clock)
+        self.delivery = Delivery(
+            NotaryClient(settings.notary_socket_path), [ArchiveOutbox(self.archive, record_of), self.journal]
+        )
+        self.disk = Disk()
+        self.reader = Reader(self.clock, tick_ms=settings.read_tick_ms)
+        self.host_sync = CachedHostSync(self.clock)
+        self.policy = AddressPolicy(settings.camera_networks, allow_loopback=settings.training)
+
+    async def run(self, orders: asyncio.StreamReader) -> None:
+        """Work until the supervisor's pipe ends or a signal says so, then end in the order in which nothing is lost."""
+        loop = asyncio.get_running_loop()
+        done = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, done.set)
+        self._put_together(loop)
+        self.apply_assignment()
+        self.delivery.start()
+        server = make_server(make_app(self.room, self.studio), self.settings.tls_cert, self.settings.tls_key)
+        tasks = [
+            asyncio.create_task(self.reader.run()),
+            asyncio.create_task(self.reporter.run()),
+            asyncio.create_task(self.chores.run()),
+            asyncio.create_task(self._obey(orders, done)),
+        ]
+        serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
+        log.info("worker.started", cameras=len(self.cameras), recovered=str(self.archive.recovered))
+        await done.wait()
+        log.info("worker.stopping")
+        self.gate.stop_all("restart", "the node is being restarted")
+        server.should_exit = True
+        self.cameras.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait({serving}, timeout=5)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def close(self) -> None:
+        """After `run`: write what is left. Records that the notary doesn't have by now wait for the next start."""
+        self.reader.close()
+        self.disk.close()
+        self.delivery.stop()
+        self.archive.close()
+        self.journal.close()
+
+    def apply_assignment(self) -> None:
+        """Take the assignment on disk, if it is to be believed."""
+        settings = self.settings
+        assignment = load_assignment(settings.node_folder / NAME)
+        if assignment is None:
+            return
+        try:
+            Pins.read(settings.keys_folder / "public").check(assignment)
+        except UntrustedAssignment as error:
+            log.error("assignment.not_believed", why=str(error))
+            return
+        self.gate.key = self.trust.take(assignment)
+        self.cameras.apply(assignment.share_of(self.index, self.count))
+        log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
+
+    async def _obey(self, orders: asyncio.StreamReader, done: asyncio.Event) -> None:
+        """The supervisor says that the assignment changed; its end is ours."""
+        while line := await orders.readline():
+            if line.strip() == b"assignment":
+                self.apply_assignment()
+        log.info("worker.supervisor_gone")
+        done.set()
+
+    def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
+        settings, clock = self.settings, self.clock
+        maker = Maker(self.archive, self.reader, self.policy, clock, self.host_sync, settings)
+        self.cameras = CameraSet(
+            Tools(
+                make_source=maker.source,
+                make_recorder=maker.recorder,
+                retire=self.archive.retire,
+                change_terms=maker.terms,
+                seal_key=self.keys.seal,
+                gop_cache_bytes=settings.gop_cache_bytes,
+                call_later=call_later_on(loop),
+                now_us=clock.wall_us,
+            )
+        )
+        self.trust = Trust(self.name)
+        self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
+        self.studio = Studio(self.name, clock, self.archive, self.journal, self.disk)
+        self.room = ControlRoom(
+            trust=self.trust,
+            gate=self.gate,
+            cameras=self.cameras,
+            archive=self.archive,
+            prober=Prober(
+                lambda url, user, password: probe(url, user, password, self.policy, clock),
+                clock,
+                settings.probe_per_minute,
+            ),
+            disk=self.disk,
+            clock=clock,
+            seal_key=self.keys.seal,
+            zone=settings.time_zone,
+        )
+        web = WebClient(
+            settings.web_internal_url,
+            settings.node_name,
+            self.keys.control,
+            clock,
+            trusted_authorities(settings.keys_folder / "public"),
+        )
+        self.reporter = Reporter(
+            self.index, web, self.archive, self.cameras, self.journal, self.disk, clock, self.host_sync
+        )
+        self.chores = Chores(
+            self.archive,
+            self.journal,
+            self.disk,
+            _retention(settings),
+            settings.purge_brake_share,
+            self.studio.viewings,
+        )
+
+
+def _retention(settings: Settings) -> Retention:
+    if settings.training:
+        return Retention(settings.time_zone, training_minutes=settings.training_retention_minutes)
+    return Retention(settings.time_zone, settings.retention_days)
+
+
+async def _main(settings: Settings, index: int, count: int) -> None:
+    orders = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    worker = Worker(settings, index, count, SystemClock())
+    try:
+        await worker.run(orders)
+    finally:
+        worker.close()
+        log.info("worker.stopped")
+
+
+def main(index: int, count: int) -> None:
+    """Run worker `index` of `count`; orders come on standard input."""
+    configure_logs(worker=index)
+    faults.arm_from_env()
+    with contextlib.suppress(KeyboardInterrupt):
+        uvloop.run(_main(get_settings(), index, count))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
