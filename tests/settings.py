@@ -25,6 +25,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_folder) / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
-# Python tests need no front-end build: without a manifest, pages name the development server's files.
-if not Path(DJANGO_VITE["default"]["manifest_path"]).exists():
-    DJANGO_VITE["default"]["dev_mode"] = True
+# Python tests need no front-end build: pages name the development server's files.
+DJANGO_VITE["default"]["dev_mode"] = True

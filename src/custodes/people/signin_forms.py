@@ -6,11 +6,13 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm
+from django.core.cache import cache
 from django.forms import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from custodes.people.signin import refuse_when_locked
 from custodes.people.signin_records import passkey_failed
 
+#: Longer than any one-time code stays valid.
+CODE_SECONDS = 120
 CODE_HINT = _("验证器上的六位数字，或者一个恢复码。")
 
 
@@ -63,12 +67,21 @@ class _CodeWords:
 
     fields: dict[str, Any]
     user: Any
+    authenticator: Authenticator
 
     def _say(self) -> None:
         field = self.fields["code"]
         field.label = _("验证码")
         field.help_text = CODE_HINT
         field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+
+    def _use_once(self, code: str) -> str:
+        """Refuse a code that was used: it is taken for 90 s (one step either way), the library forgets it after 30."""
+        if self.authenticator.type != Authenticator.Type.TOTP:
+            return code
+        if not cache.add(f"custodes.totp.{self.user.pk}.{code}", True, CODE_SECONDS):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class CodeForm(_CodeWords, AuthenticateForm):
@@ -81,7 +94,7 @@ class CodeForm(_CodeWords, AuthenticateForm):
     def clean_code(self) -> str:
         """Check the lock, then the code."""
         refuse_when_locked(self.user.get_username())
-        return super().clean_code()
+        return self._use_once(super().clean_code())
 
 
 class CodeAgainForm(_CodeWords, CodeReauthenticateForm):
@@ -94,7 +107,7 @@ class CodeAgainForm(_CodeWords, CodeReauthenticateForm):
     def clean_code(self) -> str:
         """Check the lock, then the code."""
         refuse_when_locked(self.user.get_username())
-        return super().clean_code()
+        return self._use_once(super().clean_code())
 
 
 class ActivateCodeForm(_CodeWords, ActivateTOTPForm):
