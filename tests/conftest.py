@@ -10,7 +10,9 @@ import pytest
 if TYPE_CHECKING:
     from django.test import Client
 
+    from tests.access.notary import FakeNotary
     from tests.cast import Cast
+    from tests.places.stage import Stage
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,3 +51,33 @@ def client_of(cast: Cast) -> Callable[[str], Client]:
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def stage(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The places of `tests/places/stage.py`, with a worker inside the test instead of a node."""
+    import httpx
+
+    from custodes.places import node_client
+    from custodes.settings import get_settings
+    from custodes.web.keys import load_control_key
+    from tests.places import stage as stage_module
+
+    keys = get_settings().keys_folder
+    stage_module.make_key_folders(keys)
+    worker = stage_module.FakeWorker(load_control_key(keys / "web").public_key())
+    monkeypatch.setattr(node_client, "TRANSPORT", httpx.MockTransport(worker))
+    return stage_module.build(cast, worker)
+
+
+@pytest.fixture
+def notary(monkeypatch: pytest.MonkeyPatch) -> FakeNotary:
+    """A notary inside the test, in place of the socket."""
+    from custodes.access import grants
+    from custodes.access import notary as line
+    from tests.access.notary import FakeNotary
+
+    fake = FakeNotary()
+    monkeypatch.setattr(grants, "notary", lambda: fake)
+    monkeypatch.setattr(line, "notary", lambda: fake)
+    return fake

@@ -22,6 +22,9 @@ PROBE_SECONDS = 25.0
 CALL_SECONDS = 5.0
 PUSH_SECONDS = 2.0
 
+TRANSPORT: httpx.BaseTransport | None = None
+"""How requests travel; the tests put a worker of their own here."""
+
 
 class NodeUnreachable(Exception):
     """The worker did not answer, or not with what was agreed; the message is for the log, not for the page."""
@@ -46,13 +49,23 @@ class ProbeResult(BaseModel):
     detail: str = ""
 
 
+class Timeline(BaseModel):
+    """What is recorded of one camera between two times, all in microseconds UTC."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    runs: list[tuple[int, int]]
+    gaps: list[tuple[int, int, str]]
+    held: list[tuple[int, int]]
+    now_us: int
+
+
 @dataclass(frozen=True)
 class WorkerClient:
-    """One worker of one node. `transport` is for tests that stand in for the worker."""
+    """One worker of one node."""
 
     node: Node
     worker: int
-    transport: httpx.BaseTransport | None = None
 
     def probe(self, camera: UUID, url: str, username: str, sealed_password: str) -> ProbeResult:
         """Try a camera address from the node.
@@ -87,14 +100,17 @@ class WorkerClient:
         body = {"grants": [str(grant) for grant in grants], "reason": reason, "clause": clause}
         self._send("POST", "/internal/revoke", body, PUSH_SECONDS)
 
-    def timeline(self, camera: UUID, from_us: int, to_us: int) -> dict[str, Any]:
+    def timeline(self, camera: UUID, from_us: int, to_us: int) -> Timeline:
         """Runs, gaps and holds of one camera between two times (µs).
 
         Raises:
             NodeUnreachable.
         """
         path = httpx.URL("/internal/timeline", params={"camera": str(camera), "from": from_us, "to": to_us})
-        return self._json("GET", str(path))
+        try:
+            return Timeline.model_validate(self._json("GET", str(path)))
+        except ValidationError as error:
+            raise NodeUnreachable("the timeline has the wrong shape") from error
 
     def completeness(self, camera: UUID, day: str) -> dict[str, Any]:
         """Recorded and owed time of one local day (``YYYY-MM-DD``).
@@ -121,7 +137,7 @@ class WorkerClient:
             with httpx.Client(
                 base_url=self.node.worker_url(self.worker),
                 timeout=seconds,
-                transport=self.transport,
+                transport=TRANSPORT,
                 verify=_trust(),
                 trust_env=False,
             ) as client:

@@ -1,0 +1,174 @@
+"""``/api/``: what the player and the wall ask of the web (wire.md §4). Session cookie and CSRF token; no schema page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from ninja import NinjaAPI, Query, Schema, Status
+from ninja.security import SessionAuth
+from pydantic import AwareDatetime, Field
+
+from custodes.access import grants
+from custodes.access.ask import Ask, Refused
+from custodes.access.models import Grant
+from custodes.access.papers import microseconds
+from custodes.access.schemas import (
+    RefusalOut,
+    SocketOut,
+    SpanOut,
+    ViewIn,
+    ViewOut,
+    expires_at,
+)
+from custodes.access.words import notary_down, plain_refusal, refusal
+from custodes.people.viewer import Viewer
+from custodes.places.models import Camera
+from custodes.places.node_client import NodeBusy, NodeUnreachable, Timeline, worker_client
+from custodes.places.scope import visible_cameras
+from custodes.settings import get_settings
+
+api = NinjaAPI(
+    title="Custodes", version="1", auth=SessionAuth(csrf=True), docs_url=None, openapi_url=None, urls_namespace="api"
+)
+
+LONGEST_TIMELINE = timedelta(days=366)
+
+
+@api.post(
+    "/views",
+    response={201: ViewOut, 403: RefusalOut, 404: RefusalOut, 503: RefusalOut},
+    by_alias=True,
+    url_name="views",
+)
+def open_view(request: HttpRequest, wish: ViewIn) -> Any:
+    """Ask to look; the answer is recorded before anything is shown."""
+    viewer = Viewer.of(request)
+    cameras = _visible(viewer, wish.cameras)
+    if cameras is None:
+        return Status(404, _not_found())
+    ask = Ask(
+        cameras=cameras,
+        live=wish.live,
+        span=None if wish.span is None else (wish.span.from_.astimezone(UTC), wish.span.to.astimezone(UTC)),
+        purpose=wish.reason.purpose if wish.reason else "",
+        content=wish.reason.content if wish.reason else "",
+        asked_at=viewer.at,
+    )
+    try:
+        answer = grants.open_view(viewer.person, ask, viewer.at)
+    except grants.NotaryDown:
+        return Status(503, notary_down())
+    if isinstance(answer, grants.Denied):
+        return Status(403, refusal(answer.refused.unmet, answer.index))
+    return Status(201, _opened(answer, viewer.at))
+
+
+@api.post(
+    "/views/{uuid:grant}/renew",
+    response={200: ViewOut, 403: RefusalOut, 404: RefusalOut, 503: RefusalOut},
+    by_alias=True,
+    url_name="renew",
+)
+def renew_view(request: HttpRequest, grant: UUID) -> Any:
+    """Fresh tokens for a running look; the decision is made again."""
+    viewer = Viewer.of(request)
+    row = _own(viewer, grant)
+    if row is None:
+        return Status(404, _not_found())
+    if row.revoked_at is not None:
+        reason = gettext(row.revoked_reason)
+        return Status(
+            403, {"refusal": [{"clause": row.revoked_clause, "reason": reason, "remedy": ""}], "index": row.index}
+        )
+    if row.ended_at is not None or row.index is None or row.still:
+        return Status(403, plain_refusal(gettext("这次查看已经结束"), gettext("请重新打开画面。")))
+    try:
+        answer = grants.renew(row, viewer.at)
+    except grants.NotaryDown:
+        return Status(503, notary_down())
+    if isinstance(answer, Refused):
+        return Status(403, refusal(answer.unmet, row.index))
+    return Status(200, _opened(answer, viewer.at))
+
+
+@api.post("/views/{uuid:grant}/end", response={204: None, 404: RefusalOut}, url_name="end")
+def end_view(request: HttpRequest, grant: UUID) -> Any:
+    """The person stopped looking."""
+    viewer = Viewer.of(request)
+    row = _own(viewer, grant)
+    if row is None:
+        return Status(404, _not_found())
+    grants.end(row, viewer.at)
+    return Status(204, None)
+
+
+class Between(Schema):
+    """The two ends of a timeline."""
+
+    from_: AwareDatetime = Field(alias="from")
+    to: AwareDatetime
+
+
+@api.get(
+    "/cameras/{uuid:camera}/timeline",
+    response={200: Timeline, 400: RefusalOut, 404: RefusalOut, 503: RefusalOut},
+    url_name="timeline",
+)
+def timeline(request: HttpRequest, camera: UUID, between: Query[Between]) -> Any:
+    """What is recorded of a camera; for whoever may see its row in the register."""
+    viewer = Viewer.of(request)
+    rows = _visible(viewer, [camera])
+    if rows is None:
+        return Status(404, _not_found())
+    if not between.from_ < between.to or between.to - between.from_ > LONGEST_TIMELINE:
+        return Status(400, plain_refusal(gettext("时段不正确"), gettext("请给出不超过一年的起止时间。")))
+    row = rows[0]
+    try:
+        return worker_client(row.node, row.worker).timeline(
+            row.id, microseconds(between.from_), microseconds(between.to)
+        )
+    except (NodeUnreachable, NodeBusy):
+        return Status(503, plain_refusal(gettext("媒体节点没有应答"), gettext("请稍后再试，或者联系系统管理员。")))
+
+
+def _visible(viewer: Viewer, ids: list[UUID]) -> tuple[Camera, ...] | None:
+    """The named cameras, or None when one of them is not there for this person."""
+    wanted = set(ids)
+    rows = visible_cameras(viewer.person, viewer.at).filter(pk__in=wanted).select_related("node", "system")
+    found = tuple(rows)
+    return found if len(found) == len(wanted) else None
+
+
+def _own(viewer: Viewer, grant: UUID) -> Grant | None:
+    rows = Grant.objects.select_related("person__unit", "post", "duty_session")
+    return rows.filter(pk=grant, person=viewer.person).first()
+
+
+def _not_found() -> dict[str, Any]:
+    return plain_refusal(gettext("没有找到"), gettext("请检查地址，或者确认是否属于本单位的点位。"))
+
+
+def _opened(answer: grants.Opened, at: datetime) -> ViewOut:
+    grant = answer.grant
+    return ViewOut(
+        grant=grant.id,
+        index=answer.index,
+        watermark=grant.watermark,
+        live=grant.live,
+        back_seconds=grant.back_seconds,
+        span=SpanOut(from_=grant.span[0], to=grant.span[1]) if grant.span else None,
+        expires=expires_at(timezone.now(), get_settings().grant_seconds),
+        sockets=[
+            SocketOut(
+                url=socket.request.node.socket_url(socket.request.worker),
+                token=socket.token,
+                cameras=[camera.id for camera in socket.request.cameras],
+            )
+            for socket in answer.sockets
+        ],
+    )

@@ -1,0 +1,17 @@
+"""The app that decides who sees which picture."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessConfig(AppConfig):
+    """Decisions, grants, viewings."""
+
+    name = "custodes.access"
+    label = "access"
+    verbose_name = _("查看")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to what ends a grant."""
+        from custodes.access import endings  # noqa: F401

@@ -1,0 +1,66 @@
+"""Who may see which footage: gathers the facts, asks the ground's function in `law.grounds`, and adds nothing to it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from custodes.access.ask import Ask, Granted, Refused
+from custodes.law.grounds import duty
+from custodes.people.duty import running_session
+from custodes.people.models import DUTY_POSTS, Account, DutySession, Person, Post
+from custodes.places.models import SystemPost
+from custodes.settings import get_settings
+
+
+def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
+    """Whether this person may see what is asked for, at this moment.
+
+    The only ground for looking at running cameras so far is duty monitoring (S34(1)).
+    """
+    session = _session(person, at)
+    facts = _duty_facts(person, session, ask, at)
+    unmet = duty.unmet(facts, at)
+    if unmet:
+        return Refused(duty.NAME, unmet)
+    with_reason = ask.span is not None and duty.needs_reason(ask.span, facts.window, ask.asked_at)
+    return Granted(
+        ground=duty.NAME,
+        clauses=duty.CLAUSES_WITH_REASON if with_reason else duty.CLAUSES,
+        post=session.post if session is not None else None,
+        session=session,
+        back_seconds=int(facts.window.total_seconds()) if ask.live else 0,
+    )
+
+
+def _session(person: Person, at: datetime) -> DutySession | None:
+    # A closed or locked account stands no duty, whatever its sessions say.
+    if not Account.objects.filter(person=person, is_active=True).exists():
+        return None
+    return running_session(person, at)
+
+
+def _duty_facts(person: Person, session: DutySession | None, ask: Ask, at: datetime) -> duty.DutyFacts:
+    settings = get_settings()
+    posts = list(Post.objects.valid(at).filter(person=person, kind__in=DUTY_POSTS))
+    watched: dict[int, set[object]] = {}
+    for post_id, system_id in SystemPost.objects.filter(post__person=person).values_list("post", "system"):
+        watched.setdefault(post_id, set()).add(system_id)
+    return duty.DutyFacts(
+        posts=tuple(_post(post, watched) for post in posts),
+        session=None
+        if session is None
+        else duty.DutySession(_post(session.post, watched), session.begun_at, session.ends_at),
+        cameras=tuple(duty.DutyCamera(camera.id, camera.system_id, camera.in_use) for camera in ask.cameras),
+        live=ask.live,
+        span=ask.span,
+        purpose=ask.purpose,
+        content=ask.content,
+        window=timedelta(minutes=settings.duty_window_minutes),
+        longest_span=timedelta(hours=settings.duty_span_hours),
+        asked_at=ask.asked_at,
+    )
+
+
+def _post(post: Post, watched: dict[int, set[object]]) -> duty.DutyPost:
+    until = min((end for end in (post.valid_until, post.ended_at) if end is not None), default=None)
+    return duty.DutyPost(frozenset(watched.get(post.pk, set())), post.valid_from, until)  # type: ignore[arg-type]

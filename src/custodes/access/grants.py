@@ -1,0 +1,170 @@
+"""A grant's life: decided, recorded, then shown (*log before look*); renewed, ended.
+
+Order of `open_view`, and what a crash between two steps leaves:
+
+1. decide; a refusal is recorded and that is all;
+2. the row, without an index: nobody has a token yet;
+3. the notary's record and, after it, its tokens: outside any transaction, under the row's record id;
+4. the index into the row;
+5. decide again: what ended meanwhile (duty, post, account) found either the row, and revoked it, or this second look.
+
+A crash before 3 leaves a row that granted nothing, after 3 a record whose tokens nobody has; `reconciliation` shows both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from custodes.access.ask import Ask, Granted, Refused
+from custodes.access.decision import decide
+from custodes.access.models import Grant
+from custodes.access.notary import notary
+from custodes.access.papers import TokenRequest, grant_record, refusal_record, token_requests, watermark_of
+from custodes.access.revocation import revoke
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.people.models import Person, RecordOutbox
+from custodes.places.models import Camera
+
+
+class NotaryDown(Exception):
+    """The record could not be made durable, so nothing is shown: grants fail closed."""
+
+
+@dataclass(frozen=True)
+class Socket:
+    """One worker's WebSocket and the token that opens it."""
+
+    request: TokenRequest
+    token: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A recorded grant with its tokens."""
+
+    grant: Grant
+    index: int
+    sockets: tuple[Socket, ...]
+
+
+@dataclass(frozen=True)
+class Denied:
+    """A recorded refusal; `index` is None while the record waits for the notary."""
+
+    refused: Refused
+    index: int | None
+
+
+def open_view(person: Person, ask: Ask, at: datetime) -> Opened | Denied:
+    """Decide, record, and give tokens.
+
+    Raises:
+        NotaryDown: nothing was granted.
+    """
+    verdict = decide(person, ask, at)
+    if isinstance(verdict, Refused):
+        return deny(person, ask, verdict, at)
+    grant = store(person, ask, verdict, still=False)
+    opened = record_and_sign(grant, ask.cameras)
+    again = decide(person, ask, timezone.now())
+    if isinstance(again, Refused):
+        revoke(
+            Grant.objects.filter(pk=grant.pk),
+            by="system",
+            reason=again.unmet[0].reason_zh,
+            clause=again.unmet[0].clause,
+        )
+        return deny(person, ask, again, at)
+    return opened
+
+
+def deny(person: Person, ask: Ask, refused: Refused, at: datetime) -> Denied:
+    """Record a refusal; when the notary is down its record waits in the outbox, and it is a refusal all the same."""
+    record = refusal_record(person, ask, refused, at)
+    try:
+        [index] = notary().append([record])
+    except (NotaryUnavailable, NotaryRefused):
+        document = msgspec.to_builtins(record)
+        RecordOutbox.objects.create(id=record.id, type=record.type, record=document, created_at=at)
+        return Denied(refused, None)
+    return Denied(refused, index)
+
+
+def store(person: Person, ask: Ask, granted: Granted, *, still: bool) -> Grant:
+    """The grant's row, before its record; it opens nothing."""
+    with transaction.atomic():
+        grant = Grant.objects.create(
+            person=person,
+            unit=granted.post.unit if granted.post else person.unit,
+            post=granted.post,
+            duty_session=granted.session,
+            ground=granted.ground,
+            clauses=list(granted.clauses),
+            live=ask.live,
+            back_seconds=granted.back_seconds,
+            span_from=ask.span[0] if ask.span else None,
+            span_to=ask.span[1] if ask.span else None,
+            still=still,
+            purpose=ask.purpose.strip(),
+            content=ask.content.strip(),
+            watermark=watermark_of(person),
+            asked_at=ask.asked_at,
+        )
+        grant.cameras.set(ask.cameras)
+    return grant
+
+
+def record_and_sign(grant: Grant, cameras: tuple[Camera, ...]) -> Opened:
+    """Make the grant's record durable, then take its tokens and write the index into the row.
+
+    Raises:
+        NotaryDown: the record's fate is unknown or it was refused; the row is closed.
+    """
+    requests = token_requests(grant, cameras)
+    try:
+        answer = notary().grant(grant_record(grant, cameras), [request.claims for request in requests])
+    except (NotaryUnavailable, NotaryRefused) as error:
+        Grant.objects.filter(pk=grant.pk).update(ended_at=timezone.now())
+        raise NotaryDown(str(error)) from error
+    grant.index = answer.index
+    Grant.objects.filter(pk=grant.pk).update(index=answer.index)
+    sockets = tuple(Socket(request, token) for request, token in zip(requests, answer.tokens, strict=True))
+    return Opened(grant, answer.index, sockets)
+
+
+def renew(grant: Grant, at: datetime) -> Opened | Refused:
+    """Decide again and give fresh tokens; writes no entry when it may go on.
+
+    Raises:
+        NotaryDown: no fresh tokens; the running ones end by themselves.
+    """
+    cameras = tuple(grant.cameras.select_related("node", "system"))
+    verdict = decide(grant.person, ask_of(grant, cameras), at)
+    if isinstance(verdict, Refused):
+        first = verdict.unmet[0]
+        revoke(Grant.objects.filter(pk=grant.pk), by="system", reason=first.reason_zh, clause=first.clause)
+        return verdict
+    requests = token_requests(grant, cameras)
+    try:
+        tokens = notary().renew(grant.id, [request.claims for request in requests])
+    except (NotaryUnavailable, NotaryRefused) as error:
+        raise NotaryDown(str(error)) from error
+    Grant.objects.filter(pk=grant.pk).update(renewed_at=at)
+    assert grant.index is not None
+    sockets = tuple(Socket(request, token) for request, token in zip(requests, tokens, strict=True))
+    return Opened(grant, grant.index, sockets)
+
+
+def ask_of(grant: Grant, cameras: tuple[Camera, ...]) -> Ask:
+    """What the grant was asked for."""
+    return Ask(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at)
+
+
+def end(grant: Grant, at: datetime) -> None:
+    """The person stopped looking; a token that still lives dies within its minute."""
+    Grant.objects.open().filter(pk=grant.pk).update(ended_at=at)

@@ -1,0 +1,83 @@
+"""A grant: who may look at which cameras, under which ground, from when to when."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Ground(models.TextChoices):
+    """The grounds that exist; each is one file in `law/grounds`."""
+
+    DUTY = "duty", _("值班监看")
+    COMMISSIONING = "commissioning", _("接入核对")
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Grants by state."""
+
+    def open(self) -> GrantQuerySet:
+        """Neither ended nor revoked, whether or not a token of theirs still lives."""
+        return self.filter(ended_at__isnull=True, revoked_at__isnull=True)
+
+    def recorded(self) -> GrantQuerySet:
+        """Those whose record is in the ledger."""
+        return self.filter(index__isnull=False)
+
+
+class Grant(models.Model):
+    """One leave to look. Its record is in the ledger before any token exists; `index` says where."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    record_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey("people.Person", models.PROTECT, related_name="grants", verbose_name=_("人员"))
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="grants", verbose_name=_("单位"))
+    post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="grants", verbose_name=_("岗位"))
+    duty_session = models.ForeignKey("people.DutySession", models.PROTECT, null=True, related_name="grants")
+    ground = models.CharField(_("依据"), max_length=20, choices=Ground)
+    clauses = models.JSONField(default=list)
+    cameras = models.ManyToManyField("places.Camera", related_name="grants", verbose_name=_("点位"))
+    live = models.BooleanField(_("实时"), default=False)
+    back_seconds = models.PositiveIntegerField(default=0)
+    span_from = models.DateTimeField(_("起"), null=True)
+    span_to = models.DateTimeField(_("止"), null=True)
+    still = models.BooleanField(default=False)
+    purpose = models.CharField(_("事由"), max_length=200, blank=True)
+    content = models.CharField(_("内容"), max_length=500, blank=True)
+    watermark = models.CharField(max_length=200)
+    asked_at = models.DateTimeField(_("申请时间"))
+    index = models.PositiveBigIntegerField(_("存证序号"), null=True, unique=True)
+    renewed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(_("结束时间"), null=True)
+    revoked_at = models.DateTimeField(_("收回时间"), null=True)
+    revoked_reason = models.CharField(max_length=200, blank=True)
+    revoked_clause = models.CharField(max_length=20, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = _("查看")
+        indexes = [
+            models.Index(fields=["person", "-asked_at"]),
+            models.Index(
+                fields=["person"], condition=Q(ended_at__isnull=True, revoked_at__isnull=True), name="access_grant_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_ground_display()} {self.id}"
+
+    @property
+    def hex(self) -> str:
+        """The id as it may stand in an HTML id."""
+        return self.id.hex
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """The span that playback may reach besides live and the window back."""
+        return (self.span_from, self.span_to) if self.span_from and self.span_to else None

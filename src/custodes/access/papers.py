@@ -1,0 +1,113 @@
+"""The records of a decision, as the ledger keeps them (wire.md §7), and the claims of a grant's tokens."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from custodes.access.ask import Ask, Refused
+from custodes.access.models import Grant
+from custodes.ledger import records
+from custodes.people.models import Person
+from custodes.people.records import timestamp
+from custodes.places.models import Camera, Node
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(at: datetime) -> int:
+    """Microseconds UTC since the Unix epoch, exactly."""
+    elapsed = at - _EPOCH
+    return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+
+
+def span_us(span: tuple[datetime, datetime] | None) -> tuple[int, int] | None:
+    """A span in microseconds."""
+    return None if span is None else (microseconds(span[0]), microseconds(span[1]))
+
+
+def watermark_of(person: Person) -> str:
+    """What lies over the picture: who, and of which unit; the player adds time and ledger index."""
+    return f"{person.name} {person.unit.name}"
+
+
+def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
+    """The record of a grant; the same grant always gives the same record, so that it can be sent again."""
+    return records.Grant(
+        id=grant.record_id,
+        at=timestamp(grant.asked_at),
+        grant=grant.id,
+        person=str(grant.person.uuid),
+        person_name=grant.person.name,
+        unit=grant.unit.name,
+        post=str(grant.post.uuid) if grant.post else "",
+        ground=grant.ground,
+        clauses=tuple(grant.clauses),
+        cameras=tuple(sorted(camera.id for camera in cameras)),
+        live=grant.live,
+        back_seconds=grant.back_seconds,
+        span=span_us(grant.span),
+        still=grant.still,
+        purpose=grant.purpose or None,
+        content=grant.content or None,
+        watermark=grant.watermark,
+    )
+
+
+def refusal_record(person: Person, ask: Ask, refused: Refused, at: datetime) -> records.Refusal:
+    """The record of a refusal."""
+    return records.Refusal(
+        id=records.new_id(),
+        at=timestamp(at),
+        person=str(person.uuid),
+        person_name=person.name,
+        unit=person.unit.name,
+        ground=refused.ground,
+        cameras=tuple(sorted(camera.id for camera in ask.cameras)),
+        live=ask.live,
+        span=span_us(ask.span),
+        unmet=tuple(records.Unmet(clause=item.clause, reason=item.reason_zh) for item in refused.unmet),
+    )
+
+
+@dataclass(frozen=True)
+class TokenRequest:
+    """One token to be signed: for which worker, with which cameras, and its claims without index, iat and exp."""
+
+    node: Node
+    worker: int
+    cameras: tuple[Camera, ...]
+    claims: dict[str, Any]
+
+
+def token_requests(grant: Grant, cameras: Iterable[Camera]) -> list[TokenRequest]:
+    """One token for each worker that has cameras of the grant."""
+    shares: dict[tuple[int, int], list[Camera]] = defaultdict(list)
+    nodes: dict[int, Node] = {}
+    for camera in sorted(cameras, key=lambda camera: camera.id):
+        nodes[camera.node.pk] = camera.node
+        shares[(camera.node.pk, camera.worker)].append(camera)
+    return [
+        TokenRequest(nodes[node], worker, tuple(share), _claims(grant, nodes[node], worker, share))
+        for (node, worker), share in sorted(shares.items())
+    ]
+
+
+def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera]) -> dict[str, Any]:
+    span = span_us(grant.span)
+    return {
+        "aud": f"{node.name}/{worker}",
+        "jti": str(uuid.uuid4()),
+        "grant": str(grant.id),
+        "sub": str(grant.person.uuid),
+        "cameras": [str(camera.id) for camera in cameras],
+        "live": grant.live,
+        "back_seconds": grant.back_seconds,
+        "span": None if span is None else list(span),
+        "still": grant.still,
+        "watermark": grant.watermark,
+    }

@@ -1,0 +1,94 @@
+"""Do the web's grants and the node's viewings tell the same story? A viewing with no grant is an incident (design.md §2).
+
+Reads the ledger's records once, oldest first, and compares: pure, so that it can be run on any source of records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+NEVER_USED_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """One `view.begun` record."""
+
+    index: int
+    grant: str
+    person: str
+    camera: str
+    worker: str
+    at: str
+
+
+@dataclass
+class Account:
+    """What the comparison found.
+
+    Attributes:
+        without_grant: viewings whose grant has no record before them.
+        beyond_grant: viewings of a camera or a person that their grant does not name.
+        never_used: ledger index and grant id of grants that nobody began to use within `NEVER_USED_AFTER`.
+        grants, viewings: how many were compared.
+    """
+
+    without_grant: list[Viewing] = field(default_factory=list)
+    beyond_grant: list[Viewing] = field(default_factory=list)
+    never_used: list[tuple[int, str]] = field(default_factory=list)
+    grants: int = 0
+    viewings: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Nothing was seen without leave."""
+        return not self.without_grant and not self.beyond_grant
+
+
+def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime) -> Account:
+    """Compare grants with viewings.
+
+    Args:
+        entries: ``(index, record)`` in the ledger's order; other types are passed over.
+        at: now, to tell what is not used *yet* from what was not used.
+    """
+    account = Account()
+    grants: dict[str, tuple[int, Mapping[str, Any]]] = {}
+    used: set[str] = set()
+    for index, record in entries:
+        kind = record.get("type")
+        if kind == "grant":
+            grants[str(record["grant"])] = (index, record)
+            account.grants += 1
+        elif kind == "view.begun":
+            account.viewings += 1
+            _compare(account, grants, used, index, record)
+    for identity, (index, record) in grants.items():
+        granted_at = datetime.fromisoformat(str(record["at"]))
+        if identity not in used and not record.get("still") and at - granted_at > NEVER_USED_AFTER:
+            account.never_used.append((index, identity))
+    return account
+
+
+def _compare(
+    account: Account,
+    grants: Mapping[str, tuple[int, Mapping[str, Any]]],
+    used: set[str],
+    index: int,
+    record: Mapping[str, Any],
+) -> None:
+    identity = str(record["grant"])
+    viewing = Viewing(
+        index, identity, str(record["person"]), str(record["camera"]), str(record["worker"]), str(record["at"])
+    )
+    used.add(identity)
+    known = grants.get(identity)
+    if known is None:
+        account.without_grant.append(viewing)
+        return
+    granted = known[1]
+    if viewing.camera not in map(str, granted["cameras"]) or viewing.person != str(granted["person"]):
+        account.beyond_grant.append(viewing)

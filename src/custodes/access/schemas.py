@@ -1,0 +1,93 @@
+"""The shapes of the browser's API (wire.md §4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+
+MAX_CAMERAS = 64
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]  # PostgreSQL stores no NUL
+
+
+class _Strict(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SpanIn(_Strict):
+    """Two times with their zone."""
+
+    from_: AwareDatetime = Field(alias="from")
+    to: AwareDatetime
+
+
+class ReasonIn(_Strict):
+    """事由 and 内容 (N16.2(3))."""
+
+    purpose: Annotated[Text, Field(max_length=200)]
+    content: Annotated[Text, Field(max_length=500)]
+
+
+class ViewIn(_Strict):
+    """A wish to look."""
+
+    cameras: Annotated[list[UUID], Field(min_length=1, max_length=MAX_CAMERAS)]
+    live: bool = False
+    span: SpanIn | None = None
+    reason: ReasonIn | None = None
+
+
+class SocketOut(Schema):
+    """One worker's WebSocket."""
+
+    url: str
+    token: str
+    cameras: list[UUID]
+
+
+class SpanOut(Schema):
+    """A granted span, ISO 8601 in UTC."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: datetime = Field(serialization_alias="from")
+    to: datetime
+
+
+class ViewOut(Schema):
+    """A grant with the sockets that it opens."""
+
+    grant: UUID
+    index: int
+    watermark: str
+    live: bool
+    back_seconds: int
+    span: SpanOut | None
+    expires: datetime
+    sockets: list[SocketOut]
+
+
+class UnmetOut(Schema):
+    """One condition that is not met."""
+
+    clause: str
+    reason: str
+    remedy: str
+
+
+class RefusalOut(Schema):
+    """Why not, and where the refusal is recorded."""
+
+    refusal: list[UnmetOut]
+    index: int | None
+
+
+def expires_at(now: datetime, seconds: int) -> datetime:
+    """When the tokens end."""
+    return now + timedelta(seconds=seconds)
+
+
+Answer = tuple[int, Any]

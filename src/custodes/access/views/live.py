@@ -1,0 +1,90 @@
+"""实时: the wall of live tiles, and one camera with its timeline. The page holds no picture: the player asks for its own grant."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from custodes.access.schemas import MAX_CAMERAS
+from custodes.access.watched import watched_systems
+from custodes.people.duty import running_session
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.models import Camera, CameraState
+from custodes.places.scope import visible_cameras
+
+
+@needs(Permission.WATCH)
+def wall(request: HttpRequest) -> HttpResponse:
+    """The cameras of the systems that the running duty watches, as tiles; ``?camera=ID`` chooses some of them."""
+    viewer = Viewer.of(request)
+    session = running_session(viewer.person, viewer.at)
+    in_use = Camera.objects.filter(state=CameraState.CONNECTED).order_by("number")
+    systems = watched_systems(viewer.person, session, viewer.at).prefetch_related(Prefetch("cameras", in_use))
+    groups = [(system, list(system.cameras.all())) for system in systems]
+    cameras = [camera for _system, rows in groups for camera in rows]
+    chosen = _chosen(request, cameras)
+    return render(
+        request,
+        "access/wall.html",
+        {
+            "groups": groups,
+            "total": len(cameras),
+            "chosen": chosen,
+            "chosen_ids": {camera.pk for camera in chosen},
+            "tiles": [
+                {"id": str(row.pk), "name": row.name, "state": "", "href": reverse("access:camera", args=[row.pk])}
+                for row in chosen
+            ],
+            "session": session,
+            "most": MAX_CAMERAS,
+        },
+    )
+
+
+def _chosen(request: HttpRequest, cameras: list[Camera]) -> list[Camera]:
+    wanted = request.GET.getlist("camera")
+    if not wanted:
+        return cameras[:MAX_CAMERAS]
+    by_id = {str(camera.pk): camera for camera in cameras}
+    return [by_id[key] for key in dict.fromkeys(wanted) if key in by_id][:MAX_CAMERAS]
+
+
+def _as_uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+@needs(Permission.WATCH)
+def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One camera: live and playback on one timeline."""
+    other = request.GET.get("camera", "")
+    if other and other != str(pk):
+        return redirect("access:camera", pk=_as_uuid(other))
+    viewer = Viewer.of(request)
+    rows = visible_cameras(viewer.person, viewer.at, Permission.WATCH).select_related("system__site")
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    session = running_session(viewer.person, viewer.at)
+    watched = watched_systems(viewer.person, session, viewer.at)
+    siblings = Camera.objects.filter(system=row.system, state=CameraState.CONNECTED).order_by("number")[:64]
+    return render(
+        request,
+        "access/camera.html",
+        {
+            "camera": row,
+            "siblings": siblings,
+            "session": session,
+            "watched": watched.filter(pk=row.system_id).exists(),
+            "at": request.GET.get("at", "")[:40],
+            "crumbs": [(_("实时"), reverse("access:wall")), (row.name, "")],
+        },
+    )

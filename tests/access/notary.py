@@ -1,0 +1,66 @@
+"""A notary inside the test: it keeps records in order, signs nothing real, and can be down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from custodes.ledger.client import GrantAnswer, LoggedEntry, NotaryRefused, NotaryUnavailable
+from custodes.ledger.records import Grant, Record, encode_record, parse_record
+
+
+class FakeNotary:
+    """The part of `NotaryClient` that the web uses; records are checked as the real one checks them."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.down = False
+        self.before_answer: Callable[[], None] = lambda: None
+
+    def append(self, records: Sequence[Record | Mapping[str, Any]]) -> list[int]:
+        self._alive()
+        indices = [self._keep(record) for record in records]
+        self.before_answer()
+        return indices
+
+    def grant(self, record: Grant, tokens: Sequence[Mapping[str, Any]]) -> GrantAnswer:
+        self._alive()
+        index = self._keep(record)
+        self.before_answer()
+        return GrantAnswer(index, tuple(f"token-{claims['aud']}-{claims['jti']}" for claims in tokens))
+
+    def renew(self, grant: UUID, tokens: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+        self._alive()
+        if not any(isinstance(record, Grant) and record.grant == grant for record in self.records):
+            raise NotaryRefused("bad_request", "no such grant")
+        return tuple(f"again-{claims['aud']}-{claims['jti']}" for claims in tokens)
+
+    def entries(self, start: int, count: int) -> list[LoggedEntry]:
+        self._alive()
+        return [
+            LoggedEntry(
+                index,
+                {"v": 1, "t": record.type, "at": record.at, "c": "00" * 32},
+                msgspec.to_builtins(record),
+            )
+            for index, record in list(enumerate(self.records))[start : start + count]
+        ]
+
+    def of(self, kind: str) -> list[Any]:
+        """Records of one type."""
+        return [record for record in self.records if record.type == kind]
+
+    def _keep(self, record: Record | Mapping[str, Any]) -> int:
+        checked = parse_record(msgspec.json.encode(record) if isinstance(record, Mapping) else encode_record(record))
+        for index, known in enumerate(self.records):
+            if known.id == checked.id:
+                return index
+        self.records.append(checked)
+        return len(self.records) - 1
+
+    def _alive(self) -> None:
+        if self.down:
+            raise NotaryUnavailable("down")

@@ -1,0 +1,227 @@
+"""``/api/views``: who gets a picture, in what order things happen, and what is written down."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.test import Client
+
+from custodes.access.models import Grant
+from custodes.people import duty
+from custodes.people.models import Account, RecordOutbox
+from tests.cast import EVERYBODY
+
+NOW = datetime.datetime.now
+
+
+def ask(browser, *cameras, **more):
+    body = {"cameras": [str(camera.pk) for camera in cameras], "live": True} | more
+    return browser.post("/api/views", body, content_type="application/json")
+
+
+def post(browser, path):
+    return browser.post(path, {}, content_type="application/json")
+
+
+def span(hours_ago, length=1):
+    begin = NOW(datetime.UTC) - datetime.timedelta(hours=hours_ago)
+    return {"from": begin.isoformat(), "to": (begin + datetime.timedelta(hours=length)).isoformat()}
+
+
+def test_on_duty_the_live_picture_is_granted_after_its_record(stage, notary, client_of):
+    stage.on_duty()
+    answer = ask(client_of("operator"), stage.gate, stage.yard)
+    assert answer.status_code == 201
+    body = answer.json()
+    [record] = notary.of("grant")
+    assert body["index"] == notary.records.index(record)
+    assert str(record.grant) == body["grant"]
+    assert set(record.cameras) == {stage.gate.pk, stage.yard.pk}
+    assert record.person == str(stage.cast.operator.person.uuid)
+    assert record.clauses == ("S34(1)",)
+    assert body["watermark"] == "扎西 城关区第一小学"
+    assert body["back_seconds"] == 1800
+    assert Grant.objects.get().index == body["index"]
+
+
+def test_each_worker_gets_a_token_for_its_own_cameras_alone(stage, notary, client_of):
+    stage.on_duty()
+    sockets = ask(client_of("operator"), stage.gate, stage.yard).json()["sockets"]
+    for socket in sockets:
+        for camera in (stage.gate, stage.yard):
+            at = f"ws://localhost:{25900 + camera.worker}/view"
+            assert (str(camera.pk) in socket["cameras"]) == (socket["url"] == at)
+        assert socket["token"].startswith("token-node-1/")
+    assert sum(len(socket["cameras"]) for socket in sockets) == 2
+
+
+@pytest.mark.parametrize("member", sorted(EVERYBODY))
+def test_nobody_sees_a_picture_without_duty_and_every_refusal_is_recorded(stage, notary, client_of, member):
+    answer = ask(client_of(member), stage.gate)
+    sees_row = {"operator", "lead", "caretaker", "approver", "inspector", "auditor", "system_admin"}
+    assert answer.status_code == (403 if member in sees_row else 404)
+    assert not notary.of("grant")
+    if member in sees_row:
+        [refusal] = notary.of("refusal")
+        body = answer.json()
+        assert body["index"] == 0
+        assert body["refusal"][0]["clause"] == "S34(1)"
+        assert body["refusal"][0]["remedy"]
+        assert refusal.unmet[0].clause == "S34(1)"
+        assert refusal.person == str(stage.cast.members[member].person.uuid)
+
+
+def test_somebody_on_duty_elsewhere_does_not_find_the_camera(stage, notary, client_of):
+    stage.on_duty("outsider")
+    assert ask(client_of("outsider"), stage.gate).status_code == 404
+    assert ask(client_of("outsider"), stage.lobby, stage.gate).status_code == 404
+    assert ask(client_of("outsider"), stage.lobby).status_code == 201
+
+
+def test_a_camera_of_a_system_that_the_post_does_not_watch_is_refused(stage, notary, client_of):
+    stage.on_duty("lead")
+    stage.cast.lead.post.systems.all().delete()
+    answer = ask(client_of("lead"), stage.gate)
+    assert answer.status_code == 403
+    assert "系统" in answer.json()["refusal"][0]["reason"]
+
+
+def test_old_footage_needs_purpose_and_content_and_names_them_in_the_record(stage, notary, client_of):
+    stage.on_duty()
+    browser = client_of("operator")
+    silent = ask(browser, stage.gate, live=False, span=span(5))
+    assert silent.status_code == 403
+    assert [item["clause"] for item in silent.json()["refusal"]] == ["N16.2(3)", "N16.2(3)"]
+    reason = {"purpose": "群众报失", "content": "寻找遗失的书包"}
+    stated = ask(browser, stage.gate, live=False, span=span(5), reason=reason)
+    assert stated.status_code == 201
+    assert stated.json()["span"]["from"].endswith("Z")
+    [record] = notary.of("grant")
+    assert (record.purpose, record.content) == ("群众报失", "寻找遗失的书包")
+    assert record.clauses == ("S34(1)", "N16.2(3)")
+    assert record.span[1] - record.span[0] == 3_600_000_000
+
+
+def test_with_the_notary_down_nothing_is_shown_and_the_answer_says_so(stage, notary, client_of):
+    stage.on_duty()
+    notary.down = True
+    answer = ask(client_of("operator"), stage.gate)
+    assert answer.status_code == 503
+    assert "存证服务" in answer.json()["refusal"][0]["reason"]
+    assert "token" not in answer.content.decode()
+    assert not Grant.objects.open().exists()
+
+
+def test_a_refusal_with_the_notary_down_waits_in_the_outbox(stage, notary, client_of):
+    notary.down = True
+    answer = ask(client_of("operator"), stage.gate)
+    assert answer.status_code == 403
+    assert answer.json()["index"] is None
+    waiting = RecordOutbox.objects.get(type="refusal")
+    notary.down = False
+    assert notary.append([waiting.record]) == [0]
+
+
+def test_duty_that_ends_while_the_notary_writes_gives_no_token(stage, notary, client_of):
+    session = stage.on_duty()
+    notary.before_answer = lambda: duty.end(session, at=NOW(datetime.UTC))
+    answer = ask(client_of("operator"), stage.gate)
+    assert answer.status_code == 403
+    assert Grant.objects.get().revoked_at is not None
+    assert RecordOutbox.objects.filter(type="revocation").exists()
+
+
+def test_renewing_decides_again(stage, notary, client_of):
+    session = stage.on_duty()
+    browser = client_of("operator")
+    grant = ask(browser, stage.gate).json()["grant"]
+    fresh = post(browser, f"/api/views/{grant}/renew")
+    assert fresh.status_code == 200
+    assert fresh.json()["sockets"][0]["token"].startswith("again-")
+    session.ends_at = NOW(datetime.UTC)
+    session.save()
+    over = post(browser, f"/api/views/{grant}/renew")
+    assert over.status_code == 403
+    assert over.json()["refusal"][0]["clause"] == "S34(1)"
+    assert Grant.objects.get(pk=grant).revoked_at is not None
+    assert len(notary.of("grant")) == 1
+
+
+def test_a_closed_account_renews_nothing(stage, notary, client_of):
+    stage.on_duty()
+    browser = client_of("operator")
+    grant = ask(browser, stage.gate).json()["grant"]
+    Account.objects.filter(pk=stage.cast.operator.account.pk).update(is_active=False)
+    assert post(browser, f"/api/views/{grant}/renew").status_code in (401, 403)
+
+
+@pytest.mark.parametrize("member", sorted(EVERYBODY - {"operator"}))
+def test_a_grant_is_its_own_persons_alone(stage, notary, client_of, member):
+    stage.on_duty()
+    grant = ask(client_of("operator"), stage.gate).json()["grant"]
+    assert post(client_of(member), f"/api/views/{grant}/renew").status_code == 404
+    assert post(client_of(member), f"/api/views/{grant}/end").status_code == 404
+    assert Grant.objects.get(pk=grant).ended_at is None
+
+
+def test_an_ended_view_renews_no_more(stage, notary, client_of):
+    stage.on_duty()
+    browser = client_of("operator")
+    grant = ask(browser, stage.gate).json()["grant"]
+    assert post(browser, f"/api/views/{grant}/end").status_code == 204
+    assert post(browser, f"/api/views/{grant}/renew").status_code == 403
+
+
+def test_without_sign_in_or_csrf_token_nothing_is_asked(stage, notary, cast):
+    stage.on_duty()
+    assert ask(Client(), stage.gate).status_code == 401
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.operator.account)
+    assert ask(strict, stage.gate).status_code == 403
+    assert not notary.records
+    assert not Grant.objects.exists()
+
+
+def test_a_timeline_is_for_whoever_sees_the_row(stage, notary, client_of):
+    stage.worker.timeline = {"runs": [[1, 2]], "gaps": [[2, 3, "network"]], "held": [], "now_us": 9}
+    path = f"/api/cameras/{stage.gate.pk}/timeline"
+    query = {"from": "2024-06-03T00:00:00Z", "to": "2024-06-03T01:00:00+08:00"}
+    query["to"] = "2024-06-04T00:00:00+08:00"
+    assert client_of("operator").get(path, query).json() == stage.worker.timeline
+    assert client_of("inspector").get(path, query).status_code == 200
+    for member in ("outsider", "officer", "bystander"):
+        assert client_of(member).get(path, query).status_code == 404
+
+
+def test_a_timeline_says_when_the_node_is_down_and_when_the_span_is_wrong(stage, client_of):
+    browser = client_of("operator")
+    path = f"/api/cameras/{stage.gate.pk}/timeline"
+    good = {"from": "2024-06-03T00:00:00Z", "to": "2024-06-04T00:00:00Z"}
+    assert browser.get(path, {"from": good["to"], "to": good["from"]}).status_code == 400
+    assert browser.get(path, {"from": "2000-01-01T00:00:00Z", "to": "2024-01-01T00:00:00Z"}).status_code == 400
+    assert browser.get(path, {"from": "yesterday", "to": ""}).status_code == 422
+    stage.worker.down = True
+    assert browser.get(path, good).status_code == 503
+    stage.worker.down = False
+    stage.worker.timeline = {"runs": "nonsense"}
+    assert browser.get(path, good).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"cameras": []}',
+        '{"cameras": ["x"]}',
+        '{"cameras": ["00000000-0000-4000-8000-000000000001"], "live": true, "still": true}',
+        '{"cameras": ["00000000-0000-4000-8000-000000000001"], "span": {"from": "2024-06-03T00:00:00", "to": "2024-06-03T01:00:00"}}',
+        '{"cameras": ["00000000-0000-4000-8000-000000000001"], "reason": {"purpose": "a\\u0000", "content": ""}}',
+    ],
+)
+def test_a_malformed_wish_is_told_so(stage, notary, client_of, body):
+    answer = client_of("operator").post("/api/views", body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+    assert not notary.records

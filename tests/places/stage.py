@@ -1,0 +1,171 @@
+"""The places in which the cast plays: unit A's school with two cameras, unit B's hotel with one, and a node whose
+worker is a small program inside the test that checks every signature.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from custodes.people.models import DutySession
+from custodes.places.models import (
+    Camera,
+    CameraState,
+    Node,
+    Site,
+    System,
+    SystemPost,
+)
+from custodes.video.wire.control import RequestChecker
+from custodes.web.keys import make_keys
+from tests.cast import Cast
+
+JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
+
+
+@dataclass
+class FakeWorker:
+    """Stands in for every worker of the node: checks signatures, remembers what was asked, answers as told."""
+
+    web_key: Any
+    calls: list[tuple[str, str, Any]] = field(default_factory=list)
+    probe: dict[str, Any] = field(
+        default_factory=lambda: {
+            "ok": True,
+            "codec": "H264",
+            "width": 1920,
+            "height": 1080,
+            "frame_rate": 25.0,
+            "bitrate": 4_000_000,
+        }
+    )
+    timeline: dict[str, Any] = field(default_factory=lambda: {"runs": [], "gaps": [], "held": [], "now_us": 1})
+    down: bool = False
+    status: int = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("down", request=request)
+        worker = f"node-1/{(request.url.port or 0) - 25900}"
+        checker = RequestChecker(self.web_key, "web", worker)
+        path = request.url.raw_path.decode()
+        checker.check(request.headers["Authorization"], request.method, path, request.content, time.time())
+        body = json.loads(request.content) if request.content else None
+        self.calls.append((request.url.path, worker, body))
+        if self.status:
+            return httpx.Response(self.status)
+        match request.url.path:
+            case "/internal/probe":
+                return httpx.Response(200, json=self.probe)
+            case "/internal/still":
+                return httpx.Response(200, content=JPEG, headers={"Content-Type": "image/jpeg"})
+            case "/internal/timeline":
+                return httpx.Response(200, json=self.timeline)
+            case _:
+                return httpx.Response(204)
+
+    def asked(self, path: str) -> list[Any]:
+        """Bodies of the calls of one path."""
+        return [body for called, _worker, body in self.calls if called == path]
+
+
+@dataclass
+class Stage:
+    """All that stands on the stage."""
+
+    cast: Cast
+    node: Node
+    node_key: Ed25519PrivateKey
+    seal_key: X25519PrivateKey
+    worker: FakeWorker
+    school: System
+    hotel: System
+    gate: Camera
+    yard: Camera
+    lobby: Camera
+
+    def on_duty(self, member: str = "operator") -> DutySession:
+        """Put a member on duty since an hour ago."""
+        now = datetime.datetime.now(datetime.UTC)
+        post = self.cast.members[member].post
+        assert post is not None
+        return DutySession.objects.create(
+            post=post,
+            person=post.person,
+            begun_at=now - datetime.timedelta(hours=1),
+            ends_at=now + datetime.timedelta(hours=11),
+        )
+
+
+def public(key: Any) -> str:
+    """Raw public key in base64."""
+    return base64.b64encode(key.public_key().public_bytes_raw()).decode()
+
+
+def make_key_folders(folder: Path) -> None:
+    """The web's keys and a grant key, as `custodes init` lays them."""
+    make_keys(folder / "web", folder / "public")
+    (folder / "public" / "grant.pub").write_text(public(Ed25519PrivateKey.generate()) + "\n")
+
+
+def build(cast: Cast, worker: FakeWorker) -> Stage:
+    """Set the stage."""
+    node_key, seal_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+    node = Node.objects.create(
+        name="node-1", public_key=public(node_key), seal_key=public(seal_key), workers=2, port=25900
+    )
+    for member in cast.members.values():  # a second factor, so that no page sends anybody to set one up
+        Authenticator.objects.create(user=member.account, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
+    school = _system("城关区第一小学", "校门和操场", cast.units["a"], 9)
+    hotel = _system("堆龙宾馆", "大堂", cast.units["b"], 13)
+    for member in ("operator", "lead"):
+        SystemPost.objects.create(system=school, post=cast.members[member].post)
+    SystemPost.objects.create(system=hotel, post=cast.members["outsider"].post)
+    return Stage(
+        cast=cast,
+        node=node,
+        node_key=node_key,
+        seal_key=seal_key,
+        worker=worker,
+        school=school,
+        hotel=hotel,
+        gate=_camera(school, node, "0101", "校门", "gate"),
+        yard=_camera(school, node, "0102", "操场", "yard"),
+        lobby=_camera(hotel, node, "0201", "大堂", "lobby"),
+    )
+
+
+def _system(site: str, name: str, unit: Any, category: int) -> System:
+    place = Site.objects.create(
+        name=site, category=category, address="林廓北路 8 号", division=unit.division, unit=unit
+    )
+    return System.objects.create(site=place, name=name, unit=unit)
+
+
+def _camera(system: System, node: Node, number: str, name: str, path: str) -> Camera:
+    return Camera.objects.create(
+        system=system,
+        number=number,
+        name=name,
+        place="入口东侧，距地 3 米",
+        main_url=f"rtsp://10.1.2.3:554/{path}",
+        sub_url=f"rtsp://10.1.2.3:554/{path}/sub",
+        username="viewer",
+        sealed_password="c2VhbGVk",
+        node=node,
+        state=CameraState.CONNECTED,
+        codec="H264",
+        width=1920,
+        height=1080,
+        frame_rate=25,
+    )
