@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from custodes.ledger.book import BookError, BookReader
 from custodes.video.archive.digest import digest_file
 from custodes.video.archive.volume import IDENTITY
 from custodes.video.mp4.scan import Scan, scan_file
 
 Record = Mapping[str, Any]
-Progress = Callable[[int, int, str], None]
-"""(files done, files in all, name of the file)."""
+Progress = Callable[[int, int], None]
+"""(files done, files in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,25 @@ class SegmentsReport:
         """Nothing bad was found; what is unproven is not bad."""
         return not self.bad
 
+    def as_json(self) -> dict[str, Any]:
+        """The report as one JSON object."""
+        return {**asdict(self), "ok": self.ok}
+
+    def lines(self) -> list[str]:
+        """The report in sentences, the first finding first."""
+        found = [
+            f"BAD {bad.path}{'' if bad.fragment is None else f', fragment {bad.fragment}'}: {bad.what}"
+            for bad in self.bad
+        ]
+        return [
+            *found,
+            f"{self.files} segments looked at, {self.bytes} bytes: {self.proven} proven by their records, "
+            f"{len(self.unproven)} unproven (no record), {len(self.unfinished)} unfinished, {len(self.bad)} bad; "
+            f"{self.purged} deleted on record.",
+            "Proven is that the bytes are those that were sealed. Not proven: the way from camera to recorder, the "
+            "clock, and that the scene was real. Check the ledger itself with `custodes verify ledger`.",
+        ]
+
     @property
     def first_bad(self) -> BadSegment | None:
         """The first finding."""
@@ -73,12 +93,31 @@ class RecordsRefused(Exception):
 
 
 def read_records(path: Path) -> Iterator[dict[str, Any]]:
-    """Records exported as JSON lines.
+    """Records from a ledger's folder, or exported as JSON lines.
+
+    A folder's records count as much as its ledger: check that first (`custodes verify ledger`).
 
     Raises:
-        RecordsRefused: a line is no JSON object.
+        RecordsRefused: not a ledger's folder, or a line is no JSON object.
         OSError: the file can't be read.
     """
+    return _from_book(path) if path.is_dir() else _from_lines(path)
+
+
+def _from_book(folder: Path) -> Iterator[dict[str, Any]]:
+    try:
+        book = BookReader(folder)
+        try:
+            for row in book.rows(0, book.size):
+                if row.record is not None:
+                    yield json.loads(row.record)
+        finally:
+            book.close()
+    except (BookError, ValueError) as error:
+        raise RecordsRefused(f"{folder}: {error}") from error
+
+
+def _from_lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
@@ -136,12 +175,12 @@ def verify_segments(
     for number, file in enumerate(files):
         name = file.relative_to(path).as_posix() if path.is_dir() else file.name
         if progress is not None:
-            progress(number, len(files), name)
+            progress(number, len(files))
         _verify_file(file, name, vouched, seen, report)
     if records is not None:
         _look_for_missing(path, vouched, seen, report)
     if progress is not None:
-        progress(len(files), len(files), "")
+        progress(len(files), len(files))
     return report
 
 

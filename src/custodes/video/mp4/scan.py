@@ -100,6 +100,8 @@ def _header(view: memoryview, size: int, scan: Scan) -> None:
             entry = bytes(view[entry_box.body + 8 : entry_box.end])
         elif found.kind == b"uuid" and is_origin(view, found.body, found.end):
             scan.origin = parse_origin(view, found.body, found.end)
+            at = found.end
+            break  # our header ends with it
         at = found.end
     if not moov:
         raise Mp4Error("there is no moov before the first fragment")
