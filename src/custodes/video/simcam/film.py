@@ -15,7 +15,7 @@ from custodes.video.simcam.cast import SimulatedCamera
 from custodes.video.simcam.scene import Scene
 from custodes.video.unit import Codec, CodecParameters
 
-VERSION = 1
+VERSION = 2
 """Rises when scenes or encoding change, so that old files in a cache are made anew."""
 
 Picture = tuple[list[bytes], bool]

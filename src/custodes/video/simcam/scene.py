@@ -166,13 +166,16 @@ def _background(rng: random.Random, width: int, height: int) -> Image.Image:
 def _movers(rng: random.Random, width: int, height: int) -> list[Mover]:
     road = int(height * 0.68)
     out = []
+    high = height // 18
     for lane in range(3):
-        y = road + (height - road) * lane // 3 + (height - road) // 8
-        for _ in range(2):
-            wide, high = width // rng.choice((9, 11, 13)), height // 14
+        y = road + (height - road) * (lane + 1) // 3 - high - height // 90
+        turns = rng.choice((1, 2, 3)) * (1 if lane < 2 else -1)
+        for place in range(2):
+            wide = width // rng.choice((9, 11, 13))
             colour = (rng.randint(60, 210), rng.randint(90, 170), rng.randint(90, 170))
-            turns = rng.choice((1, 2, 3)) * (1 if lane < 2 else -1)
-            out.append(Mover(rng.randrange(width), y + high // 2, wide, high, width + wide, turns, colour))
+            # One speed a lane, half a picture apart: nobody drives through anybody.
+            x = rng.randrange(width // 4) + place * width // 2
+            out.append(Mover(x, y, wide, high, width + width // 9, turns, colour))
     for _ in range(4):
         wide, high = width // 90, height // 14
         colour = (rng.randint(40, 190), rng.randint(80, 180), rng.randint(80, 180))
