@@ -22,7 +22,8 @@ Int = Annotated[int, Meta(ge=-_MAX, le=_MAX)]
 Count = Annotated[int, Meta(ge=0, le=_MAX)]
 Text = Annotated[str, Meta(max_length=4000)]
 Name = Annotated[str, Meta(min_length=1, max_length=400)]
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", min_length=64, max_length=64)]
+Sha256 = Annotated[str, Meta(min_length=64, max_length=64)]
+"""64 lower-case hex digits; which digits is checked by the records themselves, a pattern costs more than the rest."""
 Interval = tuple[Int, Int]
 """``(from_us, to_us)``: microseconds UTC since the Unix epoch; the end is not part of it."""
 Scalar = str | Int | bool | None
@@ -50,7 +51,12 @@ def new_id() -> UUID:
     return uuid.uuid4()
 
 
-class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+def _check_hex(text: str) -> None:
+    if text.strip("0123456789abcdef"):
+        raise ValueError("a SHA-256 is written in lower-case hex digits")
+
+
+class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", gc=False):
     """What all records have.
 
     Attributes:
@@ -71,7 +77,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_
         return str(self.__struct_config__.tag)
 
 
-class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The host clock's synchronisation when a segment was sealed; `offset_us` is None when it is not known."""
 
     synchronised: bool
@@ -79,7 +85,7 @@ class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     state: Text
 
 
-class SegmentSealed(Record, frozen=True, kw_only=True, tag="segment.sealed"):
+class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, tag="segment.sealed"):
     """A segment file is durable. `root` is `merkle.segment_root`; media times are 90 kHz ticks."""
 
     camera: UUID
@@ -101,8 +107,13 @@ class SegmentSealed(Record, frozen=True, kw_only=True, tag="segment.sealed"):
     clock: ClockReading
     camera_clock_us: Int | None
 
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        _check_hex(self.sha256)
+        _check_hex(self.root)
 
-class Gap(Record, frozen=True, kw_only=True, tag="gap"):
+
+class Gap(Record, frozen=True, kw_only=True, gc=False, tag="gap"):
     """A camera's seconds that were owed and are not there, with the cause."""
 
     camera: UUID
@@ -112,7 +123,7 @@ class Gap(Record, frozen=True, kw_only=True, tag="gap"):
     detail: Text
 
 
-class Purge(Record, frozen=True, kw_only=True, tag="purge"):
+class Purge(Record, frozen=True, kw_only=True, gc=False, tag="purge"):
     """Footage deleted lawfully; `segments` are (sequence, root)."""
 
     camera: UUID
@@ -123,8 +134,13 @@ class Purge(Record, frozen=True, kw_only=True, tag="purge"):
     rule: Name
     detail: Text
 
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        for _, root in self.segments:
+            _check_hex(root)
 
-class ViewBegun(Record, frozen=True, kw_only=True, tag="view.begun"):
+
+class ViewBegun(Record, frozen=True, kw_only=True, gc=False, tag="view.begun"):
     """A picture began to be shown; `at_us` None is live."""
 
     grant: UUID
@@ -136,7 +152,7 @@ class ViewBegun(Record, frozen=True, kw_only=True, tag="view.begun"):
     worker: Name
 
 
-class ViewEnded(Record, frozen=True, kw_only=True, tag="view.ended"):
+class ViewEnded(Record, frozen=True, kw_only=True, gc=False, tag="view.ended"):
     """What was in fact shown of one camera."""
 
     grant: UUID
@@ -149,7 +165,7 @@ class ViewEnded(Record, frozen=True, kw_only=True, tag="view.ended"):
     worker: Name
 
 
-class Grant(Record, frozen=True, kw_only=True, tag="grant"):
+class Grant(Record, frozen=True, kw_only=True, gc=False, tag="grant"):
     """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`."""
 
     grant: UUID
@@ -169,14 +185,14 @@ class Grant(Record, frozen=True, kw_only=True, tag="grant"):
     watermark: Name
 
 
-class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """One condition that was not met, with its clause."""
 
     clause: Text
     reason: Text
 
 
-class Refusal(Record, frozen=True, kw_only=True, tag="refusal"):
+class Refusal(Record, frozen=True, kw_only=True, gc=False, tag="refusal"):
     """A wish to look that was refused, and why."""
 
     person: Name
@@ -189,7 +205,7 @@ class Refusal(Record, frozen=True, kw_only=True, tag="refusal"):
     unmet: tuple[Unmet, ...]
 
 
-class Revocation(Record, frozen=True, kw_only=True, tag="revocation"):
+class Revocation(Record, frozen=True, kw_only=True, gc=False, tag="revocation"):
     """Grants taken back; none of them is renewed from here on."""
 
     grants: Annotated[tuple[UUID, ...], Meta(min_length=1)]
@@ -198,7 +214,7 @@ class Revocation(Record, frozen=True, kw_only=True, tag="revocation"):
     clause: Text
 
 
-class DutyBegun(Record, frozen=True, kw_only=True, tag="duty.begun"):
+class DutyBegun(Record, frozen=True, kw_only=True, gc=False, tag="duty.begun"):
     """A duty session began."""
 
     session: Name
@@ -208,7 +224,7 @@ class DutyBegun(Record, frozen=True, kw_only=True, tag="duty.begun"):
     reason: Text
 
 
-class DutyEnded(Record, frozen=True, kw_only=True, tag="duty.ended"):
+class DutyEnded(Record, frozen=True, kw_only=True, gc=False, tag="duty.ended"):
     """A duty session ended: by hand-over, sign-out or its longest time."""
 
     session: Name
@@ -218,7 +234,7 @@ class DutyEnded(Record, frozen=True, kw_only=True, tag="duty.ended"):
     reason: Text
 
 
-class Login(Record, frozen=True, kw_only=True, tag="login"):
+class Login(Record, frozen=True, kw_only=True, gc=False, tag="login"):
     """An account signed in."""
 
     account: Name
@@ -228,7 +244,7 @@ class Login(Record, frozen=True, kw_only=True, tag="login"):
     reason: Text
 
 
-class LoginFailed(Record, frozen=True, kw_only=True, tag="login.failed"):
+class LoginFailed(Record, frozen=True, kw_only=True, gc=False, tag="login.failed"):
     """An account was not let in."""
 
     account: Text
@@ -238,7 +254,7 @@ class LoginFailed(Record, frozen=True, kw_only=True, tag="login.failed"):
     reason: Text
 
 
-class Logout(Record, frozen=True, kw_only=True, tag="logout"):
+class Logout(Record, frozen=True, kw_only=True, gc=False, tag="logout"):
     """An account signed out, or its session ended."""
 
     account: Name
@@ -248,7 +264,7 @@ class Logout(Record, frozen=True, kw_only=True, tag="logout"):
     reason: Text
 
 
-class ConfigChanged(Record, frozen=True, kw_only=True, tag="config.changed"):
+class ConfigChanged(Record, frozen=True, kw_only=True, gc=False, tag="config.changed"):
     """Settings of an object changed; secrets appear as ``(sealed)``, numbers with a fraction as text."""
 
     by: Name
@@ -257,7 +273,7 @@ class ConfigChanged(Record, frozen=True, kw_only=True, tag="config.changed"):
     changes: dict[Name, tuple[Value, Value]]
 
 
-class KeyRotated(Record, frozen=True, kw_only=True, tag="key.rotated"):
+class KeyRotated(Record, frozen=True, kw_only=True, gc=False, tag="key.rotated"):
     """A key was replaced; `old` and `new` are fingerprints, `old` empty for the first."""
 
     key: Name
@@ -265,7 +281,7 @@ class KeyRotated(Record, frozen=True, kw_only=True, tag="key.rotated"):
     new: Name
 
 
-class Heartbeat(Record, frozen=True, kw_only=True, tag="heartbeat"):
+class Heartbeat(Record, frozen=True, kw_only=True, gc=False, tag="heartbeat"):
     """The log is alive: nothing else happened. `size` is the log's size before this entry."""
 
     size: Count

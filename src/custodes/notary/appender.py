@@ -9,8 +9,9 @@ from concurrent.futures import Executor
 
 import structlog
 
-from custodes.ledger.records import Record
+from custodes.ledger.records import Record, RecordError
 
+from .prepare import Prepared, prepare
 from .protocol import Refused
 from .store import Store
 
@@ -18,7 +19,7 @@ GROUP_RECORDS = 16_384
 """Records that one transaction takes; what is beyond waits for the next."""
 
 _log = structlog.get_logger("notary")
-_Waiting = tuple[Sequence[Record], "asyncio.Future[list[int]]"]
+_Waiting = tuple[Sequence[Prepared], "asyncio.Future[list[int]]"]
 
 
 class Appender:
@@ -46,8 +47,13 @@ class Appender:
         """
         if self._closed:
             raise Refused("unavailable", "the notary is stopping")
+        try:
+            # Here, not in the writing thread: it is the other half of the work, and the two go on side by side.
+            prepared = prepare(records)
+        except RecordError as error:
+            raise Refused("bad_request", str(error)) from error
         answer: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((records, answer))
+        self._waiting.append((prepared, answer))
         self._wake.set()
         return await answer
 
@@ -79,7 +85,7 @@ class Appender:
         loop = asyncio.get_running_loop()
         try:
             outcomes, entries = await loop.run_in_executor(
-                self._thread, self._store.commit, [records for records, _ in group]
+                self._thread, self._store.commit, [prepared for prepared, _ in group]
             )
         except Exception as error:
             # Whatever it was, nothing is durable and every producer must hear so. A full disk ends up here.

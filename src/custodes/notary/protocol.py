@@ -15,7 +15,7 @@ MAX_TOKENS = 256
 MAX_ENTRIES = 1000
 
 
-class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Claims of a grant token as its caller states them; the notary adds ``index``, ``iat`` and ``exp``.
 
     Attributes: those of `custodes.video.wire.token.GrantClaims`.
@@ -36,46 +36,46 @@ class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 Tokens = Annotated[tuple[TokenClaims, ...], Meta(min_length=1, max_length=MAX_TOKENS)]
 
 
-class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="op"):
+class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="op", gc=False):
     """Any request."""
 
 
-class AppendRequest(Request, frozen=True, kw_only=True, tag="append"):
+class AppendRequest(Request, frozen=True, kw_only=True, gc=False, tag="append"):
     """Append records; answered once they are durable."""
 
     records: Annotated[list[AnyRecord], Meta(max_length=MAX_RECORDS)]
 
 
-class GrantRequest(Request, frozen=True, kw_only=True, tag="grant"):
+class GrantRequest(Request, frozen=True, kw_only=True, gc=False, tag="grant"):
     """Append a grant's record, then sign tokens under it."""
 
     record: Grant
     tokens: Tokens
 
 
-class RenewRequest(Request, frozen=True, kw_only=True, tag="renew"):
+class RenewRequest(Request, frozen=True, kw_only=True, gc=False, tag="renew"):
     """Sign fresh tokens under a recorded grant."""
 
     grant: UUID
     tokens: Tokens
 
 
-class StatusRequest(Request, frozen=True, kw_only=True, tag="status"):
+class StatusRequest(Request, frozen=True, kw_only=True, gc=False, tag="status"):
     """How the log stands."""
 
 
-class EntriesRequest(Request, frozen=True, kw_only=True, tag="entries"):
+class EntriesRequest(Request, frozen=True, kw_only=True, gc=False, tag="entries"):
     """Entries with their records."""
 
     start: Count
     count: Annotated[int, Meta(ge=0, le=MAX_ENTRIES)]
 
 
-class CheckpointRequest(Request, frozen=True, kw_only=True, tag="checkpoint"):
+class CheckpointRequest(Request, frozen=True, kw_only=True, gc=False, tag="checkpoint"):
     """The last signed checkpoint."""
 
 
-class ProofRequest(Request, frozen=True, kw_only=True, tag="proof"):
+class ProofRequest(Request, frozen=True, kw_only=True, gc=False, tag="proof"):
     """Inclusion proof of one entry."""
 
     index: Count

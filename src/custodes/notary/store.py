@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,18 +9,18 @@ from pathlib import Path
 import structlog
 
 from custodes.ledger.book import FILE_NAME, FORMAT, SCHEMA
-from custodes.ledger.entry import SALT_BYTES, commit, encode_entry
-from custodes.ledger.records import TYPES, Grant, Record, Revocation, encode_record
+from custodes.ledger.records import Grant, Revocation
 
+from .prepare import Prepared
 from .protocol import Refused
 
-CHUNKS = tuple(1 << power for power in range(8, -1, -1))
-"""Rows in one statement. The GIL is given up and fought for once a statement, not once a row."""
+CHUNKS = tuple(1 << power for power in range(12, -1, -1))
+"""Rows in one statement: the GIL is given up and fought for once a statement, not once a row."""
 
 _log = structlog.get_logger("notary")
-_KINDS = {kind: name for name, kind in TYPES.items()}
-_INSERT = {n: f"INSERT INTO entry VALUES {','.join(['(?,?,?,?,?)'] * n)}" for n in CHUNKS}  # noqa: S608
-_FIND = {n: f"SELECT id, idx FROM entry WHERE id IN ({','.join(['?'] * n)})" for n in CHUNKS}  # noqa: S608
+_ENTER = {n: f"INSERT INTO entry VALUES {','.join(['(?,?,?,?)'] * n)}" for n in CHUNKS}  # noqa: S608
+_SEE = {n: f"INSERT INTO seen VALUES {','.join(['(?,?)'] * n)}" for n in CHUNKS}  # noqa: S608
+_FIND = {n: f"SELECT id, idx FROM seen WHERE id IN ({','.join(['?'] * n)})" for n in CHUNKS}  # noqa: S608
 
 Outcome = list[int] | Refused
 
@@ -52,11 +51,11 @@ class Store:
         made = not path.exists()
         try:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=64)
+            self._db.execute("PRAGMA page_size=8192")
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute("PRAGMA secure_delete=ON")
             self._db.execute("PRAGMA cache_size=-131072")
-            self._db.execute("PRAGMA wal_autocheckpoint=4000")
+            self._db.execute("PRAGMA wal_autocheckpoint=8192")
             if made:
                 path.chmod(0o600)
             self._open_format(origin)
@@ -82,11 +81,11 @@ class Store:
         """Close the book."""
         self._db.close()
 
-    def commit(self, requests: Sequence[Sequence[Record]]) -> tuple[list[Outcome], list[bytes]]:
+    def commit(self, requests: Sequence[Sequence[Prepared]]) -> tuple[list[Outcome], list[bytes]]:
         """Append the records of several requests in one transaction.
 
         Args:
-            requests: each answered on its own.
+            requests: the prepared records of each; each is answered on its own.
 
         Returns:
             For each request the indices of its records (of the first record of that id) or a refusal; and the bytes of
@@ -95,11 +94,23 @@ class Store:
         Raises:
             sqlite3.Error: nothing was appended.
         """
+        try:
+            # Nearly always every id is new, and looking for them first would cost as much as writing them.
+            outcomes, group = self._attempt(requests, look=False)
+        except sqlite3.IntegrityError:
+            outcomes, group = self._attempt(requests, look=True)
+        self._reached("append.durable")
+        self.size = group.next
+        return outcomes, group.entries
+
+    def _attempt(self, requests: Sequence[Sequence[Prepared]], look: bool) -> tuple[list[Outcome], _Group]:
+        """One transaction; with `look` the ids are looked up first. An id that was there already raises without it."""
         group = _Group(self.size)
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            group.known = self._known([record.id.bytes for records in requests for record in records])
-            outcomes: list[Outcome] = [self._add(group, records) for records in requests]
+            if look:
+                group.known = self._known([prepared[0] for request in requests for prepared in request])
+            outcomes: list[Outcome] = [self._add(group, request) for request in requests]
             self._insert(group)
             self._reached("append.inserted")
             self._db.execute("COMMIT")
@@ -107,9 +118,7 @@ class Store:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
-        self._reached("append.durable")
-        self.size = group.next
-        return outcomes, group.entries
+        return outcomes, group
 
     def _known(self, ids: Sequence[bytes]) -> dict[bytes, int]:
         known: dict[bytes, int] = {}
@@ -117,23 +126,31 @@ class Store:
             known.update(self._db.execute(_FIND[count], ids[at : at + count]).fetchall())
         return known
 
-    def _add(self, group: _Group, records: Sequence[Record]) -> Outcome:
-        for record in records:
+    def _add(self, group: _Group, request: Sequence[Prepared]) -> Outcome:
+        for prepared in request:
+            record = prepared[4]
             if isinstance(record, Grant) and (refused := self._taken(group, record)):
                 return refused
-        return [group.add(record) for record in records]
+        return [group.add(prepared) for prepared in request]
 
     def _taken(self, group: _Group, record: Grant) -> Refused | None:
         """A grant has one record; a second one under the same grant id would widen it."""
-        found = self._db.execute("SELECT idx FROM granted WHERE grant_id = ?", (record.grant.bytes,)).fetchone()
-        index = found[0] if found else group.granted.get(record.grant.bytes)
-        if index is None or index == group.known.get(record.id.bytes):
+        taken = self._db.execute("SELECT idx FROM granted WHERE grant_id = ?", (record.grant.bytes,)).fetchone()
+        index = taken[0] if taken else group.granted.get(record.grant.bytes)
+        if index is None:
+            return None
+        own = self._db.execute("SELECT idx FROM seen WHERE id = ?", (record.id.bytes,)).fetchone()
+        if index == (own[0] if own else group.known.get(record.id.bytes)):
             return None
         return Refused("bad_request", "this grant already has a record of another id")
 
     def _insert(self, group: _Group) -> None:
         for at, count in _chunks(len(group.entries)):
-            self._db.execute(_INSERT[count], group.values[at * 5 : (at + count) * 5])
+            self._db.execute(_ENTER[count], group.values[at * 4 : (at + count) * 4])
+        # In the order of the index, so that neighbours share its pages.
+        seen: list[object] = [part for pair in sorted(group.fresh) for part in pair]
+        for at, count in _chunks(len(group.fresh)):
+            self._db.execute(_SEE[count], seen[at * 2 : (at + count) * 2])
         self._db.executemany("INSERT INTO granted VALUES (?, ?)", group.granted.items())
         self._db.executemany("INSERT OR IGNORE INTO revoked VALUES (?, ?)", group.revoked.items())
         for index, data in group.repeated:
@@ -151,24 +168,23 @@ class _Group:
         self.known: dict[bytes, int] = {}
         self.entries: list[bytes] = []
         self.values: list[object] = []
+        self.fresh: list[tuple[bytes, int]] = []
         self.granted: dict[bytes, int] = {}
         self.revoked: dict[bytes, int] = {}
         self.repeated: list[tuple[int, bytes]] = []
 
-    def add(self, record: Record) -> int:
+    def add(self, prepared: Prepared) -> int:
         """The record's index: a new one, or the one that its id has already."""
-        identity = record.id.bytes
-        data = encode_record(record)
+        identity, entry, salt, data, record = prepared
         index = self.known.get(identity)
         if index is not None:
             if index < self.first:
                 self.repeated.append((index, data))
             return index
         index = self.next
-        salt = os.urandom(SALT_BYTES)
-        entry = encode_entry(_KINDS[type(record)], record.at, commit(salt, data))
         self.entries.append(entry)
-        self.values += (index, identity, entry, salt, data)
+        self.values += (index, entry, salt, data)
+        self.fresh.append((identity, index))
         self.known[identity] = index
         self.next = index + 1
         if isinstance(record, Grant):

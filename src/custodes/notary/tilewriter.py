@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from custodes.ledger.merkle import Frontier, fold, leaf_hash
+from custodes.ledger.merkle import Frontier, fold, leaf_hashes
 from custodes.ledger.tiles import (
     HEIGHT,
     WIDTH,
@@ -102,7 +102,7 @@ class _Edge:
     def add(self, entries: Sequence[bytes]) -> None:
         """Add entries that fit into the present bundle."""
         self.bundle += entries
-        self.tails[0] += [leaf_hash(entry) for entry in entries]
+        self.tails[0] += leaf_hashes(entries)
         self._changed.add(0)
         self.size += len(entries)
         if len(self.bundle) == WIDTH:
