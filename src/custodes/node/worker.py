@@ -82,13 +82,9 @@ class Worker:
         self.host_sync = CachedHostSync(self.clock)
         self.policy = AddressPolicy(settings.camera_networks, allow_loopback=settings.training)
 
-    async def run(self, orders: asyncio.StreamReader) -> None:
-        """Work until the supervisor's pipe ends or a signal says so, then end in the order in which nothing is lost."""
-        loop = asyncio.get_running_loop()
-        done = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, done.set)
-        self._put_together(loop)
+    async def run(self, orders: asyncio.StreamReader, done: asyncio.Event) -> None:
+        """Work until `orders` ends or `done` is set, then end in the order in which nothing is lost."""
+        self._put_together(asyncio.get_running_loop())
         self.apply_assignment()
         self.delivery.start()
         server = make_server(make_app(self.room, self.studio), self.settings.tls_cert, self.settings.tls_key)
@@ -203,9 +199,12 @@ def _retention(settings: Settings) -> Retention:
 async def _main(settings: Settings, index: int, count: int) -> None:
     orders = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    done = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, done.set)
     worker = Worker(settings, index, count, SystemClock())
     try:
-        await worker.run(orders)
+        await worker.run(orders, done)
     finally:
         worker.close()
         log.info("worker.stopped")
