@@ -24,9 +24,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from custodes.people.models import Account, Division, Person, Post, PostKind, Unit, UnitKind
+from allauth.mfa.totp.internal.auth import TOTP
+
+from custodes.people.models import ADMINISTRATORS, Account, Division, Person, Post, PostKind, Unit, UnitKind
 
 PASSWORD = "lantern-Orchard-4417"
+#: Secret of the authenticator app that the administrators have, as their posts require.
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 #: Posts of the cast have been valid since then.
 SINCE = datetime.datetime(2024, 6, 1, tzinfo=datetime.UTC)
 
@@ -90,6 +94,8 @@ def build() -> Cast:
         account = Account(username=key, person=person)
         account.set_password(PASSWORD)
         account.save()
+        if kind in ADMINISTRATORS:
+            TOTP.activate(account, TOTP_SECRET)
         post = Post.objects.create(person=person, unit=units[unit], kind=kind, valid_from=SINCE) if kind else None
         members[key] = Member(key, person, account, post)
     return Cast(members, units)

@@ -1,0 +1,58 @@
+"""The people pages. Objects are the operator of unit A, their post and their unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.cast import EVERYBODY, Cast
+from tests.web.registry import Opens, Public, members
+
+READERS = members("lead", "caretaker", "auditor", "inspector", "system_admin", "security_admin", "outside_caretaker")
+OF_A = READERS - members("outside_caretaker")
+DUTY = members("operator", "lead", "outsider")
+SECURITY = members("security_admin")
+SYSTEM = members("system_admin")
+
+
+def _operator(cast: Cast) -> Mapping[str, Any]:
+    return {"person": cast.operator.person.uuid}
+
+
+def _unit(cast: Cast) -> Mapping[str, Any]:
+    return {"unit": cast.units["a"].uuid}
+
+
+def _post(cast: Cast) -> Mapping[str, Any]:
+    assert cast.operator.post is not None
+    return {"post": cast.operator.post.uuid}
+
+
+VIEWS: dict[str, Opens | Public] = {
+    "people:person_list": Opens(READERS),
+    "people:person_add": Opens(SECURITY),
+    "people:person_detail": Opens(OF_A, _operator),
+    "people:person_edit": Opens(SECURITY, _operator),
+    "people:post_assign": Opens(SECURITY, _operator),
+    "people:account_open": Opens(SECURITY, _operator),
+    "people:account_reset": Opens(SECURITY, _operator, "post"),
+    "people:account_close": Opens(SECURITY, _operator, "post"),
+    "people:account_reopen": Opens(SECURITY, _operator, "post"),
+    "people:account_unlock": Opens(SECURITY, _operator, "post"),
+    "people:post_list": Opens(READERS),
+    "people:post_end": Opens(SECURITY, _post, "post"),
+    "people:unit_list": Opens(READERS),
+    "people:unit_add": Opens(SYSTEM),
+    "people:unit_detail": Opens(OF_A, _unit),
+    "people:unit_edit": Opens(SYSTEM, _unit),
+    "people:division_list": Opens(READERS),
+    "people:duty": Opens(
+        DUTY | members("caretaker", "approver", "inspector", "auditor", "security_admin", "outside_caretaker")
+    ),
+    "people:duty_begin": Opens(DUTY, method="post"),
+    "people:duty_end": Opens(DUTY, method="post"),
+    "people:duty_hand_over": Opens(DUTY, method="post"),
+    "people:profile": Opens(EVERYBODY),
+    "people:session_list": Opens(EVERYBODY),
+    "people:session_end": Opens(frozenset(), lambda cast: {"session": 0}, "post"),
+}

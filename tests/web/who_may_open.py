@@ -1,0 +1,36 @@
+"""The pages that belong to no room, and those of signing in."""
+
+from __future__ import annotations
+
+from tests.cast import EVERYBODY
+from tests.web.registry import Opens, Public
+
+_NOTHING = "the library asks for the name; nothing is there"
+
+VIEWS: dict[str, Opens | Public] = {
+    "home": Opens(EVERYBODY),
+    "set_language": Public("the sign-in page has the switch too", 302, "post"),
+    "health": Public("says that the process answers, and nothing else", 200),
+    "account_login": Public("the sign-in page", 200),
+    "account_logout": Public("without a session it leads to the sign-in page", 302),
+    "account_inactive": Public("says why a closed account can't sign in", 200),
+    "account_signup": Public(_NOTHING, 404),
+    "account_set_password": Public(_NOTHING, 404),
+    "account_reset_password": Public(_NOTHING, 404),
+    "mfa_authenticate": Public("the second step of signing in; without the first it leads to the sign-in page", 302),
+    "mfa_login_webauthn": Public("signing in with a passkey; a plain GET leads to the sign-in page", 302),
+    "account_reauthenticate": Opens(EVERYBODY),
+    "account_change_password": Opens(EVERYBODY),
+    "mfa_index": Opens(EVERYBODY),
+    "mfa_reauthenticate": Opens(EVERYBODY),
+    "mfa_activate_totp": Opens(EVERYBODY),
+    "mfa_deactivate_totp": Opens(frozenset({"auditor", "system_admin", "security_admin"})),
+    "mfa_view_recovery_codes": Opens(frozenset()),
+    "mfa_generate_recovery_codes": Opens(EVERYBODY),
+    "mfa_download_recovery_codes": Opens(frozenset()),
+    "mfa_list_webauthn": Opens(EVERYBODY),
+    "mfa_add_webauthn": Opens(EVERYBODY),
+    "mfa_reauthenticate_webauthn": Opens(EVERYBODY),
+    "mfa_edit_webauthn": Opens(EVERYBODY, lambda cast: {"pk": 0}),
+    "mfa_remove_webauthn": Opens(EVERYBODY, lambda cast: {"pk": 0}),
+}
