@@ -1,0 +1,113 @@
+"""The whole system, as a newcomer starts it, and a real browser to look at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@dataclass(frozen=True)
+class System:
+    """A running demo."""
+
+    address: str
+    data: Path
+    logins: dict[str, dict[str, str]]
+    sent_port: int
+    process: subprocess.Popen[str]
+
+    def login(self, username: str) -> dict[str, str]:
+        """User name and password of one of the demo's people."""
+        return self.logins[username]
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` ports in a row that nothing listens on."""
+    for first in range(27000, 29000, count + 3):
+        taken = False
+        for port in range(first, first + count):
+            with socket.socket() as probe:
+                taken = taken or probe.connect_ex(("127.0.0.1", port)) == 0
+        if not taken:
+            return first
+    raise AssertionError("no free ports")
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """`custodes demo` on a folder of its own; it must also stop cleanly."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    first = free_ports(6)
+    log = (data.parent / "demo.log").open("w+")
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "custodes.cli", "demo", "--json", "--data", str(data),
+            "--web-port", str(first), "--node-port", str(first + 1), "--workers", "2", "--camera-port", str(first + 4),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("CUSTODES_")},
+    )  # fmt: skip
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        process.wait()
+        log.seek(0)
+        logs = "\n".join(
+            f"--- {path.name}\n{path.read_text()[-3000:]}" for path in sorted((data / "log").glob("*.log"))
+        )
+        pytest.fail(f"the demo did not start ({process.returncode}):\n{log.read()}\n{logs}")
+    facts = json.loads(line)
+    logins = {login["username"]: login for login in facts["logins"]}
+    yield System(facts["address"], data, logins, facts["sent_port"], process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, system: System) -> Iterator[BrowserContext]:
+    """A fresh browser profile at 1280 px in Chinese."""
+    context = browser.new_context(base_url=system.address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """One tab, in which no script may fail and no policy may be broken."""
+    return context.new_page()
