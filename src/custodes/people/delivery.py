@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 
@@ -45,7 +46,7 @@ def deliver(notary: Appender, at: datetime.datetime) -> int:
         NotaryUnavailable: nothing more can be delivered now; what has arrived is noted.
     """
     delivered = 0
-    tried: set[object] = set()
+    tried: set[UUID] = set()
     while True:
         rows = RecordOutbox.objects.filter(delivered_at__isnull=True).exclude(pk__in=tried)
         batch = list(rows.order_by("attempts", "created_at")[:BATCH])

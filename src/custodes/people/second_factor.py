@@ -25,7 +25,7 @@ def second_factor_required(account: Account, at: datetime.datetime) -> bool:
 def has_second_factor(account: Account) -> bool:
     """Whether the account has a code generator or a passkey."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user_id=account.pk, type__in=kinds).exists()
+    return bool(Authenticator.objects.filter(user_id=account.pk, type__in=kinds).exists())
 
 
 def second_factor_missing(account: Account, at: datetime.datetime) -> bool:

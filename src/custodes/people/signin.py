@@ -94,7 +94,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=kinds).exclude(
             pk=authenticator.pk
         )
-        return others.exists()
+        return bool(others.exists())
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         """A name to begin with for a new passkey."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from custodes.people.models import Post
 
 
-class DutyPostChoice(forms.ModelChoiceField):
+class DutyPostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Duty posts as unit and kind."""
 
     def label_from_instance(self, post: Post) -> str:
@@ -17,7 +17,7 @@ class DutyPostChoice(forms.ModelChoiceField):
         return f"{post.get_kind_display()} · {post.unit.name}"
 
 
-class SuccessorChoice(forms.ModelChoiceField):
+class SuccessorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Duty posts as persons."""
 
     def label_from_instance(self, post: Post) -> str:

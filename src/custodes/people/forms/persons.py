@@ -9,7 +9,7 @@ from custodes.people.models import Person, PostKind, Unit
 from custodes.people.scope import Scope, units_in
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name and unit; the unit must be within the scope of whoever fills it in."""
 
     class Meta:

@@ -9,7 +9,7 @@ from custodes.people.models import Division, Unit, UnitKind
 from custodes.people.scope import Scope, units_in
 
 
-class DivisionChoice(forms.ModelChoiceField):
+class DivisionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Divisions, indented by their level in the tree."""
 
     def label_from_instance(self, division: Division) -> str:
@@ -17,7 +17,7 @@ class DivisionChoice(forms.ModelChoiceField):
         return "　" * (division.path.count("/") - 1) + division.name
 
 
-class UnitForm(forms.ModelForm):
+class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name, kind, division, parent and credit code; the parent must be within the scope."""
 
     division = DivisionChoice(Division.objects.all(), label=_("所在行政区划"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,13 +32,13 @@ class Account(AbstractBaseUser):
     objects = AccountManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("账号")
         verbose_name_plural = _("账号")
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("username"), name="people_account_username_any_case"),
+            models.UniqueConstraint(Lower("username"), name="people_account_username_any_case"),
         ]
 
     def __str__(self) -> str:

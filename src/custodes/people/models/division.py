@@ -46,6 +46,9 @@ class Division(models.Model):
 
     objects = DivisionQuerySet.as_manager()
 
+    #: Set by pages: the level in the tree, 1 at the top.
+    depth: int
+
     class Meta:
         ordering = ["path"]
         verbose_name = _("行政区划")

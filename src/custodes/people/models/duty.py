@@ -50,6 +50,9 @@ class DutySession(models.Model):
 
     objects = DutyQuerySet.as_manager()
 
+    #: Set by pages: whether the session ran at the moment of the request.
+    runs: bool
+
     class Meta:
         ordering = ["-begun_at", "-pk"]
         verbose_name = _("值班")

@@ -65,6 +65,9 @@ class Post(models.Model):
 
     objects = PostQuerySet.as_manager()
 
+    #: Set by pages: whether the post counted at the moment of the request.
+    counts: bool
+
     class Meta:
         ordering = ["-valid_from", "-pk"]
         verbose_name = _("岗位")

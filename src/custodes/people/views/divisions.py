@@ -18,5 +18,5 @@ def division_list(request: HttpRequest) -> HttpResponse:
     """All divisions, in the order of the tree; public knowledge, so without a row scope."""
     divisions = list(Division.objects.annotate(unit_count=Count("units")))
     for division in divisions:
-        division.depth = division.path.count("/")  # type: ignore[attr-defined]
+        division.depth = division.path.count("/")
     return render(request, "people/division_list.html", {"divisions": divisions})

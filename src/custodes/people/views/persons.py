@@ -86,7 +86,7 @@ def person_detail(request: HttpRequest, person: Any) -> HttpResponse:
     own = shown.pk == viewer.person.pk
     posts = list(shown.posts.select_related("unit", "ended_by"))
     for post in posts:
-        post.counts = post.is_valid(viewer.at)  # type: ignore[attr-defined]
+        post.counts = post.is_valid(viewer.at)
     context = {
         "person": shown,
         "account": account,

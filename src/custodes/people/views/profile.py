@@ -22,7 +22,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     person = Person.objects.select_related("unit__division").get(pk=viewer.person.pk)
     posts = list(person.posts.select_related("unit"))
     for post in posts:
-        post.counts = post.is_valid(viewer.at)  # type: ignore[attr-defined]
+        post.counts = post.is_valid(viewer.at)
     context = {
         "person": person,
         "posts": posts,

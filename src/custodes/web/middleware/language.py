@@ -27,7 +27,7 @@ class Language(MiddlewareMixin):
     def process_request(self, request: HttpRequest) -> None:
         """Activate it."""
         translation.activate(language_of(request))
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Name it."""

@@ -14,7 +14,9 @@ from custodes.web.middleware.answers import refuse_api, wants_json
 class SignedIn(LoginRequiredMiddleware):
     """Django's middleware, with 401 for programs in place of a redirect."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """Redirect a page to the sign-in page; answer a program with 401."""
         if wants_json(request):
             return refuse_api(401, _("请先登录。"))
