@@ -21,19 +21,29 @@ Coded = tuple[bytes, bool, int]
 
 @cache
 def loop(
-    codec: Codec = Codec.H264, *, seconds: int = 2, gop: int = 25, bframes: int = 0, width: int = 160, height: int = 96
+    codec: Codec = Codec.H264, *, length: int = 2, gop: int = 25, bframes: int = 0, width: int = 160, height: int = 96
 ) -> tuple[CodecParameters, tuple[Coded, ...]]:
-    """`seconds` of 25 pictures each, closed GOPs, in decoding order; presentation times start at 0."""
+    """`length` seconds of 25 pictures each, closed GOPs, in decoding order; presentation times start at 0."""
     name, extra = {
-        Codec.H264: ("libx264", {"x264-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={bframes}:b-adapt=0:repeat-headers=1:open-gop=0"}),
-        Codec.H265: ("libx265", {"x265-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={bframes}:b-adapt=0:repeat-headers=1:open-gop=0:log-level=none"}),
+        Codec.H264: (
+            "libx264",
+            {
+                "x264-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={bframes}:b-adapt=0:repeat-headers=1:open-gop=0"
+            },
+        ),
+        Codec.H265: (
+            "libx265",
+            {
+                "x265-params": f"keyint={gop}:min-keyint={gop}:scenecut=0:bframes={bframes}:b-adapt=0:repeat-headers=1:open-gop=0:log-level=none"
+            },
+        ),
     }[codec]
     encoder = av.CodecContext.create(name, "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.time_base, encoder.framerate = Fraction(1, 25), Fraction(25)
     encoder.options = {"preset": "ultrafast", **extra}
     packets = []
-    for number in range(seconds * 25):
+    for number in range(length * 25):
         frame = av.VideoFrame(width, height, "yuv420p")
         for at, plane in enumerate(frame.planes):
             plane.update(bytes((x * (at + 1) + number * 5) % 256 for x in range(plane.line_size)) * plane.height)
