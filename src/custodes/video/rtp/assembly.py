@@ -18,7 +18,7 @@ from custodes.video.unit import AccessUnit, Codec, CodecParameters
 
 LARGEST_UNIT = 8 << 20
 """Octets of the largest access unit that is put together; more is a fault or a flood."""
-_FEW_PARTS = 512
+_FEW_PARTS = LARGEST_UNIT >> 16  # fewer cannot be too large: a packet holds 64 KiB
 _LARGEST_SET = 4096
 _MOST_SETS = 32
 _MOST_MISORDERED = 100
