@@ -370,4 +370,5 @@ def browse(installation: Installation, origin: str | None = ORIGIN) -> Any:
         subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]
         max_size=None,
         proxy=None,
+        close_timeout=0.5,
     )

@@ -55,6 +55,7 @@ class _ArchiveFeed:
         self._last: FragmentRef | None = None
         self._group: list[FragmentRef] = []
         self._shown = False
+        self._shown_us = 0
         self._done = False
         channel.reported = None
 
@@ -122,7 +123,7 @@ class _ArchiveFeed:
         await self._flush()
         windows = self._channel.line.bounds.windows(now_us)
         if self._shown or not any(start > ref.start_us for start, _ in windows):
-            raise Ended("span", "what the grant opens ends here")
+            await self._end_of_span(now_us)
 
     async def _send(self, ref: FragmentRef) -> None:
         """One whole fragment."""
@@ -134,7 +135,7 @@ class _ArchiveFeed:
             await self._channel.emit(self._timeline.add(ref, data))
         except (FootageGone, Mp4Error):
             return  # the next one stands behind a hole, which is announced
-        self._sent()
+        self._sent(ref)
 
     async def _collect(self, ref: FragmentRef) -> None:
         """Fragments up to the next key frame are stood for by their first picture."""
@@ -162,10 +163,11 @@ class _ArchiveFeed:
         await self._announce_hole(group[0])
         await self._channel.emit(self._timeline.add_key(group[0], sample, picture, duration))
         self._timeline.skip_to(group[-1])
-        self._sent()
+        self._sent(group[-1])
 
-    def _sent(self) -> None:
+    def _sent(self, ref: FragmentRef) -> None:
         self._shown = True
+        self._shown_us = ref.start_us + ref.duration_us
         self._channel.end = self._timeline.end
 
     async def _announce_hole(self, ref: FragmentRef) -> None:
@@ -209,7 +211,7 @@ class _ArchiveFeed:
         bounds = self._channel.line.bounds
         window = bounds.window_at(ended_us, now_us)
         if window is None or window[1] < now_us - EDGE_US:
-            await self._end_of_span(ended_us, window)
+            await self._end_of_span(now_us)
         behind = ended_us < now_us - EDGE_US
         if bounds.live:
             if not behind and not self._caught_up():
@@ -224,11 +226,12 @@ class _ArchiveFeed:
         else:
             await self._channel.wait_change(1.0)
 
-    async def _end_of_span(self, ended_us: int, window: tuple[int, int] | None) -> None:
+    async def _end_of_span(self, now_us: int) -> None:
         if not self._shown:
             raise Ended("nothing_recorded", "nothing is recorded from there on")
-        if window is not None and window[1] - ended_us > GAP_US:
-            await self._announce(ended_us, window[1])
+        window = self._channel.line.bounds.window_at(self._shown_us - 1, now_us)
+        if window is not None and window[1] - self._shown_us > SECOND + GAP_US:
+            await self._announce(self._shown_us, window[1])
         raise Ended("span", "what the grant opens ends here")
 
     def _caught_up(self) -> bool:
