@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from custodes.commands.demo import demo
 from custodes.commands.init import init
 from custodes.commands.node import node
 from custodes.commands.notary import notary
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(notary)
 app.command()(node)
 app.add_typer(verify)
+app.command()(demo)
 app.command()(init)
 app.command()(simcam)
 app.command()(up)

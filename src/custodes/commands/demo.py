@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from custodes.commands.fleet import Member
     from custodes.settings import Settings
-    from custodes.web.seed import Login
+    from custodes.web.seed.plant import Login
 
 CAMERAS = 8
 BITRATE_KBIT = 480
@@ -111,7 +111,7 @@ def _prepare(settings: Settings, camera_port: int, console: Console) -> tuple[Lo
     migrate()
     register_own_node(settings)
 
-    from custodes.web.seed import seed_demo
+    from custodes.web.seed.plant import seed_demo
 
     return seed_demo(camera_port=camera_port, camera_user=CAMERA_USER, camera_password=CAMERA_PASSWORD)
 
@@ -122,7 +122,7 @@ def _simcam(settings: Settings, camera_port: int) -> Member:
 
     arguments = (
         "simcam", "--cameras", str(CAMERAS), "--port", str(camera_port), "--http-port", str(camera_port + 1),
-        "--bitrate", str(BITRATE_KBIT), "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
+        "--bitrate", f"{BITRATE_KBIT}k", "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
         "--cache", str(settings.data / "simcam"),
     )  # fmt: skip
     # The first start draws and encodes the scenes, which takes a while on a small machine.

@@ -1,0 +1,165 @@
+"""Plants the demo's story in an empty training installation; in one that has it, changes nothing but camera ports."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from custodes.people import accounts, posts
+from custodes.people.models import Division, Person, Post, Unit
+from custodes.people.records import config_changed, differences, snapshot
+from custodes.places.assignment import bump
+from custodes.places.models import Camera, CameraState, Node, PlaceRole, Site, System, SystemPost, SystemRole
+from custodes.places.models.roles import PlaceRoleKind, SystemRoleKind
+from custodes.settings import get_settings
+from custodes.video.wire.seal import seal, seal_key_from_base64
+from custodes.web.seed import story
+
+
+class NotTraining(Exception):
+    """The story belongs in a training installation only."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """One account of the demo, as it is printed."""
+
+    post: str
+    username: str
+    password: str
+    hint: str
+
+
+def seed_demo(*, camera_port: int, camera_user: str, camera_password: str) -> tuple[Login, ...]:
+    """Plant the story and return the logins.
+
+    Args:
+        camera_port: RTSP port of the simulated cameras on loopback.
+        camera_user, camera_password: their digest login; the password is sealed to the node's key.
+
+    Raises:
+        NotTraining: this installation holds, or may hold, real footage.
+    """
+    if not get_settings().training:
+        raise NotTraining("The demo's story is planted only where CUSTODES_TRAINING is on.")
+    now = timezone.now()
+    node = Node.objects.get(name=get_settings().node_name)
+    with transaction.atomic():
+        if not Unit.objects.filter(name=story.UNITS[0].name).exists():
+            units = _plant_units(now)
+            systems = _plant_systems(units, node, camera_user, camera_password, now)
+            _plant_people(units, systems, now)
+        _point_cameras(node, camera_port)
+    return tuple(
+        Login(str(Post(kind=person.kind).get_kind_display()), person.username, story.PASSWORD, person.hint)
+        for person in story.PEOPLE
+    )
+
+
+def _plant_units(now: datetime.datetime) -> dict[str, Unit]:
+    units = {}
+    for told in story.UNITS:
+        unit = Unit.objects.create(name=told.name, kind=told.kind, division=Division.objects.get(code=told.division))
+        config_changed(unit, differences({}, snapshot(unit)), by=None, at=now)
+        units[told.key] = unit
+    return units
+
+
+def _plant_systems(
+    units: dict[str, Unit], node: Node, user: str, password: str, now: datetime.datetime
+) -> dict[str, System]:
+    sealed = seal(seal_key_from_base64(node.seal_key), password)
+    systems = {}
+    for told in story.SYSTEMS:
+        unit = units[told.unit]
+        site = Site.objects.create(
+            name=told.site,
+            category=told.category,
+            address=told.address,
+            division=Division.objects.get(code=told.division),
+            unit=unit,
+        )
+        system = System.objects.create(site=site, name=told.system, unit=unit, network=told.network)
+        PlaceRole.objects.create(site=site, unit=unit, role=PlaceRoleKind.MANAGER, since=now.date())
+        for role in (SystemRoleKind.BUILDER, SystemRoleKind.USER, SystemRoleKind.MANAGER):
+            SystemRole.objects.create(system=system, unit=unit, role=role, since=now.date())
+        for order, (number, name, place) in enumerate(told.cameras, start=1):
+            # The path is completed by `_point_cameras`, which knows the port of this start.
+            path = f"cam-{number:02d}" if number else "no-such-camera"
+            Camera.objects.create(
+                system=system,
+                number=f"{told.key.upper()}-{order:02d}",
+                name=name,
+                place=place,
+                main_url=f"rtsp://127.0.0.1:0/{path}/main",
+                sub_url=f"rtsp://127.0.0.1:0/{path}/sub",
+                username=user,
+                sealed_password=sealed,
+                node=node,
+                state=CameraState.CONNECTED,
+                connected_at=now,
+            )
+        for order, name in enumerate(told.waiting, start=len(told.cameras) + 1):
+            Camera.objects.create(
+                system=system, number=f"{told.key.upper()}-{order:02d}", name=name, place=name, node=node
+            )
+        systems[told.key] = system
+    return systems
+
+
+def _plant_people(units: dict[str, Unit], systems: dict[str, System], now: datetime.datetime) -> None:
+    for told in story.PEOPLE:
+        person = _plant_person(told, units, now)
+        account, _ = accounts.open_account(person, told.username, by=None, at=now)
+        account.set_password(story.PASSWORD)
+        account.must_change_password = False
+        account.save(update_fields=["password", "must_change_password"])
+        until = now + datetime.timedelta(days=told.valid_days) if told.valid_days else None
+        _watch(_post(told, person, units, now, until=until), told, systems)
+    former = _plant_person(story.FORMER, units, now)
+    ran_out = now + datetime.timedelta(days=story.FORMER.valid_days or 0)
+    begun = ran_out - datetime.timedelta(days=365)
+    _watch(_post(story.FORMER, former, units, begun, until=ran_out), story.FORMER, systems)
+
+
+def _plant_person(told: story.StoryPerson, units: dict[str, Unit], now: datetime.datetime) -> Person:
+    person = Person.objects.create(name=told.name, unit=units[told.unit])
+    config_changed(person, differences({}, snapshot(person)), by=None, at=now)
+    return person
+
+
+def _post(
+    told: story.StoryPerson,
+    person: Person,
+    units: dict[str, Unit],
+    begun: datetime.datetime,
+    *,
+    until: datetime.datetime | None,
+) -> Post:
+    return posts.assign(person, units[told.unit], told.kind, by=None, at=begun, valid_until=until, note="训练装置")
+
+
+def _watch(post: Post, told: story.StoryPerson, systems: dict[str, System]) -> None:
+    for key in told.watches:
+        SystemPost.objects.create(system=systems[key], post=post)
+
+
+def _point_cameras(node: Node, port: int) -> None:
+    """Send the story's cameras to the port that the simulated ones have this time."""
+    changed = False
+    for camera in Camera.objects.filter(node=node, main_url__startswith="rtsp://127.0.0.1:"):
+        main, sub = (_with_port(url, port) for url in (camera.main_url, camera.sub_url))
+        if (main, sub) != (camera.main_url, camera.sub_url):
+            Camera.objects.filter(pk=camera.pk).update(main_url=main, sub_url=sub)
+            changed = True
+    if changed:
+        bump(node)
+
+
+def _with_port(url: str, port: int) -> str:
+    scheme, _, rest = url.partition("://")
+    _, _, path = rest.partition("/")
+    return f"{scheme}://127.0.0.1:{port}/{path}"

@@ -1,0 +1,105 @@
+"""The demo's story as data: units, people, places, cameras. All names are invented for training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custodes.people.models import PostKind, UnitKind
+from custodes.places.models import Network, SiteCategory
+
+PASSWORD = "Mingjian-Training-1"  # noqa: S105 - of the training installation alone, printed at each start
+
+
+@dataclass(frozen=True)
+class StoryUnit:
+    """A unit; `key` is how the story refers to it."""
+
+    key: str
+    name: str
+    kind: str
+    division: str
+
+
+@dataclass(frozen=True)
+class StoryPerson:
+    """A person with an account and one post.
+
+    Attributes:
+        watches: keys of the systems that the post watches.
+        hint: what to try when signed in so, Chinese and English.
+        valid_days: length of the post, None for open; negative for a post that ran out that many days ago.
+    """
+
+    username: str
+    name: str
+    unit: str
+    kind: str
+    hint: str
+    watches: tuple[str, ...] = ()
+    valid_days: int | None = None
+
+
+@dataclass(frozen=True)
+class StorySystem:
+    """A site with one system.
+
+    Attributes:
+        cameras: ``(simulated camera's number, name, place)``; number 0 is an address that no camera answers.
+        waiting: names of cameras that are entered but not connected.
+    """
+
+    key: str
+    site: str
+    category: int
+    address: str
+    division: str
+    unit: str
+    system: str
+    network: str
+    cameras: tuple[tuple[int, str, str], ...]
+    waiting: tuple[str, ...] = ()
+
+
+UNITS = (
+    StoryUnit("city", "拉萨市公安局（训练）", UnitKind.PUBLIC_SECURITY, "540100"),
+    StoryUnit("county", "城关区公安局（训练）", UnitKind.PUBLIC_SECURITY, "540102"),
+    StoryUnit("school", "江苏路示范小学（训练）", UnitKind.INSTITUTION, "540102"),
+    StoryUnit("bus", "高原示范客运公司（训练）", UnitKind.ENTERPRISE, "540103"),
+    StoryUnit("market", "拉萨市市场监督管理局（训练）", UnitKind.MARKET, "540100"),
+)
+
+PEOPLE = (
+    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班 → 实时 → 一个点位：回看三十分钟；更早的须说明事由。Begin duty, watch live, go back 30 minutes; older needs a reason.", ("roads", "park"), 365),
+    StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "值班长，可以接班。Duty lead: takes over duty.", ("roads", "park")),
+    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "学校系统管理人：点位、接入一台新摄像机、完整率。A school's caretaker: add a camera, see completeness."),
+    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "审批人：看得到点位与运行记录，看不到画面。Approver: sees the register, no picture."),
+    StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "办案人员：没有依据，查看被拒绝并写明条款。Officer of another agency: refused, with the clause."),
+    StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "监督检查员：全市点位、完整率、存证日志。Inspector: register, completeness, the log."),
+    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "系统管理员：单位、存储预测。System administrator: units, store forecast."),
+    StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "安全管理员：人员、岗位、账号；终止 zhiban 的岗位，画面随即停止。Security administrator: end zhiban's post and the picture stops."),
+    StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "审计管理员：存证日志、查看与授权核对。Audit administrator: the log, looks against grants."),
+    StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位值班员：看不到别的单位的点位。Another unit's duty officer: others' cameras do not exist for him.", ("coach",)),
+)  # fmt: skip
+
+#: Somebody whose post has run out: shown in the list, can do nothing.
+FORMER = StoryPerson("", "旺堆", "county", PostKind.DUTY_OFFICER, "", ("roads",), -7)
+
+SYSTEMS = (
+    StorySystem(
+        "roads", "北京中路及大昭寺广场（训练）", SiteCategory.ROADS, "北京中路", "540102", "county", "城区道路视频系统", Network.VIDEO,
+        ((1, "大昭寺广场东口", "广场东口灯杆"), (2, "北京中路人行天桥", "天桥北侧"), (6, "药王山路口", "路口东南角信号灯杆"), (0, "北郊环岛（线路故障）", "环岛中央")),
+    ),
+    StorySystem(
+        "park", "拉萨河滨公园（训练）", SiteCategory.SPORTS_PARKS, "江苏路南侧", "540102", "county", "河滨公园视频系统", Network.VIDEO,
+        ((5, "河滨公园步道", "步道入口"), (8, "柳梧大桥南端", "桥头")),
+    ),
+    StorySystem(
+        "school", "江苏路示范小学（训练）", SiteCategory.EDUCATION_HEALTH, "江苏路 1 号", "540102", "school", "校园视频系统", Network.LOCAL,
+        ((4, "小学校门", "校门内侧立柱"), (7, "医院急诊门前", "与校门相对")),
+        ("操场西侧",),
+    ),
+    StorySystem(
+        "coach", "高原示范客运站（训练）", SiteCategory.TRANSPORT, "青藏公路旁", "540103", "bus", "客运站视频系统", Network.LOCAL,
+        ((3, "候车厅外", "候车厅东门"),),
+    ),
+)  # fmt: skip
