@@ -265,7 +265,7 @@ def _look_for_missing(path: Path, vouched: _Vouched, seen: set[tuple[str, int]],
     highest: dict[str, int] = {}
     for key, record in sorted(vouched.sealed.items()):
         stream_id, sequence = key
-        last = highest.get(stream_id, 0)
+        last = highest.get(stream_id, sequence - 1)  # the oldest records may have been deleted lawfully
         if sequence != last + 1:
             what = f"no record of segments {last + 1} to {sequence - 1} of camera {record.get('camera')}"
             report.bad.append(BadSegment(str(record.get("path")), None, what))

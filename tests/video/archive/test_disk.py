@@ -1,0 +1,190 @@
+"""Disks that are full, gone or broken: recording stops for the reason `disk`, and goes on when it can."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+
+from custodes.video.archive import writer
+from custodes.video.archive.archive import Archive
+from custodes.video.archive.durable import syncfs
+from custodes.video.archive.verify import verify_segments
+from custodes.video.archive.volume import IDENTITY, VolumeConfig, VolumeRefused, claim, read_identity
+from tests.video.archive.conftest import CAMERA, OTHER, Site
+from tests.video.footage import START_US
+
+
+def failing(number: int) -> Callable[..., int]:
+    def fail(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_a_write_that_fails_closes_the_file_names_the_gap_and_recording_goes_on(
+    site: Site, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    site.record(10)
+    with monkeypatch.context() as broken:
+        broken.setattr(writer, "_write_all", failing(number))
+        site.record(3)
+    assert site.recorder().status.state == "disk"
+    site.record(20)
+    assert site.recorder().status.state == "recording"
+    gaps = site.archive.gaps(CAMERA, 0, 1 << 60)
+    assert [reason for _, _, reason in gaps] == ["disk"]
+    runs = site.archive.runs(CAMERA, 0, 1 << 60)
+    assert (runs[0][1], runs[1][0]) == gaps[0][:2]
+    site.recorder().close()
+    site.archive.tick()
+    report = verify_segments(site.volume, records=site.records())
+    assert report.ok
+    assert report.proven == len(site.files()) == 2
+
+
+def test_half_a_fragment_on_the_disk_is_cut_off_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.record(5)
+
+    def half(fd: int, data: bytes) -> None:
+        os.write(fd, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(writer, "_write_all", half)
+        site.record(2)
+    site.archive.tick()
+    (row,) = site.rows("SELECT bytes, end_us FROM segments")
+    assert row == (site.files()[0].stat().st_size, START_US + 5_000_000 - 1_000_000)
+
+
+def test_a_sync_that_fails_gives_the_file_up_and_keeps_what_reads_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.record(5)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", failing(errno.EIO))
+        site.record(2)
+    site.record(12)
+    site.recorder().close()
+    site.archive.tick()
+    assert len(site.files()) == 2
+    assert verify_segments(site.volume, records=site.records()).ok
+    assert "disk" in {reason for _, _, reason in site.archive.gaps(CAMERA, 0, 1 << 60)}
+
+
+def test_at_its_cap_a_volume_takes_no_more_and_loses_nothing(site: Site) -> None:
+    site.record(10)
+    used = site.archive.forecast()[0].bytes_used
+    site.crash()
+    site.volumes = [VolumeConfig(site.volume, cap_bytes=used + (1 << 20) + 30_000, reserve_bytes=0)]
+    site.open()
+    site.sent.clear()
+    site.record(30)
+    assert site.recorder().status.state == "disk"
+    assert "left for footage" in site.recorder().status.detail
+    assert site.archive.forecast()[0].state != "ok"
+    assert len(list(site.archive.fragments(CAMERA, 0, 1 << 60))) >= 9
+
+
+def test_a_second_volume_takes_over(site: Site) -> None:
+    site.crash()
+    second = site.folder / "second"
+    site.volumes = [VolumeConfig(site.volume, cap_bytes=1, reserve_bytes=0), VolumeConfig(second, reserve_bytes=0)]
+    site.open()
+    site.record(5)
+    assert site.recorder().status.state == "recording"
+    assert list(second.rglob("*.mp4"))
+
+
+def test_one_camera_without_a_disk_does_not_stop_another(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = writer._write_all
+
+    def only_other(fd: int, data: bytes) -> None:
+        if str(CAMERA) in os.readlink(f"/proc/self/fd/{fd}"):
+            raise OSError(errno.EIO, "broken")
+        real(fd, data)
+
+    monkeypatch.setattr(writer, "_write_all", only_other)
+    site.record(4)
+    site.record(4, OTHER)
+    assert site.recorder().status.state == "disk"
+    assert site.recorder(OTHER).status.state == "recording"
+
+
+def test_an_index_that_can_not_be_written_loses_no_change(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.record(5)
+    index = site.archive._index
+    with monkeypatch.context() as broken:
+
+        def full(*_: object) -> None:
+            raise sqlite3.OperationalError("database or disk is full")
+
+        broken.setattr(index, "apply", full)
+        site.record(60)
+        assert "full" in site.archive.trouble
+    site.archive.tick()
+    assert site.archive.trouble == ""
+    assert site.rows("SELECT sequence FROM segments") == [(1,)]
+
+
+def test_a_queue_that_a_stalled_disk_fills_gives_up_instead_of_growing(site: Site) -> None:
+    slow = writer.Writer(site.archive._index, threaded=False, limit_bytes=1000)
+    site.record(1)
+    segment = next(iter(site.archive.stream(CAMERA).open.values()), None)
+    assert segment is None or segment.failed == ""
+    site.record(2)
+    segment = next(iter(site.archive.stream(CAMERA).open.values()))
+    segment._writer = slow
+    site.record(3)
+    assert site.recorder().status.state == "disk"
+
+
+def test_a_folder_with_strange_files_is_not_made_a_volume(site: Site) -> None:
+    strange = site.folder / "home"
+    strange.mkdir()
+    (strange / "letter.txt").write_text("hello")
+    with pytest.raises(VolumeRefused, match="not taken as a volume"):
+        claim(strange)
+    assert [p.name for p in strange.iterdir()] == ["letter.txt"]
+
+
+def test_a_volume_of_a_newer_format_is_refused(site: Site) -> None:
+    (site.volume / IDENTITY).write_text(json.dumps({"format": 2, "id": "00000000-0000-0000-0000-000000000001"}))
+    with pytest.raises(VolumeRefused, match="format 2"):
+        read_identity(site.volume)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"format": 1}', '{"format": 1, "id": "x"}', "\x00\xff"])
+def test_an_identity_file_that_is_garbage_is_refused(site: Site, content: str) -> None:
+    (site.volume / IDENTITY).write_bytes(content.encode("latin-1"))
+    with pytest.raises(VolumeRefused):
+        read_identity(site.volume)
+
+
+def test_two_workers_that_claim_one_folder_agree_on_its_id(site: Site) -> None:
+    folder = site.folder / "shared"
+    assert claim(folder) == claim(folder)
+
+
+def test_many_open_files_are_synced_by_one_call_for_the_volume(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncfs(site.volume)
+    calls: list[object] = []
+    monkeypatch.setattr("custodes.video.archive.durable.syncfs", calls.append)
+    from uuid import UUID
+
+    from tests.video.footage import units
+
+    taken = list(units(30))
+    for n in range(40):
+        recorder = site.recorder(UUID(int=n))
+        for unit in taken:
+            recorder.take(unit)
+    site.archive.tick()
+    assert calls == [site.volume]
+    assert isinstance(site.archive, Archive)
