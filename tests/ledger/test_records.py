@@ -1,0 +1,216 @@
+"""Records: what wire.md §7 allows, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custodes.ledger import canonical
+from custodes.ledger.records import (
+    NODE_TYPES,
+    TYPES,
+    WEB_TYPES,
+    RecordError,
+    at_text,
+    encode_record,
+    parse_record,
+    read_record,
+    record_of,
+)
+
+U = "00000000-0000-0000-0000-000000000001"
+H = "0f" * 32
+AT = "2026-11-24T15:05:11.000000Z"
+SAMPLES: dict[str, dict[str, Any]] = {
+    "segment.sealed": {
+        "camera": U,
+        "stream_id": U,
+        "sequence": 3,
+        "session": 1,
+        "start_us": 1,
+        "end_us": 2,
+        "media_time": -90,
+        "duration": 5_400_000,
+        "bytes": 30_000_000,
+        "sha256": H,
+        "root": H,
+        "fragments": 60,
+        "codec": "avc1.640028",
+        "node": "node-1",
+        "volume": U,
+        "path": "a/b.mp4",
+        "clock": {"synchronised": True, "offset_us": -12, "state": "synchronised"},
+        "camera_clock_us": None,
+    },
+    "gap": {"camera": U, "from_us": 1, "to_us": 2, "reason": "network", "detail": "摄像机不可达"},
+    "purge": {
+        "camera": U,
+        "from_us": 1,
+        "to_us": 2,
+        "segments": [[1, H], [2, H]],
+        "bytes": 9,
+        "rule": "S32",
+        "detail": "",
+    },
+    "view.begun": {
+        "grant": U,
+        "index": 4,
+        "person": "p",
+        "camera": U,
+        "stream": "main",
+        "at_us": None,
+        "worker": "node-1/0",
+    },
+    "view.ended": {
+        "grant": U,
+        "index": 4,
+        "person": "p",
+        "camera": U,
+        "shown": [[1, 2], [5, 6]],
+        "bytes": 7,
+        "reason": "closed",
+        "worker": "node-1/0",
+    },
+    "grant": {
+        "grant": U,
+        "person": "p",
+        "person_name": "扎西",
+        "unit": "u",
+        "post": "operator",
+        "ground": "duty",
+        "clauses": ["S34(1)"],
+        "cameras": [U],
+        "live": True,
+        "back_seconds": 1800,
+        "span": [1, 2],
+        "still": False,
+        "purpose": None,
+        "content": None,
+        "watermark": "w",
+    },
+    "refusal": {
+        "person": "p",
+        "person_name": "n",
+        "unit": "u",
+        "ground": "duty",
+        "cameras": [],
+        "live": False,
+        "span": None,
+        "unmet": [{"clause": "S34(1)", "reason": "未在值班"}],
+    },
+    "revocation": {"grants": [U], "by": "p", "reason": "r", "clause": "S34"},
+    "duty.begun": {"session": "s", "person": "p", "system": "y", "post": "operator", "reason": ""},
+    "duty.ended": {"session": "s", "person": "p", "system": "y", "post": "operator", "reason": "handed over"},
+    "login": {"account": "a", "person": "p", "method": "totp", "address": "::1", "reason": ""},
+    "login.failed": {"account": "a", "person": None, "method": "password", "address": "::1", "reason": "password"},
+    "logout": {"account": "a", "person": "p", "method": "", "address": "::1", "reason": "idle"},
+    "config.changed": {
+        "by": "p",
+        "object": "camera",
+        "object_id": U,
+        "changes": {
+            "name": ["a", "b"],
+            "tags": [[], ["x", 1]],
+            "password": ["(sealed)", "(sealed)"],
+            "on": [None, True],
+        },
+    },
+    "key.rotated": {"key": "log", "old": "", "new": "SHA256:x"},
+    "heartbeat": {"size": 0},
+}
+
+
+def sample(kind: str, **changes: Any) -> dict[str, Any]:
+    """A complete record of a type."""
+    return {"id": U, "type": kind, "at": AT, **SAMPLES[kind], **changes}
+
+
+def test_there_is_a_sample_of_every_type() -> None:
+    assert SAMPLES.keys() == TYPES.keys()
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_every_type_reads_and_its_bytes_are_the_canonical_form(kind: str) -> None:
+    value = sample(kind)
+    record = parse_record(json.dumps(value).encode())
+    assert record.type == kind
+    assert encode_record(record) == canonical.encode(value)
+    assert record_of(value) == record
+    assert read_record(encode_record(record)) == record
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_missing_or_an_unknown_field_is_refused_by_name(kind: str) -> None:
+    with pytest.raises(RecordError, match="surprise"):
+        record_of(sample(kind, surprise=1))
+    for field in ("id", "at", *SAMPLES[kind]):
+        value = sample(kind)
+        del value[field]
+        with pytest.raises(RecordError, match=field):
+            record_of(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("gap", {"type": "rumour"}),
+        ("gap", {"type": None}),
+        ("gap", {"reason": "boredom"}),
+        ("gap", {"from_us": 1.5}),
+        ("gap", {"from_us": "1"}),
+        ("gap", {"from_us": True}),
+        ("gap", {"from_us": 2**53}),
+        ("gap", {"camera": "camera-1"}),
+        ("gap", {"id": "1"}),
+        ("gap", {"at": "2026-11-24 15:05:11.000000Z"}),
+        ("gap", {"at": "2026-11-24T15:05:11Z"}),
+        ("gap", {"at": "2026-11-24T15:05:11.000000+08:00"}),
+        ("gap", {"at": "2026-13-24T15:05:11.000000Z"}),
+        ("gap", {"detail": "x" * 5000}),
+        ("segment.sealed", {"sha256": H.upper()}),
+        ("segment.sealed", {"root": H[:-2]}),
+        ("segment.sealed", {"bytes": -1}),
+        ("segment.sealed", {"clock": {"synchronised": True}}),
+        ("purge", {"segments": [[1, "xy" * 32]]}),
+        ("view.ended", {"shown": [[1, 2, 3]]}),
+        ("view.begun", {"stream": "third"}),
+        ("grant", {"cameras": []}),
+        ("config.changed", {"changes": {"latitude": [29.65, 29.66]}}),
+        ("config.changed", {"changes": {"x": ["only one"]}}),
+    ],
+)
+def test_wrong_values_are_refused(kind: str, changes: dict[str, Any]) -> None:
+    with pytest.raises(RecordError):
+        record_of(sample(kind, **changes))
+
+
+@given(st.binary(max_size=100))
+def test_no_bytes_raise_anything_else(data: bytes) -> None:
+    with pytest.raises(RecordError):
+        parse_record(data)
+
+
+def test_a_lone_surrogate_never_becomes_a_record_on_disk() -> None:
+    with pytest.raises(RecordError):
+        encode_record(record_of(sample("gap", detail="\ud800")))
+    with pytest.raises(RecordError):
+        parse_record(json.dumps(sample("gap", detail="\ud800")).encode())
+
+
+def test_a_stored_record_in_another_form_is_refused() -> None:
+    with pytest.raises(RecordError, match="canonical"):
+        read_record(json.dumps(sample("gap")).encode())
+
+
+def test_times_are_written_with_microseconds_in_utc() -> None:
+    assert at_text(0) == "1970-01-01T00:00:00.000000Z"
+    assert at_text(1_795_000_000_000_001) == "2026-11-18T11:06:40.000001Z"
+
+
+def test_what_web_and_node_may_write_covers_everything_but_heartbeats() -> None:
+    assert TYPES.keys() - {"heartbeat"} == NODE_TYPES | WEB_TYPES
+    assert {"key.rotated"} == NODE_TYPES & WEB_TYPES
