@@ -50,6 +50,8 @@ export class Engine implements Picture {
     video.playsInline = true;
     video.addEventListener("waiting", () => this.#dry());
     video.addEventListener("playing", () => this.#flows());
+    // A frame that is shown while standing still isn't always announced by frame callbacks.
+    video.addEventListener("seeked", () => video.paused && this.#seen(video.currentTime, performance.now()));
     video.addEventListener("error", () => this.#failed());
   }
 
@@ -171,7 +173,8 @@ export class Engine implements Picture {
   step(direction: 1 | -1): void {
     this.pause();
     const frames = this.#intake?.frames;
-    const here = this.#shown;
+    // The element's time is already where the last step went, even when its picture is still to come.
+    const here = frames?.at(this.video.currentTime);
     if (!frames || !here) return;
     const there = direction > 0 ? frames.next(here.media) : frames.previous(here.media);
     if (there) {
@@ -301,11 +304,11 @@ export class Engine implements Picture {
         this.#edge.start(end),
       );
       if (to !== null) this.video.currentTime = to;
-      this.#run();
+      if (!this.#paused) this.#run();
       return;
     }
     const there = this.#wantedUs === null ? frames.first : frames.atWall(this.#wantedUs);
-    if (!there) return;
+    if (!there || !this.#pipe.covers(there.media)) return;
     this.#placing.done();
     this.video.currentTime = middle(there);
     this.video.playbackRate = this.#rate;

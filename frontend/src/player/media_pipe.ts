@@ -10,6 +10,9 @@ export interface PipeListener {
 /** Pictures this far behind the one on screen may always be dropped, in seconds. */
 const KEEP_AT_LEAST = 4;
 
+/** Later than any media time that a channel reaches. */
+const FAR_SECONDS = 1e7;
+
 export class MediaPipe {
   readonly #video: HTMLVideoElement;
   readonly #listener: PipeListener;
@@ -58,6 +61,14 @@ export class MediaPipe {
     this.#queue?.removeBefore(media);
   }
 
+  /** Whether the picture at media time `media` is buffered. */
+  covers(media: number): boolean {
+    const ranges = this.#video.buffered;
+    for (let i = 0; i < ranges.length; i++)
+      if (ranges.start(i) <= media + 0.01 && ranges.end(i) > media) return true;
+    return false;
+  }
+
   /** End of what is buffered around (or right behind) media time `media`; null when there is nothing. */
   endAround(media: number): number | null {
     const ranges = this.#video.buffered;
@@ -89,6 +100,8 @@ export class MediaPipe {
       const buffer = this.#source.addSourceBuffer(this.#mime);
       buffer.mode = "segments";
       this.#source.duration = Infinity;
+      // Without it a seek while the buffer is empty is dropped instead of waiting for its picture.
+      this.#source.setLiveSeekableRange(0, FAR_SECONDS);
       this.#queue = new BufferQueue(buffer, {
         settled: () => !this.#closed && this.#listener.settled(),
         full: () => this.#video.currentTime - KEEP_AT_LEAST,

@@ -1,0 +1,212 @@
+"""The player in a real browser, against a worker that speaks docs/design/wire.md §5."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.frontend.conftest import Stand, until
+
+PLAYING = "document.querySelector('custodes-player').state.kind === 'playing'"
+READ_NUMBER = """() => {
+  const video = document.querySelector('custodes-player').video;
+  const canvas = document.createElement('canvas');
+  canvas.width = 320; canvas.height = 192;
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0);
+  let number = 0;
+  for (let bit = 0; bit < 8; bit++)
+    if (context.getImageData(bit * 32 + 16, 16, 1, 1).data[0] > 128) number |= 1 << bit;
+  return number;
+}"""
+
+
+def open_live(page: Page, stand: Stand, query: str = "") -> None:
+    page.goto(stand.url + "/" + query)
+    until(page, PLAYING)
+
+
+def number_on_screen(page: Page) -> int:
+    return int(page.evaluate(READ_NUMBER))
+
+
+def test_a_live_picture_moves_and_says_how_old_it_is(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    first = number_on_screen(page)
+    until(page, f"({READ_NUMBER})() !== {first}")
+    expect(page.locator(".player__age")).to_contain_text("延迟")
+    assert stand.worker.asked[0]["live"] is True
+    opened = next(message for message in stand.worker.said if message["type"] == "open")
+    assert opened["at"] is None
+    assert any("avc1" in mime for mime in opened["codecs"])
+
+
+def player(page: Page, expression: str) -> object:
+    return page.evaluate(f"() => document.querySelector('custodes-player').{expression}")
+
+
+def said(stand: Stand, kind: str) -> list[dict]:
+    return [message for message in stand.worker.said if message["type"] == kind]
+
+
+def go_back(page: Page, seconds: int) -> None:
+    """Play from `seconds` ago."""
+    player(page, f"seek(document.querySelector('custodes-player').nowUs - {seconds}e6)")
+    until(page, f"{PLAYING} && !document.querySelector('custodes-player').live")
+
+
+def test_the_picture_begins_at_the_live_edge_not_at_the_cached_key_frame(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    until(page, "document.querySelector('custodes-player').nowUs - document.querySelector('custodes-player').positionUs < 9e5")
+
+
+def test_going_back_shows_the_picture_of_that_moment_and_live_returns(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    player(page, "pause()")
+    wanted = stand.worker.start + 95 * 60_000_000
+    player(page, f"seek({wanted})")
+    until(page, f"document.querySelector('custodes-player').state.kind === 'paused' && ({READ_NUMBER})() === {57000 % 100}")
+    page.get_by_role("button", name="实时").click()
+    until(page, f"{PLAYING} && document.querySelector('custodes-player').live")
+
+
+def test_frames_step_one_by_one_both_ways_across_the_start_of_the_buffer(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    player(page, "pause()")
+    player(page, f"seek({stand.worker.start + 95 * 60_000_000})")
+    until(page, f"({READ_NUMBER})() === 0 && document.querySelector('custodes-player').state.kind === 'paused'")
+    page.locator(".player__stage").focus()
+    for wanted in (1, 2, 3, 2, 1, 0, 99, 98):
+        page.keyboard.press("ArrowRight" if wanted in (2, 3) or (wanted == 1 and number_on_screen(page) == 0) else "ArrowLeft")
+        until(page, f"({READ_NUMBER})() === {wanted}")
+
+
+def test_playback_says_where_it_is_and_crosses_a_gap(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    before = (stand.worker.gap[0] - 3_000_000 - stand.worker.start) / 1e6
+    player(page, f"seek({stand.worker.start + int(before * 1e6)})")
+    until(page, f"document.querySelector('custodes-player').positionUs > {stand.worker.gap[1]}")
+    expect(page.locator(".player__toast")).to_contain_text("网络中断")
+    assert said(stand, "position")
+
+
+def test_the_rate_is_told_to_the_worker_and_to_the_element(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    go_back(page, 600)
+    page.locator(".player__stage").focus()
+    page.keyboard.press("l")
+    until(page, "document.querySelector('custodes-player').video.playbackRate === 2")
+    assert said(stand, "rate")[-1]["rate"] == 2
+
+
+def test_a_revoked_grant_takes_the_picture_away_and_says_why(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    stand.worker.refuse = {"refusal": [], "index": 1}
+    stand.call(stand.worker.revoke)
+    panel = page.locator(".panel")
+    expect(panel).to_contain_text("画面已停止")
+    expect(panel).to_contain_text("值守岗位已由管理员结束。")
+    expect(panel).to_contain_text("S34(1)")
+    assert player(page, "video.src") == ""
+    assert player(page, "video.readyState") == 0
+
+
+def test_a_refusal_names_clause_and_remedy_in_place_of_the_picture(page: Page, stand: Stand) -> None:
+    refusal = {"clause": "S34(1)", "reason": "您还没有开始值班。", "remedy": "请在工作台开始值班后再查看。"}
+    stand.worker.refuse = {"refusal": [refusal], "index": 12}
+    page.goto(stand.url)
+    panel = page.locator(".panel")
+    expect(panel).to_contain_text("您还没有开始值班。")
+    expect(panel).to_contain_text("S34(1)")
+    expect(panel).to_contain_text("请在工作台开始值班后再查看。")
+    stand.worker.refuse = None
+    page.get_by_role("button", name="重新申请查看").click()
+    until(page, PLAYING)
+
+
+def test_a_lost_connection_is_said_and_comes_back_with_a_fresh_token(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    stand.call(stand.worker.drop)
+    expect(page.locator(".panel")).to_contain_text("连接已中断")
+    until(page, PLAYING)
+    assert stand.worker.renewals == 1
+    assert said(stand, "open")[-1]["at"] is None
+
+
+def test_the_token_is_renewed_on_the_socket_before_it_ends(page: Page, stand: Stand) -> None:
+    stand.worker.token_seconds = 4
+    open_live(page, stand)
+    until(page, "true")
+    page.wait_for_event("response", lambda response: response.url.endswith("/renew"))
+    until(page, PLAYING)
+    deadline_page = "performance.now() > 0"
+    until(page, deadline_page)
+    while not said(stand, "token"):
+        page.wait_for_timeout(40)
+    assert len(said(stand, "open")) == 1
+
+
+def test_a_missing_codec_is_named(page: Page, stand: Stand) -> None:
+    stand.worker.mime = 'video/mp4; codecs="hvc1.1.6.L93.B0"'
+    page.goto(stand.url)
+    expect(page.locator(".panel")).to_contain_text("H.265 (hvc1.1.6.L93.B0)")
+    expect(page.get_by_role("button", name="改看子码流")).to_be_visible()
+
+
+def test_a_hidden_page_takes_no_stream_and_comes_back(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    hide = """hidden => {
+      Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(hide, True)
+    while stand.worker.sockets:
+        page.wait_for_timeout(40)
+    page.evaluate(hide, False)
+    while len(said(stand, "open")) < 2:
+        page.wait_for_timeout(40)
+    until(page, PLAYING)
+
+
+def test_leaving_the_page_ends_the_grant(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    page.goto(stand.url + "/c/1")
+    while not stand.worker.ended:
+        page.wait_for_timeout(40)
+    assert stand.worker.ended == ["grant-1"]
+
+
+def test_older_footage_asks_for_purpose_and_content_first(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    wanted = stand.worker.start + 30 * 60_000_000
+    page.evaluate(f"() => void document.querySelector('custodes-player').seek({wanted})")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("N16.2(3)")
+    dialog.get_by_role("button", name="申请查看").click()
+    expect(dialog).to_contain_text("请填写事由和内容")
+    dialog.get_by_label("事由").fill("核实报警")
+    dialog.get_by_label("内容").fill("东门进出人员")
+    dialog.get_by_role("button", name="申请查看").click()
+    until(page, f"{PLAYING} && Math.abs(document.querySelector('custodes-player').positionUs - {wanted}) < 5e6")
+    wish = stand.worker.asked[-1]
+    assert wish["reason"] == {"purpose": "核实报警", "content": "东门进出人员"}
+    assert wish["span"]["from"] < wish["span"]["to"]
+    expect(page.locator(".player__purpose")).to_contain_text("核实报警")
+
+
+def test_the_watermark_lies_over_the_picture(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    tile = page.locator(".watermark__tile").first
+    expect(tile).to_contain_text("德吉 · 城关区视频中心")
+    expect(tile).to_contain_text("#4711")
+    before = tile.text_content()
+    until(page, f"document.querySelector('.watermark__tile').textContent !== {before!r}")
+
+
+def test_each_frame_on_screen_is_announced_with_its_wall_time(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    detail = page.evaluate(
+        """() => new Promise(done => document.querySelector('custodes-player')
+          .addEventListener('custodes-frame', event => done(event.detail), {once: true}))"""
+    )
+    assert (detail["wall_us"] - stand.worker.start) % 100_000 == 0
+    assert detail["presented"] > 0
