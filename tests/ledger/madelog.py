@@ -68,23 +68,23 @@ def open_test_log(folder: Path) -> OpenLog:
     return open_log(folder / "ledger", folder / "signed.json", SIGNER)
 
 
-def make_log(folder: Path, checkpoints: Sequence[int], unproven: int = 0, salt: str = "") -> list[str]:
-    """Make a log in ``folder/ledger`` with a checkpoint at each of these sizes.
+def make_log(folder: Path, checkpoints: Sequence[int], unproven: int = 0, detail: str = "说明") -> list[str]:
+    """Make a log in ``folder/ledger`` with a checkpoint at each of these sizes, or go on with the one there.
 
     Args:
         unproven: further entries behind the last checkpoint.
-        salt: another text in each record from the first checkpoint on, for another history.
+        detail: text in each record.
 
     Returns:
-        The notes, in order.
+        The new notes, in order.
     """
     log = open_test_log(folder)
     notes = []
-    size = 0
+    size = log.store.size
     for checkpoint in checkpoints:
-        write(log, [gap(number, f"说明{salt if notes else ''}") for number in range(size, checkpoint)])
+        write(log, [gap(number, detail) for number in range(size, checkpoint)])
         notes.append(log.publisher.publish("2026-11-24").note)
         size = checkpoint
-    write(log, [gap(number) for number in range(size, size + unproven)])
+    write(log, [gap(number, detail) for number in range(size, size + unproven)])
     log.close()
     return notes
