@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from custodes.ledger.client import NotaryClient, NotaryRefused, NotaryUnavailable
-from custodes.ledger.records import Record
+from custodes.ledger.records import Record, RecordError
 
 log = structlog.get_logger(__name__)
 
@@ -128,9 +128,12 @@ class Delivery:
 
 
 class ArchiveOutbox:
-    """The archive's outbox as this module wants it: its records are plain JSON values."""
+    """The archive's outbox as this module wants it: its records are plain JSON values.
 
-    def __init__(self, archive: _ArchiveOutbox, read: Callable[[dict[str, object]], Record]) -> None:
+    One that is no record of the log stays where it is and holds up no other; it is logged once for each start.
+    """
+
+    def __init__(self, archive: _ArchiveOutbox, read: Callable[[dict[str, Any]], Record]) -> None:
         """
         Args:
             archive: the archive.
@@ -138,10 +141,20 @@ class ArchiveOutbox:
         """
         self._archive = archive
         self._read = read
+        self._unreadable: set[int] = set()
 
     def outbox_pending(self, limit: int) -> list[tuple[int, Record]]:
         """The oldest records, by row."""
-        return [(entry.id, self._read(entry.record)) for entry in self._archive.outbox_pending(limit)]
+        found = []
+        for entry in self._archive.outbox_pending(limit + len(self._unreadable)):
+            if entry.id in self._unreadable:
+                continue
+            try:
+                found.append((entry.id, self._read(entry.record)))
+            except RecordError as error:
+                self._unreadable.add(entry.id)
+                log.error("delivery.unreadable", row=entry.id, type=entry.record.get("type"), detail=str(error))
+        return found
 
     def outbox_done(self, rows: Sequence[int]) -> None:
         """The notary has these."""
@@ -152,7 +165,7 @@ class _Entry(Protocol):
     @property
     def id(self) -> int: ...
     @property
-    def record(self) -> dict[str, object]: ...
+    def record(self) -> dict[str, Any]: ...
 
 
 class _ArchiveOutbox(Protocol):

@@ -1,0 +1,180 @@
+"""What the web may ask of a worker, and what nobody else may."""
+
+import time
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodes.video.wire.control import sign_request
+from custodes.video.wire.seal import seal
+from tests.node.support import Installation, RunningWorker, until
+
+CAMERA = UUID(int=1)
+PATH = "/internal/forecast"
+
+
+@pytest.fixture(autouse=True)
+def _running(worker: RunningWorker) -> None:
+    """Every test here needs the worker."""
+
+
+def signed(installation: Installation, path: str, **changes: object) -> dict[str, str]:
+    how = {"key": installation.web_key, "issuer": "web", "audience": installation.worker, "now": time.time(), **changes}
+    return {
+        "Authorization": sign_request(
+            how["key"],
+            how["issuer"],
+            how["audience"],
+            "GET",
+            path,
+            b"",
+            how["now"],  # type: ignore[arg-type]
+        )
+    }
+
+
+def test_a_signed_request_is_answered(installation: Installation) -> None:
+    answer = installation.request("GET", PATH)
+    assert answer.status_code == 200
+    [volume] = answer.json()["volumes"]
+    assert volume["path_name"] == "footage"
+    assert volume["state"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("what", "changes"),
+    [
+        ("another signer", {"key": Ed25519PrivateKey.generate()}),
+        ("another issuer", {"issuer": "node-1"}),
+        ("another worker", {"audience": "node-1/1"}),
+        ("an old one", {"now": time.time() - 120}),
+        ("one from the future", {"now": time.time() + 120}),
+    ],
+)
+def test_a_request_that_the_web_did_not_sign_for_this_worker_now_is_refused(
+    installation: Installation, what: str, changes: dict[str, object]
+) -> None:
+    assert installation.request("GET", PATH, headers=signed(installation, PATH, **changes)).status_code == 401, what
+
+
+def test_an_unsigned_request_is_refused(installation: Installation) -> None:
+    assert installation.request("GET", PATH, headers={}).status_code == 401
+    assert installation.request("GET", PATH, headers={"Authorization": "Bearer x"}).status_code == 401
+
+
+def test_a_replayed_request_is_refused(installation: Installation) -> None:
+    headers = signed(installation, PATH)
+    assert installation.request("GET", PATH, headers=headers).status_code == 200
+    assert installation.request("GET", PATH, headers=headers).status_code == 401
+
+
+def test_a_signature_is_good_for_its_own_path_and_body_only(installation: Installation) -> None:
+    other = f"/internal/completeness?camera={CAMERA}&day=2026-01-01"
+    assert installation.request("GET", other, headers=signed(installation, PATH)).status_code == 401
+    empty = sign_request(installation.web_key, "web", installation.worker, "POST", "/internal/revoke", b"", time.time())
+    body = {"grants": [str(uuid4())], "reason": "", "clause": ""}
+    answer = installation.request("POST", "/internal/revoke", body, headers={"Authorization": empty})
+    assert answer.status_code == 401
+
+
+def test_the_timeline_says_runs_gaps_and_now(installation: Installation) -> None:
+    now_us = round(time.time() * 1_000_000)
+    answer = installation.request(
+        "GET", f"/internal/timeline?camera={CAMERA}&from={now_us - 3_600_000_000}&to={now_us}"
+    ).json()
+    assert answer["runs"][0][0] < answer["runs"][0][1] <= answer["now_us"]
+    assert answer["held"] == []
+    assert abs(answer["now_us"] - now_us) < 5_000_000
+
+
+def test_completeness_accounts_for_the_day(installation: Installation) -> None:
+    day = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    answer = installation.request("GET", f"/internal/completeness?camera={CAMERA}&day={day}").json()
+    assert answer["recorded_us"] > 0
+    assert answer["owed_us"] >= answer["recorded_us"] - 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/internal/completeness?camera={UUID(int=99)}&day=2026-01-01", 404),
+        (f"/internal/completeness?camera={CAMERA}", 404),
+        (f"/internal/completeness?camera={CAMERA}&day=soon", 422),
+        ("/internal/timeline?camera=x&from=1&to=2", 422),
+        (f"/internal/timeline?camera={CAMERA}&from=1&to={10**30}", 422),
+    ],
+)
+def test_bad_questions_get_a_plain_answer(installation: Installation, path: str, status: int) -> None:
+    assert installation.request("GET", path).status_code == status
+
+
+def test_a_body_that_is_too_large_or_no_json_is_refused(installation: Installation) -> None:
+    assert installation.request("POST", "/internal/revoke", {"reason": "x" * 300_000}).status_code == 413
+    assert installation.request("POST", "/internal/revoke", {"grants": ["x"]}).status_code == 422
+
+
+def test_a_probe_says_what_is_there_and_one_still_is_a_look_of_its_own(
+    installation: Installation, worker: RunningWorker
+) -> None:
+    new = uuid4()
+    url = next(iter(worker.worker.cameras)).assignment.main.url
+    sealed = seal(installation.keys.seal.public_key(), "secret")
+    body = {"camera": str(new), "url": url, "username": "", "sealed_password": sealed}
+    found = installation.request("POST", "/internal/probe", body).json()
+    assert (found["ok"], found["codec"], found["width"], found["height"]) == (True, "H264", 160, 96)
+    token = installation.token(new, live=False, back_seconds=0, still=True)
+    still = installation.request("POST", "/internal/still", {"token": token})
+    assert still.status_code == 200
+    assert still.content[:2] == b"\xff\xd8"
+    assert installation.request("POST", "/internal/still", {"token": token}).status_code == 403, "consumed by use"
+
+
+def test_a_still_needs_a_token_for_a_still_of_one_camera(installation: Installation) -> None:
+    for token in (
+        installation.token(CAMERA),
+        installation.token(CAMERA, UUID(int=2), still=True),
+        installation.token(CAMERA, still=True, aud="node-1/1"),
+        "x",
+    ):
+        assert installation.request("POST", "/internal/still", {"token": token}).status_code == 403
+    hub = installation.request("POST", "/internal/still", {"token": installation.token(CAMERA, still=True)})
+    assert hub.status_code == 200, "a camera that is taken in has a key frame at hand"
+
+
+@pytest.mark.parametrize(
+    ("url", "failure"),
+    [
+        ("rtsp://8.8.8.8/x", "not_allowed"),
+        ("rtsp://127.0.0.1:1/x", "refused"),
+        ("http://127.0.0.1/x", "protocol"),
+    ],
+)
+def test_a_probe_that_fails_says_why(installation: Installation, url: str, failure: str) -> None:
+    found = installation.request("POST", "/internal/probe", {"camera": str(uuid4()), "url": url}).json()
+    assert found["ok"] is False
+    assert found["failure"] == failure
+    assert found["detail"]
+
+
+def test_a_password_sealed_to_another_node_fails_as_a_password(installation: Installation) -> None:
+    body = {"camera": str(uuid4()), "url": "rtsp://127.0.0.1:1/x", "sealed_password": "AAAA"}
+    assert installation.request("POST", "/internal/probe", body).json()["failure"] == "password"
+
+
+def test_probes_over_the_rate_are_refused(installation: Installation, worker: RunningWorker) -> None:
+    body = {"camera": str(uuid4()), "url": "rtsp://127.0.0.1:1/x"}
+    until(lambda: installation.request("POST", "/internal/probe", body).status_code == 429)
+    worker.worker.room.prober._begun.clear()
+
+
+def test_health_says_nothing_about_footage(installation: Installation) -> None:
+    answer = installation.request("GET", "/healthz", headers={})
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"worker", "cameras", "views", "archive"}
+
+
+def test_there_are_no_cookies(installation: Installation) -> None:
+    assert "set-cookie" not in installation.request("GET", PATH).headers
