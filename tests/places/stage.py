@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -124,8 +123,6 @@ def build(cast: Cast, worker: FakeWorker) -> Stage:
     node = Node.objects.create(
         name="node-1", public_key=public(node_key), seal_key=public(seal_key), workers=2, port=25900
     )
-    for member in cast.members.values():  # a second factor, so that no page sends anybody to set one up
-        Authenticator.objects.create(user=member.account, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
     school = _system("城关区第一小学", "校门和操场", cast.units["a"], 9)
     hotel = _system("堆龙宾馆", "大堂", cast.units["b"], 13)
     for member in ("operator", "lead"):

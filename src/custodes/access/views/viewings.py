@@ -16,8 +16,8 @@ from custodes.access.models import Grant
 from custodes.access.revocation import revoke
 from custodes.access.viewings import own_viewings, visible_viewings
 from custodes.people.permissions import Permission
+from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
-from custodes.places.columns import Columns
 
 PER_PAGE = 50
 REASON_LENGTH = 200
@@ -26,14 +26,14 @@ REASON_LENGTH = 200
 def mine(request: HttpRequest) -> HttpResponse:
     """我的查看记录."""
     viewer = Viewer.of(request)
-    table = Columns.of(
+    table = Table.of(
         request,
-        (_("时间"), "asked_at", False),
-        (_("点位"), "", False),
-        (_("范围"), "", False),
-        (_("事由和内容"), "", False),
-        (_("状态"), "", False),
-        (_("存证"), "index", True),
+        Column(_("时间"), "asked_at"),
+        Column(_("点位")),
+        Column(_("范围")),
+        Column(_("事由和内容")),
+        Column(_("状态")),
+        Column(_("存证"), "index", numeric=True),
         default="-asked_at",
     )
     page = Paginator(table.order(own_viewings(viewer.person)), PER_PAGE).get_page(request.GET.get("page"))
@@ -58,15 +58,15 @@ def everybody(request: HttpRequest) -> HttpResponse:
             | Q(purpose__icontains=query)
             | Q(pk__in=named)
         )
-    table = Columns.of(
+    table = Table.of(
         request,
-        (_("时间"), "asked_at", False),
-        (_("人员"), "person__name", False),
-        (_("点位"), "", False),
-        (_("范围"), "", False),
-        (_("事由和内容"), "", False),
-        (_("状态"), "", False),
-        (_("存证"), "index", True),
+        Column(_("时间"), "asked_at"),
+        Column(_("人员"), "person__name"),
+        Column(_("点位")),
+        Column(_("范围")),
+        Column(_("事由和内容")),
+        Column(_("状态")),
+        Column(_("存证"), "index", numeric=True),
         default="-asked_at",
     )
     page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))

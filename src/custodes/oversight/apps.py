@@ -1,0 +1,13 @@
+"""The app with which the watchers are watched."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OversightConfig(AppConfig):
+    """存证日志: entries, checkpoints, verification, reconciliation."""
+
+    name = "custodes.oversight"
+    label = "oversight"
+    verbose_name = _("监督")
+    default_auto_field = "django.db.models.BigAutoField"

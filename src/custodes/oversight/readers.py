@@ -1,0 +1,34 @@
+"""Which entries a person may read: one's own always; with the right, those of one's division or unit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from custodes.oversight.models import EntryRow
+from custodes.people.models import Person
+from custodes.people.permissions import Permission
+from custodes.people.scope import persons_in, scope_for
+from custodes.places.scope import visible_cameras
+
+
+def own_entries(person: Person) -> QuerySet[EntryRow]:
+    """What the log says of the person."""
+    return EntryRow.objects.filter(person=person.uuid)
+
+
+def readable_entries(person: Person, at: datetime) -> QuerySet[EntryRow]:
+    """Entries of persons and cameras within the scope of the posts that give the right, entries about neither (the
+    log's own and the installation's), and one's own."""
+    scope = scope_for(person, Permission.VIEW_LEDGER, at)
+    if not scope:
+        return own_entries(person)
+    persons = persons_in(scope).values("uuid")
+    cameras = visible_cameras(person, at, Permission.VIEW_LEDGER).values("pk")
+    return EntryRow.objects.filter(
+        Q(person=person.uuid)
+        | Q(person__in=persons)
+        | Q(person__isnull=True, camera__in=cameras)
+        | Q(person__isnull=True, camera__isnull=True)
+    )

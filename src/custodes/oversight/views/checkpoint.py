@@ -1,0 +1,111 @@
+"""The checkpoint: how far the log is signed, how to check it elsewhere, and a check that runs here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from custodes.access import notary as line
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.oversight import verification
+from custodes.oversight.mirror import catch_up, fetch
+from custodes.oversight.models import Verification
+from custodes.oversight.readers import readable_entries
+from custodes.oversight.reconciling import DAYS, last_days
+from custodes.oversight.telling import Names
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.settings import get_settings
+
+RUNS_SHOWN = 5
+
+
+@needs(Permission.VIEW_LEDGER)
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The last signed checkpoint, and the checks of it."""
+    context: dict[str, Any] = {"crumbs": [(_("存证日志"), reverse("oversight:ledger")), (_("检查点"), "")]}
+    try:
+        status = line.notary().status()
+        context |= {"status": status, "unproven": status.size - status.checkpoint_size, "note": _note()}
+    except (NotaryUnavailable, NotaryRefused):
+        context["down"] = True
+    settings = get_settings()
+    key = settings.keys_folder / "public" / "log.vkey"
+    context |= {
+        "command": f'custodes verify ledger {settings.ledger_folder} --key "$(cat {key})"',
+        **_runs(),
+    }
+    return render(request, "oversight/checkpoint.html", context)
+
+
+def _note() -> str:
+    try:
+        return line.notary().checkpoint()
+    except NotaryRefused:
+        return ""
+
+
+def _runs() -> dict[str, Any]:
+    return {
+        "runs": Verification.objects.select_related("by__unit")[:RUNS_SHOWN],
+        "running": verification.running(),
+    }
+
+
+@needs(Permission.VIEW_LEDGER)
+def note(request: HttpRequest) -> HttpResponse:
+    """The checkpoint's note, to keep for ``--seen``."""
+    try:
+        text = _note()
+    except NotaryUnavailable:
+        text = ""
+    if not text:
+        return HttpResponse(_("还没有检查点"), status=503, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="checkpoint"'
+    return response
+
+
+@require_POST
+@needs(Permission.VIEW_LEDGER)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Begin a check of the whole log."""
+    verification.begin(Viewer.of(request).person)
+    return redirect(reverse("oversight:checkpoint") + "#checks")
+
+
+@needs(Permission.VIEW_LEDGER)
+def checks(request: HttpRequest) -> HttpResponse:
+    """The checks alone, for the page that waits for one."""
+    return render(request, "oversight/checks.html", _runs())
+
+
+@needs(Permission.VIEW_LEDGER)
+def reconciliation(request: HttpRequest) -> HttpResponse:
+    """Do grants and viewings tell the same story?"""
+    viewer = Viewer.of(request)
+    context: dict[str, Any] = {
+        "days": DAYS,
+        "crumbs": [(_("存证日志"), reverse("oversight:ledger")), (_("查看核对"), "")],
+    }
+    try:
+        context["complete"] = catch_up()
+        account, more = last_days(readable_entries(viewer.person, viewer.at), viewer.at)
+        entries = fetch(index for index, _grant in account.never_used[:200])
+        records = [(index, entry.record) for index, entry in entries.items() if entry.record]
+        names = Names.of(record for _index, record in records)
+        context |= {
+            "account": account,
+            "more": more,
+            "unused": [
+                (index, names.person(record), names.some_cameras(record), record["at"]) for index, record in records
+            ],
+        }
+    except (NotaryUnavailable, NotaryRefused):
+        context["down"] = True
+    return render(request, "oversight/reconciliation.html", context)

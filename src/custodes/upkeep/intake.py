@@ -1,0 +1,107 @@
+"""Takes reports of nodes in. A node speaks for its own cameras alone; the rest of a report is passed over and counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from custodes.places.models import Camera, Node
+from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus, WorkerStatus
+from custodes.upkeep.reports import Rollup, Status, moment
+
+log = structlog.get_logger(__name__)
+REASON_LENGTH = 300
+
+
+def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
+    """Keep the hours; the same hour again replaces what was there. Returns how many were kept."""
+    own = _own(node, {hour.camera for hour in report.hours})
+    rows = {
+        (hour.camera, hour.hour): HourRollup(
+            camera_id=hour.camera,
+            hour=hour.hour,
+            recorded_us=hour.recorded_us,
+            owed_us=hour.owed_us,
+            reasons=hour.reasons,
+            roots=hour.roots,
+            worker=report.worker,
+            received_at=at,
+        )
+        for hour in report.hours
+        if hour.camera in own
+    }
+    HourRollup.objects.bulk_create(
+        rows.values(),
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["camera", "hour"],
+        update_fields=["recorded_us", "owed_us", "reasons", "roots", "worker", "received_at"],
+    )
+    if len(rows) < len(report.hours):
+        log.warning("rollup.passed_over", node=node.name, hours=len(report.hours) - len(rows))
+    return len(rows)
+
+
+def take_status(node: Node, report: Status, at: datetime) -> None:
+    """Keep how the worker's cameras, volumes and clock stand; what it no longer has is forgotten."""
+    own = _own(node, {camera.camera for camera in report.cameras})
+    cameras = {
+        camera.camera: CameraStatus(
+            camera_id=camera.camera,
+            state=camera.state,
+            since=camera.since,
+            reason=(camera.reason or "")[:REASON_LENGTH],
+            at=at,
+        )
+        for camera in report.cameras
+        if camera.camera in own
+    }
+    volumes = {
+        volume.path_name: VolumeStatus(
+            node=node,
+            worker=report.worker,
+            path_name=volume.path_name,
+            bytes_used=volume.bytes_used,
+            bytes_free=volume.bytes_free,
+            rate_bytes_per_s=volume.rate_bytes_per_s,
+            days_left=volume.days_left,
+            days_held=volume.days_held,
+            oldest=moment(volume.oldest),
+            state=volume.state,
+            at=at,
+        )
+        for volume in report.volumes
+    }
+    with transaction.atomic():
+        CameraStatus.objects.bulk_create(
+            cameras.values(),
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["camera"],
+            update_fields=["state", "since", "reason", "at"],
+        )
+        VolumeStatus.objects.filter(node=node, worker=report.worker).delete()
+        VolumeStatus.objects.bulk_create(volumes.values())
+        WorkerStatus.objects.update_or_create(
+            node=node,
+            worker=report.worker,
+            defaults={
+                "clock_synchronised": report.clock.synchronised,
+                "clock_offset_us": report.clock.offset_us,
+                "at": at,
+            },
+        )
+    Node.objects.filter(pk=node.pk).update(last_seen=at)
+
+
+def _own(node: Node, cameras: set[UUID]) -> set[UUID]:
+    """Those of the cameras that are this node's."""
+    known = list(cameras)
+    found: set[UUID] = set()
+    for start in range(0, len(known), 500):
+        part = known[start : start + 500]
+        found.update(Camera.objects.filter(node=node, pk__in=part).values_list("pk", flat=True))
+    return found

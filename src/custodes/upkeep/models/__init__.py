@@ -1,0 +1,6 @@
+"""The tables of this app."""
+
+from custodes.upkeep.models.rollup import HourRollup
+from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStatus, WorkerStatus
+
+__all__ = ["CameraStatus", "HourRollup", "SourceState", "VolumeStatus", "WorkerStatus"]

@@ -1,0 +1,72 @@
+"""How cameras, volumes and workers stood at the last report, every ten seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+STALE = timedelta(seconds=45)
+"""After this long without a report the state is unknown, not what it was."""
+
+
+class SourceState(models.TextChoices):
+    """States of a camera's source (wire.md §2)."""
+
+    RECORDING = "recording", _("录像中")
+    CONNECTING = "connecting", _("连接中")
+    SILENT = "silent", _("无数据")
+    REFUSED = "refused", _("被拒绝")
+    NETWORK = "network", _("网络中断")
+    OFF = "off", _("计划内不录")
+
+
+class CameraStatus(models.Model):
+    """One camera's source as its worker last saw it."""
+
+    camera = models.OneToOneField("places.Camera", models.CASCADE, primary_key=True, related_name="status")
+    state = models.CharField(max_length=16, choices=SourceState)
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    def known(self, now: datetime) -> bool:
+        """Whether the report is recent enough to be believed."""
+        return now - self.at <= STALE
+
+
+class VolumeStatus(models.Model):
+    """One worker's share of one volume."""
+
+    node = models.ForeignKey("places.Node", models.CASCADE, related_name="volumes")
+    worker = models.PositiveSmallIntegerField()
+    path_name = models.CharField(max_length=200)
+    bytes_used = models.PositiveBigIntegerField()
+    bytes_free = models.PositiveBigIntegerField()
+    rate_bytes_per_s = models.FloatField()
+    days_left = models.FloatField(null=True)
+    days_held = models.FloatField(null=True)
+    oldest = models.DateTimeField(null=True)
+    state = models.CharField(max_length=40, default="ok")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["node", "path_name", "worker"]
+        constraints = [
+            models.UniqueConstraint(fields=["node", "worker", "path_name"], name="upkeep_volume_once"),
+        ]
+
+
+class WorkerStatus(models.Model):
+    """One worker: when it last reported, and its host's clock."""
+
+    node = models.ForeignKey("places.Node", models.CASCADE, related_name="worker_states")
+    worker = models.PositiveSmallIntegerField()
+    clock_synchronised = models.BooleanField()
+    clock_offset_us = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["node", "worker"]
+        constraints = [models.UniqueConstraint(fields=["node", "worker"], name="upkeep_worker_once")]

@@ -1,0 +1,28 @@
+"""Why seconds are missing, in words (wire.md §7, `gap.reason`)."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REASONS: dict[str, Promise] = {
+    "silent": _("设备在线但无数据"),
+    "network": _("网络中断"),
+    "refused": _("设备拒绝连接"),
+    "operator": _("人工停止"),
+    "restart": _("媒体节点重启"),
+    "disk": _("存储空间不足或者故障"),
+    "schedule": _("计划内不录"),
+    "clock": _("时钟跳变"),
+    "new": _("刚接入"),
+    "codec": _("编码变化"),
+    "unexplained": _("原因不明"),
+}
+
+#: Reasons that nobody has to act on.
+QUIET = frozenset({"schedule", "new"})
+
+
+def reason_words(reason: str) -> Promise | str:
+    """The words for a reason; an unknown one is shown as it is."""
+    return REASONS.get(reason, reason)

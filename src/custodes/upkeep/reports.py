@@ -1,0 +1,81 @@
+"""The shapes of what a node reports (wire.md §2); anything else is refused whole."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+MAX_US = 2**62
+Us = Annotated[int, Field(ge=0, le=MAX_US)]
+Worker = Annotated[int, Field(ge=0, le=255)]
+Fraction = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
+
+
+class _Report(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Hour(_Report):
+    """One hour of one camera."""
+
+    camera: UUID
+    hour: AwareDatetime
+    recorded_us: Us
+    owed_us: Us
+    reasons: dict[Annotated[str, Field(max_length=32)], Us] = Field(max_length=32)
+    roots: Annotated[str, Field(max_length=64, pattern="^[0-9a-f]*$")]
+
+
+class Rollup(_Report):
+    """``POST /internal/rollup``."""
+
+    worker: Worker
+    hours: list[Hour] = Field(max_length=100_000)
+
+
+class CameraReport(_Report):
+    """One camera's source."""
+
+    camera: UUID
+    state: Literal["recording", "connecting", "silent", "refused", "network", "off"]
+    since: AwareDatetime
+    reason: str | None = None
+
+
+class VolumeReport(_Report):
+    """One volume."""
+
+    path_name: Annotated[str, Field(max_length=200)]
+    bytes_used: Us
+    bytes_free: Us
+    rate_bytes_per_s: Fraction
+    days_left: Fraction | None
+    days_held: Fraction | None = None
+    oldest: Us | AwareDatetime | None
+    state: Annotated[str, Field(max_length=40)] = "ok"
+
+
+class ClockReport(_Report):
+    """The host's clock."""
+
+    synchronised: bool
+    offset_us: Annotated[int, Field(ge=-MAX_US, le=MAX_US)] | None
+
+
+class Status(_Report):
+    """``POST /internal/status``."""
+
+    worker: Worker
+    cameras: list[CameraReport] = Field(max_length=100_000)
+    volumes: list[VolumeReport] = Field(max_length=1_000)
+    clock: ClockReport
+
+
+def moment(value: int | datetime | None) -> datetime | None:
+    """A time that came as microseconds or as text."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=min(value, 250_000_000_000_000_000))

@@ -1,0 +1,62 @@
+"""Lengths, sizes and percentages in words (``{% load upkeep %}``)."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+_UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
+
+
+@register.filter
+def seconds_words(seconds: float) -> str:
+    """A length: 3 小时 5 分, 42 秒."""
+    total = round(seconds)
+    if total < 60:
+        return _("%(seconds)d 秒") % {"seconds": total}
+    if total < 3600:
+        minutes, rest = divmod(total, 60)
+        text = _("%(minutes)d 分") % {"minutes": minutes}
+        return text + (" " + _("%(seconds)d 秒") % {"seconds": rest} if rest else "")
+    hours, rest = divmod(total, 3600)
+    text = _("%(hours)d 小时") % {"hours": hours}
+    return text + (" " + _("%(minutes)d 分") % {"minutes": rest // 60} if rest >= 60 else "")
+
+
+@register.filter
+def span_words(us: int) -> str:
+    """A length in microseconds, in words."""
+    return seconds_words(us / 1_000_000)
+
+
+@register.filter
+def days_words(days: float) -> str:
+    """Days, or hours when there are few: 31 天, 5 小时."""
+    if days < 2:
+        return _("%(hours)d 小时") % {"hours": int(days * 24)}
+    return _("%(days)d 天") % {"days": int(days)}
+
+
+@register.filter
+def bytes_words(size: float) -> str:
+    """A size with three figures, 1000 to the step as disks are sold."""
+    value = float(size)
+    for unit in _UNITS:
+        if value < 1000 or unit == _UNITS[-1]:
+            return f"{value:.0f} {unit}" if value >= 100 or unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    raise AssertionError
+
+
+@register.filter
+def daily_bytes(rate: float) -> float:
+    """Bytes a day at this rate a second."""
+    return rate * 86_400
+
+
+@register.filter
+def coverage_percent(percent: float) -> str:
+    """A percentage without a false 100: 100, 99.98, 97.5."""
+    return f"{percent:.2f}".rstrip("0").rstrip(".")
