@@ -1,0 +1,72 @@
+"""A whole node as the command starts it, in a process group of its own that can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from tests.node.support import DEADLINE, Installation, until
+
+
+class NodeProcess:
+    """`custodes node` with its workers."""
+
+    def __init__(self, installation: Installation, workers: int = 1, **environment: str) -> None:
+        settings = installation.settings
+        self.installation = installation
+        self.log = installation.folder / "node.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "custodes.cli", "node"],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env={
+                    **os.environ,
+                    "CUSTODES_DATA": str(settings.data),
+                    "CUSTODES_TRAINING": "yes",
+                    "CUSTODES_NODE_PORT": str(settings.node_port),
+                    "CUSTODES_NODE_WORKERS": str(workers),
+                    "CUSTODES_NOTARY_SOCKET": str(settings.notary_socket_path),
+                    "CUSTODES_WEB_INTERNAL_URL": settings.web_internal_url,
+                    "CUSTODES_SEGMENT_SECONDS": "10",
+                    "CUSTODES_VOLUME_RESERVE_BYTES": "0",
+                    **environment,
+                },
+            )
+
+    def recording(self, worker: int = 0) -> int:
+        """Cameras that a worker says it records; -1 when it does not answer."""
+        url = f"http://127.0.0.1:{self.installation.port + worker}/healthz"
+        try:
+            return int(httpx.get(url, timeout=2, trust_env=False).json()["cameras"].get("recording", 0))
+        except (httpx.HTTPError, ValueError):
+            return -1
+
+    def wait_recording(self, cameras: int, worker: int = 0) -> None:
+        """Wait until that many cameras are recorded."""
+        until(lambda: self.recording(worker) >= cameras, 40)
+
+    def workers(self) -> list[int]:
+        """Process ids of its workers."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(child) for child in path.read_text().split()]
+
+    def kill(self) -> int:
+        """SIGKILL for all of it at once; when, µs UTC."""
+        at = time.time_ns() // 1000
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(DEADLINE)
+        return at
+
+    def stop(self) -> int:
+        """SIGTERM; its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(DEADLINE)
