@@ -44,6 +44,7 @@ class PasswordAgainForm(ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("密码")
+        self.fields["password"].help_text = ""
         self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
@@ -58,6 +59,7 @@ class NewPasswordForm(ChangePasswordForm):
             ("password2", _("再输一次新密码")),
         ):
             self.fields[name].label = label
+            self.fields[name].help_text = ""
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["password1"].help_text = _("至少十个字符，不能全是数字，不能与用户名相近，不能是常见密码。")
 

@@ -25,6 +25,7 @@ class Background:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
+        self._away = False
         self._threads = [
             threading.Thread(target=self._deliver, name="record-delivery", daemon=True),
             threading.Thread(target=self._sweep, name="sweep", daemon=True),
@@ -45,8 +46,21 @@ class Background:
     def _deliver(self) -> None:
         with NotaryClient(get_settings().notary_socket_path) as notary:
             while not self._stopping.is_set():
-                self._guarded("delivery", lambda: delivery.deliver(notary, timezone.now()))
+                self._guarded("delivery", lambda: self._deliver_once(notary))
                 delivery_bell.wait(DELIVERY_SECONDS)
+
+    def _deliver_once(self, notary: NotaryClient) -> None:
+        try:
+            delivered = delivery.deliver(notary, timezone.now())
+        except NotaryUnavailable as error:
+            # Said once, not every five seconds: records wait, nothing is lost.
+            if not self._away:
+                log.warning("notary.unavailable", reason=str(error), waiting=delivery.waiting())
+            self._away = True
+        else:
+            if self._away:
+                log.info("notary.reached", delivered=delivered)
+            self._away = False
 
     def _sweep(self) -> None:
         while not self._stopping.wait(SWEEP_SECONDS):
@@ -57,8 +71,6 @@ class Background:
         close_old_connections()
         try:
             work()
-        except NotaryUnavailable as error:
-            log.warning("notary.unavailable", reason=str(error))
         except Exception:
             # The thread must outlive a database that is away for a while; what failed is tried again.
             log.exception("background.failed", what=name)

@@ -60,6 +60,7 @@ _MANAGE = _("管理")
 ITEMS: tuple[NavItem, ...] = (
     NavItem("home", _("工作台"), "house"),
     NavItem("access:wall", _("实时"), "monitor-play", ("access.watch",)),
+    NavItem("people:duty", _("值班"), "clock", ("people.stand_duty", "people.view_duty")),
     NavItem("places:camera_list", _("点位"), "map-pin", ("places.view_places",)),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",)),
     NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",)),

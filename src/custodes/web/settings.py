@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 
 from custodes.settings import get_settings
 from custodes.web.database import database_config
+from custodes.web.middleware.static import is_immutable
 from custodes.web.secret import read_secret_key
 from custodes.web.security import content_security_policy
 
@@ -57,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "custodes.web.middleware.headers.Headers",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "custodes.web.middleware.static.Static",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -116,6 +117,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [_here / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,
@@ -132,6 +135,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _tls
 CSRF_COOKIE_NAME = "custodes_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = _tls
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

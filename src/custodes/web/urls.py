@@ -6,14 +6,15 @@ import importlib.util
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from custodes.web import views
+from custodes.web import parts, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("language/", views.set_language, name="set_language"),
     path("health/", views.health, name="health"),
+    path("parts/", parts.parts, name="parts"),
     path("accounts/", include("custodes.people.signin_urls")),
-    path("people/", include("custodes.people.urls")),
+    path("", include("custodes.people.urls")),
 ]
 
 for _room, _prefix in (("places", ""), ("access", ""), ("upkeep", ""), ("oversight", "")):

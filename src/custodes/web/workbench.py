@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from custodes.people import duty
-from custodes.people.models import Account, DutySession, Person, Post
+from custodes.people.models import Account, Person, Post, PostKind
 from custodes.people.permissions import Permission
 from custodes.people.second_factor import has_second_factor, second_factor_required
 
@@ -35,23 +35,13 @@ def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
         "person": person,
         "posts": posts,
         "session": session,
-        "tasks": list(_tasks(account, posts, session, at)),
+        "tasks": list(_tasks(account, posts, at)),
         "stands_duty": any(post.stands_duty for post in posts),
     }
 
 
-def _tasks(account: Account, posts: list[Post], session: DutySession | None, at: datetime.datetime) -> list[Task]:
+def _tasks(account: Account, posts: list[Post], at: datetime.datetime) -> list[Task]:
     tasks: list[Task] = []
-    if any(post.stands_duty for post in posts) and session is None:
-        tasks.append(
-            Task(
-                _("开始值班"),
-                _("开始后可以查看本单位系统的实时画面。"),
-                reverse("people:duty"),
-                "attention",
-                _("未开始"),
-            )
-        )
     if not has_second_factor(account):
         required = second_factor_required(account, at)
         tasks.append(
@@ -80,8 +70,6 @@ def _tasks(account: Account, posts: list[Post], session: DutySession | None, at:
 
 
 def _administration() -> list[Task]:
-    from custodes.people.models import PostKind
-
     missing = [
         kind
         for kind in (PostKind.SYSTEM_ADMIN, PostKind.AUDIT_ADMIN)

@@ -1,0 +1,65 @@
+"""Static files, from memory, gzipped where that helps.
+
+WhiteNoise finds and describes them; under ASGI its open file would be streamed through a synchronous iterator, which
+Django has to read as a whole in any case.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+_TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
+#: What Vite names: `main-CfnvxTs7.js`. The content decides the name, so it may be kept for good.
+_HASHED = re.compile(r"/built/.+-[A-Za-z0-9_-]{8}\.\w+$")
+
+
+def is_immutable(path: str, url: str) -> bool:
+    """For ``WHITENOISE_IMMUTABLE_FILE_TEST``."""
+    return bool(_HASHED.search(url))
+
+
+@lru_cache(maxsize=512)
+def _gzipped(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+class Static(WhiteNoiseMiddleware):  # type: ignore[misc]
+    """WhiteNoise whose answers are whole."""
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        """The file, or 304, or the part that a range asks for."""
+        found = static_file.get_response(request.method, request.META)
+        content = found.file.read() if found.file is not None else b""
+        if found.file is not None:
+            found.file.close()
+        answer = HttpResponse(content, status=int(found.status))
+        del answer.headers["Content-Type"]
+        for name, value in found.headers:
+            answer.headers[name] = value
+        if _may_gzip(request, answer):
+            answer.content = _gzipped(content)
+            answer.headers["Content-Encoding"] = "gzip"
+            answer.headers["Content-Length"] = str(len(answer.content))
+            answer.headers["Vary"] = "Accept-Encoding"
+            # The bytes differ from those that a strong tag names.
+            if "ETag" in answer.headers:
+                answer.headers["ETag"] = f"W/{answer.headers['ETag']}"
+        return answer
+
+
+def _may_gzip(request: HttpRequest, answer: HttpResponse) -> bool:
+    return (
+        request.method == "GET"
+        and answer.status_code == 200
+        and len(answer.content) > 512
+        and "Content-Encoding" not in answer.headers
+        and answer.headers.get("Content-Type", "").startswith(_TEXT)
+        and "gzip" in request.headers.get("Accept-Encoding", "")
+    )
