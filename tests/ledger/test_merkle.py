@@ -168,3 +168,11 @@ def test_a_subtree_that_is_not_aligned_is_refused() -> None:
 def test_a_segment_root_is_the_tree_over_init_and_fragments() -> None:
     assert segment_root(LEAVES[0], LEAVES[1:5]).hex() == ROOTS[5]
     assert segment_root(LEAVES[0], []).hex() == ROOTS[1]
+
+
+def test_an_inner_node_does_not_pass_for_a_leaf() -> None:
+    root = tree_root(HASHES)
+    path = inclusion_proof(0, 8, subtrees_of(HASHES))
+    inner = tree_root(HASHES[:2])
+    with pytest.raises(ProofFailed, match="too short"):
+        verify_inclusion(inner, 0, 8, path[1:], root)

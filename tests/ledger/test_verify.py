@@ -26,8 +26,9 @@ from custodes.ledger.tiles import (
     unpack_bundle,
 )
 from custodes.ledger.verify import verify_ledger
+from custodes.notary.prepare import prepare
 from custodes.notary.tilewriter import TileWriter
-from tests.ledger.madelog import SIGNER, make_log
+from tests.ledger.madelog import SIGNER, gap, make_log
 
 CHECKPOINTS = (300, 520, 700)
 SIZE = CHECKPOINTS[-1]
@@ -398,3 +399,11 @@ def test_a_partial_tile_of_an_earlier_checkpoint_is_checked_too(log: Callable[[]
     report = check(folder)
     assert kinds(report) == {Kind.TILE}
     assert TileFolder(folder).tile(0, 2, CHECKPOINTS[1] - 2 * WIDTH) == [bytes(32)] * 8
+
+
+def test_a_row_of_the_record_book_that_is_forged_as_a_whole_is_found(log: Callable[[], Path]) -> None:
+    folder = log()
+    ((_, entry, salt, record, _),) = prepare([gap(33, "另一件事")])
+    edit_book(folder, "UPDATE entry SET entry = ?, salt = ?, record = ? WHERE idx = 33", entry, salt, record)
+    report = check(folder)
+    assert [(finding.kind, finding.index) for finding in report.findings] == [(Kind.BOOK, 33)]
