@@ -110,6 +110,11 @@ class StreamHub:
         return len(self._viewers)
 
     @property
+    def cached_bytes(self) -> int:
+        """Coded bytes that are kept for new viewers."""
+        return self._gop.size
+
+    @property
     def key_frame(self) -> AccessUnit | None:
         """The last key frame that came in."""
         return self._gop.key_frame
