@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.upkeep import internal
-from custodes.upkeep.views import completeness, store
+from custodes.upkeep.views import completeness, down, store
 
 app_name = "upkeep"
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("internal/status", internal.status, name="status"),
     path("upkeep/completeness/", completeness.completeness, name="completeness"),
     path("upkeep/completeness/<uuid:pk>/<slug:day>/", completeness.camera_day, name="camera_day"),
+    path("upkeep/down/", down.down, name="down"),
     path("upkeep/store/", store.forecast, name="forecast"),
 ]

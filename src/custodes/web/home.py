@@ -1,0 +1,110 @@
+"""What 工作台 says of cameras, days and volumes to whoever must tend them. Duty, sign-in and posts are `workbench.py`'s."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from custodes.people.models import Account
+from custodes.people.permissions import Permission
+from custodes.places.models import Camera, CameraState, TrialAddress
+from custodes.places.scope import editable_cameras, visible_cameras
+from custodes.settings import get_settings
+from custodes.upkeep.coverage import incomplete_cameras
+from custodes.upkeep.health import cameras_down, forecasts
+
+DAYS_BACK = 3
+"""Incomplete days this far back are shown; older ones are on 完整率."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One line of the task list part."""
+
+    label: str
+    hint: str
+    href: str
+    state: str
+    state_label: str
+
+
+def matters(account: Account, at: datetime.datetime) -> list[Matter]:
+    """What waits in the rooms that the account may enter, the most pressing first."""
+    found: list[Matter] = []
+    if account.has_perm(Permission.VIEW_COMPLETENESS):
+        rows = visible_cameras(account.person, at, Permission.VIEW_COMPLETENESS)
+        found += _down(rows, at)
+        found += _incomplete(rows, at)
+    if account.has_perm(Permission.MANAGE_CAMERAS):
+        found += _unfinished(account, at)
+    if account.has_perm(Permission.VIEW_STORE):
+        found += _volumes()
+    return found
+
+
+def _down(rows: QuerySet[Camera], at: datetime.datetime) -> Iterator[Matter]:
+    down = cameras_down(rows, at).select_related("status").order_by("name")
+    count = down.count()
+    if count:
+        names = _("、").join(camera.name for camera in down[:3])
+        yield Matter(
+            _("%(count)d 个点位没有录像") % {"count": count},
+            names if count <= 3 else _("%(names)s 等") % {"names": names},
+            down[0].get_absolute_url() if count == 1 else reverse("upkeep:down"),
+            "danger",
+            _("中断"),
+        )
+
+
+def _incomplete(rows: QuerySet[Camera], at: datetime.datetime) -> Iterator[Matter]:
+    zone = ZoneInfo(get_settings().time_zone)
+    today = timezone.localdate(at)
+    for back in range(DAYS_BACK):
+        day = today - datetime.timedelta(days=back)
+        count = incomplete_cameras(rows, day, zone).count()
+        if count:
+            yield Matter(
+                _("%(day)s 有 %(count)d 个点位录像不完整") % {"day": day.isoformat(), "count": count},
+                _("请查看缺少的时段和原因，原因不明的应当查清。"),
+                f"{reverse('upkeep:completeness')}?until={day.isoformat()}",
+                "attention",
+                _("不完整"),
+            )
+
+
+def _unfinished(account: Account, at: datetime.datetime) -> Iterator[Matter]:
+    cameras = editable_cameras(account.person, at)
+    trials = TrialAddress.objects.filter(camera__in=cameras.values("pk")).select_related("camera").order_by("at")
+    for trial in trials[:5]:
+        camera: Camera = trial.camera
+        draft = camera.state == CameraState.DRAFT
+        yield Matter(
+            _("继续接入点位：%(name)s") % {"name": camera.name}
+            if draft
+            else _("确认新地址：%(name)s") % {"name": camera.name},
+            _("地址已填写，还没有检测和确认。"),
+            reverse("places:check", args=[camera.pk]),
+            "attention",
+            _("未完成"),
+        )
+
+
+def _volumes() -> Iterator[Matter]:
+    settings = get_settings()
+    floor = settings.training_retention_minutes / 1440 if settings.training else float(settings.retention_days)
+    for volume in forecasts(settings.volume_cap_bytes > 0):
+        if volume.states or volume.under_floor(floor):
+            yield Matter(
+                _("存储卷 %(name)s 需要处理") % {"name": volume.name},
+                _("容不下留存期限，或者不能写入。"),
+                reverse("upkeep:forecast"),
+                "danger",
+                _("存储"),
+            )
