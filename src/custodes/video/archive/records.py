@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DETAIL = 400
+"""Characters of a gap's detail that go into its record; an error message may be long."""
 
 
 def at_text(wall_us: int) -> str:
@@ -101,7 +103,7 @@ def gap(camera: str, stream_id: str, from_us: int, to_us: int, reason: str, deta
         "from_us": from_us,
         "to_us": to_us,
         "reason": reason,
-        "detail": detail,
+        "detail": detail[:_DETAIL],
     }
 
 
