@@ -29,10 +29,15 @@ CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; media-src 'self' blob:; "
     "connect-src 'self' ws://localhost:*; object-src 'none'; base-uri 'none'"
 )
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -41,13 +46,14 @@ def clip() -> Clip:
     return make_clip()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium from the system."""
+    """Chromium from the system. For one module at a time: playwright keeps an event loop in this thread, which other
+    rooms' tests must not find there.
+    """
     path = os.environ.get("CUSTODES_TEST_BROWSER") or shutil.which("chromium")
     if path is None:
         pytest.fail("no chromium: install it (apt install chromium) or set CUSTODES_TEST_BROWSER")
-    # Starting a browser from a thread that has an event loop is refused by playwright's synchronous interface.
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
         yield browser
@@ -93,7 +99,12 @@ def player_page(request: Request) -> Response:
 def wall_page(request: Request) -> Response:
     """Six cameras."""
     cameras = [
-        {"id": f"{i}" * 8 + "-1111-4111-8111-111111111111", "name": f"点位 {i}", "state": "recording", "href": f"/c/{i}"}
+        {
+            "id": f"{i}" * 8 + "-1111-4111-8111-111111111111",
+            "name": f"点位 {i}",
+            "state": "recording",
+            "href": f"/c/{i}",
+        }
         for i in range(1, 7)
     ]
     data = f'<script type="application/json" id="cameras">{json.dumps(cameras)}</script>'
@@ -136,7 +147,9 @@ def stand(clip: Clip) -> Iterator[Stand]:
         Route("/c/{n}", lambda request: HTMLResponse("<h1>点位</h1>")),
         Mount("/static", StaticFiles(directory=BUILT)),
     ]
-    server = uvicorn.Server(uvicorn.Config(application(worker, pages), log_level="critical", lifespan="off", ws="websockets-sansio"))
+    server = uvicorn.Server(
+        uvicorn.Config(application(worker, pages), log_level="critical", lifespan="off", ws="websockets-sansio")
+    )
     ready = threading.Event()
 
     async def serve() -> None:

@@ -11,6 +11,8 @@ VIEWS: dict[str, Opens | Public] = {
     "home": Opens(EVERYBODY),
     "set_language": Public("the sign-in page has the switch too", 302, "post"),
     "health": Public("says that the process answers, and nothing else", 200),
+    # For developers: in a training installation or with DEBUG, and this is neither.
+    "parts": Opens(frozenset()),
     "account_login": Public("the sign-in page", 200),
     "account_logout": Public("without a session it leads to the sign-in page", 302),
     "account_inactive": Public("says why a closed account can't sign in", 200),

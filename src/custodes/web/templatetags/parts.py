@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -50,6 +52,22 @@ def icon(name: str, label: str = "") -> SafeString:
 def state_icon(state: str) -> SafeString:
     """The icon of a state: `fine`, `attention`, `danger`, `info`, `neutral` or `off`."""
     return icon(STATE_ICONS.get(state, "circle"))
+
+
+_WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+@register.filter(expects_localtime=True)
+def day(value: datetime.date | None) -> str:
+    """A date as it is shown everywhere: ``2024-06-03（周一）``, ``2024-06-03 (Mon)``."""
+    if value is None:
+        return ""
+    if (get_language() or "zh").startswith("en"):
+        return f"{value:%Y-%m-%d} ({_WEEKDAYS['en'][value.weekday()]})"
+    return f"{value:%Y-%m-%d}（{_WEEKDAYS['zh'][value.weekday()]}）"
 
 
 @register.inclusion_tag("parts/clause.html")

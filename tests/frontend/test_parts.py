@@ -1,0 +1,137 @@
+"""The parts page: drawn by Django, looked at in a real browser in every mood, colour, width and language."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.http import Http404
+from django.test import RequestFactory
+from django.utils import translation
+from django_vite.core.asset_loader import DjangoViteAssetLoader
+from playwright.sync_api import Browser, Page, Route
+
+from custodes.settings import Settings
+from custodes.web.parts import parts
+from tests.frontend.conftest import BUILT, until
+
+ORIGIN = "http://custodes.test"
+SHOTS = os.environ.get("CUSTODES_TEST_SHOTS")
+
+
+class Officer:
+    """Somebody who may enter every room; no database is asked."""
+
+    is_authenticated = True
+    person = "德吉"
+
+    def has_perm(self, permission: str) -> bool:
+        return True
+
+
+@pytest.fixture
+def parts_html(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """The page as a training installation sends it, with the built assets."""
+    settings.DJANGO_VITE = {"default": {**settings.DJANGO_VITE["default"], "dev_mode": False}}
+    monkeypatch.setattr(DjangoViteAssetLoader, "_instance", None)
+    training = Settings(training=True)
+    monkeypatch.setattr("custodes.web.parts.get_settings", lambda: training)
+    monkeypatch.setattr("custodes.web.navigation.get_settings", lambda: training)
+
+    def render(mood: str = "office", language: str = "zh-hans") -> str:
+        request = RequestFactory().get("/parts/", {"mood": mood})
+        request.user = Officer()  # type: ignore[assignment]
+        with translation.override(language):
+            return parts(request).content.decode()
+
+    yield render
+    DjangoViteAssetLoader._instance = None
+
+
+def show(browser: Browser, html: str, width: int, scheme: str) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        if path.startswith("/static/built/"):
+            route.fulfill(path=BUILT / Path(path).name)
+        else:
+            policy = "default-src 'self'; script-src 'self'; style-src 'self'"
+            route.fulfill(
+                body=html, content_type="text/html; charset=utf-8", headers={"content-security-policy": policy}
+            )
+
+    page.route("**/*", serve)
+    page.goto(ORIGIN + "/parts/")
+    until(page, "document.querySelector('[data-theme-button]:not([hidden])')")
+    return page
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(("mood", "scheme"), [("office", "light"), ("office", "dark"), ("control", "dark")])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_and_nothing_overflows(
+    browser: Browser, parts_html: Callable[..., str], width: int, mood: str, scheme: str, language: str
+) -> None:
+    page = show(browser, parts_html(mood, language), width, scheme)
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/parts-{mood}-{scheme}-{width}-{language}.png", full_page=True)
+    results = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()
+
+
+def test_targets_are_44_pixels_high_on_a_phone(browser: Browser, parts_html: Callable[..., str]) -> None:
+    page = show(browser, parts_html(), 390, "light")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, .button, input:not([type=checkbox], [type=radio], [type=hidden]), select, summary.menu__open')]
+          .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44)
+          .map(each => each.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
+    page.context.close()
+
+
+def test_a_pinned_theme_is_there_before_the_first_paint(browser: Browser, parts_html: Callable[..., str]) -> None:
+    page = show(browser, parts_html(), 1280, "light")
+    button = page.locator("[data-theme-button]")
+    before = page.evaluate("() => getComputedStyle(document.body.parentElement).backgroundColor")
+    button.click()
+    button.click()
+    assert page.evaluate("() => document.documentElement.dataset.theme") == "dark"
+    page.reload(wait_until="commit")
+    until(page, "document.body")
+    assert page.evaluate("() => document.documentElement.dataset.theme") == "dark"
+    after = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
+    assert after != before
+    page.context.close()
+
+
+def test_a_page_weighs_less_than_100_kb_compressed() -> None:
+    import gzip
+
+    manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    for entry in ("src/player.ts", "src/wall.ts"):
+        files: set[str] = set()
+
+        def collect(name: str, files: set[str] = files) -> None:
+            chunk = manifest[name]
+            files.update([chunk["file"], *chunk.get("css", [])])
+            for imported in chunk.get("imports", []):
+                collect(imported)
+
+        for name in ("src/theme.ts", "src/main.ts", entry):
+            collect(name)
+        assert sum(len(gzip.compress((BUILT / file).read_bytes())) for file in files) < 100_000
+
+
+def test_the_page_does_not_exist_outside_training() -> None:
+    with pytest.raises(Http404):
+        parts(RequestFactory().get("/parts/"))
