@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import typer
 
+from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
 from custodes.commands.init import init
 from custodes.commands.node import node
 from custodes.commands.notary import notary
+from custodes.commands.reindex import reindex
 from custodes.commands.simcam import simcam
 from custodes.commands.up import up
 from custodes.commands.verify import verify
@@ -27,8 +29,10 @@ app = typer.Typer(
 app.command()(notary)
 app.command()(node)
 app.add_typer(verify)
+app.command()(completeness)
 app.command()(demo)
 app.command()(init)
+app.command()(reindex)
 app.command()(simcam)
 app.command()(up)
 app.command()(web)

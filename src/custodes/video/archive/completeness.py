@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from custodes.video.archive.catalogue import load_streams
 from custodes.video.archive.index import Index
 from custodes.video.archive.retention import local_midnight_us
 from custodes.video.archive.streams import Stream
@@ -83,6 +86,21 @@ def account(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int)
         reasons[UNEXPLAINED] = unexplained
     owed = to_us - from_us - sum(amount for reason, amount in reasons.items() if reason in NOT_OWED)
     return Completeness(_measure(recorded), owed, reasons)
+
+
+def read_accounts(index_path: Path, day: date, zone: str, now_us: int) -> dict[UUID, Completeness]:
+    """The accounts of all cameras of one index, read beside the process that writes it.
+
+    Raises:
+        IndexRefused: no index, or a newer format.
+        sqlite3.Error: it can't be read.
+    """
+    index = Index(index_path, read_only=True)
+    try:
+        start, end = day_bounds(day, zone)
+        return {camera: account(index, stream, start, end, now_us) for camera, stream in load_streams(index).items()}
+    finally:
+        index.close()
 
 
 def rollup(index: Index, stream: Stream, hour_us: int, now_us: int) -> HourRollup:

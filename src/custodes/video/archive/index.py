@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +13,23 @@ from typing import Any
 
 from custodes.video.archive import faults
 from custodes.video.archive.changes import Change
-from custodes.video.archive.schema import connect
+from custodes.video.archive.schema import IndexRefused, connect
+
+
+def lock(path: Path) -> int:
+    """Hold a file beside the index while this process writes; close the descriptor to let go, the kernel does at exit.
+
+    Raises:
+        IndexRefused: another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fd = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(fd)
+        raise IndexRefused(f"{path} is in use by another process: is the node running?") from error
+    return fd
 
 
 class Index:
@@ -22,15 +40,20 @@ class Index:
         read_only: look only, for commands beside a running node.
 
     Raises:
-        IndexRefused: a newer format, or not an index.
+        IndexRefused: a newer format, not an index, or another process has it open for writing.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.read_only = read_only
-        self._write = connect(path, read_only=read_only)
+        self._only_one = -1 if read_only else lock(path)
+        try:
+            self._write = connect(path, read_only=read_only)
+            self._read = connect(path, read_only=True)
+        except BaseException:
+            self._unlock()
+            raise
         self._write_lock = threading.RLock()
-        self._read = connect(path, read_only=True)
         self._read_lock = threading.Lock()
 
     def close(self) -> None:
@@ -38,6 +61,12 @@ class Index:
         with self._write_lock, self._read_lock:
             self._read.close()
             self._write.close()
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self._only_one >= 0:
+            os.close(self._only_one)
+            self._only_one = -1
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Cursor]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from custodes.video.archive.changes import insert_segment
 from custodes.video.archive.digest import digest_file
-from custodes.video.archive.index import Index
+from custodes.video.archive.index import Index, lock
 from custodes.video.archive.records import Sealed
 from custodes.video.archive.recovery import sealed_from_scan
 from custodes.video.archive.volume import read_identity, start_from_name
@@ -49,6 +51,28 @@ class ReindexReport:
     to_finish: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     skipped: int = 0
+
+
+def move_aside(index_path: Path, now: datetime) -> list[Path]:
+    """Rename an index (and its WAL) so that a new one can be built; returns where its parts are now.
+
+    Raises:
+        IndexRefused: a process has it open for writing.
+    """
+    if not index_path.exists():
+        return []
+    fd = lock(index_path)
+    try:
+        moved = []
+        for suffix in ("", "-wal", "-shm"):
+            part = index_path.with_name(index_path.name + suffix)
+            if part.exists():
+                moved.append(
+                    part.rename(part.with_name(f"{index_path.stem}.before-{now:%Y%m%dT%H%M%SZ}.sqlite3{suffix}"))
+                )
+        return moved
+    finally:
+        os.close(fd)
 
 
 def reindex(

@@ -61,12 +61,17 @@ def claim(path: Path) -> str:
     try:
         path.mkdir(parents=True, exist_ok=True)
         if not (path / IDENTITY).exists():
-            if any(path.iterdir()) and not (path / IDENTITY).exists():
+            if _holds_something(path) and not (path / IDENTITY).exists():
                 raise VolumeRefused(f"{path} holds files and has no {IDENTITY}: it is not taken as a volume")
             _create_identity(path)
     except OSError as error:
         raise VolumeRefused(f"{path} can't be used: {error}") from error
     return read_identity(path)
+
+
+def _holds_something(path: Path) -> bool:
+    """Whether a folder holds more than a new file system and another worker's attempt to claim it."""
+    return any(entry.name != "lost+found" and not entry.name.startswith(f".{IDENTITY}.") for entry in path.iterdir())
 
 
 def _create_identity(path: Path) -> None:
