@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -30,7 +31,31 @@ def _gzipped(content: bytes) -> bytes:
 
 
 class Static(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """WhiteNoise whose answers are whole."""
+    """WhiteNoise whose answers are whole.
+
+    It works in both worlds: one middleware that knows only the synchronous one would put every asynchronous view into a
+    thread, and a node's long poll would hold it for as long as it waits.
+    """
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(get_response, *args, **kwargs)
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """The file that the address names, or what comes next."""
+        if iscoroutinefunction(self):
+            return self._answer_later(request)
+        return super().__call__(request)
+
+    async def _answer_later(self, request: HttpRequest) -> HttpResponse:
+        file = self.find_file(request.path_info) if self.autorefresh else self.files.get(request.path_info)
+        if file is None:
+            return await self.get_response(request)  # type: ignore[no-any-return]
+        return await sync_to_async(self.serve, thread_sensitive=False)(file, request)
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
