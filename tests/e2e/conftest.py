@@ -16,6 +16,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+FILMS = Path(__file__).resolve().parents[2] / "var" / "films"
+"""Drawn and encoded once; kept between runs."""
+
 CHROMIUM_ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -64,13 +67,13 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     log = (data.parent / "demo.log").open("w+")
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "custodes.cli", "demo", "--json", "--data", str(data),
+            sys.executable, "-m", "custodes.cli", "demo", "--json", "--data", str(data), "--films", str(FILMS),
             "--web-port", str(first), "--node-port", str(first + 1), "--workers", "2", "--camera-port", str(first + 4),
         ],
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("CUSTODES_")},
+        env={name: value for name, value in os.environ.items() if not name.startswith(("CUSTODES_", "DJANGO_"))},
     )  # fmt: skip
     assert process.stdout is not None
     line = process.stdout.readline()

@@ -35,6 +35,10 @@ def demo(
         int, typer.Option(help="RTSP port of the simulated cameras; the next one tells when frames were sent.")
     ] = 8554,
     workers: Annotated[int, typer.Option(help="Worker processes of the node; 0 means one per core.")] = 0,
+    films: Annotated[
+        Path | None,
+        typer.Option(help="Folder with the simulated cameras' films; `simcam` in the data folder by default."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw the data of the last demo away first.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document when everything runs: address, logins, ports.")
@@ -59,7 +63,7 @@ def demo(
     from custodes.commands.up import run_fleet, system_members
 
     fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
-    members = [_simcam(settings, camera_port), *system_members(settings)]
+    members = [_simcam(films or settings.data / "simcam", camera_port), *system_members(settings)]
 
     def started() -> None:
         if as_json:
@@ -116,14 +120,14 @@ def _prepare(settings: Settings, camera_port: int, console: Console) -> tuple[Lo
     return seed_demo(camera_port=camera_port, camera_user=CAMERA_USER, camera_password=CAMERA_PASSWORD)
 
 
-def _simcam(settings: Settings, camera_port: int) -> Member:
+def _simcam(films: Path, camera_port: int) -> Member:
     from custodes.commands.fleet import Member
     from custodes.commands.up import accepts
 
     arguments = (
         "simcam", "--cameras", str(CAMERAS), "--port", str(camera_port), "--http-port", str(camera_port + 1),
         "--bitrate", f"{BITRATE_KBIT}k", "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
-        "--cache", str(settings.data / "simcam"),
+        "--cache", str(films),
     )  # fmt: skip
     # The first start draws and encodes the scenes, which takes a while on a small machine.
     return Member("simcam", arguments, lambda: accepts("127.0.0.1", camera_port), ready_seconds=300)
@@ -142,7 +146,7 @@ def _refuse_taken_ports(settings: Settings, camera_port: int, console: Console) 
 
 def _throw_away(folder: Path, console: Console) -> None:
     # Only a folder that a demo made is ever removed.
-    if not (folder / "simcam").is_dir() and any(folder.iterdir()):
+    if not (folder / "keys" / "public" / "log.vkey").exists() and any(folder.iterdir()):
         console.print(f"[red]--data {folder} is not a demo's folder; nothing was removed.[/red]")
         raise typer.Exit(2)
     shutil.rmtree(folder)

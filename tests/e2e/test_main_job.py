@@ -1,0 +1,152 @@
+"""A duty officer's evening, in a real browser against the whole system."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.conftest import System
+from tests.e2e.people import begin_duty, open_camera, sign_in, totp
+from tests.e2e.picture import frame_number, moves, until
+
+pytestmark = pytest.mark.e2e
+
+LIVE_STATES = "() => [...document.querySelectorAll('custodes-player')].map((player) => player.state.kind)"
+POSITION = "() => document.querySelector('custodes-player').positionUs"
+STATE = "() => document.querySelector('custodes-player').state.kind"
+
+
+def test_sign_in_asks_for_the_second_factor_once_it_is_set_up(page: Page, system: System) -> None:
+    sign_in(page, system, "jiancha")
+    page.goto("/accounts/2fa/totp/activate/")
+    if page.locator("input[name=password]").count():
+        page.locator("input[name=password]").fill(system.login("jiancha")["password"])
+        page.locator("main form button[type=submit]").first.click()
+    secret = page.locator("main code").inner_text().strip()
+    page.locator("input[name=code]").fill(totp(secret))
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.locator("main")).to_contain_text("恢复")
+    page.context.clear_cookies()
+
+    login = system.login("jiancha")
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(login["username"])
+    page.locator("input[name=password]").fill(login["password"])
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/2fa/authenticate/**")
+    page.goto("/ledger/")
+    assert "/accounts/" in page.url, "the password alone opens nothing"
+    page.goto("/accounts/2fa/authenticate/")
+    page.locator("input[name=code]").fill("000000")
+    page.locator("main form button[type=submit]").first.click()
+    expect(page).to_have_url(re.compile("authenticate"))
+    page.locator("input[name=code]").fill(totp(secret, time.time() + 30))
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+
+
+def test_on_duty_four_tiles_move(page: Page, system: System) -> None:
+    sign_in(page, system, "zhiban")
+    begin_duty(page)
+    page.goto("/live/")
+    playing = "() => [...document.querySelectorAll('custodes-player')].filter((p) => p.state.kind === 'playing').length"
+    until(page, lambda: page.evaluate(playing) >= 4, "four tiles play", 40)
+    kinds = page.evaluate(LIVE_STATES)
+    moving = [index for index, kind in enumerate(kinds) if kind == "playing"]
+    assert all(moves(page, index) for index in moving[:4])
+
+
+def test_going_back_across_a_gap_and_stepping_frames(page: Page, system: System) -> None:
+    sign_in(page, system, "zhiban")
+    begin_duty(page)
+    open_camera(page, "大昭寺广场东口")
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    before = page.evaluate("() => document.querySelector('custodes-player').nowUs")
+    _interrupt_cameras(system)
+    until(page, lambda: page.evaluate(STATE) != "playing", "the picture stalls while the cameras are away", 40)
+    until(page, lambda: page.evaluate(STATE) == "playing", "the picture comes back", 90)
+
+    page.evaluate("(us) => document.querySelector('custodes-player').seek(us)", before - 4_000_000)
+    until(page, lambda: (page.evaluate(POSITION) or 0) > before + 2_000_000, "playback crosses the gap", 60)
+
+    page.evaluate("(us) => document.querySelector('custodes-player').seek(us)", before - 6_000_000)
+    until(page, lambda: page.evaluate(STATE) == "playing", "playback runs")
+    page.locator("custodes-player .player__stage").focus()
+    page.keyboard.press("k")
+    until(page, lambda: page.evaluate(STATE) == "paused", "it pauses")
+    still = _settled_number(page)
+    page.keyboard.press("ArrowRight")
+    until(page, lambda: frame_number(page) == (still + 1) % 300, "one frame forward")
+    page.keyboard.press("ArrowLeft")
+    until(page, lambda: frame_number(page) == still, "one frame back")
+    page.keyboard.press("ArrowLeft")
+    until(page, lambda: frame_number(page) == (still - 1) % 300, "one more frame back")
+
+
+def test_the_picture_stops_and_says_why_when_the_post_ends(page: Page, context: BrowserContext, system: System) -> None:
+    sign_in(page, system, "zhibanzhang")
+    begin_duty(page)
+    open_camera(page, "河滨公园步道")
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    assert moves(page, 0)
+
+    browser = context.browser
+    assert browser is not None
+    security = browser.new_context(base_url=system.address, locale="zh-CN")
+    admin = security.new_page()
+    sign_in(admin, system, "anquan")
+    admin.goto("/people/posts/?q=达瓦")
+    admin.get_by_role("link", name="达瓦").first.click()
+    admin.get_by_role("button", name="终止岗位").first.click()
+    admin.locator("dialog[open]").get_by_role("button", name="终止岗位").click()
+    expect(page.get_by_text("画面已停止", exact=True)).to_be_visible(timeout=5_000)
+    expect(page.locator("custodes-player")).to_contain_text("S34(1)")
+    assert frame_number(page) is None, "no picture is left behind the reason"
+    security.close()
+
+
+def test_the_log_proves_what_was_looked_at(system: System) -> None:
+    key = (system.data / "keys" / "public" / "log.vkey").read_text().strip()
+    done = subprocess.run(
+        [sys.executable, "-m", "custodes.cli", "verify", "ledger", str(system.data / "ledger"), "--key", key, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _interrupt_cameras(system: System) -> None:
+    """Kill the simulated cameras; the demo starts them again after a second."""
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"simcam" in words and str(system.sent_port).encode() in words:
+            os.kill(int(process.name), signal.SIGKILL)
+            return
+    raise AssertionError("the simulated cameras do not run")
+
+
+def _settled_number(page: Page) -> int:
+    number = None
+
+    def settled() -> bool:
+        nonlocal number
+        last, number = number, frame_number(page)
+        return number is not None and number == last
+
+    until(page, settled, "the paused picture stands still")
+    assert number is not None
+    return number
