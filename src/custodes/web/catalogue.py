@@ -83,6 +83,12 @@ def update() -> tuple[int, int]:
     catalogue = read_catalogue()
     catalogue.update(template_catalogue(), no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
+    catalogue.header_comment = (
+        "# English of Custodes. Brought up to date by `python -m custodes.web.catalogue extract`."
+    )
+    catalogue.fuzzy = False
+    catalogue.revision_date = catalogue.creation_date
+    catalogue.last_translator = catalogue.msgid_bugs_address = catalogue.language_team = "The Custodes developers"
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
         write_po(file, catalogue, width=140, sort_output=True, omit_header=False, include_lineno=False)
