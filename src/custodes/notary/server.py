@@ -18,6 +18,7 @@ from .protocol import Refused, error_answer
 from .service import Service
 
 MAX_CONNECTIONS = 512
+TURN_AWAY_SECONDS = 2.0
 
 _log = structlog.get_logger("notary")
 
@@ -79,10 +80,10 @@ class Server:
             roles = self._peers.roles(uid)
             if not roles:
                 _log.warning("peer.refused", uid=uid)
-                await self._send(writer, error_answer(Refused("forbidden", "this user may not speak to the notary")))
+                await self._turn_away(reader, writer, Refused("forbidden", "this user may not speak to the notary"))
             elif len(self._connections) > MAX_CONNECTIONS:
                 _log.warning("peer.too_many", connections=len(self._connections))
-                await self._send(writer, error_answer(Refused("unavailable", "too many connections")))
+                await self._turn_away(reader, writer, Refused("unavailable", "too many connections"))
             else:
                 await self._exchange(task, roles, reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
@@ -107,6 +108,14 @@ class Server:
             self._connections[task] = True
             await self._send(writer, await self._service.answer(roles, body))
             self._connections[task] = False
+
+    async def _turn_away(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, refused: Refused) -> None:
+        """Answer once, and listen no longer than it takes the peer to hear it (a close at once would lose the answer)."""
+        await self._send(writer, error_answer(refused))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TURN_AWAY_SECONDS):
+                while await reader.read(65_536):
+                    pass
 
     @staticmethod
     async def _send(writer: asyncio.StreamWriter, body: bytes) -> None:

@@ -161,16 +161,7 @@ class Service:
     def _entries(self, start: int, count: int) -> bytes:
         rows = self._log.shelf.with_records(start, count)
         return msgspec.json.encode(
-            {
-                "entries": [
-                    {
-                        "index": index,
-                        "entry": msgspec.Raw(entry),
-                        "record": None if record is None else msgspec.Raw(record),
-                    }
-                    for index, entry, record in rows
-                ]
-            }
+            {"entries": [{"index": i, "entry": _stored(i, e), "record": r and _stored(i, r)} for i, e, r in rows]}
         )
 
     def _proof(self, index: int) -> bytes:
@@ -179,3 +170,12 @@ class Service:
             raise Refused("unproven", "no checkpoint covers this entry yet")
         self._tree.size = published.size
         return msgspec.json.encode({"proof": str(Proof(index, self._tree.inclusion(index), published.note))})
+
+
+def _stored(index: int, data: bytes) -> object:
+    """JSON from the record book; damaged content must not become a damaged answer."""
+    try:
+        value: object = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Refused("unavailable", f"entry {index} of the record book is damaged") from error
+    return value

@@ -43,19 +43,22 @@ class Shelf:
 
     def entries(self, start: int, end: int) -> list[bytes]:
         """Leaf bytes of ``start ≤ index < end``."""
-        rows = self._db.execute("SELECT entry FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", (start, end))
+        rows = self._db.execute(
+            "SELECT CAST(entry AS BLOB) FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", (start, end)
+        )
         return [row[0] for row in rows]
 
     def with_records(self, start: int, count: int) -> list[tuple[int, bytes, bytes | None]]:
         """``(index, entry, record)``; the record is None once deleted."""
         return self._db.execute(
-            "SELECT idx, entry, record FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", (start, start + count)
+            "SELECT idx, CAST(entry AS BLOB), CAST(record AS BLOB) FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx",
+            (start, start + count),
         ).fetchall()
 
     def granted(self, grant: UUID) -> Granted | None:
         """The recorded grant, or None when it has no record here (or that record has been deleted)."""
         row = self._db.execute(
-            "SELECT g.idx, e.record, r.idx FROM granted g JOIN entry e ON e.idx = g.idx"
+            "SELECT g.idx, CAST(e.record AS BLOB), r.idx FROM granted g JOIN entry e ON e.idx = g.idx"
             " LEFT JOIN revoked r ON r.grant_id = g.grant_id WHERE g.grant_id = ?",
             (grant.bytes,),
         ).fetchone()

@@ -1,0 +1,78 @@
+"""A token never says more than the recorded grant."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec.structs import replace
+
+from custodes.notary.grants import check_within, sign_claims
+from custodes.notary.protocol import Refused, TokenClaims
+from custodes.video.wire.token import check_token
+from tests.ledger.madelog import CAMERA, START_US, grant
+
+GRANT = grant()
+CLAIMS = TokenClaims(
+    aud="node-1/0",
+    jti=uuid.UUID(int=99),
+    grant=GRANT.grant,
+    sub=GRANT.person,
+    cameras=(CAMERA,),
+    live=True,
+    back_seconds=1800,
+    span=GRANT.span,
+    still=False,
+    watermark=GRANT.watermark,
+)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"live": False},
+        {"back_seconds": 0},
+        {"span": None},
+        {"span": (START_US + 1, START_US + 2)},
+        {"cameras": GRANT.cameras},
+        {"aud": "node-2/7"},
+    ],
+)
+def test_claims_within_the_grant_pass(changes: dict[str, Any]) -> None:
+    check_within(replace(CLAIMS, **changes), GRANT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "granted", "claim"),
+    [
+        ({"grant": uuid.UUID(int=5)}, {}, "grant"),
+        ({"sub": "p-2"}, {}, "sub"),
+        ({"watermark": "nobody"}, {}, "watermark"),
+        ({"cameras": (CAMERA, uuid.UUID(int=9))}, {}, "cameras"),
+        ({}, {"live": False}, "live"),
+        ({"back_seconds": 1801}, {}, "back_seconds"),
+        ({"span": (START_US - 1, START_US + 5)}, {}, "span"),
+        ({"span": (START_US, START_US + 60_000_001)}, {}, "span"),
+        ({"span": (START_US + 9, START_US + 5)}, {}, "span"),
+        ({}, {"span": None}, "span"),
+        ({"still": True}, {}, "still"),
+        ({}, {"still": True}, "still"),
+    ],
+)
+def test_claims_beyond_the_grant_are_refused_and_named(
+    changes: dict[str, Any], granted: dict[str, Any], claim: str
+) -> None:
+    with pytest.raises(Refused, match=f"token's {claim} goes") as refused:
+        check_within(replace(CLAIMS, **changes), replace(GRANT, **granted))
+    assert refused.value.code == "forbidden"
+
+
+def test_a_signed_token_is_one_that_the_node_accepts() -> None:
+    key = Ed25519PrivateKey.generate()
+    token = sign_claims(CLAIMS, 41, 1_795_000_000, 60, key)
+    claims = check_token(token, key.public_key(), "node-1/0", 1_795_000_059.0)
+    assert (claims.index, claims.iat, claims.exp) == (41, 1_795_000_000, 1_795_000_060)
+    assert (claims.cameras, claims.span, claims.watermark) == ((CAMERA,), GRANT.span, GRANT.watermark)
