@@ -1,0 +1,521 @@
+"""How old the live picture is, what a viewer costs, and whether sixteen tiles run smoothly.
+
+A simulated 1080p25 camera sends frames that carry their number in a strip along the top; Chromium reads the number from
+each frame on screen (`requestVideoFrameCallback`). The age is the time from the first packet of a frame to its display.
+Worker and player are the product's own; the peer is HLS made by FFmpeg from the same camera, one-second segments, played
+three segments behind the end as RFC 8216 §6.3.3 asks. Without a built front end a small page speaks the same protocol.
+
+    uv run bench/live.py [--seconds 30] [--tiles 16] [--tile-seconds 60] [--viewers 10] [--player auto]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import bisect
+import json
+import multiprocessing
+import os
+import secrets
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+BUILT = ROOT / "src/custodes/web/static/built"
+CHROMIUM = "/usr/bin/chromium"
+LAUNCH = (
+    *(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+    ),
+    *("--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"),
+)
+TICKS = os.sysconf("SC_CLK_TCK")
+LOOP_MS = 12_000
+
+
+def say(text: str) -> None:
+    """A line for the person who watches."""
+    print(text, file=sys.stderr, flush=True)
+
+
+# -- cameras -----------------------------------------------------------------------------------------------------------
+
+
+def serve(main: Path, sub: Path, count: int, told: Connection) -> None:
+    """The cameras' process; on request it tells when each frame of the first one was sent."""
+    from custodes.video.clock import SystemClock
+    from custodes.video.rtsp.guard import Guard
+    from custodes.video.rtsp.mount import Mount, loop
+    from custodes.video.rtsp.server import LINK_PACE, Server
+    from custodes.video.simcam.film import load_film
+    from custodes.video.unit import Codec
+
+    sent: list[tuple[int, int]] = []
+    large, small = load_film(main, Codec.H264), load_film(sub, Codec.H264)
+    mounts = []
+    for number in range(count):
+        # The tiles' main streams are recorded: small ones, so that recording leaves the cores to what is measured.
+        film = large if number == 0 else small
+        mounts.append(
+            Mount(
+                f"c{number}",
+                film.params,
+                loop(film.params, film.pictures, 25.0),
+                pace=LINK_PACE,
+                on_sent=(lambda n, at: sent.append((n, at))) if number == 0 else None,
+            )
+        )
+        mounts.append(Mount(f"s{number}", small.params, loop(small.params, small.pictures, 25.0), pace=LINK_PACE))
+    clock = SystemClock()
+    with Server(mounts, Guard({}, clock, secrets.token_bytes(32)), clock) as server:
+        told.send(server.port)
+        while told.recv() == "sent":
+            told.send(list(sent))
+
+
+class Cameras:
+    """Cameras in a process of their own."""
+
+    def __init__(self, main: Path, sub: Path, count: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(main, sub, count, theirs))
+        self._process.start()
+        self.port: int = self._pipe.recv()
+
+    def sent(self) -> list[tuple[int, int]]:
+        """(frame number, µs UTC) of every frame that went out."""
+        self._pipe.send("sent")
+        answer: list[tuple[int, int]] = self._pipe.recv()
+        return answer
+
+    def stop(self) -> None:
+        """End."""
+        self._pipe.send("stop")
+        self._process.join(10)
+        if self._process.is_alive():
+            self._process.terminate()
+
+
+def films(bitrate: int) -> tuple[Path, Path]:
+    """One 12 s film, made once for each machine."""
+    from custodes.video.simcam.cast import cast
+    from custodes.video.simcam.film import FilmOrder, Shape, make_film
+    from custodes.video.unit import Codec
+
+    cache = Path(tempfile.gettempdir()) / f"custodes-bench-{os.getuid()}"
+    say("filming 12 s of 1080p25 and 640×360 (kept) …")
+    return make_film(FilmOrder(cast(1)[0], Codec.H264, Shape(1920, 1080, bitrate), Shape(640, 360, 300_000)), cache)
+
+
+# -- the system --------------------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class System:
+    """A real worker, and the web's part that hands out tokens."""
+
+    def __init__(self, folder: Path, cameras_port: int, count: int) -> None:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        from custodes.node.assignment_file import NAME, save_assignment
+        from custodes.node.keys import make_keys
+        from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment
+
+        self.folder = folder
+        self.port, self.node_port = free_port(), free_port()
+        self.key = Ed25519PrivateKey.generate()
+        make_keys(folder / "keys/node", folder / "keys/public")
+        public = base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
+        self.cameras = [uuid.uuid4() for _ in range(count)]
+        (folder / "node").mkdir()
+        url = f"rtsp://127.0.0.1:{cameras_port}"
+        save_assignment(
+            folder / "node" / NAME,
+            Assignment(
+                generation=1,
+                node="node-1",
+                cameras=tuple(
+                    CameraAssignment(
+                        id=camera,
+                        name="bench",
+                        main=SourceAssignment(url=f"{url}/c{n}"),
+                        sub=SourceAssignment(url=f"{url}/s{n}"),
+                    )
+                    for n, camera in enumerate(self.cameras)
+                ),
+                origins=(self.origin,),
+                web_key=public,
+                grant_key=public,
+            ),
+        )
+        self.worker = subprocess.Popen(
+            [sys.executable, "-m", "custodes.node.worker", "0", "1"],
+            stdin=subprocess.PIPE,
+            stderr=(folder / "worker.log").open("wb"),
+            env={
+                **os.environ,
+                "CUSTODES_DATA": str(folder),
+                "CUSTODES_TRAINING": "yes",
+                "CUSTODES_NODE_PORT": str(self.node_port),
+                "CUSTODES_NODE_WORKERS": "1",
+                "CUSTODES_VOLUME_RESERVE_BYTES": "0",
+                "CUSTODES_WEB_INTERNAL_URL": "http://127.0.0.1:9",
+            },
+        )
+        self._server = self._serve()
+        self._wait()
+
+    @property
+    def origin(self) -> str:
+        """Where the bench's page is."""
+        return f"http://localhost:{self.port}"
+
+    def socket_grants(self, grant: uuid.UUID, cameras: list[str]) -> dict[str, Any]:
+        """An answer of `POST /api/views` (docs/design/wire.md §4)."""
+        from custodes.video.wire.token import GrantClaims, sign_token
+
+        now = int(time.time())
+        claims = GrantClaims(
+            aud="node-1/0",
+            jti=uuid.uuid4(),
+            grant=grant,
+            sub="bench",
+            index=1,
+            cameras=tuple(uuid.UUID(camera) for camera in cameras),
+            live=True,
+            back_seconds=1800,
+            watermark="bench",
+            iat=now,
+            exp=now + 60,
+        )
+        return {
+            "grant": str(grant),
+            "index": 1,
+            "watermark": "bench",
+            "live": True,
+            "back_seconds": 1800,
+            "span": None,
+            "expires": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now + 60)) + ".000000Z",
+            "sockets": [
+                {
+                    "url": f"ws://localhost:{self.node_port}/view",
+                    "token": sign_token(claims, self.key),
+                    "cameras": cameras,
+                }
+            ],
+        }
+
+    def cpu(self) -> float:
+        """CPU seconds of the worker."""
+        fields = Path(f"/proc/{self.worker.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def stop(self) -> None:
+        """End the worker and the page's server."""
+        self.worker.terminate()
+        self.worker.wait(20)
+        self._server.should_exit = True
+
+    def _wait(self) -> None:
+        import httpx
+
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            time.sleep(0.3)
+            try:
+                health = httpx.get(f"http://127.0.0.1:{self.node_port}/healthz", trust_env=False).json()
+            except httpx.HTTPError:
+                continue
+            if health["cameras"].get("recording") == len(self.cameras):
+                return
+        raise RuntimeError((self.folder / "worker.log").read_text()[-2000:])
+
+    def _serve(self) -> Any:
+        import uvicorn
+        from starlette.applications import Starlette
+        from starlette.requests import Request
+        from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+        from starlette.routing import Mount, Route
+        from starlette.staticfiles import StaticFiles
+
+        grants: dict[str, list[str]] = {}
+
+        async def page(_: Request) -> Response:
+            html = (ROOT / "bench/live.html").read_text()
+            return HTMLResponse(html.replace("<!--SCRIPTS-->", built_scripts()))
+
+        async def begin(request: Request) -> Response:
+            grant = uuid.uuid4()
+            grants[str(grant)] = json.loads(await request.body())["cameras"]
+            return JSONResponse(self.socket_grants(grant, grants[str(grant)]), 201)
+
+        async def renew(request: Request) -> Response:
+            grant = request.path_params["grant"]
+            return JSONResponse(self.socket_grants(uuid.UUID(grant), grants[grant]))
+
+        async def end(_: Request) -> Response:
+            return Response(status_code=204)
+
+        async def timeline(_: Request) -> Response:
+            return JSONResponse({"runs": [], "gaps": [], "held": [], "now_us": time.time_ns() // 1000})
+
+        async def hls(request: Request) -> Response:
+            path = self.folder / "hls" / Path(request.path_params["name"]).name
+            return FileResponse(path) if path.exists() else Response(status_code=404)
+
+        routes = [
+            Route("/", page),
+            Route("/api/views", begin, methods=["POST"]),
+            Route("/api/views/{grant}/renew", renew, methods=["POST"]),
+            Route("/api/views/{grant}/end", end, methods=["POST"]),
+            Route("/api/cameras/{camera}/timeline", timeline),
+            Route("/hls/{name}", hls),
+        ]
+        if BUILT.exists():
+            routes.append(Mount("/built", StaticFiles(directory=BUILT)))  # type: ignore[arg-type]
+        config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=self.port, log_level="error")
+        server = uvicorn.Server(config)
+        threading.Thread(target=server.run, daemon=True).start()
+        return server
+
+
+def built_scripts() -> str:
+    """Tags of the built player, empty when the front end is not built."""
+    manifest = BUILT / "manifest.json"
+    if not manifest.exists():
+        return ""
+    entries = json.loads(manifest.read_text())
+    tags = []
+    for name in ("src/main.ts", "src/player.ts", "src/wall.ts"):
+        entry = entries.get(name)
+        if entry is None:
+            continue
+        styles = [*entry.get("css", []), *(c for i in entry.get("imports", []) for c in entries[i].get("css", []))]
+        tags += [f'<link rel="stylesheet" href="/built/{style}">' for style in styles]
+        tags.append(f'<script type="module" src="/built/{entry["file"]}"></script>')
+    return "".join(tags)
+
+
+# -- what is measured --------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def browser_page(url: str) -> Iterator[Any]:
+    """A page in headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(LAUNCH))
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.on("pageerror", lambda error: say(f"  page: {error}"))
+        page.goto(url)
+        try:
+            yield page
+        finally:
+            browser.close()
+
+
+def ages_ms(samples: list[list[float]], sent: list[tuple[int, int]]) -> list[float]:
+    """Milliseconds from a frame's first packet to the screen: of the last time that its number was sent before."""
+    times: dict[int, list[float]] = {}
+    for number, at in sent:
+        times.setdefault(number, []).append(at / 1000)
+    ages = []
+    for number, shown in samples:
+        candidates = times.get(int(number), [])
+        at = bisect.bisect_right(candidates, shown)
+        if at and shown - candidates[at - 1] < LOOP_MS:
+            ages.append(shown - candidates[at - 1])
+    return ages
+
+
+def measure_age(system: System, cameras: Cameras, player: str, seconds: float, query: str = "") -> list[float]:
+    """Ages of the pictures that one player shows in steady state."""
+    url = f"{system.origin}/?player={player}&cameras={system.cameras[0]}&stream=main&read=1{query}"
+    with browser_page(url) as page:
+        page.wait_for_function("window.samples.length > 50", timeout=40_000)
+        time.sleep(5)
+        page.evaluate("window.samples.length = 0")
+        time.sleep(seconds)
+        samples = page.evaluate("window.samples")
+    return ages_ms(samples, cameras.sent())
+
+
+def measure_hls(system: System, cameras: Cameras, seconds: float) -> list[float] | None:
+    """The same through HLS made by FFmpeg; None without FFmpeg."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        return None
+    (system.folder / "hls").mkdir()
+    process = subprocess.Popen(
+        [
+            *(program, "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp"),
+            *("-i", f"rtsp://127.0.0.1:{cameras.port}/c0", "-c", "copy", "-f", "hls", "-hls_time", "1"),
+            *("-hls_list_size", "6", "-hls_flags", "delete_segments", "-hls_segment_type", "fmp4"),
+            *("-hls_fmp4_init_filename", "init.mp4", str(system.folder / "hls/live.m3u8")),
+        ],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        time.sleep(8)
+        return measure_age(system, cameras, "hls", seconds, "&mime=" + 'video/mp4;codecs="avc1.640028"')
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def _watch(system: System, seconds: float, viewers: int, ready: Any) -> None:
+    from websockets.asyncio.client import connect
+
+    async def one() -> None:
+        camera = str(system.cameras[0])
+        answer = system.socket_grants(uuid.uuid4(), [camera])["sockets"][0]
+        async with connect(
+            answer["url"],
+            origin=system.origin,
+            subprotocols=["custodes.view.v1"],
+            max_size=None,
+            proxy=None,  # type: ignore[arg-type, list-item]
+        ) as connection:
+            await connection.send(json.dumps({"type": "token", "token": answer["token"]}))
+            await connection.send(json.dumps({"type": "open", "channel": 0, "camera": camera, "stream": "main"}))
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                await connection.recv()
+
+    await asyncio.gather(*(one() for _ in range(viewers)))
+
+
+def measure_viewer(system: System, viewers: int, seconds: float) -> float:
+    """CPU milliseconds of the worker for one viewer of the 4 Mbit/s stream for one second."""
+    cpu, wall = system.cpu(), time.monotonic()
+    time.sleep(seconds)
+    idle = (system.cpu() - cpu) / (time.monotonic() - wall)
+    thread = threading.Thread(target=lambda: asyncio.run(_watch(system, seconds + 6, viewers, None)))
+    thread.start()
+    time.sleep(3)
+    cpu, wall = system.cpu(), time.monotonic()
+    time.sleep(seconds)
+    busy = (system.cpu() - cpu) / (time.monotonic() - wall)
+    thread.join()
+    return (busy - idle) * 1000 / viewers
+
+
+def measure_tiles(system: System, player: str, tiles: int, seconds: float) -> tuple[float, float]:
+    """Share of dropped frames (percent), and the longest time that any tile stood still (seconds)."""
+    ids = ",".join(str(camera) for camera in system.cameras[:tiles])
+    with browser_page(f"{system.origin}/?player={player}&cameras={ids}&stream=sub&read=0") as page:
+        page.wait_for_function(f"window.tiles.filter((t) => t.frames > 25).length >= {tiles}", timeout=60_000)
+        time.sleep(3)
+        page.evaluate("window.resetFreeze()")
+        before = page.evaluate("window.quality()")
+        time.sleep(seconds)
+        after = page.evaluate("window.quality()")
+    dropped = sum(b["dropped"] - a["dropped"] for a, b in zip(before, after, strict=True))
+    total = sum(b["total"] - a["total"] for a, b in zip(before, after, strict=True))
+    expected = tiles * 25 * seconds
+    if total < 0.95 * expected:
+        say(f"  only {total} of {expected:.0f} frames came to the decoders")
+        dropped += round(expected - total)
+    return 100 * dropped / max(total, expected), max(tile["longest"] for tile in after) / 1000
+
+
+def figure(name: str, unit: str, ours: float, peer: float | None, target: float) -> dict[str, Any]:
+    """One figure as every bench prints it; lower is better."""
+    return {
+        "figure": name,
+        "unit": unit,
+        "ours": round(ours, 2),
+        "peer": None if peer is None else round(peer, 2),
+        "ratio": None if not peer else round(ours / peer, 3),
+        "target": target,
+        "met": ours <= target,
+    }
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which `share` of `values` lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=30.0, help="seconds of one latency measurement")
+    parser.add_argument("--tiles", type=int, default=16)
+    parser.add_argument("--tile-seconds", type=float, default=60.0)
+    parser.add_argument("--viewers", type=int, default=10, help="viewers whose cost is measured at once")
+    parser.add_argument("--bitrate", type=int, default=4_000_000, help="bit/s of the camera")
+    parser.add_argument("--player", choices=("auto", "product", "minimal"), default="auto")
+    options = parser.parse_args()
+    player = options.player
+    if player == "auto":
+        player = "product" if (BUILT / "manifest.json").exists() else "minimal"
+    say("player: the product's own" if player == "product" else "player: a small page (the front end is not built)")
+    with tempfile.TemporaryDirectory(prefix="custodes-live-") as folder:
+        cameras = Cameras(*films(options.bitrate), options.tiles)
+        try:
+            system = System(Path(folder), cameras.port, options.tiles)
+            try:
+                figures = measure(system, cameras, player, options)
+            finally:
+                system.stop()
+        finally:
+            cameras.stop()
+    print(json.dumps(figures, ensure_ascii=False))
+
+
+def measure(system: System, cameras: Cameras, player: str, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """All figures, one after the other."""
+    say(f"age of the live picture, {options.seconds:.0f} s …")
+    ages = measure_age(system, cameras, player, options.seconds)
+    say(f"  {len(ages)} frames, p50 {statistics.median(ages):.0f} ms, p95 {percentile(ages, 0.95):.0f} ms")
+    say("the same through HLS …")
+    peer = measure_hls(system, cameras, options.seconds)
+    say(f"  p50 {statistics.median(peer):.0f} ms, p95 {percentile(peer, 0.95):.0f} ms" if peer else "  no peer")
+    say(f"a viewer's CPU, {options.viewers} at once …")
+    cpu = measure_viewer(system, options.viewers, 15.0)
+    say(f"  {cpu:.2f} ms per viewer-second")
+    say(f"{options.tiles} tiles, {options.tile_seconds:.0f} s …")
+    dropped, freeze = measure_tiles(system, player, options.tiles, options.tile_seconds)
+    say(f"  {dropped:.2f} % dropped, longest standstill {freeze:.2f} s")
+    of_peer = (statistics.median(peer), percentile(peer, 0.95)) if peer else (None, None)
+    return [
+        figure(f"live, first packet to pixel, p50 ({player} page)", "ms", statistics.median(ages), of_peer[0], 150),
+        figure(f"live, first packet to pixel, p95 ({player} page)", "ms", percentile(ages, 0.95), of_peer[1], 220),
+        figure("a viewer of 4 Mbit/s", "ms CPU/viewer-second", cpu, None, 1.5),
+        figure(f"{options.tiles} tiles, dropped frames", "%", dropped, None, 2),
+        figure(f"{options.tiles} tiles, longest standstill", "s", freeze, None, 0.5),
+    ]
+
+
+if __name__ == "__main__":
+    main()
