@@ -161,7 +161,13 @@ def _facts(settings: Settings, camera_port: int, logins: tuple[Login, ...]) -> d
         "camera_port": camera_port,
         "sent_port": camera_port + 1,
         "logins": [
-            {"post": login.post, "username": login.username, "password": login.password, "try": login.hint}
+            {
+                "post": login.post,
+                "username": login.username,
+                "password": login.password,
+                "try": login.hint,
+                "try_en": login.hint_en,
+            }
             for login in logins
         ],
     }
@@ -172,9 +178,10 @@ def _welcome(settings: Settings, logins: tuple[Login, ...], console: Console) ->
 
     console.print()
     console.print(f"[bold]明鉴 Custodes[/bold] · 训练装置 training installation · [bold]{settings.web_origin}[/bold]")
-    table = Table("岗位 post", "用户名 user", "密码 password", "可以试试 what to try", pad_edge=False)
+    console.print(f"密码 password: [bold]{logins[0].password}[/bold]")
+    table = Table.grid(padding=(0, 2))
     for login in logins:
-        table.add_row(login.post, login.username, login.password, login.hint)
+        table.add_row(f"[bold]{login.username}[/bold]", login.post, f"{login.hint}\n[dim]{login.hint_en}[/dim]")
     console.print(table, soft_wrap=False)
     console.print(
         "Check the log offline while it runs:\n"

@@ -31,6 +31,7 @@ class Login:
     username: str
     password: str
     hint: str
+    hint_en: str
 
 
 def seed_demo(*, camera_port: int, camera_user: str, camera_password: str) -> tuple[Login, ...]:
@@ -54,7 +55,9 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str) -> tu
             _plant_people(units, systems, now)
         _point_cameras(node, camera_port)
     return tuple(
-        Login(str(Post(kind=person.kind).get_kind_display()), person.username, story.PASSWORD, person.hint)
+        Login(
+            str(Post(kind=person.kind).get_kind_display()), person.username, story.PASSWORD, person.hint, person.hint_en
+        )
         for person in story.PEOPLE
     )
 

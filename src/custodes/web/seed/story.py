@@ -26,7 +26,7 @@ class StoryPerson:
 
     Attributes:
         watches: keys of the systems that the post watches.
-        hint: what to try when signed in so, Chinese and English.
+        hint, hint_en: what to try when signed in so.
         valid_days: length of the post, None for open; negative for a post that ran out that many days ago.
     """
 
@@ -35,6 +35,7 @@ class StoryPerson:
     unit: str
     kind: str
     hint: str
+    hint_en: str
     watches: tuple[str, ...] = ()
     valid_days: int | None = None
 
@@ -69,20 +70,20 @@ UNITS = (
 )
 
 PEOPLE = (
-    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班 → 实时 → 一个点位：回看三十分钟；更早的须说明事由。Begin duty, watch live, go back 30 minutes; older needs a reason.", ("roads", "park"), 365),
-    StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "值班长，可以接班。Duty lead: takes over duty.", ("roads", "park")),
-    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "学校系统管理人：点位、接入一台新摄像机、完整率。A school's caretaker: add a camera, see completeness."),
-    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "审批人：看得到点位与运行记录，看不到画面。Approver: sees the register, no picture."),
-    StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "办案人员：没有依据，查看被拒绝并写明条款。Officer of another agency: refused, with the clause."),
-    StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "监督检查员：全市点位、完整率、存证日志。Inspector: register, completeness, the log."),
-    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "系统管理员：单位、存储预测。System administrator: units, store forecast."),
-    StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "安全管理员：人员、岗位、账号；终止 zhiban 的岗位，画面随即停止。Security administrator: end zhiban's post and the picture stops."),
-    StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "审计管理员：存证日志、查看与授权核对。Audit administrator: the log, looks against grants."),
-    StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位值班员：看不到别的单位的点位。Another unit's duty officer: others' cameras do not exist for him.", ("coach",)),
+    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；更早的先说明事由", "begin duty, watch live and 30 minutes back; state a reason for more", ("roads", "park"), 365),
+    StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查看完整率和存储预测", "take over duty; completeness, store forecast", ("roads", "park")),
+    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见", "connect a camera and check what it sees"),
+    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "看得到点位，看不到画面", "sees the register, no picture"),
+    StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝并写明条款", "has no ground: refused, with the clause"),
+    StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志", "register, completeness and log of the city"),
+    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "单位、存储预测", "units, store forecast"),
+    StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
+    StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权", "verify the log, compare looks with grants"),
+    StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位：别人的点位对他不存在", "another unit: others' cameras do not exist for him", ("coach",)),
 )  # fmt: skip
 
 #: Somebody whose post has run out: shown in the list, can do nothing.
-FORMER = StoryPerson("", "旺堆", "county", PostKind.DUTY_OFFICER, "", ("roads",), -7)
+FORMER = StoryPerson("", "旺堆", "county", PostKind.DUTY_OFFICER, "", "", ("roads",), -7)
 
 SYSTEMS = (
     StorySystem(
