@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -34,7 +34,8 @@ def begin(person: Person) -> Verification:
     if present is not None:
         return present
     run = Verification.objects.create(by=person, begun_at=timezone.now())
-    threading.Thread(target=_in_thread, args=(run.pk,), name="verify-ledger", daemon=True).start()
+    thread = threading.Thread(target=_in_thread, args=(run.pk,), name="verify-ledger", daemon=True)
+    transaction.on_commit(thread.start)
     return run
 
 

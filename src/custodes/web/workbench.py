@@ -13,6 +13,7 @@ from custodes.people import duty
 from custodes.people.models import Account, Person, Post, PostKind
 from custodes.people.permissions import Permission
 from custodes.people.second_factor import has_second_factor, second_factor_required
+from custodes.web.home import matters
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
         "person": person,
         "posts": posts,
         "session": session,
-        "tasks": list(_tasks(account, posts, at)),
+        "tasks": [*_tasks(account, posts, at), *matters(account, at)],
         "stands_duty": any(post.stands_duty for post in posts),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -65,7 +66,8 @@ def note(request: HttpRequest) -> HttpResponse:
     except NotaryUnavailable:
         text = ""
     if not text:
-        return HttpResponse(_("还没有检查点"), status=503, content_type="text/plain; charset=utf-8")
+        messages.error(request, _("现在拿不到检查点，请稍后再下载。"))
+        return redirect("oversight:checkpoint")
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="checkpoint"'
     return response

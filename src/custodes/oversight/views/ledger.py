@@ -7,10 +7,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -133,11 +134,11 @@ def proof(request: HttpRequest, index: int) -> HttpResponse:
     try:
         text = _proof(index)
     except (NotaryUnavailable, NotaryRefused):
-        return HttpResponse(_("存证服务不可用，请稍后再试。"), status=503, content_type="text/plain; charset=utf-8")
+        messages.error(request, _("存证服务不可用，请稍后再下载。"))
+        return redirect("oversight:entry", index=index)
     if text is None:
-        return HttpResponse(
-            _("还没有检查点涵盖这一条，请一分钟后再试。"), status=409, content_type="text/plain; charset=utf-8"
-        )
+        messages.info(request, _("还没有检查点涵盖这一条，请一分钟后再下载。"))
+        return redirect("oversight:entry", index=index)
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="entry-{index}.tlog-proof"'
     return response

@@ -1,0 +1,68 @@
+"""The register. Objects are the school of unit A; its `stage` is set by `tests/places/stage.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from custodes.places.models import Camera, System
+from tests.cast import EVERYBODY, Cast
+from tests.web.registry import Opens, Public, members
+
+SEES_SCHOOL = members("operator", "lead", "caretaker", "approver", "inspector", "auditor", "system_admin")
+REGISTER = EVERYBODY - members("officer", "security_admin", "bystander")
+EDITS_SCHOOL = members("caretaker", "system_admin")
+EDITORS = members("caretaker", "outside_caretaker", "system_admin")
+#: A role, link or trial address that does not exist is found by nobody; what exists is tried in `tests/places`.
+NOBODY: frozenset[str] = frozenset()
+SIGNED = "signed with the node's key; without a signature 401"
+
+
+def school(cast: Cast) -> System:
+    """Unit A's system."""
+    return System.objects.get(unit=cast.units["a"])
+
+
+def gate(cast: Cast) -> Camera:
+    """A camera of it."""
+    return Camera.objects.get(system=school(cast), number="0101")
+
+
+def _site(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": school(cast).site.pk}
+
+
+def _system(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": school(cast).pk}
+
+
+def _camera(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": gate(cast).pk}
+
+
+VIEWS: dict[str, Opens | Public] = {
+    "places:assignment": Public(SIGNED, 401),
+    "places:camera_list": Opens(REGISTER),
+    "places:system_list": Opens(REGISTER),
+    "places:site_list": Opens(REGISTER),
+    "places:site_add": Opens(EDITORS),
+    "places:site": Opens(SEES_SCHOOL, _site),
+    "places:site_edit": Opens(EDITS_SCHOOL, _site),
+    "places:site_role_add": Opens(EDITS_SCHOOL, _site, "post"),
+    "places:site_role_end": Opens(NOBODY, lambda cast: {**_site(cast), "role": 0}, "post"),
+    "places:system_add": Opens(EDITS_SCHOOL, lambda cast: {"site": school(cast).site.pk}),
+    "places:system": Opens(SEES_SCHOOL, _system),
+    "places:system_edit": Opens(EDITS_SCHOOL, _system),
+    "places:system_role_add": Opens(EDITS_SCHOOL, _system, "post"),
+    "places:system_role_end": Opens(NOBODY, lambda cast: {**_system(cast), "role": 0}, "post"),
+    "places:post_add": Opens(EDITS_SCHOOL, _system, "post"),
+    "places:post_remove": Opens(NOBODY, lambda cast: {**_system(cast), "link": 0}, "post"),
+    "places:camera_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
+    "places:camera": Opens(SEES_SCHOOL, _camera),
+    "places:camera_edit": Opens(EDITS_SCHOOL, _camera),
+    "places:camera_retire": Opens(EDITS_SCHOOL, _camera, "post"),
+    "places:address": Opens(EDITS_SCHOOL, _camera),
+    "places:check": Opens(NOBODY, _camera),
+    "places:probe": Opens(NOBODY, _camera, "post"),
+    "places:adopt": Opens(NOBODY, _camera, "post"),
+}
