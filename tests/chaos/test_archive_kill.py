@@ -17,7 +17,8 @@ from custodes.video.archive import faults
 from tests.chaos.check import check_archive
 from tests.chaos.recorder_process import CAMERAS, FastClock, open_archive
 
-KILLS = int(os.environ.get("CUSTODES_CHAOS_KILLS", "5"))
+KILLS = 5
+MANY_KILLS = int(os.environ.get("CUSTODES_CHAOS_KILLS", "50"))
 ROOT = Path(__file__).parents[2]
 COUNTS = {"opened": 2, "header": 9, "torn": 30, "fragment": 30, "synced": 4, "dirsync": 2, "commit": 5, "committed": 5}
 OPEN_FRAGMENT_US = 1_100_000
@@ -100,13 +101,13 @@ def kill_again_and_again(folder: Path, kills: int, seed: int) -> None:
 
 
 def test_killed_at_random_moments_it_loses_at_most_the_open_fragment(tmp_path: Path) -> None:
-    kill_again_and_again(tmp_path, min(KILLS, 5), 1)
+    kill_again_and_again(tmp_path, KILLS, 1)
 
 
 @pytest.mark.chaos
 @pytest.mark.timeout(1800)
 def test_killed_at_many_random_moments_it_loses_at_most_the_open_fragment(tmp_path: Path) -> None:
-    kill_again_and_again(tmp_path, max(KILLS, 50), random.SystemRandom().randrange(1 << 32))
+    kill_again_and_again(tmp_path, MANY_KILLS, random.SystemRandom().randrange(1 << 32))
 
 
 @pytest.mark.parametrize("point", [point for point in faults.POINTS if point in COUNTS])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -190,6 +191,7 @@ class Archive:
         """
         stream = self._streams[origin.camera]
         volume = self._volume_for(origin.camera, max(expected_bytes, LEAST_ROOM))
+        origin = replace(origin, wall_us=stream.unused_start(origin.wall_us))
         segment = OpenSegment(self._writer, stream, volume, origin, params)
         stream.next_sequence = max(stream.next_sequence, origin.sequence + 1)
         with self._lock:
@@ -197,7 +199,7 @@ class Archive:
         return segment
 
     def _volume_for(self, camera: UUID, wanted: int) -> Volume:
-        present = [volume for volume in self._volumes.values() if not volume.absent]
+        present = [volume for volume in self._volumes.values() if volume.configured and not volume.absent]
         usable = [volume for volume in present if volume.look_for_room(wanted)]
         if not usable:
             why = "; ".join(volume.absent or volume.full for volume in self._volumes.values())
@@ -311,7 +313,9 @@ class Archive:
 
     def forecast(self) -> list[VolumeForecast]:
         """How long each volume lasts at the present rate."""
-        return forecast.forecast(self._index, self._volumes.values(), self._clock.wall_us())
+        return forecast.forecast(
+            self._index, [v for v in self._volumes.values() if v.configured or v.used], self._clock.wall_us()
+        )
 
     def outbox_pending(self, limit: int = 256) -> list[OutboxEntry]:
         """Records that wait for the notary, oldest first."""

@@ -18,8 +18,8 @@ LASTING = frozenset({"restart", "operator", "schedule", "new"})
 def open_volumes(index: Index, configs: Sequence[VolumeConfig]) -> dict[int, Volume]:
     """Every volume by its row. A configured one that is not there, or is another, comes back as absent.
 
-    A folder that the index has never seen is adopted when it is a volume, and made one when it is empty. Rows of
-    volumes that are not configured any more stay, absent, so that what they hold is known.
+    A folder that the index has never seen is adopted when it is a volume, and made one when it is empty. A volume
+    that is not configured any more is still read and cleaned, but not written to.
     """
     known = {path: (row, uuid, used) for row, uuid, path, used in _volume_rows(index)}
     found: dict[int, Volume] = {}
@@ -29,7 +29,7 @@ def open_volumes(index: Index, configs: Sequence[VolumeConfig]) -> dict[int, Vol
         found[volume.row] = volume
     for path, (row, uuid, used) in known.items():
         if row not in found:
-            found[row] = Volume(row, uuid, VolumeConfig(Path(path)), used, absent=f"{path} is not configured any more")
+            found[row] = _open_known(VolumeConfig(Path(path)), row, uuid, used, configured=False)
     return found
 
 
@@ -37,8 +37,8 @@ def _volume_rows(index: Index) -> list[tuple[int, str, str, int]]:
     return index.rows("SELECT id, uuid, path, bytes FROM volumes")
 
 
-def _open_known(config: VolumeConfig, row: int, uuid: str, used: int) -> Volume:
-    volume = Volume(row, uuid, config, used)
+def _open_known(config: VolumeConfig, row: int, uuid: str, used: int, *, configured: bool = True) -> Volume:
+    volume = Volume(row, uuid, config, used, configured=configured)
     volume.present()
     return volume
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -46,3 +47,11 @@ class Stream:
     gap: OpenGap | None = None
     open: dict[int, OpenSegment] = field(default_factory=dict)
     live: bool = False
+    _starts: deque[int] = field(default_factory=lambda: deque(maxlen=64))
+
+    def unused_start(self, start_us: int) -> int:
+        """`start_us`, or the next microsecond that no recent file of this stream is named after (clocks step)."""
+        while start_us in self._starts:
+            start_us += 1
+        self._starts.append(start_us)
+        return start_us

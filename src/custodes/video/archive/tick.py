@@ -103,7 +103,7 @@ class GroupSync:
             self._commit(now_us)
             self._repair([segment for segment in dirty if segment.failed], now_us)
             for volume in self._volumes:
-                if not volume.absent:
+                if volume.present():  # a disk may go and come back while we run
                     volume.look_for_room(LEAST_ROOM)
 
     def _commit(self, now_us: int) -> None:

@@ -123,15 +123,19 @@ class Volume:
         used: bytes of this worker's sealed segments on it.
         absent: why it may not be touched; empty when it may.
         full: why nothing more is written to it; empty when there is room.
+        configured: recording may use it; one that is not any more is still read and cleaned.
     """
 
-    def __init__(self, row: int, identity: str, config: VolumeConfig, used: int, absent: str = "") -> None:
+    def __init__(
+        self, row: int, identity: str, config: VolumeConfig, used: int, absent: str = "", *, configured: bool = True
+    ) -> None:
         self.row = row
         self.identity = identity
         self.config = config
         self.used = used
         self.absent = absent
         self.full = ""
+        self.configured = configured
 
     @property
     def path(self) -> Path:
