@@ -105,6 +105,11 @@ def _open(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         if not path.exists():
             raise
+        pending = path.with_name(path.name + "-wal")
+        if pending.exists() and pending.stat().st_size:
+            raise BookError(
+                f"{FILE_NAME} has a write-ahead log that can't be read where nothing may be written; check a copy"
+            ) from None
         # A copy on read-only media: no shared-memory file can be made beside it.
         db = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None, check_same_thread=False)
     return db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -73,7 +74,13 @@ class TileCheck:
         if not folder.is_dir():
             return []
         widths = sorted(int(file.name) for file in folder.iterdir() if file.name.isdecimal() and file.is_file())
-        return [(width, (folder / str(width)).read_bytes()) for width in widths if 1 <= width <= up_to]
+        found = []
+        for width in widths:
+            # The notary may drop partial files of a running log meanwhile: the full one is there by then.
+            with contextlib.suppress(FileNotFoundError):
+                if 1 <= width <= up_to:
+                    found.append((width, (folder / str(width)).read_bytes()))
+        return found
 
 
 def holds(bundle: bytes, leaves: Sequence[bytes]) -> bool:
