@@ -16,7 +16,14 @@ export default defineConfig({
     // A strict content security policy forbids data: pictures in styles.
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ["src/theme.ts", "src/main.ts", "src/player.ts", "src/wall.ts", "src/webauthn.ts", "src/bench/bench.ts"],
+      input: [
+        "src/theme.ts",
+        "src/main.ts",
+        "src/player.ts",
+        "src/wall.ts",
+        "src/webauthn.ts",
+        "src/bench/bench.ts",
+      ],
       output: {
         entryFileNames: "[name]-[hash].js",
         chunkFileNames: "[name]-[hash].js",

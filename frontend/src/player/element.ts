@@ -37,6 +37,8 @@ export interface PositionDetail {
 }
 
 const TICK_MS = 250;
+/** Above this rate the worker sends key frames only (docs/design/wire.md §5). */
+const KEY_FRAMES_ABOVE = 4;
 
 export class CustodesPlayer extends HTMLElement {
   static readonly observedAttributes = ["camera-name", "camera-state"];
@@ -138,9 +140,9 @@ export class CustodesPlayer extends HTMLElement {
       case "toggle":
         return engine.paused ? engine.play() : engine.pause();
       case "slower":
-        return engine.setRate(nextRate(engine.rate, -1));
+        return this.#setRate(nextRate(engine.rate, -1));
       case "faster":
-        return engine.setRate(nextRate(engine.rate, 1));
+        return this.#setRate(nextRate(engine.rate, 1));
       case "stepBack":
         return engine.step(-1);
       case "stepForward":
@@ -193,13 +195,20 @@ export class CustodesPlayer extends HTMLElement {
     if (!this.hasAttribute("compact")) {
       this.#controls = new Controls({
         act: (action) => this.act(action),
-        rate: (rate) => this.#engine?.setRate(rate),
+        rate: (rate) => this.#setRate(rate),
         jump: (us) => void this.seek(us),
       });
       this.append(this.#controls.element);
       this.addEventListener("keydown", (event) => this.key(event));
     } else this.#stage.element.tabIndex = -1;
     this.#showName();
+  }
+
+  #setRate(rate: number): void {
+    const engine = this.#engine;
+    if (!engine || engine.live || rate === engine.rate) return;
+    engine.setRate(rate);
+    if (rate > KEY_FRAMES_ABOVE) this.#stage?.toast(t("player.keyFramesOnly"));
   }
 
   #begin(at: number | null): void {
@@ -237,8 +246,12 @@ export class CustodesPlayer extends HTMLElement {
   }
 
   #frame(frame: Frame, presented: number): void {
-    if (!this.#shown) this.#showGrant();
+    const first = !this.#shown;
     this.#shown = frame;
+    if (first) {
+      this.#showGrant();
+      this.#tick();
+    }
     const detail: FrameDetail = { mediaTime: frame.media, wall_us: frame.wallUs, presented };
     this.dispatchEvent(new CustomEvent("custodes-frame", { detail }));
   }

@@ -3,16 +3,19 @@
  * and says what happened through `EngineListener`; chrome.ts draws.
  */
 import { canPlay, offeredCodecs } from "../view/codecs";
-import type { Binary, BrowserMessage, ChannelMessage, GapCrossed, StreamName } from "../view/protocol";
+import type { Binary, BrowserMessage, ChannelMessage, StreamName } from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
 import type { Frame } from "./frames";
 import { FrameWatch } from "./frame_watch";
-import { Intake, type IntakeTarget } from "./intake";
+import { GapsAhead } from "./gaps_ahead";
+import { Intake } from "./intake";
 import { LiveEdge } from "./live_edge";
 import { MediaPipe } from "./media_pipe";
 import { Placing } from "./placing";
 import type { EngineListener, State } from "./state";
 
+/** Monotonic. */
+const seconds = () => performance.now() / 1000;
 const TICK_MS = 100;
 const KEEP_BEHIND_SECONDS = 30;
 
@@ -34,7 +37,7 @@ export class Engine implements Picture {
   #rate = 1;
   #shown: Frame | null = null;
   #wantedUs: number | null = null;
-  #gaps: GapCrossed[] = [];
+  readonly #gaps = new GapsAhead();
   #timer: ReturnType<typeof setInterval> | undefined;
   #reported = 0;
   #trimmed = 0;
@@ -66,9 +69,6 @@ export class Engine implements Picture {
   }
   get rate(): number {
     return this.#rate;
-  }
-  get stream(): StreamName {
-    return this.#stream;
   }
   get session(): ViewSession | null {
     return this.#session;
@@ -203,7 +203,7 @@ export class Engine implements Picture {
         }
         return this.#noCodec(message.mime);
       case "gap":
-        this.#gaps.push(message);
+        this.#gaps.add(message);
         return;
       case "edge":
         this.#live = true;
@@ -232,10 +232,6 @@ export class Engine implements Picture {
     });
   }
 
-  #now(): number {
-    return performance.now() / 1000;
-  }
-
   #say(message: (channel: number) => BrowserMessage): void {
     this.#session?.say(this, message);
   }
@@ -258,11 +254,15 @@ export class Engine implements Picture {
     const at = this.#live ? null : this.positionUs;
     this.#wantedUs = at;
     try {
-      this.#pipe = new MediaPipe(this.video, { settled: () => this.#place(), failed: () => this.#failed() });
+      this.#pipe = new MediaPipe(this.video, {
+        settled: () => this.#place(),
+        failed: () => this.#failed(),
+        anew: () => this.#placing.begin(seconds()),
+      });
     } catch {
       return this.#set({ kind: "codec", mime: "" });
     }
-    this.#intake = new Intake(this.#intakeTarget(this.#pipe));
+    this.#intake = new Intake(this.#pipe);
     this.#watch.start();
     this.#set({ kind: "waiting" });
     const codecs = this.#codecs ?? offeredCodecs();
@@ -280,7 +280,7 @@ export class Engine implements Picture {
   #goTo(at: number | null): void {
     this.#wantedUs = at;
     if (this.#over) return this.#open();
-    this.#gaps = [];
+    this.#gaps.clear();
     this.#intake?.expectFresh();
     const rate = at === null ? 1 : this.#rate;
     if (this.#intake) this.#say((channel) => ({ type: "seek", channel, at, rate }));
@@ -296,13 +296,9 @@ export class Engine implements Picture {
       const end = this.#pipe.endAround(this.video.currentTime);
       const last = frames.last;
       if (end === null || !last || !this.#session) return;
-      const ageUs = this.#session.clock.now() - last.wallUs;
-      const to = this.#placing.live(
-        this.#now(),
-        ageUs / 1e6,
-        end - this.video.currentTime,
-        this.#edge.start(end),
-      );
+      const age = (this.#session.clock.now() - last.wallUs) / 1e6;
+      const ahead = end - this.video.currentTime;
+      const to = this.#placing.live(seconds(), age, ahead, this.#edge.start(end));
       if (to !== null) this.video.currentTime = to;
       if (!this.#paused) this.#run();
       return;
@@ -320,13 +316,10 @@ export class Engine implements Picture {
   #tick(): void {
     const { video } = this;
     if (!this.#pipe || !this.#shown || this.#paused) return;
-    const now = this.#now();
+    const now = seconds();
     const end = this.#pipe.endAround(video.currentTime);
     if (end === null) return;
-    if (video.readyState < 3 && video.currentTime + 0.05 < end) {
-      const start = this.#pipe.startAfter(video.currentTime);
-      if (start !== null && start - video.currentTime < 60) video.currentTime = start + 0.001;
-    }
+    this.#pipe.leaveHole(end);
     if (this.#live && !this.#placing.active) {
       const { rate, jumpTo } = this.#edge.step(now, video.currentTime, end);
       if (jumpTo !== null) video.currentTime = jumpTo;
@@ -344,15 +337,6 @@ export class Engine implements Picture {
     }
   }
 
-  #intakeTarget(pipe: MediaPipe): IntakeTarget {
-    return {
-      setType: (mime) => pipe.setType(mime),
-      append: (bytes) => pipe.append(bytes),
-      clear: () => pipe.clear(),
-      anew: () => this.#placing.begin(this.#now()),
-    };
-  }
-
   #seen(media: number, presented: number): void {
     const frame = this.#intake?.frames.at(media);
     if (!frame || !this.#intake?.init) return;
@@ -361,17 +345,14 @@ export class Engine implements Picture {
     this.#faults = 0;
     if (this.#state.kind === "waiting" || this.#state.kind === "stalled")
       this.#set({ kind: this.#paused ? "paused" : "playing" });
-    const gap = this.#gaps.find((each) => each.to <= frame.wallUs + 1e6);
-    if (gap) {
-      this.#gaps = this.#gaps.filter((each) => each !== gap);
-      this.#listener.gap(gap);
-    }
+    const gap = this.#gaps.crossed(frame.wallUs);
+    if (gap) this.#listener.gap(gap);
     this.#listener.frame(frame, presented);
   }
 
   #dry(): void {
     if (this.#paused || this.#placing.active || !this.#shown) return;
-    if (this.#live) this.#edge.stalled(this.#now());
+    if (this.#live) this.#edge.stalled(seconds());
     if (this.#state.kind === "playing") this.#set({ kind: "stalled" });
   }
 
@@ -409,7 +390,7 @@ export class Engine implements Picture {
     this.#pipe = null;
     this.#intake = null;
     this.#placing.reset();
-    this.#gaps = [];
+    this.#gaps.clear();
   }
 }
 

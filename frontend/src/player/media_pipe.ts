@@ -1,19 +1,23 @@
 /** A video element's MediaSource with one SourceBuffer: opened for the first type, changed for later ones. */
 import { mediaSourceClass } from "../view/codecs";
 import { BufferQueue } from "./buffer_queue";
+import type { IntakeTarget } from "./intake";
 
 export interface PipeListener {
   settled(): void;
   failed(error: unknown): void;
+  /** What comes next begins at another place of media time. */
+  anew(): void;
 }
 
 /** Pictures this far behind the one on screen may always be dropped, in seconds. */
 const KEEP_AT_LEAST = 4;
 
+const LONGEST_HOLE_SECONDS = 60;
 /** Later than any media time that a channel reaches. */
 const FAR_SECONDS = 1e7;
 
-export class MediaPipe {
+export class MediaPipe implements IntakeTarget {
   readonly #video: HTMLVideoElement;
   readonly #listener: PipeListener;
   readonly #source: MediaSource;
@@ -57,6 +61,10 @@ export class MediaPipe {
     this.#queue?.clear();
   }
 
+  anew(): void {
+    this.#listener.anew();
+  }
+
   removeBefore(media: number): void {
     this.#queue?.removeBefore(media);
   }
@@ -76,11 +84,16 @@ export class MediaPipe {
     return ranges.length > 0 ? ranges.end(ranges.length - 1) : null;
   }
 
-  /** Start of the first range that begins after `media`: where to go on when the picture stands in a hole. */
-  startAfter(media: number): number | null {
-    const ranges = this.#video.buffered;
-    for (let i = 0; i < ranges.length; i++) if (ranges.start(i) > media) return ranges.start(i);
-    return null;
+  /** When the picture stands in a hole of the buffer, goes on behind it. `end`: of what is buffered around it. */
+  leaveHole(end: number): void {
+    const { currentTime, readyState, buffered } = this.#video;
+    if (readyState >= HTMLMediaElement.HAVE_FUTURE_DATA || currentTime + 0.05 >= end) return;
+    for (let i = 0; i < buffered.length; i++) {
+      const start = buffered.start(i);
+      if (start <= currentTime) continue;
+      if (start - currentTime < LONGEST_HOLE_SECONDS) this.#video.currentTime = start + 0.001;
+      return;
+    }
   }
 
   /** Takes the picture away: the element holds nothing and shows black. */

@@ -23,6 +23,7 @@ export class Stage {
   readonly #name = el("span", { class: "player__name" });
   readonly #cameraState = el("span", { class: "player__camera-state" });
   readonly #age = el("span", { class: "player__age", hidden: true });
+  readonly #stalled = el("span", { class: "player__stalled", hidden: true }, t("player.state.stalled"));
   readonly #purpose = el("span", { class: "player__purpose", hidden: true });
   readonly #note = el("p", { class: "player__note", hidden: true });
   readonly #toast = el("p", { class: "player__toast", hidden: true });
@@ -37,7 +38,15 @@ export class Stage {
       { class: "player__stage", role: "group", tabindex: 0 },
       this.video,
       this.watermark.element,
-      el("div", { class: "player__top" }, this.#name, this.#cameraState, this.#purpose, this.#age),
+      el(
+        "div",
+        { class: "player__top" },
+        this.#name,
+        this.#cameraState,
+        this.#purpose,
+        this.#stalled,
+        this.#age,
+      ),
       this.#panel,
       this.#toast,
       this.#note,
@@ -68,6 +77,7 @@ export class Stage {
     this.#panel.hidden = panel === null;
     if (panel) this.#draw(panel);
     this.watermark.element.hidden = panel !== null;
+    this.#stalled.hidden = state.kind !== "stalled";
     this.#say(state, panel);
   }
 
