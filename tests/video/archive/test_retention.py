@@ -98,7 +98,7 @@ def test_a_camera_can_not_have_less_than_the_floor(site: Site) -> None:
 def test_a_training_installation_keeps_minutes(site: Site) -> None:
     recorded(site, 300)
     site.clock.advance(60)
-    report = site.archive.purge(Retention(training_minutes=3), EVERYTHING)
+    report = site.archive.purge(Retention(training_minutes=3), 0.2)
     assert report.segments == 3
     assert site.records("purge")[0]["rule"] == "training: 3 minutes"
     assert site.archive.runs(CAMERA, 0, 1 << 60)[0][0] > START_US

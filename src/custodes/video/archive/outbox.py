@@ -41,14 +41,6 @@ class Outbox:
         with self._index.transaction() as cursor:
             cursor.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in ids])
 
-    def put(self, record: dict[str, Any]) -> None:
-        """Add a record of the node's own (viewings), durable when this returns."""
-        with self._index.transaction() as cursor:
-            cursor.execute(
-                "INSERT INTO outbox (record) VALUES (?)",
-                (json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")),),
-            )
-
     def size(self) -> int:
         """How many wait."""
         return int(self._index.row("SELECT count(*) FROM outbox")[0])

@@ -106,7 +106,8 @@ def purge(
     """One pass: delete what is past its retention and not held.
 
     Args:
-        brake_share: a pass that wants more than this share of a volume's segments deletes nothing there.
+        brake_share: a pass that wants more than this share of a volume's segments deletes nothing there; not
+            in a training installation.
         over_brake: a person has looked and said yes.
     """
     report = PurgeReport()
@@ -117,7 +118,8 @@ def purge(
         wanted = _wanted(index, volume, streams, retention, now_us)
         total = index.row("SELECT coalesce(sum(segments), 0) FROM volume_hours WHERE volume = ?", (volume.row,))[0]
         count = sum(wanted.values())
-        if count > brake_share * total and not over_brake:
+        # A training installation keeps minutes: after a night off everything it holds is past them.
+        if count > brake_share * total and not over_brake and retention.training_minutes is None:
             report.braked[str(volume.path)] = (count, total)
             continue
         for stream_row, expired in wanted.items():
