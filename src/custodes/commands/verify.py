@@ -74,20 +74,34 @@ def ledger(
 
 @verify.command("segments")
 def segments(
-    path: Annotated[Path, typer.Argument(help="A volume's folder, or a folder or file in it.")], as_json: Json = False
+    path: Annotated[Path, typer.Argument(help="A volume's folder, or a folder or file in it.")],
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            help="The log's folder (check it first with `custodes verify ledger`), or its records as JSON lines. Without them only each file's own structure is looked at, and everything stays unproven.",
+        ),
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Check recorded footage: hash and fragment tree of every segment against the index beside it.
+    """Check recorded footage: hash and fragment tree of every segment against the record that sealed it.
 
-    Exit code 0: everything is as it was sealed. 1: something is wrong. 3: the footage could not be read.
+    It finds each changed bit, each fragment or file that was removed, swapped, added or edited, and says what is unproven.
+    Exit code 0: nothing is wrong; what is unproven is said. 1: something is wrong. 2: the records can't be read. 3: the footage could not be read.
     """
     from rich.console import Console
 
-    from custodes.video.archive.verify import verify_segments
+    from custodes.video.archive.verify import RecordsRefused, read_records, verify_segments
 
     console = Console(stderr=True, highlight=False)
+    if records is not None and not records.exists():
+        console.print(f"[red]{records} is not there[/red]")
+        raise typer.Exit(2)
     try:
         with _Bar(console, "segments") as bar:
-            report = verify_segments(path, bar.show)
+            report = verify_segments(path, bar.show, None if records is None else read_records(records))
+    except RecordsRefused as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(2) from error
     except OSError as error:
         console.print(f"[red]{path} can't be read: {error.strerror or 'there is no such path'}[/red]")
         raise typer.Exit(3) from error
