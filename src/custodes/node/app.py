@@ -56,7 +56,7 @@ def make_app(room: ControlRoom, studio: Studio) -> Starlette:
     door = ViewDoor(room, studio)
 
     async def health(request: Request) -> Response:
-        states = Counter(camera.state.state for camera in room.cameras)
+        states = Counter(camera.present_state.state for camera in room.cameras)
         return JSONResponse(
             {
                 "worker": studio.worker,

@@ -41,6 +41,11 @@ class Source(Protocol):
 class Recorder(Protocol):
     """What keeps a camera's units, as `custodes.video.recorder.recorder.Recorder` does."""
 
+    @property
+    def status(self) -> RecorderStatus:
+        """How it stands."""
+        ...
+
     def take(self, unit: AccessUnit) -> None:
         """The next unit."""
         ...
@@ -55,6 +60,20 @@ class Recorder(Protocol):
 
     def close(self, reason: str = "restart") -> None:
         """Seal; the next start goes on."""
+        ...
+
+
+class RecorderStatus(Protocol):
+    """How a recorder stands."""
+
+    @property
+    def state(self) -> str:
+        """``recording``, or the reason of the gap that lasts."""
+        ...
+
+    @property
+    def since_us(self) -> int:
+        """Since when."""
         ...
 
 
@@ -176,6 +195,14 @@ class Camera:
     def stream_of(self, stream: str) -> Literal["main", "sub"]:
         """Which stream `hub` gives for `stream`."""
         return "sub" if stream == "sub" and self._sub is not None else "main"
+
+    @property
+    def present_state(self) -> CameraState:
+        """`state`, unless the camera sends and its recorder can't keep it: that must not look like recording."""
+        kept = self._recorder.status
+        if self.state.state == "recording" and kept.state == "disk":
+            return CameraState("off", kept.since_us, "disk")
+        return self.state
 
     @property
     def key_frame(self) -> AccessUnit | None:

@@ -33,7 +33,7 @@ class Chores:
 
     async def run(self) -> None:
         """Until cancelled."""
-        await asyncio.gather(self._purge_often(), self._note_often())
+        await asyncio.gather(self._purge_often(), self._note_often(), self._look_often())
 
     async def _purge_often(self) -> None:
         training = self.retention.training_minutes is not None
@@ -53,6 +53,18 @@ class Chores:
                 await self.disk.run(self.journal.note, notes)
             except Exception:
                 log.exception("journal.failed")
+
+    async def _look_often(self) -> None:
+        """Say once when the archive can't keep what comes, and once when it can again."""
+        trouble = ""
+        while True:
+            await asyncio.sleep(1.0)
+            if self.archive.trouble != trouble:
+                trouble = self.archive.trouble
+                if trouble:
+                    log.error("archive.trouble", why=trouble)
+                else:
+                    log.info("archive.well_again")
 
     def purge(self) -> None:
         """One pass of the one deleting place."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from custodes.node.cameras import CameraSet
+from custodes.node.cameras import Camera, CameraSet
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal
 from custodes.node.web_client import WebClient, WebUnavailable
@@ -79,15 +79,7 @@ class Reporter:
         volumes = await self.disk.run(self.archive.forecast)
         return {
             "worker": self.worker,
-            "cameras": [
-                {
-                    "camera": str(camera.id),
-                    "state": camera.state.state,
-                    "since": _iso(camera.state.since_us),
-                    "reason": camera.state.reason,
-                }
-                for camera in self.cameras
-            ],
+            "cameras": [_camera(camera) for camera in self.cameras],
             "volumes": [asdict(volume) for volume in volumes],
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
         }
@@ -106,6 +98,16 @@ class Reporter:
             account = self.archive.rollup(camera, hour_us)
             hours.append({"camera": str(camera), "hour": _iso(hour_us), **asdict(account)})
         return hours
+
+
+def _camera(camera: Camera) -> dict[str, str]:
+    state = camera.present_state
+    return {
+        "camera": str(camera.id),
+        "state": state.state,
+        "since": _iso(state.since_us),
+        "reason": state.reason,
+    }
 
 
 def _iso(wall_us: int) -> str:
