@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.cast import EVERYBODY, Cast
-from tests.places.who_may_open import SEES_SCHOOL, gate
+from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
 from tests.web.registry import Opens, Public, members
 
 #: A grant that nobody has.
@@ -22,7 +22,7 @@ def _camera(cast: Cast) -> Mapping[str, Any]:
 VIEWS: dict[str, Opens | Public] = {
     "access:wall": Opens(members("operator", "lead", "outsider")),
     "access:camera": Opens(members("operator", "lead"), _camera),
-    "access:still": Opens(NOBODY, _camera, "post"),
+    "access:still": Opens(EDITS_SCHOOL, _camera, "post"),
     "access:viewings": Opens(EVERYBODY),
     "access:viewings_all": Opens(members("lead", "approver", "inspector", "auditor")),
     "access:stop": Opens(NOBODY, lambda cast: {"pk": _NO_GRANT}, "post"),
