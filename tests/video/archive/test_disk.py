@@ -188,3 +188,35 @@ def test_many_open_files_are_synced_by_one_call_for_the_volume(site: Site, monke
     site.archive.tick()
     assert calls == [site.volume]
     assert isinstance(site.archive, Archive)
+
+
+def test_a_segment_that_ends_while_the_sync_looks_is_sealed_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.record(5, tick=False)
+    real, take = site.archive._writer, site.archive._writer.take_dirty
+
+    def end_meanwhile() -> object:
+        taken = take()
+        monkeypatch.setattr(real, "take_dirty", take)
+        site.recorder().close()  # marks it written whole, and dirty once more, behind the snapshot
+        return taken
+
+    monkeypatch.setattr(real, "take_dirty", end_meanwhile)
+    site.archive.tick()
+    site.archive.tick()
+    assert site.archive.trouble == ""
+    assert len(site.records("segment.sealed")) == 1
+
+
+def test_one_change_that_can_not_stand_does_not_hold_up_the_others(site: Site) -> None:
+    site.record(70)
+    (row,) = site.rows("SELECT sequence FROM segments")
+    stream = site.archive.stream(CAMERA)
+    with site.archive._index.transaction() as cursor:
+        cursor.execute("CREATE UNIQUE INDEX one_gap ON gaps (reason)")
+    site.archive.gap_found(stream, 1, 2, "silent")
+    site.archive.gap_found(stream, 3, 4, "silent")
+    site.archive.gap_found(stream, 5, 6, "network")
+    site.archive.tick()
+    assert row == (1,)
+    assert site.archive.trouble == ""
+    assert set(site.rows("SELECT reason FROM gaps WHERE from_us < 10")) == {("silent",), ("network",)}

@@ -6,6 +6,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 
+import structlog
+
 from custodes.video.archive.changes import Change, GapBegun, GapEnded, SegmentSealed
 from custodes.video.archive.durable import sync_directories, sync_segments
 from custodes.video.archive.index import Index
@@ -16,6 +18,7 @@ from custodes.video.archive.writer import OpenSegment, Writer
 from custodes.video.clock import Clock
 
 _HOUR_US = 3_600_000_000
+_log = structlog.get_logger(__name__)
 _ALIVE_US = 10_000_000
 LEAST_ROOM = 1 << 20
 """Bytes without which a volume counts as full."""
@@ -89,7 +92,8 @@ class GroupSync:
         """Sync, show, commit, repair. What can't be committed now is tried again at the next tick."""
         with self._tick_lock:
             now_us = self._clock.wall_us()
-            dirty, directories = self._writer.take_dirty()
+            taken, directories = self._writer.take_dirty()
+            dirty = [segment for segment in taken if not segment.finished]
             whole = [segment for segment in dirty if segment.written_whole and not segment.failed]
             sync_segments(dirty)
             self._writer.put_back([], sync_directories(directories))
@@ -97,6 +101,7 @@ class GroupSync:
                 if segment.failed:
                     continue
                 if segment.fragments:
+                    segment.finished = True
                     self._sealing.append(segment)
                 else:
                     self._forget(segment)
@@ -114,7 +119,7 @@ class GroupSync:
             return
         sealing = [SegmentSealed(segment.as_sealed(), self._node) for segment in self._sealing]
         try:
-            self._index.apply([*changes, *sealing], now_us)
+            self._apply([*changes, *sealing], now_us)
         except sqlite3.Error as error:
             self.trouble = f"the index can't be written: {error}"
             with self.lock:
@@ -126,7 +131,19 @@ class GroupSync:
             self._forget(segment)
         self._sealing = []
 
+    def _apply(self, changes: list[Change], now_us: int) -> None:
+        """All in one transaction; when one can't stand beside what is there, the others still count."""
+        try:
+            self._index.apply(changes, now_us)
+        except sqlite3.IntegrityError:
+            for change in changes:
+                try:
+                    self._index.apply([change], now_us)
+                except sqlite3.IntegrityError as error:
+                    _log.error("archive.change_refused", change=type(change).__name__, why=str(error))
+
     def _forget(self, segment: OpenSegment) -> None:
+        segment.finished = True
         segment.stream.open.pop(segment.origin.sequence, None)
         segment.close_file()
 

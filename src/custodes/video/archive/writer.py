@@ -39,6 +39,8 @@ class OpenSegment:
         durable: how many of them are synced: what readers may see.
         failed: why it was given up; empty while all is well.
         end_us: wall time of its end, known when it is sealed.
+        written_whole: the writer has nothing more for it.
+        finished: the group sync has taken it for sealing or repair; a later tick must not take it again.
     """
 
     def __init__(self, writer: Writer, stream: Stream, volume: Volume, origin: Origin, params: CodecParameters) -> None:
@@ -57,6 +59,7 @@ class OpenSegment:
         self.init_size = 0
         self.digest = SegmentDigest()
         self.written_whole = False
+        self.finished = False
         self._writer = writer
         self._media_time = 0
 
