@@ -89,8 +89,9 @@ def _page(request: Request, body: str, entry: str) -> Response:
 
 def player_page(request: Request) -> Response:
     """One camera with its timeline."""
+    at = f' at="{request.query_params["at"]}"' if "at" in request.query_params else ""
     body = (
-        f'<custodes-player id="player" camera="{CAMERA}" camera-name="东门" camera-state="recording"></custodes-player>'
+        f'<custodes-player id="player" camera="{CAMERA}" camera-name="东门" camera-state="recording"{at}></custodes-player>'
         '<custodes-timeline id="timeline" for="player"></custodes-timeline>'
     )
     return _page(request, body, "src/player.ts")

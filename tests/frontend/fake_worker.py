@@ -117,6 +117,13 @@ class FakeWorker:
             }
         )
 
+    def reaches(self, at: int) -> bool:
+        """Whether the grant of the last wish opens this time."""
+        span = self.asked[-1]["span"]
+        return at >= now_us() - BACK_SECONDS * 1_000_000 or (
+            span is not None and iso_us(span["from"]) <= at < iso_us(span["to"])
+        )
+
     async def revoke(self) -> None:
         """Withdraw every grant: say why, then close."""
         for socket in list(self.sockets):
@@ -198,6 +205,8 @@ class FakeChannel:
                 await self._say("codec", mime=self.worker.mime)
             elif self.at is None:
                 await self._live()
+            elif not self.worker.reaches(self.at):
+                await self._say("end", reason="span", detail="the grant does not open this time")
             else:
                 await self._playback(self.at)
 

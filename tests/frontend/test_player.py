@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
+from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
@@ -209,6 +211,16 @@ def test_older_footage_asks_for_purpose_and_content_first(page: Page, stand: Sta
     assert wish["reason"] == {"purpose": "核实报警", "content": "东门进出人员"}
     assert wish["span"]["from"] < wish["span"]["to"]
     expect(page.locator(".player__purpose")).to_contain_text("核实报警")
+
+
+def test_a_page_that_begins_beyond_the_grant_asks_for_the_reason(page: Page, stand: Stand) -> None:
+    at = datetime.fromtimestamp(stand.worker.start / 1e6 + 1800, UTC).isoformat()
+    page.goto(f"{stand.url}/?at={quote(at)}")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("事由").fill("核实报警")
+    dialog.get_by_label("内容").fill("东门进出人员")
+    dialog.get_by_role("button", name="申请查看").click()
+    until(page, f"{PLAYING} && !document.querySelector('custodes-player').live")
 
 
 def test_the_watermark_lies_over_the_picture(page: Page, stand: Stand) -> None:

@@ -243,6 +243,14 @@ export class CustodesPlayer extends HTMLElement {
     this.#stage?.show(state, this.#stream);
     this.#showControls();
     this.#emit("custodes-state", { kind: state.kind });
+    if (state.kind === "ended" && !this.#shown) this.#askForStart();
+  }
+
+  /** A page may begin (`at`) where the grant does not reach: then the reason is asked for, as on any such seek. */
+  #askForStart(): void {
+    const us = this.positionUs;
+    const grant = this.#engine?.session?.grant;
+    if (us !== null && grant && !reaches(grant, us, this.nowUs)) void this.seek(us);
   }
 
   #frame(frame: Frame, presented: number): void {
