@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
@@ -15,6 +14,7 @@ from custodes.video.mp4.origin import Origin
 from custodes.video.recorder.cutting import Gathering, next_cut_us
 from custodes.video.recorder.host_clock import HostSync, read_host_sync
 from custodes.video.recorder.session import Session
+from custodes.video.recorder.status import RecorderStatus
 from custodes.video.recorder.wall import WallTime
 from custodes.video.source.state import CameraClock, SourceState
 from custodes.video.unit import AccessUnit
@@ -26,29 +26,6 @@ _DRIFT_US = 2_000_000
 _RETRY_SECONDS = 5.0
 _FAILED = frozenset({"silent", "refused", "network", "codec"})
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RecorderStatus:
-    """How a recorder stands.
-
-    Attributes:
-        state: ``recording``, or the reason of the gap that lasts.
-        since_us: since when, microseconds UTC.
-        detail: one plain sentence, may be empty.
-        units, dropped: access units taken, and those left out (waiting for a key frame or a disk).
-        bytes: coded bytes taken.
-        session, sequence: of the file being written, 0 when none is.
-    """
-
-    state: str
-    since_us: int
-    detail: str
-    units: int
-    dropped: int
-    bytes: int
-    session: int
-    sequence: int
 
 
 class Recorder:
