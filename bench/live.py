@@ -260,7 +260,7 @@ class System:
         import uvicorn
         from starlette.applications import Starlette
         from starlette.requests import Request
-        from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+        from starlette.responses import HTMLResponse, JSONResponse, Response
         from starlette.routing import Mount, Route
         from starlette.staticfiles import StaticFiles
 
@@ -287,7 +287,8 @@ class System:
 
         async def hls(request: Request) -> Response:
             path = self.folder / "hls" / Path(request.path_params["name"]).name
-            return FileResponse(path) if path.exists() else Response(status_code=404)
+            # Read whole: FFmpeg may replace the list while it is being sent.
+            return Response(path.read_bytes()) if path.exists() else Response(status_code=404)
 
         routes = [
             Route("/", page),

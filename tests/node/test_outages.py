@@ -1,10 +1,18 @@
 """Whatever is away, recording goes on; whatever a camera does, the others are recorded."""
 
+import asyncio
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
+from custodes.node import cameras
+from custodes.node.worker import Worker
+from custodes.video.clock import SystemClock
 from custodes.video.rtsp.mount import Mount
 from custodes.video.simcam import misbehave
+from custodes.video.source.tick import Reader
+from custodes.video.wire.assignment import SourceAssignment
 from tests.node.support import (
     Browser,
     FakeNotary,
@@ -116,3 +124,45 @@ def test_a_camera_that_is_not_to_be_recorded_is_taken_in_only_while_watched(tmp_
             until(lambda: len(viewer))
             running.call(lambda: one.hub("main").leave(viewer))
             assert not running.recording(0)
+
+
+async def test_a_part_that_fails_takes_the_worker_down_instead_of_letting_it_look_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: Reader) -> None:
+        raise RuntimeError("the tick is broken")
+
+    monkeypatch.setattr(Reader, "run", fail)
+    installation = Installation(tmp_path)
+    installation.assign([])
+    worker = Worker(installation.settings, 0, 1, SystemClock())
+    try:
+        with pytest.raises(RuntimeError, match="tick"):
+            await asyncio.wait_for(worker.run(asyncio.StreamReader(), asyncio.Event()), 20)
+    finally:
+        worker.close()
+
+
+async def test_a_sub_stream_is_taken_in_only_while_it_is_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cameras, "LINGER_SECONDS", 0.1)
+    installation = Installation(tmp_path)
+    notary = FakeNotary(installation.settings.notary_socket_path)
+    notary.start()
+    mounts = good_mounts(2)
+    with camera_server(mounts) as server:
+        sub = SourceAssignment(url=f"rtsp://127.0.0.1:{server.port}/c1")
+        installation.assign([camera(0, server, sub=sub)])
+        with RunningWorker(installation) as running:
+            until(lambda: running.recording(0))
+            assert not mounts[1].watchers
+            async with browse(installation) as connection:
+                browser = Browser(connection)
+                await browser.say("token", token=installation.token(UUID(int=1)))
+                await browser.say("open", channel=0, camera=str(UUID(int=1)), stream="sub")
+                await browser.media(3)
+                assert mounts[1].watchers
+            until(lambda: not mounts[1].watchers)
+            assert until(lambda: notary.of_type("view.begun"))[0]["stream"] == "sub"
+    notary.stop()

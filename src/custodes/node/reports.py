@@ -80,7 +80,7 @@ class Reporter:
         return {
             "worker": self.worker,
             "cameras": [_camera(camera) for camera in self.cameras],
-            "volumes": [asdict(volume) for volume in volumes],
+            "volumes": [{**asdict(volume), "state": volume.state[:40]} for volume in volumes],
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
         }
 

@@ -7,6 +7,7 @@ import contextlib
 import signal
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 import uvloop
@@ -83,7 +84,11 @@ class Worker:
         self.policy = AddressPolicy(settings.camera_networks, allow_loopback=settings.training)
 
     async def run(self, orders: asyncio.StreamReader, done: asyncio.Event) -> None:
-        """Work until `orders` ends or `done` is set, then end in the order in which nothing is lost."""
+        """Work until `orders` ends or `done` is set, then end in the order in which nothing is lost.
+
+        Raises:
+            Exception: what made a part fail that the worker can't do without.
+        """
         self._put_together(asyncio.get_running_loop())
         self.apply_assignment()
         self.delivery.start()
@@ -96,7 +101,9 @@ class Worker:
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
         log.info("worker.started", cameras=len(self.cameras), recovered=str(self.archive.recovered))
-        await done.wait()
+        stopping = asyncio.create_task(done.wait())
+        vital: set[asyncio.Future[Any]] = {stopping, serving, *tasks}
+        ended, _ = await asyncio.wait(vital, return_when=asyncio.FIRST_COMPLETED)
         log.info("worker.stopping")
         self.gate.stop_all("restart", "the node is being restarted")
         server.should_exit = True
@@ -105,6 +112,9 @@ class Worker:
             task.cancel()
         await asyncio.wait({serving}, timeout=5)
         await asyncio.gather(*tasks, return_exceptions=True)
+        stopping.cancel()
+        for part in ended:
+            part.result()  # a part that failed takes the worker down, so that the supervisor starts it anew
 
     def close(self) -> None:
         """After `run`: write what is left. Records that the notary doesn't have by now wait for the next start."""
