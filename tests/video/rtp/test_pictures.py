@@ -109,6 +109,37 @@ def test_a_lost_packet_costs_everything_until_the_next_key_picture(codec: Codec,
 
 
 @BOTH
+@WAYS
+def test_a_packet_lost_from_the_middle_of_a_unit_is_noticed(codec: Codec, way: Way) -> None:
+    params, pictures = stream(codec, 320, 192, frames=12, gop=4)
+    sent = packets(params, pictures, largest=60)
+    firsts = [0, *(at + 1 for at, packet in enumerate(sent[:-1]) if packet[1] & 0x80)]
+    assert firsts[5] - firsts[4] > 10
+    middle = (firsts[4] + firsts[5]) // 2
+    into, units = taker(codec)
+    way(into, sent[:middle] + sent[middle + 1 :])
+    assert [unit.data for unit in units] == [data_of(nals) for nals, _ in (*pictures[:4], *pictures[8:])]
+    assert into.tally.lost == 1
+
+
+def test_a_key_picture_whose_first_slice_is_missing_is_not_handed_on() -> None:
+    params, pictures = stream(Codec.H264, 160, 96, 9, 3, "bframes=0:slices=3")
+    sent = []
+    for number, (nals, key) in enumerate(pictures):
+        whole = [*(params.sets if key else ()), *nals]
+        for index, nal in enumerate(whole):
+            sent.append((number, nal, pack_header(96, index == len(whole) - 1, len(sent), number * 3600, 7) + nal))
+    # The fourth picture is the second key picture: all up to its second slice is lost.
+    slices = [nal for number, nal, _ in sent if number == 3 and nal[0] & 31 == 5]
+    assert len(slices) == 3
+    start = next(at for at, (number, _nal, _) in enumerate(sent) if number == 3)
+    end = next(at for at, (_number, nal, _) in enumerate(sent) if nal is slices[1])
+    into, units = taker(Codec.H264)
+    push(into, [packet for at, (_number, _nal, packet) in enumerate(sent) if not start <= at < end])
+    assert [unit.data for unit in units] == [data_of(nals) for nals, _ in (*pictures[:3], *pictures[6:])]
+
+
+@BOTH
 def test_losing_whole_pictures_before_a_key_picture_does_not_cost_the_key_picture(codec: Codec) -> None:
     params, pictures = stream(codec, frames=12, gop=4)
     one_each = [packets(params, pictures[:count]) for count in range(13)]
