@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -51,6 +53,38 @@ OBJECTS: dict[str, Promise] = {
 }
 
 
+METHODS: dict[str, Promise] = {
+    "password": gettext_lazy("密码"),
+    "totp": gettext_lazy("动态口令"),
+    "webauthn": gettext_lazy("通行密钥"),
+    "recovery_codes": gettext_lazy("备用码"),
+}
+
+
+FIELDS: dict[str, Promise] = {
+    "result": gettext_lazy("检测结果"),
+    "reason": gettext_lazy("理由"),
+    "sealed_password": gettext_lazy("密码"),
+    "codec": gettext_lazy("编码"),
+    "width": gettext_lazy("画面宽"),
+    "height": gettext_lazy("画面高"),
+}
+SIGN_IN_REASONS: dict[str, Promise] = {
+    "own": gettext_lazy("本人退出"),
+    "absolute": gettext_lazy("已满最长时限"),
+    "idle": gettext_lazy("长时间没有操作"),
+    "wrong": gettext_lazy("口令不正确"),
+    "locked": gettext_lazy("账号已锁定"),
+    "unknown": gettext_lazy("没有这个账号"),
+}
+DUTY_REASONS: dict[str, Promise] = {
+    "hand_over": gettext_lazy("交接班"),
+    "expired": gettext_lazy("超时自动结束"),
+    "ended": gettext_lazy("本人结束"),
+    "post_ended": gettext_lazy("岗位终止"),
+}
+
+
 @dataclass
 class Names:
     """Names of persons and cameras, looked up once for a page."""
@@ -65,6 +99,7 @@ class Names:
         cameras: set[UUID] = set()
         for record in records:
             persons |= _uuids(record.get("person"), record.get("by"))
+            persons |= _uuids(str(record.get("reason") or "").removeprefix("hand_over:"))
             cameras |= _uuids(record.get("camera"), *(record.get("cameras") or ())[:8])
             if record.get("object") == "places.camera":
                 cameras |= _uuids(record.get("object_id"))
@@ -175,12 +210,25 @@ def _revocation(record: Mapping[str, Any], names: Names) -> str:
 def _config(record: Mapping[str, Any], names: Names) -> str:
     kind = OBJECTS.get(str(record.get("object")), str(record.get("object")))
     name = names.cameras.get(str(record.get("object_id")), "")
-    fields = _("、").join(record.get("changes", {}))
+    fields = _("、").join(_field(str(record.get("object")), name) for name in record.get("changes", {}))
     return f"{kind}{' ' + name if name else ''}：{fields}"
 
 
+def _field(label: str, name: str) -> str:
+    """A field by the name that its form shows."""
+    if name in FIELDS:
+        return str(FIELDS[name])
+    try:
+        return str(getattr(apps.get_model(label)._meta.get_field(name), "verbose_name", name))
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return name
+
+
 def _login(record: Mapping[str, Any], names: Names) -> str:
-    return _(" · ").join(str(record[key]) for key in ("account", "method", "address", "reason") if record.get(key))
+    methods = [METHODS.get(word, word) for word in str(record.get("method") or "").split("+")]
+    reason = SIGN_IN_REASONS.get(str(record.get("reason")), record.get("reason"))
+    parts = (record.get("account"), " + ".join(map(str, methods)), record.get("address"), reason)
+    return " · ".join(str(part) for part in parts if part)
 
 
 def _key(record: Mapping[str, Any], names: Names) -> str:
@@ -192,7 +240,9 @@ def _heartbeat(record: Mapping[str, Any], names: Names) -> str:
 
 
 def _duty(record: Mapping[str, Any], names: Names) -> str:
-    return str(record.get("reason") or "")
+    word, _sep, successor = str(record.get("reason") or "").partition(":")
+    text = str(DUTY_REASONS.get(word, word))
+    return f"{text} → {names.persons[successor]}" if successor in names.persons else text
 
 
 _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {

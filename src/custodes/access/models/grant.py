@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from custodes.settings import get_settings
 
 
 class Ground(models.TextChoices):
@@ -76,6 +79,15 @@ class Grant(models.Model):
     def hex(self) -> str:
         """The id as it may stand in an HTML id."""
         return self.id.hex
+
+    @property
+    def is_running(self) -> bool:
+        """Whether somebody may be looking now: a look that was not renewed for two lives of a token is over, whether or
+        not the browser said so."""
+        if self.index is None or self.ended_at is not None or self.revoked_at is not None:
+            return False
+        last = self.renewed_at or self.asked_at
+        return timezone.now() - last <= timedelta(seconds=2 * get_settings().grant_seconds)
 
     @property
     def span(self) -> tuple[datetime, datetime] | None:

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(blank=True, null=True, verbose_name='终止日期')),
                 ('role', models.CharField(choices=[('owner', '所有者'), ('user', '使用者'), ('manager', '管理者')], max_length=16, verbose_name='角色')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='place_roles', to='people.unit', verbose_name='单位')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='places.site')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='places.site', verbose_name='场所')),
             ],
             options={
                 'ordering': ['role', 'since'],
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateTimeField(auto_now_add=True)),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='systems', to='people.post', verbose_name='值班监看岗位')),
-                ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='places.system')),
+                ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='places.system', verbose_name='系统')),
             ],
         ),
         migrations.CreateModel(
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateField(verbose_name='起始日期')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='终止日期')),
                 ('role', models.CharField(choices=[('builder', '建设单位（第十六条）'), ('user', '使用单位（第三十一条）'), ('manager', '管理单位（第三十四条）'), ('national_manager', '公共安全视频系统管理单位（条例第七条）'), ('maintainer', '维护单位（第三十一条）'), ('operator', '受托运营单位（条例第十五条）')], max_length=20, verbose_name='角色')),
-                ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='places.system')),
+                ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='places.system', verbose_name='系统')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='system_roles', to='people.unit', verbose_name='单位')),
             ],
             options={

@@ -53,7 +53,7 @@ def holding_on(day: date, prefix: str = "") -> Q:
 class PlaceRole(_Dated):
     """One unit's role at one place for a time."""
 
-    site = models.ForeignKey("places.Site", models.CASCADE, related_name="roles")
+    site = models.ForeignKey("places.Site", models.CASCADE, related_name="roles", verbose_name=_("场所"))
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="place_roles", verbose_name=_("单位"))
     role = models.CharField(_("角色"), max_length=16, choices=PlaceRoleKind)
 
@@ -64,7 +64,7 @@ class PlaceRole(_Dated):
 class SystemRole(_Dated):
     """One unit's role at one system for a time."""
 
-    system = models.ForeignKey("places.System", models.CASCADE, related_name="roles")
+    system = models.ForeignKey("places.System", models.CASCADE, related_name="roles", verbose_name=_("系统"))
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="system_roles", verbose_name=_("单位"))
     role = models.CharField(_("角色"), max_length=20, choices=SystemRoleKind)
 
@@ -75,7 +75,7 @@ class SystemRole(_Dated):
 class SystemPost(models.Model):
     """A duty post watches a system. The post's own validity decides from when to when."""
 
-    system = models.ForeignKey("places.System", models.CASCADE, related_name="posts")
+    system = models.ForeignKey("places.System", models.CASCADE, related_name="posts", verbose_name=_("系统"))
     post = models.ForeignKey("people.Post", models.CASCADE, related_name="systems", verbose_name=_("值班监看岗位"))
     since = models.DateTimeField(auto_now_add=True)
 

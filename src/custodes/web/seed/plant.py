@@ -163,6 +163,8 @@ def _point_cameras(node: Node, port: int) -> None:
 
 
 def _with_port(url: str, port: int) -> str:
+    if not url:
+        return ""
     scheme, _, rest = url.partition("://")
     _, _, path = rest.partition("/")
     return f"{scheme}://127.0.0.1:{port}/{path}"
