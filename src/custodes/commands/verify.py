@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -74,36 +75,43 @@ def ledger(
 
 @verify.command("segments")
 def segments(
-    path: Annotated[Path, typer.Argument(help="A volume's folder, or a folder or file in it.")],
+    path: Annotated[Path, typer.Argument(help="A volume's folder, a camera's folder in it, or one file.")],
+    ledger_folder: Annotated[
+        Path | None,
+        typer.Option("--ledger", help="The log's folder; it is checked first, and its records vouch for the files."),
+    ] = None,
+    key: Annotated[str | None, typer.Option("--key", help="The log's verifier key, needed with --ledger.")] = None,
     records: Annotated[
         Path | None,
-        typer.Option(
-            help="The log's folder (check it first with `custodes verify ledger`), or its records as JSON lines. Without them only each file's own structure is looked at, and everything stays unproven.",
-        ),
+        typer.Option("--records", help="Records as JSON lines instead of a log; they count as much as their source."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check recorded footage: hash and fragment tree of every segment against the record that sealed it.
+    """Check recorded footage: every bit of every segment against the record that sealed it.
 
-    It finds each changed bit, each fragment or file that was removed, swapped, added or edited, and says what is unproven.
-    Exit code 0: nothing is wrong; what is unproven is said. 1: something is wrong. 2: the records can't be read. 3: the footage could not be read.
+    With `--ledger` and `--key` the log is checked first and only records under its checkpoint count. Without records
+    only the files' own structure is looked at, and everything stays unproven.
+    Exit code 0: nothing is wrong. 1: something is. 2: the call was wrong. 3: footage or records could not be read.
     """
     from rich.console import Console
 
     from custodes.video.archive.verify import RecordsRefused, read_records, verify_segments
 
     console = Console(stderr=True, highlight=False)
-    if records is not None and not records.exists():
-        console.print(f"[red]{records} is not there[/red]")
+    if (ledger_folder is None) != (key is None) or (ledger_folder and records):
+        console.print("[red]--ledger and --key belong together, and exclude --records[/red]")
         raise typer.Exit(2)
     try:
+        vouching = None if records is None else read_records(records)
+        if ledger_folder is not None and key is not None:
+            vouching = _proven_records(ledger_folder, _key(key, console), console)
         with _Bar(console, "segments") as bar:
-            report = verify_segments(path, bar.show, None if records is None else read_records(records))
-    except RecordsRefused as error:
-        console.print(f"[red]{error}[/red]")
-        raise typer.Exit(2) from error
+            report = verify_segments(path, bar.show, vouching)
     except OSError as error:
         console.print(f"[red]{path} can't be read: {error.strerror or 'there is no such path'}[/red]")
+        raise typer.Exit(3) from error
+    except RecordsRefused as error:
+        console.print(f"[red]The records can't be read: {error}[/red]")
         raise typer.Exit(3) from error
     if as_json:
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
@@ -111,6 +119,27 @@ def segments(
         for line in report.lines():
             typer.echo(line)
     raise typer.Exit(0 if report.ok else 1)
+
+
+def _proven_records(folder: Path, key: VerifierKey, console: Console) -> Iterator[dict[str, Any]]:
+    """Records under the checkpoint of a log that is whole; a log that is not vouches for nothing."""
+    from datetime import UTC, datetime
+
+    from custodes.ledger.book import BookError, BookReader
+    from custodes.ledger.verify import verify_ledger
+
+    with _Bar(console, "entries") as bar:
+        report = verify_ledger(folder, key, datetime.now(UTC), progress=bar.show)
+    if not report.ok:
+        _print_ledger(console, report)
+        console.print("[red]The log is not whole: its records vouch for nothing.[/red]")
+        raise typer.Exit(1)
+    try:
+        book = BookReader(folder)
+    except BookError as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(3) from error
+    return (json.loads(row.record) for row in book.rows(0, report.size) if row.record is not None)
 
 
 def _key(text: str, console: Console) -> VerifierKey:
