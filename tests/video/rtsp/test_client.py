@@ -23,12 +23,16 @@ Answer = Callable[[Request], Response | None]
 class Talk:
     """A client and what it asked."""
 
-    def __init__(self, answer: Answer | None = None, username: str = "user", password: str = "secret") -> None:
+    def __init__(
+        self, answer: Answer | None = None, username: str = "user", password: str = "secret", basic: bool = True
+    ) -> None:
         self.units: list[AccessUnit] = []
         self.asked: list[Request] = []
         self.other = b""
         self._answer = answer or good
-        self.client = Client(URL, username, password, on_unit=self.units.append, cnonce=lambda: "c", ssrc=5)
+        self.client = Client(
+            URL, username, password, on_unit=self.units.append, cnonce=lambda: "c", ssrc=5, basic=basic
+        )
 
     @property
     def methods(self) -> list[str]:
@@ -141,6 +145,14 @@ def test_a_nonce_that_wears_out_is_renewed_with_or_without_the_word_stale(stale:
     talk = Talk(answer)
     assert talk.go().playing
     assert talk.methods == ["OPTIONS", "DESCRIBE", "DESCRIBE", "SETUP", "PLAY", "PLAY"]
+
+
+def test_behind_a_redirect_to_another_host_the_password_is_not_shown() -> None:
+    talk = Talk(guarded('Basic realm="r"', bool), basic=False)
+    talk.go()
+    assert talk.failure() == "refused"
+    assert all(not request.headers.get("Authorization") for request in talk.asked)
+    assert Talk(guarded('Digest realm="r", nonce="n"', bool), basic=False).go().playing
 
 
 def test_a_failure_never_tells_the_password() -> None:

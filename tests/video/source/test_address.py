@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, UnknownName, parse_camera_url
+from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, UnknownName, parse_camera_url, same_host
 
 CAMERAS = AddressPolicy((ipaddress.ip_network("10.8.0.0/16"), ipaddress.ip_network("fd00::/8")))
 EVERYTHING = AddressPolicy((ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")))
@@ -100,3 +100,10 @@ def test_what_is_no_camera_address_is_refused_without_repeating_it(text: str) ->
     with pytest.raises(BadUrl) as caught:
         parse_camera_url(text)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("other", "same"), [("rtsp://cam:99/b", True), ("rtsp://other/a", False), ("http://cam/a", False), ("", False)]
+)
+def test_only_the_same_name_is_the_same_host(other: str, same: bool) -> None:
+    assert same_host("rtsp://CAM/a", other) is same

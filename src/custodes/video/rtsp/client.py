@@ -54,6 +54,11 @@ class _Asked:
 class Client:
     """One session. Feed it what the socket gives, send what `take_output` gives, look at `failure` and `redirect`.
 
+    Args:
+        cnonce: makes a client nonce for digest login.
+        ssrc: ours, in receiver reports.
+        basic: answer a challenge for basic login, which shows the password; False where a redirect led to another host.
+
     Attributes:
         failure: why it ended, None while it goes on.
         redirect: the URL that the server sends us to, empty for none; the caller checks it and begins anew.
@@ -73,6 +78,7 @@ class Client:
         on_report: Callable[[rtcp.SenderReport], None] | None = None,
         cnonce: Callable[[], str],
         ssrc: int = 1,
+        basic: bool = True,
     ) -> None:
         self.failure: ClientFailure | None = None
         self.redirect = ""
@@ -88,6 +94,7 @@ class Client:
         self._on_unit = on_unit
         self._on_report = on_report
         self._ssrc = ssrc
+        self._basic = basic
         self._login: Login | None = None
         self._proven = False  # the login has been accepted at least once
         self._out = bytearray()
@@ -276,6 +283,8 @@ class Client:
         challenge = choose(parse_fields(response.headers.all("WWW-Authenticate")))
         if challenge is None:
             self._fail("protocol", "the camera asks for a login of an unknown kind")
+        elif challenge.scheme == "basic" and not self._basic:
+            self._fail("refused", "the camera redirects to another host that asks for the password in clear")
         elif not self._username:
             self._fail("password", "the camera asks for a user name and password")
         else:

@@ -140,3 +140,11 @@ def parse_camera_url(text: str) -> CameraUrl:
     if port == 0:
         raise BadUrl("port 0 is not a port")
     return CameraUrl(host=host, port=port or RTSP_PORT, text=text)
+
+
+def same_host(first: str, second: str) -> bool:
+    """Whether two camera URLs name the same host; False when one can't be read."""
+    try:
+        return parse_camera_url(first).host == parse_camera_url(second).host
+    except BadUrl:
+        return False

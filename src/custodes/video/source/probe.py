@@ -9,7 +9,15 @@ from typing import Literal
 
 from custodes.video.clock import Clock
 from custodes.video.rtsp.client import Client, FailureKind
-from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, Target, UnknownName, parse_camera_url
+from custodes.video.source.address import (
+    AddressPolicy,
+    BadUrl,
+    NotAllowed,
+    Target,
+    UnknownName,
+    parse_camera_url,
+    same_host,
+)
 from custodes.video.source.link import Link
 from custodes.video.source.tick import Reader
 from custodes.video.unit import AccessUnit, Codec
@@ -64,13 +72,14 @@ async def probe(
     Never raises for what the camera or the network does; `timeout` seconds bound the whole.
     """
     reader = Reader(clock, _TICK_MS)
+    asked = url
     deadline = clock.monotonic() + timeout
     try:
         for _ in range(_MOST_REDIRECTS + 1):
             target, refusal = await _target(url, policy, deadline - clock.monotonic())
             if target is None:
                 return refusal
-            attempt = _Attempt(url, username, password, target, reader)
+            attempt = _Attempt(url, username, password, target, reader, same_host(asked, url))
             try:
                 while attempt.result is None and not attempt.redirect and clock.monotonic() < deadline:
                     await asyncio.sleep(reader.tick_seconds)
@@ -105,7 +114,7 @@ async def _target(url: str, policy: AddressPolicy, seconds: float) -> tuple[Targ
 class _Attempt:
     """One connection of a probe."""
 
-    def __init__(self, url: str, username: str, password: str, target: Target, reader: Reader) -> None:
+    def __init__(self, url: str, username: str, password: str, target: Target, reader: Reader, basic: bool) -> None:
         self.result: ProbeResult | None = None
         self._reader = reader
         self._units: list[tuple[float, int]] = []
@@ -113,7 +122,7 @@ class _Attempt:
         self._key: AccessUnit | None = None
         self._opened = False
         self._client = Client(
-            url, username, password, on_unit=self._take_unit, cnonce=lambda: secrets.token_hex(8), ssrc=1
+            url, username, password, on_unit=self._take_unit, cnonce=lambda: secrets.token_hex(8), basic=basic
         )
         self._link = Link(reader, target, self._open, self._data, self._lost)
         self._link.open()

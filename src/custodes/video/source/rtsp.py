@@ -21,6 +21,7 @@ from custodes.video.source.address import (
     UnknownName,
     is_literal,
     parse_camera_url,
+    same_host,
 )
 from custodes.video.source.backoff import LOGIN_SECONDS, Backoff
 from custodes.video.source.drift import JumpDetector
@@ -200,6 +201,7 @@ class RtspSource:
             on_report=self._take_report,
             cnonce=lambda: secrets.token_hex(8),
             ssrc=self._rng.getrandbits(32),
+            basic=same_host(self._url, url.text),
         )
         self._link = Link(self._reader, checked, self._opened, self._take, self._lost)
         self._set_timer(1.0, self._each_second)
