@@ -36,6 +36,7 @@ export class Engine implements Picture {
   #paused = false;
   #rate = 1;
   #shown: Frame | null = null;
+  #stepped: Frame | null = null;
   #wantedUs: number | null = null;
   readonly #gaps = new GapsAhead();
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -88,7 +89,6 @@ export class Engine implements Picture {
     this.#wantedUs = atUs;
     this.#paused = false;
     this.#codecs = null;
-    this.#shown = null;
     this.#faults = 0;
     this.#set({ kind: "connecting" });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -100,7 +100,7 @@ export class Engine implements Picture {
     clearInterval(this.#timer);
     this.#session?.detach(this);
     this.#session = null;
-    this.#shown = null;
+    this.#shown = this.#stepped = null;
     this.#drop();
     this.#set({ kind: "idle" });
   }
@@ -122,6 +122,7 @@ export class Engine implements Picture {
   play(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    this.#stepped = null;
     if (this.#live) {
       // Going on from where it stood is playback; the live edge is one button away.
       const from = this.#shown?.wallUs ?? null;
@@ -162,6 +163,7 @@ export class Engine implements Picture {
     this.#live = false;
     if (buffered && first && us >= first.wallUs) {
       this.#wantedUs = null;
+      this.#stepped = this.#paused ? buffered : null;
       this.video.currentTime = middle(buffered);
       this.#reported = 0;
       if (!this.#paused) this.#run();
@@ -173,15 +175,13 @@ export class Engine implements Picture {
   step(direction: 1 | -1): void {
     this.pause();
     const frames = this.#intake?.frames;
-    // The element's time is already where the last step went, even when its picture is still to come.
-    const here = frames?.at(this.video.currentTime);
+    // Where the last step went, when its picture may still be to come; else what is on screen.
+    const here = this.#stepped ?? this.#shown;
     if (!frames || !here) return;
     const there = direction > 0 ? frames.next(here.media) : frames.previous(here.media);
-    if (there) {
-      this.video.currentTime = middle(there);
-      return;
-    }
-    this.seek(here.wallUs + direction * Math.round(here.duration * 1e6));
+    if (!there) return this.seek(here.wallUs + direction * Math.round(here.duration * 1e6));
+    this.#stepped = there;
+    this.video.currentTime = middle(there);
   }
 
   message(message: ChannelMessage): void {
@@ -265,7 +265,6 @@ export class Engine implements Picture {
     this.#intake = new Intake(this.#pipe);
     this.#watch.start();
     this.#set({ kind: "waiting" });
-    const codecs = this.#codecs ?? offeredCodecs();
     this.#session.reopen(this, (channel) => ({
       type: "open",
       channel,
@@ -273,12 +272,13 @@ export class Engine implements Picture {
       stream: this.#stream,
       at,
       rate: this.#live ? 1 : this.#rate,
-      codecs,
+      codecs: this.#codecs ?? offeredCodecs(),
     }));
   }
 
   #goTo(at: number | null): void {
     this.#wantedUs = at;
+    this.#shown = this.#stepped = null;
     if (this.#over) return this.#open();
     this.#gaps.clear();
     this.#intake?.expectFresh();
