@@ -41,9 +41,7 @@ def run(*command: str) -> str:
 def test_ffprobe_counts_every_picture_and_the_whole_duration(tmp_path: Path, codec: Codec, bframes: int) -> None:
     counted = 0
     for file in recorded(tmp_path, codec, bframes):
-        answer = json.loads(
-            run("ffprobe", "-v", "warning", "-count_frames", "-show_streams", "-of", "json", str(file))
-        )
+        answer = json.loads(run("ffprobe", "-v", "warning", "-count_frames", "-show_streams", "-of", "json", str(file)))
         (stream,) = answer["streams"]
         assert stream["codec_name"] == {Codec.H264: "h264", Codec.H265: "hevc"}[codec]
         assert float(stream["duration"]) == pytest.approx(int(stream["nb_read_frames"]) / 25, abs=0.002)

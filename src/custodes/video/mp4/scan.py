@@ -105,9 +105,10 @@ def _header(view: memoryview, size: int, scan: Scan) -> None:
         at = found.end
     if not moov:
         raise Mp4Error("there is no moov before the first fragment")
-    if scan.origin is not None:
-        origin = scan.origin
-        scan.params = parameters_from_entry(entry, origin.mime, origin.reorder, origin.frame_rate)
+    origin = scan.origin
+    if origin is None:
+        raise Mp4Error("the header has no origin box: cut off, or no recording of ours")
+    scan.params = parameters_from_entry(entry, origin.mime, origin.reorder, origin.frame_rate)
     scan.init_size = scan.good = at
 
 
