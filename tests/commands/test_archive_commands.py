@@ -98,18 +98,3 @@ def test_reindex_ends_with_3_when_the_volume_is_not_there(site: Site) -> None:
     site.volume.rename(site.folder / "away")
     run("reindex", "--replace", code=3)
     assert site.index.exists()
-
-
-def test_verify_segments_proves_footage_by_its_records(site: Site) -> None:
-    site.open()
-    records = site.folder / "records.jsonl"
-    records.write_text("\n".join(json.dumps(record) for record in site.records()))
-    site.crash()
-    assert json.loads(run("verify", "segments", str(site.volume), "--json", code=0))["proven"] == 0
-    told = run("verify", "segments", str(site.volume), "--records", str(records), "--json", code=0)
-    assert json.loads(told)["proven"] == len(site.files())
-    file = site.files()[0]
-    file.write_bytes(file.read_bytes()[:-1] + b"\0")
-    assert file.name in run("verify", "segments", str(site.volume), "--records", str(records), code=1)
-    run("verify", "segments", str(site.volume), "--records", str(site.folder), code=2)
-    run("verify", "segments", str(site.folder / "nowhere"), code=3)
