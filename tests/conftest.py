@@ -9,10 +9,14 @@ import pytest
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django import DjangoDbBlocker
 
     from tests.access.notary import FakeNotary
     from tests.cast import Cast
     from tests.places.stage import Stage
+
+
+MIGRATED_ROWS = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,6 +34,43 @@ def _plain_language() -> Iterator[None]:
 
     with translation.override("zh-hans"):
         yield
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session")
+def migrated_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """What the migrations wrote (the divisions of Lhasa), as it stood before any test that commits."""
+    from django.core import serializers
+
+    from custodes.people.models import Division
+
+    with django_db_blocker.unblock():
+        return str(serializers.serialize("json", Division.objects.order_by("path")))
+
+
+@pytest.fixture(autouse=True)
+def _remember_migrated_rows(request: pytest.FixtureRequest) -> None:
+    if _commits(request.node):
+        request.node.stash[MIGRATED_ROWS] = request.getfixturevalue("migrated_rows")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test that commits leaves empty tables; the tests behind it on this worker find the migrated rows again."""
+    yield
+    rows = item.stash.get(MIGRATED_ROWS, None)
+    if rows is None:
+        return
+    from django.core import serializers
+    from pytest_django.plugin import blocking_manager_key
+
+    with item.config.stash[blocking_manager_key].unblock():
+        for row in serializers.deserialize("json", rows):
+            row.save()
 
 
 @pytest.fixture

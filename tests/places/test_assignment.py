@@ -90,7 +90,7 @@ def test_only_changes_that_the_node_must_know_raise_the_generation(stage):
     assert stage.gate.pk not in {camera.id for camera in build_assignment(stage.node).cameras}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_change_that_fails_raises_nothing_and_bump_needs_its_transaction(stage):
     before = Node.objects.get().generation
     with pytest.raises(RuntimeError):
@@ -102,7 +102,7 @@ def test_a_change_that_fails_raises_nothing_and_bump_needs_its_transaction(stage
     assert Node.objects.get().generation == before
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 async def test_a_waiting_node_hears_of_a_change_before_its_time_is_up(stage, monkeypatch):
     monkeypatch.setattr(internal, "LOOK_SECONDS", 0.02)
     path = f"/internal/assignment?after={stage.node.generation}&workers=2"
