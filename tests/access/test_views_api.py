@@ -209,6 +209,21 @@ def test_a_timeline_says_when_the_node_is_down_and_when_the_span_is_wrong(stage,
 
 
 @pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("0001-01-01T00:00:00+14:00", "2024-06-03T00:00:00Z"),
+        ("2024-06-03T00:00:00Z", "9999-12-31T23:59:59-14:00"),
+    ],
+)
+def test_times_at_the_ends_of_the_calendar_are_malformed(stage, notary, client_of, begin, end):
+    stage.on_duty()
+    browser = client_of("operator")
+    assert ask(browser, stage.gate, live=False, span={"from": begin, "to": end}).status_code == 422
+    path = f"/api/cameras/{stage.gate.pk}/timeline"
+    assert browser.get(path, {"from": begin, "to": end}).status_code == 422
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "",

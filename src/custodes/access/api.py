@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import NinjaAPI, Query, Schema, Status
 from ninja.security import SessionAuth
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from custodes.access import grants
 from custodes.access.ask import Ask, Refused
 from custodes.access.models import Grant
 from custodes.access.papers import microseconds
 from custodes.access.schemas import (
+    Moment,
     RefusalOut,
     SocketOut,
     SpanOut,
@@ -110,8 +111,8 @@ def end_view(request: HttpRequest, grant: UUID) -> Any:
 class Between(Schema):
     """The two ends of a timeline."""
 
-    from_: AwareDatetime = Field(alias="from")
-    to: AwareDatetime
+    from_: Moment = Field(alias="from")
+    to: Moment
 
 
 @api.get(

@@ -7,9 +7,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
 
 MAX_CAMERAS = 64
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
+
+
+def _plausible(value: datetime) -> datetime:
+    """Times that a camera could have: at the ends of the calendar, arithmetic and records overflow."""
+    if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+        raise ValueError(f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]  # PostgreSQL stores no NUL
 
 
@@ -20,8 +31,8 @@ class _Strict(Schema):
 class SpanIn(_Strict):
     """Two times with their zone."""
 
-    from_: AwareDatetime = Field(alias="from")
-    to: AwareDatetime
+    from_: Moment = Field(alias="from")
+    to: Moment
 
 
 class ReasonIn(_Strict):
