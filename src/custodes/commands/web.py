@@ -27,6 +27,8 @@ def web() -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        # The peer's own address stands in evidence and limits guessing: a header that anybody can send must not replace it.
+        proxy_headers=False,
         # A long poll of a node lasts 25 s; waiting for it would make every stop slow.
         timeout_graceful_shutdown=3,
     )
