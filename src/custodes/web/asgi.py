@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custodes.web.settings")
 from django.core.asgi import get_asgi_application
 
 from custodes.settings import get_settings
+from custodes.web.body_limit import BodyLimit
 from custodes.web.secret import require_secret_key
 
 Scope = MutableMapping[str, Any]
@@ -18,7 +19,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 require_secret_key(get_settings())
-_django = get_asgi_application()
+_django = BodyLimit(get_asgi_application())  # type: ignore[arg-type]
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,7 +27,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "http":
-        await _django(scope, receive, send)  # type: ignore[arg-type]
+        await _django(scope, receive, send)
     # WebSockets belong to the node's workers; none is accepted here.
     elif scope["type"] == "websocket":
         await receive()

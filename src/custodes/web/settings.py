@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.urls import reverse_lazy
 
 from custodes.settings import get_settings
+from custodes.web.body_limit import NODE_BYTES
 from custodes.web.database import database_config
 from custodes.web.middleware.static import is_immutable
 from custodes.web.secret import read_secret_key
@@ -95,10 +96,19 @@ TEMPLATES = [
 
 FORM_RENDERER = "custodes.web.form_renderer.PartsRenderer"
 
-# Data
+# Data; how much a request may send is `body_limit.py`'s
+DATA_UPLOAD_MAX_MEMORY_SIZE = NODE_BYTES
 DATABASES = {"default": database_config(_settings.database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+# The cache holds used codes and counts of attempts. Full at Django's 300 entries it would throw away a third of what still
+# holds: many addresses at once could make a used code good again.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"
