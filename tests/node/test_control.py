@@ -1,5 +1,6 @@
 """What the web may ask of a worker, and what nobody else may."""
 
+import sqlite3
 import time
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.seal import seal
-from tests.node.support import Installation, RunningWorker, until
+from tests.node.support import FakeNotary, Installation, RunningWorker, until
 
 CAMERA = UUID(int=1)
 PATH = "/internal/forecast"
@@ -117,7 +118,7 @@ def test_a_body_that_is_too_large_or_no_json_is_refused(installation: Installati
 
 
 def test_a_probe_says_what_is_there_and_one_still_is_a_look_of_its_own(
-    installation: Installation, worker: RunningWorker
+    installation: Installation, worker: RunningWorker, notary: FakeNotary
 ) -> None:
     new = uuid4()
     url = next(iter(worker.worker.cameras)).assignment.main.url
@@ -130,6 +131,23 @@ def test_a_probe_says_what_is_there_and_one_still_is_a_look_of_its_own(
     assert still.status_code == 200
     assert still.content[:2] == b"\xff\xd8"
     assert installation.request("POST", "/internal/still", {"token": token}).status_code == 403, "consumed by use"
+    [begun] = until(lambda: [r for r in notary.of_type("view.begun") if r["camera"] == str(new)])
+    [ended] = until(lambda: [r for r in notary.of_type("view.ended") if r["camera"] == str(new)])
+    assert begun["person"] == ended["person"] == "person-1"
+    assert (ended["reason"], ended["bytes"]) == ("still", len(still.content))
+    assert ended["shown"] == [[begun["at_us"], begun["at_us"] + 1]]
+
+
+def test_a_still_that_can_not_be_accounted_for_is_not_shown(
+    installation: Installation, worker: RunningWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(worker.worker.journal, "begin", full)
+    refused = installation.request("POST", "/internal/still", {"token": installation.token(CAMERA, still=True)})
+    assert refused.status_code == 503
+    assert refused.headers["content-type"] == "application/json"
 
 
 def test_a_still_needs_a_token_for_a_still_of_one_camera(installation: Installation) -> None:

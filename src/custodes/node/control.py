@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -19,7 +20,9 @@ from starlette.routing import Route
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
+from custodes.node.journal import Journal
 from custodes.node.prober import Prober, TooManyProbes
+from custodes.node.still_account import account_for_still
 from custodes.node.trust import Trust
 from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
@@ -64,6 +67,7 @@ class ControlRoom:
     cameras: CameraSet
     archive: Archive
     prober: Prober
+    journal: Journal
     disk: Disk
     clock: Clock
     seal_key: X25519PrivateKey
@@ -122,6 +126,11 @@ class ControlRoom:
             picture = await self.disk.run(still_jpeg, unit)
         except NoStill as error:
             return JSONResponse({"detail": str(error)}, 422)
+        try:
+            await self.disk.run(account_for_still, self.journal, claims, unit.wall_us, len(picture), self.clock)
+        except sqlite3.Error as error:
+            log.error("still.not_accounted", camera=str(camera_id), why=type(error).__name__)
+            return JSONResponse({"detail": "the look could not be written down, so it is not shown"}, 503)
         log.info("still.sent", camera=str(camera_id), grant=str(claims.grant), index=claims.index)
         return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 

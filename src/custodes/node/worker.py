@@ -175,6 +175,7 @@ class Worker:
                 clock,
                 settings.probe_per_minute,
             ),
+            journal=self.journal,
             disk=self.disk,
             clock=clock,
             seal_key=self.keys.seal,
