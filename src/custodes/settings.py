@@ -18,6 +18,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_LOOPBACK_NAME = {"http": "127.0.0.1", "https": "localhost"}
+"""How this machine calls itself: a certificate is for a name, and without one no name has to be resolved."""
+
 
 def setting(default: Any, unit: str, sentence: str, **rules: Any) -> Any:
     """One setting: its default, its unit (``-`` for none) and the sentence that the docs page prints."""
@@ -54,9 +57,9 @@ class Settings(BaseSettings):
     )
     web_port: int = setting(8000, "port", "Port of the web process.", ge=1, le=65535)
     web_origin: str = setting(
-        "http://localhost:8000",
+        "",
         "URL",
-        "Origin under which browsers reach the web process; the node checks it on every WebSocket.",
+        "Origin under which browsers reach the web process; the node checks it on every WebSocket. Empty: localhost with the web port.",
     )
     database_url: SecretStr = setting(
         SecretStr(""),
@@ -98,11 +101,15 @@ class Settings(BaseSettings):
     )
     node_port: int = setting(8100, "port", "Port base of the node: worker i listens on this port + i.", ge=1, le=65000)
     node_origin: str = setting(
-        "http://localhost", "URL without port", "Scheme and host under which browsers reach the node's workers."
+        "",
+        "URL without port",
+        "Scheme and host under which browsers reach the node's workers. Empty: localhost.",
     )
     node_workers: int = setting(0, "count", "Worker processes of the node; 0 means one per core.", ge=0, le=256)
     web_internal_url: str = setting(
-        "http://127.0.0.1:8000", "URL", "Where the node fetches its assignment from the web process."
+        "",
+        "URL",
+        "Where the node fetches its assignment from the web process. Empty: this machine, with the web port.",
     )
     camera_networks: Annotated[tuple[Network, ...], NoDecode] = setting(
         (), "networks", "Networks in which cameras may be (comma-separated CIDR); nothing else is ever connected to."
@@ -205,6 +212,21 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_addresses(cls, values: Any) -> Any:
+        """Addresses that were not given follow from the ports and from whether there is a certificate."""
+        if not isinstance(values, dict):
+            return values
+        scheme = "https" if values.get("tls_cert") else "http"
+        port = values.get("web_port") or cls.model_fields["web_port"].default
+        addresses = {
+            "web_origin": f"{scheme}://localhost:{port}",
+            "web_internal_url": f"{scheme}://{_LOOPBACK_NAME[scheme]}:{port}",
+            "node_origin": f"{scheme}://localhost",
+        }
+        return {**values, **{name: address for name, address in addresses.items() if not values.get(name)}}
 
     @model_validator(mode="after")
     def _lawful(self) -> Settings:
