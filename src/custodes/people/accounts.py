@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from custodes.people import lockout
+from custodes.people.last_administrator import another_remains
 from custodes.people.models import Account, Person, Post, PostKind
 from custodes.people.records import SEALED, config_changed, differences, snapshot
 from custodes.people.signals import account_closed
@@ -76,10 +77,12 @@ def close_account(account: Account, *, by: Person | None, at: datetime.datetime)
     """
     _refuse_own(account, by)
     with transaction.atomic():
+        held = Post.objects.valid(at).filter(kind=PostKind.SECURITY_ADMIN, person_id=account.person_id)
+        last = held.exists() and not another_remains(account.person, at)
         account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account.pk)
         if not account.is_active:
             return
-        if _is_last_security_admin(account, at):
+        if last:
             raise AccountRefused(_("这是最后一名在任的安全管理员，不能停用其账号。"))
         _set_active(account, False, by=by, at=at)
         end_sessions(account)
@@ -111,10 +114,3 @@ def _set_active(account: Account, active: bool, *, by: Person | None, at: dateti
 def _refuse_own(account: Account, by: Person | None) -> None:
     if by is not None and account.person_id == by.pk:
         raise AccountRefused(_("不能对自己的账号这样做，请由另一名安全管理员办理。"))
-
-
-def _is_last_security_admin(account: Account, at: datetime.datetime) -> bool:
-    posts = Post.objects.valid(at).filter(kind=PostKind.SECURITY_ADMIN, person__account__is_active=True)
-    return (
-        posts.filter(person_id=account.person_id).exists() and not posts.exclude(person_id=account.person_id).exists()
-    )

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from custodes.people import duty
+from custodes.people.last_administrator import another_remains
 from custodes.people.models import Person, Post, PostKind, Unit
 from custodes.people.records import config_changed, differences, snapshot
 from custodes.people.signals import post_ended
@@ -79,10 +80,11 @@ def end(post: Post, *, by: Person | None, at: datetime.datetime) -> Post:
         PostRefused: it has ended already, or nobody would be left to manage accounts.
     """
     with transaction.atomic():
+        last = post.kind == PostKind.SECURITY_ADMIN and not another_remains(post.person, at)
         post = Post.objects.select_for_update(of=("self",)).select_related("person", "unit").get(pk=post.pk)
         if post.ended_at is not None:
             raise PostRefused(_("该岗位已经终止。"))
-        if post.kind == PostKind.SECURITY_ADMIN and post.is_valid(at) and not _other_security_admins(post, at):
+        if last and post.is_valid(at):
             raise PostRefused(_("这是最后一名在任的安全管理员。请先任命另一名，再终止这一岗位。"))
         _end(post, by=by, at=at)
         return post
@@ -113,10 +115,3 @@ def _end(post: Post, *, by: Person | None, at: datetime.datetime, ended_at: date
     config_changed(post, differences(before, snapshot(post)), by=by, at=at)
     duty.end_for_post(post, at=at)
     post_ended.send(sender=Post, post=post, at=at)
-
-
-def _other_security_admins(post: Post, at: datetime.datetime) -> bool:
-    others = Post.objects.valid(at).filter(
-        kind=PostKind.SECURITY_ADMIN, valid_until__isnull=True, person__account__is_active=True
-    )
-    return others.exclude(person_id=post.person_id).exists()

@@ -36,13 +36,17 @@ class Scope:
         return any(division.path.startswith(path) for path in self.division_paths)
 
 
+def sees_its_division(kind: str, unit: Unit) -> bool:
+    """Whether a post of this kind at this unit sees the unit's whole division."""
+    return kind != PostKind.AGENCY_OFFICER and (kind == PostKind.INSPECTOR or unit.is_police)
+
+
 def scope_of_posts(posts: Iterable[Post]) -> Scope:
     """The scope that these posts give together; they come with `unit` and `unit__division`."""
     divisions: set[str] = set()
     units: set[str] = set()
     for post in posts:
-        wide = post.kind == PostKind.INSPECTOR or post.unit.is_police
-        if wide and post.kind != PostKind.AGENCY_OFFICER:
+        if sees_its_division(post.kind, post.unit):
             divisions.add(post.unit.division.path)
         else:
             units.add(post.unit.path)
@@ -83,6 +87,20 @@ def persons_in(scope: Scope) -> QuerySet[Person]:
     """Persons whose own unit, or the unit of an open post, is within the scope."""
     return Person.objects.filter(
         Q(within(scope)) | Q(pk__in=Post.objects.open().filter(within(scope)).values("person_id"))
+    )
+
+
+def answers_for(scope: Scope, person: Person, at: datetime.datetime) -> bool:
+    """Whether all that the person may reach lies within the scope, now and by posts that are still to come.
+
+    Only then may the scope's holder touch the account: whoever gives out its password could sign in as the person.
+    """
+    posts = Post.objects.open().filter(person=person).exclude(valid_until__lte=at).select_related("unit__division")
+    return scope.sees_unit(person.unit) and all(
+        scope.sees_division(post.unit.division)
+        if sees_its_division(post.kind, post.unit)
+        else scope.sees_unit(post.unit)
+        for post in posts
     )
 
 

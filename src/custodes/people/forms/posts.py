@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.models import PostKind, Unit
-from custodes.people.scope import Scope, units_in
+from custodes.people.scope import Scope, sees_its_division, units_in
 
 
 class PostForm(forms.Form):
@@ -35,15 +35,19 @@ class PostForm(forms.Form):
 
     def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["unit"].queryset = units_in(scope)  # type: ignore[attr-defined]
+        self.scope = scope
+        self.fields["unit"].queryset = units_in(scope).select_related("division")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
-        """The last day does not come before the first, nor before today."""
+        """Days in their order, and no post that sees more than whoever gives it."""
         data = super().clean() or {}
         first, last = data.get("first_day"), data.get("last_day")
         begin = first or timezone.localdate()
         if last is not None and last < begin:
             self.add_error("last_day", _("最后一日不能早于生效日期或者今天。"))
+        kind, unit = str(data.get("kind", "")), data.get("unit")
+        if isinstance(unit, Unit) and sees_its_division(kind, unit) and not self.scope.sees_division(unit.division):
+            self.add_error("kind", _("该岗位可见整个行政区划，应当由公安机关的安全管理员任命。"))
         return data
 
     def valid_from(self, at: datetime.datetime) -> datetime.datetime:

@@ -42,7 +42,19 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
         own = self.instance.pk is not None and self.instance.path in self.scope.unit_paths
         if division is not None and not within and not own:
             raise forms.ValidationError(_("只能在您管理的单位之下或者行政区划之内登记单位。"))
+        if division is not None and not self.scope.sees_division(division):
+            self._stay_within(data, division, parent)
         return data
+
+    def _stay_within(self, data: dict[str, object], division: Division, parent: Unit | None) -> None:
+        """Outside one's own division a unit neither rises in the tree nor becomes police, whose posts see theirs."""
+        before = Unit.objects.select_related("division").filter(pk=self.instance.pk).first()
+        kept = before is not None and before.division == division
+        if not kept and not (parent is not None and parent.division.contains(division)):
+            self.add_error("division", _("只能登记在上级单位所在的行政区划之内。"))
+        was_police = before is not None and before.is_police
+        if data.get("kind") == UnitKind.PUBLIC_SECURITY and not was_police:
+            self.add_error("kind", _("公安机关由其所在行政区划的公安机关系统管理员登记。"))
 
 
 class UnitSearch(forms.Form):

@@ -16,11 +16,11 @@ from custodes.people.models import Account, Person
 from custodes.people.permissions import Permission
 from custodes.people.records import config_changed
 from custodes.people.viewer import Viewer, needs
-from custodes.people.views.persons import visible_person
+from custodes.people.views.persons import answered_person
 
 
 def _account(viewer: Viewer, person: Any) -> tuple[Person, Account]:
-    shown = visible_person(viewer, person, Permission.MANAGE_ACCOUNTS)
+    shown = answered_person(viewer, person)
     account = getattr(shown, "account", None)
     if account is None:
         raise Http404
@@ -31,7 +31,7 @@ def _account(viewer: Viewer, person: Any) -> tuple[Person, Account]:
 def account_open(request: HttpRequest, person: Any) -> HttpResponse:
     """Open an account and show its one-time password, this once."""
     viewer = Viewer.of(request)
-    holder = visible_person(viewer, person, Permission.MANAGE_ACCOUNTS)
+    holder = answered_person(viewer, person)
     form = OpenAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from custodes.people.forms.persons import PersonForm, PersonSearch
 from custodes.people.models import Person, Post
 from custodes.people.permissions import Permission
 from custodes.people.records import config_changed, differences, snapshot
-from custodes.people.scope import persons_in
+from custodes.people.scope import answers_for, persons_in
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 
@@ -29,6 +29,14 @@ def visible_person(viewer: Viewer, uuid: Any, permission: Permission) -> Person:
     """The person within the scope of this permission; everybody else answers 404."""
     persons = persons_in(viewer.scope(permission)).select_related("unit__division", "account")
     return get_object_or_404(persons, uuid=uuid)
+
+
+def answered_person(viewer: Viewer, uuid: Any) -> Person:
+    """A person whose account the viewer manages: one who reaches no further than the viewer does; else 404."""
+    person = visible_person(viewer, uuid, Permission.MANAGE_ACCOUNTS)
+    if not answers_for(viewer.scope(Permission.MANAGE_ACCOUNTS), person, viewer.at):
+        raise Http404
+    return person
 
 
 @require_safe
@@ -94,15 +102,12 @@ def person_detail(request: HttpRequest, person: Any) -> HttpResponse:
         "posts": posts,
         "sessions": shown.duty_sessions.select_related("post__unit", "handed_to")[:20],
         "own": own,
-        "may_posts": viewer.may(Permission.MANAGE_POSTS) and _reaches(viewer, shown, Permission.MANAGE_POSTS),
-        "may_account": viewer.may(Permission.MANAGE_ACCOUNTS) and _reaches(viewer, shown, Permission.MANAGE_ACCOUNTS),
+        "may_posts": persons_in(viewer.scope(Permission.MANAGE_POSTS)).filter(pk=shown.pk).exists(),
+        "may_account": viewer.may(Permission.MANAGE_ACCOUNTS)
+        and answers_for(viewer.scope(Permission.MANAGE_ACCOUNTS), shown, viewer.at),
         "now": viewer.at,
     }
     return render(request, "people/person_detail.html", context)
-
-
-def _reaches(viewer: Viewer, person: Person, permission: Permission) -> bool:
-    return persons_in(viewer.scope(permission)).filter(pk=person.pk).exists()
 
 
 @needs(Permission.MANAGE_ACCOUNTS)
@@ -124,7 +129,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 def person_edit(request: HttpRequest, person: Any) -> HttpResponse:
     """Change a person's name or unit."""
     viewer = Viewer.of(request)
-    changed = visible_person(viewer, person, Permission.MANAGE_ACCOUNTS)
+    changed = answered_person(viewer, person)
     before = snapshot(changed)
     form = PersonForm(request.POST or None, instance=changed, scope=viewer.scope(Permission.MANAGE_ACCOUNTS))
     if request.method == "POST" and form.is_valid():
