@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from custodes.people import lockout
 from custodes.people.models import RecordOutbox, SignInLock
@@ -129,3 +130,21 @@ def test_failures_at_the_same_moment_are_all_counted() -> None:
     for thread in threads:
         thread.join(30)
     assert SignInLock.objects.get(username="zhaxi").failures == 3
+
+
+@pytest.mark.parametrize(
+    "typed", ["operator", "OPERATOR", " operator ", "operatoR", "Operator\u00a0", "ｏｐｅｒａｔｏｒ"]
+)
+def test_however_the_name_is_typed_its_attempts_count_together(cast: Cast, typed: str) -> None:
+    for attempt in range(ATTEMPTS):
+        _sign_in(typed if attempt % 2 else "operator", "wrong")
+    client, _ = _sign_in(typed, PASSWORD)
+    assert not _signed_in(client)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only there a letter's other case may be a plain letter")
+def test_letters_that_the_database_takes_for_others_are_no_fresh_attempts(cast: Cast) -> None:
+    """PostgreSQL's upper case of U+017F is S: ``ſystem_admin`` finds the account of ``system_admin``."""
+    for typed in ("system_admin", "\u017fystem_admin", "sy\u017ftem_admin", "\u017fy\u017ftem_admin") * 2:
+        _sign_in(typed, "wrong")
+    assert lockout.locked_until("system_admin", timezone.now()) is not None

@@ -10,12 +10,16 @@ import datetime
 
 from django.db import IntegrityError, transaction
 
-from custodes.people.models import SignInLock
+from custodes.people.models import Account, SignInLock
 from custodes.settings import get_settings
 
 
 def _key(username: str) -> str:
-    return username.strip().lower()[:60]
+    # The account's own name where there is one: which letters are the same is the database's opinion, and a name that
+    # finds an account by another spelling must not get attempts of its own.
+    typed = username.strip()
+    found = Account.objects.filter(username__iexact=typed).values_list("username", flat=True).first()
+    return (found or typed).lower()[:60]
 
 
 def locked_until(username: str, at: datetime.datetime) -> datetime.datetime | None:
