@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import SystemClock
@@ -13,21 +15,26 @@ from tests.chaos.check import check_archive
 from tests.node.process import NodeProcess
 from tests.node.support import FakeNotary, Installation, camera, camera_server, good_mounts
 
-KILLS = int(os.environ.get("CUSTODES_CHAOS_KILLS", "5"))
+FEW_KILLS = 5
+MANY_KILLS = int(os.environ.get("CUSTODES_CHAOS_KILLS", "50"))
 CAMERAS = 8
 MOST_LOST_US = 1_500_000
 """The open fragment (1 s here), and what the tick and the writer held."""
 
 
-def test_after_each_kill_everything_but_the_open_fragment_is_there(tmp_path: Path) -> None:
-    rng = random.Random(7)
+@pytest.mark.parametrize(
+    "kills",
+    [FEW_KILLS, pytest.param(MANY_KILLS, marks=[pytest.mark.chaos, pytest.mark.timeout(1800)])],
+)
+def test_after_each_kill_everything_but_the_open_fragment_is_there(tmp_path: Path, kills: int) -> None:
+    rng = random.Random(kills)
     installation = Installation(tmp_path)
     notary = FakeNotary(installation.settings.notary_socket_path)
     notary.start()
     killed: list[tuple[int, int]] = []
     with camera_server(good_mounts(CAMERAS)) as server:
         installation.assign([camera(number, server) for number in range(CAMERAS)])
-        for _ in range(KILLS):
+        for _ in range(kills):
             node = NodeProcess(installation)
             began = 0
             try:
