@@ -6,6 +6,7 @@ the second is only ever `access.decision`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -17,13 +18,11 @@ from custodes.people.scope import Scope, scope_of, within
 from custodes.places.models import Camera, PlaceRole, Site, System, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.roles import holding_on
 
-#: Roles whose units tend a system's base data, besides the responsible unit (S30.1, S31, S33.1).
-TENDING_ROLES = (
-    SystemRoleKind.MANAGER,
-    SystemRoleKind.NATIONAL_MANAGER,
-    SystemRoleKind.MAINTAINER,
-    SystemRoleKind.OPERATOR,
-)
+#: Roles whose units run the system, besides the responsible unit: they say who stands duty at it (S34, N7.3).
+RUNNING_ROLES = (SystemRoleKind.MANAGER, SystemRoleKind.NATIONAL_MANAGER)
+
+#: Roles whose units tend the cameras' base data (S30.1, S31, S33.1); a contractor decides nothing else (S31.2, N15.2).
+TENDING_ROLES = (*RUNNING_ROLES, SystemRoleKind.MAINTAINER, SystemRoleKind.OPERATOR)
 
 
 def kinds_with(permission: Permission) -> frozenset[PostKind]:
@@ -74,14 +73,28 @@ def manager_scope(person: Person, at: datetime, permission: Permission) -> Scope
     return Scope(frozenset(divisions), frozenset(units))
 
 
-def editable_systems(
-    person: Person, at: datetime, permission: Permission = Permission.MANAGE_PLACES
+def answered_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems for which the person's unit answers: only it hands them to another."""
+    return System.objects.filter(within(manager_scope(person, at, Permission.MANAGE_PLACES), "unit", "site__division"))
+
+
+def editable_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems that the person may change, with the roles at them and the posts that watch them."""
+    return _with_role(person, at, Permission.MANAGE_PLACES, RUNNING_ROLES)
+
+
+def tended_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems whose cameras the person may add and change."""
+    return _with_role(person, at, Permission.MANAGE_CAMERAS, TENDING_ROLES)
+
+
+def _with_role(
+    person: Person, at: datetime, permission: Permission, roles: Iterable[SystemRoleKind]
 ) -> QuerySet[System]:
-    """Systems that the person may change: their unit answers for them, or tends them."""
     scope = manager_scope(person, at, permission)
     own = Scope(unit_paths=scope.unit_paths)
-    tended = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=TENDING_ROLES)
-    return System.objects.filter(Q(within(scope, "unit", "site__division")) | Q(pk__in=tended.values("system")))
+    held = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=list(roles))
+    return System.objects.filter(Q(within(scope, "unit", "site__division")) | Q(pk__in=held.values("system")))
 
 
 def editable_sites(person: Person, at: datetime) -> QuerySet[Site]:
@@ -91,7 +104,7 @@ def editable_sites(person: Person, at: datetime) -> QuerySet[Site]:
 
 def editable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
     """Cameras whose data and address the person may change, and whose base data they therefore read in full."""
-    return Camera.objects.filter(system__in=editable_systems(person, at, Permission.MANAGE_CAMERAS).values("pk"))
+    return Camera.objects.filter(system__in=tended_systems(person, at).values("pk"))
 
 
 def own_units(person: Person, at: datetime) -> QuerySet[Unit]:

@@ -44,6 +44,10 @@ class SystemForm(_OfOwnUnits):
         fields = ["name", "unit", "network"]
         help_texts = {"network": _("涉及国家安全、国家秘密的，不得接入互联网以及其他公共信息网络（第二十条）。")}
 
+    def keep_unit(self) -> None:
+        """Whoever runs a system for the responsible unit does not make another responsible."""
+        self.fields["unit"].disabled = True
+
 
 def _date() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -91,11 +95,12 @@ class SystemPostForm(forms.Form):
 
     post = _PostChoice(label=_("值班监看岗位"), queryset=Post.objects.none())
 
-    def __init__(self, *args: Any, system: System, at: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, system: System, by: Person, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["post"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = duty_posts_for(system, at)
+        # Nobody gives themselves a system to watch.
+        field.queryset = duty_posts_for(system, at).exclude(person=by)
 
 
 def duty_posts_for(system: System, at: datetime) -> QuerySet[Post]:

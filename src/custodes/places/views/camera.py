@@ -18,7 +18,7 @@ from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.models import Camera, CameraState, TrialAddress
 from custodes.places.register import retire, save_recorded
-from custodes.places.scope import editable_cameras, editable_systems, visible_cameras
+from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
 from custodes.places.views.system import crumbs_of
 
 FIELDS = ("system", "number", "name", "place", "view", "node", "record", "retention_days", "state")
@@ -68,7 +68,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
 def camera_add(request: HttpRequest, system: UUID) -> HttpResponse:
     """Add a camera: its register data and the address to try. It is a draft until the address is adopted."""
     now, person = timezone.now(), Viewer.of(request).person
-    rows = editable_systems(person, now, Permission.MANAGE_CAMERAS).select_related("site", "unit")
+    rows = tended_systems(person, now).select_related("site", "unit")
     row = get_object_or_404(rows, pk=system)
     form = CameraForm(request.POST or None, instance=Camera(created_by=person), system=row)
     address = AddressForm(request.POST or None)

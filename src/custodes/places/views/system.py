@@ -19,7 +19,7 @@ from custodes.places.columns import system_camera_table
 from custodes.places.forms.place import SystemForm, SystemPostForm, SystemRoleForm
 from custodes.places.models import System, SystemPost, SystemRole
 from custodes.places.register import delete_recorded, save_recorded
-from custodes.places.scope import editable_sites, editable_systems, visible_systems
+from custodes.places.scope import answered_systems, editable_sites, editable_systems, tended_systems, visible_systems
 from custodes.places.signals import post_withdrawn
 
 FIELDS = ("site", "name", "unit", "network")
@@ -63,9 +63,9 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
             "today": timezone.localdate(now),
             "now": now,
             "may_edit": may_edit,
-            "may_add": editable_systems(person, now, Permission.MANAGE_CAMERAS).filter(pk=pk).exists(),
+            "may_add": tended_systems(person, now).filter(pk=pk).exists(),
             "role_form": SystemRoleForm() if may_edit else None,
-            "post_form": SystemPostForm(system=row, at=now) if may_edit else None,
+            "post_form": SystemPostForm(system=row, by=person, at=now) if may_edit else None,
             "crumbs": crumbs_of(row),
         },
     )
@@ -88,10 +88,13 @@ def system_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
     person = Viewer.of(request).person
-    form = SystemForm(request.POST or None, instance=row, person=person, at=timezone.now())
+    now = timezone.now()
+    form = SystemForm(request.POST or None, instance=row, person=person, at=now)
+    if not row._state.adding and not answered_systems(person, now).filter(pk=row.pk).exists():
+        form.keep_unit()
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
-        if save_recorded(saved, FIELDS, person, timezone.now()):
+        if save_recorded(saved, FIELDS, person, now):
             messages.success(request, _("已保存。"))
         return redirect(saved)
     crumbs = [
@@ -139,7 +142,7 @@ def role_end(request: HttpRequest, pk: UUID, role: int) -> HttpResponse:
 def post_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let a duty post watch this system."""
     row = _editable(request, pk)
-    form = SystemPostForm(request.POST, system=row, at=timezone.now())
+    form = SystemPostForm(request.POST, system=row, by=Viewer.of(request).person, at=timezone.now())
     if form.is_valid():
         save_recorded(
             SystemPost(system=row, post=form.cleaned_data["post"]),
