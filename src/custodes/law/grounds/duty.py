@@ -6,6 +6,7 @@ named cameras and a bounded span (S33.1: access is limited to what is authorised
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,8 @@ from custodes.law.grounds.ground import Unmet
 NAME = "duty"
 CLAUSES = ("S34(1)",)
 CLAUSES_WITH_REASON = ("S34(1)", "N16.2(3)")
+#: Hangul fillers, which count as letters and show nothing.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,11 @@ def _cameras(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
+def _says_something(text: str) -> bool:
+    """Whether the text has a letter, a character or a number that can be seen: blanks of every kind and dots state nothing."""
+    return any(unicodedata.category(char)[0] in "LN" and char not in _BLANK_LETTERS for char in text)
+
+
 def _span(facts: DutyFacts) -> tuple[Unmet, ...]:
     if facts.span is None:
         return () if facts.live else (_NOTHING_ASKED,)
@@ -130,9 +138,9 @@ def _span(facts: DutyFacts) -> tuple[Unmet, ...]:
     if not needs_reason(facts.span, facts.window, facts.asked_at):
         return ()
     found: list[Unmet] = []
-    if not facts.purpose.strip():
+    if not _says_something(facts.purpose):
         found.append(_NO_PURPOSE)
-    if not facts.content.strip():
+    if not _says_something(facts.content):
         found.append(_NO_CONTENT)
     if end - begin > facts.longest_span:
         found.append(_too_long(facts.longest_span))
