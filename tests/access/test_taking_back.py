@@ -10,9 +10,9 @@ from django.urls import reverse
 from custodes.access import revocation
 from custodes.access.models import Grant
 from custodes.people import duty
-from custodes.people.models import RecordOutbox
+from custodes.people.models import Post, PostKind, RecordOutbox
 from custodes.people.signals import account_closed, post_ended
-from tests.cast import EVERYBODY
+from tests.cast import EVERYBODY, SINCE
 
 
 @pytest.fixture
@@ -115,3 +115,16 @@ def test_another_units_lead_finds_nothing_to_take_back(stage, looking, client_of
         act(lambda: client_of("outsider").post(reverse("access:stop", args=[grant]), {"reason": "x"})).status_code
         == 404
     )
+
+
+def test_a_post_that_only_reads_looks_lends_no_reach_to_one_that_stops_them(stage, looking, client_of):
+    """Approver of the city's police reads the school's looks; as duty lead of the hotel they stop the hotel's alone."""
+    _session, grant, _act = looking
+    person = stage.cast.outside_caretaker.person
+    units = stage.cast.units
+    Post.objects.create(person=person, unit=units["city"], kind=PostKind.APPROVER, valid_from=SINCE)
+    Post.objects.create(person=person, unit=units["b"], kind=PostKind.DUTY_LEAD, valid_from=SINCE)
+    browser = client_of("outside_caretaker")
+    assert grant in {str(row.pk) for row in browser.get(reverse("access:viewings_all")).context["page"]}
+    assert browser.post(reverse("access:stop", args=[grant]), {"reason": "试"}).status_code == 404
+    assert Grant.objects.open().filter(pk=grant).exists()

@@ -17,8 +17,8 @@ def own_viewings(person: Person) -> QuerySet[Grant]:
     return Grant.objects.recorded().filter(person=person).select_related("unit", "post").prefetch_related("cameras")
 
 
-def visible_viewings(person: Person, at: datetime) -> QuerySet[Grant]:
-    """Looks of everybody within the scope of those posts that may read them (inspectors, approvers, audit)."""
-    scope = scope_for(person, Permission.VIEW_GRANTS, at)
+def visible_viewings(person: Person, at: datetime, permission: Permission = Permission.VIEW_GRANTS) -> QuerySet[Grant]:
+    """Looks of everybody within the scope of those posts that give the permission: to read them, or to take them back."""
+    scope = scope_for(person, permission, at)
     rows = Grant.objects.recorded().filter(within(scope, "unit"))
     return rows.select_related("person", "unit", "post").prefetch_related("cameras")

@@ -79,7 +79,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
 def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Stop somebody's running look, with the reason."""
     viewer = Viewer.of(request)
-    row = get_object_or_404(visible_viewings(viewer.person, viewer.at), pk=pk)
+    row = get_object_or_404(visible_viewings(viewer.person, viewer.at, Permission.REVOKE_GRANTS), pk=pk)
     reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
     if not reason:
         messages.error(request, _("收回查看应当说明理由。请填写理由后再收回。"))
