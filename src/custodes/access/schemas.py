@@ -21,7 +21,8 @@ def _plausible(value: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]  # PostgreSQL stores no NUL
+#: PostgreSQL stores no NUL, and what turns the writing direction makes a record read otherwise than it is.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\u202a-\u202e\u2066-\u2069]*$")]
 
 
 class _Strict(Schema):

@@ -26,7 +26,7 @@ def build_assignment(node: Node) -> Assignment:
     """Everything `node` needs from the centre, as the register stands now.
 
     Raises:
-        MissingKey: `custodes init` was not run.
+        KeyFileError: `custodes init` was not run.
     """
     with transaction.atomic():  # generation and cameras from one state
         generation = Node.objects.values_list("generation", flat=True).get(pk=node.pk)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from custodes.places.assignment import build_assignment
-from custodes.places.keys import MissingKey
+from custodes.keyfile import KeyFileError
 from custodes.places.models import Node
 from custodes.places.register import seen
 from custodes.places.signed import refused, signing_node
@@ -44,7 +44,7 @@ async def assignment(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     try:
         answer = await sync_to_async(build_assignment)(node)
-    except MissingKey as error:
+    except KeyFileError as error:
         return JsonResponse({"error": "unavailable", "detail": str(error)}, status=503)
     return HttpResponse(answer.model_dump_json(), content_type="application/json")
 

@@ -13,7 +13,8 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from custodes.places.keys import MissingKey, control_key
+from custodes.keyfile import KeyFileError
+from custodes.places.keys import control_key
 from custodes.places.models import Node
 from custodes.settings import get_settings
 from custodes.video.wire.control import sign_request
@@ -154,7 +155,7 @@ class WorkerClient:
                 if content:
                     request.headers["Content-Type"] = "application/json"
                 response = client.send(request)
-        except (httpx.HTTPError, MissingKey) as error:
+        except (httpx.HTTPError, KeyFileError) as error:
             raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
         if response.status_code == 429:
             raise NodeBusy(f"{self.node.name}/{self.worker} is over its rate")

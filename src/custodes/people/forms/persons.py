@@ -5,11 +5,12 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person, PostKind, Unit
 from custodes.people.scope import Scope, units_in
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+class PersonForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     """Name and unit; the unit must be within the scope of whoever fills it in."""
 
     class Meta:
@@ -17,7 +18,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "unit"]
 
     def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units_in(scope)  # type: ignore[attr-defined]
 
 

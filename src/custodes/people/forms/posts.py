@@ -8,11 +8,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.forms.plain import PlainText
 from custodes.people.models import PostKind, Unit
 from custodes.people.scope import Scope, sees_its_division, units_in
 
 
-class PostForm(forms.Form):
+class PostForm(PlainText, forms.Form):
     """Kind, unit, and from which day to which; days are local, the last one is included."""
 
     kind = forms.ChoiceField(label=_("岗位"), choices=PostKind.choices)
@@ -34,7 +35,7 @@ class PostForm(forms.Form):
     )
 
     def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.scope = scope
         self.fields["unit"].queryset = units_in(scope).select_related("division")  # type: ignore[attr-defined]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.forms.plain import PlainText
 from custodes.people.models import Division, Unit, UnitKind
 from custodes.people.scope import Scope, units_in
 
@@ -17,7 +18,7 @@ class DivisionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return "　" * (division.path.count("/") - 1) + division.name
 
 
-class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
+class UnitForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     """Name, kind, division, parent and credit code; the parent must be within the scope."""
 
     division = DivisionChoice(Division.objects.all(), label=_("所在行政区划"))
@@ -27,7 +28,7 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "kind", "division", "parent", "uscc"]
 
     def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.scope = scope
         self.fields["parent"].queryset = units_in(scope)  # type: ignore[attr-defined]
         self.fields["parent"].empty_label = _("没有上级单位")  # type: ignore[attr-defined]

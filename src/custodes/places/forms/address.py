@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.forms.plain import PlainText
 from custodes.places.models import Camera
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
@@ -32,7 +33,7 @@ def parse_address(value: str) -> SplitResult:
     return parts
 
 
-class AddressForm(forms.Form):
+class AddressForm(PlainText, forms.Form):
     """Where the streams are and how to sign in there."""
 
     main_url = forms.CharField(

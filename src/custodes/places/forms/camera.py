@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.forms.plain import PlainText
 from custodes.places.models import Camera, Node, System
 
 
-class CameraForm(forms.ModelForm):  # type: ignore[type-arg]
+class CameraForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     """What the register says of a camera, apart from its address."""
 
     class Meta:

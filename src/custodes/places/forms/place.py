@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.forms.plain import PlainText
 from custodes.people.models import DUTY_POSTS, Person, Post, Unit
 from custodes.places.models import PlaceRole, Site, System, SystemRole
 from custodes.places.models.roles import holding_on
 from custodes.places.scope import own_units
 
 
-class _OfOwnUnits(forms.ModelForm):  # type: ignore[type-arg]
+class _OfOwnUnits(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, person: Person, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["unit"]

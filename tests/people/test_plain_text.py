@@ -1,0 +1,33 @@
+"""A name that shows something else than it is enters no register."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from custodes.people.forms.plain import plain_text
+from custodes.people.models import Person, Unit
+from tests.cast import Cast
+
+
+@pytest.mark.parametrize("odd", ["王\u202e伟", "王伟\u200b", "王\n伟", "王\x07伟", "王\u2066伟", "王\ufeff伟"])
+def test_characters_that_nobody_sees_are_refused(odd: str) -> None:
+    with pytest.raises(ValidationError):
+        plain_text(odd)
+
+
+@pytest.mark.parametrize("name", ["王伟", "བསོད་ནམས།", "扎西·顿珠", "O’Brien & Sons <b>", "点位 3（东）"])
+def test_names_of_every_script_are_taken(name: str) -> None:
+    plain_text(name)
+
+
+def test_the_forms_refuse_them(cast: Cast, client_of) -> None:
+    unit = cast.units["city"]
+    client_of("security_admin").post(reverse("people:person_add"), {"name": "王\u202e伟", "unit": unit.pk})
+    client_of("system_admin").post(
+        reverse("people:unit_add"),
+        {"name": "拉萨\u200b市公安局", "kind": unit.kind, "division": unit.division_id, "parent": unit.pk, "uscc": ""},
+    )
+    assert not Person.objects.filter(name__contains="\u202e").exists()
+    assert not Unit.objects.filter(name__contains="\u200b").exists()
