@@ -100,13 +100,12 @@ def stage(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Stage:
     import httpx
 
     from custodes.places import node_client
+    from custodes.places.keys import control_key
     from custodes.settings import get_settings
-    from custodes.web.keys import load_control_key
     from tests.places import stage as stage_module
 
-    keys = get_settings().keys_folder
-    stage_module.make_key_folders(keys)
-    worker = stage_module.FakeWorker(load_control_key(keys / "web").public_key())
+    stage_module.make_key_folders(get_settings().keys_folder)
+    worker = stage_module.FakeWorker(control_key().public_key())
     monkeypatch.setattr(node_client, "TRANSPORT", httpx.MockTransport(worker))
     return stage_module.build(cast, worker)
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from custodes.node.keys import MissingKeys, load_keys, make_keys
+from custodes.keyfile import KeyFileError
+from custodes.node.keys import load_keys, make_keys
 from custodes.video.wire.control import public_key_from_base64
 from custodes.video.wire.seal import Unsealable, seal, seal_key_from_base64, unseal
 
@@ -29,7 +30,7 @@ def test_the_published_control_key_is_the_one_that_signs(tmp_path: Path) -> None
 
 
 def test_missing_keys_say_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(MissingKeys, match="custodes init"):
+    with pytest.raises(KeyFileError, match="custodes init"):
         load_keys(tmp_path)
 
 
@@ -48,3 +49,11 @@ def test_a_broken_sealed_password_is_refused_without_saying_more(tmp_path: Path,
     keys = make_keys(tmp_path / "node", tmp_path / "public")
     with pytest.raises(Unsealable):
         unseal(keys.seal, broken)
+
+
+def test_a_lost_private_key_is_never_silently_replaced(tmp_path: Path) -> None:
+    make_keys(tmp_path / "node", tmp_path / "public")
+    (tmp_path / "node" / "seal.key").unlink()
+    with pytest.raises(KeyFileError, match="restore it"):
+        make_keys(tmp_path / "node", tmp_path / "public")
+    assert not (tmp_path / "node" / "seal.key").exists(), "every sealed password would be lost with it"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from custodes.keyfile import KeyFileError
 from custodes.ledger.note import open_note
-from custodes.notary.keys import KeysError, load_grant_key, load_signer, load_vkey, make_keys
+from custodes.notary.keys import load_grant_key, load_signer, load_vkey, make_keys
 
 ORIGIN = "custodes.example/log"
 
@@ -49,26 +50,26 @@ def test_a_lost_private_key_is_never_silently_replaced(tmp_path: Path) -> None:
     private, public = tmp_path / "notary", tmp_path / "public"
     make_keys(private, public, ORIGIN)
     (private / "log.key").unlink()
-    with pytest.raises(KeysError, match="restore it"):
+    with pytest.raises(KeyFileError, match="restore it"):
         make_keys(private, public, ORIGIN)
     assert not (private / "log.key").exists()
 
 
 def test_a_log_keeps_its_origin(tmp_path: Path) -> None:
     make_keys(tmp_path / "notary", tmp_path / "public", ORIGIN)
-    with pytest.raises(KeysError, match="origin"):
+    with pytest.raises(KeyFileError, match="origin"):
         make_keys(tmp_path / "notary", tmp_path / "public", "custodes.example/other")
 
 
 def test_an_origin_that_is_no_key_name_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(KeysError, match="key name"):
+    with pytest.raises(KeyFileError, match="key name"):
         make_keys(tmp_path / "notary", tmp_path / "public", "two words")
 
 
 def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     make_keys(tmp_path / "notary", tmp_path / "public", ORIGIN)
     (tmp_path / "notary/grant.key").chmod(0o640)
-    with pytest.raises(KeysError, match="0600"):
+    with pytest.raises(KeyFileError, match="0600"):
         load_grant_key(tmp_path / "notary")
 
 
@@ -78,5 +79,5 @@ def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
 def test_a_key_file_that_is_no_key_is_said_to_be_so(tmp_path: Path, content: bytes) -> None:
     make_keys(tmp_path / "notary", tmp_path / "public", ORIGIN)
     (tmp_path / "notary/log.key").write_bytes(content)
-    with pytest.raises(KeysError, match=r"log\.key"):
+    with pytest.raises(KeyFileError, match=r"log\.key"):
         load_signer(tmp_path / "notary", ORIGIN)

@@ -33,6 +33,7 @@ def init(
     says so and ends with 2. There is no default password: a one-time password is printed once and must be changed at
     the first sign-in. The first administrator is the *security* administrator (安全管理员); the system and audit
     administrators are other persons, since no account may hold two of the three.
+    Exit code 0: made. 2: the call was wrong, or there is an administrator. 3: the keys in the folder can't be used.
     """
     import datetime
     import json
@@ -40,11 +41,16 @@ def init(
     from rich.console import Console
 
     from custodes.commands.installation import make_keys, migrate, register_own_node
+    from custodes.keyfile import KeyFileError
     from custodes.settings import get_settings
 
     console = Console(stderr=True, soft_wrap=True)
     settings = get_settings()
-    make_keys(settings)
+    try:
+        make_keys(settings)
+    except KeyFileError as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(3) from error
     migrate()
     register_own_node(settings)
 

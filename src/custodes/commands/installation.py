@@ -14,7 +14,11 @@ class NotInitialised(Exception):
 
 
 def make_keys(settings: Settings) -> None:
-    """Make the keys of all processes of this machine where they are missing; never replace one."""
+    """Make the keys of all processes of this machine where they are missing; never replace one.
+
+    Raises:
+        KeyFileError: a key can't be used, or is gone while its public half is there.
+    """
     from custodes.node.keys import make_keys as make_node_keys
     from custodes.notary.keys import make_keys as make_notary_keys
     from custodes.web.keys import make_keys as make_web_keys
@@ -50,6 +54,18 @@ def migrate() -> None:
     set_up_django()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    _close_database()
+
+
+def _close_database() -> None:
+    """A database in a file holds password hashes and camera addresses: for its owner's eyes alone."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        name = str(connection.settings_dict["NAME"])
+        for path in (name, name + "-wal", name + "-shm"):
+            if os.path.exists(path):
+                os.chmod(path, 0o600)
 
 
 def register_own_node(settings: Settings) -> None:

@@ -13,12 +13,12 @@ def node() -> None:
     """
     import typer
 
-    from custodes.node.keys import MissingKeys
+    from custodes.keyfile import KeyFileError
     from custodes.node.supervisor import run_node
     from custodes.settings import get_settings
 
     try:
         run_node(get_settings())
-    except MissingKeys as error:
+    except KeyFileError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(3) from error

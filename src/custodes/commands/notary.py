@@ -9,12 +9,13 @@ def notary() -> None:
     It listens on the Unix socket `CUSTODES_NOTARY_SOCKET` and answers only the OS users `CUSTODES_WEB_UID` and
     `CUSTODES_NODE_UID` (its own user when they are unset). It refuses to start on a ledger that is behind or forked from
     what it signed before. Run `custodes init` once before. Ends on SIGTERM or Ctrl-C after a last checkpoint.
+    Exit code 1: the ledger is behind or forked. 3: no keys, the socket can't be opened, or another notary runs.
     """
     import typer
     from rich.console import Console
 
+    from custodes.keyfile import KeyFileError
     from custodes.ledger.note import KeyTextError
-    from custodes.notary.keys import KeysError
     from custodes.notary.logs import set_up_logs
     from custodes.notary.process import AlreadyRunning, config_of, run
     from custodes.notary.recovery import LogMismatch
@@ -30,6 +31,6 @@ def notary() -> None:
     except (LogMismatch, SigningRefused) as error:
         Console(stderr=True).print(f"[red]The notary does not sign:[/red] {error}", highlight=False)
         raise typer.Exit(1) from error
-    except (KeysError, KeyTextError, AlreadyRunning, StoreError, ServerError) as error:
+    except (KeyFileError, KeyTextError, AlreadyRunning, StoreError, ServerError) as error:
         Console(stderr=True).print(f"[red]The notary can't start:[/red] {error}", highlight=False)
         raise typer.Exit(3) from error

@@ -79,7 +79,7 @@ async def serve(
         reached: told the steps of writing, for tests that stop there.
 
     Raises:
-        KeysError, AlreadyRunning, LogMismatch, StoreError, SigningRefused, ServerError: it can't start, or must not go
+        KeyFileError, AlreadyRunning, LogMismatch, StoreError, SigningRefused, ServerError: it can't start, or must not go
             on signing.
     """
     stopping = stop or asyncio.Event()

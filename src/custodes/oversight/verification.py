@@ -9,11 +9,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from custodes.keyfile import KeyFileError
 from custodes.ledger.note import KeyTextError, parse_vkey
 from custodes.ledger.verify import verify_ledger
 from custodes.oversight.models import Verification
 from custodes.people.models import Person
-from custodes.places.keys import MissingKey, public_text
+from custodes.places.keys import public_text
 from custodes.settings import get_settings
 
 GIVEN_UP = timedelta(minutes=30)
@@ -51,7 +52,7 @@ def check(pk: int) -> None:
     settings = get_settings()
     try:
         key = parse_vkey(public_text("log.vkey"))
-    except (MissingKey, KeyTextError):
+    except (KeyFileError, KeyTextError):
         return _end(pk, error=NO_KEY)
     seen = 0
 

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from custodes.places.assignment import build_assignment
 from custodes.keyfile import KeyFileError
+from custodes.places.assignment import build_assignment
 from custodes.places.models import Node
 from custodes.places.register import seen
 from custodes.places.signed import refused, signing_node

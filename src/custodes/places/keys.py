@@ -7,13 +7,13 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.keyfile import KeyFileError, load_key, public_line
+from custodes.keyfile import KeyFileError, load_signing_key, public_line
 from custodes.settings import get_settings
 
 
 @lru_cache(maxsize=4)
 def _control_key(path: Path) -> Ed25519PrivateKey:
-    return load_key(path, Ed25519PrivateKey)
+    return load_signing_key(path)
 
 
 def control_key() -> Ed25519PrivateKey:
