@@ -5,7 +5,10 @@ Each command lives in `custodes.commands`, one file each, and imports what it ne
 
 from __future__ import annotations
 
+import sys
+
 import typer
+from pydantic import ValidationError
 
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
@@ -26,21 +29,30 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
-app.command()(notary)
-app.command()(node)
-app.add_typer(verify)
-app.command()(completeness)
 app.command()(demo)
 app.command()(init)
-app.command()(reindex)
-app.command()(simcam)
 app.command()(up)
+app.command()(notary)
 app.command()(web)
+app.command()(node)
+app.command()(simcam)
+app.add_typer(verify)
+app.command()(completeness)
+app.command()(reindex)
 
 
 def main() -> None:
-    """Entry point of the console script."""
-    app()
+    """Entry point of the console script. Settings that are not lawful or make no sense end it with 2, in plain words."""
+    try:
+        app()
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        for fault in error.errors(include_url=False, include_input=False):
+            name = "_".join(("CUSTODES", *map(str, fault["loc"]))).upper()
+            sys.stderr.write(f"{name + ': ' if fault['loc'] else ''}{fault['msg'].removeprefix('Value error, ')}\n")
+        sys.stderr.write("Each setting is described in docs/settings.md.\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

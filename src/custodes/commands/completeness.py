@@ -43,9 +43,13 @@ def completeness(
             if day
             else datetime.fromtimestamp(now_us / 1e6, ZoneInfo(settings.time_zone)).date()
         )
+    except ValueError as error:
+        console.print(f"[red]--day {day}: {error}. Write a day of the calendar as YYYY-MM-DD.[/red]")
+        raise typer.Exit(2) from error
+    try:
         only = {UUID(text) for text in camera or ()}
     except ValueError as error:
-        console.print(f"[red]{error}[/red]")
+        console.print("[red]--camera: this is no camera id. Copy the id (a UUID) from the camera's page.[/red]")
         raise typer.Exit(2) from error
     indexes = [path for path in sorted(settings.node_folder.glob("worker-*.sqlite3")) if path.stem[7:].isdigit()]
     if not indexes:

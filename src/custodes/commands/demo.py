@@ -48,6 +48,7 @@ def demo(
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.
+    Exit code 0: stopped as asked. 2: `--fresh` on a folder that no demo made. 3: a port is taken, or a process could not start.
     """
     from rich.console import Console
 
@@ -56,11 +57,12 @@ def demo(
     if fresh and folder.exists():
         _throw_away(folder, console)
     settings = _settings(folder, web_port=web_port, node_port=node_port, workers=workers)
-    _refuse_taken_ports(settings, camera_port, console)
-    logins = _prepare(settings, camera_port, console)
 
     from custodes.commands.fleet import Fleet, own_environment
-    from custodes.commands.up import run_fleet, system_members
+    from custodes.commands.up import refuse_taken_ports, run_fleet, system_members
+
+    refuse_taken_ports(_ports(settings, camera_port), console)
+    logins = _prepare(settings, camera_port, console)
 
     fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
     members = [_simcam(films or settings.data / "simcam", camera_port), *system_members(settings)]
@@ -133,15 +135,12 @@ def _simcam(films: Path, camera_port: int) -> Member:
     return Member("simcam", arguments, lambda: accepts("127.0.0.1", camera_port), ready_seconds=300)
 
 
-def _refuse_taken_ports(settings: Settings, camera_port: int, console: Console) -> None:
-    from custodes.commands.up import accepts
+def _ports(settings: Settings, camera_port: int) -> list[tuple[str, str, int]]:
+    from custodes.commands.up import own_ports
 
-    ports = [("--web-port", settings.web_port), ("--camera-port", camera_port), ("--camera-port", camera_port + 1)]
-    ports += [("--node-port", settings.node_port + worker) for worker in range(settings.worker_count)]
-    for option, port in ports:
-        if accepts("127.0.0.1", port):
-            console.print(f"[red]Port {port} is taken. Stop what listens there, or choose another with {option}.[/red]")
-            raise typer.Exit(3)
+    options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
+    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in (0, 1)]
+    return [(options[setting], host, port) for setting, host, port in own_ports(settings)] + cameras
 
 
 def _throw_away(folder: Path, console: Console) -> None:

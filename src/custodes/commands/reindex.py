@@ -60,6 +60,8 @@ def reindex(
                 )
     except (ReindexRefused, IndexRefused) as error:
         console.print(f"[red]{error}[/red]")
+        if not replace:
+            console.print("Stop the node; with --replace the index is kept under another name and built anew.")
         raise typer.Exit(2) from error
     except (VolumeRefused, OSError, sqlite3.Error) as error:
         console.print(f"[red]{error}[/red]")

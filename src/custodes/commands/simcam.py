@@ -31,6 +31,7 @@ def simcam(
     Films are drawn and encoded at the first start and kept. Each camera has `cam-01/main` (1080p25) and `cam-01/sub`
     (640×360). A strip along the top of the picture holds the frame's number; `GET /sent?camera=cam-01&n=17` on the HTTP
     port tells when that number was last sent. Packets are spaced as on a camera's link unless `--whole-frame` is given.
+    Exit code 0: stopped as asked. 2: the call was wrong. 3: a port is taken.
     """
     import json
     import signal
@@ -50,7 +51,7 @@ def simcam(
         raise typer.Exit(2)
     folder = cache or get_settings().data / "simcam"
     films = station.orders(cameras, min(h265, cameras), _bits(bitrate), _bits(sub_bitrate), gop)
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Filming the simulated cameras", total=len(films))
         film_all(films, folder, lambda _order: progress.advance(task))
     times = SentTimes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,11 @@ def up() -> None:
     Brings the database up to date first. What ends is started again; on Ctrl-C or SIGTERM the processes stop in the
     order in which no record is lost. Each has a log file in `log/` of the data folder. Run `custodes init` once before.
     Under systemd run `custodes notary`, `custodes web` and `custodes node` as units of their own instead.
+    Exit code 0: stopped as asked. 3: not initialised, a port is taken, or a process could not start.
     """
     import typer
 
-    from custodes.commands.installation import NotInitialised, migrate, require_keys
+    from custodes.commands.installation import NotInitialised, migrate, register_own_node, require_keys
     from custodes.settings import get_settings
 
     console = Console(stderr=True, soft_wrap=True)
@@ -36,7 +37,9 @@ def up() -> None:
     except NotInitialised as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
+    refuse_taken_ports(own_ports(settings), console)
     migrate()
+    register_own_node(settings)  # ports and origins may have changed since the last start
     fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
     raise typer.Exit(
         run_fleet(fleet, system_members(settings), console, lambda: console.print(f"{settings.web_origin}"))
@@ -67,6 +70,35 @@ def system_members(settings: Settings) -> list[Member]:
         Member("web", ("web",), lambda: accepts(settings.web_host, settings.web_port)),
         Member("node", ("node",), lambda: answers(f"{scheme}://{settings.node_host}:{settings.node_port}/healthz")),
     ]
+
+
+def own_ports(settings: Settings) -> list[tuple[str, str, int]]:
+    """``(what sets it, host, port)`` of every port that web and node will listen on."""
+    ports = [("CUSTODES_WEB_PORT", settings.web_host, settings.web_port)]
+    ports += [
+        ("CUSTODES_NODE_PORT", settings.node_host, settings.node_port + worker)
+        for worker in range(settings.worker_count)
+    ]
+    return ports
+
+
+def refuse_taken_ports(ports: list[tuple[str, str, int]], console: Console) -> None:
+    """Look before anything is started: else another program's answer would be taken for ours.
+
+    Args:
+        ports: ``(what sets it, host, port)``.
+
+    Raises:
+        typer.Exit: 3, a port is taken; the person has been told which.
+    """
+    import typer
+
+    for setting, host, port in ports:
+        if accepts(host, port):
+            console.print(
+                f"[red]Port {port} is taken. Stop what listens there, or choose another with {setting}.[/red]"
+            )
+            raise typer.Exit(3)
 
 
 def accepts(host: str, port: int) -> bool:
@@ -101,8 +133,3 @@ def answers(url: str) -> bool:
             return bool(answer.status < 400)
     except (OSError, urllib.error.URLError):
         return False
-
-
-def with_settings(settings: Mapping[str, str]) -> dict[str, str]:
-    """The environment of children under these settings."""
-    return own_environment(**{f"CUSTODES_{name.upper()}": value for name, value in settings.items()})

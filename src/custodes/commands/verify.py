@@ -69,7 +69,7 @@ def ledger(
     if as_json:
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
-        _print_ledger(Console(highlight=False), report)
+        _print_ledger(Console(highlight=False, soft_wrap=True), report)
     raise typer.Exit(0 if report.ok else 1)
 
 

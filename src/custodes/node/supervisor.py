@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import signal
 import sys
@@ -94,7 +95,7 @@ class Supervisor:
         """Put together from settings.
 
         Raises:
-            MissingKeys: `custodes init` was not run.
+            KeyFileError: `custodes init` was not run.
         """
         keys = load_keys(settings.keys_folder / "node")
         web = WebClient(
@@ -166,7 +167,9 @@ def run_node(settings: Settings) -> None:
     """Run the node until it is told to stop.
 
     Raises:
-        MissingKeys: `custodes init` was not run.
+        KeyFileError: `custodes init` was not run.
     """
     configure_logs(process="supervisor")
+    # Indexes and journals say who looked at what, and when: nobody but the node's user and group reads them.
+    os.umask(0o027)
     asyncio.run(Supervisor.of(settings).run())
