@@ -1,18 +1,22 @@
-"""Looking. Nobody in the cast stands duty here, so no picture opens to anybody; `tests/access` puts them on duty."""
+"""Looking. The operator stands duty and looks at the school's gate (`tests/places/furnishings.py`); nobody else does."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from custodes.access.models import Grant
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
 from tests.web.registry import Opens, Public, members
 
-#: A grant that nobody has.
-_NO_GRANT = uuid.UUID(int=0)
+LOOKS = members("operator")
+STOPS = members("lead", "inspector")
 NOBODY: frozenset[str] = frozenset()
+
+
+def _look(name: str) -> Callable[[Cast], Mapping[str, Any]]:
+    return lambda cast: {name: Grant.objects.get(person=cast.operator.person).pk}
 
 
 def _camera(cast: Cast) -> Mapping[str, Any]:
@@ -25,16 +29,17 @@ VIEWS: dict[str, Opens | Public] = {
     "access:still": Opens(EDITS_SCHOOL, _camera, "post"),
     "access:viewings": Opens(EVERYBODY),
     "access:viewings_all": Opens(members("lead", "approver", "inspector", "auditor")),
-    "access:stop": Opens(NOBODY, lambda cast: {"pk": _NO_GRANT}, "post"),
+    "access:stop": Opens(STOPS, _look("pk"), "post", lambda cast: {"reason": "试"}),
+    # The library's own address; nothing is there.
     "access:api:api-root": Opens(NOBODY),
     "access:api:views": Opens(
-        NOBODY,
+        LOOKS,
         method="post",
         data=lambda cast: {"cameras": [str(gate(cast).pk)], "live": True, "span": None, "reason": None},
         json=True,
     ),
-    "access:api:renew": Opens(NOBODY, lambda cast: {"grant": _NO_GRANT}, "post"),
-    "access:api:end": Opens(NOBODY, lambda cast: {"grant": _NO_GRANT}, "post"),
+    "access:api:renew": Opens(LOOKS, _look("grant"), "post"),
+    "access:api:end": Opens(LOOKS, _look("grant"), "post"),
     "access:api:timeline": Opens(
         SEES_SCHOOL,
         lambda cast: {"camera": gate(cast).pk},

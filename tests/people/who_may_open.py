@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+
 from tests.cast import EVERYBODY, Cast
+from tests.places.furnishings import ELSEWHERE
 from tests.web.registry import Opens, Public, members
 
 READERS = members("lead", "caretaker", "auditor", "inspector", "system_admin", "security_admin", "outside_caretaker")
@@ -26,6 +29,10 @@ def _unit(cast: Cast) -> Mapping[str, Any]:
 def _post(cast: Cast) -> Mapping[str, Any]:
     assert cast.operator.post is not None
     return {"post": cast.operator.post.uuid}
+
+
+def _session(cast: Cast) -> Mapping[str, Any]:
+    return {"session": UserSession.objects.get(user=cast.operator.account, session_key=ELSEWHERE).pk}
 
 
 VIEWS: dict[str, Opens | Public] = {
@@ -54,5 +61,5 @@ VIEWS: dict[str, Opens | Public] = {
     "people:duty_hand_over": Opens(DUTY, method="post"),
     "people:profile": Opens(EVERYBODY),
     "people:session_list": Opens(EVERYBODY),
-    "people:session_end": Opens(frozenset(), lambda cast: {"session": 0}, "post"),
+    "people:session_end": Opens(members("operator"), _session, "post"),
 }

@@ -1,4 +1,4 @@
-"""The register. Objects are the school of unit A; its `stage` is set by `tests/places/stage.py`."""
+"""The register. Objects are those of unit A's school, laid out by `tests/places/stage.py` and `furnishings.py`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ SEES_SCHOOL = members("operator", "lead", "caretaker", "approver", "inspector", 
 REGISTER = EVERYBODY - members("officer", "security_admin", "bystander")
 EDITS_SCHOOL = members("caretaker", "system_admin")
 EDITORS = members("caretaker", "outside_caretaker", "system_admin")
-#: A role, link or trial address that does not exist is found by nobody; what exists is tried in `tests/places`.
-NOBODY: frozenset[str] = frozenset()
 SIGNED = "signed with the node's key; without a signature 401"
 
 
@@ -36,6 +34,21 @@ def _system(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).pk}
 
 
+def _site_role(cast: Cast) -> Mapping[str, Any]:
+    site = school(cast).site
+    return {"pk": site.pk, "role": site.roles.get().pk}
+
+
+def _system_role(cast: Cast) -> Mapping[str, Any]:
+    system = school(cast)
+    return {"pk": system.pk, "role": system.roles.get().pk}
+
+
+def _watching_post(cast: Cast) -> Mapping[str, Any]:
+    system = school(cast)
+    return {"pk": system.pk, "link": system.posts.get(post=cast.operator.post).pk}
+
+
 def _camera(cast: Cast) -> Mapping[str, Any]:
     return {"pk": gate(cast).pk}
 
@@ -49,20 +62,20 @@ VIEWS: dict[str, Opens | Public] = {
     "places:site": Opens(SEES_SCHOOL, _site),
     "places:site_edit": Opens(EDITS_SCHOOL, _site),
     "places:site_role_add": Opens(EDITS_SCHOOL, _site, "post"),
-    "places:site_role_end": Opens(NOBODY, lambda cast: {**_site(cast), "role": 0}, "post"),
+    "places:site_role_end": Opens(EDITS_SCHOOL, _site_role, "post"),
     "places:system_add": Opens(EDITS_SCHOOL, lambda cast: {"site": school(cast).site.pk}),
     "places:system": Opens(SEES_SCHOOL, _system),
     "places:system_edit": Opens(EDITS_SCHOOL, _system),
     "places:system_role_add": Opens(EDITS_SCHOOL, _system, "post"),
-    "places:system_role_end": Opens(NOBODY, lambda cast: {**_system(cast), "role": 0}, "post"),
+    "places:system_role_end": Opens(EDITS_SCHOOL, _system_role, "post"),
     "places:post_add": Opens(EDITS_SCHOOL, _system, "post"),
-    "places:post_remove": Opens(NOBODY, lambda cast: {**_system(cast), "link": 0}, "post"),
+    "places:post_remove": Opens(EDITS_SCHOOL, _watching_post, "post"),
     "places:camera_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
     "places:camera": Opens(SEES_SCHOOL, _camera),
     "places:camera_edit": Opens(EDITS_SCHOOL, _camera),
     "places:camera_retire": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:address": Opens(EDITS_SCHOOL, _camera),
-    "places:check": Opens(NOBODY, _camera),
-    "places:probe": Opens(NOBODY, _camera, "post"),
-    "places:adopt": Opens(NOBODY, _camera, "post"),
+    "places:check": Opens(EDITS_SCHOOL, _camera),
+    "places:probe": Opens(EDITS_SCHOOL, _camera, "post"),
+    "places:adopt": Opens(EDITS_SCHOOL, _camera, "post"),
 }

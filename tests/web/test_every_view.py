@@ -11,7 +11,9 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.access.notary import FakeNotary
 from tests.cast import EVERYBODY, Cast
+from tests.places.furnishings import furnish
 from tests.places.stage import Stage
 from tests.web.registry import Opens, Public, everything
 
@@ -37,6 +39,13 @@ def _no_verification(monkeypatch: pytest.MonkeyPatch) -> None:
     from custodes.oversight import verification
 
     monkeypatch.setattr(verification, "_in_thread", lambda pk: None)
+
+
+@pytest.fixture
+def furnished(stage: Stage, notary: FakeNotary) -> Stage:
+    """The stage with something behind every address."""
+    furnish(stage, notary)
+    return stage
 
 
 ADDRESSES = dict(_addresses(get_resolver().url_patterns))
@@ -72,25 +81,25 @@ def test_a_public_view_answers_as_registered(name: str, db: None) -> None:
     assert answer.status_code == PUBLIC[name].status
 
 
-def test_nobody_enters_without_signing_in(stage: Stage) -> None:
+def test_nobody_enters_without_signing_in(furnished: Stage) -> None:
     entered = {}
     for name, view in sorted(OPENS.items()):
-        answer = _ask(Client(), name, view, stage.cast)
+        answer = _ask(Client(), name, view, furnished.cast)
         if answer.status_code not in {401, 403} and not _asks_to_sign_in(answer):
             entered[name] = answer.status_code
     assert entered == {}
 
 
 @pytest.mark.parametrize("member", sorted(EVERYBODY))
-def test_each_member_of_the_cast_opens_what_is_theirs_and_nothing_else(member: str, stage: Stage) -> None:
+def test_each_member_of_the_cast_opens_what_is_theirs_and_nothing_else(member: str, furnished: Stage) -> None:
     client, wrong = Client(), {}
-    client.force_login(stage.cast.members[member].account)
+    client.force_login(furnished.cast.members[member].account)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     for name, view in sorted(OPENS.items()):
         # Each view finds everything as it was: what it changes is taken back, and its cookies too.
         with transaction.atomic():
             client.cookies[settings.SESSION_COOKIE_NAME] = session
-            answer = _ask(client, name, view, stage.cast)
+            answer = _ask(client, name, view, furnished.cast)
             transaction.set_rollback(True)
         refused = answer.status_code in {403, 404}
         # 400 and 422 refuse what was sent, 503 says that a service is down: to somebody who was let in.

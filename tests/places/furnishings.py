@@ -1,0 +1,61 @@
+"""What lies about on the stage, so that every address leads to something that exists: roles, an address on trial with its
+probe, the operator on duty who looks at the gate, the log's entries about that, and a session of theirs elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.utils import timezone
+
+from custodes.access.models import Grant
+from custodes.ledger.client import Status
+from custodes.oversight.mirror import catch_up
+from custodes.places.models import PlaceRole, Probe, SystemRole, SystemRoleKind, TrialAddress
+from custodes.places.models.roles import PlaceRoleKind
+from tests.access.notary import FakeNotary
+from tests.places.stage import Stage
+
+SINCE = datetime.date(2024, 6, 1)
+ELSEWHERE = "a-session-elsewhere"
+
+
+def furnish(stage: Stage, notary: FakeNotary) -> None:
+    """Lay it all out. Everything is unit A's or its operator's."""
+    _answer_as_a_whole_notary(notary)
+    unit, operator = stage.cast.units["a"], stage.cast.operator
+    PlaceRole.objects.create(site=stage.school.site, unit=unit, role=PlaceRoleKind.OWNER, since=SINCE)
+    SystemRole.objects.create(system=stage.school, unit=unit, role=SystemRoleKind.USER, since=SINCE)
+    _put_on_trial(stage)
+    UserSession.objects.create(user=operator.account, ip="127.0.0.1", session_key=ELSEWHERE, user_agent="elsewhere")
+    _look(stage)
+    catch_up()
+
+
+def _put_on_trial(stage: Stage) -> None:
+    caretaker = stage.cast.caretaker.person
+    now = timezone.now()
+    trial = TrialAddress.objects.create(
+        camera=stage.gate, main_url="rtsp://10.1.2.4:554/gate", username="viewer", by=caretaker, at=now
+    )
+    Probe.objects.create(
+        camera=stage.gate.pk, person=caretaker, system=stage.school, at=now, address=trial.digest, ok=True, codec="H264"
+    )
+
+
+def _look(stage: Stage) -> None:
+    stage.on_duty()
+    browser = Client()
+    browser.force_login(stage.cast.operator.account)
+    body = {"cameras": [str(stage.gate.pk)], "live": True}
+    assert browser.post("/api/views", body, content_type="application/json").status_code == 201
+    assert Grant.objects.get().index is not None
+
+
+def _answer_as_a_whole_notary(notary: FakeNotary) -> None:
+    size = len(notary.records)
+    notary.status = lambda: Status("t.local/log", size, size, False, "t.local/log+0+x")  # type: ignore[attr-defined]
+    notary.checkpoint = lambda: "t.local/log\n1\nx\n\n— sig\n"  # type: ignore[attr-defined]
+    notary.proof = lambda index: "c2sp.org/tlog-proof@v1\n"  # type: ignore[attr-defined]
