@@ -183,25 +183,34 @@ class NotaryClient:
     def _call(self, body: bytes) -> dict[str, Any]:
         if len(body) > MAX_FRAME_BYTES:
             raise NotaryRefused("bad_request", f"the request is larger than {MAX_FRAME_BYTES} bytes")
-        with self._lock:
-            fresh = self._socket is None
-            try:
-                answer = self._exchange(body)
-            except TimeoutError as error:
-                self._drop()
-                raise NotaryUnavailable("the notary did not answer in time") from error
-            except (OSError, EOFError, ValueError) as error:
-                self._drop()
-                if fresh:
-                    raise NotaryUnavailable(f"the notary can't be reached: {error}") from error
-                # A kept connection that the notary closed since (it restarted): every op may be sent again.
-                answer = self._again(body)
+        # Whoever waits for a turn waits no longer than for an answer: behind a notary that hangs, calls would queue up
+        # and each page take as long as all before it together.
+        if not self._lock.acquire(timeout=self._timeout):
+            raise NotaryUnavailable("earlier calls still wait for the notary")
+        try:
+            answer = self._turn(body)
+        finally:
+            self._lock.release()
         if "error" in answer:
             code, detail = str(answer["error"]), str(answer.get("detail", ""))
             if code == "unavailable":
                 raise NotaryUnavailable(detail)
             raise NotaryRefused(code, detail)
         return answer
+
+    def _turn(self, body: bytes) -> dict[str, Any]:
+        fresh = self._socket is None
+        try:
+            return self._exchange(body)
+        except TimeoutError as error:
+            self._drop()
+            raise NotaryUnavailable("the notary did not answer in time") from error
+        except (OSError, EOFError, ValueError) as error:
+            self._drop()
+            if fresh:
+                raise NotaryUnavailable(f"the notary can't be reached: {error}") from error
+            # A kept connection that the notary closed since (it restarted): every op may be sent again.
+            return self._again(body)
 
     def _again(self, body: bytes) -> dict[str, Any]:
         try:
