@@ -103,6 +103,9 @@ class Target implements IntakeTarget {
   clear() {
     this.log.push("clear");
   }
+  removeBefore(media: number) {
+    this.log.push(`before ${media}`);
+  }
   anew() {
     this.log.push("anew");
   }

@@ -120,10 +120,31 @@ describe("what stands in place of the picture", () => {
     }
   });
   it("names the codec, and offers the sub-stream only where that is another one", () => {
-    const state = { kind: "codec", mime: 'video/mp4; codecs="hvc1.1.6.L93.B0"' } as const;
+    const state = { kind: "codec", mime: 'video/mp4; codecs="hvc1.1.6.L93.B0"', live: true } as const;
     expect(panelFor(state, "main")?.lines[0]?.text).toContain("H.265 (hvc1.1.6.L93.B0)");
     expect(panelFor(state, "main")?.actions).toEqual(["sub"]);
     expect(panelFor(state, "sub")?.actions).toEqual([]);
+  });
+  it("offers the sub-stream live when a recording can't be played, for only the main stream is recorded", () => {
+    const state = { kind: "codec", mime: 'video/mp4; codecs="hvc1.1.6.L93.B0"', live: false } as const;
+    expect(panelFor(state, "main")?.actions).toEqual(["subLive"]);
+    expect(panelFor(state, "sub")?.actions).toEqual(["subLive"]);
+  });
+  it("says how the camera stands while there is no picture", () => {
+    const stands = (state: string, reason: string) =>
+      ({ type: "state", channel: 0, state, since_us: 1_748_736_000e6, reason }) as const;
+    const panel = panelFor({ kind: "waiting" }, "main", stands("refused", "refused"));
+    expect(panel?.title).toBe("点位拒绝连接");
+    expect(panel?.lines[0]?.text).toContain("2025-06-01");
+    expect(panelFor({ kind: "waiting" }, "main", stands("refused", "codec"))?.title).toBe("编码不支持");
+    expect(panelFor({ kind: "waiting" }, "main", stands("connecting", ""))?.title).toBe("正在连接点位");
+    expect(panelFor({ kind: "waiting" }, "main", stands("recording", ""))?.title).toBe("等待画面");
+    expect(panelFor({ kind: "playing" }, "main", stands("silent", "silent"))).toBeNull();
+  });
+  it("tells a restart of the node from a lost connection", () => {
+    const state = { kind: "reconnecting", attempt: 1, seconds: 1 } as const;
+    expect(panelFor({ ...state, restarting: true }, "main")?.title).toContain("重新启动");
+    expect(panelFor({ ...state, restarting: false }, "main")?.title).toContain("连接已中断");
   });
   it("is nothing while there is a picture", () => {
     expect(panelFor({ kind: "playing" }, "main")).toBeNull();

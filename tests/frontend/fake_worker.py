@@ -45,6 +45,8 @@ class FakeWorker:
     origin: str
     refuse: dict[str, Any] | None = None
     mime: str | None = None
+    stands: dict[str, Any] | None = None
+    """How the camera stands; while it is set there is no live picture."""
     token_seconds: float = 60
     asked: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
@@ -203,6 +205,8 @@ class FakeChannel:
         with suppress(WebSocketDisconnect, RuntimeError):
             if self.worker.mime:
                 await self._say("codec", mime=self.worker.mime)
+            elif self.at is None and self.worker.stands:
+                await self._say("state", **self.worker.stands)
             elif self.at is None:
                 await self._live()
             elif not self.worker.reaches(self.at):

@@ -240,3 +240,46 @@ def test_each_frame_on_screen_is_announced_with_its_wall_time(page: Page, stand:
     )
     assert (detail["wall_us"] - stand.worker.start) % 100_000 == 0
     assert detail["presented"] > 0
+
+
+def test_keys_work_wherever_the_focus_is_but_not_in_fields(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    page.locator("h1").click()
+    page.keyboard.press("k")
+    until(page, "document.querySelector('custodes-player').state.kind === 'paused'")
+    page.locator(".player__bar").get_by_role("button", name="快捷键").focus()
+    page.keyboard.press("k")
+    until(page, PLAYING)
+    page.get_by_label("跳到时间").focus()
+    page.keyboard.press("k")
+    page.get_by_role("slider").focus()
+    page.keyboard.press("k")
+    until(page, "document.querySelector('custodes-player').state.kind === 'paused'")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("k")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert player(page, "state.kind") == "paused"
+
+
+def test_a_camera_that_refuses_is_said_in_words_and_since_when(page: Page, stand: Stand) -> None:
+    stand.worker.stands = {"state": "refused", "since_us": stand.worker.start, "reason": "refused"}
+    page.goto(stand.url)
+    panel = page.locator(".panel")
+    expect(panel).to_contain_text("点位拒绝连接")
+    expect(panel).to_contain_text("起没有画面")
+    expect(page.locator(".player__camera-state")).to_have_text("拒绝连接")
+
+
+def test_a_recording_whose_codec_is_missing_is_named_and_leads_to_the_sub_stream(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    stand.worker.mime = 'video/mp4; codecs="hvc1.1.6.L93.B0"'
+    page.goto(stand.url)
+    expect(page.locator(".panel")).to_contain_text("H.265")
+    player(page, "seek(document.querySelector('custodes-player').nowUs - 60e6)")
+    expect(page.locator(".panel")).to_contain_text("录像只保存主码流")
+    stand.worker.mime = None
+    page.get_by_role("button", name="看子码流的实时画面").click()
+    until(page, PLAYING)
+    assert said(stand, "open")[-1]["stream"] == "sub"

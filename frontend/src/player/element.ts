@@ -39,6 +39,7 @@ export interface PositionDetail {
 const TICK_MS = 250;
 /** Above this rate the worker sends key frames only (docs/design/wire.md §5). */
 const KEY_FRAMES_ABOVE = 4;
+const KEYS_OF_THEIR_OWN = "input, select, textarea, dialog, [contenteditable], details[data-menu][open]";
 
 export class CustodesPlayer extends HTMLElement {
   static readonly observedAttributes = ["camera-name", "camera-state"];
@@ -57,6 +58,7 @@ export class CustodesPlayer extends HTMLElement {
     this.#build();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     document.addEventListener("fullscreenchange", this.#showControls);
+    if (!this.hasAttribute("compact")) document.addEventListener("keydown", this.#onKey);
     const at = parseIso(this.getAttribute("at") ?? "");
     if (!this.hasAttribute("manual")) this.#begin(Number.isNaN(at) ? null : at);
   }
@@ -64,6 +66,7 @@ export class CustodesPlayer extends HTMLElement {
   disconnectedCallback(): void {
     clearInterval(this.#timer);
     document.removeEventListener("fullscreenchange", this.#showControls);
+    document.removeEventListener("keydown", this.#onKey);
     this.#engine?.stop();
     this.#watch?.end();
     this.#watch = null;
@@ -168,10 +171,14 @@ export class CustodesPlayer extends HTMLElement {
     }
   }
 
-  /** Does what a key asks; true when it was one of the player's. */
+  /**
+   * Does what a key asks, wherever on the page the focus is; true when it was one of the player's. Fields, dialogs and
+   * open menus keep their keys, and whoever used a key already (`preventDefault`) has had it.
+   */
   key(event: KeyboardEvent): boolean {
     const target = event.target instanceof HTMLElement ? event.target : null;
-    if (!target || target.closest("input, select, textarea, dialog")) return false;
+    if (!target || event.defaultPrevented || event.isComposing) return false;
+    if (target.closest(KEYS_OF_THEIR_OWN) || document.querySelector("dialog:modal")) return false;
     const action = actionFor(event, target.closest("button, a, summary") !== null);
     if (!action) return false;
     event.preventDefault();
@@ -187,6 +194,7 @@ export class CustodesPlayer extends HTMLElement {
       state: (state) => this.#state(state),
       changed: () => this.#showControls(),
       frame: (frame, presented) => this.#frame(frame, presented),
+      camera: (stands) => this.#stage?.camera(stands),
       gap: ({ from, to, reason }) =>
         this.#stage?.toast(`${t("timeline.gap", { reason: gapReason(reason) })} ${clock(from)}–${clock(to)}`),
       notice: (detail) => this.#stage?.toast(detail),
@@ -199,10 +207,11 @@ export class CustodesPlayer extends HTMLElement {
         jump: (us) => void this.seek(us),
       });
       this.append(this.#controls.element);
-      this.addEventListener("keydown", (event) => this.key(event));
     } else this.#stage.element.tabIndex = -1;
     this.#showName();
   }
+
+  readonly #onKey = (event: KeyboardEvent): void => void this.key(event);
 
   #setRate(rate: number): void {
     const engine = this.#engine;
@@ -232,8 +241,9 @@ export class CustodesPlayer extends HTMLElement {
 
   #panelAct(action: PanelAction): void {
     if (action === "live") return this.goLive();
-    if (action === "sub") this.setAttribute("stream", "sub");
-    if (this.#shared && action !== "sub") this.#emit("custodes-again", {});
+    const sub = action === "sub" || action === "subLive";
+    if (sub) this.setAttribute("stream", "sub");
+    if (this.#shared && !sub) this.#emit("custodes-again", {});
     else this.#begin(null);
     this.#stage?.element.focus();
   }

@@ -1,15 +1,13 @@
-/**
- * One camera's picture in one video element: live or playback, with pause, rate, seek and frame steps. It draws nothing
- * and says what happened through `EngineListener`; chrome.ts draws.
- */
+/** One camera's picture in one video element, live or playback. It draws nothing; `EngineListener` hears what happened. */
 import { canPlay, offeredCodecs } from "../view/codecs";
-import type { Binary, BrowserMessage, ChannelMessage, StreamName } from "../view/protocol";
+import type { Binary, BrowserMessage, CameraStands, ChannelMessage, StreamName } from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
-import type { Frame } from "./frames";
+import { middle, type Frame } from "./frames";
 import { FrameWatch } from "./frame_watch";
 import { GapsAhead } from "./gaps_ahead";
 import { Intake } from "./intake";
 import { LiveEdge } from "./live_edge";
+import { playOrAsk } from "./play";
 import { MediaPipe } from "./media_pipe";
 import { Placing } from "./placing";
 import type { EngineListener, State } from "./state";
@@ -17,7 +15,6 @@ import type { EngineListener, State } from "./state";
 /** Monotonic. */
 const seconds = () => performance.now() / 1000;
 const TICK_MS = 100;
-const KEEP_BEHIND_SECONDS = 30;
 
 export class Engine implements Picture {
   readonly video: HTMLVideoElement;
@@ -41,10 +38,10 @@ export class Engine implements Picture {
   readonly #gaps = new GapsAhead();
   #timer: ReturnType<typeof setInterval> | undefined;
   #reported = 0;
-  #trimmed = 0;
   #faults = 0;
   /** The worker ended the channel: going anywhere takes a new one. */
   #over = false;
+  #stands: CameraStands | null = null;
 
   constructor(video: HTMLVideoElement, listener: EngineListener) {
     this.video = video;
@@ -109,8 +106,9 @@ export class Engine implements Picture {
     this.#open();
   }
 
-  disconnected(attempt: number, seconds: number): void {
-    this.#set({ kind: "reconnecting", attempt, seconds });
+  disconnected(attempt: number, seconds: number, restarting: boolean): void {
+    this.#stand(null);
+    this.#set({ kind: "reconnecting", attempt, seconds, restarting });
   }
 
   lost(loss: Loss): void {
@@ -210,6 +208,8 @@ export class Engine implements Picture {
         this.#rate = 1;
         this.#changed();
         return;
+      case "state":
+        return this.#stand(message);
       case "end":
         return this.#end(message.reason);
     }
@@ -224,9 +224,7 @@ export class Engine implements Picture {
   }
 
   #run(): void {
-    this.video.play().catch((error: unknown) => {
-      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
-      // The browser wants a person's touch first: the play button is that touch.
+    playOrAsk(this.video, () => {
       this.#paused = true;
       this.#listener.changed();
     });
@@ -241,6 +239,12 @@ export class Engine implements Picture {
     this.#listener.state(state);
   }
 
+  /** In playback it is not the point how the camera stands now. */
+  #stand(stands: CameraStands | null): void {
+    this.#stands = stands;
+    this.#listener.camera(this.#live ? stands : null);
+  }
+
   #changed(): void {
     if (this.#shown && (this.#state.kind === "playing" || this.#state.kind === "paused"))
       this.#set({ kind: this.#paused ? "paused" : "playing" });
@@ -251,6 +255,7 @@ export class Engine implements Picture {
     if (!this.#session) return;
     this.#drop();
     this.#over = false;
+    this.#stand(null);
     const at = this.#live ? null : this.positionUs;
     this.#wantedUs = at;
     try {
@@ -260,7 +265,7 @@ export class Engine implements Picture {
         anew: () => this.#placing.begin(seconds()),
       });
     } catch {
-      return this.#set({ kind: "codec", mime: "" });
+      return this.#set({ kind: "codec", mime: "", live: this.#live });
     }
     this.#intake = new Intake(this.#pipe);
     this.#watch.start();
@@ -281,6 +286,7 @@ export class Engine implements Picture {
     this.#shown = this.#stepped = null;
     if (this.#over) return this.#open();
     this.#gaps.clear();
+    this.#stand(this.#stands);
     this.#intake?.expectFresh();
     const rate = at === null ? 1 : this.#rate;
     if (this.#intake) this.#say((channel) => ({ type: "seek", channel, at, rate }));
@@ -330,11 +336,7 @@ export class Engine implements Picture {
       const at = this.#shown.wallUs;
       this.#say((channel) => ({ type: "position", channel, at }));
     }
-    if (now - this.#trimmed > 5 && video.currentTime > KEEP_BEHIND_SECONDS + 5) {
-      this.#trimmed = now;
-      this.#pipe.removeBefore(video.currentTime - KEEP_BEHIND_SECONDS);
-      this.#intake?.frames.trim(video.currentTime - KEEP_BEHIND_SECONDS);
-    }
+    this.#intake?.trim(now, video.currentTime);
   }
 
   #seen(media: number, presented: number): void {
@@ -371,8 +373,9 @@ export class Engine implements Picture {
 
   #noCodec(mime: string): void {
     this.#drop();
-    this.#session?.detach(this);
-    this.#set({ kind: "codec", mime });
+    // Nothing more comes on this channel, but another time may have another codec.
+    this.#over = true;
+    this.#set({ kind: "codec", mime, live: this.#live });
   }
 
   /** Decoding or carrying failed: opened again, three times in a row at the most. */
@@ -392,9 +395,4 @@ export class Engine implements Picture {
     this.#placing.reset();
     this.#gaps.clear();
   }
-}
-
-/** A moment inside the picture, so that rounding can't show its neighbour. */
-function middle(frame: Frame): number {
-  return frame.media + Math.min(frame.duration / 2, 0.02);
 }

@@ -10,12 +10,16 @@ export interface IntakeTarget {
   setType(mime: string): void;
   append(bytes: Uint8Array): void;
   clear(): void;
+  removeBefore(media: number): void;
   /** What comes next is at another place of media time than what was buffered. */
   anew(): void;
 }
 
 /** A step of media time larger than this, in seconds, starts the buffer anew. */
 const BROKEN_BY = 0.5;
+/** Seconds that stay buffered behind the picture, so that steps back are at once. */
+const KEEP_BEHIND_SECONDS = 30;
+const TRIM_EVERY_SECONDS = 5;
 
 export class Intake {
   readonly frames = new FrameBook();
@@ -25,6 +29,7 @@ export class Intake {
   #checkFirst = false;
   #timescale = 90_000;
   #header: Uint8Array | null = null;
+  #trimmed = 0;
 
   constructor(target: IntakeTarget) {
     this.#target = target;
@@ -34,6 +39,14 @@ export class Intake {
   expectFresh(): void {
     this.#init = null;
     this.#fresh = true;
+  }
+
+  /** Forgets, now and then, what lies far behind the picture at media time `at`; `now` is monotonic, in seconds. */
+  trim(now: number, at: number): void {
+    if (now - this.#trimmed <= TRIM_EVERY_SECONDS || at <= KEEP_BEHIND_SECONDS + 5) return;
+    this.#trimmed = now;
+    this.#target.removeBefore(at - KEEP_BEHIND_SECONDS);
+    this.frames.trim(at - KEEP_BEHIND_SECONDS);
   }
 
   get init(): Init | null {

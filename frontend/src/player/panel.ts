@@ -1,12 +1,13 @@
 /** What stands in place of the picture: one state, said with a title, why, which clause, and what to do. */
 import type { IconName } from "../dom/icons";
-import { t, pageLanguage } from "../i18n/translate";
-import { moment } from "../time/words";
+import { gapReason, pageLanguage, t } from "../i18n/translate";
+import { clock, date, moment } from "../time/words";
 import { codecName } from "../view/codecs";
+import type { CameraStands } from "../view/protocol";
 import type { Loss } from "../view/session";
 import type { State } from "./state";
 
-export type PanelAction = "retry" | "again" | "sub" | "live";
+export type PanelAction = "retry" | "again" | "sub" | "subLive" | "live";
 
 export interface PanelLine {
   readonly text: string;
@@ -22,11 +23,19 @@ export interface Panel {
   readonly actions: readonly PanelAction[];
 }
 
-const STOPPED = ["revoked", "expired", "replaced", "restart"] as const;
+const STOPPED = ["revoked", "expired", "replaced"] as const;
 type Stopped = (typeof STOPPED)[number];
 
-/** The panel for a state, or null while the picture itself is there. */
-export function panelFor(state: State, stream: "main" | "sub"): Panel | null {
+/**
+ * The panel for a state, or null while the picture itself is there.
+ *
+ * @param stands how the camera itself stands, when the worker has said so
+ */
+export function panelFor(
+  state: State,
+  stream: "main" | "sub",
+  stands: CameraStands | null = null,
+): Panel | null {
   switch (state.kind) {
     case "idle":
     case "playing":
@@ -36,7 +45,7 @@ export function panelFor(state: State, stream: "main" | "sub"): Panel | null {
     case "connecting":
       return calm("loader", t("player.state.connecting"));
     case "waiting":
-      return calm("loader", t("player.state.waiting"));
+      return waitingPanel(stands);
     case "off":
       return calm("cameraOff", t("player.state.closed"));
     case "ended":
@@ -44,6 +53,7 @@ export function panelFor(state: State, stream: "main" | "sub"): Panel | null {
     case "error":
       return attention("warning", t("error.title"), [{ text: t("error.text") }], ["retry"]);
     case "reconnecting":
+      if (state.restarting) return attention("loader", t("restart.title"), [{ text: t("restart.text") }]);
       return attention("wifiOff", t("lost.title"), [
         { text: t("lost.text"), remedy: t("lost.remedy", { attempt: state.attempt }) },
       ]);
@@ -54,12 +64,7 @@ export function panelFor(state: State, stream: "main" | "sub"): Panel | null {
     case "codec":
       if (state.mime === "")
         return attention("warning", t("mse.title"), [{ text: t("mse.text"), remedy: t("mse.remedy") }]);
-      return attention(
-        "warning",
-        t("codec.title"),
-        [{ text: t("codec.text", { codec: codecName(state.mime) }), remedy: t("codec.remedy") }],
-        stream === "main" ? ["sub"] : [],
-      );
+      return codecPanel(state.mime, state.live, stream);
     case "lost":
       return lossPanel(state.loss);
   }
@@ -71,6 +76,31 @@ function calm(icon: IconName, title: string): Panel {
 
 function attention(icon: IconName, title: string, lines: PanelLine[], actions: PanelAction[] = []): Panel {
   return { icon, tone: "attention", title, lines, actions };
+}
+
+/** Recordings are made of the main stream alone, so in playback the sub-stream is a way back to now. */
+function codecPanel(mime: string, live: boolean, stream: "main" | "sub"): Panel {
+  const remedy = t(live ? "codec.remedy" : "codec.remedyBack");
+  const lines = [{ text: t("codec.text", { codec: codecName(mime) }), remedy }];
+  const actions: PanelAction[] = !live ? ["subLive"] : stream === "main" ? ["sub"] : [];
+  return attention("warning", t("codec.title"), lines, actions);
+}
+
+/** Why there is no picture yet: the worker says how the camera stands (docs/design/wire.md §5). */
+function waitingPanel(stands: CameraStands | null): Panel {
+  if (!stands || stands.state === "recording") return calm("loader", t("player.state.waiting"));
+  const since = t("stands.since", { time: sinceWhen(stands.since_us) });
+  if (stands.state === "connecting")
+    return { ...calm("loader", t("stands.connecting")), lines: [{ text: since }] };
+  const title = gapReason(stands.reason || stands.state);
+  const remedy = t(stands.state === "off" ? "stands.do.off" : "stands.do");
+  return attention(stands.state === "network" ? "wifiOff" : "cameraOff", title, [{ text: since, remedy }]);
+}
+
+/** The time alone when it was today. */
+function sinceWhen(us: number): string {
+  const language = pageLanguage();
+  return date(us, language) === date(Date.now() * 1000, language) ? clock(us) : moment(us, language);
 }
 
 function lossPanel(loss: Loss): Panel {

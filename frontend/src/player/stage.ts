@@ -3,6 +3,7 @@ import { el, setText } from "../dom/build";
 import { icon } from "../dom/icons";
 import { cameraState, pageLanguage, t, type Key } from "../i18n/translate";
 import { moment } from "../time/words";
+import type { CameraStands } from "../view/protocol";
 import { ageOf } from "./age";
 import { panelFor, type Panel, type PanelAction } from "./panel";
 import type { State } from "./state";
@@ -13,6 +14,7 @@ const ACTIONS: Readonly<Record<PanelAction, Key>> = {
   again: "stop.again",
   sub: "codec.sub",
   live: "player.goLive",
+  subLive: "codec.subLive",
 };
 
 export class Stage {
@@ -29,6 +31,9 @@ export class Stage {
   readonly #toast = el("p", { class: "player__toast", hidden: true });
   readonly #panel = el("div", { class: "panel", hidden: true });
   readonly #voice = el("p", { class: "visually-hidden", role: "status" });
+  #registered = "";
+  #stands: CameraStands | null = null;
+  #shown: { state: State; stream: "main" | "sub" } | null = null;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(act: (action: PanelAction) => void) {
@@ -56,7 +61,8 @@ export class Stage {
 
   name(name: string, state: string): void {
     setText(this.#name, name);
-    setText(this.#cameraState, state === "" || state === "recording" ? "" : cameraState(state));
+    this.#registered = state;
+    this.#showCameraState();
     this.element.setAttribute("aria-label", t("player.label", { name }));
     this.video.setAttribute("aria-label", t("player.label", { name }));
   }
@@ -70,8 +76,21 @@ export class Stage {
     this.#purpose.hidden = purpose === "";
   }
 
+  /** How the camera stands now: in words over the picture, and in its place while there is none. */
+  camera(stands: CameraStands | null): void {
+    this.#stands = stands;
+    this.#showCameraState();
+    if (this.#shown?.state.kind === "waiting") this.show(this.#shown.state, this.#shown.stream);
+  }
+
+  #showCameraState(): void {
+    const state = this.#stands?.state ?? this.#registered;
+    setText(this.#cameraState, state === "" || state === "recording" ? "" : cameraState(state));
+  }
+
   show(state: State, stream: "main" | "sub"): void {
-    const panel = panelFor(state, stream);
+    this.#shown = { state, stream };
+    const panel = panelFor(state, stream, this.#stands);
     this.element.dataset["state"] = state.kind;
     // While the picture is only on its way again the last one stays; a lost right leaves nothing.
     this.#panel.hidden = panel === null;
@@ -129,7 +148,8 @@ export class Stage {
 
   /** Only what changes what a person can do is read aloud. */
   #say(state: State, panel: Panel | null): void {
-    if (state.kind === "connecting" || state.kind === "waiting" || state.kind === "stalled") return;
+    const nothingNew = state.kind === "waiting" && !panel?.lines.length;
+    if (state.kind === "connecting" || state.kind === "stalled" || nothingNew) return;
     if (state.kind === "reconnecting" && state.attempt > 1) return;
     const lines = panel?.lines.flatMap((line) => [line.text, line.remedy ?? ""]) ?? [];
     const word = state.kind === "paused" ? t("player.pause") : "";

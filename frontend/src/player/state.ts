@@ -1,12 +1,12 @@
 /** What a picture can be doing, and who hears of it. */
-import type { GapCrossed } from "../view/protocol";
+import type { CameraStands, GapCrossed } from "../view/protocol";
 import type { Loss } from "../view/session";
 import type { Frame } from "./frames";
 
 export type State =
   | { kind: "idle" | "connecting" | "waiting" | "playing" | "paused" | "stalled" | "ended" | "off" | "error" }
-  | { kind: "reconnecting"; attempt: number; seconds: number }
-  | { kind: "codec"; mime: string }
+  | { kind: "reconnecting"; attempt: number; seconds: number; restarting: boolean }
+  | { kind: "codec"; mime: string; live: boolean }
   | { kind: "nothing"; fromUs: number }
   | { kind: "lost"; loss: Loss };
 
@@ -17,5 +17,7 @@ export interface EngineListener {
   /** A frame came on screen. */
   frame(frame: Frame, presented: number): void;
   gap(gap: GapCrossed): void;
+  /** How the camera itself stands; null when that is not known or, in playback, not the point. */
+  camera(stands: CameraStands | null): void;
   notice(detail: string): void;
 }

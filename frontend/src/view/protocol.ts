@@ -56,6 +56,14 @@ export interface Edge {
   type: "edge";
   channel: number;
 }
+/** How the camera itself stands: why there may be no picture. Live channels only. */
+export interface CameraStands {
+  type: "state";
+  channel: number;
+  state: string;
+  since_us: number;
+  reason: string;
+}
 export interface End {
   type: "end";
   channel: number;
@@ -73,7 +81,7 @@ export interface Failed {
   channel: number | null;
   detail: string;
 }
-export type ChannelMessage = Init | CodecMissing | GapCrossed | Edge | End;
+export type ChannelMessage = Init | CodecMissing | GapCrossed | Edge | CameraStands | End;
 export type WorkerMessage = Granted | ChannelMessage | Stopped | Failed;
 
 export interface Binary {
@@ -157,6 +165,13 @@ function parseChannel(fields: Fields): ChannelMessage | null {
     }
     case "edge":
       return { type: "edge", channel };
+    case "state": {
+      const since_us = num(fields, "since_us");
+      const state = str(fields, "state");
+      return since_us === null || state === ""
+        ? null
+        : { type: "state", channel, state, since_us, reason: str(fields, "reason") };
+    }
     case "end":
       return { type: "end", channel, reason: str(fields, "reason"), detail: str(fields, "detail") };
     default:
@@ -181,10 +196,12 @@ export function parseBinary(message: ArrayBuffer): Binary | null {
 }
 
 /** Why a socket was closed, from its close code. */
-export type CloseReason = "lost" | "bad" | "token" | "origin" | "expired" | "replaced" | "revoked" | "busy";
+export type CloseReason =
+  "lost" | "restart" | "bad" | "token" | "origin" | "expired" | "replaced" | "revoked" | "busy";
 
 export function closeReason(code: number): CloseReason {
   const known: Readonly<Record<number, CloseReason>> = {
+    1012: "restart",
     4400: "bad",
     4401: "token",
     4403: "origin",

@@ -26,8 +26,8 @@ export type Loss =
 export interface Picture extends ChannelListener {
   /** The worker is there (again): the channel must be opened. */
   connected(): void;
-  /** The connection is lost and will be tried again in `seconds`. */
-  disconnected(attempt: number, seconds: number): void;
+  /** The connection is lost and will be tried again in `seconds`; the node may have said that it restarts. */
+  disconnected(attempt: number, seconds: number, restarting: boolean): void;
   /** The right to see is gone, or can't be asked for; nothing more will come by itself. */
   lost(loss: Loss): void;
 }
@@ -58,6 +58,7 @@ export class ViewSession {
   #sockets: readonly SocketGrant[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  #restarting = false;
   #asking = false;
   #suspended = false;
   #ended = false;
@@ -221,6 +222,7 @@ export class ViewSession {
     const listener = {
       granted: (message: Granted) => {
         this.#attempt = 0;
+        this.#restarting = false;
         this.clock.note(message.now_us, Date.now() * 1000);
       },
       stopped: (message: Stopped) => this.#stopped(message),
@@ -230,7 +232,10 @@ export class ViewSession {
   }
 
   #stopped(message: Stopped): void {
-    if (message.reason === "restart") return;
+    if (message.reason === "restart") {
+      this.#restarting = true;
+      return;
+    }
     this.#lose({ kind: "stopped", reason: message.reason, clause: message.clause, detail: message.detail });
   }
 
@@ -240,6 +245,7 @@ export class ViewSession {
     if (this.#ended || this.#suspended || this.loss) return;
     if (reason === "origin") return this.#lose({ kind: "service", refused: null });
     if (reason === "revoked") return this.#lose({ kind: "stopped", reason, clause: "", detail: "" });
+    if (reason === "restart") this.#restarting = true;
     this.#again();
   }
 
@@ -258,8 +264,10 @@ export class ViewSession {
     this.#schedule(seconds);
     const without = [...this.#lines.values()].filter((line) => !line.socket);
     for (const line of without)
-      for (const picture of line.pictures.keys()) picture.disconnected(this.#attempt, seconds);
-    for (const picture of this.#waiting.keys()) picture.disconnected(this.#attempt, seconds);
+      for (const picture of line.pictures.keys())
+        picture.disconnected(this.#attempt, seconds, this.#restarting);
+    for (const picture of this.#waiting.keys())
+      picture.disconnected(this.#attempt, seconds, this.#restarting);
   }
 
   #lose(loss: Loss): void {
