@@ -1,6 +1,6 @@
 /**
- * `<custodes-wall source="ID" [layout="9"]>`: live tiles of sub-streams under one grant. `ID` is a `json_script` with
- * `[{"id", "name", "state", "href"}]`. Tiles out of sight take no stream; arrow keys choose, Enter opens the camera.
+ * `<custodes-wall source="ID" [layout="9"] [tools="ID"]>`: live tiles of sub-streams under one grant. `ID` is a `json_script` with
+ * `[{"id", "name", "state", "href"}]`; `tools` is an element of the page that takes the wall's controls. Tiles out of sight take no stream; arrow keys choose, Enter opens the camera.
  */
 import { el, setText } from "../dom/build";
 import { icon } from "../dom/icons";
@@ -104,7 +104,10 @@ export class CustodesWall extends HTMLElement {
       turn(1, "chevronRight", t("wall.next")),
     );
     const keys = el("span", { class: "quiet wall__keys" }, t("wall.keys"));
-    this.append(el("div", { class: "wall__tools" }, this.#select, this.#pager, keys), this.#grid);
+    const tools = el("div", { class: "wall__tools" }, keys, this.#pager, this.#select);
+    const place = document.getElementById(this.getAttribute("tools") ?? "") ?? this;
+    place.append(tools);
+    this.append(this.#grid);
     this.#grid.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("custodes-again", () => this.#begin());
   }

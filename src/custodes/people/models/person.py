@@ -21,4 +21,4 @@ class Person(models.Model):
         verbose_name_plural = _("人员")
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.unit.name}）"
+        return f"{self.name} · {self.unit.name}"
