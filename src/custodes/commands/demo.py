@@ -68,6 +68,7 @@ def demo(
     members = [_simcam(films or settings.data / "simcam", camera_port), *system_members(settings)]
 
     def started() -> None:
+        _leave_refusal()
         if as_json:
             sys.stdout.write(json.dumps(_facts(settings, camera_port, logins), ensure_ascii=False) + "\n")
             sys.stdout.flush()
@@ -120,6 +121,16 @@ def _prepare(settings: Settings, camera_port: int, console: Console) -> tuple[Lo
     from custodes.web.seed.plant import seed_demo
 
     return seed_demo(camera_port=camera_port, camera_user=CAMERA_USER, camera_password=CAMERA_PASSWORD)
+
+
+def _leave_refusal() -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from custodes.web.seed.refusal import leave_refusal
+
+    leave_refusal(timezone.now())
+    connection.close()
 
 
 def _simcam(films: Path, camera_port: int) -> Member:

@@ -74,7 +74,7 @@ PEOPLE = (
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查看完整率和存储预测", "take over duty; completeness, store forecast", ("roads", "park")),
     StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见", "connect a camera and check what it sees"),
     StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "看得到点位，看不到画面", "sees the register, no picture"),
-    StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝并写明条款", "has no ground: refused, with the clause"),
+    StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志", "register, completeness and log of the city"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "单位、存储预测", "units, store forecast"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),

@@ -1,0 +1,58 @@
+"""The demo's story, and the refusal that its log begins with."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.utils import timezone
+
+from custodes.people.models import Account, Post
+from custodes.places.models import Node
+from custodes.settings import get_settings
+from custodes.web.seed import plant
+from custodes.web.seed.plant import NotTraining, seed_demo
+from custodes.web.seed.refusal import leave_refusal
+from tests.places.stage import public
+
+
+@pytest.fixture
+def planted(db, monkeypatch):
+    training = get_settings().model_copy(update={"training": True})
+    monkeypatch.setattr(plant, "get_settings", lambda: training)
+    Node.objects.create(
+        name=get_settings().node_name, public_key="x", seal_key=public(X25519PrivateKey.generate()), workers=2
+    )
+    return seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only")
+
+
+def test_the_story_is_planted_in_a_training_installation_alone(db):
+    with pytest.raises(NotTraining):
+        seed_demo(camera_port=28554, camera_user="admin", camera_password="x")
+
+
+def test_each_login_of_the_story_has_one_post_and_a_password_of_its_own_kind(planted):
+    for login in planted:
+        account = Account.objects.get(username=login.username)
+        assert account.check_password(login.password)
+        assert Post.objects.valid(timezone.now()).filter(person=account.person).count() == 1
+
+
+def test_planting_again_changes_nothing(planted):
+    seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only")
+    assert Account.objects.count() == len(planted)
+
+
+def test_somebody_without_a_ground_is_refused_once_with_the_clause(planted, notary):
+    assert leave_refusal(timezone.now())
+    assert not leave_refusal(timezone.now())
+    [refusal] = notary.of("refusal")
+    assert refusal.person == str(Account.objects.get(username="banan").person.uuid)
+    assert refusal.unmet[0].clause == "S34(1)"
+    assert notary.of("grant") == []
+
+
+def test_without_a_notary_nobody_asks(planted, notary):
+    notary.down = True
+    assert not leave_refusal(timezone.now())
+    notary.down = False
+    assert notary.records == []
