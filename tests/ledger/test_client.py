@@ -71,10 +71,10 @@ def test_no_answer_in_time_is_unavailable(serve: Callable[[Answer], Path]) -> No
 
 def test_nobody_queues_up_behind_calls_that_get_no_answer(serve: Callable[[Answer], Path]) -> None:
     path = serve(lambda connection, number: None)
-    with NotaryClient(path, timeout=0.05) as client:
-        # An earlier call has its turn and does not come back.
-        with client._lock, pytest.raises(NotaryUnavailable, match="earlier calls"):
-            client.append([gap(1)])
+    client = NotaryClient(path, timeout=0.05)
+    # An earlier call has its turn and does not come back.
+    with client._lock, pytest.raises(NotaryUnavailable, match="earlier calls"):
+        client.append([gap(1)])
 
 
 @pytest.mark.parametrize("answer", [frame(b"[]"), frame(b"{"), b"\xff\xff\xff\xff", frame(b"\xff")])
