@@ -129,7 +129,7 @@ async def ingest(port: int, count: int, folder: Path, seconds: float, profile: s
         clock=clock,
         sync_seconds=settings.sync_seconds,
     )
-    reader = Reader(clock, tick_ms=settings.read_tick_ms)
+    reader = Reader(clock, tick_ms=settings.read_tick_ms, calm_ms=settings.read_calm_ms)
     maker = Maker(archive, reader, AddressPolicy(allow_loopback=True), clock, CachedHostSync(clock), settings)
     camera_set = CameraSet(
         Tools(
@@ -141,6 +141,7 @@ async def ingest(port: int, count: int, folder: Path, seconds: float, profile: s
             gop_cache_bytes=settings.gop_cache_bytes,
             call_later=call_later_on(asyncio.get_running_loop()),
             now_us=clock.wall_us,
+            watching=reader.watch,
         )
     )
     before = pss_mb("self")

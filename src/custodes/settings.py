@@ -114,7 +114,17 @@ class Settings(BaseSettings):
     camera_networks: Annotated[tuple[Network, ...], NoDecode] = setting(
         (), "networks", "Networks in which cameras may be (comma-separated CIDR); nothing else is ever connected to."
     )
-    read_tick_ms: int = setting(10, "ms", "Period of the tick that drains all camera sockets.", ge=1, le=100)
+    read_tick_ms: int = setting(
+        10, "ms", "Period of the tick that drains all camera sockets while somebody watches live.", ge=1, le=100
+    )
+    read_calm_ms: int = setting(
+        37,
+        "ms",
+        "Period of that tick while nobody does; no multiple or divisor of a picture's duration, so that over a second"
+        " some picture is read soon after it came.",
+        ge=1,
+        le=100,
+    )
     gop_cache_bytes: int = setting(
         1 << 20, "bytes", "Largest GOP cache of one stream; a longer GOP is read back from the open file.", ge=65536
     )

@@ -102,6 +102,7 @@ class Tools:
         make_recorder: makes the camera known to the archive as well; its second argument gives the camera's own clock.
         retire: the camera is not this worker's any more.
         now_us: wall clock.
+        watching: told 1 for each viewer that comes, -1 for each that goes: cameras are read more often then.
     """
 
     make_source: MakeSource
@@ -112,6 +113,7 @@ class Tools:
     gop_cache_bytes: int
     call_later: CallLater
     now_us: Callable[[], int]
+    watching: Callable[[int], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,17 @@ class Camera:
             self.tools.gop_cache_bytes,
             recorder=self._recorder.take if recorded else None,
             demand=None if recorded else self._demand(lambda: self._main_source),
+            on_watching=self.tools.watching,
         )
         self._main_source = self._source(self.assignment.main, self._main, self._on_main_state)
         self._sub: StreamHub | None = None
         if self.assignment.sub is not None:
-            self._sub = StreamHub(f"{self.id}/sub", self.tools.gop_cache_bytes, demand=self._demand(lambda: sub_source))
+            self._sub = StreamHub(
+                f"{self.id}/sub",
+                self.tools.gop_cache_bytes,
+                demand=self._demand(lambda: sub_source),
+                on_watching=self.tools.watching,
+            )
             sub_source = self._source(self.assignment.sub, self._sub, self._on_sub_state)
 
     @property

@@ -79,7 +79,7 @@ class Worker:
             NotaryClient(settings.notary_socket_path), [ArchiveOutbox(self.archive, record_of), self.journal]
         )
         self.disk = Disk()
-        self.reader = Reader(self.clock, tick_ms=settings.read_tick_ms)
+        self.reader = Reader(self.clock, tick_ms=settings.read_tick_ms, calm_ms=settings.read_calm_ms)
         self.host_sync = CachedHostSync(self.clock)
         self.policy = AddressPolicy(settings.camera_networks, allow_loopback=settings.training)
 
@@ -133,9 +133,11 @@ class Worker:
         try:
             Pins.read(settings.keys_folder / "public").check(assignment)
         except UntrustedAssignment as error:
+            # Its keys were believed when it was saved; one has been replaced since. Footage is owed all the same, and
+            # until the web names the new keys nobody is shown anything.
             log.error("assignment.not_believed", why=str(error))
-            return
-        self.gate.key = self.trust.take(assignment)
+        else:
+            self.gate.key = self.trust.take(assignment)
         self.cameras.apply(assignment.share_of(self.index, self.count))
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
 
@@ -160,6 +162,7 @@ class Worker:
                 gop_cache_bytes=settings.gop_cache_bytes,
                 call_later=call_later_on(loop),
                 now_us=clock.wall_us,
+                watching=self.reader.watch,
             )
         )
         self.trust = Trust(self.name)

@@ -27,6 +27,19 @@ async def test_a_viewer_starts_at_the_cached_key_frame() -> None:
     assert await drain(hub.watch()) == [(5, False), (6, False), (7, False)]
 
 
+async def test_who_reads_the_cameras_is_told_of_each_viewer_once() -> None:
+    told: list[int] = []
+    hub = StreamHub("c", 1 << 20, on_watching=told.append)
+    first, second = hub.watch(), hub.watch()
+    hub.leave(first)
+    hub.leave(first)
+    assert told == [1, 1, -1]
+    hub.close()
+    assert sum(told) == 0
+    hub.leave(second)
+    assert sum(told) == 0
+
+
 async def test_a_viewer_that_comes_before_the_first_key_frame_waits_for_it() -> None:
     hub = StreamHub("test", 1 << 20)
     viewer = hub.watch()

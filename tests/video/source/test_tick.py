@@ -118,6 +118,37 @@ async def test_run_ticks_on_the_event_loop_until_cancelled() -> None:
     reader.close()
 
 
+def test_the_tick_is_calm_while_nobody_watches_and_nothing_is_left_to_read() -> None:
+    reader = Reader(FakeClock(), tick_ms=10, calm_ms=37)
+    assert reader.period == 0.037
+    reader.watch(1)
+    reader.watch(1)
+    reader.watch(-1)
+    assert reader.period == 0.01
+    reader.watch(-1)
+    assert reader.period == 0.037
+    reader.full = True
+    assert reader.period == 0.01
+    assert Reader(FakeClock(), tick_ms=50, calm_ms=37).period == 0.05
+    reader.close()
+
+
+async def test_a_reader_that_is_closed_while_it_runs_ticks_no_more() -> None:
+    reader = Reader(SystemClock(), tick_ms=1)
+    happened = asyncio.Event()
+    reader.call_later(0, happened.set)
+    task = asyncio.create_task(reader.run())
+    await asyncio.wait_for(happened.wait(), 10)
+    failures: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
+    reader.close()
+    passed = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.01, passed.set)
+    await asyncio.wait_for(passed.wait(), 10)
+    assert failures == []
+    task.cancel()
+
+
 def test_waiting_grows_to_a_minute_with_jitter_and_begins_anew_after_a_good_time() -> None:
     import random
 

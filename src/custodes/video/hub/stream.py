@@ -36,6 +36,7 @@ class StreamHub:
         gop_cache_bytes: int,
         recorder: UnitSink | None = None,
         demand: Demand | None = None,
+        on_watching: Callable[[int], None] | None = None,
     ) -> None:
         """Make the hub of one stream.
 
@@ -43,6 +44,7 @@ class StreamHub:
             gop_cache_bytes: bound of the group of pictures that is kept for new viewers.
             recorder: called first and synchronously with every unit.
             demand: starts and stops the source while it is watched; None when the source runs anyway.
+            on_watching: told 1 for each viewer that comes, -1 for each that goes, before the source is started.
         """
         self.name = name
         self.units = 0
@@ -50,6 +52,7 @@ class StreamHub:
         self.processor_failures = 0
         self._recorder = recorder
         self._demand = demand
+        self._on_watching = on_watching
         self._gop = GopCache(gop_cache_bytes)
         self._queue_bytes = 2 * gop_cache_bytes
         self._viewers: list[ViewerQueue] = []
@@ -78,6 +81,8 @@ class StreamHub:
         viewer = ViewerQueue(QUEUE_UNITS, self._queue_bytes)
         viewer.prime(self._gop)
         self._viewers.append(viewer)
+        if self._on_watching is not None:
+            self._on_watching(1)
         if self._demand is not None:
             self._demand.acquire()
         return viewer
@@ -88,6 +93,8 @@ class StreamHub:
             return
         self._viewers.remove(viewer)
         viewer.close()
+        if self._on_watching is not None:
+            self._on_watching(-1)
         if self._demand is not None:
             self._demand.release()
 

@@ -7,7 +7,9 @@ camera-second possible.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from custodes.video.codec.bits import CodecError
@@ -23,6 +25,12 @@ _LARGEST_SET = 4096
 _MOST_SETS = 32
 _MOST_MISORDERED = 100
 _MOST_DROPPED = 3000
+
+
+@lru_cache(256)
+def _packets(middle: int, body: int) -> struct.Struct:
+    """Interleaved packets of one size: mark to payload type, sequence number, `middle` octets, `body` octets."""
+    return struct.Struct(f">6sH{middle}s{body}s")
 
 
 class Depacketizer(Protocol):
@@ -107,30 +115,28 @@ class Assembly:
         width = 8 + len(middle)
         first = at
         expected = self._expected
-        channel, plain = self.channel, self._plain
         append = self._parts.append
-        packets = 0
+        marks = bytes((0x24, self.channel)), bytes((0x80, self._plain))
+        view = memoryview(buf)
         while size - at > width:
-            end = at + 4 + (buf[at + 2] << 8 | buf[at + 3])
-            body = at + width
-            if (
-                end > size
-                or buf[at + 8 : body] != middle
-                or (buf[at + 6] << 8 | buf[at + 7]) != expected
-                or buf[at + 5] != plain
-                or buf[at + 4] != 0x80
-                or buf[at + 1] != channel
-                or buf[at] != 0x24
-                or end <= body
-            ):
+            span = 4 + (buf[at + 2] << 8 | buf[at + 3])
+            count = (size - at) // span
+            if not count or span <= width:
                 break
-            expected = expected + 1 & 0xFFFF
-            append(buf[body:end])
-            packets += 1
-            at = end
+            # A unit is cut into equal packets but for its last: `struct` looks at them and cuts them out.
+            wanted = buf[at + 2 : at + 4].join(marks)
+            end = at + count * span
+            for head, sequence, rest, body in _packets(len(middle), span - width).iter_unpack(view[at:end]):
+                if rest != middle or head != wanted or sequence != expected:
+                    break
+                expected = expected + 1 & 0xFFFF
+                append(body)
+                at += span
+            if at != end:
+                break
         if at != first:
+            self.tally.packets += expected - self._expected & 0xFFFF
             self._expected = expected
-            self.tally.packets += packets
         return at
 
     # What the two payload formats implement

@@ -108,6 +108,8 @@ class Link:
         if not count:
             self._end("the camera closed the connection", refused=False)
             return
+        if count == len(self._reader.buffer):
+            self._reader.full = True
         self.received += count
         self._left -= count
         if self._left < 0 and not self._resting:

@@ -1,8 +1,9 @@
 """The read tick: one epoll set of our own for all cameras, drained every few milliseconds.
 
 A camera spaces its packets; waking for each costs four times as much as draining all sockets every 10 ms with large
-reads (decision 0020). There is no thread and no asyncio transport per camera: `tick` is a plain function, and `run`
-calls it from the process's event loop.
+reads (decision 0020). While nobody watches, the tick is longer still: what a tick costs beside its work, caches that
+have gone cold above all, is most of its price (decision 0024). There is no thread and no asyncio transport per camera:
+`tick` is a plain function, and `run` calls it from the process's event loop.
 """
 
 from __future__ import annotations
@@ -58,16 +59,23 @@ class Timer:
 class Reader:
     """All camera sockets of one process and the timers that belong to them.
 
+    Args:
+        tick_ms: period of the tick while somebody watches, and where it matters how soon something is read.
+        calm_ms: period while nobody does; 0 for no difference.
+
     Attributes:
         wall_us: the host's wall clock at this tick, microseconds UTC: what `AccessUnit.wall_us` is taken from.
         now: the monotonic clock at this tick, seconds.
         buffer: the shared 256 KiB that members receive into; valid only within the call.
         ticks: ticks so far.
+        full: a member may set it when it has read all that fits: the next tick comes soon, watched or not.
     """
 
-    def __init__(self, clock: Clock, tick_ms: int = 10) -> None:
+    def __init__(self, clock: Clock, tick_ms: int = 10, calm_ms: int = 0) -> None:
         self.clock = clock
         self.tick_seconds = tick_ms / 1000
+        self.calm_seconds = max(calm_ms, tick_ms) / 1000
+        self.full = False
         self.buffer = memoryview(bytearray(READ_BYTES))
         self.wall_us = clock.wall_us()
         self.now = clock.monotonic()
@@ -77,6 +85,9 @@ class Reader:
         self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
         self._pool: ThreadPoolExecutor | None = None
+        self._watching = 0
+        self._next: asyncio.Handle | None = None
+        self._due = 0.0
 
     def __len__(self) -> int:
         return len(self._members)
@@ -101,6 +112,15 @@ class Reader:
         heapq.heappush(self._timers, (self.clock.monotonic() + seconds, next(self._order), timer))
         return timer
 
+    def watch(self, more: int) -> None:
+        """So many more, or fewer, people watch what is read: while anybody does the tick is the short one."""
+        self._watching += more
+
+    @property
+    def period(self) -> float:
+        """Seconds to the next tick."""
+        return self.tick_seconds if self._watching or self.full else self.calm_seconds
+
     def in_thread(self, work: Callable[[], _T]) -> Future[_T]:
         """Do blocking `work` (a name look-up) in one of two threads; poll the future from a timer."""
         if self._pool is None:
@@ -112,7 +132,7 @@ class Reader:
         self.ticks += 1
         self.wall_us = self.clock.wall_us()
         self.now = self.clock.monotonic()
-        events = self._epoll.poll(0)
+        events = self._epoll.poll(0, len(self._members) or 1)
         members = self._members
         for number, mask in events:
             member = members.get(number)
@@ -131,18 +151,28 @@ class Reader:
 
     async def run(self) -> None:
         """Tick until cancelled; a tick that comes late is not caught up."""
-        due = self.clock.monotonic()
-        while True:
-            due += self.tick_seconds
-            wait = due - self.clock.monotonic()
-            if wait < 0:
-                due -= wait
-                wait = 0
-            await asyncio.sleep(wait)
-            self.tick()
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[None] = loop.create_future()
+        self._due = self.clock.monotonic()
+        # A plain timer: a coroutine that sleeps costs twice as much at each tick.
+        self._next = loop.call_soon(self._step, loop)
+        try:
+            await ended
+        finally:
+            if self._next is not None:
+                self._next.cancel()
+
+    def _step(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.full = False
+        self.tick()
+        now = self.clock.monotonic()
+        self._due = max(self._due + self.period, now)
+        self._next = loop.call_later(self._due - now, self._step, loop)
 
     def close(self) -> None:
         """Let go of the epoll set; members must have been stopped before."""
+        if self._next is not None:
+            self._next.cancel()
         self._epoll.close()
         self._members.clear()
         self._timers.clear()
