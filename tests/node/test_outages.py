@@ -1,10 +1,12 @@
 """Whatever is away, recording goes on; whatever a camera does, the others are recorded."""
 
 import asyncio
+import base64
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.node import cameras
 from custodes.node.worker import Worker
@@ -70,6 +72,23 @@ async def test_a_view_that_the_notary_does_not_hear_of_is_told_when_it_is_back(t
             until(lambda: notary.of_type("view.ended"))
             assert [r["type"] for r in notary.records if r["type"].startswith("view")] == ["view.begun", "view.ended"]
     notary.stop()
+
+
+async def test_after_a_key_was_replaced_a_worker_records_and_shows_nothing_until_the_web_answers(
+    tmp_path: Path,
+) -> None:
+    installation = Installation(tmp_path)
+    new = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
+    (installation.settings.keys_folder / "public" / "grant.pub").write_text(new)
+    with camera_server(good_mounts(1)) as server:
+        installation.assign([camera(0, server)])
+        with RunningWorker(installation) as worker:
+            until(lambda: worker.recording(0))
+            async with browse(installation) as connection:
+                await Browser(connection).say("token", token=installation.token(UUID(int=1)))
+                async with asyncio.timeout(20):
+                    await connection.wait_closed()
+                assert connection.close_code == 4403, "it believes no origin either"
 
 
 def test_cameras_that_misbehave_do_not_disturb_the_others(tmp_path: Path) -> None:
