@@ -16,6 +16,7 @@ from custodes.commands.init import init
 from custodes.commands.node import node
 from custodes.commands.notary import notary
 from custodes.commands.reindex import reindex
+from custodes.commands.rotate import rotate
 from custodes.commands.simcam import simcam
 from custodes.commands.up import up
 from custodes.commands.verify import verify
@@ -39,6 +40,7 @@ app.command()(simcam)
 app.add_typer(verify)
 app.command()(completeness)
 app.command()(reindex)
+app.command()(rotate)
 
 
 def main() -> None:

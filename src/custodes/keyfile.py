@@ -94,7 +94,12 @@ def public_line(key: PrivateKey) -> str:
 
 def fingerprint(key: PrivateKey) -> str:
     """``SHA256:`` and the unpadded base64 of the SHA-256 over the raw public half: names a key in a record."""
-    return "SHA256:" + base64.b64encode(hashlib.sha256(public_raw(key)).digest()).decode().rstrip("=")
+    return fingerprint_of(public_raw(key))
+
+
+def fingerprint_of(public: bytes) -> str:
+    """The same, from the raw public half."""
+    return "SHA256:" + base64.b64encode(hashlib.sha256(public).digest()).decode().rstrip("=")
 
 
 def sync_folder(folder: Path) -> None:

@@ -30,10 +30,10 @@ def ledger(
         Path, typer.Argument(help="The log's folder: `checkpoint`, `tile/` and, if there, the record book.")
     ],
     key: Annotated[
-        str,
+        list[str],
         typer.Option(
             "--key",
-            help="The log's verifier key (`name+hash+key`) or a file that holds it. Take it from your own copy, never from the folder that is checked.",
+            help="The log's verifier key (`name+hash+key`) or a file that holds it. Take it from your own copy, never from the folder that is checked. Repeated for a log whose key was replaced: the new one and those before it.",
         ),
     ],
     seen: Annotated[
@@ -54,7 +54,7 @@ def ledger(
     from custodes.ledger.verify import verify_ledger
 
     console = Console(stderr=True, highlight=False)
-    verifier = _key(key, console)
+    verifiers = _keys(key, console)
     try:
         notes = [note.read_bytes() for note in seen or []]
     except OSError as error:
@@ -62,7 +62,7 @@ def ledger(
         raise typer.Exit(2) from error
     try:
         with _Bar(console, "entries") as bar:
-            report = verify_ledger(path, verifier, datetime.now(UTC), notes, bar.show)
+            report = verify_ledger(path, verifiers, datetime.now(UTC), notes, bar.show)
     except OSError as error:
         console.print(f"[red]{path} can't be read: {error.strerror or 'there is no such folder'}[/red]")
         raise typer.Exit(3) from error
@@ -80,7 +80,9 @@ def segments(
         Path | None,
         typer.Option("--ledger", help="The log's folder; it is checked first, and its records vouch for the files."),
     ] = None,
-    key: Annotated[str | None, typer.Option("--key", help="The log's verifier key, needed with --ledger.")] = None,
+    key: Annotated[
+        list[str] | None, typer.Option("--key", help="The log's verifier key, needed with --ledger; may be repeated.")
+    ] = None,
     records: Annotated[
         Path | None,
         typer.Option("--records", help="Records as JSON lines instead of a log; they count as much as their source."),
@@ -98,13 +100,13 @@ def segments(
     from custodes.video.archive.verify import RecordsRefused, read_records, verify_segments
 
     console = Console(stderr=True, highlight=False)
-    if (ledger_folder is None) != (key is None) or (ledger_folder and records):
+    if (ledger_folder is None) != (not key) or (ledger_folder and records):
         console.print("[red]--ledger and --key belong together, and exclude --records[/red]")
         raise typer.Exit(2)
     try:
         vouching = None if records is None else read_records(records)
-        if ledger_folder is not None and key is not None:
-            vouching = _proven_records(ledger_folder, _key(key, console), console)
+        if ledger_folder is not None and key:
+            vouching = _proven_records(ledger_folder, _keys(key, console), console)
         with _Bar(console, "segments") as bar:
             report = verify_segments(path, bar.show, vouching)
     except OSError as error:
@@ -121,7 +123,7 @@ def segments(
     raise typer.Exit(0 if report.ok else 1)
 
 
-def _proven_records(folder: Path, key: VerifierKey, console: Console) -> Iterator[dict[str, Any]]:
+def _proven_records(folder: Path, keys: list[VerifierKey], console: Console) -> Iterator[dict[str, Any]]:
     """Records under the checkpoint of a log that is whole; a log that is not vouches for nothing."""
     from datetime import UTC, datetime
 
@@ -129,7 +131,7 @@ def _proven_records(folder: Path, key: VerifierKey, console: Console) -> Iterato
     from custodes.ledger.verify import verify_ledger
 
     with _Bar(console, "entries") as bar:
-        report = verify_ledger(folder, key, datetime.now(UTC), progress=bar.show)
+        report = verify_ledger(folder, keys, datetime.now(UTC), progress=bar.show)
     if not report.ok:
         _print_ledger(console, report)
         console.print("[red]The log is not whole: its records vouch for nothing.[/red]")
@@ -140,6 +142,14 @@ def _proven_records(folder: Path, key: VerifierKey, console: Console) -> Iterato
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
     return (json.loads(row.record) for row in book.rows(0, report.size) if row.record is not None)
+
+
+def _keys(texts: list[str], console: Console) -> list[VerifierKey]:
+    keys = [_key(text, console) for text in texts]
+    if len({key.name for key in keys}) > 1:
+        console.print("[red]--key: these keys are of different logs; a log keeps its name when its key changes[/red]")
+        raise typer.Exit(2)
+    return keys
 
 
 def _key(text: str, console: Console) -> VerifierKey:

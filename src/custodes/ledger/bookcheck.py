@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from .book import BookReader, BookRow
 from .entry import SALT_BYTES, Entry, EntryError, commit, decode_entry
-from .records import RecordError, read_record
+from .records import KeyRotated, Record, RecordError, read_record
 from .report import Findings, Kind
 
 KEPT_DAYS = 3 * 365 + 1
@@ -21,6 +21,7 @@ class BookCheck:
     Attributes:
         checked: records that match their commitment.
         deleted: records that are gone.
+        log_key: index and new fingerprint of the last record of a new log key, None before the first.
     """
 
     def __init__(self, book: BookReader, findings: Findings, now: datetime) -> None:
@@ -29,6 +30,7 @@ class BookCheck:
         self._kept_since = (now.astimezone(UTC) - timedelta(days=KEPT_DAYS)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self.checked = 0
         self.deleted = 0
+        self.log_key: tuple[int, str] | None = None
 
     def entries(self, start: int, end: int) -> list[bytes] | None:
         """The book's own entries of a range, or None when one is missing."""
@@ -78,22 +80,25 @@ class BookCheck:
                     f"the record of entry {row.index} ({entry.type}, {entry.at}) is gone before its three years are over",
                 )
             return
-        problem = _problem(row, entry)
+        record, problem = _read(row, entry)
+        if isinstance(record, KeyRotated) and record.key == "log":
+            self.log_key = (row.index, record.new)
         if problem:
             self._findings.add(Kind.RECORD, row.index, f"the record of entry {row.index} {problem}")
         else:
             self.checked += 1
 
 
-def _problem(row: BookRow, entry: Entry) -> str:
+def _read(row: BookRow, entry: Entry) -> tuple[Record | None, str]:
+    """The record that the entry commits to, or None and what is wrong with it."""
     if row.record is None or row.salt is None or len(row.salt) != SALT_BYTES:
-        return "has lost its salt or its content"
+        return None, "has lost its salt or its content"
     if not hmac.compare_digest(commit(row.salt, row.record), entry.commitment):
-        return "is not the one that the entry commits to"
+        return None, "is not the one that the entry commits to"
     try:
         record = read_record(row.record)
     except RecordError as error:
-        return f"matches its commitment but can't be read: {error}"
+        return None, f"matches its commitment but can't be read: {error}"
     if record.type != entry.type or record.at != entry.at:
-        return "has another type or time than its entry"
-    return ""
+        return None, "has another type or time than its entry"
+    return record, ""

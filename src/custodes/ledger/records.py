@@ -274,7 +274,7 @@ class ConfigChanged(Record, frozen=True, kw_only=True, gc=False, tag="config.cha
 
 
 class KeyRotated(Record, frozen=True, kw_only=True, gc=False, tag="key.rotated"):
-    """A key was replaced; `old` and `new` are fingerprints, `old` empty for the first."""
+    """A key (``log``, ``grant``, ``web``, ``node``) was replaced; `old` and `new` are its fingerprints (`keyfile.fingerprint`)."""
 
     key: Name
     old: Text

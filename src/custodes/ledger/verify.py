@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from custodes.keyfile import fingerprint_of
+
 from .book import FILE_NAME, BookError, BookReader
 from .bookcheck import BookCheck
 from .checkpoint import Checkpoint, open_checkpoint
@@ -31,7 +33,7 @@ def _silent(done: int, total: int) -> None:
 
 def verify_ledger(
     folder: Path,
-    key: VerifierKey,
+    keys: VerifierKey | Sequence[VerifierKey],
     now: datetime,
     seen: Sequence[bytes] = (),
     progress: Progress = _silent,
@@ -40,7 +42,8 @@ def verify_ledger(
 
     Args:
         folder: holds ``checkpoint`` and ``tile/``; the record book too where the records are to be checked.
-        key: the log's verifier key, from a source other than this folder.
+        keys: the log's verifier key, from a source other than this folder; or the present one and those before it, all
+            under one name, for a log whose key was replaced.
         now: decides which records may be deleted by now.
         seen: checkpoints of this log that were seen before, each must be extended by it.
         progress: called after each bundle.
@@ -50,14 +53,15 @@ def verify_ledger(
     """
     if not folder.is_dir():
         raise FileNotFoundError(folder)
-    return _Check(folder, key, now, progress).run(seen)
+    return _Check(folder, (keys,) if isinstance(keys, VerifierKey) else tuple(keys), now, progress).run(seen)
 
 
 class _Check:
-    def __init__(self, folder: Path, key: VerifierKey, now: datetime, progress: Progress) -> None:
+    def __init__(self, folder: Path, keys: tuple[VerifierKey, ...], now: datetime, progress: Progress) -> None:
         self._folder = folder
         self._tiles = TileFolder(folder)
-        self._key = key
+        self._keys = keys
+        self._signed_by: VerifierKey | None = None
         self._now = now
         self._progress = progress
         self._findings = Findings()
@@ -72,7 +76,7 @@ class _Check:
         self._open_book()
         try:
             if checkpoint is None:
-                return self._report(Checkpoint(self._key.name, 0, b""), 0, ())
+                return self._report(Checkpoint(self._keys[0].name, 0, b""), 0, ())
             notes = self._seen_notes(seen)
             wanted = [note.size for note in notes if note.size <= checkpoint.size]
             sources = self._read(checkpoint, wanted)
@@ -80,13 +84,14 @@ class _Check:
             self._compare(sources, true, checkpoint)
             if true is not None:
                 TileCheck(self._folder, self._findings).check(true, checkpoint.size)
+            self._check_signing_key(checkpoint)
             self._check_rest_of_book(checkpoint)
             confirmed = self._check_seen(notes, true or sources[0], checkpoint)
             proven = 0 if true is None else checkpoint.size - len(self._bad)
             return self._report(checkpoint, proven, confirmed)
         except BookError as error:
             self._findings.add(Kind.BOOK, None, str(error))
-            return self._report(checkpoint or Checkpoint(self._key.name, 0, b""), 0, ())
+            return self._report(checkpoint or Checkpoint(self._keys[0].name, 0, b""), 0, ())
         finally:
             if self._reader is not None:
                 self._reader.close()
@@ -110,7 +115,9 @@ class _Check:
 
     def _checkpoint(self) -> Checkpoint | None:
         try:
-            return open_checkpoint((self._folder / "checkpoint").read_bytes(), [self._key])[0]
+            checkpoint, note = open_checkpoint((self._folder / "checkpoint").read_bytes(), self._keys)
+            self._signed_by = next(key for key in self._keys if any(map(key.matches, note.signatures)))
+            return checkpoint
         except OSError as error:
             self._findings.add(Kind.CHECKPOINT, None, f"the checkpoint can't be read: {error.strerror}")
         except NoteError as error:
@@ -132,7 +139,7 @@ class _Check:
         notes = []
         for number, data in enumerate(seen, 1):
             try:
-                notes.append(open_checkpoint(data, [self._key])[0])
+                notes.append(open_checkpoint(data, self._keys)[0])
             except NoteError as error:
                 self._findings.add(Kind.SEEN, None, f"note {number} given as seen was refused: {error}")
         return notes
@@ -294,6 +301,21 @@ class _Check:
             "the log is not the one that was signed: it agrees with itself but not with the signature, so it was "
             "rewritten as a whole; --seen notes can narrow down from where",
         )
+
+    def _check_signing_key(self, checkpoint: Checkpoint) -> None:
+        """The key that signed must be the one that the log's own records name last; a retired one proves nothing.
+
+        The record itself is still signed by the key that it retires, so as the newest entry it changes nothing yet.
+        """
+        rotated = self._book.log_key if self._book is not None else None
+        if rotated is None or self._signed_by is None or rotated[0] == checkpoint.size - 1:
+            return
+        if fingerprint_of(self._signed_by.public) != rotated[1]:
+            self._findings.add(
+                Kind.CHECKPOINT,
+                None,
+                f"the checkpoint is signed by another key than the one that entry {rotated[0]} says took over ({rotated[1]})",
+            )
 
     def _check_rest_of_book(self, checkpoint: Checkpoint) -> None:
         """Entries that no checkpoint covers yet: unproven, but each record must match its commitment."""

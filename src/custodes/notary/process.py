@@ -7,8 +7,9 @@ import fcntl
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,10 +87,10 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    signer = load_signer(config.keys, config.origin)
-    grant_key = load_grant_key(config.keys)
-    lock = _lock(config.ledger)
-    try:
+    with locked(config.ledger):
+        # Behind the lock: a rotation that is under way must not leave this process with the key that it replaces.
+        signer = load_signer(config.keys, config.origin)
+        grant_key = load_grant_key(config.keys)
         log = open_log(config.ledger, config.keys / STATE_FILE, signer, config.checkpoint_copy, reached)
         threads = [ThreadPoolExecutor(1, name) for name in ("writing", "publishing")]
         checkpoints = Checkpoints(log, config.rhythm, threads[1], clock)
@@ -128,12 +129,15 @@ async def serve(
             _log.info("notary.stopped", size=log.store.size)
         if checkpoints.failed:
             raise LogMismatch(str(checkpoints.failed))
-    finally:
-        os.close(lock)
 
 
-def _lock(ledger: Path) -> int:
-    """One notary to a ledger: an flock that ends with the process, however it ends."""
+@contextmanager
+def locked(ledger: Path) -> Iterator[None]:
+    """One writer to a ledger: an flock that ends with the process, however it ends.
+
+    Raises:
+        AlreadyRunning: another process holds it.
+    """
     ledger.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(ledger / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -141,7 +145,10 @@ def _lock(ledger: Path) -> int:
     except OSError as error:
         os.close(descriptor)
         raise AlreadyRunning(f"another notary is running on {ledger}") from error
-    return descriptor
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def run(config: Config, clock: Clock) -> None:

@@ -1,0 +1,141 @@
+"""Replacing a key while the notary stands still: on record under the old log key first, then the files (docs/design/ledger.md)."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodes.keyfile import fingerprint, load_signing_key, publish, sync_folder, write_key
+from custodes.ledger.records import KeyRotated, at_text
+from custodes.video.clock import Clock
+
+from .files import write_durable
+from .keys import load_signer
+from .prepare import prepare
+from .process import STATE_FILE, Config, locked
+from .protocol import Refused
+from .recovery import open_log
+
+NEXT = ".next"
+_RECORD_IDS = uuid.UUID("5b0f7e0c-6f0b-4d53-9a44-0c5d2f3c7a11")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """Where a key lies.
+
+    Attributes:
+        name: of the key in its record: ``log``, ``grant``, ``web``, ``node``.
+        private, public: its two files.
+        line: what the public file holds, from the private key.
+    """
+
+    name: str
+    private: Path
+    public: Path
+    line: Callable[[Ed25519PrivateKey], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """A key that was replaced: fingerprints, and the ledger index of the record."""
+
+    key: str
+    old: str
+    new: str
+    index: int
+
+
+def rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[str], None] = lambda _: None) -> Rotated:
+    """Replace one key. Asked again after a crash it goes on where it stopped, or replaces the key once more.
+
+    Args:
+        config: of the notary, which must not be running.
+        reached: told the steps, for tests that stop there.
+
+    Raises:
+        AlreadyRunning: the notary runs.
+        KeyFileError, LogMismatch, StoreError, SigningRefused: nothing was changed.
+    """
+    with as_owner(config.ledger), locked(config.ledger):
+        return _rotate(place, config, clock, reached)
+
+
+def _rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[str], None]) -> Rotated:
+    draft = place.private.with_name(place.private.name + NEXT)
+    with as_owner(place.private):
+        old = load_signing_key(place.private)
+        if not draft.exists():
+            write_key(draft, Ed25519PrivateKey.generate())
+        new = load_signing_key(draft)
+    reached("rotate.made")
+    names = (fingerprint(old), fingerprint(new))
+    index = _record(place.name, names, config, clock)
+    reached("rotate.recorded")
+    with as_owner(place.private):
+        draft.rename(place.private)
+        sync_folder(place.private.parent)
+    reached("rotate.replaced")
+    with as_owner(place.public):
+        publish(place.public, place.line(new))
+    reached("rotate.published")
+    if place.name == "log":
+        _publish(config, clock)
+    return Rotated(place.name, *names, index)
+
+
+def _record(name: str, names: tuple[str, str], config: Config, clock: Clock) -> int:
+    """Append the record and sign a checkpoint over it with the present log key; the id makes doing it twice harmless."""
+    signer = load_signer(config.keys, config.origin)
+    log = open_log(config.ledger, config.keys / STATE_FILE, signer, config.checkpoint_copy)
+    try:
+        record = KeyRotated(
+            id=uuid.uuid5(_RECORD_IDS, names[1]), at=at_text(clock.wall_us()), key=name, old=names[0], new=names[1]
+        )
+        ([outcome], entries) = log.store.commit([prepare([record])])
+        if isinstance(outcome, Refused):  # only grants are ever refused
+            raise AssertionError(outcome.detail)
+        log.publisher.feed(entries)
+        note = log.publisher.publish(record.at[:10]).note
+    finally:
+        log.close()
+    if name == "log":
+        # The last word of the old key, kept: who has only that key can check with it that the new one was announced.
+        write_durable(config.ledger / f"checkpoint-{signer.verifier.key_id:08x}", note.encode())
+    return outcome[0]
+
+
+def _publish(config: Config, clock: Clock) -> None:
+    """The same tree under the new log key."""
+    log = open_log(
+        config.ledger, config.keys / STATE_FILE, load_signer(config.keys, config.origin), config.checkpoint_copy
+    )
+    try:
+        log.publisher.publish(at_text(clock.wall_us())[:10])
+    finally:
+        log.close()
+
+
+@contextmanager
+def as_owner(path: Path) -> Iterator[None]:
+    """Act as the user that owns `path` (root alone can become another), so that what is written stays that user's."""
+    stat = path.stat()
+    user, group = os.geteuid(), os.getegid()
+    if stat.st_uid == user:
+        yield
+        return
+    os.seteuid(0)  # from one owner to another the way leads through root, which is where this process came from
+    os.setegid(stat.st_gid)
+    os.seteuid(stat.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+        os.seteuid(user)
