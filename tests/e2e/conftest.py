@@ -39,6 +39,7 @@ class System:
     address: str
     data: Path
     logins: dict[str, dict[str, str]]
+    camera_port: int
     sent_port: int
     process: subprocess.Popen[str]
 
@@ -86,7 +87,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         pytest.fail(f"the demo did not start ({process.returncode}):\n{log.read()}\n{logs}")
     facts = json.loads(line)
     logins = {login["username"]: login for login in facts["logins"]}
-    yield System(facts["address"], data, logins, facts["sent_port"], process)
+    yield System(facts["address"], data, logins, facts["camera_port"], facts["sent_port"], process)
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
     log.close()
