@@ -94,7 +94,7 @@ def test_a_camera_comes_in_after_every_wrong_address_was_told_apart(page: Page, 
     _fill_in_address(page, f"rtsp://127.0.0.1:{nobody}/main", LOGIN[1])
     _probe(page)
     expect(page.locator("main")).to_contain_text("设备拒绝连接")
-    _try(page, right, "登录名或者密码不正确", password="wrong")  # noqa: S106
+    _try(page, right, "登录名或者密码不正确", password="wrong")
     _try(page, right.replace("cam-01", "cam-99"), "设备上没有该码流")
     _try(page, "rtsp://192.0.2.10/main", "不在允许接入的网络范围内")
     with _jpeg_camera() as port:
