@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,6 +101,24 @@ def test_pictures_that_stay_away_leave_a_gap_named_silent(site: Site) -> None:
         site.clock.advance(0.04)
     site.archive.tick()
     assert [(b - a, reason) for a, b, reason in site.archive.gaps(CAMERA, 0, 1 << 60)] == [(5_000_000, "silent")]
+
+
+@pytest.mark.parametrize("last", [12, 13])  # pictures before the hole: it may be the fragment's last or not
+def test_pictures_that_stay_away_within_the_first_fragment_leave_a_gap_too(site: Site, last: int) -> None:
+    away = 3
+    taken = [
+        replace(unit, key=number == 0, media_time=unit.media_time + (away * 90_000 if number >= last else 0))
+        for number, unit in enumerate(units(25 * 4))
+    ]
+    recorder = site.recorder()
+    for number, unit in enumerate(taken):
+        if number == last:
+            site.clock.advance(away)
+        recorder.take(replace(unit, wall_us=site.clock.wall_us()))
+        site.clock.advance(0.04)
+    site.archive.tick()
+    assert [(b - a, reason) for a, b, reason in site.archive.gaps(CAMERA, 0, 1 << 60)] == [(3_000_000, "silent")]
+    assert [record["reason"] for record in site.records() if record["type"] == "gap"] == ["silent"]
 
 
 def test_the_first_burst_of_a_camera_does_not_set_the_clock_late(site: Site) -> None:

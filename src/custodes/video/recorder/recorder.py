@@ -245,10 +245,18 @@ class Recorder:
             self._end(session, "silent", detail)
             self._wait_for_key(unit)
             return None
-        if session.line is not None:
-            from_us, to_us = session.line.at(session.last_media + session.frame), session.line.at(media_time)
-            self._archive.gap_found(self._stream, from_us, to_us, "silent", detail)
+        session.holes.append((session.last_media + session.frame, media_time, detail))
+        if session.segment is not None:
+            self._note_holes(session)
         return media_time
+
+    def _note_holes(self, session: Session) -> None:
+        """Tell the archive; those of a session's first fragment have no wall time before that is whole."""
+        holes, session.holes = session.holes, []
+        for from_media, to_media, detail in holes:
+            assert session.line is not None
+            from_us, to_us = session.line.at(from_media), session.line.at(to_media)
+            self._archive.gap_found(self._stream, from_us, to_us, "silent", detail)
 
     def _step_to_new_session(self, session: Session, unit: AccessUnit) -> None:
         """A clock stepped and here is a key frame: a new session without a lost picture."""
@@ -368,6 +376,7 @@ class Recorder:
         if first:
             session.number = self._archive.session_begun(stream, start_us)
             self._note_start(start_us)
+        self._note_holes(session)
 
     def _note_start(self, start_us: int) -> None:
         """The first fragment of a session is whole: the gap before it is over."""

@@ -27,13 +27,14 @@ class Session:
         step: what happened to a clock, when the next key frame must begin a new session; else empty.
         file_error_us: least delay of any fragment of this file against the line.
         cut_us: wall time at which the file is due to end.
+        holes: (from, to, detail) in media time, of pictures that stayed away and whose gap is not told yet.
         fragments: number of the next fragment in the file, from 1.
         base: decode time at which the file begins.
     """
 
     __slots__ = (
-        *("base", "cut_us", "decode_times", "file_error_us", "fragments", "frame", "gathering", "last_decode"),
-        *("last_media", "last_wall_us", "lead", "line", "number", "params", "segment", "shift", "step"),
+        *("base", "cut_us", "decode_times", "file_error_us", "fragments", "frame", "gathering", "holes"),
+        *("last_decode", "last_media", "last_wall_us", "lead", "line", "number", "params", "segment", "shift", "step"),
         *("wall_less_monotonic",),
     )
 
@@ -52,6 +53,7 @@ class Session:
         self.step = ""
         self.file_error_us = _NO_ERROR
         self.cut_us = 0
+        self.holes: list[tuple[int, int, str]] = []
         self.fragments = 1
         self.base = decode_time
         self.last_decode = decode_time
