@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -15,8 +16,10 @@ from custodes.video.archive.archive import Archive
 from custodes.video.archive.durable import syncfs
 from custodes.video.archive.verify import verify_segments
 from custodes.video.archive.volume import IDENTITY, VolumeConfig, VolumeRefused, claim, read_identity
+from custodes.video.source.state import SourceState
+from custodes.video.unit import AccessUnit
 from tests.video.archive.conftest import CAMERA, OTHER, Site
-from tests.video.footage import START_US
+from tests.video.footage import START_US, units
 
 
 def failing(number: int) -> Callable[..., int]:
@@ -61,6 +64,34 @@ def test_half_a_fragment_on_the_disk_is_cut_off_again(site: Site, monkeypatch: p
     site.archive.tick()
     (row,) = site.rows("SELECT bytes, end_us FROM segments")
     assert row == (site.files()[0].stat().st_size, START_US + 5_000_000 - 1_000_000)
+
+
+def test_a_number_whose_file_never_held_anything_is_explained_when_the_next_was_given_already(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.record(5)
+    site.recorder().source_state(SourceState("network", "network", "", site.clock.wall_us()))
+    site.archive.tick()
+    recorder = site.recorder()
+
+    def take(taken: list[AccessUnit]) -> None:
+        for unit in taken:
+            recorder.take(replace(unit, wall_us=site.clock.wall_us()))
+            site.clock.advance(0.04)
+
+    taken = list(units(25 * 18))
+    with monkeypatch.context() as broken:
+        broken.setattr(writer, "_write_all", failing(errno.EIO))
+        take(taken[:100])
+    take(taken[100:])  # no group sync in between: the next file has its number when the failed one is looked at
+    site.archive.tick()
+    recorder.close()
+    site.archive.tick()
+    records = site.records()
+    assert [record["sequence"] for record in records if record["type"] == "segment.sealed"] == [1, 3]
+    assert verify_segments(site.volume, records=records).ok
+    unexplained = [record for record in records if "segment 2 " not in str(record.get("detail"))]
+    assert not verify_segments(site.volume, records=unexplained).ok
 
 
 def test_a_sync_that_fails_gives_the_file_up_and_keeps_what_reads_back(

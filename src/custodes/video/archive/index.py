@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from custodes.video.archive import faults
-from custodes.video.archive.changes import Change
+from custodes.video.archive.changes import Change, GapFound
+from custodes.video.archive.records import void_number
 from custodes.video.archive.schema import IndexRefused, connect
 
 
@@ -126,19 +127,25 @@ class Index:
             )
         faults.point("opened")
 
-    def drop_opened(self, volume: int, path: str) -> None:
-        """A file that was noted and holds nothing: its number is given again when it was the last."""
+    def drop_opened(self, volume: int, path: str, now_us: int, *, next_given: bool = False) -> None:
+        """A file that was noted and holds nothing: its number is given again, or a gap record says that it is void.
+
+        Args:
+            next_given: a higher number has been given, whether or not its row is here yet.
+        """
         with self.transaction() as cursor:
             found = cursor.execute(
-                "SELECT stream, sequence FROM opened WHERE volume = ? AND path = ?", (volume, path)
+                "SELECT stream, sequence, start_us, next_sequence FROM opened JOIN streams ON streams.id = stream WHERE volume = ? AND path = ?",
+                (volume, path),
             ).fetchone()
             if found is None:
                 return
             cursor.execute("DELETE FROM opened WHERE volume = ? AND path = ?", (volume, path))
-            cursor.execute(
-                "UPDATE streams SET next_sequence = ? WHERE id = ? AND next_sequence = ?",
-                (found[1], found[0], found[1] + 1),
-            )
+            stream, sequence, start_us, next_sequence = found
+            if next_given or next_sequence != sequence + 1:
+                GapFound(stream, start_us, start_us, "disk", void_number(sequence)).apply(cursor, now_us)
+            else:
+                cursor.execute("UPDATE streams SET next_sequence = ? WHERE id = ?", (sequence, stream))
 
 
 def note_fact(cursor: sqlite3.Cursor, name: str, value: int) -> None:

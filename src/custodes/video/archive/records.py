@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from uuid import UUID
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DETAIL = 400
+_VOID = re.compile(r"segment ([0-9]{1,18}) was begun and nothing of it was written")
 """Characters of a gap's detail that go into its record; an error message may be long."""
 
 
@@ -130,6 +132,17 @@ def purge(
         "rule": rule,
         "detail": detail,
     }
+
+
+def void_number(sequence: int) -> str:
+    """Detail of the gap record that explains a missing segment number (archive.md A7)."""
+    return f"segment {sequence} was begun and nothing of it was written"
+
+
+def voided(detail: str) -> int | None:
+    """The number that a gap's detail explains, None when it explains none."""
+    found = _VOID.fullmatch(detail)
+    return int(found[1]) if found else None
 
 
 def encode(record: dict[str, Any]) -> str:

@@ -60,27 +60,41 @@ def finish_opened(index: Index, volumes: Mapping[int, Volume], node: str, now_us
 
 
 def repair_file(
-    index: Index, volume: Volume, path: str, stream: int, node: str, now_us: int, report: RecoveryReport
-) -> None:
+    index: Index,
+    volume: Volume,
+    path: str,
+    stream: int,
+    node: str,
+    now_us: int,
+    report: RecoveryReport,
+    *,
+    next_given: bool = False,
+) -> bool:
     """Make a segment of one file that has no row, or remove it when it holds nothing.
+
+    Args:
+        next_given: the next file has its number already; the index may not know yet.
+
+    Returns:
+        Whether it held nothing and is gone.
 
     Raises:
         OSError, sqlite3.Error: not now; the row in `opened` stays.
     """
     file = volume.path / path
     if not file.exists():
-        index.drop_opened(volume.row, path)
-        return
+        index.drop_opened(volume.row, path, now_us, next_given=next_given)
+        return True
     scan = scan_file(file)
     if scan.origin is None or scan.params is None or not scan.fragments:
         if scan.size > SPARE_BYTES:
             report.left.append(f"{file}: {scan.size} bytes without a readable fragment ({scan.defect})")
-            return
+            return False
         file.unlink()
         sync_directory(file.parent)
-        index.drop_opened(volume.row, path)
+        index.drop_opened(volume.row, path, now_us, next_given=next_given)
         report.empty += 1
-        return
+        return True
     if scan.good < scan.size:
         os.truncate(file, scan.good)
         report.cut_bytes += scan.size - scan.good
@@ -91,6 +105,7 @@ def repair_file(
     sealed = sealed_from_scan(scan, digest, stream, volume.row, volume.identity, path)
     index.apply([SegmentSealed(sealed, node)], now_us)
     report.sealed += 1
+    return False
 
 
 def sealed_from_scan(scan: Scan, digest: SegmentDigest, stream: int, volume: int, volume_id: str, path: str) -> Sealed:

@@ -153,12 +153,15 @@ class GroupSync:
             segment.close_file()
             volume, stream, sequence = segment.volume, segment.stream, segment.origin.sequence
             try:
-                repair_file(self._index, volume, segment.path, stream.row, self._node, now_us, self._repaired)
+                gone = repair_file(
+                    *(self._index, volume, segment.path, stream.row, self._node, now_us, self._repaired),
+                    next_given=stream.next_sequence > sequence + 1,
+                )
             except (OSError, sqlite3.Error) as error:
                 self.trouble = f"{segment.file}: {error}"
                 again.append(segment)
                 continue
-            if not segment.fragments and stream.next_sequence == sequence + 1:
+            if gone and stream.next_sequence == sequence + 1:
                 stream.next_sequence = sequence
             self._forget(segment)
         self._writer.put_back(again, [])

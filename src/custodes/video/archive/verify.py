@@ -14,6 +14,7 @@ from typing import Any
 
 from custodes.ledger.book import BookError, BookReader
 from custodes.video.archive.digest import digest_file
+from custodes.video.archive.records import voided
 from custodes.video.archive.volume import IDENTITY
 from custodes.video.mp4.scan import Scan, scan_file
 
@@ -138,12 +139,18 @@ class _Vouched:
         self.sealed: dict[tuple[str, int], Record] = {}
         self.conflicts: list[Record] = []
         self.purged: set[tuple[str, int, str]] = set()
+        self.void: set[tuple[str, int]] = set()
         for record in records:
             if record.get("type") == "segment.sealed":
                 self._seal(record)
             elif record.get("type") == "purge":
                 camera = str(record.get("camera"))
                 self.purged.update((camera, int(number), str(root)) for number, root in record.get("segments", ()))
+
+            elif record.get("type") == "gap" and record.get("reason") == "disk":
+                number = voided(str(record.get("detail")))
+                if number is not None:
+                    self.void.add((str(record.get("camera")), number))
 
     def _seal(self, record: Record) -> None:
         key = (str(record["stream_id"]), int(record["sequence"]))
@@ -266,8 +273,12 @@ def _look_for_missing(path: Path, vouched: _Vouched, seen: set[tuple[str, int]],
     for key, record in sorted(vouched.sealed.items()):
         stream_id, sequence = key
         last = highest.get(stream_id, sequence - 1)  # the oldest records may have been deleted lawfully
+        camera = str(record.get("camera"))
+        # A number that a gap record explains is none that was taken away; each one has its own record.
+        while last + 1 < sequence and (camera, last + 1) in vouched.void:
+            last += 1
         if sequence != last + 1:
-            what = f"no record of segments {last + 1} to {sequence - 1} of camera {record.get('camera')}"
+            what = f"no record of segments {last + 1} to {sequence - 1} of camera {camera}"
             report.bad.append(BadSegment(str(record.get("path")), None, what))
         highest[stream_id] = sequence
         if key in seen:
