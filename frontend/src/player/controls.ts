@@ -66,6 +66,8 @@ export class Controls {
       if (!Number.isNaN(us)) listener.jump(us);
     });
     const group = (...children: HTMLElement[]) => el("div", { class: "player__group" }, ...children);
+    const picture = group(this.#live, this.#rate);
+    picture.classList.add("player__group--picture");
     this.element = el(
       "div",
       { class: "player__bar" },
@@ -76,7 +78,7 @@ export class Controls {
         button("stepForward", "stepForward", "player.stepForward"),
         button("forward10", "rotateCw", "player.forward10"),
       ),
-      group(this.#live, this.#rate),
+      picture,
       jump,
       group(button("help", "keyboard", "player.help"), this.#full),
     );
