@@ -65,6 +65,21 @@ def test_a_revocation_is_remembered_longer_than_any_token_lives() -> None:
     assert one.revoke([grant], "again", "", NOW + 500) == 0
 
 
+def test_a_used_token_stays_dead_when_the_clock_is_set_back() -> None:
+    one, token = gate(), sign_token(claims(), KEY)
+    one.leave(one.admit(token, NOW, ignore))
+    one.leave(one.admit(sign_token(claims(iat=NOW + 300, exp=NOW + 360), KEY), NOW + 300, ignore))
+    with pytest.raises(Refused) as refused:
+        one.admit(token, NOW + 10, ignore)
+    assert refused.value.code == CLOSE_TOKEN
+
+
+def test_a_clock_that_steps_back_a_little_shuts_nobody_out() -> None:
+    one = gate()
+    one.leave(one.admit(sign_token(claims(), KEY), NOW, ignore))
+    one.admit(sign_token(claims(iat=NOW - 20, exp=NOW + 40), KEY), NOW - 20, ignore)
+
+
 def test_memory_of_tokens_and_revocations_does_not_grow() -> None:
     one = gate()
     for second in range(0, 600, 10):

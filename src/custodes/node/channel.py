@@ -157,9 +157,10 @@ class Channel:
                 message = binary_message(
                     KIND_FRAGMENT, self._epoch, self.number, self._sequence, output.wall_us, output.data
                 )
+                if self.viewing is None:
+                    raise Ended("error", "a fragment came before its account was opened")
                 # Counted before it is sent: what is cut off half-way was looked at, not the other way round.
-                if self.viewing is not None:
-                    self.viewing.shown.add(output.wall_us, output.end_us, len(output.data))
+                self.viewing.shown.add(output.wall_us, output.end_us, len(output.data))
                 await self.line.send_bytes(message)
             elif isinstance(output, Init):
                 await self._begin(output)

@@ -60,7 +60,8 @@ class Gate:
     """Lets views in and stops them, for one worker.
 
     A token from before this worker's start is refused: what was used or revoked by then is not remembered, and the
-    browser gets a fresh one for which the decision is made again.
+    browser gets a fresh one for which the decision is made again. When the clock is set back by more than a token lives,
+    nothing opens until it has caught up or the worker was started anew: by then every old token is refused.
 
     Attributes:
         worker: this worker's name, the token's ``aud``.
@@ -71,6 +72,7 @@ class Gate:
     worker: str
     key: Ed25519PublicKey | None
     started: float
+    _latest: float = 0.0
     _used: dict[UUID, float] = field(default_factory=dict)
     _revoked: dict[UUID, Revocation] = field(default_factory=dict)
     _open: dict[UUID, Admission] = field(default_factory=dict)
@@ -148,6 +150,8 @@ class Gate:
         return len(self._open)
 
     def _check(self, token: str, now: float) -> GrantClaims:
+        # What is forgotten stays dead when the clock is set back: a token counts by the latest time that was ever seen.
+        now = self._latest = max(self._latest, now)
         self._forget(now)
         if self.key is None:
             raise Refused(CLOSE_TOKEN, "this node has no grant key yet")
