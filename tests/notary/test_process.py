@@ -221,10 +221,18 @@ def test_a_revoked_grant_is_not_renewed(client: NotaryClient) -> None:
 
 
 def test_one_still_is_one_still(client: NotaryClient) -> None:
-    record = grant(next(numbers), still=True, live=False, back_seconds=0, span=None)
+    record = grant(next(numbers), cameras=(CAMERA,), still=True, live=False, back_seconds=0, span=None)
     client.grant(record, [claims(record, live=False, back_seconds=0)])
     with pytest.raises(NotaryRefused, match="still"):
         client.renew(record.grant, [claims(record, live=False, back_seconds=0)])
+
+
+def test_a_still_has_one_token(client: NotaryClient) -> None:
+    record = grant(next(numbers), cameras=(CAMERA,), still=True, live=False, back_seconds=0, span=None)
+    size = client.status().size
+    with pytest.raises(NotaryRefused, match="one token"):
+        client.grant(record, [claims(record, live=False, back_seconds=0)] * 2)
+    assert client.status().size == size, "nothing was recorded either"
 
 
 def test_a_grant_is_not_recorded_by_append(client: NotaryClient) -> None:

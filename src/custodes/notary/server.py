@@ -19,6 +19,8 @@ from .service import Service
 
 MAX_CONNECTIONS = 512
 TURN_AWAY_SECONDS = 2.0
+MAX_STRANGERS = 64
+"""Turned away with an answer at once; more are cut off without one."""
 
 _log = structlog.get_logger("notary")
 
@@ -35,6 +37,7 @@ class Server:
         self._service = service
         self._peers = peers
         self._connections: dict[asyncio.Task[None], bool] = {}
+        self._known = 0
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -80,12 +83,18 @@ class Server:
             roles = self._peers.roles(uid)
             if not roles:
                 _log.warning("peer.refused", uid=uid)
+                if len(self._connections) - self._known > MAX_STRANGERS:
+                    return
                 await self._turn_away(reader, writer, Refused("forbidden", "this user may not speak to the notary"))
-            elif len(self._connections) > MAX_CONNECTIONS:
+            elif self._known >= MAX_CONNECTIONS:  # strangers don't count: they must not keep web and node out
                 _log.warning("peer.too_many", connections=len(self._connections))
                 await self._turn_away(reader, writer, Refused("unavailable", "too many connections"))
             else:
-                await self._exchange(task, roles, reader, writer)
+                self._known += 1
+                try:
+                    await self._exchange(task, roles, reader, writer)
+                finally:
+                    self._known -= 1
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:

@@ -118,6 +118,8 @@ class Service:
         return await asyncio.get_running_loop().run_in_executor(self._reading, call, *arguments)
 
     async def _grant(self, request: GrantRequest) -> bytes:
+        if request.record.still and (len(request.tokens) != 1 or len(request.record.cameras) != 1):
+            raise Refused("bad_request", "a grant of one still is for one camera and has one token")
         for claims in request.tokens:
             check_within(claims, request.record)
         (index,) = await self._appender.append([request.record])
