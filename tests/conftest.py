@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from tests.cast import Cast
     from tests.places.stage import Stage
 
+
+# How long an example takes says something about the machine, not about the behaviour; figures live in bench/.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 MIGRATED_ROWS = pytest.StashKey[str]()
 
