@@ -1,0 +1,249 @@
+"""Every page, for the posts that use it, on a desk and on a phone, light and dark: accessible, quiet, and no wider than the
+window; and light on the wire.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page
+
+from tests.e2e.conftest import System
+from tests.e2e.people import begin_duty, open_camera, sign_in
+from tests.e2e.picture import until
+
+pytestmark = pytest.mark.e2e
+
+Scheme = Literal["light", "dark"]
+DARK: tuple[Scheme, ...] = ("dark",)
+"""The control room's own, whatever the system says."""
+
+WEIGHT_LIMIT = 100_000
+"""Bytes on the wire of a page with its styles and scripts, without pictures (ui.md, "Every page")."""
+
+STARTS = ("/", "/me/", "/accounts/2fa/", "/parts/", "/no-such-page/")
+ELSEWHERE = re.compile(r"^/(static|api|language)/|/logout/|/(note|proof)$")
+#: An address's kind: one page of each kind is looked at.
+PARTICULAR = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|(?<=/)\d+(?=/)")
+#: Posts whose pages together are all the pages, each with what no other has.
+POSTS = ("zhiban", "guanli", "jiancha", "anquan", "shenji")
+
+DESK, PHONE = 1280, 390
+AXE: dict[str, object] = {"resultTypes": ["violations"]}
+AXE_COLOURS: dict[str, object] = {**AXE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+FACTS = """() => ({
+  headings: [...document.querySelectorAll('h1')].filter((each) => each.offsetParent).map((each) => each.textContent.trim()),
+  title: document.title,
+  links: [...document.querySelectorAll('a[href]')].map((each) => each.getAttribute('href')),
+})"""
+
+
+@dataclass
+class Weight:
+    """Bytes that came over the wire for one page, without pictures and video."""
+
+    bytes: int = 0
+    _pictures: set[str] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """A new page: count from nothing."""
+        self.bytes = 0
+        self._pictures.clear()
+
+    def watch(self, session: CDPSession) -> None:
+        """Count what this tab loads, with nothing from the browser's cache."""
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.on("Network.responseReceived", self._response)
+        session.on("Network.loadingFinished", self._finished)
+
+    def _response(self, event: dict[str, object]) -> None:
+        if event["type"] in ("Image", "Media", "Font"):
+            self._pictures.add(str(event["requestId"]))
+
+    def _finished(self, event: dict[str, object]) -> None:
+        if event["requestId"] not in self._pictures:
+            self.bytes += int(str(event["encodedDataLength"]).split(".")[0])
+
+
+class Visitor:
+    """Opens pages and collects what is wrong with them."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page = context.new_page()
+        # A colour on its way to another would be measured halfway.
+        self.page.emulate_media(reduced_motion="reduce")
+        self.wrong: list[str] = []
+        self.weight = Weight()
+        self._said: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self._said.append(str(error)))
+        self.weight.watch(context.new_cdp_session(self.page))
+        self.axe = Axe()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The browser's own line about a page's status is no fault of a script; the status is checked apart.
+        about_status = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
+        if message.type in ("error", "warning") and not about_status:
+            self._said.append(message.text)
+
+    def open(self, path: str) -> list[str]:
+        """Go there and check; the links of the page."""
+        self._said.clear()
+        self.weight.begin()
+        response = self.page.goto(path)
+        assert response is not None
+        wanted = 404 if path == "/no-such-page/" else 200
+        if response.status != wanted:
+            self.wrong.append(f"{path}: status {response.status}")
+        return self.check(path)
+
+    def check(self, path: str, schemes: tuple[Scheme, ...] = ("light", "dark")) -> list[str]:
+        """Check what is open now, under the name `path`, at both widths; the links of the page."""
+        if self.weight.bytes > WEIGHT_LIMIT:
+            self.wrong.append(f"{path}: {self.weight.bytes} bytes")
+        facts = self.page.evaluate(FACTS)
+        if len(facts["headings"]) != 1 or not facts["headings"][0] or not facts["title"].split(" · ")[0].strip():
+            self.wrong.append(f"{path}: headings {facts['headings']}, title {facts['title']!r}")
+        for width in (PHONE, DESK):
+            self.page.set_viewport_size({"width": width, "height": 800})
+            across = self.page.evaluate("() => document.documentElement.scrollWidth")
+            if across > width:
+                self.wrong.append(f"{path}: {across} px across at {width}")
+            for scheme in schemes:
+                self.page.emulate_media(color_scheme=scheme)
+                # What is where does not depend on the colours: everything once at each width, then colours alone.
+                self._axe(f"{path}, {width} {scheme}", AXE if scheme == schemes[0] else AXE_COLOURS)
+        self.wrong += [f"{path}: {said}" for said in self._said]
+        return [link.split("#")[0] for link in facts["links"] if link.startswith("/") and not ELSEWHERE.search(link)]
+
+    def _axe(self, name: str, options: dict[str, object]) -> None:
+        result = self.axe.run(self.page, options=options)
+        if result.violations_count:
+            self.wrong.append(f"{name}: {result.generate_report()}")
+
+    def walk(self, seen: set[str]) -> None:
+        """Every kind of page that links lead to and isn't in `seen`."""
+        waiting = list(STARTS)
+        while waiting:
+            path = waiting.pop()
+            kind = PARTICULAR.sub("…", path.split("?")[0])
+            if kind not in seen:
+                seen.add(kind)
+                waiting += self.open(path)
+
+
+def test_every_office_page_is_accessible_quiet_light_and_fits(context: BrowserContext, system: System) -> None:
+    visitor = Visitor(context)
+    visitor.open("/accounts/login/")
+    seen: set[str] = {"/accounts/login/"}
+    for post in POSTS:
+        context.clear_cookies()
+        sign_in(visitor.page, system, post)
+        visitor.walk(seen)
+        seen -= {"/"}
+    assert len(seen) > 30, sorted(seen)
+    assert not visitor.wrong, "\n".join(visitor.wrong)
+
+
+def test_the_control_rooms_pages_are_accessible_quiet_light_and_fit(context: BrowserContext, system: System) -> None:
+    visitor = Visitor(context)
+    page = visitor.page
+    sign_in(page, system, "zhiban")
+    begin_duty(page)
+    visitor.weight.begin()
+    visitor.check("/ on duty")
+    visitor.open("/duty/")
+    visitor.open("/live/")
+    playing = "() => [...document.querySelectorAll('custodes-player')].some((each) => each.state.kind === 'playing')"
+    until(page, lambda: page.evaluate(playing), "a tile plays", 40)
+    visitor.weight.begin()
+    visitor.check("the wall", DARK)
+    for tiles in (4, 9):
+        page.get_by_label("画面数").select_option(str(tiles))
+        _fits(visitor, f"the wall with {tiles} tiles")
+
+    open_camera(page, "北郊环岛（线路故障）")
+    visitor.weight.begin()
+    page.reload()
+    page.get_by_text("点位拒绝连接", exact=True).first.wait_for()
+    visitor.check("a camera that refuses", DARK)
+    open_camera(page, "柳梧大桥南端")
+    page.get_by_role("button", name="改看子码流").wait_for()
+    visitor.weight.begin()
+    visitor.check("a camera whose codec the browser lacks", DARK)
+    open_camera(page, "河滨公园步道")
+    until(page, lambda: page.evaluate(playing), "the picture", 40)
+    visitor.weight.begin()
+    visitor.check("a camera", DARK)
+    _fits(visitor, "a camera")
+    page.evaluate("() => void document.querySelector('custodes-player').seek(Date.now() * 1000 - 3600e6)")
+    page.get_by_role("dialog").wait_for()
+    visitor.weight.begin()
+    visitor.check("the dialog that asks for the reason", DARK)
+    assert not visitor.wrong, "\n".join(visitor.wrong)
+
+
+def _fits(visitor: Visitor, name: str) -> None:
+    """On a desk the picture and its controls need no scrolling."""
+    tall = visitor.page.evaluate("() => document.documentElement.scrollHeight - innerHeight")
+    if tall > 0:
+        visitor.wrong.append(f"{name}: {tall} px taller than the window")
+
+
+def test_a_duty_officer_gets_from_the_sign_in_to_an_older_recording_by_keyboard(page: Page, system: System) -> None:
+    login = system.login("zhiban")
+    page.goto("/accounts/login/")
+    _tab_to(page, "input[name=login]")
+    page.keyboard.type(login["username"])
+    _tab_to(page, "input[name=password]")
+    page.keyboard.type(login["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login/" not in url)
+    begin = "form[action$='/duty/begin/'] button"
+    if page.locator(begin).count():
+        _tab_to(page, begin)
+        page.keyboard.press("Enter")
+        page.get_by_text("值班中").first.wait_for()
+    _tab_to(page, ".header__nav a[href='/live/']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/live/")
+    _tab_to(page, ".wall__open")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/live/[0-9a-f-]+/"))
+    kind = "() => document.querySelector('custodes-player').state.kind"
+    until(page, lambda: page.evaluate(kind) == "playing", "the picture", 40)
+    page.keyboard.press("k")
+    until(page, lambda: page.evaluate(kind) == "paused", "it pauses with the focus on no part of the player")
+    _tab_to(page, ".timeline__track")
+    page.keyboard.press("-")
+    page.keyboard.press("Home")
+    page.get_by_role("dialog").wait_for()
+    _tab_to(page, "dialog[open] input[id$=purpose]")
+    page.keyboard.type("核实报警")
+    _tab_to(page, "dialog[open] textarea")
+    page.keyboard.type("东门进出人员")
+    _tab_to(page, "dialog[open] .button--primary")
+    page.keyboard.press("Enter")
+    until(page, lambda: not page.locator("dialog[open]").count(), "the reason is taken")
+    page.goto("/ledger/mine/")
+    _tab_to(page, "tbody tr a")
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the focus is on it; it must be seen to be there."""
+    for _ in range(60):
+        if page.evaluate("(selector) => document.activeElement?.matches(selector) ?? false", selector):
+            ring = page.evaluate(
+                "() => { const s = getComputedStyle(document.activeElement);"
+                " return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; }"
+            )
+            assert ring, f"no visible focus on {selector}"
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {selector}")
