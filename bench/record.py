@@ -4,7 +4,9 @@ Simulated 1080p25 cameras at 4 Mbit/s are served by a process of their own, with
 on a camera's link (the figure to quote). Ours is what a worker does: source, hub, recorder, archive, group sync. The
 peer is ``ffmpeg -c copy -f segment`` for each camera. Steady state only: the first seconds are left out.
 
-    uv run bench/record.py [--cameras 16,64] [--shape both] [--seconds 20]
+Nobody watches, so that cameras are read with the calm tick (decision 0024); `--watched` measures with the short one.
+
+    uv run bench/record.py [--cameras 16,64] [--shape both] [--seconds 20] [--watched]
 """
 
 from __future__ import annotations
@@ -105,7 +107,7 @@ def own_cpu() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-async def ingest(port: int, count: int, folder: Path, seconds: float, profile: str) -> dict[str, float]:
+async def ingest(port: int, count: int, folder: Path, seconds: float, profile: str, watched: bool) -> dict[str, float]:
     """What a worker does with its cameras, measured in this process."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -130,6 +132,7 @@ async def ingest(port: int, count: int, folder: Path, seconds: float, profile: s
         sync_seconds=settings.sync_seconds,
     )
     reader = Reader(clock, tick_ms=settings.read_tick_ms, calm_ms=settings.read_calm_ms)
+    reader.watch(int(watched))
     maker = Maker(archive, reader, AddressPolicy(allow_loopback=True), clock, CachedHostSync(clock), settings)
     camera_set = CameraSet(
         Tools(
@@ -181,21 +184,21 @@ async def ingest(port: int, count: int, folder: Path, seconds: float, profile: s
     }
 
 
-def ours(port: int, count: int, seconds: float, told: Connection, profile: str) -> None:
+def ours(port: int, count: int, seconds: float, told: Connection, profile: str, watched: bool = False) -> None:
     """The measured process."""
     import structlog
     import uvloop
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with tempfile.TemporaryDirectory(prefix="custodes-record-") as folder:
-        told.send(uvloop.run(ingest(port, count, Path(folder), seconds, profile)))
+        told.send(uvloop.run(ingest(port, count, Path(folder), seconds, profile, watched)))
 
 
-def measure_ours(port: int, count: int, seconds: float, profile: str) -> dict[str, float]:
+def measure_ours(port: int, count: int, seconds: float, profile: str, watched: bool) -> dict[str, float]:
     """Run `ours` in a fresh process."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=ours, args=(port, count, seconds, there, profile))
+    process = context.Process(target=ours, args=(port, count, seconds, there, profile, watched))
     process.start()
     there.close()
     result: dict[str, float] = here.recv()
@@ -261,7 +264,7 @@ def measure(path: Path, count: int, paced: bool, options: argparse.Namespace) ->
     shape = "packet-paced" if paced else "whole frames"
     say(f"{count} cameras, {shape}: ours {WARM_UP + options.seconds:.0f} s, then the peer …")
     with cameras(path, count, paced) as port:
-        mine = measure_ours(port, count, options.seconds, options.profile)
+        mine = measure_ours(port, count, options.seconds, options.profile, options.watched)
         peer = None if options.no_peer else measure_peer(port, count, options.seconds)
     say(
         f"  ours {mine['cpu_ms']:.2f} ms/camera-second at {mine['fps']:.1f} fps, {mine['memory_mb']:.2f} MB beyond a"
@@ -274,7 +277,7 @@ def measure(path: Path, count: int, paced: bool, options: argparse.Namespace) ->
     kept_up = mine["fps"] >= 24
     cpu_met = kept_up and mine["cpu_ms"] <= CPU_TARGET and (peer_cpu is None or mine["cpu_ms"] <= CPU_RATIO * peer_cpu)
     memory_met = kept_up and mine["memory_mb"] <= MEMORY_TARGET
-    about = f"{count} cameras, {shape}"
+    about = f"{count} cameras, {shape}{', watched' if options.watched else ''}"
     return [
         figure(f"record one camera, {about}", "ms CPU/camera-second", mine["cpu_ms"], peer_cpu, CPU_TARGET, cpu_met),
         figure(
@@ -296,6 +299,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="seconds that are measured in each run")
     parser.add_argument("--bitrate", type=int, default=4_000_000, help="bit/s of a camera")
     parser.add_argument("--profile", default="", help="write a cProfile of our process here (costs CPU: no figure)")
+    parser.add_argument(
+        "--watched", action="store_true", help="read with the short tick, as while somebody watches live"
+    )
     parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
     options = parser.parse_args()
     path = film(options.bitrate)
