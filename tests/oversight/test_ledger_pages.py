@@ -104,7 +104,7 @@ def test_an_entry_shows_commitment_record_and_proof(log, client_of):
     text = browser.get(reverse("oversight:entry", args=[0])).content.decode()
     assert "00" * 32 in text
     assert "检查点已涵盖" in text
-    assert "扎西（城关区第一小学）" in text
+    assert "扎西 · 城关区第一小学" in text
     proof = browser.get(reverse("oversight:proof", args=[0]))
     assert proof.content.startswith(b"c2sp.org/tlog-proof@v1")
     assert "attachment" in proof["Content-Disposition"]

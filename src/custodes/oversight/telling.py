@@ -105,7 +105,7 @@ class Names:
                 cameras |= _uuids(record.get("object_id"))
         rows = Person.objects.filter(uuid__in=persons).select_related("unit")
         return cls(
-            {str(row.uuid): f"{row.name}（{row.unit.name}）" for row in rows},
+            {str(row.uuid): f"{row.name} · {row.unit.name}" for row in rows},
             {str(pk): name for pk, name in Camera.objects.filter(pk__in=cameras).values_list("pk", "name")},
         )
 

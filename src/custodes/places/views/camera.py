@@ -38,7 +38,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         (_("采集范围"), row.view or _("未填写")),
         (_("系统"), row.system),
         (_("责任单位"), row.system.unit),
-        (_("录像"), _("录像") if row.record else _("计划内不录")),
+        (_("录像安排"), _("持续录像") if row.record else _("计划内不录")),
         (_("存储期限"), _("%(days)s 日") % {"days": row.retention_days}),
     ]
     if row.codec:
