@@ -14,6 +14,14 @@ import httpx
 from tests.node.support import DEADLINE, Installation, until
 
 
+def _lives(pid: int) -> bool:
+    """Whether a process still holds its files; a zombie has closed them."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class NodeProcess:
     """`custodes node` with its workers."""
 
@@ -61,9 +69,12 @@ class NodeProcess:
 
     def kill(self) -> int:
         """SIGKILL for all of it at once; when, µs UTC."""
+        workers = self.workers()
         at = time.time_ns() // 1000
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(DEADLINE)
+        # A dying worker holds its index until the kernel has closed its files; the next start would be refused.
+        until(lambda: not any(_lives(worker) for worker in workers))
         return at
 
     def stop(self) -> int:
