@@ -126,7 +126,10 @@ class Settings(BaseSettings):
         le=100,
     )
     gop_cache_bytes: int = setting(
-        1 << 20, "bytes", "Largest GOP cache of one stream; a longer GOP is read back from the open file.", ge=65536
+        1 << 20,
+        "bytes",
+        "Largest GOP cache of one stream; of a longer GOP only the key frame is kept, and a new viewer goes on at the next one.",
+        ge=65536,
     )
     silent_seconds: int = setting(
         10,
