@@ -36,6 +36,7 @@ class FakeNotary:
         self._alive()
         if not any(isinstance(record, Grant) and record.grant == grant for record in self.records):
             raise NotaryRefused("bad_request", "no such grant")
+        self.before_answer()
         return tuple(f"again-{claims['aud']}-{claims['jti']}" for claims in tokens)
 
     def entries(self, start: int, count: int) -> list[LoggedEntry]:

@@ -148,6 +148,25 @@ def test_renewing_decides_again(stage, notary, client_of):
     assert len(notary.of("grant")) == 1
 
 
+def test_a_look_taken_back_while_the_notary_signs_its_renewal_gets_no_token(stage, notary, client_of):
+    session = stage.on_duty()
+    browser = client_of("operator")
+    grant = ask(browser, stage.gate).json()["grant"]
+    notary.before_answer = lambda: duty.end(session, at=NOW(datetime.UTC))
+    answer = post(browser, f"/api/views/{grant}/renew")
+    assert answer.status_code == 403
+    assert answer.json()["refusal"][0]["clause"] == "S34(1)"
+    assert "sockets" not in answer.json()
+
+
+def test_a_look_that_ends_while_the_notary_signs_its_renewal_gets_no_token(stage, notary, client_of):
+    stage.on_duty()
+    browser = client_of("operator")
+    grant = ask(browser, stage.gate).json()["grant"]
+    notary.before_answer = lambda: Grant.objects.filter(pk=grant).update(ended_at=NOW(datetime.UTC))
+    assert post(browser, f"/api/views/{grant}/renew").status_code == 403
+
+
 def test_a_closed_account_renews_nothing(stage, notary, client_of):
     stage.on_duty()
     browser = client_of("operator")

@@ -81,6 +81,22 @@ def renew_view(request: HttpRequest, grant: UUID) -> Any:
     row = _own(viewer, grant)
     if row is None:
         return Status(404, _not_found())
+    if (closed := _closed(row)) is not None:
+        return closed
+    try:
+        answer = grants.renew(row, viewer.at)
+    except grants.NotaryDown:
+        return Status(503, notary_down())
+    except grants.ViewClosed:
+        row.refresh_from_db()
+        return _closed(row)
+    if isinstance(answer, Refused):
+        return Status(403, refusal(answer.unmet, row.index))
+    return Status(200, _opened(answer, viewer.at))
+
+
+def _closed(row: Grant) -> Status[Any] | None:
+    """The answer to whoever would go on with a look that is over; None while it is open."""
     if row.revoked_at is not None:
         reason = gettext(row.revoked_reason)
         return Status(
@@ -88,13 +104,7 @@ def renew_view(request: HttpRequest, grant: UUID) -> Any:
         )
     if row.ended_at is not None or row.index is None or row.still:
         return Status(403, plain_refusal(gettext("这次查看已经结束"), gettext("请重新打开画面。")))
-    try:
-        answer = grants.renew(row, viewer.at)
-    except grants.NotaryDown:
-        return Status(503, notary_down())
-    if isinstance(answer, Refused):
-        return Status(403, refusal(answer.unmet, row.index))
-    return Status(200, _opened(answer, viewer.at))
+    return None
 
 
 @api.post("/views/{uuid:grant}/end", response={204: None, 404: RefusalOut}, url_name="end")

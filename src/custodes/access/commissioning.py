@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -44,8 +45,7 @@ def take_still(
     if isinstance(claimed, Refused):
         return deny(person, ask, claimed, at)
     granted = Granted(commissioning.NAME, commissioning.CLAUSES, None, None, 0)
-    grant = store(person, ask, granted, still=True)
-    Probe.objects.filter(pk=claimed.pk).update(still_grant=grant.id)
+    grant = store(person, ask, granted, still=True, grant_id=claimed)
     opened: Opened = record_and_sign(grant, (camera,))
     try:
         jpeg = worker_client(camera.node, camera.worker).still(opened.sockets[0].token)
@@ -54,8 +54,8 @@ def take_still(
     return Still(jpeg, opened.index, grant.watermark)
 
 
-def _claim(camera: Camera, trial: TrialAddress | None, may_add: bool, at: datetime) -> Probe | Refused:
-    """Decide, and take the probe's one look in the same transaction, so that two requests don't get two."""
+def _claim(camera: Camera, trial: TrialAddress | None, may_add: bool, at: datetime) -> UUID | Refused:
+    """Decide, and give the probe's one look to a grant in the same transaction, so that two requests don't get two."""
     with transaction.atomic():
         probe = last_probe(camera, trial) if trial is not None else None
         if probe is not None:
@@ -71,6 +71,6 @@ def _claim(camera: Camera, trial: TrialAddress | None, may_add: bool, at: dateti
         unmet = commissioning.unmet(facts, at)
         if unmet or probe is None:
             return Refused(commissioning.NAME, unmet)
-        probe.still_grant = camera.id  # a placeholder until the grant has its id: the look is taken
+        probe.still_grant = uuid4()
         probe.save(update_fields=["still_grant"])
-        return probe
+        return probe.still_grant

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID, uuid4
 
 import msgspec
 from django.db import transaction
@@ -33,6 +34,10 @@ from custodes.places.models import Camera
 
 class NotaryDown(Exception):
     """The record could not be made durable, so nothing is shown: grants fail closed."""
+
+
+class ViewClosed(Exception):
+    """The look was taken back or ended; no token is given."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +100,11 @@ def deny(person: Person, ask: Ask, refused: Refused, at: datetime) -> Denied:
     return Denied(refused, index)
 
 
-def store(person: Person, ask: Ask, granted: Granted, *, still: bool) -> Grant:
-    """The grant's row, before its record; it opens nothing."""
+def store(person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: UUID | None = None) -> Grant:
+    """The grant's row, before its record; it opens nothing. `grant_id` where the id is known already."""
     with transaction.atomic():
         grant = Grant.objects.create(
+            id=grant_id or uuid4(),
             person=person,
             unit=granted.post.unit if granted.post else person.unit,
             post=granted.post,
@@ -140,8 +146,12 @@ def record_and_sign(grant: Grant, cameras: tuple[Camera, ...]) -> Opened:
 def renew(grant: Grant, at: datetime) -> Opened | Refused:
     """Decide again and give fresh tokens; writes no entry when it may go on.
 
+    The row is looked at once more behind the notary's answer: what took the look back meanwhile may have been too early
+    for the notary and for the push, and its token would have lived a minute longer.
+
     Raises:
         NotaryDown: no fresh tokens; the running ones end by themselves.
+        ViewClosed: taken back or ended while the notary signed; its row says which.
     """
     cameras = tuple(grant.cameras.select_related("node", "system"))
     verdict = decide(grant.person, ask_of(grant, cameras), at)
@@ -154,7 +164,8 @@ def renew(grant: Grant, at: datetime) -> Opened | Refused:
         tokens = notary().renew(grant.id, [request.claims for request in requests])
     except (NotaryUnavailable, NotaryRefused) as error:
         raise NotaryDown(str(error)) from error
-    Grant.objects.filter(pk=grant.pk).update(renewed_at=at)
+    if not Grant.objects.open().filter(pk=grant.pk).update(renewed_at=at):
+        raise ViewClosed
     assert grant.index is not None
     sockets = tuple(Socket(request, token) for request, token in zip(requests, tokens, strict=True))
     return Opened(grant, grant.index, sockets)
