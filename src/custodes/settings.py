@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     duty_span_hours: int = setting(
         24, "hours", "Longest span that a stated reason of a duty officer may open at once.", ge=1, le=72
     )
+    views_per_minute: int = setting(
+        60, "count/minute", "Wishes to look that one person may make in a minute; each leaves a record.", ge=10
+    )
     grant_seconds: int = setting(60, "seconds", "Life of a grant token; it is renewed on the socket.", ge=10, le=60)
 
     # Node

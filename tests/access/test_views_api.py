@@ -10,6 +10,7 @@ from django.test import Client
 from custodes.access.models import Grant
 from custodes.people import duty
 from custodes.people.models import Account, RecordOutbox
+from custodes.settings import get_settings
 from tests.cast import EVERYBODY
 
 NOW = datetime.datetime.now
@@ -165,6 +166,19 @@ def test_a_look_that_ends_while_the_notary_signs_its_renewal_gets_no_token(stage
     grant = ask(browser, stage.gate).json()["grant"]
     notary.before_answer = lambda: Grant.objects.filter(pk=grant).update(ended_at=NOW(datetime.UTC))
     assert post(browser, f"/api/views/{grant}/renew").status_code == 403
+
+
+def test_too_many_wishes_in_a_minute_are_refused_before_they_fill_the_log(stage, notary, client_of):
+    stage.on_duty()
+    browser = client_of("operator")
+    most = get_settings().views_per_minute
+    assert {ask(browser, stage.gate).status_code for _ in range(most)} == {201}
+    before = len(notary.records)
+    answer = ask(browser, stage.gate)
+    assert answer.status_code == 429
+    assert answer.json()["refusal"][0]["remedy"]
+    assert len(notary.records) == before
+    assert ask(client_of("outsider"), stage.gate).status_code != 429, "others do not notice"
 
 
 def test_a_closed_account_renews_nothing(stage, notary, client_of):

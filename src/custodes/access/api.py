@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import NinjaAPI, Query, Schema, Status
+from ninja.errors import Throttled
 from ninja.security import SessionAuth
+from ninja.throttling import AuthRateThrottle
 from pydantic import Field
 
 from custodes.access import grants
@@ -37,14 +39,30 @@ api = NinjaAPI(
     title="Custodes", version="1", auth=SessionAuth(csrf=True), docs_url=None, openapi_url=None, urls_namespace="api"
 )
 
+
+class PersonThrottle(AuthRateThrottle):
+    """So many wishes a minute from one person; the count is in the cache that all web processes share."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{get_settings().views_per_minute}/m")
+
+
+@api.exception_handler(Throttled)
+def too_many(request: HttpRequest, error: Throttled) -> HttpResponse:
+    """Say so in words, as every other refusal of this API does."""
+    said = plain_refusal(gettext("一分钟内申请查看的次数过多"), gettext("请稍候一分钟再申请。"))
+    return api.create_response(request, said, status=429)
+
+
 LONGEST_TIMELINE = timedelta(days=366)
 
 
 @api.post(
     "/views",
-    response={201: ViewOut, 403: RefusalOut, 404: RefusalOut, 503: RefusalOut},
+    response={201: ViewOut, 403: RefusalOut, 404: RefusalOut, 429: RefusalOut, 503: RefusalOut},
     by_alias=True,
     url_name="views",
+    throttle=[PersonThrottle()],
 )
 def open_view(request: HttpRequest, wish: ViewIn) -> Any:
     """Ask to look; the answer is recorded before anything is shown."""
