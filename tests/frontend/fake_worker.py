@@ -47,6 +47,8 @@ class FakeWorker:
     mime: str | None = None
     stands: dict[str, Any] | None = None
     """How the camera stands; while it is set there is no live picture."""
+    dries: bool = False
+    """Live pictures stop coming, as on a link that hangs."""
     token_seconds: float = 60
     asked: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
@@ -241,7 +243,7 @@ class FakeChannel:
         number = self._number(now_us()) // GOP * GOP
         await self._begin(self.worker.start + number * FRAME_US, True)
         while True:
-            if self._number(now_us()) >= number and not self.paused:
+            if self._number(now_us()) >= number and not self.paused and not self.worker.dries:
                 await self._picture(number)
                 number += 1
             else:

@@ -263,6 +263,14 @@ def test_keys_work_wherever_the_focus_is_but_not_in_fields(page: Page, stand: St
     assert player(page, "state.kind") == "paused"
 
 
+def test_pausing_a_picture_that_waits_for_data_pauses_it(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    stand.worker.dries = True
+    until(page, "document.querySelector('custodes-player').state.kind === 'stalled'")
+    page.keyboard.press("k")
+    until(page, "document.querySelector('custodes-player').state.kind === 'paused'")
+
+
 def test_a_camera_that_refuses_is_said_in_words_and_since_when(page: Page, stand: Stand) -> None:
     stand.worker.stands = {"state": "refused", "since_us": stand.worker.start, "reason": "refused"}
     page.goto(stand.url)

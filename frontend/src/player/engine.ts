@@ -246,7 +246,9 @@ export class Engine implements Picture {
   }
 
   #changed(): void {
-    if (this.#shown && (this.#state.kind === "playing" || this.#state.kind === "paused"))
+    const { kind } = this.#state;
+    // A person who pauses while data is awaited has paused; nothing would come to say so later.
+    if (this.#shown && (kind === "playing" || kind === "paused" || (kind === "stalled" && this.#paused)))
       this.#set({ kind: this.#paused ? "paused" : "playing" });
     this.#listener.changed();
   }
