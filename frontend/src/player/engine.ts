@@ -15,6 +15,8 @@ import type { EngineListener, State } from "./state";
 /** Monotonic. */
 const seconds = () => performance.now() / 1000;
 const TICK_MS = 100;
+/** Without data and without a new picture for this long, a picture stands still, whether or not the browser says so. */
+const STANDS_STILL_SECONDS = 0.6;
 
 export class Engine implements Picture {
   readonly video: HTMLVideoElement;
@@ -33,6 +35,7 @@ export class Engine implements Picture {
   #paused = false;
   #rate = 1;
   #shown: Frame | null = null;
+  #shownAt = 0;
   #stepped: Frame | null = null;
   #wantedUs: number | null = null;
   readonly #gaps = new GapsAhead();
@@ -328,6 +331,11 @@ export class Engine implements Picture {
     const end = this.#pipe.endAround(video.currentTime);
     if (end === null) return;
     this.#pipe.leaveHole(end);
+    // The browser says `waiting` once; when that falls into the first burst, or a late picture follows it, it says no more.
+    if (now - this.#shownAt > STANDS_STILL_SECONDS && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) {
+      this.#placing.done();
+      this.#dry();
+    }
     if (this.#live && !this.#placing.active) {
       const { rate, jumpTo } = this.#edge.step(now, video.currentTime, end);
       if (jumpTo !== null) video.currentTime = jumpTo;
@@ -345,6 +353,7 @@ export class Engine implements Picture {
     const frame = this.#intake?.frames.at(media);
     if (!frame || !this.#intake?.init) return;
     this.#shown = frame;
+    this.#shownAt = seconds();
     if (!this.#placing.active) this.#wantedUs = null;
     this.#faults = 0;
     if (this.#state.kind === "waiting" || this.#state.kind === "stalled")
@@ -356,8 +365,9 @@ export class Engine implements Picture {
 
   #dry(): void {
     if (this.#paused || this.#placing.active || !this.#shown) return;
+    if (this.#state.kind !== "playing") return;
     if (this.#live) this.#edge.stalled(seconds());
-    if (this.#state.kind === "playing") this.#set({ kind: "stalled" });
+    this.#set({ kind: "stalled" });
   }
 
   #flows(): void {
