@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from custodes.video.archive import writer
+from custodes.video.archive import durable, writer
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.durable import syncfs
 from custodes.video.archive.verify import verify_segments
@@ -251,3 +251,34 @@ def test_one_change_that_can_not_stand_does_not_hold_up_the_others(site: Site) -
     assert row == (1,)
     assert site.archive.trouble == ""
     assert set(site.rows("SELECT reason FROM gaps WHERE from_us < 10")) == {("silent",), ("network",)}
+
+
+def test_only_what_is_durable_leaves_the_page_cache_and_at_the_end_all_of_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, int] = {}
+    monkeypatch.setattr(durable, "CACHED_BYTES", 4096)
+
+    def advise(fd: int, offset: int, length: int, advice: int) -> None:
+        name = os.readlink(f"/proc/self/fd/{fd}")
+        assert advice == os.POSIX_FADV_DONTNEED
+        assert offset == told.get(name, 0)
+        told[name] = offset + length
+
+    monkeypatch.setattr(os, "posix_fadvise", advise)
+    site.record(10)
+    (file,) = site.files()
+    durable_bytes = file.stat().st_size
+    site.record(5, tick=False)
+    assert 0 < told[str(file)] <= durable_bytes < file.stat().st_size
+    site.recorder().close()
+    site.archive.tick()
+    assert told == {str(file): file.stat().st_size}
+
+
+def test_a_file_system_that_takes_no_advice_records_all_the_same(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "posix_fadvise", failing(errno.EINVAL))
+    site.record(10)
+    site.recorder().close()
+    site.archive.tick()
+    assert verify_segments(site.volume, records=site.records()).ok

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from custodes.video.archive import faults
@@ -13,6 +14,9 @@ from custodes.video.archive.writer import OpenSegment
 
 SYNCFS_ABOVE = 32
 """Files of one volume in one tick above which one `syncfs` is cheaper than an `fdatasync` for each."""
+
+CACHED_BYTES = 256 << 10
+"""Less than this of an open file stays in the page cache once it is durable (decision 0037)."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -35,9 +39,11 @@ def syncfs(path: Path) -> None:
 def sync_segments(segments: Iterable[OpenSegment]) -> None:
     """Make what has been written to `segments` durable; one that can't be synced gets `failed`."""
     by_volume: dict[Volume, list[tuple[OpenSegment, int]]] = {}
+    written: list[tuple[OpenSegment, int]] = []
     for segment in segments:
         if not segment.failed and segment.fd >= 0:
             by_volume.setdefault(segment.volume, []).append((segment, len(segment.fragments)))
+            written.append((segment, segment.size))
     for volume, wanted in by_volume.items():
         if len(wanted) > SYNCFS_ABOVE:
             _sync_volume(volume, wanted)
@@ -46,6 +52,18 @@ def sync_segments(segments: Iterable[OpenSegment]) -> None:
                 _sync_one(segment, count)
     if by_volume:
         faults.point("synced")
+    for segment, size in written:
+        if not segment.failed:
+            _uncache(segment, size)
+
+
+def _uncache(segment: OpenSegment, size: int) -> None:
+    """Give the memory of what is durable back at once (decision 0037): the next files are written into it."""
+    until = size if segment.written_whole else size - size % CACHED_BYTES
+    if until > segment.uncached:
+        with suppress(OSError):  # some file systems take no such advice
+            os.posix_fadvise(segment.fd, segment.uncached, until - segment.uncached, os.POSIX_FADV_DONTNEED)
+        segment.uncached = until
 
 
 def _sync_volume(volume: Volume, wanted: Sequence[tuple[OpenSegment, int]]) -> None:

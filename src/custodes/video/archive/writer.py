@@ -38,6 +38,7 @@ class OpenSegment:
         fragments: what has been written.
         durable: how many of them are synced: what readers may see.
         failed: why it was given up; empty while all is well.
+        uncached: how many of its bytes the kernel was told to keep in memory no longer.
         end_us: wall time of its end, known when it is sealed.
         written_whole: the writer has nothing more for it.
         finished: the group sync has taken it for sealing or repair; a later tick must not take it again.
@@ -56,6 +57,7 @@ class OpenSegment:
         self.written_end_us = origin.wall_us
         self.fd = -1
         self.size = 0
+        self.uncached = 0
         self.init_size = 0
         self.digest = SegmentDigest()
         self.written_whole = False
