@@ -233,7 +233,7 @@ def measure_seeks(system: System, count: int) -> list[float]:
         taken = []
         for _ in range(count):
             latest = time.time_ns() // 1000 - 20_000_000
-            taken.append(float(page.evaluate(SEEK, random.randint(earliest, latest))))  # noqa: S311
+            taken.append(float(page.evaluate(SEEK, random.randint(earliest, latest))))
             time.sleep(0.3)
     return taken
 
@@ -295,7 +295,9 @@ def measure(system: System, cameras: Cameras, player: str, options: argparse.Nam
     say(f"  p50 {statistics.median(peer):.0f} ms, p95 {percentile(peer, 0.95):.0f} ms" if peer else "  no peer")
     say(f"a viewer's CPU, one and {options.viewers} more …")
     cpu, first, bare = measure_viewer(system, options.viewers, 8.0)
-    say(f"  {cpu:.2f} ms per further viewer and second, {first:.2f} for the first; bare uvicorn {bare:.2f} per further one")
+    say(
+        f"  {cpu:.2f} ms per further viewer and second, {first:.2f} for the first; bare uvicorn {bare:.2f} per further one"
+    )
     say(f"{options.tiles} tiles, {options.tile_seconds:.0f} s …")
     dropped, freeze = measure_tiles(system, player, options.tiles, options.tile_seconds)
     say(f"  {dropped:.2f} % dropped, longest standstill {freeze:.2f} s")
