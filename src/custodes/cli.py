@@ -15,6 +15,7 @@ from custodes.commands.demo import demo
 from custodes.commands.init import init
 from custodes.commands.node import node
 from custodes.commands.notary import notary
+from custodes.commands.purge import purge
 from custodes.commands.reindex import reindex
 from custodes.commands.rotate import rotate
 from custodes.commands.simcam import simcam
@@ -40,6 +41,7 @@ app.command()(simcam)
 app.add_typer(verify)
 app.command()(completeness)
 app.command()(reindex)
+app.command()(purge)
 app.command()(rotate)
 
 

@@ -13,6 +13,7 @@ from custodes.access.papers import microseconds
 from custodes.upkeep.coverage import DayCoverage, coverage_of, incomplete_cameras
 from custodes.upkeep.health import cameras_down, forecasts
 from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus
+from custodes.video.archive.forecast import BRAKED
 
 LHASA = ZoneInfo("Asia/Shanghai")
 HOUR_US = 3_600_000_000
@@ -151,6 +152,16 @@ def test_workers_share_the_free_space_of_a_volume_unless_it_is_capped(stage):
 def test_a_volume_that_cannot_hold_thirty_days_is_said_so_on_page_and_desk(stage, client_of):
     volume(stage, 0, bytes_used=10 * 86_400, bytes_free=10 * 86_400)
     assert "容不下留存期限" in client_of("system_admin").get(reverse("upkeep:forecast")).content.decode()
+    assert "存储卷 footage 需要处理" in client_of("system_admin").get("/").content.decode()
+
+
+def test_a_stopped_deletion_is_said_on_page_and_desk_with_the_command_that_answers_it(stage, client_of):
+    volume(stage, 0, state=BRAKED)
+    page = client_of("system_admin").get(reverse("upkeep:forecast")).content.decode()
+    assert "到期录像的删除已被刹停" in page
+    assert f"{stage.node.name}/footage" in page
+    assert "<code>custodes purge</code>" in page
+    assert BRAKED not in page
     assert "存储卷 footage 需要处理" in client_of("system_admin").get("/").content.decode()
 
 

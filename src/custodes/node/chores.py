@@ -1,18 +1,21 @@
-"""What a worker does from time to time: the retention pass, and notes on open views."""
+"""What a worker does from time to time: the retention pass, a person's order to it, and notes on open views."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
 
+from custodes.node.brake import BrakeFiles, Done, Order
 from custodes.node.disk import Disk
 from custodes.node.journal import NOTE_SECONDS, Journal, Viewing
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.retention import Retention
+from custodes.video.archive.retention import OverBrake, PurgeReport, Retention
+from custodes.video.clock import Clock
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +33,13 @@ class Chores:
     retention: Retention
     brake_share: float
     viewings: Mapping[UUID, Viewing]
+    brake: BrakeFiles
+    clock: Clock
+    _one_pass: threading.Lock = field(default_factory=threading.Lock)
 
     async def run(self) -> None:
         """Until cancelled."""
-        await asyncio.gather(self._purge_often(), self._note_often(), self._look_often())
+        await asyncio.gather(self._purge_often(), self._note_often(), self._look_often(), self._obey_often())
 
     async def _purge_often(self) -> None:
         training = self.retention.training_minutes is not None
@@ -66,10 +72,57 @@ class Chores:
                 else:
                     log.info("archive.well_again")
 
+    async def _obey_often(self) -> None:
+        """Follow a person's order to a stopped pass (`custodes purge`)."""
+        while True:
+            await asyncio.sleep(1.0)
+            try:
+                await self.disk.run(self.obey)
+            except Exception:
+                log.exception("retention.order_failed")
+
     def purge(self) -> None:
         """One pass of the one deleting place."""
-        report = self.archive.purge(self.retention, self.brake_share)
+        with self._one_pass:
+            self._pass(None)
+
+    def obey(self) -> None:
+        """Follow the order that waits, if there is one, and answer it."""
+        order = self.brake.take_order(self.clock.wall_us())
+        if order is None:
+            return
+        log.warning("retention.over_brake", order=str(order.id), by=order.by, reason=order.reason)
+        try:
+            done = self._follow(order)
+        except Exception as error:
+            self.brake.say_done(Done(order=order.id, failure=f"{type(error).__name__}: {error}"))
+            raise
+        self.brake.say_done(done)
+
+    def _follow(self, order: Order) -> Done:
+        with self._one_pass:
+            report = self._pass(order.over_brake())
+            still = self._pass(None)  # what is left says itself whether it is stopped
+        return Done(
+            order=order.id,
+            segments=report.segments,
+            bytes=report.bytes,
+            still_stopped=tuple(still.braked),
+            left=len(still.left),
+        )
+
+    def _pass(self, over_brake: OverBrake | None) -> PurgeReport:
+        at_us = self.clock.wall_us()
+        report = self.archive.purge(self.retention, self.brake_share, over_brake=over_brake)
         if report.segments:
             log.info("retention.purged", segments=report.segments, bytes=report.bytes, left=len(report.left))
-        for path, (wanted, of) in report.braked.items():
-            log.error("retention.braked", volume=path.rsplit("/", 1)[-1], wanted=wanted, of=of)
+        for path, braked in report.braked.items():
+            log.error(
+                "retention.braked",
+                volume=path.rsplit("/", 1)[-1],
+                wanted=braked.segments,
+                of=braked.of,
+                remedy="custodes purge",
+            )
+        self.brake.say_stopped(report, at_us, self.retention.rule(0), self.brake_share)
+        return report

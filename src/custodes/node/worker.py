@@ -16,6 +16,7 @@ from custodes.ledger.client import NotaryClient
 from custodes.ledger.records import record_of
 from custodes.node.app import make_app
 from custodes.node.assignment_file import NAME, load_assignment
+from custodes.node.brake import BrakeFiles
 from custodes.node.cameras import CameraSet, Tools, call_later_on
 from custodes.node.channel import Studio
 from custodes.node.chores import Chores
@@ -201,6 +202,8 @@ class Worker:
             _retention(settings),
             settings.purge_brake_share,
             self.studio.viewings,
+            BrakeFiles(settings.node_folder, self.index),
+            clock,
         )
 
 

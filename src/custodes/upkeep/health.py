@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from custodes.places.models import Camera, CameraState, Node
 from custodes.upkeep.models import SourceState, VolumeStatus
 from custodes.upkeep.models.status import STALE
+from custodes.video.archive.forecast import BRAKED
 
 GRACE = timedelta(seconds=60)
 """A camera that has been reconnecting for less than this is not called down."""
@@ -52,6 +53,16 @@ class VolumeForecast:
     oldest: datetime | None
     states: tuple[str, ...]
     at: datetime
+
+    @property
+    def braked(self) -> bool:
+        """Whether a retention pass was stopped here and waits for a person (`custodes purge`)."""
+        return BRAKED in self.states
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Why it is not written to, in the node's words."""
+        return tuple(state for state in self.states if state != BRAKED)
 
     def under_floor(self, floor_days: float) -> bool:
         """Whether it cannot hold the retention period at the present rate (S32)."""

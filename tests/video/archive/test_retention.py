@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.archive.retention import Retention, local_midnight_us
-from custodes.video.archive.volume import IDENTITY
+from custodes.video.archive.forecast import BRAKED
+from custodes.video.archive.retention import OverBrake, Retention, local_midnight_us
+from custodes.video.archive.volume import IDENTITY, read_identity
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.footage import START_US
 
@@ -132,9 +133,47 @@ def test_a_pass_that_wants_too_much_deletes_nothing_until_a_person_says_so(site:
     go_to(site, 40, 1)
     report = site.archive.purge(LAWFUL, 0.2)
     assert report.segments == 0
-    assert report.braked == {str(site.volume): (count, count)}
+    (braked,) = report.braked.values()
+    size = sum(file.stat().st_size for file in site.files())
+    assert (braked.path, braked.segments, braked.of, braked.bytes) == (str(site.volume), count, count, size)
+    assert (braked.from_us, braked.cameras) == (START_US, 1)
+    assert site.archive.forecast()[0].state == BRAKED
     assert len(site.files()) == count
-    assert site.archive.purge(LAWFUL, 0.2, allow_over_brake=True).segments == count
+    assert site.archive.purge(LAWFUL, 0.2, over_brake=order(site, count)).segments == count
+    assert site.archive.forecast()[0].state == "ok"
+    (record,) = site.records("purge")
+    assert str(record["detail"]).endswith("; over the brake, ordered by root: 迁移后第一次清理")
+
+
+def order(site: Site, segments: int) -> OverBrake:
+    identity = read_identity(site.volume)
+    return OverBrake("root", "迁移后第一次清理", site.clock.wall_us(), {identity: segments})
+
+
+def test_an_order_deletes_no_more_than_the_person_saw(site: Site) -> None:
+    count = recorded(site, 300)
+    go_to(site, 40, 1)
+    report = site.archive.purge(LAWFUL, 0.2, over_brake=order(site, count - 1))
+    assert (report.segments, len(report.braked)) == (0, 1)
+    elsewhere = OverBrake("root", "x", site.clock.wall_us(), {"another volume": count})
+    assert site.archive.purge(LAWFUL, 0.2, over_brake=elsewhere).segments == 0
+    assert len(site.files()) == count
+
+
+def test_an_order_deletes_nothing_that_expired_after_it_was_given(site: Site) -> None:
+    count = recorded(site, 300)
+    go_to(site, 30, 12)
+    early = order(site, count)
+    go_to(site, 40, 1)
+    assert site.archive.purge(LAWFUL, 0.2, over_brake=early).segments == 0
+
+
+def test_an_order_deletes_nothing_that_is_held(site: Site) -> None:
+    count = recorded(site, 300)
+    site.archive.register(CAMERA, held=((START_US + 100_000_000, START_US + 101_000_000),))
+    go_to(site, 40, 1)
+    assert site.archive.purge(LAWFUL, 0.2, over_brake=order(site, count)).segments == count - 1
+    assert len(site.files()) == 1
 
 
 def test_a_lost_index_never_costs_a_file(site: Site) -> None:

@@ -34,5 +34,6 @@ def forecast(request: HttpRequest) -> HttpResponse:
             "floor_hours": round(floor_days * 24),
             "training": settings.training,
             "under": [volume for volume, under, _stale in volumes if under],
+            "braked": [f"{volume.node.name}/{volume.name}" for volume, _under, _stale in volumes if volume.braked],
         },
     )

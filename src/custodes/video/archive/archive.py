@@ -275,6 +275,11 @@ class Archive:
         stream = self._streams.get(ref.camera)
         return self._reader.after(stream, ref, to_us) if stream else iter(())
 
+    def being_written(self, camera: UUID) -> list[OpenSegment]:
+        """Segments without a row yet, oldest first: for who shows the live picture. Playback sees what is durable of them."""
+        stream = self._streams.get(camera)
+        return list(stream.open.values()) if stream else []
+
     @staticmethod
     def read(ref: FragmentRef) -> bytes:
         """The bytes of a fragment.
@@ -328,12 +333,16 @@ class Archive:
     # -- deletion ------------------------------------------------------------------------------------------------
 
     def purge(
-        self, rule: retention.Retention, brake_share: float = 0.2, *, allow_over_brake: bool = False
+        self,
+        rule: retention.Retention,
+        brake_share: float = 0.2,
+        *,
+        over_brake: retention.OverBrake | None = None,
     ) -> retention.PurgeReport:
         """One pass of the one deleting place (`retention.purge`)."""
         streams = {stream.row: stream for stream in self._streams.values()}
         return retention.purge(
             *(self._index, self._volumes, streams, rule, self._clock.wall_us()),
             brake_share=brake_share,
-            over_brake=allow_over_brake,
+            over_brake=over_brake,
         )

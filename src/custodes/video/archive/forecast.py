@@ -11,6 +11,8 @@ from custodes.video.archive.volume import Volume
 _WINDOW_HOURS = 24
 _HOUR_US = 3_600_000_000
 _DAY_S = 86_400
+BRAKED = "deletion stopped: custodes purge"
+"""State of a volume on which a retention pass wanted too much; names what a person does about it. At most 40 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class VolumeForecast:
         days_left: days until it is full at that rate, or None while nothing is written.
         days_held: days of footage that it holds in all at that rate, or None.
         oldest: start of the hour of the oldest footage, microseconds UTC, or None.
-        state: `ok`, or why it is not written to.
+        state: `ok`, or why it is not written to, or `BRAKED` when a retention pass was stopped on it.
     """
 
     path_name: str
@@ -62,5 +64,5 @@ def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
         days_left=free / per_day if per_day else None,
         days_held=(volume.config.cap_bytes or volume.used + free) / per_day if per_day else None,
         oldest=None if oldest_hour is None else oldest_hour * _HOUR_US,
-        state=volume.absent or volume.full or "ok",
+        state=volume.absent or volume.full or (BRAKED if volume.braked else "ok"),
     )

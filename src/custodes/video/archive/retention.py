@@ -73,13 +73,51 @@ def local_midnight_us(day: date, zone: ZoneInfo) -> int:
     return round(datetime.combine(day, time(), zone).timestamp()) * 1_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Braked:
+    """A volume on which a pass deleted nothing because it wanted too much.
+
+    Attributes:
+        volume: its identity.
+        path: its folder.
+        segments, bytes: what the pass wanted; `of` are the segments that the volume holds in all.
+        from_us, to_us: from the oldest to the end of the newest that it wanted, microseconds UTC.
+        cameras: of how many cameras.
+    """
+
+    volume: str
+    path: str
+    segments: int
+    of: int
+    bytes: int
+    from_us: int
+    to_us: int
+    cameras: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverBrake:
+    """A person has looked at what braked passes want, and says that it is to go.
+
+    Attributes:
+        by, reason: who says so and why; they stand in each purge record.
+        seen_us: the moment for which it was looked at: what expired later is not meant.
+        segments: how many were seen, by the identity of the volume; where more are wanted now nothing is deleted.
+    """
+
+    by: str
+    reason: str
+    seen_us: int
+    segments: Mapping[str, int]
+
+
 @dataclass
 class PurgeReport:
     """What a pass did.
 
     Attributes:
         segments, bytes: what was deleted.
-        braked: volumes on which nothing was deleted because too much was wanted: path → (wanted, of).
+        braked: volumes on which nothing was deleted because too much was wanted, by path.
         absent: volumes that were not there, or not the right ones.
         swept: files that are gone.
         left: files that could not be removed now; they wait in `garbage`.
@@ -87,7 +125,7 @@ class PurgeReport:
 
     segments: int = 0
     bytes: int = 0
-    braked: dict[str, tuple[int, int]] = field(default_factory=dict)
+    braked: dict[str, Braked] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     swept: int = 0
     left: list[str] = field(default_factory=list)
@@ -101,30 +139,40 @@ def purge(
     now_us: int,
     *,
     brake_share: float = 0.2,
-    over_brake: bool = False,
+    over_brake: OverBrake | None = None,
 ) -> PurgeReport:
     """One pass: delete what is past its retention and not held.
 
     Args:
         brake_share: a pass that wants more than this share of a volume's segments deletes nothing there; not
             in a training installation.
-        over_brake: a person has looked and said yes.
+        over_brake: a person has looked and said yes. Holds and retention bind as in every pass.
     """
     report = PurgeReport()
+    expiry_us = min(now_us, over_brake.seen_us) if over_brake is not None else now_us
     for volume in volumes.values():
         if not volume.present():
             report.absent.append(volume.absent)
             continue
-        wanted = _wanted(index, volume, streams, retention, now_us)
-        total = index.row("SELECT coalesce(sum(segments), 0) FROM volume_hours WHERE volume = ?", (volume.row,))[0]
-        count = sum(wanted.values())
+        wanted = _wanted(index, volume, streams, retention, expiry_us)
+        braked = _braked(index, volume, wanted)
         # A training installation keeps minutes: after a night off everything it holds is past them.
-        if count > brake_share * total and not over_brake and retention.training_minutes is None:
-            report.braked[str(volume.path)] = (count, total)
+        brakes = braked.segments > brake_share * braked.of and retention.training_minutes is None
+        allowed = over_brake.segments.get(volume.identity, 0) if over_brake is not None else 0
+        if brakes and braked.segments > allowed:
+            report.braked[str(volume.path)] = braked
+            volume.braked = f"wants {braked.segments} of {braked.of} segments"
             continue
+        volume.braked = ""
+        detail = f"volume {volume.identity}"
+        if brakes and over_brake is not None:
+            detail += f"; over the brake, ordered by {over_brake.by}: {over_brake.reason}"
         for stream_row, expired in wanted.items():
             if expired:
-                _purge_stream(index, volume, streams[stream_row], retention, now_us, report)
+                _purge_stream(
+                    *(index, volume, streams[stream_row]),
+                    *(_Terms(retention, expiry_us, now_us, detail), report),
+                )
     swept = RecoveryReport()
     sweep_garbage(index, volumes, swept)
     report.swept, report.left = swept.swept, swept.left
@@ -136,22 +184,60 @@ def _arguments(stream: Stream, volume: Volume, retention: Retention, now_us: int
     return {"stream": stream.row, "volume": volume.row, "cutoff": cutoff}
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Under what a stream is purged: rule, the moment at which footage has to be past it, now, and the record's detail."""
+
+    retention: Retention
+    expiry_us: int
+    now_us: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Expired:
+    """What of one stream is past its retention on one volume; false when nothing is."""
+
+    segments: int
+    bytes: int
+    from_us: int
+    to_us: int
+
+    def __bool__(self) -> bool:
+        return self.segments > 0
+
+
 def _wanted(
-    index: Index, volume: Volume, streams: Mapping[int, Stream], retention: Retention, now_us: int
-) -> dict[int, int]:
+    index: Index, volume: Volume, streams: Mapping[int, Stream], retention: Retention, expiry_us: int
+) -> dict[int, _Expired]:
     return {
-        stream.row: index.row(
-            f"SELECT count(*) FROM segments WHERE {_EXPIRED}",  # noqa: S608 - a constant
-            _arguments(stream, volume, retention, now_us),
-        )[0]
+        stream.row: _Expired(
+            *index.row(
+                "SELECT count(*), coalesce(sum(bytes), 0), coalesce(min(start_us), 0), coalesce(max(end_us), 0)"  # noqa: S608 - a constant
+                f" FROM segments WHERE {_EXPIRED}",
+                _arguments(stream, volume, retention, expiry_us),
+            )
+        )
         for stream in streams.values()
     }
 
 
-def _purge_stream(
-    index: Index, volume: Volume, stream: Stream, retention: Retention, now_us: int, report: PurgeReport
-) -> None:
-    arguments = {**_arguments(stream, volume, retention, now_us), "batch": _BATCH}
+def _braked(index: Index, volume: Volume, wanted: Mapping[int, _Expired]) -> Braked:
+    found = [expired for expired in wanted.values() if expired]
+    return Braked(
+        volume=volume.identity,
+        path=str(volume.path),
+        segments=sum(expired.segments for expired in found),
+        of=index.row("SELECT coalesce(sum(segments), 0) FROM volume_hours WHERE volume = ?", (volume.row,))[0],
+        bytes=sum(expired.bytes for expired in found),
+        from_us=min((expired.from_us for expired in found), default=0),
+        to_us=max((expired.to_us for expired in found), default=0),
+        cameras=len(found),
+    )
+
+
+def _purge_stream(index: Index, volume: Volume, stream: Stream, terms: _Terms, report: PurgeReport) -> None:
+    arguments = {**_arguments(stream, volume, terms.retention, terms.expiry_us), "batch": _BATCH}
     while True:
         with index.transaction() as cursor:
             gone = cursor.execute(
@@ -180,9 +266,9 @@ def _purge_stream(
                     (gone[0][0], max(row[1] for row in gone)),
                     [(row[2], row[4]) for row in gone],
                     size,
-                    retention.rule(stream.retention_days),
-                    f"volume {volume.identity}",
-                    now_us,
+                    terms.retention.rule(stream.retention_days),
+                    terms.detail,
+                    terms.now_us,
                 ),
             )
         faults.point("purged")

@@ -123,6 +123,7 @@ class Volume:
         used: bytes of this worker's sealed segments on it.
         absent: why it may not be touched; empty when it may.
         full: why nothing more is written to it; empty when there is room.
+        braked: what the last retention pass wanted and was not allowed; empty when it was not stopped.
         configured: recording may use it; one that is not any more is still read and cleaned.
     """
 
@@ -135,6 +136,7 @@ class Volume:
         self.used = used
         self.absent = absent
         self.full = ""
+        self.braked = ""
         self.configured = configured
 
     @property

@@ -1,0 +1,186 @@
+"""`custodes purge`: lets a deletion pass through that the brake has stopped, after a person has looked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from custodes.node.brake import BrakeFiles, Done, Order, Stopped
+    from custodes.settings import Settings
+
+DELETING_SECONDS = 600
+"""How long to wait for a worker that has taken its order."""
+
+
+def purge(
+    reason: Annotated[
+        str,
+        typer.Option(help="Why it is right that so much goes at once; it stands in the log. Asked for when left out."),
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Needs --reason.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Say what was stopped, and end.")] = False,
+    wait: Annotated[int, typer.Option(min=1, max=240, help="Seconds to wait for the node to answer.")] = 60,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="Print one JSON document on standard output; asks nothing, so needs --show or --yes."
+        ),
+    ] = False,
+) -> None:
+    """Let a stopped deletion pass through.
+
+    The node deletes footage whose retention is over, every ten minutes. A pass that wants more than a share of a volume
+    (`CUSTODES_PURGE_BRAKE_SHARE`) deletes nothing there: a wrong clock or a wrong setting would look just like it. This
+    command says what the last pass wanted and asks. **Look at the clock and at the days first.**
+
+    A yes is an order to the running node, which goes on recording: it deletes what was shown and is still past its
+    retention, and nothing else. Footage under a hold, footage inside its retention period (30 days at least) and a volume
+    that is not the right one are never touched, whatever the answer. Who ordered it and why stands in each `purge` record of the log.
+
+    The node must be running, since it alone knows the holds that are in force. Run this as its user, or as root.
+    Exit code 0: done, or nothing is stopped. 1: something is still stopped, or files could not be removed; with --show:
+    a pass is stopped. 2: the call was wrong, or the answer was no. 3: the node did not answer; nothing was deleted by this order.
+    """
+    import json
+
+    from rich.console import Console
+
+    from custodes.node.brake import BrakeFiles
+    from custodes.settings import get_settings
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    settings = get_settings()
+    waiting = [(files, said) for files in BrakeFiles.all_of(settings.node_folder) if (said := files.stopped())]
+    stopped = [said for _, said in waiting]
+    if show or not waiting:
+        if as_json:
+            typer.echo(json.dumps({"stopped": [json.loads(said.model_dump_json()) for said in stopped], "done": []}))
+        else:
+            _tell(console, settings, stopped)
+        raise typer.Exit(int(bool(waiting)))
+    if (yes or as_json) and not reason.strip():
+        console.print(
+            "[red]--reason is missing: why it is right that so much goes at once. It stands in the log.[/red]"
+        )
+        raise typer.Exit(2)
+    if as_json and not yes:
+        console.print("[red]--json asks nothing: add --yes, or --show to look only.[/red]")
+        raise typer.Exit(2)
+    if not as_json:
+        _tell(console, settings, stopped)
+    if not yes:
+        reason = reason.strip() or typer.prompt(
+            "Why is it right that so much goes at once? (stands in the log)", err=True
+        )
+        if not typer.confirm("Delete this footage? It can't be brought back.", err=True):
+            console.print("Nothing was deleted.")
+            raise typer.Exit(2)
+    done = _order(waiting, reason.strip()[:1000], wait)
+    _answer(console, stopped, done, as_json)
+
+
+def _tell(console: Console, settings: Settings, stopped: list[Stopped]) -> None:
+    if not stopped:
+        console.print("No deletion pass is stopped.")
+        return
+    console.print("This machine's clock says [bold]" + _local(settings, None) + "[/bold]. Is that right?")
+    for said in stopped:
+        console.print(
+            f"Worker {said.worker}, pass of {_local(settings, said.at_us)}, rule “{said.rule}” (more for cameras that have more):"
+        )
+        for volume in said.volumes:
+            share = 100 * volume.segments / volume.of if volume.of else 100
+            console.print(
+                f"  [yellow]stopped[/yellow] {volume.path}: it wants {volume.segments:,} of {volume.of:,} segments ({share:.0f} %, "
+                f"allowed are {100 * said.brake_share:.0f} %), {volume.bytes:,} bytes of {volume.cameras} cameras, "
+                f"recorded from {_local(settings, volume.from_us)} to {_local(settings, volume.to_us)}."
+            )
+
+
+def _local(settings: Settings, wall_us: int | None) -> str:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(settings.time_zone)
+    moment = datetime.now(zone) if wall_us is None else datetime.fromtimestamp(wall_us / 1e6, zone)
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def _order(waiting: list[tuple[BrakeFiles, Stopped]], reason: str, wait: int) -> list[tuple[Stopped, Done | None]]:
+    """Give each worker its order and wait for the answers; one that is not taken in time is taken back."""
+    import time
+
+    from custodes.commands.person import person_here
+    from custodes.node.brake import Order
+    from custodes.notary.rotation import as_owner
+    from custodes.video.clock import SystemClock
+
+    by, now_us = person_here(), SystemClock().wall_us()
+    given: list[tuple[BrakeFiles, Stopped, Order]] = []
+    for files, said in waiting:
+        segments = {volume.volume: volume.segments for volume in said.volumes}
+        order = Order(at_us=now_us, by=by, reason=reason, seen_us=said.at_us, segments=segments)
+        with as_owner(files.folder):
+            files.order(order)
+        given.append((files, said, order))
+    deadline = time.monotonic() + wait
+    try:
+        return [(said, _wait(files, order, deadline)) for files, said, order in given]
+    finally:
+        for files, _, _ in given:
+            files.withdraw()
+
+
+def _wait(files: BrakeFiles, order: Order, deadline: float) -> Done | None:
+    """What came of the order; None when the worker never took it."""
+    import time
+
+    from custodes.node.brake import Done
+
+    while time.monotonic() < deadline:
+        if (done := files.done(order)) is not None:
+            return done
+        time.sleep(0.1)
+    if files.withdraw():
+        return None
+    for _ in range(DELETING_SECONDS):  # it was taken and is under way: many files take their time
+        if (done := files.done(order)) is not None:
+            return done
+        time.sleep(1)
+    return Done(order=order.id, failure="it took the order and has not said what came of it")
+
+
+def _answer(
+    console: Console, stopped: list[Stopped], answers: list[tuple[Stopped, Done | None]], as_json: bool
+) -> None:
+    import json
+
+    if as_json:
+        document: dict[str, Any] = {
+            "stopped": [json.loads(said.model_dump_json()) for said in stopped],
+            "done": [json.loads(done.model_dump_json()) for _, done in answers if done is not None],
+        }
+        typer.echo(json.dumps(document))
+    for said, done in answers:
+        if done is None:
+            console.print(
+                f"[red]Worker {said.worker} did not answer: is the node running? The order was taken back; nothing was deleted by it.[/red]"
+            )
+        elif done.failure:
+            console.print(f"[red]Worker {said.worker}: {done.failure}[/red] Look at the node's log, then call again.")
+        else:
+            console.print(f"Worker {said.worker}: {done.segments:,} segments, {done.bytes:,} bytes were deleted.")
+            for path in done.still_stopped:
+                console.print(
+                    f"  [yellow]still stopped[/yellow] {path}: more is wanted now than you saw. Call again and look."
+                )
+            if done.left:
+                console.print(f"  {done.left} could not be removed now; the node tries again by itself.")
+    if any(done is None for _, done in answers):
+        raise typer.Exit(3)
+    if any(done.failure or done.still_stopped or done.left for _, done in answers if done is not None):
+        raise typer.Exit(1)

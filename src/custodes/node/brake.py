@@ -1,0 +1,182 @@
+"""What a stopped retention pass and the person at this machine say to each other: three small files in the node's folder.
+
+The worker writes what it wanted (`stopped`); `custodes purge` shows that to a person and leaves an order (`order`); the
+worker takes the order away before it follows it, so that none is followed twice, and says what it did (`done`). Who can
+write in the node's folder is the node's user or root: the right to give the order is the right to be there. The worker
+deletes, and not the command, because the worker alone holds the index and knows the holds of the last assignment, and
+because recording goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from custodes.video.archive.retention import Braked, OverBrake, PurgeReport
+
+ORDER_SECONDS = 300
+"""An order that was not taken by then is not followed: nobody waits for it any more."""
+
+
+class StoppedVolume(BaseModel):
+    """As `retention.Braked`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    volume: str
+    path: str
+    segments: int
+    of: int
+    bytes: int
+    from_us: int
+    to_us: int
+    cameras: int
+
+
+class Stopped(BaseModel):
+    """What the last pass of a worker wanted and did not delete.
+
+    Attributes:
+        at_us: when the pass was.
+        rule: the retention that it follows.
+        brake_share: more than this share of a volume stops a pass.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    worker: int
+    at_us: int
+    rule: str
+    brake_share: float
+    volumes: tuple[StoppedVolume, ...]
+
+
+class Order(BaseModel):
+    """A person wants what a stopped pass wanted; fields as in `retention.OverBrake`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: UUID = Field(default_factory=uuid4)
+    at_us: int
+    by: str = Field(min_length=1, max_length=100)
+    reason: str = Field(min_length=1, max_length=1000)
+    seen_us: int
+    segments: dict[str, int]
+
+    def over_brake(self) -> OverBrake:
+        """As the archive takes it."""
+        return OverBrake(self.by, self.reason, self.seen_us, self.segments)
+
+
+class Done(BaseModel):
+    """What came of an order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    order: UUID
+    segments: int = 0
+    bytes: int = 0
+    still_stopped: tuple[str, ...] = ()
+    left: int = 0
+    failure: str = ""
+
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+class BrakeFiles:
+    """The three files of one worker."""
+
+    def __init__(self, folder: Path, worker: int) -> None:
+        """
+        Args:
+            folder: the node's folder.
+        """
+        self.folder = folder
+        self.worker = worker
+        self._stopped, self._order, self._done = (
+            folder / f"purge-{name}-{worker}.json" for name in ("stopped", "order", "done")
+        )
+
+    @classmethod
+    def all_of(cls, folder: Path) -> list[BrakeFiles]:
+        """Those of every worker that has a stopped pass."""
+        numbers = [path.stem.rpartition("-")[2] for path in folder.glob("purge-stopped-*.json")]
+        return [cls(folder, number) for number in sorted(int(text) for text in numbers if text.isdigit())]
+
+    # -- the worker ----------------------------------------------------------------------------------------------
+
+    def say_stopped(self, report: PurgeReport, at_us: int, rule: str, brake_share: float) -> None:
+        """Keep what a pass wanted; a pass that was not stopped takes the note away."""
+        if not report.braked:
+            self._stopped.unlink(missing_ok=True)
+            return
+        volumes = tuple(_volume(braked) for braked in report.braked.values())
+        said = Stopped(worker=self.worker, at_us=at_us, rule=rule, brake_share=brake_share, volumes=volumes)
+        _write(self._stopped, said)
+
+    def take_order(self, now_us: int) -> Order | None:
+        """The order that waits, which is gone from then on; None when there is none, or when it is too old."""
+        taken = self._order.with_suffix(".taken")
+        try:
+            self._order.rename(taken)
+        except FileNotFoundError:
+            return None
+        order = _read(taken, Order)
+        taken.unlink()
+        if order is None or abs(now_us - order.at_us) > ORDER_SECONDS * 1_000_000:
+            return None
+        return order
+
+    def say_done(self, done: Done) -> None:
+        """Answer an order."""
+        _write(self._done, done)
+
+    # -- the person ----------------------------------------------------------------------------------------------
+
+    def stopped(self) -> Stopped | None:
+        """What the last pass wanted; None when it was not stopped."""
+        return _read(self._stopped, Stopped)
+
+    def order(self, order: Order) -> None:
+        """Leave an order for the worker."""
+        self._done.unlink(missing_ok=True)
+        _write(self._order, order)
+
+    def withdraw(self) -> bool:
+        """Take an order back; False when the worker was first."""
+        try:
+            self._order.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def done(self, order: Order) -> Done | None:
+        """What came of `order`; None while nothing has."""
+        done = _read(self._done, Done)
+        return done if done is not None and done.order == order.id else None
+
+
+def _volume(braked: Braked) -> StoppedVolume:
+    return StoppedVolume(**asdict(braked))
+
+
+def _read(path: Path, model: type[_M]) -> _M | None:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _write(path: Path, content: BaseModel) -> None:
+    """Whole or not at all. Nothing here has to survive a power cut: the next pass says it again."""
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content.model_dump_json().encode())
+    draft.replace(path)
