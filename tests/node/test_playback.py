@@ -197,3 +197,18 @@ async def test_behind_the_last_footage_a_gap_leads_to_the_live_edge(
         assert gap["type"] == "gap"
         assert abs(gap["from"] - past.at(230)) < SECOND
         assert media_of(found)
+
+
+async def test_coming_back_to_live_says_how_the_camera_stands(
+    worker: RunningWorker, installation: Installation, past: Past
+) -> None:
+    async with browse(installation) as connection:
+        browser = Browser(connection)
+        await browser.say("token", token=installation.token(CAMERA))
+        await browser.say("open", channel=0, camera=str(CAMERA), at=past.at(10))
+        await browser.media(1)
+        assert not [text for text in browser.texts if text["type"] == "state"]
+        await browser.say("seek", channel=0, at=None)
+        state = await browser.text("state")
+        assert state["channel"] == 0
+        assert state["state"] in ("connecting", "network", "refused")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from custodes.ledger.records import ViewBegun, at_text
 from custodes.node.bounds import Bounds
-from custodes.node.cameras import Camera
+from custodes.node.cameras import Camera, CameraState
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal, Viewing, view_id
 from custodes.video.clock import Clock
@@ -144,6 +144,10 @@ class Channel:
     async def say(self, kind: str, **fields: object) -> None:
         """Send one text message about this channel."""
         await self.line.send_text(worker_message(kind, channel=self.number, **fields))
+
+    async def say_state(self, state: CameraState) -> None:
+        """Say how the camera stands."""
+        await self.say("state", state=state.state, since_us=state.since_us, reason=state.reason)
 
     async def emit(self, outputs: list[Output]) -> None:
         """Send what a muxer or a timeline made. The caller has asked `line.bounds` about it.

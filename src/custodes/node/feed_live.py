@@ -14,6 +14,8 @@ async def feed_live(channel: Channel) -> None:
     """
     if not channel.line.bounds.live:
         raise Ended("span", "the grant does not open the live picture")
+    # Each time: while the channel played back nobody told the browser what changed.
+    await channel.say_state(channel.camera.state)
     while not channel.turned:
         if channel.paused:
             await channel.wait_change(3600)

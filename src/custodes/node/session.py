@@ -230,13 +230,12 @@ class ViewSession:
 
         def tell(state: CameraState) -> None:
             if channel.target is None:
-                said = asyncio.create_task(self._say_state(channel.number, state))
+                said = asyncio.create_task(self._say_state(channel, state))
                 self._said.add(said)
                 said.add_done_callback(self._said.discard)
 
         channel.camera.on_state.add(tell)
         try:
-            tell(channel.camera.state)
             await run.run()
         finally:
             channel.camera.on_state.discard(tell)
@@ -321,13 +320,9 @@ class ViewSession:
     async def _say_error(self, channel: int | None, detail: str) -> None:
         await self.send_text(worker_message("error", channel=channel, detail=detail))
 
-    async def _say_state(self, channel: int, state: CameraState) -> None:
+    async def _say_state(self, channel: Channel, state: CameraState) -> None:
         try:
-            await self.send_text(
-                worker_message(
-                    "state", channel=channel, state=state.state, since_us=state.since_us, reason=state.reason
-                )
-            )
+            await channel.say_state(state)
         except LineLost:
             return
 
