@@ -13,9 +13,11 @@ from custodes.node.bounds import Bounds
 from custodes.node.cameras import Camera, CameraState
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal, Viewing, view_id
+from custodes.node.still_desk import StillDesk
 from custodes.video.clock import Clock
 from custodes.video.live.output import Fragment, Gap, Init, Output
 from custodes.video.playback.archive import ArchiveReader
+from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import KIND_FRAGMENT, KIND_INIT, OpenMessage, binary_message, worker_message
 
@@ -29,6 +31,7 @@ class Line(Protocol):
 
     claims: GrantClaims
     bounds: Bounds
+    still_pace: StillPace
 
     async def send_text(self, text: str) -> None:
         """Send one text message. Raises `LineLost`."""
@@ -45,6 +48,7 @@ class Studio:
 
     Attributes:
         viewings: views that are open now, by id.
+        stills: where single pictures are looked up, for all channels.
     """
 
     worker: str
@@ -53,6 +57,7 @@ class Studio:
     journal: Journal
     disk: Disk
     viewings: dict[UUID, Viewing] = field(default_factory=dict)
+    stills: StillDesk = field(default_factory=StillDesk)
 
 
 class Ended(Exception):

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import structlog
 
-from custodes.node.channel import Channel, CodecMissing, Ended, LineLost
+from custodes.node.channel import Channel, CodecMissing, Ended, Feed, LineLost
 from custodes.node.feed_archive import feed_archive
 from custodes.node.feed_live import feed_live
+from custodes.node.feed_still import feed_still
 
 log = structlog.get_logger(__name__)
+
+
+async def feed_picture(channel: Channel) -> None:
+    """Live and playback in turn."""
+    while True:
+        channel.turned = False
+        await (feed_live if channel.target is None else feed_archive)(channel)
 
 
 class ChannelRun:
     """One channel under way.
 
     Attributes:
+        feed: what is sent on it, `feed_picture` or `feed_still`.
         reason: for ``view.ended`` when the task is cancelled: ``closed``, ``revoked``, ``expired``, …
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, feed: Feed = feed_picture) -> None:
         self.channel = channel
+        self.feed = feed
         self.reason = "closed"
+
+    @property
+    def stills(self) -> bool:
+        """Whether single pictures are shown on it."""
+        return self.feed is feed_still
 
     async def run(self) -> None:
         """Until the channel ends or the task is cancelled. Only cancellation leaves it."""
         channel = self.channel
         try:
-            while True:
-                channel.turned = False
-                await (feed_live if channel.target is None else feed_archive)(channel)
+            await self.feed(channel)
         except Ended as end:
             self.reason = end.reason
             await self._say_end(end.reason, end.detail)

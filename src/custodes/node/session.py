@@ -13,7 +13,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from custodes.node.bounds import Bounds
 from custodes.node.cameras import CameraSet, CameraState
-from custodes.node.channel import Channel, LineLost, Studio
+from custodes.node.channel import Channel, Feed, LineLost, Studio
+from custodes.node.feed_still import feed_still
 from custodes.node.gate import (
     CLOSE_BAD_MESSAGE,
     CLOSE_EXPIRED,
@@ -25,7 +26,8 @@ from custodes.node.gate import (
     Gate,
     Refused,
 )
-from custodes.node.run_channel import ChannelRun
+from custodes.node.run_channel import ChannelRun, feed_picture
+from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import (
     BadMessage,
@@ -37,6 +39,7 @@ from custodes.video.wire.view import (
     RateMessage,
     ResumeMessage,
     SeekMessage,
+    StillMessage,
     TokenMessage,
     parse_message,
     worker_message,
@@ -49,6 +52,9 @@ FAREWELL_SECONDS = 1.0
 """A browser that takes nothing any more is not waited for longer than this when the view has to stop."""
 
 MAX_CHANNELS = 64
+STILLS_PER_SECOND = 4.0
+"""As fast as a hand that rests here and there."""
+
 MESSAGES_PER_SECOND = 50.0
 MESSAGES_AT_ONCE = 200.0
 MAX_MESSAGE_ERRORS = 20
@@ -106,6 +112,7 @@ class ViewSession:
     studio: Studio
     claims: GrantClaims = field(init=False)
     bounds: Bounds = field(init=False)
+    still_pace: StillPace = field(init=False, default_factory=lambda: StillPace(STILLS_PER_SECOND))
 
     def __post_init__(self) -> None:
         self._channels: dict[int, Running] = {}
@@ -199,7 +206,9 @@ class ViewSession:
         if isinstance(message, TokenMessage):
             await self._renew(message.token)
         elif isinstance(message, OpenMessage):
-            await self._open(message)
+            await self._open(message, feed_picture)
+        elif isinstance(message, StillMessage):
+            await self._still(message)
         else:
             await self._steer(message)
 
@@ -212,7 +221,18 @@ class ViewSession:
                 running.task.cancel()
         await self._say_granted()
 
-    async def _open(self, message: OpenMessage) -> None:
+    async def _still(self, message: StillMessage) -> None:
+        """One picture of another time. A socket has one channel of them: whoever opens more gets no more."""
+        running = self._channels.get(message.channel)
+        if running is not None and running.run.stills and running.run.channel.camera.id == message.camera:
+            running.run.channel.turn(message.at, None)
+            return
+        for number in [number for number, other in self._channels.items() if other.run.stills]:
+            await self._shut(number)
+        wish = message.model_dump(include={"channel", "camera", "at", "codecs"})
+        await self._open(OpenMessage(type="open", **wish), feed_still)
+
+    async def _open(self, message: OpenMessage, feed: Feed) -> None:
         camera = self.cameras.get(message.camera)
         if message.camera not in self.bounds.cameras or camera is None:
             # One answer for both: who has no grant for a camera learns nothing about it.
@@ -221,7 +241,7 @@ class ViewSession:
         await self._shut(message.channel)
         if len(self._channels) >= MAX_CHANNELS:
             raise Closing(CLOSE_TOO_MANY, f"more than {MAX_CHANNELS} channels")
-        run = ChannelRun(Channel(message, self, camera, self.studio))
+        run = ChannelRun(Channel(message, self, camera, self.studio), feed)
         task = asyncio.create_task(self._run_channel(run))
         self._channels[message.channel] = Running(run, task)
 
@@ -229,7 +249,7 @@ class ViewSession:
         channel = run.channel
 
         def tell(state: CameraState) -> None:
-            if channel.target is None:
+            if channel.target is None and not run.stills:
                 said = asyncio.create_task(self._say_state(channel, state))
                 self._said.add(said)
                 said.add_done_callback(self._said.discard)
@@ -250,6 +270,9 @@ class ViewSession:
                 await self._say_error(message.channel, "the channel is not open")
             return
         channel = running.run.channel
+        if running.run.stills and not isinstance(message, CloseMessage | PositionMessage):
+            await self._say_error(message.channel, "the channel shows stills: it is asked with `still`, or closed")
+            return
         match message:
             case SeekMessage():
                 channel.turn(message.at, message.rate)

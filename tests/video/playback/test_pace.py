@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.video.playback.pace import AHEAD_SECONDS, Pace
+from custodes.video.playback.pace import AHEAD_SECONDS, Pace, StillPace
 from custodes.video.unit import CLOCK_RATE
 
 AHEAD = AHEAD_SECONDS * CLOCK_RATE
@@ -68,3 +68,13 @@ def test_no_order_of_messages_gets_more_than_the_fastest_play_allows(steps: list
             pace.resume(now)
         assert pace.position(now) <= now * 16.25 * CLOCK_RATE + 1
         assert pace.limit(now) <= pace.position(now) + 17 * AHEAD
+
+
+def test_single_pictures_come_evenly_and_rest_saves_nothing_up() -> None:
+    pace = StillPace(4)
+    assert pace.wait(100.0) == 0
+    pace.take(100.0)
+    assert pace.wait(100.0) == 0.25
+    assert pace.wait(500.0) == 0
+    pace.take(500.0)
+    assert pace.wait(500.125) == 0.125

@@ -68,3 +68,19 @@ class Pace:
         if not self._paused:
             self._played += (now - self._at) * self.rate * CLOCK_RATE
         self._at = now
+
+
+class StillPace:
+    """How often single pictures are looked up: at most so many a second, evenly, without a burst."""
+
+    def __init__(self, per_second: float) -> None:
+        self._every = 1 / per_second
+        self._next = float("-inf")
+
+    def wait(self, now: float) -> float:
+        """Seconds from `now` (monotonic) until the next one may be; 0 when it may be at once."""
+        return max(0.0, self._next - now)
+
+    def take(self, now: float) -> None:
+        """One is looked up at `now`."""
+        self._next = now + self._every

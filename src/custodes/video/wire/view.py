@@ -52,6 +52,16 @@ class OpenMessage(_Message):
     codecs: Annotated[tuple[Mime, ...], Field(max_length=64)] = ()
 
 
+class StillMessage(_Message):
+    """Show the one key frame at or before `at`, µs UTC. The first opens the channel; of several only the newest counts."""
+
+    type: Literal["still"]
+    channel: Channel
+    camera: UUID
+    at: Micros
+    codecs: Annotated[tuple[Mime, ...], Field(max_length=64)] = ()
+
+
 class SeekMessage(_Message):
     """Go to another time, or to the live edge."""
 
@@ -99,7 +109,7 @@ class CloseMessage(_Message):
 
 
 ChannelMessage = SeekMessage | RateMessage | PauseMessage | ResumeMessage | PositionMessage | CloseMessage
-BrowserMessage = TokenMessage | OpenMessage | ChannelMessage
+BrowserMessage = TokenMessage | OpenMessage | StillMessage | ChannelMessage
 
 _browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(Annotated[BrowserMessage, Field(discriminator="type")])
 
