@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 _TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
@@ -59,8 +59,14 @@ class Static(WhiteNoiseMiddleware):  # type: ignore[misc]
 
     @staticmethod
     def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
-        """The file, or 304, or the part that a range asks for."""
-        found = static_file.get_response(request.method, request.META)
+        """The file, or 304, or the part that a range asks for; 404 for a file that was there when the server started.
+
+        A front end that is built anew beside a running server takes the files away that were found at the start.
+        """
+        try:
+            found = static_file.get_response(request.method, request.META)
+        except FileNotFoundError:
+            return HttpResponseNotFound(content_type="text/plain")
         content = found.file.read() if found.file is not None else b""
         if found.file is not None:
             found.file.close()
