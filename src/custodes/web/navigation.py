@@ -7,7 +7,8 @@ every page what `base.html` draws around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +36,7 @@ class NavItem:
         icon: a name from ``frontend/icons.txt``.
         permissions: any one of these opens the room; empty means that everybody who is signed in may enter.
         group: items with the same group are shown together under that word.
+        also: names of pages that lie inside the room though their addresses don't begin with its own.
     """
 
     url_name: str
@@ -42,6 +44,7 @@ class NavItem:
     icon: str
     permissions: tuple[str, ...] = ()
     group: Any = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,28 @@ class NavLink:
 _MANAGE = _("管理")
 
 ITEMS: tuple[NavItem, ...] = (
-    NavItem("home", _("工作台"), "house"),
+    NavItem("home", _("工作台"), "house", also=("access:viewings",)),
     NavItem("access:wall", _("实时"), "monitor-play", ("access.watch",)),
     NavItem("people:duty", _("值班"), "clock", ("people.stand_duty", "people.view_duty")),
-    NavItem("places:camera_list", _("点位"), "map-pin", ("places.view_places",)),
-    NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",)),
+    NavItem(
+        "places:camera_list",
+        _("点位"),
+        "map-pin",
+        ("places.view_places",),
+        also=("places:system_list", "places:site_list"),
+    ),
+    NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
     NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",)),
     NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
     NavItem("people:person_list", _("人员"), "users", ("people.view_people",), _MANAGE),
-    NavItem("people:unit_list", _("单位"), "building-2", ("people.view_people",), _MANAGE),
+    NavItem(
+        "people:unit_list",
+        _("单位"),
+        "building-2",
+        ("people.view_people",),
+        _MANAGE,
+        also=("people:division_list",),
+    ),
     NavItem("people:post_list", _("岗位"), "id-card", ("people.view_people",), _MANAGE),
 )
 
@@ -76,6 +92,7 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     if user is None or not user.is_authenticated:
         return []
     links: list[NavLink] = []
+    inside: list[tuple[int, int]] = []
     for item in items:
         if item.permissions and not any(user.has_perm(permission) for permission in item.permissions):
             continue
@@ -83,10 +100,18 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
             url = reverse(item.url_name)
         except NoReverseMatch:
             continue
+        inside += [(len(address), len(links)) for address in (url, *_addresses(item.also)) if _holds(address, path)]
         links.append(NavLink(url, item.label, item.icon, False, item.group))
     # The longest address that holds the path: /people/posts/ is inside 岗位, not inside 人员.
-    holding = max((link.url for link in links if _holds(link.url, path)), key=len, default=None)
-    return [replace(link, current=link.url == holding) for link in links]
+    current = max(inside, default=(0, None))[1]
+    return [replace(link, current=at == current) for at, link in enumerate(links)]
+
+
+def _addresses(names: Iterable[str]) -> Iterator[str]:
+    """Where these pages are; one that this installation lacks is left out."""
+    for name in names:
+        with suppress(NoReverseMatch):
+            yield reverse(name)
 
 
 def _holds(url: str, path: str) -> bool:
