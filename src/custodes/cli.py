@@ -21,6 +21,7 @@ from custodes.commands.rotate import rotate
 from custodes.commands.simcam import simcam
 from custodes.commands.up import up
 from custodes.commands.verify import verify
+from custodes.commands.volumes import volumes
 from custodes.commands.web import web
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.add_typer(verify)
 app.command()(completeness)
 app.command()(reindex)
 app.command()(purge)
+app.add_typer(volumes)
 app.command()(rotate)
 
 

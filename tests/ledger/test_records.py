@@ -120,6 +120,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         },
     },
     "key.rotated": {"key": "log", "old": "", "new": "SHA256:x"},
+    "volume.changed": {"node": "n", "volume": U, "path": "/v", "change": "adopted", "by": "root", "reason": "r"},
     "heartbeat": {"size": 0},
 }
 

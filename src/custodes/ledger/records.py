@@ -274,11 +274,22 @@ class ConfigChanged(Record, frozen=True, kw_only=True, gc=False, tag="config.cha
 
 
 class KeyRotated(Record, frozen=True, kw_only=True, gc=False, tag="key.rotated"):
-    """A key (``log``, ``grant``, ``web``, ``node``) was replaced; `old` and `new` are its fingerprints (`keyfile.fingerprint`)."""
+    """A key (``log``, ``grant``, ``web``, ``node``, ``node-seal``) was replaced; `old` and `new` are its fingerprints (`keyfile.fingerprint`)."""
 
     key: Name
     old: Text
     new: Name
+
+
+class VolumeChanged(Record, frozen=True, kw_only=True, gc=False, tag="volume.changed"):
+    """A person decided about a volume of a node: what is at `path` is used from now on, or nothing more is written to it."""
+
+    node: Name
+    volume: Name
+    path: Name
+    change: Literal["adopted", "retired"]
+    by: Name
+    reason: Text
 
 
 class Heartbeat(Record, frozen=True, kw_only=True, gc=False, tag="heartbeat"):
@@ -303,13 +314,15 @@ AnyRecord = (
     | Logout
     | ConfigChanged
     | KeyRotated
+    | VolumeChanged
     | Heartbeat
 )
 TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRecord)}
 """Every record type by its name."""
-NODE_TYPES = frozenset({"segment.sealed", "gap", "purge", "view.begun", "view.ended", "key.rotated"})
+_OF_NODES = frozenset({"segment.sealed", "gap", "purge", "view.begun", "view.ended", "volume.changed"})
+NODE_TYPES = _OF_NODES | {"key.rotated"}
 """What a node may append."""
-WEB_TYPES = frozenset(TYPES) - {"segment.sealed", "gap", "purge", "view.begun", "view.ended", "heartbeat"}
+WEB_TYPES = frozenset(TYPES) - _OF_NODES - {"heartbeat"}
 """What the web may append; `grant` only through the notary's op of that name."""
 
 _encoder = msgspec.json.Encoder(order="sorted")

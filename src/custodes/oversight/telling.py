@@ -35,6 +35,7 @@ TYPES: dict[str, Promise] = {
     "logout": gettext_lazy("退出"),
     "config.changed": gettext_lazy("登记变更"),
     "key.rotated": gettext_lazy("密钥更换"),
+    "volume.changed": gettext_lazy("存储卷变更"),
     "heartbeat": gettext_lazy("日志心跳"),
 }
 
@@ -235,6 +236,12 @@ def _key(record: Mapping[str, Any], names: Names) -> str:
     return f"{record.get('key')} → {record.get('new')}"
 
 
+def _volume(record: Mapping[str, Any], names: Names) -> str:
+    words = {"adopted": _("启用存储卷"), "retired": _("停用存储卷")}
+    change = words.get(str(record.get("change")), str(record.get("change")))
+    return f"{change} {record.get('node')} {record.get('path')} · {record.get('by')} · {record.get('reason')}"
+
+
 def _heartbeat(record: Mapping[str, Any], names: Names) -> str:
     return _("此前共 %(size)d 条") % {"size": record.get("size", 0)}
 
@@ -261,6 +268,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "logout": _login,
     "config.changed": _config,
     "key.rotated": _key,
+    "volume.changed": _volume,
     "heartbeat": _heartbeat,
 }
 

@@ -202,7 +202,10 @@ class Archive:
         present = [volume for volume in self._volumes.values() if volume.configured and not volume.absent]
         usable = [volume for volume in present if volume.look_for_room(wanted)]
         if not usable:
-            why = "; ".join(volume.absent or volume.full for volume in self._volumes.values())
+            why = "; ".join(
+                volume.absent or volume.full or f"{volume.path} is {'retired' if volume.retired else 'not configured'}"
+                for volume in self._volumes.values()
+            )
             raise NoRoom(why or "no volume is configured")
         return usable[(camera.int >> 64) % len(usable)]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from custodes.video.archive.adoption import retired_fact
 from custodes.video.archive.index import Index
 from custodes.video.archive.streams import OpenGap, Stream
 from custodes.video.archive.volume import IDENTITY, Volume, VolumeConfig, VolumeRefused, claim, read_identity
@@ -19,26 +20,46 @@ def open_volumes(index: Index, configs: Sequence[VolumeConfig]) -> dict[int, Vol
     """Every volume by its row. A configured one that is not there, or is another, comes back as absent.
 
     A folder that the index has never seen is adopted when it is a volume, and made one when it is empty. A volume
-    that is not configured any more is still read and cleaned, but not written to.
+    that is not configured any more, or retired, is still read and cleaned, but not written to.
     """
-    known = {path: (row, uuid, used) for row, uuid, path, used in _volume_rows(index)}
+    known: dict[str, list[_Row]] = {}
+    for row in _volume_rows(index):
+        known.setdefault(row[2], []).append(row)
     found: dict[int, Volume] = {}
     for config in configs:
         path = str(config.path.absolute())
-        volume = _open_known(config, *known[path]) if path in known else _adopt(index, config, path)
+        volume = (
+            _open_known(index, config, _in_place(path, known[path])) if path in known else _adopt(index, config, path)
+        )
         found[volume.row] = volume
-    for path, (row, uuid, used) in known.items():
-        if row not in found:
-            found[row] = _open_known(VolumeConfig(Path(path)), row, uuid, used, configured=False)
+    for path, rows in known.items():
+        for row in rows:
+            if row[0] not in found:
+                found[row[0]] = _open_known(index, VolumeConfig(Path(path)), row, configured=False)
     return found
 
 
-def _volume_rows(index: Index) -> list[tuple[int, str, str, int]]:
-    return index.rows("SELECT id, uuid, path, bytes FROM volumes")
+_Row = tuple[int, str, str, int]
+"""A volume in the index: row, identity, path, bytes."""
 
 
-def _open_known(config: VolumeConfig, row: int, uuid: str, used: int, *, configured: bool = True) -> Volume:
-    volume = Volume(row, uuid, config, used, configured=configured)
+def _volume_rows(index: Index) -> list[_Row]:
+    return index.rows("SELECT id, uuid, path, bytes FROM volumes ORDER BY id")
+
+
+def _in_place(path: str, rows: list[_Row]) -> _Row:
+    """Which of the volumes that were used at a path is there now; the newest when none is."""
+    try:
+        identity = read_identity(Path(path))
+    except VolumeRefused:
+        return rows[-1]
+    return next((row for row in rows if row[1] == identity), rows[-1])
+
+
+def _open_known(index: Index, config: VolumeConfig, known: _Row, *, configured: bool = True) -> Volume:
+    row, identity, _, used = known
+    retired = bool(index.fact(retired_fact(identity)))
+    volume = Volume(row, identity, config, used, configured=configured and not retired, retired=retired)
     volume.present()
     return volume
 
@@ -54,7 +75,7 @@ def _adopt(index: Index, config: VolumeConfig, path: str) -> Volume:
             (uuid, path),
         )
         row, used = cursor.execute("SELECT id, bytes FROM volumes WHERE uuid = ?", (uuid,)).fetchone()
-    return Volume(row, uuid, config, used)
+    return _open_known(index, config, (row, uuid, path, used))
 
 
 def load_streams(index: Index) -> dict[UUID, Stream]:

@@ -27,7 +27,8 @@ class VolumeForecast:
         days_left: days until it is full at that rate, or None while nothing is written.
         days_held: days of footage that it holds in all at that rate, or None.
         oldest: start of the hour of the oldest footage, microseconds UTC, or None.
-        state: `ok`, or why it is not written to, or `BRAKED` when a retention pass was stopped on it.
+        state: `ok`, or why it is not written to (`retired`: a person said so), or `BRAKED` when a retention pass was
+            stopped on it.
     """
 
     path_name: str
@@ -54,7 +55,7 @@ def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
     )
     seconds = (now_us - (first_hour or 0) * _HOUR_US) / 1e6
     rate = max(written, 0) / seconds if written > 0 and seconds > 0 else 0.0
-    free = 0 if volume.absent else volume.free_bytes()
+    free = 0 if volume.absent or volume.retired else volume.free_bytes()
     per_day = rate * _DAY_S
     return VolumeForecast(
         path_name=volume.path.name,
@@ -64,5 +65,11 @@ def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
         days_left=free / per_day if per_day else None,
         days_held=(volume.config.cap_bytes or volume.used + free) / per_day if per_day else None,
         oldest=None if oldest_hour is None else oldest_hour * _HOUR_US,
-        state=volume.absent or volume.full or (BRAKED if volume.braked else "ok"),
+        state=volume.absent or volume.full or _standing(volume),
     )
+
+
+def _standing(volume: Volume) -> str:
+    if volume.braked:
+        return BRAKED
+    return "retired" if volume.retired else "ok"

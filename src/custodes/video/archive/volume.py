@@ -125,10 +125,19 @@ class Volume:
         full: why nothing more is written to it; empty when there is room.
         braked: what the last retention pass wanted and was not allowed; empty when it was not stopped.
         configured: recording may use it; one that is not any more is still read and cleaned.
+        retired: a person said that nothing more is written to it.
     """
 
     def __init__(
-        self, row: int, identity: str, config: VolumeConfig, used: int, absent: str = "", *, configured: bool = True
+        self,
+        row: int,
+        identity: str,
+        config: VolumeConfig,
+        used: int,
+        absent: str = "",
+        *,
+        configured: bool = True,
+        retired: bool = False,
     ) -> None:
         self.row = row
         self.identity = identity
@@ -138,6 +147,7 @@ class Volume:
         self.full = ""
         self.braked = ""
         self.configured = configured
+        self.retired = retired
 
     @property
     def path(self) -> Path:

@@ -1,0 +1,204 @@
+"""The volumes that a person has to decide about: what is there, what is missing, what stands in its place.
+
+A volume is known by its identity, not by its path. One that is replaced under its path is absent until a person adopts
+what stands there now; one that is retired is written to no more, and its footage is read, kept and deleted as before.
+Both are facts of a worker's index, in one transaction with their record, and are taken up at the worker's next start.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from custodes.video.archive.changes import put_record
+from custodes.video.archive.index import Index, note_fact
+from custodes.video.archive.records import at_text
+from custodes.video.archive.volume import IDENTITY, VolumeRefused, claim, read_identity
+
+_HOUR_US = 3_600_000_000
+_RECORD_IDS = uuid.UUID("6d1f9a52-8f56-4a6e-9b1c-b8f0a9c0e411")
+
+
+class Standing(StrEnum):
+    """How a volume stands."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    """Nothing with an identity is at its path."""
+    FOREIGN = "foreign"
+    """Another volume is at its path, which no worker uses there."""
+    REPLACED = "replaced"
+    """Another volume was adopted at its path; its own footage is out of reach."""
+    NEW = "new"
+    """Configured, and no worker has used it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeView:
+    """One volume over all workers.
+
+    Attributes:
+        path: its folder.
+        identity: its id; empty for a new one that has none.
+        found: the id at the path; empty when there is none.
+        standing, detail: how it stands, and why it is not present.
+        configured: recording may use its path.
+        retired_us: since when it is written to no more, microseconds UTC; None when it is not retired.
+        segments, bytes: footage on it that the indexes know.
+        oldest_us: start of the hour of the oldest.
+        mount: something is mounted at the path.
+    """
+
+    path: str
+    identity: str
+    found: str
+    standing: Standing
+    detail: str
+    configured: bool
+    retired_us: int | None
+    segments: int
+    bytes: int
+    oldest_us: int | None
+    mount: bool
+
+
+class Undecidable(Exception):
+    """What was asked can't be done; the message says why, and nothing was changed."""
+
+
+def retired_fact(identity: str) -> str:
+    """The name under which an index remembers since when a volume is retired; 0 when it was taken back."""
+    return f"retired:{identity}"
+
+
+def look(indexes: Sequence[Index], configured: Sequence[Path]) -> list[VolumeView]:
+    """Every volume that an index knows or the settings name, by path."""
+    paths = {str(path.absolute()) for path in configured}
+    known: dict[tuple[str, str], list[tuple[int, int, int | None, int]]] = {}
+    for index in indexes:
+        for identity, path, size, segments, oldest in index.rows(
+            "SELECT uuid, path, volumes.bytes, coalesce(sum(segments), 0), min(CASE WHEN segments > 0 THEN hour END)"
+            " FROM volumes LEFT JOIN volume_hours ON volume = id GROUP BY id"
+        ):
+            retired = index.fact(retired_fact(identity)) or 0
+            known.setdefault((path, identity), []).append((size, segments, oldest, retired))
+    views = []
+    for (path, identity), shares in known.items():
+        found, why = _at(Path(path))
+        taken = (path, found) in known
+        standing = Standing.ABSENT if not found else Standing.REPLACED if taken else Standing.FOREIGN
+        retired_us = max(share[3] for share in shares) or None
+        hours = [share[2] for share in shares if share[2] is not None]
+        views.append(
+            VolumeView(
+                *(path, identity, found, Standing.PRESENT if found == identity else standing),
+                "" if found == identity else why or f"{path} is another volume ({found})",
+                *(path in paths, retired_us),
+                *(sum(share[1] for share in shares), sum(share[0] for share in shares)),
+                min(hours) * _HOUR_US if hours else None,
+                Path(path).is_mount(),
+            )
+        )
+    for path in paths - {path for path, _ in known}:
+        found, why = _at(Path(path))
+        mount = Path(path).is_mount()
+        views.append(VolumeView(path, found, found, Standing.NEW, why, True, None, 0, 0, None, mount))
+    return sorted(views, key=lambda view: (view.path, view.standing))
+
+
+def _at(path: Path) -> tuple[str, str]:
+    try:
+        return read_identity(path), ""
+    except VolumeRefused as error:
+        return "", str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decides about volumes: who, why, when (microseconds UTC), at which node."""
+
+    by: str
+    reason: str
+    at_us: int
+    node: str
+
+
+def adopt(indexes: Iterable[Index], path: Path, decision: Decision) -> str:
+    """Use the volume that is at `path` now, in place of whatever was there; an empty folder becomes a volume.
+
+    What was there before keeps its rows: its footage is owed, and is found again when it comes back.
+
+    Returns:
+        The identity that is used there now.
+
+    Raises:
+        Undecidable: nothing is there, it holds foreign files, or it is used there already.
+    """
+    if not path.is_dir():
+        raise Undecidable(f"{path} is not there. Mount the volume first.")
+    try:
+        # An empty folder at a known path may be a mount point without its disk: a person said that it is not.
+        identity = read_identity(path) if (path / IDENTITY).exists() else claim(path)
+    except VolumeRefused as error:
+        raise Undecidable(str(error)) from error
+    where = str(path.absolute())
+    indexes = list(indexes)
+    if all(_uses(index, identity, where) for index in indexes):
+        raise Undecidable(f"{where} is in use already, and is the volume that it should be ({identity})")
+    for index in indexes:
+        if _uses(index, identity, where):
+            continue  # a call before this one came so far
+        with index.transaction() as cursor:
+            cursor.execute(
+                "INSERT INTO volumes (uuid, path) VALUES (?, ?) ON CONFLICT (uuid) DO UPDATE SET path = excluded.path",
+                (identity, where),
+            )
+            note_fact(cursor, retired_fact(identity), 0)
+            put_record(cursor, _record(decision, identity, where, "adopted"))
+    return identity
+
+
+def retire(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
+    """Write to a volume no more; its footage is read, kept and deleted as before.
+
+    Returns:
+        Its path.
+
+    Raises:
+        Undecidable: no index knows it, or it is retired already.
+    """
+    paths = {index: index.row("SELECT path FROM volumes WHERE uuid = ?", (identity,)) for index in indexes}
+    known = {index: row[0] for index, row in paths.items() if row is not None}
+    if not known:
+        raise Undecidable(f"no worker knows a volume {identity}")
+    waiting = {index: path for index, path in known.items() if not index.fact(retired_fact(identity))}
+    if not waiting:
+        raise Undecidable(f"volume {identity} is retired already")
+    for index, path in waiting.items():
+        with index.transaction() as cursor:
+            note_fact(cursor, retired_fact(identity), decision.at_us)
+            put_record(cursor, _record(decision, identity, path, "retired"))
+    return str(next(iter(known.values())))
+
+
+def _uses(index: Index, identity: str, path: str) -> bool:
+    row = index.row("SELECT path FROM volumes WHERE uuid = ?", (identity,))
+    return row is not None and row[0] == path and not index.fact(retired_fact(identity))
+
+
+def _record(decision: Decision, identity: str, path: str, change: str) -> dict[str, object]:
+    """One record however many workers there are: its id follows from what it says."""
+    return {
+        "id": str(uuid.uuid5(_RECORD_IDS, f"{identity}:{change}:{decision.at_us}")),
+        "type": "volume.changed",
+        "at": at_text(decision.at_us),
+        "node": decision.node,
+        "volume": identity,
+        "path": path,
+        "change": change,
+        "by": decision.by,
+        "reason": decision.reason,
+    }
