@@ -109,7 +109,6 @@ def own_cpu() -> float:
 
 async def ingest(port: int, count: int, folder: Path, seconds: float, profile: str, watched: bool) -> dict[str, float]:
     """What a worker does with its cameras, measured in this process."""
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
     from custodes.node.cameras import CameraSet, Tools, call_later_on
     from custodes.node.making import Maker
@@ -140,7 +139,7 @@ async def ingest(port: int, count: int, folder: Path, seconds: float, profile: s
             make_recorder=maker.recorder,
             retire=archive.retire,
             change_terms=maker.terms,
-            seal_key=X25519PrivateKey.generate(),
+            unseal=str,
             gop_cache_bytes=settings.gop_cache_bytes,
             call_later=call_later_on(asyncio.get_running_loop()),
             now_us=clock.wall_us,

@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 PrivateKey = Ed25519PrivateKey | X25519PrivateKey
 
+NEXT = ".next"
+"""Ends the name of a key that is to replace the one of the same name (`notary/rotation.py`)."""
+
 
 class KeyFileError(Exception):
     """A key is missing, unreadable, open to others, or does not fit its public half; the message says which."""

@@ -9,14 +9,13 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from custodes.video.hub.demand import CallLater, Demand
 from custodes.video.hub.stream import StreamHub
 from custodes.video.source.state import CameraClock, ClockJump, SourceState
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
-from custodes.video.wire.seal import Unsealable, unseal
+from custodes.video.wire.seal import Unsealable
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +100,7 @@ class Tools:
     Attributes:
         make_recorder: makes the camera known to the archive as well; its second argument gives the camera's own clock.
         retire: the camera is not this worker's any more.
+        unseal: opens a sealed password with the node's key; raises `Unsealable`.
         now_us: wall clock.
         watching: told 1 for each viewer that comes, -1 for each that goes: cameras are read more often then.
     """
@@ -109,7 +109,7 @@ class Tools:
     make_recorder: Callable[[CameraAssignment, Callable[[], CameraClock | None]], Recorder]
     retire: Callable[[UUID], None]
     change_terms: Callable[[CameraAssignment], None]
-    seal_key: X25519PrivateKey
+    unseal: Callable[[str], str]
     gop_cache_bytes: int
     call_later: CallLater
     now_us: Callable[[], int]
@@ -221,7 +221,7 @@ class Camera:
         if not self.assignment.sealed_password:
             return ""
         try:
-            return unseal(self.tools.seal_key, self.assignment.sealed_password)
+            return self.tools.unseal(self.assignment.sealed_password)
         except Unsealable:
             log.error("camera.password_sealed_to_another_key", camera=str(self.id))
             return None

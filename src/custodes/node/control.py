@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,7 +27,7 @@ from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
 from custodes.video.still import NoStill, still_jpeg
 from custodes.video.wire.control import InvalidRequest
-from custodes.video.wire.seal import Unsealable, unseal
+from custodes.video.wire.seal import Unsealable
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +69,7 @@ class ControlRoom:
     journal: Journal
     disk: Disk
     clock: Clock
-    seal_key: X25519PrivateKey
+    unseal: Callable[[str], str]
     zone: str
 
     def routes(self) -> list[Route]:
@@ -88,7 +87,7 @@ class ControlRoom:
         """Say what is behind a camera's address, or what failed."""
         wish = ProbeRequest.model_validate_json(body)
         try:
-            password = unseal(self.seal_key, wish.sealed_password) if wish.sealed_password else ""
+            password = self.unseal(wish.sealed_password) if wish.sealed_password else ""
         except Unsealable as error:
             return _failed("password", str(error))
         try:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from custodes.keyfile import (
+    NEXT,
     load_sealing_key,
     load_signing_key,
     make_sealing_key,
@@ -16,6 +17,7 @@ from custodes.keyfile import (
     public_line,
     publish,
 )
+from custodes.video.wire.seal import Unsealable, unseal
 
 CONTROL_KEY = "control.key"
 SEAL_KEY = "seal.key"
@@ -30,10 +32,26 @@ class NodeKeys:
     Attributes:
         control: signs requests to the web (docs/design/wire.md §2).
         seal: opens camera passwords.
+        seal_next: the key that is to replace it, while `custodes rotate node-seal` has begun and not ended: some
+            passwords are sealed to the one and some to the other then.
     """
 
     control: Ed25519PrivateKey
     seal: X25519PrivateKey
+    seal_next: X25519PrivateKey | None = None
+
+    def unseal(self, sealed: str) -> str:
+        """The password in `sealed`.
+
+        Raises:
+            Unsealable: it opens with no key of this node.
+        """
+        try:
+            return unseal(self.seal, sealed)
+        except Unsealable:
+            if self.seal_next is None:
+                raise
+            return unseal(self.seal_next, sealed)
 
 
 def make_keys(folder: Path, public_folder: Path) -> NodeKeys:
@@ -64,4 +82,5 @@ def load_keys(folder: Path) -> NodeKeys:
     return NodeKeys(
         load_signing_key(folder / CONTROL_KEY),
         load_sealing_key(folder / SEAL_KEY),
+        load_sealing_key(following) if (following := folder / (SEAL_KEY + NEXT)).exists() else None,
     )

@@ -159,7 +159,7 @@ class Worker:
                 make_recorder=maker.recorder,
                 retire=self.archive.retire,
                 change_terms=maker.terms,
-                seal_key=self.keys.seal,
+                unseal=self.keys.unseal,
                 gop_cache_bytes=settings.gop_cache_bytes,
                 call_later=call_later_on(loop),
                 now_us=clock.wall_us,
@@ -182,7 +182,7 @@ class Worker:
             journal=self.journal,
             disk=self.disk,
             clock=clock,
-            seal_key=self.keys.seal,
+            unseal=self.keys.unseal,
             zone=settings.time_zone,
         )
         web = WebClient(

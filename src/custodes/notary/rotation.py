@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.keyfile import fingerprint, load_signing_key, publish, sync_folder, write_key
+from custodes.keyfile import NEXT, PrivateKey, fingerprint, load_signing_key, publish, sync_folder, write_key
 from custodes.ledger.records import KeyRotated, at_text
 from custodes.video.clock import Clock
 
@@ -22,7 +23,6 @@ from .process import STATE_FILE, Config, locked
 from .protocol import Refused
 from .recovery import open_log
 
-NEXT = ".next"
 _RECORD_IDS = uuid.UUID("5b0f7e0c-6f0b-4d53-9a44-0c5d2f3c7a11")
 
 
@@ -31,15 +31,21 @@ class KeyPlace:
     """Where a key lies.
 
     Attributes:
-        name: of the key in its record: ``log``, ``grant``, ``web``, ``node``.
+        name: of the key in its record: ``log``, ``grant``, ``web``, ``node``, ``node-seal``.
         private, public: its two files.
         line: what the public file holds, from the private key.
+        make, load: another key of this kind; the one in a file.
+        carry: takes over, from the old key to the new one, what only the old one opens. Called when the change is on
+            record and before the old key is destroyed; again after a crash, with what it has done already.
     """
 
     name: str
     private: Path
     public: Path
-    line: Callable[[Ed25519PrivateKey], str]
+    line: Callable[[Any], str]
+    make: Callable[[], PrivateKey] = Ed25519PrivateKey.generate
+    load: Callable[[Path], PrivateKey] = load_signing_key
+    carry: Callable[[Any, Any], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +76,17 @@ def rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[str
 def _rotate(place: KeyPlace, config: Config, clock: Clock, reached: Callable[[str], None]) -> Rotated:
     draft = place.private.with_name(place.private.name + NEXT)
     with as_owner(place.private):
-        old = load_signing_key(place.private)
+        old = place.load(place.private)
         if not draft.exists():
-            write_key(draft, Ed25519PrivateKey.generate())
-        new = load_signing_key(draft)
+            write_key(draft, place.make())
+        new = place.load(draft)
     reached("rotate.made")
     names = (fingerprint(old), fingerprint(new))
     index = _record(place.name, names, config, clock)
     reached("rotate.recorded")
+    if place.carry is not None:
+        place.carry(old, new)
+        reached("rotate.carried")
     with as_owner(place.private):
         draft.rename(place.private)
         sync_folder(place.private.parent)
