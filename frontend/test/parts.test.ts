@@ -10,7 +10,7 @@ import { panelFor } from "../src/player/panel";
 import { proposedSpan, reaches } from "../src/player/reach";
 import { watermarkText } from "../src/player/watermark";
 import { codecName, offeredCodecs } from "../src/view/codecs";
-import { group, layoutFor, neighbour, pagesOf, readCameras } from "../src/wall/layout";
+import { acrossFor, group, layoutFor, neighbour, pagesOf, readCameras } from "../src/wall/layout";
 
 class FakeBuffer extends EventTarget implements BufferTarget {
   updating = false;
@@ -193,6 +193,12 @@ describe("the wall", () => {
   it("groups its cameras", () => {
     expect([layoutFor(1), layoutFor(5), layoutFor(99), pagesOf(17, 16)]).toEqual([1, 9, 16, 2]);
     expect(group([1, 2, 3], 2, 1)).toEqual([3]);
+  });
+  it("puts as many tiles side by side as make them largest", () => {
+    const desk = Array.from({ length: 16 }, (_, n) => acrossFor(n + 1, 1248, 676));
+    expect(desk).toEqual([1, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4]);
+    expect([acrossFor(2, 700, 1000), acrossFor(6, 700, 1000), acrossFor(6, 2560, 300)]).toEqual([1, 2, 6]);
+    expect([acrossFor(6, 358, 600), acrossFor(16, 358, 600), acrossFor(0, 0, 0)]).toEqual([1, 1, 1]);
   });
   it("takes no address of another site", () => {
     const read = readCameras([

@@ -9,7 +9,16 @@ import { makePlayer, type CustodesPlayer } from "../player/element";
 import { setTimeZone } from "../time/zone";
 import { PageWatch } from "../view/page_watch";
 import { ViewSession } from "../view/session";
-import { group, LAYOUTS, layoutFor, neighbour, pagesOf, readCameras, type WallCamera } from "./layout";
+import {
+  acrossFor,
+  group,
+  LAYOUTS,
+  layoutFor,
+  neighbour,
+  pagesOf,
+  readCameras,
+  type WallCamera,
+} from "./layout";
 
 const KEY = "custodes.wall.layout";
 
@@ -24,6 +33,7 @@ export class CustodesWall extends HTMLElement {
   #select = el("select", { "aria-label": t("wall.layout") });
   #pager = el("div", { class: "wall__pager" });
   #seen: IntersectionObserver | null = null;
+  #room = new ResizeObserver(() => this.#arrange());
 
   connectedCallback(): void {
     setTimeZone(document.documentElement.dataset["timeZone"]);
@@ -39,10 +49,13 @@ export class CustodesWall extends HTMLElement {
       );
       return;
     }
+    this.#room.observe(document.documentElement);
+    this.#room.observe(this);
     this.#begin();
   }
 
   disconnectedCallback(): void {
+    this.#room.disconnect();
     this.#seen?.disconnect();
     this.#watch?.end();
     this.#watch = null;
@@ -131,13 +144,22 @@ export class CustodesWall extends HTMLElement {
     this.#page = Math.min(this.#page, pages - 1);
     const cameras = group(this.#cameras, this.#layout, this.#page);
     this.#seen?.disconnect();
-    this.#grid.dataset["layout"] = String(this.#layout);
     this.#grid.setAttribute("aria-label", t("wall.label", { count: cameras.length }));
     this.#grid.replaceChildren(...cameras.map((camera, at) => this.#tile(camera, at)));
+    this.#arrange();
     for (const tile of this.#grid.children) this.#seen?.observe(tile);
     this.#select.value = String(this.#layout);
     this.#pager.hidden = pages === 1;
     setText(this.#where, t("wall.page", { page: this.#page + 1, pages }));
+  }
+
+  /** As many tiles side by side as make them largest in what is left of the window below the grid's upper edge. */
+  #arrange(): void {
+    const count = this.#grid.childElementCount;
+    const top = this.#grid.getBoundingClientRect().top + scrollY;
+    const across = acrossFor(count, this.clientWidth, Math.max(innerHeight / 2, innerHeight - top));
+    this.#grid.style.setProperty("--across", String(across));
+    this.#grid.style.setProperty("--down", String(Math.ceil(count / across)));
   }
 
   #tile(camera: WallCamera, at: number): HTMLElement {

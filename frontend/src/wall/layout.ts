@@ -15,6 +15,27 @@ export function group<T>(items: readonly T[], layout: number, page: number): rea
   return items.slice(page * layout, (page + 1) * layout);
 }
 
+/** What a picture is taken to be before it is there: wide as 16 is to 9. */
+const SHAPE = 16 / 9;
+/** Narrower tiles are not looked at; a phone shows one under the other. In pixels, as `room`. */
+const NARROWEST = 200;
+
+/** How many tiles side by side make `count` pictures largest in a room of `width` by `height`, with `gap` between them. */
+export function acrossFor(count: number, width: number, height: number, gap = 4): number {
+  let best = { across: 1, wide: 0 };
+  const most = Math.max(1, Math.min(count, Math.floor((width + gap) / (NARROWEST + gap))));
+  for (let across = 1; across <= most; across++) {
+    const down = Math.ceil(count / across);
+    const wide = Math.min(
+      (width - gap * (across - 1)) / across,
+      ((height - gap * (down - 1)) / down) * SHAPE,
+    );
+    // A hair's breadth decides nothing: fewer columns leave fewer empty places.
+    if (wide > best.wide * 1.01) best = { across, wide };
+  }
+  return best.across;
+}
+
 /** The tile that `key` leads to from tile `at`, with `across` tiles in a row; the same tile at the edge. */
 export function neighbour(key: string, at: number, count: number, across: number): number {
   const to = {
