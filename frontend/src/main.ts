@@ -8,6 +8,7 @@ import { focusFirstError } from "./page/errors";
 import { wireMenu } from "./page/menu";
 import { wireRowKeys } from "./page/rows";
 import { wireSpans } from "./page/spans";
+import { showCurrentTab } from "./page/tabs";
 import { wireThemeButton } from "./page/theme_button";
 
 wireThemeButton();
@@ -16,4 +17,5 @@ wireDialogs();
 wireDensity();
 wireRowKeys();
 wireSpans();
+showCurrentTab();
 focusFirstError();

@@ -107,6 +107,25 @@ def test_targets_are_44_pixels_high_on_a_phone(browser: Browser, parts_html: Cal
     page.context.close()
 
 
+@pytest.mark.parametrize(("mood", "language"), [("office", "zh-hans"), ("office", "en"), ("control", "zh-hans")])
+def test_the_header_is_one_row_on_a_phone(
+    browser: Browser, parts_html: Callable[..., str], mood: str, language: str
+) -> None:
+    page = show(browser, parts_html(mood, language), 390, "light")
+    middles = page.evaluate(
+        """() => [...document.querySelectorAll('.header :is(a, button, summary)')].filter((each) => each.checkVisibility())
+          .map((each) => each.getBoundingClientRect()).map((box) => Math.round(box.top + box.height / 2))"""
+    )
+    assert len(middles) > 3
+    assert max(middles) - min(middles) <= 1
+    page.evaluate("() => scrollTo(0, 0)")
+    before = page.locator("main").bounding_box()
+    page.locator("summary.menu__open").click()
+    assert page.locator(".menu .nav__link").first.is_visible()
+    assert page.locator("main").bounding_box() == before
+    page.context.close()
+
+
 def test_a_pinned_theme_is_there_before_the_first_paint(browser: Browser, parts_html: Callable[..., str]) -> None:
     page = show(browser, parts_html(), 1280, "light")
     button = page.locator("[data-theme-button]")

@@ -1,0 +1,10 @@
+/** Brings the tab of this page into sight where there are more than a phone is wide. */
+export function showCurrentTab(): void {
+  for (const tab of document.querySelectorAll(".tabs__link[aria-current]")) {
+    const list = tab.closest(".tabs__list");
+    const at = tab.getBoundingClientRect();
+    const room = list?.getBoundingClientRect();
+    if (!list || !room || at.right <= room.right) continue;
+    list.scrollLeft += at.left + at.width / 2 - (room.left + room.width / 2);
+  }
+}
