@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 
+from custodes.logstream import unfailing
+
 _SECRET_NAMES = frozenset({"token", "password", "sealed_password", "authorization", "url", "username"})
 _CREDENTIALS = re.compile(r"(rtsps?://)[^/\s@]*@", re.IGNORECASE)
 _JWS = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
@@ -37,7 +39,7 @@ def configure_logs(**fields: object) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(unfailing(sys.stderr)),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(**fields)

@@ -92,7 +92,7 @@ class Appender:
             _log.error("append.failed", error=type(error).__name__, detail=_plain(error), requests=len(group))
             for _, answer in group:
                 if not answer.done():
-                    answer.set_exception(Refused("unavailable", "the record book could not be written"))
+                    answer.set_exception(Refused("unavailable", f"the record book could not be written{_cause(error)}"))
             return
         self._appended(entries)
         for (_, answer), outcome in zip(group, outcomes, strict=True):
@@ -102,6 +102,13 @@ class Appender:
                 answer.set_exception(outcome)
             else:
                 answer.set_result(outcome)
+
+
+def _cause(error: Exception) -> str:
+    """What the person who reads the producer's log can do something about."""
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return ": its disk is full; nothing is lost, make room"
+    return ""
 
 
 def _plain(error: Exception) -> str:

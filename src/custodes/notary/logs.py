@@ -6,6 +6,8 @@ import sys
 
 import structlog
 
+from custodes.logstream import unfailing
+
 
 def set_up_logs() -> None:
     """Configure structlog for this process."""
@@ -15,6 +17,6 @@ def set_up_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(unfailing(sys.stderr)),
         cache_logger_on_first_use=True,
     )
