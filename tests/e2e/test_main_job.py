@@ -91,6 +91,28 @@ def test_going_back_across_a_gap_and_stepping_frames(page: Page, system: System)
     until(page, lambda: frame_number(page) == (still - 1) % 300, "one more frame back")
 
 
+def test_a_pointer_that_rests_on_the_timeline_shows_what_was_recorded_there(page: Page, system: System) -> None:
+    sign_in(page, system, "zhiban")
+    begin_duty(page)
+    open_camera(page, "大昭寺广场东口")
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    page.evaluate(
+        """() => {
+          const now = document.querySelector('custodes-player').nowUs;
+          document.querySelector('custodes-timeline').view = { from: now - 30e6, to: now + 2e6 };
+        }"""
+    )
+    track = page.locator(".timeline__track")
+    box = track.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 42)
+    until(page, lambda: page.locator(".preview__picture[data-waiting=false]").is_visible(), "the preview")
+    assert page.evaluate("() => document.querySelector('.preview video').videoWidth") > 0
+    assert page.evaluate(STATE) == "playing"
+    if folder := os.environ.get("CUSTODES_TEST_SHOTS"):
+        page.screenshot(path=f"{folder}/preview-real.png")
+
+
 def test_the_picture_stops_and_says_why_when_the_post_ends(page: Page, context: BrowserContext, system: System) -> None:
     sign_in(page, system, "zhibanzhang")
     begin_duty(page)

@@ -49,6 +49,8 @@ class FakeWorker:
     """How the camera stands; while it is set there is no live picture."""
     dries: bool = False
     """Live pictures stop coming, as on a link that hangs."""
+    holds_stills: bool = False
+    """Wishes for single pictures wait until it is off."""
     token_seconds: float = 60
     asked: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
@@ -148,7 +150,7 @@ class FakeWorker:
             await socket.close(4401)
             return
         self.sockets.append(socket)
-        channels: dict[int, FakeChannel] = {}
+        channels: dict[int, FakeChannel | FakeStills] = {}
         await self._grant(socket)
         try:
             while True:
@@ -167,29 +169,92 @@ class FakeWorker:
             {"type": "granted", "grant": "g", "index": 4711, "watermark": "德吉 · 城关区视频中心", "now_us": now_us()}
         )
 
-    async def _follow(self, socket: WebSocket, channels: dict[int, FakeChannel], message: dict[str, Any]) -> None:
+    async def _follow(
+        self, socket: WebSocket, channels: dict[int, FakeChannel | FakeStills], message: dict[str, Any]
+    ) -> None:
         kind = message["type"]
         if kind == "token":
             await self._grant(socket)
         elif kind == "open":
             channels[message["channel"]] = FakeChannel(self, socket, message)
+        elif kind == "still":
+            stills = channels.setdefault(message["channel"], FakeStills(self, socket, message["channel"]))
+            stills.turn(message)
         elif kind == "close":
             channels.pop(message["channel"]).task.cancel()
         elif kind in ("seek", "rate", "pause", "resume"):
             channels[message["channel"]].turn(message)
 
 
-class FakeChannel:
-    """One picture: live, or played back ten seconds ahead."""
+class FakeSender:
+    """What a channel sends, with its epochs and its media time."""
 
-    def __init__(self, worker: FakeWorker, socket: WebSocket, opened: dict[str, Any]) -> None:
+    def __init__(self, worker: FakeWorker, socket: WebSocket, number: int) -> None:
         self.worker = worker
         self.socket = socket
-        self.number = opened["channel"]
-        self.at: int | None = opened["at"]
+        self.number = number
         self.epoch = 0
         self.sequence = 0
         self.media = 0
+
+    async def _say(self, kind: str, **fields: Any) -> None:
+        await self.socket.send_json({"type": kind, "channel": self.number, **fields})
+
+    async def _begin(self, wall_us: int, live: bool) -> None:
+        clip = self.worker.clip
+        self.epoch += 1
+        base = wall_us - self.media * 1_000_000 // clip.timescale
+        await self._say("init", epoch=self.epoch, mime=clip.mime, width=320, height=192, base_us=base, live=live)
+        await self._binary(0, wall_us, clip.init)
+
+    async def _binary(self, kind: int, wall_us: int, data: bytes) -> None:
+        self.sequence += 1
+        head = struct.pack(">BBHIq", kind, self.epoch & 0xFF, self.number, self.sequence, wall_us)
+        await self.socket.send_bytes(head + data)
+
+    async def _picture(self, number: int) -> None:
+        clip = self.worker.clip
+        await self._binary(1, self.worker.start + number * FRAME_US, clip.fragment(number, self.media))
+        self.media += clip.duration
+
+    def _number(self, wall_us: int) -> int:
+        return (wall_us - self.worker.start) // FRAME_US
+
+
+class FakeStills(FakeSender):
+    """Single pictures, each for a wish."""
+
+    def __init__(self, worker: FakeWorker, socket: WebSocket, number: int) -> None:
+        super().__init__(worker, socket, number)
+        self.task: asyncio.Task[None] = asyncio.create_task(asyncio.sleep(0))
+
+    def turn(self, message: dict[str, Any]) -> None:
+        """The newest wish alone is answered."""
+        self.task.cancel()
+        self.task = asyncio.create_task(self._answer(message["at"]))
+
+    async def _answer(self, at: int) -> None:
+        worker = self.worker
+        while worker.holds_stills:
+            await asyncio.sleep(0.01)
+        if not worker.reaches(at):
+            await self._say("still", at=at, wall_us=None, reason="span")
+        elif worker.gap[0] <= at < worker.gap[1]:
+            await self._say("still", at=at, wall_us=None, reason="network")
+        else:
+            number = self._number(at) // GOP * GOP
+            wall_us = worker.start + number * FRAME_US
+            await self._begin(wall_us, False)
+            await self._picture(number)
+            await self._say("still", at=at, wall_us=wall_us, reason="")
+
+
+class FakeChannel(FakeSender):
+    """One picture: live, or played back ten seconds ahead."""
+
+    def __init__(self, worker: FakeWorker, socket: WebSocket, opened: dict[str, Any]) -> None:
+        super().__init__(worker, socket, opened["channel"])
+        self.at: int | None = opened["at"]
         self.paused = False
         self.task = asyncio.create_task(self._run())
 
@@ -215,29 +280,6 @@ class FakeChannel:
                 await self._say("end", reason="span", detail="the grant does not open this time")
             else:
                 await self._playback(self.at)
-
-    async def _say(self, kind: str, **fields: Any) -> None:
-        await self.socket.send_json({"type": kind, "channel": self.number, **fields})
-
-    async def _begin(self, wall_us: int, live: bool) -> None:
-        clip = self.worker.clip
-        self.epoch += 1
-        base = wall_us - self.media * 1_000_000 // clip.timescale
-        await self._say("init", epoch=self.epoch, mime=clip.mime, width=320, height=192, base_us=base, live=live)
-        await self._binary(0, wall_us, clip.init)
-
-    async def _binary(self, kind: int, wall_us: int, data: bytes) -> None:
-        self.sequence += 1
-        head = struct.pack(">BBHIq", kind, self.epoch & 0xFF, self.number, self.sequence, wall_us)
-        await self.socket.send_bytes(head + data)
-
-    async def _picture(self, number: int) -> None:
-        clip = self.worker.clip
-        await self._binary(1, self.worker.start + number * FRAME_US, clip.fragment(number, self.media))
-        self.media += clip.duration
-
-    def _number(self, wall_us: int) -> int:
-        return (wall_us - self.worker.start) // FRAME_US
 
     async def _live(self) -> None:
         number = self._number(now_us()) // GOP * GOP

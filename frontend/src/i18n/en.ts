@@ -108,6 +108,7 @@ export const en: Record<Key, string> = {
   "timeline.mark": "Mark {time}",
   "timeline.failed": "The timeline did not load; trying again",
   "timeline.hint": "Drag to look further back, zoom with the wheel or two fingers",
+  "preview.why": "State a purpose to see it",
   "timeline.span.minute": "10 minutes",
   "timeline.span.hour": "1 hour",
   "timeline.span.day": "1 day",

@@ -105,6 +105,7 @@ export const zh = {
   "timeline.mark": "标记 {time}",
   "timeline.failed": "时间轴没有载入，正在重试",
   "timeline.hint": "拖动查看更早的时间，滚轮或双指缩放",
+  "preview.why": "查看须说明事由",
   "timeline.span.minute": "10 分钟",
   "timeline.span.hour": "1 小时",
   "timeline.span.day": "1 天",

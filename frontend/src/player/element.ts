@@ -95,6 +95,10 @@ export class CustodesPlayer extends HTMLElement {
   get positionUs(): number | null {
     return this.#engine?.positionUs ?? null;
   }
+  /** Whose grant the picture is shown under; what shows more of this camera shows it under the same. */
+  get session(): ViewSession | null {
+    return this.#engine?.session ?? null;
+  }
   /** The server's time, µs UTC. */
   get nowUs(): number {
     return this.#engine?.session?.clock.now() ?? Date.now() * 1000;

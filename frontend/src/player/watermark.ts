@@ -6,14 +6,25 @@ import { el, setText } from "../dom/build";
 import { stamp } from "../time/words";
 
 const TILES = 9;
+const SMALL_TILES = 2;
 
 export class Watermark {
-  readonly element = el("div", { class: "watermark", "aria-hidden": "true" });
-  readonly #tiles = Array.from({ length: TILES }, () => el("span", { class: "watermark__tile" }));
+  readonly element: HTMLElement;
+  readonly #tiles: readonly HTMLElement[];
+  readonly #between: string;
   #who = "";
   #index = 0;
 
-  constructor() {
+  /** @param small over a preview, where one line of it would not fit */
+  constructor(small = false) {
+    this.#between = small ? "\n" : " · ";
+    this.element = el("div", {
+      class: small ? "watermark watermark--small" : "watermark",
+      "aria-hidden": "true",
+    });
+    this.#tiles = Array.from({ length: small ? SMALL_TILES : TILES }, () =>
+      el("span", { class: "watermark__tile" }),
+    );
     this.element.append(...this.#tiles);
   }
 
@@ -24,11 +35,11 @@ export class Watermark {
   }
 
   tick(nowUs: number): void {
-    const text = watermarkText(this.#who, nowUs, this.#index);
+    const text = watermarkText(this.#who, nowUs, this.#index, this.#between);
     for (const tile of this.#tiles) setText(tile, text);
   }
 }
 
-export function watermarkText(who: string, nowUs: number, index: number): string {
-  return who === "" ? "" : `${who} · ${stamp(nowUs)} · #${index}`;
+export function watermarkText(who: string, nowUs: number, index: number, between = " · "): string {
+  return who === "" ? "" : `${who}${between}${stamp(nowUs)} · #${index}`;
 }

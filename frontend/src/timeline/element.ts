@@ -13,6 +13,7 @@ import { TimelineLists } from "./lists";
 import { HEIGHT, paint } from "./paint";
 import { readPalette } from "./palette";
 import { wirePointer } from "./pointer";
+import { Preview } from "./preview";
 import { around, clampView, keyStep, lengthOf, pan, usAt, xOf, zoomAround, type View } from "./scale";
 import { gapsIn, statusAt } from "./status";
 import { TimelineStore } from "./store";
@@ -34,6 +35,7 @@ export class CustodesTimeline extends HTMLElement {
     tabindex: 0,
     "aria-orientation": "horizontal",
   });
+  #stage = el("div", { class: "timeline__stage" }, this.#track);
   #canvas = el("canvas", { "aria-hidden": "true" });
   #needle = el("div", { class: "timeline__needle", "aria-hidden": "true" });
   #readout = el("output", { class: "timeline__readout" });
@@ -52,6 +54,8 @@ export class CustodesTimeline extends HTMLElement {
   #edges: { start: number | null; end: number | null } = { start: null, end: null };
   #marks: number[] = [];
   #player: CustodesPlayer | null = null;
+  #preview: Preview | null = null;
+  #pointed: number | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #resize: ResizeObserver | null = null;
 
@@ -60,6 +64,7 @@ export class CustodesTimeline extends HTMLElement {
     if (!this.classList.contains("timeline")) this.#build();
     this.#player = document.getElementById(this.getAttribute("for") ?? "") as CustodesPlayer | null;
     this.#listen();
+    if (this.#player) this.#stage.append((this.#preview = new Preview(this.#player)).element);
     const camera = this.getAttribute("camera") ?? this.#player?.getAttribute("camera") ?? "";
     this.#view = around(this.#now, HOUR_US, 0.95, this.#now);
     this.#store = new TimelineStore(camera, () => this.#draw());
@@ -73,6 +78,9 @@ export class CustodesTimeline extends HTMLElement {
     clearInterval(this.#timer);
     this.#resize?.disconnect();
     this.#store?.close();
+    this.#preview?.end();
+    this.#preview?.element.remove();
+    this.#preview = null;
   }
 
   /** What is selected, µs UTC. */
@@ -127,7 +135,9 @@ export class CustodesTimeline extends HTMLElement {
       );
     });
     this.#track.setAttribute("aria-label", t("timeline.label"));
-    this.#track.title = t("timeline.hint");
+    // Not a `title` of the track: the browser would lay it over the preview.
+    this.#track.setAttribute("aria-description", t("timeline.hint"));
+    this.#readout.title = t("timeline.hint");
     this.#track.append(this.#canvas, this.#needle);
     this.append(
       el(
@@ -138,13 +148,17 @@ export class CustodesTimeline extends HTMLElement {
         tool("minus", "timeline.zoomOut", () => this.#zoom(2)),
         tool("plus", "timeline.zoomIn", () => this.#zoom(0.5)),
       ),
-      this.#track,
+      this.#stage,
       this.#lists.element,
     );
     wirePointer(this.#track, {
       hover: (x) => {
         this.#hover = x;
         this.#read();
+      },
+      point: (x) => {
+        this.#pointed = x;
+        this.#aim();
       },
       scrub: (x, done) => this.#scrub(x, done),
       pan: (pixels) =>
@@ -266,6 +280,7 @@ export class CustodesTimeline extends HTMLElement {
     );
     this.#store.need(this.#view, this.#now);
     this.#describe();
+    this.#aim();
     const inView = ([from, to]: readonly [number, number]) => to > this.#view.from && from < this.#view.to;
     const held = (data?.held ?? []).filter(inView).slice(0, 20);
     this.#lists.show({ gaps: gapsIn(data, this.#view), held, marks: this.#marks, selection });
@@ -292,6 +307,15 @@ export class CustodesTimeline extends HTMLElement {
         ? t("timeline.gap", { reason: gapReason(status.reason) })
         : t(`timeline.${status.kind}`);
     return t("timeline.value", { time: moment(us, pageLanguage()), state });
+  }
+
+  /** Tells the preview what lies under the pointer now. */
+  #aim(): void {
+    const [x, width] = [this.#pointed, this.#width];
+    if (x === null || width <= 0) return this.#preview?.point(null);
+    const us = usAt(this.#view, width, Math.min(Math.max(0, x), width));
+    const status = statusAt(this.#store?.data ?? null, us, this.#now);
+    this.#preview?.point({ x, width, us, pixelUs: lengthOf(this.#view) / width, status });
   }
 
   #read(): void {

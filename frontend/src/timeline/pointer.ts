@@ -3,6 +3,8 @@ import { RULER_HEIGHT } from "./paint";
 
 export interface PointerListener {
   hover(x: number | null): void;
+  /** A mouse or a pen points here, pressed or not; a finger does not: it hides what it points at. */
+  point(x: number | null): void;
   scrub(x: number, done: boolean): void;
   pan(pixels: number): void;
   zoom(factor: number, x: number): void;
@@ -20,10 +22,12 @@ export function wirePointer(track: HTMLElement, listener: PointerListener): void
     fingers.set(event.pointerId, xIn(event));
     pinched = fingers.size > 1;
     panning = fingers.size === 1 && event.clientY - track.getBoundingClientRect().top < RULER_HEIGHT;
+    if (panning || event.pointerType === "touch") listener.point(null);
     if (fingers.size === 1 && !panning) listener.scrub(xIn(event), false);
   });
   track.addEventListener("pointermove", (event) => {
     const x = xIn(event);
+    if (!panning && event.pointerType !== "touch") listener.point(x);
     const before = fingers.get(event.pointerId);
     if (before === undefined) return listener.hover(x);
     if (fingers.size === 2) {
@@ -40,11 +44,17 @@ export function wirePointer(track: HTMLElement, listener: PointerListener): void
   });
   const up = (event: PointerEvent, done: boolean) => {
     if (!fingers.delete(event.pointerId)) return;
-    if (fingers.size === 0 && !panning && !pinched && done) listener.scrub(xIn(event), true);
+    listener.point(null);
+    if (fingers.size > 0) return;
+    if (!panning && !pinched && done) listener.scrub(xIn(event), true);
+    panning = false;
   };
   track.addEventListener("pointerup", (event) => up(event, true));
   track.addEventListener("pointercancel", (event) => up(event, false));
-  track.addEventListener("pointerleave", () => listener.hover(null));
+  track.addEventListener("pointerleave", () => {
+    listener.hover(null);
+    listener.point(null);
+  });
   track.addEventListener(
     "wheel",
     (event) => {

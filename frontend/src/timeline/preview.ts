@@ -123,6 +123,7 @@ export class Preview {
     if (still.at !== this.#place?.us || this.element.hidden) return;
     this.#picture.show(still, () => {
       if (still.at !== this.#place?.us) return;
+      this.#say(null);
       this.#box.dataset["waiting"] = "false";
       // Under a picture stands its own time.
       setText(this.#time, moment(still.wallUs, pageLanguage()));

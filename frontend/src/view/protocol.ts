@@ -18,6 +18,7 @@ export type BrowserMessage =
       rate: number;
       codecs: string[];
     }
+  | { type: "still"; channel: number; camera: string; at: number; codecs: string[] }
   | { type: "seek"; channel: number; at: number | null; rate?: number }
   | { type: "rate"; channel: number; rate: number }
   | { type: "pause" | "resume" | "close"; channel: number }
@@ -64,6 +65,14 @@ export interface CameraStands {
   since_us: number;
   reason: string;
 }
+/** The answer to a `still`: its picture came before it, or why there is none. */
+export interface StillDone {
+  type: "still";
+  channel: number;
+  at: number;
+  wall_us: number | null;
+  reason: string;
+}
 export interface End {
   type: "end";
   channel: number;
@@ -81,7 +90,7 @@ export interface Failed {
   channel: number | null;
   detail: string;
 }
-export type ChannelMessage = Init | CodecMissing | GapCrossed | Edge | CameraStands | End;
+export type ChannelMessage = Init | CodecMissing | GapCrossed | Edge | CameraStands | StillDone | End;
 export type WorkerMessage = Granted | ChannelMessage | Stopped | Failed;
 
 export interface Binary {
@@ -171,6 +180,12 @@ function parseChannel(fields: Fields): ChannelMessage | null {
       return since_us === null || state === ""
         ? null
         : { type: "state", channel, state, since_us, reason: str(fields, "reason") };
+    }
+    case "still": {
+      const at = num(fields, "at");
+      return at === null
+        ? null
+        : { type: "still", channel, at, wall_us: num(fields, "wall_us"), reason: str(fields, "reason") };
     }
     case "end":
       return { type: "end", channel, reason: str(fields, "reason"), detail: str(fields, "detail") };
