@@ -280,6 +280,15 @@ def test_a_camera_that_refuses_is_said_in_words_and_since_when(page: Page, stand
     expect(page.locator(".player__camera-state")).to_have_text("拒绝连接")
 
 
+def test_coming_back_to_a_camera_that_fell_silent_says_so(page: Page, stand: Stand) -> None:
+    open_live(page, stand)
+    go_back(page, 600)
+    stand.worker.stands = {"state": "silent", "since_us": time.time_ns() // 1000 - 60_000_000, "reason": "silent"}
+    page.get_by_role("button", name="实时").click()
+    expect(page.locator(".panel__title")).to_have_text("点位无数据")
+    expect(page.locator(".player__camera-state")).to_be_visible()
+
+
 def test_a_recording_whose_codec_is_missing_is_named_and_leads_to_the_sub_stream(page: Page, stand: Stand) -> None:
     open_live(page, stand)
     stand.worker.mime = 'video/mp4; codecs="hvc1.1.6.L93.B0"'
