@@ -62,6 +62,53 @@ def test_the_wheel_zooms_around_the_pointer_from_ten_seconds_to_thirty_days(page
     until(page, f"{LENGTH} === 30 * 864e8")
 
 
+def pinch(page: Page, middle: tuple[float, float], apart: tuple[float, float]) -> None:
+    """Two fingers around a point, moved from one distance to another in steps, as a hand does."""
+    touch = page.context.new_cdp_session(page)
+
+    def dispatch(kind: str, distance: float) -> None:
+        (x, y), half = middle, distance / 2
+        points = [{"x": x - half, "y": y, "id": 1}, {"x": x + half, "y": y, "id": 2}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points if kind != "touchEnd" else []})
+
+    dispatch("touchStart", apart[0])
+    for step in range(1, 11):
+        dispatch("touchMove", apart[0] + (apart[1] - apart[0]) * step / 10)
+    dispatch("touchEnd", apart[1])
+
+
+def test_two_fingers_zoom_around_their_middle_and_move_nothing_else(browser: Browser, stand: Stand) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, has_touch=True)
+    page = context.new_page()
+    open_live(page, stand)
+    loaded(page)
+    box = page.get_by_role("slider").bounding_box()
+    assert box
+    share = 0.4
+    middle = (box["x"] + box["width"] * share, box["y"] + 40)
+
+    def under() -> tuple[float, float]:
+        """Length of the view, and the time under the fingers' middle."""
+        view = page.evaluate("() => document.querySelector('custodes-timeline').view")
+        length = view["to"] - view["from"]
+        return length, view["from"] + length * share
+
+    hour, time = under()
+    pinch(page, middle, (100, 400))
+    until(page, f"{LENGTH} < {hour / 3}")
+    closer, same = under()
+    assert closer == pytest.approx(hour / 4, rel=0.05)
+    assert same == pytest.approx(time, abs=hour / 100)
+    pinch(page, middle, (300, 150))
+    until(page, f"{LENGTH} > {closer * 1.5}")
+    farther, same = under()
+    assert farther == pytest.approx(closer * 2, rel=0.05)
+    assert same == pytest.approx(time, abs=hour / 100)
+    assert player(page, "live") is True, "fingers that pinch do not scrub"
+    assert not [message for message in stand.worker.said if message["type"] in ("seek", "still")]
+    context.close()
+
+
 def test_a_gap_is_in_the_list_with_its_reason_and_leads_there(page: Page, stand: Stand) -> None:
     open_live(page, stand)
     loaded(page)
