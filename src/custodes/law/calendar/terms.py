@@ -1,0 +1,148 @@
+"""Counting a term of days or months, forward or backward, with every step explained.
+
+- The first day is not counted (民法典201, 程序规定35).
+- A term counts natural days, working days or months; each norm says which (`Term.unit`). S says 日: natural days.
+- A forward term whose last day is a day off ends on the next working day, where its norm or the analogy of 民法典203 says so.
+- A backward term is never shortened by days off: it says how many days before at least.
+- A day ends at 24:00 in Lhasa; where a counter has to be open, at its close.
+"""
+
+from __future__ import annotations
+
+import calendar as months
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from custodes.law.calendar.days import WorkCalendar
+
+_DAY = timedelta(days=1)
+
+
+class Unit(StrEnum):
+    """What a term counts."""
+
+    NATURAL_DAY = "natural_day"
+    WORKING_DAY = "working_day"
+    MONTH = "month"
+
+    @property
+    def zh(self) -> str:
+        """As it is written in an explanation."""
+        return {"natural_day": "日（自然日）", "working_day": "个工作日", "month": "个月"}[self.value]
+
+    @property
+    def en(self) -> str:
+        """In English."""
+        return {"natural_day": "natural days", "working_day": "working days", "month": "months"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A length of time as a norm sets it.
+
+    Attributes:
+        amount, unit: how long.
+        rolls: whether a last day that is a day off moves on to the next working day.
+        clauses: where the length comes from.
+        basis: by what it rolls and why the first day is left out; clauses, or the words of an analogy.
+    """
+
+    amount: int
+    unit: Unit
+    rolls: bool
+    clauses: tuple[str, ...]
+    basis: tuple[str, ...] = ("CC201", "CC203")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The end of a term.
+
+    Attributes:
+        due: the last day in time.
+        unrolled: the last day before it moved on; reminders go by it.
+        provisional: whether a notice that is not known could change `due`.
+        zh, en: how it was counted, line by line.
+    """
+
+    due: date
+    unrolled: date
+    provisional: bool
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+def count(term: Term, start: date, calendar: WorkCalendar) -> Counted:
+    """The end of `term` that begins with the event of day `start`."""
+    unrolled = _last_day(term, start, calendar)
+    due = calendar.on_or_after(unrolled) if term.rolls else unrolled
+    # Working days need each day on the way, the others only the last one and those that it moved over.
+    uncertain = calendar.provisional_between(start + _DAY if term.unit is Unit.WORKING_DAY else unrolled, due)
+    provisional = bool(uncertain) and (term.rolls or term.unit is Unit.WORKING_DAY)
+    zh = [
+        f"自{start:%Y-%m-%d}起，当日不计，{term.amount}{term.unit.zh}：{unrolled:%Y-%m-%d}",
+    ]
+    en = [f"{term.amount} {term.unit.en} from {start:%Y-%m-%d}, that day not counted: {unrolled:%Y-%m-%d}"]
+    if due != unrolled:
+        reason = calendar.judge(unrolled)
+        zh.append(f"该日为休息日（{reason.zh}），顺延至{due:%Y-%m-%d}")
+        en.append(f"that is a day off ({reason.en}): moved to {due:%Y-%m-%d}")
+    if provisional and (missing := uncertain[0].missing):
+        zh.append(f"暂定：{missing[0]}，以后可能变化")
+        en.append(f"provisional: {missing[1]}; it may change")
+    return Counted(due, unrolled, provisional, tuple(zh), tuple(en))
+
+
+def _last_day(term: Term, start: date, calendar: WorkCalendar) -> date:
+    if term.unit is Unit.NATURAL_DAY:
+        return start + timedelta(days=term.amount)
+    if term.unit is Unit.MONTH:
+        return add_months(start, term.amount)
+    day, left = start, term.amount
+    while left:
+        day += _DAY
+        left -= calendar.is_working(day)
+    return day
+
+
+def add_months(day: date, amount: int) -> date:
+    """The day of the same number `amount` months on; the month's last where it has no such day (民法典202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + amount, 12)
+    return date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a backward term asks for.
+
+    Attributes:
+        latest: the last day that leaves the whole term, day off or not.
+        advised: the last working day not after it.
+        provisional: whether `advised` could change.
+    """
+
+    latest: date
+    advised: date
+    provisional: bool
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+def count_back(amount: int, event: date, calendar: WorkCalendar) -> Notice:
+    """By when something has to be told at least `amount` natural days before the day `event`."""
+    latest = event - timedelta(days=amount)
+    advised = calendar.on_or_before(latest)
+    uncertain = calendar.provisional_between(advised, latest)
+    zh = [f"{event:%Y-%m-%d}前{amount}日：{latest:%Y-%m-%d}，休息日不缩短该期间"]
+    en = [f"{amount} days before {event:%Y-%m-%d}: {latest:%Y-%m-%d}; days off do not shorten it"]
+    if advised != latest:
+        reason = calendar.judge(latest)
+        zh.append(f"该日为休息日（{reason.zh}），建议不晚于{advised:%Y-%m-%d}；休息日在线报告仍为按期")
+        en.append(
+            f"that is a day off ({reason.en}): by {advised:%Y-%m-%d} is advised; online on the day off is still in time"
+        )
+    if uncertain and (missing := uncertain[0].missing):
+        zh.append(f"暂定：{missing[0]}，建议日期以后可能变化")
+        en.append(f"provisional: {missing[1]}; the advised day may change")
+    return Notice(latest, advised, bool(uncertain), tuple(zh), tuple(en))

@@ -1,0 +1,120 @@
+"""Laws that protect people and data: our own summary, and what follows for the program.
+
+What could not be checked in the source is marked `unconfirmed`: it is a setting wherever a number depends on it.
+"""
+
+from __future__ import annotations
+
+from custodes.law.clauses.clause import Actor, Kind, Object
+from custodes.law.clauses.others.saying import says
+
+_HOLDERS = (Actor.USING_UNIT, Actor.MANAGING_UNIT)
+_PENALTY = (Object.PENALTY,)
+
+PRIVACY = (
+    says(
+        "PIPL6",
+        "处理个人信息应限于实现目的的最小范围。",
+        "Processing is limited to the smallest scope that the purpose needs.",
+        ("申请应限定点位和时段", "requests name cameras and a span"),
+        objects=(Object.FOOTAGE,),
+    ),
+    says(
+        "PIPL17",
+        "处理前告知处理者、目的、方式、种类、保存期限和权利行使方式。",
+        "People are told who, why, how, what, how long, and their rights.",
+        ("生成告知标识文字", "the text of the sign is generated"),
+        actors=_HOLDERS,
+    ),
+    says(
+        "PIPL19",
+        "保存期限为实现目的所必要的最短时间。",
+        "Storage is as short as the purpose allows.",
+        ("留存有上限，到期删除", "retention has a ceiling"),
+        objects=(Object.FOOTAGE,),
+    ),
+    says(
+        "PIPL21",
+        "委托处理应约定目的、期限、方式、种类、保护措施，并监督受托人；到期返还或者删除，未经同意不得转委托。",
+        "Entrusted processing needs a contract on purpose, term, method, kinds, protection; data go back or are deleted; no"
+        " sub-processing without consent.",
+        ("委托合同的必备条款", "terms that a contract must have"),
+        actors=(Actor.MANAGING_UNIT, Actor.ENTRUSTED_UNIT),
+        objects=(Object.CONTRACT,),
+    ),
+    says(
+        "PIPL25",
+        "未经单独同意不得公开个人信息。",
+        "No publication of personal data without separate consent.",
+        ("公开传播须有依据并遮蔽", "release needs a basis and masking"),
+        Kind.PROHIBITION,
+        objects=(Object.FOOTAGE,),
+    ),
+    says(
+        "PIPL26",
+        "公共场所图像采集应为维护公共安全所必需，设置显著标识；所收集图像只能用于维护公共安全，取得单独同意的除外。",
+        "Images from public places serve public safety only, unless separate consent is given; a clear sign is set.",
+        ("用途为封闭列表，不设“其他”", "the list of purposes has no “other”"),
+        Kind.PROHIBITION,
+        objects=(Object.FOOTAGE,),
+    ),
+    says(
+        "PIPL28",
+        "生物识别、行踪轨迹、不满十四周岁未成年人的信息为敏感个人信息，严格保护。",
+        "Biometrics, movement trails, data of under-14s are sensitive and strictly protected.",
+        ("不做人脸模板，不做跨点位轨迹；未成年人一律遮蔽", "no face templates, no trails; minors are always masked"),
+        Kind.PROHIBITION,
+        objects=(Object.FOOTAGE,),
+    ),
+    says(
+        "PIPL34",
+        "国家机关处理个人信息不得超出履行法定职责的范围和限度；依第三十五条履行告知义务，妨碍履职的除外。",
+        "State organs stay within their powers and tell people unless that hinders the duty (article 35).",
+        ("登记告知或者不告知的决定", "the decision to tell or not is recorded"),
+        actors=(Actor.REQUESTER,),
+    ),
+    says(
+        "PIPL45",
+        "个人有权查阅、复制其个人信息，法定保密或者妨碍履职的除外。",
+        "A person may look at and copy their own data, with exceptions.",
+        ("本人影像申请登记处理结果和依据", "requests for one's own image are registered with outcome and ground"),
+        Kind.RIGHT,
+        (Actor.RELATIVE,),
+        (Object.FOOTAGE,),
+    ),
+    says(
+        "PIPL47",
+        "目的实现、期限届满等情形应主动删除。",
+        "Data are deleted when the purpose is met or the term is over.",
+        ("到期删除并记录原因", "the purge records why"),
+        objects=(Object.FOOTAGE,),
+    ),
+    says(
+        "PIPL51",
+        "分类管理、加密去标识、权限管理、教育培训、应急预案；定期合规审计（第五十四条）。",
+        "Classes, encryption, permissions, training, emergency plans; regular audits (article 54).",
+        ("年度合规审计任务", "a yearly audit task"),
+        actors=_HOLDERS,
+    ),
+    says(
+        "PIPL55",
+        "处理敏感信息、委托、对外提供、公开等应事前影响评估；报告和处理记录至少保存三年（第五十六条）。",
+        "Impact assessment before; report and records are kept for at least three years (article 56).",
+        ("访问和发布记录至少保存三年", "access and release records are kept three years"),
+        objects=(Object.LOG,),
+    ),
+    says(
+        "PIPL57",
+        "发生泄露应立即补救并通知主管部门和个人。",
+        "After a leak: remedy at once, tell the authority and the people.",
+        ("泄露事件流程", "an incident branch for leaks"),
+    ),
+    says(
+        "PIPL66",
+        "违法处理个人信息的处罚。",
+        "Penalties for unlawful processing.",
+        ("仅作指引，不计算", "a pointer only"),
+        Kind.PRINCIPLE,
+        objects=_PENALTY,
+    ),
+)

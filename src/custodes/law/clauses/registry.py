@@ -1,0 +1,94 @@
+"""Every clause that the program knows, by its id; search in both languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from custodes.law.clauses import norms
+from custodes.law.clauses.clause import Clause, Norm
+from custodes.law.clauses.lhasa import text as lhasa
+from custodes.law.clauses.national import text as national
+from custodes.law.clauses.others import people, principles, procedure, security
+
+LHASA = lhasa.CLAUSES
+NATIONAL = national.CLAUSES
+OTHERS = (
+    *principles.PRINCIPLES,
+    *people.PRIVACY,
+    *security.SECURITY,
+    *procedure.PENALTIES,
+    *procedure.POLICE_CASES,
+    *procedure.REMEDIES,
+    *procedure.EVIDENCE,
+    *procedure.STANDARDS,
+)
+ALL = LHASA + NATIONAL + OTHERS
+BY_ID = {clause.id: clause for clause in ALL}
+
+_NORM = re.compile(r"[A-Z]+(?=\d)|GB\d+")
+_WRITTEN = re.compile(r"(?P<article>[A-Z]+\d+)(?:\.(?P<paragraph>\d+))?(?P<sentence>[a-z])?(?:\((?P<item>\d+)\))?")
+
+
+class UnknownClause(Exception):
+    """There is no such clause.
+
+    Attributes:
+        near: clauses of the same article, or what else may have been meant.
+    """
+
+    def __init__(self, clause: str, near: tuple[str, ...]) -> None:
+        hint = f"; this article has {', '.join(near)}" if near else "; ids look like S16.2a, S28.1(3), N14, PL41"
+        super().__init__(f"there is no clause {clause!r}{hint}")
+        self.near = near
+
+
+def find(clause: str) -> Clause:
+    """The clause of this id; ``S28(1)`` is understood as ``S28.1(1)`` where only one paragraph has items.
+
+    Raises:
+        UnknownClause: none, or more than one.
+    """
+    wanted = clause.strip().replace("（", "(").replace("）", ")")
+    wanted = re.sub(r"^[a-z]+", lambda found: found[0].upper(), wanted)
+    if (found := BY_ID.get(wanted)) is not None:
+        return found
+    parts = _WRITTEN.fullmatch(wanted)
+    near = of_article(parts["article"]) if parts else ()
+    if parts and parts["item"] and not parts["paragraph"]:
+        meant = [one for one in near if one.id.endswith(f"({parts['item']})")]
+        if len(meant) == 1:
+            return meant[0]
+    raise UnknownClause(clause, tuple(one.id for one in near))
+
+
+def of_article(article: str) -> tuple[Clause, ...]:
+    """All clauses of ``S16``, in order."""
+    return tuple(one for one in ALL if re.fullmatch(re.escape(article) + r"(?:\D.*)?", one.id))
+
+
+def norm_of(clause: Clause) -> Norm:
+    """The norm that the clause belongs to."""
+    found = norms.BY_ID.get(clause.id)
+    if found is not None:
+        return found
+    match = _NORM.match(clause.id)
+    assert match is not None
+    return norms.BY_ID[match[0]]
+
+
+def in_force(clause: Clause, day: date) -> bool:
+    """Whether the clause holds on `day`."""
+    norm = norm_of(clause)
+    since, until = clause.since or norm.in_force, clause.until or norm.until
+    return since <= day and (until is None or day <= until)
+
+
+def search(words: str) -> tuple[Clause, ...]:
+    """Clauses whose id, text or gloss holds each of the words, whatever their case; by rank of norm, then in order."""
+    wanted = [word.casefold() for word in words.split()]
+    if not wanted:
+        return ()
+    return tuple(
+        clause for clause in ALL if all(word in f"{clause.id}\n{clause.zh}\n{clause.en}".casefold() for word in wanted)
+    )

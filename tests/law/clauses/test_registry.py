@@ -1,0 +1,118 @@
+"""Clauses by id and by word; every id that is named anywhere exists; in time each has exactly one version."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from custodes.law.clauses import conflicts, norms
+from custodes.law.clauses.clause import Kind, Rank
+from custodes.law.clauses.registry import (
+    ALL,
+    LHASA,
+    NATIONAL,
+    UnknownClause,
+    find,
+    in_force,
+    norm_of,
+    of_article,
+    search,
+)
+
+SOURCE = Path(__file__).parents[3] / "src"
+NAMED = re.compile(r"[\"'](?P<id>[SN]\d{1,2}(?:\.\d)?[a-z]?(?:\(\d{1,2}\))?)[\"']")
+
+
+def test_every_clause_has_one_id_a_text_and_a_gloss() -> None:
+    assert max(Counter(clause.id for clause in ALL).values()) == 1
+    for clause in ALL:
+        assert clause.zh
+        assert clause.en
+        assert norm_of(clause).id
+
+
+def test_what_binds_says_whom() -> None:
+    for clause in (*LHASA, *NATIONAL):
+        if clause.kind is not Kind.PRINCIPLE:
+            assert clause.actors, clause.id
+
+
+def test_every_duty_and_prohibition_of_the_regulation_says_what_follows_or_that_nothing_does() -> None:
+    without = {c.id for c in LHASA if c.kind in (Kind.DUTY, Kind.PROHIBITION) and not c.penalties}
+    # law: police and governments' own tasks, and upgrades and upkeep, have no penalty anywhere in it.
+    assert without == {
+        *("S16.2c", "S21", "S22", "S25", "S26", "S31.1", "S31.2b"),
+        *("S36", "S36(1)", "S36(2)", "S36(3)", "S36(4)", "S36(5)"),
+    }
+
+
+def test_every_clause_that_another_names_exists() -> None:
+    for clause in ALL:
+        for penalty in clause.penalties:
+            find(penalty)
+    for tension in conflicts.TENSIONS:
+        assert len(tension.clauses) >= 2
+        for named in tension.clauses:
+            assert find(named)
+
+
+def test_every_clause_that_the_source_names_exists() -> None:
+    for path in SOURCE.rglob("*.py"):
+        if "law/clauses" in path.as_posix():
+            continue
+        for found in NAMED.finditer(path.read_text(encoding="utf-8")):
+            assert of_article(found["id"]) or find(found["id"]), f"{path.name}: {found['id']}"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("S16.2a", "S16.2a"),
+        ("s28(1)", "S28.1(1)"),
+        ("S28（3）", "S28.1(3)"),
+        (" n16.2(3) ", "N16.2(3)"),
+        ("pl41", "PL41"),
+    ],
+)
+def test_a_clause_is_found_as_people_write_it(written: str, meant: str) -> None:
+    assert find(written).id == meant
+
+
+@pytest.mark.parametrize("written", ["S99", "S16", "S28.3", "", "第九条", "S9(15)"])
+def test_an_unknown_clause_is_an_error_that_names_its_neighbours(written: str) -> None:
+    with pytest.raises(UnknownClause) as caught:
+        find(written)
+    assert all(near.startswith(written.partition("(")[0].partition(".")[0]) for near in caught.value.near)
+
+
+def test_search_finds_words_of_both_languages() -> None:
+    assert [c.id for c in search("走失")] == ["S29", "MPL56"]
+    assert "S32" in [c.id for c in search("30 days footage")]
+    assert search("   ") == ()
+    assert search("绝无此词") == ()
+
+
+def test_each_day_has_exactly_one_version_of_each_clause() -> None:
+    day = date(2024, 4, 30)
+    while day <= date(2028, 12, 31):
+        of_s = [c for c in LHASA if in_force(c, day)]
+        of_n = [c for c in NATIONAL if in_force(c, day)]
+        assert len(of_s) == (len(LHASA) if day >= date(2024, 5, 1) else 0)
+        assert len(of_n) == (len(NATIONAL) if day >= date(2025, 4, 1) else 0)
+        day += timedelta(days=1)
+
+
+def test_tensions_are_found_from_each_side_and_only_once_both_hold() -> None:
+    assert [t.id for t in conflicts.tensions_of("S40")] == ["removal-fine"]
+    assert [t.id for t in conflicts.tensions_of("N30")] == ["removal-fine"]
+    assert conflicts.tensions_of("S40", date(2025, 3, 31)) == ()
+    assert "prohibited-places" in [t.id for t in conflicts.tensions_of("S10(1)")]
+    assert conflicts.tensions_of("S1") == ()
+
+
+def test_ranks_are_in_the_order_of_the_legislation_law() -> None:
+    assert norms.LHASA.rank is Rank.RULE < Rank.LOCAL_REGULATION < norms.NATIONAL.rank < Rank.LAW
