@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+import custodes.node.feed_still as feeding
 from custodes.node.bounds import Bounds
 from custodes.node.channel import Channel, Studio
 from custodes.node.disk import Disk
@@ -108,6 +109,30 @@ async def test_where_nothing_was_recorded_the_reason_is_said(
         assert (await still(browser, past.at(120)))["reason"] == "network"
         assert (await still(browser, past.at(-60)))["reason"] == "nothing_recorded"
         assert browser.fragments == []
+
+
+async def test_an_account_that_would_have_to_join_what_was_seen_is_followed_by_another(
+    worker: RunningWorker,
+    installation: Installation,
+    past: Past,
+    notary: FakeNotary,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(feeding, "MOST_IN_ONE_ACCOUNT", 2)
+    claims = installation.claims(CAMERA, live=False)
+    async with browse(installation) as connection:
+        browser = Browser(connection)
+        await browser.say("token", token=sign_token(claims, installation.grant_key))
+        for seconds in (10.5, 20.5, 30.5):
+            await still(browser, past.at(seconds))
+    accounts = until(
+        lambda: (
+            len(found := [r for r in notary.of_type("view.ended") if r["grant"] == str(claims.grant)]) == 2 and found
+        )
+    )
+    assert [len(account["shown"]) for account in accounts] == [2, 1]
+    begun = [r["at_us"] for r in notary.of_type("view.begun") if r["grant"] == str(claims.grant)]
+    assert begun == [past.at(10.5), past.at(30.5)]
 
 
 async def test_the_picture_beside_it_goes_on(worker: RunningWorker, installation: Installation, past: Past) -> None:
