@@ -66,7 +66,11 @@ class Settings(BaseSettings):
         "URL",
         "Database of the web process; empty means SQLite in the data folder (postgres://user:password@host/name for PostgreSQL).",
     )
-    tls_cert: Path | None = setting(None, "path", "TLS certificate chain of web and node in PEM.")
+    tls_cert: Path | None = setting(
+        None,
+        "path",
+        "TLS certificate chain of web and node in PEM; the authority's own certificate, if no system knows it, goes into `keys/public/ca.pem`.",
+    )
     tls_key: Path | None = setting(None, "path", "TLS private key of web and node in PEM.")
     session_hours: int = setting(12, "hours", "A signed-in session ends after this time at the latest.", ge=1, le=24)
     session_idle_minutes: int = setting(
@@ -106,7 +110,7 @@ class Settings(BaseSettings):
     node_origin: str = setting(
         "",
         "URL without port",
-        "Scheme and host under which browsers reach the node's workers. Empty: localhost.",
+        "Scheme and host under which browsers, and with TLS the web process, reach the node's workers. Empty: localhost.",
     )
     node_workers: int = setting(0, "count", "Worker processes of the node; 0 means one per core.", ge=0, le=256)
     web_internal_url: str = setting(

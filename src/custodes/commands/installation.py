@@ -76,7 +76,8 @@ def register_own_node(settings: Settings) -> None:
     from custodes.places.models import Node
 
     public = settings.keys_folder / "public"
-    scheme = "https" if settings.tls_cert else "http"
+    # A certificate is for a name: the one that browsers use.
+    internal_origin = settings.node_origin if settings.tls_cert else f"http://{settings.node_host}"
     with transaction.atomic():
         node, _ = Node.objects.update_or_create(
             name=settings.node_name,
@@ -85,7 +86,7 @@ def register_own_node(settings: Settings) -> None:
                 "seal_key": (public / "node-seal.pub").read_text(encoding="ascii").strip(),
                 "workers": settings.worker_count,
                 "port": settings.node_port,
-                "internal_origin": f"{scheme}://{settings.node_host}",
+                "internal_origin": internal_origin,
                 "browser_origin": settings.node_origin,
             },
         )

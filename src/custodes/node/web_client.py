@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
 from custodes.video.clock import Clock
 from custodes.video.wire.assignment import Assignment
 from custodes.video.wire.control import sign_request
+
+log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 40.0
 """The web answers a poll after 25 s at the latest."""
@@ -81,6 +84,15 @@ class WebClient:
 
 
 def trusted_authorities(public_folder: Path) -> ssl.SSLContext | bool:
-    """The installation's private CA when `custodes init` made one, else the system's."""
+    """The installation's own authority where its certificate was put, else the system's.
+
+    One that can't be read is as good as none: the web is not believed then, and recording goes on.
+    """
     authority = public_folder / "ca.pem"
-    return ssl.create_default_context(cafile=str(authority)) if authority.exists() else True
+    if not authority.exists():
+        return True
+    try:
+        return ssl.create_default_context(cafile=str(authority))
+    except OSError as error:
+        log.error("authority.unreadable", path=authority.name, why=type(error).__name__)
+        return True

@@ -155,7 +155,7 @@ class WorkerClient:
                 if content:
                     request.headers["Content-Type"] = "application/json"
                 response = client.send(request)
-        except (httpx.HTTPError, KeyFileError) as error:
+        except (httpx.HTTPError, KeyFileError, OSError) as error:  # OSError: also an authority that can't be read
             raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
         if response.status_code == 429:
             raise NodeBusy(f"{self.node.name}/{self.worker} is over its rate")
@@ -165,7 +165,7 @@ class WorkerClient:
 
 
 def _trust() -> ssl.SSLContext | bool:
-    """The installation's private CA when `custodes init` made one, else the system's."""
+    """The installation's own authority where its certificate was put, else the system's."""
     authority = get_settings().keys_folder / "public" / "ca.pem"
     return ssl.create_default_context(cafile=str(authority)) if authority.exists() else True
 
