@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ class Officer:
     """Somebody who may enter every room; no database is asked."""
 
     is_authenticated = True
-    person = "德吉"
+    person = SimpleNamespace(name="德吉", unit=SimpleNamespace(name="城关区视频中心"))
 
     def has_perm(self, permission: str) -> bool:
         return True
@@ -123,6 +124,57 @@ def test_the_header_is_one_row_on_a_phone(
     page.locator("summary.menu__open").click()
     assert page.locator(".menu .nav__link").first.is_visible()
     assert page.locator("main").bounding_box() == before
+    page.context.close()
+
+
+PAPER = """() => {
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility()).length;
+  const behind = (selector) => getComputedStyle(document.querySelector(selector)).backgroundColor;
+  const box = document.querySelector('.table-scroll');
+  const table = box.querySelector('table').getBoundingClientRect();
+  return {
+    headings: seen('h1') + seen('h2'),
+    navigation: seen('nav a') + seen('.menu') + seen('.skip') + seen('button, .button') + seen('.footer'),
+    whose: document.querySelector('.header').innerText,
+    grounds: ['html', 'body', '.header', '.main', '.table-scroll'].map(behind),
+    text: getComputedStyle(document.querySelector('h1')).color,
+    rows: [...box.querySelectorAll('tr')].every((row) => row.checkVisibility()),
+    cut: table.height > box.clientHeight + 1 || table.width > box.clientWidth + 1,
+    across: document.documentElement.scrollWidth - innerWidth,
+    mark: seen('.training') && getComputedStyle(document.querySelector('.training')).printColorAdjust,
+  };
+}"""
+
+
+@pytest.mark.parametrize("mood", ["office", "control"])
+def test_paper_shows_the_whole_page_in_the_light_without_ways_to_elsewhere(
+    browser: Browser, parts_html: Callable[..., str], mood: str
+) -> None:
+    # An A4 sheet without its margins is 688 px wide.
+    page = show(browser, parts_html(mood), 688, "dark")
+    headings = page.locator("h1, h2").filter(visible=True).count()
+    page.emulate_media(media="print", color_scheme="dark")
+    paper = page.evaluate(PAPER)
+    assert paper["headings"] == headings
+    assert paper["navigation"] == 0
+    assert "德吉" in paper["whose"]
+    assert Settings(training=True).installation_name in paper["whose"]
+    light = {"rgba(0, 0, 0, 0)", "rgb(255, 255, 255)", "oklch(1 0 0)", "oklch(0.985 0.004 90)"}
+    assert set(paper["grounds"]) <= light
+    assert "0.24" in paper["text"]
+    assert paper["rows"]
+    assert not paper["cut"]
+    assert paper["across"] <= 0
+    assert paper["mark"] == "exact"
+    page.context.close()
+
+
+def test_each_printed_sheet_of_a_training_installation_says_so(
+    browser: Browser, parts_html: Callable[..., str]
+) -> None:
+    page = show(browser, parts_html(), 1280, "light")
+    page.emulate_media(media="print")
+    assert page.evaluate("() => getComputedStyle(document.body).page") == "training"
     page.context.close()
 
 
