@@ -15,7 +15,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from custodes.settings import get_settings
@@ -66,7 +66,7 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("people:duty", _("值班"), "clock", ("people.stand_duty", "people.view_duty")),
     NavItem(
         "places:camera_list",
-        _("点位"),
+        pgettext_lazy("列表", "点位"),
         "map-pin",
         ("places.view_places",),
         also=("places:system_list", "places:site_list"),
@@ -74,16 +74,16 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
     NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",)),
     NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
-    NavItem("people:person_list", _("人员"), "users", ("people.view_people",), _MANAGE),
+    NavItem("people:person_list", pgettext_lazy("列表", "人员"), "users", ("people.view_people",), _MANAGE),
     NavItem(
         "people:unit_list",
-        _("单位"),
+        pgettext_lazy("列表", "单位"),
         "building-2",
         ("people.view_people",),
         _MANAGE,
         also=("people:division_list",),
     ),
-    NavItem("people:post_list", _("岗位"), "id-card", ("people.view_people",), _MANAGE),
+    NavItem("people:post_list", pgettext_lazy("列表", "岗位"), "id-card", ("people.view_people",), _MANAGE),
 )
 
 

@@ -15,6 +15,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from custodes.people.table import Column, Table
@@ -102,7 +103,11 @@ def parts(request: HttpRequest) -> HttpResponse:
                 },
                 {"label": _("提交备案"), "state": "off", "state_label": _("尚不能开始")},
             ],
-            "facts": [(_("建设单位"), _("城关区第一小学")), (_("存储期限"), _("30 天")), (_("点位"), 8)],
+            "facts": [
+                (_("建设单位"), _("城关区第一小学")),
+                (_("存储期限"), _("30 天")),
+                (pgettext_lazy("列表", "点位"), 8),
+            ],
             "deadlines": [(today, 14), (today, 2), (today, -3)],
             "clause_text": _("公共安全视频系统的使用单位应当建立值班监看制度，此处只是版式示例，不是条文。"),
             "choices": [("a", _("全部点位")), ("b", _("只看异常"))],

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from custodes.access.models import Grant
@@ -29,7 +30,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     table = Table.of(
         request,
         Column(_("时间"), "asked_at"),
-        Column(_("点位")),
+        Column(pgettext_lazy("列表", "点位")),
         Column(_("范围")),
         Column(_("事由和内容")),
         Column(_("状态")),
@@ -62,7 +63,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
         request,
         Column(_("时间"), "asked_at"),
         Column(_("人员"), "person__name"),
-        Column(_("点位")),
+        Column(pgettext_lazy("列表", "点位")),
         Column(_("范围")),
         Column(_("事由和内容")),
         Column(_("状态")),

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from custodes.people import lockout
@@ -50,7 +51,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
         request,
         Column(_("姓名"), "name"),
         Column(_("所在单位"), "unit__name"),
-        Column(_("岗位")),
+        Column(pgettext("列表", "岗位")),
         Column(_("用户名"), "account__username"),
         default="name",
     )

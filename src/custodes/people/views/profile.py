@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.people.browser import browser_words
 from custodes.people.models import Person
 from custodes.people.second_factor import has_second_factor, second_factor_required
 from custodes.people.viewer import Viewer
@@ -38,6 +39,8 @@ def session_list(request: HttpRequest) -> HttpResponse:
     """Where this account is signed in."""
     viewer = Viewer.of(request)
     sessions = UserSession.objects.purge_and_list(viewer.account)
+    for session in sessions:
+        session.browser = browser_words(session.user_agent)
     sessions.sort(key=lambda session: session.last_seen_at, reverse=True)
     return render(
         request,

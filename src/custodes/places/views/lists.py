@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
@@ -68,7 +68,7 @@ def camera_list(request: HttpRequest) -> HttpResponse:
             "system": chosen,
             "filtered": bool(query or state or chosen),
             "may_add": editable_sites(person, now).exists(),
-            "crumbs": [(_("点位"), "")],
+            "crumbs": [(pgettext_lazy("列表", "点位"), "")],
         },
     )
 
@@ -86,7 +86,13 @@ def system_list(request: HttpRequest) -> HttpResponse:
         )
     table = system_table(request)
     page = Paginator(table.order(systems), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"tab": "systems", "table": table, "page": page, "query": query, "crumbs": [(_("点位"), "")]}
+    context = {
+        "tab": "systems",
+        "table": table,
+        "page": page,
+        "query": query,
+        "crumbs": [(pgettext_lazy("列表", "点位"), "")],
+    }
     return render(request, "places/system_list.html", context | {"may_add": editable_sites(person, now).exists()})
 
 
@@ -110,6 +116,6 @@ def site_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "query": query,
             "may_add": bool(manager_scope(person, now, Permission.MANAGE_PLACES)),
-            "crumbs": [(_("点位"), "")],
+            "crumbs": [(pgettext_lazy("列表", "点位"), "")],
         },
     )

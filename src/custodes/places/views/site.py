@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from custodes.people.permissions import Permission
@@ -24,7 +25,11 @@ ROLE_FIELDS = ("site", "unit", "role", "since", "until")
 
 
 def _crumbs(*more: tuple[object, str]) -> list[tuple[object, str]]:
-    return [(_("点位"), reverse("places:camera_list")), (_("场所"), reverse("places:site_list")), *more]
+    return [
+        (pgettext_lazy("列表", "点位"), reverse("places:camera_list")),
+        (pgettext_lazy("列表", "场所"), reverse("places:site_list")),
+        *more,
+    ]
 
 
 @needs(Permission.VIEW_PLACES)

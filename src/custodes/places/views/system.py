@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from custodes.people.permissions import Permission
@@ -31,7 +32,7 @@ CAMERAS_SHOWN = 200
 def crumbs_of(system: System, *more: tuple[object, str]) -> list[tuple[object, str]]:
     """Where a page of this system is."""
     return [
-        (_("点位"), reverse("places:camera_list")),
+        (pgettext_lazy("列表", "点位"), reverse("places:camera_list")),
         (system.site.name, system.site.get_absolute_url()),
         (system.name, system.get_absolute_url()),
         *more,
@@ -98,7 +99,7 @@ def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
             messages.success(request, _("已保存。"))
         return redirect(saved)
     crumbs = [
-        (_("点位"), reverse("places:camera_list")),
+        (pgettext_lazy("列表", "点位"), reverse("places:camera_list")),
         (row.site.name, row.site.get_absolute_url()),
         (title, ""),
     ]
