@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
@@ -13,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.people import lockout
-from custodes.people.models import RecordOutbox, SignInLock
+from custodes.people.models import Account, RecordOutbox, SignInLock
 from custodes.settings import get_settings
 from tests.cast import PASSWORD, Cast
 
 AT = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)
 ATTEMPTS = get_settings().login_attempts
+ClientOf = Callable[[str], Client]
 SPAN = datetime.timedelta(minutes=get_settings().login_lock_minutes)
 
 
@@ -35,6 +38,11 @@ def _sign_in(username: str, password: str, client: Client | None = None) -> tupl
 
 def _signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
+
+
+def _fail(username: str, at: datetime.datetime) -> datetime.datetime | None:
+    """One attempt with a wrong secret; the end of the lock when there is one then."""
+    return lockout.begin(username, at) or lockout.failed(username, at)
 
 
 def test_the_right_password_signs_in(cast: Cast) -> None:
@@ -79,18 +87,18 @@ def test_a_name_that_nobody_has_is_locked_in_the_same_words(cast: Cast) -> None:
 
 def test_the_lock_opens_by_itself(db: None) -> None:
     for _ in range(ATTEMPTS):
-        lockout.count_failure("zhaxi", AT)
+        _fail("zhaxi", AT)
     assert lockout.locked_until("zhaxi", AT) == AT + SPAN
     assert lockout.locked_until("zhaxi", AT + SPAN) is None
 
 
 def test_failures_far_apart_are_not_counted_together(db: None) -> None:
     for turn in range(ATTEMPTS * 2):
-        assert lockout.count_failure("zhaxi", AT + turn * SPAN) is None
+        assert _fail("zhaxi", AT + turn * SPAN) is None
 
 
 def test_old_counts_are_swept(db: None) -> None:
-    lockout.count_failure("zhaxi", AT)
+    _fail("zhaxi", AT)
     assert lockout.sweep(AT + SPAN) == 0
     assert lockout.sweep(AT + SPAN + datetime.timedelta(seconds=1)) == 1
 
@@ -113,23 +121,92 @@ def test_failed_sign_ins_are_on_record_without_the_name_of_nobody(cast: Cast) ->
     assert "My-Password" not in str(nobody)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_failures_at_the_same_moment_are_all_counted() -> None:
-    barrier = threading.Barrier(3)
+def _at_once(count: int, call: Callable[[int], object]) -> list[object]:
+    """The answers of `count` threads that begin together."""
+    barrier = threading.Barrier(count)
+    answers: list[object] = [None] * count
 
-    def fail() -> None:
+    def run(number: int) -> None:
         try:
             barrier.wait(10)
-            lockout.count_failure("zhaxi", AT)
+            answers[number] = call(number)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=fail) for _ in range(3)]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_failures_at_the_same_moment_are_all_counted() -> None:
+    _at_once(3, lambda _: _fail("zhaxi", AT))
     assert SignInLock.objects.get(username="zhaxi").failures == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_attempts_at_the_same_moment_no_more_are_taken_than_are_left() -> None:
+    answers = _at_once(ATTEMPTS * 3, lambda _: lockout.begin("zhaxi", AT))
+    assert answers.count(None) == ATTEMPTS
+    assert {until for until in answers if until} == {AT + SPAN}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_guesses_at_the_same_moment_no_more_are_looked_at_than_there_are_attempts(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last guess is the right one; each is slow, so that all have passed the first look at the lock."""
+    looked_at: list[str] = []
+    check = Account.check_password
+
+    def slow(self: Account, password: str) -> bool:
+        looked_at.append(password)
+        time.sleep(0.2)
+        return check(self, password)
+
+    monkeypatch.setattr(Account, "check_password", slow)
+    count = ATTEMPTS * 3
+    guesses = [f"wrong-{number}" for number in range(count)]
+    pages = _at_once(
+        count, lambda number: _sign_in("operator", guesses[number], Client(REMOTE_ADDR=f"10.0.0.{number}"))[1]
+    )
+    assert len(looked_at) == ATTEMPTS
+    assert sum("已锁定" in str(page) for page in pages) == count - ATTEMPTS
+    assert lockout.locked_until("operator", timezone.now()) is not None
+    assert RecordOutbox.objects.filter(type="login.failed").count() == ATTEMPTS
+
+
+def test_a_right_password_gives_its_attempt_back_also_without_the_second_factor(cast: Cast) -> None:
+    for _ in range(ATTEMPTS * 2):
+        assert lockout.begin("operator", AT) is None
+        lockout.give_back("operator")
+    assert SignInLock.objects.get(username="operator").failures == 0
+
+
+def test_an_attempt_that_is_never_settled_counts_as_failed_for_a_while(db: None) -> None:
+    for _ in range(ATTEMPTS):
+        assert lockout.begin("zhaxi", AT) is None
+    assert lockout.begin("zhaxi", AT) == lockout.locked_until("zhaxi", AT) == AT + SPAN
+    assert lockout.begin("zhaxi", AT + SPAN) is None
+
+
+def test_the_old_password_is_guessed_no_more_often_than_at_the_door(cast: Cast, client_of: ClientOf) -> None:
+    browser = client_of("operator")
+    new = "Wode-Xin-Mima-2026"
+    for number in range(ATTEMPTS):
+        cache.clear()  # the rate by minute is another guard
+        form = {"oldpassword": f"wrong-{number}", "password1": new, "password2": new}
+        browser.post(reverse("account_change_password"), form)
+    cache.clear()
+    page = browser.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+    assert "已锁定" in page.content.decode()
+    assert Account.objects.get(username="operator").check_password(PASSWORD)
+    assert RecordOutbox.objects.filter(type="login.failed").count() == ATTEMPTS
 
 
 @pytest.mark.parametrize(

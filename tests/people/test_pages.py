@@ -121,7 +121,8 @@ def test_duty_never_begins_on_somebody_elses_post(cast: Cast, client_of: Clients
 
 def test_the_lock_is_lifted_from_the_page_and_recorded(cast: Cast, client_of: Clients) -> None:
     for _ in range(5):
-        lockout.count_failure("operator", timezone.now())
+        lockout.begin("operator", timezone.now())
+        lockout.failed("operator", timezone.now())
     client = client_of("security_admin")
     assert "锁定至" in client.get(reverse("people:person_detail", args=[cast.operator.person.uuid])).content.decode()
     _follow(client, "people:account_unlock", {}, cast.operator.person.uuid)

@@ -1,5 +1,9 @@
 """Locking a user name after too many failed sign-ins, whoever asks and from wherever.
 
+An attempt is taken before the secret is looked at (`begin`) and given back when it was right (`give_back`): however many
+guesses come at the same moment, no more of them are looked at than there are attempts. One that is never settled, since
+its process died, counts as failed.
+
 Failures are counted by user name in the database, so that every process counts together. A name that no account has is
 counted and locked in the same way. What an address may try is limited apart from this, by `allauth`.
 """
@@ -9,6 +13,7 @@ from __future__ import annotations
 import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from custodes.people.models import Account, SignInLock
 from custodes.settings import get_settings
@@ -23,28 +28,51 @@ def _key(username: str) -> str:
 
 
 def locked_until(username: str, at: datetime.datetime) -> datetime.datetime | None:
-    """Until when this name is locked; None when it isn't."""
-    until = SignInLock.objects.filter(username=_key(username)).values_list("locked_until", flat=True).first()
+    """Until when this name is locked, or has no attempt left while some are not settled; None when it isn't."""
+    row = SignInLock.objects.filter(username=_key(username)).first()
+    if row is None:
+        return None
+    until = row.locked_until
+    if until is None and row.failures >= get_settings().login_attempts:
+        until = row.first_failed_at + _span()
     return until if until is not None and until > at else None
 
 
-def count_failure(username: str, at: datetime.datetime) -> datetime.datetime | None:
-    """Count one failed sign-in; the end of the lock when this one locked the name.
+def begin(username: str, at: datetime.datetime) -> datetime.datetime | None:
+    """Take one of the attempts that are left for this name. Settle it with `failed` or `give_back`.
 
     Failures that lie further apart than the lock lasts are not counted together.
+
+    Returns:
+        None: taken. Otherwise none is left, and until when.
     """
     settings = get_settings()
-    span = datetime.timedelta(minutes=settings.login_lock_minutes)
+    span = _span()
     with transaction.atomic():
         row = _locked_row(_key(username), at)
         if at - row.first_failed_at >= span:
             row.failures, row.first_failed_at, row.locked_until = 0, at, None
+        if row.locked_until is not None or row.failures >= settings.login_attempts:
+            return row.locked_until or row.first_failed_at + span
         row.failures += 1
-        if row.failures >= settings.login_attempts and row.locked_until is None:
-            row.locked_until = at + span
-            row.first_failed_at = at
         row.save()
+        return None
+
+
+def failed(username: str, at: datetime.datetime) -> datetime.datetime | None:
+    """The attempt that was taken was wrong; the end of the lock when there is one now."""
+    with transaction.atomic():
+        row = _locked_row(_key(username), at)
+        if row.failures >= get_settings().login_attempts and row.locked_until is None:
+            row.locked_until = at + _span()
+            row.first_failed_at = at
+            row.save()
         return row.locked_until
+
+
+def give_back(username: str) -> None:
+    """The attempt that was taken was right, or came to nothing before the secret was looked at."""
+    SignInLock.objects.filter(username=_key(username), failures__gt=0).update(failures=F("failures") - 1)
 
 
 def clear(username: str) -> None:
@@ -54,8 +82,11 @@ def clear(username: str) -> None:
 
 def sweep(at: datetime.datetime) -> int:
     """Delete counts that no longer matter; the number deleted."""
-    span = datetime.timedelta(minutes=get_settings().login_lock_minutes)
-    return SignInLock.objects.filter(first_failed_at__lt=at - span).delete()[0]
+    return SignInLock.objects.filter(first_failed_at__lt=at - _span()).delete()[0]
+
+
+def _span() -> datetime.timedelta:
+    return datetime.timedelta(minutes=get_settings().login_lock_minutes)
 
 
 def _locked_row(key: str, at: datetime.datetime) -> SignInLock:

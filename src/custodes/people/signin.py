@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -25,7 +26,15 @@ from custodes.settings import get_settings
 
 def refuse_when_locked(username: str) -> None:
     """Raise the form error that a locked name gets; the same for names that no account has."""
-    until = lockout.locked_until(username, timezone.now())
+    _refuse(lockout.locked_until(username, timezone.now()))
+
+
+def take_attempt(username: str) -> None:
+    """Take an attempt before a secret is looked at, or raise the form error that a locked name gets."""
+    _refuse(lockout.begin(username, timezone.now()))
+
+
+def _refuse(until: datetime.datetime | None) -> None:
     if until is not None:
         raise ValidationError(
             gettext("登录失败次数过多，该账号已锁定至 %(time)s。请稍后再试，或者联系安全管理员。")
@@ -50,9 +59,18 @@ class Adapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse a locked name before its password is looked at."""
-        refuse_when_locked(str(credentials.get("username", "")))
-        super().pre_authenticate(request, **credentials)
+        """Refuse a locked name before its password is looked at, and take one of its attempts."""
+        username = str(credentials.get("username", ""))
+        refuse_when_locked(username)
+        super().pre_authenticate(request, **credentials)  # may refuse too: nothing has been taken yet
+        take_attempt(username)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The account, or None; the attempt of a right password is given back."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            lockout.give_back(str(credentials.get("username", "")))
+        return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count and record the failure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
@@ -17,8 +18,9 @@ from django.forms import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from custodes.people.signin import refuse_when_locked
-from custodes.people.signin_records import passkey_failed
+from custodes.people import lockout
+from custodes.people.signin import take_attempt
+from custodes.people.signin_records import passkey_failed, password_failed
 
 #: Longer than any one-time code stays valid.
 CODE_SECONDS = 120
@@ -63,6 +65,18 @@ class NewPasswordForm(ChangePasswordForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["password1"].help_text = _("至少十个字符，不能全是数字，不能与用户名相近，不能是常见密码。")
 
+    def clean_oldpassword(self) -> str:
+        """The old password, under the lock of the account: a session that was left open is no way round it."""
+        name = self.user.get_username()
+        take_attempt(name)
+        try:
+            password = str(super().clean_oldpassword())
+        except ValidationError:
+            password_failed(context.request, name, timezone.now())
+            raise
+        lockout.give_back(name)
+        return password
+
 
 class _CodeWords:
     """Label, hint and input mode of the code's field."""
@@ -76,6 +90,19 @@ class _CodeWords:
         field.label = _("验证码")
         field.help_text = CODE_HINT
         field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+
+    def _check(self, clean: Callable[[], str]) -> str:
+        """Take an attempt, look at the code with `clean`, settle the attempt."""
+        name = self.user.get_username()
+        take_attempt(name)
+        try:
+            code = clean()
+        except ValidationError as error:
+            if error.code != "incorrect_code":  # over a rate: no code was looked at
+                lockout.give_back(name)
+            raise
+        lockout.give_back(name)
+        return self._use_once(code)
 
     def _use_once(self, code: str) -> str:
         """Refuse a code that was used: it is taken for 90 s (one step either way), the library forgets it after 30."""
@@ -95,8 +122,7 @@ class CodeForm(_CodeWords, AuthenticateForm):
 
     def clean_code(self) -> str:
         """Check the lock, then the code."""
-        refuse_when_locked(self.user.get_username())
-        return self._use_once(super().clean_code())
+        return self._check(super().clean_code)
 
 
 class CodeAgainForm(_CodeWords, CodeReauthenticateForm):
@@ -108,8 +134,7 @@ class CodeAgainForm(_CodeWords, CodeReauthenticateForm):
 
     def clean_code(self) -> str:
         """Check the lock, then the code."""
-        refuse_when_locked(self.user.get_username())
-        return self._use_once(super().clean_code())
+        return self._check(super().clean_code)
 
 
 class ActivateCodeForm(_CodeWords, ActivateTOTPForm):

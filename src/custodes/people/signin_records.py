@@ -28,9 +28,9 @@ def address_of(request: HttpRequest | None) -> str:
 
 
 def password_failed(request: HttpRequest, username: str, at: datetime.datetime) -> None:
-    """Count and record a wrong password. A name that no account has is not written down: it may be a mistyped password."""
+    """Settle the attempt and record a wrong password. A name that no account has is not written down: it may be a mistyped password."""
     account = Account.objects.filter(username__iexact=username.strip()).select_related("person").first()
-    locked = lockout.count_failure(username, at)
+    locked = lockout.failed(username, at)
     _failed(request, account, "password", "locked" if locked else "wrong", at)
 
 
@@ -67,7 +67,7 @@ def on_signed_in(sender: Any, request: HttpRequest, user: Account, **kwargs: Any
 def on_code_failed(sender: Any, request: HttpRequest, user: Account, authenticator: Any, **kwargs: Any) -> None:
     """A wrong code counts like a wrong password."""
     now = timezone.now()
-    locked = lockout.count_failure(user.username, now)
+    locked = lockout.failed(user.username, now)
     _failed(request, user, str(authenticator.type), "locked" if locked else "wrong", now)
 
 
