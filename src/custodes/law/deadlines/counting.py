@@ -5,25 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.calendar.terms import Counted, Term, Unit, count, count_back
 from custodes.law.deadlines.table import BY_KIND, REMOVAL, Deadline
-
-
-class BadDate(ValueError):
-    """A day that can't be right.
-
-    Attributes:
-        field: which argument.
-        rule: what it has to be.
-        remedy: what to do.
-    """
-
-    def __init__(self, field: str, rule: str, remedy: str) -> None:
-        super().__init__(f"{field}: {rule}; {remedy}")
-        self.field = field
-        self.rule = rule
-        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +48,22 @@ def due(kind: str, event: date, calendar: WorkCalendar) -> Due:
     """When the deadline of this kind ends for an event of day `event`.
 
     Raises:
-        BadDate: there is no such kind, an officer sets its term, or the event lies outside of what the clause is about.
+        BadInput: there is no such kind, an officer sets its term, or the event lies outside of what the clause is about.
     """
     deadline = _deadline(kind)
     if deadline.term is None:
-        raise BadDate("kind", f"the length of {kind!r} is set by an officer", "give the number of days that was set")
+        raise BadInput("kind", f"the length of {kind!r} is set by an officer", "give the number of days that was set")
     start = event
     if deadline.starts is not None:
         if event > deadline.starts:
-            raise BadDate(
+            raise BadInput(
                 "from",
                 f"{deadline.zh} is about systems that were there before {deadline.starts:%Y-%m-%d}",
                 f"use the kind {deadline.kind.removeprefix('legacy-')!r}",
             )
         start = deadline.starts
     elif event < deadline.since:
-        raise BadDate(
+        raise BadInput(
             "from",
             f"{deadline.clauses[0]} is in force from {deadline.since:%Y-%m-%d}, {event:%Y-%m-%d} lies before it",
             f"use the kind 'legacy-{kind}'" if f"legacy-{kind}" in BY_KIND else "check the day",
@@ -90,15 +75,15 @@ def set_term(kind: str, delivered: date, days: int, calendar: WorkCalendar) -> D
     """When a term of natural days ends that an officer set, counted from its delivery.
 
     Raises:
-        BadDate: the kind's length is fixed by its clause, or `days` is not positive.
+        BadInput: the kind's length is fixed by its clause, or `days` is not positive.
     """
     deadline = _deadline(kind)
     if deadline.term is not None:
-        raise BadDate("kind", f"the length of {kind!r} is fixed by {deadline.clauses[0]}", "leave the days out")
+        raise BadInput("kind", f"the length of {kind!r} is fixed by {deadline.clauses[0]}", "leave the days out")
     if days < 1:
-        raise BadDate("days", "a term has at least one day", "give the number of days that was set")
+        raise BadInput("days", "a term has at least one day", "give the number of days that was set")
     if delivered < deadline.since:
-        raise BadDate("from", f"{deadline.clauses[0]} is in force from {deadline.since:%Y-%m-%d}", "check the day")
+        raise BadInput("from", f"{deadline.clauses[0]} is in force from {deadline.since:%Y-%m-%d}", "check the day")
     term = Term(days, Unit.NATURAL_DAY, True, deadline.clauses)
     return _counted(deadline, term, delivered, calendar)
 
@@ -132,12 +117,12 @@ def removal_report(removal: date, calendar: WorkCalendar, today: date | None = N
     """By when the removal planned for `removal` has to be reported.
 
     Raises:
-        BadDate: it lies before the regulation, or before `today` when that is given.
+        BadInput: it lies before the regulation, or before `today` when that is given.
     """
     if removal < REMOVAL.since:
-        raise BadDate("removal", f"S18 is in force from {REMOVAL.since:%Y-%m-%d}", "check the day")
+        raise BadInput("removal", f"S18 is in force from {REMOVAL.since:%Y-%m-%d}", "check the day")
     if today is not None and removal < today:
-        raise BadDate(
+        raise BadInput(
             "removal",
             f"{removal:%Y-%m-%d} has passed: a removal is reported before it",
             "give the planned day; what was removed already is an incident (S40, N30)",
@@ -168,7 +153,7 @@ def filing(accepted: date | None, used: date | None, calendar: WorkCalendar) -> 
 def _deadline(kind: str) -> Deadline:
     found = BY_KIND.get(kind)
     if found is None:
-        raise BadDate("kind", f"there is no deadline {kind!r}", f"one of {', '.join(BY_KIND)}, {REMOVAL.kind}")
+        raise BadInput("kind", f"there is no deadline {kind!r}", f"one of {', '.join(BY_KIND)}, {REMOVAL.kind}")
     return found
 
 

@@ -37,9 +37,18 @@ SUPERVISION = (
     ),
     Clause(
         "N27",
-        "禁装部位安装：没收设备、删除信息，对个人、单位、责任人员分别罚款；管理者未履行职责的责令改正，拒不改正的同档处罚。",
+        "禁装部位安装：没收设备、删除信息，对个人、单位、责任人员分别罚款。",
         "Forbidden place: the device is confiscated and footage deleted at once; a person pays 5,000 to 10,000 yuan, a unit"
         " 10,000 to 20,000, those responsible 5,000 to 10,000. Who runs the place and neglects it is ordered to correct first.",
+        Kind.POWER,
+        _POLICE,
+        _PENALTY,
+    ),
+    Clause(
+        "N27.2",
+        "场所管理者未履行检查、报告职责的责令改正；拒不改正的同档处罚，可以责令暂停相关业务等。",
+        "Who runs the place and neglects to inspect and report is ordered to correct; on refusal the same fines, and business"
+        " may be suspended.",
         Kind.POWER,
         _POLICE,
         _PENALTY,

@@ -1,0 +1,74 @@
+"""What comes out of a case: a fine, the step before it, a refusal, or a question for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from custodes.law.fines.table import Measure, Range
+
+
+class Outcome(StrEnum):
+    """What may be done now."""
+
+    FINE = "fine"
+    ORDER = "order"
+    WARNING = "warning"
+    """An order to which a warning belongs."""
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of the reasoning, with its clause."""
+
+    clause: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """What one norm says of the case by itself.
+
+    Attributes:
+        clause: of the norm.
+        outcome: fine, order, warning or refused.
+        range: of the fine; None without one.
+        measures: what is ordered, or what comes with the fine.
+        reasons: how it came about.
+    """
+
+    clause: str
+    outcome: Outcome
+    range: Range | None
+    measures: tuple[Measure, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the law says of the case.
+
+    Attributes:
+        outcome: what may be done now; a conflict is for a legal reviewer.
+        range: of the fine; None without one.
+        measures: what is ordered now, or comes with the fine.
+        computations: what each norm that was looked at says; the one that was followed first.
+        reasons: why this norm, and what it asks.
+        clauses: all of them, in order of use.
+        hearing: a hearing has to be offered before the decision.
+        on_the_spot: may be decided on the spot.
+        review: clauses by which a legal reviewer has to look at it before it is decided.
+    """
+
+    outcome: Outcome
+    range: Range | None
+    measures: tuple[Measure, ...]
+    computations: tuple[Computation, ...]
+    reasons: tuple[Reason, ...]
+    clauses: tuple[str, ...]
+    hearing: bool
+    on_the_spot: bool
+    review: tuple[str, ...]

@@ -1,0 +1,157 @@
+"""Which norm applies where two speak of one act: by the day of conduct (PL37), by rank (LL99), or a person decides.
+
+The table of what Order 799 changed:
+
+- S38 gives way to N27 where the place is public and one of N8.1; S10(2), S10(3) and places that are not public stay with S38
+  and are looked at under PL14.
+- S40 gives way to N30 for systems of N7.
+- S37 and S39 have no fine beside them in Order 799, which regulates the same acts: a reviewer decides whether they carry one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from custodes.law.fines.answer import Reason
+from custodes.law.fines.case import ORDER_799, Case
+from custodes.law.fines.table import BY_CLAUSE, Row
+
+_COUNTERPART = {"S38": "N27", "S40": "N30"}
+_BASIS = {"S37": "N7.2", "S39(1)": "N11", "S39(2)": "N11", "S39(3)": "N23"}
+_PRIVATE_ROOMS = frozenset({1, 4})
+"""Items of S10 that N8.1 takes over; the working areas of banks and polling stations are not in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows to compute.
+
+    Attributes:
+        followed: the row that governs; None when a person has to say.
+        others: rows that are computed beside it and kept.
+        reasons: why.
+        review: clauses by which a legal reviewer looks at it.
+    """
+
+    followed: Row | None
+    others: tuple[Row, ...]
+    reasons: tuple[Reason, ...]
+    review: tuple[str, ...] = ()
+
+
+def choose(row: Row, case: Case) -> Choice:
+    """Which norm governs the case that names `row`."""
+    if case.conduct_to < row.since:
+        return _too_early(row)
+    if row.clause in _BASIS:
+        return _basis(row, case)
+    counterpart = _COUNTERPART.get(row.clause)
+    if counterpart is None:
+        if case.conduct_from < row.since:
+            return _spans(row, ())
+        return Choice(row, (), ())
+    other = BY_CLAUSE[counterpart]
+    if case.conduct_to < ORDER_799:
+        return _before(row, other, case)
+    if case.conduct_from < ORDER_799:
+        return _spans(row, (other,))
+    return _removal(row, other, case) if row.clause == "S40" else _forbidden_place(row, other, case)
+
+
+def _too_early(row: Row) -> Choice:
+    return Choice(
+        None,
+        (),
+        (
+            Reason(
+                "LL104",
+                f"行为终了于{row.clause}施行（{row.since:%Y-%m-%d}）之前，不适用该条",
+                f"the conduct ended before {row.clause} came into force ({row.since:%Y-%m-%d}): it does not apply",
+            ),
+        ),
+    )
+
+
+def _basis(row: Row, case: Case) -> Choice:
+    if case.conduct_to < ORDER_799:
+        return Choice(row, (), ())
+    about = _BASIS[row.clause]
+    reason = Reason(
+        "PL14",
+        f"条例{about}已规范同一行为而未设罚款，{row.clause}能否作为处罚依据须法制审核（basis_question）",
+        f"Order 799 ({about}) regulates the same act without a fine: whether {row.clause} still carries one is for a legal"
+        " reviewer (basis_question)",
+    )
+    return Choice(None, (row,), (reason,), ("PL14", "LL99"))
+
+
+def _before(row: Row, other: Row, case: Case) -> Choice:
+    """Conduct before Order 799: the old norm, unless the newer one is lighter when it is decided (PL37)."""
+    old = Reason("PL37", f"行为发生时适用{row.clause}", f"{row.clause} held at the time of the conduct")
+    if case.decided < ORDER_799:
+        return Choice(row, (), (old,))
+    if row.clause == "S40":
+        newer = Reason(
+            "PL37",
+            f"作出决定时{other.clause}已施行且较轻（先责令改正、警告，幅度较低），从轻适用",
+            f"{other.clause} is in force at the decision and lighter (order and warning first, lower range): it applies",
+        )
+        return Choice(other, (row,), (old, newer))
+    heavier = Reason(
+        "PL37",
+        f"{other.clause}较重，不溯及既往，仍适用{row.clause}",
+        f"{other.clause} is heavier and has no retroactive effect: {row.clause} applies",
+    )
+    return Choice(row, (other,), (old, heavier))
+
+
+def _spans(row: Row, others: tuple[Row, ...]) -> Choice:
+    reason = Reason(
+        "PL37",
+        f"行为跨越{ORDER_799:%Y-%m-%d}，前后规范不同，两种计算均保留，由法制审核决定",
+        f"the conduct spans {ORDER_799:%Y-%m-%d}: both computations are kept, a legal reviewer decides",
+    )
+    return Choice(None, (row, *others), (reason,), ("PL36", "PL37"))
+
+
+def _removal(row: Row, other: Row, case: Case) -> Choice:
+    if case.n7_system:
+        reason = Reason(
+            "LL99",
+            f"属于条例第七条的系统，{other.clause}位阶更高，适用{other.clause}",
+            f"a system of N7: {other.clause} is the higher norm and applies",
+        )
+        return Choice(other, (row,), (reason,))
+    zh = "未说明是否属于条例第七条的系统" if case.n7_system is None else "不属于条例第七条的系统"
+    en = "nobody has said whether it is a system of N7" if case.n7_system is None else "it is no system of N7"
+    reason = Reason(
+        "PL14",
+        f"{zh}；{row.clause}与{other.clause}重叠，不得径行适用{row.clause}的幅度，由法制审核决定",
+        f"{en}; {row.clause} and {other.clause} overlap: the range of {row.clause} is not taken by itself, a reviewer decides",
+    )
+    return Choice(None, (other, row), (reason,), ("PL14", "LL99"))
+
+
+def _forbidden_place(row: Row, other: Row, case: Case) -> Choice:
+    if case.item in _PRIVATE_ROOMS and case.place_public:
+        reason = Reason(
+            "LL99",
+            f"公共场所的N8.1部位，{other.clause}位阶更高，适用{other.clause}",
+            f"a part of a public place that N8.1 names: {other.clause} is the higher norm and applies",
+        )
+        return Choice(other, (row,), (reason,))
+    if case.item in {2, 3} or (case.item in _PRIVATE_ROOMS and case.place_public is False):
+        reason = Reason(
+            "PL14",
+            f"不在{other.clause}范围内，适用{row.clause}，并须按行政处罚法第十四条审核",
+            f"outside of {other.clause}: {row.clause} applies and is looked at under PL14",
+        )
+        return Choice(row, (), (reason,), ("PL14",))
+    missing = "S10的哪一项" if case.item not in {1, 2, 3, 4} else "是否为公共场所"
+    missing_en = "which item of S10 it is" if case.item not in {1, 2, 3, 4} else "whether the place is public"
+    reason = Reason(
+        "PL14",
+        f"未说明{missing}，不能在{row.clause}与{other.clause}之间选择",
+        f"nobody has said {missing_en}: {row.clause} and {other.clause} can't be told apart",
+    )
+    return Choice(None, (other, row), (reason,), ("PL14", "LL99"))

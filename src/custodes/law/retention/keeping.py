@@ -1,0 +1,143 @@
+"""How long footage of a day is kept: the longest of the rules that apply, and when it may, and has to, go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from custodes.law.bad_input import BadInput
+from custodes.law.calendar.days import ZONE, day_of
+from custodes.law.clauses.clause import Rank
+from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR, RetentionRule
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTerm:
+    """A term that another norm, a standard or a decision sets for a camera (S32, second half).
+
+    Attributes:
+        days: natural days after the day of capture.
+        source: by name.
+        rank: of what sets it; `Rank.STANDARD` also for a unit's own decision.
+        purpose: the purpose that is not met earlier; asked for where nothing above a standard sets the term (N17).
+    """
+
+    days: int
+    source: str
+    rank: Rank = Rank.STANDARD
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An order to keep footage of a span (S33.2a).
+
+    Attributes:
+        reason: why.
+        until: last day on which it holds; None until it is released.
+    """
+
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """The answer.
+
+    Attributes:
+        days: natural days after the day of capture, that day not counted.
+        keep_through: last day through which it is kept.
+        delete_not_before: the moment from which it may be deleted, and has to be; None while a hold has no end.
+        rules: what applied, the longest first.
+        conflict: why a person has to look at the term; empty when nothing is open.
+        zh, en: how it came about.
+    """
+
+    captured: date
+    days: int
+    keep_through: date | None
+    delete_not_before: datetime | None
+    rules: tuple[RetentionRule, ...]
+    conflict: tuple[str, str] | None
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+def keeping(
+    captured: date | datetime,
+    *,
+    key_target: bool = False,
+    national: bool = True,
+    others: Sequence[OtherTerm] = (),
+    holds: Sequence[Hold] = (),
+) -> Keeping:
+    """How long footage captured on a day, or at a moment, is kept.
+
+    Args:
+        captured: a day in Lhasa, or a moment with its time zone.
+        key_target: the police designated the place a key target of counter-terrorism (CTL31, CTL32).
+        national: N17's floor applies; not where N9 governs (S32 holds all the same).
+        others: other terms (S32).
+        holds: open orders to keep it.
+
+    Raises:
+        BadInput: a term of another norm is not positive, or has no source.
+        ValueError: a moment without a time zone.
+    """
+    day = day_of(captured) if isinstance(captured, datetime) else captured
+    rules = [FLOOR]
+    if national and day >= NATIONAL_FLOOR.since:
+        rules.append(NATIONAL_FLOOR)
+    if key_target:
+        rules.append(KEY_TARGET)
+    longest_known = max(rule.days for rule in rules)
+    conflict = None
+    for other in others:
+        rules.append(_checked(other))
+        if other.days > longest_known and other.rank is Rank.STANDARD and not other.purpose.strip():
+            conflict = (
+                f"{other.source}要求{other.days}日，长于法定最短期限；须写明届时尚未达成的目的（N17）",
+                f"{other.source} asks for {other.days} days, longer than the law's: the purpose that is not met earlier has to"
+                " be stated (N17)",
+            )
+    rules.sort(key=lambda rule: (-rule.days, -rule.rank))
+    days = rules[0].days
+    return _answer(day, days, tuple(rules), holds, conflict)
+
+
+def _checked(other: OtherTerm) -> RetentionRule:
+    if other.days < 1:
+        raise BadInput("days", "a term has at least one day", "give the number of days")
+    if not other.source.strip():
+        raise BadInput("source", "a term rests on something", "name the norm, standard or decision that sets it")
+    zh, en = f"另有规定{other.days}日", f"another term: {other.days} days"
+    return RetentionRule(other.source, other.days, other.rank, date.min, zh, en)
+
+
+def _answer(
+    day: date, days: int, rules: tuple[RetentionRule, ...], holds: Sequence[Hold], conflict: tuple[str, str] | None
+) -> Keeping:
+    last = day + timedelta(days=days)
+    zh = [f"{day:%Y-%m-%d}采集，当日不计，留存{days}日，至{last:%Y-%m-%d}日终"]
+    en = [f"captured {day:%Y-%m-%d}, that day not counted, kept for {days} days: through {last:%Y-%m-%d}"]
+    zh += [f"{rule.clause}：{rule.zh}" for rule in rules]
+    en += [f"{rule.clause}: {rule.en}" for rule in rules]
+    through: date | None = last
+    for hold in holds:
+        zh.append(
+            f"信息保全（{hold.reason}）：{f'至{hold.until:%Y-%m-%d}' if hold.until else '解除前不得删除'}（S33.2a）"
+        )
+        en.append(
+            f"held ({hold.reason}): {f'through {hold.until:%Y-%m-%d}' if hold.until else 'not deleted until it is released'}"
+            " (S33.2a)"
+        )
+        through = None if through is None or hold.until is None else max(through, hold.until)
+    if conflict is not None:
+        zh.append(conflict[0])
+        en.append(conflict[1])
+    zh.append(f"期满且目的达成后应当删除（{'、'.join(CEILING)}）")
+    en.append(f"after that, once the purpose is met, it has to be deleted ({', '.join(CEILING)})")
+    gone = None if through is None else datetime.combine(through + timedelta(days=1), time(), ZONE)
+    return Keeping(day, days, through, gone, rules, conflict, tuple(zh), tuple(en))

@@ -1,0 +1,135 @@
+"""What no case may come to: a fine outside of its range, before its preconditions, or by a norm that was not in force."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custodes.law.bad_input import BadInput
+from custodes.law.fines.answer import Outcome
+from custodes.law.fines.assess import assess, hearing_offered
+from custodes.law.fines.case import ORDER_799, REGULATION, Case
+from custodes.law.fines.table import BY_CLAUSE, Lines, Range, Respondent
+
+MAYBE = st.none() | st.booleans()
+GAP = st.integers(0, 400)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Any facts whose days can be right: found, ordered, term over, decided, in every order that life has."""
+    first = draw(st.dates(date(2023, 6, 1), date(2028, 1, 1)))
+    last = max(first + timedelta(days=draw(GAP)), REGULATION)
+    ordered = draw(st.none() | GAP.map(lambda days: first + timedelta(days=days)))
+    ends = (
+        None
+        if ordered is None
+        else draw(st.none() | st.integers(0, 90).map(lambda days: ordered + timedelta(days=days)))
+    )
+    decided = max(last, ordered or last) + timedelta(days=draw(GAP))
+    return Case(
+        draw(st.sampled_from(["S37", "S38", "S39", "S40", "N26", "N27", "N27.2", "N28", "N29", "N30"])),
+        draw(st.sampled_from(Respondent)),
+        first,
+        last,
+        decided,
+        item=draw(st.integers(1, 3)),
+        place_public=draw(MAYBE),
+        n7_system=draw(MAYBE),
+        building_or_using_unit=draw(st.booleans()),
+        ordered=ordered,
+        term_ends=ends,
+        complied=draw(MAYBE),
+        grave=draw(st.booleans()),
+        harmed=draw(st.booleans()),
+        fined_before=draw(st.integers(0, 9)) == 0,
+    )
+
+
+CASES = cases()
+
+
+@given(CASES)
+def test_a_fine_is_by_a_norm_in_force_in_its_range_and_after_what_comes_first(case: Case) -> None:
+    answer = assess(case)
+    if answer.outcome is not Outcome.FINE:
+        assert answer.range is None
+        return
+    followed = BY_CLAUSE[answer.computations[0].clause]
+    assert answer.range == followed.ranges[case.respondent]
+    assert not case.fined_before
+    assert case.conduct_to >= REGULATION
+    if followed.first and not (followed.grave and case.grave):
+        assert case.ordered is not None
+        assert case.term_ends is not None
+        assert case.decided > case.term_ends
+        assert case.complied is False
+    if followed.clause.startswith("N"):
+        assert case.decided >= ORDER_799
+    if followed.clause.startswith("S") and case.conduct_to >= ORDER_799:
+        # What is left of the regulation's own fines since Order 799 is looked at by a reviewer.
+        assert "PL14" in answer.review
+
+
+@given(CASES)
+def test_a_conflict_always_keeps_what_each_norm_would_say(case: Case) -> None:
+    answer = assess(case)
+    if answer.outcome is Outcome.CONFLICT:
+        assert answer.computations
+        assert answer.review
+        assert not answer.measures
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"conduct_from": date(2024, 1, 1), "conduct_to": date(2024, 4, 30)}, "conduct"),
+        ({"conduct_from": date(2024, 7, 2)}, "conduct-to"),
+        ({"decided": date(2024, 5, 30)}, "decided"),
+        ({"ordered": date(2023, 1, 1)}, "ordered"),
+        ({"term_ends": date(2024, 7, 1)}, "term-ends"),
+        ({"ordered": date(2024, 6, 10), "term_ends": date(2024, 6, 9)}, "term-ends"),
+        ({"discovered": date(2029, 1, 1)}, "discovered"),
+        ({"clause": "S39"}, "item"),
+        ({"clause": "S16.2a"}, "clause"),
+        ({"clause": "S34(6)"}, "clause"),
+        ({"clause": "S1"}, "clause"),
+    ],
+)
+def test_what_cannot_be_right_names_its_field(change: dict[str, object], field: str) -> None:
+    facts: dict[str, object] = {
+        "clause": "S40",
+        "respondent": Respondent.UNIT,
+        "conduct_from": date(2024, 6, 1),
+        "conduct_to": date(2024, 6, 1),
+        "decided": date(2024, 8, 1),
+    }
+    with pytest.raises(BadInput) as caught:
+        assess(Case(**{**facts, **change}))  # type: ignore[arg-type]
+    assert caught.value.field == field
+
+
+def test_a_conduct_that_began_before_the_regulation_and_went_on_is_inside() -> None:
+    case = Case("S37", Respondent.UNIT, date(2023, 1, 1), date(2024, 5, 1), date(2024, 6, 1))
+    assert assess(case).outcome is Outcome.ORDER
+
+
+def test_the_local_hearing_line_counts_once_it_is_confirmed() -> None:
+    unconfirmed, confirmed = Lines(), Lines(local_confirmed=True)
+    amount = Range(1_000, 5_000)
+    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", unconfirmed)
+    assert not hearing_offered(amount, Respondent.UNIT, "S39(1)", confirmed)
+    assert not hearing_offered(amount, Respondent.UNIT, "N30", unconfirmed)
+
+
+def test_a_small_fine_may_be_decided_on_the_spot() -> None:
+    small = Case(
+        *("S38", Respondent.PERSON, date(2024, 6, 1), date(2024, 6, 1), date(2024, 8, 1)),
+        ordered=date(2024, 6, 2),
+        term_ends=date(2024, 7, 1),
+        complied=False,
+    )
+    assert assess(small).on_the_spot
