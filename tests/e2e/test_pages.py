@@ -19,8 +19,8 @@ from tests.e2e.picture import until
 pytestmark = pytest.mark.e2e
 
 Scheme = Literal["light", "dark"]
-DARK: tuple[Scheme, ...] = ("dark",)
-"""The control room's own, whatever the system says."""
+CONTROL: tuple[Scheme, ...] = ("dark", "light")
+"""The control room is dark whatever the system says, and light only where somebody pins it."""
 
 WEIGHT_LIMIT = 100_000
 """Bytes on the wire of a page with its styles and scripts, without pictures (ui.md, "Every page")."""
@@ -40,6 +40,11 @@ FACTS = """() => ({
   title: document.title,
   links: [...document.querySelectorAll('a[href]')].map((each) => each.getAttribute('href')),
 })"""
+PIN = """(scheme) => {
+  const root = document.documentElement;
+  if (root.dataset.mood === 'control') root.dataset.theme = scheme;
+}"""
+SHAPES = """() => [...document.querySelectorAll('.wall__tile')].map((tile) => tile.clientWidth / tile.clientHeight)"""
 
 
 @dataclass
@@ -116,6 +121,7 @@ class Visitor:
                 self.wrong.append(f"{path}: {across} px across at {width}")
             for scheme in schemes:
                 self.page.emulate_media(color_scheme=scheme)
+                self.page.evaluate(PIN, scheme)
                 # What is where does not depend on the colours: everything once at each width, then colours alone.
                 self._axe(f"{path}, {width} {scheme}", AXE if scheme == schemes[0] else AXE_COLOURS)
         self.wrong += [f"{path}: {said}" for said in self._said]
@@ -162,29 +168,32 @@ def test_the_control_rooms_pages_are_accessible_quiet_light_and_fit(context: Bro
     playing = "() => [...document.querySelectorAll('custodes-player')].some((each) => each.state.kind === 'playing')"
     until(page, lambda: page.evaluate(playing), "a tile plays", 40)
     visitor.weight.begin()
-    visitor.check("the wall", DARK)
+    visitor.check("the wall", CONTROL)
     for tiles in (4, 9):
         page.get_by_label("画面数").select_option(str(tiles))
         _fits(visitor, f"the wall with {tiles} tiles")
+        shapes = page.evaluate(SHAPES)
+        if not shapes or any(abs(shape - 16 / 9) > 0.05 for shape in shapes):
+            visitor.wrong.append(f"the wall with {tiles} tiles: they are {shapes} times as wide as high")
 
     open_camera(page, "北郊环岛（线路故障）")
     visitor.weight.begin()
     page.reload()
     page.get_by_text("点位拒绝连接", exact=True).first.wait_for()
-    visitor.check("a camera that refuses", DARK)
+    visitor.check("a camera that refuses", CONTROL)
     open_camera(page, "柳梧大桥南端")
     page.get_by_role("button", name="改看子码流").wait_for()
     visitor.weight.begin()
-    visitor.check("a camera whose codec the browser lacks", DARK)
+    visitor.check("a camera whose codec the browser lacks", CONTROL)
     open_camera(page, "河滨公园步道")
     until(page, lambda: page.evaluate(playing), "the picture", 40)
     visitor.weight.begin()
-    visitor.check("a camera", DARK)
+    visitor.check("a camera", CONTROL)
     _fits(visitor, "a camera")
     page.evaluate("() => void document.querySelector('custodes-player').seek(Date.now() * 1000 - 3600e6)")
     page.get_by_role("dialog").wait_for()
     visitor.weight.begin()
-    visitor.check("the dialog that asks for the reason", DARK)
+    visitor.check("the dialog that asks for the reason", CONTROL)
     assert not visitor.wrong, "\n".join(visitor.wrong)
 
 

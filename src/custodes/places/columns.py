@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from custodes.people.table import Column, Table
 
@@ -52,7 +53,7 @@ def site_table(request: HttpRequest) -> Table:
         Column(_("场所"), "name"),
         Column(_("类别"), "category"),
         Column(_("行政区划"), "division__path"),
-        Column(_("登记单位"), "unit__name"),
+        Column(pgettext_lazy("登记的单位", "登记单位"), "unit__name"),
         Column(_("系统数"), "number", numeric=True),
         default="name",
     )

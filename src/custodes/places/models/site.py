@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SiteCategory(models.IntegerChoices):
@@ -38,7 +39,9 @@ class Site(models.Model):
     division = models.ForeignKey(
         "people.Division", models.PROTECT, related_name="sites", verbose_name=_("所在行政区划")
     )
-    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="sites", verbose_name=_("登记单位"))
+    unit = models.ForeignKey(
+        "people.Unit", models.PROTECT, related_name="sites", verbose_name=pgettext_lazy("登记的单位", "登记单位")
+    )
     created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

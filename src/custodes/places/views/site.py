@@ -47,7 +47,7 @@ def site(request: HttpRequest, pk: UUID) -> HttpResponse:
                 (_("场所类别"), row.get_category_display()),
                 (_("地址"), row.address),
                 (_("所在行政区划"), row.division),
-                (_("登记单位"), row.unit),
+                (pgettext_lazy("登记的单位", "登记单位"), row.unit),
             ],
             "systems": visible_systems(person, now).filter(site=row).select_related("unit"),
             "roles": row.roles.select_related("unit"),
