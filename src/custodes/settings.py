@@ -135,7 +135,8 @@ class Settings(BaseSettings):
     gop_cache_bytes: int = setting(
         1 << 20,
         "bytes",
-        "Largest GOP cache of one stream; of a longer GOP only the key frame is kept, and a new viewer goes on at the next one.",
+        "Largest GOP cache of one stream; of a longer GOP the key frame and the newest pictures are kept, and a new viewer gets"
+        " those between from the recording or, where the stream is not recorded, goes on at the next key frame.",
         ge=65536,
     )
     silent_seconds: int = setting(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from custodes.node.catch_up import CatchingUp
 from custodes.node.channel import Channel, Ended
+from custodes.video.hub.stream import StreamHub
 from custodes.video.live.muxer import LiveMuxer
+from custodes.video.unit import AccessUnit
 
 
 async def feed_live(channel: Channel) -> None:
@@ -28,14 +31,17 @@ async def _watch(channel: Channel) -> None:
     queue = hub.watch()
     channel.on_turn = lambda: hub.leave(queue)
     muxer = LiveMuxer(channel.end)
-    clock = channel.studio.clock
+    studio, camera = channel.studio, channel.camera.id
+    if queue.behind is not None and not _opens(channel, hub, queue.behind.key):
+        queue.give_up()
+    pictures = CatchingUp(queue, lambda: studio.archive.being_written(camera), studio.disk, studio.clock)
     showing = False
     try:
-        while (item := await queue.take()) is not None:
+        while (item := await pictures.take()) is not None:
             unit, hole = item
             if channel.turned or channel.paused:
                 return
-            if not channel.line.bounds.opens_live(unit.wall_us, clock.wall_us()):
+            if not _opens(channel, hub, unit):
                 showing = False
                 continue
             if not (showing or unit.key):
@@ -49,3 +55,11 @@ async def _watch(channel: Channel) -> None:
         hub.leave(queue)
     if not (channel.turned or channel.paused):
         raise Ended("closed", "the camera is no longer taken in here")
+
+
+def _opens(channel: Channel, hub: StreamHub, unit: AccessUnit) -> bool:
+    """Whether a picture may be sent: as live, or because it is recorded and old enough to be played back."""
+    bounds, now_us = channel.line.bounds, channel.studio.clock.wall_us()
+    if bounds.opens_live(unit.wall_us, now_us):
+        return True
+    return bounds.live and hub.recorded and bounds.opens(unit.wall_us, unit.wall_us, now_us)

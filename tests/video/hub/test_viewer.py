@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custodes.video.hub.gop import GopCache
 from custodes.video.hub.stream import QUEUE_UNITS, StreamHub
 from custodes.video.hub.viewer import ViewerQueue
 from tests.video.units import number_of, unit
@@ -58,6 +59,102 @@ async def test_a_long_group_of_pictures_starts_with_its_key_frame_alone() -> Non
     hub.on_unit(unit(21, key=True))
     hub.on_unit(unit(22))
     assert await drain(viewer) == [(0, False), (21, True), (22, False)]
+
+
+async def test_a_group_that_memory_has_whole_is_given_whole_however_many_pictures_it_has() -> None:
+    hub = StreamHub("test", 1 << 20)
+    for n in range(4 * QUEUE_UNITS):
+        hub.on_unit(unit(n, key=n == 0))
+    viewer = hub.watch()
+    for n in range(4 * QUEUE_UNITS, 4 * QUEUE_UNITS + 20):
+        hub.on_unit(unit(n))
+    assert await drain(viewer) == [(n, False) for n in range(4 * QUEUE_UNITS + 20)]
+    assert viewer.dropped == 0
+
+
+def recorded_hub(limit: int) -> StreamHub:
+    return StreamHub("test", limit, recorder=lambda _: None)
+
+
+async def test_of_a_recorded_long_group_the_key_frame_is_given_and_the_newest_pictures_wait() -> None:
+    hub = recorded_hub(1000)
+    for n in range(20):
+        hub.on_unit(unit(n, key=n == 0))
+    viewer = hub.watch()
+    assert await drain(viewer) == [(0, False)]
+    assert viewer.behind is not None
+    assert viewer.behind.tail.first == 11
+    hub.on_unit(unit(20))
+    assert await drain(viewer) == []
+    viewer.join()
+    hub.on_unit(unit(21))
+    assert await drain(viewer) == [(n, False) for n in range(11, 22)]
+    assert viewer.dropped == 0
+
+
+async def test_what_waits_while_a_viewer_catches_up_is_bounded_and_says_where_it_begins() -> None:
+    hub = recorded_hub(1000)
+    for n in range(20):
+        hub.on_unit(unit(n, key=n == 0))
+    viewer = hub.watch()
+    for n in range(20, 300):
+        hub.on_unit(unit(n))
+    assert viewer.behind is not None
+    assert viewer.behind.tail.size <= 2000
+    first = viewer.behind.tail.first
+    assert number_of(viewer.behind.tail.units[0]) == first
+    viewer.join()
+    assert await drain(viewer) == [(0, False), *((n, False) for n in range(first, 300))]
+
+
+async def test_a_key_frame_ends_catching_up() -> None:
+    hub = recorded_hub(1000)
+    for n in range(20):
+        hub.on_unit(unit(n, key=n == 0))
+    viewer = hub.watch()
+    hub.on_unit(unit(20, key=True))
+    hub.on_unit(unit(21))
+    assert viewer.behind is None
+    viewer.join()
+    viewer.give_up()
+    assert await drain(viewer) == [(0, False), (20, True), (21, False)]
+
+
+async def test_who_gives_up_catching_up_goes_on_at_the_next_key_frame() -> None:
+    hub = recorded_hub(1000)
+    for n in range(20):
+        hub.on_unit(unit(n, key=n == 0))
+    viewer = hub.watch()
+    viewer.give_up()
+    hub.on_unit(unit(20))
+    hub.on_unit(unit(21, key=True))
+    assert await drain(viewer) == [(0, False), (21, True)]
+
+
+async def test_an_interruption_lets_a_viewer_that_catches_up_see_what_was_before_it() -> None:
+    hub = recorded_hub(1000)
+    for n in range(20):
+        hub.on_unit(unit(n, key=n == 0))
+    viewer = hub.watch()
+    hub.on_interruption()
+    hub.on_unit(unit(20))
+    viewer.join()
+    hub.on_unit(unit(21))
+    hub.on_unit(unit(22, key=True))
+    assert await drain(viewer) == [(0, False), *((n, False) for n in range(11, 20)), (22, True)]
+
+
+@given(sizes=st.lists(st.integers(4, 400), min_size=1, max_size=200), limit=st.integers(0, 3000))
+def test_the_cache_has_the_key_frame_and_the_newest_pictures_within_its_bound(sizes: list[int], limit: int) -> None:
+    cache = GopCache(limit)
+    for n, size in enumerate(sizes):
+        cache.add(unit(n, key=n == 0, size=size))
+        assert cache.key_frame is not None
+        assert number_of(cache.key_frame) == 0
+        assert [number_of(kept) for kept in cache.tail.units] == list(range(cache.tail.first, n + 1))
+        assert cache.size <= max(limit, sizes[0])
+        assert cache.size == sizes[0] + sum(sizes[cache.tail.first : n + 1])
+        assert cache.whole or sum(sizes[: n + 1]) > limit
 
 
 async def test_a_slow_viewer_is_dropped_to_the_next_key_frame_and_counted() -> None:

@@ -2,53 +2,75 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from custodes.video.unit import AccessUnit
 
 
 @dataclass(slots=True)
-class GopCache:
-    """Units of the group of pictures in progress, key frame first.
-
-    A group longer than `limit` bytes keeps its key frame alone and says so (`whole` is False): a viewer then starts
-    with that one picture and moves on at the next key frame. Showing the pictures in between would need those that
-    were dropped.
+class Tail:
+    """The newest pictures of a group, without its key frame: as many as fit.
 
     Attributes:
         limit: bytes of coded data that may be kept.
-        whole: whether `units` is everything since the key frame.
+        first: place in its group of the first picture that is kept or, while none is, of the next; the key frame's is 0.
     """
 
     limit: int
-    units: list[AccessUnit] = field(default_factory=list)
+    first: int = 1
+    units: deque[AccessUnit] = field(default_factory=deque)
     size: int = 0
-    whole: bool = True
+
+    def add(self, unit: AccessUnit) -> None:
+        """Take in the next picture; the oldest go."""
+        units = self.units
+        units.append(unit)
+        self.size += len(unit.data)
+        while self.size > self.limit and units:
+            self.size -= len(units.popleft().data)
+            self.first += 1
+
+
+@dataclass(slots=True)
+class GopCache:
+    """The group of pictures in progress: its key frame, and what follows as far as it fits.
+
+    Of a group longer than `limit` bytes the key frame and the newest pictures are kept. A viewer needs those between
+    as well: they are in the recording (`custodes.video.playback.group`), or are left out up to the next key frame.
+
+    Attributes:
+        limit: bytes of coded data that may be kept; the key frame is kept in any case.
+        key_frame: the last key frame, if there was one.
+        tail: what follows it.
+    """
+
+    limit: int
+    key_frame: AccessUnit | None = None
+    tail: Tail = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tail = Tail(self.limit)
 
     def add(self, unit: AccessUnit) -> None:
         """Take in the next unit of the stream."""
         if unit.key:
-            self.units = [unit]
-            self.size = len(unit.data)
-            self.whole = True
-            return
-        if not self.units or not self.whole:
-            return
-        self.size += len(unit.data)
-        if self.size > self.limit:
-            del self.units[1:]
-            self.size = len(self.units[0].data)
-            self.whole = False
-            return
-        self.units.append(unit)
+            self.key_frame = unit
+            self.tail = Tail(max(0, self.limit - len(unit.data)))
+        elif self.key_frame is not None:
+            self.tail.add(unit)
 
     def clear(self) -> None:
         """Forget everything: what comes next doesn't follow from it."""
-        self.units = []
-        self.size = 0
-        self.whole = True
+        self.key_frame = None
+        self.tail = Tail(self.limit)
 
     @property
-    def key_frame(self) -> AccessUnit | None:
-        """The last key frame, if there was one."""
-        return self.units[0] if self.units else None
+    def whole(self) -> bool:
+        """Whether everything since the key frame is kept."""
+        return self.tail.first == 1
+
+    @property
+    def size(self) -> int:
+        """Bytes of coded data that are kept."""
+        return self.tail.size + (len(self.key_frame.data) if self.key_frame is not None else 0)

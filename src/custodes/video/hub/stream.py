@@ -41,7 +41,7 @@ class StreamHub:
         """Make the hub of one stream.
 
         Args:
-            gop_cache_bytes: bound of the group of pictures that is kept for new viewers.
+            gop_cache_bytes: bound of what is kept of the group of pictures in progress for new viewers.
             recorder: called first and synchronously with every unit.
             demand: starts and stops the source while it is watched; None when the source runs anyway.
             on_watching: told 1 for each viewer that comes, -1 for each that goes, before the source is started.
@@ -77,9 +77,14 @@ class StreamHub:
             viewer.restart()
 
     def watch(self) -> ViewerQueue:
-        """A new viewer, which starts at the cached key frame. `leave` must follow."""
+        """A new viewer, which starts at the cached key frame. `leave` must follow.
+
+        Of a recorded stream whose group of pictures is longer than the cache it is `behind`.
+        """
         viewer = ViewerQueue(QUEUE_UNITS, self._queue_bytes)
         viewer.prime(self._gop)
+        if not self.recorded:
+            viewer.give_up()  # what memory no longer has of a long group of pictures is nowhere
         self._viewers.append(viewer)
         if self._on_watching is not None:
             self._on_watching(1)
@@ -110,6 +115,11 @@ class StreamHub:
         if self._demand is not None:
             self._demand.close()
         self._gop.clear()
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a recorder gets every unit."""
+        return self._recorder is not None
 
     @property
     def viewers(self) -> int:

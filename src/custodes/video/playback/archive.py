@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from custodes.video.archive.fragments import FragmentRef
+from custodes.video.archive.writer import OpenSegment
 
 
 class ArchiveReader(Protocol):
@@ -18,6 +19,10 @@ class ArchiveReader(Protocol):
 
     def fragments_after(self, ref: FragmentRef, to_us: int) -> Iterator[FragmentRef]:
         """What follows `ref`."""
+        ...
+
+    def being_written(self, camera: UUID) -> list[OpenSegment]:
+        """Segments that are being written, oldest first. Does not block."""
         ...
 
     def read(self, ref: FragmentRef) -> bytes:
