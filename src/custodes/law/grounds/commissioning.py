@@ -8,10 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
 
 NAME = "commissioning"
 CLAUSES = ("S15", "S33.1")
+NEVER = (
+    Never(Yield.LIVE, "S33.1", "只显示一张画面", "one still only"),
+    Never(Yield.PLAYBACK, "S33.1", "不回放录像", "no playback"),
+    Never(Yield.COPY, "S33.1", "不产生复制件", "no copy"),
+    Never(Yield.EXPORT, "S33.1", "不导出文件", "no file"),
+    NO_SEARCH,
+)
 
 
 @dataclass(frozen=True, slots=True)

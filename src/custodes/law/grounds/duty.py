@@ -6,18 +6,21 @@ named cameras and a bounded span (S33.1: access is limited to what is authorised
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
+from custodes.law.grounds.stating import says_something
 
 NAME = "duty"
 CLAUSES = ("S34(1)",)
 CLAUSES_WITH_REASON = ("S34(1)", "N16.2(3)")
-#: Hangul fillers, which count as letters and show nothing.
-_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+NEVER = (
+    Never(Yield.COPY, "S33.1", "值班监看不产生复制件", "watching on duty yields no copy"),
+    Never(Yield.EXPORT, "S33.1", "值班监看不导出文件", "watching on duty exports nothing"),
+    NO_SEARCH,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,6 @@ def _cameras(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def _says_something(text: str) -> bool:
-    """Whether the text has a letter, a character or a number that can be seen: blanks of every kind and dots state nothing."""
-    return any(unicodedata.category(char)[0] in "LN" and char not in _BLANK_LETTERS for char in text)
-
-
 def _span(facts: DutyFacts) -> tuple[Unmet, ...]:
     if facts.span is None:
         return () if facts.live else (_NOTHING_ASKED,)
@@ -138,9 +136,9 @@ def _span(facts: DutyFacts) -> tuple[Unmet, ...]:
     if not needs_reason(facts.span, facts.window, facts.asked_at):
         return ()
     found: list[Unmet] = []
-    if not _says_something(facts.purpose):
+    if not says_something(facts.purpose):
         found.append(_NO_PURPOSE)
-    if not _says_something(facts.content):
+    if not says_something(facts.content):
         found.append(_NO_CONTENT)
     if end - begin > facts.longest_span:
         found.append(_too_long(facts.longest_span))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 Facts = TypeVar("Facts", contravariant=True)
@@ -25,6 +26,53 @@ class Unmet:
     reason_en: str
     remedy_zh: str
     remedy_en: str
+
+
+class Yield(StrEnum):
+    """What a ground may yield, or never."""
+
+    LIVE = "live"
+    PLAYBACK = "playback"
+    COPY = "copy"
+    EXPORT = "export"
+    """A file that leaves the system."""
+    BASE_DATA = "base_data"
+    PASSING_ON = "passing_on"
+    PERSON_SEARCH = "person_search"
+    """Looking for somebody across cameras by face, plate or trail. No ground yields it (PIPL28)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """What a ground can never yield, whatever its facts.
+
+    Attributes:
+        what: of what it could yield.
+        clause: by which it can't.
+        zh, en: in words.
+    """
+
+    what: Yield
+    clause: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way that is open instead, told with a refusal."""
+
+    clause: str
+    zh: str
+    en: str
+
+
+NO_SEARCH = Never(
+    Yield.PERSON_SEARCH,
+    "PIPL28",
+    "不提供人脸、号牌检索和跨点位轨迹",
+    "no search by face or plate, no trail across cameras",
+)
 
 
 class Ground(Protocol[Facts]):

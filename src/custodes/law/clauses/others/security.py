@@ -12,9 +12,9 @@ _HOLDERS = (Actor.USING_UNIT, Actor.MANAGING_UNIT)
 
 SECURITY = (
     says(
-        "DSL38",
-        "国家机关履职收集、使用数据应依法定条件和程序；公安、国家安全机关调取数据须经严格的批准手续（第三十五条）。",
-        "State organs take data by law and procedure; police and security organs need strict approval (article 35).",
+        "DSL35",
+        "公安机关、国家安全机关因维护国家安全或者侦查犯罪调取数据，须经严格的批准手续。",
+        "Police and state-security organs that take data to protect the state or investigate crime need strict approval.",
         ("调取申请须填批准文号", "requests carry the number of the approval"),
         actors=(Actor.REQUESTER,),
     ),

@@ -1,0 +1,279 @@
+"""Ground *agency request* (查阅、调取、复制): organs that need footage or basic information for their work (S27, S28, N16.2(3), N20).
+
+Three grounds stand in S27: judicial work, law enforcement, and investigating or handling an emergency. Other state organs come
+under a law that names their power (N20): the article is stated and reviewed. Lawyers, firms and private persons have no ground
+here and are told the ways that are open to them.
+
+What S28.1 asks for is `unmet`. What we ask for besides, approvals of the holder's staff, is `awaiting`: its lack is escalated and
+never printed as a refusal under S28.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.stating import Scope, says_something, scope_unmet
+
+NAME = "agency"
+CLAUSES = ("S27", "S28.1(1)", "S28.1(2)", "S28.1(3)", "S28.1(4)", "N16.2(3)", "N20")
+NEVER = (
+    Never(Yield.LIVE, "S27", "不提供实时画面；实时监看依值班岗位", "no live picture: that takes a duty post"),
+    NO_SEARCH,
+)
+WAYS = (
+    Way(
+        "N21",
+        "本人、近亲属或者有监护、看护、代管责任的人，可经管理单位同意查阅",
+        "the person, near relatives or who has custody or care may look with the managing unit's consent",
+    ),
+    Way("S27", "诉讼代理人可以申请人民法院调取", "counsel may ask the court to retrieve it"),
+    Way(
+        "S29",
+        "有人走失的，监护人或者近亲属可以申请查看",
+        "where somebody is lost, guardian or near relatives may apply",
+    ),
+)
+
+
+class Requester(StrEnum):
+    """Who asks."""
+
+    ORGAN = "organ"
+    """侦查、检察、审判机关，行政机关，有关部门，其他国家机关."""
+    LAWYER = "lawyer"
+    FIRM = "firm"
+    PRIVATE = "private"
+
+
+class Basis(StrEnum):
+    """For what."""
+
+    JUDICIAL = "judicial"
+    ENFORCEMENT = "enforcement"
+    EMERGENCY = "emergency"
+    NAMED_LAW = "named_law"
+
+
+class Verb(StrEnum):
+    """What is to be done (S27)."""
+
+    CONSULT = "consult"
+    RETRIEVE = "retrieve"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """One of those who ask.
+
+    Attributes:
+        id: as the system knows the person, or the name.
+        card: number of the work card, empty when none was shown.
+        present: signed in (remote) or at the counter now.
+    """
+
+    id: str
+    card: str
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFacts:
+    """All that the ground needs to know.
+
+    Attributes:
+        requester: who asks.
+        unit: name of the organ.
+        basis: for what, None while nobody has said.
+        law: the article of the law that names the power (`Basis.NAMED_LAW`).
+        law_reviewed: somebody of the holder has looked at that article.
+        officers: those who ask.
+        letter: number of the letter of introduction, empty when none was shown.
+        verb, base_data: what is to be done, and whether with basic information instead of footage.
+        scope: which footage; without meaning for basic information.
+        purpose, content: 事由 and 内容.
+        registered: the line stands in the register.
+        undertaking: the undertaking on use and secrecy is signed.
+        security_organ: a police or state-security organ that retrieves or copies for an investigation (DSL35).
+        approval_number: number of its own approval document.
+        approvers: who of the holder's staff has approved.
+        approvals_needed: how many the unit has set.
+        urgent: the urgent path: approvals come afterwards.
+        returned: the request was closed, or what was handed over given back.
+    """
+
+    requester: Requester
+    unit: str
+    basis: Basis | None
+    officers: tuple[Officer, ...]
+    letter: str
+    verb: Verb
+    scope: Scope
+    purpose: str
+    content: str
+    registered: bool
+    undertaking: bool
+    law: str = ""
+    law_reviewed: bool = False
+    base_data: bool = False
+    security_organ: bool = False
+    approval_number: str = ""
+    approvers: tuple[str, ...] = ()
+    approvals_needed: int = 2
+    urgent: bool = False
+    returned: bool = False
+
+
+def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
+    """The conditions of the law that the request does not meet at `at`: what a refusal under S28.2 prints."""
+    if facts.requester is not Requester.ORGAN:
+        return (_NO_ORGAN,)
+    found = [*_basis(facts), *_officers(facts)]
+    if not says_something(facts.letter):
+        found.append(_NO_LETTER)
+    if not says_something(facts.unit):
+        found.append(_NO_UNIT)
+    if not facts.base_data:
+        found += scope_unmet(facts.scope, at, "N20")
+    if not says_something(facts.purpose):
+        found.append(_NO_PURPOSE)
+    if not says_something(facts.content):
+        found.append(_NO_CONTENT)
+    if not facts.registered:
+        found.append(_NOT_REGISTERED)
+    if not facts.undertaking:
+        found.append(_NO_UNDERTAKING)
+    if facts.security_organ and facts.verb is not Verb.CONSULT and not says_something(facts.approval_number):
+        found.append(_NO_APPROVAL_DOCUMENT)
+    if facts.returned:
+        found.append(_CLOSED)
+    return tuple(found)
+
+
+def awaiting(facts: AgencyFacts) -> tuple[Unmet, ...]:
+    """What the holder itself still owes: never a reason to refuse the requester, but nothing is shown before (S33.1)."""
+    asking = {officer.id for officer in facts.officers}
+    counted = {person for person in facts.approvers if person not in asking}
+    missing = facts.approvals_needed - len(counted)
+    if facts.urgent or missing <= 0:
+        return ()
+    return (
+        Unmet(
+            "S33.1",
+            f"尚缺本单位审批人{missing}名（申请人不能审批）",
+            f"{missing} approval(s) of the holder's staff are missing (nobody approves a request of their own)",
+            "请审批人办理；逾时自动提请上级，不作为拒绝理由",
+            "an approver has to act; it is escalated in time and is no reason to refuse",
+        ),
+    )
+
+
+def _basis(facts: AgencyFacts) -> list[Unmet]:
+    if facts.basis is None:
+        return [_NO_BASIS]
+    if facts.basis is not Basis.NAMED_LAW:
+        return []
+    if not says_something(facts.law):
+        return [_NO_LAW]
+    return [] if facts.law_reviewed else [_LAW_NOT_REVIEWED]
+
+
+def _officers(facts: AgencyFacts) -> list[Unmet]:
+    found: list[Unmet] = []
+    distinct = {officer.id for officer in facts.officers if says_something(officer.id)}
+    cards = [officer.card.strip() for officer in facts.officers if says_something(officer.card)]
+    if len(distinct) < 2:
+        found.append(_TOO_FEW)
+    elif sum(officer.present for officer in facts.officers) < 2:
+        found.append(_NOT_PRESENT)
+    if len(set(cards)) < max(len(distinct), 1):
+        found.append(_NO_CARD)
+    return found
+
+
+_NO_ORGAN = Unmet(
+    "S27",
+    "申请人不是侦查、检察、审判机关、行政机关、有关部门或者其他国家机关",
+    "who asks is no organ or department that S27 or N20 names",
+    "请按可行途径办理",
+    "use one of the ways that are open",
+)
+_NO_BASIS = Unmet(
+    "S27",
+    "未写明是司法工作、执法工作、突发事件，还是依据其他法律",
+    "nobody has said for which of the three needs, or under which other law",
+    "请选择依据",
+    "choose the ground",
+)
+_NO_LAW = Unmet(
+    "N20",
+    "依据其他法律的，未写明法律名称和条款",
+    "the law and article that name the power are missing",
+    "请填写法律名称和条款",
+    "state law and article",
+)
+_LAW_NOT_REVIEWED = Unmet(
+    "N20",
+    "所依据的法律条款尚未经本单位核对",
+    "the article was not reviewed by the holder",
+    "请本单位工作人员核对条款",
+    "the holder's staff have to look at it",
+)
+_TOO_FEW = Unmet(
+    "S28.1(1)",
+    "工作人员少于二人",
+    "fewer than two officers",
+    "请由两名以上工作人员共同办理",
+    "two officers have to ask together",
+)
+_NOT_PRESENT = Unmet(
+    "S28.1(1)",
+    "未有两名工作人员同时在场或者同时登录",
+    "fewer than two officers are present, or signed in",
+    "请两名工作人员同时在场或者登录",
+    "both have to be there, or signed in",
+)
+_NO_CARD = Unmet(
+    "S28.1(2)",
+    "有工作人员未出示工作证件",
+    "an officer has shown no work card",
+    "请每名工作人员出示证件并登记证件号",
+    "each shows the card; its number is entered",
+)
+_NO_LETTER = Unmet(
+    "S28.1(2)",
+    "未出示单位介绍信函",
+    "no letter of introduction",
+    "请出示介绍信函并登记文号",
+    "show it; its number is entered",
+)
+_NO_UNIT = Unmet("N16.2(3)", "未登记单位名称", "the unit's name is missing", "请填写单位名称", "enter the unit's name")
+_NO_PURPOSE = Unmet("N16.2(3)", "未写明事由", "no reason is stated", "请填写事由", "state the reason")
+_NO_CONTENT = Unmet("N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for")
+_NOT_REGISTERED = Unmet(
+    "S28.1(3)", "尚未履行登记手续", "the request is not registered", "请完成登记", "complete the register"
+)
+_NO_UNDERTAKING = Unmet(
+    "S28.1(4)",
+    "尚未签署使用、保密承诺",
+    "the undertaking on use and secrecy is not signed",
+    "请签署保密承诺书",
+    "sign the undertaking",
+)
+_NO_APPROVAL_DOCUMENT = Unmet(
+    "DSL35",
+    "公安、国家安全机关调取、复制数据，未填写批准文书号",
+    "a police or state-security organ takes data without the number of its approval document",
+    "请填写批准文书号",
+    "enter the number",
+)
+_CLOSED = Unmet(
+    "S28.1(4)",
+    "该申请已办结或者已归还",
+    "the request is closed",
+    "如仍需要，请重新申请",
+    "ask anew when it is still needed",
+)

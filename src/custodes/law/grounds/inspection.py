@@ -1,0 +1,101 @@
+"""Ground *inspection* (监督检查, S36): police look at how a system is managed, not at people.
+
+Registers, papers, and a playback test of at most two minutes for each sampled camera.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+
+NAME = "inspection"
+CLAUSES = ("S36", "S36(4)", "N24", "PL42")
+LONGEST_TEST = timedelta(minutes=2)
+NEVER = (
+    Never(Yield.COPY, "S36", "检查的是管理，不产生录像复制件", "it examines management: no copy of footage"),
+    Never(Yield.EXPORT, "S36", "不导出录像", "no footage leaves"),
+    NO_SEARCH,
+)
+WAYS = (Way("S27", "需要录像作为证据的，依第二十七条、第二十八条调取", "footage as evidence: S27 and S28"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One camera of the playback test."""
+
+    camera: str
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionFacts:
+    """All that the ground needs to know.
+
+    Attributes:
+        inspectors: ids of those who inspect.
+        cards: how many of them have shown a card.
+        plan: number of the inspection plan or order.
+        in_scope: the system lies in the inspectors' city or county.
+        samples: the playback test, empty for registers alone.
+        minutes_opened: the record of the inspection (检查笔录) was begun.
+        conflict: an inspector belongs to the unit that is inspected.
+    """
+
+    inspectors: tuple[str, ...]
+    cards: int
+    plan: str
+    in_scope: bool
+    minutes_opened: bool
+    samples: tuple[Sample, ...] = ()
+    conflict: bool = False
+
+
+def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
+    """The conditions that are not met; `at` is there because every ground is asked alike."""
+    del at
+    found: list[Unmet] = []
+    if len(set(facts.inspectors)) < 2:
+        found.append(_TOO_FEW)
+    if facts.cards < len(set(facts.inspectors)):
+        found.append(_NO_CARD)
+    if not facts.plan.strip():
+        found.append(_NO_PLAN)
+    if not facts.in_scope:
+        found.append(_OUT_OF_SCOPE)
+    if facts.conflict:
+        found.append(_CONFLICT)
+    if not facts.minutes_opened:
+        found.append(_NO_MINUTES)
+    cameras = [sample.camera for sample in facts.samples]
+    if len(set(cameras)) < len(cameras) or any(sample.length > LONGEST_TEST for sample in facts.samples):
+        found.append(_TOO_LONG)
+    return tuple(found)
+
+
+_TOO_FEW = Unmet("PL42", "检查人员少于二人", "fewer than two inspectors", "请两名以上人员检查", "two have to inspect")
+_NO_CARD = Unmet("PL42", "有检查人员未出示证件", "an inspector has shown no card", "请出示证件", "show the cards")
+_NO_PLAN = Unmet("S36", "没有检查计划或者通知", "there is no plan or order", "请登记检查计划", "enter the plan")
+_OUT_OF_SCOPE = Unmet(
+    "S6.1",
+    "不在本级公安机关管辖范围",
+    "outside of their city or county",
+    "由有管辖权的机关检查",
+    "the competent organ inspects",
+)
+_CONFLICT = Unmet(
+    "N25",
+    "检查人员属于被检查单位",
+    "an inspector belongs to the unit",
+    "请更换检查人员",
+    "somebody else has to inspect",
+)
+_NO_MINUTES = Unmet("S36", "尚未开始检查笔录", "the record is not begun", "请开始检查笔录", "begin the record")
+_TOO_LONG = Unmet(
+    "S36",
+    "回放测试每个抽样点位不得超过二分钟",
+    "a playback test is at most two minutes for each sampled camera",
+    "请缩短；需要录像的，依第二十七条、第二十八条调取",
+    "shorten it; footage as evidence takes S27 and S28",
+)

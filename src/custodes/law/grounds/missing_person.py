@@ -1,0 +1,207 @@
+"""Ground *missing person* (走失人员查看, S29): guardian or near relatives look at what the sharing platform recorded.
+
+Opened in minutes: a declared relation and a provisional proof are enough for the first hour. Look only: no copy, no retrieval, no
+live picture. The session runs under the officer; where a protection order or a dispute about custody exists, police look alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.stating import Scope, says_something, scope_unmet
+
+NAME = "missing_person"
+CLAUSES = ("S29", "N16.2(3)", "S33.1", "CC1045")
+NEVER = (
+    Never(Yield.LIVE, "S29", "只查看已有录像，不提供实时画面", "recorded footage only, no live picture"),
+    Never(Yield.COPY, "S29", "不得复制", "no copy"),
+    Never(Yield.EXPORT, "S29", "不得调取，不存在文件下载", "no retrieval, no file exists"),
+    Never(Yield.BASE_DATA, "S30.1", "不提供点位地址等基础信息", "no addresses or other basic information"),
+    NO_SEARCH,
+)
+WAYS = (
+    Way(
+        "N21",
+        "不在联网共享平台的点位，可经其管理单位同意查阅",
+        "cameras that are not on the platform: with their unit's consent",
+    ),
+    Way("S27", "需要复制、调取的，由公安机关依第二十七条办理", "copies and retrieval are for the police under S27"),
+)
+
+
+class Missing(StrEnum):
+    """Who is lost (S29). 儿童 is not defined there: we take under 18 (MPL2)."""
+
+    ELDERLY = "elderly"
+    CHILD = "child"
+    INTELLECTUALLY_DISABLED = "intellectually_disabled"
+
+
+class Relation(StrEnum):
+    """Who asks: a guardian, also a unit as one, or a near relative (CC1045, closed list)."""
+
+    GUARDIAN = "guardian"
+    SPOUSE = "spouse"
+    PARENT = "parent"
+    CHILD = "child"
+    SIBLING = "sibling"
+    GRANDPARENT = "grandparent"
+    GRANDCHILD = "grandchild"
+    OTHER = "other"
+
+
+class Proof(StrEnum):
+    """How the relation is shown."""
+
+    NONE = "none"
+    PROVISIONAL = "provisional"
+    SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPersonFacts:
+    """All that the ground needs to know.
+
+    Attributes:
+        missing: who is lost; None when it is none of the three.
+        age: in years, None when unknown.
+        relation, proof: of who asks.
+        on_platform: all footage that is asked for is the sharing platform's.
+        scope: which footage.
+        live, copy: whether a live picture or a copy is asked for.
+        police_report: number of the police report (接警编号).
+        protected: a protection order or a dispute about custody is known; None when nobody has asked.
+        police_alone: police look without the family.
+        supervisor: the officer under whom the session runs is there.
+        previewed: the officer has looked at the span first.
+        undertaking: the undertaking not to film or pass on is given.
+        elderly_from, child_below: ages in years (settings).
+    """
+
+    missing: Missing | None
+    relation: Relation
+    proof: Proof
+    on_platform: bool
+    scope: Scope
+    police_report: str
+    protected: bool | None
+    supervisor: bool
+    previewed: bool
+    undertaking: bool
+    age: int | None = None
+    police_alone: bool = False
+    live: bool = False
+    copy: bool = False
+    elderly_from: int = 60
+    child_below: int = 18
+
+
+def unmet(facts: MissingPersonFacts, at: datetime) -> tuple[Unmet, ...]:
+    """The conditions of the viewing that are not met at `at`."""
+    found = [*_who(facts), *_asked(facts), *scope_unmet(facts.scope, at, "S29")]
+    if not says_something(facts.police_report):
+        found.append(_NO_REPORT)
+    if facts.protected is None:
+        found.append(_NOT_ASKED)
+    elif facts.protected and not facts.police_alone:
+        found.append(_PROTECTED)
+    if not facts.supervisor:
+        found.append(_NO_SUPERVISOR)
+    if not facts.previewed:
+        found.append(_NOT_PREVIEWED)
+    if not facts.undertaking and not facts.police_alone:
+        found.append(_NO_UNDERTAKING)
+    return tuple(found)
+
+
+def _who(facts: MissingPersonFacts) -> list[Unmet]:
+    found: list[Unmet] = []
+    too_young = facts.missing is Missing.ELDERLY and facts.age is not None and facts.age < facts.elderly_from
+    too_old = facts.missing is Missing.CHILD and facts.age is not None and facts.age >= facts.child_below
+    if facts.missing is None or too_young or too_old:
+        found.append(_NOT_OF_THE_THREE)
+    if facts.relation is Relation.OTHER:
+        found.append(_NO_RELATIVE)
+    elif facts.proof is Proof.NONE:
+        found.append(_NO_PROOF)
+    return found
+
+
+def _asked(facts: MissingPersonFacts) -> list[Unmet]:
+    found: list[Unmet] = []
+    if not facts.on_platform:
+        found.append(_NOT_ON_PLATFORM)
+    if facts.live:
+        found.append(_LIVE)
+    if facts.copy:
+        found.append(_COPY)
+    return found
+
+
+_NOT_OF_THE_THREE = Unmet(
+    "S29",
+    "走失人员不属于老人、儿童、智障人员",
+    "who is lost is neither old, nor a child, nor mentally disabled",
+    "请报警，由公安机关办理；或者按条例第二十一条经管理单位同意查阅",
+    "call the police; or look with the managing unit's consent (N21)",
+)
+_NO_RELATIVE = Unmet(
+    "CC1045",
+    "申请人不是监护人或者近亲属",
+    "who asks is neither guardian nor near relative",
+    "请由监护人、近亲属申请，或者由公安机关查看",
+    "guardian or near relatives have to apply, or police look",
+)
+_NO_PROOF = Unmet(
+    "S29",
+    "未说明与走失人员的关系",
+    "the relation is not shown",
+    "请出示证明；暂无证明的可先作声明，登记为临时",
+    "show a proof; a declaration is entered as provisional",
+)
+_NOT_ON_PLATFORM = Unmet(
+    "S29",
+    "所选点位不在联网共享平台",
+    "a camera is not on the sharing platform",
+    "请转为个人查阅（条例第二十一条），征得管理单位同意",
+    "turn to the individual's look (N21) with the unit's consent",
+)
+_LIVE = Unmet("S29", "申请了实时画面", "a live picture is asked for", "请只选择录像时段", "choose a span of recordings")
+_COPY = Unmet(
+    "S29", "不得复制和调取", "copying and retrieving are excluded", "需要复制的，由公安机关办理", "police may (S27)"
+)
+_NO_REPORT = Unmet(
+    "N16.2(3)",
+    "未登记接警编号",
+    "no police report number",
+    "请先报警并登记接警编号",
+    "call the police, enter the number",
+)
+_NOT_ASKED = Unmet(
+    "S33.1",
+    "尚未核实是否有人身安全保护令或者监护争议",
+    "nobody has asked for a protection order or a dispute about custody",
+    "请核实并登记",
+    "ask, and enter the answer",
+)
+_PROTECTED = Unmet(
+    "S33.1",
+    "存在人身安全保护令或者监护争议",
+    "there is a protection order or a dispute about custody",
+    "由公安机关单独查看",
+    "police look alone",
+)
+_NO_SUPERVISOR = Unmet("S33.1", "没有民警在场监督", "no officer supervises", "请民警在场", "an officer has to be there")
+_NOT_PREVIEWED = Unmet(
+    "S33.1", "民警尚未先行查看该时段", "the officer has not looked first", "请民警先行查看", "the officer looks first"
+)
+_NO_UNDERTAKING = Unmet(
+    "S29",
+    "尚未承诺不翻拍、不外传",
+    "no undertaking not to film or pass on",
+    "请朗读并确认承诺",
+    "read it out and confirm",
+)

@@ -1,0 +1,93 @@
+"""Ground *own image* (本人影像, PIPL 45): a person looks at, or gets a copy of, what shows themselves.
+
+A right of its own beside S29 and N21: it is about the person who asks, and may yield a copy in which everybody else is masked.
+Exceptions: secrecy that a law orders, and state organs whose duty it would hinder (PIPL 18, 35).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.stating import Scope, says_something, scope_unmet
+
+NAME = "own_image"
+CLAUSES = ("PIPL45", "PIPL34", "N16.2(3)")
+NEVER = (
+    Never(Yield.LIVE, "PIPL45", "只涉及已有录像", "recorded footage only"),
+    Never(Yield.BASE_DATA, "S30.1", "不提供系统基础信息", "no basic information of the system"),
+    NO_SEARCH,
+)
+WAYS = (
+    Way("N21", "为保护生命健康、财产安全，可经管理单位同意查阅", "to protect life, health or property: N21"),
+    Way("S27", "诉讼需要的，可以申请人民法院调取", "in a suit the court may retrieve it"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnImageFacts:
+    """All that the ground needs to know.
+
+    Attributes:
+        identity_shown: the person's papers were seen.
+        shows_requester: staff have found that the footage shows the person who asks, by the place and time stated.
+        scope: which footage.
+        exception: the exception that the holder states (secrecy, hindered duty), with its law; empty for none.
+        content: what is looked for.
+        copy: a copy is asked for.
+        others_masked: in the copy everybody else, plates and shop signs are masked and a person has reviewed it.
+    """
+
+    identity_shown: bool
+    shows_requester: bool
+    scope: Scope
+    content: str
+    exception: str = ""
+    copy: bool = False
+    others_masked: bool = False
+
+
+def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
+    """The conditions that are not met at `at`."""
+    found: list[Unmet] = []
+    if not facts.identity_shown:
+        found.append(_NO_IDENTITY)
+    found += scope_unmet(facts.scope, at, "PIPL6")
+    if not says_something(facts.content):
+        found.append(_NO_CONTENT)
+    if not facts.shows_requester:
+        found.append(_NOT_FOUND)
+    if says_something(facts.exception):
+        found.append(
+            Unmet(
+                "PIPL34",
+                f"存在法定例外：{facts.exception.strip()}",
+                f"an exception applies: {facts.exception.strip()}",
+                "书面告知不予提供及其依据；可以依法申请复议或者起诉",
+                "tell it in writing with its basis; review and suit are open",
+            )
+        )
+    if facts.copy and not facts.others_masked:
+        found.append(_NOT_MASKED)
+    return tuple(found)
+
+
+_NO_IDENTITY = Unmet(
+    "PIPL45", "未核对本人身份", "identity was not shown", "请出示身份证件", "show an identity document"
+)
+_NO_CONTENT = Unmet("N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for")
+_NOT_FOUND = Unmet(
+    "PIPL45",
+    "工作人员尚未确认画面中有申请人本人",
+    "staff have not found that it shows the person who asks",
+    "请按申请人说明的地点、时间核对，不得跨点位检索",
+    "look at the place and time stated; no search across cameras",
+)
+_NOT_MASKED = Unmet(
+    "PIPL25",
+    "复制件尚未遮蔽他人、号牌和店名并复核",
+    "others, plates and signs in the copy are not masked and reviewed",
+    "请先遮蔽并由人复核",
+    "mask them and have it reviewed",
+)

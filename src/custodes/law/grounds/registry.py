@@ -1,0 +1,135 @@
+"""All grounds by name: what they ask, what they can never yield, and the ways that are open instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from custodes.law.grounds import (
+    agency,
+    commissioning,
+    duty,
+    individual,
+    inspection,
+    maintenance,
+    missing_person,
+    own_image,
+    release,
+)
+from custodes.law.grounds.ground import Never, Unmet, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ground.
+
+    Attributes:
+        name: as in grants, records and commands.
+        zh, en: its name for people.
+        clauses: on which it rests.
+        facts: the type of its input.
+        unmet: the ground itself.
+        awaiting: what the holder still owes besides; nothing is shown before.
+        never: what it can't yield.
+        ways: what is open instead.
+    """
+
+    name: str
+    zh: str
+    en: str
+    clauses: tuple[str, ...]
+    facts: type[Any]
+    unmet: Callable[[Any, datetime], tuple[Unmet, ...]]
+    never: tuple[Never, ...]
+    ways: tuple[Way, ...] = ()
+    awaiting: Callable[[Any], tuple[Unmet, ...]] = lambda _: ()
+
+
+GROUNDS = {
+    entry.name: entry
+    for entry in (
+        Entry("duty", "值班监看", "duty monitoring", duty.CLAUSES, duty.DutyFacts, duty.unmet, duty.NEVER),
+        Entry(
+            "commissioning",
+            "接入核对",
+            "commissioning",
+            commissioning.CLAUSES,
+            commissioning.CommissioningFacts,
+            commissioning.unmet,
+            commissioning.NEVER,
+        ),
+        Entry(
+            "agency",
+            "查阅、调取、复制",
+            "agency request",
+            agency.CLAUSES,
+            agency.AgencyFacts,
+            agency.unmet,
+            agency.NEVER,
+            agency.WAYS,
+            agency.awaiting,
+        ),
+        Entry(
+            "missing_person",
+            "走失人员查看",
+            "missing person",
+            missing_person.CLAUSES,
+            missing_person.MissingPersonFacts,
+            missing_person.unmet,
+            missing_person.NEVER,
+            missing_person.WAYS,
+        ),
+        Entry(
+            "individual",
+            "个人查阅",
+            "individual",
+            individual.CLAUSES,
+            individual.IndividualFacts,
+            individual.unmet,
+            individual.NEVER,
+            individual.WAYS,
+        ),
+        Entry(
+            "own_image",
+            "本人影像",
+            "own image",
+            own_image.CLAUSES,
+            own_image.OwnImageFacts,
+            own_image.unmet,
+            own_image.NEVER,
+            own_image.WAYS,
+        ),
+        Entry(
+            "maintenance",
+            "维护",
+            "maintenance",
+            maintenance.CLAUSES,
+            maintenance.MaintenanceFacts,
+            maintenance.unmet,
+            maintenance.NEVER,
+            maintenance.WAYS,
+        ),
+        Entry(
+            "inspection",
+            "监督检查",
+            "inspection",
+            inspection.CLAUSES,
+            inspection.InspectionFacts,
+            inspection.unmet,
+            inspection.NEVER,
+            inspection.WAYS,
+        ),
+        Entry(
+            "release",
+            "公共传播",
+            "public release",
+            release.CLAUSES,
+            release.ReleaseFacts,
+            release.unmet,
+            release.NEVER,
+            release.WAYS,
+        ),
+    )
+}

@@ -1,0 +1,128 @@
+"""Ground *public release* (公共传播, S30.2, N22, PIPL25, PIPL55): footage goes to the public, masked and reviewed.
+
+A basis in law or separate consent, an assessment before, what has to be protected masked, a person who reviewed every track, a
+second person who approved, and both files identified by their hashes. Re-encoding takes it back to masking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.stating import says_something
+
+NAME = "release"
+CLAUSES = ("S30.2", "N22", "PIPL25", "PIPL55", "PIPL28")
+NEVER = (
+    Never(Yield.LIVE, "S30.2", "不公开实时画面", "no live picture to the public"),
+    Never(Yield.BASE_DATA, "S30.1", "不公开基础信息", "no basic information"),
+    NO_SEARCH,
+)
+WAYS = (Way("S27", "向办案机关提供的，依第二十七条、第二十八条办理", "to an organ that investigates: S27 and S28"),)
+
+PROTECTED = {
+    "faces": ("S30.2", "人脸和个体特征", "faces and personal features"),
+    "plates": ("S30.2", "机动车号牌", "number plates"),
+    "minors": ("PIPL28", "未成年人", "minors"),
+    "organisations": ("N22", "法人、非法人组织名称和营业执照", "names and licences of organisations"),
+}
+"""What is masked (both norms together): clause and words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFacts:
+    """All that the ground needs to know.
+
+    Attributes:
+        basis: the law that allows the release, or the consent; empty for none.
+        exempt: keys of `PROTECTED` that a law or regulation lets stand unmasked, never minors.
+        exemption: that law.
+        assessed: the impact assessment is done.
+        masked: keys of `PROTECTED` that the output masks.
+        absent: keys of `PROTECTED` that a person found not to be in the footage.
+        reviewer, second_reviewer: who reviewed and who approved, empty for nobody.
+        every_track: the reviewer has looked at every track and a sample of frames.
+        changed_since: the output was encoded again after the review.
+        hashes: the hashes of source and output are recorded.
+        purpose: what for.
+    """
+
+    basis: str
+    purpose: str
+    assessed: bool
+    masked: frozenset[str]
+    reviewer: str
+    second_reviewer: str
+    every_track: bool
+    hashes: bool
+    absent: frozenset[str] = frozenset()
+    exempt: frozenset[str] = frozenset()
+    exemption: str = ""
+    changed_since: bool = False
+
+
+def unmet(facts: ReleaseFacts, at: datetime) -> tuple[Unmet, ...]:
+    """The conditions that are not met; `at` is there because every ground is asked alike."""
+    del at
+    found: list[Unmet] = []
+    if not says_something(facts.basis):
+        found.append(_NO_BASIS)
+    if not says_something(facts.purpose):
+        found.append(_NO_PURPOSE)
+    if not facts.assessed:
+        found.append(_NOT_ASSESSED)
+    found += _unmasked(facts)
+    if not facts.reviewer.strip() or not facts.every_track:
+        found.append(_NOT_REVIEWED)
+    if facts.changed_since:
+        found.append(_CHANGED)
+    if not facts.second_reviewer.strip() or facts.second_reviewer == facts.reviewer:
+        found.append(_NO_SECOND)
+    if not facts.hashes:
+        found.append(_NO_HASHES)
+    return tuple(found)
+
+
+def _unmasked(facts: ReleaseFacts) -> list[Unmet]:
+    exempt = facts.exempt - {"minors"} if says_something(facts.exemption) else frozenset()
+    return [
+        Unmet(
+            clause,
+            f"尚未遮蔽：{zh}",
+            f"not masked: {en}",
+            "请遮蔽并复核，或者确认画面中没有",
+            "mask and review it, or find it absent",
+        )
+        for key, (clause, zh, en) in PROTECTED.items()
+        if key not in facts.masked | facts.absent | exempt
+    ]
+
+
+_NO_BASIS = Unmet(
+    "PIPL25", "没有公开的法定依据或者单独同意", "neither a basis in law nor consent", "请写明依据", "state the basis"
+)
+_NO_PURPOSE = Unmet(
+    "PIPL26", "未写明与公共安全有关的用途", "no purpose of public safety is stated", "请写明用途", "state the purpose"
+)
+_NOT_ASSESSED = Unmet("PIPL55", "尚未进行影响评估", "no impact assessment", "请先评估", "assess it first")
+_NOT_REVIEWED = Unmet(
+    "S30.2",
+    "尚未由人逐轨复核",
+    "nobody has reviewed every track",
+    "请复核每条轨迹并抽查画面",
+    "review tracks and frames",
+)
+_CHANGED = Unmet(
+    "S30.2", "复核后又重新编码", "it was encoded again after the review", "请重新遮蔽和复核", "mask and review it again"
+)
+_NO_SECOND = Unmet(
+    "S30.2",
+    "没有另一人审批",
+    "no second person has approved",
+    "请由复核人以外的人审批",
+    "somebody other than the reviewer",
+)
+_NO_HASHES = Unmet(
+    "S33.2a", "未登记原件和成品的校验值", "the hashes of source and output are not recorded", "请登记", "record both"
+)

@@ -1,0 +1,68 @@
+"""What several grounds ask alike: that something is really stated, and that what is asked for is bounded."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from custodes.law.grounds.ground import Unmet
+
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Hangul fillers, which count as letters and show nothing."""
+
+
+def says_something(text: str) -> bool:
+    """Whether the text has a letter, a character or a number that can be seen: blanks of every kind and dots state nothing."""
+    return any(unicodedata.category(char)[0] in "LN" and char not in _BLANK_LETTERS for char in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which footage is asked for.
+
+    Attributes:
+        cameras: how many named cameras.
+        begin, end: UTC; the end itself is not in it.
+        longest: longest span that one request opens.
+    """
+
+    cameras: int
+    begin: datetime | None
+    end: datetime | None
+    longest: timedelta
+
+
+def scope_unmet(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
+    """What is missing for `scope` to be bounded: named cameras, both ends, nothing to come, no longer than allowed."""
+    found: list[Unmet] = []
+    if scope.cameras < 1:
+        found.append(Unmet(clause, "没有指明点位", "no camera is named", "请选择点位", "choose the cameras"))
+    if scope.begin is None or scope.end is None:
+        found.append(
+            Unmet(clause, "没有写明起止时间", "no span is given", "请填写起止时间", "give both ends of the span")
+        )
+    elif scope.begin >= scope.end:
+        found.append(
+            Unmet(
+                clause, "止不晚于起", "the span ends before it begins", "请核对起止时间", "check both ends of the span"
+            )
+        )
+    elif scope.end > at:
+        found.append(
+            Unmet(
+                clause, "时段尚未到来", "the span lies in the future", "请将止改到现在或者之前", "end it now or earlier"
+            )
+        )
+    elif scope.end - scope.begin > scope.longest:
+        hours = scope.longest.total_seconds() / 3600
+        found.append(
+            Unmet(
+                clause,
+                f"时段超过一次申请的上限（{hours:g}小时）",
+                f"the span is longer than one request opens ({hours:g} h)",
+                "请缩短时段，或者分次申请",
+                "shorten it, or ask several times",
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,300 @@
+"""Each ground: a look that meets everything may proceed; take one condition away and it is refused under that clause."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from custodes.law.clauses.registry import find
+from custodes.law.grounds import agency, individual, inspection, maintenance, missing_person, own_image, release
+from custodes.law.grounds.ground import Yield
+from custodes.law.grounds.registry import GROUNDS
+from custodes.law.grounds.stating import Scope
+
+AT = datetime(2026, 6, 3, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SCOPE = Scope(2, AT - 5 * HOUR, AT - 3 * HOUR, timedelta(hours=24))
+SCOPES = [
+    (replace(SCOPE, cameras=0), "没有指明点位"),
+    (replace(SCOPE, end=None), "没有写明起止时间"),
+    (replace(SCOPE, end=SCOPE.begin), "止不晚于起"),
+    (replace(SCOPE, end=AT + HOUR), "时段尚未到来"),
+    (replace(SCOPE, longest=HOUR), "时段超过"),
+]
+
+AGENCY = agency.AgencyFacts(
+    requester=agency.Requester.ORGAN,
+    unit="城关区公安分局",
+    basis=agency.Basis.JUDICIAL,
+    officers=(agency.Officer("扎西", "540102-1"), agency.Officer("李强", "540102-2")),
+    letter="城公介字〔2026〕12号",
+    verb=agency.Verb.CONSULT,
+    scope=SCOPE,
+    purpose="盗窃案侦查",
+    content="6月3日上午东门进出人员",
+    registered=True,
+    undertaking=True,
+    approvers=("审批甲", "审批乙"),
+)
+MISSING = missing_person.MissingPersonFacts(
+    missing=missing_person.Missing.ELDERLY,
+    relation=missing_person.Relation.CHILD,
+    proof=missing_person.Proof.PROVISIONAL,
+    on_platform=True,
+    scope=SCOPE,
+    police_report="JJ20260603-018",
+    protected=False,
+    supervisor=True,
+    previewed=True,
+    undertaking=True,
+    age=72,
+)
+INDIVIDUAL = individual.IndividualFacts(
+    claim=individual.Claim.SELF,
+    identity_shown=True,
+    interest=individual.Interest.PROPERTY,
+    consent="城关区第一小学",
+    scope=SCOPE,
+    purpose="自行车丢失",
+    content="校门外停车处",
+    undertaking=True,
+    supervised=True,
+)
+OWN = own_image.OwnImageFacts(identity_shown=True, shows_requester=True, scope=SCOPE, content="本人在大厅的画面")
+CONTRACT = maintenance.Contract(
+    date(2026, 1, 1),
+    date(2026, 12, 31),
+    frozenset(maintenance.TERMS),
+    frozenset({"次仁"}),
+    frozenset({"东门", "西门"}),
+)
+MAINTENANCE = maintenance.MaintenanceFacts(
+    contract=CONTRACT,
+    person="次仁",
+    cameras=frozenset({"东门"}),
+    ticket="W-17",
+    trained=True,
+    supervisor="德吉",
+)
+INSPECTION = inspection.InspectionFacts(
+    inspectors=("检查甲", "检查乙"),
+    cards=2,
+    plan="2026-03",
+    in_scope=True,
+    minutes_opened=True,
+    samples=(inspection.Sample("东门", timedelta(minutes=2)),),
+)
+RELEASE = release.ReleaseFacts(
+    basis="道路交通安全法",
+    purpose="交通安全提示",
+    assessed=True,
+    masked=frozenset({"faces", "plates", "minors"}),
+    absent=frozenset({"organisations"}),
+    reviewer="复核甲",
+    second_reviewer="审批乙",
+    every_track=True,
+    hashes=True,
+)
+COMPLETE = {
+    "agency": AGENCY,
+    "missing_person": MISSING,
+    "individual": INDIVIDUAL,
+    "own_image": OWN,
+    "maintenance": MAINTENANCE,
+    "inspection": INSPECTION,
+    "release": RELEASE,
+}
+ONE_OFFICER = (agency.Officer("扎西", "1"),)
+LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("agency", {"requester": agency.Requester.LAWYER}, ["S27"]),
+    ("agency", {"requester": agency.Requester.FIRM}, ["S27"]),
+    ("agency", {"requester": agency.Requester.PRIVATE}, ["S27"]),
+    ("agency", {"basis": None}, ["S27"]),
+    ("agency", {"basis": agency.Basis.NAMED_LAW}, ["N20"]),
+    ("agency", {"basis": agency.Basis.NAMED_LAW, "law": "监察法第十八条"}, ["N20"]),
+    ("agency", {"officers": ONE_OFFICER}, ["S28.1(1)"]),
+    ("agency", {"officers": ONE_OFFICER * 2}, ["S28.1(1)"]),
+    ("agency", {"officers": ()}, ["S28.1(1)", "S28.1(2)"]),
+    ("agency", {"officers": (AGENCY.officers[0], replace(AGENCY.officers[1], present=False))}, ["S28.1(1)"]),
+    ("agency", {"officers": (AGENCY.officers[0], replace(AGENCY.officers[1], card=" "))}, ["S28.1(2)"]),
+    ("agency", {"officers": (AGENCY.officers[0], replace(AGENCY.officers[1], card="540102-1"))}, ["S28.1(2)"]),
+    ("agency", {"letter": "  "}, ["S28.1(2)"]),
+    ("agency", {"unit": ""}, ["N16.2(3)"]),
+    ("agency", {"purpose": "……"}, ["N16.2(3)"]),
+    ("agency", {"content": ""}, ["N16.2(3)"]),
+    ("agency", {"registered": False}, ["S28.1(3)"]),
+    ("agency", {"undertaking": False}, ["S28.1(4)"]),
+    ("agency", {"security_organ": True, "verb": agency.Verb.COPY}, ["DSL35"]),
+    ("agency", {"returned": True}, ["S28.1(4)"]),
+    ("missing_person", {"missing": None}, ["S29"]),
+    ("missing_person", {"age": 59}, ["S29"]),
+    ("missing_person", {"missing": missing_person.Missing.CHILD, "age": 18}, ["S29"]),
+    ("missing_person", {"relation": missing_person.Relation.OTHER}, ["CC1045"]),
+    ("missing_person", {"proof": missing_person.Proof.NONE}, ["S29"]),
+    ("missing_person", {"on_platform": False}, ["S29"]),
+    ("missing_person", {"live": True}, ["S29"]),
+    ("missing_person", {"copy": True}, ["S29"]),
+    ("missing_person", {"police_report": ""}, ["N16.2(3)"]),
+    ("missing_person", {"protected": None}, ["S33.1"]),
+    ("missing_person", {"protected": True}, ["S33.1"]),
+    ("missing_person", {"supervisor": False}, ["S33.1"]),
+    ("missing_person", {"previewed": False}, ["S33.1"]),
+    ("missing_person", {"undertaking": False}, ["S29"]),
+    ("individual", {"claim": individual.Claim.OTHER}, ["N21"]),
+    ("individual", {"identity_shown": False}, ["N21"]),
+    ("individual", {"interest": individual.Interest.OTHER}, ["N21"]),
+    ("individual", {"consent": ""}, ["N21"]),
+    ("individual", {"purpose": ""}, ["N16.2(3)"]),
+    ("individual", {"content": "。"}, ["N16.2(3)"]),
+    ("individual", {"undertaking": False}, ["N21"]),
+    ("individual", {"supervised": False}, ["S33.1"]),
+    ("individual", {"copy": True}, ["N21"]),
+    ("own_image", {"identity_shown": False}, ["PIPL45"]),
+    ("own_image", {"shows_requester": False}, ["PIPL45"]),
+    ("own_image", {"content": ""}, ["N16.2(3)"]),
+    ("own_image", {"exception": "妨碍侦查"}, ["PIPL34"]),
+    ("own_image", {"copy": True}, ["PIPL25"]),
+    ("maintenance", {"contract": None}, ["S31.2a"]),
+    ("maintenance", {"contract": replace(CONTRACT, ends=date(2026, 6, 2))}, ["S31.2a"]),
+    ("maintenance", {"contract": replace(CONTRACT, begins=date(2026, 6, 4))}, ["S31.2a"]),
+    ("maintenance", {"contract": replace(CONTRACT, terms=CONTRACT.terms - {"response"})}, ["S31.2a"]),
+    ("maintenance", {"contract": replace(CONTRACT, terms=CONTRACT.terms - {"security"})}, ["N15.2"]),
+    ("maintenance", {"person": "别人"}, ["N15.2"]),
+    ("maintenance", {"cameras": frozenset()}, ["S33.1"]),
+    ("maintenance", {"cameras": frozenset({"东门", "北门"})}, ["S33.1"]),
+    ("maintenance", {"ticket": ""}, ["S31.2b"]),
+    ("maintenance", {"trained": False}, ["S34(5)"]),
+    ("maintenance", {"supervisor": ""}, ["S31.2b"]),
+    ("maintenance", {"supervisor": "次仁"}, ["S31.2b"]),
+    ("maintenance", {"back": timedelta(minutes=3)}, ["S33.1"]),
+    ("inspection", {"inspectors": ("检查甲", "检查甲")}, ["PL42"]),
+    ("inspection", {"cards": 1}, ["PL42"]),
+    ("inspection", {"plan": ""}, ["S36"]),
+    ("inspection", {"in_scope": False}, ["S6.1"]),
+    ("inspection", {"conflict": True}, ["N25"]),
+    ("inspection", {"minutes_opened": False}, ["S36"]),
+    ("inspection", {"samples": (inspection.Sample("东门", timedelta(seconds=121)),)}, ["S36"]),
+    ("inspection", {"samples": (inspection.Sample("东门", HOUR / 60),) * 3}, ["S36"]),
+    ("release", {"basis": ""}, ["PIPL25"]),
+    ("release", {"purpose": ""}, ["PIPL26"]),
+    ("release", {"assessed": False}, ["PIPL55"]),
+    ("release", {"masked": frozenset({"faces", "minors"})}, ["S30.2"]),
+    ("release", {"masked": frozenset({"faces", "plates"})}, ["PIPL28"]),
+    ("release", {"absent": frozenset()}, ["N22"]),
+    (
+        "release",
+        {"masked": frozenset({"faces", "plates"}), "exempt": frozenset({"minors"}), "exemption": "某法"},
+        ["PIPL28"],
+    ),
+    ("release", {"reviewer": ""}, ["S30.2"]),
+    ("release", {"every_track": False}, ["S30.2"]),
+    ("release", {"changed_since": True}, ["S30.2"]),
+    ("release", {"second_reviewer": ""}, ["S30.2"]),
+    ("release", {"second_reviewer": "复核甲"}, ["S30.2"]),
+    ("release", {"hashes": False}, ["S33.2a"]),
+]
+
+
+@pytest.mark.parametrize("ground", COMPLETE)
+def test_a_look_that_meets_everything_may_proceed(ground: str) -> None:
+    entry = GROUNDS[ground]
+    assert entry.unmet(COMPLETE[ground], AT) == ()
+    assert entry.awaiting(COMPLETE[ground]) == ()
+
+
+@pytest.mark.parametrize(("ground", "change", "clauses"), LACKING)
+def test_each_missing_condition_refuses_under_its_own_clause(
+    ground: str, change: dict[str, Any], clauses: list[str]
+) -> None:
+    missing = GROUNDS[ground].unmet(replace(COMPLETE[ground], **change), AT)
+    assert [one.clause for one in missing] == clauses
+    for one in missing:
+        assert one.reason_zh
+        assert one.remedy_zh
+        find(one.clause)
+
+
+@pytest.mark.parametrize("ground", ["agency", "missing_person", "individual", "own_image"])
+@pytest.mark.parametrize(("scope", "said"), SCOPES)
+def test_what_is_asked_for_is_bounded(ground: str, scope: Scope, said: str) -> None:
+    (missing,) = GROUNDS[ground].unmet(replace(COMPLETE[ground], scope=scope), AT)
+    assert missing.reason_zh.startswith(said)
+
+
+@pytest.mark.parametrize("ground", COMPLETE)
+def test_every_condition_is_taken_away_once(ground: str) -> None:
+    tried = {name for other, change, _ in LACKING if other == ground for name in change}
+    settings = {
+        *("scope", "base_data", "approvers", "approvals_needed", "urgent", "elderly_from", "child_below"),
+        *("police_alone", "others_masked", "furthest", "approval_number", "law_reviewed"),
+    }
+    assert {field.name for field in fields(COMPLETE[ground])} - tried <= settings
+
+
+def test_several_missing_conditions_are_all_named() -> None:
+    facts = replace(AGENCY, officers=ONE_OFFICER, letter="", registered=False)
+    assert [one.clause for one in agency.unmet(facts, AT)] == ["S28.1(1)", "S28.1(2)", "S28.1(3)"]
+
+
+def test_a_named_law_opens_it_once_it_was_reviewed() -> None:
+    facts = replace(AGENCY, basis=agency.Basis.NAMED_LAW, law="监察法第十八条", law_reviewed=True)
+    assert agency.unmet(facts, AT) == ()
+
+
+def test_basic_information_needs_no_span() -> None:
+    assert agency.unmet(replace(AGENCY, base_data=True, scope=SCOPES[1][0]), AT) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "waits"),
+    [
+        ({"approvers": ("审批甲",)}, True),
+        ({"approvers": ("审批甲", "审批甲")}, True),
+        ({"approvers": ("审批甲", "扎西")}, True),
+        ({"approvers": ("审批甲",), "approvals_needed": 1}, False),
+        ({"approvers": (), "urgent": True}, False),
+    ],
+)
+def test_approvals_of_the_holder_are_awaited_and_never_a_refusal(change: dict[str, Any], waits: bool) -> None:
+    facts = replace(AGENCY, **change)
+    assert agency.unmet(facts, AT) == ()
+    assert bool(agency.awaiting(facts)) == waits
+
+
+def test_urgency_relaxes_nothing_that_the_law_asks() -> None:
+    facts = replace(AGENCY, urgent=True, officers=ONE_OFFICER, letter="")
+    assert [one.clause for one in agency.unmet(facts, AT)] == ["S28.1(1)", "S28.1(2)"]
+
+
+def test_police_look_alone_where_the_family_must_not() -> None:
+    facts = replace(MISSING, protected=True, police_alone=True, undertaking=False)
+    assert missing_person.unmet(facts, AT) == ()
+
+
+def test_there_was_no_individual_look_before_order_799() -> None:
+    at = datetime(2025, 3, 31, 15, 59, tzinfo=UTC)
+    assert [one.clause for one in individual.unmet(INDIVIDUAL, at)] == ["N34"]
+    scope = Scope(1, at - HOUR, at, 2 * HOUR)
+    assert individual.unmet(replace(INDIVIDUAL, scope=scope), at + timedelta(minutes=1)) == ()
+
+
+def test_a_copy_of_ones_own_image_masks_everybody_else() -> None:
+    assert own_image.unmet(replace(OWN, copy=True, others_masked=True), AT) == ()
+
+
+def test_no_ground_ever_yields_a_search_for_people() -> None:
+    for entry in GROUNDS.values():
+        assert Yield.PERSON_SEARCH in {never.what for never in entry.never}
+        for never in entry.never:
+            find(never.clause)
+        for clause in entry.clauses:
+            find(clause)
+        for way in entry.ways:
+            find(way.clause)
+
+
+def test_the_look_for_a_lost_person_never_yields_copy_file_or_live_picture() -> None:
+    assert {never.what for never in missing_person.NEVER} >= {Yield.COPY, Yield.EXPORT, Yield.LIVE}
