@@ -8,7 +8,7 @@ const wall = (media: number) => 1_000_000_000 + Math.round(media * 1e6);
 
 function book(...media: number[]): FrameBook {
   const made = new FrameBook();
-  for (const each of media) made.add({ media: each, duration: 0.04, wallUs: wall(each) });
+  for (const each of media) made.add({ media: each, duration: 0.04, wallUs: wall(each), key: true });
   return made;
 }
 
@@ -46,8 +46,12 @@ describe("the book of frames", () => {
   });
 });
 
+/** Sample flags: of every picture, of the first alone, or as the track's default. */
+type Flags = { each?: number[]; first?: number; usual?: number };
+const DELTA = 0x0101_0000;
+
 /** A moof with one traf: `durations` in ticks from decode time `at`, with composition offsets. */
-function moof(at: number, samples: readonly [number, number][]): Uint8Array {
+function moof(at: number, samples: readonly [number, number][], flags?: Flags): Uint8Array {
   const box = (type: string, ...parts: number[][]) => {
     const body = parts.flat();
     return [...u32(body.length + 8), ...[...type].map((letter) => letter.charCodeAt(0)), ...body];
@@ -58,16 +62,24 @@ function moof(at: number, samples: readonly [number, number][]): Uint8Array {
     (value >>> 8) & 255,
     value & 255,
   ];
-  const trun = samples.flatMap(([duration, shift]) => [...u32(duration), ...u32(shift)]);
+  const { each, first, usual } = flags ?? {};
+  const trun = samples.flatMap(([duration, shift], i) => [
+    ...u32(duration),
+    ...(each ? u32(each[i] ?? 0) : []),
+    ...u32(shift),
+  ]);
+  const has = 0x01000901 + (each ? 0x400 : 0) + (first === undefined ? 0 : 0x04);
   return new Uint8Array(
     box(
       "moof",
       box("mfhd", u32(0), u32(1)),
       box(
         "traf",
-        box("tfhd", u32(0x020000), u32(1)),
+        usual === undefined
+          ? box("tfhd", u32(0x020000), u32(1))
+          : box("tfhd", u32(0x020038), u32(1), u32(40), u32(0), u32(usual)),
         box("tfdt", u32(0x01000000), u32(0), u32(at)),
-        box("trun", u32(0x01000901), u32(samples.length), u32(0), trun),
+        box("trun", u32(has), u32(samples.length), u32(0), first === undefined ? [] : u32(first), trun),
       ),
     ),
   );
@@ -78,6 +90,14 @@ describe("fragment times", () => {
     const times = fragmentTimes(moof(9000, [[3600, 0], [3600, 7200], [3600, 0]])); // prettier-ignore
     expect(times?.pictures.map((picture) => picture.time)).toEqual([9000, 16200, 19800]);
     expect(times?.end).toBe(9000 + 3 * 3600);
+  });
+  it("say where a decoder can start, wherever the flags stand", () => {
+    const keys = (flags?: Flags) =>
+      fragmentTimes(moof(0, [[40, 0], [40, 0]], flags))?.pictures.map((picture) => picture.key); // prettier-ignore
+    expect(keys({ each: [0x0200_0000, DELTA] })).toEqual([true, false]);
+    expect(keys({ first: 0x0200_0000, usual: DELTA })).toEqual([true, false]);
+    expect(keys({ usual: DELTA })).toEqual([false, false]);
+    expect(keys()).toEqual([true, true]);
   });
   it("are null for anything cut short or broken, whatever the place", () => {
     const whole = moof(0, [[3600, 0]]);
@@ -170,5 +190,22 @@ describe("intake", () => {
     intake.take(fragment(2, 900_000));
     expect(target.log).toContain("clear");
     expect(intake.frames.first?.media).toBe(10);
+  });
+  it("forgets whole groups of pictures only: a decoder needs the picture that a group begins with", () => {
+    const target = new Target();
+    const intake = new Intake(target);
+    intake.begin(init(1));
+    for (let second = 0; second < 90; second++)
+      intake.take({
+        ...fragment(1, second * 90_000),
+        bytes: moof(second * 90_000, [[90_000, 0]], { each: [second % 40 ? DELTA : 0] }),
+      });
+    target.log = [];
+    intake.trim(100, 69);
+    expect(target.log).toEqual([]);
+    expect(intake.freeable(39)).toBe(0);
+    intake.trim(110, 75);
+    expect(target.log).toEqual(["before 39.999"]);
+    expect(intake.frames.first?.media).toBe(40);
   });
 });

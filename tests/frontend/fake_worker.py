@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.frontend.footage import FRAME_US, GOP, Clip
+from tests.frontend.footage import FRAME_US, Clip
 
 HOUR_US = 3_600_000_000
 BACK_SECONDS = 1800
@@ -220,6 +220,11 @@ class FakeSender:
     def _number(self, wall_us: int) -> int:
         return (wall_us - self.worker.start) // FRAME_US
 
+    def _key(self, wall_us: int) -> int:
+        """The key frame at or before."""
+        gop = self.worker.clip.gop
+        return self._number(wall_us) // gop * gop
+
 
 class FakeStills(FakeSender):
     """Single pictures, each for a wish."""
@@ -242,7 +247,7 @@ class FakeStills(FakeSender):
         elif worker.gap[0] <= at < worker.gap[1]:
             await self._say("still", at=at, wall_us=None, reason="network")
         else:
-            number = self._number(at) // GOP * GOP
+            number = self._key(at)
             wall_us = worker.start + number * FRAME_US
             await self._begin(wall_us, False)
             await self._picture(number)
@@ -282,7 +287,7 @@ class FakeChannel(FakeSender):
                 await self._playback(self.at)
 
     async def _live(self) -> None:
-        number = self._number(now_us()) // GOP * GOP
+        number = self._key(now_us())
         await self._begin(self.worker.start + number * FRAME_US, True)
         while True:
             if self._number(now_us()) >= number and not self.paused and not self.worker.dries:
@@ -293,13 +298,13 @@ class FakeChannel(FakeSender):
 
     async def _playback(self, at: int) -> None:
         worker = self.worker
-        number = self._number(at) // GOP * GOP
+        number = self._key(at)
         await self._begin(worker.start + number * FRAME_US, False)
         began, first = time.monotonic(), self.media
         while (wall := worker.start + number * FRAME_US) < now_us():
             if worker.gap[0] <= wall < worker.gap[1]:
                 await self._say("gap", **{"from": worker.gap[0], "to": worker.gap[1], "reason": "network"})
-                number = (self._number(worker.gap[1]) // GOP + 1) * GOP
+                number = self._key(worker.gap[1]) + worker.clip.gop
                 await self._begin(worker.start + number * FRAME_US, False)
                 continue
             if (self.media - first) / worker.clip.timescale > time.monotonic() - began + 10:

@@ -22,16 +22,17 @@ BITS = 8
 
 @dataclass(frozen=True)
 class Clip:
-    """Initialisation segment, and each picture's `moof` and `mdat` with its place in the bytes of `tfdt`."""
+    """Initialisation segment, and each picture's `moof` and `mdat`; every `gop`-th begins with a key frame."""
 
     mime: str
     timescale: int
     init: bytes
     fragments: tuple[bytes, ...]
+    gop: int = GOP
 
     def fragment(self, number: int, media_ticks: int) -> bytes:
         """Picture `number` (any whole number; the clip repeats) placed at decode time `media_ticks`."""
-        data = bytearray(self.fragments[number % FRAMES])
+        data = bytearray(self.fragments[number % len(self.fragments)])
         at = data.index(b"tfdt") + 4
         if data[at] == 1:
             struct.pack_into(">Q", data, at + 4, media_ticks)
@@ -65,30 +66,30 @@ def _line(plane: av.video.plane.VideoPlane, pixels: bytes) -> bytes:
     return bytes(pixels).ljust(plane.line_size, b"\0")
 
 
-def make_clip() -> Clip:
-    """Encode the clip. H.264 baseline without B-frames, as a camera's live stream is."""
+def make_clip(gop: int = GOP, frames: int = FRAMES) -> Clip:
+    """Encode a clip of `frames` pictures with a key frame every `gop`. H.264 baseline without B-frames, as a camera's live stream is."""
     output = io.BytesIO()
     options = {"movflags": "frag_every_frame+empty_moov+default_base_moof", "brand": "iso6"}
     with av.open(output, "w", format="mp4", options=options) as container:
         stream = container.add_stream("libx264", rate=FRAME_RATE)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.codec_context.gop_size = GOP
+        stream.codec_context.gop_size = gop
         stream.options = {
             "preset": "ultrafast",
             "tune": "zerolatency",
             "profile": "baseline",
-            "x264-params": f"keyint={GOP}:min-keyint={GOP}:scenecut=0",
+            "x264-params": f"keyint={gop}:min-keyint={gop}:scenecut=0",
         }
-        for number in range(FRAMES):
+        for number in range(frames):
             frame = picture(number)
             frame.pts = number
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
         timescale = stream.time_base.denominator
-    return _split(output.getvalue(), timescale)
+    return _split(output.getvalue(), timescale, gop)
 
 
-def _split(data: bytes, timescale: int) -> Clip:
+def _split(data: bytes, timescale: int, gop: int) -> Clip:
     init, fragments, at = b"", [], 0
     current = b""
     while at + 8 <= len(data):
@@ -102,4 +103,4 @@ def _split(data: bytes, timescale: int) -> Clip:
             fragments.append(current + box)
         at += size
     profile = init[init.index(b"avcC") + 5 : init.index(b"avcC") + 8].hex().upper()
-    return Clip(f'video/mp4; codecs="avc1.{profile}"', timescale, init, tuple(fragments))
+    return Clip(f'video/mp4; codecs="avc1.{profile}"', timescale, init, tuple(fragments), gop)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from playwright.sync_api import Page, expect
 
 from tests.frontend.conftest import Stand, until
+from tests.frontend.footage import make_clip
 
 PLAYING = "document.querySelector('custodes-player').state.kind === 'playing'"
 READ_NUMBER = """() => {
@@ -72,6 +73,18 @@ def test_the_picture_begins_at_the_live_edge_not_at_the_cached_key_frame(page: P
         page,
         "document.querySelector('custodes-player').nowUs - document.querySelector('custodes-player').positionUs < 9e5",
     )
+
+
+def test_a_camera_with_rare_key_frames_is_at_the_live_edge_at_once_and_stays_there(page: Page, stand: Stand) -> None:
+    """Two hours after the worker's start it is 50 s behind the last key frame, and a minute before the next."""
+    stand.worker.clip = make_clip(gop=1100, frames=1100)
+    open_live(page, stand)
+    behind = "document.querySelector('custodes-player').nowUs - document.querySelector('custodes-player').positionUs"
+    until(page, f"{behind} < 9e5")
+    opened = float(str(player(page, "nowUs")))
+    until(page, f"document.querySelector('custodes-player').nowUs > {opened + 6e6} || {behind} > 2e6")
+    assert float(str(page.evaluate(f"() => {behind}"))) < 2e6
+    assert player(page, "state.kind") == "playing"
 
 
 def test_going_back_shows_the_picture_of_that_moment_and_live_returns(page: Page, stand: Stand) -> None:

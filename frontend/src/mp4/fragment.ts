@@ -11,11 +11,15 @@ const BOX_TRAF = 0x74726166;
 const BOX_TFHD = 0x74666864;
 const BOX_TFDT = 0x74666474;
 const BOX_TRUN = 0x7472756e;
+/** `sample_is_non_sync_sample` (§8.8.3.1). */
+const NON_SYNC = 0x10000;
 
 export interface Picture {
   /** Presentation time in the track's time scale. */
   readonly time: number;
   readonly duration: number;
+  /** A decoder can start here. */
+  readonly key: boolean;
 }
 
 export interface FragmentTimes {
@@ -89,7 +93,7 @@ function readTimes(view: DataView): FragmentTimes | null {
         ? Number(view.getBigUint64(tfdt.value[0] + 4))
         : view.getUint32(tfdt.value[0] + 4);
     first ??= decode;
-    const usual = defaultDuration(view, tfhd.value[0]);
+    const usual = usualOf(view, tfhd.value[0]);
     for (const [from] of boxes(view, BOX_TRUN, ...traf.value))
       decode = readRun(view, from, decode, usual, pictures);
     end = decode;
@@ -99,28 +103,39 @@ function readTimes(view: DataView): FragmentTimes | null {
   return { pictures, start: pictures[0]?.time ?? first, end };
 }
 
-/** `default_sample_duration` of a tfhd, or 0 (ISO/IEC 14496-12 §8.8.7). */
-function defaultDuration(view: DataView, from: number): number {
-  const flags = view.getUint32(from) & 0xffffff;
-  if (!(flags & 0x08)) return 0;
-  return view.getUint32(from + 8 + (flags & 0x01 ? 8 : 0) + (flags & 0x02 ? 4 : 0));
+interface Usual {
+  readonly duration: number;
+  readonly flags: number;
+}
+
+/** `default_sample_duration` and `default_sample_flags` of a tfhd, 0 where it has none (ISO/IEC 14496-12 §8.8.7). */
+function usualOf(view: DataView, from: number): Usual {
+  const has = view.getUint32(from) & 0xffffff;
+  let at = from + 8 + (has & 0x01 ? 8 : 0) + (has & 0x02 ? 4 : 0);
+  let duration = 0;
+  if (has & 0x08) ((duration = view.getUint32(at)), (at += 4));
+  if (has & 0x10) at += 4;
+  return { duration, flags: has & 0x20 ? view.getUint32(at) : 0 };
 }
 
 /** Adds the pictures of one trun (§8.8.8) and returns the decode time behind it. */
-function readRun(view: DataView, from: number, start: number, usual: number, into: Picture[]): number {
+function readRun(view: DataView, from: number, start: number, usual: Usual, into: Picture[]): number {
   const version = view.getUint8(from);
   const flags = view.getUint32(from) & 0xffffff;
   const count = view.getUint32(from + 4);
-  let at = from + 8 + (flags & 0x01 ? 4 : 0) + (flags & 0x04 ? 4 : 0);
+  let at = from + 8 + (flags & 0x01 ? 4 : 0);
+  let first: number | null = null;
+  if (flags & 0x04) ((first = view.getUint32(at)), (at += 4));
   let decode = start;
   for (let i = 0; i < count; i++) {
-    let duration = usual;
+    let { duration, flags: sample } = usual;
     if (flags & 0x100) ((duration = view.getUint32(at)), (at += 4));
     if (flags & 0x200) at += 4;
-    if (flags & 0x400) at += 4;
+    if (flags & 0x400) ((sample = view.getUint32(at)), (at += 4));
+    if (i === 0 && first !== null) sample = first;
     let shift = 0;
     if (flags & 0x800) ((shift = version === 0 ? view.getUint32(at) : view.getInt32(at)), (at += 4));
-    into.push({ time: decode + shift, duration });
+    into.push({ time: decode + shift, duration, key: !(sample & NON_SYNC) });
     decode += duration;
   }
   return decode;

@@ -268,6 +268,7 @@ export class Engine implements Picture {
         settled: () => this.#place(),
         failed: () => this.#failed(),
         anew: () => this.#placing.begin(seconds()),
+        freeable: (media) => this.#intake?.freeable(media) ?? 0,
       });
     } catch {
       return this.#set({ kind: "codec", mime: "", live: this.#live });

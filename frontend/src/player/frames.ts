@@ -6,6 +6,8 @@ export interface Frame {
   readonly media: number;
   readonly duration: number;
   readonly wallUs: number;
+  /** A decoder can start here. */
+  readonly key: boolean;
 }
 
 /** A moment inside the picture, so that rounding can't show its neighbour. */
@@ -51,6 +53,11 @@ export class FrameBook {
     const keep = this.#frames.findIndex((frame) => frame.media + frame.duration > media);
     if (keep < 0) this.#frames = [];
     else if (keep > 0) this.#frames.splice(0, keep);
+  }
+
+  /** The last key frame at or before media time `media`: what is decoded from there on needs nothing older. */
+  keyBefore(media: number): Frame | undefined {
+    return this.#frames.findLast((frame) => frame.key && frame.media <= media);
   }
 
   /** The picture shown at media time `media`; the first one when `media` is before it. */

@@ -20,6 +20,8 @@ const BROKEN_BY = 0.5;
 /** Seconds that stay buffered behind the picture, so that steps back are at once. */
 const KEEP_BEHIND_SECONDS = 30;
 const TRIM_EVERY_SECONDS = 5;
+/** A rounding error at the key frame must not take the key frame. */
+const BEFORE_KEY_SECONDS = 0.001;
 
 export class Intake {
   readonly frames = new FrameBook();
@@ -45,8 +47,19 @@ export class Intake {
   trim(now: number, at: number): void {
     if (now - this.#trimmed <= TRIM_EVERY_SECONDS || at <= KEEP_BEHIND_SECONDS + 5) return;
     this.#trimmed = now;
-    this.#target.removeBefore(at - KEEP_BEHIND_SECONDS);
-    this.frames.trim(at - KEEP_BEHIND_SECONDS);
+    const before = this.freeable(at - KEEP_BEHIND_SECONDS);
+    if (before <= 0) return;
+    this.#target.removeBefore(before);
+    this.frames.trim(before + 2 * BEFORE_KEY_SECONDS);
+  }
+
+  /**
+   * Media time before which everything may go when what is from `media` on has to stay; 0 when nothing may. A buffer
+   * gives up whole groups of pictures: told to end within one it takes what is on screen as well (MSE §3.5.9).
+   */
+  freeable(media: number): number {
+    const key = this.frames.keyBefore(media);
+    return key ? Math.max(0, key.media - BEFORE_KEY_SECONDS) : 0;
   }
 
   get init(): Init | null {
@@ -82,6 +95,7 @@ export class Intake {
         media,
         duration: picture.duration / this.#timescale,
         wallUs: binary.wallUs + Math.round((media - start) * 1e6),
+        key: picture.key,
       });
     }
     this.#target.append(binary.bytes);

@@ -8,6 +8,8 @@ export interface PipeListener {
   failed(error: unknown): void;
   /** What comes next begins at another place of media time. */
   anew(): void;
+  /** The buffer is full: media time before which everything may go when what is from `media` on has to stay. */
+  freeable(media: number): number;
 }
 
 /** Pictures this far behind the one on screen may always be dropped, in seconds. */
@@ -117,7 +119,7 @@ export class MediaPipe implements IntakeTarget {
       this.#source.setLiveSeekableRange(0, FAR_SECONDS);
       this.#queue = new BufferQueue(buffer, {
         settled: () => !this.#closed && this.#listener.settled(),
-        full: () => this.#video.currentTime - KEEP_AT_LEAST,
+        full: () => this.#listener.freeable(this.#video.currentTime - KEEP_AT_LEAST),
         failed: (error) => !this.#closed && this.#listener.failed(error),
       });
     } catch (error) {
