@@ -158,7 +158,7 @@ def test_a_volume_that_cannot_hold_thirty_days_is_said_so_on_page_and_desk(stage
 def test_a_stopped_deletion_is_said_on_page_and_desk_with_the_command_that_answers_it(stage, client_of):
     volume(stage, 0, state=BRAKED)
     page = client_of("system_admin").get(reverse("upkeep:forecast")).content.decode()
-    assert "到期录像的删除已被刹停" in page
+    assert "到期录像的删除已暂停" in page
     assert f"{stage.node.name}/footage" in page
     assert "<code>custodes purge</code>" in page
     assert BRAKED not in page

@@ -50,7 +50,7 @@ class PersonThrottle(AuthRateThrottle):
 @api.exception_handler(Throttled)
 def too_many(request: HttpRequest, error: Throttled) -> HttpResponse:
     """Say so in words, as every other refusal of this API does."""
-    said = plain_refusal(gettext("一分钟内申请查看的次数过多"), gettext("请稍候一分钟再申请。"))
+    said = plain_refusal(gettext("一分钟内申请查看的次数过多"), gettext("请一分钟后再申请。"))
     return api.create_response(request, said, status=429)
 
 

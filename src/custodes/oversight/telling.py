@@ -281,4 +281,4 @@ def tell(record: Mapping[str, Any] | None, names: Names) -> str:
     try:
         return teller(record, names) if teller else ""
     except (KeyError, TypeError, ValueError):
-        return _("记录格式不认识")
+        return _("记录格式无法识别")

@@ -21,7 +21,7 @@ GIVEN_UP = timedelta(minutes=30)
 """A run that has not said anything for this long died with its process."""
 
 NO_KEY = gettext_noop("没有日志公钥，不能核验")
-NO_FOLDER = gettext_noop("网页进程读不到日志文件夹。请在存证服务所在的主机上用命令核验。")
+NO_FOLDER = gettext_noop("网页进程无法读取日志文件夹。请在存证服务所在的主机上用命令核验。")
 
 
 def running() -> Verification | None:

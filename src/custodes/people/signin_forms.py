@@ -152,7 +152,7 @@ class AddPasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("名称")
-        self.fields["name"].help_text = _("以后凭这个名称认出它，例如“值班室电脑”。")
+        self.fields["name"].help_text = _("用于日后辨认，例如“值班室电脑”。")
         self.fields["passwordless"].label = _("用于直接登录，不再输入密码")
         self.fields["passwordless"].help_text = _("需要指纹、人脸或者设备密码。")
         self.fields["passwordless"].initial = True

@@ -50,7 +50,7 @@ class Failure:
 
 def failure_words(failure: str) -> Failure:
     """The words for a probe's failure code."""
-    return Failure(*FAILURES.get(failure, (_("检测没有成功"), _("请核对地址后再试。"))))
+    return Failure(*FAILURES.get(failure, (_("检测未成功"), _("请核对地址后再试。"))))
 
 
 def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetime) -> Probe:

@@ -66,7 +66,7 @@ def note(request: HttpRequest) -> HttpResponse:
     except NotaryUnavailable:
         text = ""
     if not text:
-        messages.error(request, _("现在拿不到检查点，请稍后再下载。"))
+        messages.error(request, _("暂时无法取得检查点，请稍后再下载。"))
         return redirect("oversight:checkpoint")
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="checkpoint"'
