@@ -197,6 +197,12 @@ class Settings(BaseSettings):
     checkpoint_copy: Path | None = setting(
         None, "path", "Folder (another disk, a share) to which each checkpoint is also written."
     )
+    notary_uid: int | None = setting(
+        None,
+        "user id",
+        "OS user of the notary. With this and the next two set, `custodes init` called by root gives each user what is its own, and `custodes up` called by root starts each process as its user.",
+        ge=1,
+    )
     web_uid: int | None = setting(
         None,
         "user id",

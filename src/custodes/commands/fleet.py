@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 STOP_SECONDS = 20.0
@@ -31,6 +32,7 @@ class Member:
     Attributes:
         name: also the name of its log file.
         arguments: of the `custodes` command.
+        user: OS user and group that it runs as; None for the caller's own. Only root can give one.
         ready: answers True once the process does its work; polled until `ready_seconds` have passed.
     """
 
@@ -38,6 +40,7 @@ class Member:
     arguments: Sequence[str]
     ready: Callable[[], bool] = lambda: True
     ready_seconds: float = 60.0
+    user: tuple[int, int] | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     failures: int = field(default=0, init=False)
     retry_at: float = field(default=0.0, init=False)
@@ -129,6 +132,7 @@ class Fleet:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=_end_with_parent,
+                **_as(member.user),
             )
         member.since = time.monotonic()
 
@@ -149,6 +153,10 @@ class Fleet:
             )
         elif now >= member.retry_at:
             self._spawn(member)
+
+
+def _as(user: tuple[int, int] | None) -> dict[str, Any]:
+    return {} if user is None else {"user": user[0], "group": user[1], "extra_groups": ()}
 
 
 def _end_with_parent() -> None:

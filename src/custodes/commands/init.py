@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from custodes.settings import Settings
 
 
 def init(
@@ -33,6 +36,8 @@ def init(
     says so and ends with 2. There is no default password: a one-time password is printed once and must be changed at
     the first sign-in. The first administrator is the *security* administrator (安全管理员); the system and audit
     administrators are other persons, since no account may hold two of the three.
+    Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set, it gives each of these OS
+    users what is its own, also on a folder that was made before.
     Exit code 0: made. 2: the call was wrong, or there is an administrator. 3: the keys in the folder can't be used.
     """
     import datetime
@@ -53,6 +58,7 @@ def init(
         raise typer.Exit(3) from error
     migrate()
     register_own_node(settings)
+    _hand_over(settings)
 
     from custodes.people.accounts import AccountRefused
     from custodes.people.bootstrap import AlreadyBootstrapped, create_first_administrator
@@ -83,14 +89,30 @@ def init(
         f"First administrator: [bold]{made.username}[/bold] ({made.person}, {made.unit}), one-time password: [bold]{made.password}[/bold]"
     )
     console.print("It is shown only now. Next: `custodes up`, sign in, change it, set up a second factor.")
-    for line in _separation(settings.web_uid, settings.node_uid):
+    for line in _separation(settings):
         console.print(line)
 
 
-def _separation(web_uid: int | None, node_uid: int | None) -> list[str]:
-    if web_uid is not None and node_uid is not None and web_uid != node_uid:
-        return []
-    return [
-        "[yellow]Web, node and notary run as one OS user here: who breaks into one reaches the keys of all. "
-        "Give each a user of its own and set CUSTODES_WEB_UID and CUSTODES_NODE_UID.[/yellow]"
-    ]
+def _separation(settings: Settings) -> list[str]:
+    import os
+
+    from custodes.commands.users import users_of
+
+    if users_of(settings) is None:
+        return [
+            "[yellow]Web, node and notary run as one OS user here: who breaks into one reaches the keys of all. "
+            "Give each a user of its own, set CUSTODES_NOTARY_UID, CUSTODES_WEB_UID and CUSTODES_NODE_UID, and call this as root again.[/yellow]"
+        ]
+    if os.geteuid() != 0:
+        return ["[yellow]Only root can give each OS user what is its own: call this as root again.[/yellow]"]
+    return ["Each OS user has what is its own. `custodes up`, called by root, starts each process as its user."]
+
+
+def _hand_over(settings: Settings) -> None:
+    """As root, with three users set: give each what is its own."""
+    import os
+
+    from custodes.commands.users import hand_over, users_of
+
+    if os.geteuid() == 0 and (users := users_of(settings)) is not None:
+        hand_over(settings, users)

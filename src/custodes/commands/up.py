@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import urllib.error
 import urllib.request
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, Member, own_environment, stop_on_signals
+from custodes.commands.users import users_of
 
 if TYPE_CHECKING:
     from custodes.settings import Settings
@@ -22,6 +24,7 @@ def up() -> None:
 
     Brings the database up to date first. What ends is started again; on Ctrl-C or SIGTERM the processes stop in the
     order in which no record is lost. Each has a log file in `log/` of the data folder. Run `custodes init` once before.
+    Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set, each process runs as its user.
     Under systemd run `custodes notary`, `custodes web` and `custodes node` as units of their own instead.
     Exit code 0: stopped as asked. 3: not initialised, a port is taken, or a process could not start.
     """
@@ -65,11 +68,16 @@ def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Ca
 def system_members(settings: Settings) -> list[Member]:
     """Notary, web and node, in the order in which they start."""
     scheme = "https" if settings.tls_cert else "http"
-    return [
+    members = [
         Member("notary", ("notary",), lambda: accepts_unix(settings.notary_socket_path)),
         Member("web", ("web",), lambda: accepts(settings.web_host, settings.web_port)),
         Member("node", ("node",), lambda: answers(f"{scheme}://{settings.node_host}:{settings.node_port}/healthz")),
     ]
+    users = users_of(settings) if os.geteuid() == 0 else None
+    if users is not None:
+        for member, user in zip(members, (users.notary, users.web, users.node), strict=True):
+            member.user = (user.uid, user.gid)
+    return members
 
 
 def own_ports(settings: Settings) -> list[tuple[str, str, int]]:

@@ -6,6 +6,7 @@ signature.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -125,7 +126,8 @@ class _Check:
         return None
 
     def _open_book(self) -> None:
-        if not (self._folder / FILE_NAME).exists():
+        # One that this user may not read is as good as one that is not here: entries are checked, records are not.
+        if not os.access(self._folder / FILE_NAME, os.R_OK):
             return
         try:
             self._reader = BookReader(self._folder)

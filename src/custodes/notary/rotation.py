@@ -133,18 +133,23 @@ def _publish(config: Config, clock: Clock) -> None:
 
 @contextmanager
 def as_owner(path: Path) -> Iterator[None]:
-    """Act as the user that owns `path` (root alone can become another), so that what is written stays that user's."""
-    stat = path.stat()
+    """Act as the user that owns `path` (root alone can become another), so that what is written stays that user's.
+
+    Raises:
+        OSError: `path` is not there, or its owner is another and this process was not started by root.
+    """
     user, group = os.geteuid(), os.getegid()
-    if stat.st_uid == user:
-        yield
-        return
-    os.seteuid(0)  # from one owner to another the way leads through root, which is where this process came from
-    os.setegid(stat.st_gid)
-    os.seteuid(stat.st_uid)
+    started_by_root = os.getuid() == 0
+    if started_by_root and user != 0:
+        os.seteuid(0)  # from one owner to another the way leads through root; nobody else may look into both folders
     try:
+        stat = path.stat()
+        if started_by_root or stat.st_uid != user:
+            os.setegid(stat.st_gid)
+            os.seteuid(stat.st_uid)
         yield
     finally:
-        os.seteuid(0)
-        os.setegid(group)
-        os.seteuid(user)
+        if started_by_root:
+            os.seteuid(0)
+            os.setegid(group)
+            os.seteuid(user)
