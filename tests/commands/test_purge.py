@@ -18,8 +18,10 @@ from custodes.cli import app
 from custodes.node.brake import BrakeFiles
 from custodes.node.chores import Chores
 from custodes.settings import get_settings
+from custodes.video.archive.forecast import BRAKED
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import SystemClock
+from tests.node.support import FakeNotary, Installation, RunningWorker, until
 from tests.video.archive.conftest import Site
 from tests.video.archive.test_retention import LAWFUL, go_to, recorded
 
@@ -124,3 +126,33 @@ def test_without_a_running_node_the_order_is_taken_back(site: Site, chores: Chor
     assert "is the node running" in run("--yes", "--reason", "x", "--wait", "1", code=3).output
     chores.obey()
     assert site.files()
+
+
+def test_a_running_worker_follows_the_order_and_tells_the_notary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = Installation(tmp_path)
+    installation.settings = installation.settings.model_copy(update={"training": False})
+    monkeypatch.setenv("CUSTODES_DATA", str(tmp_path))
+    get_settings.cache_clear()
+    old = Site(tmp_path)  # its footage is of 2025
+    old.crash()
+    old.volume, old.index = tmp_path / "footage", installation.settings.node_folder / "worker-0.sqlite3"
+    old.volumes = [VolumeConfig(old.volume, reserve_bytes=0)]
+    old.open()
+    recorded(old, 130)
+    old.crash()
+    notary = FakeNotary(installation.settings.notary_socket_path)
+    notary.start()
+    installation.assign([])
+    with RunningWorker(installation) as running:
+        running.worker.chores.purge()  # it would come by itself within ten minutes
+        assert json.loads(run("--show", "--json", code=1).stdout)["stopped"]
+        assert running.worker.archive.forecast()[0].state == BRAKED
+        run("--yes", "--reason", "looked at the clock", code=0)
+        assert old.files() == []
+        assert running.worker.archive.forecast()[0].state == "ok"
+        [record] = until(lambda: notary.of_type("purge"))
+        assert record["detail"].endswith(": looked at the clock")
+    notary.stop()
+    get_settings.cache_clear()
