@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
 from custodes.commands.init import init
+from custodes.commands.law.app import law
 from custodes.commands.node import node
 from custodes.commands.notary import notary
 from custodes.commands.purge import purge
@@ -41,6 +42,7 @@ app.command()(node)
 app.command()(simcam)
 app.add_typer(verify)
 app.command()(completeness)
+app.add_typer(law)
 app.command()(reindex)
 app.command()(purge)
 app.add_typer(volumes)

@@ -30,7 +30,7 @@ class Scope:
     cameras: int
     begin: datetime | None
     end: datetime | None
-    longest: timedelta
+    longest: timedelta = timedelta(hours=24)
 
 
 def scope_unmet(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:

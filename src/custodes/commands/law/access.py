@@ -1,0 +1,124 @@
+"""`custodes law access`: may somebody look?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from custodes.commands.law.answering import Json, refusing, say
+from custodes.law.bad_input import BadInput
+from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.registry import GROUNDS, Entry
+
+
+def access(
+    ground: Annotated[str, typer.Argument(help=f"One of: {', '.join(GROUNDS)}.")],
+    facts: Annotated[Path, typer.Option("--facts", help="JSON file with the facts; docs/law-cli.md lists them.")],
+    at: Annotated[str | None, typer.Option("--at", help="Moment of the look in ISO 8601; now when left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Whether a look may proceed: each condition that is not met with its clause and remedy, and what the ground never yields.
+
+    `allowed` is true when nothing is unmet and nothing is awaited. Refused or allowed, the exit code is 0; 2 when the input
+    can't be right.
+    """
+    with refusing(as_json):
+        entry = GROUNDS.get(ground.strip().replace("-", "_"))
+        if entry is None:
+            raise BadInput("ground", f"there is no ground {ground!r}", f"one of {', '.join(GROUNDS)}")
+        known = read_facts(entry, facts)
+        unmet, awaiting = entry.unmet(known, _moment(at)), entry.awaiting(known)
+        say(document_of(entry, unmet, awaiting), _lines(entry, unmet, awaiting), as_json)
+
+
+def read_facts(entry: Entry, path: Path) -> Any:
+    """The facts in a JSON file.
+
+    Raises:
+        BadInput: it can't be read, or a field is missing, unknown or of another kind.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput("facts", f"{path} can't be read: {error.strerror}", "give a JSON file") from error
+    except ValueError as error:
+        raise BadInput("facts", f"{path} is no JSON: {error}", "give one JSON object") from error
+    _known_only(raw, entry.facts, "facts")
+    try:
+        return msgspec.convert(raw, entry.facts, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadInput("facts", str(error), f"see the fields of {entry.name} in docs/law-cli.md") from error
+
+
+def _known_only(raw: Any, kind: type[Any], where: str) -> None:
+    """A field that the ground does not know is an error: a misspelt one would count as not given."""
+    if not isinstance(raw, dict) or not is_dataclass(kind):
+        return
+    names = {field.name for field in fields(kind)}
+    for name in raw:
+        if name not in names:
+            raise BadInput(f"{where}.{name}", "there is no such field", f"one of {', '.join(sorted(names))}")
+    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    for name in needed:
+        if name not in raw:
+            raise BadInput(
+                f"{where}.{name}", "the field is missing", "give it; what is not known is said by null or false"
+            )
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("at", f"{text!r} is no moment", "write it as 2026-03-01T08:00:00+08:00") from error
+    if found.tzinfo is None:
+        raise BadInput("at", "a moment needs its time zone", "write it as 2026-03-01T08:00:00+08:00")
+    return found
+
+
+def document_of(entry: Entry, unmet: tuple[Unmet, ...], awaiting: tuple[Unmet, ...]) -> dict[str, Any]:
+    """The answer as JSON."""
+    return {
+        "ground": entry.name,
+        "allowed": not unmet and not awaiting,
+        "unmet": [_condition(one) for one in unmet],
+        "awaiting": [_condition(one) for one in awaiting],
+        "never": [{"what": one.what.value, "clause": one.clause, "zh": one.zh, "en": one.en} for one in entry.never],
+        "ways": [{"clause": one.clause, "zh": one.zh, "en": one.en} for one in entry.ways] if unmet else [],
+        "clauses": list(entry.clauses),
+    }
+
+
+def _condition(one: Unmet) -> dict[str, str]:
+    return {
+        "clause": one.clause,
+        "condition": one.reason_zh,
+        "remedy": one.remedy_zh,
+        "condition_en": one.reason_en,
+        "remedy_en": one.remedy_en,
+    }
+
+
+def _lines(entry: Entry, unmet: tuple[Unmet, ...], awaiting: tuple[Unmet, ...]) -> list[str]:
+    if not unmet and not awaiting:
+        lines = [f"可以办理：{entry.zh} · may proceed: {entry.en}"]
+    elif unmet:
+        lines = [f"不予办理：{entry.zh} · refused: {entry.en}"]
+    else:
+        lines = [f"待审批：{entry.zh} · awaiting: {entry.en}"]
+    lines += [
+        f"{one.clause}\t{one.reason_zh}；{one.remedy_zh}\n\t{one.reason_en}; {one.remedy_en}"
+        for one in (*unmet, *awaiting)
+    ]
+    if unmet:
+        lines += [f"可行途径 · open instead: {one.zh} · {one.en}（{one.clause}）" for one in entry.ways]
+    lines += [f"不得 · never: {one.zh} · {one.en}（{one.clause}）" for one in entry.never]
+    return lines

@@ -1,0 +1,25 @@
+"""`custodes law`: asks the law what it says, and by which clause. docs/law-cli.md describes each answer."""
+
+from __future__ import annotations
+
+import typer
+
+from custodes.commands.law.access import access
+from custodes.commands.law.builder import builder
+from custodes.commands.law.deadline import deadline
+from custodes.commands.law.fine import fine
+from custodes.commands.law.retention import retention
+from custodes.commands.law.texts import search, show
+
+law = typer.Typer(
+    name="law",
+    help="Ask the law: clauses, deadlines, retention, fines, conditions of access, who builds. Every answer names its clauses.",
+    no_args_is_help=True,
+)
+law.command("show")(show)
+law.command("search")(search)
+law.command("deadline")(deadline)
+law.command("retention")(retention)
+law.command("fine")(fine)
+law.command("access")(access)
+law.command("builder")(builder)

@@ -1,0 +1,190 @@
+"""`custodes law`: stable JSON, exit codes that mean something, bad input that names its field."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from custodes.cli import app
+from custodes.law.grounds.registry import GROUNDS
+
+RUNNER = CliRunner()
+
+
+def ask(*arguments: str) -> dict[str, Any]:
+    result = RUNNER.invoke(app, ["law", *arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def refused(*arguments: str) -> str:
+    result = RUNNER.invoke(app, ["law", *arguments, "--json"])
+    assert result.exit_code == 2, result.output
+    error = json.loads(result.stdout)["error"]
+    assert error["rule"]
+    assert error["remedy"]
+    assert error["field"] in result.stderr
+    return str(error["field"])
+
+
+def test_a_clause_is_shown_with_what_it_meets() -> None:
+    answer = ask("show", "S40")
+    assert answer["zh"].startswith("违反本办法第十八条规定")
+    assert (answer["rank"], answer["in_force"], answer["until"]) == ("rule", "2024-05-01", None)
+    assert [one["clauses"] for one in answer["conflicts"]] == [["S40", "N30"]]
+
+
+def test_search_answers_in_both_languages() -> None:
+    assert "S29" in [one["id"] for one in ask("search", "走失")["clauses"]]
+    assert ask("search", "nothing-of-this")["count"] == 0
+
+
+def test_a_deadline_has_its_stable_keys() -> None:
+    answer = ask("deadline", "filing", "--from", "2026-01-25")
+    assert (answer["due"], answer["unrolled"], answer["provisional"]) == ("2026-02-27", "2026-02-24", False)
+    assert answer["latest_report"] is None
+    assert answer["clauses"][0] == "S16.2a"
+    assert answer["explain"]["zh"]
+
+
+def test_a_legacy_deadline_needs_no_day() -> None:
+    assert ask("deadline", "legacy-filing")["due"] == "2024-07-01"
+    assert ask("deadline", "legacy-filing-national", "--from", "2025-04-01")["due"] == "2025-06-30"
+
+
+def test_a_removal_says_latest_and_advised() -> None:
+    answer = ask("deadline", "removal", "--removal", "2026-12-20", "--today", "2026-11-24")
+    assert (answer["latest_report"], answer["advised_report"], answer["due"]) == (
+        "2026-12-05",
+        "2026-12-04",
+        "2026-12-05",
+    )
+    late = ask("deadline", "removal", "--removal", "2026-12-20", "--today", "2026-11-24", "--done", "2026-12-06")
+    assert late["in_time"] is False
+
+
+def test_an_officers_term_is_given_in_days() -> None:
+    assert ask("deadline", "order", "--from", "2026-03-02", "--days", "30")["due"] == "2026-04-01"
+
+
+def test_retention_reads_the_day_in_lhasa() -> None:
+    answer = ask("retention", "--captured", "2026-03-01T16:00:00Z", "--key-target")
+    assert (answer["captured"], answer["days"], answer["keep_through"]) == ("2026-03-02", 90, "2026-05-31")
+    assert answer["delete_not_before"] == "2026-06-01"
+    assert [rule["clause"] for rule in answer["rules"]] == ["CTL32", "N17", "S32"]
+    assert ask("retention", "--captured", "2026-03-01", "--days", "60")["conflict"]
+
+
+def test_a_fine_has_its_range_and_a_conflict_has_none() -> None:
+    base = ("fine", "S40", "--respondent", "unit", "--decided", "2025-06-01")
+    fine = ask("fine", "S40", "--respondent", "unit", "--conduct", "2024-06-01", "--decided", "2024-07-01")
+    assert (fine["outcome"], fine["min"], fine["max"], fine["hearing"]) == ("fine", 10_000, 30_000, True)
+    conflict = ask(*base, "--conduct", "2025-05-01")
+    assert (conflict["outcome"], conflict["min"], conflict["review"]) == ("conflict", None, ["PL14", "LL99"])
+    assert {one["clause"] for one in conflict["computations"]} == {"S40", "N30"}
+    assert ask(*base, "--conduct", "2025-05-01", "--n7-system")["outcome"] == "warning"
+
+
+def test_access_names_what_is_missing_what_never_comes_and_what_is_open(tmp_path: Path) -> None:
+    facts = {
+        "missing": "child",
+        "relation": "parent",
+        "proof": "provisional",
+        "on_platform": True,
+        "scope": {"cameras": 3, "begin": "2026-06-01T08:00:00+08:00", "end": "2026-06-01T12:00:00+08:00"},
+        "police_report": "JJ-1",
+        "protected": False,
+        "supervisor": True,
+        "previewed": True,
+        "undertaking": True,
+        "age": 7,
+    }
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    at = ("--at", "2026-06-01T13:00:00+08:00")
+    allowed = ask("access", "missing-person", "--facts", str(path), *at)
+    assert (allowed["allowed"], allowed["unmet"], allowed["ways"]) == (True, [], [])
+    assert {"copy", "export", "live"} <= {one["what"] for one in allowed["never"]}
+    path.write_text(json.dumps(facts | {"copy": True, "police_report": ""}), encoding="utf-8")
+    denied = ask("access", "missing_person", "--facts", str(path), *at)
+    assert denied["allowed"] is False
+    assert [one["clause"] for one in denied["unmet"]] == ["S29", "N16.2(3)"]
+    assert all(one["condition"] and one["remedy"] for one in denied["unmet"])
+    assert [one["clause"] for one in denied["ways"]] == ["N21", "S27"]
+
+
+def test_the_builder_is_named_or_what_is_missing() -> None:
+    assert ask("builder", "--category", "1", "--county", "城关区")["builder"] == "城关区人民政府"
+    assert ask("builder", "--category", "6")["missing"] == ["owner"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("show", "S99"), "clause"),
+        (("deadline", "moon", "--from", "2026-01-01"), "kind"),
+        (("deadline", "filing"), "from"),
+        (("deadline", "filing", "--from", "2026-02-30"), "from"),
+        (("deadline", "filing", "--from", "2024-04-30"), "from"),
+        (("deadline", "filing", "--from", "2026-01-01", "--days", "5"), "days"),
+        (("deadline", "order", "--from", "2026-01-01"), "days"),
+        (("deadline", "removal"), "removal"),
+        (("deadline", "removal", "--removal", "2026-11-01", "--today", "2026-11-24"), "removal"),
+        (("retention", "--captured", "yesterday"), "captured"),
+        (("retention", "--captured", "2026-03-01", "--days", "0"), "days"),
+        (("fine", "S40", "--respondent", "unit", "--decided", "2025-01-01"), "conduct"),
+        (("fine", "S40", "--respondent", "unit", "--decided", "2024-05-02", "--conduct", "2024-04-30"), "conduct"),
+        (("fine", "S16.2a", "--respondent", "unit", "--decided", "2025-01-01", "--conduct", "2024-06-01"), "clause"),
+        (("builder", "--category", "15"), "category"),
+        (("access", "curiosity", "--facts", "x.json"), "ground"),
+        (("access", "agency", "--facts", "missing.json"), "facts"),
+    ],
+)
+def test_what_cannot_be_right_names_its_field_and_ends_with_two(arguments: tuple[str, ...], field: str) -> None:
+    assert refused(*arguments) == field
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("{", "facts"),
+        ("[]", "facts"),
+        ("{}", "facts.basis"),
+        ('{"bassis": "x"}', "facts.bassis"),
+    ],
+)
+def test_facts_that_cannot_be_read_name_their_field(tmp_path: Path, text: str, field: str) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(text, encoding="utf-8")
+    assert refused("access", "release", "--facts", str(path)) == field
+
+
+def test_people_read_lines_and_no_json() -> None:
+    result = RUNNER.invoke(
+        app, ["law", "fine", "S37", "--respondent", "unit", "--conduct", "2024-06-01", "--decided", "2024-07-01"]
+    )
+    assert result.exit_code == 0
+    assert "责令限期建设" in result.stdout
+    assert "order to build" in result.stdout
+
+
+PAGE = Path(__file__).parents[2] / "docs/law-cli.md"
+EXAMPLES = re.findall(r"### `(\w+)`\n\n.+?\n\n```json\n(.+?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_every_ground_has_an_example_in_the_documentation() -> None:
+    assert [name for name, _ in EXAMPLES] == list(GROUNDS)
+
+
+@pytest.mark.parametrize(("ground", "facts"), EXAMPLES)
+def test_the_examples_in_the_documentation_may_proceed(tmp_path: Path, ground: str, facts: str) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(facts, encoding="utf-8")
+    answer = ask("access", ground, "--facts", str(path), "--at", "2026-06-03T08:00:00Z")
+    assert answer["allowed"], answer
