@@ -8,7 +8,7 @@ import { focusFirstError } from "./page/errors";
 import { wireMenu } from "./page/menu";
 import { wireRowKeys } from "./page/rows";
 import { wireSpans } from "./page/spans";
-import { showCurrentTab } from "./page/tabs";
+import { showCurrentTab, showLatestDay } from "./page/in_sight";
 import { wireThemeButton } from "./page/theme_button";
 
 wireThemeButton();
@@ -18,4 +18,5 @@ wireDensity();
 wireRowKeys();
 wireSpans();
 showCurrentTab();
+showLatestDay();
 focusFirstError();

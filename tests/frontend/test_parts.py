@@ -127,6 +127,18 @@ def test_the_header_is_one_row_on_a_phone(
     page.context.close()
 
 
+def test_on_a_wide_screen_header_page_and_footer_begin_at_one_line(
+    browser: Browser, parts_html: Callable[..., str]
+) -> None:
+    page = show(browser, parts_html(), 1920, "light")
+    lefts = page.evaluate(
+        """() => ['.header__mark', 'h1', '.footer p'].map((each) => document.querySelector(each))
+          .map((each) => Math.round(each.getBoundingClientRect().left))"""
+    )
+    assert len(set(lefts)) == 1
+    page.context.close()
+
+
 PAPER = """() => {
   const seen = (selector) => [...document.querySelectorAll(selector)].filter((each) => each.checkVisibility()).length;
   const behind = (selector) => getComputedStyle(document.querySelector(selector)).backgroundColor;

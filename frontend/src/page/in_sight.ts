@@ -8,3 +8,11 @@ export function showCurrentTab(): void {
     list.scrollLeft += at.left + at.width / 2 - (room.left + room.width / 2);
   }
 }
+
+/** Moves a table of days to its latest one, where it is wider than its room. */
+export function showLatestDay(): void {
+  for (const table of document.querySelectorAll(".coverage")) {
+    const room = table.closest(".table-scroll");
+    if (room) room.scrollLeft = room.scrollWidth;
+  }
+}
