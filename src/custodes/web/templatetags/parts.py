@@ -44,8 +44,14 @@ def icon(name: str, label: str = "") -> SafeString:
     # The table is built from Lucide's own files and holds no user's text.
     inner = mark_safe(_icon_table().get(name, ""))  # noqa: S308
     if label:
-        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, inner)
-    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', inner)
+        return format_html(
+            '<svg class="icon" width="18" height="18" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
+            label,
+            inner,
+        )
+    return format_html(
+        '<svg class="icon" width="18" height="18" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', inner
+    )
 
 
 @register.simple_tag
