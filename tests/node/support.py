@@ -67,11 +67,12 @@ def free_port() -> int:
 def frames(codec: Codec = Codec.H264, gop: int = 25) -> tuple[Any, Iterator[Frame]]:
     """Parameters and an endless loop of a small film."""
     params, coded = loop(codec, gop=gop)
-    pictures = [(_nals(data), key) for data, key, _ in coded]
+    pictures = [(nals(data), key) for data, key, _ in coded]
     return params, film_loop(params, pictures, 25.0)
 
 
-def _nals(data: bytes) -> list[bytes]:
+def nals(data: bytes) -> list[bytes]:
+    """The NAL units of a picture."""
     found, at = [], 0
     while at < len(data):
         size = int.from_bytes(data[at : at + 4], "big")

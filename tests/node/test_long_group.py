@@ -1,18 +1,33 @@
 """A camera with a key frame a minute: who opens it late in the minute sees it move at once, over a real socket."""
 
 import asyncio
+import io
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import UUID
 
+import av
 import pytest
 
 from custodes.video.mp4.parse import parse_fragment
+from custodes.video.rtsp.mount import Mount
+from custodes.video.rtsp.mount import loop as film_loop
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.token import sign_token
-from tests.node.support import Browser, FakeNotary, Installation, RunningWorker, browse, camera, until
+from tests.node.support import (
+    Browser,
+    FakeNotary,
+    Installation,
+    RunningWorker,
+    browse,
+    camera,
+    camera_server,
+    nals,
+    until,
+)
 from tests.video.footage import loop
 
 CAMERAS = [UUID(int=number + 1) for number in range(3)]
@@ -140,3 +155,31 @@ async def test_who_turns_to_the_past_or_leaves_while_it_is_read_is_let_go(
         async with asyncio.timeout(20):
             while worker.call(lambda: minute.hub.viewers):
                 await asyncio.sleep(0.02)
+
+
+async def test_a_camera_with_long_groups_is_read_back_from_what_is_recorded_of_it(tmp_path: Path) -> None:
+    """The whole way: RTSP, the recorder's thread, the disk, the socket; and a picture that decodes."""
+    params, coded = loop(length=6, gop=150, width=640, height=384)
+    group = [(nals(data), key) for data, key, _ in coded]
+    mount = Mount("c0", params, film_loop(params, [*group[:1] * 100, *group], 25.0))  # 4 s to connect in
+    installation = Installation(tmp_path, {"gop_cache_bytes": 65_536})
+    notary = FakeNotary(installation.settings.notary_socket_path)
+    notary.start()
+    with camera_server([mount]) as server:
+        installation.assign([camera(0, server)])
+        with RunningWorker(installation) as running:
+            until(lambda: running.worker.cameras.get(CAMERAS[0]))
+            hub = running.worker.cameras.get(CAMERAS[0]).hub("main")  # type: ignore[union-attr]
+            until(lambda: hub._gop.tail.first > 20)
+            async with browse(installation) as connection:
+                browser = Browser(connection)
+                await browser.say("token", token=installation.token(CAMERAS[0]))
+                await browser.say("open", channel=0, camera=str(CAMERAS[0]))
+                media = await browser.media(100)
+    notary.stop()
+    pictures = [(parse_fragment(message[5]), message[5]) for message in media]
+    assert [parsed.decode_time for parsed, _ in pictures] == [n * FRAME for n in range(100)]
+    assert [data[parsed.data_offset : parsed.end] for parsed, data in pictures] == [data for data, _, _ in coded[:100]]
+    initialisation = next(message[5] for message in browser.fragments if message[0] == 0)
+    with av.open(io.BytesIO(initialisation + b"".join(data for _, data in pictures))) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 100
