@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from custodes.web import catalogue
 from tests.cast import Cast
@@ -59,3 +60,8 @@ def test_a_template_with_uneven_indentation_is_read(tmp_path: object) -> None:
         for _line, _function, message, _comments in catalogue.extract_template(io.BytesIO(source.encode()), [], [], {})
     }
     assert found == {"甲", "乙"}
+
+
+def test_english_lists_are_joined_by_english_marks() -> None:
+    with translation.override("en"):
+        assert [translation.gettext(mark) for mark in ("、", "；", "，", "：")] == [", ", "; ", ", ", ": "]

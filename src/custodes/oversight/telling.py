@@ -164,8 +164,11 @@ def _grant(record: Mapping[str, Any], names: Names) -> str:
 
 
 def _refusal(record: Mapping[str, Any], names: Names) -> str:
-    unmet = _("；").join(f"{item['reason']}（{item['clause']}）" for item in record.get("unmet", ()))
-    return f"{names.some_cameras(record)}：{unmet}"
+    unmet = _("；").join(
+        _("%(reason)s（%(clause)s）") % {"reason": item["reason"], "clause": item["clause"]}
+        for item in record.get("unmet", ())
+    )
+    return _("%(what)s：%(words)s") % {"what": names.some_cameras(record), "words": unmet}
 
 
 def _view_ended(record: Mapping[str, Any], names: Names) -> str:
@@ -212,7 +215,7 @@ def _config(record: Mapping[str, Any], names: Names) -> str:
     kind = OBJECTS.get(str(record.get("object")), str(record.get("object")))
     name = names.cameras.get(str(record.get("object_id")), "")
     fields = _("、").join(_field(str(record.get("object")), name) for name in record.get("changes", {}))
-    return f"{kind}{' ' + name if name else ''}：{fields}"
+    return _("%(what)s：%(words)s") % {"what": f"{kind} {name}" if name else kind, "words": fields}
 
 
 def _field(label: str, name: str) -> str:

@@ -41,7 +41,8 @@ KEYWORDS: dict[str, Any] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+#: Words and the punctuation that is Chinese alone: 、 and ； have their English too.
+_CHINESE = re.compile(r"[\u3001\u3002\u3400-\u9fff\uff01-\uff5e]")
 
 
 def extract_template(
