@@ -6,6 +6,7 @@ import typer
 
 from custodes.commands.law.access import access
 from custodes.commands.law.builder import builder
+from custodes.commands.law.coverage import coverage
 from custodes.commands.law.deadline import deadline
 from custodes.commands.law.fine import fine
 from custodes.commands.law.retention import retention
@@ -23,3 +24,4 @@ law.command("retention")(retention)
 law.command("fine")(fine)
 law.command("access")(access)
 law.command("builder")(builder)
+law.command("coverage")(coverage)

@@ -1,0 +1,150 @@
+"""What the program does for each clause of the two regulations: code, pages, tests; or why software can't."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from custodes.law.clauses.clause import Clause
+from custodes.law.clauses.registry import LHASA, NATIONAL, UnknownClause, find
+from custodes.law.coverage.elsewhere import ELSEWHERE
+from custodes.law.coverage.reasons import NOT_BY_SOFTWARE
+from custodes.law.deadlines.table import FORWARD, REMOVAL
+from custodes.law.duties.all import OBLIGATIONS
+from custodes.law.fines.table import ROWS
+from custodes.law.grounds.registry import GROUNDS
+from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR
+
+_PACKAGE = Path(__file__).parents[2]
+_CHIP = re.compile(r"""clause[ =]["'](?P<id>[A-Z]+\d[^"']*)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clause.
+
+    Attributes:
+        code: what carries it out, as dotted names.
+        pages: templates that show it.
+        tests: test files that name it or its code.
+        reason: why software can't, Chinese and English; None when it can.
+    """
+
+    clause: Clause
+    code: tuple[str, ...]
+    pages: tuple[str, ...]
+    tests: tuple[str, ...]
+    reason: tuple[str, str] | None
+
+    @property
+    def covered(self) -> bool:
+        """Whether there is code or a reason."""
+        return bool(self.code) or self.reason is not None
+
+
+def rows(templates: Iterable[Path] = (), tests: Path | None = None) -> tuple[Row, ...]:
+    """The table, in the order of the clauses.
+
+    Args:
+        templates: folders that hold pages.
+        tests: the folder of the tests, None where there is no checkout.
+    """
+    code = _code()
+    pages = _pages(templates)
+    texts = {} if tests is None else _test_texts(tests)
+    found = []
+    for clause in (*LHASA, *NATIONAL):
+        names = tuple(dict.fromkeys(code.get(clause.id, ())))
+        found.append(
+            Row(
+                clause,
+                names,
+                tuple(sorted(pages.get(clause.id, ()))),
+                _tests_of(clause.id, names, texts),
+                NOT_BY_SOFTWARE.get(clause.id),
+            )
+        )
+    return tuple(found)
+
+
+def faults() -> tuple[str, ...]:
+    """What is wrong with the tables: a clause with neither code nor reason or with both, names that lead nowhere."""
+    found = []
+    for row in rows():
+        if not row.covered:
+            found.append(f"{row.clause.id}: neither code nor reason")
+        elif row.code and row.reason:
+            found.append(f"{row.clause.id}: has code and a reason why there is none")
+    for clause in (*NOT_BY_SOFTWARE, *ELSEWHERE):
+        try:
+            find(clause)
+        except UnknownClause as error:
+            found.append(str(error))
+    for clause, modules in ELSEWHERE.items():
+        found += [f"{clause}: there is no module {name}" for name in modules if not _file_of(name).exists()]
+    return tuple(found)
+
+
+def _file_of(module: str) -> Path:
+    """Looked at, not imported: most of these modules want Django."""
+    return _PACKAGE.joinpath(*module.split(".")[1:]).with_suffix(".py")
+
+
+def _code() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+
+    def add(clauses: Iterable[str], name: str) -> None:
+        for clause in clauses:
+            found.setdefault(clause, []).append(name)
+
+    for obligation in OBLIGATIONS.values():
+        add(obligation.clauses, f"{obligation.check.__module__}.{obligation.name}")
+    for entry in GROUNDS.values():
+        add(entry.clauses, f"{entry.unmet.__module__}.unmet")
+    for row in ROWS:
+        add({row.clause, row.clause.partition("(")[0]}, f"custodes.law.fines.table:{row.clause}")
+    for deadline in (*FORWARD, REMOVAL):
+        add(deadline.clauses, f"custodes.law.deadlines.table:{deadline.kind}")
+    for rule in (FLOOR, NATIONAL_FLOOR, KEY_TARGET):
+        add((rule.clause,), "custodes.law.retention.keeping.keeping")
+    add(CEILING, "custodes.law.retention.keeping.keeping")
+    for clause, modules in ELSEWHERE.items():
+        found.setdefault(clause, []).extend(modules)
+    return found
+
+
+def _pages(templates: Iterable[Path]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for folder in templates:
+        for path in sorted(folder.rglob("*.html")):
+            for chip in _CHIP.finditer(path.read_text(encoding="utf-8")):
+                try:
+                    clause = find(chip["id"]).id
+                except UnknownClause:
+                    continue
+                found.setdefault(clause, set()).add(path.relative_to(folder).as_posix())
+    return found
+
+
+def _test_texts(tests: Path) -> dict[str, str]:
+    return {
+        path.relative_to(tests.parent).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted((*tests.rglob("*.py"), *tests.rglob("*.yaml")))
+        # These name every clause and prove nothing about any.
+        if not any(part in path.as_posix() for part in ("law/clauses", "law/coverage"))
+    }
+
+
+def _tests_of(clause: str, code: tuple[str, ...], texts: dict[str, str]) -> tuple[str, ...]:
+    """Files that name the clause, its function, or a module outside of the law library that carries it out."""
+    wanted = [rf"(?<![\w.]){re.escape(clause)}(?![\w.(])"]
+    for name in code:
+        package, _, last = name.removesuffix(".unmet").rpartition(".")
+        if name.startswith("custodes.law.duties."):
+            wanted.append(rf"\b{last}\b")
+        elif ":" not in name:
+            wanted += [rf"{re.escape(package)}\.{last}\b", rf"from {re.escape(package)} import .*\b{last}\b"]
+    pattern = re.compile("|".join(wanted))
+    return tuple(path for path, text in texts.items() if pattern.search(text))

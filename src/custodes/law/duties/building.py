@@ -1,0 +1,288 @@
+"""Obligations of building and accepting: S10, S12 to S17, S19, S20, N8, N10 to N13."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from custodes.law.building.dossier import gaps
+from custodes.law.building.prohibited import Verdict, judge
+from custodes.law.building.simultaneous import Pair, lagging
+from custodes.law.clauses.norms import NATIONAL
+from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present
+from custodes.law.duties.recurring import recurring, valid_until
+from custodes.law.duties.registry import obligation
+
+
+@dataclass(frozen=True, slots=True)
+class SpotFacts:
+    """Where a camera stands: the declared kind of place (a key of `building.prohibited`), and how people describe it."""
+
+    kind: str = ""
+    words: str = ""
+    cleared_by: str = ""
+
+
+@obligation("S10", "S10(1)", "S10(2)", "S10(3)", "S10(4)", "N8.1", "N8.1(1)", "N8.1(2)", "N8.1(3)", "N8.1(4)")
+def s10_spot(facts: SpotFacts, conduct: date, today: date) -> Finding:
+    """Nothing is installed where it is forbidden on the day of conduct; a doubt is a person's to settle."""
+    judged = judge(conduct, kind=facts.kind, words=facts.words)
+    if judged.verdict is Verdict.FORBIDDEN:
+        return Finding(Status.BREACH, judged.clauses, judged.zh, judged.en)
+    if judged.verdict is Verdict.DOUBTFUL and not facts.cleared_by.strip():
+        return Finding(Status.REVIEW, judged.clauses, judged.zh, judged.en)
+    return Finding(
+        Status.MET, judged.clauses or ("S10", "N8.1"), "不在禁止安装的部位", "it stands in no forbidden place"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheckFacts:
+    """The routine look for forbidden devices by who runs a place.
+
+    Attributes:
+        last: of the last look.
+        every_days: the unit's own interval.
+        found, reported: days on which a device was found and reported, None for nothing found or not reported.
+    """
+
+    last: date | None
+    every_days: int
+    found: date | None = None
+    reported: date | None = None
+
+
+@obligation("N8.2")
+def n8_2_self_check(facts: SelfCheckFacts, conduct: date, today: date) -> Finding:
+    """The place is inspected routinely; what is found is reported at once."""
+    if conduct < NATIONAL.in_force:
+        return not_applicable(("N8.2",), "条例施行前", "before Order 799")
+    if facts.found is not None and facts.reported is None:
+        return Finding(
+            Status.LATE,
+            ("N8.2", "N27.2"),
+            "发现违规设备尚未报告公安机关（应当立即报告）",
+            "a forbidden device was found and is not reported: it has to be at once",
+            facts.found,
+            max(0, (today - facts.found).days),
+        )
+    return recurring(("N8.2",), facts.last, facts.every_days, today, "禁装部位检查", "look for forbidden devices")
+
+
+@dataclass(frozen=True, slots=True)
+class DesignFacts:
+    """What a design has to show: keys of `DESIGN`."""
+
+    held: frozenset[str]
+
+
+DESIGN = (
+    Thing("standards", "标准符合性清单", "the list of standards"),
+    Thing("technical_norm", "适用的建设技术规范版本", "the version of the city's technical norm"),
+    Thing("mlps", "网络安全等级保护定级", "the level of network protection"),
+    Thing("interface", "预留的联网接口", "the interface for the platform"),
+)
+
+
+@obligation("S12.1", "N11")
+def s12_1_design(facts: DesignFacts, conduct: date, today: date) -> Finding:
+    """Standards, protection level and an interface for the platform."""
+    return present(("S12.1", "N11"), DESIGN, facts.held)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialFacts:
+    """A product's certificate or a firm's credentials: last day of validity, and days before it to warn."""
+
+    until: date | None
+    warn_days: int = 30
+
+
+@obligation("S13.1", "N12")
+def s13_1_credentials(facts: CredentialFacts, conduct: date, today: date) -> Finding:
+    """Products and firms are qualified, and still are."""
+    return valid_until(
+        ("S13.1", "N12"), facts.until, today, facts.warn_days, "合格证明或者资质", "certificate or credentials"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorksFacts:
+    """Steps of the main works beside those of the system; empty when there are no works."""
+
+    pairs: Mapping[str, Pair] = field(default_factory=dict)
+
+
+@obligation("S14")
+def s14_simultaneous(facts: WorksFacts, conduct: date, today: date) -> Finding:
+    """Designed, built, accepted and put to use together with the works."""
+    if not facts.pairs:
+        return not_applicable(("S14",), "不属于建设工程配套", "there are no works beside it")
+    behind = lagging(dict(facts.pairs), today)
+    if not behind:
+        return Finding(Status.MET, ("S14",), "与主体工程同步", "together with the works")
+    return Finding(
+        Status.LATE,
+        ("S14",),
+        "；".join(lag.zh for lag in behind),
+        "; ".join(lag.en for lag in behind),
+        days_late=max((lag.days or 0) for lag in behind),
+        missing=tuple(lag.step for lag in behind if lag.days is None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignFacts:
+    """What shows that a camera is reasonably placed, looks one way and is signed: keys of `SIGNS`; drift found or not."""
+
+    held: frozenset[str]
+    drifted: bool = False
+
+
+SIGNS = (
+    Thing("sign_photo", "标志照片", "a picture of the sign"),
+    Thing("field", "采集范围示意", "the declared field of view"),
+    Thing("place_reason", "位置合理性说明", "why it stands there"),
+)
+
+
+@obligation("S15", "N13")
+def s15_sign_and_field(facts: SignFacts, conduct: date, today: date) -> Finding:
+    """A reasonable place, a fixed field, a clear sign."""
+    if facts.drifted:
+        return Finding(
+            Status.REVIEW, ("S15", "S34(7)"), "画面已偏离申报范围", "the picture has left the declared field"
+        )
+    return present(("S15", "N13"), SIGNS, facts.held)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptanceFacts:
+    """Completion, acceptance and first use.
+
+    Attributes:
+        used: first day of use, or on which streams were seen outside of a trial; None while it is not in use.
+        accepted: the day on which it passed.
+        legacy: built before the regulation.
+    """
+
+    used: date | None
+    accepted: date | None
+    legacy: bool = False
+
+
+@obligation("S16.1")
+def s16_1_acceptance(facts: AcceptanceFacts, conduct: date, today: date) -> Finding:
+    """Used only after it passed acceptance."""
+    if facts.used is None:
+        return not_applicable(("S16.1",), "尚未投入使用", "it is not in use")
+    if facts.accepted is not None and facts.accepted <= facts.used:
+        return Finding(Status.MET, ("S16.1",), "先验收合格后使用", "it passed before it was used")
+    if facts.legacy:
+        return Finding(
+            Status.MISSING,
+            ("S16.1",),
+            "施行前建成，验收资料待补；不停止录像",
+            "built before: papers are to be completed, recording goes on",
+            missing=("accepted",),
+        )
+    return Finding(
+        Status.BREACH,
+        ("S16.1", "S39(1)"),
+        "未经验收合格已投入使用",
+        "it was put to use without having passed",
+        missing=() if facts.accepted else ("accepted",),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFacts:
+    """A system's file: papers, and for which steps firms and technicians are named (keys of `building.dossier`)."""
+
+    papers: frozenset[str]
+    firms: frozenset[str]
+    technicians: frozenset[str]
+    maintained: bool
+    n9: bool = False
+
+
+@obligation("S17")
+def s17_dossier(facts: DossierFacts, conduct: date, today: date) -> Finding:
+    """Four kinds of papers, the firms and the technicians are on file."""
+    national = not facts.n9 and conduct >= NATIONAL.in_force
+    lacking = gaps(facts.papers, facts.firms, facts.technicians, maintained=facts.maintained, national=national)
+    wanted = [Thing(gap.key, gap.zh, gap.en) for gap in lacking]
+    return present(("S17", "N11") if national else ("S17",), wanted, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class ObstructionFacts:
+    """Something that hinders a camera: found, and cleared."""
+
+    found: date | None
+    cleared: date | None = None
+
+
+@obligation("S19")
+def s19_obstruction(facts: ObstructionFacts, conduct: date, today: date) -> Finding:
+    """Greenery, lines and advertising do not hinder devices."""
+    if facts.found is None:
+        return Finding(Status.MET, ("S19",), "未发现遮挡", "nothing hinders it")
+    if facts.cleared is not None:
+        return Finding(
+            Status.MET, ("S19",), f"已于{facts.cleared:%Y-%m-%d}排除", f"cleared on {facts.cleared:%Y-%m-%d}"
+        )
+    days = (today - facts.found).days
+    return Finding(Status.BREACH, ("S19", "S39(3)"), f"遮挡已{days}日未排除", f"hindered for {days} days")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedFacts:
+    """A system in an area of state security or secrets; `networks` are those that it is joined to."""
+
+    classified: bool
+    networks: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+
+
+SECRECY = (
+    Thing("opinion", "保密审查意见", "the secrecy opinion"),
+    Thing("entry", "安全准入机制", "entry control"),
+    Thing("products", "安全可控产品说明", "trusted products"),
+    Thing("crew", "专业队伍资质", "a fit crew"),
+)
+
+
+@obligation("S20", "S33.2b")
+def s20_classified(facts: ClassifiedFacts, conduct: date, today: date) -> Finding:
+    """No public network; secrecy opinion, entry control, trusted products, a fit crew."""
+    if not facts.classified:
+        return not_applicable(("S20",), "不涉密", "it is not classified")
+    public = facts.networks - {"isolated"}
+    if public:
+        return Finding(
+            Status.BREACH,
+            ("S20", "SSL30"),
+            f"涉密系统接入了公共信息网络（{'、'.join(sorted(public))}）",
+            f"a classified system is joined to a public network ({', '.join(sorted(public))})",
+        )
+    return present(("S20",), SECRECY, facts.held)
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourFacts:
+    """Whether a military zone or secret unit is near, and the number of its consent."""
+
+    near_secret_unit: bool
+    consent: str = ""
+
+
+@obligation("N10")
+def n10_consent(facts: NeighbourFacts, conduct: date, today: date) -> Finding:
+    """Prior consent of the secret unit next door."""
+    if not facts.near_secret_unit or conduct < NATIONAL.in_force:
+        return not_applicable(("N10",), "周边没有涉密单位", "no secret unit is near")
+    if facts.consent.strip():
+        return Finding(Status.MET, ("N10",), "已取得同意", "it has agreed")
+    return Finding(Status.MISSING, ("N10", "N28"), "未取得涉密单位同意", "its consent is missing", missing=("consent",))

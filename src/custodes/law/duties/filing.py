@@ -1,0 +1,146 @@
+"""Obligations of filing, upgrading and removing: S16.2, S18, N14, N23."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from custodes.law.calendar.days import WorkCalendar
+from custodes.law.deadlines.counting import Due, due, removal_report, set_term
+from custodes.law.deadlines.table import BY_KIND
+from custodes.law.duties.finding import Finding, Status, not_applicable
+from custodes.law.duties.registry import obligation
+
+CALENDAR = WorkCalendar()
+
+
+@dataclass(frozen=True, slots=True)
+class FilingFacts:
+    """One filing: the day that starts its clock, and the day on which it was filed."""
+
+    event: date | None
+    filed: date | None
+
+
+@obligation("S16.2a")
+def s16_2a_filing(facts: FilingFacts, conduct: date, today: date) -> Finding:
+    """Filed within 30 days of acceptance by the building unit."""
+    return _filing("filing", facts, today, "尚未验收合格", "it has not passed acceptance")
+
+
+@obligation("S16.2b")
+def s16_2b_legacy_filing(facts: FilingFacts, conduct: date, today: date) -> Finding:
+    """Systems built before the regulation: filed by the using unit within 60 days after it."""
+    return _filing("legacy-filing", facts, today, "不属于施行前已建成系统", "it was not there before")
+
+
+@obligation("N14")
+def n14_filing(facts: FilingFacts, conduct: date, today: date) -> Finding:
+    """Filed within 30 days of use, or 90 days after Order 799, by the managing unit."""
+    since = BY_KIND["filing-national"].since
+    kind = "filing-national" if facts.event is None or facts.event >= since else "legacy-filing-national"
+    return _filing(kind, facts, today, "尚未投入使用", "it is not in use")
+
+
+def _filing(kind: str, facts: FilingFacts, today: date, zh: str, en: str) -> Finding:
+    clauses = BY_KIND[kind].clauses
+    if facts.event is None:
+        return not_applicable(clauses, zh, en)
+    return _by(due(kind, facts.event, CALENDAR), facts.filed, today)
+
+
+def _by(clock: Due, done: date | None, today: date) -> Finding:
+    late = clock.days_late(today, done)
+    if done is not None:
+        status = Status.LATE if late else Status.MET
+        zh = f"已办理，迟{late}日" if late else "按期办理"
+        en = f"done, {late} days late" if late else "done in time"
+    elif late:
+        status, zh, en = Status.LATE, f"已逾期{late}日", f"{late} days late"
+    else:
+        status, zh, en = Status.DUE, f"应于{clock.due:%Y-%m-%d}前办理", f"due by {clock.due:%Y-%m-%d}"
+    return Finding(status, clock.clauses, zh, en, clock.due, late, provisional=clock.provisional)
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeFacts:
+    """An upgrade that police have ordered: delivery of the notice, days that it gives, and the passed recheck."""
+
+    ordered: date | None
+    days: int
+    rechecked: date | None = None
+
+
+@obligation("S16.2c")
+def s16_2c_upgrade(facts: UpgradeFacts, conduct: date, today: date) -> Finding:
+    """Upgraded within the term that the county's police set."""
+    if facts.ordered is None:
+        return not_applicable(("S16.2c",), "没有升级改造要求", "no upgrade was asked for")
+    return _by(set_term("upgrade", facts.ordered, facts.days, CALENDAR), facts.rechecked, today)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalFacts:
+    """A removal: planned and done days, the report, and its ground.
+
+    Attributes:
+        planned: the planned day, None when nobody planned it.
+        reported: when county police were told.
+        removed: when it was done, None while it is there.
+        ground: 城市建设, 改变用途, or what else makes it necessary.
+    """
+
+    planned: date | None
+    reported: date | None
+    removed: date | None
+    ground: str = ""
+
+
+@obligation("S18a", "N23")
+def s18a_removal(facts: RemovalFacts, conduct: date, today: date) -> Finding:
+    """Nothing is removed without a report before."""
+    if facts.removed is None:
+        return not_applicable(("S18a",), "未拆除", "it is there")
+    if facts.reported is None:
+        return Finding(Status.BREACH, ("S18a", "S40", "N30"), "未报告已拆除", "removed without a report")
+    if facts.reported > removal_report(facts.removed, CALENDAR).latest:
+        return Finding(
+            Status.REVIEW,
+            ("S18a", "S18b"),
+            "报告不足十五日即拆除，是否构成擅自拆除由人判断",
+            "removed less than 15 days after the report: whether that is unauthorised is a person's to judge",
+        )
+    return Finding(Status.MET, ("S18a", "S18b"), "按期报告后拆除", "removed after a report in time")
+
+
+@obligation("S18b")
+def s18b_report(facts: RemovalFacts, conduct: date, today: date) -> Finding:
+    """Reported at least 15 days before the planned day, with its ground."""
+    if facts.planned is None:
+        return not_applicable(("S18b",), "没有拆除计划", "no removal is planned")
+    wanted = removal_report(facts.planned, CALENDAR)
+    if facts.reported is None:
+        late = max(0, (today - wanted.latest).days)
+        return Finding(
+            Status.LATE if late else Status.DUE,
+            ("S18b",),
+            f"最迟{wanted.latest:%Y-%m-%d}报告，建议不晚于{wanted.advised:%Y-%m-%d}",
+            f"report by {wanted.latest:%Y-%m-%d} at the latest, {wanted.advised:%Y-%m-%d} is advised",
+            wanted.latest,
+            late,
+            ("reported",),
+            wanted.provisional,
+        )
+    late = max(0, (facts.reported - wanted.latest).days)
+    if late:
+        return Finding(
+            Status.LATE,
+            ("S18b",),
+            f"报告迟{late}日，请推迟拆除",
+            f"{late} days late: put the removal off",
+            wanted.latest,
+            late,
+        )
+    if not facts.ground.strip():
+        return Finding(Status.MISSING, ("S18b",), "未写明拆除理由", "the ground is missing", missing=("ground",))
+    return Finding(Status.MET, ("S18b",), "按期报告", "reported in time", wanted.latest)

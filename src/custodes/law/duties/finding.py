@@ -1,0 +1,85 @@
+"""What comes of looking at one obligation: met, due, late, something missing, a breach, or a question for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How an obligation stands."""
+
+    NOT_APPLICABLE = "not_applicable"
+    MET = "met"
+    DUE = "due"
+    """Open, and in time."""
+    LATE = "late"
+    MISSING = "missing"
+    """Something that has to be there now is not."""
+    BREACH = "breach"
+    """What is forbidden has happened."""
+    REVIEW = "review"
+    """A person has to judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer of one obligation.
+
+    Attributes:
+        status: how it stands.
+        clauses: on which it rests, its own first.
+        zh, en: why, in one sentence each.
+        due: the last day in time, where there is one.
+        days_late: natural days past it; 0 in time.
+        missing: keys of what is missing.
+        provisional: a holiday notice that is not known may move `due`.
+        internal: the number behind it is ours (a setting), not the law's.
+    """
+
+    status: Status
+    clauses: tuple[str, ...]
+    zh: str
+    en: str
+    due: date | None = None
+    days_late: int = 0
+    missing: tuple[str, ...] = ()
+    provisional: bool = False
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that an obligation wants to be there: its key, and its words."""
+
+    key: str
+    zh: str
+    en: str
+
+
+def not_applicable(clauses: tuple[str, ...], zh: str, en: str) -> Finding:
+    """It does not concern this case."""
+    return Finding(Status.NOT_APPLICABLE, clauses, zh, en)
+
+
+def present(clauses: tuple[str, ...], wanted: Sequence[Thing], held: frozenset[str]) -> Finding:
+    """Whether everything that is wanted is held."""
+    lacking = [thing for thing in wanted if thing.key not in held]
+    if not lacking:
+        return Finding(Status.MET, clauses, "资料齐全", "everything is there")
+    return Finding(
+        Status.MISSING,
+        clauses,
+        f"缺少：{'、'.join(thing.zh for thing in lacking)}",
+        f"missing: {', '.join(thing.en for thing in lacking)}",
+        missing=tuple(thing.key for thing in lacking),
+    )
+
+
+def forbidden(clauses: tuple[str, ...], happened: bool, zh: str, en: str) -> Finding:
+    """A breach when it has happened."""
+    if happened:
+        return Finding(Status.BREACH, clauses, zh, en)
+    return Finding(Status.MET, clauses, "未发现", "nothing of it is known")

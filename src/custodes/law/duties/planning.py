@@ -1,0 +1,228 @@
+"""Obligations of planning: S8, S9's gap list, S11, S12.2, S13.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from custodes.law.building.builder import Place, responsible_builder
+from custodes.law.building.categories import category
+from custodes.law.clauses.norms import NATIONAL
+from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
+from custodes.law.duties.registry import obligation
+
+PARTNERS = (
+    Thing("big_data", "大数据管理", "big data"),
+    Thing("state_security", "国家安全", "state security"),
+    Thing("development_reform", "发展改革", "development and reform"),
+    Thing("science", "科技", "science"),
+    Thing("economy_it", "经济和信息化", "economy and information technology"),
+    Thing("finance_dept", "财政", "finance"),
+    Thing("labour", "人力资源和社会保障", "human resources"),
+    Thing("housing", "住房城乡建设", "housing and construction"),
+    Thing("transport", "交通运输", "transport"),
+)
+"""The nine that S8.1 names; it says 等部门, so the list is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """A building plan.
+
+    Attributes:
+        opinions: keys of the partners that answered, or were waived with a reason.
+        approval: number of the government's approval.
+        carried_out: it is carried out already.
+        city_plan: version of the city's plan that a county's points to; not of the city's own.
+    """
+
+    opinions: frozenset[str]
+    approval: str
+    carried_out: bool
+    city_plan: str = ""
+
+
+@obligation("S8.1")
+def s8_1_city_plan(facts: PlanFacts, conduct: date, today: date) -> Finding:
+    """The city's plan: nine partners asked, approved by the government before it is carried out."""
+    return _plan(("S8.1",), facts, [thing for thing in PARTNERS if thing.key not in facts.opinions])
+
+
+@obligation("S8.2")
+def s8_2_county_plan(facts: PlanFacts, conduct: date, today: date) -> Finding:
+    """A county's plan: on the ground of the city's, with its own partners, approved by the county's government."""
+    lacking = [] if facts.city_plan.strip() else [Thing("city_plan", "所依据的全市规划", "the city's plan it rests on")]
+    if not facts.opinions:
+        lacking.append(Thing("opinions", "相关部门意见", "the opinion of the departments concerned"))
+    return _plan(("S8.2",), facts, lacking)
+
+
+def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing]) -> Finding:
+    if facts.carried_out and not facts.approval.strip():
+        return Finding(
+            Status.BREACH,
+            clauses,
+            "未经批准已组织实施",
+            "it is carried out without approval",
+            missing=("approval",),
+        )
+    if not facts.approval.strip():
+        lacking = [*lacking, Thing("approval", "人民政府批准文号", "the number of the approval")]
+    return present(clauses, lacking, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapFacts:
+    """A camera beside those that are there: the share of its field that others see (0 to 1), and the reason for it."""
+
+    share: float
+    reason: str
+    asked_from: float = 0.5
+
+
+@obligation("S8.3", "N6")
+def s8_3_overlap(facts: OverlapFacts, conduct: date, today: date) -> Finding:
+    """What others see already is not built again without a reason."""
+    if facts.share < facts.asked_from:
+        return Finding(
+            Status.MET, ("S8.3", "N6"), "与现有点位重叠不多", "it overlaps little with what is there", internal=True
+        )
+    if facts.reason.strip():
+        return Finding(Status.MET, ("S8.3", "N6"), "重叠已说明理由", "the overlap has its reason")
+    return Finding(
+        Status.MISSING,
+        ("S8.3", "N6"),
+        f"{facts.share:.0%}的采集范围已有点位覆盖，未说明理由",
+        f"{facts.share:.0%} of the field is seen by others and no reason is given",
+        missing=("reason",),
+        internal=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GapFacts:
+    """A place of the inventory: its category of S9, whether a system covers it, and for category 14 who said that it must."""
+
+    category: int
+    covered: bool
+    decision: str = ""
+
+
+@obligation("S9", *(f"S9({number})" for number in range(1, 15)), "N7.1", "N7.2")
+def s9_gap(facts: GapFacts, conduct: date, today: date) -> Finding:
+    """A place that must have a system and has none. The clause gives no term: an order sets one (S37)."""
+    found = category(facts.category)
+    if facts.covered:
+        return Finding(Status.MET, (found.clause,), "已建设", "a system is there")
+    if found.number == 14 and not facts.decision.strip():
+        return Finding(
+            Status.REVIEW,
+            (found.clause,),
+            "第十四项须有书面依据",
+            "item 14 needs a decision that names the place",
+            missing=("decision",),
+        )
+    return Finding(
+        Status.MISSING,
+        (found.clause, "S37"),
+        f"应当建设而未建设（{found.zh}）；期限由责令载明",
+        f"a system is missing ({found.en}); an order sets the term",
+        missing=("system",),
+    )
+
+
+@obligation("S11.1", "S11.2")
+def s11_builder(facts: Place, conduct: date, today: date) -> Finding:
+    """Somebody is responsible for building, and it is known who."""
+    builder = responsible_builder(facts)
+    if builder.name:
+        return Finding(Status.MET, builder.clauses, f"建设主体：{builder.name}", f"the builder is {builder.name}")
+    return Finding(Status.MISSING, builder.clauses, builder.zh[0], builder.en[0], missing=builder.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class NormFacts:
+    """The city's technical norm: its version, and who made it together with the police."""
+
+    version: str
+    partners: frozenset[str]
+
+
+@obligation("S12.2")
+def s12_2_norm(facts: NormFacts, conduct: date, today: date) -> Finding:
+    """The city police have made a technical norm with the departments for big data and state security."""
+    wanted = (Thing("version", "技术规范版本", "a version of the norm"), PARTNERS[0], PARTNERS[1])
+    held = facts.partners | ({"version"} if facts.version.strip() else frozenset())
+    return present(("S12.2",), wanted, frozenset(held))
+
+
+@dataclass(frozen=True, slots=True)
+class DesignationFacts:
+    """The text of a plan, a norm or a notice, and the names of brands, sellers and firms that are known."""
+
+    text: str
+    names: frozenset[str]
+
+
+@obligation("S13.2")
+def s13_2_designation(facts: DesignationFacts, conduct: date, today: date) -> Finding:
+    """No brand, seller or firm is prescribed: a name in the text is looked at by a person."""
+    named = sorted(name for name in facts.names if name and name.casefold() in facts.text.casefold())
+    if not named:
+        return forbidden(("S13.2",), False, "", "")
+    return Finding(
+        Status.REVIEW,
+        ("S13.2",),
+        f"文本提到{'、'.join(named)}，请核对是否构成指定",
+        f"the text names {', '.join(named)}: a person has to see whether it prescribes them",
+    )
+
+
+class PlaceKind(StrEnum):
+    """Which article of Order 799 a place falls under."""
+
+    N7_1 = "n7_1"
+    """Public roads and the like: government departments."""
+    N7_2 = "n7_2"
+    """The four kinds of places: the unit that runs them."""
+    OTHER_PUBLIC = "other_public"
+    """Other public places (N9): units with a security duty."""
+    NOT_PUBLIC = "not_public"
+
+
+class Installer(StrEnum):
+    """Who installs."""
+
+    DEPARTMENT = "department"
+    MANAGING_UNIT = "managing_unit"
+    SECURITY_DUTY = "security_duty"
+    OTHER = "other"
+
+
+_MAY = {
+    PlaceKind.N7_1: ("N7.3", frozenset({Installer.DEPARTMENT})),
+    PlaceKind.N7_2: ("N7.3", frozenset({Installer.DEPARTMENT, Installer.MANAGING_UNIT})),
+    PlaceKind.OTHER_PUBLIC: ("N9", frozenset({Installer.DEPARTMENT, Installer.MANAGING_UNIT, Installer.SECURITY_DUTY})),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InstallerFacts:
+    """Who installs in what kind of place, and why public safety needs it."""
+
+    place: PlaceKind
+    installer: Installer
+    necessity: str
+
+
+@obligation("N7.3", "N9")
+def n7_3_installer(facts: InstallerFacts, conduct: date, today: date) -> Finding:
+    """Only who may installs, and only what public safety needs."""
+    if facts.place is PlaceKind.NOT_PUBLIC or conduct < NATIONAL.in_force:
+        return not_applicable(("N7.3", "N33"), "不属于条例第七条、第九条的场所", "no place of N7 or N9")
+    clause, may = _MAY[facts.place]
+    if facts.installer not in may:
+        return Finding(Status.BREACH, (clause, "N26"), "该主体不得在此安装", "whoever this is may not install here")
+    wanted = (Thing("necessity", "为维护公共安全所必需的说明", "why public safety needs it"),)
+    return present((clause,), wanted, frozenset({"necessity"} if facts.necessity.strip() else ()))

@@ -1,0 +1,254 @@
+"""Obligations: each as it stands when met, open, late, lacking, broken, or for a person to judge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from custodes.law.bad_input import BadInput
+from custodes.law.building.builder import Place
+from custodes.law.building.connecting import Level
+from custodes.law.building.dossier import PAPERS
+from custodes.law.building.simultaneous import Pair
+from custodes.law.clauses.registry import find
+from custodes.law.duties import building as b
+from custodes.law.duties import filing as f
+from custodes.law.duties import linking as k
+from custodes.law.duties import planning as p
+from custodes.law.duties import running as r
+from custodes.law.duties.all import OBLIGATIONS
+from custodes.law.duties.finding import Finding, Status
+from custodes.law.duties.registry import of_clause
+from custodes.law.grounds.maintenance import TERMS
+from custodes.law.retention.keeping import keeping
+
+CONDUCT = date(2026, 3, 2)
+TODAY = date(2026, 6, 3)
+STEPS = frozenset({"design", "construction", "acceptance", "maintenance"})
+WHOLE = b.DossierFacts(frozenset(key for key, *_ in PAPERS), STEPS, STEPS, maintained=True)
+PLAN = p.PlanFacts(frozenset(thing.key for thing in p.PARTNERS), "拉政函〔2026〕8号", True, "2026版")
+KEPT = r.RetentionFacts(keeping(date(2026, 5, 20)), there=True)
+OVER = r.RetentionFacts(keeping(date(2026, 5, 3)), there=True)
+CONTRACT = r.MaintenanceFacts("某公司", frozenset(TERMS), date(2026, 12, 31), date(2026, 5, 1))
+STAFF = r.StaffFacts(True, True, True, date(2026, 12, 31), date(2026, 9, 30))
+AT = datetime(2026, 6, 3, 8, tzinfo=UTC)
+
+CASES: list[tuple[str, Any, Status]] = [
+    ("s8_1_city_plan", PLAN, Status.MET),
+    ("s8_1_city_plan", replace(PLAN, approval=""), Status.BREACH),
+    ("s8_1_city_plan", replace(PLAN, approval="", carried_out=False), Status.MISSING),
+    ("s8_1_city_plan", replace(PLAN, opinions=PLAN.opinions - {"transport"}), Status.MISSING),
+    ("s8_2_county_plan", PLAN, Status.MET),
+    ("s8_2_county_plan", replace(PLAN, city_plan=""), Status.MISSING),
+    ("s8_2_county_plan", replace(PLAN, opinions=frozenset()), Status.MISSING),
+    ("s8_3_overlap", p.OverlapFacts(0.2, ""), Status.MET),
+    ("s8_3_overlap", p.OverlapFacts(0.8, ""), Status.MISSING),
+    ("s8_3_overlap", p.OverlapFacts(0.8, "夜间看不清"), Status.MET),
+    ("s9_gap", p.GapFacts(9, True), Status.MET),
+    ("s9_gap", p.GapFacts(9, False), Status.MISSING),
+    ("s9_gap", p.GapFacts(14, False), Status.REVIEW),
+    ("s9_gap", p.GapFacts(14, False, "市公安局决定"), Status.MISSING),
+    ("s11_builder", Place(8, owner="甲"), Status.MET),
+    ("s11_builder", Place(8), Status.MISSING),
+    ("s12_2_norm", p.NormFacts("V1", frozenset({"big_data", "state_security"})), Status.MET),
+    ("s12_2_norm", p.NormFacts("", frozenset({"big_data"})), Status.MISSING),
+    ("s13_2_designation", p.DesignationFacts("采用符合标准的设备", frozenset({"某牌"})), Status.MET),
+    ("s13_2_designation", p.DesignationFacts("采用某牌设备", frozenset({"某牌"})), Status.REVIEW),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.DEPARTMENT, "案件高发"), Status.MET),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.MANAGING_UNIT, "案件高发"), Status.BREACH),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_2, p.Installer.MANAGING_UNIT, ""), Status.MISSING),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.OTHER_PUBLIC, p.Installer.OTHER, "好看"), Status.BREACH),
+    ("n7_3_installer", p.InstallerFacts(p.PlaceKind.NOT_PUBLIC, p.Installer.OTHER, ""), Status.NOT_APPLICABLE),
+    ("s10_spot", b.SpotFacts("toilet"), Status.BREACH),
+    ("s10_spot", b.SpotFacts(words="卫生间门口"), Status.REVIEW),
+    ("s10_spot", b.SpotFacts(words="卫生间门口", cleared_by="审核人"), Status.MET),
+    ("s10_spot", b.SpotFacts(words="大门"), Status.MET),
+    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 5, 20), 30), Status.MET),
+    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 4, 1), 30), Status.LATE),
+    ("n8_2_self_check", b.SelfCheckFacts(None, 30), Status.MISSING),
+    ("n8_2_self_check", b.SelfCheckFacts(date(2026, 6, 1), 30, date(2026, 6, 1)), Status.LATE),
+    ("s12_1_design", b.DesignFacts(frozenset(t.key for t in b.DESIGN)), Status.MET),
+    ("s12_1_design", b.DesignFacts(frozenset()), Status.MISSING),
+    ("s13_1_credentials", b.CredentialFacts(date(2026, 12, 1)), Status.MET),
+    ("s13_1_credentials", b.CredentialFacts(date(2026, 6, 20)), Status.DUE),
+    ("s13_1_credentials", b.CredentialFacts(date(2026, 6, 2)), Status.LATE),
+    ("s13_1_credentials", b.CredentialFacts(None), Status.MISSING),
+    ("s14_simultaneous", b.WorksFacts(), Status.NOT_APPLICABLE),
+    ("s14_simultaneous", b.WorksFacts({"design": Pair(CONDUCT, CONDUCT)}), Status.MET),
+    ("s14_simultaneous", b.WorksFacts({"design": Pair(CONDUCT, None)}), Status.LATE),
+    ("s15_sign_and_field", b.SignFacts(frozenset(t.key for t in b.SIGNS)), Status.MET),
+    ("s15_sign_and_field", b.SignFacts(frozenset({"field"})), Status.MISSING),
+    ("s15_sign_and_field", b.SignFacts(frozenset(), drifted=True), Status.REVIEW),
+    ("s16_1_acceptance", b.AcceptanceFacts(None, None), Status.NOT_APPLICABLE),
+    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, CONDUCT), Status.MET),
+    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, CONDUCT + timedelta(days=1)), Status.BREACH),
+    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, None), Status.BREACH),
+    ("s16_1_acceptance", b.AcceptanceFacts(CONDUCT, None, legacy=True), Status.MISSING),
+    ("s16_2a_filing", f.FilingFacts(None, None), Status.NOT_APPLICABLE),
+    ("s16_2a_filing", f.FilingFacts(date(2026, 5, 20), None), Status.DUE),
+    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), None), Status.LATE),
+    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), date(2026, 4, 9)), Status.MET),
+    ("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), date(2026, 6, 1)), Status.LATE),
+    ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2024, 7, 1)), Status.MET),
+    ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2024, 7, 2)), Status.LATE),
+    ("n14_filing", f.FilingFacts(date(2020, 1, 1), date(2025, 6, 30)), Status.MET),
+    ("n14_filing", f.FilingFacts(date(2026, 5, 20), None), Status.DUE),
+    ("s16_2c_upgrade", f.UpgradeFacts(None, 30), Status.NOT_APPLICABLE),
+    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 5, 20), 30), Status.DUE),
+    ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30), Status.LATE),
+    ("s17_dossier", WHOLE, Status.MET),
+    ("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}), Status.MISSING),
+    ("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}, n9=True), Status.MET),
+    ("s18a_removal", f.RemovalFacts(None, None, None), Status.NOT_APPLICABLE),
+    ("s18a_removal", f.RemovalFacts(None, None, TODAY), Status.BREACH),
+    ("s18a_removal", f.RemovalFacts(TODAY, date(2026, 5, 20), TODAY, "改建"), Status.REVIEW),
+    ("s18a_removal", f.RemovalFacts(TODAY, date(2026, 5, 19), TODAY, "改建"), Status.MET),
+    ("s18b_report", f.RemovalFacts(None, None, None), Status.NOT_APPLICABLE),
+    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), None, None), Status.DUE),
+    ("s18b_report", f.RemovalFacts(date(2026, 6, 10), None, None), Status.LATE),
+    ("s18b_report", f.RemovalFacts(date(2026, 6, 10), date(2026, 6, 1), None, "改建"), Status.LATE),
+    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None), Status.MISSING),
+    ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None, "改建"), Status.MET),
+    ("s19_obstruction", b.ObstructionFacts(None), Status.MET),
+    ("s19_obstruction", b.ObstructionFacts(date(2026, 5, 1)), Status.BREACH),
+    ("s19_obstruction", b.ObstructionFacts(date(2026, 5, 1), date(2026, 5, 3)), Status.MET),
+    ("s20_classified", b.ClassifiedFacts(False, frozenset({"internet"})), Status.NOT_APPLICABLE),
+    ("s20_classified", b.ClassifiedFacts(True, frozenset({"internet"})), Status.BREACH),
+    ("s20_classified", b.ClassifiedFacts(True, frozenset({"isolated"})), Status.MISSING),
+    ("s20_classified", b.ClassifiedFacts(True, frozenset(), frozenset(t.key for t in b.SECRECY)), Status.MET),
+    ("n10_consent", b.NeighbourFacts(False), Status.NOT_APPLICABLE),
+    ("n10_consent", b.NeighbourFacts(True), Status.MISSING),
+    ("n10_consent", b.NeighbourFacts(True, "函3号"), Status.MET),
+    ("s21_platform", k.PlatformFacts(Level.COUNTY, True), Status.MET),
+    ("s21_platform", k.PlatformFacts(Level.COUNTY, False), Status.MISSING),
+    ("s22_cascade", k.PlatformFacts(Level.COUNTY, True), Status.NOT_APPLICABLE),
+    ("s22_cascade", k.PlatformFacts(Level.CITY, True, frozenset({"up"})), Status.MISSING),
+    ("s22_cascade", k.PlatformFacts(Level.CITY, True, frozenset({"up", "down"})), Status.MET),
+    ("s23_connected", k.LinkFacts(False, "education"), Status.MISSING),
+    ("s23_connected", k.LinkFacts(True, "education"), Status.MET),
+    ("s23_connected", k.LinkFacts(False), Status.NOT_APPLICABLE),
+    ("s23_connected", k.LinkFacts(True, "education", classified=True), Status.BREACH),
+    ("s25_directory", k.DirectoryFacts(date(2026, 1, 1)), Status.MET),
+    ("s25_directory", k.DirectoryFacts(None), Status.MISSING),
+    ("s26_new_use", r.UseFacts("", False), Status.MISSING),
+    ("s26_new_use", r.UseFacts("某法", True), Status.MET),
+    ("s31_1_maintainer", replace(CONTRACT, by=""), Status.MISSING),
+    ("s31_1_maintainer", CONTRACT, Status.MET),
+    ("s31_2a_contract", CONTRACT, Status.MET),
+    ("s31_2a_contract", replace(CONTRACT, contract_terms=frozenset({"matters"})), Status.MISSING),
+    ("s31_2a_contract", replace(CONTRACT, contract_ends=date(2026, 6, 2)), Status.LATE),
+    ("s31_2a_contract", replace(CONTRACT, contract_terms=None), Status.NOT_APPLICABLE),
+    ("s31_2b_supervision", CONTRACT, Status.MET),
+    ("s31_2b_supervision", replace(CONTRACT, last_supervised=date(2026, 1, 1)), Status.LATE),
+    ("s31_2b_supervision", replace(CONTRACT, contract_terms=None), Status.NOT_APPLICABLE),
+    ("s32_retention", KEPT, Status.MET),
+    ("s32_retention", replace(KEPT, there=False), Status.BREACH),
+    ("s32_retention", replace(KEPT, unexplained_seconds=9), Status.REVIEW),
+    ("s32_retention", OVER, Status.DUE),
+    ("s32_retention", r.RetentionFacts(keeping(date(2026, 5, 1)), there=True), Status.LATE),
+    ("s32_retention", replace(OVER, there=False), Status.MET),
+    ("s32_retention", replace(OVER, purpose_met=False), Status.MET),
+    ("s33_2a_evidence", r.EvidenceFacts(False, False, False), Status.NOT_APPLICABLE),
+    ("s33_2a_evidence", r.EvidenceFacts(True, True, False), Status.MISSING),
+    ("s33_2a_evidence", r.EvidenceFacts(True, True, True), Status.MET),
+    ("s34_1_rules", r.RulesFacts(frozenset(t.key for t in r.RULES), date(2026, 1, 1)), Status.MET),
+    ("s34_1_rules", r.RulesFacts(frozenset({"watching"}), date(2026, 1, 1)), Status.MISSING),
+    ("s34_1_rules", r.RulesFacts(frozenset(t.key for t in r.RULES), date(2025, 1, 1)), Status.LATE),
+    ("s34_2_assessment", r.RoutineFacts(date(2026, 1, 1), 365), Status.MET),
+    ("s34_3_upkeep", r.RoutineFacts(date(2026, 1, 1), 30), Status.LATE),
+    ("pipl51_audit", r.RoutineFacts(None, 365), Status.MISSING),
+    ("s34_4_staff_file", STAFF, Status.MET),
+    ("s34_4_staff_file", replace(STAFF, vetted=False), Status.MISSING),
+    ("s34_5_training", STAFF, Status.MET),
+    ("s34_5_training", replace(STAFF, secrecy_until=date(2026, 6, 2)), Status.LATE),
+    ("s34_5_training", replace(STAFF, skills_until=None), Status.MISSING),
+    ("s34_6_stop", r.StopFacts(0), Status.MET),
+    ("s34_6_stop", r.StopFacts(40), Status.BREACH),
+    ("s34_6_stop", r.StopFacts(40, "network"), Status.MET),
+    ("s34_6_stop", r.StopFacts(40, "operator"), Status.REVIEW),
+    ("s34_6_stop", r.StopFacts(40, "operator", "审批人"), Status.MET),
+    ("s34_7_change", r.ChangeFacts(True), Status.BREACH),
+    ("s34_7_change", r.ChangeFacts(True, "B-3"), Status.MET),
+    ("s34_8_control_room", r.RoomFacts(2, 1), Status.BREACH),
+    ("s34_8_control_room", r.RoomFacts(2, 0), Status.MET),
+    ("s34_9_report", r.SuspicionFacts(AT, None), Status.MISSING),
+    ("s34_9_report", r.SuspicionFacts(AT, AT + timedelta(minutes=59)), Status.MET),
+    ("s34_9_report", r.SuspicionFacts(AT, AT + timedelta(minutes=61)), Status.REVIEW),
+    ("s36_inspection", r.RoutineFacts(date(2025, 1, 1), 365), Status.LATE),
+    ("n16_2_3_register", r.RegisterFacts(10, 10), Status.MET),
+    ("n16_2_3_register", r.RegisterFacts(10, 9), Status.BREACH),
+    ("csl23_logs", r.LogFacts(date(2024, 1, 1), date(2025, 12, 2), date(2024, 1, 1)), Status.MET),
+    ("csl23_logs", r.LogFacts(date(2024, 1, 1), date(2026, 1, 2), date(2024, 1, 1)), Status.BREACH),
+    ("pipl55_records", r.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 3)), Status.MET),
+    ("pipl55_records", r.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 4)), Status.BREACH),
+    ("csl23_logs", r.LogFacts(date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1)), Status.MET),
+]
+
+
+def ask(name: str, facts: Any, conduct: date = CONDUCT, today: date = TODAY) -> Finding:
+    finding: Finding = OBLIGATIONS[name].check(facts, conduct, today)
+    return finding
+
+
+@pytest.mark.parametrize(("name", "facts", "status"), CASES, ids=[f"{name}-{status}" for name, _, status in CASES])
+def test_an_obligation_stands_as_it_should(name: str, facts: Any, status: Status) -> None:
+    finding = ask(name, facts)
+    assert finding.status is status
+    assert finding.zh
+    assert finding.en
+    assert (finding.days_late > 0) <= (status is Status.LATE)
+    for clause in finding.clauses:
+        find(clause)
+
+
+def test_every_obligation_is_tried_and_not_only_when_it_is_met() -> None:
+    tried: dict[str, set[Status]] = {}
+    for name, _, status in CASES:
+        tried.setdefault(name, set()).add(status)
+    assert tried.keys() == OBLIGATIONS.keys()
+    routines = {"s34_2_assessment", "s34_3_upkeep", "pipl51_audit", "s36_inspection"}
+    assert {name for name, found in tried.items() if len(found) < 2} == routines
+
+
+def test_every_obligation_takes_conduct_and_today_and_no_clock() -> None:
+    for one in OBLIGATIONS.values():
+        assert list(one.check.__annotations__)[1:3] == ["conduct", "today"]
+        assert one.check.__doc__
+
+
+def test_a_late_filing_says_how_late_it_is_and_keeps_its_last_day() -> None:
+    finding = ask("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), None))
+    assert (finding.due, finding.days_late) == (date(2026, 5, 6), 28)
+
+
+def test_a_day_that_depends_on_a_notice_is_provisional() -> None:
+    assert ask("s16_2a_filing", f.FilingFacts(date(2026, 12, 20), None), today=date(2026, 12, 21)).provisional
+
+
+def test_what_order_799_asks_is_not_asked_of_conduct_before() -> None:
+    before = date(2025, 3, 31)
+    assert ask("n8_2_self_check", b.SelfCheckFacts(None, 30), before).status is Status.NOT_APPLICABLE
+    assert ask("n10_consent", b.NeighbourFacts(True), before).status is Status.NOT_APPLICABLE
+    assert ask("s34_4_staff_file", replace(STAFF, vetted=False), before).status is Status.MET
+    assert ask("s17_dossier", replace(WHOLE, papers=WHOLE.papers - {"inspection"}), before).status is Status.MET
+
+
+def test_a_number_of_our_own_is_said_to_be_ours() -> None:
+    assert ask("s34_3_upkeep", r.RoutineFacts(date(2026, 1, 1), 30)).internal
+    assert not ask("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), None)).internal
+
+
+def test_an_interval_and_a_last_time_that_cannot_be_right_name_their_field() -> None:
+    with pytest.raises(BadInput, match="every_days"):
+        ask("s34_3_upkeep", r.RoutineFacts(None, 0))
+    with pytest.raises(BadInput, match="last"):
+        ask("s34_3_upkeep", r.RoutineFacts(date(2026, 6, 4), 30))
+
+
+def test_obligations_are_found_by_clause() -> None:
+    assert [one.name for one in of_clause("S16.2a")] == ["s16_2a_filing"]
+    assert [one.name for one in of_clause("S9(13)")] == ["s9_gap"]
+    assert of_clause("S1") == ()
