@@ -11,6 +11,7 @@ from custodes.law.clauses.clause import Clause
 from custodes.law.clauses.registry import LHASA, NATIONAL, UnknownClause, find
 from custodes.law.coverage.elsewhere import ELSEWHERE
 from custodes.law.coverage.reasons import NOT_BY_SOFTWARE
+from custodes.law.coverage.tested import files_that_try, read_tests
 from custodes.law.deadlines.table import FORWARD, REMOVAL
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.fines.table import ROWS
@@ -53,7 +54,7 @@ def rows(templates: Iterable[Path] = (), tests: Path | None = None) -> tuple[Row
     """
     code = _code()
     pages = _pages(templates)
-    texts = {} if tests is None else _test_texts(tests)
+    files = () if tests is None else read_tests(tests)
     found = []
     for clause in (*LHASA, *NATIONAL):
         names = tuple(dict.fromkeys(code.get(clause.id, ())))
@@ -62,7 +63,7 @@ def rows(templates: Iterable[Path] = (), tests: Path | None = None) -> tuple[Row
                 clause,
                 names,
                 tuple(sorted(pages.get(clause.id, ()))),
-                _tests_of(clause.id, names, texts),
+                files_that_try(clause.id, names, files),
                 NOT_BY_SOFTWARE.get(clause.id),
             )
         )
@@ -126,25 +127,3 @@ def _pages(templates: Iterable[Path]) -> dict[str, set[str]]:
                     continue
                 found.setdefault(clause, set()).add(path.relative_to(folder).as_posix())
     return found
-
-
-def _test_texts(tests: Path) -> dict[str, str]:
-    return {
-        path.relative_to(tests.parent).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted((*tests.rglob("*.py"), *tests.rglob("*.yaml")))
-        # These name every clause and prove nothing about any.
-        if not any(part in path.as_posix() for part in ("law/clauses", "law/coverage"))
-    }
-
-
-def _tests_of(clause: str, code: tuple[str, ...], texts: dict[str, str]) -> tuple[str, ...]:
-    """Files that name the clause, its function, or a module outside of the law library that carries it out."""
-    wanted = [rf"(?<![\w.]){re.escape(clause)}(?![\w.(])"]
-    for name in code:
-        package, _, last = name.removesuffix(".unmet").rpartition(".")
-        if name.startswith("custodes.law.duties."):
-            wanted.append(rf"\b{last}\b")
-        elif ":" not in name:
-            wanted += [rf"{re.escape(package)}\.{last}\b", rf"from {re.escape(package)} import .*\b{last}\b"]
-    pattern = re.compile("|".join(wanted))
-    return tuple(path for path, text in texts.items() if pattern.search(text))
