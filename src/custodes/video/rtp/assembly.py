@@ -8,6 +8,7 @@ camera-second possible.
 from __future__ import annotations
 
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -53,7 +54,7 @@ class Depacketizer(Protocol):
         ...
 
 
-class Assembly:
+class Assembly(ABC):
     """Builds access units out of NAL units and fragments; tracks sequence, timestamps and parameter sets.
 
     Attributes:
@@ -141,9 +142,9 @@ class Assembly:
 
     # What the two payload formats implement
 
+    @abstractmethod
     def _take(self, nal: bytes) -> None:
         """Take a whole NAL unit of at least its header."""
-        raise NotImplementedError
 
     # Sequence and picture borders
 
