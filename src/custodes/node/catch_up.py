@@ -65,21 +65,23 @@ class CatchingUp:
 
     async def _go_on(self, reader: GroupReader, behind: Behind) -> None:
         """Read a little more, or join, or give up."""
-        if self._place == behind.tail.first:
-            self._queue.join()
-            return
         now = self._clock.monotonic()
         if now - self._begun > CATCH_UP_SECONDS or now - (self._standing or now) > STANDING_SECONDS:
             self._give_up("it takes too long")
             return
         try:
             async with asyncio.timeout(STANDING_SECONDS):
-                self._read.extend(await self._disk.run(reader.read, self._place, behind.tail.first))
+                found = await self._disk.run(reader.read)
         except (FootageGone, Mp4Error, TimeoutError) as error:
             self._give_up(str(error) or "the disk is too slow")
             return
-        if self._read:
-            self._place += len(self._read)
+        if self._queue.behind is behind:
+            found = found[: behind.tail.first - self._place]
+        self._read.extend(found)
+        self._place += len(found)
+        if self._place == behind.tail.first:
+            self._queue.join()  # at once: where memory begins moves on
+        elif found:
             self._standing = None
         else:
             self._standing = self._standing or now

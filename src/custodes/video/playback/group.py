@@ -1,8 +1,8 @@
 """The group of pictures that is being recorded, read back picture by picture for who begins to watch it live.
 
 A viewer needs every picture since the key frame, and memory holds the newest ones only (`custodes.video.hub.gop`).
-Pictures are named by their place in the group, the key frame's being 0: a recorder puts every picture of a session
-into its fragments, in the order in which the hub gets them, so that places agree on both sides and the two join exactly.
+A recorder puts every picture of a session into its fragments, in the order in which the hub gets them: counted from the
+key frame on, places agree on both sides, and what is read joins what memory has exactly.
 
 Fragments count from the moment at which they are written, durable or not (decision 0046).
 """
@@ -39,14 +39,10 @@ class GroupReader:
         self._segment: OpenSegment | None = None
         self._begin = 0
         self._at = 0
-        self._place = 0
+        self._before = 0
 
-    def read(self, place: int, before: int) -> list[AccessUnit]:
-        """Pictures of the group from `place` on, up to `before`; a few at a time, none when they are not written yet.
-
-        Args:
-            place: one behind the last picture that was read.
-            before: place of the first picture that is not wanted.
+    def read(self) -> list[AccessUnit]:
+        """The next pictures of the group, a few at a time, the first behind its key frame; none when no more are written.
 
         Raises:
             FootageGone: the file can't be read (any more), or the group is too large.
@@ -61,12 +57,11 @@ class GroupReader:
         for fragment in fragments:
             units = self._units(segment, fragment, data[: fragment.size])
             data = data[fragment.size :]
-            found += units[max(0, place - self._place) : max(0, before - self._place)]
-            if self._place + len(units) > before:
-                break  # what is left of it may be wanted by the next call
-            self._place += len(units)
+            found += units[self._before :]
+            self._before = 0
             self._at += 1
-        return found
+        # A key frame within the fragment that the group begins in: the group was over before it was looked for.
+        return found[: next((at for at, unit in enumerate(found) if unit.key), len(found))]
 
     def _find(self) -> OpenSegment | None:
         """The segment that holds the key frame, which is the last one that was recorded."""
@@ -78,7 +73,7 @@ class GroupReader:
             units = self._units(segment, fragments[at], memoryview(_read(segment, fragments[at : at + 1])))
             for number, unit in enumerate(units):
                 if unit.key and unit.media_time == self._key.media_time and unit.data == self._key.data:
-                    self._segment, self._begin, self._at, self._place = segment, at, at, -number
+                    self._segment, self._begin, self._at, self._before = segment, at, at, number + 1
                     return segment
             return None
         return None
