@@ -35,6 +35,15 @@ def point(page: Page, share: float) -> None:
     page.mouse.move(box["x"] + box["width"] * share, box["y"] + 42)
 
 
+def settled(page: Page) -> int:
+    """Where the picture stands: the last frame may be announced a little after the pause."""
+    last, now = -1, int(player(page, "positionUs"))
+    while now != last:
+        page.wait_for_timeout(120)
+        last, now = now, int(player(page, "positionUs"))
+    return now
+
+
 def test_a_pointer_that_rests_shows_the_key_frame_of_that_time(page: Page, stand: Stand) -> None:
     open_live(page, stand)
     loaded(page)
@@ -76,7 +85,8 @@ def test_it_leaves_the_picture_its_pause_and_its_place(page: Page, stand: Stand)
     until(page, f"{PLAYING} && !document.querySelector('custodes-player').live")
     player(page, "pause()")
     until(page, "document.querySelector('custodes-player').state.kind === 'paused'")
-    position = player(page, "positionUs")
+    heard(page, stand, "pause")  # what was said before is on its way until then
+    position = settled(page)
     before = len(stand.worker.said)
     for share in (0.7, 0.9):
         point(page, share)

@@ -23,6 +23,12 @@ VIEWS: dict[str, Opens | Public] = {
     "mfa_login_webauthn": Public("signing in with a passkey; a plain GET leads to the sign-in page", 302),
     "account_reauthenticate": Opens(EVERYBODY),
     "account_change_password": Opens(EVERYBODY),
+    # The law is public; who is signed in reads it here.
+    "lawbook:book": Opens(EVERYBODY),
+    "lawbook:search": Opens(EVERYBODY),
+    "lawbook:deadline": Opens(EVERYBODY),
+    "lawbook:fine": Opens(EVERYBODY),
+    "lawbook:clause": Opens(EVERYBODY, lambda cast: {"clause": "S16.2a"}),
     "mfa_index": Opens(EVERYBODY),
     "mfa_reauthenticate": Opens(EVERYBODY),
     "mfa_activate_totp": Opens(EVERYBODY),

@@ -11,6 +11,7 @@ from custodes.cli import app
 from custodes.law.clauses.clause import Kind
 from custodes.law.clauses.registry import LHASA
 from custodes.law.coverage import table
+from custodes.law.coverage.deeds import deeds
 from custodes.law.coverage.reasons import NOT_BY_SOFTWARE
 
 TESTS = Path(__file__).parents[2]
@@ -31,7 +32,10 @@ def test_a_clause_without_code_or_reason_is_found(monkeypatch: pytest.MonkeyPatc
 
 def test_a_module_that_is_gone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(table.ELSEWHERE, "S7", ("custodes.access.gone",))
-    assert table.faults() == ("S7: there is no module custodes.access.gone",)
+    assert table.faults() == (
+        "S7: custodes.access.gone has no words for readers",
+        "S7: there is no module custodes.access.gone",
+    )
 
 
 def test_a_reason_beside_code_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,3 +59,14 @@ def test_pages_that_show_a_clause_are_found(tmp_path: Path) -> None:
     pages = {row.clause.id: row.pages for row in table.rows([tmp_path])}
     assert pages["S34(6)"] == pages["S28.1(1)"] == ("places/x.html",)
     assert pages["S1"] == ()
+
+
+def test_what_is_done_for_a_clause_is_said_in_both_languages() -> None:
+    for row in table.rows():
+        said = deeds(row.code)
+        assert bool(said) == bool(row.code)
+        assert all(deed.zh and deed.en for deed in said)
+    assert [deed.where for deed in deeds(["custodes.law.deadlines.table:filing", "custodes.law.fines.table:S40"])] == [
+        "deadline",
+        "fine",
+    ]

@@ -25,8 +25,8 @@ def access(
 ) -> None:
     """Whether a look may proceed: each condition that is not met with its clause and remedy, and what the ground never yields.
 
-    `allowed` is true when nothing is unmet and nothing is awaited. Refused or allowed, the exit code is 0; 2 when the input
-    can't be right.
+    `allowed` is true when nothing is unmet and nothing is awaited.
+    Exit code 0: answered, refused or allowed. 2: the input can't be right.
     """
     with refusing(as_json):
         entry = GROUNDS.get(ground.strip().replace("-", "_"))

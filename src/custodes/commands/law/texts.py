@@ -52,7 +52,10 @@ def show(
     clause: Annotated[str, typer.Argument(help="A clause, for example S16.2a, S28.1(3), N14, PL41.")],
     as_json: Json = False,
 ) -> None:
-    """Show one clause: its text, what it means, its rank and dates, what follows a breach, and where it meets other norms."""
+    """Show one clause: its text, what it means, its rank and dates, what follows a breach, and where it meets other norms.
+
+    Exit code 0: shown. 2: there is no such clause.
+    """
     with refusing(as_json):
         found = find(clause)
         document = document_of(found)
@@ -75,7 +78,10 @@ def search(
     words: Annotated[list[str], typer.Argument(help="Chinese or English words; a clause has to hold all of them.")],
     as_json: Json = False,
 ) -> None:
-    """Search ids, texts and glosses."""
+    """Search ids, texts and glosses.
+
+    Exit code 0, also when nothing was found.
+    """
     found = search_clauses(" ".join(words))
     say(
         {"count": len(found), "clauses": [document_of(clause) for clause in found]},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from custodes.law.clauses.clause import Clause
 from custodes.law.clauses.registry import LHASA, NATIONAL, UnknownClause, find
+from custodes.law.coverage.deeds import MODULES
 from custodes.law.coverage.elsewhere import ELSEWHERE
 from custodes.law.coverage.reasons import NOT_BY_SOFTWARE
 from custodes.law.coverage.tested import files_that_try, read_tests
@@ -84,6 +85,7 @@ def faults() -> tuple[str, ...]:
         except UnknownClause as error:
             found.append(str(error))
     for clause, modules in ELSEWHERE.items():
+        found += [f"{clause}: {name} has no words for readers" for name in modules if name not in MODULES]
         found += [f"{clause}: there is no module {name}" for name in modules if not _file_of(name).exists()]
     return tuple(found)
 

@@ -1,0 +1,94 @@
+"""What the program does for a clause, in words for whoever reads the law and not the code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from custodes.law.deadlines.table import BY_KIND, REMOVAL
+from custodes.law.grounds.registry import GROUNDS
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that the program does.
+
+    Attributes:
+        where: the page that does it: ``deadline`` or ``fine`` of the law's calculators, empty for none of them.
+    """
+
+    zh: str
+    en: str
+    where: str = ""
+
+
+_CHECK = Deed(
+    "逐项检查是否履行，给出状态、期限和缺少的材料", "checks whether it is met: status, due day and what is missing"
+)
+_FINE = Deed("计算处罚的前置步骤和罚款幅度", "computes what has to come first and the range of a fine", "fine")
+_RETENTION = Deed("计算留存期限，到期前不删除", "computes how long footage is kept and deletes none before", "")
+
+MODULES: dict[str, Deed] = {
+    "custodes.people.scope": Deed(
+        "每人只能看到本单位、本辖区的对象", "everybody sees the objects of their own unit or division"
+    ),
+    "custodes.people.duty": Deed("值班的开始、交接和结束都有记录", "duty begins, is handed over and ends on record"),
+    "custodes.access.decision": Deed(
+        "查看前逐项核对依据，不满足即拒绝并说明条款", "checks the ground before each look and refuses by clause"
+    ),
+    "custodes.access.ask": Deed(
+        "查看前登记事由和内容，写入存证日志", "enters reason and content in the log before a look"
+    ),
+    "custodes.node.gate": Deed(
+        "媒体节点只向持有有效授权的人送出画面", "the media node sends pictures to holders of a valid grant only"
+    ),
+    "custodes.law.grounds.agency": Deed(
+        "查阅、调取、复制的条件逐项核对，缺项即拒绝", "checks a request item by item and refuses what lacks one"
+    ),
+    "custodes.places.signed": Deed("点位资料签名传送，不对外显示", "a camera's data travel signed and are not shown"),
+    "custodes.places.keys": Deed("点位密码加密保存，不再显示", "a camera's password is sealed and never shown again"),
+    "custodes.video.archive.retention": Deed(
+        "期满前不删除，删除均有记录", "deletes nothing before its term, and records each deletion"
+    ),
+    "custodes.video.archive.completeness": Deed(
+        "逐日核算完整率，缺失的每一秒都有原因",
+        "accounts for each second of each day, with the reason for what is missing",
+    ),
+    "custodes.video.archive.verify": Deed(
+        "核验录像与封存记录逐字节一致", "verifies footage byte by byte against its sealed record"
+    ),
+    "custodes.video.archive.recovery": Deed(
+        "断电、崩溃后自动修复并如实登记缺失", "repairs itself after a crash and records what was lost"
+    ),
+    "custodes.video.recorder.recorder": Deed("录像中断自动登记起止和原因", "records when recording stopped, and why"),
+    "custodes.video.source.address": Deed("只连接允许网段内的设备", "connects to devices of allowed networks only"),
+    "custodes.ledger.verify": Deed(
+        "存证日志可脱机核验，改动必被发现", "the log can be verified offline; a change is found"
+    ),
+    "custodes.notary.store": Deed("运行记录只增不改", "the operating record is only ever added to"),
+    "custodes.oversight.telling": Deed(
+        "公安机关人员的查看同样可供内部监督查阅", "looks by the police can be read by those who supervise them"
+    ),
+}
+
+
+def deeds(code: Sequence[str]) -> tuple[Deed, ...]:
+    """What the code of a clause (`table.Row.code`) does, each thing once."""
+    return tuple(dict.fromkeys(_deed(name) for name in code))
+
+
+def _deed(name: str) -> Deed:
+    table, _, key = name.partition(":")
+    if table == "custodes.law.deadlines.table":
+        kind = REMOVAL if key == REMOVAL.kind else BY_KIND[key]
+        return Deed(f"计算期限：{kind.zh}", f"counts the deadline: {kind.en}", "deadline")
+    if table == "custodes.law.fines.table":
+        return _FINE
+    if name.startswith("custodes.law.duties."):
+        return _CHECK
+    if name.startswith("custodes.law.retention."):
+        return _RETENTION
+    if name.endswith(".unmet"):
+        entry = next(one for one in GROUNDS.values() if f"{one.unmet.__module__}.unmet" == name)
+        return Deed(f"作为查看依据“{entry.zh}”的条件核对", f"checked as a condition of the ground “{entry.en}”")
+    return MODULES[name]

@@ -1,0 +1,109 @@
+"""The law to read: by chapter, clause by clause with what the program does for it, and by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from custodes.law.calendar.days import day_of
+from custodes.law.clauses.clause import Clause, Norm
+from custodes.law.clauses.conflicts import tensions_of
+from custodes.law.clauses.lhasa.text import CHAPTERS, mark
+from custodes.law.clauses.registry import NATIONAL, OTHERS, UnknownClause, find, in_force, norm_of
+from custodes.law.clauses.registry import search as search_clauses
+from custodes.law.coverage.deeds import deeds
+from custodes.law.coverage.table import Row, rows
+from custodes.web.lawbook.words import ACTORS, KINDS, RANKS
+
+_TEMPLATES = sorted(Path(__file__).parents[2].glob("*/templates"))
+_LONGEST_QUERY = 80
+
+
+@dataclass(frozen=True)
+class Line:
+    """A clause as it is printed: what stands before it, and whether it is an item of a list."""
+
+    clause: Clause
+    mark: str
+    item: bool
+
+
+def _lines(clauses: Iterable[Clause]) -> list[Line]:
+    return [Line(clause, mark(clause).strip(), clause.id.endswith(")")) for clause in clauses]
+
+
+@cache
+def _rows() -> dict[str, Row]:
+    return {row.clause.id: row for row in rows(_TEMPLATES)}
+
+
+def english() -> bool:
+    """Whether the page is in English."""
+    return (get_language() or "zh").startswith("en")
+
+
+@require_safe
+def book(request: HttpRequest) -> HttpResponse:
+    """The regulation by chapter, Order 799 and the other norms."""
+    others: dict[Norm, list[Clause]] = {}
+    for clause in OTHERS:
+        others.setdefault(norm_of(clause), []).append(clause)
+    context = {
+        "chapters": [(chapter, _lines(chapter.clauses)) for chapter in CHAPTERS],
+        "national": NATIONAL,
+        "others": list(others.items()),
+        "english": english(),
+    }
+    return render(request, "lawbook/book.html", context)
+
+
+@require_safe
+def clause(request: HttpRequest, clause: str) -> HttpResponse:
+    """One clause: its text, what it means, what follows a breach, where it meets other norms, what is done for it."""
+    try:
+        found = find(clause)
+    except UnknownClause as error:
+        raise Http404 from error
+    if found.id != clause:
+        return redirect("lawbook:clause", clause=found.id)
+    row = _rows().get(found.id)
+    norm = norm_of(found)
+    context = {
+        "clause": found,
+        "norm": norm,
+        "rank": RANKS[norm.rank],
+        "kind": KINDS[found.kind],
+        "actors": [ACTORS[actor] for actor in found.actors],
+        "since": found.since or norm.in_force,
+        "until": found.until or norm.until,
+        "holds": in_force(found, day_of(timezone.now())),
+        "tensions": tensions_of(found.id),
+        "deeds": deeds(row.code) if row else (),
+        "reason": row.reason if row else None,
+        "english": english(),
+        "crumbs": [(_("法规"), reverse("lawbook:book")), (found.id, "")],
+    }
+    return render(request, "lawbook/clause.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Clauses that hold all the words."""
+    words = request.GET.get("q", "").strip()[:_LONGEST_QUERY]
+    context = {
+        "words": words,
+        "found": search_clauses(words),
+        "english": english(),
+        "crumbs": [(_("法规"), reverse("lawbook:book")), (_("搜索"), "")],
+    }
+    return render(request, "lawbook/search.html", context)

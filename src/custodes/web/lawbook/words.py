@@ -1,0 +1,67 @@
+"""Words of the law's own categories, in the language of the page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from custodes.law.clauses.clause import Actor, Kind, Rank
+from custodes.law.deadlines.table import FORWARD, REMOVAL
+from custodes.law.fines.answer import Outcome
+from custodes.law.fines.table import Respondent
+
+RANKS = {
+    Rank.STANDARD: _("标准"),
+    Rank.RULE: _("规章"),
+    Rank.INTERPRETATION: _("司法解释"),
+    Rank.LOCAL_REGULATION: _("地方性法规"),
+    Rank.ADMINISTRATIVE_REGULATION: _("行政法规"),
+    Rank.LAW: _("法律"),
+}
+KINDS = {
+    Kind.DUTY: _("义务"),
+    Kind.PROHIBITION: _("禁止"),
+    Kind.RIGHT: _("权利"),
+    Kind.POWER: _("职权"),
+    Kind.PRINCIPLE: _("原则、定义"),
+}
+ACTORS = {
+    Actor.ANYONE: _("任何单位和个人"),
+    Actor.CITY_GOVERNMENT: _("市人民政府"),
+    Actor.COUNTY_GOVERNMENT: _("县（区）人民政府"),
+    Actor.CITY_POLICE: _("市公安机关"),
+    Actor.COUNTY_POLICE: _("县（区）公安机关"),
+    Actor.DEPARTMENT: _("有关部门"),
+    Actor.PARK: _("功能园区管理机构"),
+    Actor.SECTOR_UNIT: _("行业单位"),
+    Actor.OWNER: _("所有者"),
+    Actor.USER_OF_PLACE: _("使用者"),
+    Actor.MANAGER_OF_PLACE: _("管理者"),
+    Actor.BUILDING_UNIT: _("建设单位"),
+    Actor.USING_UNIT: _("使用单位"),
+    Actor.MANAGING_UNIT: _("管理单位"),
+    Actor.MAINTAINING_UNIT: _("维护单位"),
+    Actor.ENTRUSTED_UNIT: _("受托运营单位"),
+    Actor.REQUESTER: _("查阅、调取、复制的机关"),
+    Actor.RELATIVE: _("监护人、近亲属等"),
+    Actor.SYSTEM_MANAGER: _("系统管理人员"),
+    Actor.PUBLISHER: _("公共传播者"),
+    Actor.THIRD_PARTY: _("其他单位和个人"),
+}
+RESPONDENTS = (
+    (Respondent.UNIT.value, pgettext_lazy("处罚对象", "单位")),
+    (Respondent.PERSON.value, pgettext_lazy("处罚对象", "个人")),
+    (Respondent.RESPONSIBLE.value, _("责任人员")),
+)
+OUTCOMES = {
+    Outcome.FINE: ("attention", _("可以罚款")),
+    Outcome.ORDER: ("info", _("先责令")),
+    Outcome.WARNING: ("info", _("先责令并警告")),
+    Outcome.REFUSED: ("neutral", _("不得罚款")),
+    Outcome.CONFLICT: ("danger", _("规范冲突，由法制审核决定")),
+}
+
+
+def deadline_kinds(english: bool) -> list[tuple[str, str]]:
+    """Kinds of deadlines to choose from."""
+    return [(one.kind, one.en if english else one.zh) for one in (*FORWARD, REMOVAL)]

@@ -1,0 +1,112 @@
+"""The law's pages: the texts, what is done for a clause, search, and two calculators that explain themselves."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from custodes.law.clauses.registry import ALL
+from tests.cast import Cast
+
+
+@pytest.fixture
+def reader(cast: Cast, client: Client) -> Client:
+    """Somebody with no post but an account."""
+    client.force_login(cast.outsider.account)
+    return client
+
+
+def words(client: Client, url: str, **asked: str) -> str:
+    answer = client.get(url, asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_book_holds_every_clause_and_leads_to_it(reader: Client) -> None:
+    page = words(reader, "/law/")
+    for clause in ALL:
+        assert clause.zh in page
+        assert f"/law/{clause.id}/" in page
+
+
+@pytest.mark.parametrize("clause", [clause.id for clause in ALL])
+def test_every_clause_has_its_page(reader: Client, clause: str) -> None:
+    assert f"<h1>{clause}</h1>" in words(reader, f"/law/{clause}/")
+
+
+def test_a_clause_says_what_is_done_or_why_nothing_is(reader: Client) -> None:
+    assert "计算期限：备案（建设单位）" in words(reader, "/law/S16.2a/")
+    assert "由人民政府安排" in words(reader, "/law/S4.2/")
+    assert "S40</a> ⇄" in words(reader, "/law/S40/")
+    assert "未核实" in words(reader, "/law/PL14/")
+
+
+def test_a_clause_as_people_write_it_leads_to_its_page(reader: Client) -> None:
+    assert reader.get("/law/s28(1)/").headers["Location"] == "/law/S28.1(1)/"
+    assert reader.get("/law/S99/").status_code == 404
+
+
+def test_search_finds_says_how_many_or_that_nothing_was_found(reader: Client) -> None:
+    page = words(reader, "/law/search/", q="走失")
+    assert "/law/S29/" in page
+    assert "没有找到" in words(reader, "/law/search/", q="绝无此词")
+    assert "没有找到" not in words(reader, "/law/search/")
+    assert "&lt;script&gt;" in words(reader, "/law/search/", q="<script>")
+
+
+def test_a_deadline_explains_itself(reader: Client) -> None:
+    page = words(reader, "/law/deadline/", kind="filing", start="2026-01-25")
+    assert "2026-02-27（周五）" in page
+    assert "藏历新年" in page
+    assert "/law/S16.2a/" in page
+    assert "暂定" in words(reader, "/law/deadline/", kind="filing", start="2027-01-25")
+
+
+def test_a_removal_says_latest_and_advised(reader: Client) -> None:
+    page = words(reader, "/law/deadline/", kind="removal", start="2099-12-20")
+    assert "2099-12-05" in page
+    assert "2099-12-04" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"kind": "filing"}, "该条款在这一天尚未施行"),
+        ({"kind": "filing", "start": "2024-04-30"}, "该条款在这一天尚未施行"),
+        ({"kind": "removal", "start": "2024-06-01"}, "计划拆除之日须晚于今天"),
+        ({"kind": "order", "start": "2026-01-05"}, "载明的天数"),
+        ({"kind": "filing", "start": "2026-01-05", "days": "5"}, "载明的天数"),
+        ({"kind": "moon", "start": "2026-01-05"}, "moon"),
+    ],
+)
+def test_a_day_that_cannot_be_right_is_said_beside_its_field(reader: Client, asked: dict[str, str], said: str) -> None:
+    page = words(reader, "/law/deadline/", **asked)
+    assert said in page
+    assert "field--error" in page
+
+
+def test_a_fine_shows_range_reasons_and_hearing(reader: Client) -> None:
+    asked = {"clause": "S40", "respondent": "unit", "conduct_from": "2024-06-01", "conduct_to": "2024-06-01"}
+    page = words(reader, "/law/fine/", **asked, decided="2024-07-01")
+    assert "10000 至 30000 元" in page or "10,000 至 30,000 元" in page
+    assert "听证" in page
+
+
+def test_a_conflict_shows_each_norm_and_no_range(reader: Client) -> None:
+    asked = {"clause": "S40", "respondent": "unit", "conduct_from": "2025-06-01", "conduct_to": "2025-06-01"}
+    page = words(reader, "/law/fine/", **asked, decided="2025-07-01")
+    assert "规范冲突，由法制审核决定" in page
+    assert "各规范分别计算" in page
+    assert "30,000 元" not in page.partition("各规范分别计算")[0]
+
+
+def test_a_conduct_before_the_regulation_is_said_beside_its_field(reader: Client) -> None:
+    asked = {"clause": "S40", "respondent": "unit", "conduct_from": "2024-04-01", "conduct_to": "2024-04-30"}
+    assert "不在适用范围内" in words(reader, "/law/fine/", **asked, decided="2024-07-01")
+
+
+def test_the_pages_speak_english(reader: Client) -> None:
+    reader.post("/language/", {"language": "en"})
+    assert "Within 30 days of the day" in words(reader, "/law/S16.2a/")
+    assert "General provisions" in words(reader, "/law/")
+    assert "days from" in words(reader, "/law/deadline/", kind="filing", start="2026-01-25")
