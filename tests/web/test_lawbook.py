@@ -76,6 +76,7 @@ def test_a_removal_says_latest_and_advised(reader: Client) -> None:
         ({"kind": "removal", "start": "2024-06-01"}, "计划拆除之日须晚于今天"),
         ({"kind": "order", "start": "2026-01-05"}, "载明的天数"),
         ({"kind": "filing", "start": "2026-01-05", "days": "5"}, "载明的天数"),
+        ({"kind": "filing", "start": "9999-12-31"}, "超出可以计算的范围"),
         ({"kind": "moon", "start": "2026-01-05"}, "moon"),
     ],
 )
@@ -83,6 +84,11 @@ def test_a_day_that_cannot_be_right_is_said_beside_its_field(reader: Client, ask
     page = words(reader, "/law/deadline/", **asked)
     assert said in page
     assert "field--error" in page
+
+
+@pytest.mark.parametrize("clause", ["%2e%2e", "S" * 5000, "S１", "（一）", "S9(99999999999999999999)"])
+def test_an_address_that_names_no_clause_is_not_found(reader: Client, clause: str) -> None:
+    assert reader.get(f"/law/{clause}/").status_code == 404
 
 
 def test_a_fine_shows_range_reasons_and_hearing(reader: Client) -> None:

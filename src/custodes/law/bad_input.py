@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 
 class BadInput(ValueError):
     """Something that was given can't be right.
@@ -17,3 +19,31 @@ class BadInput(ValueError):
         self.field = field
         self.rule = rule
         self.remedy = remedy
+
+
+EARLIEST, LATEST = date(1949, 10, 1), date(2199, 12, 31)
+MOST_DAYS = 36_500
+
+
+class Implausible(BadInput):
+    """A day or a length so far off that nothing can be counted with it."""
+
+
+def plausible_day(field: str, day: date) -> None:
+    """Whether terms can be counted around `day`.
+
+    Raises:
+        Implausible: it lies before 1949-10-01 or after 2199-12-31.
+    """
+    if not EARLIEST <= day <= LATEST:
+        raise Implausible(field, f"{day} is out of range", f"give a day from {EARLIEST} to {LATEST}")
+
+
+def plausible_days(field: str, days: int) -> None:
+    """Whether a length is one that a norm or an officer could set.
+
+    Raises:
+        Implausible: it is longer than 36,500 days.
+    """
+    if days > MOST_DAYS:
+        raise Implausible(field, f"{days} days is too long", f"give at most {MOST_DAYS}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
@@ -108,3 +109,24 @@ def test_a_report_before_removal_is_never_shorter_than_fifteen_days(removal: dat
     assert answer.advised <= answer.latest
     assert CALENDAR.is_working(answer.advised)
     assert answer.warn_from < answer.latest
+
+
+@pytest.mark.parametrize("event", [date.min, date(1949, 9, 30), date(2200, 1, 1), date.max])
+def test_a_day_beyond_counting_names_its_field(event: date) -> None:
+    for kind in BY_KIND:
+        with pytest.raises(BadInput):
+            due(kind, event, CALENDAR) if BY_KIND[kind].term else set_term(kind, event, 5, CALENDAR)
+    with pytest.raises(BadInput, match="removal"):
+        removal_report(event, CALENDAR)
+    with pytest.raises(BadInput, match="days"):
+        set_term("order", date(2026, 1, 5), 36_501, CALENDAR)
+
+
+@given(st.dates(), st.sampled_from(list(BY_KIND)), st.integers(-5, 10**9))
+def test_nothing_but_bad_input_is_ever_raised(event: date, kind: str, days: int) -> None:
+    with contextlib.suppress(BadInput):
+        due(kind, event, CALENDAR)
+    with contextlib.suppress(BadInput):
+        set_term(kind, event, days, CALENDAR)
+    with contextlib.suppress(BadInput):
+        removal_report(event, CALENDAR)

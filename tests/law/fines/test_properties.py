@@ -93,6 +93,8 @@ def test_a_conflict_always_keeps_what_each_norm_would_say(case: Case) -> None:
         ({"term_ends": date(2024, 7, 1)}, "term-ends"),
         ({"ordered": date(2024, 6, 10), "term_ends": date(2024, 6, 9)}, "term-ends"),
         ({"discovered": date(2029, 1, 1)}, "discovered"),
+        ({"decided": date.max}, "decided"),
+        ({"conduct_to": date(2200, 1, 1)}, "conduct-to"),
         ({"clause": "S39"}, "item"),
         ({"clause": "S16.2a"}, "clause"),
         ({"clause": "S34(6)"}, "clause"),

@@ -81,3 +81,11 @@ def test_a_moment_needs_its_time_zone() -> None:
 def test_the_rules_name_clauses_that_exist() -> None:
     for clause in (FLOOR.clause, NATIONAL_FLOOR.clause, KEY_TARGET.clause, *CEILING):
         find(clause)
+
+
+@pytest.mark.parametrize("day", [date.min, date(2200, 1, 1), date.max])
+def test_a_day_beyond_counting_names_its_field(day: date) -> None:
+    with pytest.raises(BadInput, match="captured"):
+        keeping(day)
+    with pytest.raises(BadInput, match="days"):
+        keeping(DAY, others=[OtherTerm(10**9, "标准")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, plausible_day, plausible_days
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.calendar.terms import Counted, Term, Unit, count, count_back
 from custodes.law.deadlines.table import BY_KIND, REMOVAL, Deadline
@@ -53,6 +53,7 @@ def due(kind: str, event: date, calendar: WorkCalendar) -> Due:
     deadline = _deadline(kind)
     if deadline.term is None:
         raise BadInput("kind", f"the length of {kind!r} is set by an officer", "give the number of days that was set")
+    plausible_day("from", event)
     start = event
     if deadline.starts is not None:
         if event > deadline.starts:
@@ -82,6 +83,8 @@ def set_term(kind: str, delivered: date, days: int, calendar: WorkCalendar) -> D
         raise BadInput("kind", f"the length of {kind!r} is fixed by {deadline.clauses[0]}", "leave the days out")
     if days < 1:
         raise BadInput("days", "a term has at least one day", "give the number of days that was set")
+    plausible_days("days", days)
+    plausible_day("from", delivered)
     if delivered < deadline.since:
         raise BadInput("from", f"{deadline.clauses[0]} is in force from {deadline.since:%Y-%m-%d}", "check the day")
     term = Term(days, Unit.NATURAL_DAY, True, deadline.clauses)
@@ -119,6 +122,7 @@ def removal_report(removal: date, calendar: WorkCalendar, today: date | None = N
     Raises:
         BadInput: it lies before the regulation, or before `today` when that is given.
     """
+    plausible_day("removal", removal)
     if removal < REMOVAL.since:
         raise BadInput("removal", f"S18 is in force from {REMOVAL.since:%Y-%m-%d}", "check the day")
     if today is not None and removal < today:

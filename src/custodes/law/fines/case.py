@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.fines.table import BY_CLAUSE, NO_FINE, Respondent, Row
 
 REGULATION = date(2024, 5, 1)
@@ -79,6 +79,8 @@ def check(case: Case) -> None:
     Raises:
         BadInput: the first that can't.
     """
+    plausible_day("conduct-to", case.conduct_to)
+    plausible_day("decided", case.decided)
     if case.conduct_to < case.conduct_from:
         raise BadInput("conduct-to", "a conduct ends on or after its first day", "check both days")
     if case.conduct_to < REGULATION:

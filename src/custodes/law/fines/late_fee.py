@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.fines.table import Lines
 
 
@@ -42,6 +42,8 @@ def late_fee(
     """
     if fine < 0:
         raise BadInput("fine", "a fine is not negative", "give the amount in yuan")
+    plausible_day("due", due)
+    plausible_day("paid", paid)
     for first, last in suspended:
         if last < first:
             raise BadInput("suspended", "a span ends on or after its first day", "check both days")

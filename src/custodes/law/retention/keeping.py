@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, plausible_day, plausible_days
 from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.clauses.clause import Rank
 from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR, RetentionRule
@@ -87,6 +87,7 @@ def keeping(
         ValueError: a moment without a time zone.
     """
     day = day_of(captured) if isinstance(captured, datetime) else captured
+    plausible_day("captured", day)
     rules = [FLOOR]
     if national and day >= NATIONAL_FLOOR.since:
         rules.append(NATIONAL_FLOOR)
@@ -110,6 +111,7 @@ def keeping(
 def _checked(other: OtherTerm) -> RetentionRule:
     if other.days < 1:
         raise BadInput("days", "a term has at least one day", "give the number of days")
+    plausible_days("days", other.days)
     if not other.source.strip():
         raise BadInput("source", "a term rests on something", "name the norm, standard or decision that sets it")
     zh, en = f"另有规定{other.days}日", f"another term: {other.days} days"

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, Implausible
 from custodes.law.calendar.days import WorkCalendar, day_of
 from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
 from custodes.law.deadlines.table import BY_KIND, REMOVAL
 from custodes.law.fines.assess import assess
 from custodes.law.fines.case import Case
 from custodes.law.fines.table import Respondent
-from custodes.web.lawbook.forms import DeadlineForm, FineForm, said
+from custodes.web.lawbook.forms import DeadlineForm, FineForm, answered
 from custodes.web.lawbook.texts import english
 from custodes.web.lawbook.words import OUTCOMES
 
@@ -42,6 +42,7 @@ _RULES = {
     "term-ends": _("期限须在责令之后届满，请同时填写责令送达之日。"),
 }
 """The library's errors, as the page says them."""
+_OUT_OF_RANGE = _("超出可以计算的范围，请核对年份或者天数。")
 
 
 @require_safe
@@ -83,7 +84,8 @@ def _asked(form: forms.Form, ask: Any) -> Any:
         return ask(form.cleaned_data)
     except BadInput as error:
         field = _FIELDS.get(error.field, error.field)
-        form.add_error(field if field in form.fields else None, _RULES.get(error.field, str(error)))
+        said = _OUT_OF_RANGE if isinstance(error, Implausible) else _RULES.get(error.field, str(error))
+        form.add_error(field if field in form.fields else None, said)
         return None
 
 
@@ -120,11 +122,11 @@ def _assess(asked: dict[str, Any]) -> Any:
         asked["conduct_to"],
         asked["decided"],
         item=asked["item"],
-        place_public=said(asked["place_public"]),
-        n7_system=said(asked["n7_system"]),
+        place_public=answered(asked["place_public"]),
+        n7_system=answered(asked["n7_system"]),
         ordered=asked["ordered"],
         term_ends=asked["term_ends"],
-        complied=said(asked["complied"]),
+        complied=answered(asked["complied"]),
         grave=asked["grave"],
         fined_before=asked["fined_before"],
     )

@@ -19,7 +19,7 @@ def _date(label: Any, hint: Any = "", required: bool = False) -> forms.DateField
     return forms.DateField(label=label, help_text=hint, required=required, widget=widget)
 
 
-def said(value: str) -> bool | None:
+def answered(value: str) -> bool | None:
     """The answer to a question that may be left open."""
     return {"yes": True, "no": False}.get(value)
 
