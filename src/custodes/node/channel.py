@@ -181,10 +181,11 @@ class Channel:
         if self._beginning is None:
             return
         # A view that is cut off while its beginning is written down has begun all the same.
-        viewing = await self._beginning
+        viewing = await asyncio.shield(self._beginning)
         self.viewing = self._beginning = None
         self.studio.viewings.pop(viewing.begun.id, None)
-        await self.studio.disk.run(self.studio.journal.end, viewing, reason)
+        # Surely: a channel may be cancelled while it ends, and nobody would write the end down then.
+        await self.studio.disk.surely(self.studio.journal.end, viewing, reason)
 
     def _turn(self) -> None:
         self.turned = True

@@ -14,16 +14,23 @@ THREADS = 3
 
 
 class Disk:
-    """Runs blocking calls in a few threads."""
+    """Runs blocking calls in a few threads, and in one more those that must not be lost."""
 
     def __init__(self, threads: int = THREADS) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="disk")
+        self._sure = ThreadPoolExecutor(1, thread_name_prefix="disk-sure")
 
     async def run(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """The result of `call`, made in a thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, lambda: call(*args, **kwargs))
 
+    async def surely(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """The same; once asked for it is made, also when the caller is cancelled meanwhile or everything stops."""
+        asked = self._sure.submit(lambda: call(*args, **kwargs))
+        return await asyncio.shield(asyncio.wrap_future(asked))
+
     def close(self) -> None:
-        """Wait for what is under way and take no more."""
+        """Wait for what is under way and for what was surely asked for, and take no more."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._sure.shutdown(wait=True)

@@ -69,6 +69,12 @@ class _StillFeed:
         """Answer the newest wish, when it is this channel's turn."""
         channel = self._channel
         await come_up(channel.line.still_pace, self._clock)
+        wish = channel.target
+        if wish is not None and not self._opens(wish):
+            # Not at the desk: who asks for what the grant does not open must take nobody else's turn.
+            channel.target = None
+            await channel.say("still", at=wish, wall_us=None, reason="span")
+            return
         async with channel.studio.stills.turn(self._clock):
             at_us, channel.target = channel.target, None
             assert at_us is not None
@@ -81,9 +87,13 @@ class _StillFeed:
         else:
             await channel.say("still", at=at_us, wall_us=None, reason=found.reason)
 
+    def _opens(self, at_us: int) -> bool:
+        """Whether the grant opens this time now."""
+        return self._channel.line.bounds.window_at(at_us, self._clock.wall_us()) is not None
+
     async def _find(self, at_us: int) -> _Found | _Nothing:
         """What was recorded at `at_us`, unless the grant does not open that time."""
-        if self._channel.line.bounds.window_at(at_us, self._clock.wall_us()) is None:
+        if not self._opens(at_us):  # the grant may have changed while it waited for its turn
             return _Nothing("span")
         return await self._channel.studio.disk.run(self._look_up, at_us)
 
