@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.calendar.days import ZONE
 from custodes.law.clauses.registry import UnknownClause
 
@@ -47,14 +47,16 @@ def day(text: str | None, field: str) -> date | None:
     """A day as ``YYYY-MM-DD``; None when it was not given.
 
     Raises:
-        BadInput: it is no such day.
+        BadInput: it is no such day, or one that nothing can be counted with.
     """
     if text is None:
         return None
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError as error:
         raise BadInput(field, f"{text!r} is no day", "write it as YYYY-MM-DD, for example 2026-03-01") from error
+    plausible_day(field, found)
+    return found
 
 
 def needed_day(text: str | None, field: str) -> date:
