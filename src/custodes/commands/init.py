@@ -38,7 +38,7 @@ def init(
     administrators are other persons, since no account may hold two of the three.
     Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set, it gives each of these OS
     users what is its own, also on a folder that was made before.
-    Exit code 0: made. 2: the call was wrong, or there is an administrator. 3: the keys in the folder can't be used.
+    Exit code 0: made. 2: the call was wrong, or there is an administrator. 3: the keys or another part of the folder can't be used.
     """
     import datetime
     import json
@@ -46,28 +46,31 @@ def init(
     from rich.console import Console
 
     from custodes.commands.installation import make_keys, migrate, register_own_node
+    from custodes.commands.users import HandOverRefused, as_web
     from custodes.keyfile import KeyFileError
     from custodes.settings import get_settings
 
     console = Console(stderr=True, soft_wrap=True)
     settings = get_settings()
     try:
+        _hand_over(settings)  # before root writes there: an installation of one user may have become one of three
         make_keys(settings)
-    except KeyFileError as error:
+        _hand_over(settings)
+        with as_web(settings):
+            migrate()
+            register_own_node(settings)
+    except (HandOverRefused, KeyFileError, OSError) as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
-    migrate()
-    register_own_node(settings)
-    _hand_over(settings)
 
     from custodes.people.accounts import AccountRefused
     from custodes.people.bootstrap import AlreadyBootstrapped, create_first_administrator
     from custodes.people.models import Division
 
+    at = datetime.datetime.now(datetime.UTC)
     try:
-        made = create_first_administrator(
-            username=admin, name=name, unit_name=unit, division_code=division, at=datetime.datetime.now(datetime.UTC)
-        )
+        with as_web(settings):
+            made = create_first_administrator(username=admin, name=name, unit_name=unit, division_code=division, at=at)
     except AlreadyBootstrapped as error:
         console.print(
             f"There is a security administrator already in {settings.data}; nothing was changed. Ask that person to open accounts."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,14 +60,36 @@ def migrate() -> None:
 
 
 def _close_database() -> None:
-    """A database in a file holds password hashes and camera addresses: for its owner's eyes alone."""
+    """A database in a file holds password hashes and camera addresses: for its owner's eyes alone.
+
+    Raises:
+        OSError: it is a link.
+    """
     from django.db import connection
 
-    if connection.vendor == "sqlite":
-        name = str(connection.settings_dict["NAME"])
-        for path in (name, name + "-wal", name + "-shm"):
-            if os.path.exists(path):
-                os.chmod(path, 0o600)
+    if connection.vendor != "sqlite":
+        return
+    connection.close()  # closing a file a second time would drop the locks that SQLite holds on it (POSIX)
+    name = str(connection.settings_dict["NAME"])
+    for path in (name, name + "-wal", name + "-shm"):
+        _close_file(path)
+
+
+def _close_file(path: str) -> None:
+    """Mode 0600, never through a link: its owner may have put one there."""
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise OSError(errno.ELOOP, "is a link: name the file itself in CUSTODES_DATABASE_URL", path) from error
+    try:
+        if stat.S_ISREG(os.fstat(opened).st_mode):
+            os.fchmod(opened, 0o600)
+    finally:
+        os.close(opened)
 
 
 def register_own_node(settings: Settings) -> None:

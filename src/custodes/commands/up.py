@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, Member, own_environment, stop_on_signals
-from custodes.commands.users import users_of
+from custodes.commands.users import as_web, users_of
 
 if TYPE_CHECKING:
     from custodes.settings import Settings
@@ -41,8 +41,13 @@ def up() -> None:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
     refuse_taken_ports(own_ports(settings), console)
-    migrate()
-    register_own_node(settings)  # ports and origins may have changed since the last start
+    try:
+        with as_web(settings):
+            migrate()
+            register_own_node(settings)  # ports and origins may have changed since the last start
+    except OSError as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(3) from error
     fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
     raise typer.Exit(
         run_fleet(fleet, system_members(settings), console, lambda: console.print(f"{settings.web_origin}"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -136,20 +138,53 @@ def as_owner(path: Path) -> Iterator[None]:
     """Act as the user that owns `path` (root alone can become another), so that what is written stays that user's.
 
     Raises:
-        OSError: `path` is not there, or its owner is another and this process was not started by root.
+        OSError: `path` is not there, or its owner is another and this process was not started by root; or it was, and
+            `path` is neither a file nor a folder: whom a link leads to is chosen by whoever made it.
     """
+    if os.getuid() != 0:
+        found = path.stat()
+        if found.st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "belongs to another user: call this as that user or as root", str(path))
+        yield
+        return
+    with _as_root():  # nobody else may look into all folders
+        found = os.lstat(path)
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        raise OSError(
+            errno.ELOOP, "is a link, or neither a file nor a folder: put the real one in its place", str(path)
+        )
+    with acting_as(found.st_uid, found.st_gid):
+        yield
+
+
+@contextmanager
+def acting_as(uid: int, gid: int) -> Iterator[None]:
+    """Act as this user with this group and no others. Only a process that was started by root can; within another
+    `acting_as` too, since from one user to another the way leads through root.
+    """
+    with _as_root():
+        groups = os.getgroups()
+        try:
+            if uid != 0:
+                os.setgroups([])
+            os.setegid(gid)
+            os.seteuid(uid)
+            yield
+        finally:
+            os.seteuid(0)
+            if uid != 0:
+                os.setgroups(groups)
+
+
+@contextmanager
+def _as_root() -> Iterator[None]:
+    """Be root again in a process that root started; afterwards who it was before."""
     user, group = os.geteuid(), os.getegid()
-    started_by_root = os.getuid() == 0
-    if started_by_root and user != 0:
-        os.seteuid(0)  # from one owner to another the way leads through root; nobody else may look into both folders
+    if user != 0:
+        os.seteuid(0)
     try:
-        stat = path.stat()
-        if started_by_root or stat.st_uid != user:
-            os.setegid(stat.st_gid)
-            os.seteuid(stat.st_uid)
         yield
     finally:
-        if started_by_root:
-            os.seteuid(0)
-            os.setegid(group)
-            os.seteuid(user)
+        os.seteuid(0)
+        os.setegid(group)
+        os.seteuid(user)
