@@ -107,3 +107,26 @@ def test_children_end_when_the_parent_is_killed(tmp_path: Path, journal: Path) -
         process.kill()
         process.wait()
     wait_for(lambda: "notary stopped" in journal.read_text())
+
+
+def test_a_log_file_that_is_a_link_is_not_written_to(fleet: Fleet, tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "elsewhere").touch()
+    (tmp_path / "log" / "web.log").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FleetError, match="is a link"):
+        fleet.start(Member("web", ("web", str(tmp_path / "journal"))))
+    fleet.stop()
+    assert (tmp_path / "elsewhere").read_bytes() == b""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts processes as other users")
+@pytest.mark.parametrize(("owner", "mode"), [(61001, 0o755), (0, 0o777)])
+def test_no_process_of_another_user_logs_where_others_write(
+    fleet: Fleet, tmp_path: Path, owner: int, mode: int
+) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log").chmod(mode)
+    os.chown(tmp_path / "log", owner, owner)
+    with pytest.raises(FleetError, match="root alone writes"):
+        fleet.start(Member("web", ("web", str(tmp_path / "journal")), user=(61001, 61001)))
+    assert not any((tmp_path / "log").iterdir())

@@ -7,15 +7,17 @@ that look first, those that record next, the notary last, since the others still
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 STOP_SECONDS = 20.0
@@ -75,9 +77,11 @@ class Fleet:
         """Start one process and wait until it is ready.
 
         Raises:
-            FleetError: it ended, or was not ready in time.
+            FleetError: it ended, or was not ready in time; or its log file is in a place that others write to.
         """
         self._logs.mkdir(parents=True, exist_ok=True)
+        if member.user is not None:
+            self._require_own_logs()
         self._members.append(member)
         self._spawn(member)
         deadline = time.monotonic() + member.ready_seconds
@@ -122,8 +126,26 @@ class Fleet:
     def _log_of(self, member: Member) -> Path:
         return self._logs / f"{member.name}.log"
 
+    def _require_own_logs(self) -> None:
+        found = self._logs.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
+            raise FleetError(
+                f"{self._logs} must be a folder that root alone writes to; `custodes init`, called by root, gives it to root"
+            )
+
+    def _open_log(self, member: Member) -> BinaryIO:
+        """Not through a link: what a child says must not end up in a file that somebody else chose."""
+        path = self._log_of(member)
+        flags = os.O_APPEND | os.O_CREAT | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            return os.fdopen(os.open(path, flags, 0o644), "ab")
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise FleetError(f"The log file {path} is a link: remove it") from error
+            raise FleetError(f"The log file {path} can't be opened: {error.strerror}") from error
+
     def _spawn(self, member: Member) -> None:
-        with self._log_of(member).open("ab") as log:
+        with self._open_log(member) as log:
             member.process = subprocess.Popen(
                 [*self._program, *member.arguments],
                 env=self._environment,
