@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,6 +120,48 @@ def test_another_installation_s_volume_is_foreign_and_its_files_are_left_alone(s
     run("adopt", str(site.volume), "--yes", "--reason", "r", code=0)
     assert standings(code=0) == {foreign: "present", old: "replaced"}
     assert (site.volume / "theirs.mp4").exists()
+
+
+def test_a_copy_of_a_volume_that_is_still_there_is_not_adopted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    identity, copy = read_identity(site.volume), site.folder / "copy"
+    copy.mkdir()
+    (copy / IDENTITY).write_bytes((site.volume / IDENTITY).read_bytes())
+    monkeypatch.setenv("CUSTODES_VOLUMES", f"{site.volume},{copy}")
+    get_settings.cache_clear()
+    told = run("adopt", str(copy), "--yes", "--reason", "r", code=2).output
+    assert f"the same volume is at {site.volume}" in told
+    site.volumes.append(VolumeConfig(copy, reserve_bytes=0))
+    site.open()
+    assert site.rows("SELECT uuid, path FROM volumes") == [(identity, str(site.volume))]
+    (absent,) = [volume.absent for volume in site.archive._volumes.values() if volume.absent]
+    assert f"the same volume is at {site.volume}" in absent
+    assert all(site.archive.read(ref) for ref in site.archive.fragments(CAMERA, 0, 1 << 60))
+
+
+def test_a_folder_that_cant_be_looked_into_is_not_a_folder_without_volumes(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as closed:
+        closed.setattr(os, "scandir", no_permission)
+        told = run("list", code=3).output
+    assert "can't read" in told
+    assert "as the node's user or as root" in told
+    monkeypatch.setenv("CUSTODES_DATA", str(site.folder / "elsewhere"))
+    get_settings.cache_clear()
+    assert "Check CUSTODES_DATA" in run("list", code=3).output
+
+
+def no_permission(path: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+
+def test_blanks_are_no_reason(site: Site) -> None:
+    identity = read_identity(site.volume)
+    assert "--reason" in run("retire", identity, "--reason", "  ", code=2, typed="y\n").output
+    run("retire", identity, code=0, typed="  \n坏道\ny\n")
+    site.open()
+    (record,) = site.records("volume.changed")
+    assert record["reason"] == "坏道"
 
 
 def test_a_folder_with_other_files_is_not_taken(site: Site) -> None:

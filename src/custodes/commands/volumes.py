@@ -34,7 +34,7 @@ def list_(as_json: AsJson = False) -> None:
 
     *Foreign* means that another volume stands at the path: nothing is written there until it is adopted. It reads the
     indexes beside a running node and changes nothing.
-    Exit code 0: all are present. 1: one that is configured is not. 3: an index can't be read.
+    Exit code 0: all are present. 1: one that is configured is not. 3: an index or the node's folder can't be read.
     """
     import json
     import sqlite3
@@ -43,18 +43,25 @@ def list_(as_json: AsJson = False) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from custodes.commands.node_files import plain, unread
     from custodes.settings import get_settings
     from custodes.video.archive.adoption import Standing, look
     from custodes.video.archive.index import Index
     from custodes.video.archive.schema import IndexRefused
 
     settings = get_settings()
+    complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        paths = _indexes(settings)
+    except OSError as error:
+        complaints.print(unread(settings.node_folder, error))
+        raise typer.Exit(3) from error
     try:
         with ExitStack() as opened:
-            indexes = [opened.enter_context(closing(Index(path, read_only=True))) for path in _indexes(settings)]
+            indexes = [opened.enter_context(closing(Index(path, read_only=True))) for path in paths]
             found = look(indexes, settings.volume_paths)
     except (IndexRefused, sqlite3.Error) as error:
-        Console(stderr=True, soft_wrap=True).print(f"[red]{error}[/red]")
+        complaints.print(f"[red]{plain(error)}[/red]")
         raise typer.Exit(3) from error
     amiss = [view for view in found if view.configured and view.standing in (Standing.ABSENT, Standing.FOREIGN)]
     if as_json:
@@ -172,15 +179,17 @@ def _decide(
 
 def _agreed(console: Console, question: str, reason: str, yes: bool, as_json: bool) -> str:
     """The reason of a person who said yes."""
+    from custodes.commands.reason import ask_reason, refuse_blank
+
+    refuse_blank(console, reason)
     if (yes or as_json) and not (yes and reason.strip()):
         console.print("[red]Without questions it needs --yes and --reason; the reason stands in the log.[/red]")
         raise typer.Exit(2)
-    if not yes:
-        reason = reason.strip() or typer.prompt("Why? (stands in the log)", err=True)
-        if not typer.confirm(question, err=True):
-            console.print("Nothing was changed.")
-            raise typer.Exit(2)
-    return reason.strip()[:1000]
+    reason = ask_reason(reason, "Why? (stands in the log)")
+    if not yes and not typer.confirm(question, err=True):
+        console.print("Nothing was changed.")
+        raise typer.Exit(2)
+    return reason
 
 
 @contextmanager
@@ -202,4 +211,14 @@ def _alone(settings: Settings) -> Iterator[list[Index]]:
 
 
 def _indexes(settings: Settings) -> list[Path]:
-    return [path for path in sorted(settings.node_folder.glob("worker-*.sqlite3")) if path.stem[7:].isdigit()]
+    """The index of every worker.
+
+    Raises:
+        OSError: the node's folder is not there or can't be read; `Path.glob` would find nothing in it.
+    """
+    import os
+    import re
+
+    with os.scandir(settings.node_folder) as entries:
+        names = sorted(entry.name for entry in entries)
+    return [settings.node_folder / name for name in names if re.fullmatch(r"worker-[0-9]+\.sqlite3", name)]

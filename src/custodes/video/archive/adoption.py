@@ -135,7 +135,8 @@ def adopt(indexes: Iterable[Index], path: Path, decision: Decision) -> str:
         The identity that is used there now.
 
     Raises:
-        Undecidable: nothing is there, it holds foreign files, or it is used there already.
+        Undecidable: nothing is there, it holds foreign files, it is used there already, or it is a copy of a volume
+            that is still at its own path.
     """
     if not path.is_dir():
         raise Undecidable(f"{path} is not there. Mount the volume first.")
@@ -148,6 +149,12 @@ def adopt(indexes: Iterable[Index], path: Path, decision: Decision) -> str:
     indexes = list(indexes)
     if all(_uses(index, identity, where) for index in indexes):
         raise Undecidable(f"{where} is in use already, and is the volume that it should be ({identity})")
+    for index in indexes:
+        if original := standing_elsewhere(index, identity, where):
+            raise Undecidable(
+                f"{where} says that it is {identity}, and the same volume is at {original}: one of them is a copy."
+                f" Take the copy's {IDENTITY} away, or unmount the one that is not to be used"
+            )
     for index in indexes:
         if _uses(index, identity, where):
             continue  # a call before this one came so far
@@ -182,6 +189,22 @@ def retire(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
             note_fact(cursor, retired_fact(identity), decision.at_us)
             put_record(cursor, _record(decision, identity, path, "retired"))
     return str(next(iter(known.values())))
+
+
+def standing_elsewhere(index: Index, identity: str, where: str) -> str:
+    """The other path at which a volume is known and still stands; empty when there is none.
+
+    Two names of one folder are one place: nothing was copied.
+    """
+    row = index.row("SELECT path FROM volumes WHERE uuid = ?", (identity,))
+    if row is None or row[0] == where:
+        return ""
+    known = Path(row[0])
+    found, _ = _at(known)
+    try:
+        return str(known) if found == identity and not known.samefile(where) else ""
+    except OSError:  # it went away meanwhile
+        return ""
 
 
 def _uses(index: Index, identity: str, path: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from custodes.video.archive.adoption import retired_fact
+from custodes.video.archive.adoption import retired_fact, standing_elsewhere
 from custodes.video.archive.index import Index
 from custodes.video.archive.streams import OpenGap, Stream
 from custodes.video.archive.volume import IDENTITY, Volume, VolumeConfig, VolumeRefused, claim, read_identity
@@ -19,7 +19,8 @@ LASTING = frozenset({"restart", "operator", "schedule", "new"})
 def open_volumes(index: Index, configs: Sequence[VolumeConfig]) -> dict[int, Volume]:
     """Every volume by its row. A configured one that is not there, or is another, comes back as absent.
 
-    A folder that the index has never seen is adopted when it is a volume, and made one when it is empty. A volume
+    A folder that the index has never seen is adopted when it is a volume, and made one when it is empty; a copy of a
+    volume that is still at its own path is neither, and comes back as absent. A volume
     that is not configured any more, or retired, is still read and cleaned, but not written to.
     """
     known: dict[str, list[_Row]] = {}
@@ -68,7 +69,9 @@ def _adopt(index: Index, config: VolumeConfig, path: str) -> Volume:
     try:
         uuid = read_identity(config.path) if (config.path / IDENTITY).exists() else claim(config.path)
     except VolumeRefused as error:
-        return Volume(-1 - hash(path) % (1 << 31), "", config, 0, absent=str(error))
+        return _unknown(config, path, str(error))
+    if original := standing_elsewhere(index, uuid, path):
+        return _unknown(config, path, f"{path} says that it is {uuid}, and the same volume is at {original}")
     with index.transaction() as cursor:
         cursor.execute(
             "INSERT INTO volumes (uuid, path) VALUES (?, ?) ON CONFLICT (uuid) DO UPDATE SET path = excluded.path",
@@ -76,6 +79,11 @@ def _adopt(index: Index, config: VolumeConfig, path: str) -> Volume:
         )
         row, used = cursor.execute("SELECT id, bytes FROM volumes WHERE uuid = ?", (uuid,)).fetchone()
     return _open_known(index, config, (row, uuid, path, used))
+
+
+def _unknown(config: VolumeConfig, path: str, absent: str) -> Volume:
+    """A configured volume that has no row."""
+    return Volume(-1 - hash(path) % (1 << 31), "", config, 0, absent=absent)
 
 
 def load_streams(index: Index) -> dict[UUID, Stream]:
