@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from custodes.cli import app
-from custodes.node.brake import BrakeFiles
+from custodes.node.brake import ORDER_SECONDS, BrakeFiles, Order
 from custodes.node.chores import Chores
 from custodes.settings import get_settings
 from custodes.video.archive.forecast import BRAKED
@@ -126,6 +128,78 @@ def test_without_a_running_node_the_order_is_taken_back(site: Site, chores: Chor
     assert "is the node running" in run("--yes", "--reason", "x", "--wait", "1", code=3).output
     chores.obey()
     assert site.files()
+
+
+def test_a_folder_that_cant_be_looked_into_is_not_a_folder_without_a_stopped_pass(
+    site: Site, chores: Chores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_permission(path: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as closed:
+        closed.setattr(os, "scandir", no_permission)
+        told = run(code=3).output
+    assert "can't read" in told
+    assert "as the node's user or as root" in told
+    monkeypatch.setenv("CUSTODES_DATA", str(site.folder / "elsewhere"))
+    get_settings.cache_clear()
+    assert "Check CUSTODES_DATA" in run("--show", code=3).output
+
+
+def test_blanks_are_no_reason(site: Site, chores: Chores) -> None:
+    with obeying(chores):
+        assert "--reason" in run("--reason", "  ", code=2, typed="y\n").output
+        assert site.files()
+        run(code=0, typed="  \nlooked\ny\n")
+    (record,) = site.records("purge")
+    assert str(record["detail"]).endswith(": looked")
+
+
+def test_words_from_the_node_s_files_do_nothing_on_the_terminal(site: Site, chores: Chores) -> None:
+    said = chores.brake.stopped()
+    assert said is not None
+    (volume,) = said.volumes
+    odd = volume.model_copy(update={"path": "/a[bold]b[/nothing]\x1b]0;x\x07", "from_us": 1 << 80})
+    said = said.model_copy(update={"rule": "[/red]\x1b[2J", "volumes": (odd,)})
+    (site.folder / "node" / "purge-stopped-0.json").write_text(said.model_dump_json())
+    told = run("--show", code=1).output
+    assert "/a[bold]b[/nothing]" in told
+    assert "“[/red]" in told
+    assert "\x1b" not in told
+    assert "\x07" not in told
+
+
+@pytest.mark.parametrize("what", ["link", "pipe", "folder", "broken"])
+def test_a_note_that_is_no_plain_note_is_named_and_not_followed(site: Site, chores: Chores, what: str) -> None:
+    note = site.folder / "node" / "purge-stopped-0.json"
+    moved = note.rename(site.folder / "moved.json")
+    if what == "link":
+        note.symlink_to(moved)
+    elif what == "pipe":
+        os.mkfifo(note)
+    elif what == "folder":
+        note.mkdir()
+    else:
+        note.write_text("{")
+    assert "purge-stopped-0.json can't be read" in run("--show", code=3).output
+
+
+def test_a_second_order_is_refused_and_the_first_stays(site: Site, chores: Chores) -> None:
+    said = chores.brake.stopped()
+    assert said is not None
+    now_us = SystemClock().wall_us()
+    first, second = (
+        Order(at_us=now_us, by=by, reason="looked", seen_us=said.at_us, volumes=said.volumes) for by in ("帕珠", "root")
+    )
+    chores.brake.order(first)
+    told = run("--yes", "--reason", "x", "--wait", "1", code=1).output
+    assert "an order of 帕珠 lies there already" in told
+    assert not chores.brake.withdraw(second)
+    assert chores.brake.withdraw(first)
+    old = first.model_copy(update={"at_us": now_us - (ORDER_SECONDS + 1) * 1_000_000})
+    chores.brake.order(old)
+    chores.brake.order(second)  # nobody waits for the old one
+    assert chores.brake.take_order(now_us) == second
 
 
 def test_a_running_worker_follows_the_order_and_tells_the_notary(

@@ -42,7 +42,8 @@ def an_order(site: Site, files: BrakeFiles, **changes: object) -> Order:
         "by": "root",
         "reason": "looked",
         "seen_us": said.at_us,
-        "segments": {volume.volume: volume.segments for volume in said.volumes},
+        "volumes": said.volumes,
+        "rule": said.rule,
     }
     return Order(**{**plain, **changes})
 
@@ -73,7 +74,7 @@ def test_an_order_is_followed_once_and_answered(site: Site, chores: Chores) -> N
     assert (done.segments, done.still_stopped, done.failure) == (count, (), "")
     assert chores.brake.stopped() is None
     assert site.files() == []
-    assert not chores.brake.withdraw()
+    assert not chores.brake.withdraw(order)
     chores.obey()
     (record,) = site.records("purge")
     assert "ordered by root: looked" in str(record["detail"])
@@ -83,9 +84,9 @@ def test_an_order_for_less_than_is_wanted_now_deletes_nothing(site: Site, chores
     count = len(site.files())
     chores.purge()
     order = an_order(site, chores.brake)
-    chores.brake.order(
-        order.model_copy(update={"segments": {name: number - 1 for name, number in order.segments.items()}})
-    )
+    (volume,) = order.volumes
+    fewer = volume.model_copy(update={"segments": volume.segments - 1})
+    chores.brake.order(order.model_copy(update={"volumes": (fewer,)}))
     chores.obey()
     done = chores.brake.done(order)
     assert done is not None
@@ -97,10 +98,11 @@ def test_an_order_for_less_than_is_wanted_now_deletes_nothing(site: Site, chores
 def test_an_order_that_nobody_waits_for_any_more_is_not_followed(site: Site, chores: Chores, late: int) -> None:
     count = len(site.files())
     chores.purge()
-    chores.brake.order(an_order(site, chores.brake, at_us=site.clock.wall_us() - late * 1_000_000))
+    order = an_order(site, chores.brake, at_us=site.clock.wall_us() - late * 1_000_000)
+    chores.brake.order(order)
     chores.obey()
     assert len(site.files()) == count
-    assert not chores.brake.withdraw()
+    assert not chores.brake.withdraw(order)
 
 
 def test_a_broken_order_is_no_order(site: Site, chores: Chores) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -43,18 +44,19 @@ def purge(
 
     The node must be running, since it alone knows the holds that are in force. Run this as its user, or as root.
     Exit code 0: done, or nothing is stopped. 1: something is still stopped, or files could not be removed; with --show:
-    a pass is stopped. 2: the call was wrong, or the answer was no. 3: the node did not answer; nothing was deleted by this order.
+    a pass is stopped. 2: the call was wrong, or the answer was no. 3: the node's folder can't be read, or the node did not answer; nothing was deleted by this order.
     """
     import json
 
     from rich.console import Console
 
-    from custodes.node.brake import BrakeFiles
+    from custodes.commands.reason import ask_reason, refuse_blank
     from custodes.settings import get_settings
 
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     settings = get_settings()
-    waiting = [(files, said) for files in BrakeFiles.all_of(settings.node_folder) if (said := files.stopped())]
+    refuse_blank(console, reason)
+    waiting = _look(console, settings)
     stopped = [said for _, said in waiting]
     if show or not waiting:
         if as_json:
@@ -72,30 +74,45 @@ def purge(
         raise typer.Exit(2)
     if not as_json:
         _tell(console, settings, stopped)
-    if not yes:
-        reason = reason.strip() or typer.prompt(
-            "Why is it right that so much goes at once? (stands in the log)", err=True
-        )
-        if not typer.confirm("Delete this footage? It can't be brought back.", err=True):
-            console.print("Nothing was deleted.")
-            raise typer.Exit(2)
-    done = _order(waiting, reason.strip()[:1000], wait)
+    reason = ask_reason(reason, "Why is it right that so much goes at once? (stands in the log)")
+    if not yes and not typer.confirm("Delete this footage? It can't be brought back.", err=True):
+        console.print("Nothing was deleted.")
+        raise typer.Exit(2)
+    done = _order(waiting, reason, wait)
     _answer(console, stopped, done, as_json)
 
 
+def _look(console: Console, settings: Settings) -> list[tuple[BrakeFiles, Stopped]]:
+    """Every stopped pass; ends the call when it can't be known."""
+    from custodes.commands.node_files import plain, unread
+    from custodes.node.brake import BrakeFiles, BrakeUnreadable
+
+    try:
+        found = BrakeFiles.all_of(settings.node_folder)
+        return [(files, said) for files in found if (said := files.stopped())]
+    except OSError as error:
+        console.print(unread(settings.node_folder, error))
+        raise typer.Exit(3) from error
+    except BrakeUnreadable as error:
+        console.print(f"[red]{plain(error)}.[/red] Run it as the node's user or as root.")
+        raise typer.Exit(3) from error
+
+
 def _tell(console: Console, settings: Settings, stopped: list[Stopped]) -> None:
+    from custodes.commands.node_files import plain
+
     if not stopped:
         console.print("No deletion pass is stopped.")
         return
     console.print("This machine's clock says [bold]" + _local(settings, None) + "[/bold]. Is that right?")
     for said in stopped:
         console.print(
-            f"Worker {said.worker}, pass of {_local(settings, said.at_us)}, rule “{said.rule}” (more for cameras that have more):"
+            f"Worker {said.worker}, pass of {_local(settings, said.at_us)}, rule “{plain(said.rule)}” (more for cameras that have more):"
         )
         for volume in said.volumes:
             share = 100 * volume.segments / volume.of if volume.of else 100
             console.print(
-                f"  [yellow]stopped[/yellow] {volume.path}: it wants {volume.segments:,} of {volume.of:,} segments ({share:.0f} %, "
+                f"  [yellow]stopped[/yellow] {plain(volume.path)}: it wants {volume.segments:,} of {volume.of:,} segments ({share:.0f} %, "
                 f"allowed are {100 * said.brake_share:.0f} %), {volume.bytes:,} bytes of {volume.cameras} cameras, "
                 f"recorded from {_local(settings, volume.from_us)} to {_local(settings, volume.to_us)}."
             )
@@ -106,7 +123,10 @@ def _local(settings: Settings, wall_us: int | None) -> str:
     from zoneinfo import ZoneInfo
 
     zone = ZoneInfo(settings.time_zone)
-    moment = datetime.now(zone) if wall_us is None else datetime.fromtimestamp(wall_us / 1e6, zone)
+    try:
+        moment = datetime.now(zone) if wall_us is None else datetime.fromtimestamp(wall_us / 1e6, zone)
+    except (ValueError, OverflowError, OSError):  # a file says a moment that no calendar has
+        return f"{wall_us} µs"
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
@@ -115,24 +135,38 @@ def _order(waiting: list[tuple[BrakeFiles, Stopped]], reason: str, wait: int) ->
     import time
 
     from custodes.commands.person import person_here
-    from custodes.node.brake import Order
+    from custodes.node.brake import BrakeUnreadable, Done, Order, OrderWaits
     from custodes.notary.rotation import as_owner
     from custodes.video.clock import SystemClock
 
     by, now_us = person_here(), SystemClock().wall_us()
     given: list[tuple[BrakeFiles, Stopped, Order]] = []
-    for files, said in waiting:
-        segments = {volume.volume: volume.segments for volume in said.volumes}
-        order = Order(at_us=now_us, by=by, reason=reason, seen_us=said.at_us, segments=segments)
-        with as_owner(files.folder):
-            files.order(order)
-        given.append((files, said, order))
+    refused: list[tuple[Stopped, Done | None]] = []
     deadline = time.monotonic() + wait
     try:
-        return [(said, _wait(files, order, deadline)) for files, said, order in given]
+        for files, said in waiting:
+            order = Order(at_us=now_us, by=by, reason=reason, seen_us=said.at_us, volumes=said.volumes, rule=said.rule)
+            try:
+                with as_owner(files.folder):
+                    files.order(order)
+            except (OrderWaits, BrakeUnreadable, OSError) as error:
+                refused.append((said, Done(order=order.id, failure=f"it was given no order: {error}")))
+            else:
+                given.append((files, said, order))
+        return refused + [(said, _answered(files, order, deadline)) for files, said, order in given]
     finally:
-        for files, _, _ in given:
-            files.withdraw()
+        for files, _, order in given:
+            with suppress(BrakeUnreadable):
+                files.withdraw(order)
+
+
+def _answered(files: BrakeFiles, order: Order, deadline: float) -> Done | None:
+    from custodes.node.brake import BrakeUnreadable, Done
+
+    try:
+        return _wait(files, order, deadline)
+    except BrakeUnreadable as error:
+        return Done(order=order.id, failure=f"what came of the order is not known: {error}")
 
 
 def _wait(files: BrakeFiles, order: Order, deadline: float) -> Done | None:
@@ -145,7 +179,7 @@ def _wait(files: BrakeFiles, order: Order, deadline: float) -> Done | None:
         if (done := files.done(order)) is not None:
             return done
         time.sleep(0.1)
-    if files.withdraw():
+    if files.withdraw(order):
         return None
     for _ in range(DELETING_SECONDS):  # it was taken and is under way: many files take their time
         if (done := files.done(order)) is not None:
@@ -159,6 +193,8 @@ def _answer(
 ) -> None:
     import json
 
+    from custodes.commands.node_files import plain
+
     if as_json:
         document: dict[str, Any] = {
             "stopped": [json.loads(said.model_dump_json()) for said in stopped],
@@ -171,12 +207,14 @@ def _answer(
                 f"[red]Worker {said.worker} did not answer: is the node running? The order was taken back; nothing was deleted by it.[/red]"
             )
         elif done.failure:
-            console.print(f"[red]Worker {said.worker}: {done.failure}[/red] Look at the node's log, then call again.")
+            console.print(
+                f"[red]Worker {said.worker}: {plain(done.failure)}[/red] Look at the node's log, then call again."
+            )
         else:
             console.print(f"Worker {said.worker}: {done.segments:,} segments, {done.bytes:,} bytes were deleted.")
             for path in done.still_stopped:
                 console.print(
-                    f"  [yellow]still stopped[/yellow] {path}: more is wanted now than you saw. Call again and look."
+                    f"  [yellow]still stopped[/yellow] {plain(path)}: more is wanted now than you saw. Call again and look."
                 )
             if done.left:
                 console.print(f"  {done.left} could not be removed now; the node tries again by itself.")

@@ -9,7 +9,12 @@ because recording goes on meanwhile.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +26,18 @@ from custodes.video.archive.retention import Braked, OverBrake, PurgeReport
 
 ORDER_SECONDS = 300
 """An order that was not taken by then is not followed: nobody waits for it any more."""
+
+
+class BrakeUnreadable(Exception):
+    """One of the files can't be read; the message names it and says why."""
+
+
+class BrakeBroken(BrakeUnreadable):
+    """One of the files holds something else than it should."""
+
+
+class OrderWaits(Exception):
+    """Another order lies there; the message says who gave it."""
 
 
 class StoppedVolume(BaseModel):
@@ -57,7 +74,7 @@ class Stopped(BaseModel):
 
 
 class Order(BaseModel):
-    """A person wants what a stopped pass wanted; fields as in `retention.OverBrake`."""
+    """A person wants what a stopped pass wanted; fields as in `retention.OverBrake`, `volumes` are what was seen."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,11 +83,13 @@ class Order(BaseModel):
     by: str = Field(min_length=1, max_length=100)
     reason: str = Field(min_length=1, max_length=1000)
     seen_us: int
-    segments: dict[str, int]
+    volumes: tuple[StoppedVolume, ...]
+    rule: str = ""
 
     def over_brake(self) -> OverBrake:
         """As the archive takes it."""
-        return OverBrake(self.by, self.reason, self.seen_us, self.segments)
+        seen = {volume.volume: Braked(**volume.model_dump()) for volume in self.volumes}
+        return OverBrake(self.by, self.reason, self.seen_us, seen, self.rule)
 
 
 class Done(BaseModel):
@@ -105,9 +124,14 @@ class BrakeFiles:
 
     @classmethod
     def all_of(cls, folder: Path) -> list[BrakeFiles]:
-        """Those of every worker that has a stopped pass."""
-        numbers = [path.stem.rpartition("-")[2] for path in folder.glob("purge-stopped-*.json")]
-        return [cls(folder, number) for number in sorted(int(text) for text in numbers if text.isdigit())]
+        """Those of every worker that has a stopped pass.
+
+        Raises:
+            OSError: the folder is not there or can't be read; `Path.glob` would find nothing in it.
+        """
+        with os.scandir(folder) as entries:
+            found = [re.fullmatch(r"purge-stopped-([0-9]+)\.json", entry.name) for entry in entries]
+        return [cls(folder, number) for number in sorted(int(name[1]) for name in found if name)]
 
     # -- the worker ----------------------------------------------------------------------------------------------
 
@@ -121,17 +145,23 @@ class BrakeFiles:
         _write(self._stopped, said)
 
     def take_order(self, now_us: int) -> Order | None:
-        """The order that waits, which is gone from then on; None when there is none, or when it is too old."""
+        """The order that waits, which is gone from then on; None when there is none, or when it is too old or broken.
+
+        Raises:
+            BrakeUnreadable: it can't be read.
+        """
         taken = self._order.with_suffix(".taken")
         try:
             self._order.rename(taken)
         except FileNotFoundError:
             return None
-        order = _read(taken, Order)
-        taken.unlink()
-        if order is None or abs(now_us - order.at_us) > ORDER_SECONDS * 1_000_000:
+        try:
+            order = _read(taken, Order)
+        except BrakeBroken:
             return None
-        return order
+        finally:
+            taken.unlink()
+        return order if order is not None and _in_time(order, now_us) else None
 
     def say_done(self, done: Done) -> None:
         """Answer an order."""
@@ -140,24 +170,60 @@ class BrakeFiles:
     # -- the person ----------------------------------------------------------------------------------------------
 
     def stopped(self) -> Stopped | None:
-        """What the last pass wanted; None when it was not stopped."""
+        """What the last pass wanted; None when it was not stopped.
+
+        Raises:
+            BrakeUnreadable: it can't be read.
+        """
         return _read(self._stopped, Stopped)
 
     def order(self, order: Order) -> None:
-        """Leave an order for the worker."""
-        self._done.unlink(missing_ok=True)
-        _write(self._order, order)
+        """Leave an order for the worker.
 
-    def withdraw(self) -> bool:
-        """Take an order back; False when the worker was first."""
+        Raises:
+            OrderWaits: another lies there, and the worker would still follow it.
+            BrakeUnreadable: something lies there that can't be read.
+        """
+        with self._one_person():
+            waiting = self._lying()
+            if waiting is not None and _in_time(waiting, order.at_us):
+                raise OrderWaits(f"an order of {waiting.by} lies there already: {waiting.reason}")
+            _write(self._order, order)
+
+    def withdraw(self, order: Order) -> bool:
+        """Take `order` back; False when the worker was first, or another order lies there."""
+        with self._one_person():
+            waiting = self._lying()
+            if waiting is None or waiting.id != order.id:
+                return False
+            try:
+                self._order.unlink()
+            except FileNotFoundError:
+                return False
+            return True
+
+    def _lying(self) -> Order | None:
         try:
-            self._order.unlink()
-        except FileNotFoundError:
-            return False
-        return True
+            return _read(self._order, Order)
+        except BrakeBroken:
+            return None
+
+    @contextmanager
+    def _one_person(self) -> Iterator[None]:
+        """Between looking at the order and touching it no other person's command comes; the worker only ever takes."""
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def done(self, order: Order) -> Done | None:
-        """What came of `order`; None while nothing has."""
+        """What came of `order`; None while nothing has.
+
+        Raises:
+            BrakeUnreadable: the answer can't be read.
+        """
         done = _read(self._done, Done)
         return done if done is not None and done.order == order.id else None
 
@@ -166,11 +232,24 @@ def _volume(braked: Braked) -> StoppedVolume:
     return StoppedVolume(**asdict(braked))
 
 
+def _in_time(order: Order, now_us: int) -> bool:
+    return abs(now_us - order.at_us) <= ORDER_SECONDS * 1_000_000
+
+
 def _read(path: Path, model: type[_M]) -> _M | None:
+    """The content of a file; None when there is none. Root reads in another user's folder: only what is a plain file."""
     try:
-        return model.model_validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise BrakeUnreadable(f"{path} can't be read: it is not a plain file")
+            return model.model_validate_json(file.read())
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise BrakeUnreadable(f"{path} can't be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise BrakeBroken(f"{path} can't be read: it does not hold what it should") from error
 
 
 def _write(path: Path, content: BaseModel) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.video.archive.forecast import BRAKED
-from custodes.video.archive.retention import OverBrake, Retention, local_midnight_us
+from custodes.video.archive.retention import Braked, OverBrake, Retention, local_midnight_us
 from custodes.video.archive.volume import IDENTITY, read_identity
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.footage import START_US
@@ -145,9 +146,12 @@ def test_a_pass_that_wants_too_much_deletes_nothing_until_a_person_says_so(site:
     assert str(record["detail"]).endswith("; over the brake, ordered by root: 迁移后第一次清理")
 
 
-def order(site: Site, segments: int) -> OverBrake:
+def order(site: Site, segments: int, **seen: int) -> OverBrake:
+    """A yes to so many segments and whatever bytes and span, except where `seen` says otherwise."""
     identity = read_identity(site.volume)
-    return OverBrake("root", "迁移后第一次清理", site.clock.wall_us(), {identity: segments})
+    everything = Braked(identity, str(site.volume), segments, segments, 1 << 60, 0, 1 << 60, 1)
+    shown = {identity: replace(everything, **seen)}  # type: ignore[arg-type]
+    return OverBrake("root", "迁移后第一次清理", site.clock.wall_us(), shown, LAWFUL.rule(0))
 
 
 def test_an_order_deletes_no_more_than_the_person_saw(site: Site) -> None:
@@ -155,9 +159,23 @@ def test_an_order_deletes_no_more_than_the_person_saw(site: Site) -> None:
     go_to(site, 40, 1)
     report = site.archive.purge(LAWFUL, 0.2, over_brake=order(site, count - 1))
     assert (report.segments, len(report.braked)) == (0, 1)
-    elsewhere = OverBrake("root", "x", site.clock.wall_us(), {"another volume": count})
+    (seen,) = order(site, count).seen.values()
+    elsewhere = OverBrake("root", "x", site.clock.wall_us(), {"another volume": seen})
     assert site.archive.purge(LAWFUL, 0.2, over_brake=elsewhere).segments == 0
     assert len(site.files()) == count
+
+
+def test_an_order_deletes_nothing_when_as_many_segments_are_others_than_the_person_saw(site: Site) -> None:
+    count = recorded(site, 300)
+    go_to(site, 40, 1)
+    (seen,) = site.archive.purge(LAWFUL, 0.2).braked.values()
+    for other in ({"bytes": seen.bytes - 1}, {"from_us": seen.from_us + 1}, {"to_us": seen.to_us - 1}):
+        report = site.archive.purge(LAWFUL, 0.2, over_brake=order(site, count, **other))
+        assert (report.segments, len(report.braked)) == (0, 1)
+    under_another_rule = replace(order(site, count), rule=LAWFUL.rule(90))
+    assert site.archive.purge(LAWFUL, 0.2, over_brake=under_another_rule).segments == 0
+    exact = {"bytes": seen.bytes, "from_us": seen.from_us, "to_us": seen.to_us}
+    assert site.archive.purge(LAWFUL, 0.2, over_brake=order(site, count, **exact)).segments == count
 
 
 def test_an_order_deletes_nothing_that_expired_after_it_was_given(site: Site) -> None:

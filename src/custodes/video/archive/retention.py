@@ -102,13 +102,27 @@ class OverBrake:
     Attributes:
         by, reason: who says so and why; they stand in each purge record.
         seen_us: the moment for which it was looked at: what expired later is not meant.
-        segments: how many were seen, by the identity of the volume; where more are wanted now nothing is deleted.
+        seen: what was seen, by the identity of the volume; where a pass wants more than that now nothing is deleted.
+        rule: the rule that the stopped pass followed; empty when it was not recorded.
     """
 
     by: str
     reason: str
     seen_us: int
-    segments: Mapping[str, int]
+    seen: Mapping[str, Braked]
+    rule: str = ""
+
+    def covers(self, wanted: Braked, rule: str) -> bool:
+        """Whether what a pass wants now is no more than what was seen: in number, bytes and span, under the same rule."""
+        seen = self.seen.get(wanted.volume)
+        return (
+            seen is not None
+            and wanted.segments <= seen.segments
+            and wanted.bytes <= seen.bytes
+            and wanted.from_us >= seen.from_us
+            and wanted.to_us <= seen.to_us
+            and self.rule in ("", rule)
+        )
 
 
 @dataclass
@@ -158,8 +172,7 @@ def purge(
         braked = _braked(index, volume, wanted)
         # A training installation keeps minutes: after a night off everything it holds is past them.
         brakes = braked.segments > brake_share * braked.of and retention.training_minutes is None
-        allowed = over_brake.segments.get(volume.identity, 0) if over_brake is not None else 0
-        if brakes and braked.segments > allowed:
+        if brakes and (over_brake is None or not over_brake.covers(braked, retention.rule(0))):
             report.braked[str(volume.path)] = braked
             volume.braked = f"wants {braked.segments} of {braked.of} segments"
             continue
