@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -225,3 +225,18 @@ def test_letters_that_the_database_takes_for_others_are_no_fresh_attempts(cast: 
     for typed in ("system_admin", "\u017fystem_admin", "sy\u017ftem_admin", "\u017fy\u017ftem_admin") * 2:
         _sign_in(typed, "wrong")
     assert lockout.locked_until("system_admin", timezone.now()) is not None
+
+
+def test_a_count_that_is_forgotten_while_it_is_made_is_made_again(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    create, tried = SignInLock.objects.create, []
+
+    def create_late(**fields: object) -> SignInLock:
+        tried.append(fields)
+        if len(tried) == 1:  # another request made the row first, and a sweep has taken it since
+            raise IntegrityError
+        return create(**fields)
+
+    monkeypatch.setattr(SignInLock.objects, "create", create_late)
+    lockout.failed("tashi", timezone.now())
+    assert len(tried) == 2
+    assert SignInLock.objects.filter(username="tashi").exists()

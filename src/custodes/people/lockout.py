@@ -96,5 +96,7 @@ def _locked_row(key: str, at: datetime.datetime) -> SignInLock:
     try:
         with transaction.atomic():
             return SignInLock.objects.create(username=key, first_failed_at=at)
-    except IntegrityError:  # another request counted the first failure at the same moment
-        return SignInLock.objects.select_for_update().get(username=key)
+    except (
+        IntegrityError
+    ):  # another request counted the first failure at the same moment, and it may be forgotten by now
+        return _locked_row(key, at)

@@ -65,7 +65,8 @@ def _answer(
         amount,
         followed.measures if followed else (),
         computations,
-        every if followed is None else (*reasons, *followed.reasons),
+        # In a conflict no norm was followed: what each says stays with its computation.
+        reasons if followed is None else (*reasons, *followed.reasons),
         tuple(clauses),
         amount is not None and hearing_offered(amount, case.respondent, followed.clause if followed else "", lines),
         amount is not None and _on_the_spot(amount, case.respondent, lines),

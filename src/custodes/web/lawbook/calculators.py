@@ -70,6 +70,7 @@ def fine(request: HttpRequest) -> HttpResponse:
         "form": form,
         "answer": answer,
         "outcome": OUTCOMES[answer.outcome] if answer else None,
+        "amount": (f"{answer.range.least:,}", f"{answer.range.most:,}") if answer and answer.range else None,
         "english": english(),
         "crumbs": [(_("法规"), reverse("lawbook:book")), (_("罚款计算"), "")],
     }
