@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
+from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
 from custodes.places.models import Camera, CameraState, Node
 from custodes.settings import get_settings
@@ -50,5 +52,5 @@ def _camera(camera: Camera) -> CameraAssignment:
         username=camera.username,
         sealed_password=camera.sealed_password,
         record=camera.record,
-        retention_days=camera.retention_days,
+        retention_days=keeping_of(camera, timezone.now()).days,
     )

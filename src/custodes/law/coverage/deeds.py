@@ -47,6 +47,9 @@ MODULES: dict[str, Deed] = {
     ),
     "custodes.places.signed": Deed("点位资料签名传送，不对外显示", "a camera's data travel signed and are not shown"),
     "custodes.places.keys": Deed("点位密码加密保存，不再显示", "a camera's password is sealed and never shown again"),
+    "custodes.places.keeping": Deed(
+        "按最长的一项确定每个点位的存储期限", "takes for each camera the longest term that applies"
+    ),
     "custodes.video.archive.retention": Deed(
         "期满前不删除，删除均有记录", "deletes nothing before its term, and records each deletion"
     ),

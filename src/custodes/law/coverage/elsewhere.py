@@ -10,7 +10,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S28.1": ("custodes.law.grounds.agency",),
     "S28.2": ("custodes.law.grounds.agency",),
     "S30.1": ("custodes.places.signed", "custodes.places.keys"),
-    "S32": ("custodes.video.archive.retention", "custodes.video.archive.completeness"),
+    "S32": ("custodes.places.keeping", "custodes.video.archive.retention", "custodes.video.archive.completeness"),
     "S33.1": ("custodes.access.decision", "custodes.node.gate"),
     "S33.2a": ("custodes.video.archive.verify", "custodes.ledger.verify"),
     "S34(1)": ("custodes.people.duty",),
@@ -21,7 +21,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N15.1": ("custodes.ledger.verify", "custodes.video.archive.recovery"),
     "N16.2(2)": ("custodes.access.decision", "custodes.node.gate"),
     "N16.2(3)": ("custodes.access.ask",),
-    "N17": ("custodes.video.archive.retention",),
+    "N17": ("custodes.places.keeping", "custodes.video.archive.retention"),
     "N23": ("custodes.notary.store", "custodes.node.gate"),
     "N25": ("custodes.oversight.telling",),
 }

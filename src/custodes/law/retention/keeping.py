@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from custodes.law.bad_input import BadInput, plausible_day, plausible_days
 from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.clauses.clause import Rank
+from custodes.law.clauses.registry import BY_ID
 from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR, RetentionRule
 
 
@@ -63,6 +64,11 @@ class Keeping:
     conflict: tuple[str, str] | None
     zh: tuple[str, ...]
     en: tuple[str, ...]
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Clauses among the rules, each once, the longest first; a term that rests on no clause of ours is not one."""
+        return tuple(dict.fromkeys(rule.clause for rule in self.rules if rule.clause in BY_ID))
 
 
 def keeping(

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.retention.rules import FLOOR
 from custodes.video.wire.assignment import worker_of
 
 
@@ -37,7 +38,7 @@ class Camera(models.Model):
     node = models.ForeignKey("places.Node", models.PROTECT, related_name="cameras", verbose_name=_("媒体节点"))
     record = models.BooleanField(_("录像"), default=True)
     retention_days = models.PositiveSmallIntegerField(
-        _("存储期限（日）"), default=30, validators=[MinValueValidator(30), MaxValueValidator(3650)]
+        _("存储期限（日）"), default=FLOOR.days, validators=[MinValueValidator(FLOOR.days), MaxValueValidator(3650)]
     )
     state = models.CharField(_("状态"), max_length=16, choices=CameraState, default=CameraState.DRAFT)
     codec = models.CharField(max_length=16, blank=True, editable=False)

@@ -16,6 +16,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
+from custodes.places.keeping import keeping_of
 from custodes.places.models import Camera, CameraState, TrialAddress
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
@@ -32,6 +33,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_cameras(person, now).select_related("system__site", "system__unit", "node", "created_by")
     row = get_object_or_404(rows, pk=pk)
     may_edit = editable_cameras(person, now).filter(pk=pk).exists()
+    kept = keeping_of(row, now)
     facts = [
         (_("点位编号"), row.number),
         (_("安装位置"), row.place),
@@ -39,7 +41,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         (_("系统"), row.system),
         (_("责任单位"), row.system.unit),
         (_("录像安排"), _("持续录像") if row.record else _("计划内不录")),
-        (_("存储期限"), _("%(days)s 日") % {"days": row.retention_days}),
+        (_("存储期限"), _("%(days)s 日") % {"days": kept.days}),
     ]
     if row.codec:
         facts.append((_("主码流"), f"{row.codec} · {row.width}×{row.height} · {row.frame_rate:g} fps"))
@@ -57,6 +59,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "camera": row,
             "facts": facts,
+            "keeping_clauses": kept.clauses,
             "may_edit": may_edit,
             "trial": TrialAddress.objects.filter(camera=row).exists() if may_edit else False,
             "crumbs": crumbs_of(row.system, (row.name, "")),

@@ -1,0 +1,22 @@
+"""How long a camera's footage is kept: the register says what the unit wants, the law says what it comes to (S32, N17)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from custodes.law.calendar.days import day_of
+from custodes.law.clauses.clause import Rank
+from custodes.law.retention.keeping import Keeping, OtherTerm, keeping
+from custodes.places.models import Camera
+
+
+def keeping_of(camera: Camera, captured: date | datetime) -> Keeping:
+    """How long footage that `camera` takes at `captured` is kept, and by which rules: the longest that applies.
+
+    The term that the register gives is the unit's own decision: it can be longer than the law's, never shorter.
+    """
+    day = day_of(captured) if isinstance(captured, datetime) else captured
+    own = OtherTerm(camera.retention_days, _("登记的存储期限"), Rank.STANDARD)
+    return keeping(day, others=(own,))
