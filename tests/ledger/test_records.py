@@ -47,6 +47,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "camera_clock_us": None,
     },
     "gap": {"camera": U, "from_us": 1, "to_us": 2, "reason": "network", "detail": "摄像机不可达"},
+    "degraded": {
+        "camera": U,
+        "from_us": 1,
+        "to_us": 2,
+        "kept": "key_frames",
+        "reason": "disk",
+        "detail": "常备指令，扎西",
+    },
     "purge": {
         "camera": U,
         "from_us": 1,

@@ -123,6 +123,17 @@ class Gap(Record, frozen=True, kw_only=True, gc=False, tag="gap"):
     detail: Text
 
 
+class Degraded(Record, frozen=True, kw_only=True, gc=False, tag="degraded"):
+    """A camera's seconds of which less was kept than came, why, and on whose order (`detail`)."""
+
+    camera: UUID
+    from_us: Int
+    to_us: Int
+    kept: Literal["key_frames"]
+    reason: GapReason
+    detail: Text
+
+
 class Purge(Record, frozen=True, kw_only=True, gc=False, tag="purge"):
     """Footage deleted lawfully; `segments` are (sequence, root)."""
 
@@ -301,6 +312,7 @@ class Heartbeat(Record, frozen=True, kw_only=True, gc=False, tag="heartbeat"):
 AnyRecord = (
     SegmentSealed
     | Gap
+    | Degraded
     | Purge
     | ViewBegun
     | ViewEnded
@@ -319,7 +331,7 @@ AnyRecord = (
 )
 TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRecord)}
 """Every record type by its name."""
-_OF_NODES = frozenset({"segment.sealed", "gap", "purge", "view.begun", "view.ended", "volume.changed"})
+_OF_NODES = frozenset({"segment.sealed", "gap", "degraded", "purge", "view.begun", "view.ended", "volume.changed"})
 NODE_TYPES = _OF_NODES | {"key.rotated"}
 """What a node may append."""
 WEB_TYPES = frozenset(TYPES) - _OF_NODES - {"heartbeat"}

@@ -22,6 +22,7 @@ from custodes.upkeep.reasons import reason_words
 TYPES: dict[str, Promise] = {
     "segment.sealed": gettext_lazy("录像封存"),
     "gap": gettext_lazy("录像缺口"),
+    "degraded": gettext_lazy("降级录像"),
     "purge": gettext_lazy("到期删除"),
     "view.begun": gettext_lazy("开始显示"),
     "view.ended": gettext_lazy("停止显示"),
@@ -190,6 +191,10 @@ def _gap(record: Mapping[str, Any], names: Names) -> str:
     return f"{names.camera(record.get('camera'))} · {span} · {reason_words(str(record.get('reason')))}"
 
 
+def _degraded(record: Mapping[str, Any], names: Names) -> str:
+    return _("%(what)s · 只留关键帧 · %(why)s") % {"what": _gap(record, names), "why": record.get("detail", "")}
+
+
 def _segment(record: Mapping[str, Any], names: Names) -> str:
     return f"{names.camera(record.get('camera'))} · {_between(record['start_us'], record['end_us'])}"
 
@@ -258,6 +263,7 @@ def _duty(record: Mapping[str, Any], names: Names) -> str:
 _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "segment.sealed": _segment,
     "gap": _gap,
+    "degraded": _degraded,
     "purge": _purge,
     "view.begun": _view_begun,
     "view.ended": _view_ended,

@@ -135,6 +135,22 @@ def test_an_index_of_a_newer_format_is_refused(site: Site) -> None:
         site.open()
 
 
+def test_an_index_of_the_first_format_is_brought_up_to_date_with_what_it_holds(site: Site) -> None:
+    site.record(5)
+    site.crash()
+    db = sqlite3.connect(site.index)
+    db.executescript("DROP TABLE degraded; PRAGMA user_version = 1;")
+    db.close()
+    with pytest.raises(IndexRefused, match="start the node"):
+        connect(site.index, read_only=True)
+    archive = site.open()
+    assert archive.degraded(CAMERA, 0, 1 << 60) == []
+    assert len(archive.runs(CAMERA, 0, 1 << 60)) == 1
+    db = sqlite3.connect(site.index)
+    assert db.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+    db.close()
+
+
 def test_a_file_that_is_no_index_is_refused(site: Site) -> None:
     site.crash()
     site.index.write_bytes(b"no database, but large enough to be one" * 100)

@@ -13,6 +13,8 @@ from uuid import UUID
 from custodes.video.archive import catalogue, completeness, forecast, recovery, retention, timeline
 from custodes.video.archive.changes import (
     Change,
+    DegradedBegun,
+    DegradedEnded,
     GapBegun,
     GapEnded,
     GapFound,
@@ -243,6 +245,20 @@ class Archive:
         """A gap that is already over, or a step of a clock (`to_us` not behind `from_us`)."""
         self._sync.note(GapFound(stream.row, from_us, max(from_us, to_us), reason, detail))
 
+    def degraded_begun(self, stream: Stream, from_us: int, reason: str, detail: str = "") -> None:
+        """Key frames only from `from_us` on."""
+        with self._sync.lock:
+            if stream.degraded is None:
+                stream.degraded = OpenGap(from_us, reason, detail)
+                self._sync.note(DegradedBegun(stream.row, from_us, reason, detail))
+
+    def degraded_ended(self, stream: Stream, to_us: int) -> None:
+        """Every picture is kept again, or none is, from `to_us` on."""
+        with self._sync.lock:
+            if stream.degraded is not None:
+                stream.degraded = None
+                self._sync.note(DegradedEnded(stream.row, to_us))
+
     def tick(self) -> None:
         """One group sync by hand; with threads it happens every `sync_seconds`."""
         self._sync.tick()
@@ -262,6 +278,11 @@ class Archive:
         """Gaps and their reasons; one that lasts ends now."""
         stream = self._streams.get(camera)
         return timeline.gaps(self._index, stream, from_us, to_us, self._clock.wall_us()) if stream else []
+
+    def degraded(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int]]:
+        """Spans of which key frames only were kept; one that lasts ends now."""
+        stream = self._streams.get(camera)
+        return timeline.degraded(self._index, stream, from_us, to_us, self._clock.wall_us()) if stream else []
 
     def held(self, camera: UUID, from_us: int, to_us: int) -> list[tuple[int, int]]:
         """Spans under a hold."""

@@ -97,13 +97,19 @@ def load_streams(index: Index) -> dict[UUID, Stream]:
             "SELECT stream, from_us, reason, detail FROM gaps WHERE to_us IS NULL"
         )
     }
+    thinned = {
+        row: OpenGap(start, reason, detail)
+        for row, start, reason, detail in index.rows(
+            "SELECT stream, from_us, reason, detail FROM degraded WHERE to_us IS NULL"
+        )
+    }
     streams = {}
     for row, camera, stream_id, first_us, days, sequence, session in index.rows(
         "SELECT id, camera, stream_id, first_us, retention_days, next_sequence, next_session FROM streams"
     ):
         streams[UUID(camera)] = Stream(
             *(row, UUID(camera), UUID(stream_id), first_us, days, tuple(sorted(held.get(row, ())))),
-            *(sequence, session, lasting.get(row)),
+            *(sequence, session, lasting.get(row), thinned.get(row)),
         )
     return streams
 

@@ -117,13 +117,59 @@ class GapFound:
         _gap_record(cursor, self.stream, (self.from_us, self.to_us), self.reason, self.detail, now_us)
 
 
-Change = SegmentSealed | SessionBegun | SessionEnded | GapBegun | GapEnded | GapFound
+@dataclass(frozen=True, slots=True)
+class DegradedBegun:
+    """From here on key frames only; `reason` as a gap's, `detail` says on whose order.
+
+    A degraded span lies beside runs and gaps, not among them: its pictures are there.
+    """
+
+    stream: int
+    from_us: int
+    reason: str
+    detail: str = ""
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        cursor.execute(
+            "INSERT INTO degraded (stream, from_us, reason, detail) VALUES (?, ?, ?, ?)",
+            (self.stream, self.from_us, self.reason, self.detail),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DegradedEnded:
+    """Every picture is written again, or none; the record is made now. A span without length leaves nothing."""
+
+    stream: int
+    to_us: int
+
+    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
+        """Write it."""
+        for row, from_us, reason, detail in cursor.execute(
+            "SELECT id, from_us, reason, detail FROM degraded WHERE stream = ? AND to_us IS NULL", (self.stream,)
+        ).fetchall():
+            if self.to_us <= from_us:
+                cursor.execute("DELETE FROM degraded WHERE id = ?", (row,))
+                continue
+            cursor.execute("UPDATE degraded SET to_us = ? WHERE id = ?", (self.to_us, row))
+            camera, stream_id = _names(cursor, self.stream)
+            put_record(cursor, records.degraded(camera, stream_id, (from_us, self.to_us), reason, detail, now_us))
+
+
+Change = SegmentSealed | SessionBegun | SessionEnded | GapBegun | GapEnded | GapFound | DegradedBegun | DegradedEnded
+
+
+def _names(cursor: sqlite3.Cursor, stream: int) -> tuple[str, str]:
+    """A stream's camera and stream id."""
+    camera, stream_id = cursor.execute("SELECT camera, stream_id FROM streams WHERE id = ?", (stream,)).fetchone()
+    return camera, stream_id
 
 
 def _gap_record(
     cursor: sqlite3.Cursor, stream: int, span: tuple[int, int], reason: str, detail: str, now_us: int
 ) -> None:
-    camera, stream_id = cursor.execute("SELECT camera, stream_id FROM streams WHERE id = ?", (stream,)).fetchone()
+    camera, stream_id = _names(cursor, stream)
     put_record(cursor, records.gap(camera, stream_id, span[0], span[1], reason, detail, now_us))
 
 

@@ -13,7 +13,7 @@ from custodes.video.archive.catalogue import load_streams
 from custodes.video.archive.index import Index
 from custodes.video.archive.retention import local_midnight_us
 from custodes.video.archive.streams import Stream
-from custodes.video.archive.timeline import Span, clip, gaps, merge, runs
+from custodes.video.archive.timeline import Span, clip, degraded, gaps, merge, runs
 
 NOT_OWED = frozenset({"new", "schedule"})
 """Reasons whose seconds nobody owes: the camera was not there yet, or recording was planned out."""
@@ -30,11 +30,13 @@ class Completeness:
         recorded_us: in a run and in no gap; what was recorded and has been deleted since counts too.
         owed_us: what should have been recorded: the span as far as it has passed, less what is `new` or `schedule`.
         reasons: missing time by gap reason; `new` and `schedule` too, and `unexplained`.
+        degraded_us: of what is recorded, that of which key frames only were kept.
     """
 
     recorded_us: int
     owed_us: int
     reasons: dict[str, int]
+    degraded_us: int = 0
 
     @property
     def unexplained_us(self) -> int:
@@ -48,12 +50,14 @@ class HourRollup:
 
     Attributes:
         roots: SHA-256, hex, over the roots of the hour's sealed segments in order (by start in the hour).
+        degraded_us: of what is recorded, that of which key frames only were kept.
     """
 
     recorded_us: int
     owed_us: int
     reasons: dict[str, int]
     roots: str
+    degraded_us: int = 0
 
 
 def day_bounds(day: date, zone: str) -> Span:
@@ -85,7 +89,9 @@ def account(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int)
     if unexplained:
         reasons[UNEXPLAINED] = unexplained
     owed = to_us - from_us - sum(amount for reason, amount in reasons.items() if reason in NOT_OWED)
-    return Completeness(_measure(recorded), owed, reasons)
+    thinned = degraded(index, stream, from_us, to_us, now_us)
+    kept_whole = subtract(recorded, thinned)
+    return Completeness(_measure(recorded), owed, reasons, _measure(recorded) - _measure(kept_whole))
 
 
 def read_accounts(index_path: Path, day: date, zone: str, now_us: int) -> dict[UUID, Completeness]:
@@ -112,7 +118,7 @@ def rollup(index: Index, stream: Stream, hour_us: int, now_us: int) -> HourRollu
         (stream.row, hour_us, hour_us + _HOUR_US),
     ):
         roots.update(root)
-    return HourRollup(counted.recorded_us, counted.owed_us, counted.reasons, roots.hexdigest())
+    return HourRollup(counted.recorded_us, counted.owed_us, counted.reasons, roots.hexdigest(), counted.degraded_us)
 
 
 def _settled_until(index: Index, stream: Stream, now_us: int) -> int:

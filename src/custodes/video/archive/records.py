@@ -109,6 +109,23 @@ def gap(camera: str, stream_id: str, from_us: int, to_us: int, reason: str, deta
     }
 
 
+def degraded(
+    camera: str, stream_id: str, span: tuple[int, int], reason: str, detail: str, now_us: int
+) -> dict[str, Any]:
+    """A ``degraded`` record: what was kept of each second of the span, why, and on whose order."""
+    return {
+        "id": record_id(stream_id, "degraded", *span, reason),
+        "type": "degraded",
+        "at": at_text(now_us),
+        "camera": camera,
+        "from_us": span[0],
+        "to_us": span[1],
+        "kept": "key_frames",
+        "reason": reason,
+        "detail": detail[:_DETAIL],
+    }
+
+
 def purge(
     camera: str,
     stream_id: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from custodes.video.archive.catalogue import LASTING
-from custodes.video.archive.changes import Change, GapBegun, GapEnded
+from custodes.video.archive.changes import Change, DegradedEnded, GapBegun, GapEnded
 from custodes.video.archive.index import Index
 from custodes.video.archive.streams import OpenGap, Stream
 
@@ -15,6 +15,21 @@ def gap_of_restart(index: Index, stream: Stream, alive_us: int) -> list[Change]:
         alive_us: last sign of life of the process that was there before.
     """
     last_from, last_to = _last_run(index, stream)
+    ended = _end_degraded(stream, last_to)
+    return [*ended, *_gap(index, stream, alive_us, (last_from, last_to))]
+
+
+def _end_degraded(stream: Stream, last_to: int) -> list[Change]:
+    """Key frames only were kept up to the last footage; whether they are again is decided anew."""
+    if stream.degraded is None:
+        return []
+    end_us = max(last_to, stream.degraded.from_us)
+    stream.degraded = None
+    return [DegradedEnded(stream.row, end_us)]
+
+
+def _gap(index: Index, stream: Stream, alive_us: int, last: tuple[int, int]) -> list[Change]:
+    last_from, last_to = last
     lasting = stream.gap
     if lasting is None:
         gap_end = index.row("SELECT max(to_us) FROM gaps WHERE stream = ?", (stream.row,))[0] or 0

@@ -5,8 +5,20 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 """Rises when the tables change; an index with a higher number is refused."""
+
+_DEGRADED = """
+CREATE TABLE degraded (                     -- recorded, key frames only
+    id INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL REFERENCES streams,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER,                          -- null while it lasts
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX degraded_by_end ON degraded (stream, to_us, from_us);
+"""
 
 _TABLES = """
 CREATE TABLE volumes (
@@ -119,6 +131,9 @@ CREATE TABLE facts (
 ) STRICT, WITHOUT ROWID;
 """
 
+_UPGRADES = {1: _DEGRADED}
+"""What brings an index of a format to the next one."""
+
 
 class IndexRefused(Exception):
     """The index is of a newer format, or is no index; the message says which."""
@@ -157,6 +172,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
         raise IndexRefused(f"{path} has format {version}, this program knows {FORMAT}: use the newer program")
     if version == 0 and (tables or read_only):
         raise IndexRefused(f"{path} is not an index of recordings")
+    if read_only and version < FORMAT:
+        raise IndexRefused(f"{path} has format {version}, older than {FORMAT}: start the node, it brings it up to date")
     if read_only:
         return
     connection.execute("PRAGMA journal_mode = WAL")
@@ -164,4 +181,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA cache_size = -16384")
     if version == 0:
-        connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+        connection.executescript(f"BEGIN; {_TABLES} {_DEGRADED} PRAGMA user_version = {FORMAT}; COMMIT;")
+        return
+    for old in range(version, FORMAT):
+        connection.executescript(f"BEGIN; {_UPGRADES[old]} PRAGMA user_version = {old + 1}; COMMIT;")

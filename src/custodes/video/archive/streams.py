@@ -32,6 +32,7 @@ class Stream:
         held: spans under a hold.
         next_sequence, next_session: numbers to give next.
         gap: the gap that lasts, or None while recording.
+        degraded: since when and why key frames only are kept, or None while every picture is.
         open: segments without a row yet, by sequence.
         live: registered in this run: its gaps are recorded hour by hour.
     """
@@ -45,6 +46,7 @@ class Stream:
     next_sequence: int = 1
     next_session: int = 1
     gap: OpenGap | None = None
+    degraded: OpenGap | None = None
     open: dict[int, OpenSegment] = field(default_factory=dict)
     live: bool = False
     _starts: deque[int] = field(default_factory=lambda: deque(maxlen=64))

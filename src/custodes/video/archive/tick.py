@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
-from custodes.video.archive.changes import Change, GapBegun, GapEnded, SegmentSealed
+from custodes.video.archive.changes import Change, DegradedBegun, DegradedEnded, GapBegun, GapEnded, SegmentSealed
 from custodes.video.archive.durable import sync_directories, sync_segments
 from custodes.video.archive.index import Index
 from custodes.video.archive.recovery import RecoveryReport, repair_file
@@ -170,6 +170,7 @@ class GroupSync:
         """A gap that lasts is recorded hour by hour, so that the log is never more than an hour behind."""
         hour = now_us - now_us % _HOUR_US
         for stream in self._streams():
+            self._split_degraded(stream, hour)
             lasting = stream.gap
             if lasting is None or not stream.live or lasting.reason == "new" or lasting.from_us >= hour:
                 continue
@@ -179,3 +180,13 @@ class GroupSync:
                 stream.gap = OpenGap(hour, lasting.reason, lasting.detail)
                 self._changes.append(GapEnded(stream.row, hour))
                 self._changes.append(GapBegun(stream.row, hour, lasting.reason, lasting.detail))
+
+    def _split_degraded(self, stream: Stream, hour: int) -> None:
+        thinned = stream.degraded
+        if thinned is None or thinned.from_us >= hour:
+            return
+        with self.lock:
+            if stream.degraded is thinned:
+                stream.degraded = OpenGap(hour, thinned.reason, thinned.detail)
+                self._changes.append(DegradedEnded(stream.row, hour))
+                self._changes.append(DegradedBegun(stream.row, hour, thinned.reason, thinned.detail))

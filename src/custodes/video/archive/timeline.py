@@ -82,6 +82,17 @@ def gaps(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int) ->
     return found
 
 
+def degraded(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int) -> list[Span]:
+    """Spans of which key frames only were kept, clipped, those that touch made one. One that lasts ends now."""
+    found: list[Span] = index.rows(
+        "SELECT from_us, to_us FROM degraded WHERE stream = ? AND to_us > ? AND from_us < ?",
+        (stream.row, from_us, to_us),
+    )
+    if stream.degraded is not None:
+        found.append((stream.degraded.from_us, now_us))
+    return merge(clip(found, from_us, to_us))
+
+
 class FragmentReader:
     """Finds fragments in the order in which they were recorded, one segment row at a time."""
 

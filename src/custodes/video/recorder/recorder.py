@@ -19,11 +19,12 @@ from custodes.video.recorder.wall import WallTime
 from custodes.video.source.state import CameraClock, SourceState
 from custodes.video.unit import AccessUnit
 
-_HOLE_TICKS = 180_000
 _BACK_TICKS = -135_000
 _STEP_US = 500_000
 _DRIFT_US = 2_000_000
 _RETRY_SECONDS = 5.0
+_KEY_TICKS = 180_000
+"""Assumed between two key frames before two have been seen."""
 _FAILED = frozenset({"silent", "refused", "network", "codec"})
 _log = structlog.get_logger(__name__)
 
@@ -66,6 +67,9 @@ class Recorder:
         self._bytes = 0
         self._last_file_bytes = 0
         self._pending_step: tuple[int, str] | None = None
+        self._thinned_by = ""
+        self._key_ticks = _KEY_TICKS
+        self._last_key = 0
 
     # -- what the source tells -----------------------------------------------------------------------------------
 
@@ -77,11 +81,14 @@ class Recorder:
         if session is None:
             self._wait_for_key(unit)
             return
+        if not unit.key and session.keys_only:
+            session.seen = max(session.seen, unit.media_time + session.shift)
+            return
         if unit.params is not session.params and self._params_changed(session, unit):
             return
         media_time = unit.media_time + session.shift
         step = media_time - session.last_media
-        if not _BACK_TICKS < step < _HOLE_TICKS:
+        if not _BACK_TICKS < step < session.hole_ticks:
             mended = self._odd_step(session, unit, media_time, step)
             if mended is None:
                 return
@@ -94,10 +101,10 @@ class Recorder:
         else:
             session.gathering.add(unit, decode_time, media_time)
         duration = decode_time - session.last_decode
-        if 0 < duration < _HOLE_TICKS:
+        if 0 < duration < session.hole_ticks:
             session.frame = duration
         session.last_decode = decode_time
-        session.last_media = max(session.last_media, media_time)
+        session.last_media = session.seen = max(session.last_media, media_time)
         session.last_wall_us = unit.wall_us
 
     def source_state(self, state: SourceState) -> None:
@@ -121,6 +128,14 @@ class Recorder:
     def resume(self) -> None:
         """Record again from the next key frame."""
         self._stopped = False
+
+    def thin(self, detail: str) -> None:
+        """Keep key frames only from the next one on; `detail` says why and on whose order."""
+        self._thinned_by = detail
+
+    def keep_whole(self) -> None:
+        """Keep every picture again from the next key frame on."""
+        self._thinned_by = ""
 
     def close(self, reason: str = "restart") -> None:
         """Seal what is open; the gap that begins is ended by the next start."""
@@ -151,8 +166,11 @@ class Recorder:
             return
         self._begin(unit)
 
-    def _begin(self, unit: AccessUnit) -> None:
-        self._session = Session(unit, self._wall_less_monotonic())
+    def _begin(self, unit: AccessUnit) -> Session:
+        key_ticks = self._key_ticks if self._thinned_by else 0
+        self._session = Session(unit, self._wall_less_monotonic(), key_ticks=key_ticks)
+        self._last_key = 0
+        return self._session
 
     def _wall_less_monotonic(self) -> float:
         return self._clock.wall_us() - self._clock.monotonic() * 1e6
@@ -166,7 +184,7 @@ class Recorder:
 
     def _finish(self, session: Session) -> int | None:
         """Write what is gathered and seal; the session's end, or None when a disk took it away meanwhile."""
-        next_decode = session.last_decode + session.frame
+        next_decode = session.end
         if not self._write(session, next_decode) or session.segment is None:
             return None
         end_us = session.wall_at(next_decode)
@@ -185,6 +203,7 @@ class Recorder:
             end_us, step = self._pending_step
             self._pending_step = None
             self._archive.gap_found(self._stream, end_us, end_us, "clock", step)
+        self._archive.degraded_ended(self._stream, from_us)
         lasting = self._stream.gap
         if lasting is None or lasting.reason != reason:
             self._since_us = from_us
@@ -226,7 +245,7 @@ class Recorder:
     def _odd_step(self, session: Session, unit: AccessUnit, media_time: int, step: int) -> int | None:
         """Media time has jumped. The picture's media time to go on with, or None when it began a new session."""
         passed = (unit.wall_us - session.last_wall_us) * 9 // 100
-        if step > 0 and abs(step - passed) < max(_HOLE_TICKS, step // 5):
+        if step > 0 and abs(step - passed) < max(session.hole_ticks, step // 5):
             return self._hole(session, unit, media_time, step)
         session.step = session.step or f"the camera's RTP clock moved by {(step - passed) * 100 // 9} µs"
         if unit.key:
@@ -278,6 +297,11 @@ class Recorder:
             return False
         self._look_at_clocks(session)
         now_us = session.wall_at(decode_time)
+        if unit.key:
+            self._note_key(session, media_time)
+        if unit.key and session.keys_only != bool(self._thinned_by):
+            self._change_what_is_kept(session, unit, decode_time)
+            return False
         if unit.key and session.step:
             # What follows begins with this picture, so nothing is gathered that the end would write again.
             self._end_at(session, decode_time)
@@ -292,6 +316,20 @@ class Recorder:
             return False
         session.gathering = Gathering(unit, decode_time, media_time)
         return True
+
+    def _note_key(self, session: Session, media_time: int) -> None:
+        """How far key frames lie apart: what a picture lasts once they are kept alone."""
+        if 0 < media_time - self._last_key < session.hole_ticks and self._last_key:
+            self._key_ticks = media_time - self._last_key
+        self._last_key = media_time
+
+    def _change_what_is_kept(self, session: Session, unit: AccessUnit, decode_time: int) -> None:
+        """Key frames only from `unit` on, or every picture again: a new session that touches the old one."""
+        end_us = session.wall_at(decode_time)
+        self._seal(session, end_us)
+        self._archive.session_ended(self._stream, session.number, end_us, "thinned" if self._thinned_by else "whole")
+        begun = self._begin(unit)
+        begun.line = WallTime(begun.gathering.start + begun.lead, end_us)
 
     def _end_at(self, session: Session, decode_time: int, reason: str = "clock", detail: str = "") -> None:
         """End a session between two fragments."""
@@ -386,3 +424,7 @@ class Recorder:
             self._archive.gap_found(self._stream, end_us, start_us, "clock", detail)
         self._since_us = start_us
         self._archive.gap_ended(self._stream, start_us)
+        if self._thinned_by and self._session is not None and self._session.keys_only:
+            self._archive.degraded_begun(self._stream, start_us, "disk", self._thinned_by)
+        else:
+            self._archive.degraded_ended(self._stream, start_us)

@@ -10,6 +10,9 @@ from custodes.video.unit import CLOCK_RATE, AccessUnit, CodecParameters
 
 _NO_ERROR = 1 << 62
 _LEAST_FRAME, _MOST_FRAME = 90, 2 * CLOCK_RATE
+_HOLE_TICKS = 2 * CLOCK_RATE
+_HOLE_FRAMES = 4
+"""Pictures that stay away for longer than both are a hole."""
 
 
 class Session:
@@ -30,19 +33,25 @@ class Session:
         holes: (from, to, detail) in media time, of pictures that stayed away and whose gap is not told yet.
         fragments: number of the next fragment in the file, from 1.
         base: decode time at which the file begins.
+        keys_only: only key frames are kept.
+        seen: media time of the last picture that came, kept or not.
     """
 
     __slots__ = (
         *("base", "cut_us", "decode_times", "file_error_us", "fragments", "frame", "gathering", "holes"),
-        *("last_decode", "last_media", "last_wall_us", "lead", "line", "number", "params", "segment", "shift", "step"),
-        *("wall_less_monotonic",),
+        *("keys_only", "last_decode", "last_media", "last_wall_us", "lead", "line", "nominal", "number", "params"),
+        *("seen", "segment", "shift", "step", "wall_less_monotonic"),
     )
 
-    def __init__(self, unit: AccessUnit, wall_less_monotonic: float) -> None:
+    def __init__(self, unit: AccessUnit, wall_less_monotonic: float, *, key_ticks: int = 0) -> None:
+        """Begin with a key frame; `key_ticks`, where only key frames are kept, is the usual time between two (ticks)."""
         self.params: CodecParameters = unit.params
         nominal = round(CLOCK_RATE / unit.params.frame_rate) if unit.params.frame_rate > 0 else 3600
-        self.frame = min(max(nominal, _LEAST_FRAME), _MOST_FRAME)
-        self.decode_times = DecodeTimes(unit.params.reorder, self.frame)
+        self.nominal = min(max(nominal, _LEAST_FRAME), _MOST_FRAME)
+        self.keys_only = key_ticks > 0
+        self.frame = key_ticks or self.nominal
+        # Key frames alone come in the order in which they are shown.
+        self.decode_times = DecodeTimes(0 if self.keys_only else unit.params.reorder, self.frame)
         decode_time = self.decode_times.next(unit.media_time)
         self.lead = unit.media_time - decode_time
         self.gathering = Gathering(unit, decode_time, unit.media_time)
@@ -57,7 +66,7 @@ class Session:
         self.fragments = 1
         self.base = decode_time
         self.last_decode = decode_time
-        self.last_media = unit.media_time
+        self.last_media = self.seen = unit.media_time
         self.last_wall_us = unit.wall_us
         self.wall_less_monotonic = wall_less_monotonic
 
@@ -65,6 +74,19 @@ class Session:
         """Wall time of a decode time; only once there is a line."""
         assert self.line is not None
         return self.line.at(decode_time + self.lead)
+
+    @property
+    def hole_ticks(self) -> int:
+        """A step of media time that is longer than this is looked at."""
+        return max(_HOLE_TICKS, _HOLE_FRAMES * self.frame) if self.keys_only else _HOLE_TICKS
+
+    @property
+    def end(self) -> int:
+        """Decode time at which it ends if nothing more comes: the last picture is shown no longer than pictures came."""
+        end = self.last_decode + self.frame
+        if not self.keys_only:
+            return end
+        return max(self.last_decode + 1, min(end, self.last_decode + self.seen - self.last_media + self.nominal))
 
     def new_file(self) -> None:
         """The next fragment begins a new file."""
