@@ -180,6 +180,27 @@ class Settings(BaseSettings):
         le=1,
     )
 
+    ladder_warn_hours: float = setting(
+        48.0, "hours", "A shortage of disk is told when the volumes would be full within this time.", gt=0, le=720
+    )
+    ladder_thin_hours: float = setting(
+        24.0,
+        "hours",
+        "Within this time of being full, cameras of the lowest grade keep key frames only, if a person ordered it.",
+        gt=0,
+        le=720,
+    )
+    ladder_stop_hours: float = setting(
+        6.0,
+        "hours",
+        "Within this time of being full, the lowest grade stops with the reason `disk`, so that higher ones go on.",
+        gt=0,
+        le=720,
+    )
+    ladder_settle_minutes: float = setting(
+        30.0, "minutes", "Each step of a shortage shows its effect for this long before the next.", gt=0, le=1440
+    )
+
     # Notary
     notary_socket: Path | None = setting(
         None, "path", "Unix socket of the notary; empty means notary/notary.sock in the data folder."
@@ -260,6 +281,11 @@ class Settings(BaseSettings):
         if self.retention_days < 30 and not self.training:
             raise ValueError(
                 "CUSTODES_RETENTION_DAYS must be 30 or more (S32, N17); only a training installation may keep less"
+            )
+        if not self.ladder_stop_hours < self.ladder_thin_hours <= self.ladder_warn_hours:
+            raise ValueError(
+                "CUSTODES_LADDER_WARN_HOURS, CUSTODES_LADDER_THIN_HOURS and CUSTODES_LADDER_STOP_HOURS fall in this order:"
+                " first it is told, then thinned, then stopped"
             )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")

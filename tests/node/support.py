@@ -32,7 +32,7 @@ from custodes.video.rtsp.mount import Frame, Mount
 from custodes.video.rtsp.mount import loop as film_loop
 from custodes.video.rtsp.server import Server
 from custodes.video.unit import Codec
-from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment
+from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment, Thinning
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.view import SUBPROTOCOL, parse_binary
@@ -188,7 +188,7 @@ class Installation:
         self.worker = f"{self.settings.node_name}/0"
         self.generation = 0
 
-    def assign(self, cameras: list[CameraAssignment]) -> None:
+    def assign(self, cameras: list[CameraAssignment], thinning: Thinning | None = None) -> None:
         """Write the assignment to disk, as the supervisor does."""
         self.generation += 1
         save_assignment(
@@ -200,6 +200,7 @@ class Installation:
                 origins=(ORIGIN,),
                 web_key=_public(self.web_key),
                 grant_key=_public(self.grant_key),
+                thinning=thinning,
             ),
         )
 

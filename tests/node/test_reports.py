@@ -71,6 +71,7 @@ def reporter(tmp_path: Path, web: Web, clock: FakeClock) -> Reporter:
         Disk(1),
         clock,
         lambda: SimpleNamespace(synchronised=True, offset_us=12),  # type: ignore[arg-type, return-value]
+        SimpleNamespace(report=lambda: {"step": "clear"}),  # type: ignore[arg-type]
     )
 
 

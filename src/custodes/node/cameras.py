@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -55,6 +56,18 @@ class Recorder(Protocol):
 
     def stop(self, reason: str, detail: str = "") -> None:
         """Seal, and owe nothing or say why not."""
+        ...
+
+    def resume(self) -> None:
+        """Record again."""
+        ...
+
+    def thin(self, detail: str) -> None:
+        """Keep key frames only."""
+        ...
+
+    def keep_whole(self) -> None:
+        """Keep every picture again."""
         ...
 
     def close(self, reason: str = "restart") -> None:
@@ -116,6 +129,14 @@ class Tools:
     watching: Callable[[int], None] | None = None
 
 
+class Kept(StrEnum):
+    """What is kept of a camera that is to be recorded, while the disk is short."""
+
+    WHOLE = "whole"
+    KEY_FRAMES = "key_frames"
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class CameraState:
     """How a camera stands (docs/design/wire.md §2, `status`)."""
@@ -147,6 +168,7 @@ class Camera:
         self._recorder = self.tools.make_recorder(self.assignment, lambda: self._main_source.camera_clock)
         self._password = self._open_password()
         self._stopped = False
+        self.kept = Kept.WHOLE
         recorded = self.assignment.record
         self._main = StreamHub(
             f"{self.id}/main",
@@ -196,6 +218,21 @@ class Camera:
             self._sub.close()
         self.on_state.clear()
 
+    def keep(self, kept: Kept, detail: str) -> None:
+        """What is kept from now on; `detail` says why and on whose order. The live picture goes on all the same."""
+        if kept is self.kept or not self.assignment.record or self._stopped:
+            return
+        log.warning("camera.kept", camera=str(self.id), kept=kept.value, why=detail)
+        if self.kept is Kept.NOTHING:
+            self._recorder.resume()
+        if kept is Kept.NOTHING:
+            self._recorder.stop("disk", detail)
+        if kept is Kept.KEY_FRAMES:
+            self._recorder.thin(detail)
+        else:
+            self._recorder.keep_whole()
+        self.kept = kept
+
     def hub(self, stream: str) -> StreamHub:
         """The hub of `main` or `sub`; a camera without a sub-stream answers with its main one."""
         return self._sub if stream == "sub" and self._sub is not None else self._main
@@ -210,6 +247,8 @@ class Camera:
         kept = self._recorder.status
         if self.state.state == "recording" and kept.state == "disk":
             return CameraState("off", kept.since_us, "disk")
+        if self.state.state == "recording" and self.kept is Kept.KEY_FRAMES:
+            return CameraState("recording", kept.since_us, "thinned")
         return self.state
 
     @property

@@ -12,6 +12,7 @@ import structlog
 from custodes.node.cameras import Camera, CameraSet
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal
+from custodes.node.shortage import Shortage
 from custodes.node.web_client import WebClient, WebUnavailable
 from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
@@ -42,6 +43,7 @@ class Reporter:
     disk: Disk
     clock: Clock
     host_sync: CachedHostSync
+    shortage: Shortage
     web_was_away: bool = False
 
     async def run(self) -> None:
@@ -81,6 +83,7 @@ class Reporter:
             "worker": self.worker,
             "cameras": [_camera(camera) for camera in self.cameras],
             "volumes": [{**asdict(volume), "state": volume.state[:40]} for volume in volumes],
+            "shortage": self.shortage.report(),
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
         }
 

@@ -31,11 +31,13 @@ from custodes.node.logs import configure_logs
 from custodes.node.making import Maker
 from custodes.node.prober import Prober
 from custodes.node.reports import Reporter
+from custodes.node.shortage import Shortage
 from custodes.node.trust import Pins, Trust, UntrustedAssignment
 from custodes.node.web_client import WebClient, trusted_authorities
 from custodes.settings import Settings, get_settings
 from custodes.video.archive import faults
 from custodes.video.archive.archive import Archive
+from custodes.video.archive.ladder import Ladder, Rules
 from custodes.video.archive.retention import Retention
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import Clock, SystemClock
@@ -67,7 +69,7 @@ class Worker:
         self.archive = Archive.open(
             settings.node_folder / f"worker-{self.index}.sqlite3",
             [
-                VolumeConfig(path, settings.volume_cap_bytes // self.count, settings.volume_reserve_bytes)
+                VolumeConfig(path, settings.volume_cap_bytes // self.count, settings.volume_reserve_bytes, self.count)
                 for path in settings.volume_paths
             ],
             node=settings.node_name,
@@ -98,6 +100,7 @@ class Worker:
             asyncio.create_task(self.reader.run()),
             asyncio.create_task(self.reporter.run()),
             asyncio.create_task(self.chores.run()),
+            asyncio.create_task(self.shortage.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
@@ -140,6 +143,7 @@ class Worker:
         else:
             self.gate.key = self.trust.take(assignment)
         self.cameras.apply(assignment.share_of(self.index, self.count))
+        self.shortage.take_order(assignment.thinning)
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
 
     async def _obey(self, orders: asyncio.StreamReader, done: asyncio.Event) -> None:
@@ -192,14 +196,16 @@ class Worker:
             clock,
             trusted_authorities(settings.keys_folder / "public"),
         )
+        retention = _retention(settings)
+        self.shortage = Shortage(self.archive, self.cameras, self.disk, retention, Ladder(_rules(settings)), clock)
         self.reporter = Reporter(
-            self.index, web, self.archive, self.cameras, self.journal, self.disk, clock, self.host_sync
+            self.index, web, self.archive, self.cameras, self.journal, self.disk, clock, self.host_sync, self.shortage
         )
         self.chores = Chores(
             self.archive,
             self.journal,
             self.disk,
-            _retention(settings),
+            retention,
             settings.purge_brake_share,
             self.studio.viewings,
             BrakeFiles(settings.node_folder, self.index),
@@ -211,6 +217,15 @@ def _retention(settings: Settings) -> Retention:
     if settings.training:
         return Retention(settings.time_zone, training_minutes=settings.training_retention_minutes)
     return Retention(settings.time_zone, settings.retention_days)
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        warn_hours=settings.ladder_warn_hours,
+        thin_hours=settings.ladder_thin_hours,
+        stop_hours=settings.ladder_stop_hours,
+        settle_seconds=settings.ladder_settle_minutes * 60,
+    )
 
 
 async def _main(settings: Settings, index: int, count: int) -> None:

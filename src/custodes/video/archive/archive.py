@@ -25,7 +25,9 @@ from custodes.video.archive.completeness import Completeness, HourRollup
 from custodes.video.archive.forecast import VolumeForecast
 from custodes.video.archive.fragments import FragmentRef
 from custodes.video.archive.index import Index
+from custodes.video.archive.ladder import Outlook
 from custodes.video.archive.outbox import Outbox, OutboxEntry
+from custodes.video.archive.outlook import OutlookDesk
 from custodes.video.archive.restart import gap_of_restart
 from custodes.video.archive.streams import OpenGap, Stream
 from custodes.video.archive.tick import LEAST_ROOM, GroupSync
@@ -69,6 +71,7 @@ class Archive:
         self._clock = clock
         self._reader = timeline.FragmentReader(index, self)
         self._lock = threading.Lock()
+        self._desk = OutlookDesk(index, clock)
         self.worker = worker
         self.recovered = self._recover()
         self.outbox = Outbox(index)
@@ -345,6 +348,11 @@ class Archive:
         return forecast.forecast(
             self._index, [v for v in self._volumes.values() if v.configured or v.used], self._clock.wall_us()
         )
+
+    def outlook(self, rule: retention.Retention, horizon_hours: float) -> Outlook:
+        """The room that is left and how fast it goes."""
+        streams = {stream.row: stream for stream in self._streams.values()}
+        return self._desk.look(self._volumes.values(), streams, rule, horizon_hours)
 
     def outbox_pending(self, limit: int = 256) -> list[OutboxEntry]:
         """Records that wait for the notary, oldest first."""

@@ -7,7 +7,7 @@ first, files after (`recovery.sweep_garbage`). Nothing here makes room.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -60,6 +60,22 @@ class Retention:
         zone = ZoneInfo(self.zone)
         today = datetime.fromtimestamp(now_us / 1_000_000, zone).date()
         return local_midnight_us(today - timedelta(days=max(self.floor_days, camera_days)), zone)
+
+    @property
+    def hours(self) -> float:
+        """The least that footage is kept; in a training installation what is written now goes within that time."""
+        return (self.training_minutes or self.floor_days * 1440) / 60
+
+    def moments(self, now_us: int, hours: float) -> list[int]:
+        """When footage expires within so many hours from now: local midnights, or steps of a training installation's minutes."""
+        end_us = now_us + round(hours * 3_600_000_000)
+        if self.training_minutes is not None:
+            step = self.training_minutes * 5_000_000
+            return list(range(now_us + step, end_us + 1, step))
+        zone = ZoneInfo(self.zone)
+        today = datetime.fromtimestamp(now_us / 1_000_000, zone).date()
+        nights = (local_midnight_us(today + timedelta(days=n), zone) for n in range(1, int(hours // 24) + 2))
+        return [night for night in nights if night <= end_us]
 
     def rule(self, camera_days: int) -> str:
         """The rule as the purge record names it."""
@@ -190,6 +206,29 @@ def purge(
     sweep_garbage(index, volumes, swept)
     report.swept, report.left = swept.swept, swept.left
     return report
+
+
+def expiring(
+    index: Index,
+    volumes: Iterable[Volume],
+    streams: Mapping[int, Stream],
+    retention: Retention,
+    now_us: int,
+    hours: float,
+) -> tuple[tuple[float, int], ...]:
+    """(hours from now, bytes that may go by then) for each moment at which footage expires; what is held is not in it."""
+    there = [volume for volume in volumes if not volume.absent]
+    return tuple(
+        (
+            (moment - now_us) / 3_600_000_000,
+            sum(
+                expired.bytes
+                for volume in there
+                for expired in _wanted(index, volume, streams, retention, moment).values()
+            ),
+        )
+        for moment in retention.moments(now_us, hours)
+    )
 
 
 def _arguments(stream: Stream, volume: Volume, retention: Retention, now_us: int) -> dict[str, int]:

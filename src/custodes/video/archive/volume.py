@@ -27,11 +27,13 @@ class VolumeConfig:
         path: the folder.
         cap_bytes: footage this worker may keep there; 0 means what the file system holds.
         reserve_bytes: free space of the file system that recording never touches.
+        sharers: workers that write into the same free space; each counts on its part of it.
     """
 
     path: Path
     cap_bytes: int = 0
     reserve_bytes: int = 1 << 30
+    sharers: int = 1
 
 
 def read_identity(path: Path) -> str:
@@ -121,6 +123,7 @@ class Volume:
         identity: the id that its identity file must show.
         config: path, cap, reserve.
         used: bytes of this worker's sealed segments on it.
+        written: bytes written to it since the start.
         absent: why it may not be touched; empty when it may.
         full: why nothing more is written to it; empty when there is room.
         braked: what the last retention pass wanted and was not allowed; empty when it was not stopped.
@@ -143,6 +146,7 @@ class Volume:
         self.identity = identity
         self.config = config
         self.used = used
+        self.written = 0
         self.absent = absent
         self.full = ""
         self.braked = ""
@@ -173,6 +177,15 @@ class Volume:
         if self.config.cap_bytes:
             room = min(room, self.config.cap_bytes - self.used)
         return max(room, 0)
+
+    def take(self, size: int) -> None:
+        """So many bytes were written."""
+        self.used += size
+        self.written += size
+
+    def share_bytes(self) -> int:
+        """Of `free_bytes`, what this worker may count on: others write into what has no cap."""
+        return self.free_bytes() if self.config.cap_bytes else self.free_bytes() // self.config.sharers
 
     def capacity_bytes(self) -> int:
         """Bytes of footage that it can hold in all."""

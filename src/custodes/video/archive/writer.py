@@ -269,7 +269,7 @@ class Writer:
         _write_all(segment.fd, header)
         segment.digest.add((header,))
         segment.init_size = segment.size = len(header)
-        segment.volume.used += len(header)
+        segment.volume.take(len(header))
         faults.point("header")
 
     def _write_fragment(self, segment: OpenSegment, pieces: Sequence[bytes], placed: Placed, end_us: int) -> None:
@@ -280,7 +280,7 @@ class Writer:
         segment.digest.add((whole,))
         segment.fragments.append(placed._replace(offset=segment.size))
         segment.size += placed.size
-        segment.volume.used += placed.size
+        segment.volume.take(placed.size)
         segment.written_end_us = end_us
         faults.point("fragment")
 

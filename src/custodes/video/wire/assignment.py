@@ -34,6 +34,7 @@ class CameraAssignment(BaseModel):
         sealed_password: HPKE sealed to the node's X25519 key (RFC 9180), base64; empty for none.
         record: whether its seconds are owed. False means that each second is `planned out`.
         retention_days: whole local days that footage is kept after the day of recording.
+        grade: how important its footage is, 1 to 3: when the disk gets short the lowest is thinned and stopped first.
         held: spans under a hold, ``(from_us, to_us)``; filled by later work, honoured by the deleting place from the start.
     """
 
@@ -47,7 +48,30 @@ class CameraAssignment(BaseModel):
     sealed_password: str = ""
     record: bool = True
     retention_days: int = Field(default=30, ge=1)
+    grade: int = Field(default=2, ge=1, le=3)
     held: tuple[tuple[int, int], ...] = ()
+
+
+class Thinning(BaseModel):
+    """A person's order: when the disk gets short, cameras up to a grade keep key frames only (S34(6)).
+
+    Attributes:
+        grade: the highest that may be thinned.
+        by: who ordered it, by name; it stands in the record of each thinned span.
+        reason: why.
+        until_us: microseconds UTC from which on it does not hold any more; None for a standing order.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    grade: int = Field(ge=1, le=3)
+    by: str
+    reason: str
+    until_us: int | None = None
+
+    def holds(self, now_us: int) -> bool:
+        """Whether it holds at `now_us`."""
+        return self.until_us is None or now_us < self.until_us
 
 
 class Assignment(BaseModel):
@@ -60,6 +84,7 @@ class Assignment(BaseModel):
         origins: browser origins that may open a WebSocket.
         web_key: Ed25519 public key of the web, raw 32 bytes in base64, that signs control requests.
         grant_key: Ed25519 public key of the notary's grants, raw 32 bytes in base64.
+        thinning: the order that holds for this node, None for none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,6 +95,7 @@ class Assignment(BaseModel):
     origins: tuple[str, ...]
     web_key: str
     grant_key: str
+    thinning: Thinning | None = None
 
     def share_of(self, worker: int, workers: int) -> tuple[CameraAssignment, ...]:
         """The cameras of worker `worker` out of `workers`; stable while the number of workers is."""
