@@ -47,6 +47,7 @@ OBJECTS: dict[str, Promise] = {
     "places.placerole": gettext_lazy("场所角色"),
     "places.systemrole": gettext_lazy("系统角色"),
     "places.systempost": gettext_lazy("值守岗位"),
+    "places.thinningorder": gettext_lazy("降级录像指令"),
     "places.probe": gettext_lazy("地址检测"),
     "people.account": gettext_lazy("账号"),
     "people.person": gettext_lazy("人员"),

@@ -33,6 +33,7 @@ class Permission(StrEnum):
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
+    ORDER_THINNING = "upkeep.order_thinning"
 
 
 _P = Permission
@@ -49,6 +50,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.ORDER_THINNING,
             _P.VIEW_PEOPLE,
         }
     ),
@@ -86,6 +88,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.MANAGE_CAMERAS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.ORDER_THINNING,
         }
     ),
     PostKind.SECURITY_ADMIN: frozenset({_P.VIEW_PEOPLE, _P.MANAGE_ACCOUNTS, _P.MANAGE_POSTS, _P.VIEW_DUTY}),

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
-from custodes.places.models import Camera, CameraState, Node
+from custodes.places.models import Camera, CameraState, Node, ThinningOrder
 from custodes.settings import get_settings
-from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment
+from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment, Thinning
 
 
 def bump(*nodes: Node) -> None:
@@ -40,6 +40,18 @@ def build_assignment(node: Node) -> Assignment:
         origins=(get_settings().web_origin.rstrip("/"),),
         web_key=control_public_key(),
         grant_key=public_text("grant.pub"),
+        thinning=_thinning(node),
+    )
+
+
+def _thinning(node: Node) -> Thinning | None:
+    """The order that stands; one that has run out the node knows by its time."""
+    order = ThinningOrder.objects.filter(node=node, ended_at__isnull=True).select_related("by__unit").first()
+    if order is None:
+        return None
+    until_us = None if order.until is None else round(order.until.timestamp() * 1_000_000)
+    return Thinning(
+        grade=order.grade, by=f"{order.by.name}（{order.by.unit.name}）", reason=order.reason, until_us=until_us
     )
 
 
@@ -52,5 +64,6 @@ def _camera(camera: Camera) -> CameraAssignment:
         username=camera.username,
         sealed_password=camera.sealed_password,
         record=camera.record,
+        grade=camera.grade,
         retention_days=keeping_of(camera, timezone.now()).days,
     )

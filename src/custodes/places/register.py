@@ -17,7 +17,7 @@ from custodes.places.signals import camera_retired
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
-    {"name", "main_url", "sub_url", "username", "sealed_password", "record", "retention_days", "state"}
+    {"name", "main_url", "sub_url", "username", "sealed_password", "record", "retention_days", "grade", "state"}
 )
 #: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
 _BASE_DATA = frozenset({"main_url", "sub_url", "username"})

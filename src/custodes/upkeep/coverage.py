@@ -24,11 +24,13 @@ class DayCoverage:
     Attributes:
         day: the local day.
         recorded_us, owed_us: microseconds; 0 owed means nothing was reported or owed.
+        degraded_us: of what is recorded, that of which key frames only were kept.
     """
 
     day: date
     recorded_us: int
     owed_us: int
+    degraded_us: int = 0
 
     @property
     def missing_us(self) -> int:
@@ -72,12 +74,14 @@ def coverage_of(cameras: Iterable[Camera], days: list[date], zone: ZoneInfo) -> 
         HourRollup.objects.filter(camera__in=[camera.pk for camera in cameras], hour__gte=begin, hour__lt=end)
         .annotate(day=TruncDate("hour", tzinfo=zone))
         .values("camera", "day")
-        .annotate(recorded=Sum("recorded_us"), owed=Sum("owed_us"))
+        .annotate(recorded=Sum("recorded_us"), owed=Sum("owed_us"), degraded=Sum("degraded_us"))
         .order_by()
     )
     table: dict[UUID, dict[date, DayCoverage]] = {}
     for row in rows:
-        table.setdefault(row["camera"], {})[row["day"]] = DayCoverage(row["day"], row["recorded"], row["owed"])
+        table.setdefault(row["camera"], {})[row["day"]] = DayCoverage(
+            row["day"], row["recorded"], row["owed"], row["degraded"]
+        )
     return table
 
 

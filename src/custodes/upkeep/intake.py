@@ -25,6 +25,7 @@ def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
             hour=hour.hour,
             recorded_us=hour.recorded_us,
             owed_us=hour.owed_us,
+            degraded_us=hour.degraded_us,
             reasons=hour.reasons,
             roots=hour.roots,
             worker=report.worker,
@@ -38,7 +39,7 @@ def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["camera", "hour"],
-        update_fields=["recorded_us", "owed_us", "reasons", "roots", "worker", "received_at"],
+        update_fields=["recorded_us", "owed_us", "degraded_us", "reasons", "roots", "worker", "received_at"],
     )
     if len(rows) < len(report.hours):
         log.warning("rollup.passed_over", node=node.name, hours=len(report.hours) - len(rows))
@@ -91,6 +92,7 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
             defaults={
                 "clock_synchronised": report.clock.synchronised,
                 "clock_offset_us": report.clock.offset_us,
+                "shortage": report.shortage.model_dump(mode="json"),
                 "at": at,
             },
         )

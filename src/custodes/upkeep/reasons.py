@@ -16,6 +16,7 @@ REASONS: dict[str, Promise] = {
     "clock": _("时钟跳变"),
     "new": _("刚接入"),
     "codec": _("编码变化"),
+    "thinned": _("存储空间不足，只留关键帧"),
     "unexplained": _("原因不明"),
 }
 

@@ -25,6 +25,7 @@ class Hour(_Report):
     hour: AwareDatetime
     recorded_us: Us
     owed_us: Us
+    degraded_us: Us = 0
     reasons: dict[Annotated[str, Field(max_length=32)], Us] = Field(max_length=32)
     roots: Annotated[str, Field(max_length=64, pattern="^[0-9a-f]*$")]
 
@@ -65,6 +66,17 @@ class ClockReport(_Report):
     offset_us: Annotated[int, Field(ge=-MAX_US, le=MAX_US)] | None
 
 
+class ShortageReport(_Report):
+    """How short the worker's disks are."""
+
+    step: Literal["clear", "forecast", "thin", "stop"] = "clear"
+    hours_left: Fraction | None = None
+    thinned: list[Annotated[int, Field(ge=1, le=3)]] = Field(default=[], max_length=3)
+    stopped: list[Annotated[int, Field(ge=1, le=3)]] = Field(default=[], max_length=3)
+    waiting: Annotated[int, Field(ge=1, le=3)] | None = None
+    since: AwareDatetime | None = None
+
+
 class Status(_Report):
     """``POST /internal/status``."""
 
@@ -72,6 +84,7 @@ class Status(_Report):
     cameras: list[CameraReport] = Field(max_length=100_000)
     volumes: list[VolumeReport] = Field(max_length=1_000)
     clock: ClockReport
+    shortage: ShortageReport = ShortageReport()
 
 
 def moment(value: int | datetime | None) -> datetime | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.upkeep import internal
-from custodes.upkeep.views import completeness, down, store
+from custodes.upkeep.views import completeness, down, store, thinning
 
 app_name = "upkeep"
 
@@ -14,4 +14,6 @@ urlpatterns = [
     path("upkeep/completeness/<uuid:pk>/<slug:day>/", completeness.camera_day, name="camera_day"),
     path("upkeep/down/", down.down, name="down"),
     path("upkeep/store/", store.forecast, name="forecast"),
+    path("upkeep/store/<int:pk>/thinning/", thinning.order, name="thinning"),
+    path("upkeep/store/<int:pk>/thinning/end/", thinning.end, name="thinning_end"),
 ]

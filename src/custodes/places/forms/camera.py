@@ -16,12 +16,13 @@ class CameraForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Camera
-        fields = ["number", "name", "place", "view", "node", "record", "retention_days"]
+        fields = ["number", "name", "place", "view", "node", "record", "retention_days", "grade"]
         help_texts = {
             "number": _("本系统内不重复，例如 0101。"),
             "place": _("例如：一层大厅东侧，距地 3.2 米。属于基础信息，限制查阅（第三十三条）。"),
             "view": _("固定的采集范围（第十五条），例如：大厅入口至服务台。"),
             "record": _("取消后不再录像，这段时间登记为“计划内不录”。"),
+            "grade": _("存储空间不足时，先降低、停止等级低的点位的新录像；已有录像不受影响。"),
             "retention_days": _("不得少于三十日（第三十二条、条例第十七条）。"),
         }
 

@@ -1,16 +1,18 @@
 """The register's tables, one subject a file."""
 
 from custodes.places.models.address import TrialAddress
-from custodes.places.models.camera import Camera, CameraState
+from custodes.places.models.camera import Camera, CameraState, Grade
 from custodes.places.models.node import Node
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.site import Site, SiteCategory
 from custodes.places.models.system import Network, System
+from custodes.places.models.thinning import ThinningOrder
 
 __all__ = [
     "Camera",
     "CameraState",
+    "Grade",
     "Network",
     "Node",
     "PlaceRole",
@@ -22,5 +24,6 @@ __all__ = [
     "SystemPost",
     "SystemRole",
     "SystemRoleKind",
+    "ThinningOrder",
     "TrialAddress",
 ]

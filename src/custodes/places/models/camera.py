@@ -22,6 +22,14 @@ class CameraState(models.TextChoices):
     RETIRED = "retired", _("已停用")
 
 
+class Grade(models.IntegerChoices):
+    """How important a camera's footage is: when the disk gets short the lowest is thinned and stopped first."""
+
+    ORDINARY = 1, _("一般")
+    IMPORTANT = 2, _("重要")
+    KEY = 3, _("关键")
+
+
 class Camera(models.Model):
     """One camera of one system, recorded by one worker of one node."""
 
@@ -40,6 +48,7 @@ class Camera(models.Model):
     retention_days = models.PositiveSmallIntegerField(
         _("存储期限（日）"), default=FLOOR.days, validators=[MinValueValidator(FLOOR.days), MaxValueValidator(3650)]
     )
+    grade = models.PositiveSmallIntegerField(_("录像保障等级"), choices=Grade, default=Grade.IMPORTANT)
     state = models.CharField(_("状态"), max_length=16, choices=CameraState, default=CameraState.DRAFT)
     codec = models.CharField(max_length=16, blank=True, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)

@@ -22,7 +22,7 @@ from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
 from custodes.places.views.system import crumbs_of
 
-FIELDS = ("system", "number", "name", "place", "view", "node", "record", "retention_days", "state")
+FIELDS = ("system", "number", "name", "place", "view", "node", "record", "retention_days", "grade", "state")
 REASON_LENGTH = 200
 
 
@@ -41,6 +41,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         (_("系统"), row.system),
         (_("责任单位"), row.system.unit),
         (_("录像安排"), _("持续录像") if row.record else _("计划内不录")),
+        (_("录像保障等级"), row.get_grade_display()),
         (_("存储期限"), _("%(days)s 日") % {"days": kept.days}),
     ]
     if row.codec:

@@ -12,6 +12,7 @@ class HourRollup(models.Model):
     hour = models.DateTimeField()
     recorded_us = models.PositiveBigIntegerField()
     owed_us = models.PositiveBigIntegerField()
+    degraded_us = models.PositiveBigIntegerField(default=0)
     reasons = models.JSONField(default=dict)
     roots = models.CharField(max_length=64)
     worker = models.PositiveSmallIntegerField()

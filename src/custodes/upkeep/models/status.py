@@ -59,12 +59,13 @@ class VolumeStatus(models.Model):
 
 
 class WorkerStatus(models.Model):
-    """One worker: when it last reported, and its host's clock."""
+    """One worker: when it last reported, its host's clock, and how short its disks are (wire.md §2)."""
 
     node = models.ForeignKey("places.Node", models.CASCADE, related_name="worker_states")
     worker = models.PositiveSmallIntegerField()
     clock_synchronised = models.BooleanField()
     clock_offset_us = models.BigIntegerField(null=True)
+    shortage = models.JSONField(default=dict)
     at = models.DateTimeField()
 
     class Meta:

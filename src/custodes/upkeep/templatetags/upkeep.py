@@ -40,6 +40,12 @@ def days_words(days: float) -> str:
 
 
 @register.filter
+def hours_words(hours: float) -> str:
+    """Hours in words: 5 小时 30 分, 40 秒."""
+    return seconds_words(hours * 3600)
+
+
+@register.filter
 def bytes_words(size: float) -> str:
     """A size with three figures, 1000 to the step as disks are sold."""
     value = float(size)

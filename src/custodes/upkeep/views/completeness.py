@@ -120,7 +120,10 @@ def camera_day(request: HttpRequest, pk: UUID, day: str) -> HttpResponse:
             "day": asked,
             "hours": hours,
             "coverage": DayCoverage(
-                asked, sum(hour.recorded_us for hour in hours), sum(hour.owed_us for hour in hours)
+                asked,
+                sum(hour.recorded_us for hour in hours),
+                sum(hour.owed_us for hour in hours),
+                sum(hour.degraded_us for hour in hours),
             ),
             "reasons": _reasons(hours),
             "gaps": gaps,

@@ -11,6 +11,7 @@ from custodes.settings import get_settings
 from custodes.upkeep.health import forecasts
 from custodes.upkeep.models import WorkerStatus
 from custodes.upkeep.models.status import STALE
+from custodes.upkeep.shortage import shortages
 
 
 @needs(Permission.VIEW_STORE)
@@ -28,6 +29,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         request,
         "upkeep/forecast.html",
         {
+            "shortages": shortages(viewer.person, viewer.at),
             "volumes": volumes,
             "workers": workers,
             "floor_days": floor_days,
