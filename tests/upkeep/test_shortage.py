@@ -75,7 +75,7 @@ def test_who_answers_for_every_camera_of_the_node_may_order(stage, client_of):
 def test_a_new_order_replaces_the_old_and_taking_it_back_ends_it(stage, client_of):
     admin = client_of("system_admin")
     order(admin, stage)
-    order(admin, stage, grade=Grade.IMPORTANT, hours="")
+    order(admin, stage, grade=Grade.IMPORTANT, hours="standing")
     standing = ThinningOrder.objects.get(ended_at=None)
     assert (standing.grade, standing.until) == (2, None)
     admin.post(f"{STORE}{stage.node.pk}/thinning/end/")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from custodes.people.forms.plain import PlainText
 from custodes.places.models import Grade, ThinningOrder
 
-STANDING = ""
+STANDING = "standing"
 _HOURS = ((24, _("24 小时")), (72, _("3 天")), (168, _("7 天")))
 
 
@@ -19,7 +19,6 @@ class ThinningForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
 
     hours = forms.ChoiceField(
         label=_("有效期"),
-        required=False,
         choices=[*((str(hours), words) for hours, words in _HOURS), (STANDING, _("常备指令，收回前一直有效"))],
     )
 
@@ -42,5 +41,5 @@ class ThinningForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         """The order with its end; it is given by `places.thinning.order_thinning`, not saved here."""
         order: ThinningOrder = super().save(commit=False)
         hours = self.cleaned_data["hours"]
-        order.until = self._at + timedelta(hours=int(hours)) if hours else None
+        order.until = None if hours == STANDING else self._at + timedelta(hours=int(hours))
         return order
