@@ -29,6 +29,7 @@ VIEWS: dict[str, Opens | Public] = {
     "lawbook:deadline": Opens(EVERYBODY),
     "lawbook:fine": Opens(EVERYBODY),
     "lawbook:clause": Opens(EVERYBODY, lambda cast: {"clause": "S16.2a"}),
+    "lawbook:card": Opens(EVERYBODY, lambda cast: {"clause": "S16.2a"}),
     "mfa_index": Opens(EVERYBODY),
     "mfa_reauthenticate": Opens(EVERYBODY),
     "mfa_activate_totp": Opens(EVERYBODY),

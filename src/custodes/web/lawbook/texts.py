@@ -23,6 +23,7 @@ from custodes.law.clauses.registry import NATIONAL, OTHERS, UnknownClause, find,
 from custodes.law.clauses.registry import search as search_clauses
 from custodes.law.coverage.deeds import deeds
 from custodes.law.coverage.table import Row, rows
+from custodes.web.lawbook.chips import chip
 from custodes.web.lawbook.words import ACTORS, KINDS, RANKS
 
 _TEMPLATES = sorted(Path(__file__).parents[2].glob("*/templates"))
@@ -94,6 +95,15 @@ def clause(request: HttpRequest, clause: str) -> HttpResponse:
         "crumbs": [(_("法规"), reverse("lawbook:book")), (found.id, "")],
     }
     return render(request, "lawbook/clause.html", context)
+
+
+@require_safe
+def card(request: HttpRequest, clause: str) -> HttpResponse:
+    """What a clause chip opens, for the components that draw their own chips."""
+    found = chip(clause)
+    if found.clause is None:
+        raise Http404
+    return render(request, "parts/clause_card.html", {"chip": found})
 
 
 @require_safe

@@ -13,4 +13,5 @@ urlpatterns = [
     path("deadline/", calculators.deadline, name="deadline"),
     path("fine/", calculators.fine, name="fine"),
     path("<str:clause>/", texts.clause, name="clause"),
+    path("<str:clause>/card/", texts.card, name="card"),
 ]
