@@ -65,7 +65,10 @@ def crumbs(name: Any) -> list[tuple[Any, str]]:
 def date_field(label: Any, hint: Any = "", *, required: bool = False, initial: Any = None) -> forms.DateField:
     """A day, picked or typed."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=hint, required=required, widget=widget, initial=initial)
+    errors = {"required": _("请填写日期。"), "invalid": _("请按年、月、日填写，例如 2026-03-01。")}
+    return forms.DateField(
+        label=label, help_text=hint, required=required, widget=widget, initial=initial, error_messages=errors
+    )
 
 
 def yes_no(label: Any, hint: Any = "") -> forms.ChoiceField:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from custodes.law.bad_input import BadInput
@@ -174,24 +175,24 @@ def months_of(found: Due | RemovalReport, now: date, done: date | None = None) -
         marks.setdefault(day, []).append(Mark(word, about, key))
 
     if isinstance(found, RemovalReport):
-        put(found.warn_from, _("预警"), _("开始预警"), "reminder")
+        put(found.warn_from, pgettext_lazy("日历", "预警"), _("开始预警"), "reminder")
         if found.advised != found.latest:
-            put(found.advised, _("建议"), _("建议不晚于这一天报告"), "advised")
-        put(found.latest, _("最迟"), _("最迟报告之日，休息日在线报告仍为按期"), "due")
-        put(found.removal, _("拆除"), _("计划拆除之日，当日不计"), "start")
+            put(found.advised, pgettext_lazy("日历", "建议"), _("建议不晚于这一天报告"), "advised")
+        put(found.latest, pgettext_lazy("日历", "最迟"), _("最迟报告之日，休息日在线报告仍为按期"), "due")
+        put(found.removal, pgettext_lazy("日历", "拆除"), _("计划拆除之日，当日不计"), "start")
     else:
-        put(found.start, _("起算"), _("起算事件之日，当日不计"), "start")
+        put(found.start, pgettext_lazy("日历", "起算"), _("起算事件之日，当日不计"), "start")
         for day in found.reminders():
             if day not in (found.due, found.unrolled):
-                put(day, _("提醒"), _("提醒义务人"), "reminder")
+                put(day, pgettext_lazy("日历", "提醒"), _("提醒义务人"), "reminder")
         if found.unrolled != found.due:
-            put(found.unrolled, _("届满"), _("期间届满之日，遇休息日顺延"), "unrolled")
-        put(found.due, _("到期"), _("到期之日，当日办理仍为按期"), "due")
+            put(found.unrolled, pgettext_lazy("日历", "届满"), _("期间届满之日，遇休息日顺延"), "unrolled")
+        put(found.due, pgettext_lazy("日历", "到期"), _("到期之日，当日办理仍为按期"), "due")
     first, last = min(marks), max(marks)
     if done is not None and first <= done <= last:
-        put(done, _("办理"), _("实际办理之日"), "done")
+        put(done, pgettext_lazy("日历", "办理"), _("实际办理之日"), "done")
     elif first <= now <= last:
-        put(now, _("今天"), _("今天"), "today")
+        put(now, pgettext_lazy("日历", "今天"), _("今天"), "today")
     return strip(marks, WorkCalendar(), english())
 
 

@@ -45,6 +45,7 @@ _COMPLAINTS = Complaints(
         "term-ends": _("期限须在责令之后届满，请同时填写责令送达之日。"),
     },
 )
+_CHOOSE = {"required": _("请选择一项。"), "invalid_choice": _("请从所列各项中选择。")}
 _ORDER = ("ordered", "term_ends", "complied")
 #: What a clause asks beside the days, where it or the norm that meets it asks more than the order.
 _OF_CLAUSE = {
@@ -59,8 +60,10 @@ _MEETS = {"S40": "N30"}
 class BreachForm(forms.Form):
     """The first question: which clause, and whom."""
 
-    clause = forms.ChoiceField(label=_("违反的规定"), widget=forms.RadioSelect)
-    respondent = forms.ChoiceField(label=_("处罚对象"), choices=RESPONDENTS, widget=forms.RadioSelect)
+    clause = forms.ChoiceField(label=_("违反的规定"), widget=forms.RadioSelect, error_messages=_CHOOSE)
+    respondent = forms.ChoiceField(
+        label=_("处罚对象"), choices=RESPONDENTS, widget=forms.RadioSelect, error_messages=_CHOOSE
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
