@@ -23,7 +23,7 @@ ANSWERS = {
     "a fine": f"/law/fine/?clause=S38&respondent=unit&item=2{_DAYS}{_ORDERED}&complied=no",
     "a refused fine": f"/law/fine/?clause=N29&respondent=unit&fined_before=on{_DAYS}",
     "a conflict": f"/law/fine/?clause=S40&respondent=unit{_DAYS}",
-    "facts that can't be right": "/law/fine/?clause=N29&respondent=unit&conduct_from=x&conduct_to=&decided=",
+    "facts that can't be right": "/law/fine/?clause=N29&respondent=unit&conduct_from=2025-06-01&conduct_to=2025-01-01&decided=",
     "a term of one's own": "/law/retention/?captured=2026-03-01&days=180&source=内部规定&rank=0",
     "a hold": "/law/retention/?captured=2026-03-01&hold_reason=盗窃案",
     "who builds": "/law/builder/?category=2&state_owned=on",
