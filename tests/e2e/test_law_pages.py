@@ -53,6 +53,15 @@ def _switch(page: Page, button: str, language: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def test_the_workbench_tells_the_refusal_of_the_story_with_its_clause_one_click_away(
+    page: Page, system: System
+) -> None:
+    sign_in(page, system, "banan")
+    page.goto("/")
+    page.get_by_role("link", name="次查看未获准").click()
+    expect(page.locator("tbody .clause button").first).to_have_text("S34(1)")
+
+
 def test_a_clause_chip_opens_and_closes_by_keyboard_and_fits_a_phone(context: BrowserContext, system: System) -> None:
     visitor = Visitor(context)
     page = visitor.page
@@ -87,8 +96,8 @@ def test_without_script_a_fine_is_asked_step_by_step_and_answered(context: Brows
     plain.add_cookies(context.cookies())  # type: ignore[arg-type]
     page = plain.new_page()
     page.goto("/law/fine/")
-    page.get_by_label("N29", exact=False).check()
-    page.get_by_label("单位").check()
+    page.get_by_role("radio", name="N29").check()
+    page.get_by_role("radio", name="单位", exact=True).check()
     page.get_by_role("button", name="下一步").click()
     for label, day in (
         ("行为开始之日", "2025-06-01"),

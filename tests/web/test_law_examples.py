@@ -12,6 +12,7 @@ from custodes.law.calendar.days import WorkCalendar
 from custodes.oversight.models import EntryRow
 from custodes.settings import get_settings
 from custodes.web.lawbook import hints
+from custodes.web.lawbook.asking import today
 from custodes.web.lawbook.examples import shown
 from custodes.web.lawbook.holidays import next_run, open_notice
 from custodes.web.seed.cases import EXAMPLES
@@ -45,7 +46,7 @@ def test_an_example_leads_to_its_calculator_filled_in_and_answered(reader: Clien
     page = reader.get("/law/examples/").content.decode()
     assert "不是真实案件" in page
     for one in EXAMPLES:
-        found = shown(one, hints.day_of(timezone.now()))
+        found = shown(one, today())
         assert found.address.replace("&", "&amp;") in page
         answer = reader.get(found.address.partition("#")[0]).content.decode()
         assert 'id="memo"' in answer, one.name

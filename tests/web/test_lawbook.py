@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -30,6 +32,16 @@ def test_the_book_holds_every_clause_and_leads_to_it(reader: Client) -> None:
     for clause in ALL:
         assert clause.zh in page
         assert f"/law/{clause.id}/" in page
+
+
+def test_the_book_travels_compressed_and_no_other_page_does(reader: Client) -> None:
+    asked = {"HTTP_ACCEPT_ENCODING": "gzip"}
+    book = reader.get("/law/", **asked)
+    assert book.headers["Content-Encoding"] == "gzip"
+    assert len(book.content) < 25_000
+    assert gzip.decompress(book.content).startswith(b"<!doctype html>")
+    assert "Accept-Encoding" in book.headers["Vary"]
+    assert "Content-Encoding" not in reader.get("/law/S32/", **asked).headers
 
 
 @pytest.mark.parametrize("clause", [clause.id for clause in ALL])

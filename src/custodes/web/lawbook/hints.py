@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Min
@@ -13,6 +14,8 @@ from django.utils.translation import ngettext
 
 from custodes.law.calendar.days import WorkCalendar, day_of
 from custodes.law.retention.rules import FLOOR
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.oversight.mirror import catch_up
 from custodes.oversight.readers import own_entries, readable_entries
 from custodes.people.models import Account
 from custodes.people.permissions import Permission
@@ -54,7 +57,9 @@ def hints(account: Account, at: datetime.datetime) -> list[Hint]:
 
 
 def _refusals(account: Account, at: datetime.datetime) -> Iterator[Hint]:
-    """Looks that were refused lately, as far as the mirror of the log has them."""
+    """Looks that were refused lately, as far as the finding aid over the log has them; it is brought on by one piece."""
+    with suppress(NotaryUnavailable, NotaryRefused):
+        catch_up(pieces=1)
     reads = account.has_perm(Permission.VIEW_LEDGER)
     rows = readable_entries(account.person, at) if reads else own_entries(account.person)
     count = rows.filter(type="refusal", at__gte=at - _BACK).count()

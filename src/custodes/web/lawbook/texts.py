@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from custodes.law.calendar.days import day_of
@@ -53,6 +54,7 @@ def _rows() -> dict[str, Row]:
 
 
 @require_safe
+@gzip_page  # the one page of this size, and public text: docs/decisions/0087
 def book(request: HttpRequest) -> HttpResponse:
     """The regulation by chapter, Order 799 and the other norms."""
     others: dict[Norm, list[Clause]] = {}
