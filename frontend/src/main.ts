@@ -8,6 +8,7 @@ import { focusFirstError } from "./page/errors";
 import { wireMenu } from "./page/menu";
 import { wireRowKeys } from "./page/rows";
 import { wireSpans } from "./page/spans";
+import { wireTaking } from "./page/taking";
 import { showCurrentTab, showLatestDay } from "./page/in_sight";
 import { wireThemeButton } from "./page/theme_button";
 
@@ -17,6 +18,7 @@ wireDialogs();
 wireDensity();
 wireRowKeys();
 wireSpans();
+wireTaking();
 showCurrentTab();
 showLatestDay();
 focusFirstError();

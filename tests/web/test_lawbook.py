@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from custodes.law.clauses.registry import ALL
+from custodes.law.coverage.deeds import MODULES
+from custodes.web.lawbook.where import _OF_MODULE, _OF_TEMPLATE, _ROOMS
 from tests.cast import Cast
 
 
@@ -29,6 +34,16 @@ def test_the_book_holds_every_clause_and_leads_to_it(reader: Client) -> None:
         assert f"/law/{clause.id}/" in page
 
 
+def test_the_book_travels_compressed_and_no_other_page_does(reader: Client) -> None:
+    asked = {"HTTP_ACCEPT_ENCODING": "gzip"}
+    book = reader.get("/law/", **asked)
+    assert book.headers["Content-Encoding"] == "gzip"
+    assert len(book.content) < 25_000
+    assert gzip.decompress(book.content).startswith(b"<!doctype html>")
+    assert "Accept-Encoding" in book.headers["Vary"]
+    assert "Content-Encoding" not in reader.get("/law/S32/", **asked).headers
+
+
 @pytest.mark.parametrize("clause", [clause.id for clause in ALL])
 def test_every_clause_has_its_page(reader: Client, clause: str) -> None:
     assert f"<h1>{clause}</h1>" in words(reader, f"/law/{clause}/")
@@ -37,8 +52,52 @@ def test_every_clause_has_its_page(reader: Client, clause: str) -> None:
 def test_a_clause_says_what_is_done_or_why_nothing_is(reader: Client) -> None:
     assert "计算期限：备案（建设单位）" in words(reader, "/law/S16.2a/")
     assert "由人民政府安排" in words(reader, "/law/S4.2/")
-    assert "S40</a> ⇄" in words(reader, "/law/S40/")
+    assert "S40直接罚款一万至三万元" in words(reader, "/law/S40/")
     assert "未核实" in words(reader, "/law/PL14/")
+
+
+def test_a_clause_stands_between_its_neighbours_in_its_chapter(reader: Client) -> None:
+    page = words(reader, "/law/S32/")
+    assert 'rel="prev" href="/law/S31.2b/"' in page
+    assert 'rel="next" href="/law/S33.1/"' in page
+    assert 'href="/law/#chapter-5">第五章 管理与监督' in page
+    assert 'rel="prev"' not in words(reader, "/law/S1/")
+    assert 'rel="next"' not in words(reader, "/law/N34/")
+    assert 'id="norm-PIPL"' in words(reader, "/law/")
+    assert 'href="/law/#norm-PIPL"' in words(reader, "/law/PIPL45/")
+
+
+def test_a_clause_says_what_fines_it_what_it_fines_and_which_deadlines_rest_on_it(reader: Client) -> None:
+    fined = words(reader, "/law/S18b/")
+    assert 'href="/law/S40/"' in fined.partition("违反的后果")[2]
+    assert "拆除前报告" in fined.partition("由此起算的期限")[2]
+    fines = words(reader, "/law/S40/").partition("处罚哪些违反")[2]
+    assert 'href="/law/S18b/"' in fines
+    assert 'href="/law/fine/?clause=S40"' in fines
+    assert 'href="/law/deadline/?kind=filing"' in words(reader, "/law/S16.2a/")
+
+
+def test_a_clause_leads_to_the_pages_that_its_reader_may_open(cast: Cast, client: Client) -> None:
+    client.force_login(cast.inspector.account)
+    may = words(client, "/law/S32/")
+    assert 'href="/upkeep/store/"' in may.partition('id="deeds"')[2]
+    client.force_login(cast.bystander.account)
+    page = words(client, "/law/S32/")
+    assert "/upkeep/store/" not in page
+    assert "custodes law retention" in page
+    assert 'href="/law/retention/"' in page.partition('id="deeds"')[2]
+
+
+def test_a_clause_names_the_code_and_the_tests_that_carry_it_out(reader: Client) -> None:
+    page = words(reader, "/law/S34(6)/")
+    assert "custodes.video.recorder.recorder" in page
+    assert "tests/" in page or "test_" in page
+
+
+def test_the_gloss_of_a_clause_is_there_for_chinese_readers_too(reader: Client) -> None:
+    page = words(reader, "/law/S16.2a/")
+    assert "英文释义" in page
+    assert "Within 30 days of the day" in page
 
 
 def test_a_clause_as_people_write_it_leads_to_its_page(reader: Client) -> None:
@@ -71,11 +130,13 @@ def test_a_removal_says_latest_and_advised(reader: Client) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"kind": "filing"}, "该条款在这一天尚未施行"),
+        ({"kind": "filing", "start": ""}, "请填写起算事件之日"),
+        ({"kind": "removal", "start": ""}, "请填写起算事件之日"),
         ({"kind": "filing", "start": "2024-04-30"}, "该条款在这一天尚未施行"),
         ({"kind": "removal", "start": "2024-06-01"}, "计划拆除之日须晚于今天"),
-        ({"kind": "order", "start": "2026-01-05"}, "载明的天数"),
-        ({"kind": "filing", "start": "2026-01-05", "days": "5"}, "载明的天数"),
+        ({"kind": "order", "start": "2026-01-05"}, "请填写责令或者通知载明的天数"),
+        ({"kind": "filing", "start": "2026-01-05", "days": "5"}, "不填写天数"),
+        ({"kind": "filing", "start": "2026-01-05", "done": "2026-01-04"}, "办理之日不能早于起算事件之日"),
         ({"kind": "filing", "start": "9999-12-31"}, "超出可以计算的范围"),
         ({"kind": "moon", "start": "2026-01-05"}, "moon"),
     ],
@@ -117,3 +178,10 @@ def test_the_pages_speak_english(reader: Client) -> None:
     assert "Within 30 days of the day" in words(reader, "/law/S16.2a/")
     assert "General provisions" in words(reader, "/law/")
     assert "days from" in words(reader, "/law/deadline/", kind="filing", start="2026-01-25")
+
+
+def test_everything_that_carries_a_clause_out_has_a_place_where_it_is_seen() -> None:
+    placed = {name for name in MODULES if not name.startswith("custodes.law.grounds.")}
+    assert placed == set(_OF_MODULE)
+    for room in (*(room for rooms, _command in _OF_MODULE.values() for room in rooms), *dict(_OF_TEMPLATE).values()):
+        assert reverse(_ROOMS[room].url_name)

@@ -1,5 +1,6 @@
 /** What lies over and in place of the picture: name, age, purpose, watermark, panel, and a voice for screen readers. */
 import { el, setText } from "../dom/build";
+import { clauseChip } from "../dom/clause";
 import { icon } from "../dom/icons";
 import { cameraState, pageLanguage, t, type Key } from "../i18n/translate";
 import { moment } from "../time/words";
@@ -129,7 +130,7 @@ export class Stage {
       el(
         "div",
         { class: "panel__line" },
-        el("p", {}, line.text, line.clause && el("span", { class: "chip" }, line.clause)),
+        el("p", {}, line.text, line.clause && clauseChip(line.clause)),
         line.remedy && el("p", { class: "panel__remedy" }, line.remedy),
       ),
     );

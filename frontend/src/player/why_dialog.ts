@@ -1,5 +1,6 @@
 /** Asks for 事由, 内容 and a bounded span before older footage is opened (N16.2(3)). */
 import { el } from "../dom/build";
+import { clauseChip } from "../dom/clause";
 import { t } from "../i18n/translate";
 import { parseLocalInput } from "../time/input";
 import { localInput } from "../time/spans";
@@ -45,12 +46,7 @@ export function askWhy(
     "dialog",
     { class: "dialog", "aria-labelledby": `${id}-title` },
     el("h2", { class: "dialog__title", id: `${id}-title` }, t("why.title")),
-    el(
-      "p",
-      {},
-      t("why.lead", { minutes: Math.round(backSeconds / 60) }),
-      el("span", { class: "chip" }, "N16.2(3)"),
-    ),
+    el("p", {}, t("why.lead", { minutes: Math.round(backSeconds / 60) }), clauseChip("N16.2(3)")),
     form,
   );
   host.append(dialog);

@@ -31,7 +31,7 @@ class ThinningForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def __init__(self, *args: object, at: datetime, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self._at = at
         field = self.fields["grade"]
         assert isinstance(field, forms.TypedChoiceField)

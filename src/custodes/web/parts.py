@@ -109,7 +109,6 @@ def parts(request: HttpRequest) -> HttpResponse:
                 (pgettext_lazy("列表", "点位"), 8),
             ],
             "deadlines": [(today, 14), (today, 2), (today, -3)],
-            "clause_text": _("公共安全视频系统的使用单位应当建立值班监看制度，此处只是版式示例，不是条文。"),
             "choices": [("a", _("全部点位")), ("b", _("只看异常"))],
         },
     )

@@ -14,6 +14,7 @@ from custodes.people.models import Account, Person, Post, PostKind
 from custodes.people.permissions import Permission
 from custodes.people.second_factor import has_second_factor, second_factor_required
 from custodes.web.home import matters
+from custodes.web.lawbook.hints import hints
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Task:
 
 
 def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
-    """Context of the page: person, posts, the running duty session if any, tasks."""
+    """Context of the page: person, posts, the running duty session if any, tasks, what the law says of today."""
     person = Person.objects.select_related("unit").get(pk=account.person_id)
     posts = list(Post.objects.valid(at).filter(person=person).select_related("unit"))
     session = duty.running_session(person, at)
@@ -37,6 +38,7 @@ def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
         "posts": posts,
         "session": session,
         "tasks": [*_tasks(account, posts, at), *matters(account, at)],
+        "law": hints(account, at),
         "stands_duty": any(post.stands_duty for post in posts),
     }
 

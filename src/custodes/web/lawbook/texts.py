@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from custodes.law.calendar.days import day_of
@@ -21,11 +21,16 @@ from custodes.law.clauses.conflicts import tensions_of
 from custodes.law.clauses.lhasa.text import CHAPTERS, mark
 from custodes.law.clauses.registry import NATIONAL, OTHERS, UnknownClause, find, in_force, norm_of
 from custodes.law.clauses.registry import search as search_clauses
-from custodes.law.coverage.deeds import deeds
 from custodes.law.coverage.table import Row, rows
+from custodes.web.lawbook.around import around
+from custodes.web.lawbook.asking import english
+from custodes.web.lawbook.chips import chip
+from custodes.web.lawbook.citing import cited
+from custodes.web.lawbook.where import done, shown_on
 from custodes.web.lawbook.words import ACTORS, KINDS, RANKS
 
 _TEMPLATES = sorted(Path(__file__).parents[2].glob("*/templates"))
+_TESTS = Path(__file__).parents[4] / "tests"
 _LONGEST_QUERY = 80
 
 
@@ -44,15 +49,12 @@ def _lines(clauses: Iterable[Clause]) -> list[Line]:
 
 @cache
 def _rows() -> dict[str, Row]:
-    return {row.clause.id: row for row in rows(_TEMPLATES)}
-
-
-def english() -> bool:
-    """Whether the page is in English."""
-    return (get_language() or "zh").startswith("en")
+    """What is done for each clause; the tests are named where the program runs from its checkout."""
+    return {row.clause.id: row for row in rows(_TEMPLATES, _TESTS if _TESTS.is_dir() else None)}
 
 
 @require_safe
+@gzip_page  # the one page of this size, and public text: docs/decisions/0087
 def book(request: HttpRequest) -> HttpResponse:
     """The regulation by chapter, Order 799 and the other norms."""
     others: dict[Norm, list[Clause]] = {}
@@ -78,8 +80,10 @@ def clause(request: HttpRequest, clause: str) -> HttpResponse:
         return redirect("lawbook:clause", clause=found.id)
     row = _rows().get(found.id)
     norm = norm_of(found)
+    surroundings = around(found, english())
     context = {
         "clause": found,
+        "cited": cited(found),
         "norm": norm,
         "rank": RANKS[norm.rank],
         "kind": KINDS[found.kind],
@@ -88,12 +92,23 @@ def clause(request: HttpRequest, clause: str) -> HttpResponse:
         "until": found.until or norm.until,
         "holds": in_force(found, day_of(timezone.now())),
         "tensions": tensions_of(found.id),
-        "deeds": deeds(row.code) if row else (),
-        "reason": row.reason if row else None,
+        "around": surroundings,
+        "done": done(row, request.user) if row else (),
+        "shown_on": shown_on(row.pages, request.user) if row else (),
+        "row": row,
         "english": english(),
-        "crumbs": [(_("法规"), reverse("lawbook:book")), (found.id, "")],
+        "crumbs": [(_("法规"), reverse("lawbook:book")), surroundings.where, (found.id, "")],
     }
     return render(request, "lawbook/clause.html", context)
+
+
+@require_safe
+def card(request: HttpRequest, clause: str) -> HttpResponse:
+    """What a clause chip opens, for the components that draw their own chips."""
+    found = chip(clause)
+    if found.clause is None:
+        raise Http404
+    return render(request, "parts/clause_card.html", {"chip": found})
 
 
 @require_safe

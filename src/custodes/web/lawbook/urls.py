@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from custodes.web.lawbook import calculators, texts
+from custodes.web.lawbook import builder, deadline, examples, fine, retention, texts
 
 app_name = "lawbook"
 urlpatterns = [
     path("", texts.book, name="book"),
     path("search/", texts.search, name="search"),
-    path("deadline/", calculators.deadline, name="deadline"),
-    path("fine/", calculators.fine, name="fine"),
+    path("deadline/", deadline.deadline, name="deadline"),
+    path("deadline/calendar.ics", deadline.calendar_file, name="agenda"),
+    path("fine/", fine.fine, name="fine"),
+    path("retention/", retention.retention, name="retention"),
+    path("builder/", builder.builder, name="builder"),
+    path("examples/", examples.examples, name="examples"),
     path("<str:clause>/", texts.clause, name="clause"),
+    path("<str:clause>/card/", texts.card, name="card"),
 ]

@@ -60,6 +60,21 @@ OUTCOMES = {
     Outcome.REFUSED: ("neutral", _("不得罚款")),
     Outcome.CONFLICT: ("danger", _("规范冲突，由法制审核决定")),
 }
+HOLIDAYS = {
+    "元旦": _("元旦"),
+    "春节": _("春节"),
+    "清明节": _("清明节"),
+    "劳动节": _("劳动节"),
+    "端午节": _("端午节"),
+    "中秋节": _("中秋节"),
+    "国庆节": _("国庆节"),
+    "国庆节、中秋节": _("国庆节、中秋节"),
+    "藏历新年": _("藏历新年"),
+    "雪顿节": _("雪顿节"),
+}
+DAY_OFF = pgettext_lazy("日历", "休")
+MAKE_UP = pgettext_lazy("日历", "上班")
+OPEN_DAY = _("暂定")
 
 
 def deadline_kinds(english: bool) -> list[tuple[str, str]]:

@@ -10,9 +10,11 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+from custodes.web.lawbook.chips import Chip, chip, split_at_clauses
 
 register = template.Library()
 
@@ -77,9 +79,26 @@ def day(value: datetime.date | None) -> str:
 
 
 @register.inclusion_tag("parts/clause.html")
-def clause(name: str, text: str = "", gloss: str = "") -> dict[str, str]:
-    """A clause chip, ``{% clause "S28(1)" %}``; with `text` it opens the clause's words, and `gloss` under them."""
-    return {"name": name, "text": text, "gloss": gloss}
+def clause(name: str) -> dict[str, Chip]:
+    """A clause chip, ``{% clause "S28(1)" %}``: the name, which opens the clause's text and gloss."""
+    return {"chip": chip(name)}
+
+
+@register.filter
+def with_clauses(words: str) -> SafeString:
+    """Words of a record or a refusal, with a chip in the place of clauses that they name in brackets: ``…（S34(1)）``."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (part if isinstance(part, str) else mark_safe(" ".join(_chip_markup(name) for name in part)),)  # noqa: S308
+            for part in split_at_clauses(str(words))
+        ),
+    )
+
+
+def _chip_markup(name: str) -> str:
+    return render_to_string("parts/clause.html", {"chip": chip(name)})
 
 
 @register.simple_block_tag

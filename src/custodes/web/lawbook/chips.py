@@ -1,0 +1,83 @@
+"""The clause chip: a clause's name that opens its text and gloss. One part, on every page; also found in words of records."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from custodes.law.clauses.clause import Clause
+from custodes.law.clauses.registry import LHASA, NATIONAL, UnknownClause, find
+from custodes.web.lawbook.citing import citation, cited
+
+_serial = itertools.count(1)
+_ID = r"[A-Z]{1,4}\d+(?:\.\d+)?[a-z]?(?:\(\d+\))?"
+_CITED = r"(?:条例)?第[一二三四五六七八九十百零]+条(?:第[一二三四五六七八九十]+[款项句])*"
+_IN_BRACKETS = re.compile(
+    rf"(?P<open>（| \()(?P<names>{_ID}(?:(?:、|, ){_ID})*|{_CITED}(?:、{_CITED})*)(?P<close>）|\))"
+)
+_EACH = re.compile(rf"{_ID}|{_CITED}")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """What the part shows.
+
+    Attributes:
+        name: as it was written.
+        clause: which, None when there is no such clause: the name alone is shown.
+        card: id of the card on this page; no two chips of a process have the same.
+        cited: as an official's paper cites it.
+        english: the page is in English, so that the gloss belongs to it.
+    """
+
+    name: str
+    clause: Clause | None
+    card: str
+    cited: str
+    english: bool
+
+    @property
+    def url(self) -> str:
+        """The clause's page."""
+        assert self.clause is not None
+        return reverse("lawbook:clause", args=[self.clause.id])
+
+
+def chip(name: str) -> Chip:
+    """The chip of the clause that `name` means: ``S28(1)``, ``第三十四条第一项``."""
+    clause = _meant(name)
+    english = (get_language() or "zh").startswith("en")
+    return Chip(name, clause, f"clause-{next(_serial)}", cited(clause) if clause else "", english)
+
+
+def _meant(name: str) -> Clause | None:
+    if not name:
+        return None
+    try:
+        return _by_citation().get(name) or find(name)
+    except UnknownClause:
+        return None
+
+
+@cache
+def _by_citation() -> dict[str, Clause]:
+    """Clauses of the two regulations by how our pages cite them: 第三十四条第一项, 条例第十四条."""
+    return {citation(one): one for one in LHASA} | {f"条例{citation(one)}": one for one in NATIONAL}
+
+
+def split_at_clauses(words: str) -> Iterator[str | list[str]]:
+    """Words cut where they name clauses in brackets: strings, and between them lists of names."""
+    last = 0
+    for found in _IN_BRACKETS.finditer(words):
+        names = _EACH.findall(found["names"])
+        if all(_meant(name) for name in names):
+            yield words[last : found.start()]
+            yield names
+            last = found.end()
+    yield words[last:]

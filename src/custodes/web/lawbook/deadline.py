@@ -1,0 +1,202 @@
+"""When something is due: the count as small months, line by line, and to take along into a calendar program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from custodes.law.bad_input import BadInput
+from custodes.law.calendar.days import WorkCalendar
+from custodes.law.clauses.conflicts import Outcome, Tension, tensions_of
+from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
+from custodes.law.deadlines.table import BY_KIND, REMOVAL
+from custodes.web.lawbook import agenda
+from custodes.web.lawbook.asking import Complaints, ask, back_to_question, crumbs, date_field, doubts, english, today
+from custodes.web.lawbook.strip import Mark, Strip, strip
+from custodes.web.lawbook.words import ACTORS, deadline_kinds
+
+_COMPLAINTS = Complaints(
+    {"from": "start", "removal": "start", "set_days": "days"},
+    {
+        "from": _("该条款在这一天尚未施行，或者不适用于这一天的事件。"),
+        "removal": _("计划拆除之日须晚于今天，且在本办法施行之后。"),
+        "start": _("请填写起算事件之日。"),
+        "set_days": _("该期限由公安机关确定，请填写责令或者通知载明的天数。"),
+        "days": _("该期限由条款规定，不填写天数。"),
+        "kind": _("请选择期限种类。"),
+        "done": _("办理之日不能早于起算事件之日。"),
+    },
+)
+
+
+class DeadlineForm(forms.Form):
+    """A kind and a day."""
+
+    kind = forms.ChoiceField(label=_("期限种类"))
+    start = date_field(
+        _("起算事件之日"),
+        _("验收合格、投入使用、送达等；当日不计。拆除填写计划拆除之日，施行前已建成系统的备案不填写。"),
+    )
+    days = forms.IntegerField(
+        label=_("责令或者通知载明的天数"),
+        min_value=1,
+        max_value=3650,
+        required=False,
+        help_text=_("仅限期升级改造、责令改正填写。"),
+    )
+    done = date_field(_("实际办理之日"), _("已经办理的，填写后可以看出是否逾期。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = deadline_kinds(english())
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a count stands today.
+
+    Attributes:
+        day: the last day in time.
+        left: days from today until then, negative when it has passed; None once it is done.
+        late: natural days by which it was done, or is, too late.
+        done: when it was done.
+    """
+
+    day: date
+    left: int | None
+    late: int
+    done: date | None
+
+
+@require_safe
+def deadline(request: HttpRequest) -> HttpResponse:
+    """The question, and above it the answer once it is asked."""
+    form = _form(request)
+    now = today()
+    found = ask(form, lambda asked: count(asked, now), _COMPLAINTS)
+    context: dict[str, Any] = {"form": form, "crumbs": crumbs(_("期限计算")), "today": now}
+    if found is not None:
+        done = form.cleaned_data["done"]
+        context |= answer_of(found, now, done)
+        context["agenda"] = f"{reverse('lawbook:agenda')}?{request.GET.urlencode()}"
+    return render(request, "lawbook/deadline.html", context)
+
+
+def _form(request: HttpRequest) -> DeadlineForm:
+    """A kind alone only chooses it, unless its term began on a day that the law names."""
+    kind = BY_KIND.get(request.GET.get("kind", ""))
+    if "start" in request.GET or (kind is not None and kind.starts is not None):
+        return DeadlineForm(request.GET)
+    return DeadlineForm(initial={"kind": request.GET.get("kind")})
+
+
+@require_safe
+def calendar_file(request: HttpRequest) -> HttpResponse:
+    """The same answer for a calendar program (RFC 5545)."""
+    form = DeadlineForm(request.GET)
+    found = ask(form, lambda asked: count(asked, today()), _COMPLAINTS)
+    if found is None:
+        return redirect(back_to_question(request, "lawbook:deadline"))
+    link = request.build_absolute_uri(back_to_question(request, "lawbook:deadline"))
+    answer = HttpResponse(agenda.written(found, link, timezone.now(), english()), content_type="text/calendar")
+    answer["Content-Disposition"] = f'attachment; filename="{form.cleaned_data["kind"]}-{agenda.day(found)}.ics"'
+    return answer
+
+
+def count(asked: dict[str, Any], now: date) -> Due | RemovalReport:
+    """What the library counts.
+
+    Raises:
+        BadInput: a day or a length is missing, or can't be right.
+    """
+    kind, start, days, done = asked["kind"], asked["start"], asked["days"], asked["done"]
+    if done is not None and start is not None and kind != REMOVAL.kind and done < start:
+        raise BadInput("done", "it is done after its event", "check both days")
+    calendar = WorkCalendar()
+    if kind == REMOVAL.kind:
+        if start is None:
+            raise BadInput("start", "a day is needed", "give it")
+        if days is not None:
+            raise BadInput("days", "the length is fixed", "leave it out")
+        return removal_report(start, calendar, now)
+    known = BY_KIND[kind]
+    if start is None and known.starts is None:
+        raise BadInput("start", "a day is needed", "give it")
+    if known.term is None:
+        if days is None:
+            raise BadInput("set_days", "a length is needed", "give it")
+        return set_term(kind, start, days, calendar)
+    if days is not None:
+        raise BadInput("days", "the length is fixed", "leave it out")
+    event = start or known.starts
+    assert event is not None
+    return due(kind, event, calendar)
+
+
+def answer_of(found: Due | RemovalReport, now: date, done: date | None) -> dict[str, Any]:
+    """What a page shows of a count."""
+    last = agenda.day(found)
+    late = max(0, ((done or now) - last).days)
+    standing = Standing(last, None if done else (last - now).days, late, done)
+    shown: dict[str, Any] = {
+        "found": found,
+        "removal": found if isinstance(found, RemovalReport) else None,
+        "standing": standing,
+        "strip": months_of(found, now, done),
+        "doubts": doubts(found.clauses),
+        "tensions": _other_clocks(found.clauses),
+    }
+    if isinstance(found, Due):
+        shown["actor"] = ACTORS[found.deadline.actor]
+        shown["reminders"] = [day for day in found.reminders() if done is None and day >= now]
+    else:
+        shown["actor"] = ACTORS[REMOVAL.actor]
+    return shown
+
+
+def months_of(found: Due | RemovalReport, now: date, done: date | None = None) -> Strip:
+    """The days of a count with what each of them is."""
+    marks: dict[date, list[Mark]] = {}
+
+    def put(day: date, word: Any, about: Any, key: str) -> None:
+        marks.setdefault(day, []).append(Mark(word, about, key))
+
+    if isinstance(found, RemovalReport):
+        put(found.warn_from, pgettext_lazy("日历", "预警"), _("开始预警"), "reminder")
+        if found.advised != found.latest:
+            put(found.advised, pgettext_lazy("日历", "建议"), _("建议不晚于这一天报告"), "advised")
+        put(found.latest, pgettext_lazy("日历", "最迟"), _("最迟报告之日，休息日在线报告仍为按期"), "due")
+        put(found.removal, pgettext_lazy("日历", "拆除"), _("计划拆除之日，当日不计"), "start")
+    else:
+        put(found.start, pgettext_lazy("日历", "起算"), _("起算事件之日，当日不计"), "start")
+        for day in found.reminders():
+            if day not in (found.due, found.unrolled):
+                put(day, pgettext_lazy("日历", "提醒"), _("提醒义务人"), "reminder")
+        if found.unrolled != found.due:
+            put(found.unrolled, pgettext_lazy("日历", "届满"), _("期间届满之日，遇休息日顺延"), "unrolled")
+        put(found.due, pgettext_lazy("日历", "到期"), _("到期之日，当日办理仍为按期"), "due")
+    first, last = min(marks), max(marks)
+    if done is not None and first <= done <= last:
+        put(done, pgettext_lazy("日历", "办理"), _("实际办理之日"), "done")
+    elif first <= now <= last:
+        put(now, pgettext_lazy("日历", "今天"), _("今天"), "today")
+    return strip(marks, WorkCalendar(), english())
+
+
+def _other_clocks(clauses: Iterable[str]) -> list[Tension]:
+    """Where another norm counts the same matter from another day."""
+    own = next(iter(clauses))
+    return [one for one in tensions_of(own) if one.outcome is Outcome.BOTH and one.id.endswith("clock")]

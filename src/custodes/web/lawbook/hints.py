@@ -1,0 +1,137 @@
+"""What the law has to say today, on 工作台: days that move deadlines, terms of storage, refusals with their clause, examples."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from custodes.law.calendar.days import WorkCalendar, day_of
+from custodes.law.retention.rules import FLOOR
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.oversight.mirror import catch_up
+from custodes.oversight.readers import own_entries, readable_entries
+from custodes.people.models import Account
+from custodes.people.permissions import Permission
+from custodes.places.models import CameraState
+from custodes.places.scope import visible_cameras
+from custodes.settings import get_settings
+from custodes.web.lawbook.asking import english
+from custodes.web.lawbook.examples import shown
+from custodes.web.lawbook.holidays import next_run, open_notice
+from custodes.web.lawbook.words import HOLIDAYS
+from custodes.web.seed.cases import EXAMPLES
+
+_AHEAD = 60
+"""A deadline of thirty days with its roll ends within these days."""
+_BACK = datetime.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One line of the task list part."""
+
+    label: str
+    hint: str
+    href: str
+    state: str
+    state_label: str
+
+
+def hints(account: Account, at: datetime.datetime) -> list[Hint]:
+    """What concerns this account's posts, and what concerns everybody."""
+    found: list[Hint] = []
+    found += _refusals(account, at)
+    found += _calendar(day_of(at))
+    if account.has_perm(Permission.VIEW_PLACES):
+        found += _storage(account, at)
+    if get_settings().training:
+        found += _examples(day_of(at))
+    return found
+
+
+def _refusals(account: Account, at: datetime.datetime) -> Iterator[Hint]:
+    """Looks that were refused lately, as far as the finding aid over the log has them; it is brought on by one piece."""
+    with suppress(NotaryUnavailable, NotaryRefused):
+        catch_up(pieces=1)
+    reads = account.has_perm(Permission.VIEW_LEDGER)
+    rows = readable_entries(account.person, at) if reads else own_entries(account.person)
+    count = rows.filter(type="refusal", at__gte=at - _BACK).count()
+    if count:
+        yield Hint(
+            ngettext("七日内 %(count)d 次查看未获准", "七日内 %(count)d 次查看未获准", count) % {"count": count},
+            _("每次都写明未满足的条件和条款。"),
+            f"{reverse('oversight:ledger' if reads else 'oversight:mine')}?type=refusal",
+            "attention",
+            _("不准查看"),
+        )
+
+
+def _calendar(today: datetime.date) -> Iterator[Hint]:
+    days = WorkCalendar()
+    run = next_run(today, _AHEAD, days)
+    if run is not None:
+        yield Hint(
+            _("%(holiday)s放假：%(first)s 至 %(last)s")
+            % {"holiday": HOLIDAYS.get(run.name, run.name), "first": run.first, "last": run.last},
+            _("这几天届满的期限顺延至 %(day)s；拆除前的报告期间不顺延（S18b）。") % {"day": run.back},
+            reverse("lawbook:deadline"),
+            "info",
+            _("期限顺延"),
+        )
+    unknown = open_notice(today, _AHEAD, days)
+    if unknown is not None:
+        day, missing = unknown
+        yield Hint(
+            _("%(day)s 以后的到期日为暂定") % {"day": day},
+            missing[1] if english() else _("%(what)s，公布并录入后重新计算。") % {"what": missing[0]},
+            reverse("lawbook:deadline"),
+            "attention",
+            _("暂定"),
+        )
+
+
+def _storage(account: Account, at: datetime.datetime) -> Iterator[Hint]:
+    cameras: dict[str, int] = (
+        visible_cameras(account.person, at, Permission.VIEW_PLACES)
+        .exclude(state=CameraState.RETIRED)
+        .aggregate(count=Count("pk"), least=Min("retention_days"), most=Max("retention_days"))
+    )
+    if not cameras["count"]:
+        return
+    settings = get_settings()
+    if settings.training:
+        hours = settings.training_retention_minutes / 60
+        note = _("登记的期限不少于%(floor)d日（S32、N17）；训练装置的模拟录像只保留 %(hours)g 小时。") % {
+            "floor": FLOOR.days,
+            "hours": hours,
+        }
+    else:
+        note = _("不少于法定的%(floor)d日（S32、N17）；期满且目的达成的应当删除。") % {"floor": FLOOR.days}
+    terms = cameras["least"], cameras["most"]
+    span = str(terms[0]) if terms[0] == terms[1] else _("%(least)d 至 %(most)d") % {"least": terms[0], "most": terms[1]}
+    yield Hint(
+        _("%(count)d 个点位的存储期限：%(span)s 日") % {"count": cameras["count"], "span": span},
+        note,
+        reverse("lawbook:retention"),
+        "fine" if terms[0] >= FLOOR.days else "danger",
+        _("达到下限") if terms[0] >= FLOOR.days else _("低于下限"),
+    )
+
+
+def _examples(today: datetime.date) -> Iterator[Hint]:
+    """In a training installation: the worked examples that are most worth a look."""
+    late = sum(shown(one, today).state == "danger" for one in EXAMPLES)
+    yield Hint(
+        _("法规示例：%(count)d 个案例") % {"count": len(EXAMPLES)},
+        _("虚构案例，现场计算：逾期、将到期、等待期满、不得罚款、规范冲突，其中 %(late)d 个须处理。") % {"late": late},
+        reverse("lawbook:examples"),
+        "neutral",
+        _("示例"),
+    )

@@ -1,0 +1,121 @@
+"""Where the program does what a clause asks: pages that the reader may open, and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from custodes.law.coverage.deeds import Deed, deeds
+from custodes.law.coverage.table import Row
+from custodes.law.fines.table import BY_CLAUSE
+from custodes.web.navigation import ITEMS, NavItem, links_for
+
+#: Rooms that are reached from another one's page and stand not in the header.
+_INSIDE = (
+    NavItem("access:viewings", _("我的查看记录"), "eye"),
+    NavItem("access:viewings_all", _("查看记录"), "eye", ("access.view_grants",)),
+    NavItem("oversight:mine", _("我的运行记录"), "scroll-text"),
+    NavItem("oversight:checkpoint", _("检查点和核验"), "shield-check", ("access.view_ledger",)),
+    NavItem("oversight:reconciliation", _("查看与授权核对"), "list-checks", ("access.view_ledger",)),
+    NavItem("upkeep:down", _("没有录像的点位"), "camera-off", ("upkeep.view_completeness",)),
+)
+_ROOMS = {item.url_name: item for item in (*ITEMS, *_INSIDE)}
+
+#: Pages and commands by module, as `law.coverage` names them.
+_OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
+    "custodes.people.scope": (("places:camera_list",), ""),
+    "custodes.people.duty": (("people:duty",), ""),
+    "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
+    "custodes.access.ask": (("access:viewings", "access:viewings_all"), ""),
+    "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
+    "custodes.places.signed": (("places:camera_list",), ""),
+    "custodes.places.keys": (("places:camera_list",), ""),
+    "custodes.video.archive.retention": (("upkeep:forecast",), "custodes purge"),
+    "custodes.video.archive.completeness": (("upkeep:completeness",), "custodes completeness"),
+    "custodes.video.archive.verify": ((), "custodes verify"),
+    "custodes.video.archive.recovery": (("upkeep:completeness",), "custodes reindex"),
+    "custodes.video.recorder.recorder": (("upkeep:completeness", "upkeep:down"), ""),
+    "custodes.video.source.address": (("places:camera_list",), ""),
+    "custodes.ledger.verify": (("oversight:checkpoint",), "custodes verify"),
+    "custodes.notary.store": (("oversight:ledger", "oversight:mine"), ""),
+    "custodes.oversight.telling": (("oversight:ledger",), ""),
+}
+#: The room of a template that shows a clause, by how its name begins; the first that fits.
+_OF_TEMPLATE = (
+    ("access/viewings", "access:viewings"),
+    ("access/", "access:wall"),
+    ("oversight/reconciliation", "oversight:reconciliation"),
+    ("oversight/", "oversight:ledger"),
+    ("people/duty", "people:duty"),
+    ("places/", "places:camera_list"),
+    ("upkeep/completeness", "upkeep:completeness"),
+    ("upkeep/down", "upkeep:down"),
+    ("upkeep/forecast", "upkeep:forecast"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page that does it."""
+
+    label: Any
+    url: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """One thing that the program does, where, and by which command."""
+
+    deed: Deed
+    links: tuple[Link, ...]
+    commands: tuple[str, ...]
+
+
+def done(row: Row, user: Any) -> list[Done]:
+    """What is done for a clause, each thing once, with the pages that `user` may open."""
+    found: dict[Deed, tuple[dict[Link, None], dict[str, None]]] = {}
+    for name in row.code:
+        links, command = _of_code(name, row.clause.id, user)
+        held = found.setdefault(deeds((name,))[0], ({}, {}))
+        held[0].update(dict.fromkeys(links))
+        if command:
+            held[1][command] = None
+    return [Done(deed, tuple(links), tuple(commands)) for deed, (links, commands) in found.items()]
+
+
+def shown_on(pages: Iterable[str], user: Any) -> list[Link]:
+    """The rooms in which a page names the clause, of those that `user` may enter."""
+    names = (next((room for begins, room in _OF_TEMPLATE if page.startswith(begins)), "") for page in pages)
+    return _links([name for name in dict.fromkeys(names) if name], user)
+
+
+def _of_code(name: str, clause: str, user: Any) -> tuple[Sequence[Link], str]:
+    table, _sep, key = name.partition(":")
+    if table == "custodes.law.deadlines.table":
+        return [_calculator("deadline", _("期限计算"), kind=key)], f"custodes law deadline {key}"
+    if table == "custodes.law.fines.table":
+        known = {"clause": key} if key in BY_CLAUSE else {}
+        return [_calculator("fine", _("罚款计算"), **known)], f"custodes law fine {key}"
+    if name.startswith("custodes.law.retention."):
+        return [_calculator("retention", _("存储期限计算"))], "custodes law retention"
+    if name.endswith("s11_builder"):
+        return [_calculator("builder", _("建设主体"))], "custodes law builder"
+    if name.startswith("custodes.law.grounds."):
+        ground = name.removeprefix("custodes.law.grounds.").removesuffix(".unmet")
+        return (), f"custodes law access {ground}"
+    rooms, command = _OF_MODULE.get(name, ((), ""))
+    return _links(rooms, user), command
+
+
+def _links(names: Iterable[str], user: Any) -> list[Link]:
+    return [Link(link.label, link.url) for link in links_for(user, "", [_ROOMS[name] for name in names])]
+
+
+def _calculator(page: str, label: Any, **asked: str) -> Link:
+    question = f"?{urlencode(asked)}" if asked else ""
+    return Link(label, f"{reverse(f'lawbook:{page}')}{question}")
