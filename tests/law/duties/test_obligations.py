@@ -16,9 +16,10 @@ from custodes.law.building.simultaneous import Pair
 from custodes.law.clauses.registry import find
 from custodes.law.duties import building as b
 from custodes.law.duties import filing as f
+from custodes.law.duties import keeping as keep
 from custodes.law.duties import linking as k
+from custodes.law.duties import maintaining, operating, routines, staff, using
 from custodes.law.duties import planning as p
-from custodes.law.duties import running as r
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.duties.finding import Finding, Status
 from custodes.law.duties.registry import of_clause
@@ -30,10 +31,10 @@ TODAY = date(2026, 6, 3)
 STEPS = frozenset({"design", "construction", "acceptance", "maintenance"})
 WHOLE = b.DossierFacts(frozenset(key for key, *_ in PAPERS), STEPS, STEPS, maintained=True)
 PLAN = p.PlanFacts(frozenset(thing.key for thing in p.PARTNERS), "拉政函〔2026〕8号", True, "2026版")
-KEPT = r.RetentionFacts(keeping(date(2026, 5, 20)), there=True)
-OVER = r.RetentionFacts(keeping(date(2026, 5, 3)), there=True)
-CONTRACT = r.MaintenanceFacts("某公司", frozenset(TERMS), date(2026, 12, 31), date(2026, 5, 1))
-STAFF = r.StaffFacts(True, True, True, date(2026, 12, 31), date(2026, 9, 30))
+KEPT = keep.RetentionFacts(keeping(date(2026, 5, 20)), there=True)
+OVER = keep.RetentionFacts(keeping(date(2026, 5, 3)), there=True)
+CONTRACT = maintaining.MaintenanceFacts("某公司", frozenset(TERMS), date(2026, 12, 31), date(2026, 5, 1))
+STAFF = staff.StaffFacts(True, True, True, date(2026, 12, 31), date(2026, 9, 30))
 AT = datetime(2026, 6, 3, 8, tzinfo=UTC)
 
 CASES: list[tuple[str, Any, Status]] = [
@@ -133,8 +134,8 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s23_connected", k.LinkFacts(True, "education", classified=True), Status.BREACH),
     ("s25_directory", k.DirectoryFacts(date(2026, 1, 1)), Status.MET),
     ("s25_directory", k.DirectoryFacts(None), Status.MISSING),
-    ("s26_new_use", r.UseFacts("", False), Status.MISSING),
-    ("s26_new_use", r.UseFacts("某法", True), Status.MET),
+    ("s26_new_use", using.UseFacts("", False), Status.MISSING),
+    ("s26_new_use", using.UseFacts("某法", True), Status.MET),
     ("s31_1_maintainer", replace(CONTRACT, by=""), Status.MISSING),
     ("s31_1_maintainer", CONTRACT, Status.MET),
     ("s31_2a_contract", CONTRACT, Status.MET),
@@ -148,43 +149,43 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s32_retention", replace(KEPT, there=False), Status.BREACH),
     ("s32_retention", replace(KEPT, unexplained_seconds=9), Status.REVIEW),
     ("s32_retention", OVER, Status.DUE),
-    ("s32_retention", r.RetentionFacts(keeping(date(2026, 5, 1)), there=True), Status.LATE),
+    ("s32_retention", keep.RetentionFacts(keeping(date(2026, 5, 1)), there=True), Status.LATE),
     ("s32_retention", replace(OVER, there=False), Status.MET),
     ("s32_retention", replace(OVER, purpose_met=False), Status.MET),
-    ("s33_2a_evidence", r.EvidenceFacts(False, False, False), Status.NOT_APPLICABLE),
-    ("s33_2a_evidence", r.EvidenceFacts(True, True, False), Status.MISSING),
-    ("s33_2a_evidence", r.EvidenceFacts(True, True, True), Status.MET),
-    ("s34_1_rules", r.RulesFacts(frozenset(t.key for t in r.RULES), date(2026, 1, 1)), Status.MET),
-    ("s34_1_rules", r.RulesFacts(frozenset({"watching"}), date(2026, 1, 1)), Status.MISSING),
-    ("s34_1_rules", r.RulesFacts(frozenset(t.key for t in r.RULES), date(2025, 1, 1)), Status.LATE),
-    ("s34_2_assessment", r.RoutineFacts(date(2026, 1, 1), 365), Status.MET),
-    ("s34_3_upkeep", r.RoutineFacts(date(2026, 1, 1), 30), Status.LATE),
-    ("pipl51_audit", r.RoutineFacts(None, 365), Status.MISSING),
+    ("s33_2a_evidence", keep.EvidenceFacts(False, False, False), Status.NOT_APPLICABLE),
+    ("s33_2a_evidence", keep.EvidenceFacts(True, True, False), Status.MISSING),
+    ("s33_2a_evidence", keep.EvidenceFacts(True, True, True), Status.MET),
+    ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2026, 1, 1)), Status.MET),
+    ("s34_1_rules", routines.RulesFacts(frozenset({"watching"}), date(2026, 1, 1)), Status.MISSING),
+    ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2025, 1, 1)), Status.LATE),
+    ("s34_2_assessment", routines.RoutineFacts(date(2026, 1, 1), 365), Status.MET),
+    ("s34_3_upkeep", routines.RoutineFacts(date(2026, 1, 1), 30), Status.LATE),
+    ("pipl51_audit", routines.RoutineFacts(None, 365), Status.MISSING),
     ("s34_4_staff_file", STAFF, Status.MET),
     ("s34_4_staff_file", replace(STAFF, vetted=False), Status.MISSING),
     ("s34_5_training", STAFF, Status.MET),
     ("s34_5_training", replace(STAFF, secrecy_until=date(2026, 6, 2)), Status.LATE),
     ("s34_5_training", replace(STAFF, skills_until=None), Status.MISSING),
-    ("s34_6_stop", r.StopFacts(0), Status.MET),
-    ("s34_6_stop", r.StopFacts(40), Status.BREACH),
-    ("s34_6_stop", r.StopFacts(40, "network"), Status.MET),
-    ("s34_6_stop", r.StopFacts(40, "operator"), Status.REVIEW),
-    ("s34_6_stop", r.StopFacts(40, "operator", "审批人"), Status.MET),
-    ("s34_7_change", r.ChangeFacts(True), Status.BREACH),
-    ("s34_7_change", r.ChangeFacts(True, "B-3"), Status.MET),
-    ("s34_8_control_room", r.RoomFacts(2, 1), Status.BREACH),
-    ("s34_8_control_room", r.RoomFacts(2, 0), Status.MET),
-    ("s34_9_report", r.SuspicionFacts(AT, None), Status.MISSING),
-    ("s34_9_report", r.SuspicionFacts(AT, AT + timedelta(minutes=59)), Status.MET),
-    ("s34_9_report", r.SuspicionFacts(AT, AT + timedelta(minutes=61)), Status.REVIEW),
-    ("s36_inspection", r.RoutineFacts(date(2025, 1, 1), 365), Status.LATE),
-    ("n16_2_3_register", r.RegisterFacts(10, 10), Status.MET),
-    ("n16_2_3_register", r.RegisterFacts(10, 9), Status.BREACH),
-    ("csl23_logs", r.LogFacts(date(2024, 1, 1), date(2025, 12, 2), date(2024, 1, 1)), Status.MET),
-    ("csl23_logs", r.LogFacts(date(2024, 1, 1), date(2026, 1, 2), date(2024, 1, 1)), Status.BREACH),
-    ("pipl55_records", r.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 3)), Status.MET),
-    ("pipl55_records", r.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 4)), Status.BREACH),
-    ("csl23_logs", r.LogFacts(date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1)), Status.MET),
+    ("s34_6_stop", operating.StopFacts(0), Status.MET),
+    ("s34_6_stop", operating.StopFacts(40), Status.BREACH),
+    ("s34_6_stop", operating.StopFacts(40, "network"), Status.MET),
+    ("s34_6_stop", operating.StopFacts(40, "operator"), Status.REVIEW),
+    ("s34_6_stop", operating.StopFacts(40, "operator", "审批人"), Status.MET),
+    ("s34_7_change", operating.ChangeFacts(True), Status.BREACH),
+    ("s34_7_change", operating.ChangeFacts(True, "B-3"), Status.MET),
+    ("s34_8_control_room", operating.RoomFacts(2, 1), Status.BREACH),
+    ("s34_8_control_room", operating.RoomFacts(2, 0), Status.MET),
+    ("s34_9_report", operating.SuspicionFacts(AT, None), Status.MISSING),
+    ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=59)), Status.MET),
+    ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=61)), Status.REVIEW),
+    ("s36_inspection", routines.RoutineFacts(date(2025, 1, 1), 365), Status.LATE),
+    ("n16_2_3_register", using.RegisterFacts(10, 10), Status.MET),
+    ("n16_2_3_register", using.RegisterFacts(10, 9), Status.BREACH),
+    ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2025, 12, 2), date(2024, 1, 1)), Status.MET),
+    ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2026, 1, 2), date(2024, 1, 1)), Status.BREACH),
+    ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 3)), Status.MET),
+    ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 4)), Status.BREACH),
+    ("csl23_logs", keep.LogFacts(date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1)), Status.MET),
 ]
 
 
@@ -237,15 +238,15 @@ def test_what_order_799_asks_is_not_asked_of_conduct_before() -> None:
 
 
 def test_a_number_of_our_own_is_said_to_be_ours() -> None:
-    assert ask("s34_3_upkeep", r.RoutineFacts(date(2026, 1, 1), 30)).internal
+    assert ask("s34_3_upkeep", routines.RoutineFacts(date(2026, 1, 1), 30)).internal
     assert not ask("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), None)).internal
 
 
 def test_an_interval_and_a_last_time_that_cannot_be_right_name_their_field() -> None:
     with pytest.raises(BadInput, match="every_days"):
-        ask("s34_3_upkeep", r.RoutineFacts(None, 0))
+        ask("s34_3_upkeep", routines.RoutineFacts(None, 0))
     with pytest.raises(BadInput, match="last"):
-        ask("s34_3_upkeep", r.RoutineFacts(date(2026, 6, 4), 30))
+        ask("s34_3_upkeep", routines.RoutineFacts(date(2026, 6, 4), 30))
 
 
 def test_obligations_are_found_by_clause() -> None:

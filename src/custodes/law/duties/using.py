@@ -1,0 +1,42 @@
+"""Obligations of using footage: wider uses and the register of looks (S26, S28.1, S33.1, N16, PIPL26, PIPL55)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from custodes.law.duties.finding import Finding, Thing, forbidden, present
+from custodes.law.duties.registry import obligation
+
+
+@dataclass(frozen=True, slots=True)
+class UseFacts:
+    """A new use of footage: the law that allows it, and the impact assessment."""
+
+    basis: str
+    assessed: bool
+
+
+@obligation("S26", "N16.1", "PIPL26", "PIPL55")
+def s26_new_use(facts: UseFacts, conduct: date, today: date) -> Finding:
+    """A wider use needs a basis in law and an assessment before."""
+    wanted = (Thing("basis", "法定依据", "a basis in law"), Thing("assessment", "影响评估", "an impact assessment"))
+    held = {key for key, there in (("basis", bool(facts.basis.strip())), ("assessment", facts.assessed)) if there}
+    return present(("S26", "PIPL26", "PIPL55"), wanted, frozenset(held))
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFacts:
+    """Looks of a period, and how many of them the register holds with 事由, 内容, unit and names."""
+
+    looks: int
+    registered: int
+
+
+@obligation("N16.2(3)", "S28.1(3)", "S33.1", "N16.2(2)")
+def n16_2_3_register(facts: RegisterFacts, conduct: date, today: date) -> Finding:
+    """Every look is in the register before it happens."""
+    missing = facts.looks - facts.registered
+    return forbidden(
+        ("N16.2(3)", "S33.1"), missing > 0, f"{missing}次查看没有登记", f"{missing} looks are not in the register"
+    )
