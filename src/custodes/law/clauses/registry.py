@@ -9,7 +9,7 @@ from custodes.law.clauses import norms
 from custodes.law.clauses.clause import Clause, Norm
 from custodes.law.clauses.lhasa import text as lhasa
 from custodes.law.clauses.national import text as national
-from custodes.law.clauses.others import people, principles, procedure, security
+from custodes.law.clauses.others import cases, evidence, penalties, people, principles, security, standards
 
 LHASA = lhasa.CLAUSES
 NATIONAL = national.CLAUSES
@@ -17,11 +17,11 @@ OTHERS = (
     *principles.PRINCIPLES,
     *people.PRIVACY,
     *security.SECURITY,
-    *procedure.PENALTIES,
-    *procedure.POLICE_CASES,
-    *procedure.REMEDIES,
-    *procedure.EVIDENCE,
-    *procedure.STANDARDS,
+    *penalties.PENALTIES,
+    *cases.POLICE_CASES,
+    *cases.REMEDIES,
+    *evidence.EVIDENCE,
+    *standards.STANDARDS,
 )
 ALL = LHASA + NATIONAL + OTHERS
 BY_ID = {clause.id: clause for clause in ALL}
