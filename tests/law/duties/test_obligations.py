@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput
 from custodes.law.building.builder import Place
 from custodes.law.building.connecting import Level
 from custodes.law.building.dossier import PAPERS
 from custodes.law.building.simultaneous import Pair
+from custodes.law.calendar.days import WorkCalendar
+from custodes.law.calendar.notices import Notice
 from custodes.law.clauses.registry import find
 from custodes.law.duties import building as b
 from custodes.law.duties import filing as f
@@ -23,6 +26,7 @@ from custodes.law.duties import planning as p
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.duties.finding import Finding, Status
 from custodes.law.duties.registry import of_clause
+from custodes.law.duties.terms import Terms
 from custodes.law.grounds.maintenance import TERMS
 from custodes.law.retention.keeping import keeping
 
@@ -34,8 +38,9 @@ PLAN = p.PlanFacts(frozenset(thing.key for thing in p.PARTNERS), "拉政函〔20
 KEPT = keep.RetentionFacts(keeping(date(2026, 5, 20)), there=True)
 OVER = keep.RetentionFacts(keeping(date(2026, 5, 3)), there=True)
 CONTRACT = maintaining.MaintenanceFacts("某公司", frozenset(TERMS), date(2026, 12, 31), date(2026, 5, 1))
-STAFF = staff.StaffFacts(True, True, True, date(2026, 12, 31), date(2026, 9, 30))
+STAFF = staff.StaffFacts(True, True, True, date(2026, 2, 1), date(2025, 9, 30))
 AT = datetime(2026, 6, 3, 8, tzinfo=UTC)
+TERMS_AS_SHIPPED = Terms()
 
 CASES: list[tuple[str, Any, Status]] = [
     ("s8_1_city_plan", PLAN, Status.MET),
@@ -97,6 +102,11 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2024, 7, 2)), Status.LATE),
     ("n14_filing", f.FilingFacts(date(2020, 1, 1), date(2025, 6, 30)), Status.MET),
     ("n14_filing", f.FilingFacts(date(2026, 5, 20), None), Status.DUE),
+    ("n14_change", f.ChangeFilingFacts(None), Status.NOT_APPLICABLE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 25)), Status.DUE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1)), Status.LATE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1), date(2026, 5, 15)), Status.MET),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1), date(2026, 6, 1)), Status.REVIEW),
     ("s16_2c_upgrade", f.UpgradeFacts(None, 30), Status.NOT_APPLICABLE),
     ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 5, 20), 30), Status.DUE),
     ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30), Status.LATE),
@@ -164,8 +174,8 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s34_4_staff_file", STAFF, Status.MET),
     ("s34_4_staff_file", replace(STAFF, vetted=False), Status.MISSING),
     ("s34_5_training", STAFF, Status.MET),
-    ("s34_5_training", replace(STAFF, secrecy_until=date(2026, 6, 2)), Status.LATE),
-    ("s34_5_training", replace(STAFF, skills_until=None), Status.MISSING),
+    ("s34_5_training", replace(STAFF, secrecy_trained=date(2025, 6, 2)), Status.LATE),
+    ("s34_5_training", replace(STAFF, skills_trained=None), Status.MISSING),
     ("s34_6_stop", operating.StopFacts(0), Status.MET),
     ("s34_6_stop", operating.StopFacts(40), Status.BREACH),
     ("s34_6_stop", operating.StopFacts(40, "network"), Status.MET),
@@ -189,8 +199,10 @@ CASES: list[tuple[str, Any, Status]] = [
 ]
 
 
-def ask(name: str, facts: Any, conduct: date = CONDUCT, today: date = TODAY) -> Finding:
-    finding: Finding = OBLIGATIONS[name].check(facts, conduct, today)
+def ask(
+    name: str, facts: Any, conduct: date = CONDUCT, today: date = TODAY, terms: Terms = TERMS_AS_SHIPPED
+) -> Finding:
+    finding: Finding = OBLIGATIONS[name].check(facts, conduct, today, terms)
     return finding
 
 
@@ -214,9 +226,9 @@ def test_every_obligation_is_tried_and_not_only_when_it_is_met() -> None:
     assert {name for name, found in tried.items() if len(found) < 2} == routines
 
 
-def test_every_obligation_takes_conduct_and_today_and_no_clock() -> None:
+def test_every_obligation_takes_conduct_today_and_terms_and_no_clock() -> None:
     for one in OBLIGATIONS.values():
-        assert list(one.check.__annotations__)[1:3] == ["conduct", "today"]
+        assert list(one.check.__annotations__)[:4] == ["facts", "conduct", "today", "terms"]
         assert one.check.__doc__
 
 
@@ -253,3 +265,45 @@ def test_obligations_are_found_by_clause() -> None:
     assert [one.name for one in of_clause("S16.2a")] == ["s16_2a_filing"]
     assert [one.name for one in of_clause("S9(13)")] == ["s9_gap"]
     assert of_clause("S1") == ()
+
+
+def test_a_notice_that_is_entered_at_run_time_reaches_every_obligation_that_counts() -> None:
+    entered = Notice(2026, "通知", date(2026, 6, 1), {date(2026, 6, 19): "临时放假"}, frozenset())
+    calendar = WorkCalendar(national=[], local=[entered])
+    before = WorkCalendar(national=[], local=[])
+    facts = f.FilingFacts(date(2026, 5, 20), None)
+    assert ask("s16_2a_filing", facts, terms=Terms(before)).due == date(2026, 6, 19)
+    assert ask("s16_2a_filing", facts, terms=Terms(calendar)).due == date(2026, 6, 22)
+    assert ask("n14_filing", facts, terms=Terms(calendar)).due == date(2026, 6, 22)
+    upgrade = f.UpgradeFacts(date(2026, 5, 20), 30)
+    assert ask("s16_2c_upgrade", upgrade, terms=Terms(calendar)).due == date(2026, 6, 22)
+    assert ask("n14_change", f.ChangeFilingFacts(date(2026, 6, 5)), terms=Terms(before)).due == date(2026, 6, 19)
+    assert ask("n14_change", f.ChangeFilingFacts(date(2026, 6, 5)), terms=Terms(calendar)).due == date(2026, 6, 22)
+    removal = f.RemovalFacts(date(2026, 7, 4), None, None)
+    assert "2026-06-19" in ask("s18b_report", removal, terms=Terms(before)).zh
+    assert "2026-06-18" in ask("s18b_report", removal, terms=Terms(calendar)).zh
+
+
+def test_an_interval_that_the_unit_has_not_set_is_the_assumed_one() -> None:
+    facts = routines.RoutineFacts(date(2026, 5, 1))
+    assert ask("s34_3_upkeep", facts).status is Status.MET
+    assert ask("s34_3_upkeep", facts, terms=Terms(assumed=Assumptions(upkeep_days=10))).status is Status.LATE
+
+
+def test_a_finding_on_an_unconfirmed_value_says_so_until_it_is_confirmed() -> None:
+    facts = routines.RoutineFacts(date(2026, 5, 1))
+    found = ask("s36_inspection", facts)
+    assert found.unconfirmed == ("inspection_days",)
+    assert "未核实" in found.zh
+    assert "unconfirmed" in found.en
+    confirmed = Assumptions(inspection_days=180, confirmed=frozenset({"inspection_days"}))
+    assert ask("s36_inspection", facts, terms=Terms(assumed=confirmed)).unconfirmed == ()
+    assert ask("s36_inspection", replace(facts, every_days=30)).unconfirmed == ()
+
+
+def test_a_strict_reader_wants_fifteen_clear_days_before_a_removal() -> None:
+    facts = f.RemovalFacts(TODAY, date(2026, 5, 19), TODAY, "改建")
+    strict = Terms(assumed=Assumptions(removal_clear_days=True))
+    assert ask("s18a_removal", facts).status is Status.MET
+    assert ask("s18a_removal", facts, terms=strict).status is Status.REVIEW
+    assert ask("s18a_removal", facts).unconfirmed == ("removal_clear_days",)

@@ -84,6 +84,12 @@ def in_force(clause: Clause, day: date) -> bool:
     return since <= day and (until is None or day <= until)
 
 
+def holds(clause: str, day: date) -> bool:
+    """Whether the clause of this id holds on `day`; what is no clause of ours, a standard's or a decision's name, does."""
+    found = BY_ID.get(clause)
+    return found is None or in_force(found, day)
+
+
 def search(words: str) -> tuple[Clause, ...]:
     """Clauses whose id, text or gloss holds each of the words, whatever their case; by rank of norm, then in order."""
     wanted = [word.casefold() for word in words.split()]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from custodes.law.calendar.terms import add_months
 from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
 from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
 from custodes.law.retention.keeping import Keeping
 
 
@@ -29,7 +30,7 @@ class RetentionFacts:
 
 
 @obligation("S32", "N17", "CTL32", "PIPL19", "PIPL47")
-def s32_retention(facts: RetentionFacts, conduct: date, today: date) -> Finding:
+def s32_retention(facts: RetentionFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Kept for its term, gone after it."""
     keeping = facts.keeping
     clauses = tuple(dict.fromkeys((*(rule.clause for rule in keeping.rules), "PIPL47")))
@@ -73,13 +74,13 @@ class EvidenceFacts:
 
 
 @obligation("S33.2a", "N15.1")
-def s33_2a_evidence(facts: EvidenceFacts, conduct: date, today: date) -> Finding:
+def s33_2a_evidence(facts: EvidenceFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The original can be neither changed nor destroyed."""
     if not facts.marked:
         return not_applicable(("S33.2a",), "不涉及证据", "it is no evidence")
     wanted = (Thing("hold", "信息保全", "a hold"), Thing("log", "校验值存证", "its digest in the log"))
     held = {key for key, there in (("hold", facts.held), ("log", facts.logged)) if there}
-    return present(("S33.2a", "N15.1"), wanted, frozenset(held))
+    return present(("S33.2a", "N15.1"), wanted, frozenset(held), conduct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ RECORD_YEARS = 3
 
 
 @obligation("CSL23")
-def csl23_logs(facts: LogFacts, conduct: date, today: date) -> Finding:
+def csl23_logs(facts: LogFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """System logs reach back at least six months."""
     wanted = max(facts.running_since, today - timedelta(days=LOG_DAYS))
     return forbidden(
@@ -108,7 +109,7 @@ def csl23_logs(facts: LogFacts, conduct: date, today: date) -> Finding:
 
 
 @obligation("PIPL55")
-def pipl55_records(facts: LogFacts, conduct: date, today: date) -> Finding:
+def pipl55_records(facts: LogFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Access and release records reach back at least three years, although footage is kept for 30 days."""
     wanted = max(facts.running_since, add_months(today, -12 * RECORD_YEARS))
     return forbidden(

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from custodes.law.duties.finding import Finding, Status, forbidden
 from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class StopFacts:
 
 
 @obligation("S34(6)", "S35(4)")
-def s34_6_stop(facts: StopFacts, conduct: date, today: date) -> Finding:
+def s34_6_stop(facts: StopFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """No stop without cause: one that nobody explained is an incident."""
     if not facts.seconds:
         return Finding(Status.MET, ("S34(6)",), "未中断", "it did not stop")
@@ -52,7 +53,7 @@ class ChangeFacts:
 
 
 @obligation("S34(7)")
-def s34_7_change(facts: ChangeFacts, conduct: date, today: date) -> Finding:
+def s34_7_change(facts: ChangeFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Nothing is moved, turned or changed without a case."""
     happened = facts.happened and not facts.case.strip()
     return forbidden(("S34(7)", "N23"), happened, "位置、功能或者指向擅自改变", "changed without a case")
@@ -67,7 +68,7 @@ class RoomFacts:
 
 
 @obligation("S34(8)")
-def s34_8_control_room(facts: RoomFacts, conduct: date, today: date) -> Finding:
+def s34_8_control_room(facts: RoomFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Who has no part in watching stays out; who comes in by leave is in the log."""
     return forbidden(
         ("S34(8)",),
@@ -79,21 +80,22 @@ def s34_8_control_room(facts: RoomFacts, conduct: date, today: date) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class SuspicionFacts:
-    """Suspicious information: found and reported (UTC), and the unit's own limit, since the clause says 及时."""
+    """Suspicious information: found and reported (UTC), and the unit's own limit (None: as assumed); the clause says 及时."""
 
     found: datetime
     reported: datetime | None
-    limit: timedelta = timedelta(hours=1)
+    limit: timedelta | None = None
 
 
 @obligation("S34(9)")
-def s34_9_report(facts: SuspicionFacts, conduct: date, today: date) -> Finding:
+def s34_9_report(facts: SuspicionFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Reported to the police promptly; how soon is the unit's own number."""
     if facts.reported is None:
         return Finding(Status.MISSING, ("S34(9)",), "尚未报告公安机关", "not reported", missing=("reported",))
     taken = facts.reported - facts.found
     minutes = round(taken.total_seconds() / 60)
-    if taken > facts.limit:
+    limit = facts.limit if facts.limit is not None else timedelta(minutes=terms.assumed.suspicion_minutes)
+    if taken > limit:
         return Finding(
             Status.REVIEW,
             ("S34(9)",),

@@ -7,6 +7,7 @@ from datetime import date
 
 from custodes.law.duties.finding import Finding, Thing, forbidden, present
 from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,11 @@ class UseFacts:
 
 
 @obligation("S26", "N16.1", "PIPL26", "PIPL55")
-def s26_new_use(facts: UseFacts, conduct: date, today: date) -> Finding:
+def s26_new_use(facts: UseFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """A wider use needs a basis in law and an assessment before."""
     wanted = (Thing("basis", "法定依据", "a basis in law"), Thing("assessment", "影响评估", "an impact assessment"))
     held = {key for key, there in (("basis", bool(facts.basis.strip())), ("assessment", facts.assessed)) if there}
-    return present(("S26", "PIPL26", "PIPL55"), wanted, frozenset(held))
+    return present(("S26", "PIPL26", "PIPL55"), wanted, frozenset(held), conduct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class RegisterFacts:
 
 
 @obligation("N16.2(3)", "S28.1(3)", "S33.1", "N16.2(2)")
-def n16_2_3_register(facts: RegisterFacts, conduct: date, today: date) -> Finding:
+def n16_2_3_register(facts: RegisterFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Every look is in the register before it happens."""
     missing = facts.looks - facts.registered
     return forbidden(
