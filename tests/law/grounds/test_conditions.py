@@ -276,7 +276,7 @@ def test_police_look_alone_where_the_family_must_not() -> None:
 
 def test_there_was_no_individual_look_before_order_799() -> None:
     at = datetime(2025, 3, 31, 15, 59, tzinfo=UTC)
-    assert [one.clause for one in individual.unmet(INDIVIDUAL, at)] == ["N34"]
+    assert [one.clause for one in individual.unmet(INDIVIDUAL, at)] == ["PIPL6"]
     scope = Scope(1, at - HOUR, at, 2 * HOUR)
     assert individual.unmet(replace(INDIVIDUAL, scope=scope), at + timedelta(minutes=1)) == ()
 

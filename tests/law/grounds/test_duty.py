@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from custodes.law.grounds import duty
 
-AT = datetime(2024, 6, 3, 8, 0, tzinfo=UTC)
+AT = datetime(2026, 6, 3, 8, 0, tzinfo=UTC)
 SYSTEM, OTHER = UUID(int=1), UUID(int=2)
 POST = duty.DutyPost(frozenset({SYSTEM}), AT - timedelta(days=30), None)
 SESSION = duty.DutySession(POST, AT - timedelta(hours=1), AT + timedelta(hours=11))

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
 
 NAME = "agency"
@@ -127,6 +128,7 @@ class AgencyFacts:
     returned: bool = False
 
 
+@resting_on("S27")
 def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the law that the request does not meet at `at`: what a refusal under S28.2 prints."""
     if facts.requester is not Requester.ORGAN:
@@ -137,7 +139,7 @@ def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
     if not says_something(facts.unit):
         found.append(_NO_UNIT)
     if not facts.base_data:
-        found += scope_unmet(facts.scope, at, "N20")
+        found += scope_unmet(facts.scope, at, "N20", "S33.1")
     if not says_something(facts.purpose):
         found.append(_NO_PURPOSE)
     if not says_something(facts.content):
@@ -214,6 +216,7 @@ _NO_LAW = Unmet(
     "the law and article that name the power are missing",
     "请填写法律名称和条款",
     "state law and article",
+    before="PIPL34",
 )
 _LAW_NOT_REVIEWED = Unmet(
     "N20",
@@ -221,6 +224,7 @@ _LAW_NOT_REVIEWED = Unmet(
     "the article was not reviewed by the holder",
     "请本单位工作人员核对条款",
     "the holder's staff have to look at it",
+    before="PIPL34",
 )
 _TOO_FEW = Unmet(
     "S28.1(1)",
@@ -250,9 +254,20 @@ _NO_LETTER = Unmet(
     "请出示介绍信函并登记文号",
     "show it; its number is entered",
 )
-_NO_UNIT = Unmet("N16.2(3)", "未登记单位名称", "the unit's name is missing", "请填写单位名称", "enter the unit's name")
-_NO_PURPOSE = Unmet("N16.2(3)", "未写明事由", "no reason is stated", "请填写事由", "state the reason")
-_NO_CONTENT = Unmet("N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for")
+_NO_UNIT = Unmet(
+    "N16.2(3)",
+    "未登记单位名称",
+    "the unit's name is missing",
+    "请填写单位名称",
+    "enter the unit's name",
+    before="S28.1(3)",
+)
+_NO_PURPOSE = Unmet(
+    "N16.2(3)", "未写明事由", "no reason is stated", "请填写事由", "state the reason", before="S28.1(3)"
+)
+_NO_CONTENT = Unmet(
+    "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", before="S28.1(3)"
+)
 _NOT_REGISTERED = Unmet(
     "S28.1(3)", "尚未履行登记手续", "the request is not registered", "请完成登记", "complete the register"
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
 
 NAME = "inspection"
 CLAUSES = ("S36", "S36(4)", "N24", "PL42")
@@ -52,6 +53,7 @@ class InspectionFacts:
     conflict: bool = False
 
 
+@resting_on("S36")
 def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions that are not met; `at` is there because every ground is asked alike."""
     del at
@@ -90,6 +92,7 @@ _CONFLICT = Unmet(
     "an inspector belongs to the unit",
     "请更换检查人员",
     "somebody else has to inspect",
+    before="S36",
 )
 _NO_MINUTES = Unmet("S36", "尚未开始检查笔录", "the record is not begun", "请开始检查笔录", "begin the record")
 _TOO_LONG = Unmet(

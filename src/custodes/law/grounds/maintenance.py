@@ -11,13 +11,14 @@ from datetime import date, datetime, timedelta
 
 from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
 
 NAME = "maintenance"
 CLAUSES = ("S31.2a", "S31.2b", "N15.2", "N19", "S33.1")
 NEVER = (
-    Never(Yield.COPY, "N19", "不得擅自留存", "nothing is kept"),
-    Never(Yield.EXPORT, "N19", "不得擅自留存、加工、泄露", "nothing is kept, processed or leaked"),
-    Never(Yield.PASSING_ON, "N19", "不得泄露", "nothing is passed on"),
+    Never(Yield.COPY, "N19", "不得擅自留存", "nothing is kept", "S33.1"),
+    Never(Yield.EXPORT, "N19", "不得擅自留存、加工、泄露", "nothing is kept, processed or leaked", "S30.1"),
+    Never(Yield.PASSING_ON, "N19", "不得泄露", "nothing is passed on", "S30.1"),
     NO_SEARCH,
 )
 WAYS = (Way("S31.1", "由建设单位或者使用单位自行维护", "the building or using unit maintains it itself"),)
@@ -91,6 +92,7 @@ def missing_terms(contract: Contract) -> tuple[Unmet, ...]:
     )
 
 
+@resting_on("S31.2a")
 def unmet(facts: MaintenanceFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions that are not met at `at`."""
     contract = facts.contract
@@ -126,6 +128,7 @@ _NOT_LISTED = Unmet(
     "not on the contract's list of people",
     "请先报备人员",
     "have the person listed first",
+    before="S33.1",
 )
 _NO_CAMERA = Unmet("S33.1", "没有指明点位", "no camera is named", "请选择点位", "choose the camera")
 _NOT_COVERED = Unmet(

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
 
 NAME = "missing_person"
@@ -99,6 +100,7 @@ class MissingPersonFacts:
     child_below: int = 18
 
 
+@resting_on("S29")
 def unmet(facts: MissingPersonFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the viewing that are not met at `at`."""
     found = [*_who(facts), *_asked(facts), *scope_unmet(facts.scope, at, "S29")]
@@ -179,6 +181,7 @@ _NO_REPORT = Unmet(
     "no police report number",
     "请先报警并登记接警编号",
     "call the police, enter the number",
+    before="S33.1",
 )
 _NOT_ASKED = Unmet(
     "S33.1",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
+from custodes.law.clauses.registry import holds
 from custodes.law.grounds import (
     agency,
     commissioning,
@@ -45,6 +46,25 @@ class Entry:
     never: tuple[Never, ...]
     ways: tuple[Way, ...] = ()
     awaiting: Callable[[Any], tuple[Unmet, ...]] = lambda _: ()
+
+    def clauses_on(self, day: date) -> tuple[str, ...]:
+        """Those of its clauses that were in force on `day`."""
+        return tuple(clause for clause in self.clauses if holds(clause, day))
+
+    def ways_on(self, day: date) -> tuple[Way, ...]:
+        """The ways that were open on `day`."""
+        return tuple(way for way in self.ways if holds(way.clause, day))
+
+    def never_on(self, day: date) -> tuple[Never, ...]:
+        """What it could never yield on `day`, each under a clause that was in force; without one it is still excluded."""
+        return tuple(_never(one, day) for one in self.never)
+
+
+def _never(one: Never, day: date) -> Never:
+    for clause in (one.clause, one.before):
+        if clause and holds(clause, day):
+            return replace(one, clause=clause)
+    return replace(one, clause="")
 
 
 GROUNDS = {

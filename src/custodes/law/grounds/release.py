@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import says_something
 
 NAME = "release"
@@ -62,6 +63,7 @@ class ReleaseFacts:
     changed_since: bool = False
 
 
+@resting_on("S30.2")
 def unmet(facts: ReleaseFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions that are not met; `at` is there because every ground is asked alike."""
     del at

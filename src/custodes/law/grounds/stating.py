@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from custodes.law.grounds.ground import Unmet
@@ -33,8 +33,16 @@ class Scope:
     longest: timedelta = timedelta(hours=24)
 
 
-def scope_unmet(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
-    """What is missing for `scope` to be bounded: named cameras, both ends, nothing to come, no longer than allowed."""
+def scope_unmet(scope: Scope, at: datetime, clause: str, before: str = "") -> tuple[Unmet, ...]:
+    """What is missing for `scope` to be bounded: named cameras, both ends, nothing to come, no longer than allowed.
+
+    Args:
+        clause, before: the rule that bounds it, and the one that did before that was in force (`Unmet`).
+    """
+    return tuple(replace(one, before=before) for one in _unbounded(scope, at, clause))
+
+
+def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
     found: list[Unmet] = []
     if scope.cameras < 1:
         found.append(Unmet(clause, "没有指明点位", "no camera is named", "请选择点位", "choose the cameras"))
