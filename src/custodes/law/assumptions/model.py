@@ -107,7 +107,13 @@ class Assumptions:
     )
 
     # Access
-    elderly_from: int = own(60, "years", "S29", "老人的起算年龄", "age from which a person counts as old")
+    elderly_from: int = own(
+        60,
+        "years",
+        "S29",
+        "老人的起算年龄",
+        "age from which a person counts as old, by the Law on the Rights of the Elderly",
+    )
     child_below: int = unconfirmed(
         18,
         "years",
