@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,3 +93,12 @@ def test_a_clause_shows_what_of_it_is_unconfirmed() -> None:
     assert [one.name for one in of_clause(AS_SHIPPED, "PP123")] == ["local_hearing_person", "local_hearing_unit"]
     assert {one.name for one in of_clause(AS_SHIPPED, "GB37300")} == {"gb37300_clauses", "gb25724_clauses"}
     assert of_clause(AS_SHIPPED, "S3") == ()
+
+
+def test_no_open_value_is_one_that_nothing_reads() -> None:
+    folder = Path(__file__).parents[3] / "src/custodes/law"
+    paths = [path for path in folder.rglob("*.py") if path.parent.name != "assumptions"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    # What has no number is shown with its clause (`telling.of_clause`).
+    read = {name for name, item in items().items() if item.unit == "text" or re.search(rf"\b{name}\b", text)}
+    assert read == set(items())

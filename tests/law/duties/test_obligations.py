@@ -21,7 +21,7 @@ from custodes.law.duties import building as b
 from custodes.law.duties import filing as f
 from custodes.law.duties import keeping as keep
 from custodes.law.duties import linking as k
-from custodes.law.duties import maintaining, operating, routines, staff, using
+from custodes.law.duties import maintaining, operating, routines, staff, standards, using
 from custodes.law.duties import planning as p
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.duties.finding import Finding, Status
@@ -195,6 +195,19 @@ CASES: list[tuple[str, Any, Status]] = [
     ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2026, 1, 2), date(2024, 1, 1)), Status.BREACH),
     ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 3)), Status.MET),
     ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 4)), Status.BREACH),
+    ("s29_speed", using.LostPersonFacts(AT, None), Status.DUE),
+    ("s29_speed", using.LostPersonFacts(AT, AT + timedelta(minutes=30)), Status.MET),
+    ("s29_speed", using.LostPersonFacts(AT, AT + timedelta(minutes=31)), Status.REVIEW),
+    ("gb55029_trial", standards.TrialFacts(None), Status.MISSING),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 1), date(2026, 5, 31)), Status.MET),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 1), date(2026, 5, 30)), Status.MISSING),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 20)), Status.DUE),
+    ("gb55029_trial", standards.TrialFacts(None, legacy=True), Status.NOT_APPLICABLE),
+    ("s12_1_protection", standards.ProtectionFacts(None), Status.MISSING),
+    ("s12_1_protection", standards.ProtectionFacts(2), Status.MISSING),
+    ("s12_1_protection", standards.ProtectionFacts(2, "54010011111-00001"), Status.MET),
+    ("s12_1_protection", standards.ProtectionFacts(3, "54010011111-00001", date(2025, 12, 1)), Status.MET),
+    ("s12_1_protection", standards.ProtectionFacts(3, "54010011111-00001", date(2025, 6, 1)), Status.LATE),
     ("csl23_logs", keep.LogFacts(date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1)), Status.MET),
 ]
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput
 from custodes.law.fines.answer import Outcome
 from custodes.law.fines.assess import assess, hearing_offered
@@ -120,11 +121,39 @@ def test_a_conduct_that_began_before_the_regulation_and_went_on_is_inside() -> N
 
 
 def test_the_local_hearing_line_counts_once_it_is_confirmed() -> None:
-    unconfirmed, confirmed = Lines(), Lines(local_confirmed=True)
     amount = Range(1_000, 5_000)
-    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", unconfirmed)
-    assert not hearing_offered(amount, Respondent.UNIT, "S39(1)", confirmed)
-    assert not hearing_offered(amount, Respondent.UNIT, "N30", unconfirmed)
+    entered = Assumptions(local_hearing_unit=10_000)
+    confirmed = Assumptions(local_hearing_unit=10_000, confirmed=frozenset({"local_hearing_unit"}))
+    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines())
+    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines(), entered)
+    assert not hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines(), confirmed)
+    assert not hearing_offered(amount, Respondent.UNIT, "N30", Lines())
+    lower = Assumptions(local_hearing_unit=800)
+    assert hearing_offered(Range(0, 1_000), Respondent.UNIT, "S39(1)", Lines(), lower)
+
+
+def test_a_fine_under_the_city_s_rule_says_what_of_it_was_not_checked() -> None:
+    case = Case("S40", Respondent.UNIT, date(2024, 6, 1), date(2024, 6, 1), date(2024, 8, 1))
+    answer = assess(case)
+    assert [one.name for one in answer.caveats] == ["local_rule_cap", "local_hearing_unit"]
+    assert sum("未核实" in reason.zh and "unconfirmed" in reason.en for reason in answer.reasons) == 2
+    national = Case("N27", Respondent.UNIT, date(2025, 6, 1), date(2025, 6, 1), date(2025, 8, 1))
+    assert assess(national).caveats == ()
+
+
+def test_a_fine_above_the_region_s_cap_is_for_a_reviewer() -> None:
+    case = Case("S40", Respondent.UNIT, date(2024, 6, 1), date(2024, 6, 1), date(2024, 8, 1))
+    assert assess(case, assumed=Assumptions(local_rule_cap=30_000)).outcome is Outcome.FINE
+    answer = assess(case, assumed=Assumptions(local_rule_cap=29_999))
+    assert (answer.outcome, answer.range, answer.review) == (Outcome.CONFLICT, None, ("PL14",))
+    assert answer.computations[0].range == Range(10_000, 30_000)
+
+
+def test_an_order_comes_with_a_term_that_is_said_to_be_only_suggested() -> None:
+    case = Case("S37", Respondent.UNIT, date(2024, 6, 1), date(2024, 6, 1), date(2024, 8, 1))
+    answer = assess(case, assumed=Assumptions(order_build_days=45))
+    assert answer.suggested_days == 45
+    assert any("45日" in reason.zh and "法律未规定" in reason.zh for reason in answer.reasons)
 
 
 def test_a_small_fine_may_be_decided_on_the_spot() -> None:

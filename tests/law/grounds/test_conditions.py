@@ -177,6 +177,7 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("inspection", {"conflict": True}, ["N25"]),
     ("inspection", {"minutes_opened": False}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", timedelta(seconds=121)),)}, ["S36"]),
+    ("inspection", {"longest_test": timedelta(seconds=119)}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", HOUR / 60),) * 3}, ["S36"]),
     ("release", {"basis": ""}, ["PIPL25"]),
     ("release", {"purpose": ""}, ["PIPL26"]),
@@ -229,7 +230,7 @@ def test_every_condition_is_taken_away_once(ground: str) -> None:
     tried = {name for other, change, _ in LACKING if other == ground for name in change}
     settings = {
         *("scope", "base_data", "approvers", "approvals_needed", "urgent", "elderly_from", "child_below"),
-        *("police_alone", "others_masked", "furthest", "approval_number", "law_reviewed"),
+        *("police_alone", "others_masked", "furthest", "longest_test", "approval_number", "law_reviewed"),
     }
     assert {field.name for field in fields(COMPLETE[ground])} - tried <= settings
 

@@ -48,5 +48,6 @@ def retention(
             ],
             "conflict": {"zh": found.conflict[0], "en": found.conflict[1]} if found.conflict else None,
             "explain": both(found.zh, found.en),
+            "unconfirmed": [],
         }
         say(document, [*found.zh, *found.en], as_json)

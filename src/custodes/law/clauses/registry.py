@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 from custodes.law.clauses import norms
 from custodes.law.clauses.clause import Clause, Norm
@@ -69,10 +70,15 @@ def of_article(article: str) -> tuple[Clause, ...]:
 
 def norm_of(clause: Clause) -> Norm:
     """The norm that the clause belongs to."""
-    found = norms.BY_ID.get(clause.id)
+    return _norm(clause.id)
+
+
+@cache
+def _norm(clause: str) -> Norm:
+    found = norms.BY_ID.get(clause)
     if found is not None:
         return found
-    match = _NORM.match(clause.id)
+    match = _NORM.match(clause)
     assert match is not None
     return norms.BY_ID[match[0]]
 

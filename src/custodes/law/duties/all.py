@@ -12,10 +12,11 @@ from custodes.law.duties import (
     planning,
     routines,
     staff,
+    standards,
     using,
 )
 from custodes.law.duties.registry import OBLIGATIONS
 
-MODULES = (planning, building, filing, linking, using, maintaining, keeping, routines, staff, operating)
+MODULES = (planning, building, filing, linking, using, maintaining, keeping, routines, staff, operating, standards)
 
 __all__ = ["MODULES", "OBLIGATIONS"]

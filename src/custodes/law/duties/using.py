@@ -1,11 +1,11 @@
-"""Obligations of using footage: wider uses and the register of looks (S26, S28.1, S33.1, N16, PIPL26, PIPL55)."""
+"""Obligations of using footage: wider uses, the register of looks, the speed of S29 (S26, S28.1, S29, S33.1, N16, PIPL26)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from custodes.law.duties.finding import Finding, Thing, forbidden, present
+from custodes.law.duties.finding import Finding, Status, Thing, forbidden, present
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 
@@ -41,3 +41,28 @@ def n16_2_3_register(facts: RegisterFacts, conduct: date, today: date, terms: Te
     return forbidden(
         ("N16.2(3)", "S33.1"), missing > 0, f"{missing}次查看没有登记", f"{missing} looks are not in the register"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LostPersonFacts:
+    """An application of S29: when it was made, when the first look began (UTC; None before it)."""
+
+    applied: datetime
+    looked: datetime | None
+
+
+@obligation("S29")
+def s29_speed(facts: LostPersonFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """Somebody is lost and hours matter: the clause gives no time limit, so that the target is the installation's own."""
+    if facts.looked is None:
+        return Finding(
+            Status.DUE, ("S29",), "申请待办理，请优先处理", "the application waits: it comes first", internal=True
+        )
+    taken = facts.looked - facts.applied
+    target = timedelta(minutes=terms.assumed.missing_person_minutes)
+    minutes = round(taken.total_seconds() / 60)
+    zh, en = f"{minutes}分钟内开始查看", f"looked at after {minutes} minutes"
+    if taken > target:
+        zh, en = f"{zh}，超过内部目标", f"{en}, more than the installation's own target"
+        return Finding(Status.REVIEW, ("S29",), zh, en, internal=True)
+    return Finding(Status.MET, ("S29",), zh, en, internal=True)

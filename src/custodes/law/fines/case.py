@@ -51,6 +51,11 @@ class Case:
     discovered: date | None = None
     fined_before: bool = False
 
+    @property
+    def clause_with_item(self) -> str:
+        """The clause, with its item where that is one of its own: ``S39(1)``."""
+        return f"S39({self.item})" if self.clause == "S39" and self.item is not None else self.clause
+
 
 def row_of(case: Case) -> Row:
     """The row of the clause that the case names.

@@ -209,11 +209,10 @@ NO_FINE = {
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Amounts at which a step of the procedure begins; settings, since two of them can't be confirmed.
+    """Amounts at which a step of the procedure begins, as the laws set them; lines for local rules are assumptions.
 
     Attributes:
         hearing_person, hearing_unit: a hearing is offered from here on (PP123).
-        local_confirmed: whether the local line for fines under S is known to be these; else the lower one counts for all.
         spot_person, spot_unit: may be decided on the spot up to here (PL51).
         limitation_months: PL36.
         grave_limitation_months: PL36, where life or health was harmed.
@@ -222,7 +221,6 @@ class Lines:
 
     hearing_person: int = 2_000
     hearing_unit: int = 10_000
-    local_confirmed: bool = False
     spot_person: int = 200
     spot_unit: int = 3_000
     limitation_months: int = 24

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
@@ -123,7 +124,7 @@ class AgencyFacts:
     security_organ: bool = False
     approval_number: str = ""
     approvers: tuple[str, ...] = ()
-    approvals_needed: int = 2
+    approvals_needed: int = AS_SHIPPED.holder_approvals
     urgent: bool = False
     returned: bool = False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
@@ -74,7 +75,7 @@ class MaintenanceFacts:
     trained: bool
     supervisor: str
     back: timedelta = timedelta()
-    furthest: timedelta = timedelta(minutes=2)
+    furthest: timedelta = timedelta(minutes=AS_SHIPPED.repair_back_minutes)
 
 
 def missing_terms(contract: Contract) -> tuple[Unmet, ...]:

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import Unmet
 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
@@ -30,7 +31,7 @@ class Scope:
     cameras: int
     begin: datetime | None
     end: datetime | None
-    longest: timedelta = timedelta(hours=24)
+    longest: timedelta = timedelta(hours=AS_SHIPPED.request_hours)
 
 
 def scope_unmet(scope: Scope, at: datetime, clause: str, before: str = "") -> tuple[Unmet, ...]:
