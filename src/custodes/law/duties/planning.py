@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from custodes.law.building.builder import Place, responsible_builder
 from custodes.law.building.categories import category
+from custodes.law.building.designation import prescribing
 from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
@@ -166,15 +167,15 @@ class DesignationFacts:
 
 @obligation("S13.2")
 def s13_2_designation(facts: DesignationFacts, conduct: date, today: date, terms: Terms) -> Finding:
-    """No brand, seller or firm is prescribed: a name in the text is looked at by a person."""
-    named = sorted(name for name in facts.names if name and name.casefold() in facts.text.casefold())
+    """No brand, seller or firm is prescribed: words that may do so are looked at by a person (`building.designation`)."""
+    named = prescribing(facts.text, sorted(facts.names))
     if not named:
         return forbidden(("S13.2",), False, "", "")
     return Finding(
         Status.REVIEW,
         ("S13.2",),
-        f"文本提到{'、'.join(named)}，请核对是否构成指定",
-        f"the text names {', '.join(named)}: a person has to see whether it prescribes them",
+        f"文本中的“{'”“'.join(named)}”，请核对是否构成指定",
+        f"“{'”, “'.join(named)}” in the text: a person has to see whether it prescribes anybody",
     )
 
 
