@@ -8,22 +8,13 @@ from enum import StrEnum
 
 from custodes.law.building.builder import Place, responsible_builder
 from custodes.law.building.categories import category
+from custodes.law.building.departments import PLANNING
 from custodes.law.building.designation import prescribing
 from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 
-PARTNERS = (
-    Thing("big_data", "大数据管理", "big data"),
-    Thing("state_security", "国家安全", "state security"),
-    Thing("development_reform", "发展改革", "development and reform"),
-    Thing("science", "科技", "science"),
-    Thing("economy_it", "经济和信息化", "economy and information technology"),
-    Thing("finance_dept", "财政", "finance"),
-    Thing("labour", "人力资源和社会保障", "human resources"),
-    Thing("housing", "住房城乡建设", "housing and construction"),
-    Thing("transport", "交通运输", "transport"),
-)
+PARTNERS = tuple(Thing(one.key, one.zh, one.en) for one in PLANNING)
 """The nine that S8.1 names; it says 等部门, so the list is open."""
 
 
