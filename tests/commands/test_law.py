@@ -146,6 +146,7 @@ def test_the_builder_is_named_or_what_is_missing() -> None:
         (("fine", "S40", "--respondent", "unit", "--decided", "2025-01-01"), "conduct"),
         (("fine", "S40", "--respondent", "unit", "--decided", "2024-05-02", "--conduct", "2024-04-30"), "conduct"),
         (("fine", "S16.2a", "--respondent", "unit", "--decided", "2025-01-01", "--conduct", "2024-06-01"), "clause"),
+        (("fine", "S18", "--respondent", "unit", "--decided", "2025-01-01", "--conduct", "2024-06-01"), "clause"),
         (("builder", "--category", "15"), "category"),
         (("access", "curiosity", "--facts", "x.json"), "ground"),
         (("access", "agency", "--facts", "missing.json"), "facts"),
@@ -213,6 +214,14 @@ def test_one_act_under_several_clauses_is_fined_once_under_the_highest() -> None
     assert (answer["pending"], answer["review"]) == (["N26"], ["PL29"])
     assert {one["clause"] for one in answer["computations"]} == {"N29", "N30", "N26"}
     assert "PL29" in answer["explain"]["zh"][0]
+
+
+def test_who_names_the_breached_clause_is_sent_to_the_one_that_fines() -> None:
+    base = ("--respondent", "unit", "--decided", "2025-01-01", "--conduct", "2024-06-01", "--json")
+    for written, meant in (("S16.2a", "N29"), ("s18", "S40 or N30"), ("S10（1）", "S38 or N27"), ("S9", "S37")):
+        result = RUNNER.invoke(app, ["law", "fine", written, *base])
+        assert meant in json.loads(result.stdout)["error"]["remedy"]
+    assert ask("fine", "s39（1）", *base[:-1])["outcome"] == "warning"
 
 
 def test_an_order_under_one_clause_is_none_under_another() -> None:

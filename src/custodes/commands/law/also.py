@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from custodes.commands.law.answering import needed_day
+from custodes.commands.law.answering import as_written, needed_day
 from custodes.law.bad_input import BadInput
 from custodes.law.fines.case import Case
 
@@ -36,7 +36,7 @@ def another(first: Case, text: str) -> Case:
         BadInput: a key is unknown, or a value can't be right; the field is ``also`` with the key.
     """
     clause, _, rest = text.partition(":")
-    own: dict[str, Any] = {"clause": clause.strip().upper(), "ordered": None, "term_ends": None, "complied": None}
+    own: dict[str, Any] = {"clause": as_written(clause), "ordered": None, "term_ends": None, "complied": None}
     own["item"] = None
     for part in filter(None, (one.strip() for one in rest.split(","))):
         key, _, value = part.partition("=")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from custodes.commands.law.also import another
-from custodes.commands.law.answering import Json, assumed, day, needed_day, refusing, say, unconfirmed
+from custodes.commands.law.answering import Json, as_written, assumed, day, needed_day, refusing, say, unconfirmed
 from custodes.law.bad_input import BadInput
 from custodes.law.fines.act import Act, Earlier, assess_act
 from custodes.law.fines.answer import Answer, Computation, Outcome, Part, Reason
@@ -72,7 +72,7 @@ def fine(
     with refusing(as_json):
         first, last = _conduct(conduct, conduct_from, conduct_to)
         case = Case(
-            clause.strip().upper(),
+            as_written(clause),
             respondent,
             needed_day(first, "conduct-from" if conduct is None else "conduct"),
             needed_day(last, "conduct-to" if conduct is None else "conduct"),

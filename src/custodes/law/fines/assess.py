@@ -50,7 +50,8 @@ def _barred(case: Case, lines: Lines) -> Reason | None:
         )
     months = lines.grave_limitation_months if case.harmed else lines.limitation_months
     last = add_months(case.conduct_to, months)
-    found = case.discovered or case.decided
+    # Who gave an order had found it out by then.
+    found = case.discovered or case.ordered or case.decided
     if found > last:
         return Reason(
             "PL36",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from custodes.law.bad_input import BadInput, plausible_day
+from custodes.law.clauses.registry import BY_ID, of_article
 from custodes.law.fines.table import BY_CLAUSE, NO_FINE, Respondent, Row
 
 REGULATION = date(2024, 5, 1)
@@ -74,8 +75,18 @@ def row_of(case: Case) -> Row:
     where = next((to for of, to in NO_FINE.items() if clause == of or clause.startswith((f"{of}(", f"{of}."))), None)
     if where:
         raise BadInput("clause", f"the regulation sets no fine for {clause}", f"see {where}")
+    penalties = _penalties(clause)
+    if penalties:
+        raise BadInput("clause", f"{clause} itself fines nobody", f"its breach is fined under {' or '.join(penalties)}")
     known = ", ".join(dict.fromkeys(row.clause.partition("(")[0] for row in BY_CLAUSE.values()))
     raise BadInput("clause", f"{clause} fines nobody", f"one of {known}")
+
+
+def _penalties(clause: str) -> tuple[str, ...]:
+    """Clauses of this library that fine a breach of `clause`, an article or a part of one."""
+    parts = (BY_ID[clause],) if clause in BY_ID else of_article(clause)
+    named = dict.fromkeys(penalty for part in parts for penalty in part.penalties)
+    return tuple(one for one in named if one in BY_CLAUSE or f"{one}(1)" in BY_CLAUSE)
 
 
 def check(case: Case) -> None:
@@ -100,6 +111,8 @@ def check(case: Case) -> None:
         raise BadInput("discovered", "it is found out after it began and before the decision", "check the day")
     if case.ordered is not None and not case.conduct_from <= case.ordered <= case.decided:
         raise BadInput("ordered", "an order comes after the conduct began and before the decision", "check the day")
+    if case.discovered is not None and case.ordered is not None and case.ordered < case.discovered:
+        raise BadInput("discovered", "an order comes after it was found out", "check both days")
     if case.term_ends is not None:
         if case.ordered is None:
             raise BadInput("term-ends", "a term begins with an order", "give the day of the order")
