@@ -83,6 +83,13 @@ def test_retention_reads_the_day_in_lhasa() -> None:
     assert ask("retention", "--captured", "2026-03-01", "--days", "60")["conflict"]
 
 
+def test_a_longer_term_of_a_norm_needs_no_purpose_and_one_of_a_standard_does() -> None:
+    base = ("retention", "--captured", "2026-01-01", "--days", "180", "--source", "某条例")
+    assert ask(*base, "--rank", "local_regulation")["conflict"] is None
+    assert ask(*base)["conflict"] is not None
+    assert ask(*base, "--purpose", "侦查未结")["conflict"] is None
+
+
 def test_a_fine_has_its_range_and_a_conflict_has_none() -> None:
     base = ("fine", "S40", "--respondent", "unit", "--decided", "2025-06-01")
     fine = ask("fine", "S40", "--respondent", "unit", "--conduct", "2024-06-01", "--decided", "2024-07-01")
@@ -143,6 +150,9 @@ def test_the_builder_is_named_or_what_is_missing() -> None:
         (("deadline", "removal", "--removal", "2026-11-01", "--today", "2026-11-24"), "removal"),
         (("retention", "--captured", "yesterday"), "captured"),
         (("retention", "--captured", "2026-03-01", "--days", "0"), "days"),
+        (("retention", "--captured", "2026-03-01", "--purpose", "侦查"), "purpose"),
+        (("retention", "--captured", "2026-03-01", "--days", "60", "--source", " "), "source"),
+        (("deadline", "filing", "--from", "2026-01-25", "--done", "2026-01-24"), "done"),
         (("fine", "S40", "--respondent", "unit", "--decided", "2025-01-01"), "conduct"),
         (("fine", "S40", "--respondent", "unit", "--decided", "2024-05-02", "--conduct", "2024-04-30"), "conduct"),
         (("fine", "S16.2a", "--respondent", "unit", "--decided", "2025-01-01", "--conduct", "2024-06-01"), "clause"),

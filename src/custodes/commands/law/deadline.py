@@ -57,7 +57,10 @@ def deadline(
             report = removal_report(needed_day(removal, "removal"), WorkCalendar(), now, assumed())
             _say_removal(report, finished, as_json)
             return
-        _say_due(_counted(kind, start, days), now, finished, as_json)
+        found = _counted(kind, start, days)
+        if finished is not None and finished < found.start and found.deadline.starts is None:
+            raise BadInput("done", f"the term begins on {found.start:%Y-%m-%d} only", "check both days")
+        _say_due(found, now, finished, as_json)
 
 
 def _counted(kind: str, start: str | None, days: int | None) -> Due:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import Scope, says_something, scope_unmet
+from custodes.law.grounds.stating import Scope, identity, says_something, scope_unmet
 
 NAME = "agency"
 CLAUSES = ("S27", "S28.1(1)", "S28.1(2)", "S28.1(3)", "S28.1(4)", "N16.2(3)", "N20")
@@ -102,7 +102,7 @@ class AgencyFacts:
         security_organ: a police or state-security organ that retrieves or copies for an investigation (DSL35).
         approval_number: number of its own approval document.
         approvers: who of the holder's staff has approved.
-        approvals_needed: how many the unit has set.
+        approvals_needed: how many the unit has set; one at the least.
         urgent: the urgent path: approvals come afterwards.
         returned: the request was closed, or what was handed over given back.
     """
@@ -158,9 +158,9 @@ def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
 
 def awaiting(facts: AgencyFacts) -> tuple[Unmet, ...]:
     """What the holder itself still owes: never a reason to refuse the requester, but nothing is shown before (S33.1)."""
-    asking = {officer.id for officer in facts.officers}
-    counted = {person for person in facts.approvers if person not in asking}
-    missing = facts.approvals_needed - len(counted)
+    asking = {identity(officer.id) for officer in facts.officers}
+    counted = {identity(person) for person in facts.approvers if says_something(person)} - asking
+    missing = max(1, facts.approvals_needed) - len(counted)
     if facts.urgent or missing <= 0:
         return ()
     return (
@@ -186,13 +186,20 @@ def _basis(facts: AgencyFacts) -> list[Unmet]:
 
 def _officers(facts: AgencyFacts) -> list[Unmet]:
     found: list[Unmet] = []
-    distinct = {officer.id for officer in facts.officers if says_something(officer.id)}
-    cards = [officer.card.strip() for officer in facts.officers if says_something(officer.card)]
-    if len(distinct) < 2:
+    # By person: the same one twice, under two spellings or with two cards, is one.
+    cards: dict[str, set[str]] = {}
+    present = set()
+    for officer in facts.officers:
+        if says_something(officer.id):
+            who = identity(officer.id)
+            cards.setdefault(who, set()).update({identity(officer.card)} if says_something(officer.card) else ())
+            present |= {who} if officer.present else set()
+    if len(cards) < 2:
         found.append(_TOO_FEW)
-    elif sum(officer.present for officer in facts.officers) < 2:
+    elif len(present) < 2:
         found.append(_NOT_PRESENT)
-    if len(set(cards)) < max(len(distinct), 1):
+    shown = set().union(*cards.values())
+    if not cards or not all(cards.values()) or len(shown) < len(cards):
         found.append(_NO_CARD)
     return found
 

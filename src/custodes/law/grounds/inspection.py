@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.stating import identity, says_something
 
 NAME = "inspection"
 CLAUSES = ("S36", "S36(4)", "N24", "PL42")
@@ -60,9 +61,10 @@ def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions that are not met; `at` is there because every ground is asked alike."""
     del at
     found: list[Unmet] = []
-    if len(set(facts.inspectors)) < 2:
+    inspectors = {identity(name) for name in facts.inspectors if says_something(name)}
+    if len(inspectors) < 2:
         found.append(_TOO_FEW)
-    if facts.cards < len(set(facts.inspectors)):
+    if facts.cards < len(inspectors):
         found.append(_NO_CARD)
     if not facts.plan.strip():
         found.append(_NO_PLAN)

@@ -13,6 +13,7 @@ from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.stating import identity, says_something
 
 NAME = "maintenance"
 CLAUSES = ("S31.2a", "S31.2b", "N15.2", "N19", "S33.1")
@@ -108,11 +109,11 @@ def unmet(facts: MaintenanceFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_NO_CAMERA)
     elif not facts.cameras <= contract.cameras:
         found.append(_NOT_COVERED)
-    if not facts.ticket.strip():
+    if not says_something(facts.ticket):
         found.append(_NO_TICKET)
     if not facts.trained:
         found.append(_NOT_TRAINED)
-    if not facts.supervisor.strip() or facts.supervisor == facts.person:
+    if not says_something(facts.supervisor) or identity(facts.supervisor) == identity(facts.person):
         found.append(_NOT_SUPERVISED)
     if facts.back > facts.furthest:
         found.append(_TOO_FAR_BACK)

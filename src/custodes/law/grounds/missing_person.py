@@ -129,7 +129,9 @@ def _who(facts: MissingPersonFacts) -> list[Unmet]:
     found: list[Unmet] = []
     too_young = facts.missing is Missing.ELDERLY and facts.age is not None and facts.age < facts.elderly_from
     too_old = facts.missing is Missing.CHILD and facts.age is not None and facts.age >= facts.child_below
-    if too_old:
+    if facts.age is not None and not 0 <= facts.age <= _OLDEST:
+        found.append(_NO_AGE)
+    elif too_old:
         found.append(_too_old(facts.child_below))
     elif facts.missing is None or too_young:
         found.append(_NOT_OF_THE_THREE)
@@ -160,6 +162,17 @@ _NOT_OF_THE_THREE = Unmet(
 )
 
 
+_OLDEST = 130
+"""Nobody is older, in years: a greater number is a slip."""
+_NO_AGE = replace(
+    _NOT_OF_THE_THREE,
+    reason_zh="年龄填写有误",
+    reason_en="the age can't be right",
+    remedy_zh="请核对年龄；不清楚的可以不填",
+    remedy_en="check it; leave it out where it is not known",
+)
+
+
 def _too_old(child_below: int) -> Unmet:
     return replace(
         _NOT_OF_THE_THREE,
@@ -172,8 +185,9 @@ _NO_RELATIVE = Unmet(
     "CC1045",
     "申请人不是监护人或者近亲属",
     "who asks is neither guardian nor near relative",
-    "请由监护人、近亲属申请，或者由公安机关查看",
-    "guardian or near relatives have to apply, or police look",
+    "请由监护人、近亲属申请，或者由公安机关查看；养父母、形成抚养教育关系的继父母按父母登记（民法典第一千零七十二条）",
+    "guardian or near relatives have to apply, or police look; adoptive parents, and step-parents who brought the child up, are"
+    " entered as parents (Civil Code 1072)",
 )
 _NO_PROOF = Unmet(
     "S29",

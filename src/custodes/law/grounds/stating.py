@@ -18,6 +18,11 @@ def says_something(text: str) -> bool:
     return any(unicodedata.category(char)[0] in "LN" and char not in _BLANK_LETTERS for char in text)
 
 
+def identity(text: str) -> str:
+    """A name or number as it is compared: one width and case, without blanks, so that nobody counts as two."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which footage is asked for.
