@@ -59,6 +59,13 @@ def test_the_answer_says_why_one_range_governs_and_keeps_the_others() -> None:
     assert {one.clause: one.range for one in answer.computations}["S39(3)"] is not None
 
 
+def test_clauses_that_one_higher_norm_displaces_are_not_compared_with_it() -> None:
+    case = replace(MAIN, clause="S38", item=1, place_public=True)
+    answer = assess_act(Act((case, replace(case, clause="N27"))))
+    assert answer.outcome is Outcome.FINE
+    assert "现在只有N27（S38）可以罚款" in answer.reasons[0].zh
+
+
 def test_equal_ranges_are_told_apart_by_the_rank_of_the_norm_or_by_order() -> None:
     answer = assess_act(Act((MAIN, replace(MAIN, clause="N27"))))
     assert answer.computations[0].clause == "N28"
@@ -109,6 +116,7 @@ def acts(draw: st.DrawFn) -> Act:
             decided=first.decided,
             ordered=ordered,
             term_ends=ends,
+            complied=other.complied if ordered else None,
             fined_before=first.fined_before,
         )
         if taken.clause_with_item not in {one.clause_with_item for one in several}:

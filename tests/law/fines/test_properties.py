@@ -31,19 +31,20 @@ def cases(draw: st.DrawFn) -> Case:
         else draw(st.none() | st.integers(0, 90).map(lambda days: ordered + timedelta(days=days)))
     )
     decided = max(last, ordered or last) + timedelta(days=draw(GAP))
+    clause = draw(st.sampled_from(["S37", "S38", "S39", "S40", "N26", "N27", "N27.2", "N28", "N29", "N30"]))
     return Case(
-        draw(st.sampled_from(["S37", "S38", "S39", "S40", "N26", "N27", "N27.2", "N28", "N29", "N30"])),
+        clause,
         draw(st.sampled_from(Respondent)),
         first,
         last,
         decided,
-        item=draw(st.integers(1, 3)),
+        item=draw(st.integers(1, 3)) if clause in ("S38", "S39", "N27") else None,
         place_public=draw(MAYBE),
         n7_system=draw(MAYBE),
         building_or_using_unit=draw(st.booleans()),
         ordered=ordered,
         term_ends=ends,
-        complied=draw(MAYBE),
+        complied=draw(MAYBE) if ordered else None,
         grave=draw(st.booleans()),
         harmed=draw(st.booleans()),
         fined_before=draw(st.integers(0, 9)) == 0,
@@ -97,6 +98,10 @@ def test_a_conflict_always_keeps_what_each_norm_would_say(case: Case) -> None:
         ({"decided": date.max}, "decided"),
         ({"conduct_to": date(2200, 1, 1)}, "conduct-to"),
         ({"clause": "S39"}, "item"),
+        ({"item": 1}, "item"),
+        ({"clause": "S38", "item": 5}, "item"),
+        ({"complied": True}, "complied"),
+        ({"discovered": date(2024, 6, 20), "ordered": date(2024, 6, 10)}, "discovered"),
         ({"clause": "S16.2a"}, "clause"),
         ({"clause": "S34(6)"}, "clause"),
         ({"clause": "S1"}, "clause"),

@@ -68,7 +68,7 @@ def assess_act(act: Act, lines: Lines = AS_ENACTED, assumed: Assumptions = AS_SH
     conflicts = [part for part in parts if part.answer.outcome is Outcome.CONFLICT]
     if conflicts:
         return _conflict(parts, conflicts)
-    fines = sorted((part for part in parts if part.answer.outcome is Outcome.FINE), key=_height, reverse=True)
+    fines = sorted(_norms(parts, Outcome.FINE), key=_height, reverse=True)
     first = [part for part in parts if part.answer.outcome in (Outcome.ORDER, Outcome.WARNING)]
     if fines:
         return _highest(act, parts, fines, first)
@@ -108,11 +108,26 @@ def _check(act: Act) -> None:
         raise BadInput("act", "an earlier fine is compared by the identity of the act", "give the act's identity")
 
 
+def _norms(parts: Sequence[Part], outcome: Outcome) -> list[Part]:
+    """The parts of this outcome, one a norm that governs: two clauses that a higher norm has displaced alike are not compared."""
+    found = {_governs(part): part for part in reversed(parts) if part.answer.outcome is outcome}
+    return [part for part in parts if part in found.values()]
+
+
+def _governs(part: Part) -> str:
+    return part.answer.computations[0].clause
+
+
+def _named(part: Part) -> str:
+    """The clause as it was asked, with the norm that governs in its place."""
+    return part.clause if _governs(part) == part.clause else f"{_governs(part)}（{part.clause}）"
+
+
 def _height(part: Part) -> tuple[int, int, int]:
     """By the upper end, then the lower, then the rank of the norm."""
     amount = part.answer.range
     assert amount is not None
-    return amount.most, amount.least, norm_of(find(part.answer.computations[0].clause)).rank
+    return amount.most, amount.least, norm_of(find(_governs(part))).rank
 
 
 def _fined(act: Act, fined: Earlier) -> Answer:
@@ -193,17 +208,17 @@ def _said(amount: Range | None) -> str:
 
 
 def _why(governing: Part, others: Sequence[Part]) -> Reason:
-    lower_zh = "、".join(f"{part.clause}（{_said(part.answer.range)}元）" for part in others)
-    lower_en = ", ".join(f"{part.clause} ({_said(part.answer.range)} yuan)" for part in others)
+    lower_zh = "、".join(f"{_named(part)}（{_said(part.answer.range)}元）" for part in others)
+    lower_en = ", ".join(f"{_named(part)} ({_said(part.answer.range)} yuan)" for part in others)
     top = governing.answer.range
     tied = any(part.answer.range == top for part in others)
     zh = "；幅度相同的，从位阶高者" if tied else ""
     en = "; of equal ranges the higher norm's" if tied else ""
     return Reason(
         "PL29",
-        f"同一行为只罚一次，按罚款数额高的规定处罚：{governing.clause}（{_said(top)}元）不低于{lower_zh}，先比上限，再比下限{zh}；"
+        f"同一行为只罚一次，按罚款数额高的规定处罚：{_named(governing)}（{_said(top)}元）不低于{lower_zh}，先比上限，再比下限{zh}；"
         "其他条款的非罚款措施仍可并用",
-        f"one act is fined once, under the highest range: {governing.clause} ({_said(top)} yuan) is not below {lower_en}, by the"
+        f"one act is fined once, under the highest range: {_named(governing)} ({_said(top)} yuan) is not below {lower_en}, by the"
         f" upper end, then the lower{en}; measures of the others that are no fines may be taken beside",
     )
 
@@ -211,15 +226,14 @@ def _why(governing: Part, others: Sequence[Part]) -> Reason:
 def _alone(governing: Part) -> Reason:
     return Reason(
         "PL29",
-        f"同一行为只罚一次；各条之中现在只有{governing.clause}可以罚款",
-        f"one act is fined once; of its clauses {governing.clause} alone may fine now",
+        f"同一行为只罚一次；各条之中现在只有{_named(governing)}可以罚款",
+        f"one act is fined once; of its clauses {_named(governing)} alone may fine now",
     )
 
 
 def _pending(part: Part) -> Reason:
-    clause = part.answer.computations[0].clause
     return Reason(
-        clause,
+        _governs(part),
         f"{part.clause}现在只能先责令，尚不能罚款",
         f"under {part.clause} an order has to come first: no fine under it now",
     )

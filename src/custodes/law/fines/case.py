@@ -89,12 +89,28 @@ def _penalties(clause: str) -> tuple[str, ...]:
     return tuple(one for one in named if one in BY_CLAUSE or f"{one}(1)" in BY_CLAUSE)
 
 
+_ITEMS = {"S38": 4, "S39": 3, "N27": 4}
+"""Clauses whose cases have an item, and the last: of S39 itself, of S10 for the others."""
+
+
+def _check_item(case: Case) -> None:
+    if case.item is None:
+        return
+    last = _ITEMS.get(case.clause)
+    if last is None:
+        raise BadInput("item", f"{case.clause} has no items to choose from", "leave it out")
+    if not 1 <= case.item <= last:
+        of = "S39" if case.clause == "S39" else "S10"
+        raise BadInput("item", f"{of} has items 1 to {last}", "give the item, for example 1")
+
+
 def check(case: Case) -> None:
     """Whether the days of the case can be right.
 
     Raises:
         BadInput: the first that can't.
     """
+    _check_item(case)
     plausible_day("conduct-to", case.conduct_to)
     plausible_day("decided", case.decided)
     if case.conduct_to < case.conduct_from:
@@ -113,6 +129,10 @@ def check(case: Case) -> None:
         raise BadInput("ordered", "an order comes after the conduct began and before the decision", "check the day")
     if case.discovered is not None and case.ordered is not None and case.ordered < case.discovered:
         raise BadInput("discovered", "an order comes after it was found out", "check both days")
+    if case.complied is not None and case.ordered is None:
+        raise BadInput(
+            "complied", "a recheck comes after an order", "give the day of the order, or leave the recheck out"
+        )
     if case.term_ends is not None:
         if case.ordered is None:
             raise BadInput("term-ends", "a term begins with an order", "give the day of the order")
