@@ -169,3 +169,22 @@ def test_a_small_fine_may_be_decided_on_the_spot() -> None:
         complied=False,
     )
     assert assess(small).on_the_spot
+
+
+@pytest.mark.parametrize("clause", ["S37", "S38", "S39(1)", "S40", "N26", "N27", "N28", "N29", "N30"])
+def test_each_day_of_conduct_comes_to_one_answer_under_norms_in_force(clause: str) -> None:
+    day = REGULATION
+    while day <= date(2028, 12, 31):
+        answer = assess(Case(clause, Respondent.UNIT, day, day, day))
+        for one in answer.computations:
+            assert BY_CLAUSE[one.clause].since <= day
+        assert (answer.outcome is Outcome.FINE) == (answer.range is not None)
+        before = clause.startswith("N") and day < ORDER_799
+        assert (answer.outcome is Outcome.REFUSED) == before
+        day += timedelta(days=1)
+
+
+def test_the_day_before_the_regulation_is_outside_of_it() -> None:
+    last = REGULATION - timedelta(days=1)
+    with pytest.raises(BadInput, match="conduct"):
+        assess(Case("S37", Respondent.UNIT, last, last, REGULATION))

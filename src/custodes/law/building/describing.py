@@ -47,7 +47,7 @@ class Mention:
 _DENIED = re.compile(r"(?:不是|并非|非|没有|没设|未设置?|不设置?|无|not an?|no|without an?)\s*(?:任何|有)?$")
 """Directly before a word: there is none. 无障碍卫生间 is one all the same."""
 _KEPT_OUT = re.compile(
-    r"(?:不含|不包括|不拍摄|不采集|不覆盖|避开|除去?|遮蔽|不朝向|不得拍摄|excluding|except|outside|near|opposite)\s*(?:the\s*)?$"
+    r"(?:不含|不包括|不拍摄|不采集|不覆盖|避开|除去?|遮蔽|不朝向|不得拍摄|靠近|邻近|紧邻|毗邻|近|excluding|except|outside|near|opposite)\s*(?:the\s*)?$"
 )
 _OUTSIDE = re.compile(
     r"^(?:区域?|楼|房|间|的|入口|里){0,2}"
@@ -55,7 +55,7 @@ _OUTSIDE = re.compile(
     r"|\s*(?:entrance|door|corridor|hallway|exit|lobby))"
 )
 _AREA = re.compile(
-    r"^(?:区|园区|楼|大院|院)(?:域)?的?(?:[东南西北]侧?)?(?:大门|正门|[东南西北]门|围墙|停车场|道路|操场|广场|主干道|院门)"
+    r"^(?:区|园区|楼|大院|院)(?:域)?内?的?(?:[东南西北]侧?)?(?:大门|正门|[东南西北]门|围墙|停车场|道路|操场|广场|主干道|院门)"
 )
 """The gate or grounds of a whole block: no room is near enough to be in view."""
 _BUSINESS = re.compile(
