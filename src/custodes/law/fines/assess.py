@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from custodes.law.assumptions.model import AS_SHIPPED, Assumptions
 from custodes.law.assumptions.telling import Caveat, caveats
 from custodes.law.calendar.terms import add_months
 from custodes.law.fines.answer import Answer, Computation, Outcome, Reason
-from custodes.law.fines.case import Case, check, row_of
+from custodes.law.fines.case import ORDER_799, Case, check, row_of
 from custodes.law.fines.choice import choose
 from custodes.law.fines.steps import compute
-from custodes.law.fines.table import Lines, Measure, Range, Respondent
+from custodes.law.fines.table import CONTINUING, Lines, Measure, Range, Respondent, Row
 
 AS_ENACTED = Lines()
 """The lines as the laws set them."""
@@ -23,6 +25,34 @@ def assess(case: Case, lines: Lines = AS_ENACTED, assumed: Assumptions = AS_SHIP
     """
     row = row_of(case)
     check(case)
+    answer = _assess(row, case, lines, assumed)
+    if not _went_on(row, case):
+        return answer
+    return replace(
+        answer,
+        reasons=(*answer.reasons, _check_end(case)),
+        clauses=tuple(dict.fromkeys((*answer.clauses, "PL36"))),
+        review=tuple(dict.fromkeys((*answer.review, "PL36"))),
+    )
+
+
+def _went_on(row: Row, case: Case) -> bool:
+    """Whether the recheck suggests that the breach went on into the time of Order 799, beyond the last day that was given."""
+    if row.clause not in CONTINUING or case.complied is not False or case.term_ends is None:
+        return False
+    return case.conduct_to < ORDER_799 <= case.term_ends < case.decided
+
+
+def _check_end(case: Case) -> Reason:
+    return Reason(
+        "PL36",
+        f"期满（{case.term_ends:%Y-%m-%d}）复查仍未改正，行为可能持续到{ORDER_799:%Y-%m-%d}以后，请核对行为终了之日后再决定",
+        f"not put right when the term ended on {case.term_ends:%Y-%m-%d}: the breach may have gone on beyond {ORDER_799:%Y-%m-%d};"
+        " its last day has to be checked before it is decided",
+    )
+
+
+def _assess(row: Row, case: Case, lines: Lines, assumed: Assumptions) -> Answer:
     barred = _barred(case, lines)
     if barred is not None:
         return _answer(Outcome.REFUSED, (), (barred,), case, lines, assumed)

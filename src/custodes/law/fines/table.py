@@ -199,6 +199,9 @@ ROWS = (
 )
 BY_CLAUSE = {row.clause: row for row in ROWS}
 
+CONTINUING = frozenset({"S37", "S38", "S39(1)", "S39(2)", "S39(3)", "N26", "N29"})
+"""Breaches that are a state: what was not put right when the term ended may have gone on until then (PL36)."""
+
 NO_FINE = {
     "S15": "N13", "S16.2a": "N29", "S16.2b": "N29", "S16.2c": "", "S13.2": "", "S20": "S41", "S23": "S41", "S24": "S41",
     "S28.1": "S41", "S29": "S41", "S30.1": "N31", "S30.2": "N31", "S31.2a": "S41", "S32": "N31", "S33.1": "N31",
