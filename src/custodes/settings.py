@@ -13,8 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from custodes.setting import setting
+from custodes.settings_law import LawSettings
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -22,12 +25,7 @@ _LOOPBACK_NAME = {"http": "127.0.0.1", "https": "localhost"}
 """How this machine calls itself: a certificate is for a name, and without one no name has to be resolved."""
 
 
-def setting(default: Any, unit: str, sentence: str, **rules: Any) -> Any:
-    """One setting: its default, its unit (``-`` for none) and the sentence that the docs page prints."""
-    return Field(default=default, description=sentence, json_schema_extra={"unit": unit}, **rules)
-
-
-class Settings(BaseSettings):
+class Settings(LawSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", extra="ignore", frozen=True)
@@ -366,7 +364,8 @@ def settings_page() -> str:
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",
     ]
-    for name, field in Settings.model_fields.items():
+    # The law's own come last: a base class's fields would stand first.
+    for name, field in sorted(Settings.model_fields.items(), key=lambda pair: pair[0] in LawSettings.model_fields):
         extra = field.json_schema_extra
         unit = extra.get("unit", "") if isinstance(extra, dict) else ""
         default = _shown_default(field.default)

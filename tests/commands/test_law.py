@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from custodes.cli import app
 from custodes.law.grounds.registry import GROUNDS
+from custodes.settings import get_settings
 
 RUNNER = CliRunner()
 
@@ -81,6 +83,13 @@ def test_retention_reads_the_day_in_lhasa() -> None:
     assert ask("retention", "--captured", "2026-03-01", "--days", "60")["conflict"]
 
 
+def test_a_longer_term_of_a_norm_needs_no_purpose_and_one_of_a_standard_does() -> None:
+    base = ("retention", "--captured", "2026-01-01", "--days", "180", "--source", "某条例")
+    assert ask(*base, "--rank", "local_regulation")["conflict"] is None
+    assert ask(*base)["conflict"] is not None
+    assert ask(*base, "--purpose", "侦查未结")["conflict"] is None
+
+
 def test_a_fine_has_its_range_and_a_conflict_has_none() -> None:
     base = ("fine", "S40", "--respondent", "unit", "--decided", "2025-06-01")
     fine = ask("fine", "S40", "--respondent", "unit", "--conduct", "2024-06-01", "--decided", "2024-07-01")
@@ -141,9 +150,13 @@ def test_the_builder_is_named_or_what_is_missing() -> None:
         (("deadline", "removal", "--removal", "2026-11-01", "--today", "2026-11-24"), "removal"),
         (("retention", "--captured", "yesterday"), "captured"),
         (("retention", "--captured", "2026-03-01", "--days", "0"), "days"),
+        (("retention", "--captured", "2026-03-01", "--purpose", "侦查"), "purpose"),
+        (("retention", "--captured", "2026-03-01", "--days", "60", "--source", " "), "source"),
+        (("deadline", "filing", "--from", "2026-01-25", "--done", "2026-01-24"), "done"),
         (("fine", "S40", "--respondent", "unit", "--decided", "2025-01-01"), "conduct"),
         (("fine", "S40", "--respondent", "unit", "--decided", "2024-05-02", "--conduct", "2024-04-30"), "conduct"),
         (("fine", "S16.2a", "--respondent", "unit", "--decided", "2025-01-01", "--conduct", "2024-06-01"), "clause"),
+        (("fine", "S18", "--respondent", "unit", "--decided", "2025-01-01", "--conduct", "2024-06-01"), "clause"),
         (("builder", "--category", "15"), "category"),
         (("access", "curiosity", "--facts", "x.json"), "ground"),
         (("access", "agency", "--facts", "missing.json"), "facts"),
@@ -191,3 +204,113 @@ def test_the_examples_in_the_documentation_may_proceed(tmp_path: Path, ground: s
     path.write_text(facts, encoding="utf-8")
     answer = ask("access", ground, "--facts", str(path), "--at", "2026-06-03T08:00:00Z")
     assert answer["allowed"], answer
+
+
+ONE_ACT = (
+    *("fine", "N29", "--respondent", "unit", "--decided", "2025-10-20"),
+    *("--conduct-from", "2025-07-01", "--conduct-to", "2025-10-15"),
+    *("--ordered", "2025-09-01", "--term-ends", "2025-09-30", "--not-complied"),
+)
+
+
+def test_one_act_under_several_clauses_is_fined_once_under_the_highest() -> None:
+    answer = ask(*ONE_ACT, "--also", "N30:ordered=2025-09-01,term-ends=2025-09-30,complied=no", "--also", "N26")
+    assert (answer["outcome"], answer["min"], answer["max"]) == ("fine", 5_000, 10_000)
+    assert [(part["clause"], part["outcome"]) for part in answer["parts"]] == [
+        ("N29", "fine"),
+        ("N30", "fine"),
+        ("N26", "order"),
+    ]
+    assert (answer["pending"], answer["review"]) == (["N26"], ["PL29"])
+    assert {one["clause"] for one in answer["computations"]} == {"N29", "N30", "N26"}
+    assert "PL29" in answer["explain"]["zh"][0]
+
+
+def test_who_names_the_breached_clause_is_sent_to_the_one_that_fines() -> None:
+    base = ("--respondent", "unit", "--decided", "2025-01-01", "--conduct", "2024-06-01", "--json")
+    for written, meant in (("S16.2a", "N29"), ("s18", "S40 or N30"), ("S10（1）", "S38 or N27"), ("S9", "S37")):
+        result = RUNNER.invoke(app, ["law", "fine", written, *base])
+        assert meant in json.loads(result.stdout)["error"]["remedy"]
+    assert ask("fine", "s39（1）", *base[:-1])["outcome"] == "warning"
+
+
+def test_an_order_under_one_clause_is_none_under_another() -> None:
+    answer = ask(*ONE_ACT, "--also", "N30")
+    assert [part["outcome"] for part in answer["parts"]] == ["fine", "warning"]
+
+
+def test_an_act_that_was_fined_is_not_fined_again_and_the_decision_is_named() -> None:
+    answer = ask(*ONE_ACT, "--act", "XW-17", "--fined", "XW-17=城公行罚决字〔2025〕8号")
+    assert (answer["outcome"], answer["clauses"]) == ("refused", ["PL29", "PL28"])
+    assert "城公行罚决字〔2025〕8号" in answer["explain"]["zh"][0]
+    assert ask(*ONE_ACT, "--act", "XW-17", "--fined", "XW-16=x")["outcome"] == "fine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("--also", "N30:moon=1"), "also.moon"),
+        (("--also", "N30:ordered=soon"), "also.ordered"),
+        (("--also", "N30:complied=maybe"), "also.complied"),
+        (("--also", "S39:item=x"), "also.item"),
+        (("--also", "S39"), "also.item"),
+        (("--also", "S16.2a"), "also.clause"),
+        (("--also", "N30:term-ends=2025-09-30"), "also.term-ends"),
+        (("--also", "N29"), "also"),
+        (("--fined", "8"), "fined"),
+        (("--fined", "XW-17=8"), "act"),
+    ],
+)
+def test_another_clause_that_cannot_be_right_names_its_field(arguments: tuple[str, ...], field: str) -> None:
+    assert refused(*ONE_ACT, *arguments) == field
+
+
+def test_an_unconfirmed_value_is_said_wherever_an_answer_rests_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = ("fine", "S40", "--respondent", "unit", "--conduct", "2024-06-01", "--decided", "2024-07-01")
+    answer = ask(*base)
+    assert [one["name"] for one in answer["unconfirmed"]] == ["local_rule_cap", "local_hearing_unit"]
+    assert sum("未核实" in line for line in answer["explain"]["zh"]) == 2
+    assert sum("unconfirmed" in line for line in answer["explain"]["en"]) == 2
+    due = ask("deadline", "filing", "--from", "2026-01-25")
+    assert ([one["name"] for one in due["unconfirmed"]], due["closes"]) == (["office_close"], "18:00")
+    assert ask("deadline", "payment", "--from", "2026-01-25")["unconfirmed"] == []
+    assert ask("retention", "--captured", "2026-03-01")["unconfirmed"] == []
+    assert [one["name"] for one in ask("show", "S29")["unconfirmed_values"]] == ["child_below"]
+    monkeypatch.setenv("CUSTODES_LAW_LOCAL_RULE_CAP", "20000")
+    monkeypatch.setenv("CUSTODES_LAW_CONFIRMED", "local_rule_cap,local_hearing_unit")
+    monkeypatch.setenv("CUSTODES_LAW_OFFICE_CLOSE", "17:30")
+    get_settings.cache_clear()
+    assert (ask(*base)["outcome"], ask(*base)["unconfirmed"]) == ("conflict", [])
+    assert ask("deadline", "filing", "--from", "2026-01-25")["closes"] == "17:30"
+
+
+def test_ages_and_lengths_of_a_look_come_from_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = json.loads(dict(EXAMPLES)["missing_person"]) | {"missing": "child", "age": 16}
+    del facts["child_below"], facts["elderly_from"], facts["scope"]["longest"]
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    question = ("access", "missing_person", "--facts", str(path), "--at", "2026-06-03T08:00:00Z")
+    answer = ask(*question)
+    assert (answer["allowed"], [one["name"] for one in answer["unconfirmed"]]) == (True, ["child_below"])
+    monkeypatch.setenv("CUSTODES_LAW_CHILD_BELOW", "14")
+    monkeypatch.setenv("CUSTODES_LAW_REQUEST_HOURS", "1")
+    get_settings.cache_clear()
+    answer = ask(*question)
+    assert [one["clause"] for one in answer["unmet"]] == ["S29", "S29"]
+    assert "14周岁" in answer["unmet"][0]["condition"]
+    assert "未核实" in answer["unmet"][0]["condition"]
+
+
+def test_before_order_799_access_names_none_of_its_clauses(tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps(json.loads(dict(EXAMPLES)["agency"]) | {"purpose": ""}), encoding="utf-8")
+    answer = ask("access", "agency", "--facts", str(path), "--at", "2025-03-31T12:00:00+08:00")
+    named = [*answer["clauses"], *(one["clause"] for key in ("unmet", "never", "ways") for one in answer[key])]
+    assert not [clause for clause in named if clause.startswith("N")]
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_each_test() -> Iterator[None]:
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()

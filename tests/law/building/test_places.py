@@ -10,8 +10,9 @@ from custodes.law.bad_input import BadInput
 from custodes.law.building.categories import CATEGORIES, category, suggest
 from custodes.law.building.connecting import DEPARTMENTS, Level, must_connect
 from custodes.law.building.dossier import PAPERS, gaps
-from custodes.law.building.prohibited import ZONES, DatedZone, Verdict, closed_at, judge
+from custodes.law.building.prohibited import DatedZone, Verdict, closed_at, judge
 from custodes.law.building.simultaneous import Pair, lagging
+from custodes.law.building.zones import ZONES
 from custodes.law.clauses.registry import find
 
 BEFORE, AFTER = date(2025, 3, 31), date(2025, 4, 1)

@@ -8,20 +8,25 @@ from typing import Any
 
 import pytest
 
+from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput
 from custodes.law.building.builder import Place
 from custodes.law.building.connecting import Level
 from custodes.law.building.dossier import PAPERS
 from custodes.law.building.simultaneous import Pair
+from custodes.law.calendar.days import WorkCalendar
+from custodes.law.calendar.notices import Notice
 from custodes.law.clauses.registry import find
 from custodes.law.duties import building as b
 from custodes.law.duties import filing as f
+from custodes.law.duties import keeping as keep
 from custodes.law.duties import linking as k
+from custodes.law.duties import maintaining, operating, routines, staff, standards, using
 from custodes.law.duties import planning as p
-from custodes.law.duties import running as r
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.duties.finding import Finding, Status
 from custodes.law.duties.registry import of_clause
+from custodes.law.duties.terms import Terms
 from custodes.law.grounds.maintenance import TERMS
 from custodes.law.retention.keeping import keeping
 
@@ -30,11 +35,12 @@ TODAY = date(2026, 6, 3)
 STEPS = frozenset({"design", "construction", "acceptance", "maintenance"})
 WHOLE = b.DossierFacts(frozenset(key for key, *_ in PAPERS), STEPS, STEPS, maintained=True)
 PLAN = p.PlanFacts(frozenset(thing.key for thing in p.PARTNERS), "拉政函〔2026〕8号", True, "2026版")
-KEPT = r.RetentionFacts(keeping(date(2026, 5, 20)), there=True)
-OVER = r.RetentionFacts(keeping(date(2026, 5, 3)), there=True)
-CONTRACT = r.MaintenanceFacts("某公司", frozenset(TERMS), date(2026, 12, 31), date(2026, 5, 1))
-STAFF = r.StaffFacts(True, True, True, date(2026, 12, 31), date(2026, 9, 30))
+KEPT = keep.RetentionFacts(keeping(date(2026, 5, 20)), there=True)
+OVER = keep.RetentionFacts(keeping(date(2026, 5, 3)), there=True)
+CONTRACT = maintaining.MaintenanceFacts("某公司", frozenset(TERMS), date(2026, 12, 31), date(2026, 5, 1))
+STAFF = staff.StaffFacts(True, True, True, date(2026, 2, 1), date(2025, 9, 30))
 AT = datetime(2026, 6, 3, 8, tzinfo=UTC)
+TERMS_AS_SHIPPED = Terms()
 
 CASES: list[tuple[str, Any, Status]] = [
     ("s8_1_city_plan", PLAN, Status.MET),
@@ -96,6 +102,11 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2024, 7, 2)), Status.LATE),
     ("n14_filing", f.FilingFacts(date(2020, 1, 1), date(2025, 6, 30)), Status.MET),
     ("n14_filing", f.FilingFacts(date(2026, 5, 20), None), Status.DUE),
+    ("n14_change", f.ChangeFilingFacts(None), Status.NOT_APPLICABLE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 25)), Status.DUE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1)), Status.LATE),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1), date(2026, 5, 15)), Status.MET),
+    ("n14_change", f.ChangeFilingFacts(date(2026, 5, 1), date(2026, 6, 1)), Status.REVIEW),
     ("s16_2c_upgrade", f.UpgradeFacts(None, 30), Status.NOT_APPLICABLE),
     ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 5, 20), 30), Status.DUE),
     ("s16_2c_upgrade", f.UpgradeFacts(date(2026, 3, 2), 30), Status.LATE),
@@ -133,8 +144,8 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s23_connected", k.LinkFacts(True, "education", classified=True), Status.BREACH),
     ("s25_directory", k.DirectoryFacts(date(2026, 1, 1)), Status.MET),
     ("s25_directory", k.DirectoryFacts(None), Status.MISSING),
-    ("s26_new_use", r.UseFacts("", False), Status.MISSING),
-    ("s26_new_use", r.UseFacts("某法", True), Status.MET),
+    ("s26_new_use", using.UseFacts("", False), Status.MISSING),
+    ("s26_new_use", using.UseFacts("某法", True), Status.MET),
     ("s31_1_maintainer", replace(CONTRACT, by=""), Status.MISSING),
     ("s31_1_maintainer", CONTRACT, Status.MET),
     ("s31_2a_contract", CONTRACT, Status.MET),
@@ -148,48 +159,63 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s32_retention", replace(KEPT, there=False), Status.BREACH),
     ("s32_retention", replace(KEPT, unexplained_seconds=9), Status.REVIEW),
     ("s32_retention", OVER, Status.DUE),
-    ("s32_retention", r.RetentionFacts(keeping(date(2026, 5, 1)), there=True), Status.LATE),
+    ("s32_retention", keep.RetentionFacts(keeping(date(2026, 5, 1)), there=True), Status.LATE),
     ("s32_retention", replace(OVER, there=False), Status.MET),
     ("s32_retention", replace(OVER, purpose_met=False), Status.MET),
-    ("s33_2a_evidence", r.EvidenceFacts(False, False, False), Status.NOT_APPLICABLE),
-    ("s33_2a_evidence", r.EvidenceFacts(True, True, False), Status.MISSING),
-    ("s33_2a_evidence", r.EvidenceFacts(True, True, True), Status.MET),
-    ("s34_1_rules", r.RulesFacts(frozenset(t.key for t in r.RULES), date(2026, 1, 1)), Status.MET),
-    ("s34_1_rules", r.RulesFacts(frozenset({"watching"}), date(2026, 1, 1)), Status.MISSING),
-    ("s34_1_rules", r.RulesFacts(frozenset(t.key for t in r.RULES), date(2025, 1, 1)), Status.LATE),
-    ("s34_2_assessment", r.RoutineFacts(date(2026, 1, 1), 365), Status.MET),
-    ("s34_3_upkeep", r.RoutineFacts(date(2026, 1, 1), 30), Status.LATE),
-    ("pipl51_audit", r.RoutineFacts(None, 365), Status.MISSING),
+    ("s33_2a_evidence", keep.EvidenceFacts(False, False, False), Status.NOT_APPLICABLE),
+    ("s33_2a_evidence", keep.EvidenceFacts(True, True, False), Status.MISSING),
+    ("s33_2a_evidence", keep.EvidenceFacts(True, True, True), Status.MET),
+    ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2026, 1, 1)), Status.MET),
+    ("s34_1_rules", routines.RulesFacts(frozenset({"watching"}), date(2026, 1, 1)), Status.MISSING),
+    ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2025, 1, 1)), Status.LATE),
+    ("s34_2_assessment", routines.RoutineFacts(date(2026, 1, 1), 365), Status.MET),
+    ("s34_3_upkeep", routines.RoutineFacts(date(2026, 1, 1), 30), Status.LATE),
+    ("pipl51_audit", routines.RoutineFacts(None, 365), Status.MISSING),
     ("s34_4_staff_file", STAFF, Status.MET),
     ("s34_4_staff_file", replace(STAFF, vetted=False), Status.MISSING),
     ("s34_5_training", STAFF, Status.MET),
-    ("s34_5_training", replace(STAFF, secrecy_until=date(2026, 6, 2)), Status.LATE),
-    ("s34_5_training", replace(STAFF, skills_until=None), Status.MISSING),
-    ("s34_6_stop", r.StopFacts(0), Status.MET),
-    ("s34_6_stop", r.StopFacts(40), Status.BREACH),
-    ("s34_6_stop", r.StopFacts(40, "network"), Status.MET),
-    ("s34_6_stop", r.StopFacts(40, "operator"), Status.REVIEW),
-    ("s34_6_stop", r.StopFacts(40, "operator", "审批人"), Status.MET),
-    ("s34_7_change", r.ChangeFacts(True), Status.BREACH),
-    ("s34_7_change", r.ChangeFacts(True, "B-3"), Status.MET),
-    ("s34_8_control_room", r.RoomFacts(2, 1), Status.BREACH),
-    ("s34_8_control_room", r.RoomFacts(2, 0), Status.MET),
-    ("s34_9_report", r.SuspicionFacts(AT, None), Status.MISSING),
-    ("s34_9_report", r.SuspicionFacts(AT, AT + timedelta(minutes=59)), Status.MET),
-    ("s34_9_report", r.SuspicionFacts(AT, AT + timedelta(minutes=61)), Status.REVIEW),
-    ("s36_inspection", r.RoutineFacts(date(2025, 1, 1), 365), Status.LATE),
-    ("n16_2_3_register", r.RegisterFacts(10, 10), Status.MET),
-    ("n16_2_3_register", r.RegisterFacts(10, 9), Status.BREACH),
-    ("csl23_logs", r.LogFacts(date(2024, 1, 1), date(2025, 12, 2), date(2024, 1, 1)), Status.MET),
-    ("csl23_logs", r.LogFacts(date(2024, 1, 1), date(2026, 1, 2), date(2024, 1, 1)), Status.BREACH),
-    ("pipl55_records", r.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 3)), Status.MET),
-    ("pipl55_records", r.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 4)), Status.BREACH),
-    ("csl23_logs", r.LogFacts(date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1)), Status.MET),
+    ("s34_5_training", replace(STAFF, secrecy_trained=date(2025, 6, 2)), Status.LATE),
+    ("s34_5_training", replace(STAFF, skills_trained=None), Status.MISSING),
+    ("s34_6_stop", operating.StopFacts(0), Status.MET),
+    ("s34_6_stop", operating.StopFacts(40), Status.BREACH),
+    ("s34_6_stop", operating.StopFacts(40, "network"), Status.MET),
+    ("s34_6_stop", operating.StopFacts(40, "operator"), Status.REVIEW),
+    ("s34_6_stop", operating.StopFacts(40, "operator", "审批人"), Status.MET),
+    ("s34_7_change", operating.ChangeFacts(True), Status.BREACH),
+    ("s34_7_change", operating.ChangeFacts(True, "B-3"), Status.MET),
+    ("s34_8_control_room", operating.RoomFacts(2, 1), Status.BREACH),
+    ("s34_8_control_room", operating.RoomFacts(2, 0), Status.MET),
+    ("s34_9_report", operating.SuspicionFacts(AT, None), Status.MISSING),
+    ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=59)), Status.MET),
+    ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=61)), Status.REVIEW),
+    ("s36_inspection", routines.RoutineFacts(date(2025, 1, 1), 365), Status.LATE),
+    ("n16_2_3_register", using.RegisterFacts(10, 10), Status.MET),
+    ("n16_2_3_register", using.RegisterFacts(10, 9), Status.BREACH),
+    ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2025, 12, 2), date(2024, 1, 1)), Status.MET),
+    ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2026, 1, 2), date(2024, 1, 1)), Status.BREACH),
+    ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 3)), Status.MET),
+    ("pipl55_records", keep.LogFacts(date(2022, 1, 1), date(2022, 1, 1), date(2023, 6, 4)), Status.BREACH),
+    ("s29_speed", using.LostPersonFacts(AT, None), Status.DUE),
+    ("s29_speed", using.LostPersonFacts(AT, AT + timedelta(minutes=30)), Status.MET),
+    ("s29_speed", using.LostPersonFacts(AT, AT + timedelta(minutes=31)), Status.REVIEW),
+    ("gb55029_trial", standards.TrialFacts(None), Status.MISSING),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 1), date(2026, 5, 31)), Status.MET),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 1), date(2026, 5, 30)), Status.MISSING),
+    ("gb55029_trial", standards.TrialFacts(date(2026, 5, 20)), Status.DUE),
+    ("gb55029_trial", standards.TrialFacts(None, legacy=True), Status.NOT_APPLICABLE),
+    ("s12_1_protection", standards.ProtectionFacts(None), Status.MISSING),
+    ("s12_1_protection", standards.ProtectionFacts(2), Status.MISSING),
+    ("s12_1_protection", standards.ProtectionFacts(2, "54010011111-00001"), Status.MET),
+    ("s12_1_protection", standards.ProtectionFacts(3, "54010011111-00001", date(2025, 12, 1)), Status.MET),
+    ("s12_1_protection", standards.ProtectionFacts(3, "54010011111-00001", date(2025, 6, 1)), Status.LATE),
+    ("csl23_logs", keep.LogFacts(date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1)), Status.MET),
 ]
 
 
-def ask(name: str, facts: Any, conduct: date = CONDUCT, today: date = TODAY) -> Finding:
-    finding: Finding = OBLIGATIONS[name].check(facts, conduct, today)
+def ask(
+    name: str, facts: Any, conduct: date = CONDUCT, today: date = TODAY, terms: Terms = TERMS_AS_SHIPPED
+) -> Finding:
+    finding: Finding = OBLIGATIONS[name].check(facts, conduct, today, terms)
     return finding
 
 
@@ -213,9 +239,9 @@ def test_every_obligation_is_tried_and_not_only_when_it_is_met() -> None:
     assert {name for name, found in tried.items() if len(found) < 2} == routines
 
 
-def test_every_obligation_takes_conduct_and_today_and_no_clock() -> None:
+def test_every_obligation_takes_conduct_today_and_terms_and_no_clock() -> None:
     for one in OBLIGATIONS.values():
-        assert list(one.check.__annotations__)[1:3] == ["conduct", "today"]
+        assert list(one.check.__annotations__)[:4] == ["facts", "conduct", "today", "terms"]
         assert one.check.__doc__
 
 
@@ -237,18 +263,60 @@ def test_what_order_799_asks_is_not_asked_of_conduct_before() -> None:
 
 
 def test_a_number_of_our_own_is_said_to_be_ours() -> None:
-    assert ask("s34_3_upkeep", r.RoutineFacts(date(2026, 1, 1), 30)).internal
+    assert ask("s34_3_upkeep", routines.RoutineFacts(date(2026, 1, 1), 30)).internal
     assert not ask("s16_2a_filing", f.FilingFacts(date(2026, 4, 1), None)).internal
 
 
 def test_an_interval_and_a_last_time_that_cannot_be_right_name_their_field() -> None:
     with pytest.raises(BadInput, match="every_days"):
-        ask("s34_3_upkeep", r.RoutineFacts(None, 0))
+        ask("s34_3_upkeep", routines.RoutineFacts(None, 0))
     with pytest.raises(BadInput, match="last"):
-        ask("s34_3_upkeep", r.RoutineFacts(date(2026, 6, 4), 30))
+        ask("s34_3_upkeep", routines.RoutineFacts(date(2026, 6, 4), 30))
 
 
 def test_obligations_are_found_by_clause() -> None:
     assert [one.name for one in of_clause("S16.2a")] == ["s16_2a_filing"]
     assert [one.name for one in of_clause("S9(13)")] == ["s9_gap"]
     assert of_clause("S1") == ()
+
+
+def test_a_notice_that_is_entered_at_run_time_reaches_every_obligation_that_counts() -> None:
+    entered = Notice(2026, "通知", date(2026, 6, 1), {date(2026, 6, 19): "临时放假"}, frozenset())
+    calendar = WorkCalendar(national=[], local=[entered])
+    before = WorkCalendar(national=[], local=[])
+    facts = f.FilingFacts(date(2026, 5, 20), None)
+    assert ask("s16_2a_filing", facts, terms=Terms(before)).due == date(2026, 6, 19)
+    assert ask("s16_2a_filing", facts, terms=Terms(calendar)).due == date(2026, 6, 22)
+    assert ask("n14_filing", facts, terms=Terms(calendar)).due == date(2026, 6, 22)
+    upgrade = f.UpgradeFacts(date(2026, 5, 20), 30)
+    assert ask("s16_2c_upgrade", upgrade, terms=Terms(calendar)).due == date(2026, 6, 22)
+    assert ask("n14_change", f.ChangeFilingFacts(date(2026, 6, 5)), terms=Terms(before)).due == date(2026, 6, 19)
+    assert ask("n14_change", f.ChangeFilingFacts(date(2026, 6, 5)), terms=Terms(calendar)).due == date(2026, 6, 22)
+    removal = f.RemovalFacts(date(2026, 7, 4), None, None)
+    assert "2026-06-19" in ask("s18b_report", removal, terms=Terms(before)).zh
+    assert "2026-06-18" in ask("s18b_report", removal, terms=Terms(calendar)).zh
+
+
+def test_an_interval_that_the_unit_has_not_set_is_the_assumed_one() -> None:
+    facts = routines.RoutineFacts(date(2026, 5, 1))
+    assert ask("s34_3_upkeep", facts).status is Status.MET
+    assert ask("s34_3_upkeep", facts, terms=Terms(assumed=Assumptions(upkeep_days=10))).status is Status.LATE
+
+
+def test_a_finding_on_an_unconfirmed_value_says_so_until_it_is_confirmed() -> None:
+    facts = routines.RoutineFacts(date(2026, 5, 1))
+    found = ask("s36_inspection", facts)
+    assert found.unconfirmed == ("inspection_days",)
+    assert "未核实" in found.zh
+    assert "unconfirmed" in found.en
+    confirmed = Assumptions(inspection_days=180, confirmed=frozenset({"inspection_days"}))
+    assert ask("s36_inspection", facts, terms=Terms(assumed=confirmed)).unconfirmed == ()
+    assert ask("s36_inspection", replace(facts, every_days=30)).unconfirmed == ()
+
+
+def test_a_strict_reader_wants_fifteen_clear_days_before_a_removal() -> None:
+    facts = f.RemovalFacts(TODAY, date(2026, 5, 19), TODAY, "改建")
+    strict = Terms(assumed=Assumptions(removal_clear_days=True))
+    assert ask("s18a_removal", facts).status is Status.MET
+    assert ask("s18a_removal", facts, terms=strict).status is Status.REVIEW
+    assert ask("s18a_removal", facts).unconfirmed == ("removal_clear_days",)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput
 from custodes.law.fines.answer import Outcome
 from custodes.law.fines.assess import assess, hearing_offered
@@ -30,19 +31,20 @@ def cases(draw: st.DrawFn) -> Case:
         else draw(st.none() | st.integers(0, 90).map(lambda days: ordered + timedelta(days=days)))
     )
     decided = max(last, ordered or last) + timedelta(days=draw(GAP))
+    clause = draw(st.sampled_from(["S37", "S38", "S39", "S40", "N26", "N27", "N27.2", "N28", "N29", "N30"]))
     return Case(
-        draw(st.sampled_from(["S37", "S38", "S39", "S40", "N26", "N27", "N27.2", "N28", "N29", "N30"])),
+        clause,
         draw(st.sampled_from(Respondent)),
         first,
         last,
         decided,
-        item=draw(st.integers(1, 3)),
+        item=draw(st.integers(1, 3)) if clause in ("S38", "S39", "N27") else None,
         place_public=draw(MAYBE),
         n7_system=draw(MAYBE),
         building_or_using_unit=draw(st.booleans()),
         ordered=ordered,
         term_ends=ends,
-        complied=draw(MAYBE),
+        complied=draw(MAYBE) if ordered else None,
         grave=draw(st.booleans()),
         harmed=draw(st.booleans()),
         fined_before=draw(st.integers(0, 9)) == 0,
@@ -96,6 +98,10 @@ def test_a_conflict_always_keeps_what_each_norm_would_say(case: Case) -> None:
         ({"decided": date.max}, "decided"),
         ({"conduct_to": date(2200, 1, 1)}, "conduct-to"),
         ({"clause": "S39"}, "item"),
+        ({"item": 1}, "item"),
+        ({"clause": "S38", "item": 5}, "item"),
+        ({"complied": True}, "complied"),
+        ({"discovered": date(2024, 6, 20), "ordered": date(2024, 6, 10)}, "discovered"),
         ({"clause": "S16.2a"}, "clause"),
         ({"clause": "S34(6)"}, "clause"),
         ({"clause": "S1"}, "clause"),
@@ -120,11 +126,39 @@ def test_a_conduct_that_began_before_the_regulation_and_went_on_is_inside() -> N
 
 
 def test_the_local_hearing_line_counts_once_it_is_confirmed() -> None:
-    unconfirmed, confirmed = Lines(), Lines(local_confirmed=True)
     amount = Range(1_000, 5_000)
-    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", unconfirmed)
-    assert not hearing_offered(amount, Respondent.UNIT, "S39(1)", confirmed)
-    assert not hearing_offered(amount, Respondent.UNIT, "N30", unconfirmed)
+    entered = Assumptions(local_hearing_unit=10_000)
+    confirmed = Assumptions(local_hearing_unit=10_000, confirmed=frozenset({"local_hearing_unit"}))
+    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines())
+    assert hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines(), entered)
+    assert not hearing_offered(amount, Respondent.UNIT, "S39(1)", Lines(), confirmed)
+    assert not hearing_offered(amount, Respondent.UNIT, "N30", Lines())
+    lower = Assumptions(local_hearing_unit=800)
+    assert hearing_offered(Range(0, 1_000), Respondent.UNIT, "S39(1)", Lines(), lower)
+
+
+def test_a_fine_under_the_city_s_rule_says_what_of_it_was_not_checked() -> None:
+    case = Case("S40", Respondent.UNIT, date(2024, 6, 1), date(2024, 6, 1), date(2024, 8, 1))
+    answer = assess(case)
+    assert [one.name for one in answer.caveats] == ["local_rule_cap", "local_hearing_unit"]
+    assert sum("未核实" in reason.zh and "unconfirmed" in reason.en for reason in answer.reasons) == 2
+    national = Case("N27", Respondent.UNIT, date(2025, 6, 1), date(2025, 6, 1), date(2025, 8, 1))
+    assert assess(national).caveats == ()
+
+
+def test_a_fine_above_the_region_s_cap_is_for_a_reviewer() -> None:
+    case = Case("S40", Respondent.UNIT, date(2024, 6, 1), date(2024, 6, 1), date(2024, 8, 1))
+    assert assess(case, assumed=Assumptions(local_rule_cap=30_000)).outcome is Outcome.FINE
+    answer = assess(case, assumed=Assumptions(local_rule_cap=29_999))
+    assert (answer.outcome, answer.range, answer.review) == (Outcome.CONFLICT, None, ("PL14",))
+    assert answer.computations[0].range == Range(10_000, 30_000)
+
+
+def test_an_order_comes_with_a_term_that_is_said_to_be_only_suggested() -> None:
+    case = Case("S37", Respondent.UNIT, date(2024, 6, 1), date(2024, 6, 1), date(2024, 8, 1))
+    answer = assess(case, assumed=Assumptions(order_build_days=45))
+    assert answer.suggested_days == 45
+    assert any("45日" in reason.zh and "法律未规定" in reason.zh for reason in answer.reasons)
 
 
 def test_a_small_fine_may_be_decided_on_the_spot() -> None:
@@ -135,3 +169,22 @@ def test_a_small_fine_may_be_decided_on_the_spot() -> None:
         complied=False,
     )
     assert assess(small).on_the_spot
+
+
+@pytest.mark.parametrize("clause", ["S37", "S38", "S39(1)", "S40", "N26", "N27", "N28", "N29", "N30"])
+def test_each_day_of_conduct_comes_to_one_answer_under_norms_in_force(clause: str) -> None:
+    day = REGULATION
+    while day <= date(2028, 12, 31):
+        answer = assess(Case(clause, Respondent.UNIT, day, day, day))
+        for one in answer.computations:
+            assert BY_CLAUSE[one.clause].since <= day
+        assert (answer.outcome is Outcome.FINE) == (answer.range is not None)
+        before = clause.startswith("N") and day < ORDER_799
+        assert (answer.outcome is Outcome.REFUSED) == before
+        day += timedelta(days=1)
+
+
+def test_the_day_before_the_regulation_is_outside_of_it() -> None:
+    last = REGULATION - timedelta(days=1)
+    with pytest.raises(BadInput, match="conduct"):
+        assess(Case("S37", Respondent.UNIT, last, last, REGULATION))

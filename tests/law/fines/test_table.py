@@ -45,6 +45,7 @@ def case_of(row: dict[str, Any]) -> Case:
         complied=yes(row.get("改正")),
         grave=bool(yes(row.get("严重"))),
         discovered=row.get("发现"),
+        building_or_using_unit=not yes(row.get("其他单位")),
         fined_before=bool(yes(row.get("已罚"))),
     )
 
@@ -58,6 +59,10 @@ def test_a_case_comes_out_as_the_table_says(row: dict[str, Any]) -> None:
     found = answer.range and [answer.range.least, answer.range.most]
     assert found == row.get("幅度")
     assert answer.hearing == bool(yes(row.get("听证")))
+    if "审核" in row:
+        assert list(answer.review) == row["审核"]
+    if "措施" in row:
+        assert [one.value for one in answer.measures] == row["措施"]
     if "依据" in row:
         assert answer.computations[0].clause == row["依据"]
     assert answer.reasons

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,3 +44,17 @@ def test_each_missing_condition_refuses_under_its_own_clause(facts, clause):
 def test_who_may_not_add_learns_nothing_about_the_camera():
     facts = replace(FACTS, may_add=False, in_draft=False, probed_at=None)
     assert len(commissioning.unmet(facts, AT)) == 1
+
+
+def test_every_fact_of_the_ground_can_refuse_it():
+    broken = {
+        "may_add": False,
+        "cameras": 2,
+        "in_draft": False,
+        "probed_at": None,
+        "still_taken": True,
+        "fresh_seconds": 1,
+    }
+    assert broken.keys() == {field.name for field in fields(commissioning.CommissioningFacts)}
+    for name, value in broken.items():
+        assert commissioning.unmet(replace(FACTS, **{name: value}), AT) != (), name

@@ -121,6 +121,23 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("agency", {"officers": (AGENCY.officers[0], replace(AGENCY.officers[1], present=False))}, ["S28.1(1)"]),
     ("agency", {"officers": (AGENCY.officers[0], replace(AGENCY.officers[1], card=" "))}, ["S28.1(2)"]),
     ("agency", {"officers": (AGENCY.officers[0], replace(AGENCY.officers[1], card="540102-1"))}, ["S28.1(2)"]),
+    ("agency", {"officers": (AGENCY.officers[0], replace(AGENCY.officers[0], id=" 扎 西", card="2"))}, ["S28.1(1)"]),
+    (
+        "agency",
+        {
+            "officers": (
+                AGENCY.officers[0],
+                replace(AGENCY.officers[0], card="2"),
+                replace(AGENCY.officers[1], present=False),
+            )
+        },
+        ["S28.1(1)"],
+    ),
+    (
+        "agency",
+        {"officers": (AGENCY.officers[0], replace(AGENCY.officers[0], card="2"), replace(AGENCY.officers[1], card=""))},
+        ["S28.1(2)"],
+    ),
     ("agency", {"letter": "  "}, ["S28.1(2)"]),
     ("agency", {"unit": ""}, ["N16.2(3)"]),
     ("agency", {"purpose": "……"}, ["N16.2(3)"]),
@@ -131,6 +148,8 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("agency", {"returned": True}, ["S28.1(4)"]),
     ("missing_person", {"missing": None}, ["S29"]),
     ("missing_person", {"age": 59}, ["S29"]),
+    ("missing_person", {"age": -3}, ["S29"]),
+    ("missing_person", {"missing": missing_person.Missing.INTELLECTUALLY_DISABLED, "age": 131}, ["S29"]),
     ("missing_person", {"missing": missing_person.Missing.CHILD, "age": 18}, ["S29"]),
     ("missing_person", {"relation": missing_person.Relation.OTHER}, ["CC1045"]),
     ("missing_person", {"proof": missing_person.Proof.NONE}, ["S29"]),
@@ -169,14 +188,18 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("maintenance", {"trained": False}, ["S34(5)"]),
     ("maintenance", {"supervisor": ""}, ["S31.2b"]),
     ("maintenance", {"supervisor": "次仁"}, ["S31.2b"]),
+    ("maintenance", {"supervisor": "次 仁"}, ["S31.2b"]),
     ("maintenance", {"back": timedelta(minutes=3)}, ["S33.1"]),
     ("inspection", {"inspectors": ("检查甲", "检查甲")}, ["PL42"]),
     ("inspection", {"cards": 1}, ["PL42"]),
+    ("inspection", {"inspectors": ("检查甲", " ")}, ["PL42"]),
+    ("inspection", {"inspectors": ("检查甲", "检查 甲")}, ["PL42"]),
     ("inspection", {"plan": ""}, ["S36"]),
     ("inspection", {"in_scope": False}, ["S6.1"]),
     ("inspection", {"conflict": True}, ["N25"]),
     ("inspection", {"minutes_opened": False}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", timedelta(seconds=121)),)}, ["S36"]),
+    ("inspection", {"longest_test": timedelta(seconds=119)}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", HOUR / 60),) * 3}, ["S36"]),
     ("release", {"basis": ""}, ["PIPL25"]),
     ("release", {"purpose": ""}, ["PIPL26"]),
@@ -194,6 +217,8 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("release", {"changed_since": True}, ["S30.2"]),
     ("release", {"second_reviewer": ""}, ["S30.2"]),
     ("release", {"second_reviewer": "复核甲"}, ["S30.2"]),
+    ("release", {"second_reviewer": "复核甲 "}, ["S30.2"]),
+    ("release", {"reviewer": "……"}, ["S30.2"]),
     ("release", {"hashes": False}, ["S33.2a"]),
 ]
 
@@ -229,7 +254,7 @@ def test_every_condition_is_taken_away_once(ground: str) -> None:
     tried = {name for other, change, _ in LACKING if other == ground for name in change}
     settings = {
         *("scope", "base_data", "approvers", "approvals_needed", "urgent", "elderly_from", "child_below"),
-        *("police_alone", "others_masked", "furthest", "approval_number", "law_reviewed"),
+        *("police_alone", "others_masked", "furthest", "longest_test", "approval_number", "law_reviewed"),
     }
     assert {field.name for field in fields(COMPLETE[ground])} - tried <= settings
 
@@ -256,6 +281,9 @@ def test_basic_information_needs_no_span() -> None:
         ({"approvers": ("审批甲", "扎西")}, True),
         ({"approvers": ("审批甲",), "approvals_needed": 1}, False),
         ({"approvers": (), "urgent": True}, False),
+        ({"approvers": (), "approvals_needed": 0}, True),
+        ({"approvers": ("审批甲", " 审批甲")}, True),
+        ({"approvers": ("审批甲", "扎西 ")}, True),
     ],
 )
 def test_approvals_of_the_holder_are_awaited_and_never_a_refusal(change: dict[str, Any], waits: bool) -> None:
@@ -276,7 +304,7 @@ def test_police_look_alone_where_the_family_must_not() -> None:
 
 def test_there_was_no_individual_look_before_order_799() -> None:
     at = datetime(2025, 3, 31, 15, 59, tzinfo=UTC)
-    assert [one.clause for one in individual.unmet(INDIVIDUAL, at)] == ["N34"]
+    assert [one.clause for one in individual.unmet(INDIVIDUAL, at)] == ["PIPL6"]
     scope = Scope(1, at - HOUR, at, 2 * HOUR)
     assert individual.unmet(replace(INDIVIDUAL, scope=scope), at + timedelta(minutes=1)) == ()
 

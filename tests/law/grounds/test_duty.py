@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from custodes.law.grounds import duty
 
-AT = datetime(2024, 6, 3, 8, 0, tzinfo=UTC)
+AT = datetime(2026, 6, 3, 8, 0, tzinfo=UTC)
 SYSTEM, OTHER = UUID(int=1), UUID(int=2)
 POST = duty.DutyPost(frozenset({SYSTEM}), AT - timedelta(days=30), None)
 SESSION = duty.DutySession(POST, AT - timedelta(hours=1), AT + timedelta(hours=11))
@@ -148,3 +148,26 @@ def test_nothing_passes_without_post_duty_system_and_reason(
         assert span[0] >= -facts.window or (
             purpose.strip() and content.strip() and span[1] - span[0] <= facts.longest_span
         )
+
+
+def test_every_fact_of_the_ground_can_refuse_it():
+    broken = {
+        "posts": (),
+        "session": None,
+        "cameras": (),
+        "live": False,
+        "span": (AT, AT - timedelta(hours=1)),
+        "purpose": "",
+        "content": "……",
+        "window": timedelta(0),
+        "longest_span": timedelta(minutes=1),
+        "asked_at": AT - timedelta(days=9),
+    }
+    assert broken.keys() == {field.name for field in fields(duty.DutyFacts)}
+    for name, value in broken.items():
+        # Live needs no span and a short look back no reason: those are asked of the facts for which they decide.
+        whole = LIVE if name == "live" else OLD
+        if name == "window":
+            whole = replace(OLD, span=(AT - timedelta(minutes=9), AT), purpose="", content="")
+        assert duty.unmet(whole, AT) == (), name
+        assert duty.unmet(replace(whole, **{name: value}), AT) != (), name

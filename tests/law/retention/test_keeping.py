@@ -15,6 +15,7 @@ from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import ZONE
 from custodes.law.clauses.clause import Rank
 from custodes.law.clauses.registry import find
+from custodes.law.clauses.registry import holds as in_force_on
 from custodes.law.retention.keeping import Hold, OtherTerm, keeping
 from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR
 
@@ -89,3 +90,15 @@ def test_a_day_beyond_counting_names_its_field(day: date) -> None:
         keeping(day)
     with pytest.raises(BadInput, match="days"):
         keeping(DAY, others=[OtherTerm(10**9, "标准")])
+
+
+@given(st.dates(date(2010, 1, 1), date(2028, 12, 31)), st.booleans(), st.booleans())
+def test_it_never_falls_under_thirty_days_and_names_only_what_can_hold_while_it_is_kept(
+    captured: date, key_target: bool, national: bool
+) -> None:
+    found = keeping(captured, key_target=key_target, national=national)
+    assert found.days >= 30
+    assert found.keep_through is not None
+    gone = found.keep_through + timedelta(days=1)
+    named = {clause for clause in ("N17", "PIPL19", "PIPL47", "CTL32") if any(clause in line for line in found.zh)}
+    assert all(in_force_on(clause, gone) for clause in named)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from custodes.commands.law.answering import Json, refusing, say
+from custodes.commands.law.answering import Json, assumed, refusing, say, unconfirmed
+from custodes.law.assumptions.model import Assumptions, items
+from custodes.law.assumptions.telling import Caveat, caveats
 from custodes.law.bad_input import BadInput
+from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.registry import GROUNDS, Entry
 
@@ -32,13 +35,32 @@ def access(
         entry = GROUNDS.get(ground.strip().replace("-", "_"))
         if entry is None:
             raise BadInput("ground", f"there is no ground {ground!r}", f"one of {', '.join(GROUNDS)}")
-        known = read_facts(entry, facts)
-        unmet, awaiting = entry.unmet(known, _moment(at)), entry.awaiting(known)
-        say(document_of(entry, unmet, awaiting), _lines(entry, unmet, awaiting), as_json)
+        values = assumed()
+        known = read_facts(entry, facts, values)
+        moment = _moment(at)
+        look = Look(
+            entry,
+            day_of(moment),
+            entry.unmet(known, moment),
+            entry.awaiting(known),
+            caveats(values, *entry.rests_on(known)),
+        )
+        say(document_of(look), _lines(look), as_json)
 
 
-def read_facts(entry: Entry, path: Path) -> Any:
-    """The facts in a JSON file.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is answered: the ground, the day of the look, what is not met, what is awaited, and what could not be checked."""
+
+    entry: Entry
+    day: date
+    unmet: tuple[Unmet, ...]
+    awaiting: tuple[Unmet, ...]
+    caveats: tuple[Caveat, ...]
+
+
+def read_facts(entry: Entry, path: Path, values: Assumptions) -> Any:
+    """The facts in a JSON file; what it leaves out and the installation has set is filled in.
 
     Raises:
         BadInput: it can't be read, or a field is missing, unknown or of another kind.
@@ -50,6 +72,8 @@ def read_facts(entry: Entry, path: Path) -> Any:
     except ValueError as error:
         raise BadInput("facts", f"{path} is no JSON: {error}", "give one JSON object") from error
     _known_only(raw, entry.facts, "facts")
+    for field, name in entry.filled if isinstance(raw, dict) else ():
+        _fill(raw, field.split("."), _as_json(values, name))
     try:
         return msgspec.convert(raw, entry.facts, strict=False)
     except msgspec.ValidationError as error:
@@ -72,6 +96,17 @@ def _known_only(raw: Any, kind: type[Any], where: str) -> None:
             )
 
 
+def _fill(raw: dict[str, Any], path: list[str], value: Any) -> None:
+    for name in path[:-1]:
+        raw = raw.get(name) if isinstance(raw.get(name), dict) else {}  # type: ignore[assignment]
+    raw.setdefault(path[-1], value)
+
+
+def _as_json(values: Assumptions, name: str) -> Any:
+    value, unit = getattr(values, name), items()[name].unit
+    return {"hours": f"PT{value}H", "minutes": f"PT{value}M"}.get(unit, value)
+
+
 def _moment(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
@@ -84,16 +119,23 @@ def _moment(text: str | None) -> datetime:
     return found
 
 
-def document_of(entry: Entry, unmet: tuple[Unmet, ...], awaiting: tuple[Unmet, ...]) -> dict[str, Any]:
+def document_of(look: Look) -> dict[str, Any]:
     """The answer as JSON."""
+    entry, unmet, awaiting = look.entry, look.unmet, look.awaiting
     return {
         "ground": entry.name,
         "allowed": not unmet and not awaiting,
         "unmet": [_condition(one) for one in unmet],
         "awaiting": [_condition(one) for one in awaiting],
-        "never": [{"what": one.what.value, "clause": one.clause, "zh": one.zh, "en": one.en} for one in entry.never],
-        "ways": [{"clause": one.clause, "zh": one.zh, "en": one.en} for one in entry.ways] if unmet else [],
-        "clauses": list(entry.clauses),
+        "never": [
+            {"what": one.what.value, "clause": one.clause, "zh": one.zh, "en": one.en}
+            for one in entry.never_on(look.day)
+        ],
+        "ways": [{"clause": one.clause, "zh": one.zh, "en": one.en} for one in entry.ways_on(look.day)]
+        if unmet
+        else [],
+        "clauses": list(entry.clauses_on(look.day)),
+        "unconfirmed": unconfirmed(look.caveats),
     }
 
 
@@ -107,7 +149,8 @@ def _condition(one: Unmet) -> dict[str, str]:
     }
 
 
-def _lines(entry: Entry, unmet: tuple[Unmet, ...], awaiting: tuple[Unmet, ...]) -> list[str]:
+def _lines(look: Look) -> list[str]:
+    entry, unmet, awaiting = look.entry, look.unmet, look.awaiting
     if not unmet and not awaiting:
         lines = [f"可以办理：{entry.zh} · may proceed: {entry.en}"]
     elif unmet:
@@ -119,6 +162,7 @@ def _lines(entry: Entry, unmet: tuple[Unmet, ...], awaiting: tuple[Unmet, ...]) 
         for one in (*unmet, *awaiting)
     ]
     if unmet:
-        lines += [f"可行途径 · open instead: {one.zh} · {one.en}（{one.clause}）" for one in entry.ways]
-    lines += [f"不得 · never: {one.zh} · {one.en}（{one.clause}）" for one in entry.never]
+        lines += [f"可行途径 · open instead: {one.zh} · {one.en}（{one.clause}）" for one in entry.ways_on(look.day)]
+    lines += [f"不得 · never: {one.zh} · {one.en}（{one.clause}）" for one in entry.never_on(look.day)]
+    lines += [f"{one.zh} · {one.en}（{one.clause}）" for one in look.caveats]
     return lines

@@ -10,9 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
+from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions.telling import Caveat
 from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.calendar.days import ZONE
-from custodes.law.clauses.registry import UnknownClause
+from custodes.law.clauses.registry import UnknownClause, find
+from custodes.settings import get_settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 
@@ -87,6 +90,25 @@ def moment(text: str, field: str) -> date | datetime:
 def today_in_lhasa() -> date:
     """The day that it is now in Lhasa. Only commands read a clock; the library never does."""
     return datetime.now(ZONE).date()
+
+
+def as_written(clause: str) -> str:
+    """The id of a clause as somebody writes it (``s39（1）``); an article without a clause of its own stays an article."""
+    try:
+        return find(clause).id
+    except UnknownClause:
+        text = clause.strip().replace("（", "(").replace("）", ")")
+        return text[:1].upper() + text[1:]
+
+
+def assumed() -> Assumptions:
+    """What the law leaves open, as this installation has set it."""
+    return Assumptions(**get_settings().law_values)
+
+
+def unconfirmed(said: Sequence[Caveat]) -> list[dict[str, str]]:
+    """The values that an answer rests on and that could not be checked."""
+    return [{"name": one.name, "clause": one.clause, "zh": one.zh, "en": one.en} for one in said]
 
 
 def both(zh: Sequence[str], en: Sequence[str]) -> dict[str, list[str]]:

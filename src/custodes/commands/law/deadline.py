@@ -7,7 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from custodes.commands.law.answering import Json, both, day, needed_day, refusing, say, today_in_lhasa
+from custodes.commands.law.answering import (
+    Json,
+    assumed,
+    both,
+    day,
+    needed_day,
+    refusing,
+    say,
+    today_in_lhasa,
+    unconfirmed,
+)
 from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
@@ -44,10 +54,13 @@ def deadline(
         now = day(today, "today") or today_in_lhasa()
         finished = day(done, "done")
         if kind == REMOVAL.kind:
-            report = removal_report(needed_day(removal, "removal"), WorkCalendar(), now)
+            report = removal_report(needed_day(removal, "removal"), WorkCalendar(), now, assumed())
             _say_removal(report, finished, as_json)
             return
-        _say_due(_counted(kind, start, days), now, finished, as_json)
+        found = _counted(kind, start, days)
+        if finished is not None and finished < found.start and found.deadline.starts is None:
+            raise BadInput("done", f"the term begins on {found.start:%Y-%m-%d} only", "check both days")
+        _say_due(found, now, finished, as_json)
 
 
 def _counted(kind: str, start: str | None, days: int | None) -> Due:
@@ -56,13 +69,18 @@ def _counted(kind: str, start: str | None, days: int | None) -> Due:
     if known is not None and known.term is None:
         if days is None:
             raise BadInput("days", f"the length of {kind!r} is set by an officer", "give --days N")
-        return set_term(kind, needed_day(start, "from"), days, calendar)
+        return set_term(kind, needed_day(start, "from"), days, calendar, assumed())
     if days is not None:
         raise BadInput("days", f"the length of {kind!r} is fixed by its clause", "leave --days out")
     event = day(start, "from")
     if event is None and known is not None and known.starts is not None:
         event = known.starts
-    return due(kind, event if event is not None or known is None else needed_day(start, "from"), calendar)  # type: ignore[arg-type]
+    return due(  # an unknown kind is refused before its day is looked at
+        kind,
+        event or (needed_day(start, "from") if known is not None else today_in_lhasa()),
+        calendar,
+        assumed(),
+    )
 
 
 def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> None:
@@ -79,6 +97,8 @@ def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> Non
         "reminders": [one.isoformat() for one in found.reminders()],
         "clauses": list(found.clauses),
         "explain": both(found.zh, found.en),
+        "closes": found.closes.strftime("%H:%M") if found.closes else None,
+        "unconfirmed": unconfirmed(found.caveats),
     }
     lines = [f"{document['due']}{'（暂定 · provisional）' if found.provisional else ''}", *found.zh, *found.en]
     if document["days_late"]:
@@ -98,6 +118,8 @@ def _say_removal(report: RemovalReport, reported: date | None, as_json: bool) ->
         "in_time": report.in_time(reported) if reported else None,
         "clauses": list(report.clauses),
         "explain": both(report.zh, report.en),
+        "closes": report.closes.strftime("%H:%M"),
+        "unconfirmed": unconfirmed(report.caveats),
     }
     lines = [
         f"最迟 · latest: {document['latest_report']}",

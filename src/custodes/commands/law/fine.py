@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from custodes.commands.law.answering import Json, day, needed_day, refusing, say
+from custodes.commands.law.also import another
+from custodes.commands.law.answering import Json, as_written, assumed, day, needed_day, refusing, say, unconfirmed
 from custodes.law.bad_input import BadInput
-from custodes.law.fines.answer import Answer, Computation, Reason
-from custodes.law.fines.assess import assess
+from custodes.law.fines.act import Act, Earlier, assess_act
+from custodes.law.fines.answer import Answer, Computation, Outcome, Part, Reason
 from custodes.law.fines.case import Case
 from custodes.law.fines.table import Respondent
 
@@ -46,17 +47,32 @@ def fine(
     harmed: Annotated[bool, typer.Option("--harmed", help="Life or health was harmed (limitation).")] = False,
     discovered: Annotated[str | None, typer.Option("--discovered", help="Day on which it was found out.")] = None,
     fined_before: Annotated[bool, typer.Option("--fined-before", help="This act was fined already.")] = False,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--also",
+            help="Another clause that the same act breaks, with what is its own:"
+            " 'N29:ordered=2025-09-01,term-ends=2025-09-30,complied=no'. May be given several times.",
+        ),
+    ] = None,
+    act: Annotated[str, typer.Option("--act", help="Identity of the act, the same in every case about it.")] = "",
+    fined: Annotated[
+        list[str] | None,
+        typer.Option("--fined", help="An earlier fine as ACT=DECISION; the act of this identity is not fined again."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """What the law says of a breach: a fine and its range, the step that has to come first, a refusal, or a conflict.
 
     A conflict is for a legal reviewer: norms overlap and nothing is picked silently. Both computations are shown.
+    With `--also` one act breaks several clauses: it is fined once, under the highest range that applies (PL29). An order belongs to
+    the clause under which it was given: `--ordered`, `--term-ends` and `--complied` are the first clause's alone.
     Exit code 0: answered. 2: the input can't be right.
     """
     with refusing(as_json):
         first, last = _conduct(conduct, conduct_from, conduct_to)
         case = Case(
-            clause.strip().upper(),
+            as_written(clause),
             respondent,
             needed_day(first, "conduct-from" if conduct is None else "conduct"),
             needed_day(last, "conduct-to" if conduct is None else "conduct"),
@@ -73,8 +89,17 @@ def fine(
             discovered=day(discovered, "discovered"),
             fined_before=fined_before,
         )
-        found = assess(case)
+        cases = (case, *(another(case, text) for text in also or ()))
+        whole = Act(cases, act.strip(), tuple(_earlier(text) for text in fined or ()))
+        found = assess_act(whole, assumed=assumed())
         say(document_of(found), _lines(found), as_json)
+
+
+def _earlier(text: str) -> Earlier:
+    identity, _, decision = text.partition("=")
+    if not identity.strip() or not decision.strip():
+        raise BadInput("fined", f"{text!r} names no act and decision", "write it as ACT=DECISION")
+    return Earlier(identity.strip(), decision.strip())
 
 
 def _conduct(conduct: str | None, first: str | None, last: str | None) -> tuple[str | None, str | None]:
@@ -102,6 +127,24 @@ def document_of(found: Answer) -> dict[str, Any]:
         "clauses": list(found.clauses),
         "explain": _reasons(found.reasons),
         "computations": [_computation(one) for one in found.computations],
+        "suggested_term_days": found.suggested_days,
+        "parts": [_part(part) for part in found.parts],
+        "pending": list(found.pending),
+        "unconfirmed": unconfirmed(found.caveats),
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    answer = part.answer
+    return {
+        "clause": part.clause,
+        "outcome": answer.outcome.value,
+        "governs": answer.computations[0].clause
+        if answer.computations and answer.outcome is not Outcome.CONFLICT
+        else None,
+        "min": answer.range.least if answer.range else None,
+        "max": answer.range.most if answer.range else None,
+        "explain": _reasons(answer.reasons),
     }
 
 
@@ -129,8 +172,16 @@ def _lines(found: Answer) -> list[str]:
     lines = [f"{found.outcome.value}{amount}"]
     lines += [f"{one.zh} · {one.en}" for one in found.measures]
     lines += [*explained["zh"], *explained["en"]]
+    if len(found.parts) > 1:
+        lines += [_part_line(part) for part in found.parts]
     if found.hearing:
         lines.append("应当告知听证权利 · a hearing has to be offered（PL63, PP123）")
     if found.review:
         lines.append(f"须法制审核 · a legal reviewer has to look at it: {', '.join(found.review)}")
     return lines
+
+
+def _part_line(part: Part) -> str:
+    answer = part.answer
+    amount = f" {answer.range.least:,}–{answer.range.most:,} 元 · yuan" if answer.range else ""
+    return f"· {part.clause}: {answer.outcome.value}{amount}"

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from custodes.commands.law.answering import Json, both, moment, refusing, say
+from custodes.law.bad_input import BadInput
+from custodes.law.clauses.clause import Rank
 from custodes.law.retention.keeping import OtherTerm, keeping
+
+
+class RankName(StrEnum):
+    """Ranks of norms, as `law show` names them."""
+
+    STANDARD = "standard"
+    RULE = "rule"
+    LOCAL_REGULATION = "local_regulation"
+    ADMINISTRATIVE_REGULATION = "administrative_regulation"
+    LAW = "law"
 
 
 def retention(
@@ -25,6 +38,9 @@ def retention(
             "--purpose", help="Purpose that is not met earlier, where a standard alone sets a longer term (N17)."
         ),
     ] = "",
+    rank: Annotated[
+        RankName, typer.Option("--rank", help="Rank of what sets that term; `standard` also for a unit's own decision.")
+    ] = RankName.STANDARD,
     as_json: Json = False,
 ) -> None:
     """How long footage of a day is kept: the longest of the rules that apply, never less than 30 days.
@@ -32,7 +48,9 @@ def retention(
     Exit code 0: computed. 2: the input can't be right.
     """
     with refusing(as_json):
-        others = () if days is None else (OtherTerm(days, source, purpose=purpose),)
+        if days is None and purpose:
+            raise BadInput("purpose", "a purpose goes with a term that something else sets", "give --days as well")
+        others = () if days is None else (OtherTerm(days, source, Rank[rank.name], purpose),)
         found = keeping(moment(captured, "captured"), key_target=key_target, others=others)
         assert found.keep_through is not None
         assert found.delete_not_before is not None
@@ -48,5 +66,6 @@ def retention(
             ],
             "conflict": {"zh": found.conflict[0], "en": found.conflict[1]} if found.conflict else None,
             "explain": both(found.zh, found.en),
+            "unconfirmed": [],
         }
         say(document, [*found.zh, *found.en], as_json)

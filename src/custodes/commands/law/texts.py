@@ -6,14 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from custodes.commands.law.answering import Json, refusing, say
+from custodes.commands.law.answering import Json, assumed, refusing, say, unconfirmed
+from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions.telling import of_clause
 from custodes.law.clauses.clause import Clause
 from custodes.law.clauses.conflicts import tensions_of
 from custodes.law.clauses.registry import find, norm_of
 from custodes.law.clauses.registry import search as search_clauses
 
 
-def document_of(clause: Clause) -> dict[str, Any]:
+def document_of(clause: Clause, values: Assumptions) -> dict[str, Any]:
     """A clause as JSON."""
     norm = norm_of(clause)
     until = clause.until or norm.until
@@ -34,6 +36,7 @@ def document_of(clause: Clause) -> dict[str, Any]:
         "penalties": list(clause.penalties),
         "requires": {"zh": clause.requires[0], "en": clause.requires[1]} if clause.requires else None,
         "unconfirmed": clause.unconfirmed or None,
+        "unconfirmed_values": unconfirmed(of_clause(values, clause.id)),
         "conflicts": [
             {
                 "id": one.id,
@@ -58,7 +61,7 @@ def show(
     """
     with refusing(as_json):
         found = find(clause)
-        document = document_of(found)
+        document = document_of(found, assumed())
         lines = [
             f"{found.id} · {document['norm_zh']}（{document['rank_zh']}，{document['in_force']}起施行）",
             found.zh,
@@ -70,6 +73,7 @@ def show(
             lines.append(f"罚则 · penalties: {', '.join(found.penalties)}")
         if found.unconfirmed:
             lines.append(f"未核实 · unconfirmed: {found.unconfirmed}")
+        lines += [f"{one['zh']} · {one['en']}" for one in document["unconfirmed_values"]]
         lines += [f"⇄ {' ⇄ '.join(one['clauses'])}: {one['zh']} {one['en']}" for one in document["conflicts"]]
         say(document, lines, as_json)
 
@@ -82,9 +86,9 @@ def search(
 
     Exit code 0, also when nothing was found.
     """
-    found = search_clauses(" ".join(words))
+    found, values = search_clauses(" ".join(words)), assumed()
     say(
-        {"count": len(found), "clauses": [document_of(clause) for clause in found]},
+        {"count": len(found), "clauses": [document_of(clause, values) for clause in found]},
         [f"{clause.id}\t{clause.zh}\n\t{clause.en}" for clause in found] or ["没有找到 · nothing found"],
         as_json,
     )

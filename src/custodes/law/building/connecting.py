@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from custodes.law.building.departments import CONNECTING
+
 
 class Level(StrEnum):
     """Of a platform (S22)."""
@@ -14,18 +16,7 @@ class Level(StrEnum):
     COUNTY = "county"
 
 
-DEPARTMENTS = (
-    ("housing", "住房城乡建设"),
-    ("transport", "交通运输"),
-    ("education", "教育"),
-    ("natural_resources", "自然资源"),
-    ("commerce", "商务"),
-    ("city_management", "城市管理和综合执法"),
-    ("culture", "文化"),
-    ("market", "市场监督管理"),
-    ("tourism", "旅游"),
-    ("health", "卫生健康"),
-)
+DEPARTMENTS = tuple((one.key, one.zh) for one in CONNECTING)
 """The ten that S23 names; it says 等部门, so the list is open."""
 
 

@@ -1,4 +1,8 @@
-"""Where nothing may be installed: S10 and N8.1 together, with the day from which each holds, and zones that exist for a day."""
+"""Where nothing may be installed: S10 and N8.1 together, by the day, and zones that exist for a day.
+
+What a place was declared as decides. How it is described only raises a doubt, which names the words that raised it and which a
+person settles; `describing` says what words can't tell.
+"""
 
 from __future__ import annotations
 
@@ -7,81 +11,18 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from custodes.law.bad_input import BadInput
-
-_S, _N = date(2024, 5, 1), date(2025, 4, 1)
+from custodes.law.building.describing import Mention, Where, comparable, mentions
+from custodes.law.building.zones import BY_KEY, PRIVATE, ZONES, Zone
+from custodes.law.clauses.registry import holds
 
 
 class Verdict(StrEnum):
-    """What a declared kind of place comes to."""
+    """What a place comes to."""
 
     FORBIDDEN = "forbidden"
     DOUBTFUL = "doubtful"
     """A person has to judge (S10(4), N8.1(4))."""
     CLEAR = "clear"
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """One kind of place in which nothing may be installed.
-
-    Attributes:
-        key: in data.
-        zh, en: its name.
-        since: clauses that forbid it, each with its first day.
-        words: Chinese words by which it is recognised in what people write.
-        mask_only: a camera outside may have it in view when a mask in the camera covers it (S9(6), S10(2)).
-    """
-
-    key: str
-    zh: str
-    en: str
-    since: tuple[tuple[str, date], ...]
-    words: tuple[str, ...]
-    mask_only: bool = False
-
-    def clauses_on(self, day: date) -> tuple[str, ...]:
-        """The clauses that forbid it on `day`."""
-        return tuple(clause for clause, first in self.since if first <= day)
-
-
-_BOTH_ROOMS = (("S10(1)", _S), ("N8.1(1)", _N))
-ZONES = (
-    Zone("guest_room", "旅馆客房", "guest room", _BOTH_ROOMS, ("客房", "房间内", "标间", "大床房")),
-    Zone(
-        "private_room",
-        "饭店、宾馆等的包间",
-        "private room of a restaurant or hotel",
-        (("N8.1(1)", _N),),
-        ("包间", "包厢", "雅间"),
-    ),
-    Zone("homestay_room", "民宿客房", "homestay room", (("S10(1)", _S), ("N8.1(1)", _N)), ("民宿客房", "民宿房间")),
-    Zone("dormitory", "集体宿舍", "dormitory", (("S10(1)", _S), ("N8.1(2)", _N)), ("宿舍", "寝室")),
-    Zone(
-        "staff_rest_room",
-        "单位供本单位人员住宿、休息的房间",
-        "room where a unit lodges or rests its people",
-        (("N8.1(2)", _N),),
-        ("休息室", "值班宿舍", "倒班房"),
-    ),
-    Zone("bath", "公共浴室", "public bath", (("S10(1)", _S), ("N8.1(3)", _N)), ("浴室", "浴池", "澡堂", "淋浴")),
-    Zone("changing_room", "更衣室", "changing room", (("S10(1)", _S), ("N8.1(3)", _N)), ("更衣",)),
-    Zone("toilet", "卫生间", "toilet", (("S10(1)", _S), ("N8.1(3)", _N)), ("卫生间", "厕所", "洗手间", "公厕")),
-    Zone("nursing_room", "哺乳室", "nursing room", (("N8.1(3)", _N),), ("哺乳", "母婴室")),
-    Zone("fitting_room", "试衣间", "fitting room", (("N8.1(3)", _N),), ("试衣",)),
-    Zone(
-        "finance_operation",
-        "金融、保险、证券操作区域",
-        "working area of a bank, insurer or broker",
-        (("S10(2)", _S),),
-        ("柜台操作", "操作区", "现金区", "柜员"),
-        mask_only=True,
-    ),
-    Zone("ballot", "选举箱、投票点", "ballot box, polling station", (("S10(3)", _S),), ("投票", "选举", "票箱")),
-)
-BY_KEY = {zone.key: zone for zone in ZONES}
-
-_DOUBT = ("诊室", "病房", "治疗", "按摩", "美容", "治疗室", "检查室", "试穿", "住宿", "卧室", "家中", "户内", "咨询室")
-_BEFORE_ITS_DOOR = ("门口", "走廊", "外", "通道", "入口", "出口")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +34,8 @@ class Judgement:
         zones: those that it may be.
         clauses: by which.
         zh, en: what is said to the person.
+        words: of the description, that raised a doubt.
+        outside: all of them speak of what lies before or beside such a place.
     """
 
     verdict: Verdict
@@ -100,6 +43,8 @@ class Judgement:
     clauses: tuple[str, ...]
     zh: str
     en: str
+    words: tuple[str, ...] = ()
+    outside: bool = False
 
 
 def judge(day: date, *, kind: str = "", words: str = "") -> Judgement:
@@ -107,7 +52,7 @@ def judge(day: date, *, kind: str = "", words: str = "") -> Judgement:
 
     Args:
         kind: key of a zone when the place was declared as one; empty when it was declared as none.
-        words: how people describe it; words of a zone make it doubtful, never clear by themselves.
+        words: how people describe it; words of a zone make it doubtful, never clear or forbidden by themselves.
 
     Raises:
         BadInput: no such kind.
@@ -125,25 +70,41 @@ def judge(day: date, *, kind: str = "", words: str = "") -> Judgement:
                 f"{zone.zh}禁止安装（{'、'.join(clauses)}）",
                 f"nothing may be installed in a {zone.en} ({', '.join(clauses)})",
             )
-    found = tuple(zone for zone in ZONES if zone.clauses_on(day) and any(word in words for word in zone.words))
+    text = comparable(words)
+    found = {zone: said for zone in ZONES if zone.clauses_on(day) and (said := _named(zone, text))}
     if found:
-        clauses = tuple(dict.fromkeys(clause for zone in found for clause in zone.clauses_on(day)))
-        outside = any(word in words for word in _BEFORE_ITS_DOOR)
-        zh = (
-            f"描述提到{'、'.join(zone.zh for zone in found)}，{'请核对采集范围不含其内部' if outside else '请由人核对'}"
-        )
-        en = f"the description names a {', '.join(zone.en for zone in found)}: a person has to look"
-        return Judgement(Verdict.DOUBTFUL, found, clauses, zh, en)
-    if any(word in words for word in _DOUBT):
-        clauses = ("S10(4)", "N8.1(4)") if day >= _N else ("S10(4)",)
-        return Judgement(
-            Verdict.DOUBTFUL,
-            (),
-            clauses,
-            "可能泄露个人隐私，请由人核对",
-            "privacy may be exposed: a person has to look",
-        )
+        return _doubt(day, found)
+    private = mentions(text, PRIVATE)
+    clauses = tuple(clause for clause in ("S10(4)", "N8.1(4)") if holds(clause, day))
+    if private and clauses:
+        named = tuple(dict.fromkeys(one.word for one in private))
+        zh = f"描述中的“{'”“'.join(named)}”可能泄露个人隐私，请由人核对"
+        en = f"“{'”, “'.join(named)}” in the description may expose privacy: a person has to look"
+        return Judgement(Verdict.DOUBTFUL, (), clauses, zh, en, named, _all_outside(private))
     return Judgement(Verdict.CLEAR, (), (), "未见禁止情形", "nothing forbids it")
+
+
+def _named(zone: Zone, text: str) -> tuple[Mention, ...]:
+    if zone.beside and not any(word in text for word in zone.beside):
+        return ()
+    return mentions(text, zone.words)
+
+
+def _all_outside(said: tuple[Mention, ...]) -> bool:
+    return all(one.where is Where.OUTSIDE for one in said)
+
+
+def _doubt(day: date, found: dict[Zone, tuple[Mention, ...]]) -> Judgement:
+    clauses = tuple(dict.fromkeys(clause for zone in found for clause in zone.clauses_on(day)))
+    said = tuple(one for each in found.values() for one in each)
+    named = tuple(dict.fromkeys(one.word for one in said))
+    outside = _all_outside(said)
+    zones_zh, zones_en = "、".join(zone.zh for zone in found), ", ".join(zone.en for zone in found)
+    zh = f"描述中的“{'”“'.join(named)}”提到{zones_zh}，"
+    zh += "所述位置在其外部：请核对采集范围不含其内部" if outside else "请由人核对是否在其内部"
+    en = f"“{'”, “'.join(named)}” in the description names a {zones_en}: "
+    en += "it stands outside, its inside must not be in view" if outside else "a person has to see whether it is inside"
+    return Judgement(Verdict.DOUBTFUL, tuple(found), clauses, zh, en, named, outside)
 
 
 @dataclass(frozen=True, slots=True)

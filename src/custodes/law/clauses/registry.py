@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 from custodes.law.clauses import norms
 from custodes.law.clauses.clause import Clause, Norm
 from custodes.law.clauses.lhasa import text as lhasa
 from custodes.law.clauses.national import text as national
-from custodes.law.clauses.others import people, principles, procedure, security
+from custodes.law.clauses.others import cases, evidence, penalties, people, principles, security, standards
 
 LHASA = lhasa.CLAUSES
 NATIONAL = national.CLAUSES
@@ -17,11 +18,11 @@ OTHERS = (
     *principles.PRINCIPLES,
     *people.PRIVACY,
     *security.SECURITY,
-    *procedure.PENALTIES,
-    *procedure.POLICE_CASES,
-    *procedure.REMEDIES,
-    *procedure.EVIDENCE,
-    *procedure.STANDARDS,
+    *penalties.PENALTIES,
+    *cases.POLICE_CASES,
+    *cases.REMEDIES,
+    *evidence.EVIDENCE,
+    *standards.STANDARDS,
 )
 ALL = LHASA + NATIONAL + OTHERS
 BY_ID = {clause.id: clause for clause in ALL}
@@ -69,10 +70,15 @@ def of_article(article: str) -> tuple[Clause, ...]:
 
 def norm_of(clause: Clause) -> Norm:
     """The norm that the clause belongs to."""
-    found = norms.BY_ID.get(clause.id)
+    return _norm(clause.id)
+
+
+@cache
+def _norm(clause: str) -> Norm:
+    found = norms.BY_ID.get(clause)
     if found is not None:
         return found
-    match = _NORM.match(clause.id)
+    match = _NORM.match(clause)
     assert match is not None
     return norms.BY_ID[match[0]]
 
@@ -82,6 +88,12 @@ def in_force(clause: Clause, day: date) -> bool:
     norm = norm_of(clause)
     since, until = clause.since or norm.in_force, clause.until or norm.until
     return since <= day and (until is None or day <= until)
+
+
+def holds(clause: str, day: date) -> bool:
+    """Whether the clause of this id holds on `day`; what is no clause of ours, a standard's or a decision's name, does."""
+    found = BY_ID.get(clause)
+    return found is None or in_force(found, day)
 
 
 def search(words: str) -> tuple[Clause, ...]:

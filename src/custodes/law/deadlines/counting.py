@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
+from custodes.law.assumptions.model import AS_SHIPPED, Assumptions
+from custodes.law.assumptions.telling import Caveat, caveats
 from custodes.law.bad_input import BadInput, plausible_day, plausible_days
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.calendar.terms import Counted, Term, Unit, count, count_back
@@ -23,6 +25,9 @@ class Due:
         provisional: a holiday notice that is not known may change `due`.
         clauses: all that it rests on.
         zh, en: how it was counted.
+        reminder_days: days before `unrolled` on which its actor is reminded.
+        closes: when the last day ends for papers; None where nothing is handed in. Online it ends at 24:00.
+        caveats: what it rests on and could not be checked.
     """
 
     deadline: Deadline
@@ -33,6 +38,9 @@ class Due:
     clauses: tuple[str, ...]
     zh: tuple[str, ...]
     en: tuple[str, ...]
+    reminder_days: tuple[int, ...] = ()
+    closes: time | None = None
+    caveats: tuple[Caveat, ...] = ()
 
     def days_late(self, today: date, done: date | None = None) -> int:
         """Natural days by which it was, or is, done too late; 0 in time."""
@@ -40,11 +48,11 @@ class Due:
 
     def reminders(self) -> tuple[date, ...]:
         """The days on which its actor is reminded, none before the term begins; by the day before it moved."""
-        days = (self.unrolled - timedelta(days=before) for before in self.deadline.reminders)
+        days = (self.unrolled - timedelta(days=before) for before in self.reminder_days)
         return tuple(day for day in days if day > self.start)
 
 
-def due(kind: str, event: date, calendar: WorkCalendar) -> Due:
+def due(kind: str, event: date, calendar: WorkCalendar, assumed: Assumptions = AS_SHIPPED) -> Due:
     """When the deadline of this kind ends for an event of day `event`.
 
     Raises:
@@ -69,10 +77,10 @@ def due(kind: str, event: date, calendar: WorkCalendar) -> Due:
             f"{deadline.clauses[0]} is in force from {deadline.since:%Y-%m-%d}, {event:%Y-%m-%d} lies before it",
             f"use the kind 'legacy-{kind}'" if f"legacy-{kind}" in BY_KIND else "check the day",
         )
-    return _counted(deadline, deadline.term, start, calendar)
+    return _counted(deadline, deadline.term, start, calendar, assumed)
 
 
-def set_term(kind: str, delivered: date, days: int, calendar: WorkCalendar) -> Due:
+def set_term(kind: str, delivered: date, days: int, calendar: WorkCalendar, assumed: Assumptions = AS_SHIPPED) -> Due:
     """When a term of natural days ends that an officer set, counted from its delivery.
 
     Raises:
@@ -88,7 +96,7 @@ def set_term(kind: str, delivered: date, days: int, calendar: WorkCalendar) -> D
     if delivered < deadline.since:
         raise BadInput("from", f"{deadline.clauses[0]} is in force from {deadline.since:%Y-%m-%d}", "check the day")
     term = Term(days, Unit.NATURAL_DAY, True, deadline.clauses)
-    return _counted(deadline, term, delivered, calendar)
+    return _counted(deadline, term, delivered, calendar, assumed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +104,12 @@ class RemovalReport:
     """By when a removal has to be reported (S18b).
 
     Attributes:
-        latest: last day that leaves 15 days; a report online on a day off is in time.
+        latest: last day that leaves 15 days (clear ones, where that is assumed); a report online on a day off is in time.
         advised: last working day not after it.
         warn_from: from this day on it is warned about.
         provisional: a holiday notice that is not known may change `advised`.
+        closes: when that day ends for a report on paper; online it ends at 24:00.
+        caveats: what it rests on and could not be checked.
     """
 
     removal: date
@@ -110,13 +120,17 @@ class RemovalReport:
     clauses: tuple[str, ...]
     zh: tuple[str, ...]
     en: tuple[str, ...]
+    closes: time
+    caveats: tuple[Caveat, ...]
 
     def in_time(self, reported: date) -> bool:
         """Whether a report of that day leaves the whole term."""
         return reported <= self.latest
 
 
-def removal_report(removal: date, calendar: WorkCalendar, today: date | None = None) -> RemovalReport:
+def removal_report(
+    removal: date, calendar: WorkCalendar, today: date | None = None, assumed: Assumptions = AS_SHIPPED
+) -> RemovalReport:
     """By when the removal planned for `removal` has to be reported.
 
     Raises:
@@ -131,26 +145,33 @@ def removal_report(removal: date, calendar: WorkCalendar, today: date | None = N
             f"{removal:%Y-%m-%d} has passed: a removal is reported before it",
             "give the planned day; what was removed already is an incident (S40, N30)",
         )
-    counted = count_back(REMOVAL.days, removal, calendar)
+    counted = count_back(REMOVAL.days + assumed.removal_clear_days, removal, calendar)
+    said = caveats(assumed, "removal_clear_days", "office_close")
+    strict = (("按十五个整日计算，报告之日和拆除之日均不计",), ("counted as fifteen clear days",))
+    zh, en = strict if assumed.removal_clear_days else ((), ())
     return RemovalReport(
         removal,
         counted.latest,
         counted.advised,
-        removal - timedelta(days=REMOVAL.warned),
+        removal - timedelta(days=assumed.removal_warn_days),
         counted.provisional,
         REMOVAL.clauses,
-        counted.zh,
-        counted.en,
+        (*counted.zh, *zh, *(one.zh for one in said)),
+        (*counted.en, *en, *(one.en for one in said)),
+        assumed.office_close,
+        said,
     )
 
 
-def filing(accepted: date | None, used: date | None, calendar: WorkCalendar) -> tuple[Due, ...]:
+def filing(
+    accepted: date | None, used: date | None, calendar: WorkCalendar, assumed: Assumptions = AS_SHIPPED
+) -> tuple[Due, ...]:
     """Both clocks of filing (S16.2a from acceptance, N14 from use) as far as their events are known, the earlier first."""
     clocks = []
     if accepted is not None:
-        clocks.append(due("filing", accepted, calendar))
+        clocks.append(due("filing", accepted, calendar, assumed))
     if used is not None and used >= BY_KIND["filing-national"].since:
-        clocks.append(due("filing-national", used, calendar))
+        clocks.append(due("filing-national", used, calendar, assumed))
     return tuple(sorted(clocks, key=lambda clock: clock.due))
 
 
@@ -161,9 +182,11 @@ def _deadline(kind: str) -> Deadline:
     return found
 
 
-def _counted(deadline: Deadline, term: Term, start: date, calendar: WorkCalendar) -> Due:
+def _counted(deadline: Deadline, term: Term, start: date, calendar: WorkCalendar, assumed: Assumptions) -> Due:
     counted: Counted = count(term, start, calendar)
     clauses = dict.fromkeys((*deadline.clauses, *term.clauses, *term.basis))
+    said = caveats(assumed, "office_close") if deadline.paper else ()
+    closing_zh, closing_en = _closing(assumed) if deadline.paper else ((), ())
     return Due(
         deadline,
         start,
@@ -171,6 +194,16 @@ def _counted(deadline: Deadline, term: Term, start: date, calendar: WorkCalendar
         counted.unrolled,
         counted.provisional,
         tuple(clauses),
-        (f"{deadline.zh}：自{deadline.from_zh}起", *counted.zh),
-        (f"{deadline.en}: from {deadline.from_en}", *counted.en),
+        (f"{deadline.zh}：自{deadline.from_zh}起", *counted.zh, *closing_zh, *(one.zh for one in said)),
+        (f"{deadline.en}: from {deadline.from_en}", *counted.en, *closing_en, *(one.en for one in said)),
+        assumed.short_reminder_days if term.unit is Unit.WORKING_DAY else assumed.reminder_days,
+        assumed.office_close if deadline.paper else None,
+        said,
+    )
+
+
+def _closing(assumed: Assumptions) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    close = f"{assumed.office_close:%H:%M}"
+    return (f"当日在线提交截止24:00，纸质材料截止{close}（CC203）",), (
+        f"online until 24:00, on paper until {close} (CC203)",
     )

@@ -21,7 +21,7 @@ class Deadline:
         actor: who has to act.
         since: no such deadline arises from an event before this day.
         starts: the term starts on this very day, whatever the event; the event has to lie before it.
-        reminders: days before the unrolled last day on which the actor is reminded.
+        paper: it is met by handing something in, so that with papers the office's close ends the day (CC203).
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Deadline:
     clauses: tuple[str, ...]
     since: date
     starts: date | None = None
-    reminders: tuple[int, ...] = (15, 7, 3, 0)
+    paper: bool = False
 
 
 _S = date(2024, 5, 1)
@@ -63,6 +63,7 @@ FORWARD = (
         Actor.BUILDING_UNIT,
         ("S16.2a", "S16.1"),
         _S,
+        paper=True,
     ),
     Deadline(
         "filing-national",
@@ -74,6 +75,7 @@ FORWARD = (
         Actor.MANAGING_UNIT,
         ("N14",),
         _N,
+        paper=True,
     ),
     Deadline(
         "legacy-filing",
@@ -86,6 +88,7 @@ FORWARD = (
         ("S16.2b", "S42"),
         date.min,
         starts=_S,
+        paper=True,
     ),
     Deadline(
         "legacy-filing-national",
@@ -98,6 +101,7 @@ FORWARD = (
         ("N14", "N34"),
         date.min,
         starts=_N,
+        paper=True,
     ),
     Deadline(
         "upgrade",
@@ -131,7 +135,6 @@ FORWARD = (
         Actor.COUNTY_POLICE,
         ("PL56", "PL85"),
         _PL,
-        reminders=(3, 1, 0),
     ),
     Deadline(
         "case-decision",
@@ -154,7 +157,7 @@ FORWARD = (
         Actor.ANYONE,
         ("PL64", "PL85"),
         _PL,
-        reminders=(2, 0),
+        paper=True,
     ),
     Deadline(
         "delivery",
@@ -166,7 +169,6 @@ FORWARD = (
         Actor.COUNTY_POLICE,
         ("PL61", "PL85"),
         _PL,
-        reminders=(3, 1, 0),
     ),
     Deadline(
         "payment",
@@ -178,7 +180,6 @@ FORWARD = (
         Actor.ANYONE,
         ("PL67",),
         _PL,
-        reminders=(7, 3, 0),
     ),
     Deadline(
         "review",
@@ -190,6 +191,7 @@ FORWARD = (
         Actor.ANYONE,
         ("ARL20",),
         date(2024, 1, 1),
+        paper=True,
     ),
     Deadline(
         "suit",
@@ -201,6 +203,7 @@ FORWARD = (
         Actor.ANYONE,
         ("ALL46",),
         date(2015, 5, 1),
+        paper=True,
     ),
     Deadline(
         "demand",
@@ -212,7 +215,6 @@ FORWARD = (
         Actor.ANYONE,
         ("AEL53", "AEL69"),
         date(2012, 1, 1),
-        reminders=(3, 0),
     ),
     Deadline(
         "court-enforcement",
@@ -235,14 +237,12 @@ class BackwardDeadline:
 
     Attributes:
         days: at the least.
-        warned: days before the event from which on it is warned about.
     """
 
     kind: str
     zh: str
     en: str
     days: int
-    warned: int
     actor: Actor
     clauses: tuple[str, ...]
     since: date
@@ -253,7 +253,6 @@ REMOVAL = BackwardDeadline(
     "拆除前报告",
     "report before removal",
     15,
-    20,
     Actor.USING_UNIT,
     ("S18b",),
     _S,

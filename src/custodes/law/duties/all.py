@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from custodes.law.duties import building, filing, linking, planning, running
+from custodes.law.duties import (
+    building,
+    filing,
+    keeping,
+    linking,
+    maintaining,
+    operating,
+    planning,
+    routines,
+    staff,
+    standards,
+    using,
+)
 from custodes.law.duties.registry import OBLIGATIONS
 
-MODULES = (planning, building, filing, linking, running)
+MODULES = (planning, building, filing, linking, using, maintaining, keeping, routines, staff, operating, standards)
 
 __all__ = ["MODULES", "OBLIGATIONS"]

@@ -9,10 +9,11 @@ from datetime import date
 from custodes.law.building.dossier import gaps
 from custodes.law.building.prohibited import Verdict, judge
 from custodes.law.building.simultaneous import Pair, lagging
-from custodes.law.clauses.norms import NATIONAL
+from custodes.law.clauses.registry import holds
 from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present
-from custodes.law.duties.recurring import recurring, valid_until
+from custodes.law.duties.recurring import interval, recurring, valid_until
 from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class SpotFacts:
 
 
 @obligation("S10", "S10(1)", "S10(2)", "S10(3)", "S10(4)", "N8.1", "N8.1(1)", "N8.1(2)", "N8.1(3)", "N8.1(4)")
-def s10_spot(facts: SpotFacts, conduct: date, today: date) -> Finding:
+def s10_spot(facts: SpotFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Nothing is installed where it is forbidden on the day of conduct; a doubt is a person's to settle."""
     judged = judge(conduct, kind=facts.kind, words=facts.words)
     if judged.verdict is Verdict.FORBIDDEN:
@@ -43,21 +44,19 @@ class SelfCheckFacts:
 
     Attributes:
         last: of the last look.
-        every_days: the unit's own interval.
+        every_days: the unit's own interval; None: as assumed.
         found, reported: days on which a device was found and reported, None for nothing found or not reported.
     """
 
     last: date | None
-    every_days: int
+    every_days: int | None = None
     found: date | None = None
     reported: date | None = None
 
 
 @obligation("N8.2")
-def n8_2_self_check(facts: SelfCheckFacts, conduct: date, today: date) -> Finding:
+def n8_2_self_check(facts: SelfCheckFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The place is inspected routinely; what is found is reported at once."""
-    if conduct < NATIONAL.in_force:
-        return not_applicable(("N8.2",), "条例施行前", "before Order 799")
     if facts.found is not None and facts.reported is None:
         return Finding(
             Status.LATE,
@@ -67,7 +66,14 @@ def n8_2_self_check(facts: SelfCheckFacts, conduct: date, today: date) -> Findin
             facts.found,
             max(0, (today - facts.found).days),
         )
-    return recurring(("N8.2",), facts.last, facts.every_days, today, "禁装部位检查", "look for forbidden devices")
+    return recurring(
+        ("N8.2",),
+        facts.last,
+        interval(facts.every_days, terms.assumed, "self_check_days"),
+        today,
+        "禁装部位检查",
+        "look for forbidden devices",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +92,28 @@ DESIGN = (
 
 
 @obligation("S12.1", "N11")
-def s12_1_design(facts: DesignFacts, conduct: date, today: date) -> Finding:
+def s12_1_design(facts: DesignFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Standards, protection level and an interface for the platform."""
-    return present(("S12.1", "N11"), DESIGN, facts.held)
+    return present(("S12.1", "N11"), DESIGN, facts.held, conduct)
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialFacts:
-    """A product's certificate or a firm's credentials: last day of validity, and days before it to warn."""
+    """A product's certificate or a firm's credentials: the last day of validity."""
 
     until: date | None
-    warn_days: int = 30
 
 
 @obligation("S13.1", "N12")
-def s13_1_credentials(facts: CredentialFacts, conduct: date, today: date) -> Finding:
+def s13_1_credentials(facts: CredentialFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Products and firms are qualified, and still are."""
     return valid_until(
-        ("S13.1", "N12"), facts.until, today, facts.warn_days, "合格证明或者资质", "certificate or credentials"
+        ("S13.1", "N12"),
+        facts.until,
+        today,
+        terms.assumed.expiry_warn_days,
+        "合格证明或者资质",
+        "certificate or credentials",
     )
 
 
@@ -115,7 +125,7 @@ class WorksFacts:
 
 
 @obligation("S14")
-def s14_simultaneous(facts: WorksFacts, conduct: date, today: date) -> Finding:
+def s14_simultaneous(facts: WorksFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Designed, built, accepted and put to use together with the works."""
     if not facts.pairs:
         return not_applicable(("S14",), "不属于建设工程配套", "there are no works beside it")
@@ -148,13 +158,13 @@ SIGNS = (
 
 
 @obligation("S15", "N13")
-def s15_sign_and_field(facts: SignFacts, conduct: date, today: date) -> Finding:
+def s15_sign_and_field(facts: SignFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """A reasonable place, a fixed field, a clear sign."""
     if facts.drifted:
         return Finding(
             Status.REVIEW, ("S15", "S34(7)"), "画面已偏离申报范围", "the picture has left the declared field"
         )
-    return present(("S15", "N13"), SIGNS, facts.held)
+    return present(("S15", "N13"), SIGNS, facts.held, conduct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +183,7 @@ class AcceptanceFacts:
 
 
 @obligation("S16.1")
-def s16_1_acceptance(facts: AcceptanceFacts, conduct: date, today: date) -> Finding:
+def s16_1_acceptance(facts: AcceptanceFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Used only after it passed acceptance."""
     if facts.used is None:
         return not_applicable(("S16.1",), "尚未投入使用", "it is not in use")
@@ -208,12 +218,12 @@ class DossierFacts:
 
 
 @obligation("S17")
-def s17_dossier(facts: DossierFacts, conduct: date, today: date) -> Finding:
+def s17_dossier(facts: DossierFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Four kinds of papers, the firms and the technicians are on file."""
-    national = not facts.n9 and conduct >= NATIONAL.in_force
+    national = not facts.n9 and holds("N11", conduct)
     lacking = gaps(facts.papers, facts.firms, facts.technicians, maintained=facts.maintained, national=national)
     wanted = [Thing(gap.key, gap.zh, gap.en) for gap in lacking]
-    return present(("S17", "N11") if national else ("S17",), wanted, frozenset())
+    return present(("S17", "N11") if national else ("S17",), wanted, frozenset(), conduct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +235,7 @@ class ObstructionFacts:
 
 
 @obligation("S19")
-def s19_obstruction(facts: ObstructionFacts, conduct: date, today: date) -> Finding:
+def s19_obstruction(facts: ObstructionFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Greenery, lines and advertising do not hinder devices."""
     if facts.found is None:
         return Finding(Status.MET, ("S19",), "未发现遮挡", "nothing hinders it")
@@ -233,7 +243,7 @@ def s19_obstruction(facts: ObstructionFacts, conduct: date, today: date) -> Find
         return Finding(
             Status.MET, ("S19",), f"已于{facts.cleared:%Y-%m-%d}排除", f"cleared on {facts.cleared:%Y-%m-%d}"
         )
-    days = (today - facts.found).days
+    days = max(0, (today - facts.found).days)
     return Finding(Status.BREACH, ("S19", "S39(3)"), f"遮挡已{days}日未排除", f"hindered for {days} days")
 
 
@@ -255,7 +265,7 @@ SECRECY = (
 
 
 @obligation("S20", "S33.2b")
-def s20_classified(facts: ClassifiedFacts, conduct: date, today: date) -> Finding:
+def s20_classified(facts: ClassifiedFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """No public network; secrecy opinion, entry control, trusted products, a fit crew."""
     if not facts.classified:
         return not_applicable(("S20",), "不涉密", "it is not classified")
@@ -267,7 +277,7 @@ def s20_classified(facts: ClassifiedFacts, conduct: date, today: date) -> Findin
             f"涉密系统接入了公共信息网络（{'、'.join(sorted(public))}）",
             f"a classified system is joined to a public network ({', '.join(sorted(public))})",
         )
-    return present(("S20",), SECRECY, facts.held)
+    return present(("S20",), SECRECY, facts.held, conduct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +289,9 @@ class NeighbourFacts:
 
 
 @obligation("N10")
-def n10_consent(facts: NeighbourFacts, conduct: date, today: date) -> Finding:
+def n10_consent(facts: NeighbourFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Prior consent of the secret unit next door."""
-    if not facts.near_secret_unit or conduct < NATIONAL.in_force:
+    if not facts.near_secret_unit:
         return not_applicable(("N10",), "周边没有涉密单位", "no secret unit is near")
     if facts.consent.strip():
         return Finding(Status.MET, ("N10",), "已取得同意", "it has agreed")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from custodes.law.calendar.days import WorkCalendar
-from custodes.law.deadlines.counting import Due, due, removal_report, set_term
+from custodes.law.calendar.terms import Term, Unit, count
+from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
 from custodes.law.deadlines.table import BY_KIND
-from custodes.law.duties.finding import Finding, Status, not_applicable
+from custodes.law.duties.finding import Finding, Status, not_applicable, resting_on
 from custodes.law.duties.registry import obligation
-
-CALENDAR = WorkCalendar()
+from custodes.law.duties.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +22,58 @@ class FilingFacts:
 
 
 @obligation("S16.2a")
-def s16_2a_filing(facts: FilingFacts, conduct: date, today: date) -> Finding:
+def s16_2a_filing(facts: FilingFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Filed within 30 days of acceptance by the building unit."""
-    return _filing("filing", facts, today, "尚未验收合格", "it has not passed acceptance")
+    return _filing("filing", facts, today, terms, "尚未验收合格", "it has not passed acceptance")
 
 
 @obligation("S16.2b")
-def s16_2b_legacy_filing(facts: FilingFacts, conduct: date, today: date) -> Finding:
+def s16_2b_legacy_filing(facts: FilingFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Systems built before the regulation: filed by the using unit within 60 days after it."""
-    return _filing("legacy-filing", facts, today, "不属于施行前已建成系统", "it was not there before")
+    return _filing("legacy-filing", facts, today, terms, "不属于施行前已建成系统", "it was not there before")
 
 
 @obligation("N14")
-def n14_filing(facts: FilingFacts, conduct: date, today: date) -> Finding:
+def n14_filing(facts: FilingFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Filed within 30 days of use, or 90 days after Order 799, by the managing unit."""
     since = BY_KIND["filing-national"].since
     kind = "filing-national" if facts.event is None or facts.event >= since else "legacy-filing-national"
-    return _filing(kind, facts, today, "尚未投入使用", "it is not in use")
+    return _filing(kind, facts, today, terms, "尚未投入使用", "it is not in use")
 
 
-def _filing(kind: str, facts: FilingFacts, today: date, zh: str, en: str) -> Finding:
+@dataclass(frozen=True, slots=True)
+class ChangeFilingFacts:
+    """A change of what was filed (unit, place, number and kind of devices, term of storage): when it happened, when it was filed."""
+
+    changed: date | None
+    filed: date | None = None
+
+
+@obligation("N14")
+def n14_change(facts: ChangeFilingFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """A change is filed promptly (及时); how soon is the unit's own number, so that a person judges what came later."""
+    if facts.changed is None:
+        return not_applicable(("N14",), "备案事项没有变更", "nothing that was filed has changed")
+    own = Term(terms.assumed.change_working_days, Unit.WORKING_DAY, False, ("N14",))
+    limit = count(own, facts.changed, terms.calendar)
+    late = max(0, ((facts.filed or today) - limit.due).days)
+    if facts.filed is not None:
+        status = Status.REVIEW if late else Status.MET
+        zh, en = f"变更后于{facts.filed:%Y-%m-%d}备案", f"filed on {facts.filed:%Y-%m-%d} after the change"
+    else:
+        status = Status.LATE if late else Status.DUE
+        zh, en = "变更尚未备案", "the change is not filed"
+    zh += f"（内部时限{limit.due:%Y-%m-%d}）"
+    en += f" (own limit {limit.due:%Y-%m-%d})"
+    days = late if status is Status.LATE else 0
+    return Finding(status, ("N14",), zh, en, limit.due, days, provisional=limit.provisional, internal=True)
+
+
+def _filing(kind: str, facts: FilingFacts, today: date, terms: Terms, zh: str, en: str) -> Finding:
     clauses = BY_KIND[kind].clauses
     if facts.event is None:
         return not_applicable(clauses, zh, en)
-    return _by(due(kind, facts.event, CALENDAR), facts.filed, today)
+    return _by(due(kind, facts.event, terms.calendar, terms.assumed), facts.filed, today)
 
 
 def _by(clock: Due, done: date | None, today: date) -> Finding:
@@ -72,11 +99,11 @@ class UpgradeFacts:
 
 
 @obligation("S16.2c")
-def s16_2c_upgrade(facts: UpgradeFacts, conduct: date, today: date) -> Finding:
+def s16_2c_upgrade(facts: UpgradeFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Upgraded within the term that the county's police set."""
     if facts.ordered is None:
         return not_applicable(("S16.2c",), "没有升级改造要求", "no upgrade was asked for")
-    return _by(set_term("upgrade", facts.ordered, facts.days, CALENDAR), facts.rechecked, today)
+    return _by(set_term("upgrade", facts.ordered, facts.days, terms.calendar, terms.assumed), facts.rechecked, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +124,34 @@ class RemovalFacts:
 
 
 @obligation("S18a", "N23")
-def s18a_removal(facts: RemovalFacts, conduct: date, today: date) -> Finding:
+def s18a_removal(facts: RemovalFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Nothing is removed without a report before."""
     if facts.removed is None:
         return not_applicable(("S18a",), "未拆除", "it is there")
     if facts.reported is None:
         return Finding(Status.BREACH, ("S18a", "S40", "N30"), "未报告已拆除", "removed without a report")
-    if facts.reported > removal_report(facts.removed, CALENDAR).latest:
-        return Finding(
+    wanted = removal_report(facts.removed, terms.calendar, assumed=terms.assumed)
+    found = Finding(Status.MET, ("S18a", "S18b"), "按期报告后拆除", "removed after a report in time")
+    if facts.reported > wanted.latest:
+        found = Finding(
             Status.REVIEW,
             ("S18a", "S18b"),
             "报告不足十五日即拆除，是否构成擅自拆除由人判断",
             "removed less than 15 days after the report: whether that is unauthorised is a person's to judge",
         )
-    return Finding(Status.MET, ("S18a", "S18b"), "按期报告后拆除", "removed after a report in time")
+    return resting_on(found, terms.assumed, "removal_clear_days")
 
 
 @obligation("S18b")
-def s18b_report(facts: RemovalFacts, conduct: date, today: date) -> Finding:
+def s18b_report(facts: RemovalFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Reported at least 15 days before the planned day, with its ground."""
     if facts.planned is None:
         return not_applicable(("S18b",), "没有拆除计划", "no removal is planned")
-    wanted = removal_report(facts.planned, CALENDAR)
+    wanted = removal_report(facts.planned, terms.calendar, assumed=terms.assumed)
+    return resting_on(_report(facts, wanted, today), terms.assumed, "removal_clear_days")
+
+
+def _report(facts: RemovalFacts, wanted: RemovalReport, today: date) -> Finding:
     if facts.reported is None:
         late = max(0, (today - wanted.latest).days)
         return Finding(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions.telling import caveats
+from custodes.law.clauses.registry import holds
 
 
 class Status(StrEnum):
@@ -37,6 +41,7 @@ class Finding:
         missing: keys of what is missing.
         provisional: a holiday notice that is not known may move `due`.
         internal: the number behind it is ours (a setting), not the law's.
+        unconfirmed: names of the assumptions behind it that could not be checked; `zh` and `en` say so.
     """
 
     status: Status
@@ -48,15 +53,17 @@ class Finding:
     missing: tuple[str, ...] = ()
     provisional: bool = False
     internal: bool = False
+    unconfirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that an obligation wants to be there: its key, and its words."""
+    """Something that an obligation wants to be there: its key, its words, and the clause that alone asks for it, if one does."""
 
     key: str
     zh: str
     en: str
+    clause: str = ""
 
 
 def not_applicable(clauses: tuple[str, ...], zh: str, en: str) -> Finding:
@@ -64,9 +71,10 @@ def not_applicable(clauses: tuple[str, ...], zh: str, en: str) -> Finding:
     return Finding(Status.NOT_APPLICABLE, clauses, zh, en)
 
 
-def present(clauses: tuple[str, ...], wanted: Sequence[Thing], held: frozenset[str]) -> Finding:
-    """Whether everything that is wanted is held."""
-    lacking = [thing for thing in wanted if thing.key not in held]
+def present(clauses: tuple[str, ...], wanted: Sequence[Thing], held: frozenset[str], on: date) -> Finding:
+    """Whether everything that is wanted on the day `on` is held; nobody lacks what no clause asked for yet."""
+    asked = [thing for thing in wanted if not thing.clause or holds(thing.clause, on)]
+    lacking = [thing for thing in asked if thing.key not in held]
     if not lacking:
         return Finding(Status.MET, clauses, "资料齐全", "everything is there")
     return Finding(
@@ -83,3 +91,16 @@ def forbidden(clauses: tuple[str, ...], happened: bool, zh: str, en: str) -> Fin
     if happened:
         return Finding(Status.BREACH, clauses, zh, en)
     return Finding(Status.MET, clauses, "未发现", "nothing of it is known")
+
+
+def resting_on(finding: Finding, assumed: Assumptions, *names: str) -> Finding:
+    """The same finding, which says that it rests on these values where they could not be checked."""
+    said = caveats(assumed, *names)
+    if not said:
+        return finding
+    return replace(
+        finding,
+        zh="；".join((finding.zh, *(one.zh for one in said))),
+        en="; ".join((finding.en, *(one.en for one in said))),
+        unconfirmed=tuple(one.name for one in said),
+    )

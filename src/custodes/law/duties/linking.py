@@ -7,8 +7,9 @@ from datetime import date
 
 from custodes.law.building.connecting import Level, must_connect
 from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present
-from custodes.law.duties.recurring import recurring
+from custodes.law.duties.recurring import interval, recurring
 from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +22,14 @@ class PlatformFacts:
 
 
 @obligation("S21")
-def s21_platform(facts: PlatformFacts, conduct: date, today: date) -> Finding:
+def s21_platform(facts: PlatformFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """One sharing platform for the level."""
     wanted = (Thing("platform", "联网共享平台", "the sharing platform"),)
-    return present(("S21",), wanted, frozenset({"platform"} if facts.running else ()))
+    return present(("S21",), wanted, frozenset({"platform"} if facts.running else ()), conduct)
 
 
 @obligation("S22")
-def s22_cascade(facts: PlatformFacts, conduct: date, today: date) -> Finding:
+def s22_cascade(facts: PlatformFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The city's platform is joined with the region's above and the counties' below."""
     if facts.level is not Level.CITY:
         return not_applicable(("S22",), "由市公安机关负责", "the city police do this")
@@ -36,7 +37,7 @@ def s22_cascade(facts: PlatformFacts, conduct: date, today: date) -> Finding:
         Thing("up", "与自治区级平台的级联", "the link to the region"),
         Thing("down", "与县（区）级平台的级联", "the links to the counties"),
     )
-    return present(("S22",), wanted, facts.tested)
+    return present(("S22",), wanted, facts.tested, conduct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class LinkFacts:
 
 
 @obligation("S23", "S24")
-def s23_connected(facts: LinkFacts, conduct: date, today: date) -> Finding:
+def s23_connected(facts: LinkFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Who has to connect has connected. The clause gives no term."""
     wanted = must_connect(
         department=facts.department,
@@ -75,10 +76,17 @@ class DirectoryFacts:
     """The directory of what has to be connected: its last publication, and the unit's own interval of review."""
 
     published: date | None
-    every_days: int = 365
+    every_days: int | None = None
 
 
 @obligation("S25")
-def s25_directory(facts: DirectoryFacts, conduct: date, today: date) -> Finding:
+def s25_directory(facts: DirectoryFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The directory is drawn up and published."""
-    return recurring(("S25",), facts.published, facts.every_days, today, "公布应当接入的目录", "publish the directory")
+    return recurring(
+        ("S25",),
+        facts.published,
+        interval(facts.every_days, terms.assumed, "directory_days"),
+        today,
+        "公布应当接入的目录",
+        "publish the directory",
+    )

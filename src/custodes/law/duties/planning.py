@@ -8,21 +8,13 @@ from enum import StrEnum
 
 from custodes.law.building.builder import Place, responsible_builder
 from custodes.law.building.categories import category
-from custodes.law.clauses.norms import NATIONAL
+from custodes.law.building.departments import PLANNING
+from custodes.law.building.designation import prescribing
 from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
 from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
 
-PARTNERS = (
-    Thing("big_data", "大数据管理", "big data"),
-    Thing("state_security", "国家安全", "state security"),
-    Thing("development_reform", "发展改革", "development and reform"),
-    Thing("science", "科技", "science"),
-    Thing("economy_it", "经济和信息化", "economy and information technology"),
-    Thing("finance_dept", "财政", "finance"),
-    Thing("labour", "人力资源和社会保障", "human resources"),
-    Thing("housing", "住房城乡建设", "housing and construction"),
-    Thing("transport", "交通运输", "transport"),
-)
+PARTNERS = tuple(Thing(one.key, one.zh, one.en) for one in PLANNING)
 """The nine that S8.1 names; it says 等部门, so the list is open."""
 
 
@@ -44,21 +36,21 @@ class PlanFacts:
 
 
 @obligation("S8.1")
-def s8_1_city_plan(facts: PlanFacts, conduct: date, today: date) -> Finding:
+def s8_1_city_plan(facts: PlanFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The city's plan: nine partners asked, approved by the government before it is carried out."""
-    return _plan(("S8.1",), facts, [thing for thing in PARTNERS if thing.key not in facts.opinions])
+    return _plan(("S8.1",), facts, [thing for thing in PARTNERS if thing.key not in facts.opinions], conduct)
 
 
 @obligation("S8.2")
-def s8_2_county_plan(facts: PlanFacts, conduct: date, today: date) -> Finding:
+def s8_2_county_plan(facts: PlanFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """A county's plan: on the ground of the city's, with its own partners, approved by the county's government."""
     lacking = [] if facts.city_plan.strip() else [Thing("city_plan", "所依据的全市规划", "the city's plan it rests on")]
     if not facts.opinions:
         lacking.append(Thing("opinions", "相关部门意见", "the opinion of the departments concerned"))
-    return _plan(("S8.2",), facts, lacking)
+    return _plan(("S8.2",), facts, lacking, conduct)
 
 
-def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing]) -> Finding:
+def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing], conduct: date) -> Finding:
     if facts.carried_out and not facts.approval.strip():
         return Finding(
             Status.BREACH,
@@ -69,7 +61,7 @@ def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing]) -> F
         )
     if not facts.approval.strip():
         lacking = [*lacking, Thing("approval", "人民政府批准文号", "the number of the approval")]
-    return present(clauses, lacking, frozenset())
+    return present(clauses, lacking, frozenset(), conduct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +70,12 @@ class OverlapFacts:
 
     share: float
     reason: str
-    asked_from: float = 0.5
 
 
 @obligation("S8.3", "N6")
-def s8_3_overlap(facts: OverlapFacts, conduct: date, today: date) -> Finding:
+def s8_3_overlap(facts: OverlapFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """What others see already is not built again without a reason."""
-    if facts.share < facts.asked_from:
+    if facts.share < terms.assumed.overlap_share:
         return Finding(
             Status.MET, ("S8.3", "N6"), "与现有点位重叠不多", "it overlaps little with what is there", internal=True
         )
@@ -110,7 +101,7 @@ class GapFacts:
 
 
 @obligation("S9", *(f"S9({number})" for number in range(1, 15)), "N7.1", "N7.2")
-def s9_gap(facts: GapFacts, conduct: date, today: date) -> Finding:
+def s9_gap(facts: GapFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """A place that must have a system and has none. The clause gives no term: an order sets one (S37)."""
     found = category(facts.category)
     if facts.covered:
@@ -133,7 +124,7 @@ def s9_gap(facts: GapFacts, conduct: date, today: date) -> Finding:
 
 
 @obligation("S11.1", "S11.2")
-def s11_builder(facts: Place, conduct: date, today: date) -> Finding:
+def s11_builder(facts: Place, conduct: date, today: date, terms: Terms) -> Finding:
     """Somebody is responsible for building, and it is known who."""
     builder = responsible_builder(facts)
     if builder.name:
@@ -150,11 +141,11 @@ class NormFacts:
 
 
 @obligation("S12.2")
-def s12_2_norm(facts: NormFacts, conduct: date, today: date) -> Finding:
+def s12_2_norm(facts: NormFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The city police have made a technical norm with the departments for big data and state security."""
     wanted = (Thing("version", "技术规范版本", "a version of the norm"), PARTNERS[0], PARTNERS[1])
     held = facts.partners | ({"version"} if facts.version.strip() else frozenset())
-    return present(("S12.2",), wanted, frozenset(held))
+    return present(("S12.2",), wanted, frozenset(held), conduct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +157,16 @@ class DesignationFacts:
 
 
 @obligation("S13.2")
-def s13_2_designation(facts: DesignationFacts, conduct: date, today: date) -> Finding:
-    """No brand, seller or firm is prescribed: a name in the text is looked at by a person."""
-    named = sorted(name for name in facts.names if name and name.casefold() in facts.text.casefold())
+def s13_2_designation(facts: DesignationFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """No brand, seller or firm is prescribed: words that may do so are looked at by a person (`building.designation`)."""
+    named = prescribing(facts.text, sorted(facts.names))
     if not named:
         return forbidden(("S13.2",), False, "", "")
     return Finding(
         Status.REVIEW,
         ("S13.2",),
-        f"文本提到{'、'.join(named)}，请核对是否构成指定",
-        f"the text names {', '.join(named)}: a person has to see whether it prescribes them",
+        f"文本中的“{'”“'.join(named)}”，请核对是否构成指定",
+        f"“{'”, “'.join(named)}” in the text: a person has to see whether it prescribes anybody",
     )
 
 
@@ -217,12 +208,12 @@ class InstallerFacts:
 
 
 @obligation("N7.3", "N9")
-def n7_3_installer(facts: InstallerFacts, conduct: date, today: date) -> Finding:
+def n7_3_installer(facts: InstallerFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Only who may installs, and only what public safety needs."""
-    if facts.place is PlaceKind.NOT_PUBLIC or conduct < NATIONAL.in_force:
+    if facts.place is PlaceKind.NOT_PUBLIC:
         return not_applicable(("N7.3", "N33"), "不属于条例第七条、第九条的场所", "no place of N7 or N9")
     clause, may = _MAY[facts.place]
     if facts.installer not in may:
         return Finding(Status.BREACH, (clause, "N26"), "该主体不得在此安装", "whoever this is may not install here")
     wanted = (Thing("necessity", "为维护公共安全所必需的说明", "why public safety needs it"),)
-    return present((clause,), wanted, frozenset({"necessity"} if facts.necessity.strip() else ()))
+    return present((clause,), wanted, frozenset({"necessity"} if facts.necessity.strip() else ()), conduct)

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
+from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput
-from custodes.law.duties.finding import Finding, Status
+from custodes.law.duties.finding import Finding, Status, resting_on
 
 
-def recurring(clauses: tuple[str, ...], last: date | None, every_days: int, today: date, zh: str, en: str) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """How often something is done.
+
+    Attributes:
+        days: natural days.
+        assumed, name: the assumptions and the name of the one that it was taken from; empty when the unit has set its own.
+    """
+
+    days: int
+    assumed: Assumptions
+    name: str = ""
+
+
+def interval(own: int | None, assumed: Assumptions, name: str) -> Interval:
+    """The unit's own interval, or else the assumption `name`."""
+    if own is not None:
+        return Interval(own, assumed)
+    return Interval(getattr(assumed, name), assumed, name)
+
+
+def recurring(clauses: tuple[str, ...], last: date | None, every: Interval, today: date, zh: str, en: str) -> Finding:
     """Whether something that is done every so often was done in time.
 
     Args:
         last: when it was done last, None for never.
-        every_days: the setting, natural days.
+        every: how often.
         zh, en: what it is.
 
     Raises:
         BadInput: an interval of no days, or a last time that lies in the future.
     """
+    found = _recurring(clauses, last, every.days, today, zh, en)
+    return resting_on(found, every.assumed, every.name) if every.name else found
+
+
+def _recurring(clauses: tuple[str, ...], last: date | None, every_days: int, today: date, zh: str, en: str) -> Finding:
     if every_days < 1:
         raise BadInput("every_days", "an interval has at least one day", "set the interval in days")
     if last is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from custodes.law.assumptions.telling import Caveat
 from custodes.law.fines.table import Measure, Range
 
 
@@ -61,6 +62,10 @@ class Answer:
         hearing: a hearing has to be offered before the decision.
         on_the_spot: may be decided on the spot.
         review: clauses by which a legal reviewer has to look at it before it is decided.
+        caveats: what it rests on and could not be checked; the reasons say so too.
+        suggested_days: length of the order's term that the installation suggests; the law names none, the officer sets it.
+        parts: of an act, what each clause says by itself, as it was asked (`act.assess_act`).
+        pending: of an act that may be fined now, the clauses that first need an order.
     """
 
     outcome: Outcome
@@ -72,3 +77,15 @@ class Answer:
     hearing: bool
     on_the_spot: bool
     review: tuple[str, ...]
+    caveats: tuple[Caveat, ...] = ()
+    suggested_days: int | None = None
+    parts: tuple[Part, ...] = ()
+    pending: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One clause of an act, and its answer."""
+
+    clause: str
+    answer: Answer

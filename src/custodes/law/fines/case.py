@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from custodes.law.bad_input import BadInput, plausible_day
+from custodes.law.clauses.registry import BY_ID, of_article
 from custodes.law.fines.table import BY_CLAUSE, NO_FINE, Respondent, Row
 
 REGULATION = date(2024, 5, 1)
@@ -51,6 +52,11 @@ class Case:
     discovered: date | None = None
     fined_before: bool = False
 
+    @property
+    def clause_with_item(self) -> str:
+        """The clause, with its item where that is one of its own: ``S39(1)``."""
+        return f"S39({self.item})" if self.clause == "S39" and self.item is not None else self.clause
+
 
 def row_of(case: Case) -> Row:
     """The row of the clause that the case names.
@@ -69,8 +75,33 @@ def row_of(case: Case) -> Row:
     where = next((to for of, to in NO_FINE.items() if clause == of or clause.startswith((f"{of}(", f"{of}."))), None)
     if where:
         raise BadInput("clause", f"the regulation sets no fine for {clause}", f"see {where}")
+    penalties = _penalties(clause)
+    if penalties:
+        raise BadInput("clause", f"{clause} itself fines nobody", f"its breach is fined under {' or '.join(penalties)}")
     known = ", ".join(dict.fromkeys(row.clause.partition("(")[0] for row in BY_CLAUSE.values()))
     raise BadInput("clause", f"{clause} fines nobody", f"one of {known}")
+
+
+def _penalties(clause: str) -> tuple[str, ...]:
+    """Clauses of this library that fine a breach of `clause`, an article or a part of one."""
+    parts = (BY_ID[clause],) if clause in BY_ID else of_article(clause)
+    named = dict.fromkeys(penalty for part in parts for penalty in part.penalties)
+    return tuple(one for one in named if one in BY_CLAUSE or f"{one}(1)" in BY_CLAUSE)
+
+
+_ITEMS = {"S38": 4, "S39": 3, "N27": 4}
+"""Clauses whose cases have an item, and the last: of S39 itself, of S10 for the others."""
+
+
+def _check_item(case: Case) -> None:
+    if case.item is None:
+        return
+    last = _ITEMS.get(case.clause)
+    if last is None:
+        raise BadInput("item", f"{case.clause} has no items to choose from", "leave it out")
+    if not 1 <= case.item <= last:
+        of = "S39" if case.clause == "S39" else "S10"
+        raise BadInput("item", f"{of} has items 1 to {last}", "give the item, for example 1")
 
 
 def check(case: Case) -> None:
@@ -79,6 +110,7 @@ def check(case: Case) -> None:
     Raises:
         BadInput: the first that can't.
     """
+    _check_item(case)
     plausible_day("conduct-to", case.conduct_to)
     plausible_day("decided", case.decided)
     if case.conduct_to < case.conduct_from:
@@ -95,6 +127,12 @@ def check(case: Case) -> None:
         raise BadInput("discovered", "it is found out after it began and before the decision", "check the day")
     if case.ordered is not None and not case.conduct_from <= case.ordered <= case.decided:
         raise BadInput("ordered", "an order comes after the conduct began and before the decision", "check the day")
+    if case.discovered is not None and case.ordered is not None and case.ordered < case.discovered:
+        raise BadInput("discovered", "an order comes after it was found out", "check both days")
+    if case.complied is not None and case.ordered is None:
+        raise BadInput(
+            "complied", "a recheck comes after an order", "give the day of the order, or leave the recheck out"
+        )
     if case.term_ends is not None:
         if case.ordered is None:
             raise BadInput("term-ends", "a term begins with an order", "give the day of the order")

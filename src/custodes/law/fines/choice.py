@@ -19,6 +19,7 @@ from custodes.law.fines.table import BY_CLAUSE, Row
 _COUNTERPART = {"S38": "N27", "S40": "N30"}
 _BASIS = {"S37": "N7.2", "S39(1)": "N11", "S39(2)": "N11", "S39(3)": "N23"}
 _PRIVATE_ROOMS = frozenset({1, 4})
+_NOT_N8 = frozenset({2, 3})
 """Items of S10 that N8.1 takes over; the working areas of banks and polling stations are not in it."""
 
 
@@ -45,6 +46,9 @@ def choose(row: Row, case: Case) -> Choice:
         return _too_early(row)
     if row.clause in _BASIS:
         return _basis(row, case)
+    outside = _outside(row, case)
+    if outside is not None:
+        return outside
     counterpart = _COUNTERPART.get(row.clause)
     if counterpart is None:
         if case.conduct_from < row.since:
@@ -53,9 +57,16 @@ def choose(row: Row, case: Case) -> Choice:
     other = BY_CLAUSE[counterpart]
     if case.conduct_to < ORDER_799:
         return _before(row, other, case)
-    if case.conduct_from < ORDER_799:
+    if case.conduct_from < ORDER_799 and not _same_before_and_after(row, case):
         return _spans(row, (other,))
     return _removal(row, other, case) if row.clause == "S40" else _forbidden_place(row, other, case)
+
+
+def _same_before_and_after(row: Row, case: Case) -> bool:
+    """Whether S38 governs on both sides of 1 April 2025: where N27 does not reach."""
+    return row.clause == "S38" and (
+        case.item in _NOT_N8 or (case.item in _PRIVATE_ROOMS and case.place_public is False)
+    )
 
 
 def _too_early(row: Row) -> Choice:
@@ -73,9 +84,9 @@ def _too_early(row: Row) -> Choice:
 
 
 def _basis(row: Row, case: Case) -> Choice:
-    if case.conduct_to < ORDER_799:
-        return Choice(row, (), ())
     about = _BASIS[row.clause]
+    if case.conduct_to < ORDER_799:
+        return Choice(row, (), ()) if case.decided < ORDER_799 else _without_fine_since(row, about)
     reason = Reason(
         "PL14",
         f"条例{about}已规范同一行为而未设罚款，{row.clause}能否作为处罚依据须法制审核（basis_question）",
@@ -85,11 +96,64 @@ def _basis(row: Row, case: Case) -> Choice:
     return Choice(None, (row,), (reason,), ("PL14", "LL99"))
 
 
+def _without_fine_since(row: Row, about: str) -> Choice:
+    """Conduct before Order 799, decided since: the newer norm asks the same without a fine, which may be the lighter (PL37)."""
+    reason = Reason(
+        "PL37",
+        f"行为发生时适用{row.clause}；作出决定时条例已施行，{about}对同一行为未设罚款，是否从轻由法制审核",
+        f"{row.clause} held at the time of the conduct; Order 799 ({about}) is in force at the decision and sets no fine for it:"
+        " whether that is the lighter norm is for a legal reviewer",
+    )
+    return Choice(row, (), (reason,), ("PL37",))
+
+
+def _outside(row: Row, case: Case) -> Choice | None:
+    """Why a clause of Order 799 does not reach the case: the place is not public, not of N8.1, or under N9."""
+    if row.clause == "N27" and (case.place_public is False or case.item in _NOT_N8):
+        return _not_reached(
+            "N33" if case.place_public is False else "N8.1",
+            "不属于公共场所的N8.1部位，不适用N27；依S38办理",
+            "it is no part of a public place that N8.1 names: N27 does not reach it, S38 does",
+        )
+    if row.clause == "N29" and case.n7_system is False:
+        return _not_reached(
+            "N9",
+            "不属于条例第七条的系统，第十四条的备案要求不适用（N9），不得依N29处罚",
+            "no system of N7: the duty to file does not bind it (N9), and N29 does not fine it",
+        )
+    if row.clause == "N30" and case.n7_system is False:
+        reason = Reason(
+            "PL14",
+            "不属于条例第七条的系统，N30能否适用由法制审核决定",
+            "it is no system of N7: whether N30 reaches it is for a legal reviewer",
+        )
+        return Choice(None, (row,), (reason,), ("PL14", "LL99"))
+    return None
+
+
+def _not_reached(clause: str, zh: str, en: str) -> Choice:
+    return Choice(None, (), (Reason(clause, zh, en),))
+
+
 def _before(row: Row, other: Row, case: Case) -> Choice:
     """Conduct before Order 799: the old norm, unless the newer one is lighter when it is decided (PL37)."""
     old = Reason("PL37", f"行为发生时适用{row.clause}", f"{row.clause} held at the time of the conduct")
     if case.decided < ORDER_799:
         return Choice(row, (), (old,))
+    if row.clause == "S40" and not _fined_then(row, case):
+        heavier = Reason(
+            "PL37",
+            f"行为发生时{row.clause}不对其罚款，{other.clause}较重，不溯及既往",
+            f"{row.clause} did not fine them at the time: {other.clause} is heavier and has no retroactive effect",
+        )
+        return Choice(row, (other,), (old, heavier))
+    if row.clause == "S40" and case.n7_system is False:
+        unsure = Reason(
+            "PL37",
+            f"不属于条例第七条的系统，{other.clause}是否为可以从轻适用的新规定由法制审核决定",
+            f"it is no system of N7: whether {other.clause} is the lighter newer norm is for a legal reviewer",
+        )
+        return Choice(None, (row, other), (old, unsure), ("PL37", "LL99"))
     if row.clause == "S40":
         newer = Reason(
             "PL37",
@@ -103,6 +167,10 @@ def _before(row: Row, other: Row, case: Case) -> Choice:
         f"{other.clause} is heavier and has no retroactive effect: {row.clause} applies",
     )
     return Choice(row, (other,), (old, heavier))
+
+
+def _fined_then(row: Row, case: Case) -> bool:
+    return case.respondent in row.ranges and case.building_or_using_unit
 
 
 def _spans(row: Row, others: tuple[Row, ...]) -> Choice:
@@ -140,7 +208,7 @@ def _forbidden_place(row: Row, other: Row, case: Case) -> Choice:
             f"a part of a public place that N8.1 names: {other.clause} is the higher norm and applies",
         )
         return Choice(other, (row,), (reason,))
-    if case.item in {2, 3} or (case.item in _PRIVATE_ROOMS and case.place_public is False):
+    if _same_before_and_after(row, case):
         reason = Reason(
             "PL14",
             f"不在{other.clause}范围内，适用{row.clause}，并须按行政处罚法第十四条审核",

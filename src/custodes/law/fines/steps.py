@@ -33,12 +33,14 @@ def compute(row: Row, case: Case) -> Computation:
     reason = Reason(
         row.clause, f"对{who_zh}处{amount}元罚款，两端均含本数", f"{who_en} is fined {amount} yuan, both included"
     )
-    return Computation(row.clause, Outcome.FINE, allowed, row.beside, (*_opened(row, case), reason))
+    # A grave result opens the fine at once; the order and the warning are given with it.
+    with_it = row.first if row.first and case.ordered is None else ()
+    return Computation(row.clause, Outcome.FINE, allowed, (*row.beside, *with_it), (*_opened(row, case), reason))
 
 
 def _first_step(row: Row, case: Case) -> Computation | None:
     """The step before the fine, as long as the case has not passed it."""
-    if case.ordered is None:
+    if case.ordered is None or case.ordered < row.since:
         zh = "、".join(measure.zh for measure in row.first)
         en = ", ".join(measure.en for measure in row.first)
         warned = Measure.WARNING in row.first
@@ -47,7 +49,10 @@ def _first_step(row: Row, case: Case) -> Computation | None:
             Outcome.WARNING if warned else Outcome.ORDER,
             None,
             row.first,
-            (Reason(row.clause, f"先{zh}；逾期未履行方可罚款", f"first: {en}; a fine only after the term"),),
+            (
+                *_too_early(row, case),
+                Reason(row.clause, f"先{zh}；逾期未履行方可罚款", f"first: {en}; a fine only after the term"),
+            ),
         )
     if case.term_ends is None:
         return _refused(row, "责令未载明期限，不能认定逾期", "the order set no term: it can't have passed")
@@ -62,6 +67,18 @@ def _first_step(row: Row, case: Case) -> Computation | None:
     if case.complied:
         return _refused(row, "已按期改正，不予罚款", "it was put right: no fine")
     return None
+
+
+def _too_early(row: Row, case: Case) -> tuple[Reason, ...]:
+    if case.ordered is None:
+        return ()
+    return (
+        Reason(
+            row.clause,
+            f"{case.ordered:%Y-%m-%d}的责令早于该条施行（{row.since:%Y-%m-%d}），须依该条重新责令",
+            f"the order of {case.ordered:%Y-%m-%d} is older than the clause ({row.since:%Y-%m-%d}): it has to be given anew",
+        ),
+    )
 
 
 def _opened(row: Row, case: Case) -> tuple[Reason, ...]:

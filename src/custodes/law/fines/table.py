@@ -199,6 +199,9 @@ ROWS = (
 )
 BY_CLAUSE = {row.clause: row for row in ROWS}
 
+CONTINUING = frozenset({"S37", "S38", "S39(1)", "S39(2)", "S39(3)", "N26", "N29"})
+"""Breaches that are a state: what was not put right when the term ended may have gone on until then (PL36)."""
+
 NO_FINE = {
     "S15": "N13", "S16.2a": "N29", "S16.2b": "N29", "S16.2c": "", "S13.2": "", "S20": "S41", "S23": "S41", "S24": "S41",
     "S28.1": "S41", "S29": "S41", "S30.1": "N31", "S30.2": "N31", "S31.2a": "S41", "S32": "N31", "S33.1": "N31",
@@ -209,11 +212,10 @@ NO_FINE = {
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Amounts at which a step of the procedure begins; settings, since two of them can't be confirmed.
+    """Amounts at which a step of the procedure begins, as the laws set them; lines for local rules are assumptions.
 
     Attributes:
         hearing_person, hearing_unit: a hearing is offered from here on (PP123).
-        local_confirmed: whether the local line for fines under S is known to be these; else the lower one counts for all.
         spot_person, spot_unit: may be decided on the spot up to here (PL51).
         limitation_months: PL36.
         grave_limitation_months: PL36, where life or health was harmed.
@@ -222,7 +224,6 @@ class Lines:
 
     hearing_person: int = 2_000
     hearing_unit: int = 10_000
-    local_confirmed: bool = False
     spot_person: int = 200
     spot_unit: int = 3_000
     limitation_months: int = 24

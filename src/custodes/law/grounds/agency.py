@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
-from custodes.law.grounds.stating import Scope, says_something, scope_unmet
+from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.stating import Scope, identity, says_something, scope_unmet
 
 NAME = "agency"
 CLAUSES = ("S27", "S28.1(1)", "S28.1(2)", "S28.1(3)", "S28.1(4)", "N16.2(3)", "N20")
@@ -100,7 +102,7 @@ class AgencyFacts:
         security_organ: a police or state-security organ that retrieves or copies for an investigation (DSL35).
         approval_number: number of its own approval document.
         approvers: who of the holder's staff has approved.
-        approvals_needed: how many the unit has set.
+        approvals_needed: how many the unit has set; one at the least.
         urgent: the urgent path: approvals come afterwards.
         returned: the request was closed, or what was handed over given back.
     """
@@ -122,11 +124,12 @@ class AgencyFacts:
     security_organ: bool = False
     approval_number: str = ""
     approvers: tuple[str, ...] = ()
-    approvals_needed: int = 2
+    approvals_needed: int = AS_SHIPPED.holder_approvals
     urgent: bool = False
     returned: bool = False
 
 
+@resting_on("S27")
 def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the law that the request does not meet at `at`: what a refusal under S28.2 prints."""
     if facts.requester is not Requester.ORGAN:
@@ -137,7 +140,7 @@ def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
     if not says_something(facts.unit):
         found.append(_NO_UNIT)
     if not facts.base_data:
-        found += scope_unmet(facts.scope, at, "N20")
+        found += scope_unmet(facts.scope, at, "N20", "S33.1")
     if not says_something(facts.purpose):
         found.append(_NO_PURPOSE)
     if not says_something(facts.content):
@@ -155,9 +158,9 @@ def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
 
 def awaiting(facts: AgencyFacts) -> tuple[Unmet, ...]:
     """What the holder itself still owes: never a reason to refuse the requester, but nothing is shown before (S33.1)."""
-    asking = {officer.id for officer in facts.officers}
-    counted = {person for person in facts.approvers if person not in asking}
-    missing = facts.approvals_needed - len(counted)
+    asking = {identity(officer.id) for officer in facts.officers}
+    counted = {identity(person) for person in facts.approvers if says_something(person)} - asking
+    missing = max(1, facts.approvals_needed) - len(counted)
     if facts.urgent or missing <= 0:
         return ()
     return (
@@ -183,13 +186,20 @@ def _basis(facts: AgencyFacts) -> list[Unmet]:
 
 def _officers(facts: AgencyFacts) -> list[Unmet]:
     found: list[Unmet] = []
-    distinct = {officer.id for officer in facts.officers if says_something(officer.id)}
-    cards = [officer.card.strip() for officer in facts.officers if says_something(officer.card)]
-    if len(distinct) < 2:
+    # By person: the same one twice, under two spellings or with two cards, is one.
+    cards: dict[str, set[str]] = {}
+    present = set()
+    for officer in facts.officers:
+        if says_something(officer.id):
+            who = identity(officer.id)
+            cards.setdefault(who, set()).update({identity(officer.card)} if says_something(officer.card) else ())
+            present |= {who} if officer.present else set()
+    if len(cards) < 2:
         found.append(_TOO_FEW)
-    elif sum(officer.present for officer in facts.officers) < 2:
+    elif len(present) < 2:
         found.append(_NOT_PRESENT)
-    if len(set(cards)) < max(len(distinct), 1):
+    shown = set().union(*cards.values())
+    if not cards or not all(cards.values()) or len(shown) < len(cards):
         found.append(_NO_CARD)
     return found
 
@@ -214,6 +224,7 @@ _NO_LAW = Unmet(
     "the law and article that name the power are missing",
     "请填写法律名称和条款",
     "state law and article",
+    before="PIPL34",
 )
 _LAW_NOT_REVIEWED = Unmet(
     "N20",
@@ -221,6 +232,7 @@ _LAW_NOT_REVIEWED = Unmet(
     "the article was not reviewed by the holder",
     "请本单位工作人员核对条款",
     "the holder's staff have to look at it",
+    before="PIPL34",
 )
 _TOO_FEW = Unmet(
     "S28.1(1)",
@@ -250,9 +262,20 @@ _NO_LETTER = Unmet(
     "请出示介绍信函并登记文号",
     "show it; its number is entered",
 )
-_NO_UNIT = Unmet("N16.2(3)", "未登记单位名称", "the unit's name is missing", "请填写单位名称", "enter the unit's name")
-_NO_PURPOSE = Unmet("N16.2(3)", "未写明事由", "no reason is stated", "请填写事由", "state the reason")
-_NO_CONTENT = Unmet("N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for")
+_NO_UNIT = Unmet(
+    "N16.2(3)",
+    "未登记单位名称",
+    "the unit's name is missing",
+    "请填写单位名称",
+    "enter the unit's name",
+    before="S28.1(3)",
+)
+_NO_PURPOSE = Unmet(
+    "N16.2(3)", "未写明事由", "no reason is stated", "请填写事由", "state the reason", before="S28.1(3)"
+)
+_NO_CONTENT = Unmet(
+    "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", before="S28.1(3)"
+)
 _NOT_REGISTERED = Unmet(
     "S28.1(3)", "尚未履行登记手续", "the request is not registered", "请完成登记", "complete the register"
 )

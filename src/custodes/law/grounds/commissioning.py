@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
+from custodes.law.grounds.in_time import resting_on
 
 NAME = "commissioning"
 CLAUSES = ("S15", "S33.1")
@@ -42,6 +43,7 @@ class CommissioningFacts:
     fresh_seconds: int
 
 
+@resting_on("S15")
 def unmet(facts: CommissioningFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the commissioning still that are not met at `at`."""
     if not facts.may_add:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
+from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import says_something
 
 NAME = "duty"
@@ -88,6 +89,7 @@ class DutyFacts:
     asked_at: datetime
 
 
+@resting_on("S34(1)")
 def unmet(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of duty monitoring that are not met at `at`."""
     return (*_person(facts, at), *_cameras(facts, at), *_span(facts))
@@ -214,6 +216,7 @@ _NO_PURPOSE = Unmet(
     "older footage needs a stated purpose",
     "请如实填写事由",
     "state the purpose truthfully",
+    before="S33.1",
 )
 _NO_CONTENT = Unmet(
     "N16.2(3)",
@@ -221,6 +224,7 @@ _NO_CONTENT = Unmet(
     "older footage needs a statement of what is looked for",
     "请如实填写要查看的内容",
     "state what you are looking for truthfully",
+    before="S33.1",
 )
 
 

@@ -19,6 +19,7 @@ class Unmet:
             paragraph 2 item (三) of State Council Order 799.
         reason_zh, reason_en: what is missing, in plain words.
         remedy_zh, remedy_en: what the person can do about it.
+        before: the clause that carried the condition before `clause` was in force; empty when there was no such condition.
     """
 
     clause: str
@@ -26,6 +27,7 @@ class Unmet:
     reason_en: str
     remedy_zh: str
     remedy_en: str
+    before: str = ""
 
 
 class Yield(StrEnum):
@@ -50,12 +52,14 @@ class Never:
         what: of what it could yield.
         clause: by which it can't.
         zh, en: in words.
+        before: the clause that excluded it before `clause` was in force.
     """
 
     what: Yield
     clause: str
     zh: str
     en: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

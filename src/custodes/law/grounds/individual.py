@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
 
 NAME = "individual"
 CLAUSES = ("N21", "N16.2(3)", "S33.1")
-SINCE = datetime.fromisoformat("2025-04-01T00:00:00+08:00")
 NEVER = (
     Never(Yield.LIVE, "N21", "只查阅已有录像", "recorded footage only"),
     Never(Yield.COPY, "N21", "条文只规定查阅，不产生复制件", "the clause speaks of looking: no copy"),
@@ -73,10 +73,9 @@ class IndividualFacts:
     copy: bool = False
 
 
+@resting_on("N21")
 def unmet(facts: IndividualFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the look that are not met at `at`."""
-    if at < SINCE:
-        return (_TOO_EARLY,)
     found: list[Unmet] = []
     if facts.claim is Claim.OTHER:
         found.append(_NO_CLAIM)
@@ -98,13 +97,6 @@ def unmet(facts: IndividualFacts, at: datetime) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-_TOO_EARLY = Unmet(
-    "N34",
-    "条例自2025年4月1日起施行",
-    "Order 799 is in force from 1 April 2025",
-    "此前无此依据",
-    "there was no such ground before",
-)
 _NO_CLAIM = Unmet(
     "N21",
     "申请人不是本人、近亲属或者负有监护、看护、代管责任的人",

@@ -1,6 +1,6 @@
 """Ground *inspection* (监督检查, S36): police look at how a system is managed, not at people.
 
-Registers, papers, and a playback test of at most two minutes for each sampled camera.
+Registers, papers, and a short playback test for each sampled camera.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.stating import identity, says_something
 
 NAME = "inspection"
 CLAUSES = ("S36", "S36(4)", "N24", "PL42")
-LONGEST_TEST = timedelta(minutes=2)
 NEVER = (
     Never(Yield.COPY, "S36", "检查的是管理，不产生录像复制件", "it examines management: no copy of footage"),
     Never(Yield.EXPORT, "S36", "不导出录像", "no footage leaves"),
@@ -41,6 +43,7 @@ class InspectionFacts:
         samples: the playback test, empty for registers alone.
         minutes_opened: the record of the inspection (检查笔录) was begun.
         conflict: an inspector belongs to the unit that is inspected.
+        longest_test: longest playback test of a camera (assumed).
     """
 
     inspectors: tuple[str, ...]
@@ -50,15 +53,18 @@ class InspectionFacts:
     minutes_opened: bool
     samples: tuple[Sample, ...] = ()
     conflict: bool = False
+    longest_test: timedelta = timedelta(minutes=AS_SHIPPED.playback_test_minutes)
 
 
+@resting_on("S36")
 def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions that are not met; `at` is there because every ground is asked alike."""
     del at
     found: list[Unmet] = []
-    if len(set(facts.inspectors)) < 2:
+    inspectors = {identity(name) for name in facts.inspectors if says_something(name)}
+    if len(inspectors) < 2:
         found.append(_TOO_FEW)
-    if facts.cards < len(set(facts.inspectors)):
+    if facts.cards < len(inspectors):
         found.append(_NO_CARD)
     if not facts.plan.strip():
         found.append(_NO_PLAN)
@@ -69,8 +75,8 @@ def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
     if not facts.minutes_opened:
         found.append(_NO_MINUTES)
     cameras = [sample.camera for sample in facts.samples]
-    if len(set(cameras)) < len(cameras) or any(sample.length > LONGEST_TEST for sample in facts.samples):
-        found.append(_TOO_LONG)
+    if len(set(cameras)) < len(cameras) or any(sample.length > facts.longest_test for sample in facts.samples):
+        found.append(_too_long(facts.longest_test))
     return tuple(found)
 
 
@@ -90,12 +96,17 @@ _CONFLICT = Unmet(
     "an inspector belongs to the unit",
     "请更换检查人员",
     "somebody else has to inspect",
+    before="S36",
 )
 _NO_MINUTES = Unmet("S36", "尚未开始检查笔录", "the record is not begun", "请开始检查笔录", "begin the record")
-_TOO_LONG = Unmet(
-    "S36",
-    "回放测试每个抽样点位不得超过二分钟",
-    "a playback test is at most two minutes for each sampled camera",
-    "请缩短；需要录像的，依第二十七条、第二十八条调取",
-    "shorten it; footage as evidence takes S27 and S28",
-)
+
+
+def _too_long(longest: timedelta) -> Unmet:
+    minutes = f"{longest.total_seconds() / 60:g}"
+    return Unmet(
+        "S36",
+        f"回放测试每个抽样点位一次，不得超过{minutes}分钟",
+        f"a playback test is once for each sampled camera, at most {minutes} minutes",
+        "请缩短；需要录像的，依第二十七条、第二十八条调取",
+        "shorten it; footage as evidence takes S27 and S28",
+    )

@@ -9,15 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.stating import identity, says_something
 
 NAME = "maintenance"
 CLAUSES = ("S31.2a", "S31.2b", "N15.2", "N19", "S33.1")
 NEVER = (
-    Never(Yield.COPY, "N19", "不得擅自留存", "nothing is kept"),
-    Never(Yield.EXPORT, "N19", "不得擅自留存、加工、泄露", "nothing is kept, processed or leaked"),
-    Never(Yield.PASSING_ON, "N19", "不得泄露", "nothing is passed on"),
+    Never(Yield.COPY, "N19", "不得擅自留存", "nothing is kept", "S33.1"),
+    Never(Yield.EXPORT, "N19", "不得擅自留存、加工、泄露", "nothing is kept, processed or leaked", "S30.1"),
+    Never(Yield.PASSING_ON, "N19", "不得泄露", "nothing is passed on", "S30.1"),
     NO_SEARCH,
 )
 WAYS = (Way("S31.1", "由建设单位或者使用单位自行维护", "the building or using unit maintains it itself"),)
@@ -73,7 +76,7 @@ class MaintenanceFacts:
     trained: bool
     supervisor: str
     back: timedelta = timedelta()
-    furthest: timedelta = timedelta(minutes=2)
+    furthest: timedelta = timedelta(minutes=AS_SHIPPED.repair_back_minutes)
 
 
 def missing_terms(contract: Contract) -> tuple[Unmet, ...]:
@@ -91,6 +94,7 @@ def missing_terms(contract: Contract) -> tuple[Unmet, ...]:
     )
 
 
+@resting_on("S31.2a")
 def unmet(facts: MaintenanceFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions that are not met at `at`."""
     contract = facts.contract
@@ -105,11 +109,11 @@ def unmet(facts: MaintenanceFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_NO_CAMERA)
     elif not facts.cameras <= contract.cameras:
         found.append(_NOT_COVERED)
-    if not facts.ticket.strip():
+    if not says_something(facts.ticket):
         found.append(_NO_TICKET)
     if not facts.trained:
         found.append(_NOT_TRAINED)
-    if not facts.supervisor.strip() or facts.supervisor == facts.person:
+    if not says_something(facts.supervisor) or identity(facts.supervisor) == identity(facts.person):
         found.append(_NOT_SUPERVISED)
     if facts.back > facts.furthest:
         found.append(_TOO_FAR_BACK)
@@ -126,6 +130,7 @@ _NOT_LISTED = Unmet(
     "not on the contract's list of people",
     "请先报备人员",
     "have the person listed first",
+    before="S33.1",
 )
 _NO_CAMERA = Unmet("S33.1", "没有指明点位", "no camera is named", "请选择点位", "choose the camera")
 _NOT_COVERED = Unmet(

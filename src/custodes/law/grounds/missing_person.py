@@ -6,11 +6,13 @@ live picture. The session runs under the officer; where a protection order or a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
 
 NAME = "missing_person"
@@ -78,7 +80,7 @@ class MissingPersonFacts:
         supervisor: the officer under whom the session runs is there.
         previewed: the officer has looked at the span first.
         undertaking: the undertaking not to film or pass on is given.
-        elderly_from, child_below: ages in years (settings).
+        elderly_from, child_below: ages in years (assumed).
     """
 
     missing: Missing | None
@@ -95,10 +97,11 @@ class MissingPersonFacts:
     police_alone: bool = False
     live: bool = False
     copy: bool = False
-    elderly_from: int = 60
-    child_below: int = 18
+    elderly_from: int = AS_SHIPPED.elderly_from
+    child_below: int = AS_SHIPPED.child_below
 
 
+@resting_on("S29")
 def unmet(facts: MissingPersonFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the viewing that are not met at `at`."""
     found = [*_who(facts), *_asked(facts), *scope_unmet(facts.scope, at, "S29")]
@@ -117,11 +120,20 @@ def unmet(facts: MissingPersonFacts, at: datetime) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
+def rests_on(facts: MissingPersonFacts) -> tuple[str, ...]:
+    """Names of the assumptions on which the answer rests: the age of a child decides wherever one is said to be lost."""
+    return ("child_below",) if facts.missing is Missing.CHILD and facts.age is not None else ()
+
+
 def _who(facts: MissingPersonFacts) -> list[Unmet]:
     found: list[Unmet] = []
     too_young = facts.missing is Missing.ELDERLY and facts.age is not None and facts.age < facts.elderly_from
     too_old = facts.missing is Missing.CHILD and facts.age is not None and facts.age >= facts.child_below
-    if facts.missing is None or too_young or too_old:
+    if facts.age is not None and not 0 <= facts.age <= _OLDEST:
+        found.append(_NO_AGE)
+    elif too_old:
+        found.append(_too_old(facts.child_below))
+    elif facts.missing is None or too_young:
         found.append(_NOT_OF_THE_THREE)
     if facts.relation is Relation.OTHER:
         found.append(_NO_RELATIVE)
@@ -148,12 +160,34 @@ _NOT_OF_THE_THREE = Unmet(
     "请报警，由公安机关办理；或者按条例第二十一条经管理单位同意查阅",
     "call the police; or look with the managing unit's consent (N21)",
 )
+
+
+_OLDEST = 130
+"""Nobody is older, in years: a greater number is a slip."""
+_NO_AGE = replace(
+    _NOT_OF_THE_THREE,
+    reason_zh="年龄填写有误",
+    reason_en="the age can't be right",
+    remedy_zh="请核对年龄；不清楚的可以不填",
+    remedy_en="check it; leave it out where it is not known",
+)
+
+
+def _too_old(child_below: int) -> Unmet:
+    return replace(
+        _NOT_OF_THE_THREE,
+        reason_zh=f"走失人员已满{child_below}周岁，不按儿童办理（第二十九条未定义儿童，年龄界限未核实）",
+        reason_en=f"who is lost is {child_below} or older and no child (article 29 defines none: the age is unconfirmed)",
+    )
+
+
 _NO_RELATIVE = Unmet(
     "CC1045",
     "申请人不是监护人或者近亲属",
     "who asks is neither guardian nor near relative",
-    "请由监护人、近亲属申请，或者由公安机关查看",
-    "guardian or near relatives have to apply, or police look",
+    "请由监护人、近亲属申请，或者由公安机关查看；养父母、形成抚养教育关系的继父母按父母登记（民法典第一千零七十二条）",
+    "guardian or near relatives have to apply, or police look; adoptive parents, and step-parents who brought the child up, are"
+    " entered as parents (Civil Code 1072)",
 )
 _NO_PROOF = Unmet(
     "S29",
@@ -179,6 +213,7 @@ _NO_REPORT = Unmet(
     "no police report number",
     "请先报警并登记接警编号",
     "call the police, enter the number",
+    before="S33.1",
 )
 _NOT_ASKED = Unmet(
     "S33.1",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
+from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
 
 NAME = "own_image"
@@ -48,6 +49,7 @@ class OwnImageFacts:
     others_masked: bool = False
 
 
+@resting_on("PIPL45")
 def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions that are not met at `at`."""
     found: list[Unmet] = []
@@ -76,7 +78,9 @@ def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
 _NO_IDENTITY = Unmet(
     "PIPL45", "未核对本人身份", "identity was not shown", "请出示身份证件", "show an identity document"
 )
-_NO_CONTENT = Unmet("N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for")
+_NO_CONTENT = Unmet(
+    "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", before="PIPL45"
+)
 _NOT_FOUND = Unmet(
     "PIPL45",
     "工作人员尚未确认画面中有申请人本人",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
+from custodes.law.clauses.registry import holds
 from custodes.law.grounds import (
     agency,
     commissioning,
@@ -32,6 +33,8 @@ class Entry:
         facts: the type of its input.
         unmet: the ground itself.
         awaiting: what the holder still owes besides; nothing is shown before.
+        filled: fields of the facts (with a dot inside of one) that are assumed where nobody gives them, by the assumption's name.
+        rests_on: names of the assumptions on which the answer about given facts rests.
         never: what it can't yield.
         ways: what is open instead.
     """
@@ -45,7 +48,30 @@ class Entry:
     never: tuple[Never, ...]
     ways: tuple[Way, ...] = ()
     awaiting: Callable[[Any], tuple[Unmet, ...]] = lambda _: ()
+    filled: tuple[tuple[str, str], ...] = ()
+    rests_on: Callable[[Any], tuple[str, ...]] = lambda _: ()
 
+    def clauses_on(self, day: date) -> tuple[str, ...]:
+        """Those of its clauses that were in force on `day`."""
+        return tuple(clause for clause in self.clauses if holds(clause, day))
+
+    def ways_on(self, day: date) -> tuple[Way, ...]:
+        """The ways that were open on `day`."""
+        return tuple(way for way in self.ways if holds(way.clause, day))
+
+    def never_on(self, day: date) -> tuple[Never, ...]:
+        """What it could never yield on `day`, each under a clause that was in force; without one it is still excluded."""
+        return tuple(_never(one, day) for one in self.never)
+
+
+def _never(one: Never, day: date) -> Never:
+    for clause in (one.clause, one.before):
+        if clause and holds(clause, day):
+            return replace(one, clause=clause)
+    return replace(one, clause="")
+
+
+_SPAN = ("scope.longest", "request_hours")
 
 GROUNDS = {
     entry.name: entry
@@ -70,6 +96,7 @@ GROUNDS = {
             agency.NEVER,
             agency.WAYS,
             agency.awaiting,
+            filled=(_SPAN, ("approvals_needed", "holder_approvals")),
         ),
         Entry(
             "missing_person",
@@ -80,6 +107,8 @@ GROUNDS = {
             missing_person.unmet,
             missing_person.NEVER,
             missing_person.WAYS,
+            filled=(_SPAN, ("elderly_from", "elderly_from"), ("child_below", "child_below")),
+            rests_on=missing_person.rests_on,
         ),
         Entry(
             "individual",
@@ -90,6 +119,7 @@ GROUNDS = {
             individual.unmet,
             individual.NEVER,
             individual.WAYS,
+            filled=(_SPAN,),
         ),
         Entry(
             "own_image",
@@ -100,6 +130,7 @@ GROUNDS = {
             own_image.unmet,
             own_image.NEVER,
             own_image.WAYS,
+            filled=(_SPAN,),
         ),
         Entry(
             "maintenance",
@@ -110,6 +141,7 @@ GROUNDS = {
             maintenance.unmet,
             maintenance.NEVER,
             maintenance.WAYS,
+            filled=(("furthest", "repair_back_minutes"),),
         ),
         Entry(
             "inspection",
@@ -120,6 +152,7 @@ GROUNDS = {
             inspection.unmet,
             inspection.NEVER,
             inspection.WAYS,
+            filled=(("longest_test", "playback_test_minutes"),),
         ),
         Entry(
             "release",

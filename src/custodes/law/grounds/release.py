@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
-from custodes.law.grounds.stating import says_something
+from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.stating import identity, says_something
 
 NAME = "release"
 CLAUSES = ("S30.2", "N22", "PIPL25", "PIPL55", "PIPL28")
@@ -62,6 +63,7 @@ class ReleaseFacts:
     changed_since: bool = False
 
 
+@resting_on("S30.2")
 def unmet(facts: ReleaseFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions that are not met; `at` is there because every ground is asked alike."""
     del at
@@ -73,11 +75,11 @@ def unmet(facts: ReleaseFacts, at: datetime) -> tuple[Unmet, ...]:
     if not facts.assessed:
         found.append(_NOT_ASSESSED)
     found += _unmasked(facts)
-    if not facts.reviewer.strip() or not facts.every_track:
+    if not says_something(facts.reviewer) or not facts.every_track:
         found.append(_NOT_REVIEWED)
     if facts.changed_since:
         found.append(_CHANGED)
-    if not facts.second_reviewer.strip() or facts.second_reviewer == facts.reviewer:
+    if not says_something(facts.second_reviewer) or identity(facts.second_reviewer) == identity(facts.reviewer):
         found.append(_NO_SECOND)
     if not facts.hashes:
         found.append(_NO_HASHES)

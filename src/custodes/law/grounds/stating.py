@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import Unmet
 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
@@ -15,6 +16,11 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 def says_something(text: str) -> bool:
     """Whether the text has a letter, a character or a number that can be seen: blanks of every kind and dots state nothing."""
     return any(unicodedata.category(char)[0] in "LN" and char not in _BLANK_LETTERS for char in text)
+
+
+def identity(text: str) -> str:
+    """A name or number as it is compared: one width and case, without blanks, so that nobody counts as two."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,19 @@ class Scope:
     cameras: int
     begin: datetime | None
     end: datetime | None
-    longest: timedelta = timedelta(hours=24)
+    longest: timedelta = timedelta(hours=AS_SHIPPED.request_hours)
 
 
-def scope_unmet(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
-    """What is missing for `scope` to be bounded: named cameras, both ends, nothing to come, no longer than allowed."""
+def scope_unmet(scope: Scope, at: datetime, clause: str, before: str = "") -> tuple[Unmet, ...]:
+    """What is missing for `scope` to be bounded: named cameras, both ends, nothing to come, no longer than allowed.
+
+    Args:
+        clause, before: the rule that bounds it, and the one that did before that was in force (`Unmet`).
+    """
+    return tuple(replace(one, before=before) for one in _unbounded(scope, at, clause))
+
+
+def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
     found: list[Unmet] = []
     if scope.cameras < 1:
         found.append(Unmet(clause, "没有指明点位", "no camera is named", "请选择点位", "choose the cameras"))

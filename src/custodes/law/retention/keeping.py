@@ -10,6 +10,7 @@ from custodes.law.bad_input import BadInput, plausible_day, plausible_days
 from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.clauses.clause import Rank
 from custodes.law.clauses.registry import BY_ID
+from custodes.law.clauses.registry import holds as in_force_on
 from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR, RetentionRule
 
 
@@ -97,7 +98,8 @@ def keeping(
     rules = [FLOOR]
     if national and day >= NATIONAL_FLOOR.since:
         rules.append(NATIONAL_FLOOR)
-    if key_target:
+    # Footage that is there on the first day of a rule is kept by it, whenever it was captured.
+    if key_target and day + timedelta(days=KEY_TARGET.days) >= KEY_TARGET.since:
         rules.append(KEY_TARGET)
     longest_known = max(rule.days for rule in rules)
     conflict = None
@@ -145,7 +147,9 @@ def _answer(
     if conflict is not None:
         zh.append(conflict[0])
         en.append(conflict[1])
-    zh.append(f"期满且目的达成后应当删除（{'、'.join(CEILING)}）")
-    en.append(f"after that, once the purpose is met, it has to be deleted ({', '.join(CEILING)})")
+    ceiling = tuple(clause for clause in CEILING if in_force_on(clause, last + timedelta(days=1)))
+    if ceiling:
+        zh.append(f"期满且目的达成后应当删除（{'、'.join(ceiling)}）")
+        en.append(f"after that, once the purpose is met, it has to be deleted ({', '.join(ceiling)})")
     gone = None if through is None else datetime.combine(through + timedelta(days=1), time(), ZONE)
     return Keeping(day, days, through, gone, rules, conflict, tuple(zh), tuple(en))

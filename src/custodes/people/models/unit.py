@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.building.departments import BY_KEY, NAMED
+from custodes.people.said import said
+
+
+def _named(key: str) -> Any:
+    return said(BY_KEY[key].name_zh, BY_KEY[key].name_en)
+
 
 class UnitKind(models.TextChoices):
     """Kinds of S5 and S6: the police, the seventeen named departments, the sectors, parks, and other bodies."""
 
     PUBLIC_SECURITY = "public_security", _("公安机关")
-    DEVELOPMENT_REFORM = "development_reform", _("发展改革部门")
-    SCIENCE = "science", _("科技部门")
-    ECONOMY_IT = "economy_it", _("经济和信息化部门")
-    FINANCE_DEPT = "finance_dept", _("财政部门")
-    BIG_DATA = "big_data", _("大数据管理部门")
-    HOUSING = "housing", _("住房城乡建设部门")
-    LABOUR = "labour", _("人力资源和社会保障部门")
-    TRANSPORT = "transport", _("交通运输部门")
-    EDUCATION = "education", _("教育部门")
-    NATURAL_RESOURCES = "natural_resources", _("自然资源部门")
-    COMMERCE = "commerce", _("商务部门")
-    CITY_MANAGEMENT = "city_management", _("城市管理和综合执法部门")
-    CULTURE = "culture", _("文化部门")
-    MARKET = "market", _("市场监督管理部门")
-    TOURISM = "tourism", _("旅游部门")
-    HEALTH = "health", _("卫生健康部门")
-    STATE_SECURITY = "state_security", _("国家安全机关")
+    DEVELOPMENT_REFORM = "development_reform", _named("development_reform")
+    SCIENCE = "science", _named("science")
+    ECONOMY_IT = "economy_it", _named("economy_it")
+    FINANCE_DEPT = "finance_dept", _named("finance_dept")
+    BIG_DATA = "big_data", _named("big_data")
+    HOUSING = "housing", _named("housing")
+    LABOUR = "labour", _named("labour")
+    TRANSPORT = "transport", _named("transport")
+    EDUCATION = "education", _named("education")
+    NATURAL_RESOURCES = "natural_resources", _named("natural_resources")
+    COMMERCE = "commerce", _named("commerce")
+    CITY_MANAGEMENT = "city_management", _named("city_management")
+    CULTURE = "culture", _named("culture")
+    MARKET = "market", _named("market")
+    TOURISM = "tourism", _named("tourism")
+    HEALTH = "health", _named("health")
+    STATE_SECURITY = "state_security", _named("state_security")
     OTHER_DEPARTMENT = "other_department", _("其他行政机关")
     JUDICIAL = "judicial", _("检察、审判机关")
     GOVERNMENT = "government", _("人民政府")
@@ -47,25 +55,7 @@ class UnitKind(models.TextChoices):
 
 
 #: Seventeen departments of S6 paragraph 2, in the order of the text; the list is open (等部门).
-NAMED_DEPARTMENTS: tuple[UnitKind, ...] = (
-    UnitKind.DEVELOPMENT_REFORM,
-    UnitKind.SCIENCE,
-    UnitKind.ECONOMY_IT,
-    UnitKind.FINANCE_DEPT,
-    UnitKind.BIG_DATA,
-    UnitKind.HOUSING,
-    UnitKind.LABOUR,
-    UnitKind.TRANSPORT,
-    UnitKind.EDUCATION,
-    UnitKind.NATURAL_RESOURCES,
-    UnitKind.COMMERCE,
-    UnitKind.CITY_MANAGEMENT,
-    UnitKind.CULTURE,
-    UnitKind.MARKET,
-    UnitKind.TOURISM,
-    UnitKind.HEALTH,
-    UnitKind.STATE_SECURITY,
-)
+NAMED_DEPARTMENTS: tuple[UnitKind, ...] = tuple(UnitKind(one.key) for one in NAMED)
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from custodes.law.building.categories import category
+from custodes.people.said import said
+
+
+def _item(number: int) -> Any:
+    return said(category(number).label_zh, category(number).label_en)
+
 
 class SiteCategory(models.IntegerChoices):
     """The fourteen items of S9, by number; the words are shortened, the clause chip shows the text."""
 
-    ROADS = 1, _("（一）道路、广场、案件高发区域、水域")
-    TRANSPORT = 2, _("（二）车站、交通枢纽、公共停车场")
-    NEWS = 3, _("（三）新闻单位")
-    GOVERNMENT = 4, _("（四）党政机关")
-    TELECOM = 5, _("（五）电信、邮政营业网点")
-    FINANCE = 6, _("（六）金融机构营业网点")
-    ENERGY = 7, _("（七）能源、供水、供电、供气、加油（气）站")
-    COMMERCE = 8, _("（八）物资储备、商贸中心、商业街、大型市场")
-    EDUCATION_HEALTH = 9, _("（九）学校、幼儿园、医院")
-    CULTURE_HERITAGE = 10, _("（十）博物馆、展览馆、档案馆、文物保护单位")
-    DANGEROUS = 11, _("（十一）危险物品、菌种毒种场所")
-    SPORTS_PARKS = 12, _("（十二）文化体育场所、公园、景区")
-    RESIDENCE = 13, _("（十三）住宅小区、旅馆、娱乐、网吧、宗教活动场所")
-    OTHER = 14, _("（十四）其他")
+    ROADS = 1, _item(1)
+    TRANSPORT = 2, _item(2)
+    NEWS = 3, _item(3)
+    GOVERNMENT = 4, _item(4)
+    TELECOM = 5, _item(5)
+    FINANCE = 6, _item(6)
+    ENERGY = 7, _item(7)
+    COMMERCE = 8, _item(8)
+    EDUCATION_HEALTH = 9, _item(9)
+    CULTURE_HERITAGE = 10, _item(10)
+    DANGEROUS = 11, _item(11)
+    SPORTS_PARKS = 12, _item(12)
+    RESIDENCE = 13, _item(13)
+    OTHER = 14, _item(14)
 
 
 class Site(models.Model):

@@ -1,0 +1,57 @@
+"""The technical standards: what is known of them, and what could not be checked in their text."""
+
+from __future__ import annotations
+
+from custodes.law.clauses.clause import Object
+from custodes.law.clauses.others.saying import says
+
+STANDARDS = (
+    says(
+        "GB22239",
+        "等级保护要求：系统、审计、安全管理员分设，审计记录防止意外删除、修改。",
+        "Multi-level protection: three administrators apart, audit records protected.",
+        ("登记保护等级、备案号、测评日期；三员分立", "level, number and test are recorded; three administrators"),
+        objects=(Object.SYSTEM, Object.LOG),
+        unconfirmed="条款原文未能核实",
+    ),
+    says(
+        "GB37300",
+        "重点区域采集部位、种类和技术要求。",
+        "Which parts of key areas are recorded, and how.",
+        ("场所检查表", "a check list of the site"),
+        objects=(Object.PLACE,),
+        unconfirmed="条款号未能核实",
+    ),
+    says(
+        "GB28181",
+        "联网信息传输、交换、控制的协议。",
+        "The protocol of interconnection.",
+        ("联网接口", "the interconnection"),
+        objects=(Object.NETWORK,),
+        unconfirmed="仅据二手资料",
+    ),
+    says(
+        "GB35114",
+        "设备身份、信令认证、视频签名与加密。",
+        "Device identity, signalling authentication, signed and encrypted video.",
+        ("按点位记录验签状态，签名码流不改写", "verification is recorded by camera; signed streams stay as they are"),
+        objects=(Object.EQUIPMENT, Object.FOOTAGE),
+        unconfirmed="仅据目录摘录",
+    ),
+    says(
+        "GB55029",
+        "试运行不少于三十日；存储不少于三十日；未经验收合格不得交付。",
+        "Trial run of at least 30 days, storage of at least 30, not handed over without acceptance.",
+        ("验收资料须含试运行记录", "acceptance asks for the log of the trial run"),
+        objects=(Object.SYSTEM, Object.DOSSIER),
+        unconfirmed="仅据二手资料",
+    ),
+    says(
+        "GB50348",
+        "安全防范工程的设计、施工、检验、验收。",
+        "Design, building, inspection and acceptance of security engineering.",
+        ("验收检查表", "the check list of acceptance"),
+        objects=(Object.SYSTEM, Object.DOSSIER),
+        unconfirmed="条款原文未能核实",
+    ),
+)

@@ -1,0 +1,120 @@
+"""Obligations of keeping: footage, evidence, logs and records (S32, S33.2a, N15.1, N17, CSL23, PIPL55)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from custodes.law.calendar.terms import add_months
+from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
+from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
+from custodes.law.retention.keeping import Keeping
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionFacts:
+    """Footage of one local day of one camera.
+
+    Attributes:
+        keeping: how long it is kept (`retention.keeping`).
+        there: it is still there.
+        unexplained_seconds: owed seconds that are missing without a reason.
+        purpose_met: nothing needs it any more.
+    """
+
+    keeping: Keeping
+    there: bool
+    unexplained_seconds: int = 0
+    purpose_met: bool = True
+
+
+@obligation("S32", "N17", "CTL32", "PIPL19", "PIPL47")
+def s32_retention(facts: RetentionFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """Kept for its term, gone after it."""
+    keeping = facts.keeping
+    clauses = tuple(dict.fromkeys((*(rule.clause for rule in keeping.rules), "PIPL47")))
+    over = keeping.keep_through is not None and today > keeping.keep_through
+    if not over and not facts.there:
+        return Finding(
+            Status.BREACH,
+            clauses,
+            "期限届满前录像已不存在",
+            "the footage is gone before its term",
+            keeping.keep_through,
+        )
+    if not over and facts.unexplained_seconds:
+        return Finding(
+            Status.REVIEW,
+            clauses,
+            f"有{facts.unexplained_seconds}秒缺失且无原因",
+            f"{facts.unexplained_seconds} s are missing without a reason",
+            keeping.keep_through,
+        )
+    if over and facts.there and facts.purpose_met and keeping.keep_through is not None:
+        late = (today - keeping.keep_through).days - 1
+        return Finding(
+            Status.LATE if late else Status.DUE,
+            clauses,
+            "期限届满且目的已达成，应当删除",
+            "its term is over and its purpose met: it has to be deleted",
+            keeping.keep_through + timedelta(days=1),
+            late,
+        )
+    return Finding(Status.MET, clauses, "在留存期内", "it is kept as it should be", keeping.keep_through)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFacts:
+    """Footage marked as evidence: whether it is held and its digest is in the log."""
+
+    marked: bool
+    held: bool
+    logged: bool
+
+
+@obligation("S33.2a", "N15.1")
+def s33_2a_evidence(facts: EvidenceFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """The original can be neither changed nor destroyed."""
+    if not facts.marked:
+        return not_applicable(("S33.2a",), "不涉及证据", "it is no evidence")
+    wanted = (Thing("hold", "信息保全", "a hold"), Thing("log", "校验值存证", "its digest in the log"))
+    held = {key for key, there in (("hold", facts.held), ("log", facts.logged)) if there}
+    return present(("S33.2a", "N15.1"), wanted, frozenset(held), conduct)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFacts:
+    """How many days back the system's own logs, and its access and release records, reach; since when it runs."""
+
+    running_since: date
+    logs_from: date
+    records_from: date
+
+
+LOG_DAYS = 183
+RECORD_YEARS = 3
+
+
+@obligation("CSL23")
+def csl23_logs(facts: LogFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """System logs reach back at least six months."""
+    wanted = max(facts.running_since, today - timedelta(days=LOG_DAYS))
+    return forbidden(
+        ("CSL23",),
+        facts.logs_from > wanted,
+        f"系统日志只保存到{facts.logs_from:%Y-%m-%d}，不足六个月",
+        f"logs reach back to {facts.logs_from:%Y-%m-%d} only, less than six months",
+    )
+
+
+@obligation("PIPL55")
+def pipl55_records(facts: LogFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """Access and release records reach back at least three years, although footage is kept for 30 days."""
+    wanted = max(facts.running_since, add_months(today, -12 * RECORD_YEARS))
+    return forbidden(
+        ("PIPL55",),
+        facts.records_from > wanted,
+        f"访问和发布记录只保存到{facts.records_from:%Y-%m-%d}，不足三年",
+        f"records reach back to {facts.records_from:%Y-%m-%d} only, less than three years",
+    )

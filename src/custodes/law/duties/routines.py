@@ -1,0 +1,104 @@
+"""Obligations that come again and the rules behind them: S34(1) to (3), S36, PIPL51."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from custodes.law.duties.finding import Finding, Status, Thing, present
+from custodes.law.duties.recurring import interval, recurring
+from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class RulesFacts:
+    """A unit's rules and plan: keys of `RULES`, the last review, and the unit's own interval (None: as assumed)."""
+
+    held: frozenset[str]
+    reviewed: date | None
+    every_days: int | None = None
+
+
+RULES = (
+    Thing("watching", "值班监看制度", "rules for watching on duty"),
+    Thing("reporting", "重大情况报告制度", "rules for reporting"),
+    Thing("operating", "操作维护制度", "rules for operating and maintaining"),
+    Thing("emergency", "突发事件应急处置预案", "the emergency plan"),
+)
+
+
+@obligation("S34", "S34(1)", "CSL27")
+def s34_1_rules(facts: RulesFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """Three sets of rules and a plan, looked at now and then."""
+    found = present(("S34(1)",), RULES, facts.held, conduct)
+    if found.status is not Status.MET:
+        return found
+    return recurring(
+        ("S34(1)",),
+        facts.reviewed,
+        interval(facts.every_days, terms.assumed, "rules_review_days"),
+        today,
+        "制度和预案复审",
+        "review of rules and plan",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineFacts:
+    """Something that is done every so often: the last time, and the unit's own interval (None: as assumed)."""
+
+    last: date | None
+    every_days: int | None = None
+
+
+@obligation("S34(2)")
+def s34_2_assessment(facts: RoutineFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """How well and how safely it works is assessed."""
+    return recurring(
+        ("S34(2)",),
+        facts.last,
+        interval(facts.every_days, terms.assumed, "assessment_days"),
+        today,
+        "效能和安全评估",
+        "assessment",
+    )
+
+
+@obligation("S34(3)")
+def s34_3_upkeep(facts: RoutineFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """It is inspected and serviced."""
+    return recurring(
+        ("S34(3)",),
+        facts.last,
+        interval(facts.every_days, terms.assumed, "upkeep_days"),
+        today,
+        "检查和维护保养",
+        "inspection and service",
+    )
+
+
+@obligation("PIPL51")
+def pipl51_audit(facts: RoutineFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """Compliance is audited."""
+    return recurring(
+        ("PIPL51",),
+        facts.last,
+        interval(facts.every_days, terms.assumed, "audit_days"),
+        today,
+        "合规审计",
+        "compliance audit",
+    )
+
+
+@obligation("S36", "S36(1)", "S36(2)", "S36(3)", "S36(4)", "S36(5)", "N24")
+def s36_inspection(facts: RoutineFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """The police inspect it regularly; the interval is theirs."""
+    return recurring(
+        ("S36", "N24"),
+        facts.last,
+        interval(facts.every_days, terms.assumed, "inspection_days"),
+        today,
+        "监督检查",
+        "inspection",
+    )

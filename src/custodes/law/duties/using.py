@@ -1,0 +1,68 @@
+"""Obligations of using footage: wider uses, the register of looks, the speed of S29 (S26, S28.1, S29, S33.1, N16, PIPL26)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from custodes.law.duties.finding import Finding, Status, Thing, forbidden, present
+from custodes.law.duties.registry import obligation
+from custodes.law.duties.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class UseFacts:
+    """A new use of footage: the law that allows it, and the impact assessment."""
+
+    basis: str
+    assessed: bool
+
+
+@obligation("S26", "N16.1", "PIPL26", "PIPL55")
+def s26_new_use(facts: UseFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """A wider use needs a basis in law and an assessment before."""
+    wanted = (Thing("basis", "法定依据", "a basis in law"), Thing("assessment", "影响评估", "an impact assessment"))
+    held = {key for key, there in (("basis", bool(facts.basis.strip())), ("assessment", facts.assessed)) if there}
+    return present(("S26", "PIPL26", "PIPL55"), wanted, frozenset(held), conduct)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFacts:
+    """Looks of a period, and how many of them the register holds with 事由, 内容, unit and names."""
+
+    looks: int
+    registered: int
+
+
+@obligation("N16.2(3)", "S28.1(3)", "S33.1", "N16.2(2)")
+def n16_2_3_register(facts: RegisterFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """Every look is in the register before it happens."""
+    missing = facts.looks - facts.registered
+    return forbidden(
+        ("N16.2(3)", "S33.1"), missing > 0, f"{missing}次查看没有登记", f"{missing} looks are not in the register"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LostPersonFacts:
+    """An application of S29: when it was made, when the first look began (UTC; None before it)."""
+
+    applied: datetime
+    looked: datetime | None
+
+
+@obligation("S29")
+def s29_speed(facts: LostPersonFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """Somebody is lost and hours matter: the clause gives no time limit, so that the target is the installation's own."""
+    if facts.looked is None:
+        return Finding(
+            Status.DUE, ("S29",), "申请待办理，请优先处理", "the application waits: it comes first", internal=True
+        )
+    taken = facts.looked - facts.applied
+    target = timedelta(minutes=terms.assumed.missing_person_minutes)
+    minutes = round(taken.total_seconds() / 60)
+    zh, en = f"{minutes}分钟内开始查看", f"looked at after {minutes} minutes"
+    if taken > target:
+        zh, en = f"{zh}，超过内部目标", f"{en}, more than the installation's own target"
+        return Finding(Status.REVIEW, ("S29",), zh, en, internal=True)
+    return Finding(Status.MET, ("S29",), zh, en, internal=True)
