@@ -27,6 +27,7 @@ def filled(stage, **more):
         "node": stage.node.pk,
         "record": "on",
         "retention_days": 30,
+        "grade": 2,
         "main_url": "rtsp://10.1.2.9:554/main",
         "sub_url": "",
         "username": "viewer",
