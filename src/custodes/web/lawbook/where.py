@@ -34,7 +34,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.access.ask": (("access:viewings", "access:viewings_all"), ""),
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
     "custodes.places.signed": (("places:camera_list",), ""),
-    "custodes.places.keeping": (("places:camera_list", "lawbook:retention"), "custodes law retention"),
+    "custodes.places.keeping": (("places:camera_list",), "custodes law retention"),
     "custodes.places.keys": (("places:camera_list",), ""),
     "custodes.video.archive.retention": (("upkeep:forecast",), "custodes purge"),
     "custodes.video.archive.completeness": (("upkeep:completeness",), "custodes completeness"),
