@@ -12,11 +12,19 @@ from custodes.video.clock import Clock
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.source.address import AddressPolicy
+from custodes.video.source.datagrams import UdpTerms
+from custodes.video.source.dialogue import BARE_GROUND, Ground, Way
 from custodes.video.source.rtsp import RtspSource
 from custodes.video.source.state import CameraClock, ClockJump, SourceState
 from custodes.video.source.tick import Reader
 from custodes.video.unit import AccessUnit
-from custodes.video.wire.assignment import CameraAssignment
+from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+
+
+def ground_of(settings: Settings) -> Ground:
+    """What the settings give to every session with a camera."""
+    udp = UdpTerms(settings.udp_ports, settings.udp_buffer_bytes, settings.reorder_packets, settings.reorder_ms / 1000)
+    return Ground(udp, settings.camera_authorities)
 
 
 @dataclass(frozen=True)
@@ -29,11 +37,12 @@ class Maker:
     clock: Clock
     host_sync: CachedHostSync
     settings: Settings
+    ground: Ground = BARE_GROUND
 
     def source(
         self,
         camera: UUID,
-        url: str,
+        stream: SourceAssignment,
         username: str,
         password: str,
         on_unit: Callable[[AccessUnit], None],
@@ -43,9 +52,8 @@ class Maker:
         """The RTSP source of one stream."""
         return RtspSource(
             camera,
-            url,
-            username,
-            password,
+            stream.url,
+            Way(username, password, stream.transport, stream.certificate),
             reader=self.reader,
             policy=self.policy,
             clock=self.clock,
@@ -53,6 +61,7 @@ class Maker:
             on_state=on_state,
             on_jump=on_jump,
             silent_seconds=self.settings.silent_seconds,
+            ground=self.ground,
         )
 
     def recorder(self, assignment: CameraAssignment, camera_clock: Callable[[], CameraClock | None]) -> Recorder:

@@ -11,6 +11,7 @@ from custodes.video.rtsp.guard import Guard
 from custodes.video.rtsp.mount import Frame, Mount, loop
 from custodes.video.rtsp.server import Server
 from custodes.video.source.address import AddressPolicy
+from custodes.video.source.dialogue import BARE_GROUND, Ground, Way
 from custodes.video.source.rtsp import RtspSource
 from custodes.video.source.state import ClockJump, SourceState
 from custodes.video.source.tick import Reader
@@ -56,15 +57,17 @@ class Rig:
         policy: AddressPolicy = DEMO,
         on_unit: Callable[[AccessUnit], None] | None = None,
         silent_seconds: float = 10.0,
+        way: Way | None = None,
+        ground: Ground = BARE_GROUND,
     ) -> RtspSource:
         units = self.units.setdefault(name, [])
         states = self.states.setdefault(name, [])
         jumps = self.jumps.setdefault(name, [])
         source = RtspSource(
-            name, url, username, password,
+            name, url, way or Way(username, password),
             reader=self.reader, policy=policy, clock=self.clock,
             on_unit=on_unit or units.append, on_state=states.append, on_jump=jumps.append,
-            silent_seconds=silent_seconds, rng=random.Random(1),
+            silent_seconds=silent_seconds, rng=random.Random(1), ground=ground,
         )  # fmt: skip
         self.sources.append(source)
         source.start()

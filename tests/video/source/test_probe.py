@@ -14,6 +14,7 @@ from custodes.video.rtsp.mount import Mount
 from custodes.video.rtsp.server import Server
 from custodes.video.source import probe as probing
 from custodes.video.source.address import AddressPolicy
+from custodes.video.source.dialogue import Way
 from custodes.video.source.probe import ProbeResult, probe
 from custodes.video.unit import Codec
 from tests.video.source.rig import DEMO, frames, mount, serve
@@ -21,7 +22,7 @@ from tests.video.streams import stream
 
 
 async def ask(url: str, password: str = "secret", policy: AddressPolicy = DEMO, timeout: float = 15.0) -> ProbeResult:
-    return await probe(url, "user", password, policy, SystemClock(), timeout)
+    return await probe(url, Way("user", password), policy, SystemClock(), timeout)
 
 
 @pytest.fixture(autouse=True)

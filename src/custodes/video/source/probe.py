@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from custodes.video.clock import Clock
-from custodes.video.rtsp.client import Client, FailureKind
+from custodes.video.rtsp.client import FailureKind
 from custodes.video.source.address import (
     AddressPolicy,
     BadUrl,
+    CameraUrl,
     NotAllowed,
     Target,
     UnknownName,
+    is_downgrade,
     parse_camera_url,
     same_host,
 )
-from custodes.video.source.link import Link
+from custodes.video.source.dialogue import BARE_GROUND, Dialogue, Ground, Way
+from custodes.video.source.link import Loss
+from custodes.video.source.secure import ANY, SecureLink
 from custodes.video.source.tick import Reader
 from custodes.video.unit import AccessUnit, Codec
 
-Failure = Literal["not_allowed", "name", "refused", "timeout", "password", "path", "codec", "protocol"]
+Failure = Literal["not_allowed", "name", "refused", "timeout", "password", "path", "codec", "protocol", "certificate"]
 
 LOOK_SECONDS = 2.0
 """How long the stream is measured after its first key picture."""
@@ -51,6 +55,7 @@ class ProbeResult:
         frame_rate: frames per second: as the parameter sets state, else as measured.
         bitrate: kbit/s as measured while the probe looked.
         key_unit: the first key picture.
+        certificate: SHA-256 of the certificate that was shown, when the failure is ``certificate``.
     """
 
     ok: bool
@@ -62,10 +67,16 @@ class ProbeResult:
     frame_rate: float = 0.0
     bitrate: int = 0
     key_unit: AccessUnit | None = None
+    certificate: str = ""
 
 
 async def probe(
-    url: str, username: str, password: str, policy: AddressPolicy, clock: Clock, timeout: float = 10.0
+    url: str,
+    way: Way,
+    policy: AddressPolicy,
+    clock: Clock,
+    timeout: float = 10.0,
+    ground: Ground = BARE_GROUND,
 ) -> ProbeResult:
     """Connect to `url`, wait for a key picture, measure for at most `LOOK_SECONDS`, and disconnect.
 
@@ -76,10 +87,10 @@ async def probe(
     deadline = clock.monotonic() + timeout
     try:
         for _ in range(_MOST_REDIRECTS + 1):
-            target, refusal = await _target(url, policy, deadline - clock.monotonic())
-            if target is None:
-                return refusal
-            attempt = _Attempt(url, username, password, target, reader, same_host(asked, url))
+            found = await _target(url, policy, deadline - clock.monotonic())
+            if isinstance(found, ProbeResult):
+                return found
+            attempt = _Attempt(*found, way, ground, reader, same_host(asked, url))
             try:
                 while attempt.result is None and not attempt.redirect and clock.monotonic() < deadline:
                     await asyncio.sleep(reader.tick_seconds)
@@ -88,44 +99,75 @@ async def probe(
             finally:
                 attempt.close()
             if not attempt.redirect:
-                return attempt.result or attempt.out_of_time(timeout)
+                result = attempt.result or attempt.out_of_time(timeout)
+                if result.failure == "certificate":
+                    shown = await _certificate(*found, reader, deadline)
+                    return replace(result, certificate=shown)
+                return result
+            if is_downgrade(asked, attempt.redirect):
+                return ProbeResult(False, "protocol", "the camera redirects from TLS to a connection in clear")
             url = attempt.redirect
         return ProbeResult(False, "protocol", "the camera redirects again and again")
     finally:
         reader.close()
 
 
-async def _target(url: str, policy: AddressPolicy, seconds: float) -> tuple[Target | None, ProbeResult]:
-    """The checked address of `url`, or the result that says why there is none."""
+async def _target(url: str, policy: AddressPolicy, seconds: float) -> tuple[CameraUrl, Target] | ProbeResult:
+    """`url` and its checked address, or the result that says why there is none."""
     try:
         parsed = parse_camera_url(url)
         looked_up = asyncio.to_thread(policy.target, parsed.host, parsed.port)
-        return await asyncio.wait_for(looked_up, max(seconds, 0.0)), ProbeResult(False)
+        return parsed, await asyncio.wait_for(looked_up, max(seconds, 0.0))
     except BadUrl as error:
-        return None, ProbeResult(False, "protocol", str(error))
+        return ProbeResult(False, "protocol", str(error))
     except NotAllowed as error:
-        return None, ProbeResult(False, "not_allowed", str(error))
+        return ProbeResult(False, "not_allowed", str(error))
     except UnknownName as error:
-        return None, ProbeResult(False, "name", str(error))
+        return ProbeResult(False, "name", str(error))
     except TimeoutError:
-        return None, ProbeResult(False, "timeout", "the name was not resolved in time")
+        return ProbeResult(False, "timeout", "the name was not resolved in time")
+
+
+async def _certificate(url: CameraUrl, target: Target, reader: Reader, deadline: float) -> str:
+    """SHA-256 of the certificate that is shown at `target`, empty when none is; nothing is sent but the handshake."""
+    over: list[str] = []
+    link = SecureLink(
+        *(reader, target, url.host, ANY, None),
+        on_open=lambda: over.append("shown"),
+        on_data=lambda _data: None,
+        on_lost=lambda detail, _how: over.append(detail),
+    )
+    link.open()
+    try:
+        while not over and reader.clock.monotonic() < deadline:
+            await asyncio.sleep(reader.tick_seconds)
+            reader.tick()
+    finally:
+        link.close()
+    return link.certificate
 
 
 class _Attempt:
     """One connection of a probe."""
 
-    def __init__(self, url: str, username: str, password: str, target: Target, reader: Reader, basic: bool) -> None:
+    def __init__(self, url: CameraUrl, target: Target, way: Way, ground: Ground, reader: Reader, basic: bool) -> None:
         self.result: ProbeResult | None = None
         self._reader = reader
         self._units: list[tuple[float, int]] = []
         self._media: list[int] = []
         self._key: AccessUnit | None = None
         self._opened = False
-        self._client = Client(
-            url, username, password, on_unit=self._take_unit, cnonce=lambda: secrets.token_hex(8), basic=basic
+        self._dialogue = Dialogue(
+            *(url, target, way, ground, reader),
+            basic=basic,
+            rng=random.Random(),  # noqa: S311 ports and SSRC need no secrecy
+            on_unit=self._take_unit,
+            on_open=self._open,
+            on_step=lambda: None,
+            on_lost=self._lost,
         )
-        self._link = Link(reader, target, self._open, self._data, self._lost)
-        self._link.open()
+        self._client = self._dialogue.client
+        self._dialogue.open()
 
     @property
     def redirect(self) -> str:
@@ -155,9 +197,7 @@ class _Attempt:
 
     def close(self) -> None:
         """Say goodbye and let go."""
-        self._client.end()
-        self._link.send(self._client.take_output())
-        self._link.close()
+        self._dialogue.end()
 
     def _settle(self, result: ProbeResult) -> None:
         if self.result is None:
@@ -190,20 +230,11 @@ class _Attempt:
 
     def _open(self) -> None:
         self._opened = True
-        self._client.begin()
-        self._link.send(self._client.take_output())
 
-    def _data(self, data: memoryview) -> None:
-        self._client.feed(data, self._reader.wall_us, self._reader.now)
-        if out := self._client.take_output():
-            self._link.send(out)
-
-    def _lost(self, detail: str, refused: bool) -> None:
+    def _lost(self, detail: str, how: Loss) -> None:
         if self._key is not None:
             self._settle(self._seen())
+        elif how == "network":
+            self._settle(ProbeResult(False, "protocol" if self._opened else "timeout", detail))
         else:
-            self._settle(ProbeResult(False, "refused" if refused else _unreached(self._opened), detail))
-
-
-def _unreached(opened: bool) -> Failure:
-    return "protocol" if opened else "timeout"
+            self._settle(ProbeResult(False, how, detail))
