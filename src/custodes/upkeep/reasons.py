@@ -16,6 +16,7 @@ REASONS: dict[str, Promise] = {
     "clock": _("时钟跳变"),
     "new": _("刚接入"),
     "codec": _("编码变化"),
+    "certificate": _("设备证书不符"),
     "unexplained": _("原因不明"),
 }
 

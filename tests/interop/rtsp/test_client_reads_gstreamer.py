@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from custodes.video.rtsp.transport import Choice
 from custodes.video.source.dialogue import Way
 from custodes.video.source.probe import probe
 from custodes.video.unit import Codec
+from tests.node.authority import certify
 from tests.video.source.rig import DEMO, Rig
 from tests.video.streams import stream
 
@@ -96,6 +99,24 @@ def test_a_server_that_sends_as_udp_alone_is_taken_in(codec: Codec, transport: C
             refused = rig.add(url, "tcp", way=Way(transport="tcp"))
             rig.until(lambda: rig.names("tcp")[-1] == "refused", "the refusal")
             assert "461" in refused.state.detail
+    finally:
+        rig.close()
+
+
+def test_a_server_behind_tls_is_taken_in_once_its_certificate_is_confirmed(tmp_path: Path) -> None:
+    shown = certify(tmp_path / "tls", "camera.example")
+    both = tmp_path / "both.pem"
+    both.write_bytes(shown.cert.read_bytes() + shown.key.read_bytes())
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown.cert.read_text())).hexdigest()
+    rig = Rig(SystemClock())
+    try:
+        with gstreamer(Codec.H264, tmp_path, "--tls", str(both)) as address:
+            url = address.replace("rtsp://", "rtsps://")
+            source = rig.add(url, "cam", way=Way(fingerprint=digest))
+            rig.until(lambda: len(rig.units["cam"]) >= 20, "20 pictures")
+            assert source.counters.lost == source.counters.garbage == 0
+            rig.add(url, "stranger", way=Way(fingerprint="0" * 64))
+            rig.until(lambda: rig.names("stranger")[-1] == "certificate", "the refusal")
     finally:
         rig.close()
 

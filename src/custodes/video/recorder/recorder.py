@@ -24,7 +24,7 @@ _BACK_TICKS = -135_000
 _STEP_US = 500_000
 _DRIFT_US = 2_000_000
 _RETRY_SECONDS = 5.0
-_FAILED = frozenset({"silent", "refused", "network", "codec"})
+_FAILED = frozenset({"silent", "refused", "network", "codec", "certificate"})
 _log = structlog.get_logger(__name__)
 
 
