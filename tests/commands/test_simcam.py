@@ -14,8 +14,8 @@ import pytest
 
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
-from custodes.video.source.dialogue import Way
 from custodes.video.source.probe import probe
+from custodes.video.source.way import Way
 from tests.commands.called import PROGRAM, call, environment, free_port
 
 

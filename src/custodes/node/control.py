@@ -26,7 +26,7 @@ from custodes.node.trust import Trust
 from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
 from custodes.video.rtsp.transport import Choice
-from custodes.video.source.dialogue import Way
+from custodes.video.source.way import Way
 from custodes.video.still import NoStill, still_jpeg
 from custodes.video.wire.assignment import Certificate
 from custodes.video.wire.control import InvalidRequest

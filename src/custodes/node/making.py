@@ -13,10 +13,11 @@ from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.datagrams import UdpTerms
-from custodes.video.source.dialogue import BARE_GROUND, Ground, Way
+from custodes.video.source.ground import BARE_GROUND, Ground
 from custodes.video.source.rtsp import RtspSource
 from custodes.video.source.state import CameraClock, ClockJump, SourceState
 from custodes.video.source.tick import Reader
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 

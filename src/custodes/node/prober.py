@@ -11,8 +11,8 @@ from uuid import UUID
 import structlog
 
 from custodes.video.clock import Clock
-from custodes.video.source.dialogue import Way
 from custodes.video.source.probe import ProbeResult
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
 
 log = structlog.get_logger(__name__)

@@ -16,8 +16,8 @@ import pytest
 from custodes.video.clock import SystemClock
 from custodes.video.codec import annexb
 from custodes.video.rtsp.transport import Choice
-from custodes.video.source.dialogue import Way
 from custodes.video.source.probe import probe
+from custodes.video.source.way import Way
 from custodes.video.unit import Codec
 from tests.node.authority import certify
 from tests.video.source.rig import DEMO, Rig

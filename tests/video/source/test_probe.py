@@ -14,8 +14,8 @@ from custodes.video.rtsp.mount import Mount
 from custodes.video.rtsp.server import Server
 from custodes.video.source import probe as probing
 from custodes.video.source.address import AddressPolicy
-from custodes.video.source.dialogue import Way
 from custodes.video.source.probe import ProbeResult, probe
+from custodes.video.source.way import Way
 from custodes.video.unit import Codec
 from tests.video.source.rig import DEMO, frames, mount, serve
 from tests.video.streams import stream

@@ -16,8 +16,9 @@ from custodes.video.clock import SystemClock
 from custodes.video.rtsp.guard import Guard
 from custodes.video.rtsp.server import Server
 from custodes.video.source import rtsp
-from custodes.video.source.dialogue import Ground, Way
+from custodes.video.source.ground import Ground
 from custodes.video.source.probe import probe
+from custodes.video.source.way import Way
 from custodes.video.unit import Codec
 from tests.node.authority import Certified, certify
 from tests.video.source.rig import DEMO, Rig, mount

@@ -15,7 +15,8 @@ from custodes.video.rtsp.mount import Frame
 from custodes.video.rtsp.transport import Transport
 from custodes.video.source.address import Target
 from custodes.video.source.datagrams import UdpPorts, UdpTerms
-from custodes.video.source.dialogue import Ground, Way
+from custodes.video.source.ground import Ground
+from custodes.video.source.way import Way
 from custodes.video.unit import Codec
 from tests.video.source.rig import Rig, frames, mount, serve
 from tests.video.streams import data_of, stream

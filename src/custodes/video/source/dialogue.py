@@ -5,53 +5,20 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from custodes.video.rtp.rtcp import SenderReport
 from custodes.video.rtp.tally import Tally
 from custodes.video.rtsp.client import Client
 from custodes.video.rtsp.transport import Choice
 from custodes.video.source.address import CameraUrl, Target
-from custodes.video.source.datagrams import UdpPorts, UdpTerms
+from custodes.video.source.datagrams import UdpPorts
+from custodes.video.source.ground import Ground
 from custodes.video.source.link import Link, Loss
 from custodes.video.source.secure import SecureLink
 from custodes.video.source.state import Counters
 from custodes.video.source.tick import Reader
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a camera is spoken with, as its record says.
-
-    Attributes:
-        username, password: login at the camera, empty for none.
-        transport: how it is to send; over ``rtsps`` always on the connection.
-        fingerprint: SHA-256 of the certificate that it must show over ``rtsps``; empty leaves that to authorities.
-    """
-
-    username: str = ""
-    password: str = field(default="", repr=False)
-    transport: Choice = "tcp"
-    fingerprint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What an installation gives to every session.
-
-    Attributes:
-        udp: how datagrams are taken in.
-        authorities: file with the certificates of the authorities that may vouch for cameras; None for the system's.
-    """
-
-    udp: UdpTerms = field(default_factory=UdpTerms)
-    authorities: Path | None = None
-
-
-BARE_GROUND = Ground()
-"""What the settings' defaults give."""
 
 
 class Dialogue:

@@ -20,10 +20,12 @@ from custodes.video.source.address import (
     parse_camera_url,
     same_host,
 )
-from custodes.video.source.dialogue import BARE_GROUND, Dialogue, Ground, Way
+from custodes.video.source.dialogue import Dialogue
+from custodes.video.source.ground import BARE_GROUND, Ground
 from custodes.video.source.link import Loss
 from custodes.video.source.secure import ANY, SecureLink
 from custodes.video.source.tick import Reader
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit, Codec
 
 Failure = Literal["not_allowed", "name", "refused", "timeout", "password", "path", "codec", "protocol", "certificate"]

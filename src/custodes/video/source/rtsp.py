@@ -23,11 +23,13 @@ from custodes.video.source.address import (
     same_host,
 )
 from custodes.video.source.backoff import LOGIN_SECONDS, Backoff
-from custodes.video.source.dialogue import BARE_GROUND, Dialogue, Ground, Way
+from custodes.video.source.dialogue import Dialogue
 from custodes.video.source.drift import JumpDetector
+from custodes.video.source.ground import BARE_GROUND, Ground
 from custodes.video.source.link import Loss
 from custodes.video.source.state import CameraClock, ClockJump, Counters, Reason, SourceState, State
 from custodes.video.source.tick import Reader, Timer
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
 
 HANDSHAKE_SECONDS = 10.0
