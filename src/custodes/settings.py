@@ -168,6 +168,18 @@ class Settings(BaseSettings):
         "path",
         "Certificates (PEM) of the authorities that may vouch for cameras over `rtsps://`. Empty: those of the system. A camera with a certificate of its own is confirmed by its fingerprint instead.",
     )
+    apart_sources: int = setting(
+        8,
+        "count",
+        "Sources with a process of their own (Motion JPEG, RTMP, files) that a worker has at once, probes included; each takes about 60 to 120 MB.",
+        ge=1,
+        le=64,
+    )
+    file_sources: Path | None = setting(
+        None,
+        "path",
+        "Folder of films that a training installation may play as cameras (`file:///NAME`); links are not followed. Empty: none.",
+    )
     probe_per_minute: int = setting(20, "count/minute", "Camera addresses a node will probe in a minute.", ge=1)
 
     # Archive
@@ -274,7 +286,9 @@ class Settings(BaseSettings):
             return tuple(Path(part.strip()) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy", "camera_authorities")
+    @field_validator(
+        "data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy", "camera_authorities", "file_sources"
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None

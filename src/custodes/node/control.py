@@ -46,6 +46,7 @@ class ProbeRequest(BaseModel):
     sealed_password: Annotated[str, Field(max_length=4000)] = ""
     transport: Choice = "tcp"
     certificate: Certificate = ""
+    reencode: bool = False
 
 
 class StillRequest(BaseModel):
@@ -97,7 +98,7 @@ class ControlRoom:
             return _failed("password", str(error))
         try:
             found = await self.prober.run(
-                wish.camera, wish.url, Way(wish.username, password, wish.transport, wish.certificate)
+                wish.camera, wish.url, Way(wish.username, password, wish.transport, wish.certificate, wish.reencode)
             )
         except TooManyProbes as error:
             return JSONResponse({"detail": str(error)}, 429)

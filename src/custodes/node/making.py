@@ -11,7 +11,9 @@ from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.recorder.recorder import Recorder
-from custodes.video.source.address import AddressPolicy
+from custodes.video.source.address import RTSP, AddressPolicy
+from custodes.video.source.apart.source import ApartSource
+from custodes.video.source.apart.yard import Seats, Yard
 from custodes.video.source.datagrams import UdpTerms
 from custodes.video.source.ground import BARE_GROUND, Ground
 from custodes.video.source.rtsp import RtspSource
@@ -25,7 +27,9 @@ from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 def ground_of(settings: Settings) -> Ground:
     """What the settings give to every session with a camera."""
     udp = UdpTerms(settings.udp_ports, settings.udp_buffer_bytes, settings.reorder_packets, settings.reorder_ms / 1000)
-    return Ground(udp, settings.camera_authorities)
+    # A film that is played as if it were now belongs among simulated sources.
+    files = settings.file_sources if settings.training else None
+    return Ground(udp, settings.camera_authorities, Yard(Seats(settings.apart_sources), files))
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,13 @@ class Maker:
         on_unit: Callable[[AccessUnit], None],
         on_state: Callable[[SourceState], None],
         on_jump: Callable[[ClockJump], None],
-    ) -> RtspSource:
-        """The RTSP source of one stream."""
-        return RtspSource(
+    ) -> RtspSource | ApartSource:
+        """The source of one stream: RTSP in the tick, everything else in a process of its own."""
+        kind = RtspSource if stream.url.partition(":")[0].lower() in RTSP else ApartSource
+        return kind(
             camera,
             stream.url,
-            Way(username, password, stream.transport, stream.certificate),
+            Way(username, password, stream.transport, stream.certificate, stream.reencode),
             reader=self.reader,
             policy=self.policy,
             clock=self.clock,

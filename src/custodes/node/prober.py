@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from custodes.video.clock import Clock
-from custodes.video.source.probe import ProbeResult
+from custodes.video.source.seen import ProbeResult
 from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
 

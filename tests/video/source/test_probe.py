@@ -12,7 +12,7 @@ from custodes.video.codec import annexb
 from custodes.video.rtsp.guard import Guard
 from custodes.video.rtsp.mount import Mount
 from custodes.video.rtsp.server import Server
-from custodes.video.source import probe as probing
+from custodes.video.source import seen
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.probe import ProbeResult, probe
 from custodes.video.source.way import Way
@@ -27,7 +27,7 @@ async def ask(url: str, password: str = "secret", policy: AddressPolicy = DEMO, 
 
 @pytest.fixture(autouse=True)
 def _short_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(seen, "LOOK_SECONDS", 0.2)
 
 
 @pytest.mark.parametrize("codec", list(Codec))

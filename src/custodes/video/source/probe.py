@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from custodes.video.clock import Clock
 from custodes.video.rtsp.client import FailureKind
 from custodes.video.source.address import (
+    RTSP,
     AddressPolicy,
     BadUrl,
     CameraUrl,
@@ -20,18 +20,16 @@ from custodes.video.source.address import (
     parse_camera_url,
     same_host,
 )
+from custodes.video.source.apart.trial import probe_apart
 from custodes.video.source.dialogue import Dialogue
 from custodes.video.source.ground import BARE_GROUND, Ground
 from custodes.video.source.link import Loss
 from custodes.video.source.secure import ANY, SecureLink
+from custodes.video.source.seen import Failure, ProbeResult, Seen
 from custodes.video.source.tick import Reader
 from custodes.video.source.way import Way
-from custodes.video.unit import AccessUnit, Codec
+from custodes.video.unit import AccessUnit
 
-Failure = Literal["not_allowed", "name", "refused", "timeout", "password", "path", "codec", "protocol", "certificate"]
-
-LOOK_SECONDS = 2.0
-"""How long the stream is measured after its first key picture."""
 _TICK_MS = 10
 _MOST_REDIRECTS = 3
 _FAILURE_OF: dict[FailureKind, Failure] = {
@@ -42,34 +40,6 @@ _FAILURE_OF: dict[FailureKind, Failure] = {
     "protocol": "protocol",
     "ended": "protocol",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeResult:
-    """What a probe found.
-
-    Attributes:
-        ok: a key picture came.
-        failure: why not; None when `ok`.
-        detail: one plain sentence for people.
-        codec: the codec, None when not reached.
-        width, height: pixels.
-        frame_rate: frames per second: as the parameter sets state, else as measured.
-        bitrate: kbit/s as measured while the probe looked.
-        key_unit: the first key picture.
-        certificate: SHA-256 of the certificate that was shown, when the failure is ``certificate``.
-    """
-
-    ok: bool
-    failure: Failure | None = None
-    detail: str = ""
-    codec: Codec | None = None
-    width: int = 0
-    height: int = 0
-    frame_rate: float = 0.0
-    bitrate: int = 0
-    key_unit: AccessUnit | None = None
-    certificate: str = ""
 
 
 async def probe(
@@ -84,6 +54,8 @@ async def probe(
 
     Never raises for what the camera or the network does; `timeout` seconds bound the whole.
     """
+    if url.partition(":")[0].lower() not in RTSP:
+        return await probe_apart(url, way, policy, clock, ground.yard, timeout)
     reader = Reader(clock, _TICK_MS)
     asked = url
     deadline = clock.monotonic() + timeout
@@ -155,9 +127,7 @@ class _Attempt:
     def __init__(self, url: CameraUrl, target: Target, way: Way, ground: Ground, reader: Reader, basic: bool) -> None:
         self.result: ProbeResult | None = None
         self._reader = reader
-        self._units: list[tuple[float, int]] = []
-        self._media: list[int] = []
-        self._key: AccessUnit | None = None
+        self._seen = Seen()
         self._opened = False
         self._dialogue = Dialogue(
             *(url, target, way, ground, reader),
@@ -181,13 +151,13 @@ class _Attempt:
         failure = self._client.failure
         if failure is not None and self.result is None:
             self._settle(ProbeResult(False, _FAILURE_OF[failure.kind], failure.detail))
-        elif self._units and now - self._units[0][0] >= LOOK_SECONDS:
-            self._settle(self._seen())
+        elif self._seen.enough(now):
+            self._settle(self._seen.result())
 
     def out_of_time(self, timeout: float) -> ProbeResult:
         """The result when the time is up."""
-        if self._key is not None:
-            return self._seen()
+        if self._seen.key is not None:
+            return self._seen.result()
         if not self._opened:
             return ProbeResult(False, "timeout", f"nothing answered within {timeout:g} s")
         video = self._client.depacketizer
@@ -205,37 +175,15 @@ class _Attempt:
         if self.result is None:
             self.result = result
 
-    def _seen(self) -> ProbeResult:
-        key = self._key
-        if key is None:
-            return ProbeResult(False, "codec", "no key picture came")
-        span = max((max(self._media) - min(self._media)) / 90_000, 0.0)
-        count = len(self._media) - 1
-        measured = count / span if span > 0 else 0.0
-        # The first unit begins the span and is left out of the sum; one picture alone tells no rate.
-        octets = sum(size for _at, size in self._units[1:])
-        return ProbeResult(
-            True,
-            codec=key.params.codec,
-            width=key.params.width,
-            height=key.params.height,
-            frame_rate=round(key.params.frame_rate or measured, 3),
-            bitrate=round(octets * 8 / span / 1000) if span > 0 else 0,
-            key_unit=key,
-        )
-
     def _take_unit(self, unit: AccessUnit) -> None:
-        if self._key is None:
-            self._key = unit
-        self._units.append((self._reader.now, len(unit.data)))
-        self._media.append(unit.media_time)
+        self._seen.take(unit, self._reader.now)
 
     def _open(self) -> None:
         self._opened = True
 
     def _lost(self, detail: str, how: Loss) -> None:
-        if self._key is not None:
-            self._settle(self._seen())
+        if self._seen.key is not None:
+            self._settle(self._seen.result())
         elif how == "network":
             self._settle(ProbeResult(False, "protocol" if self._opened else "timeout", detail))
         else:

@@ -21,9 +21,10 @@ class SourceAssignment(BaseModel):
     """One stream of a camera.
 
     Attributes:
-        url: ``rtsp://host[:port]/path`` or ``rtsps://…`` without user name or password.
+        url: ``rtsp://host[:port]/path``, or ``rtsps``, ``http``, ``rtmp``, ``file``, without user name or password.
         transport: how the camera is to send.
         certificate: the one that it must show over ``rtsps``; empty leaves that to authorities.
+        reencode: Motion JPEG (``http``) may be encoded as H.264.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -31,6 +32,7 @@ class SourceAssignment(BaseModel):
     url: str
     transport: Choice = "tcp"
     certificate: Certificate = ""
+    reencode: bool = False
 
 
 class CameraAssignment(BaseModel):
