@@ -53,7 +53,7 @@ async def test_each_failure_has_its_own_name() -> None:
             "refused": await ask(f"rtsp://127.0.0.1:{closed}/cam"),
             "not_allowed": await ask(f"{here}/cam", policy=AddressPolicy()),
             "name": await ask("rtsp://camera.invalid/cam"),
-            "protocol": await ask("http://127.0.0.1/"),
+            "protocol": await ask("ftp://127.0.0.1/"),
             "timeout": await ask(f"rtsp://127.0.0.1:{mute.getsockname()[1]}/cam", timeout=0.3),
         }
     for name, found in failures.items():

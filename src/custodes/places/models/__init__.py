@@ -1,7 +1,7 @@
 """The register's tables, one subject a file."""
 
 from custodes.places.models.address import TrialAddress
-from custodes.places.models.camera import Camera, CameraState
+from custodes.places.models.camera import Camera, CameraState, Transport
 from custodes.places.models.node import Node
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
@@ -22,5 +22,6 @@ __all__ = [
     "SystemPost",
     "SystemRole",
     "SystemRoleKind",
+    "Transport",
     "TrialAddress",
 ]

@@ -85,6 +85,8 @@ def launch(url: str, way: Way, policy: AddressPolicy, files: Path | None) -> _Ru
 def _order(url: str, way: Way, policy: AddressPolicy, files: Path | None) -> Order:
     if url[:5].lower() == "file:":
         return Order("file", file=open_below(files, parse_file_url(url)))
+    if url.partition(":")[0].lower() not in SCHEMES:
+        raise BadUrl("the address must begin with rtsp://, rtsps://, http://, rtmp:// or file:///")
     parsed = parse_camera_url(url, SCHEMES)
     target = policy.target(parsed.host, parsed.port)
     parts = urlsplit(url)
