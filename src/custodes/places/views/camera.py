@@ -50,9 +50,10 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             (_("子码流地址"), row.sub_url or _("无")),
             (_("登录名"), row.username or _("无")),
             (_("密码"), _("已封存") if row.sealed_password else _("无")),
-            (_("传输方式"), row.get_transport_display()),
             (_("媒体节点"), row.worker_name),
         ]
+        if row.main_url.startswith("rtsp:"):
+            facts.append((_("传输方式"), row.get_transport_display()))
         if row.certificate:
             facts.append((_("设备证书指纹"), grouped(row.certificate)))
     if row.reencode:

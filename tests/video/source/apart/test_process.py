@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.apart import process, wire
+from custodes.video.source.apart import source as apart_source
 from custodes.video.source.apart.source import ApartSource
 from custodes.video.source.apart.wire import BadMessage, Failure, Inbox, Order, Parameters, Picture
 from custodes.video.source.apart.yard import Seats, Yard
@@ -148,3 +150,19 @@ def test_what_is_no_message_is_refused_and_nothing_else_happens(chunks: list[byt
 def test_an_endless_message_is_refused_before_it_is_kept() -> None:
     with pytest.raises(BadMessage):
         list(Inbox().take(b"\xff\xff\xff\xff\x02"))
+
+
+@pytest.mark.parametrize("scheme", ["http", "rtmp"])
+def test_a_source_that_says_nothing_is_ended_and_told(rig: Rig, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setattr(apart_source, "HANDSHAKE_SECONDS", 1.5)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        source = rig.add_apart(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/live/cam")
+        rig.until(lambda: rig.names()[-1] == "network", "its end")
+        assert "in time" in source.state.detail
+
+
+def test_what_is_no_rtmp_server_is_told(rig: Rig) -> None:
+    with http_camera() as port:
+        source = rig.add_apart(f"rtmp://127.0.0.1:{port}/live/cam")
+        rig.until(lambda: rig.names()[-1] in ("network", "refused"), "its end")
+        assert source.state.detail
