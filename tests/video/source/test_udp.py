@@ -17,7 +17,7 @@ from custodes.video.source.address import Target
 from custodes.video.source.datagrams import UdpPorts, UdpTerms
 from custodes.video.source.ground import Ground
 from custodes.video.source.way import Way
-from custodes.video.unit import Codec
+from custodes.video.unit import AccessUnit, Codec
 from tests.video.source.rig import Rig, frames, mount, serve
 from tests.video.streams import data_of, stream
 
@@ -26,7 +26,13 @@ HOME = Target(socket.AF_INET, "127.0.0.1", 554)
 
 
 def ports(rig: Rig, terms: UdpTerms) -> UdpPorts:
-    return UdpPorts(rig.reader, terms, HOME, lambda: "127.0.0.1", lambda _packet: None, lambda: None, random.Random(1))
+    return UdpPorts(
+        *(rig.reader, terms, HOME, lambda: "127.0.0.1"),
+        on_control=lambda _packet: None,
+        after=lambda: None,
+        on_lost=lambda _detail, _how: None,
+        rng=random.Random(1),
+    )
 
 
 @pytest.fixture
@@ -122,6 +128,20 @@ def test_when_the_camera_falls_silent_it_is_asked_anew(rig: Rig) -> None:
         rig.add(f"rtsp://127.0.0.1:{server.port}/cam", way=UDP, silent_seconds=0.3)
         rig.until(lambda: "silent" in rig.names(), "silence")
         rig.until(lambda: rig.sources[0].counters.connections >= 2, "another try")
+
+
+def test_a_fault_in_what_takes_the_pictures_costs_this_camera_its_connection_alone(rig: Rig) -> None:
+    def break_once(_unit: AccessUnit) -> None:
+        if not rig.units["cam"]:
+            rig.units["cam"].append(_unit)
+            raise RuntimeError("a fault")
+
+    with serve(mount("cam"), mount("other")) as server:
+        source = rig.add(f"rtsp://127.0.0.1:{server.port}/cam", way=UDP, on_unit=break_once)
+        rig.add(f"rtsp://127.0.0.1:{server.port}/other", "other", way=UDP)
+        rig.until(lambda: source.counters.connections >= 2 and rig.names()[-1] == "receiving", "another connection")
+        assert any("RuntimeError" in state.detail for state in rig.states["cam"])
+        assert rig.names("other") == ["connecting", "receiving"]
 
 
 def test_a_stopped_source_gives_its_ports_back(rig: Rig, terms: UdpTerms) -> None:

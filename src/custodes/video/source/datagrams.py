@@ -17,7 +17,7 @@ from custodes.video.rtp.reorder import Reorder
 from custodes.video.rtsp.carriage import NoPorts, NotFromThere
 from custodes.video.rtsp.transport import Transport
 from custodes.video.source.address import Target
-from custodes.video.source.link import BYTES_PER_SECOND
+from custodes.video.source.link import BYTES_PER_SECOND, Loss
 from custodes.video.source.tick import Reader
 
 _LARGEST = 65_536
@@ -55,6 +55,7 @@ class UdpPorts:
         local: gives the local address of that connection.
         on_control: takes each RTCP packet.
         after: called when packets have been handed on.
+        on_lost: taking them in failed, with a plain sentence and how. Not called after `close`.
 
     Attributes:
         received: octets read so far.
@@ -69,6 +70,7 @@ class UdpPorts:
         local: Callable[[], str],
         on_control: Callable[[bytes], None],
         after: Callable[[], None],
+        on_lost: Callable[[str, Loss], None],
         rng: random.Random,
     ) -> None:
         self.received = 0
@@ -79,6 +81,7 @@ class UdpPorts:
         self._local = local
         self._on_control = on_control
         self._after = after
+        self._on_lost = on_lost
         self._rng = rng
         self._sockets: tuple[socket.socket, socket.socket] | None = None
         self._reorder: Reorder | None = None
@@ -209,9 +212,10 @@ class UdpPorts:
             self._on_control(packet)
         self._after()
 
-    def _failed(self, _error: Exception) -> None:
-        """The reader has taken a socket out of its set; the camera falls silent and is connected anew."""
+    def _failed(self, error: Exception) -> None:
+        """Something in what takes the packets failed; the reader has taken the socket out of its set."""
         self.close()
+        self._on_lost(f"reading the camera failed ({type(error).__name__})", "network")
 
     def _bind(self, port: int) -> tuple[socket.socket, socket.socket] | None:
         pair = [socket.socket(self._target.family, socket.SOCK_DGRAM) for _ in range(2)]

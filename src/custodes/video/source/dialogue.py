@@ -65,7 +65,11 @@ class Dialogue:
         transport: Choice = "tcp" if url.scheme == "rtsps" else way.transport
         if transport != "tcp":
             self._ports = UdpPorts(
-                reader, ground.udp, target, lambda: self._link.local, self._take_control, self._step, rng
+                *(reader, ground.udp, target, lambda: self._link.local),
+                on_control=self._take_control,
+                after=self._step,
+                on_lost=on_lost,
+                rng=rng,
             )
         self.client = Client(
             url.text,

@@ -31,12 +31,14 @@ def ground(folder: Path | None, seats: int = 4) -> Ground:
     return Ground(yard=Yard(Seats(seats), folder))
 
 
-@pytest.mark.parametrize("codec", list(Codec))
-@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
+@pytest.mark.parametrize(
+    ("codec", "name"),
+    [(Codec.H264, "a.mp4"), (Codec.H265, "a.mp4"), (Codec.H264, "a.mkv"), (Codec.H265, "a.ts")],
+)
 def test_a_film_is_played_over_and_over_as_it_was_encoded(rig: Rig, folder: Path, codec: Codec, name: str) -> None:
-    film(folder / name, codec, loops=2)
+    film(folder / name, codec, loops=1)
     rig.add_apart(f"file:///{name}", ground=ground(folder))
-    rig.until(lambda: len(rig.units["cam"]) >= 70, "more pictures than the film has")
+    rig.until(lambda: len(rig.units["cam"]) >= 35, "more pictures than the film has")
     units = rig.units["cam"]
     sent = {nal for nals, _key in stream(codec, 320, 192, 25, 5)[1] for nal in nals}
     assert all(set(annexb.from_lengths(unit.data)) <= sent for unit in units)

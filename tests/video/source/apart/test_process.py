@@ -161,6 +161,14 @@ def test_a_source_that_says_nothing_is_ended_and_told(rig: Rig, monkeypatch: pyt
         assert "in time" in source.state.detail
 
 
+def test_a_login_that_rtmp_can_not_carry_is_told_without_repeating_it(rig: Rig) -> None:
+    way = process.Way("user", "se/cr@t")
+    source = rig.add_apart("rtmp://127.0.0.1:1/live/cam", way=way)
+    rig.until(lambda: rig.names()[-1] == "refused", "the refusal")
+    assert "letters" in source.state.detail
+    assert "se/cr" not in source.state.detail
+
+
 def test_what_is_no_rtmp_server_is_told(rig: Rig) -> None:
     with http_camera() as port:
         source = rig.add_apart(f"rtmp://127.0.0.1:{port}/live/cam")

@@ -7,12 +7,12 @@ descriptor and no protocol at all; a few formats, none of which points to other 
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
-from urllib.parse import quote
 
 import av
 
@@ -28,6 +28,7 @@ SECONDS = 10.0
 FILE_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi,flv,live_flv,h264,hevc"
 _CODECS = {"h264": Codec.H264, "hevc": Codec.H265}
 _FILTERS = {Codec.H264: "h264_mp4toannexb", Codec.H265: "hevc_mp4toannexb"}
+_PLAIN = re.compile(r"[A-Za-z0-9._~-]+")
 _NO_PROTOCOL = "none"
 _TICK = Fraction(1, CLOCK_RATE)
 
@@ -38,7 +39,7 @@ def take_rtmp(order: Order, send: Callable[[bytes], None]) -> None:
     Raises:
         Ended: always.
     """
-    login = f"{quote(order.username, '')}:{quote(order.password, '')}@" if order.username else ""
+    login = _login(order)
     address = f"[{order.address}]" if ":" in order.address else order.address
     options = {
         "protocol_whitelist": "rtmp,tcp",
@@ -53,6 +54,15 @@ def take_rtmp(order: Order, send: Callable[[bytes], None]) -> None:
         for data, media_time in packets:
             pictures.add(data, media_time)
     raise Ended("network", "the stream ended")
+
+
+def _login(order: Order) -> str:
+    """User name and password as FFmpeg wants them before the host: as they are, so that only plain ones can be given."""
+    if not order.username:
+        return ""
+    if not (_PLAIN.fullmatch(order.username) and _PLAIN.fullmatch(order.password)):
+        raise Ended("password", "over RTMP user name and password may hold letters, digits and - . _ ~ only")
+    return f"{order.username}:{order.password}@"
 
 
 def take_file(order: Order, send: Callable[[bytes], None]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from custodes.video.unit import Codec
@@ -49,7 +49,7 @@ class Order:
     host: str = ""
     path: str = ""
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     reencode: bool = False
     file: int = -1
 
