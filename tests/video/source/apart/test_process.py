@@ -84,15 +84,16 @@ def test_a_process_ends_with_its_worker() -> None:
         assert child.wait(20) == 0
 
 
-def test_a_process_can_write_no_file_and_has_nothing_of_the_workers_environment(tmp_path: Path) -> None:
+def test_a_process_can_write_no_file_and_take_no_memory_without_bound(tmp_path: Path) -> None:
     script = (
         "from custodes.video.source.apart.child import confine; import os, signal; confine();"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         f"fd = os.open({str(tmp_path / 'x')!r}, os.O_CREAT | os.O_WRONLY)\n"
-        "try: os.write(fd, b'x')\nexcept OSError: print('refused')"
+        "try: os.write(fd, b'x')\nexcept OSError: print('no file')\n"
+        "try: bytearray(3 << 30)\nexcept MemoryError: print('no memory')"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == "refused"
+    assert done.stdout.split("\n")[:2] == ["no file", "no memory"]
 
 
 def test_the_password_is_on_no_command_line_and_in_no_environment(rig: Rig) -> None:
