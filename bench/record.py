@@ -6,7 +6,7 @@ peer is ``ffmpeg -c copy -f segment`` for each camera. Steady state only: the fi
 
 Nobody watches, so that cameras are read with the calm tick (decision 0024); `--watched` measures with the short one.
 
-    uv run bench/record.py [--cameras 16,64] [--shape both] [--seconds 20] [--watched]
+    uv run bench/record.py [--cameras 16,64] [--shape both] [--seconds 20] [--watched] [--transport udp]
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+Transport = Literal["tcp", "udp"]
 WARM_UP = 8.0
 TICKS = os.sysconf("SC_CLK_TCK")
 CPU_TARGET = 1.5
@@ -107,7 +108,9 @@ def own_cpu() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-async def ingest(port: int, count: int, folder: Path, seconds: float, profile: str, watched: bool) -> dict[str, float]:
+async def ingest(
+    port: int, count: int, folder: Path, seconds: float, profile: str, watched: bool, transport: Transport
+) -> dict[str, float]:
     """What a worker does with its cameras, measured in this process."""
 
     from custodes.node.cameras import CameraSet, Tools, call_later_on
@@ -150,7 +153,9 @@ async def ingest(port: int, count: int, folder: Path, seconds: float, profile: s
     running = asyncio.create_task(reader.run())
     camera_set.apply(
         CameraAssignment(
-            id=uuid.uuid4(), name=f"camera {n}", main=SourceAssignment(url=f"rtsp://127.0.0.1:{port}/c{n}")
+            id=uuid.uuid4(),
+            name=f"camera {n}",
+            main=SourceAssignment(url=f"rtsp://127.0.0.1:{port}/c{n}", transport=transport),
         )
         for n in range(count)
     )
@@ -183,21 +188,31 @@ async def ingest(port: int, count: int, folder: Path, seconds: float, profile: s
     }
 
 
-def ours(port: int, count: int, seconds: float, told: Connection, profile: str, watched: bool = False) -> None:
+def ours(
+    port: int,
+    count: int,
+    seconds: float,
+    told: Connection,
+    profile: str,
+    watched: bool = False,
+    transport: Transport = "tcp",
+) -> None:
     """The measured process."""
     import structlog
     import uvloop
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with tempfile.TemporaryDirectory(prefix="custodes-record-") as folder:
-        told.send(uvloop.run(ingest(port, count, Path(folder), seconds, profile, watched)))
+        told.send(uvloop.run(ingest(port, count, Path(folder), seconds, profile, watched, transport)))
 
 
-def measure_ours(port: int, count: int, seconds: float, profile: str, watched: bool) -> dict[str, float]:
+def measure_ours(
+    port: int, count: int, seconds: float, profile: str, watched: bool, transport: Transport
+) -> dict[str, float]:
     """Run `ours` in a fresh process."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=ours, args=(port, count, seconds, there, profile, watched))
+    process = context.Process(target=ours, args=(port, count, seconds, there, profile, watched, transport))
     process.start()
     there.close()
     result: dict[str, float] = here.recv()
@@ -210,7 +225,7 @@ def _peer_cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def measure_peer(port: int, count: int, seconds: float) -> dict[str, float] | None:
+def measure_peer(port: int, count: int, seconds: float, transport: Transport) -> dict[str, float] | None:
     """One FFmpeg process a camera; None when there is no FFmpeg."""
     program = shutil.which("ffmpeg")
     if program is None:
@@ -219,7 +234,7 @@ def measure_peer(port: int, count: int, seconds: float) -> dict[str, float] | No
         started = [
             subprocess.Popen(
                 [
-                    *(program, "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp"),
+                    *(program, "-nostdin", "-loglevel", "error", "-rtsp_transport", transport),
                     *("-i", f"rtsp://127.0.0.1:{port}/c{n}", "-c", "copy", "-f", "segment", "-segment_time", "60"),
                     *("-segment_format", "mp4", f"{folder}/{n}-%d.mp4"),
                 ],
@@ -263,8 +278,8 @@ def measure(path: Path, count: int, paced: bool, options: argparse.Namespace) ->
     shape = "packet-paced" if paced else "whole frames"
     say(f"{count} cameras, {shape}: ours {WARM_UP + options.seconds:.0f} s, then the peer …")
     with cameras(path, count, paced) as port:
-        mine = measure_ours(port, count, options.seconds, options.profile, options.watched)
-        peer = None if options.no_peer else measure_peer(port, count, options.seconds)
+        mine = measure_ours(port, count, options.seconds, options.profile, options.watched, options.transport)
+        peer = None if options.no_peer else measure_peer(port, count, options.seconds, options.transport)
     say(
         f"  ours {mine['cpu_ms']:.2f} ms/camera-second at {mine['fps']:.1f} fps, {mine['memory_mb']:.2f} MB beyond a"
         f" GOP cache of {mine['cached_mb']:.2f} MB"
@@ -277,6 +292,7 @@ def measure(path: Path, count: int, paced: bool, options: argparse.Namespace) ->
     cpu_met = kept_up and mine["cpu_ms"] <= CPU_TARGET and (peer_cpu is None or mine["cpu_ms"] <= CPU_RATIO * peer_cpu)
     memory_met = kept_up and mine["memory_mb"] <= MEMORY_TARGET
     about = f"{count} cameras, {shape}{', watched' if options.watched else ''}"
+    about += ", UDP" if options.transport == "udp" else ""
     return [
         figure(f"record one camera, {about}", "ms CPU/camera-second", mine["cpu_ms"], peer_cpu, CPU_TARGET, cpu_met),
         figure(
@@ -301,6 +317,7 @@ def main() -> None:
     parser.add_argument(
         "--watched", action="store_true", help="read with the short tick, as while somebody watches live"
     )
+    parser.add_argument("--transport", choices=("tcp", "udp"), default="tcp", help="how the cameras send")
     parser.add_argument("--no-peer", action="store_true", help="leave the peer out")
     options = parser.parse_args()
     path = film(options.bitrate)

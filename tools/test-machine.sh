@@ -20,6 +20,8 @@ gst-inspect-1.0 avdec_h264 >/dev/null 2>&1 || missing="$missing gstreamer1.0-lib
 gst-inspect-1.0 x264enc >/dev/null 2>&1 || missing="$missing gstreamer1.0-plugins-ugly"
 /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0")' >/dev/null 2>&1 ||
     missing="$missing python3-gst-1.0 gir1.2-gst-rtsp-server-1.0"
+# GStreamer's own server speaks TLS through this.
+ls /usr/lib/*/gio/modules/libgiognutls.so >/dev/null 2>&1 || missing="$missing glib-networking"
 
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

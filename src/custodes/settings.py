@@ -144,6 +144,40 @@ class Settings(LawSettings):
         ge=2,
         le=120,
     )
+    udp_ports: Annotated[tuple[int, int], NoDecode] = setting(
+        (30000, 39999),
+        "ports",
+        "First and last UDP port for cameras that send as UDP (`30000-39999`): two for each of their streams, shared by all workers.",
+    )
+    udp_buffer_bytes: int = setting(
+        2 << 20,
+        "bytes",
+        "What the kernel is asked to keep for a UDP socket between two reads; without CAP_NET_ADMIN it gives `net.core.rmem_max` at most.",
+        ge=65536,
+    )
+    reorder_packets: int = setting(
+        256, "packets", "UDP packets that may wait for one that is missing before it is given up.", ge=1, le=2000
+    )
+    reorder_ms: int = setting(
+        100, "ms", "How long UDP packets may wait for one that is missing before it is given up.", ge=1, le=2000
+    )
+    camera_authorities: Path | None = setting(
+        None,
+        "path",
+        "Certificates (PEM) of the authorities that may vouch for cameras over `rtsps://`. Empty: those of the system. A camera with a certificate of its own is confirmed by its fingerprint instead.",
+    )
+    apart_sources: int = setting(
+        8,
+        "count",
+        "Sources with a process of their own (Motion JPEG, RTMP, files) that a worker has at once, probes included; each takes about 60 to 120 MB.",
+        ge=1,
+        le=64,
+    )
+    file_sources: Path | None = setting(
+        None,
+        "path",
+        "Folder of films that a training installation may play as cameras (`file:///NAME`); links are not followed. Empty: none.",
+    )
     probe_per_minute: int = setting(20, "count/minute", "Camera addresses a node will probe in a minute.", ge=1)
 
     # Archive
@@ -240,6 +274,23 @@ class Settings(LawSettings):
             return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("udp_ports", mode="before")
+    @classmethod
+    def _split_ports(cls, value: object) -> object:
+        if isinstance(value, str):
+            first, dash, last = value.partition("-")
+            if not dash:
+                raise ValueError("CUSTODES_UDP_PORTS is a first and a last port, for example 30000-39999")
+            return int(first), int(last)
+        return value
+
+    @field_validator("udp_ports")
+    @classmethod
+    def _port_range(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if not 1024 <= value[0] < value[1] <= 65535 or value[1] - value[0] < 3:
+            raise ValueError("CUSTODES_UDP_PORTS must lie between 1024 and 65535 and hold two pairs at least")
+        return value
+
     @field_validator("mfa_required_posts", mode="before")
     @classmethod
     def _split_words(cls, value: object) -> object:
@@ -254,7 +305,9 @@ class Settings(LawSettings):
             return tuple(Path(part.strip()) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy")
+    @field_validator(
+        "data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy", "camera_authorities", "file_sources"
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None

@@ -15,6 +15,7 @@ import pytest
 from custodes.video.clock import SystemClock
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.probe import probe
+from custodes.video.source.way import Way
 from tests.commands.called import PROGRAM, call, environment, free_port
 
 
@@ -39,9 +40,9 @@ def test_it_serves_cameras_behind_a_login_and_stops_on_ctrl_c(tmp_path: Path, fi
         facts = json.loads(process.stdout.readline())
         [camera] = facts["cameras"]
         policy, clock = AddressPolicy((), allow_loopback=True), SystemClock()
-        found = asyncio.run(probe(camera["main"], "admin", "simulated", policy, clock))
+        found = asyncio.run(probe(camera["main"], Way("admin", "simulated"), policy, clock))
         assert (found.ok, found.width, found.height) == (True, 1920, 1080), found
-        refused = asyncio.run(probe(camera["main"], "admin", "wrong", policy, clock))
+        refused = asyncio.run(probe(camera["main"], Way("admin", "wrong"), policy, clock))
         assert refused.failure == "password"
         answer = httpx.get(f"http://127.0.0.1:{facts['http_port']}/sent?camera=cam-01&n=1", timeout=10, trust_env=False)
         assert answer.status_code == 200

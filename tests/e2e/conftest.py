@@ -64,7 +64,7 @@ def free_ports(count: int) -> int:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """`custodes demo` on a folder of its own; it must also stop cleanly."""
     data = tmp_path_factory.mktemp("demo") / "data"
-    first = free_ports(6)
+    first = free_ports(8)
     log = (data.parent / "demo.log").open("w+")
     process = subprocess.Popen(
         [

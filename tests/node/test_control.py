@@ -167,7 +167,7 @@ def test_a_still_needs_a_token_for_a_still_of_one_camera(installation: Installat
     [
         ("rtsp://8.8.8.8/x", "not_allowed"),
         ("rtsp://127.0.0.1:1/x", "refused"),
-        ("http://127.0.0.1/x", "protocol"),
+        ("ftp://127.0.0.1/x", "protocol"),
     ],
 )
 def test_a_probe_that_fails_says_why(installation: Installation, url: str, failure: str) -> None:

@@ -109,7 +109,7 @@ def test_a_form_that_fails_does_not_give_the_password_back(stage, client_of):
 @pytest.mark.parametrize(
     "url",
     [
-        "http://10.1.2.9/main",
+        "ftp://10.1.2.9/main",
         "rtsp://",
         "rtsp://user:pass@10.1.2.9/main",
         "rtsp://10.1.2.9:99999/main",

@@ -77,5 +77,6 @@ VIEWS: dict[str, Opens | Public] = {
     "places:address": Opens(EDITS_SCHOOL, _camera),
     "places:check": Opens(EDITS_SCHOOL, _camera),
     "places:probe": Opens(EDITS_SCHOOL, _camera, "post"),
+    "places:confirm": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:adopt": Opens(EDITS_SCHOOL, _camera, "post"),
 }

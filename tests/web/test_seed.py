@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from custodes.people.models import Account, Post
-from custodes.places.models import Node
+from custodes.places.models import Camera, Node
 from custodes.settings import get_settings
 from custodes.web.seed import plant
 from custodes.web.seed.plant import NotTraining, seed_demo
@@ -56,3 +56,13 @@ def test_without_a_notary_nobody_asks(planted, notary):
     assert not leave_refusal(timezone.now())
     notary.down = False
     assert notary.records == []
+
+
+def test_one_camera_each_is_taken_in_over_udp_tls_and_as_motion_jpeg(planted):
+    seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only", certificate="ab" * 32)
+    udp = Camera.objects.get(transport="udp")
+    assert udp.main_url == "rtsp://127.0.0.1:28554/cam-05/main"
+    tls = Camera.objects.get(main_url__startswith="rtsps:")
+    assert (tls.main_url, tls.certificate) == ("rtsps://127.0.0.1:28556/cam-06/main", "ab" * 32)
+    jpeg = Camera.objects.get(reencode=True)
+    assert (jpeg.main_url, jpeg.sub_url) == ("http://127.0.0.1:28557/cam-07.mjpg", "")

@@ -128,6 +128,7 @@ export const en: Record<Key, string> = {
   "gap.clock": "clock jumped",
   "gap.new": "camera newly connected",
   "gap.codec": "codec not supported",
+  "gap.certificate": "another certificate",
   "gap.other": "cause unknown",
 
   "camera.recording": "Recording",

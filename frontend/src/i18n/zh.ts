@@ -125,6 +125,7 @@ export const zh = {
   "gap.clock": "时钟跳变",
   "gap.new": "点位新接入",
   "gap.codec": "编码不支持",
+  "gap.certificate": "设备证书不符",
   "gap.other": "原因不明",
 
   "camera.recording": "录像中",

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +33,10 @@ def demo(
     web_port: Annotated[int, typer.Option(help="Port of the pages.")] = 8000,
     node_port: Annotated[int, typer.Option(help="Port base of the media node; one port per worker.")] = 8100,
     camera_port: Annotated[
-        int, typer.Option(help="RTSP port of the simulated cameras; the next one tells when frames were sent.")
+        int,
+        typer.Option(
+            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the two after it serve RTSPS and Motion JPEG."
+        ),
     ] = 8554,
     workers: Annotated[int, typer.Option(help="Worker processes of the node; 0 means one per core.")] = 0,
     films: Annotated[
@@ -62,10 +66,11 @@ def demo(
     from custodes.commands.up import refuse_taken_ports, run_fleet, system_members
 
     refuse_taken_ports(_ports(settings, camera_port), console)
-    logins = _prepare(settings, camera_port, console)
+    films = films or settings.data / "simcam"
+    logins = _prepare(settings, camera_port, films, console)
 
     fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
-    members = [_simcam(films or settings.data / "simcam", camera_port), *system_members(settings)]
+    members = [_simcam(films, camera_port), *system_members(settings)]
 
     def started() -> None:
         _leave_refusal()
@@ -107,7 +112,7 @@ def _settings(folder: Path, *, web_port: int, node_port: int, workers: int) -> S
     return get_settings()
 
 
-def _prepare(settings: Settings, camera_port: int, console: Console) -> tuple[Login, ...]:
+def _prepare(settings: Settings, camera_port: int, films: Path, console: Console) -> tuple[Login, ...]:
     """Keys, database and the story; all of it only where it is missing."""
     from custodes.commands.installation import make_keys, migrate, register_own_node
 
@@ -118,9 +123,15 @@ def _prepare(settings: Settings, camera_port: int, console: Console) -> tuple[Lo
     migrate()
     register_own_node(settings)
 
+    from custodes.video.simcam.certificate import certificate_in, fingerprint_of
     from custodes.web.seed.plant import seed_demo
 
-    return seed_demo(camera_port=camera_port, camera_user=CAMERA_USER, camera_password=CAMERA_PASSWORD)
+    return seed_demo(
+        camera_port=camera_port,
+        camera_user=CAMERA_USER,
+        camera_password=CAMERA_PASSWORD,
+        certificate=fingerprint_of(certificate_in(films, datetime.now(UTC))),
+    )
 
 
 def _leave_refusal() -> None:
@@ -140,7 +151,7 @@ def _simcam(films: Path, camera_port: int) -> Member:
     arguments = (
         "simcam", "--cameras", str(CAMERAS), "--port", str(camera_port), "--http-port", str(camera_port + 1),
         "--bitrate", f"{BITRATE_KBIT}k", "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
-        "--cache", str(films),
+        "--cache", str(films), "--tls-port", str(camera_port + 2), "--mjpeg-port", str(camera_port + 3),
     )  # fmt: skip
     # The first start draws and encodes the scenes, which takes a while on a small machine.
     return Member("simcam", arguments, lambda: accepts("127.0.0.1", camera_port), ready_seconds=300)
@@ -150,7 +161,7 @@ def _ports(settings: Settings, camera_port: int) -> list[tuple[str, str, int]]:
     from custodes.commands.up import own_ports
 
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
-    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in (0, 1)]
+    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in range(4)]
     return [(options[setting], host, port) for setting, host, port in own_ports(settings)] + cameras
 
 

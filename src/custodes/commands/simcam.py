@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from custodes.video.rtsp.server import Server
 
 
 def simcam(
     cameras: Annotated[int, typer.Option(min=1, max=255, help="How many cameras.")] = 8,
     port: Annotated[int, typer.Option(help="RTSP port on loopback; 0 takes a free one.")] = 8554,
     http_port: Annotated[int, typer.Option(help="Port of the page that tells when each frame was sent.")] = 8555,
+    tls_port: Annotated[
+        int | None,
+        typer.Option(help="RTSPS port: the same cameras over TLS, with a certificate of their own. Off by default."),
+    ] = None,
+    mjpeg_port: Annotated[
+        int | None,
+        typer.Option(help="HTTP port: the sub-streams' pictures as Motion JPEG, `/cam-01.mjpg`. Off by default."),
+    ] = None,
     bitrate: Annotated[str, typer.Option(help="Of a main stream, bit/s; `k` and `M` are understood.")] = "500k",
     sub_bitrate: Annotated[str, typer.Option(help="Of a sub-stream, bit/s.")] = "150k",
     h265: Annotated[int, typer.Option(min=0, help="How many cameras (the last ones) send H.265.")] = 1,
@@ -35,6 +46,7 @@ def simcam(
     """
     import json
     import signal
+    from datetime import UTC, datetime
 
     from rich.console import Console
     from rich.progress import Progress
@@ -42,6 +54,8 @@ def simcam(
     from custodes.settings import get_settings
     from custodes.video.clock import SystemClock
     from custodes.video.simcam import station
+    from custodes.video.simcam.certificate import certificate_in, context_of, fingerprint_of
+    from custodes.video.simcam.mjpeg import MjpegServer
     from custodes.video.simcam.sent import SentPage, SentTimes
     from custodes.video.simcam.studio import film_all
 
@@ -55,25 +69,40 @@ def simcam(
         task = progress.add_task("Filming the simulated cameras", total=len(films))
         film_all(films, folder, lambda _order: progress.advance(task))
     times = SentTimes()
+    clock, users = SystemClock(), {user: password} if user else {}
+    more: list[Server | MjpegServer] = []
+    about: dict[str, object] = {}
     try:
-        server = station.serve(
-            station.mounts(films, folder, times, paced), {user: password} if user else {}, SystemClock(), port
-        )
+        server = station.serve(station.mounts(films, folder, times, paced), users, clock, port)
         listing = station.listing(films, server.port)
         page = SentPage(times, listing, http_port)
+        if tls_port is not None:
+            path = certificate_in(folder, datetime.now(UTC))
+            mounts = station.mounts(films, folder, None, paced)
+            secure = station.serve(mounts, users, clock, tls_port, context_of(path))
+            more.append(secure)
+            about |= {"tls_port": secure.port, "certificate": fingerprint_of(path)}
+        if mjpeg_port is not None:
+            subs = {order.camera.path: order.files(folder)[1] for order in films}
+            jpegs = MjpegServer(subs, station.guard_of(users, clock), mjpeg_port)
+            more.append(jpegs)
+            about |= {"mjpeg_port": jpegs.port}
     except OSError as error:
         console.print(f"[red]The port can't be opened: {error}. Another simcam may be running; choose --port.[/red]")
         raise typer.Exit(3) from error
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: server.ask_to_stop())
-    page.start()
+    for one in (page, *more):
+        one.start()
     if as_json:
-        typer.echo(json.dumps({"port": server.port, "http_port": page.port, "cameras": listing}, ensure_ascii=False))
+        facts = {"port": server.port, "http_port": page.port, **about, "cameras": listing}
+        typer.echo(json.dumps(facts, ensure_ascii=False))
     else:
         for camera in listing:
             typer.echo(f"{camera['main']}  {camera['name']}  {camera['codec']}")
     server.run()
-    page.stop()
+    for one in (page, *more):
+        one.stop()
 
 
 def _bits(text: str) -> int:

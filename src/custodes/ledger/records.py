@@ -28,7 +28,9 @@ Interval = tuple[Int, Int]
 """``(from_us, to_us)``: microseconds UTC since the Unix epoch; the end is not part of it."""
 Scalar = str | Int | bool | None
 Value = Scalar | list[Scalar]
-GapReason = Literal["silent", "network", "refused", "operator", "restart", "disk", "schedule", "clock", "new", "codec"]
+GapReason = Literal[
+    "silent", "network", "refused", "operator", "restart", "disk", "schedule", "clock", "new", "codec", "certificate"
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

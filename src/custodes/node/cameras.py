@@ -95,7 +95,7 @@ class MakeSource(Protocol):
     def __call__(
         self,
         camera: UUID,
-        url: str,
+        stream: SourceAssignment,
         username: str,
         password: str,
         on_unit: Callable[[AccessUnit], None],
@@ -146,7 +146,7 @@ class CameraState:
     reason: str
 
 
-_STATES = {"receiving": "recording", "codec": "refused"}
+_STATES = {"receiving": "recording", "codec": "refused", "certificate": "refused"}
 
 
 @dataclass
@@ -275,7 +275,7 @@ class Camera:
     def _source(self, assigned: SourceAssignment, hub: StreamHub, on_state: Callable[[SourceState], None]) -> Source:
         return self.tools.make_source(
             self.id,
-            assigned.url,
+            assigned,
             self.assignment.username,
             self._password or "",
             hub.on_unit,

@@ -25,7 +25,10 @@ from custodes.node.still_account import account_for_still
 from custodes.node.trust import Trust
 from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
+from custodes.video.rtsp.transport import Choice
+from custodes.video.source.way import Way
 from custodes.video.still import NoStill, still_jpeg
+from custodes.video.wire.assignment import Certificate
 from custodes.video.wire.control import InvalidRequest
 from custodes.video.wire.seal import Unsealable
 
@@ -41,6 +44,9 @@ class ProbeRequest(BaseModel):
     url: Annotated[str, Field(max_length=2000)]
     username: Annotated[str, Field(max_length=200)] = ""
     sealed_password: Annotated[str, Field(max_length=4000)] = ""
+    transport: Choice = "tcp"
+    certificate: Certificate = ""
+    reencode: bool = False
 
 
 class StillRequest(BaseModel):
@@ -91,13 +97,15 @@ class ControlRoom:
         except Unsealable as error:
             return _failed("password", str(error))
         try:
-            found = await self.prober.run(wish.camera, wish.url, wish.username, password)
+            found = await self.prober.run(
+                wish.camera, wish.url, Way(wish.username, password, wish.transport, wish.certificate, wish.reencode)
+            )
         except TooManyProbes as error:
             return JSONResponse({"detail": str(error)}, 429)
         if found is None:
             return _failed("busy", "other addresses are being tried; try again in a moment")
         if not found.ok:
-            return _failed(found.failure or "protocol", found.detail)
+            return _failed(found.failure or "protocol", found.detail, found.certificate)
         return JSONResponse(
             {
                 "ok": True,
@@ -215,5 +223,5 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
-def _failed(failure: str, detail: str) -> Response:
-    return JSONResponse({"ok": False, "failure": failure, "detail": detail})
+def _failed(failure: str, detail: str, certificate: str = "") -> Response:
+    return JSONResponse({"ok": False, "failure": failure, "detail": detail, "certificate": certificate})

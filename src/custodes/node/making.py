@@ -11,12 +11,25 @@ from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.recorder.recorder import Recorder
-from custodes.video.source.address import AddressPolicy
+from custodes.video.source.address import RTSP, AddressPolicy
+from custodes.video.source.apart.source import ApartSource
+from custodes.video.source.apart.yard import Seats, Yard
+from custodes.video.source.datagrams import UdpTerms
+from custodes.video.source.ground import BARE_GROUND, Ground
 from custodes.video.source.rtsp import RtspSource
 from custodes.video.source.state import CameraClock, ClockJump, SourceState
 from custodes.video.source.tick import Reader
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
-from custodes.video.wire.assignment import CameraAssignment
+from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+
+
+def ground_of(settings: Settings) -> Ground:
+    """What the settings give to every session with a camera."""
+    udp = UdpTerms(settings.udp_ports, settings.udp_buffer_bytes, settings.reorder_packets, settings.reorder_ms / 1000)
+    # A film that is played as if it were now belongs among simulated sources.
+    files = settings.file_sources if settings.training else None
+    return Ground(udp, settings.camera_authorities, Yard(Seats(settings.apart_sources), files))
 
 
 @dataclass(frozen=True)
@@ -29,23 +42,24 @@ class Maker:
     clock: Clock
     host_sync: CachedHostSync
     settings: Settings
+    ground: Ground = BARE_GROUND
 
     def source(
         self,
         camera: UUID,
-        url: str,
+        stream: SourceAssignment,
         username: str,
         password: str,
         on_unit: Callable[[AccessUnit], None],
         on_state: Callable[[SourceState], None],
         on_jump: Callable[[ClockJump], None],
-    ) -> RtspSource:
-        """The RTSP source of one stream."""
-        return RtspSource(
+    ) -> RtspSource | ApartSource:
+        """The source of one stream: RTSP in the tick, everything else in a process of its own."""
+        kind = RtspSource if stream.url.partition(":")[0].lower() in RTSP else ApartSource
+        return kind(
             camera,
-            url,
-            username,
-            password,
+            stream.url,
+            Way(username, password, stream.transport, stream.certificate, stream.reencode),
             reader=self.reader,
             policy=self.policy,
             clock=self.clock,
@@ -53,6 +67,7 @@ class Maker:
             on_state=on_state,
             on_jump=on_jump,
             silent_seconds=self.settings.silent_seconds,
+            ground=self.ground,
         )
 
     def recorder(self, assignment: CameraAssignment, camera_clock: Callable[[], CameraClock | None]) -> Recorder:

@@ -11,7 +11,8 @@ from uuid import UUID
 import structlog
 
 from custodes.video.clock import Clock
-from custodes.video.source.probe import ProbeResult
+from custodes.video.source.seen import ProbeResult
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
 
 log = structlog.get_logger(__name__)
@@ -20,8 +21,8 @@ KEPT_SECONDS = 60.0
 MAX_AT_ONCE = 4
 MAX_KEPT = 100
 
-Probe = Callable[[str, str, str], Awaitable[ProbeResult]]
-"""(url, user name, password) to what was found."""
+Probe = Callable[[str, Way], Awaitable[ProbeResult]]
+"""URL and how it is spoken with, to what was found."""
 
 
 class TooManyProbes(Exception):
@@ -44,7 +45,7 @@ class Prober:
     _running: int = 0
     _kept: dict[UUID, tuple[float, AccessUnit]] = field(default_factory=dict)
 
-    async def run(self, camera: UUID, url: str, username: str, password: str) -> ProbeResult | None:
+    async def run(self, camera: UUID, url: str, way: Way) -> ProbeResult | None:
         """Probe one address for `camera`; None when too many are under way.
 
         Raises:
@@ -55,7 +56,7 @@ class Prober:
             return None
         self._running += 1
         try:
-            result = await self.probe(url, username, password)
+            result = await self.probe(url, way)
         except Exception:
             log.exception("probe.failed", camera=str(camera))
             result = ProbeResult(

@@ -28,7 +28,7 @@ from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.logs import configure_logs
-from custodes.node.making import Maker
+from custodes.node.making import Maker, ground_of
 from custodes.node.prober import Prober
 from custodes.node.reports import Reporter
 from custodes.node.shortage import Shortage
@@ -156,7 +156,8 @@ class Worker:
 
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
         settings, clock = self.settings, self.clock
-        maker = Maker(self.archive, self.reader, self.policy, clock, self.host_sync, settings)
+        ground = ground_of(settings)
+        maker = Maker(self.archive, self.reader, self.policy, clock, self.host_sync, settings, ground)
         self.cameras = CameraSet(
             Tools(
                 make_source=maker.source,
@@ -179,7 +180,7 @@ class Worker:
             cameras=self.cameras,
             archive=self.archive,
             prober=Prober(
-                lambda url, user, password: probe(url, user, password, self.policy, clock),
+                lambda url, way: probe(url, way, self.policy, clock, ground=ground),
                 clock,
                 settings.probe_per_minute,
             ),

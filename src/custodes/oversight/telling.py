@@ -69,6 +69,9 @@ FIELDS: dict[str, Promise] = {
     "reason": gettext_lazy("理由"),
     "sealed_password": gettext_lazy("密码"),
     "codec": gettext_lazy("编码"),
+    "transport": gettext_lazy("传输方式"),
+    "certificate": gettext_lazy("设备证书指纹"),
+    "reencode": gettext_lazy("允许转码"),
     "width": gettext_lazy("画面宽"),
     "height": gettext_lazy("画面高"),
 }

@@ -59,11 +59,17 @@ def _camera(camera: Camera) -> CameraAssignment:
     return CameraAssignment(
         id=camera.id,
         name=camera.name,
-        main=SourceAssignment(url=camera.main_url),
-        sub=SourceAssignment(url=camera.sub_url) if camera.sub_url else None,
+        main=_stream(camera, camera.main_url),
+        sub=_stream(camera, camera.sub_url) if camera.sub_url else None,
         username=camera.username,
         sealed_password=camera.sealed_password,
         record=camera.record,
         grade=camera.grade,
         retention_days=keeping_of(camera, timezone.now()).days,
+    )
+
+
+def _stream(camera: Camera, url: str) -> SourceAssignment:
+    return SourceAssignment(
+        url=url, transport=camera.transport, certificate=camera.certificate, reencode=camera.reencode
     )

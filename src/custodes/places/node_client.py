@@ -48,6 +48,7 @@ class ProbeResult(BaseModel):
     bitrate: int = 0
     failure: str = ""
     detail: str = ""
+    certificate: str = ""
 
 
 class Timeline(BaseModel):
@@ -68,13 +69,30 @@ class WorkerClient:
     node: Node
     worker: int
 
-    def probe(self, camera: UUID, url: str, username: str, sealed_password: str) -> ProbeResult:
+    def probe(
+        self,
+        camera: UUID,
+        url: str,
+        username: str,
+        sealed_password: str,
+        transport: str = "tcp",
+        certificate: str = "",
+        reencode: bool = False,
+    ) -> ProbeResult:
         """Try a camera address from the node.
 
         Raises:
             NodeUnreachable, NodeBusy.
         """
-        body = {"camera": str(camera), "url": url, "username": username, "sealed_password": sealed_password}
+        body = {
+            "camera": str(camera),
+            "url": url,
+            "username": username,
+            "sealed_password": sealed_password,
+            "transport": transport,
+            "certificate": certificate,
+            "reencode": reencode,
+        }
         response = self._send("POST", "/internal/probe", body, PROBE_SECONDS)
         try:
             return ProbeResult.model_validate_json(response.content)

@@ -28,12 +28,13 @@ FAILURES: dict[str, tuple[Promise, Promise]] = {
         _("请核对地址；确需接入的，由系统管理员调整允许的网络（CUSTODES_CAMERA_NETWORKS）。"),
     ),
     "name": (_("主机名无法解析"), _("请核对主机名，或者改填 IP 地址。")),
-    "refused": (_("设备拒绝连接"), _("请核对端口，并确认设备的 RTSP 服务已开启。")),
+    "refused": (_("设备拒绝连接"), _("请核对端口和传输方式，并确认设备的视频服务已开启。")),
     "timeout": (_("设备没有应答"), _("请核对地址，检查设备供电和网络。")),
     "password": (_("登录名或者密码不正确"), _("请重新填写登录名和密码。多次错误可能使设备锁定。")),
     "path": (_("设备上没有该码流"), _("请核对地址中的路径。")),
-    "codec": (_("码流编码不支持"), _("请在设备上改为 H.264 或者 H.265。")),
-    "protocol": (_("设备应答不符合 RTSP 协议"), _("请确认该地址是 RTSP 视频服务。")),
+    "codec": (_("码流编码不支持"), _("请在设备上改为 H.264 或者 H.265；只有 Motion JPEG 的，可以在地址页允许转码。")),
+    "protocol": (_("设备应答不符合协议"), _("请确认该地址是所填协议的视频服务。")),
+    "certificate": (_("设备证书未经确认"), _("请与设备上显示的证书指纹核对，一致的再确认。")),
     "busy": (_("媒体节点正在检测其他地址"), _("请稍后再试。")),
     "node": (_("媒体节点没有应答"), _("请由系统管理员检查媒体节点是否运行。")),
     "rate": (_("检测过于频繁"), _("请一分钟后再试。")),
@@ -73,6 +74,7 @@ def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetim
         height=max(0, result.height),
         frame_rate=max(0.0, result.frame_rate),
         bitrate=max(0, result.bitrate),
+        certificate=result.certificate[:64],
     )
     if result.failure != "rate":
         outcome = "ok" if result.ok else result.failure
@@ -88,7 +90,12 @@ def last_probe(camera: Camera, trial: TrialAddress) -> Probe | None:
 def _ask_node(camera: Camera, trial: TrialAddress) -> ProbeResult:
     client = worker_client(camera.node, camera.worker)
     try:
-        return client.probe(camera.pk, trial.main_url, trial.username, trial.sealed_password)
+        return client.probe(
+            *(camera.pk, trial.main_url, trial.username, trial.sealed_password),
+            transport=trial.transport,
+            certificate=trial.certificate,
+            reencode=trial.reencode,
+        )
     except NodeBusy:
         return ProbeResult(ok=False, failure="busy")
     except NodeUnreachable:

@@ -17,7 +17,10 @@ from custodes.places.signals import camera_retired
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
-    {"name", "main_url", "sub_url", "username", "sealed_password", "record", "retention_days", "grade", "state"}
+    {
+        *("name", "main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
+        *("record", "retention_days", "grade", "state"),
+    }
 )
 #: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
 _BASE_DATA = frozenset({"main_url", "sub_url", "username"})
@@ -73,10 +76,20 @@ def delete_recorded(instance: models.Model, fields: Iterable[str], by: Person, a
         instance.delete()
 
 
+def confirm_certificate(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, at: datetime) -> None:
+    """Let the address on trial be one that shows the certificate which `probe` was shown, on record."""
+    with transaction.atomic():
+        changes = {"certificate": [trial.certificate or None, probe.certificate]}
+        trial.certificate = probe.certificate
+        trial.save(update_fields=["certificate"])
+        record_change(by, trial._meta.label_lower, str(camera.pk), changes, at)
+
+
 def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, at: datetime) -> None:
     """Make the tried address the camera's own and connect it; the probe's findings become its technical data."""
     camera.main_url, camera.sub_url = trial.main_url, trial.sub_url
     camera.username, camera.sealed_password = trial.username, trial.sealed_password
+    camera.transport, camera.certificate, camera.reencode = trial.transport, trial.certificate, trial.reencode
     camera.codec, camera.width, camera.height = probe.codec, probe.width, probe.height
     camera.frame_rate = probe.frame_rate
     camera.state = CameraState.CONNECTED
@@ -85,7 +98,10 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
     with transaction.atomic():
         save_recorded(
             camera,
-            ("main_url", "sub_url", "username", "sealed_password", "codec", "width", "height", "state"),
+            (
+                *("main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
+                *("codec", "width", "height", "state"),
+            ),
             by,
             at,
         )

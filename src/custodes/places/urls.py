@@ -31,5 +31,6 @@ urlpatterns = [
     path("cameras/<uuid:pk>/address/", address.address, name="address"),
     path("cameras/<uuid:pk>/check/", address.check, name="check"),
     path("cameras/<uuid:pk>/probe/", address.probe, name="probe"),
+    path("cameras/<uuid:pk>/certificate/", address.confirm, name="confirm"),
     path("cameras/<uuid:pk>/adopt/", address.adopt, name="adopt"),
 ]

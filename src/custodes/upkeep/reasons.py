@@ -17,6 +17,7 @@ REASONS: dict[str, Promise] = {
     "new": _("刚接入"),
     "codec": _("编码变化"),
     "thinned": _("存储空间不足，只留关键帧"),
+    "certificate": _("设备证书不符"),
     "unexplained": _("原因不明"),
 }
 

@@ -1,20 +1,28 @@
 """A GStreamer RTSP server for our client to read. Run by Debian's own python3, which has GStreamer's bindings:
 
-    /usr/bin/python3 gst_rtsp_server.py CODEC FILE [USER PASSWORD]
+    /usr/bin/python3 gst_rtsp_server.py CODEC FILE [USER PASSWORD] [--udp] [--tls PEM]
 
-serves FILE (MP4) as `/cam` on a free port of loopback and prints the port.
+serves FILE (MP4) as `/cam` on a free port of loopback and prints the port. With `--udp` it sends as UDP and in no other
+way; with `--tls` it speaks TLS with the certificate and key in PEM.
 """
 
-import sys
+import argparse
 
 import gi
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-codec, path, *login = sys.argv[1:]
+parser = argparse.ArgumentParser()
+parser.add_argument("codec")
+parser.add_argument("path")
+parser.add_argument("login", nargs="*")
+parser.add_argument("--udp", action="store_true")
+parser.add_argument("--tls", default="")
+options = parser.parse_args()
+codec, path, login = options.codec, options.path, options.login
 Gst.init(None)
 server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
@@ -23,8 +31,21 @@ factory = GstRtspServer.RTSPMediaFactory()
 factory.set_launch(
     f"( filesrc location={path} ! qtdemux ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=1 )"
 )
+if options.udp:
+    factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
+auth = GstRtspServer.RTSPAuth()
+if options.tls:
+    auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(options.tls))
+    server.set_auth(auth)
+    permissions = GstRtspServer.RTSPPermissions()
+    permissions.add_role("anonymous")
+    for name in ("media.factory.access", "media.factory.construct"):
+        permissions.add_permission_for_role("anonymous", name, True)
+    factory.set_permissions(permissions)
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", "anonymous")
+    auth.set_default_token(token)
 if login:
-    auth = GstRtspServer.RTSPAuth()
     auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "viewer")

@@ -1,7 +1,9 @@
-"""Our client, reading a GStreamer RTSP server: both codecs, with and without digest login."""
+"""Our client, reading a GStreamer RTSP server: both codecs, with and without digest login, over TCP, UDP and TLS."""
 
 from __future__ import annotations
 
+import hashlib
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +15,11 @@ import pytest
 
 from custodes.video.clock import SystemClock
 from custodes.video.codec import annexb
+from custodes.video.rtsp.transport import Choice
 from custodes.video.source.probe import probe
+from custodes.video.source.way import Way
 from custodes.video.unit import Codec
+from tests.node.authority import certify
 from tests.video.source.rig import DEMO, Rig
 from tests.video.streams import stream
 
@@ -80,9 +85,46 @@ def test_pictures_come_in_as_they_were_encoded(codec: Codec, login: tuple[str, .
 
 
 @BOTH
+@pytest.mark.parametrize("transport", ["udp", "auto"])
+def test_a_server_that_sends_as_udp_alone_is_taken_in(codec: Codec, transport: Choice, tmp_path: Path) -> None:
+    rig = Rig(SystemClock())
+    try:
+        with gstreamer(codec, tmp_path, "--udp") as url:
+            source = rig.add(url, "cam", way=Way(transport=transport))
+            rig.until(lambda: len(rig.units["cam"]) >= 20, "20 pictures")
+            pictures = {nal for nals, _key in stream(codec, 320, 192, 25, 5)[1] for nal in nals}
+            assert all(set(annexb.from_lengths(unit.data)) <= pictures for unit in rig.units["cam"])
+            assert source.counters.lost == source.counters.garbage == 0
+            rig.until(lambda: source.camera_clock is not None, "a sender report")
+            refused = rig.add(url, "tcp", way=Way(transport="tcp"))
+            rig.until(lambda: rig.names("tcp")[-1] == "refused", "the refusal")
+            assert "461" in refused.state.detail
+    finally:
+        rig.close()
+
+
+def test_a_server_behind_tls_is_taken_in_once_its_certificate_is_confirmed(tmp_path: Path) -> None:
+    shown = certify(tmp_path / "tls", "camera.example")
+    both = tmp_path / "both.pem"
+    both.write_bytes(shown.cert.read_bytes() + shown.key.read_bytes())
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown.cert.read_text())).hexdigest()
+    rig = Rig(SystemClock())
+    try:
+        with gstreamer(Codec.H264, tmp_path, "--tls", str(both)) as address:
+            url = address.replace("rtsp://", "rtsps://")
+            source = rig.add(url, "cam", way=Way(fingerprint=digest))
+            rig.until(lambda: len(rig.units["cam"]) >= 20, "20 pictures")
+            assert source.counters.lost == source.counters.garbage == 0
+            rig.add(url, "stranger", way=Way(fingerprint="0" * 64))
+            rig.until(lambda: rig.names("stranger")[-1] == "certificate", "the refusal")
+    finally:
+        rig.close()
+
+
+@BOTH
 async def test_a_probe_tells_what_is_there_and_what_is_not(codec: Codec, tmp_path: Path) -> None:
     with gstreamer(codec, tmp_path, "user", "secret") as url:
-        found = await probe(url, "user", "secret", DEMO, SystemClock(), 20)
+        found = await probe(url, Way("user", "secret"), DEMO, SystemClock(), 20)
         assert (found.ok, found.codec, found.width, found.height) == (True, codec, 320, 192)
-        assert (await probe(url, "user", "wrong", DEMO, SystemClock(), 20)).failure == "password"
-        assert (await probe(url + "x", "user", "secret", DEMO, SystemClock(), 20)).failure == "path"
+        assert (await probe(url, Way("user", "wrong"), DEMO, SystemClock(), 20)).failure == "password"
+        assert (await probe(url + "x", Way("user", "secret"), DEMO, SystemClock(), 20)).failure == "path"

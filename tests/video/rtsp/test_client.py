@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from custodes.video.rtp import rtcp
 from custodes.video.rtsp import sdp
+from custodes.video.rtsp.carriage import Datagrams
 from custodes.video.rtsp.client import Client
 from custodes.video.rtsp.message import Headers, Request, Response, take
+from custodes.video.rtsp.transport import Choice
 from custodes.video.unit import AccessUnit, Codec
 from tests.video.streams import framed, packets, stream
 
@@ -24,15 +26,22 @@ class Talk:
     """A client and what it asked."""
 
     def __init__(
-        self, answer: Answer | None = None, username: str = "user", password: str = "secret", basic: bool = True
+        self,
+        answer: Answer | None = None,
+        username: str = "user",
+        password: str = "secret",
+        basic: bool = True,
+        transport: Choice = "tcp",
+        datagrams: Datagrams | None = None,
     ) -> None:
         self.units: list[AccessUnit] = []
         self.asked: list[Request] = []
         self.other = b""
         self._answer = answer or good
         self.client = Client(
-            URL, username, password, on_unit=self.units.append, cnonce=lambda: "c", ssrc=5, basic=basic
-        )
+            URL, username, password, on_unit=self.units.append, cnonce=lambda: "c", ssrc=5, basic=basic,
+            transport=transport, datagrams=datagrams,
+        )  # fmt: skip
 
     @property
     def methods(self) -> list[str]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from custodes.video.clock import Clock, SystemClock
 from custodes.video.rtsp.guard import Guard
 from custodes.video.rtsp.mount import Frame, Mount, loop
 from custodes.video.rtsp.server import Server
 from custodes.video.source.address import AddressPolicy
+from custodes.video.source.apart.source import ApartSource
+from custodes.video.source.ground import BARE_GROUND, Ground
 from custodes.video.source.rtsp import RtspSource
 from custodes.video.source.state import ClockJump, SourceState
 from custodes.video.source.tick import Reader
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit, Codec
 from tests.video.streams import stream
 
@@ -42,7 +46,7 @@ class Rig:
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or SystemClock()
         self.reader = Reader(self.clock)
-        self.sources: list[RtspSource] = []
+        self.sources: list[RtspSource | ApartSource] = []
         self.units: dict[str, list[AccessUnit]] = {}
         self.states: dict[str, list[SourceState]] = {}
         self.jumps: dict[str, list[ClockJump]] = {}
@@ -56,15 +60,30 @@ class Rig:
         policy: AddressPolicy = DEMO,
         on_unit: Callable[[AccessUnit], None] | None = None,
         silent_seconds: float = 10.0,
+        way: Way | None = None,
+        ground: Ground = BARE_GROUND,
     ) -> RtspSource:
         units = self.units.setdefault(name, [])
         states = self.states.setdefault(name, [])
         jumps = self.jumps.setdefault(name, [])
         source = RtspSource(
-            name, url, username, password,
+            name, url, way or Way(username, password),
             reader=self.reader, policy=policy, clock=self.clock,
             on_unit=on_unit or units.append, on_state=states.append, on_jump=jumps.append,
-            silent_seconds=silent_seconds, rng=random.Random(1),
+            silent_seconds=silent_seconds, rng=random.Random(1), ground=ground,
+        )  # fmt: skip
+        self.sources.append(source)
+        source.start()
+        return source
+
+    def add_apart(self, url: str, name: str = "cam", **given: Any) -> ApartSource:
+        """A source with a process of its own; `given` as for `ApartSource`."""
+        units = self.units.setdefault(name, [])
+        states = self.states.setdefault(name, [])
+        plain: dict[str, Any] = {"policy": DEMO, "way": Way(reencode=True), "silent_seconds": 5.0}
+        source = ApartSource(
+            name, url, reader=self.reader, clock=self.clock, on_unit=units.append, on_state=states.append,
+            rng=random.Random(1), **{**plain, **given},
         )  # fmt: skip
         self.sources.append(source)
         source.start()

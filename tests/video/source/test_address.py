@@ -93,7 +93,7 @@ def test_a_camera_address_is_taken_apart(text: str, host: str, port: int) -> Non
     "text",
     [
         "", "http://h/", "rtsp://", "rtsp:///x", "rtsp://h:0/", "rtsp://h:99999/", "rtsp://h:x/", "rtsp://user:secret@h/",
-        "rtsp://h/a b", "rtsp://h/\r\nX: y", "rtsp://[::1", "file:///etc/passwd", "rtsps://h/",
+        "rtsp://h/a b", "rtsp://h/\r\nX: y", "rtsp://[::1", "file:///etc/passwd", "rtmp://h/", "https://h/",
     ],
 )  # fmt: skip
 def test_what_is_no_camera_address_is_refused_without_repeating_it(text: str) -> None:

@@ -12,21 +12,22 @@ from custodes.video.codec import annexb
 from custodes.video.rtsp.guard import Guard
 from custodes.video.rtsp.mount import Mount
 from custodes.video.rtsp.server import Server
-from custodes.video.source import probe as probing
+from custodes.video.source import seen
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.probe import ProbeResult, probe
+from custodes.video.source.way import Way
 from custodes.video.unit import Codec
 from tests.video.source.rig import DEMO, frames, mount, serve
 from tests.video.streams import stream
 
 
 async def ask(url: str, password: str = "secret", policy: AddressPolicy = DEMO, timeout: float = 15.0) -> ProbeResult:
-    return await probe(url, "user", password, policy, SystemClock(), timeout)
+    return await probe(url, Way("user", password), policy, SystemClock(), timeout)
 
 
 @pytest.fixture(autouse=True)
 def _short_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(seen, "LOOK_SECONDS", 0.2)
 
 
 @pytest.mark.parametrize("codec", list(Codec))
@@ -52,7 +53,7 @@ async def test_each_failure_has_its_own_name() -> None:
             "refused": await ask(f"rtsp://127.0.0.1:{closed}/cam"),
             "not_allowed": await ask(f"{here}/cam", policy=AddressPolicy()),
             "name": await ask("rtsp://camera.invalid/cam"),
-            "protocol": await ask("http://127.0.0.1/"),
+            "protocol": await ask("ftp://127.0.0.1/"),
             "timeout": await ask(f"rtsp://127.0.0.1:{mute.getsockname()[1]}/cam", timeout=0.3),
         }
     for name, found in failures.items():

@@ -9,23 +9,34 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
-from custodes.places.models import Camera
+from custodes.places.models import Camera, Transport
+from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
+
+SCHEMES = ("rtsp", "rtsps", "http", "rtmp")
+_WRONG = _("地址格式不正确。请按 rtsp://主机:端口/路径 填写（也可以是 rtsps、http 或者 rtmp）。")
 
 
 def parse_address(value: str) -> SplitResult:
     """Check one stream address.
 
     Raises:
-        forms.ValidationError: not ``rtsp://host[:port]/path``, or with a user name or password in it.
+        forms.ValidationError: not an address of a scheme that is taken in, or with a user name or password in it.
     """
     try:
         parts = urlsplit(value)
         _port = parts.port
     except ValueError as error:
-        raise forms.ValidationError(_("地址格式不正确。请按 rtsp://主机:端口/路径 填写。")) from error
-    if parts.scheme != "rtsp" or not parts.hostname or any(char.isspace() or not char.isprintable() for char in value):
-        raise forms.ValidationError(_("地址格式不正确。请按 rtsp://主机:端口/路径 填写。"))
+        raise forms.ValidationError(_WRONG) from error
+    if any(char.isspace() or not char.isprintable() for char in value):
+        raise forms.ValidationError(_WRONG)
+    if parts.scheme == "file":
+        if not get_settings().training:
+            raise forms.ValidationError(_("只有训练装置可以播放文件。请填写设备的地址。"))
+        if parts.netloc or not parts.path.strip("/"):
+            raise forms.ValidationError(_("文件地址请按 file:///文件名 填写。"))
+    elif parts.scheme not in SCHEMES or not parts.hostname:
+        raise forms.ValidationError(_WRONG)
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
         raise forms.ValidationError(_("地址中不能带登录名和密码。请填写在下面的栏目里，密码将封存。"))
     if parts.fragment:
@@ -39,7 +50,7 @@ class AddressForm(PlainText, forms.Form):
     main_url = forms.CharField(
         label=_("主码流地址"),
         max_length=400,
-        help_text=_("用于录像和全画面查看，例如 rtsp://192.0.2.10:554/main。"),
+        help_text=_("用于录像和全画面查看，例如 rtsp://192.0.2.10:554/main；加密的以 rtsps:// 开头。"),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
     sub_url = forms.CharField(
@@ -61,15 +72,31 @@ class AddressForm(PlainText, forms.Form):
         help_text=_("提交后即封存给媒体节点，本系统不再显示，只能更换。"),
     )
 
+    transport = forms.ChoiceField(
+        label=_("传输方式"),
+        choices=Transport,
+        initial=Transport.TCP,
+        required=False,
+        help_text=_("只对 rtsp:// 有意义。UDP 丢包时，画面缺失至下一个关键帧。"),
+    )
+    reencode = forms.BooleanField(
+        label=_("允许将 Motion JPEG 转码为 H.264 后录像"),
+        required=False,
+        help_text=_(
+            "只对 http:// 有意义。转码后的画面不是设备原始画面，并且占用媒体节点的处理能力；设备能改为 H.264 的，请改设备。"
+        ),
+    )
+
     def __init__(self, *args: Any, camera: Camera | None = None, **kwargs: Any) -> None:
         if camera is not None:
-            kwargs.setdefault(
-                "initial", {"main_url": camera.main_url, "sub_url": camera.sub_url, "username": camera.username}
-            )
+            names = ("main_url", "sub_url", "username", "transport", "reencode")
+            kwargs.setdefault("initial", {name: getattr(camera, name) for name in names})
         super().__init__(*args, **kwargs)
         self.camera = camera
         if camera is not None and camera.sealed_password:
-            self.fields["password"].help_text = _("已封存。不更换的请留空；更换主机、端口或者登录名的须重新填写。")
+            self.fields["password"].help_text = _(
+                "已封存。不更换的请留空；更换协议、主机、端口或者登录名的须重新填写。"
+            )
 
     def clean_main_url(self) -> str:
         """A well-formed address."""
@@ -88,10 +115,17 @@ class AddressForm(PlainText, forms.Form):
         """One host for both streams, and no sealed password that travels to another host."""
         data = super().clean() or {}
         main, sub = data.get("main_url"), data.get("sub_url")
+        data["transport"] = data.get("transport") or Transport.TCP
+        if main and data["transport"] != Transport.TCP and urlsplit(main).scheme != "rtsp":
+            self.add_error("transport", _("只有 rtsp:// 的地址可以选择 UDP；rtsps:// 的画面只在加密的连接上传输。"))
+        if main and data.get("reencode") and urlsplit(main).scheme != "http":
+            self.add_error("reencode", _("只有 http:// 的地址需要转码。"))
         if main and sub and urlsplit(main).hostname != urlsplit(sub).hostname:
             self.add_error("sub_url", _("子码流应当与主码流在同一主机。"))
+        if main and sub and (main[:6] == "rtsps:") != (sub[:6] == "rtsps:"):
+            self.add_error("sub_url", _("主码流加密的，子码流也应当加密。"))
         if main and not data.get("password") and self._sealed_for_another(main, sub or "", data.get("username", "")):
-            self.add_error("password", _("主机、端口或者登录名已更换，请重新填写密码；原密码不会发往新的地址。"))
+            self.add_error("password", _("协议、主机、端口或者登录名已更换，请重新填写密码；原密码不会发往新的地址。"))
         if data.get("password") and not data.get("username"):
             self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
         return data
@@ -100,9 +134,17 @@ class AddressForm(PlainText, forms.Form):
         camera = self.camera
         if camera is None or not camera.sealed_password or not username:
             return False
-        known = {urlsplit(url).netloc for url in (camera.main_url, camera.sub_url) if url}
-        asked = {urlsplit(url).netloc for url in (main, sub) if url}
+        # The scheme counts: what went over TLS before must not be asked for in clear now.
+        known = {urlsplit(url)[:2] for url in (camera.main_url, camera.sub_url) if url}
+        asked = {urlsplit(url)[:2] for url in (main, sub) if url}
         return not asked <= known or username != camera.username
+
+    def certificate(self) -> str:
+        """The fingerprint that was confirmed, while the streams stay where they were confirmed."""
+        camera, main = self.camera, self.cleaned_data.get("main_url", "")
+        if camera is None or urlsplit(main)[:2] != urlsplit(camera.main_url)[:2]:
+            return ""
+        return camera.certificate
 
     def sealed_password(self, seal_key: str) -> str:
         """The password sealed to the node's key; the kept one when the field was left empty; empty without a login.

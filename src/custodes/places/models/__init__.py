@@ -1,7 +1,7 @@
 """The register's tables, one subject a file."""
 
 from custodes.places.models.address import TrialAddress
-from custodes.places.models.camera import Camera, CameraState, Grade
+from custodes.places.models.camera import Camera, CameraState, Grade, Transport
 from custodes.places.models.node import Node
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
@@ -25,5 +25,6 @@ __all__ = [
     "SystemRole",
     "SystemRoleKind",
     "ThinningOrder",
+    "Transport",
     "TrialAddress",
 ]

@@ -11,6 +11,8 @@ import hashlib
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from custodes.places.models.camera import Transport
+
 
 class TrialAddress(models.Model):
     """The address that is being tried for one camera."""
@@ -20,11 +22,15 @@ class TrialAddress(models.Model):
     sub_url = models.CharField(_("子码流地址"), max_length=400, blank=True)
     username = models.CharField(_("登录名"), max_length=64, blank=True)
     sealed_password = models.TextField(editable=False, blank=True)
+    transport = models.CharField(_("传输方式"), max_length=8, choices=Transport, default=Transport.TCP)
+    certificate = models.CharField(_("设备证书指纹"), max_length=64, blank=True, editable=False)
+    reencode = models.BooleanField(_("允许转码"), default=False)
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     @property
     def digest(self) -> str:
         """Ties a probe to exactly what was probed, without keeping the address in the probe's record."""
-        parts = (str(self.camera_id), self.main_url, self.username, self.sealed_password)
+        how = (self.transport, self.certificate, str(self.reencode))
+        parts = (str(self.camera_id), self.main_url, self.username, self.sealed_password, *how)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()

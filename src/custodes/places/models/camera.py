@@ -14,6 +14,14 @@ from custodes.law.retention.rules import FLOOR
 from custodes.video.wire.assignment import worker_of
 
 
+class Transport(models.TextChoices):
+    """How a camera sends over RTSP."""
+
+    TCP = "tcp", _("RTSP 连接（TCP）")
+    UDP = "udp", _("UDP")
+    AUTO = "auto", _("先 TCP，设备拒绝时改用 UDP")
+
+
 class CameraState(models.TextChoices):
     """Where a camera is in its life here."""
 
@@ -43,6 +51,9 @@ class Camera(models.Model):
     sub_url = models.CharField(_("子码流地址"), max_length=400, blank=True)
     username = models.CharField(_("登录名"), max_length=64, blank=True)
     sealed_password = models.TextField(editable=False, blank=True)
+    transport = models.CharField(_("传输方式"), max_length=8, choices=Transport, default=Transport.TCP)
+    certificate = models.CharField(_("设备证书指纹"), max_length=64, blank=True, editable=False)
+    reencode = models.BooleanField(_("允许转码"), default=False)
     node = models.ForeignKey("places.Node", models.PROTECT, related_name="cameras", verbose_name=_("媒体节点"))
     record = models.BooleanField(_("录像"), default=True)
     retention_days = models.PositiveSmallIntegerField(

@@ -21,6 +21,7 @@ class Probe(models.Model):
     height = models.PositiveIntegerField(default=0)
     frame_rate = models.FloatField(default=0)
     bitrate = models.PositiveBigIntegerField(default=0)
+    certificate = models.CharField(max_length=64, blank=True)
     still_grant = models.UUIDField(null=True)
 
     class Meta:

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
-from custodes.places.models import Camera, TrialAddress
+from custodes.places.models import Camera, Probe, TrialAddress
 from custodes.places.probing import ADOPT_SECONDS, failure_words, last_probe, probe_trial
-from custodes.places.register import adopt_trial
+from custodes.places.register import adopt_trial, confirm_certificate
 from custodes.places.scope import editable_cameras
 from custodes.places.steps import address_steps
 from custodes.places.views.camera import put_on_trial
@@ -65,6 +66,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
             "probe": probe,
             "failure": failure_words(probe.failure) if probe is not None and not probe.ok else None,
             "adoptable": adoptable,
+            "fingerprint": grouped(probe.certificate) if _unconfirmed(probe) and probe is not None else "",
             "steps": address_steps(probe is not None and probe.ok, bool(probe and probe.still_grant)),
             "crumbs": crumbs_of(camera.system, (camera.name, camera.get_absolute_url()), (_("检测地址"), "")),
         },
@@ -81,6 +83,24 @@ def probe(request: HttpRequest, pk: UUID) -> HttpResponse:
         words = failure_words("rate")
         messages.warning(request, f"{words.reason}。{words.remedy}")
     return redirect(reverse("places:check", args=[camera.pk]))
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Confirm the certificate that the last probe was shown: from now on the camera must show this one."""
+    camera, trial = _trial(request, pk)
+    probe = last_probe(camera, trial)
+    if probe is None or not _unconfirmed(probe) or request.POST.get("certificate") != probe.certificate:
+        messages.error(request, _("请先检测地址，再核对证书指纹。"))
+        return redirect("places:check", pk=camera.pk)
+    confirm_certificate(camera, trial, probe, Viewer.of(request).person, timezone.now())
+    messages.success(request, _("证书已确认。请重新检测地址。"))
+    return redirect("places:check", pk=camera.pk)
+
+
+def _unconfirmed(probe: Probe | None) -> bool:
+    return probe is not None and probe.failure == "certificate" and len(probe.certificate) == 64
 
 
 @require_POST

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.keeping import keeping_of
@@ -54,6 +55,12 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             (_("密码"), _("已封存") if row.sealed_password else _("无")),
             (_("媒体节点"), row.worker_name),
         ]
+        if row.main_url.startswith("rtsp:"):
+            facts.append((_("传输方式"), row.get_transport_display()))
+        if row.certificate:
+            facts.append((_("设备证书指纹"), grouped(row.certificate)))
+    if row.reencode:
+        facts.append((_("转码"), _("Motion JPEG 转码为 H.264 后录像，不是设备原始画面")))
     return render(
         request,
         "places/camera.html",
@@ -95,6 +102,9 @@ def put_on_trial(camera: Camera, address: AddressForm, request: HttpRequest) -> 
             "sub_url": address.cleaned_data["sub_url"],
             "username": address.cleaned_data["username"],
             "sealed_password": address.sealed_password(camera.node.seal_key),
+            "transport": address.cleaned_data["transport"],
+            "certificate": address.certificate(),
+            "reencode": address.cleaned_data["reencode"],
             "by": Viewer.of(request).person,
             "at": timezone.now(),
         },

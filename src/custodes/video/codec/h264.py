@@ -74,6 +74,23 @@ def pps_number(nal: bytes) -> int:
     return number
 
 
+def sets_of_slice(nal: bytes, pps: dict[int, bytes]) -> tuple[int, int] | None:
+    """Numbers of the SPS and the PPS that a slice refers to (§7.3.3, §7.3.2.2); None when `pps` lacks it.
+
+    Raises:
+        CodecError: the slice or its PPS is broken.
+    """
+    bits = BitReader(unescape(nal[1:24]))
+    bits.ue()  # first_mb_in_slice
+    bits.ue()  # slice_type
+    number = bits.ue()
+    if number not in pps:
+        return None
+    bits = BitReader(unescape(pps[number][1:12]))
+    bits.ue()
+    return bits.ue(), number
+
+
 def parameters(sets: Sequence[bytes]) -> CodecParameters:
     """Codec parameters of H.264 `sets` (SPS and PPS NAL units in any order; others are left out).
 

@@ -36,6 +36,24 @@ def set_number(nal: bytes) -> int:
     return number
 
 
+def sets_of_slice(nal: bytes, pps: dict[int, bytes]) -> tuple[int, int] | None:
+    """Numbers of the SPS and the PPS that a first slice segment refers to (§7.3.6.1, §7.3.2.3); None when `pps` lacks it.
+
+    Raises:
+        CodecError: the slice or its PPS is broken.
+    """
+    bits = BitReader(unescape(nal[2:16]))
+    bits.flag()  # first_slice_segment_in_pic_flag
+    if 16 <= nal_type(nal) <= 23:
+        bits.flag()  # no_output_of_prior_pics_flag
+    number = bits.ue()
+    if number not in pps:
+        return None
+    bits = BitReader(unescape(pps[number][2:12]))
+    bits.ue()
+    return bits.ue(), number
+
+
 def parameters(sets: Sequence[bytes]) -> CodecParameters:
     """Codec parameters of H.265 `sets` (VPS, SPS and PPS NAL units in any order; others are left out).
 

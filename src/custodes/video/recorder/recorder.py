@@ -25,7 +25,7 @@ _DRIFT_US = 2_000_000
 _RETRY_SECONDS = 5.0
 _KEY_TICKS = 180_000
 """Assumed between two key frames before two have been seen."""
-_FAILED = frozenset({"silent", "refused", "network", "codec"})
+_FAILED = frozenset({"silent", "refused", "network", "codec", "certificate"})
 _log = structlog.get_logger(__name__)
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from custodes.video.codec.bits import CodecError
-from custodes.video.codec.build import codec_parameters
+from custodes.video.codec.build import active_sets, codec_parameters
 from custodes.video.rtp.tally import Tally
 from custodes.video.rtp.unwrap import Unwrapper
 from custodes.video.unit import AccessUnit, Codec, CodecParameters
@@ -82,6 +82,7 @@ class Assembly(ABC):
         self._unwrapper = Unwrapper()
         self._sets: dict[tuple[int, int], bytes] = {}
         self._sets_changed = False
+        self._active: dict[int, int] = {}  # number of the set in use, by kind, where there are several
         self._expected = -1
         self._stamp = b""
         self._parts: list[bytes] = []
@@ -233,8 +234,9 @@ class Assembly(ABC):
         if not self._pictured:
             # Parameter sets or SEI alone, often with a marker of their own: they belong to the picture that follows.
             return
-        if self._key and (self._sets_changed or self.params is None):
-            self._renew()
+        data = b"".join(self._parts)
+        if self._key:
+            self._look_at_sets(data)
         params = self.params
         if params is None or (self._waiting and not self._key):
             self.tally.dropped += 1
@@ -242,7 +244,7 @@ class Assembly(ABC):
             return
         self._waiting = False
         media_time = self._unwrapper.follow(int.from_bytes(self._stamp, "big"))
-        unit = AccessUnit(b"".join(self._parts), self._key, media_time, self._wall_us, params)
+        unit = AccessUnit(data, self._key, media_time, self._wall_us, params)
         self._reset()
         self.tally.units += 1
         self._on_unit(unit)
@@ -280,11 +282,24 @@ class Assembly(ABC):
             self._sets[kind, number] = nal
             self._sets_changed = True
 
+    def _look_at_sets(self, data: bytes) -> None:
+        """New parameters come into force, on a key picture only; of several sets of a kind those that it uses."""
+        kinds = {kind for kind, _number in self._sets}
+        active = active_sets(self.codec, data, self._sets) if len(self._sets) > len(kinds) else {}
+        if self._sets_changed or self.params is None or active != self._active:
+            self._active = active
+            self._renew()
+
     def _renew(self) -> None:
-        """New parameters come into force, on a key picture only."""
         self._sets_changed = False
+        active = self._active
+
+        def order(one: tuple[tuple[int, int], bytes]) -> tuple[int, bool, int]:
+            kind, number = one[0]
+            return kind, number != active.get(kind, number), number
+
         try:
-            params = codec_parameters(self.codec, [nal for _, nal in sorted(self._sets.items())])
+            params = codec_parameters(self.codec, [nal for _, nal in sorted(self._sets.items(), key=order)])
         except CodecError as error:
             self.fault = str(error)
             self.params = None

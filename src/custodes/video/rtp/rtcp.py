@@ -110,7 +110,7 @@ def receiver_report(
         about,
         min(fraction, 255) << 24 | min(lost, 0x7FFFFF),
         highest & 0xFFFFFFFF,
-        0,  # jitter: TCP hides it
+        0,  # jitter: TCP hides it, and when a datagram came is known to a tick only
         report.ntp_middle if report else 0,
         min(round(delay * 65536), 0xFFFFFFFF) if report else 0,
     )

@@ -1,6 +1,6 @@
 """An RTSP 1.0 client session for one video (RFC 2326): octets in, octets out, no sockets and no clock of its own.
 
-OPTIONS → DESCRIBE → SETUP (interleaved) → PLAY, then keep-alives and receiver reports until `end`.
+OPTIONS → DESCRIBE → SETUP (interleaved, or datagrams) → PLAY, then keep-alives and receiver reports until `end`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from custodes.video.rtp.depacketize import depacketizer
 from custodes.video.rtp.h264_in import H264Depacketizer
 from custodes.video.rtp.h265_in import H265Depacketizer
 from custodes.video.rtsp import sdp
+from custodes.video.rtsp.carriage import Datagrams, NoPorts, NotFromThere
 from custodes.video.rtsp.challenge import parse_fields
 from custodes.video.rtsp.digest import Login, choose
 from custodes.video.rtsp.message import Headers, ProtocolError, Request, Response, take
-from custodes.video.rtsp.transport import parse_transport
+from custodes.video.rtsp.reports import Reports
+from custodes.video.rtsp.transport import Choice, Transport, parse_transport
 from custodes.video.unit import AccessUnit
 
 FailureKind = Literal["password", "path", "refused", "codec", "protocol", "ended"]
@@ -58,13 +60,14 @@ class Client:
         cnonce: makes a client nonce for digest login.
         ssrc: ours, in receiver reports.
         basic: answer a challenge for basic login, which shows the password; False where a redirect led to another host.
+        transport: how the camera is to send.
+        datagrams: the UDP ports, where `transport` may need them.
 
     Attributes:
         failure: why it ended, None while it goes on.
         redirect: the URL that the server sends us to, empty for none; the caller checks it and begins anew.
         playing: the server has answered PLAY.
         depacketizer: of the video, None before SETUP.
-        report: the last sender report, None before the first.
         garbage: octets, packets and messages that could not be understood.
     """
 
@@ -79,12 +82,13 @@ class Client:
         cnonce: Callable[[], str],
         ssrc: int = 1,
         basic: bool = True,
+        transport: Choice = "tcp",
+        datagrams: Datagrams | None = None,
     ) -> None:
         self.failure: ClientFailure | None = None
         self.redirect = ""
         self.playing = False
         self.depacketizer: H264Depacketizer | H265Depacketizer | None = None
-        self.report: rtcp.SenderReport | None = None
         self._url = url
         self._base = url
         self._aggregate = url
@@ -93,8 +97,12 @@ class Client:
         self._cnonce = cnonce
         self._on_unit = on_unit
         self._on_report = on_report
-        self._ssrc = ssrc
+        self._reports = Reports(ssrc, AGENT)
         self._basic = basic
+        self._transport = transport
+        self._datagrams = datagrams
+        self._udp = False  # SETUP asked for datagrams
+        self._media = sdp.Media("video", -1)
         self._login: Login | None = None
         self._proven = False  # the login has been accepted at least once
         self._out = bytearray()
@@ -107,10 +115,13 @@ class Client:
         self._keep_alive_every = _DEFAULT_TIMEOUT / 2
         self._keep_alive_due = float("inf")
         self._report_due = float("inf")
-        self._report_at = 0.0
         self._rtcp_channel = 1
         self._now = 0.0
-        self._lost_before = self._expected_before = 0
+
+    @property
+    def report(self) -> rtcp.SenderReport | None:
+        """The last sender report, None before the first."""
+        return self._reports.last
 
     @property
     def garbage(self) -> int:
@@ -176,9 +187,22 @@ class Client:
             self._fail("codec", f"the stream is neither H.264 nor H.265 ({names or 'no video'})")
             return
         self._aggregate = sdp.control_url(self._base, description.control)
+        self._media = media
         self.depacketizer = depacketizer(media.codec, self._on_unit, media.payload_type, media.sets())
+        self._set_up(udp=self._transport == "udp")
+
+    def _set_up(self, udp: bool) -> None:
+        self._udp = udp
         transport = "RTP/AVP/TCP;unicast;interleaved=0-1"
-        self._ask("SETUP", sdp.control_url(self._base, media.control), [("Transport", transport)], self._on_setup)
+        if udp:
+            try:
+                ports = self._datagrams.open() if self._datagrams is not None else (0, 0)
+            except NoPorts as error:
+                self._fail("protocol", str(error))
+                return
+            transport = f"RTP/AVP;unicast;client_port={ports[0]}-{ports[1]}"
+        url = sdp.control_url(self._base, self._media.control)
+        self._ask("SETUP", url, [("Transport", transport)], self._on_setup)
 
     def _on_setup(self, response: Response) -> None:
         field = response.headers.get("Session")
@@ -187,15 +211,37 @@ class Client:
         seconds = int(timeout[1]) if timeout else _DEFAULT_TIMEOUT
         self._keep_alive_every = max(min(seconds, 3600) / 2 - 1, 1.0)
         ways = parse_transport(response.headers.get("Transport"))
-        if not self._session or (ways and not ways[0].tcp) or self.depacketizer is None:
-            self._fail("protocol", "the camera does not send over the RTSP connection (TCP interleaved)")
+        if not self._session or self.depacketizer is None:
+            self._fail("protocol", "the camera answered SETUP without a session")
             return
+        if not (self._over_udp(ways) if self._udp else self._interleaved(ways)):
+            return
+        self._ask("PLAY", self._aggregate, [("Range", "npt=0.000-")], self._on_play)
+
+    def _interleaved(self, ways: list[Transport]) -> bool:
+        """Packets come on this connection; False when the camera wants it otherwise."""
+        if self.depacketizer is None or (ways and not ways[0].tcp):
+            self._fail("protocol", "the camera does not send over the RTSP connection (TCP interleaved)")
+            return False
         media, control = (ways[0].interleaved if ways else None) or (0, 1)
         self._rtcp_channel = control
         self.depacketizer.channel = media
         self._deframer.sinks = {media: self.depacketizer.push, control: self._on_rtcp}
         self._deframer.run = self.depacketizer.run
-        self._ask("PLAY", self._aggregate, [("Range", "npt=0.000-")], self._on_play)
+        return True
+
+    def _over_udp(self, ways: list[Transport]) -> bool:
+        """Packets come as datagrams; False when they can't."""
+        if self.depacketizer is None or self._datagrams is None or not ways or ways[0].tcp or not ways[0].unicast:
+            self._fail("protocol", "the camera does not send as UDP to this host alone")
+            return False
+        try:
+            self._datagrams.expect(ways[0])
+        except NotFromThere as error:
+            self._fail("refused", str(error))
+            return False
+        self._datagrams.carry(self.depacketizer, self._media.payload_type)
+        return True
 
     def _on_play(self, _response: Response) -> None:
         self.playing = True
@@ -270,6 +316,11 @@ class Client:
 
     def _on_refusal(self, method: str, response: Response) -> None:
         said = f"the camera answered {method} with {response.status} {response.reason[:80]}".rstrip()
+        if method == "SETUP" and response.status == 461:
+            if self._transport == "auto" and not self._udp:
+                self._set_up(udp=True)
+                return
+            said += ": it does not send " + ("as UDP" if self._udp else "over the RTSP connection (TCP)")
         if response.status in (404, 410):
             self._fail("path", f"{said}: there is no such path")
         elif response.status == 454:
@@ -309,33 +360,30 @@ class Client:
 
     # RTCP
 
+    def on_control(self, packet: bytes, now: float) -> None:
+        """Take an RTCP packet that came as a datagram, `now` (monotonic seconds)."""
+        self._now = now
+        self._on_rtcp(packet, 0, len(packet))
+
     def _on_rtcp(self, buf: bytes, start: int, end: int) -> None:
         for found in rtcp.parse(buf[start:end]):
             if isinstance(found, rtcp.Goodbye):
                 self._fail("ended", "the camera ended the stream (RTCP BYE)")
                 continue
-            self.report = found
-            self._report_at = self._now
+            self._reports.note(found, self._now)
             if self._on_report is not None:
                 self._on_report(found)
 
     def _send_report(self, now: float) -> None:
-        if self.depacketizer is None or self.report is None:
+        report = self._reports.last
+        # Over UDP a camera may take silence for an end, whether it sends reports of its own or not.
+        about = report.ssrc if report else self._datagrams.ssrc if self._udp and self._datagrams else None
+        if self.depacketizer is None or about is None:
             return
-        tally = self.depacketizer.tally
-        expected = tally.packets + tally.lost
-        asked, lost = expected - self._expected_before, tally.lost - self._lost_before
-        self._expected_before, self._lost_before = expected, tally.lost
-        packet = rtcp.receiver_report(
-            self._ssrc,
-            self.report.ssrc,
-            tally.lost,
-            tally.highest,
-            lost * 256 // asked if asked else 0,
-            self.report,
-            now - self._report_at,
-            AGENT,
-        )
+        packet = self._reports.write(self.depacketizer.tally, about, now)
+        if self._udp and self._datagrams is not None:
+            self._datagrams.send_report(packet)
+            return
         self._out += bytes((0x24, self._rtcp_channel)) + len(packet).to_bytes(2, "big") + packet
 
     def _fail(self, kind: FailureKind, detail: str) -> None:

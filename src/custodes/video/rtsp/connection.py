@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import ssl
 from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ TRACK = "trackID=0"
 MOST_WAITING = 4 << 20
 """Octets that may wait for a client; one that reads slower than its camera sends is dropped."""
 
+_LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _PUBLIC = "OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN"
 _SESSION_TIMEOUT = 60
 
@@ -68,18 +70,22 @@ class Connection:
         return len(self._out)
 
     def receive(self) -> None:
-        """Read once and answer."""
-        try:
-            data = self.sock.recv(65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self.over = True
-            return
-        self._deframer.feed(data)
-        self.over = self.over or self._deframer.garbage > 65536
+        """Read what is there and answer."""
+        more = True
+        while more and not self.over:
+            try:
+                data = self.sock.recv(65536)
+            except _LATER:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self.over = True
+                return
+            self._deframer.feed(data)
+            self.over = self.over or self._deframer.garbage > 65536
+            # TLS may hold octets that no epoll set sees.
+            more = isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
 
     def flush(self) -> None:
         """Write what waits, as far as the socket takes it."""
@@ -87,7 +93,7 @@ class Connection:
             return
         try:
             sent = self.sock.send(self._out)
-        except BlockingIOError:
+        except _LATER:
             sent = 0
         except OSError:
             self.over = True
@@ -145,7 +151,7 @@ class Connection:
             return
         try:
             sent = self.sock.send(data)
-        except BlockingIOError:
+        except _LATER:
             sent = 0
         except OSError:
             self.over = True

@@ -11,6 +11,7 @@ import heapq
 import itertools
 import select
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterable
@@ -45,6 +46,7 @@ class Server:
     Args:
         port: 0 takes a free one; see `port`.
         stagger: begin the mounts' frames at different moments, as cameras do.
+        tls: speak TLS (``rtsps``) with this context's certificate.
 
     Attributes:
         port: the port that it listens on.
@@ -60,10 +62,12 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         stagger: bool = True,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.guard = guard
         self.name = "Custodes"
         self._clock = clock
+        self._tls = tls
         self._mounts = {mount.path: mount for mount in mounts}
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._host = host
@@ -181,6 +185,8 @@ class Server:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            if self._tls is not None:  # the first read shakes hands
+                sock = self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
             connection = Connection(sock, self)
         except OSError:  # gone already
             sock.close()

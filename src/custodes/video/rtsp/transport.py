@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
+
+Choice = Literal["tcp", "udp", "auto"]
+"""How a camera is to send: on the RTSP connection, as datagrams, or the first and, where it refuses (461), the second."""
 
 _PAIR = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 
@@ -18,6 +22,8 @@ class Transport:
         interleaved: channels of RTP and RTCP, None when not stated.
         client_port: ports of RTP and RTCP at the client, None when not stated.
         ssrc: of the sender, None when not stated.
+        server_port: ports of RTP and RTCP at the server, None when not stated.
+        source: where the server says that it sends from, empty when not stated.
     """
 
     tcp: bool
@@ -25,6 +31,8 @@ class Transport:
     interleaved: tuple[int, int] | None = None
     client_port: tuple[int, int] | None = None
     ssrc: int | None = None
+    server_port: tuple[int, int] | None = None
+    source: str = ""
 
 
 def parse_transport(text: str) -> list[Transport]:
@@ -42,6 +50,8 @@ def parse_transport(text: str) -> list[Transport]:
                 unicast="multicast" not in pairs,
                 interleaved=_pair(pairs.get("interleaved", ""), 255),
                 client_port=_pair(pairs.get("client_port", ""), 65535),
+                server_port=_pair(pairs.get("server_port", ""), 65535),
+                source=pairs.get("source", "").strip("[]"),
                 ssrc=_hex(pairs.get("ssrc", "")),
             )
         )

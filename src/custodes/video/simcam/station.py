@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,8 +38,8 @@ def orders(
     ]
 
 
-def mounts(films: Sequence[FilmOrder], cache: Path, times: SentTimes, paced: bool) -> list[Mount]:
-    """A mount for each stream of the filmed cameras, under ``cam-01/main`` and ``cam-01/sub``."""
+def mounts(films: Sequence[FilmOrder], cache: Path, times: SentTimes | None, paced: bool) -> list[Mount]:
+    """A mount for each stream of the filmed cameras, under ``cam-01/main`` and ``cam-01/sub``; `times` may note sends."""
     out = []
     for order in films:
         files = order.files(cache)
@@ -51,7 +52,7 @@ def mounts(films: Sequence[FilmOrder], cache: Path, times: SentTimes, paced: boo
                     film.params,
                     loop(film.params, film.pictures, order.rate),
                     LINK_PACE if paced else 0.0,
-                    times.recorder(name),
+                    times.recorder(name) if times is not None else None,
                     ssrc=secrets.randbits(32),
                     sequence=secrets.randbits(16),
                     timestamp=secrets.randbits(32),
@@ -60,9 +61,16 @@ def mounts(films: Sequence[FilmOrder], cache: Path, times: SentTimes, paced: boo
     return out
 
 
-def serve(streams: Sequence[Mount], users: dict[str, str], clock: Clock, port: int) -> Server:
-    """A server for `streams` on loopback; an empty `users` asks for no login."""
-    return Server(streams, Guard(users, clock, secrets.token_bytes(32)), clock, port=port)
+def guard_of(users: dict[str, str], clock: Clock) -> Guard:
+    """Who may come in; an empty `users` asks for no login."""
+    return Guard(users, clock, secrets.token_bytes(32))
+
+
+def serve(
+    streams: Sequence[Mount], users: dict[str, str], clock: Clock, port: int, tls: ssl.SSLContext | None = None
+) -> Server:
+    """A server for `streams` on loopback, with TLS when `tls` is given; an empty `users` asks for no login."""
+    return Server(streams, guard_of(users, clock), clock, port=port, tls=tls)
 
 
 def listing(films: Sequence[FilmOrder], port: int) -> list[dict[str, object]]:

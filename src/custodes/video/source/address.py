@@ -17,8 +17,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Lookup = Callable[..., Sequence[tuple[Any, ...]]]
 
-RTSP_PORT = 554
-"""Default port of ``rtsp://`` (RFC 2326 §3.2)."""
+PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "rtmp": 1935}
+"""Default ports (RFC 2326 §3.2, RFC 7826 §4.2, RFC 9110 §4.2.1, RTMP §1)."""
+
+RTSP = ("rtsp", "rtsps")
 
 
 class NotAllowed(Exception):
@@ -35,14 +37,16 @@ class BadUrl(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CameraUrl:
-    """A camera's ``rtsp://`` URL without user name and password.
+    """A camera's URL without user name and password.
 
     Attributes:
+        scheme: in lower case.
         host: name or address literal, without brackets.
         port: TCP port.
         text: the URL as it is sent in requests.
     """
 
+    scheme: str
     host: str
     port: int
     text: str
@@ -118,8 +122,8 @@ def is_literal(host: str) -> bool:
     return True
 
 
-def parse_camera_url(text: str) -> CameraUrl:
-    """Read an ``rtsp://host[:port]/path`` URL.
+def parse_camera_url(text: str, schemes: Sequence[str] = RTSP) -> CameraUrl:
+    """Read a ``rtsp://host[:port]/path`` URL, or one of another of `schemes`, which `PORTS` must hold.
 
     Raises:
         BadUrl: with a sentence that says what is wrong.
@@ -131,20 +135,28 @@ def parse_camera_url(text: str) -> CameraUrl:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise BadUrl("the address is not a URL") from error
-    if parts.scheme.lower() != "rtsp":
-        raise BadUrl("the address must begin with rtsp://")
+    if (scheme := parts.scheme.lower()) not in schemes:
+        raise BadUrl(f"the address must begin with {' or '.join(f'{name}://' for name in schemes)}")
     if parts.username is not None or parts.password is not None:
         raise BadUrl("user name and password belong in their own fields, not in the address")
     if not host:
         raise BadUrl("the address names no host")
     if port == 0:
         raise BadUrl("port 0 is not a port")
-    return CameraUrl(host=host, port=port or RTSP_PORT, text=text)
+    return CameraUrl(scheme=scheme, host=host, port=port or PORTS[scheme], text=text)
 
 
 def same_host(first: str, second: str) -> bool:
     """Whether two camera URLs name the same host; False when one can't be read."""
     try:
         return parse_camera_url(first).host == parse_camera_url(second).host
+    except BadUrl:
+        return False
+
+
+def is_downgrade(first: str, second: str) -> bool:
+    """Whether the way from the camera URL `first` to `second` leaves TLS; False when one can't be read."""
+    try:
+        return parse_camera_url(first).scheme == "rtsps" and parse_camera_url(second).scheme != "rtsps"
     except BadUrl:
         return False

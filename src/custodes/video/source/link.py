@@ -6,12 +6,16 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from typing import Literal
 
 from custodes.video.source.address import Target
 from custodes.video.source.tick import Reader
 
 BYTES_PER_SECOND = 8 << 20
 """Most that a camera may send in a second (64 Mbit/s); past it the connection rests until the second is over."""
+
+Loss = Literal["network", "refused", "protocol", "certificate"]
+"""How a connection ended: broken or cut, refused by the peer, not what was agreed, or with an unknown certificate."""
 
 _MOST_OUTPUT = 256 * 1024
 _PENDING = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN)
@@ -23,7 +27,7 @@ class Link:
     Args:
         on_open: it is connected.
         on_data: octets were read; the view is valid within the call only.
-        on_lost: it is over, with a plain sentence and whether the peer refused it. Not called after `close`.
+        on_lost: it is over, with a plain sentence and how. Not called after `close`.
 
     Attributes:
         received: octets read so far.
@@ -36,7 +40,7 @@ class Link:
         target: Target,
         on_open: Callable[[], None],
         on_data: Callable[[memoryview], None],
-        on_lost: Callable[[str, bool], None],
+        on_lost: Callable[[str, Loss], None],
     ) -> None:
         self.received = 0
         self.throttled = 0
@@ -50,6 +54,11 @@ class Link:
         self._resting = False
         self._left = BYTES_PER_SECOND
         self._out = bytearray()
+
+    @property
+    def local(self) -> str:
+        """The local address of the connection; empty while there is none."""
+        return str(self._sock.getsockname()[0]) if self._sock is not None else ""
 
     def open(self) -> None:
         """Begin to connect."""
@@ -73,7 +82,7 @@ class Link:
             return
         self._out += data
         if len(self._out) > _MOST_OUTPUT:
-            self._end("the camera reads nothing of what it is sent", refused=False)
+            self._end("the camera reads nothing of what it is sent", "network")
         elif self._connected:
             self._flush()
 
@@ -106,7 +115,7 @@ class Link:
             self._lose(error.errno or 0)
             return
         if not count:
-            self._end("the camera closed the connection", refused=False)
+            self._end("the camera closed the connection", "network")
             return
         if count == len(self._reader.buffer):
             self._reader.full = True
@@ -136,7 +145,7 @@ class Link:
 
     def on_broken(self, error: Exception) -> None:
         """Something in `on_data` failed."""
-        self._end(f"reading the camera failed ({type(error).__name__})", refused=False)
+        self._end(f"reading the camera failed ({type(error).__name__})", "network")
 
     def _flush(self) -> None:
         sock = self._sock
@@ -155,8 +164,8 @@ class Link:
     def _lose(self, code: int) -> None:
         refused = code == errno.ECONNREFUSED
         said = "nothing listens on that port" if refused else (os.strerror(code) if code else "the connection failed")
-        self._end(said, refused=refused)
+        self._end(said, "refused" if refused else "network")
 
-    def _end(self, detail: str, *, refused: bool) -> None:
+    def _end(self, detail: str, how: Loss) -> None:
         self.close()
-        self._on_lost(detail, refused)
+        self._on_lost(detail, how)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Callable
 from concurrent.futures import Future
 from uuid import UUID
 
 from custodes.video.clock import Clock
 from custodes.video.rtp.rtcp import SenderReport
-from custodes.video.rtp.tally import Tally
-from custodes.video.rtsp.client import Client, FailureKind
+from custodes.video.rtsp.client import FailureKind
 from custodes.video.source.address import (
     AddressPolicy,
     BadUrl,
@@ -19,15 +17,19 @@ from custodes.video.source.address import (
     NotAllowed,
     Target,
     UnknownName,
+    is_downgrade,
     is_literal,
     parse_camera_url,
     same_host,
 )
 from custodes.video.source.backoff import LOGIN_SECONDS, Backoff
+from custodes.video.source.dialogue import Dialogue
 from custodes.video.source.drift import JumpDetector
-from custodes.video.source.link import Link
+from custodes.video.source.ground import BARE_GROUND, Ground
+from custodes.video.source.link import Loss
 from custodes.video.source.state import CameraClock, ClockJump, Counters, Reason, SourceState, State
 from custodes.video.source.tick import Reader, Timer
+from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
 
 HANDSHAKE_SECONDS = 10.0
@@ -53,13 +55,14 @@ class RtspSource:
 
     Args:
         camera: whose stream it is, for log lines.
-        url: ``rtsp://host[:port]/path`` without user name and password.
-        username, password: login at the camera, empty for none.
+        url: ``rtsp://host[:port]/path``, or ``rtsps://``, without user name and password.
+        way: how it is spoken with.
         on_unit: takes each decodable access unit, in decoding order.
         on_state: takes each new state.
         on_jump: takes each jump of the camera's clocks.
         silent_seconds: nothing came for this long: disconnect and try again.
         rng: for jitter.
+        ground: what the installation gives to every session.
 
     Attributes:
         state: the present state.
@@ -71,8 +74,7 @@ class RtspSource:
         self,
         camera: UUID | str,
         url: str,
-        username: str,
-        password: str,
+        way: Way,
         *,
         reader: Reader,
         policy: AddressPolicy,
@@ -82,14 +84,15 @@ class RtspSource:
         on_jump: Callable[[ClockJump], None] | None = None,
         silent_seconds: float = 10.0,
         rng: random.Random | None = None,
+        ground: Ground = BARE_GROUND,
     ) -> None:
         self.camera = camera
         self.session = 0
         self.camera_clock: CameraClock | None = None
         self.state = SourceState("off", "operator", "not started", clock.wall_us())
         self._url = url
-        self._username = username
-        self._password = password
+        self._way = way
+        self._ground = ground
         self._reader = reader
         self._policy = policy
         self._clock = clock
@@ -101,8 +104,7 @@ class RtspSource:
         self._backoff = Backoff(self._rng)
         self._running = False
         self._timer: Timer | None = None
-        self._link: Link | None = None
-        self._client: Client | None = None
+        self._dialogue: Dialogue | None = None
         self._redirects = 0
         self._past = Counters()
         self._began = 0.0
@@ -116,18 +118,18 @@ class RtspSource:
     @property
     def counters(self) -> Counters:
         """What came in since the source was made."""
-        past, link, client = self._past, self._link, self._client
-        tally = client.depacketizer.tally if client and client.depacketizer else Tally()
+        past = self._past
+        now = self._dialogue.counters if self._dialogue is not None else Counters()
         return Counters(
-            bytes=past.bytes + (link.received if link else 0),
-            packets=past.packets + tally.packets,
-            lost=past.lost + tally.lost,
-            late=past.late + tally.late,
-            garbage=past.garbage + (client.garbage if client else 0),
-            units=past.units + tally.units,
-            dropped=past.dropped + tally.dropped,
+            bytes=past.bytes + now.bytes,
+            packets=past.packets + now.packets,
+            lost=past.lost + now.lost,
+            late=past.late + now.late,
+            garbage=past.garbage + now.garbage,
+            units=past.units + now.units,
+            dropped=past.dropped + now.dropped,
             connections=past.connections,
-            throttled=past.throttled + (link.throttled if link else 0),
+            throttled=past.throttled + now.throttled,
         )
 
     def start(self) -> None:
@@ -144,10 +146,10 @@ class RtspSource:
         if not self._running:
             return
         self._running = False
-        if self._client is not None and self._link is not None:
-            self._client.end()
-            # A peer that can't take these few octets now gets none.
-            self._link.send(self._client.take_output())
+        if self._dialogue is not None:
+            self._past = self.counters
+            self._dialogue.end()
+            self._dialogue = None
         self._let_go()
         self._enter("off", "operator", "switched off")
 
@@ -193,50 +195,45 @@ class RtspSource:
         self._unit_at = self._first_unit_at = None
         self.camera_clock = None
         self._rtp_jumps, self._camera_jumps = JumpDetector(), JumpDetector()
-        self._client = Client(
-            url.text,
-            self._username,
-            self._password,
+        self._dialogue = Dialogue(
+            url,
+            checked,
+            self._way,
+            self._ground,
+            self._reader,
+            basic=same_host(self._url, url.text),
+            rng=self._rng,
             on_unit=self._take_unit,
             on_report=self._take_report,
-            cnonce=lambda: secrets.token_hex(8),
-            ssrc=self._rng.getrandbits(32),
-            basic=same_host(self._url, url.text),
+            on_step=self._look,
+            on_lost=self._lost,
         )
-        self._link = Link(self._reader, checked, self._opened, self._take, self._lost)
         self._set_timer(1.0, self._each_second)
-        self._link.open()
-
-    def _opened(self) -> None:
-        if self._client is not None and self._link is not None:
-            self._client.begin()
-            self._link.send(self._client.take_output())
+        self._dialogue.open()
 
     # Receiving
 
-    def _take(self, data: memoryview) -> None:
-        client = self._client
-        if client is None:
+    def _look(self) -> None:
+        """Look at what the session has come to."""
+        if self._dialogue is None:  # a listener may have stopped us
             return
-        client.feed(data, self._reader.wall_us, self._reader.now)
-        if client is self._client:  # a listener may have stopped us within the call
-            self._after(client)
-
-    def _after(self, client: Client) -> None:
-        """Look at what the session has come to, and send what it wants to say."""
+        client = self._dialogue.client
         if client.failure is not None:
             kind, detail = client.failure.kind, client.failure.detail
             self._fail(_STATE_OF[kind], detail, least=LOGIN_SECONDS if kind == "password" else 0.0)
         elif client.redirect:
-            self._redirects += 1
-            if self._redirects > _MOST_REDIRECTS:
-                self._redirects = 0
-                self._fail("refused", "the camera redirects again and again")
-            else:
-                self._let_go()
-                self._again(0.0, client.redirect)
-        elif (out := client.take_output()) and self._link is not None:
-            self._link.send(out)
+            self._follow(client.redirect)
+
+    def _follow(self, redirect: str) -> None:
+        self._redirects += 1
+        if self._redirects > _MOST_REDIRECTS:
+            self._redirects = 0
+            self._fail("refused", "the camera redirects again and again")
+        elif is_downgrade(self._url, redirect):
+            self._fail("refused", "the camera redirects from TLS to a connection in clear")
+        else:
+            self._let_go()
+            self._again(0.0, redirect)
 
     def _take_unit(self, unit: AccessUnit) -> None:
         if not self._running:  # stopped by a listener while the rest of what was read is worked off
@@ -255,7 +252,7 @@ class RtspSource:
             self._on_unit(unit)
 
     def _take_report(self, report: SenderReport) -> None:
-        video = self._client.depacketizer if self._client else None
+        video = self._dialogue.client.depacketizer if self._dialogue else None
         if report.wall_us is None or video is None:
             return
         wall_us = self._reader.wall_us
@@ -265,15 +262,14 @@ class RtspSource:
             self._on_jump(ClockJump("camera", jump, wall_us))
 
     def _each_second(self) -> None:
-        client, link, now = self._client, self._link, self._reader.now
-        if client is None or link is None:
+        dialogue, now = self._dialogue, self._reader.now
+        if dialogue is None:
             return
         self._set_timer(1.0, self._each_second)
-        link.each_second()
-        client.poll(now)
-        self._after(client)
-        if client is not self._client or link is not self._link:
+        dialogue.each_second()
+        if dialogue is not self._dialogue:
             return
+        client = dialogue.client
         if not client.playing:
             if now - self._began > HANDSHAKE_SECONDS:
                 self._fail("network", "the camera did not answer in time")
@@ -297,8 +293,12 @@ class RtspSource:
 
     # Ending
 
-    def _lost(self, detail: str, refused: bool) -> None:
-        self._fail("refused" if refused else "network", detail)
+    def _lost(self, detail: str, how: Loss) -> None:
+        if how == "certificate":
+            # Asking again soon changes nothing, and a person has to look at it.
+            self._fail("certificate", detail, least=LOGIN_SECONDS)
+        else:
+            self._fail("refused" if how == "refused" else "network", detail)
 
     def _fail(self, state: State, detail: str, least: float = 0.0) -> None:
         """This connection is over: say why and try again after a while."""
@@ -314,10 +314,9 @@ class RtspSource:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._link is not None:
-            self._link.close()
-        self._link = None
-        self._client = None
+        if self._dialogue is not None:
+            self._dialogue.close()
+        self._dialogue = None
 
     def _set_timer(self, seconds: float, call: Callable[[], None]) -> None:
         if self._timer is not None:
@@ -335,5 +334,4 @@ class RtspSource:
 
 def _reason_of(state: State) -> Reason:
     """The gap reason of a failed state (docs/design/wire.md §7)."""
-    reasons: dict[State, Reason] = {"silent": "silent", "refused": "refused", "network": "network", "codec": "codec"}
-    return reasons.get(state, "network")
+    return state if state in ("silent", "refused", "codec", "certificate") else "network"

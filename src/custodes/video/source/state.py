@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["connecting", "receiving", "silent", "refused", "network", "codec", "off"]
+State = Literal["connecting", "receiving", "silent", "refused", "network", "codec", "certificate", "off"]
 """``connecting`` only until the first answer after `start`; later a failed state stays until pictures come again."""
 
-Reason = Literal["", "new", "silent", "refused", "network", "codec", "operator"]
+Reason = Literal["", "new", "silent", "refused", "network", "codec", "certificate", "operator"]
 """The gap reason (docs/design/wire.md §7) of what is missing while the state lasts; empty while receiving."""
 
 

@@ -6,21 +6,33 @@ records without the centre (docs/design/wire.md §2).
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from custodes.video.rtsp.transport import Choice
+
+Certificate = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{64})?$")]
+"""SHA-256 of a certificate in lower-case hex digits; empty for none."""
 
 
 class SourceAssignment(BaseModel):
     """One stream of a camera.
 
     Attributes:
-        url: ``rtsp://host[:port]/path`` without user name or password.
+        url: ``rtsp://host[:port]/path``, or ``rtsps``, ``http``, ``rtmp``, ``file``, without user name or password.
+        transport: how the camera is to send.
+        certificate: the one that it must show over ``rtsps``; empty leaves that to authorities.
+        reencode: Motion JPEG (``http``) may be encoded as H.264.
     """
 
     model_config = ConfigDict(frozen=True)
 
     url: str
+    transport: Choice = "tcp"
+    certificate: Certificate = ""
+    reencode: bool = False
 
 
 class CameraAssignment(BaseModel):

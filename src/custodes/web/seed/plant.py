@@ -12,7 +12,7 @@ from custodes.people import accounts, posts
 from custodes.people.models import Division, Person, Post, Unit
 from custodes.people.records import config_changed, differences, snapshot
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Node, PlaceRole, Site, System, SystemPost, SystemRole
+from custodes.places.models import Camera, CameraState, Node, PlaceRole, Site, System, SystemPost, SystemRole, Transport
 from custodes.places.models.roles import PlaceRoleKind, SystemRoleKind
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
@@ -34,11 +34,12 @@ class Login:
     hint_en: str
 
 
-def seed_demo(*, camera_port: int, camera_user: str, camera_password: str) -> tuple[Login, ...]:
+def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certificate: str = "") -> tuple[Login, ...]:
     """Plant the story and return the logins.
 
     Args:
-        camera_port: RTSP port of the simulated cameras on loopback.
+        camera_port: RTSP port of the simulated cameras on loopback; RTSPS is two above it, Motion JPEG three.
+        certificate: fingerprint of the certificate that they show over RTSPS.
         camera_user, camera_password: their digest login; the password is sealed to the node's key.
 
     Raises:
@@ -53,7 +54,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str) -> tu
             units = _plant_units(now)
             systems = _plant_systems(units, node, camera_user, camera_password, now)
             _plant_people(units, systems, now)
-        _point_cameras(node, camera_port)
+        _point_cameras(node, camera_port, certificate)
     return tuple(
         Login(
             str(Post(kind=person.kind).get_kind_display()), person.username, story.PASSWORD, person.hint, person.hint_en
@@ -97,8 +98,7 @@ def _plant_systems(
                 number=f"{told.key.upper()}-{order:02d}",
                 name=name,
                 place=place,
-                main_url=f"rtsp://127.0.0.1:0/{path}/main",
-                sub_url=f"rtsp://127.0.0.1:0/{path}/sub",
+                **_addresses(number, path),
                 username=user,
                 sealed_password=sealed,
                 node=node,
@@ -150,13 +150,33 @@ def _watch(post: Post, told: story.StoryPerson, systems: dict[str, System]) -> N
         SystemPost.objects.create(system=systems[key], post=post)
 
 
-def _point_cameras(node: Node, port: int) -> None:
-    """Send the story's cameras to the port that the simulated ones have this time."""
+def _addresses(number: int, path: str) -> dict[str, str | bool]:
+    """How a camera of the story is taken in; most over RTSP and TCP, one each in another way."""
+    if number == story.MJPEG_CAMERA:
+        return {"main_url": f"http://127.0.0.1:0/{path}.mjpg", "sub_url": "", "reencode": True}
+    scheme = "rtsps" if number == story.TLS_CAMERA else "rtsp"
+    return {
+        "main_url": f"{scheme}://127.0.0.1:0/{path}/main",
+        "sub_url": f"{scheme}://127.0.0.1:0/{path}/sub",
+        "transport": Transport.UDP if number == story.UDP_CAMERA else Transport.TCP,
+    }
+
+
+def _point_cameras(node: Node, port: int, certificate: str) -> None:
+    """Send the story's cameras to the ports, and to the certificate, that the simulated ones have this time."""
+    ports = {"rtsp": port, "rtsps": port + 2, "http": port + 3}
     changed = False
-    for camera in Camera.objects.filter(node=node, main_url__startswith="rtsp://127.0.0.1:"):
-        main, sub = (_with_port(url, port) for url in (camera.main_url, camera.sub_url))
-        if (main, sub) != (camera.main_url, camera.sub_url):
-            Camera.objects.filter(pk=camera.pk).update(main_url=main, sub_url=sub)
+    for camera in Camera.objects.filter(node=node, main_url__contains="://127.0.0.1:"):
+        scheme = camera.main_url.partition("://")[0]
+        if scheme not in ports:
+            continue
+        wanted = {
+            "main_url": _with_port(camera.main_url, ports[scheme]),
+            "sub_url": _with_port(camera.sub_url, ports[scheme]),
+            "certificate": certificate if scheme == "rtsps" else camera.certificate,
+        }
+        if any(getattr(camera, name) != value for name, value in wanted.items()):
+            Camera.objects.filter(pk=camera.pk).update(**wanted)
             changed = True
     if changed:
         bump(node)

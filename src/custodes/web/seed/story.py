@@ -10,6 +10,10 @@ from custodes.places.models import Network, SiteCategory
 PASSWORD = "Mingjian-Training-1"  # noqa: S105 - of the training installation alone, printed at each start
 
 
+UDP_CAMERA, TLS_CAMERA, MJPEG_CAMERA = 5, 6, 7
+"""Simulated cameras that are taken in otherwise than over plain RTSP, so that the demo shows each way once."""
+
+
 @dataclass(frozen=True)
 class StoryUnit:
     """A unit; `key` is how the story refers to it."""

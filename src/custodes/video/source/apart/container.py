@@ -1,0 +1,145 @@
+"""RTMP streams and files, demultiplexed by FFmpeg, which may open nothing but what it was given.
+
+RTMP: the protocols ``rtmp`` and ``tcp``, to an address that was checked before; the format FLV. Files: an open
+descriptor and no protocol at all; a few formats, none of which points to other files (no playlists, no ``concat``).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+import av
+
+from custodes.video.source.apart import wire
+from custodes.video.source.apart.failing import Ended
+from custodes.video.source.apart.pictures import Pictures
+from custodes.video.source.apart.wire import Order
+from custodes.video.unit import CLOCK_RATE, Codec
+
+SECONDS = 10.0
+"""Longest wait for a connection and for each read."""
+
+FILE_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi,flv,live_flv,h264,hevc"
+_CODECS = {"h264": Codec.H264, "hevc": Codec.H265}
+_FILTERS = {Codec.H264: "h264_mp4toannexb", Codec.H265: "hevc_mp4toannexb"}
+_PLAIN = re.compile(r"[A-Za-z0-9._~-]+")
+_NO_PROTOCOL = "none"
+_TICK = Fraction(1, CLOCK_RATE)
+
+
+def take_rtmp(order: Order, send: Callable[[bytes], None]) -> None:
+    """Pull a stream until it ends.
+
+    Raises:
+        Ended: always.
+    """
+    login = _login(order)
+    address = f"[{order.address}]" if ":" in order.address else order.address
+    options = {
+        "protocol_whitelist": "rtmp,tcp",
+        "format_whitelist": "flv,live_flv",
+        "rtmp_live": "live",
+        # The server may serve several names; it is told the one in the record, and connected to at the checked address.
+        "rtmp_tcurl": f"rtmp://{order.host}:{order.port}/{order.path.strip('/').rpartition('/')[0]}",
+    }
+    with _opened(f"rtmp://{login}{address}:{order.port}{order.path}", options) as container:
+        send(wire.message(wire.OPENED))
+        pictures, packets = _video(container, send)
+        for data, media_time in packets:
+            pictures.add(data, media_time)
+    raise Ended("network", "the stream ended")
+
+
+def _login(order: Order) -> str:
+    """User name and password as FFmpeg wants them before the host: as they are, so that only plain ones can be given."""
+    if not order.username:
+        return ""
+    if not (_PLAIN.fullmatch(order.username) and _PLAIN.fullmatch(order.password)):
+        raise Ended("password", "over RTMP user name and password may hold letters, digits and - . _ ~ only")
+    return f"{order.username}:{order.password}@"
+
+
+def take_file(order: Order, send: Callable[[bytes], None]) -> None:
+    """Play a file over and over, as fast as it was filmed.
+
+    Raises:
+        Ended: it can't be played.
+    """
+    send(wire.message(wire.OPENED))
+    begun, offset = time.monotonic(), 0
+    pictures: Pictures | None = None
+    while True:
+        os.lseek(order.file, 0, os.SEEK_SET)
+        first = last = None
+        options = {"protocol_whitelist": _NO_PROTOCOL, "format_whitelist": FILE_FORMATS}
+        with os.fdopen(os.dup(order.file), "rb") as file, _opened(file, options) as container:
+            fresh, packets = _video(container, send)
+            pictures = pictures or fresh
+            for data, media_time in packets:
+                first = media_time if first is None else first
+                last = media_time if last is None else max(last, media_time)
+                due = begun + (media_time - first + offset) / CLOCK_RATE
+                time.sleep(max(due - time.monotonic(), 0.0))
+                pictures.add(data, media_time - first + offset)
+        if first is None or last is None or last <= first:
+            raise Ended("codec", "the file holds no moving picture")
+        offset += last - first + 3600
+
+
+@contextmanager
+def _opened(what: Any, options: dict[str, str]) -> Iterator[Any]:
+    try:
+        container = av.open(what, options=options, timeout=SECONDS, metadata_errors="replace")
+    except av.FFmpegError as error:
+        raise _ended(error) from error
+    with container:
+        yield container
+
+
+def _video(container: Any, send: Callable[[bytes], None]) -> tuple[Pictures, Iterator[tuple[bytes, int]]]:
+    """The first video's pictures: where they are told, and each as Annex B with its presentation time (90 kHz)."""
+    if not container.streams.video:
+        raise Ended("codec", "there is no video in it")
+    stream = container.streams.video[0]
+    name = stream.codec_context.name
+    if name not in _CODECS:
+        raise Ended("codec", f"the stream is neither H.264 nor H.265 ({name})")
+    codec = _CODECS[name]
+    return Pictures(codec, send), _packets(container, stream, codec)
+
+
+def _packets(container: Any, stream: Any, codec: Codec) -> Iterator[tuple[bytes, int]]:
+    filtered = av.BitStreamFilterContext(_FILTERS[codec], stream)
+    try:
+        for packet in container.demux(stream):
+            last = not packet.size  # asked before: the filter takes the octets away
+            for made in filtered.filter(None if last else packet):
+                at = made.pts if made.pts is not None else made.dts
+                if at is not None and made.time_base:
+                    yield bytes(made), round(at * made.time_base / _TICK)
+            if last:
+                return
+    except av.FFmpegError as error:
+        raise _ended(error) from error
+
+
+def _ended(error: av.FFmpegError) -> Ended:
+    """What FFmpeg's error means; its own text may hold the address and is left out."""
+    number = getattr(error, "errno", None) or 0
+    if isinstance(error, av.error.ExitError | TimeoutError) or number == 110:
+        return Ended("network", "nothing came in time")
+    if isinstance(error, ConnectionRefusedError):
+        return Ended("refused", "nothing listens on that port")
+    if isinstance(error, av.error.HTTPUnauthorizedError | PermissionError):
+        return Ended("password", "the user name and password are not accepted")
+    if isinstance(error, av.error.InvalidDataError | av.error.ArgumentError):
+        return Ended("protocol", "what is there can't be read as video, or is not of a kind that is taken in")
+    if isinstance(error, OSError) and not isinstance(error, av.error.EOFError):
+        return Ended("network", os.strerror(number) if number > 0 else "the connection failed")
+    return Ended("network", "the stream ended or was refused")

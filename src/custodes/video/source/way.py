@@ -1,0 +1,25 @@
+"""How a camera is spoken with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from custodes.video.rtsp.transport import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a camera is spoken with, as its record says.
+
+    Attributes:
+        username, password: login at the camera, empty for none.
+        transport: how it is to send over RTSP; over ``rtsps`` always on the connection.
+        fingerprint: SHA-256 of the certificate that it must show over ``rtsps``; empty leaves that to authorities.
+        reencode: pictures that no browser plays (Motion JPEG) may be encoded as H.264.
+    """
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    transport: Choice = "tcp"
+    fingerprint: str = ""
+    reencode: bool = False

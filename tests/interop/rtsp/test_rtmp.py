@@ -1,0 +1,63 @@
+"""RTMP pulled from FFmpeg as a server: pictures as they were encoded."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from custodes.video.codec import annexb
+from custodes.video.source.way import Way
+from custodes.video.unit import Codec
+from tests.video.source.apart.films import film
+from tests.video.source.rig import Rig
+from tests.video.streams import stream
+
+pytestmark = pytest.mark.interop
+
+
+@contextmanager
+def rtmp_server(path: Path) -> Iterator[str]:
+    """FFmpeg serves `path` to the first who asks."""
+    program = shutil.which("ffmpeg")
+    assert program is not None, "ffmpeg is missing"
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    url = f"rtmp://127.0.0.1:{port}/live/cam"
+    command = [
+        *(program, "-nostdin", "-v", "error", "-re", "-i", str(path), "-c", "copy", "-f", "flv", "-listen", "1"),
+        *("-rtmp_live", "live", url),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        yield url
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_pictures_come_in_as_they_were_encoded_and_the_end_is_told(rig: Rig, tmp_path: Path) -> None:
+    with rtmp_server(film(tmp_path / "a.mp4", loops=3)) as url:
+        source = rig.add_apart(url, way=Way())
+        rig.until(lambda: len(rig.units["cam"]) >= 30, "30 pictures")
+        units = rig.units["cam"]
+        sent = {nal for nals, _key in stream(Codec.H264, 320, 192, 25, 5)[1] for nal in nals}
+        assert all(set(annexb.from_lengths(unit.data)) <= sent for unit in units)
+        assert units[0].key
+        assert units[0].params.width == 320
+        assert abs(units[25].media_time - units[0].media_time - 90_000) < 400, "RTMP counts milliseconds"
+        rig.until(lambda: rig.names()[-1] in ("network", "refused"), "its end")
+        assert source.state.detail
+
+
+def test_a_port_behind_which_no_rtmp_is_fails_with_a_reason(rig: Rig) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        closed = listener.getsockname()[1]
+    source = rig.add_apart(f"rtmp://127.0.0.1:{closed}/live/cam", way=Way())
+    rig.until(lambda: rig.names()[-1] in ("network", "refused"), "the refusal")
+    assert source.state.detail
