@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from custodes.ledger.note import VerifierKey
-    from custodes.ledger.report import LedgerReport
+    from custodes.ledger.report import Continued, LedgerReport
 
 verify = typer.Typer(
     name="verify",
@@ -33,7 +33,7 @@ def ledger(
         list[str],
         typer.Option(
             "--key",
-            help="The log's verifier key (`name+hash+key`) or a file that holds it. Take it from your own copy, never from the folder that is checked. Repeated for a log whose key was replaced: the new one and those before it.",
+            help="The log's verifier key (`name+hash+key`) or a file that holds it. Take it from your own copy, never from the folder that is checked. Repeated for a log whose key was replaced: the new one first, then those before it; last those of the logs that a restored log continues.",
         ),
     ],
     seen: Annotated[
@@ -145,11 +145,7 @@ def _proven_records(folder: Path, keys: list[VerifierKey], console: Console) -> 
 
 
 def _keys(texts: list[str], console: Console) -> list[VerifierKey]:
-    keys = [_key(text, console) for text in texts]
-    if len({key.name for key in keys}) > 1:
-        console.print("[red]--key: these keys are of different logs; a log keeps its name when its key changes[/red]")
-        raise typer.Exit(2)
-    return keys
+    return [_key(text, console) for text in texts]
 
 
 def _key(text: str, console: Console) -> VerifierKey:
@@ -195,6 +191,25 @@ class _Bar:
         self._progress.update(self._task, completed=done, total=total)
 
 
+def _print_continued(console: Console, before: Continued) -> None:
+    from rich.markup import escape
+
+    signature = {
+        True: "signed by its key",
+        False: "[red]not signed by its key[/red]",
+        None: "give its --key to check its signature",
+    }
+    origin = escape(before.origin)
+    console.print(
+        f"continues  {origin} from its checkpoint over {before.size} entries ({signature[before.signed]}; "
+        f"{before.carried - before.size} entries behind it came along unproven), on record as entry {before.index}"
+    )
+    known = f" It signed {before.seen} entries in all, as far as was seen." if before.seen > before.carried else ""
+    console.print(
+        f"           [yellow]What {origin} logged after entry {before.carried - 1} is not in here.{known}[/yellow]"
+    )
+
+
 def _print_ledger(console: Console, report: LedgerReport) -> None:
     from rich.markup import escape
 
@@ -207,6 +222,8 @@ def _print_ledger(console: Console, report: LedgerReport) -> None:
     )
     for size in report.seen_confirmed:
         console.print(f"seen       the checkpoint over {size} entries is part of this log")
+    for before in report.continues:
+        _print_continued(console, before)
     for finding in report.findings[:50]:
         console.print(f"[red]{finding.kind.value:<10}[/red] {escape(finding.detail)}")
     if report.findings_total > 50:

@@ -88,6 +88,21 @@ class BookReader:
         except sqlite3.Error as error:
             raise BookError(f"{FILE_NAME} can't be read: {error}") from error
 
+    def of_type(self, kind: str) -> list[BookRow]:
+        """Rows whose entry says this type, in order.
+
+        Raises:
+            BookError: the file is damaged.
+        """
+        try:
+            rows = self._db.execute(
+                "SELECT idx, entry, salt, record FROM entry WHERE instr(CAST(entry AS TEXT), ?) ORDER BY idx",
+                (f'"t":"{kind}"',),
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise BookError(f"{FILE_NAME} can't be read: {error}") from error
+        return [BookRow(index, _blob(entry), _maybe(salt), _maybe(record)) for index, entry, salt, record in rows]
+
 
 def _blob(value: object) -> bytes:
     return value if isinstance(value, bytes) else b""
