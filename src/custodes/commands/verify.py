@@ -1,4 +1,4 @@
-"""`custodes verify`: checks the log and the footage offline, trusting nothing but the key that it is given."""
+"""`custodes verify`: checks log, footage and back-ups offline, trusting nothing but the key that it is given."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 verify = typer.Typer(
     name="verify",
-    help="Check the log or recorded footage offline: recompute everything, name the first thing that is wrong.",
+    help="Check the log, recorded footage or a back-up offline: recompute everything, name the first thing that is wrong.",
     no_args_is_help=True,
 )
 
@@ -121,6 +121,57 @@ def segments(
         for line in report.lines():
             typer.echo(line)
     raise typer.Exit(0 if report.ok else 1)
+
+
+@verify.command("backup")
+def backup(
+    file: Annotated[Path, typer.Argument(help="The back-up.")],
+    passphrase_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File whose first line is the passphrase, readable by its owner alone. Asked for when left out."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a back-up: decrypt it, recompute every hash, and say what is in it. Nothing is put back.
+
+    Exit code 0: it is whole. 1: it is damaged, was changed, or is of a newer format. 2: the call was wrong, or the passphrase
+    does not open it. 3: it can't be read.
+    """
+    from rich.console import Console
+
+    from custodes.backup.envelope import is_sealed, unseal
+    from custodes.backup.refused import BackupRefused, WrongPassphrase
+    from custodes.commands.passphrase import read_passphrase
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        passphrase = read_passphrase(passphrase_file, console, new=False) if is_sealed(file) else None
+        with _Bar(console, "bytes") as bar:
+            manifest = unseal(file, passphrase, None, bar.show)
+    except WrongPassphrase as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(2) from error
+    except BackupRefused as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from error
+    except OSError as error:
+        console.print(f"[red]{file} can't be read: {error.strerror}[/red]")
+        raise typer.Exit(3) from error
+    facts = {
+        "made_at": manifest.made_at, "program": manifest.program, "node": manifest.node, "origin": manifest.origin,
+        "items": [{"name": item.name, "bytes": item.size, "sha256": item.sha256} for item in manifest.items],
+    }  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps({"ok": True, **facts}, ensure_ascii=False))
+        return
+    plain = Console(highlight=False, soft_wrap=True)
+    plain.print(f"made       {manifest.made_at} by version {manifest.program} on {manifest.node}")
+    plain.print(f"log        {manifest.origin}")
+    for item in manifest.items:
+        plain.print(f"           {item.name}, {item.size:,} bytes")
+    plain.print("[bold green]OK[/bold green]")
 
 
 def _proven_records(folder: Path, keys: list[VerifierKey], console: Console) -> Iterator[dict[str, Any]]:
