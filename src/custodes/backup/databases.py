@@ -61,7 +61,7 @@ def dump_postgresql(url: str, target: Path) -> None:
     Raises:
         BackupRefused: the program is missing, or it says no.
     """
-    _call("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"], url)
+    call_client("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"], url)
 
 
 def restore_postgresql(url: str, source: Path) -> None:
@@ -71,13 +71,20 @@ def restore_postgresql(url: str, source: Path) -> None:
         BackupRefused: the program is missing, the database is not empty, or the program says no.
     """
     count = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public'"
-    if _call("psql", ["--no-psqlrc", "--tuples-only", "--no-align", "--command", count], url).strip() != "0":
+    if call_client("psql", ["--no-psqlrc", "--tuples-only", "--no-align", "--command", count], url).strip() != "0":
         raise BackupRefused("The database that CUSTODES_DATABASE_URL names holds tables: name a new, empty one.")
-    name = _environment(url)["PGDATABASE"]
-    _call("pg_restore", ["--no-owner", "--no-privileges", "--single-transaction", f"--dbname={name}", str(source)], url)
+    name = libpq_environment(url)["PGDATABASE"]
+    call_client(
+        "pg_restore", ["--no-owner", "--no-privileges", "--single-transaction", f"--dbname={name}", str(source)], url
+    )
 
 
-def _call(program: str, arguments: list[str], url: str) -> str:
+def call_client(program: str, arguments: list[str], url: str) -> str:
+    """Call a client program of PostgreSQL; what it printed.
+
+    Raises:
+        BackupRefused: it is missing, or it says no.
+    """
     found = shutil.which(program) or next(
         iter(sorted(glob(f"/usr/lib/postgresql/*/bin/{program}"), reverse=True)), None
     )
@@ -87,7 +94,7 @@ def _call(program: str, arguments: list[str], url: str) -> str:
         )
     done = subprocess.run(
         [found, *arguments],
-        env=_environment(url),
+        env=libpq_environment(url),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -98,7 +105,7 @@ def _call(program: str, arguments: list[str], url: str) -> str:
     return done.stdout
 
 
-def _environment(url: str) -> dict[str, str]:
+def libpq_environment(url: str) -> dict[str, str]:
     """What libpq reads: nothing secret stands on a command line."""
     parsed = dj_database_url.parse(url)
     options = parsed.get("OPTIONS", {})
