@@ -62,7 +62,7 @@ class BookReader:
             self._db = _open(path)
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version != FORMAT:
-                raise BookError(f"{FILE_NAME} has format {version}; this program knows {FORMAT}")
+                raise BookError(f"{FILE_NAME} has format {version}, this program knows {FORMAT}: use the newer program")
             self._db.execute("BEGIN")
             (count, last) = self._db.execute("SELECT count(*), max(idx) FROM entry").fetchone()
         except sqlite3.Error as error:

@@ -141,6 +141,6 @@ def _rename(book: Path, origin: str) -> None:
     with closing(sqlite3.connect(book, isolation_level=None)) as db:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version != FORMAT:
-            raise StoreError(f"{FILE_NAME} has format {version}; this program knows {FORMAT}")
+            raise StoreError(f"{FILE_NAME} has format {version}, this program knows {FORMAT}: use the newer program")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("UPDATE about SET origin = ?", (origin,))
