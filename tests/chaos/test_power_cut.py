@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,7 +75,9 @@ def after_cut(disk: LoggedDisk, machine: Machine, run: Run, cut: Cut) -> tuple[F
     return found, image
 
 
-def cut_again_and_again(folder: Path, database: Path, cuts: int, cuts_a_run: int, seed: int) -> None:
+def cut_again_and_again(
+    folder: Path, database: Path, cuts: int, cuts_a_run: int, seed: int, seconds: float = SECONDS
+) -> None:
     """Runs of a machine, each with some cuts; the next run goes on with what the last cut left."""
     print(f"seed {seed}")
     chance = random.Random(seed)
@@ -87,7 +89,7 @@ def cut_again_and_again(folder: Path, database: Path, cuts: int, cuts_a_run: int
             with disk.powered():
                 if not first:
                     machine.install(database)
-                run = machine.work(SECONDS, chance.choice((BUSY, QUIET)) if first else BUSY)
+                run = machine.work(seconds, chance.choice((BUSY, QUIET)) if first else BUSY)
             for _ in range(min(cuts_a_run, cuts - first)):
                 found, image = after_cut(disk, machine, run, choose(disk, run, chance))
                 assert found.wrong == []
@@ -96,10 +98,11 @@ def cut_again_and_again(folder: Path, database: Path, cuts: int, cuts_a_run: int
             disk.take_over(image)
 
 
+@pytest.mark.timeout(300)
 def test_after_a_power_cut_all_agrees_again_and_at_most_two_seconds_more_than_a_fragment_are_lost(
     folder: Path, database: Path
 ) -> None:
-    cut_again_and_again(folder, database, FEW_CUTS, FEW_CUTS, 7)
+    cut_again_and_again(folder, database, FEW_CUTS, FEW_CUTS, 7, seconds=6.0)
 
 
 @pytest.mark.chaos
@@ -108,18 +111,25 @@ def test_after_many_power_cuts_all_agrees_again(folder: Path, database: Path) ->
     cut_again_and_again(folder, database, MANY_CUTS, CUTS_A_RUN, random.SystemRandom().randrange(1 << 32))
 
 
-@pytest.mark.chaos
-@pytest.mark.timeout(300)
-def test_a_drive_that_forgets_what_it_said_was_flushed_is_found_out(folder: Path, database: Path) -> None:
+def one_run(
+    folder: Path, database: Path, pause: float, pick: Callable[[LoggedDisk, list[int]], Cut], **environment: str
+) -> Findings:
+    """What is wrong after one run and the cut that `pick` chooses among the operations of the time under load."""
     disk = LoggedDisk(folder)
     disk.format()
     with camera_server(good_mounts(CAMERAS)) as server:
         machine = Machine(disk.mount, server, CAMERAS)
         with disk.powered():
             machine.install(database)
-            run = machine.work(SECONDS, BUSY)
-        last = max(n for n, op in enumerate(disk.ops) if op.came_ns <= run.until_ns)
-        found, _ = after_cut(disk, machine, run, Cut(last, 0.0, 0.0, 1, heeds_flushes=False))
+            run = machine.work(SECONDS, pause, **environment)
+        within = [n for n, op in enumerate(disk.ops) if run.from_ns <= op.came_ns <= run.until_ns]
+        return after_cut(disk, machine, run, pick(disk, within))[0]
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(300)
+def test_a_drive_that_forgets_what_it_said_was_flushed_is_found_out(folder: Path, database: Path) -> None:
+    found = one_run(folder, database, BUSY, lambda disk, within: Cut(within[-1], 0.0, 0.0, 1, heeds_flushes=False))
     wrong = "\n".join(found.wrong)
     assert "was answered as" in wrong
     assert "committed and lost" in wrong
@@ -129,16 +139,10 @@ def test_a_drive_that_forgets_what_it_said_was_flushed_is_found_out(folder: Path
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
 def test_a_node_that_does_not_sync_its_files_is_found_out(folder: Path, database: Path) -> None:
-    disk = LoggedDisk(folder)
-    disk.format()
-    with camera_server(good_mounts(CAMERAS)) as server:
-        machine = Machine(disk.mount, server, CAMERAS)
-        with disk.powered():
-            machine.install(database)
-            run = machine.work(SECONDS, QUIET, **UNSYNCED)
-        # The kernel writes such files down by itself every five seconds: the power goes when it is about to.
-        within = [n for n, op in enumerate(disk.ops) if run.from_ns <= op.came_ns <= run.until_ns]
-        found, _ = after_cut(disk, machine, run, Cut(max(within, key=lambda n: disk.ops[n].size), 0.0, 0.0, 1))
-    wrong = "\n".join(found.wrong)
+    # The kernel writes such files down by itself every five seconds: the power goes when it is about to.
+    def pick(disk: LoggedDisk, within: list[int]) -> Cut:
+        return Cut(max(within, key=lambda n: disk.ops[n].size), 0.0, 0.0, 1)
+
+    wrong = "\n".join(one_run(folder, database, QUIET, pick, **UNSYNCED).wrong)
     assert "µs" in wrong
     assert "was shown as recorded" in wrong

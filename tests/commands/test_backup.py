@@ -53,6 +53,8 @@ class Story:
     page: str
     backed_up: dict[str, Any]
     restored: dict[str, Any]
+    dumps: tuple[str, str]
+    """The old web's database before and after the restore."""
 
     @property
     def new(self) -> Path:
@@ -83,12 +85,19 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         assert made.returncode == 0, made.stderr
         until(lambda: types(folder / "data").count("backup.made") == 1)
     backed_up = json.loads(made.stdout)
-    done = call(
-        environment(folder / "nowhere"), "restore", backed_up["file"], "--into", str(folder / "new"),
-        "--passphrase-file", str(passphrase), "--json",
-    )  # fmt: skip
+    before = dump(folder / "data/web.sqlite3")
+    # The caller's settings name an installation that is there: it must not be touched.
+    arguments = ("restore", backed_up["file"], "--into", str(folder / "new"), "--passphrase-file", str(passphrase))
+    done = call({**env, "CUSTODES_DATABASE_URL": f"sqlite:///{folder}/data/web.sqlite3"}, *arguments, "--json")
     assert done.returncode == 0, done.stderr
-    return Story(folder, env, page, backed_up, json.loads(done.stdout))
+    dumps = (before, dump(folder / "data/web.sqlite3"))
+    return Story(folder, env, page, backed_up, json.loads(done.stdout), dumps)
+
+
+def dump(database: Path) -> str:
+    """A database as text."""
+    with closing(sqlite3.connect(database)) as db:
+        return "\n".join(db.iterdump())
 
 
 def types(data: Path) -> list[str]:
@@ -152,6 +161,7 @@ def test_every_key_that_signs_is_new_and_every_key_that_opens_is_the_same(story:
 
 
 def test_the_old_installation_still_stands_as_it_was(story: Story) -> None:
+    assert story.dumps[0] == story.dumps[1], "a restore has changed the installation that the caller's settings name"
     key = ("--key", str(story.folder / "data/keys/public/log.vkey"))
     assert call(story.env, "verify", "ledger", str(story.folder / "data/ledger"), *key).returncode == 0
 

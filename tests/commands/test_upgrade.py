@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -21,18 +22,26 @@ UP_TO_DATE = (
 )
 
 
+@pytest.fixture(scope="module")
+def lagging(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the last release, from which a migration was taken back."""
+    folder = tmp_path_factory.mktemp("lagging")
+    path = load(HERE / RELEASES[-1] / "web.sqlite.sql", folder / "web.sqlite3")
+    run(folder, "-m", "django", "migrate", "oversight", "zero", "--verbosity", "0")
+    return path
+
+
 @pytest.fixture
-def old(tmp_path: Path) -> Installed:
-    """An installation of the last release, from which a migration was taken back."""
+def old(tmp_path: Path, lagging: Path) -> Installed:
+    """An installation with that database."""
     installed = Installed(tmp_path)
     installed.web.unlink()
-    load(HERE / RELEASES[-1] / "web.sqlite.sql", installed.web)
-    run(installed, "-m", "django", "migrate", "oversight", "zero", "--verbosity", "0")
+    shutil.copy(lagging, installed.web)
     return installed
 
 
-def run(installed: Installed, *arguments: str) -> str:
-    env = {**environment(installed.settings.data), "DJANGO_SETTINGS_MODULE": "custodes.web.settings"}
+def run(data: Path, *arguments: str) -> str:
+    env = {**environment(data), "DJANGO_SETTINGS_MODULE": "custodes.web.settings"}
     done = subprocess.run([sys.executable, *arguments], env=env, check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
@@ -44,7 +53,7 @@ def has_oversight(web: Path) -> bool:
 
 def test_a_copy_of_the_old_state_is_there_before_anything_is_changed(old: Installed, tmp_path: Path) -> None:
     assert not has_oversight(old.web)
-    copy = Path(run(old, "-c", UP_TO_DATE))
+    copy = Path(run(old.settings.data, "-c", UP_TO_DATE))
     assert has_oversight(old.web)
     assert copy.parent == old.settings.data / "backups"
     assert copy.stat().st_mode & 0o777 == 0o600
@@ -53,7 +62,11 @@ def test_a_copy_of_the_old_state_is_there_before_anything_is_changed(old: Instal
     out.mkdir()
     unseal(copy, None, out)
     assert not has_oversight(out / "web.sqlite3")
-    assert run(old, "-c", UP_TO_DATE) == "None", "what is up to date is not copied again"
+    new = tmp_path / "new"
+    done = call(environment(tmp_path / "nowhere"), "restore", str(copy), "--into", str(new))
+    assert done.returncode == 0, done.stderr
+    assert has_oversight(new / "web.sqlite3"), "a restore brings the database up to date too"
+    assert run(old.settings.data, "-c", UP_TO_DATE) == "None", "what is up to date is not copied again"
 
 
 def test_without_a_copy_nothing_is_changed(old: Installed) -> None:
