@@ -143,6 +143,8 @@ LINKS = {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}
         ([listed({}), member("web.sqlite3", b"abc")], "holds more"),
         ([member("web.sqlite3", b"abc"), listed({"web.sqlite3": b"abc"})], "list of contents"),
         ([listed({}, items=items({"web.sqlite3": b"a"}) * 2)], "twice"),
+        ([listed({}, settings={"LD_PRELOAD": "/x.so"})], "LD_PRELOAD"),
+        ([listed({}, settings={"CUSTODES_WEB_PORT": "1\nPATH=/x"})], "CUSTODES_WEB_PORT"),
         ([member("manifest.json", b"{}")], "list of contents"),
         ([member("manifest.json", b"[" * 100_000)], "list of contents"),
         ([member("manifest.json", b'{"format": 2}')], "format 2"),

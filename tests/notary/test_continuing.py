@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from custodes.keyfile import fingerprint_of
+from custodes.ledger.checkpoint import parse_checkpoint
+from custodes.ledger.records import LogContinued, at_text, new_id
 from custodes.ledger.report import Kind, LedgerReport
 from custodes.ledger.verify import verify_ledger
 from custodes.notary.continuing import Before, Continued, continue_log, next_origin
@@ -18,7 +22,7 @@ from custodes.notary.process import Config, config_of
 from custodes.notary.recovery import LogMismatch
 from custodes.settings import Settings
 from custodes.video.clock import FakeClock
-from tests.ledger.madelog import ORIGIN, SIGNER, START_US, make_log
+from tests.ledger.madelog import ORIGIN, SIGNER, START_US, make_log, open_test_log, write
 from tests.notary.running import notary
 
 NEW = next_origin(ORIGIN, "2026-11-24T15:05:11.000000Z")
@@ -98,23 +102,26 @@ def test_another_history_under_the_old_name_is_a_fork(restored: Restored, tmp_pa
     assert [finding.kind for finding in restored.check(other).findings] == [Kind.FORK]
 
 
-def test_a_quote_that_the_entries_do_not_bear_out_is_a_fork(
-    restored: Restored, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from custodes.notary import continuing
-
-    (other,) = make_log(restored.old.parent / "other", [300], detail="另一段历史")
-    monkeypatch.setattr(continuing, "_compare", lambda folder, last: None)
-    continue_log(restored.config, replace(restored.before, note=other), "root", CLOCK)
-    [finding] = restored.check().findings
-    assert finding.kind is Kind.FORK
-    assert finding.index == 307
+def test_a_quote_that_the_entries_do_not_bear_out_is_a_fork(tmp_path: Path) -> None:
+    (other,) = make_log(tmp_path / "other", [5], detail="另一段历史")
+    quoted = parse_checkpoint(other.partition("\n\n")[0] + "\n")
+    make_log(tmp_path, [8])
+    with closing(open_test_log(tmp_path)) as log:
+        said = LogContinued(
+            id=new_id(), at=at_text(START_US), origin="old.example/log", size=5, root=quoted.root.hex(), note=other,
+            carried=8, old="", new=fingerprint_of(SIGNER.verifier.public), backup=BACKUP, by="root",
+        )  # fmt: skip
+        write(log, [said])
+        log.publisher.publish("2026-11-24")
+    [finding] = verify_ledger(tmp_path / "ledger", SIGNER.verifier, datetime.now(UTC)).findings
+    assert (finding.kind, finding.index) == (Kind.FORK, 8)
+    assert "another history" in finding.detail
 
 
 def test_a_quote_with_a_forged_signature_is_found_with_the_old_key(
     restored: Restored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from custodes.ledger.checkpoint import Checkpoint, parse_checkpoint
+    from custodes.ledger.checkpoint import Checkpoint
     from custodes.notary import continuing
 
     def unchecked(before: Before) -> Checkpoint:

@@ -23,6 +23,9 @@ _NAMES = re.compile(
 )
 """Nothing else is ever taken out of a back-up: no name in it says where it goes but these."""
 
+_SETTING = re.compile(r"CUSTODES_[A-Z][A-Z0-9_]{0,60}")
+"""Settings become variables and lines of a file: nothing but a variable of ours may."""
+
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Size = Annotated[int, Meta(ge=0, le=MOST_BYTES)]
 Text = Annotated[str, Meta(max_length=4000)]
@@ -97,6 +100,9 @@ def read_manifest(data: bytes) -> Manifest:
     for name in names:
         if not _NAMES.fullmatch(name):
             raise BackupRefused(f"The back-up names {name!r}, which no back-up of ours holds.")
+    for name, value in manifest.settings.items():
+        if not _SETTING.fullmatch(name) or not value.isprintable():
+            raise BackupRefused(f"The back-up names {name!r} as a setting, which is none of ours or has no such value.")
     if len(set(names)) != len(names):
         raise BackupRefused("The back-up names a file twice.")
     return manifest

@@ -22,7 +22,7 @@ from custodes.backup.formats import known_formats
 from custodes.backup.manifest import Manifest, check_formats
 from custodes.backup.refused import BackupRefused
 from custodes.keyfile import fingerprint_of
-from custodes.ledger.note import parse_vkey
+from custodes.ledger.note import KeyTextError, parse_vkey
 from custodes.node.keys import make_keys as make_node_keys
 from custodes.notary.continuing import Before, Continued, continue_log, next_origin
 from custodes.notary.files import sync_folders
@@ -147,7 +147,11 @@ def open_log_again(
         LogMismatch, StoreError: the log in the back-up is not whole.
     """
     manifest = taken.manifest
-    before = Before(parse_vkey(manifest.vkey), manifest.checkpoint, taken.sha256, keys)
+    try:
+        vkey = parse_vkey(manifest.vkey)
+    except KeyTextError as error:
+        raise BackupRefused(f"The back-up's verifier key of the log can't be read: {error}") from error
+    before = Before(vkey, manifest.checkpoint, taken.sha256, keys)
     done = continue_log(config_of(settings), before, by, clock)
     (settings.keys_folder / "public" / f"log-before-{before.vkey.key_id:08x}.vkey").write_text(manifest.vkey + "\n")
     return done

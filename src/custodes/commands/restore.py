@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from custodes.settings import Settings
 
 
+_OF_A_MACHINE = frozenset(
+    f"CUSTODES_{name}" for name in ("DATA", "DATABASE_URL", "TLS_CERT", "TLS_KEY", "WEB_HOST", "NODE_HOST")
+)
+"""Settings that a back-up says nothing about on the machine that it is restored on."""
+
+
 def restore(
     file: Annotated[Path, typer.Argument(help="The back-up.")],
     into: Annotated[Path, typer.Option("--into", help="Data folder of the restored installation: new or empty.")],
@@ -120,17 +126,11 @@ def _settings(taken: Taken, origin: str) -> Settings:
     """Those of the restored installation, for this process. Django is set up only afterwards: before, it would be set up
     for whatever installation the caller's settings name.
     """
-    from custodes.settings import get_settings
+    from custodes.settings import Settings, get_settings
 
     # Given settings of this call stay (the database's address among them); the rest is as it was when it was backed up.
     for name, value in {**taken.manifest.settings, "CUSTODES_NOTARY_SOCKET": ""}.items():
-        if name not in (
-            "CUSTODES_DATA",
-            "CUSTODES_TLS_CERT",
-            "CUSTODES_TLS_KEY",
-            "CUSTODES_WEB_HOST",
-            "CUSTODES_NODE_HOST",
-        ):
+        if name not in _OF_A_MACHINE and name.removeprefix("CUSTODES_").lower() in Settings.model_fields:
             os.environ.setdefault(name, value)
     os.environ.update({"CUSTODES_DATA": str(taken.folder), "CUSTODES_LOG_ORIGIN": origin})
     left_out = ["CUSTODES_ENV_FILE", "CUSTODES_NOTARY_SOCKET", "CUSTODES_CHECKPOINT_COPY"]

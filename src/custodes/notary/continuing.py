@@ -26,6 +26,7 @@ from .prepare import prepare
 from .process import STATE_FILE, Config, locked
 from .protocol import Refused
 from .recovery import LogMismatch, open_log
+from .signing import Signed, store_signed
 from .store import StoreError
 
 _BATCH = 16_384
@@ -87,6 +88,10 @@ def continue_log(config: Config, before: Before, by: str, clock: Clock) -> Conti
         if before.note:  # the last word of the old key, kept as after a rotation
             write_durable(config.ledger / f"checkpoint-{before.vkey.key_id:08x}", before.note.encode())
         signer = load_signer(config.keys, config.origin)
+        if last.size:
+            # What was signed under the old name must be extended under the new one, as if it were this log's own; and the
+            # tiles up to there are made from the book piece by piece.
+            store_signed(config.keys / STATE_FILE, config.origin, Signed(last.size, last.root))
         log = open_log(config.ledger, config.keys / STATE_FILE, signer, config.checkpoint_copy)
         try:
             at = at_text(clock.wall_us())
