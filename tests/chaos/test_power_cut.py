@@ -67,10 +67,10 @@ def choose(disk: LoggedDisk, run: Run, chance: random.Random) -> Cut:
 def after_cut(disk: LoggedDisk, machine: Machine, run: Run, cut: Cut) -> tuple[Findings, Path]:
     """Start the machine on what the disk held after `cut`; what is wrong then, and the disk as it is left."""
     image, (loose, kept) = disk.cut_power(cut)
+    check_file_system(image)
     with mounted(image, disk.mount):
         machine.recover()
         found = after.check(machine, run, disk.ops[cut.at].came_ns)
-    check_file_system(image)
     print(f"{cut}: {kept} of {loose} unflushed writes, {found.promised} promises, lost {found.lost_us / 1e6:.2f} s")
     return found, image
 
