@@ -23,7 +23,7 @@ test: setup
 
 chaos: setup
 	@tools/test-machine.sh
-	@CUSTODES_CHAOS_KILLS=50 CUSTODES_CHAOS_CUTS=20 $(RUN) pytest -q -m chaos tests --timeout 3000
+	@CUSTODES_CHAOS_KILLS=50 CUSTODES_TEST_CUTS=20 $(RUN) pytest -q -m chaos tests --timeout 3000
 
 setup: $(STAMPS)/python $(STAMPS)/frontend $(STAMPS)/catalogue
 

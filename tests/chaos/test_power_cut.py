@@ -25,7 +25,7 @@ from tests.chaos.power.oplog import Cut
 from tests.node.support import camera_server, good_mounts
 
 FEW_CUTS = 2
-MANY_CUTS = int(os.environ.get("CUSTODES_CHAOS_CUTS", "20"))
+MANY_CUTS = int(os.environ.get("CUSTODES_TEST_CUTS", "20"))
 CUTS_A_RUN = 4
 CAMERAS = 8
 SECONDS = 9.0
