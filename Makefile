@@ -11,7 +11,7 @@ RUN = $(UV) run --frozen --quiet
 help:
 	@echo "make demo   start the whole system with simulated cameras (training installation)"
 	@echo "make test   all checks and tests, under 10 minutes on 2 cores"
-	@echo "make chaos  the long kill -9 tests"
+	@echo "make chaos  the long kill -9 and power-cut tests"
 	@echo "make clean  remove what was built; demo data stays in var/demo"
 
 demo: setup
@@ -23,7 +23,7 @@ test: setup
 
 chaos: setup
 	@tools/test-machine.sh
-	@CUSTODES_CHAOS_KILLS=50 $(RUN) pytest -q -m chaos tests --timeout 3000
+	@CUSTODES_CHAOS_KILLS=50 CUSTODES_TEST_CUTS=20 $(RUN) pytest -q -m chaos tests --timeout 3000
 
 setup: $(STAMPS)/python $(STAMPS)/frontend $(STAMPS)/catalogue
 

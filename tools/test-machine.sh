@@ -11,6 +11,8 @@ need ffprobe ffmpeg
 need gst-launch-1.0 gstreamer1.0-tools
 need openssl openssl
 need git git
+need fusermount3 fuse3
+need mkfs.ext4 e2fsprogs
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 # A chromium without Chinese glyphs would pass the tests and draw boxes.
 fc-list :lang=zh-cn 2>/dev/null | grep -q . || missing="$missing fonts-noto-cjk"

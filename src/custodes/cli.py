@@ -10,6 +10,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
+from custodes.commands.backup import backup
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
 from custodes.commands.init import init
@@ -18,6 +19,7 @@ from custodes.commands.node import node
 from custodes.commands.notary import notary
 from custodes.commands.purge import purge
 from custodes.commands.reindex import reindex
+from custodes.commands.restore import restore
 from custodes.commands.rotate import rotate
 from custodes.commands.simcam import simcam
 from custodes.commands.up import up
@@ -47,6 +49,8 @@ app.command()(reindex)
 app.command()(purge)
 app.add_typer(volumes)
 app.command()(rotate)
+app.command()(backup)
+app.command()(restore)
 
 
 def main() -> None:

@@ -250,6 +250,13 @@ class Settings(LawSettings):
     checkpoint_copy: Path | None = setting(
         None, "path", "Folder (another disk, a share) to which each checkpoint is also written."
     )
+    backup_every_days: int = setting(
+        7,
+        "days",
+        "A back-up that is older than this is overdue (`backups/last.json` in the data folder says when the last one was made); 0 means that none is expected.",
+        ge=0,
+        le=365,
+    )
     notary_uid: int | None = setting(
         None,
         "user id",

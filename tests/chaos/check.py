@@ -21,11 +21,18 @@ from custodes.video.archive.volume import segment_path
 
 @dataclass
 class Findings:
-    """What was wrong; empty when all invariants hold."""
+    """What was wrong; empty when all invariants hold.
+
+    Attributes:
+        lost_us: the most that a camera lost to a power cut.
+        promised: answers of the notary that were held against its log.
+    """
 
     wrong: list[str] = field(default_factory=list)
     segments: int = 0
     pictures: int = 0
+    lost_us: int = 0
+    promised: int = 0
 
     def expect(self, holds: bool, otherwise: str) -> None:
         """Note `otherwise` when `holds` is false."""

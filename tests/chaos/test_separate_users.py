@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import signal
@@ -200,6 +201,33 @@ def test_root_tends_the_node_and_leaves_nothing_of_its_own_behind(installation: 
     with installation.up():
         taken = NotaryTold(installation)
         until(lambda: taken.count("volume.changed") == 2, 30)
+
+
+def test_root_backs_up_beside_the_running_system_and_restores_for_the_three_users(installation: Installation) -> None:
+    data = installation.data
+    passphrase, target = data.parent / "passphrase", data.parent / "target"
+    passphrase.write_text("correct horse battery\n")
+    passphrase.chmod(0o600)
+    target.mkdir(exist_ok=True)
+    with installation.up():
+        told = installation.call("backup", str(target), "--passphrase-file", str(passphrase), "--json")
+        taken = NotaryTold(installation)
+        until(lambda: taken.count("backup.made") == 1, 30)
+    assert_each_has_its_own(data)
+    new = data.parent / "restored"
+    said = installation.call(
+        "restore", json.loads(told)["file"], "--into", str(new), "--passphrase-file", str(passphrase), "--json"
+    )
+    origin = json.loads(said)["origin"]
+    again = copy.copy(installation)
+    again.data, again.env = new, {**installation.env, "CUSTODES_DATA": str(new), "CUSTODES_LOG_ORIGIN": origin}
+    again.call("init", "--admin", "x", "--name", "x", "--unit", "x", code=2)  # gives each what is its own
+    (new / "keys/public/ca.pem").write_bytes(installation.certified.authority.read_bytes())
+    assert_each_has_its_own(new)
+    with again.up():
+        pass
+    assert not [line for line in again.log("node") if line["level"] == "error"]
+    again.call("verify", "ledger", str(new / "ledger"), "--key", (new / "keys/public/log.vkey").read_text().strip())
 
 
 class NotaryTold:

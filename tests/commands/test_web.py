@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import pytest
+import typer
 import uvicorn
 
+from custodes.commands import installation
 from custodes.commands.web import web
 
 
 def test_a_forwarded_header_never_replaces_the_peers_address(monkeypatch):
     started = {}
     monkeypatch.setattr(uvicorn, "run", lambda app, **options: started.update(options))
+    monkeypatch.setattr(installation, "applied_migrations", tuple)
     web()
     assert uvicorn.Config("app", **started).proxy_headers is False
+
+
+def test_on_a_database_of_a_newer_program_it_does_not_start(monkeypatch, capsys):
+    monkeypatch.setattr(uvicorn, "run", lambda app, **options: pytest.fail("it was started"))
+    monkeypatch.setattr(installation, "applied_migrations", lambda: ("people.0001_initial", "people.0999_later"))
+    with pytest.raises(typer.Exit) as ended:
+        web()
+    assert ended.value.exit_code == 3
+    assert "newer than this program (people.0999_later)" in capsys.readouterr().err
+
+
+def test_a_migration_of_an_app_that_is_not_ours_any_more_is_no_newer_program(monkeypatch):
+    monkeypatch.setattr(installation, "applied_migrations", lambda: ("people.0001_initial", "retired_app.0005_last"))
+    installation.refuse_newer_database()

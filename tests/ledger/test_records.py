@@ -128,6 +128,18 @@ SAMPLES: dict[str, dict[str, Any]] = {
         },
     },
     "key.rotated": {"key": "log", "old": "", "new": "SHA256:x"},
+    "backup.made": {"by": "root", "file": "f.age", "bytes": 1, "sha256": "0" * 64, "checkpoint": 5},
+    "log.continued": {
+        "origin": "o",
+        "size": 1,
+        "root": "0" * 64,
+        "note": "",
+        "carried": 2,
+        "old": "",
+        "new": "SHA256:x",
+        "backup": "0" * 64,
+        "by": "root",
+    },
     "volume.changed": {"node": "n", "volume": U, "path": "/v", "change": "adopted", "by": "root", "reason": "r"},
     "heartbeat": {"size": 0},
 }
@@ -220,6 +232,6 @@ def test_times_are_written_with_microseconds_in_utc() -> None:
     assert at_text(1_795_000_000_000_001) == "2026-11-18T11:06:40.000001Z"
 
 
-def test_what_web_and_node_may_write_covers_everything_but_heartbeats() -> None:
-    assert TYPES.keys() - {"heartbeat"} == NODE_TYPES | WEB_TYPES
+def test_what_web_and_node_may_write_covers_everything_but_what_the_notary_says_itself() -> None:
+    assert TYPES.keys() - {"heartbeat", "log.continued"} == NODE_TYPES | WEB_TYPES
     assert {"key.rotated"} == NODE_TYPES & WEB_TYPES

@@ -52,7 +52,8 @@ def demo(
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.
-    Exit code 0: stopped as asked. 2: `--fresh` on a folder that no demo made. 3: a port is taken, or a process could not start.
+    Exit code 0: stopped as asked. 2: `--fresh` on a folder that no demo made. 3: a port is taken, the database
+    is of a newer program, or a process could not start.
     """
     from rich.console import Console
 
@@ -63,11 +64,16 @@ def demo(
     settings = _settings(folder, web_port=web_port, node_port=node_port, workers=workers)
 
     from custodes.commands.fleet import Fleet, own_environment
+    from custodes.commands.installation import NewerDatabase
     from custodes.commands.up import refuse_taken_ports, run_fleet, system_members
 
     refuse_taken_ports(_ports(settings, camera_port), console)
     films = films or settings.data / "simcam"
-    logins = _prepare(settings, camera_port, films, console)
+    try:
+        logins = _prepare(settings, camera_port, films, console)
+    except NewerDatabase as error:
+        console.print(f"[red]{error}[/red] Or begin anew with --fresh.")
+        raise typer.Exit(3) from error
 
     fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
     members = [_simcam(films, camera_port), *system_members(settings)]

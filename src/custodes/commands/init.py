@@ -45,7 +45,7 @@ def init(
 
     from rich.console import Console
 
-    from custodes.commands.installation import make_keys, migrate, register_own_node
+    from custodes.commands.installation import NewerDatabase, make_keys, migrate, register_own_node
     from custodes.commands.users import HandOverRefused, as_web
     from custodes.keyfile import KeyFileError
     from custodes.settings import get_settings
@@ -59,7 +59,7 @@ def init(
         with as_web(settings):
             migrate()
             register_own_node(settings)
-    except (HandOverRefused, KeyFileError, OSError) as error:
+    except (HandOverRefused, KeyFileError, NewerDatabase, OSError) as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
 

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from custodes.settings import Settings
 
 
+class NewerDatabase(Exception):
+    """The web's database is of a newer program; the message says what to do."""
+
+
 class NotInitialised(Exception):
     """`custodes init` has not been run for this data folder."""
 
@@ -32,13 +36,20 @@ def make_keys(settings: Settings) -> None:
 
 
 def require_keys(settings: Settings) -> None:
-    """Check that `custodes init` was run here.
+    """Check that `custodes init` was run here, and that the log is the one that the settings name.
 
     Raises:
-        NotInitialised: it was not; the message says what to do.
+        NotInitialised: it was not, or the log has another origin; the message says what to do.
     """
-    if not (settings.keys_folder / "public" / "log.vkey").exists():
+    vkey = settings.keys_folder / "public" / "log.vkey"
+    if not vkey.exists():
         raise NotInitialised(f"There is no installation in {settings.data}. Run `custodes init` first.")
+    origin = vkey.read_text(encoding="utf-8").partition("+")[0]  # no "+" is in a name (C2SP signed-note)
+    if origin != settings.log_origin:
+        raise NotInitialised(
+            f"The log in {settings.data} is {origin}, and CUSTODES_LOG_ORIGIN says {settings.log_origin}: "
+            f"set CUSTODES_LOG_ORIGIN={origin}. A log keeps its origin; a restored one has a new one."
+        )
 
 
 def set_up_django() -> None:
@@ -49,11 +60,57 @@ def set_up_django() -> None:
     django.setup()
 
 
+def program_version() -> str:
+    """Of this program."""
+    from importlib.metadata import version
+
+    return version("custodes")
+
+
+def known_migrations() -> frozenset[str]:
+    """Migrations of the web's database that this program knows, as ``app.name``; no database is asked."""
+    from django.db.migrations.loader import MigrationLoader
+
+    set_up_django()
+    loader = MigrationLoader(None)
+    return frozenset(f"{app}.{name}" for app, name in loader.disk_migrations)
+
+
+def applied_migrations() -> tuple[str, ...]:
+    """Migrations that the web's database has seen, as ``app.name``."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    found = tuple(sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()))
+    connection.close()
+    return found
+
+
+def refuse_newer_database() -> None:
+    """
+    Raises:
+        NewerDatabase: the database was brought up to date by a newer program.
+    """
+    known = known_migrations()
+    own = {name.partition(".")[0] for name in known}
+    unknown = [name for name in applied_migrations() if name not in known and name.partition(".")[0] in own]
+    if unknown:
+        raise NewerDatabase(
+            f"The database is newer than this program ({', '.join(unknown[:3])}): use the newer program, "
+            "or restore the copy that was made before the upgrade."
+        )
+
+
 def migrate() -> None:
-    """Bring the database of the web process up to date."""
+    """Bring the database of the web process up to date.
+
+    Raises:
+        NewerDatabase: it is newer than this program; nothing was changed.
+    """
     from django.core.management import call_command
 
     set_up_django()
+    refuse_newer_database()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     _close_database()

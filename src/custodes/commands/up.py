@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def up() -> None:
     """Start notary, web and node on this machine and keep them running until Ctrl-C.
 
-    Brings the database up to date first. What ends is started again; on Ctrl-C or SIGTERM the processes stop in the
+    Brings the database up to date first, and keeps a copy of everything but the footage in `backups/` before it changes it. What ends is started again; on Ctrl-C or SIGTERM the processes stop in the
     order in which no record is lost. Each has a log file in `log/` of the data folder. Run `custodes init` once before.
     Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set, each process runs as its user.
     Under systemd run `custodes notary`, `custodes web` and `custodes node` as units of their own instead.
@@ -30,7 +30,9 @@ def up() -> None:
     """
     import typer
 
-    from custodes.commands.installation import NotInitialised, migrate, register_own_node, require_keys
+    from custodes.backup.refused import BackupRefused
+    from custodes.commands.installation import NewerDatabase, NotInitialised, register_own_node, require_keys
+    from custodes.commands.upgrade import bring_up_to_date
     from custodes.settings import get_settings
 
     console = Console(stderr=True, soft_wrap=True)
@@ -42,12 +44,14 @@ def up() -> None:
         raise typer.Exit(3) from error
     refuse_taken_ports(own_ports(settings), console)
     try:
+        copy = bring_up_to_date(settings)
         with as_web(settings):
-            migrate()
             register_own_node(settings)  # ports and origins may have changed since the last start
-    except OSError as error:
+    except (NewerDatabase, BackupRefused, OSError) as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
+    if copy is not None:
+        console.print(f"The database was brought up to date; as it was before, it is in {copy}.")
     fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
     raise typer.Exit(
         run_fleet(fleet, system_members(settings), console, lambda: console.print(f"{settings.web_origin}"))

@@ -1,4 +1,4 @@
-"""`custodes verify`: checks the log and the footage offline, trusting nothing but the key that it is given."""
+"""`custodes verify`: checks log, footage and back-ups offline, trusting nothing but the key that it is given."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from custodes.ledger.note import VerifierKey
-    from custodes.ledger.report import LedgerReport
+    from custodes.ledger.report import Continued, LedgerReport
 
 verify = typer.Typer(
     name="verify",
-    help="Check the log or recorded footage offline: recompute everything, name the first thing that is wrong.",
+    help="Check the log, recorded footage or a back-up offline: recompute everything, name the first thing that is wrong.",
     no_args_is_help=True,
 )
 
@@ -33,7 +33,7 @@ def ledger(
         list[str],
         typer.Option(
             "--key",
-            help="The log's verifier key (`name+hash+key`) or a file that holds it. Take it from your own copy, never from the folder that is checked. Repeated for a log whose key was replaced: the new one and those before it.",
+            help="The log's verifier key (`name+hash+key`) or a file that holds it. Take it from your own copy, never from the folder that is checked. Repeated for a log whose key was replaced: the new one first, then those before it; last those of the logs that a restored log continues.",
         ),
     ],
     seen: Annotated[
@@ -123,6 +123,57 @@ def segments(
     raise typer.Exit(0 if report.ok else 1)
 
 
+@verify.command("backup")
+def backup(
+    file: Annotated[Path, typer.Argument(help="The back-up.")],
+    passphrase_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File whose first line is the passphrase, readable by its owner alone. Asked for when left out."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a back-up: decrypt it, recompute every hash, and say what is in it. Nothing is put back.
+
+    Exit code 0: it is whole. 1: it is damaged, was changed, or is of a newer format. 2: the call was wrong, or the passphrase
+    does not open it. 3: it can't be read.
+    """
+    from rich.console import Console
+
+    from custodes.backup.envelope import is_sealed, unseal
+    from custodes.backup.refused import BackupRefused, WrongPassphrase
+    from custodes.commands.passphrase import read_passphrase
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        passphrase = read_passphrase(passphrase_file, console, new=False) if is_sealed(file) else None
+        with _Bar(console, "bytes") as bar:
+            manifest = unseal(file, passphrase, None, bar.show)
+    except WrongPassphrase as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(2) from error
+    except BackupRefused as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from error
+    except OSError as error:
+        console.print(f"[red]{file} can't be read: {error.strerror}[/red]")
+        raise typer.Exit(3) from error
+    facts = {
+        "made_at": manifest.made_at, "program": manifest.program, "node": manifest.node, "origin": manifest.origin,
+        "items": [{"name": item.name, "bytes": item.size, "sha256": item.sha256} for item in manifest.items],
+    }  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps({"ok": True, **facts}, ensure_ascii=False))
+        return
+    plain = Console(highlight=False, soft_wrap=True)
+    plain.print(f"made       {manifest.made_at} by version {manifest.program} on {manifest.node}")
+    plain.print(f"log        {manifest.origin}")
+    for item in manifest.items:
+        plain.print(f"           {item.name}, {item.size:,} bytes")
+    plain.print("[bold green]OK[/bold green]")
+
+
 def _proven_records(folder: Path, keys: list[VerifierKey], console: Console) -> Iterator[dict[str, Any]]:
     """Records under the checkpoint of a log that is whole; a log that is not vouches for nothing."""
     from datetime import UTC, datetime
@@ -145,11 +196,7 @@ def _proven_records(folder: Path, keys: list[VerifierKey], console: Console) -> 
 
 
 def _keys(texts: list[str], console: Console) -> list[VerifierKey]:
-    keys = [_key(text, console) for text in texts]
-    if len({key.name for key in keys}) > 1:
-        console.print("[red]--key: these keys are of different logs; a log keeps its name when its key changes[/red]")
-        raise typer.Exit(2)
-    return keys
+    return [_key(text, console) for text in texts]
 
 
 def _key(text: str, console: Console) -> VerifierKey:
@@ -195,6 +242,25 @@ class _Bar:
         self._progress.update(self._task, completed=done, total=total)
 
 
+def _print_continued(console: Console, before: Continued) -> None:
+    from rich.markup import escape
+
+    signature = {
+        True: "signed by its key",
+        False: "[red]not signed by its key[/red]",
+        None: "give its --key to check its signature",
+    }
+    origin = escape(before.origin)
+    console.print(
+        f"continues  {origin} from its checkpoint over {before.size} entries ({signature[before.signed]}; "
+        f"{before.carried - before.size} entries behind it came along unproven), on record as entry {before.index}"
+    )
+    known = f" It signed {before.seen} entries in all, as far as was seen." if before.seen > before.carried else ""
+    console.print(
+        f"           [yellow]What {origin} logged after entry {before.carried - 1} is not in here.{known}[/yellow]"
+    )
+
+
 def _print_ledger(console: Console, report: LedgerReport) -> None:
     from rich.markup import escape
 
@@ -207,6 +273,8 @@ def _print_ledger(console: Console, report: LedgerReport) -> None:
     )
     for size in report.seen_confirmed:
         console.print(f"seen       the checkpoint over {size} entries is part of this log")
+    for before in report.continues:
+        _print_continued(console, before)
     for finding in report.findings[:50]:
         console.print(f"[red]{finding.kind.value:<10}[/red] {escape(finding.detail)}")
     if report.findings_total > 50:

@@ -5,12 +5,34 @@ from __future__ import annotations
 import os
 
 
+def _refuse_newer_database() -> None:
+    """A program that is older than its database would read it wrongly.
+
+    Raises:
+        typer.Exit: 3, the person has been told.
+    """
+    import typer
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
+
+    from custodes.commands.installation import NewerDatabase, refuse_newer_database
+
+    try:
+        refuse_newer_database()
+    except NewerDatabase as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from error
+    except (DatabaseError, ImproperlyConfigured):
+        return  # the application itself says what is wrong
+
+
 def web() -> None:
     """Serve the pages and the API (Django under uvicorn).
 
     Address, port and certificate come from `CUSTODES_WEB_HOST`, `CUSTODES_WEB_PORT`, `CUSTODES_TLS_CERT` and
     `CUSTODES_TLS_KEY`; anything but loopback without a certificate is refused. Run `custodes init` once before.
-    Ends on SIGTERM or Ctrl-C after the requests under way. Exit code 3: not initialised, or the port is taken.
+    Ends on SIGTERM or Ctrl-C after the requests under way. Exit code 3: not initialised, the database is of a newer
+    program, or the port is taken.
     """
     import typer
     import uvicorn
@@ -19,6 +41,7 @@ def web() -> None:
     from custodes.settings import get_settings
 
     settings = get_settings()
+    _refuse_newer_database()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custodes.web.settings")
     try:
         uvicorn.run(

@@ -62,7 +62,7 @@ class BookReader:
             self._db = _open(path)
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version != FORMAT:
-                raise BookError(f"{FILE_NAME} has format {version}; this program knows {FORMAT}")
+                raise BookError(f"{FILE_NAME} has format {version}, this program knows {FORMAT}: use the newer program")
             self._db.execute("BEGIN")
             (count, last) = self._db.execute("SELECT count(*), max(idx) FROM entry").fetchone()
         except sqlite3.Error as error:
@@ -87,6 +87,21 @@ class BookReader:
                 yield BookRow(index, _blob(entry), _maybe(salt), _maybe(record))
         except sqlite3.Error as error:
             raise BookError(f"{FILE_NAME} can't be read: {error}") from error
+
+    def of_type(self, kind: str) -> list[BookRow]:
+        """Rows whose entry says this type, in order.
+
+        Raises:
+            BookError: the file is damaged.
+        """
+        try:
+            rows = self._db.execute(
+                "SELECT idx, entry, salt, record FROM entry WHERE instr(CAST(entry AS TEXT), ?) ORDER BY idx",
+                (f'"t":"{kind}"',),
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise BookError(f"{FILE_NAME} can't be read: {error}") from error
+        return [BookRow(index, _blob(entry), _maybe(salt), _maybe(record)) for index, entry, salt, record in rows]
 
 
 def _blob(value: object) -> bytes:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from .book import BookReader, BookRow
 from .entry import SALT_BYTES, Entry, EntryError, commit, decode_entry
-from .records import KeyRotated, Record, RecordError, read_record
+from .records import KeyRotated, LogContinued, Record, RecordError, read_record
 from .report import Findings, Kind
 
 KEPT_DAYS = 3 * 365 + 1
@@ -21,7 +21,7 @@ class BookCheck:
     Attributes:
         checked: records that match their commitment.
         deleted: records that are gone.
-        log_key: index and new fingerprint of the last record of a new log key, None before the first.
+        log_key: index and new fingerprint of the last record of a new log key (of a rotation, or of a restore), None before the first.
     """
 
     def __init__(self, book: BookReader, findings: Findings, now: datetime) -> None:
@@ -82,6 +82,8 @@ class BookCheck:
             return
         record, problem = _read(row, entry)
         if isinstance(record, KeyRotated) and record.key == "log":
+            self.log_key = (row.index, record.new)
+        if isinstance(record, LogContinued):
             self.log_key = (row.index, record.new)
         if problem:
             self._findings.add(Kind.RECORD, row.index, f"the record of entry {row.index} {problem}")

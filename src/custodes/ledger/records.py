@@ -305,6 +305,48 @@ class VolumeChanged(Record, frozen=True, kw_only=True, gc=False, tag="volume.cha
     reason: Text
 
 
+class BackupMade(Record, frozen=True, kw_only=True, gc=False, tag="backup.made"):
+    """A back-up was written and read again. `checkpoint` is the size of the last signed tree in it; `sha256` is of the file."""
+
+    by: Name
+    file: Name
+    bytes: Count
+    sha256: Sha256
+    checkpoint: Count
+
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        _check_hex(self.sha256)
+
+
+class LogContinued(Record, frozen=True, kw_only=True, gc=False, tag="log.continued"):
+    """A restored log goes on under an origin and a key of its own (docs/design/ledger.md *Restoring*).
+
+    Attributes:
+        origin: of the log that was backed up.
+        size, root, note: its last checkpoint in the back-up, as numbers and as it was signed; 0 and empty before the first.
+        carried: entries of that log that stand before this record; those from `size` on were under no checkpoint yet.
+        old, new: fingerprints of its log key and of this log's.
+        backup: SHA-256 of what was restored.
+        by: who restored it.
+    """
+
+    origin: Name
+    size: Count
+    root: Sha256
+    note: Text
+    carried: Count
+    old: Text
+    new: Name
+    backup: Sha256
+    by: Name
+
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        _check_hex(self.root)
+        _check_hex(self.backup)
+
+
 class Heartbeat(Record, frozen=True, kw_only=True, gc=False, tag="heartbeat"):
     """The log is alive: nothing else happened. `size` is the log's size before this entry."""
 
@@ -329,6 +371,8 @@ AnyRecord = (
     | ConfigChanged
     | KeyRotated
     | VolumeChanged
+    | BackupMade
+    | LogContinued
     | Heartbeat
 )
 TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRecord)}
@@ -336,7 +380,7 @@ TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind
 _OF_NODES = frozenset({"segment.sealed", "gap", "degraded", "purge", "view.begun", "view.ended", "volume.changed"})
 NODE_TYPES = _OF_NODES | {"key.rotated"}
 """What a node may append."""
-WEB_TYPES = frozenset(TYPES) - _OF_NODES - {"heartbeat"}
+WEB_TYPES = frozenset(TYPES) - _OF_NODES - {"heartbeat", "log.continued"}
 """What the web may append; `grant` only through the notary's op of that name."""
 
 _encoder = msgspec.json.Encoder(order="sorted")

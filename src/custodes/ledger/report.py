@@ -46,6 +46,27 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Continued:
+    """A log that this one goes on from, since it was restored from a back-up of it.
+
+    Attributes:
+        origin: of that log.
+        index: of the record here that says so.
+        size: entries under its last checkpoint that the back-up knew.
+        carried: entries of it that are in here.
+        signed: whether that checkpoint is signed by its key; None when no key of it was given.
+        seen: the largest checkpoint of it that was given as seen; 0 for none. What it logged behind `carried` is not in here.
+    """
+
+    origin: str
+    index: int
+    size: int
+    carried: int
+    signed: bool | None
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerReport:
     """The result of checking a log.
 
@@ -59,6 +80,7 @@ class LedgerReport:
         records_checked: records that match their commitment.
         records_deleted: records that have been deleted; their entries are proven all the same.
         seen_confirmed: sizes of the notes given as seen that this log extends.
+        continues: the logs that this one goes on from, oldest first.
         findings: everything that is wrong, at most 1,000 of them.
         findings_total: how many there were.
     """
@@ -73,6 +95,7 @@ class LedgerReport:
     records_checked: int
     records_deleted: int
     seen_confirmed: tuple[int, ...]
+    continues: tuple[Continued, ...]
     findings: tuple[Finding, ...]
     findings_total: int
 

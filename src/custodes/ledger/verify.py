@@ -16,6 +16,7 @@ from custodes.keyfile import fingerprint_of
 from .book import FILE_NAME, BookError, BookReader
 from .bookcheck import BookCheck
 from .checkpoint import Checkpoint, open_checkpoint
+from .continuations import Continuations
 from .entry import EntryError, decode_entry
 from .merkle import leaf_hash
 from .note import NoteError, VerifierKey
@@ -44,9 +45,10 @@ def verify_ledger(
     Args:
         folder: holds ``checkpoint`` and ``tile/``; the record book too where the records are to be checked.
         keys: the log's verifier key, from a source other than this folder; or the present one and those before it, all
-            under one name, for a log whose key was replaced.
+            under one name, for a log whose key was replaced. Behind them may stand keys of other names: those of the logs
+            that this one continues.
         now: decides which records may be deleted by now.
-        seen: checkpoints of this log that were seen before, each must be extended by it.
+        seen: checkpoints of this log, or of one that it continues, that were seen before; each must be extended by it.
         progress: called after each bundle.
 
     Raises:
@@ -61,11 +63,12 @@ class _Check:
     def __init__(self, folder: Path, keys: tuple[VerifierKey, ...], now: datetime, progress: Progress) -> None:
         self._folder = folder
         self._tiles = TileFolder(folder)
-        self._keys = keys
+        self._findings = Findings()
+        self._keys = tuple(key for key in keys if key.name == keys[0].name)
+        self._continued = Continuations(tuple(key for key in keys if key.name != keys[0].name), self._findings)
         self._signed_by: VerifierKey | None = None
         self._now = now
         self._progress = progress
-        self._findings = Findings()
         self._bad: set[int] = set()
         self._located = True
         self._book: BookCheck | None = None
@@ -80,6 +83,7 @@ class _Check:
                 return self._report(Checkpoint(self._keys[0].name, 0, b""), 0, ())
             notes = self._seen_notes(seen)
             wanted = [note.size for note in notes if note.size <= checkpoint.size]
+            wanted += self._continued.sizes(checkpoint.size)
             sources = self._read(checkpoint, wanted)
             true = self._true_source(sources, checkpoint, wanted)
             self._compare(sources, true, checkpoint)
@@ -88,6 +92,7 @@ class _Check:
             self._check_signing_key(checkpoint)
             self._check_rest_of_book(checkpoint)
             confirmed = self._check_seen(notes, true or sources[0], checkpoint)
+            confirmed += self._continued.check((true or sources[0]).at, checkpoint.size)
             proven = 0 if true is None else checkpoint.size - len(self._bad)
             return self._report(checkpoint, proven, confirmed)
         except BookError as error:
@@ -110,6 +115,7 @@ class _Check:
             records_checked=self._book.checked if self._book else 0,
             records_deleted=self._book.deleted if self._book else 0,
             seen_confirmed=confirmed,
+            continues=self._continued.found(),
             findings=tuple(findings),
             findings_total=self._findings.total,
         )
@@ -135,6 +141,7 @@ class _Check:
             self._findings.add(Kind.BOOK, None, str(error))
             return
         self._book_size = self._reader.size
+        self._continued.read(self._reader)
         self._book = BookCheck(self._reader, self._findings, self._now)
 
     def _seen_notes(self, seen: Sequence[bytes]) -> list[Checkpoint]:
@@ -143,6 +150,8 @@ class _Check:
             try:
                 notes.append(open_checkpoint(data, self._keys)[0])
             except NoteError as error:
+                if self._continued.take_seen(data):
+                    continue
                 self._findings.add(Kind.SEEN, None, f"note {number} given as seen was refused: {error}")
         return notes
 

@@ -21,7 +21,7 @@ from custodes.video.clock import Clock
 
 NOTE_SECONDS = 10
 
-_FORMAT = 1
+FORMAT = 1
 _TABLES = """
 CREATE TABLE open_views (view TEXT PRIMARY KEY, begun TEXT NOT NULL, shown TEXT NOT NULL, bytes INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
@@ -66,12 +66,12 @@ class Journal:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version > _FORMAT:
-            raise JournalRefused(f"{path} has format {version}, this program knows {_FORMAT}: use the newer program")
+        if version > FORMAT:
+            raise JournalRefused(f"{path} has format {version}, this program knows {FORMAT}: use the newer program")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         if version == 0:
-            self._connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_FORMAT}; COMMIT;")
+            self._connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
         self._end_crashed()
 
     def begin(self, begun: ViewBegun) -> Viewing:

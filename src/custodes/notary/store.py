@@ -70,7 +70,7 @@ class Store:
             self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version={FORMAT}; COMMIT;")
             self._db.execute("INSERT INTO about VALUES (?)", (origin,))
         elif version != FORMAT:
-            raise StoreError(f"{FILE_NAME} has format {version}; this program knows {FORMAT}")
+            raise StoreError(f"{FILE_NAME} has format {version}, this program knows {FORMAT}: use the newer program")
         found = self._db.execute("SELECT origin FROM about").fetchone()
         if found is None:
             self._db.execute("INSERT INTO about VALUES (?)", (origin,))

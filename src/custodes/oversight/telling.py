@@ -37,6 +37,8 @@ TYPES: dict[str, Promise] = {
     "config.changed": gettext_lazy("登记变更"),
     "key.rotated": gettext_lazy("密钥更换"),
     "volume.changed": gettext_lazy("存储卷变更"),
+    "backup.made": gettext_lazy("备份"),
+    "log.continued": gettext_lazy("恢复后接续"),
     "heartbeat": gettext_lazy("日志心跳"),
 }
 
@@ -264,6 +266,18 @@ def _duty(record: Mapping[str, Any], names: Names) -> str:
     return f"{text} → {names.persons[successor]}" if successor in names.persons else text
 
 
+def _backup(record: Mapping[str, Any], names: Names) -> str:
+    return _("%(by)s 备份到 %(file)s，含已签名的前 %(size)s 条存证") % {
+        "by": record["by"], "file": record["file"], "size": f"{record['checkpoint']:,}",
+    }  # fmt: skip
+
+
+def _continued(record: Mapping[str, Any], names: Names) -> str:
+    return _("%(by)s 从备份恢复：接续日志 %(origin)s 的前 %(size)s 条存证，其后由该日志另行记录的不在此列") % {
+        "by": record["by"], "origin": record["origin"], "size": f"{record['carried']:,}",
+    }  # fmt: skip
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "segment.sealed": _segment,
     "gap": _gap,
@@ -282,6 +296,8 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "config.changed": _config,
     "key.rotated": _key,
     "volume.changed": _volume,
+    "backup.made": _backup,
+    "log.continued": _continued,
     "heartbeat": _heartbeat,
 }
 

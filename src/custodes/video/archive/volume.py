@@ -50,7 +50,7 @@ def read_identity(path: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise VolumeRefused(f"{path / IDENTITY} can't be read: {error}") from error
     if version > FORMAT:
-        raise VolumeRefused(f"{path} has format {version}, this program knows {FORMAT}")
+        raise VolumeRefused(f"{path} has format {version}, this program knows {FORMAT}: use the newer program")
     return identity
 
 

@@ -1,0 +1,148 @@
+"""Gathering what a back-up holds, while everything runs, so that its parts fit together.
+
+Databases with outboxes are copied before the log: a record that a copy shows as delivered is in the copy of the log then,
+and one that is in both is delivered again under the same id, which the notary answers with the first index.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from custodes.backup.databases import copy_sqlite, dump_postgresql, is_postgresql, sqlite_path
+from custodes.backup.manifest import FORMAT, Item, Manifest
+from custodes.backup.refused import BackupRefused
+from custodes.keyfile import KeyFileError
+from custodes.ledger.book import FILE_NAME as BOOK
+from custodes.notary.keys import load_vkey
+from custodes.settings import Settings
+from custodes.video.archive.volume import VolumeRefused, read_identity
+
+Progress = Callable[[str, int, int], None]
+"""``(what, done, in all)``."""
+
+KEYS = ("keys/node/seal.key", "keys/web/secret.key")
+"""Private keys in a back-up: without them camera passwords and second factors could not be read. The keys that sign, the
+log's and the grants' among them, are not: a back-up can't speak for the installation."""
+
+
+def gather(
+    settings: Settings, folder: Path, made_at: str, facts: tuple[str, dict[str, int], Sequence[str]], progress: Progress
+) -> Manifest:
+    """Copy everything into `folder` and say what is there.
+
+    Args:
+        folder: empty, for the caller's eyes alone.
+        made_at: as in a record.
+        facts: version of the program, formats of the parts, applied migrations.
+
+    Raises:
+        BackupRefused: a part can't be read.
+        OSError: a file can't be read or written.
+    """
+    kind = _web(settings, folder, progress)
+    _node(settings, folder, progress)
+    _keys(settings, folder)
+    checkpoint = _ledger(settings, folder, progress)
+    try:
+        vkey = load_vkey(settings.keys_folder / "public")
+    except KeyFileError as error:
+        raise BackupRefused(str(error)) from error
+    program, formats, migrations = facts
+    return Manifest(
+        format=FORMAT,
+        program=program,
+        made_at=made_at,
+        formats=formats,
+        migrations=tuple(migrations),
+        database="postgresql" if kind == "web.pgdump" else "sqlite",
+        node=settings.node_name,
+        origin=vkey.name,
+        vkey=str(vkey),
+        checkpoint=checkpoint,
+        volumes=_volumes(settings),
+        settings=plain_settings(settings),
+        items=tuple(_item(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()),
+    )
+
+
+def _web(settings: Settings, folder: Path, progress: Progress) -> str:
+    if is_postgresql(settings.database):
+        dump_postgresql(settings.database, folder / "web.pgdump")
+        return "web.pgdump"
+    copy_sqlite(
+        sqlite_path(settings.database), folder / "web.sqlite3", lambda done, total: progress("web", done, total)
+    )
+    return "web.sqlite3"
+
+
+def _node(settings: Settings, folder: Path, progress: Progress) -> None:
+    (folder / "node").mkdir()
+    for pattern in ("worker-*.sqlite3", "views-*.sqlite3"):
+        for path in sorted(settings.node_folder.glob(pattern)):
+            if path.stem.rpartition("-")[2].isdigit():  # not one that was moved aside
+                copy_sqlite(path, folder / "node" / path.name, lambda done, total: progress("node", done, total))
+    assignment = settings.node_folder / "assignment.json"
+    if assignment.exists():
+        shutil.copyfile(assignment, folder / "node" / assignment.name)
+
+
+def _keys(settings: Settings, folder: Path) -> None:
+    for name in KEYS:
+        (folder / name).parent.mkdir(parents=True)
+        shutil.copyfile(settings.data / name, folder / name)
+    public = folder / "keys/public"
+    public.mkdir()
+    for path in sorted((settings.keys_folder / "public").iterdir()):
+        if path.suffix in (".pub", ".vkey", ".pem"):
+            shutil.copyfile(path, public / path.name)
+
+
+def _ledger(settings: Settings, folder: Path, progress: Progress) -> str:
+    """The checkpoint first, then the book: the book holds all that the checkpoint signs. Tiles are made from the book."""
+    try:
+        checkpoint = (settings.ledger_folder / "checkpoint").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        checkpoint = ""
+    (folder / "ledger").mkdir()
+    book = settings.ledger_folder / BOOK
+    if not book.exists():
+        raise BackupRefused(
+            f"There is no log in {settings.ledger_folder}: start the system once before you back it up."
+        )
+    copy_sqlite(book, folder / "ledger" / BOOK, lambda done, total: progress("ledger", done, total))
+    return checkpoint
+
+
+def _volumes(settings: Settings) -> dict[str, str]:
+    found = {}
+    for path in settings.volume_paths:
+        try:
+            found[str(path)] = read_identity(path)
+        except VolumeRefused:
+            found[str(path)] = ""
+    return found
+
+
+def plain_settings(settings: Settings) -> dict[str, str]:
+    """Settings that differ from their defaults, as variables; where the database is, with its password, is not among them."""
+    given = {}
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if value == field.default or name == "database_url":
+            continue
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        given[f"CUSTODES_{name.upper()}"] = text
+    return given
+
+
+def _item(folder: Path, path: Path) -> Item:
+    return Item(path.relative_to(folder).as_posix(), path.stat().st_size, hash_file(path))
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,13 @@
+"""Which formats this program writes: what is newer is refused before anything is put back."""
+
+from __future__ import annotations
+
+from custodes.ledger.book import FORMAT as BOOK
+from custodes.node.journal import FORMAT as JOURNAL
+from custodes.video.archive.schema import FORMAT as INDEX
+from custodes.video.archive.volume import FORMAT as VOLUME
+
+
+def known_formats() -> dict[str, int]:
+    """Format of each part by its name."""
+    return {"index": INDEX, "journal": JOURNAL, "book": BOOK, "volume": VOLUME}

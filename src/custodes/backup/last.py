@@ -1,0 +1,69 @@
+"""When the last back-up was made: a note that a machine can read, so that an overdue one can be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from custodes.notary.files import write_durable
+
+FILE = "last.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """The last back-up that was written and read again.
+
+    Attributes:
+        at: when it was begun, as in a record.
+        file: its path.
+        bytes, sha256: of the file.
+        checkpoint: size of the last signed tree in it.
+    """
+
+    at: str
+    file: str
+    bytes: int
+    sha256: str
+    checkpoint: int
+
+
+def folder_of(data: Path) -> Path:
+    """Where the note and the copies before upgrades are kept."""
+    return data / "backups"
+
+
+def note_backup(data: Path, made: LastBackup) -> None:
+    """Write the note."""
+    folder_of(data).mkdir(mode=0o755, exist_ok=True)
+    write_durable(folder_of(data) / FILE, msgspec.json.format(msgspec.json.encode(made)) + b"\n", 0o644)
+
+
+def last_backup(data: Path) -> LastBackup | None:
+    """The note, or None when there is none or it can't be read."""
+    try:
+        return msgspec.json.decode((folder_of(data) / FILE).read_bytes(), type=LastBackup)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def is_overdue(data: Path, every_days: int, now: datetime) -> bool:
+    """Whether a back-up should have been made since.
+
+    Args:
+        every_days: `CUSTODES_BACKUP_EVERY_DAYS`; 0 expects none.
+        now: aware.
+    """
+    if not every_days:
+        return False
+    last = last_backup(data)
+    if last is None:
+        return True
+    try:
+        made = datetime.fromisoformat(last.at)
+    except ValueError:
+        return True
+    return now.astimezone(UTC) - made > timedelta(days=every_days)

@@ -1,0 +1,16 @@
+"""On a process's path this makes it forget to sync its files; SQLite's own syncs are left as they are."""
+
+import os
+
+
+def _forget(fd: int) -> None:
+    pass
+
+
+os.fsync = os.fdatasync = _forget
+try:
+    from custodes.video.archive import durable
+
+    durable.syncfs = lambda path: None
+except ImportError:
+    pass
