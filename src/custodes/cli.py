@@ -20,6 +20,7 @@ from custodes.commands.purge import purge
 from custodes.commands.reindex import reindex
 from custodes.commands.rotate import rotate
 from custodes.commands.simcam import simcam
+from custodes.commands.tls import tls
 from custodes.commands.up import up
 from custodes.commands.verify import verify
 from custodes.commands.volumes import volumes
@@ -47,6 +48,7 @@ app.command()(reindex)
 app.command()(purge)
 app.add_typer(volumes)
 app.command()(rotate)
+app.add_typer(tls)
 
 
 def main() -> None:

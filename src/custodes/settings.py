@@ -16,6 +16,10 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from custodes.tls.files import Store, TlsFiles
+from custodes.tls.names import called, url_host
+from custodes.tls.reading import read
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LOOPBACK_NAME = {"http": "127.0.0.1", "https": "localhost"}
@@ -30,7 +34,7 @@ def setting(default: Any, unit: str, sentence: str, **rules: Any) -> Any:
 class Settings(BaseSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
-    model_config = SettingsConfigDict(env_prefix="CUSTODES_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     # The installation
     data: Path = setting(
@@ -69,9 +73,16 @@ class Settings(BaseSettings):
     tls_cert: Path | None = setting(
         None,
         "path",
-        "TLS certificate chain of web and node in PEM; the authority's own certificate, if no system knows it, goes into `keys/public/ca.pem`.",
+        "TLS certificate chain of web and node in PEM, where another authority vouches for them; its certificate, if no system knows it, goes into `keys/public/ca.pem`. Empty: what `custodes tls make` made, if it was called.",
     )
-    tls_key: Path | None = setting(None, "path", "TLS private key of web and node in PEM.")
+    tls_key: Path | None = setting(None, "path", "TLS private key that belongs to it, in PEM.")
+    hsts_days: int = setting(
+        365,
+        "days",
+        "With TLS: how long browsers insist on it after a visit (RFC 6797); 0 takes the demand back.",
+        ge=0,
+        le=730,
+    )
     session_hours: int = setting(12, "hours", "A signed-in session ends after this time at the latest.", ge=1, le=24)
     session_idle_minutes: int = setting(
         60, "minutes", "A signed-in session without any request ends after this time.", ge=5, le=720
@@ -246,12 +257,13 @@ class Settings(BaseSettings):
         """Addresses that were not given follow from the ports and from whether there is a certificate."""
         if not isinstance(values, dict):
             return values
-        scheme = "https" if values.get("tls_cert") else "http"
+        name = None if values.get("tls_cert") else _own_name(values.get("data") or cls.model_fields["data"].default)
+        scheme = "https" if values.get("tls_cert") or name else "http"
         port = values.get("web_port") or cls.model_fields["web_port"].default
         addresses = {
-            "web_origin": f"{scheme}://localhost:{port}",
+            "web_origin": f"{scheme}://{name or 'localhost'}{_port_in_origin(scheme, port)}",
             "web_internal_url": f"{scheme}://{_LOOPBACK_NAME[scheme]}:{port}",
-            "node_origin": f"{scheme}://localhost",
+            "node_origin": f"{scheme}://{name or 'localhost'}",
         }
         return {**values, **{name: address for name, address in addresses.items() if not values.get(name)}}
 
@@ -264,11 +276,22 @@ class Settings(BaseSettings):
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")
         for name, host in (("CUSTODES_WEB_HOST", self.web_host), ("CUSTODES_NODE_HOST", self.node_host)):
-            if self.tls_cert is None and not _is_loopback(host):
+            if not self.has_tls and not _is_loopback(host):
                 raise ValueError(
-                    f"{name}={host} is not loopback and needs TLS: set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
+                    f"{name}={host} is not loopback and needs TLS: call `custodes tls make`, or set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
                 )
         return self
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether web and node speak TLS."""
+        return self.tls_of("web") is not None
+
+    def tls_of(self, server: str) -> TlsFiles | None:
+        """Certificate and key of ``web`` or ``node``: those that are set, else the installation's own, else None."""
+        if self.tls_cert is not None and self.tls_key is not None:
+            return TlsFiles(self.tls_cert, self.tls_key)
+        return Store(self.keys_folder).own(server)
 
     @property
     def keys_folder(self) -> Path:
@@ -304,6 +327,22 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Database URL of the web process."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data / 'web.sqlite3'}"
+
+
+def _own_name(data: Any) -> str | None:
+    """The name that the installation's own certificate calls it by; None without one."""
+    own = Store(Path(data).expanduser().absolute() / "keys").own("web")
+    if own is None:
+        return None
+    try:
+        return url_host(called(read(own.cert).names))
+    except (OSError, ValueError):  # said by whoever serves with it, in words
+        return "localhost"
+
+
+def _port_in_origin(scheme: str, port: Any) -> str:
+    """Browsers leave a scheme's own port out of the origin (RFC 6454 §4)."""
+    return "" if (scheme, str(port)) in (("https", "443"), ("http", "80")) else f":{port}"
 
 
 def _is_loopback(host: str) -> bool:

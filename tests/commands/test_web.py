@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import uvicorn
+from custodes.settings import Settings
+from custodes.web.server import config_of
 
-from custodes.commands.web import web
 
-
-def test_a_forwarded_header_never_replaces_the_peers_address(monkeypatch):
-    started = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: started.update(options))
-    web()
-    assert uvicorn.Config("app", **started).proxy_headers is False
+def test_a_forwarded_header_never_replaces_the_peers_address() -> None:
+    assert config_of(Settings()).proxy_headers is False

@@ -101,7 +101,7 @@ def register_own_node(settings: Settings) -> None:
 
     public = settings.keys_folder / "public"
     # A certificate is for a name: the one that browsers use.
-    internal_origin = settings.node_origin if settings.tls_cert else f"http://{settings.node_host}"
+    internal_origin = settings.node_origin if settings.has_tls else f"http://{settings.node_host}"
     with transaction.atomic():
         node, _ = Node.objects.update_or_create(
             name=settings.node_name,

@@ -72,7 +72,7 @@ def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Ca
 
 def system_members(settings: Settings) -> list[Member]:
     """Notary, web and node, in the order in which they start."""
-    scheme = "https" if settings.tls_cert else "http"
+    scheme = "https" if settings.has_tls else "http"
     members = [
         Member("notary", ("notary",), lambda: accepts_unix(settings.notary_socket_path)),
         Member("web", ("web",), lambda: accepts(settings.web_host, settings.web_port)),

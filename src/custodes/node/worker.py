@@ -93,7 +93,7 @@ class Worker:
         self._put_together(asyncio.get_running_loop())
         self.apply_assignment()
         self.delivery.start()
-        server = make_server(make_app(self.room, self.studio), self.settings.tls_cert, self.settings.tls_key)
+        server = make_server(make_app(self.room, self.studio), self.settings.tls_of("node"))
         tasks = [
             asyncio.create_task(self.reader.run()),
             asyncio.create_task(self.reporter.run()),

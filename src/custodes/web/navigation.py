@@ -19,6 +19,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from custodes.settings import get_settings
+from custodes.tls.files import Store
 
 #: How a Django language code is written in an ``lang`` attribute (BCP 47).
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
@@ -129,5 +130,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "training": settings.training,
         "html_lang": HTML_LANGUAGES.get(language, language),
         "languages": LANGUAGES,
+        "has_authority": SimpleLazyObject(Store(settings.keys_folder).authority_certificate.exists),
         "nav_items": SimpleLazyObject(lambda: links_for(getattr(request, "user", None), request.path)),
     }

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("parts/", parts.parts, name="parts"),
+    path("ca/", include("custodes.web.certificate.urls")),
     path("law/", include("custodes.web.lawbook.urls")),
     path("accounts/", include("custodes.people.signin_urls")),
     path("", include("custodes.people.urls")),
