@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
+from custodes.commands.doctor import doctor
 from custodes.commands.init import init
 from custodes.commands.law.app import law
 from custodes.commands.node import node
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(init)
 app.command()(up)
+app.command()(doctor)
 app.command()(notary)
 app.command()(web)
 app.command()(node)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import socket
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, Member, own_environment, stop_on_signals
 from custodes.commands.users import as_web, users_of
+from custodes.web.doctor.listening import accepts as accepts
+from custodes.web.doctor.listening import accepts_unix, answers
 
 if TYPE_CHECKING:
     from custodes.settings import Settings
@@ -112,37 +110,3 @@ def refuse_taken_ports(ports: list[tuple[str, str, int]], console: Console) -> N
                 f"[red]Port {port} is taken. Stop what listens there, or choose another with {setting}.[/red]"
             )
             raise typer.Exit(3)
-
-
-def accepts(host: str, port: int) -> bool:
-    """Whether something listens there."""
-    try:
-        with socket.create_connection((host, port), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-def accepts_unix(path: Path) -> bool:
-    """Whether something listens on the Unix socket `path`."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-        return True
-
-
-def answers(url: str) -> bool:
-    """Whether an HTTP request gets a good answer; a certificate is not checked, since only readiness is asked."""
-    import ssl
-
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    try:
-        with urllib.request.urlopen(url, timeout=2, context=context) as answer:  # noqa: S310 - our own address
-            return bool(answer.status < 400)
-    except (OSError, urllib.error.URLError):
-        return False

@@ -33,6 +33,7 @@ class Permission(StrEnum):
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
+    VIEW_CHECKUP = "upkeep.view_checkup"
 
 
 _P = Permission
@@ -86,6 +87,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.MANAGE_CAMERAS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.VIEW_CHECKUP,
         }
     ),
     PostKind.SECURITY_ADMIN: frozenset({_P.VIEW_PEOPLE, _P.MANAGE_ACCOUNTS, _P.MANAGE_POSTS, _P.VIEW_DUTY}),

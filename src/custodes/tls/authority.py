@@ -11,6 +11,7 @@ import datetime
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from cryptography import x509
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from custodes.tls.names import Address, Network, constraint, general_name
+from custodes.tls.names import Network, constraint, general_name
 
 AUTHORITY_DAYS = 3650
 #: 397 days and a few hours are what browsers take of a public server; a private one keeps to it as well.
@@ -139,12 +140,9 @@ def vouches(authority: x509.Certificate, name: str) -> bool:
     if isinstance(wanted, x509.DNSName):
         trees = [tree.value for tree in permitted if isinstance(tree, x509.DNSName)]
         return any(name == tree or name.endswith(f".{tree}") for tree in trees)
-    address: Address = wanted.value
-    return any(
-        address.version == tree.value.version and address in tree.value
-        for tree in permitted
-        if isinstance(tree, x509.IPAddress)
-    )
+    address = ip_address(name)
+    networks = [ip_network(str(tree.value)) for tree in permitted if isinstance(tree, x509.IPAddress)]
+    return any(address.version == network.version and address in network for network in networks)
 
 
 def encrypted(key: EllipticCurvePrivateKey, passphrase: str) -> bytes:

@@ -86,6 +86,7 @@ ITEMS: tuple[NavItem, ...] = (
         also=("people:division_list",),
     ),
     NavItem("people:post_list", pgettext_lazy("列表", "岗位"), "id-card", ("people.view_people",), _MANAGE),
+    NavItem("checkup", _("体检"), "activity", ("upkeep.view_checkup",), _MANAGE),
 )
 
 
