@@ -26,6 +26,7 @@ from custodes.commands.up import up
 from custodes.commands.verify import verify
 from custodes.commands.volumes import volumes
 from custodes.commands.web import web
+from custodes.secretfile import SecretFileRefused
 
 app = typer.Typer(
     name="custodes",
@@ -57,6 +58,9 @@ def main() -> None:
     """Entry point of the console script. Settings that are not lawful or make no sense end it with 2, in plain words."""
     try:
         app()
+    except SecretFileRefused as error:
+        sys.stderr.write(f"{error}\nEach setting is described in docs/settings.md.\n")
+        sys.exit(2)
     except ValidationError as error:
         if error.title != "Settings":
             raise

@@ -2,20 +2,24 @@
 
 Each field has a type, a unit, a default and one sentence. ``docs/settings.md`` is generated from it
 (``uv run python -m custodes.settings``), and a test fails when the page is stale. A value comes from the environment
-(``CUSTODES_WEB_PORT=8000``), from the file that ``CUSTODES_ENV_FILE`` names, or from the default here.
+(``CUSTODES_WEB_PORT=8000``), from the file that ``CUSTODES_ENV_FILE`` names, or from the default here. A secret may also stand
+in a file of its own: ``CUSTODES_DATABASE_URL_FILE=/run/secrets/database-url``.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.tls.files import Store, TlsFiles
 from custodes.tls.names import called, url_host
 from custodes.tls.reading import read
@@ -31,10 +35,54 @@ def setting(default: Any, unit: str, sentence: str, **rules: Any) -> Any:
     return Field(default=default, description=sentence, json_schema_extra={"unit": unit}, **rules)
 
 
+class SecretFiles(PydanticBaseSettingsSource):
+    """Every secret setting, from the file that the variable of its name with ``_FILE`` behind it names.
+
+    Args:
+        variables: name in lower case → value, of the environment and the file of settings.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]) -> None:
+        super().__init__(settings_cls)
+        self._variables = variables
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The secret of one field; None where no file is named.
+
+        Raises:
+            SecretFileRefused: the file can't be used, or the secret is given twice.
+        """
+        variable = f"custodes_{field_name}"
+        path = self._variables.get(f"{variable}_file")
+        if field.annotation is not SecretStr or not path:
+            return None, field_name, False
+        if self._variables.get(variable):
+            raise SecretFileRefused(f"{variable.upper()} and {variable.upper()}_FILE are both set: set one of them")
+        return read_secret(f"{variable.upper()}_FILE", Path(path)), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All of them."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class Settings(BaseSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, secrets' files, the environment, the file of settings."""
+        variables = {**getattr(dotenv_settings, "env_vars", {}), **getattr(env_settings, "env_vars", {})}
+        return init_settings, SecretFiles(settings_cls, variables), env_settings, dotenv_settings
 
     # The installation
     data: Path = setting(
@@ -383,8 +431,9 @@ def settings_page() -> str:
         extra = field.json_schema_extra
         unit = extra.get("unit", "") if isinstance(extra, dict) else ""
         default = _shown_default(field.default)
+        secret = f" May stand in a file: `CUSTODES_{name.upper()}_FILE`." if field.annotation is SecretStr else ""
         rows.append(
-            f"| `CUSTODES_{name.upper()}` | {unit} | {f'`{default}`' if default else ''} | {field.description or ''} |"
+            f"| `CUSTODES_{name.upper()}` | {unit} | {f'`{default}`' if default else ''} | {field.description or ''}{secret} |"
         )
     return "\n".join([*rows, ""])
 
