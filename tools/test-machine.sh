@@ -11,6 +11,7 @@ need ffprobe ffmpeg
 need gst-launch-1.0 gstreamer1.0-tools
 need openssl openssl
 need certutil libnss3-tools
+need systemd-analyze systemd
 need git git
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 # A chromium without Chinese glyphs would pass the tests and draw boxes.

@@ -15,6 +15,7 @@ from custodes.commands.demo import demo
 from custodes.commands.doctor import doctor
 from custodes.commands.init import init
 from custodes.commands.law.app import law
+from custodes.commands.migrate import migrate
 from custodes.commands.node import node
 from custodes.commands.notary import notary
 from custodes.commands.purge import purge
@@ -40,6 +41,7 @@ app.command()(demo)
 app.command()(init)
 app.command()(up)
 app.command()(doctor)
+app.command()(migrate)
 app.command()(notary)
 app.command()(web)
 app.command()(node)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import pwd
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -258,20 +259,30 @@ class Settings(BaseSettings):
     )
     notary_uid: int | None = setting(
         None,
-        "user id",
+        "user id or name",
         "OS user of the notary. With this and the next two set, `custodes init` called by root gives each user what is its own, and `custodes up` called by root starts each process as its user.",
         ge=1,
     )
     web_uid: int | None = setting(
         None,
-        "user id",
+        "user id or name",
         "OS user of the web process; the notary signs grants for no other. Empty: the notary's own user, which `doctor` and the demo report as no separation.",
     )
     node_uid: int | None = setting(
         None,
-        "user id",
+        "user id or name",
         "OS user of the node; the notary takes its records and nothing else. Empty: the notary's own user.",
     )
+
+    @field_validator("notary_uid", "web_uid", "node_uid", mode="before")
+    @classmethod
+    def _user_id(cls, value: object) -> object:
+        if not isinstance(value, str) or not value.strip() or value.strip().isdigit():
+            return value
+        try:
+            return pwd.getpwnam(value.strip()).pw_uid
+        except KeyError as error:
+            raise ValueError(f"there is no user {value.strip()!r} on this machine") from error
 
     @field_validator("camera_networks", mode="before")
     @classmethod
@@ -326,7 +337,7 @@ class Settings(BaseSettings):
         for name, host in (("CUSTODES_WEB_HOST", self.web_host), ("CUSTODES_NODE_HOST", self.node_host)):
             if not self.has_tls and not _is_loopback(host):
                 raise ValueError(
-                    f"{name}={host} is not loopback and needs TLS: call `custodes tls make`, or set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
+                    f"{name}={host} is not loopback and needs TLS: call `custodes init --host NAME` or `custodes tls make --host NAME`, or set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
                 )
         return self
 

@@ -57,14 +57,14 @@ def init(
 
     from rich.console import Console
 
-    from custodes.commands.installation import make_keys, migrate, register_own_node
+    from custodes.commands.installation import make_keys, migrate, register_own_node, settings_before_tls
     from custodes.commands.tls import found, tell_passphrase
     from custodes.commands.users import HandOverRefused, as_web
     from custodes.keyfile import KeyFileError
     from custodes.settings import get_settings
 
     console = Console(stderr=True, soft_wrap=True)
-    settings = get_settings()
+    settings = settings_before_tls() if host else get_settings()
     try:
         _hand_over(settings)  # before root writes there: an installation of one user may have become one of three
         make_keys(settings)
@@ -72,6 +72,7 @@ def init(
         passphrase = ""
         if host and not (settings.keys_folder / "public" / "ca.pem").exists():
             passphrase = found(settings, host, network or [], console)
+        if host:
             get_settings.cache_clear()  # names and addresses follow from the certificate
             settings = get_settings()
         with as_web(settings):

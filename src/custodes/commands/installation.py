@@ -41,6 +41,14 @@ def require_keys(settings: Settings) -> None:
         raise NotInitialised(f"There is no installation in {settings.data}. Run `custodes init` first.")
 
 
+def settings_before_tls() -> Settings:
+    """The settings as if web and node listened on loopback: whoever makes the certificates that other addresses need must be
+    let in before there are any."""
+    from custodes.settings import Settings
+
+    return Settings(_env_file=os.environ.get("CUSTODES_ENV_FILE"), web_host="127.0.0.1", node_host="127.0.0.1")
+
+
 def set_up_django() -> None:
     """Load the Django project in this process."""
     import django

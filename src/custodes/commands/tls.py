@@ -56,10 +56,11 @@ def make(
     """
     from rich.console import Console
 
+    from custodes.commands.installation import settings_before_tls
     from custodes.settings import get_settings
 
     console = Console(stderr=True, soft_wrap=True, highlight=False)
-    settings = _settings(console)
+    settings = _initialised(settings_before_tls(), console)
     if (settings.keys_folder / "public" / "ca.pem").exists() and not new_authority:
         console.print(
             "[red]There is an authority already. `custodes tls renew --host NAME` adds a name to its certificates;"
@@ -193,10 +194,14 @@ def tell_passphrase(settings: Settings, passphrase: str, console: Console) -> No
 
 
 def _settings(console: Console) -> Settings:
-    from custodes.commands.installation import NotInitialised, require_keys
     from custodes.settings import get_settings
 
-    settings = get_settings()
+    return _initialised(get_settings(), console)
+
+
+def _initialised(settings: Settings, console: Console) -> Settings:
+    from custodes.commands.installation import NotInitialised, require_keys
+
     try:
         require_keys(settings)
     except NotInitialised as error:

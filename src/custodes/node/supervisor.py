@@ -19,6 +19,7 @@ from custodes.node.keys import load_keys
 from custodes.node.logs import configure_logs
 from custodes.node.trust import Pins, UntrustedAssignment
 from custodes.node.web_client import WebClient, WebUnavailable, trusted_authorities
+from custodes.servicemanager import live, tell
 from custodes.settings import Settings
 from custodes.video.clock import SystemClock
 
@@ -117,7 +118,9 @@ class Supervisor:
         self.settings.node_folder.mkdir(parents=True, exist_ok=True)
         tasks = [asyncio.create_task(keeper.run()) for keeper in self.keepers]
         tasks.append(asyncio.create_task(self.poll()))
+        tasks.append(asyncio.create_task(live()))
         log.info("node.started", workers=len(self.keepers))
+        tell("READY=1")
         await done.wait()
         log.info("node.stopping")
         for task in tasks:

@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from custodes.ledger.tiles import TileFolder, TileTree
+from custodes.servicemanager import live, tell
 from custodes.settings import Settings
 from custodes.video.clock import Clock
 
@@ -110,12 +111,13 @@ async def serve(
             _log.info("notary.started", origin=config.origin, size=log.store.size, separated=identity.separated)
             beating = asyncio.create_task(beat(log, appender, config.rhythm, clock))
             signing = asyncio.create_task(checkpoints.run())
+            living = asyncio.create_task(live())
             ready()
             waiting = asyncio.create_task(stopping.wait())
             await asyncio.wait((waiting, signing, writing), return_when=asyncio.FIRST_COMPLETED)
-            for task in (waiting, beating, signing):
+            for task in (waiting, beating, signing, living):
                 task.cancel()
-            await asyncio.gather(waiting, beating, signing, return_exceptions=True)
+            await asyncio.gather(waiting, beating, signing, living, return_exceptions=True)
             await server.stop()
         finally:
             appender.close()
@@ -157,4 +159,4 @@ def run(config: Config, clock: Clock) -> None:
 
     # Threads hand over sooner than Python's 5 ms: a commit must not wait behind the decoding of a large request.
     sys.setswitchinterval(0.0005)
-    uvloop.run(serve(config, clock))
+    uvloop.run(serve(config, clock, ready=lambda: tell("READY=1")))

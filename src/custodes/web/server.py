@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uvicorn
 
+from custodes.servicemanager import tell, watchdog_seconds
 from custodes.settings import Settings
 from custodes.tls.files import TlsFiles
 from custodes.tls.serving import Renewal
@@ -35,9 +36,19 @@ class Server(uvicorn.Server):
         super().__init__(config)
         config.load()
         self._renewal = Renewal(tls, config.ssl) if tls is not None and config.ssl is not None else None
+        self._told_ready = False
+        self._living = watchdog_seconds()
 
     async def on_tick(self, counter: int) -> bool:
         """As uvicorn's own, every 100 ms."""
         if self._renewal is not None:
             self._renewal.look(counter)
+        self._tell(counter)
         return await super().on_tick(counter)
+
+    def _tell(self, counter: int) -> None:
+        """The first tick comes when the port is open."""
+        if not self._told_ready:
+            self._told_ready = tell("READY=1") or True
+        if self._living is not None and counter % max(1, int(self._living * 10)) == 0:
+            tell("WATCHDOG=1")
