@@ -148,6 +148,15 @@ class Settings(BaseSettings):
         "Posts that may only be used with a second factor (comma-separated); a training installation only reminds.",
     )
 
+    # Watching the system itself
+    metrics_port: int = setting(
+        0,
+        "port",
+        "Port of `/metrics` (Prometheus), on loopback alone: web; notary is this port + 1, the node's supervisor + 2, worker i + 3 + i. 0: none.",
+        ge=0,
+        le=65000,
+    )
+
     # Duty and looking
     duty_hours: int = setting(12, "hours", "A duty session ends by itself after this time (S34(1)).", ge=1, le=24)
     duty_window_minutes: int = setting(

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.node.assignment_file import NAME, load_assignment, save_assignment
+from custodes.node.figures import SupervisorFigures
 from custodes.node.keys import load_keys
 from custodes.node.logs import configure_logs
 from custodes.node.trust import Pins, UntrustedAssignment
@@ -57,6 +59,11 @@ class Keeper:
             log.error("worker.ended", worker=self.index, code=code, again_in_seconds=wait)
             self.restarts += 1
             await asyncio.sleep(wait)
+
+    @property
+    def standing(self) -> tuple[int, int, bool]:
+        """Which worker, how often it ended, whether it runs."""
+        return self.index, self.restarts, self.process is not None and self.process.returncode is None
 
     def tell(self, order: bytes) -> None:
         """Send one order; a worker that is being started reads the disk anyway."""
@@ -119,6 +126,12 @@ class Supervisor:
         tasks = [asyncio.create_task(keeper.run()) for keeper in self.keepers]
         tasks.append(asyncio.create_task(self.poll()))
         tasks.append(asyncio.create_task(live()))
+        lateness = Lateness()
+        figures = SupervisorFigures(lambda: [keeper.standing for keeper in self.keepers], lateness)
+        tasks.append(asyncio.create_task(lateness.run()))
+        tasks.append(
+            asyncio.create_task(serve_metrics(port_of(self.settings.metrics_port, "node"), registry_of(figures)))
+        )
         log.info("node.started", workers=len(self.keepers))
         tell("READY=1")
         await done.wait()

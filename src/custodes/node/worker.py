@@ -14,6 +14,7 @@ import uvloop
 
 from custodes.ledger.client import NotaryClient
 from custodes.ledger.records import record_of
+from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.node.app import make_app
 from custodes.node.assignment_file import NAME, load_assignment
 from custodes.node.brake import BrakeFiles
@@ -23,6 +24,7 @@ from custodes.node.chores import Chores
 from custodes.node.control import ControlRoom
 from custodes.node.delivery import ArchiveOutbox, Delivery
 from custodes.node.disk import Disk
+from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
 from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
@@ -94,6 +96,16 @@ class Worker:
         self.apply_assignment()
         self.delivery.start()
         server = make_server(make_app(self.room, self.studio), self.settings.tls_of("node"))
+        lateness = Lateness()
+        figures = WorkerFigures(
+            self.cameras, self.gate, self.archive, self.delivery, self.reader, self.host_sync, lateness
+        )
+        aside = [
+            asyncio.create_task(lateness.run()),
+            asyncio.create_task(
+                serve_metrics(port_of(self.settings.metrics_port, "node", self.index), registry_of(figures))
+            ),
+        ]
         tasks = [
             asyncio.create_task(self.reader.run()),
             asyncio.create_task(self.reporter.run()),
@@ -109,10 +121,10 @@ class Worker:
         self.gate.stop_all("restart", "the node is being restarted")
         server.should_exit = True
         self.cameras.stop()
-        for task in tasks:
+        for task in (*tasks, *aside):
             task.cancel()
         await asyncio.wait({serving}, timeout=5)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *aside, return_exceptions=True)
         stopping.cancel()
         for part in ended:
             part.result()  # a part that failed takes the worker down, so that the supervisor starts it anew

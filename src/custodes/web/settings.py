@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "custodes.web.figures.Figures",
     "django.middleware.security.SecurityMiddleware",
     "custodes.web.middleware.headers.Headers",
     "csp.middleware.CSPMiddleware",
