@@ -157,6 +157,19 @@ class Settings(BaseSettings):
         le=65000,
     )
 
+    log_file_bytes: int = setting(
+        64 << 20,
+        "bytes",
+        "Under `custodes up`: a process's log file is turned over when it is larger, and at each new day (UTC).",
+        ge=1 << 20,
+    )
+    log_days: int = setting(
+        190,
+        "days",
+        "How long turned-over log files are kept; never under 183, six months (Cybersecurity Law art. 23(3)). Under systemd the journal keeps them.",
+        ge=183,
+    )
+
     # Duty and looking
     duty_hours: int = setting(12, "hours", "A duty session ends by itself after this time (S34(1)).", ge=1, le=24)
     duty_window_minutes: int = setting(

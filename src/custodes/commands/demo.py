@@ -58,13 +58,12 @@ def demo(
         _throw_away(folder, console)
     settings = _settings(folder, web_port=web_port, node_port=node_port, workers=workers)
 
-    from custodes.commands.fleet import Fleet, own_environment
-    from custodes.commands.up import refuse_taken_ports, run_fleet, system_members
+    from custodes.commands.up import make_fleet, refuse_taken_ports, run_fleet, system_members
 
     refuse_taken_ports(_ports(settings, camera_port), console)
     logins = _prepare(settings, camera_port, console)
 
-    fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
+    fleet = make_fleet(settings, console)
     members = [_simcam(films or settings.data / "simcam", camera_port), *system_members(settings)]
 
     def started() -> None:

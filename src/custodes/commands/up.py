@@ -46,10 +46,26 @@ def up() -> None:
     except OSError as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
-    fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
+    fleet = make_fleet(settings, console)
     raise typer.Exit(
         run_fleet(fleet, system_members(settings), console, lambda: console.print(f"{settings.web_origin}"))
     )
+
+
+def make_fleet(settings: Settings, console: Console) -> Fleet:
+    """A fleet whose log files are in `log/` of the data folder, turned over and kept as the settings say."""
+    import datetime
+
+    from custodes.commands.logfiles import LogFiles
+
+    def say(line: str) -> None:
+        console.print(line)
+
+    folder = settings.data / "log"
+    files = LogFiles(
+        folder, settings.log_file_bytes, settings.log_days, lambda: datetime.datetime.now(datetime.UTC), say
+    )
+    return Fleet(folder, own_environment(), say, tend_logs=files.look)
 
 
 def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Callable[[], None]) -> int:

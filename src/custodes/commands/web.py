@@ -16,10 +16,12 @@ def web() -> None:
     import typer
     from django.core.exceptions import ImproperlyConfigured
 
+    from custodes.logs import configure_logs
     from custodes.settings import get_settings
     from custodes.web.server import Server, config_of
 
     settings = get_settings()
+    configure_logs(process="web")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custodes.web.settings")
     try:
         server = Server(config_of(settings), settings.tls_of("web"))

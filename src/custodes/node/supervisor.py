@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from custodes.logs import configure_logs
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.node.assignment_file import NAME, load_assignment, save_assignment
 from custodes.node.figures import SupervisorFigures
 from custodes.node.keys import load_keys
-from custodes.node.logs import configure_logs
 from custodes.node.trust import Pins, UntrustedAssignment
 from custodes.node.web_client import WebClient, WebUnavailable, trusted_authorities
 from custodes.servicemanager import live, tell

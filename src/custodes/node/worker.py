@@ -14,6 +14,7 @@ import uvloop
 
 from custodes.ledger.client import NotaryClient
 from custodes.ledger.records import record_of
+from custodes.logs import configure_logs
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.node.app import make_app
 from custodes.node.assignment_file import NAME, load_assignment
@@ -29,7 +30,6 @@ from custodes.node.gate import Gate
 from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
-from custodes.node.logs import configure_logs
 from custodes.node.making import Maker
 from custodes.node.prober import Prober
 from custodes.node.reports import Reporter
@@ -241,7 +241,7 @@ async def _main(settings: Settings, index: int, count: int) -> None:
 
 def main(index: int, count: int) -> None:
     """Run worker `index` of `count`; orders come on standard input."""
-    configure_logs(worker=index)
+    configure_logs(process="worker", worker=index)
     faults.arm_from_env()
     with contextlib.suppress(KeyboardInterrupt):
         uvloop.run(_main(get_settings(), index, count))

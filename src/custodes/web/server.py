@@ -19,6 +19,8 @@ def config_of(settings: Settings) -> uvicorn.Config:
         port=settings.web_port,
         ssl_certfile=tls.cert if tls else None,
         ssl_keyfile=tls.key if tls else None,
+        # Lines go the way of all others (custodes/logs.py); what is asked of Django is in figures and records.
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

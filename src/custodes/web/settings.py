@@ -210,4 +210,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _tls
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 USERSESSIONS_TRACK_ACTIVITY = False
 
+#: `custodes/logs.py` sends all lines one way, masked; Django's own would go round it.
+LOGGING_CONFIG = None
+
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -66,6 +66,6 @@ def _volume(patient: Patient, path: Path) -> Iterator[Finding]:
         yield attention(
             SUBJECT,
             _("存储卷 {path} 与数据库在同一块磁盘：磁盘损坏时录像和记录会一起丢失。"),
-            "CUSTODES_VOLUMES=/srv/footage",
+            "CUSTODES_VOLUMES=/mnt/footage",
             path=path,
         )

@@ -31,7 +31,7 @@ def check(patient: Patient) -> Iterator[Finding]:
             yield fault(
                 SUBJECT,
                 _("存储卷 {name} 按现在的写入速度容不下 {days} 日（第三十二条）。"),
-                "CUSTODES_VOLUMES=…,/srv/more",
+                "CUSTODES_VOLUMES=…,/mnt/more",
                 name=name,
                 days=settings.retention_days,
             )
