@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from custodes.metrics import serving
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
-from custodes.node.figures import SupervisorFigures
+from custodes.node.keeping import SupervisorFigures
 from custodes.web.figures import registry
 from tests.cast import Cast
 from tests.commands.called import free_port

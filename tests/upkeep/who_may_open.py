@@ -13,6 +13,7 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:down": Opens(READERS),
     "upkeep:camera_day": Opens(SEES_SCHOOL, lambda cast: {"pk": gate(cast).pk, "day": "2026-03-02"}),
     "upkeep:forecast": Opens(READERS - members("operator", "outsider", "approver")),
+    "upkeep:nodes": Opens(READERS - members("operator", "outsider", "approver")),
     "upkeep:rollup": Public(SIGNED, 401, "post"),
     "upkeep:status": Public(SIGNED, 401, "post"),
 }

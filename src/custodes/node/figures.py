@@ -1,9 +1,9 @@
-"""What a worker and the supervisor count, as Prometheus asks for it. Cameras go by their ids, never by address or place."""
+"""What a worker counts, as Prometheus asks for it. Cameras go by their ids, never by address or place."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -124,32 +124,3 @@ _CAMERA_COUNTERS = {
     "recorded_bytes": "Coded bytes given to the recorder.",
     "connections": "Times that a connection was begun.",
 }
-
-
-class SupervisorFigures(Collector):
-    """The supervisor: how often each worker had to be started again, and whether it runs."""
-
-    def __init__(self, workers: Callable[[], Sequence[tuple[int, int, bool]]], lateness: Lateness) -> None:
-        """
-        Args:
-            workers: gives ``(index, restarts, runs)`` of each.
-        """
-        self._workers = workers
-        self._lateness = lateness
-
-    def describe(self) -> Iterable[Metric]:
-        """As `WorkerFigures.describe`."""
-        return ()
-
-    def collect(self) -> Iterator[Metric]:
-        """All figures."""
-        restarts = CounterMetricFamily("custodes_node_worker_restarts", "Times a worker ended.", labels=("worker",))
-        running = GaugeMetricFamily("custodes_node_worker_running", "1 while the worker runs.", labels=("worker",))
-        for index, count, runs in self._workers():
-            restarts.add_metric((str(index),), count)
-            running.add_metric((str(index),), runs)
-        late = GaugeMetricFamily(
-            "custodes_node_loop_lateness_seconds", "How late the event loop was at worst since the last time of asking."
-        )
-        late.add_metric((), self._lateness.take())
-        yield from (restarts, running, late)

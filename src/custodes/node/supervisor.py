@@ -9,7 +9,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -17,7 +17,7 @@ import structlog
 from custodes.logs import configure_logs
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.node.assignment_file import NAME, load_assignment, save_assignment
-from custodes.node.figures import SupervisorFigures
+from custodes.node.keeping import SupervisorFigures
 from custodes.node.keys import load_keys
 from custodes.node.trust import Pins, UntrustedAssignment
 from custodes.node.web_client import WebClient, WebUnavailable, trusted_authorities
@@ -29,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 HEALTHY_SECONDS = 60.0
+RESTARTS = "CUSTODES_WORKER_RESTARTS"
+"""Tells a worker, in its environment, how often it had to be started again."""
+
 STOP_SECONDS = 12.0
 _POLL_BACK_OFF = (1.0, 2.0, 5.0, 10.0, 15.0)
 
@@ -46,19 +49,25 @@ class Keeper:
     command: Sequence[str]
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self) -> None:
         """Start the worker again whenever it ends, later each time; until cancelled."""
         failures = 0
         while True:
-            begun = time.monotonic()
-            self.process = await asyncio.create_subprocess_exec(*self.command, stdin=asyncio.subprocess.PIPE)
+            begun = self.monotonic()
+            self.process = await asyncio.create_subprocess_exec(
+                *self.command,
+                stdin=asyncio.subprocess.PIPE,
+                env={**os.environ, RESTARTS: str(self.restarts)},
+            )
             code = await self.process.wait()
-            failures = 0 if time.monotonic() - begun > HEALTHY_SECONDS else failures + 1
+            failures = 0 if self.monotonic() - begun > HEALTHY_SECONDS else failures + 1
             wait = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
             log.error("worker.ended", worker=self.index, code=code, again_in_seconds=wait)
             self.restarts += 1
-            await asyncio.sleep(wait)
+            await self.sleep(wait)
 
     @property
     def standing(self) -> tuple[int, int, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker
 from custodes.node.prober import Prober
-from custodes.node.reports import Reporter
+from custodes.node.reports import ProcessFigures, Reporter
+from custodes.node.supervisor import RESTARTS
 from custodes.node.trust import Pins, Trust, UntrustedAssignment
 from custodes.node.web_client import WebClient, trusted_authorities
 from custodes.settings import Settings, get_settings
@@ -102,6 +104,7 @@ class Worker:
         )
         aside = [
             asyncio.create_task(lateness.run()),
+            asyncio.create_task(self.lateness.run()),
             asyncio.create_task(
                 serve_metrics(port_of(self.settings.metrics_port, "node", self.index), registry_of(figures))
             ),
@@ -204,8 +207,19 @@ class Worker:
             clock,
             trusted_authorities(settings.keys_folder / "public"),
         )
+        self.lateness = Lateness()
         self.reporter = Reporter(
-            self.index, web, self.archive, self.cameras, self.journal, self.disk, clock, self.host_sync
+            self.index,
+            web,
+            self.archive,
+            self.cameras,
+            self.journal,
+            self.disk,
+            clock,
+            self.host_sync,
+            ProcessFigures(
+                clock.wall_us(), int(os.environ.get(RESTARTS, "0")), lambda: self.gate.open_views, self.lateness
+            ),
         )
         self.chores = Chores(
             self.archive,

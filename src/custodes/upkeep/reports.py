@@ -65,6 +65,18 @@ class ClockReport(_Report):
     offset_us: Annotated[int, Field(ge=-MAX_US, le=MAX_US)] | None
 
 
+class ProcessReport(_Report):
+    """The worker's process."""
+
+    started: AwareDatetime
+    restarts: Annotated[int, Field(ge=0, le=10**6)]
+    version: Annotated[str, Field(max_length=40)]
+    views: Annotated[int, Field(ge=0, le=10**6)]
+    lateness_ms: Annotated[int, Field(ge=0, le=10**9)]
+    backlog_bytes: Us
+    disk_ms: Annotated[int, Field(ge=0, le=10**9)]
+
+
 class Status(_Report):
     """``POST /internal/status``."""
 
@@ -72,6 +84,7 @@ class Status(_Report):
     cameras: list[CameraReport] = Field(max_length=100_000)
     volumes: list[VolumeReport] = Field(max_length=1_000)
     clock: ClockReport
+    process: ProcessReport | None = None
 
 
 def moment(value: int | datetime | None) -> datetime | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.upkeep import internal
-from custodes.upkeep.views import completeness, down, store
+from custodes.upkeep.views import completeness, down, nodes, store
 
 app_name = "upkeep"
 
@@ -13,5 +13,6 @@ urlpatterns = [
     path("upkeep/completeness/", completeness.completeness, name="completeness"),
     path("upkeep/completeness/<uuid:pk>/<slug:day>/", completeness.camera_day, name="camera_day"),
     path("upkeep/down/", down.down, name="down"),
+    path("upkeep/nodes/", nodes.nodes, name="nodes"),
     path("upkeep/store/", store.forecast, name="forecast"),
 ]

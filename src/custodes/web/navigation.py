@@ -73,7 +73,7 @@ ITEMS: tuple[NavItem, ...] = (
         also=("places:system_list", "places:site_list"),
     ),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
-    NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",)),
+    NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",), also=("upkeep:nodes",)),
     NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
     NavItem("lawbook:book", _("法规"), "scale"),
     NavItem("people:person_list", pgettext_lazy("列表", "人员"), "users", ("people.view_people",), _MANAGE),
