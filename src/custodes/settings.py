@@ -142,6 +142,12 @@ class Settings(BaseSettings):
     login_lock_minutes: int = setting(
         15, "minutes", "How long an account stays locked after too many failed sign-ins.", ge=1, le=1440
     )
+    requests_per_minute: int = setting(
+        600,
+        "count/minute",
+        "Requests that one person may make in a minute, ten times as many from one address; pages that cost more count for more.",
+        ge=60,
+    )
     mfa_required_posts: Annotated[tuple[str, ...], NoDecode] = setting(
         ("system_admin", "security_admin", "audit_admin"),
         "kinds of posts",

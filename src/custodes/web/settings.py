@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "custodes.web.middleware.sessions.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
+    "custodes.web.middleware.rates.Rates",
     "custodes.web.middleware.signed_in.SignedIn",
     "custodes.web.middleware.first_steps.FirstSteps",
     "django_htmx.middleware.HtmxMiddleware",
