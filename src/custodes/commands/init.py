@@ -63,7 +63,7 @@ def init(
     from custodes.keyfile import KeyFileError
     from custodes.settings import get_settings
 
-    console = Console(stderr=True, soft_wrap=True)
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
     settings = settings_before_tls() if host else get_settings()
     try:
         _hand_over(settings)  # before root writes there: an installation of one user may have become one of three
