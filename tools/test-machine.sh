@@ -10,6 +10,8 @@ need chromium chromium
 need ffprobe ffmpeg
 need gst-launch-1.0 gstreamer1.0-tools
 need openssl openssl
+need certutil libnss3-tools
+need systemd-analyze systemd
 need git git
 need fusermount3 fuse3
 need mkfs.ext4 e2fsprogs

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from custodes.commands.backup import backup
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
+from custodes.commands.doctor import doctor
 from custodes.commands.init import init
 from custodes.commands.law.app import law
+from custodes.commands.migrate import migrate
 from custodes.commands.node import node
 from custodes.commands.notary import notary
 from custodes.commands.purge import purge
@@ -22,10 +24,12 @@ from custodes.commands.reindex import reindex
 from custodes.commands.restore import restore
 from custodes.commands.rotate import rotate
 from custodes.commands.simcam import simcam
+from custodes.commands.tls import tls
 from custodes.commands.up import up
 from custodes.commands.verify import verify
 from custodes.commands.volumes import volumes
 from custodes.commands.web import web
+from custodes.secretfile import SecretFileRefused
 
 app = typer.Typer(
     name="custodes",
@@ -38,6 +42,8 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(init)
 app.command()(up)
+app.command()(doctor)
+app.command()(migrate)
 app.command()(notary)
 app.command()(web)
 app.command()(node)
@@ -51,12 +57,16 @@ app.add_typer(volumes)
 app.command()(rotate)
 app.command()(backup)
 app.command()(restore)
+app.add_typer(tls)
 
 
 def main() -> None:
     """Entry point of the console script. Settings that are not lawful or make no sense end it with 2, in plain words."""
     try:
         app()
+    except SecretFileRefused as error:
+        sys.stderr.write(f"{error}\nEach setting is described in docs/settings.md.\n")
+        sys.exit(2)
     except ValidationError as error:
         if error.title != "Settings":
             raise

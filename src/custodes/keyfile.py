@@ -79,8 +79,13 @@ def write_private(path: Path, content: bytes) -> None:
 
 def publish(path: Path, line: str) -> None:
     """Write a public half, one line, mode 0644: whole and durable. What is there already is replaced."""
+    publish_text(path, line + "\n")
+
+
+def publish_text(path: Path, text: str) -> None:
+    """Write what everybody may read, mode 0644; otherwise as `publish`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = line.encode("ascii") + b"\n"
+    content = text.encode("ascii")
     if not path.exists() or path.read_bytes() != content:
         _write(path, content, 0o644)
 

@@ -2,22 +2,30 @@
 
 Each field has a type, a unit, a default and one sentence. ``docs/settings.md`` is generated from it
 (``uv run python -m custodes.settings``), and a test fails when the page is stale. A value comes from the environment
-(``CUSTODES_WEB_PORT=8000``), from the file that ``CUSTODES_ENV_FILE`` names, or from the default here.
+(``CUSTODES_WEB_PORT=8000``), from the file that ``CUSTODES_ENV_FILE`` names, or from the default here. A secret may also stand
+in a file of its own: ``CUSTODES_DATABASE_URL_FILE=/run/secrets/database-url``.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import pwd
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import SecretStr, field_validator, model_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.setting import setting
 from custodes.settings_law import LawSettings
+from custodes.tls.files import Store, TlsFiles
+from custodes.tls.names import called, url_host
+from custodes.tls.reading import read
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -25,10 +33,54 @@ _LOOPBACK_NAME = {"http": "127.0.0.1", "https": "localhost"}
 """How this machine calls itself: a certificate is for a name, and without one no name has to be resolved."""
 
 
+class SecretFiles(PydanticBaseSettingsSource):
+    """Every secret setting, from the file that the variable of its name with ``_FILE`` behind it names.
+
+    Args:
+        variables: name in lower case → value, of the environment and the file of settings.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str | None]) -> None:
+        super().__init__(settings_cls)
+        self._variables = variables
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The secret of one field; None where no file is named.
+
+        Raises:
+            SecretFileRefused: the file can't be used, or the secret is given twice.
+        """
+        variable = f"custodes_{field_name}"
+        path = self._variables.get(f"{variable}_file")
+        if field.annotation is not SecretStr or not path:
+            return None, field_name, False
+        if self._variables.get(variable):
+            raise SecretFileRefused(f"{variable.upper()} and {variable.upper()}_FILE are both set: set one of them")
+        return read_secret(f"{variable.upper()}_FILE", Path(path)), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All of them."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class Settings(LawSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
-    model_config = SettingsConfigDict(env_prefix="CUSTODES_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, secrets' files, the environment, the file of settings."""
+        variables = {**getattr(dotenv_settings, "env_vars", {}), **getattr(env_settings, "env_vars", {})}
+        return init_settings, SecretFiles(settings_cls, variables), env_settings, dotenv_settings
 
     # The installation
     data: Path = setting(
@@ -67,9 +119,16 @@ class Settings(LawSettings):
     tls_cert: Path | None = setting(
         None,
         "path",
-        "TLS certificate chain of web and node in PEM; the authority's own certificate, if no system knows it, goes into `keys/public/ca.pem`.",
+        "TLS certificate chain of web and node in PEM, where another authority vouches for them; its certificate, if no system knows it, goes into `keys/public/ca.pem`. Empty: what `custodes tls make` made, if it was called.",
     )
-    tls_key: Path | None = setting(None, "path", "TLS private key of web and node in PEM.")
+    tls_key: Path | None = setting(None, "path", "TLS private key that belongs to it, in PEM.")
+    hsts_days: int = setting(
+        365,
+        "days",
+        "With TLS: how long browsers insist on it after a visit (RFC 6797); 0 takes the demand back.",
+        ge=0,
+        le=730,
+    )
     session_hours: int = setting(12, "hours", "A signed-in session ends after this time at the latest.", ge=1, le=24)
     session_idle_minutes: int = setting(
         60, "minutes", "A signed-in session without any request ends after this time.", ge=5, le=720
@@ -80,10 +139,38 @@ class Settings(LawSettings):
     login_lock_minutes: int = setting(
         15, "minutes", "How long an account stays locked after too many failed sign-ins.", ge=1, le=1440
     )
+    requests_per_minute: int = setting(
+        600,
+        "count/minute",
+        "Requests that one person may make in a minute, ten times as many from one address; pages that cost more count for more.",
+        ge=60,
+    )
     mfa_required_posts: Annotated[tuple[str, ...], NoDecode] = setting(
         ("system_admin", "security_admin", "audit_admin"),
         "kinds of posts",
         "Posts that may only be used with a second factor (comma-separated); a training installation only reminds.",
+    )
+
+    # Watching the system itself
+    metrics_port: int = setting(
+        0,
+        "port",
+        "Port of `/metrics` (Prometheus), on loopback alone: web; notary is this port + 1, the node's supervisor + 2, worker i + 3 + i. 0: none.",
+        ge=0,
+        le=65000,
+    )
+
+    log_file_bytes: int = setting(
+        64 << 20,
+        "bytes",
+        "Under `custodes up`: a process's log file is turned over when it is larger, and at each new day (UTC).",
+        ge=1 << 20,
+    )
+    log_days: int = setting(
+        190,
+        "days",
+        "How long turned-over log files are kept; never under 183, six months (Cybersecurity Law art. 23(3)). Under systemd the journal keeps them.",
+        ge=183,
     )
 
     # Duty and looking
@@ -259,20 +346,30 @@ class Settings(LawSettings):
     )
     notary_uid: int | None = setting(
         None,
-        "user id",
+        "user id or name",
         "OS user of the notary. With this and the next two set, `custodes init` called by root gives each user what is its own, and `custodes up` called by root starts each process as its user.",
         ge=1,
     )
     web_uid: int | None = setting(
         None,
-        "user id",
+        "user id or name",
         "OS user of the web process; the notary signs grants for no other. Empty: the notary's own user, which `doctor` and the demo report as no separation.",
     )
     node_uid: int | None = setting(
         None,
-        "user id",
+        "user id or name",
         "OS user of the node; the notary takes its records and nothing else. Empty: the notary's own user.",
     )
+
+    @field_validator("notary_uid", "web_uid", "node_uid", mode="before")
+    @classmethod
+    def _user_id(cls, value: object) -> object:
+        if not isinstance(value, str) or not value.strip() or value.strip().isdigit():
+            return value
+        try:
+            return pwd.getpwnam(value.strip()).pw_uid
+        except KeyError as error:
+            raise ValueError(f"there is no user {value.strip()!r} on this machine") from error
 
     @field_validator("camera_networks", mode="before")
     @classmethod
@@ -325,12 +422,13 @@ class Settings(LawSettings):
         """Addresses that were not given follow from the ports and from whether there is a certificate."""
         if not isinstance(values, dict):
             return values
-        scheme = "https" if values.get("tls_cert") else "http"
+        name = None if values.get("tls_cert") else _own_name(values.get("data") or cls.model_fields["data"].default)
+        scheme = "https" if values.get("tls_cert") or name else "http"
         port = values.get("web_port") or cls.model_fields["web_port"].default
         addresses = {
-            "web_origin": f"{scheme}://localhost:{port}",
+            "web_origin": f"{scheme}://{name or 'localhost'}{_port_in_origin(scheme, port)}",
             "web_internal_url": f"{scheme}://{_LOOPBACK_NAME[scheme]}:{port}",
-            "node_origin": f"{scheme}://localhost",
+            "node_origin": f"{scheme}://{name or 'localhost'}",
         }
         return {**values, **{name: address for name, address in addresses.items() if not values.get(name)}}
 
@@ -348,11 +446,22 @@ class Settings(LawSettings):
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")
         for name, host in (("CUSTODES_WEB_HOST", self.web_host), ("CUSTODES_NODE_HOST", self.node_host)):
-            if self.tls_cert is None and not _is_loopback(host):
+            if not self.has_tls and not _is_loopback(host):
                 raise ValueError(
-                    f"{name}={host} is not loopback and needs TLS: set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
+                    f"{name}={host} is not loopback and needs TLS: call `custodes init --host NAME` or `custodes tls make --host NAME`, or set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
                 )
         return self
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether web and node speak TLS."""
+        return self.tls_of("web") is not None
+
+    def tls_of(self, server: str) -> TlsFiles | None:
+        """Certificate and key of ``web`` or ``node``: those that are set, else the installation's own, else None."""
+        if self.tls_cert is not None and self.tls_key is not None:
+            return TlsFiles(self.tls_cert, self.tls_key)
+        return Store(self.keys_folder).own(server)
 
     @property
     def keys_folder(self) -> Path:
@@ -388,6 +497,22 @@ class Settings(LawSettings):
     def database(self) -> str:
         """Database URL of the web process."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data / 'web.sqlite3'}"
+
+
+def _own_name(data: Any) -> str | None:
+    """The name that the installation's own certificate calls it by; None without one."""
+    own = Store(Path(data).expanduser().absolute() / "keys").own("web")
+    if own is None:
+        return None
+    try:
+        return url_host(called(read(own.cert).names))
+    except (OSError, ValueError):  # said by whoever serves with it, in words
+        return "localhost"
+
+
+def _port_in_origin(scheme: str, port: Any) -> str:
+    """Browsers leave a scheme's own port out of the origin (RFC 6454 §4)."""
+    return "" if (scheme, str(port)) in (("https", "443"), ("http", "80")) else f":{port}"
 
 
 def _is_loopback(host: str) -> bool:
@@ -429,8 +554,9 @@ def settings_page() -> str:
         extra = field.json_schema_extra
         unit = extra.get("unit", "") if isinstance(extra, dict) else ""
         default = _shown_default(field.default)
+        secret = f" May stand in a file: `CUSTODES_{name.upper()}_FILE`." if field.annotation is SecretStr else ""
         rows.append(
-            f"| `CUSTODES_{name.upper()}` | {unit} | {f'`{default}`' if default else ''} | {field.description or ''} |"
+            f"| `CUSTODES_{name.upper()}` | {unit} | {f'`{default}`' if default else ''} | {field.description or ''}{secret} |"
         )
     return "\n".join([*rows, ""])
 

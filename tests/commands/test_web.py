@@ -1,25 +1,23 @@
-"""How the web server is started."""
+"""`custodes web`: what the server is told, and that it does not start on a newer program's database."""
 
 from __future__ import annotations
 
 import pytest
 import typer
-import uvicorn
 
 from custodes.commands import installation
 from custodes.commands.web import web
+from custodes.settings import Settings
+from custodes.web import server
+from custodes.web.server import config_of
 
 
-def test_a_forwarded_header_never_replaces_the_peers_address(monkeypatch):
-    started = {}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: started.update(options))
-    monkeypatch.setattr(installation, "applied_migrations", tuple)
-    web()
-    assert uvicorn.Config("app", **started).proxy_headers is False
+def test_a_forwarded_header_never_replaces_the_peers_address() -> None:
+    assert config_of(Settings()).proxy_headers is False
 
 
 def test_on_a_database_of_a_newer_program_it_does_not_start(monkeypatch, capsys):
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: pytest.fail("it was started"))
+    monkeypatch.setattr(server.Server, "run", lambda self: pytest.fail("it was started"))
     monkeypatch.setattr(installation, "applied_migrations", lambda: ("people.0001_initial", "people.0999_later"))
     with pytest.raises(typer.Exit) as ended:
         web()

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,10 +61,9 @@ def free_ports(count: int) -> int:
     raise AssertionError("no free ports")
 
 
-@pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """`custodes demo` on a folder of its own; it must also stop cleanly."""
-    data = tmp_path_factory.mktemp("demo") / "data"
+@contextmanager
+def demo(data: Path) -> Iterator[System]:
+    """`custodes demo` on a folder; it must also stop cleanly."""
     first = free_ports(8)
     log = (data.parent / "demo.log").open("w+")
     process = subprocess.Popen(
@@ -87,10 +87,20 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         pytest.fail(f"the demo did not start ({process.returncode}):\n{log.read()}\n{logs}")
     facts = json.loads(line)
     logins = {login["username"]: login for login in facts["logins"]}
-    yield System(facts["address"], data, logins, facts["camera_port"], facts["sent_port"], process)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
-    log.close()
+    try:
+        yield System(facts["address"], data, logins, facts["camera_port"], facts["sent_port"], process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        code = process.wait(60)
+        log.close()
+    assert code == 0
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The demo on a folder of its own."""
+    with demo(tmp_path_factory.mktemp("demo") / "data") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -152,3 +152,41 @@ def test_an_assignment_is_replaced_whole(tmp_path: Path) -> None:
     save_assignment(path, assignment.model_copy(update={"generation": 5}))
     assert [file.name for file in path.parent.glob("assignment*")] == [NAME]
     assert (path.stat().st_mode & 0o777) == 0o600
+
+
+async def test_pauses_grow_while_a_worker_keeps_dying_and_begin_anew_after_a_quiet_time() -> None:
+    """Five deaths at once, one after an hour of work, one more at once."""
+    lives = iter([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3600.0, 1.0])
+    now, waits = 0.0, []
+    begun = False
+
+    def monotonic() -> float:
+        nonlocal now, begun
+        begun = not begun
+        if not begun:  # the second time of asking: the worker has lived so long
+            now += next(lives)
+        return now
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 8:
+            raise asyncio.CancelledError
+
+    keeper = Keeper(0, (sys.executable, "-c", "pass"), monotonic=monotonic, sleep=sleep)
+    with pytest.raises(asyncio.CancelledError):
+        await keeper.run()
+    assert waits == [1.0, 2.0, 5.0, 15.0, 30.0, 30.0, 0.5, 1.0]
+    assert keeper.standing == (0, 8, False)
+
+
+async def test_a_worker_is_told_how_often_it_was_started(tmp_path: Path) -> None:
+    out = tmp_path / "told"
+    program = f"import os; open({str(out)!r}, 'a').write(os.environ['CUSTODES_WORKER_RESTARTS'] + ' ')"
+
+    async def sleep(seconds: float) -> None:
+        if len(out.read_text().split()) == 3:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await Keeper(0, (sys.executable, "-c", program), sleep=sleep).run()
+    assert out.read_text().split() == ["0", "1", "2"]

@@ -36,6 +36,8 @@ def _session(cast: Cast) -> Mapping[str, Any]:
 
 
 VIEWS: dict[str, Opens | Public] = {
+    "people:account_sessions": Opens(SECURITY, _operator),
+    "people:account_session_end": Opens(SECURITY, lambda cast: {**_operator(cast), **_session(cast)}, "post"),
     "people:person_list": Opens(READERS),
     "people:person_add": Opens(SECURITY),
     "people:person_detail": Opens(OF_A, _operator),

@@ -22,6 +22,7 @@ VIEWS: dict[str, Opens | Public] = {
     # The form opens for whoever may order at all; an order over another unit's cameras is refused (test_shortage.py).
     "upkeep:thinning": Opens(members("lead", "system_admin"), node),
     "upkeep:thinning_end": Opens(members("lead", "system_admin"), node, "post"),
+    "upkeep:nodes": Opens(READERS - members("operator", "outsider", "approver")),
     "upkeep:rollup": Public(SIGNED, 401, "post"),
     "upkeep:status": Public(SIGNED, 401, "post"),
 }

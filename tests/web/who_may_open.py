@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from tests.cast import EVERYBODY
-from tests.web.registry import Opens, Public
+from tests.web.registry import Opens, Public, members
 
 _NOTHING = "the library asks for the name; nothing is there"
 
 VIEWS: dict[str, Opens | Public] = {
     "home": Opens(EVERYBODY),
     "set_language": Public("the sign-in page has the switch too", 302, "post"),
+    "checkup": Opens(members("system_admin")),
+    # The test's installation has no authority; test_certificate_page.py has one.
+    "certificate:page": Public("whoever has to trust the authority can't sign in before", 404),
+    "certificate:der": Public("the authority's certificate, which is public", 404),
+    "certificate:pem": Public("the same in PEM", 404),
     "health": Public("says that the process answers, and nothing else", 200),
     # For developers: in a training installation or with DEBUG, and this is neither.
     "parts": Opens(frozenset()),

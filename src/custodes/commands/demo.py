@@ -63,9 +63,8 @@ def demo(
         _throw_away(folder, console)
     settings = _settings(folder, web_port=web_port, node_port=node_port, workers=workers)
 
-    from custodes.commands.fleet import Fleet, own_environment
     from custodes.commands.installation import NewerDatabase
-    from custodes.commands.up import refuse_taken_ports, run_fleet, system_members
+    from custodes.commands.up import make_fleet, refuse_taken_ports, run_fleet, system_members
 
     refuse_taken_ports(_ports(settings, camera_port), console)
     films = films or settings.data / "simcam"
@@ -75,7 +74,7 @@ def demo(
         console.print(f"[red]{error}[/red] Or begin anew with --fresh.")
         raise typer.Exit(3) from error
 
-    fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
+    fleet = make_fleet(settings, console)
     members = [_simcam(films, camera_port), *system_members(settings)]
 
     def started() -> None:
@@ -100,11 +99,14 @@ def _settings(folder: Path, *, web_port: int, node_port: int, workers: int) -> S
         "installation_name": "拉萨市公共安全视频图像信息系统",
         "web_host": "127.0.0.1",
         "web_port": str(web_port),
-        "web_origin": f"http://localhost:{web_port}",
-        "web_internal_url": f"http://127.0.0.1:{web_port}",
+        # Empty: they follow from the ports, and from `custodes tls make` where it was called on this folder.
+        "web_origin": "",
+        "web_internal_url": "",
         "node_host": "127.0.0.1",
         "node_port": str(node_port),
-        "node_origin": "http://localhost",
+        "node_origin": "",
+        "tls_cert": "",
+        "tls_key": "",
         "node_workers": str(workers),
         "camera_networks": "127.0.0.0/8",
         "log_origin": "training.custodes.localhost/log",

@@ -57,6 +57,7 @@ class Fleet:
         environment: of the children.
         say: prints a line for the person at the terminal.
         program: what each member's arguments are given to.
+        tend_logs: called several times a second with the monotonic clock.
     """
 
     def __init__(
@@ -65,7 +66,9 @@ class Fleet:
         environment: Mapping[str, str],
         say: Callable[[str], None],
         program: Sequence[str] = (sys.executable, "-m", "custodes.cli"),
+        tend_logs: Callable[[float], None] = lambda monotonic: None,
     ) -> None:
+        self._tend_logs = tend_logs
         self._program = tuple(program)
         self._logs = logs
         self._environment = dict(environment)
@@ -102,6 +105,7 @@ class Fleet:
         while not self._stopping:
             for member in self._members:
                 self._tend(member)
+            self._tend_logs(time.monotonic())
             time.sleep(0.2)
 
     def ask_stop(self) -> None:

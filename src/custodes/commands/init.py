@@ -28,6 +28,16 @@ def init(
         ),
     ],
     division: Annotated[str, typer.Option(help="GB/T 2260 code of the unit's division.")] = "540100",
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Host name or address by which browsers will reach this installation; may be given several times. Makes a private certificate authority and certificates for it (`custodes tls make`)."
+        ),
+    ] = None,
+    network: Annotated[
+        list[str] | None,
+        typer.Option(help="Network (CIDR) whose addresses that authority may vouch for later as well."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")] = False,
 ) -> None:
     """Make keys, database and the first administrator in the data folder (`CUSTODES_DATA`).
@@ -38,6 +48,8 @@ def init(
     administrators are other persons, since no account may hold two of the three.
     Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set, it gives each of these OS
     users what is its own, also on a folder that was made before.
+    With `--host` it makes a private certificate authority as well, and web and node speak TLS from the start; without it they
+    can be reached from this machine alone until `custodes tls make` is called.
     Exit code 0: made. 2: the call was wrong, or there is an administrator. 3: the keys or another part of the folder can't be used.
     """
     import datetime
@@ -45,17 +57,30 @@ def init(
 
     from rich.console import Console
 
-    from custodes.commands.installation import NewerDatabase, make_keys, migrate, register_own_node
+    from custodes.commands.installation import (
+        NewerDatabase,
+        make_keys,
+        migrate,
+        register_own_node,
+        settings_before_tls,
+    )
+    from custodes.commands.tls import found, tell_passphrase
     from custodes.commands.users import HandOverRefused, as_web
     from custodes.keyfile import KeyFileError
     from custodes.settings import get_settings
 
-    console = Console(stderr=True, soft_wrap=True)
-    settings = get_settings()
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    settings = settings_before_tls() if host else get_settings()
     try:
         _hand_over(settings)  # before root writes there: an installation of one user may have become one of three
         make_keys(settings)
         _hand_over(settings)
+        passphrase = ""
+        if host and not (settings.keys_folder / "public" / "ca.pem").exists():
+            passphrase = found(settings, host, network or [], console)
+        if host:
+            get_settings.cache_clear()  # names and addresses follow from the certificate
+            settings = get_settings()
         with as_web(settings):
             migrate()
             register_own_node(settings)
@@ -85,15 +110,35 @@ def init(
         console.print(f"[red]--admin {admin}: {error}[/red]")
         raise typer.Exit(2) from error
     if as_json:
-        typer.echo(json.dumps({"data": str(settings.data), "username": made.username, "password": made.password}))
+        facts = {"data": str(settings.data), "username": made.username, "password": made.password}
+        if passphrase:
+            facts |= {"address": settings.web_origin, "passphrase": passphrase}
+        typer.echo(json.dumps(facts))
         return
     console.print(f"Installation made in [bold]{settings.data}[/bold].")
     console.print(
         f"First administrator: [bold]{made.username}[/bold] ({made.person}, {made.unit}), one-time password: [bold]{made.password}[/bold]"
     )
     console.print("It is shown only now. Next: `custodes up`, sign in, change it, set up a second factor.")
-    for line in _separation(settings):
+    if passphrase:
+        console.print(
+            f"Address: [bold]{settings.web_origin}[/bold], certificate of the authority: {settings.web_origin}/ca/"
+        )
+        tell_passphrase(settings, passphrase, console)
+    for line in (*_reach(settings), *_separation(settings)):
         console.print(line)
+
+
+def _reach(settings: Settings) -> list[str]:
+    if not settings.has_tls:
+        return [
+            "[yellow]Without a certificate it can be reached from this machine alone: `custodes tls make --host NAME` makes one.[/yellow]"
+        ]
+    if settings.web_host == "127.0.0.1" or settings.node_host == "127.0.0.1":
+        return [
+            "[yellow]Web and node listen on this machine alone: set CUSTODES_WEB_HOST and CUSTODES_NODE_HOST to 0.0.0.0, or to one address, to be reached from others.[/yellow]"
+        ]
+    return []
 
 
 def _separation(settings: Settings) -> list[str]:

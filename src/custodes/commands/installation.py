@@ -52,6 +52,14 @@ def require_keys(settings: Settings) -> None:
         )
 
 
+def settings_before_tls() -> Settings:
+    """The settings as if web and node listened on loopback: whoever makes the certificates that other addresses need must be
+    let in before there are any."""
+    from custodes.settings import Settings
+
+    return Settings(_env_file=os.environ.get("CUSTODES_ENV_FILE"), web_host="127.0.0.1", node_host="127.0.0.1")
+
+
 def set_up_django() -> None:
     """Load the Django project in this process."""
     import django
@@ -158,7 +166,7 @@ def register_own_node(settings: Settings) -> None:
 
     public = settings.keys_folder / "public"
     # A certificate is for a name: the one that browsers use.
-    internal_origin = settings.node_origin if settings.tls_cert else f"http://{settings.node_host}"
+    internal_origin = settings.node_origin if settings.has_tls else f"http://{settings.node_host}"
     with transaction.atomic():
         node, _ = Node.objects.update_or_create(
             name=settings.node_name,

@@ -16,7 +16,7 @@ def notary() -> None:
 
     from custodes.keyfile import KeyFileError
     from custodes.ledger.note import KeyTextError
-    from custodes.notary.logs import set_up_logs
+    from custodes.logs import configure_logs
     from custodes.notary.process import AlreadyRunning, config_of, run
     from custodes.notary.recovery import LogMismatch
     from custodes.notary.server import ServerError
@@ -25,7 +25,7 @@ def notary() -> None:
     from custodes.settings import get_settings
     from custodes.video.clock import SystemClock
 
-    set_up_logs()
+    configure_logs(process="notary")
     try:
         run(config_of(get_settings()), SystemClock())
     except (LogMismatch, SigningRefused) as error:

@@ -59,7 +59,7 @@ def rotate(
     from rich.console import Console
 
     from custodes.keyfile import KeyFileError
-    from custodes.notary.logs import set_up_logs
+    from custodes.logs import configure_logs
     from custodes.notary.process import AlreadyRunning, config_of
     from custodes.notary.recovery import LogMismatch
     from custodes.notary.rotation import rotate as replace
@@ -69,7 +69,7 @@ def rotate(
     from custodes.video.clock import SystemClock
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    set_up_logs()
+    configure_logs(process="rotate")
     settings = get_settings()
     unopened: list[UUID] = []
     try:

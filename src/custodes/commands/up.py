@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import socket
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, Member, own_environment, stop_on_signals
 from custodes.commands.users import as_web, users_of
+from custodes.web.doctor.listening import accepts as accepts
+from custodes.web.doctor.listening import accepts_unix, answers
 
 if TYPE_CHECKING:
     from custodes.settings import Settings
@@ -52,10 +50,26 @@ def up() -> None:
         raise typer.Exit(3) from error
     if copy is not None:
         console.print(f"The database was brought up to date; as it was before, it is in {copy}.")
-    fleet = Fleet(settings.data / "log", own_environment(), lambda line: console.print(line))
+    fleet = make_fleet(settings, console)
     raise typer.Exit(
         run_fleet(fleet, system_members(settings), console, lambda: console.print(f"{settings.web_origin}"))
     )
+
+
+def make_fleet(settings: Settings, console: Console) -> Fleet:
+    """A fleet whose log files are in `log/` of the data folder, turned over and kept as the settings say."""
+    import datetime
+
+    from custodes.commands.logfiles import LogFiles
+
+    def say(line: str) -> None:
+        console.print(line)
+
+    folder = settings.data / "log"
+    files = LogFiles(
+        folder, settings.log_file_bytes, settings.log_days, lambda: datetime.datetime.now(datetime.UTC), say
+    )
+    return Fleet(folder, own_environment(), say, tend_logs=files.look)
 
 
 def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Callable[[], None]) -> int:
@@ -76,7 +90,7 @@ def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Ca
 
 def system_members(settings: Settings) -> list[Member]:
     """Notary, web and node, in the order in which they start."""
-    scheme = "https" if settings.tls_cert else "http"
+    scheme = "https" if settings.has_tls else "http"
     members = [
         Member("notary", ("notary",), lambda: accepts_unix(settings.notary_socket_path)),
         Member("web", ("web",), lambda: accepts(settings.web_host, settings.web_port)),
@@ -116,37 +130,3 @@ def refuse_taken_ports(ports: list[tuple[str, str, int]], console: Console) -> N
                 f"[red]Port {port} is taken. Stop what listens there, or choose another with {setting}.[/red]"
             )
             raise typer.Exit(3)
-
-
-def accepts(host: str, port: int) -> bool:
-    """Whether something listens there."""
-    try:
-        with socket.create_connection((host, port), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-def accepts_unix(path: Path) -> bool:
-    """Whether something listens on the Unix socket `path`."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1)
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-        return True
-
-
-def answers(url: str) -> bool:
-    """Whether an HTTP request gets a good answer; a certificate is not checked, since only readiness is asked."""
-    import ssl
-
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    try:
-        with urllib.request.urlopen(url, timeout=2, context=context) as answer:  # noqa: S310 - our own address
-            return bool(answer.status < 400)
-    except (OSError, urllib.error.URLError):
-        return False

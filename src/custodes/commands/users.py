@@ -11,7 +11,7 @@ import os
 import pwd
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +89,7 @@ def hand_over(settings: Settings, users: Users) -> None:
         (keys / "web", users.web, 0o700),
         (keys / "node", users.node, 0o700),
         (settings.node_folder, users.node, 0o750),
+        *((authority, ROOT, 0o700) for authority in (keys / "authority",) if authority.exists()),
         *((volume, users.node, 0o750) for volume in settings.volume_paths if not volume.exists()),
     ):
         _give_all(folder, user, mode)
@@ -105,6 +106,17 @@ def as_web(settings: Settings) -> Iterator[None]:
         return
     with acting_as(users.web.uid, users.web.gid):
         yield
+
+
+def as_server(settings: Settings, server: str) -> AbstractContextManager[None]:
+    """As root, with three users set: act as the one that runs ``web`` or ``node``, whose the key is."""
+    from custodes.notary.rotation import acting_as
+
+    users = users_of(settings) if os.geteuid() == 0 else None
+    if users is None:
+        return nullcontext()
+    user = users.web if server == "web" else users.node
+    return acting_as(user.uid, user.gid)
 
 
 def _give_all(folder: Path, user: User, mode: int) -> None:

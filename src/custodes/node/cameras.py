@@ -13,7 +13,7 @@ import structlog
 
 from custodes.video.hub.demand import CallLater, Demand
 from custodes.video.hub.stream import StreamHub
-from custodes.video.source.state import CameraClock, ClockJump, SourceState
+from custodes.video.source.state import CameraClock, ClockJump, Counters, SourceState
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
 from custodes.video.wire.seal import Unsealable
@@ -255,6 +255,20 @@ class Camera:
     def key_frame(self) -> AccessUnit | None:
         """The last key frame of the main stream."""
         return self._main.key_frame
+
+    def figures(self) -> dict[str, int]:
+        """What was counted of it since the worker took it on; a source or recorder that counts nothing is left out."""
+        received: Counters | None = getattr(self._main_source, "counters", None)
+        kept = self._recorder.status
+        found = {"recorded_bytes": getattr(kept, "bytes", 0), "dropped_units": getattr(kept, "dropped", 0)}
+        if received is not None:
+            found["dropped_units"] += received.dropped
+            found |= {
+                "received_bytes": received.bytes,
+                "lost_packets": received.lost,
+                "connections": received.connections,
+            }
+        return found
 
     def _open_password(self) -> str | None:
         if not self.assignment.sealed_password:

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+
+from custodes.tls.files import TlsFiles
+from custodes.tls.serving import Renewal
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +24,17 @@ STOP_SECONDS = 3
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the worker, which has more to end than HTTP."""
+    """Leaves signals to the worker, which has more to end than HTTP, and takes renewed certificates up."""
+
+    def __init__(self, config: uvicorn.Config, files: TlsFiles | None) -> None:
+        super().__init__(config)
+        config.load()
+        self._renewal = Renewal(files, config.ssl) if files is not None and config.ssl is not None else None
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._renewal is not None:
+            self._renewal.look(counter)
+        return await super().on_tick(counter)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -49,7 +61,7 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def make_server(app: Starlette, cert: Path | None = None, key: Path | None = None) -> uvicorn.Server:
+def make_server(app: Starlette, tls: TlsFiles | None = None) -> uvicorn.Server:
     """A server for `app`; `serve(sockets=[…])` runs it, `should_exit` ends it."""
     return _Server(
         uvicorn.Config(
@@ -65,10 +77,11 @@ def make_server(app: Starlette, cert: Path | None = None, key: Path | None = Non
             log_config=None,
             access_log=False,
             server_header=False,
-            ssl_certfile=cert,
-            ssl_keyfile=key,
+            ssl_certfile=tls.cert if tls else None,
+            ssl_keyfile=tls.key if tls else None,
             timeout_graceful_shutdown=STOP_SECONDS,
-        )
+        ),
+        tls,
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 
 import structlog
 
+from custodes.metrics.serving import Lateness
 from custodes.node.cameras import Camera, CameraSet
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal
@@ -32,6 +35,33 @@ _ROLLED = "rolled_up_us"
 
 
 @dataclass
+class ProcessFigures:
+    """How the process itself stands.
+
+    Attributes:
+        started_us: when it was started, microseconds UTC.
+        restarts: how often the supervisor had to start it again.
+        views: gives the number of open views.
+        lateness: of the event loop.
+    """
+
+    started_us: int
+    restarts: int
+    views: Callable[[], int]
+    lateness: Lateness
+
+    def document(self) -> dict[str, Any]:
+        """For the report."""
+        return {
+            "started": _iso(self.started_us),
+            "restarts": self.restarts,
+            "version": version("custodes"),
+            "views": self.views(),
+            "lateness_ms": round(self.lateness.take() * 1000),
+        }
+
+
+@dataclass
 class Reporter:
     """Reports of one worker. The web may be away: status is lost then, hours are sent later."""
 
@@ -44,6 +74,7 @@ class Reporter:
     clock: Clock
     host_sync: CachedHostSync
     shortage: Shortage
+    process: ProcessFigures | None = None
     web_was_away: bool = False
 
     async def run(self) -> None:
@@ -78,14 +109,23 @@ class Reporter:
     async def status(self) -> dict[str, Any]:
         """How cameras, volumes and the clock stand."""
         sync = self.host_sync()
+        asked = self.clock.monotonic()
         volumes = await self.disk.run(self.archive.forecast)
-        return {
+        answered = self.clock.monotonic()
+        document = {
             "worker": self.worker,
             "cameras": [_camera(camera) for camera in self.cameras],
             "volumes": [{**asdict(volume), "state": volume.state[:40]} for volume in volumes],
             "shortage": self.shortage.report(),
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
         }
+        if self.process is not None:
+            document["process"] = {
+                **self.process.document(),
+                "backlog_bytes": self.archive.waiting_bytes,
+                "disk_ms": round((answered - asked) * 1000),
+            }
+        return document
 
     def hours_due(self) -> list[int]:
         """Hours that are over, settled and not reported yet (their beginnings, µs UTC), oldest first."""

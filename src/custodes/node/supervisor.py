@@ -9,16 +9,19 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
+from custodes.logs import configure_logs
+from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.node.assignment_file import NAME, load_assignment, save_assignment
+from custodes.node.keeping import SupervisorFigures
 from custodes.node.keys import load_keys
-from custodes.node.logs import configure_logs
 from custodes.node.trust import Pins, UntrustedAssignment
 from custodes.node.web_client import WebClient, WebUnavailable, trusted_authorities
+from custodes.servicemanager import live, tell
 from custodes.settings import Settings
 from custodes.video.clock import SystemClock
 
@@ -26,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 RESTART_SECONDS = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 HEALTHY_SECONDS = 60.0
+RESTARTS = "CUSTODES_WORKER_RESTARTS"
+"""Tells a worker, in its environment, how often it had to be started again."""
+
 STOP_SECONDS = 12.0
 _POLL_BACK_OFF = (1.0, 2.0, 5.0, 10.0, 15.0)
 
@@ -43,19 +49,30 @@ class Keeper:
     command: Sequence[str]
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def run(self) -> None:
         """Start the worker again whenever it ends, later each time; until cancelled."""
         failures = 0
         while True:
-            begun = time.monotonic()
-            self.process = await asyncio.create_subprocess_exec(*self.command, stdin=asyncio.subprocess.PIPE)
+            begun = self.monotonic()
+            self.process = await asyncio.create_subprocess_exec(
+                *self.command,
+                stdin=asyncio.subprocess.PIPE,
+                env={**os.environ, RESTARTS: str(self.restarts)},
+            )
             code = await self.process.wait()
-            failures = 0 if time.monotonic() - begun > HEALTHY_SECONDS else failures + 1
+            failures = 0 if self.monotonic() - begun > HEALTHY_SECONDS else failures + 1
             wait = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
             log.error("worker.ended", worker=self.index, code=code, again_in_seconds=wait)
             self.restarts += 1
-            await asyncio.sleep(wait)
+            await self.sleep(wait)
+
+    @property
+    def standing(self) -> tuple[int, int, bool]:
+        """Which worker, how often it ended, whether it runs."""
+        return self.index, self.restarts, self.process is not None and self.process.returncode is None
 
     def tell(self, order: bytes) -> None:
         """Send one order; a worker that is being started reads the disk anyway."""
@@ -117,7 +134,15 @@ class Supervisor:
         self.settings.node_folder.mkdir(parents=True, exist_ok=True)
         tasks = [asyncio.create_task(keeper.run()) for keeper in self.keepers]
         tasks.append(asyncio.create_task(self.poll()))
+        tasks.append(asyncio.create_task(live()))
+        lateness = Lateness()
+        figures = SupervisorFigures(lambda: [keeper.standing for keeper in self.keepers], lateness)
+        tasks.append(asyncio.create_task(lateness.run()))
+        tasks.append(
+            asyncio.create_task(serve_metrics(port_of(self.settings.metrics_port, "node"), registry_of(figures)))
+        )
         log.info("node.started", workers=len(self.keepers))
+        tell("READY=1")
         await done.wait()
         log.info("node.stopping")
         for task in tasks:

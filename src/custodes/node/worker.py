@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import uvloop
 
 from custodes.ledger.client import NotaryClient
 from custodes.ledger.records import record_of
+from custodes.logs import configure_logs
+from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.node.app import make_app
 from custodes.node.assignment_file import NAME, load_assignment
 from custodes.node.brake import BrakeFiles
@@ -23,15 +26,16 @@ from custodes.node.chores import Chores
 from custodes.node.control import ControlRoom
 from custodes.node.delivery import ArchiveOutbox, Delivery
 from custodes.node.disk import Disk
+from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
 from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
-from custodes.node.logs import configure_logs
 from custodes.node.making import Maker, ground_of
 from custodes.node.prober import Prober
-from custodes.node.reports import Reporter
+from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.shortage import Shortage
+from custodes.node.supervisor import RESTARTS
 from custodes.node.trust import Pins, Trust, UntrustedAssignment
 from custodes.node.web_client import WebClient, trusted_authorities
 from custodes.settings import Settings, get_settings
@@ -95,7 +99,18 @@ class Worker:
         self._put_together(asyncio.get_running_loop())
         self.apply_assignment()
         self.delivery.start()
-        server = make_server(make_app(self.room, self.studio), self.settings.tls_cert, self.settings.tls_key)
+        server = make_server(make_app(self.room, self.studio), self.settings.tls_of("node"))
+        lateness = Lateness()
+        figures = WorkerFigures(
+            self.cameras, self.gate, self.archive, self.delivery, self.reader, self.host_sync, lateness
+        )
+        aside = [
+            asyncio.create_task(lateness.run()),
+            asyncio.create_task(self.lateness.run()),
+            asyncio.create_task(
+                serve_metrics(port_of(self.settings.metrics_port, "node", self.index), registry_of(figures))
+            ),
+        ]
         tasks = [
             asyncio.create_task(self.reader.run()),
             asyncio.create_task(self.reporter.run()),
@@ -112,10 +127,10 @@ class Worker:
         self.gate.stop_all("restart", "the node is being restarted")
         server.should_exit = True
         self.cameras.stop()
-        for task in tasks:
+        for task in (*tasks, *aside):
             task.cancel()
         await asyncio.wait({serving}, timeout=5)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *aside, return_exceptions=True)
         stopping.cancel()
         for part in ended:
             part.result()  # a part that failed takes the worker down, so that the supervisor starts it anew
@@ -199,8 +214,20 @@ class Worker:
         )
         retention = _retention(settings)
         self.shortage = Shortage(self.archive, self.cameras, self.disk, retention, Ladder(_rules(settings)), clock)
+        self.lateness = Lateness()
         self.reporter = Reporter(
-            self.index, web, self.archive, self.cameras, self.journal, self.disk, clock, self.host_sync, self.shortage
+            self.index,
+            web,
+            self.archive,
+            self.cameras,
+            self.journal,
+            self.disk,
+            clock,
+            self.host_sync,
+            self.shortage,
+            ProcessFigures(
+                clock.wall_us(), int(os.environ.get(RESTARTS, "0")), lambda: self.gate.open_views, self.lateness
+            ),
         )
         self.chores = Chores(
             self.archive,
@@ -245,7 +272,7 @@ async def _main(settings: Settings, index: int, count: int) -> None:
 
 def main(index: int, count: int) -> None:
     """Run worker `index` of `count`; orders come on standard input."""
-    configure_logs(worker=index)
+    configure_logs(process="worker", worker=index)
     faults.arm_from_env()
     with contextlib.suppress(KeyboardInterrupt):
         uvloop.run(_main(get_settings(), index, count))

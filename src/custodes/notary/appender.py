@@ -36,6 +36,7 @@ class Appender:
         self._appended = appended
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
+        self.failures = 0
         self._closed = False
 
     async def append(self, records: Sequence[Record]) -> list[int]:
@@ -66,6 +67,11 @@ class Appender:
                 continue
             await self._commit(self._take())
 
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for the disk."""
+        return len(self._waiting)
+
     def close(self) -> None:
         """Take no more; `run` returns once everything that waits is answered."""
         self._closed = True
@@ -89,6 +95,7 @@ class Appender:
             )
         except Exception as error:
             # Whatever it was, nothing is durable and every producer must hear so. A full disk ends up here.
+            self.failures += 1
             _log.error("append.failed", error=type(error).__name__, detail=_plain(error), requests=len(group))
             for _, answer in group:
                 if not answer.done():

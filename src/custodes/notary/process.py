@@ -16,10 +16,13 @@ from pathlib import Path
 import structlog
 
 from custodes.ledger.tiles import TileFolder, TileTree
+from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
+from custodes.servicemanager import live, tell
 from custodes.settings import Settings
 from custodes.video.clock import Clock
 
 from .appender import Appender
+from .figures import NotaryFigures
 from .keys import load_grant_key, load_signer
 from .peers import Peers
 from .recovery import LogMismatch, open_log
@@ -45,6 +48,7 @@ class Config:
     rhythm: Rhythm
     grant_seconds: int
     checkpoint_copy: Path | None = None
+    metrics_port: int = 0
 
 
 def config_of(settings: Settings) -> Config:
@@ -58,6 +62,7 @@ def config_of(settings: Settings) -> Config:
         rhythm=Rhythm(settings.checkpoint_seconds, settings.checkpoint_entries, settings.heartbeat_seconds),
         grant_seconds=settings.grant_seconds,
         checkpoint_copy=settings.checkpoint_copy,
+        metrics_port=port_of(settings.metrics_port, "notary"),
     )
 
 
@@ -110,12 +115,20 @@ async def serve(
             _log.info("notary.started", origin=config.origin, size=log.store.size, separated=identity.separated)
             beating = asyncio.create_task(beat(log, appender, config.rhythm, clock))
             signing = asyncio.create_task(checkpoints.run())
+            living = asyncio.create_task(live())
+            lateness = Lateness()
+            figures = NotaryFigures(log, appender, server, lateness)
+            counting = [
+                asyncio.create_task(lateness.run()),
+                asyncio.create_task(serve_metrics(config.metrics_port, registry_of(figures))),
+            ]
             ready()
             waiting = asyncio.create_task(stopping.wait())
             await asyncio.wait((waiting, signing, writing), return_when=asyncio.FIRST_COMPLETED)
-            for task in (waiting, beating, signing):
+            aside = (waiting, beating, signing, living, *counting)
+            for task in aside:
                 task.cancel()
-            await asyncio.gather(waiting, beating, signing, return_exceptions=True)
+            await asyncio.gather(*aside, return_exceptions=True)
             await server.stop()
         finally:
             appender.close()
@@ -157,4 +170,8 @@ def run(config: Config, clock: Clock) -> None:
 
     # Threads hand over sooner than Python's 5 ms: a commit must not wait behind the decoding of a large request.
     sys.setswitchinterval(0.0005)
-    uvloop.run(serve(config, clock))
+
+    def ready() -> None:
+        tell("READY=1")
+
+    uvloop.run(serve(config, clock, ready=ready))

@@ -60,6 +60,11 @@ class Server:
         os.chmod(self._path, mode)
         self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=1 << 20, backlog=256)
 
+    @property
+    def connections(self) -> int:
+        """Connections of web and nodes."""
+        return self._known
+
     async def stop(self) -> None:
         """Take no more; let requests under way be answered, then close every connection."""
         if self._server is not None:

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
     ORDER_THINNING = "upkeep.order_thinning"
+    VIEW_CHECKUP = "upkeep.view_checkup"
 
 
 _P = Permission
@@ -89,6 +90,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.ORDER_THINNING,
+            _P.VIEW_CHECKUP,
         }
     ),
     PostKind.SECURITY_ADMIN: frozenset({_P.VIEW_PEOPLE, _P.MANAGE_ACCOUNTS, _P.MANAGE_POSTS, _P.VIEW_DUTY}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from custodes.people.views import accounts, divisions, duty, persons, posts, profile, units
+from custodes.people.views import accounts, divisions, duty, persons, posts, profile, sessions, units
 
 app_name = "people"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("people/<uuid:person>/account/close/", accounts.account_close, name="account_close"),
     path("people/<uuid:person>/account/reopen/", accounts.account_reopen, name="account_reopen"),
     path("people/<uuid:person>/account/unlock/", accounts.account_unlock, name="account_unlock"),
+    path("people/<uuid:person>/sessions/", sessions.account_sessions, name="account_sessions"),
+    path("people/<uuid:person>/sessions/<int:session>/end/", sessions.account_session_end, name="account_session_end"),
     path("people/posts/", posts.post_list, name="post_list"),
     path("people/posts/<uuid:post>/end/", posts.post_end, name="post_end"),
     path("people/units/", units.unit_list, name="unit_list"),

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from custodes.places.models import Camera, Node
 from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus, WorkerStatus
-from custodes.upkeep.reports import Rollup, Status, moment
+from custodes.upkeep.reports import ProcessReport, Rollup, Status, moment
 
 log = structlog.get_logger(__name__)
 REASON_LENGTH = 300
@@ -94,9 +94,25 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
                 "clock_offset_us": report.clock.offset_us,
                 "shortage": report.shortage.model_dump(mode="json"),
                 "at": at,
+                **_process(report.process),
             },
         )
     Node.objects.filter(pk=node.pk).update(last_seen=at)
+
+
+def _process(report: ProcessReport | None) -> dict[str, object]:
+    """What is kept of the process; a node of an older version says nothing of it."""
+    if report is None:
+        return {}
+    return {
+        "started_at": report.started,
+        "restarts": report.restarts,
+        "version": report.version,
+        "views": report.views,
+        "lateness_ms": report.lateness_ms,
+        "backlog_bytes": report.backlog_bytes,
+        "disk_ms": report.disk_ms,
+    }
 
 
 def _own(node: Node, cameras: set[UUID]) -> set[UUID]:

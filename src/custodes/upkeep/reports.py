@@ -77,6 +77,18 @@ class ShortageReport(_Report):
     since: AwareDatetime | None = None
 
 
+class ProcessReport(_Report):
+    """The worker's process."""
+
+    started: AwareDatetime
+    restarts: Annotated[int, Field(ge=0, le=10**6)]
+    version: Annotated[str, Field(max_length=40)]
+    views: Annotated[int, Field(ge=0, le=10**6)]
+    lateness_ms: Annotated[int, Field(ge=0, le=10**9)]
+    backlog_bytes: Us
+    disk_ms: Annotated[int, Field(ge=0, le=10**9)]
+
+
 class Status(_Report):
     """``POST /internal/status``."""
 
@@ -85,6 +97,7 @@ class Status(_Report):
     volumes: list[VolumeReport] = Field(max_length=1_000)
     clock: ClockReport
     shortage: ShortageReport = ShortageReport()
+    process: ProcessReport | None = None
 
 
 def moment(value: int | datetime | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -37,15 +38,27 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _lifespan(receive: Receive, send: Send) -> None:
     from asgiref.sync import sync_to_async
 
+    from custodes.metrics.serving import Lateness, port_of, serve_metrics
     from custodes.web.background import Background
+    from custodes.web.figures import registry
 
     background = Background()
+    lateness = Lateness()
+    aside: list[asyncio.Task[None]] = []
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             background.start()
+            port = port_of(get_settings().metrics_port, "web")
+            aside = [
+                asyncio.create_task(lateness.run()),
+                asyncio.create_task(serve_metrics(port, registry(lateness))),
+            ]
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            for task in aside:
+                task.cancel()
+            await asyncio.gather(*aside, return_exceptions=True)
             await sync_to_async(background.stop, thread_sensitive=False)()
             await send({"type": "lifespan.shutdown.complete"})
             return

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from custodes.settings import get_settings
+from custodes.tls.files import Store
 
 #: How a Django language code is written in an ``lang`` attribute (BCP 47).
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
@@ -72,7 +73,7 @@ ITEMS: tuple[NavItem, ...] = (
         also=("places:system_list", "places:site_list"),
     ),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
-    NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",)),
+    NavItem("upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",), also=("upkeep:nodes",)),
     NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
     NavItem("lawbook:book", _("法规"), "scale"),
     NavItem("people:person_list", pgettext_lazy("列表", "人员"), "users", ("people.view_people",), _MANAGE),
@@ -85,6 +86,7 @@ ITEMS: tuple[NavItem, ...] = (
         also=("people:division_list",),
     ),
     NavItem("people:post_list", pgettext_lazy("列表", "岗位"), "id-card", ("people.view_people",), _MANAGE),
+    NavItem("checkup", _("体检"), "activity", ("upkeep.view_checkup",), _MANAGE),
 )
 
 
@@ -129,5 +131,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "training": settings.training,
         "html_lang": HTML_LANGUAGES.get(language, language),
         "languages": LANGUAGES,
+        "has_authority": SimpleLazyObject(Store(settings.keys_folder).authority_certificate.exists),
         "nav_items": SimpleLazyObject(lambda: links_for(getattr(request, "user", None), request.path)),
     }

@@ -17,7 +17,9 @@ from custodes.web.security import content_security_policy
 
 _settings = get_settings()
 _here = Path(__file__).resolve().parent
-_tls = _settings.tls_cert is not None or _settings.web_origin.startswith("https://")
+_tls = _settings.has_tls or _settings.web_origin.startswith("https://")
+# Browsers take a cookie of this name over TLS alone, from this host alone, for every path: no neighbour can set it (RFC 6265bis §4.1.3).
+_cookie = "__Host-custodes" if _tls else "custodes"
 
 CUSTODES = _settings
 SECRET_KEY = read_secret_key(_settings)
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "custodes.web.figures.Figures",
     "django.middleware.security.SecurityMiddleware",
     "custodes.web.middleware.headers.Headers",
     "csp.middleware.CSPMiddleware",
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "custodes.web.middleware.sessions.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
+    "custodes.web.middleware.rates.Rates",
     "custodes.web.middleware.signed_in.SignedIn",
     "custodes.web.middleware.first_steps.FirstSteps",
     "django_htmx.middleware.HtmxMiddleware",
@@ -113,7 +117,7 @@ CACHES = {
 # Language and time
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "custodes_language"
+LANGUAGE_COOKIE_NAME = f"{_cookie}_language"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = _tls
@@ -138,12 +142,12 @@ DJANGO_VITE = {
 }
 
 # Sessions and cookies
-SESSION_COOKIE_NAME = "custodes_session"
+SESSION_COOKIE_NAME = f"{_cookie}_session"
 SESSION_COOKIE_AGE = _settings.session_hours * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _tls
-CSRF_COOKIE_NAME = "custodes_csrf"
+CSRF_COOKIE_NAME = f"{_cookie}_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = _tls
@@ -155,7 +159,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_HSTS_SECONDS = 31_536_000 if _tls else 0
+# Neither subdomains nor a preload list: other services of the house have names of their own.
+SECURE_HSTS_SECONDS = _settings.hsts_days * 86_400 if _tls else 0
 
 # Signing in
 AUTH_USER_MODEL = "people.Account"
@@ -205,5 +210,8 @@ MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _tls
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 USERSESSIONS_TRACK_ACTIVITY = False
+
+#: `custodes/logs.py` sends all lines one way, masked; Django's own would go round it.
+LOGGING_CONFIG = None
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

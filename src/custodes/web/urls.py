@@ -7,12 +7,15 @@ import importlib.util
 from django.urls import URLPattern, URLResolver, include, path
 
 from custodes.web import parts, views
+from custodes.web.doctor import checkup
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("language/", views.set_language, name="set_language"),
     path("health/", views.health, name="health"),
     path("parts/", parts.parts, name="parts"),
+    path("checkup/", checkup.page, name="checkup"),
+    path("ca/", include("custodes.web.certificate.urls")),
     path("law/", include("custodes.web.lawbook.urls")),
     path("accounts/", include("custodes.people.signin_urls")),
     path("", include("custodes.people.urls")),

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from custodes.people.browser import browser_words
 from custodes.people.models import Person
 from custodes.people.second_factor import has_second_factor, second_factor_required
+from custodes.people.sessions import end_session, sessions_of
 from custodes.people.viewer import Viewer
 
 
@@ -38,15 +38,8 @@ def profile(request: HttpRequest) -> HttpResponse:
 def session_list(request: HttpRequest) -> HttpResponse:
     """Where this account is signed in."""
     viewer = Viewer.of(request)
-    sessions = UserSession.objects.purge_and_list(viewer.account)
-    for session in sessions:
-        session.browser = browser_words(session.user_agent)
-    sessions.sort(key=lambda session: session.last_seen_at, reverse=True)
-    return render(
-        request,
-        "people/session_list.html",
-        {"sessions": sessions, "current": request.session.session_key},
-    )
+    context = {"sessions": sessions_of(viewer.account), "current": request.session.session_key}
+    return render(request, "people/session_list.html", context)
 
 
 @require_POST
@@ -57,6 +50,6 @@ def session_end(request: HttpRequest, session: int) -> HttpResponse:
     if ending.session_key == request.session.session_key:
         logout(request)
         return redirect("account_login")
-    ending.end()
+    end_session(viewer.account, ending, by=viewer.person, at=viewer.at)
     messages.success(request, _("该登录已结束。"))
     return redirect("people:session_list")

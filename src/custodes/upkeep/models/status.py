@@ -59,13 +59,20 @@ class VolumeStatus(models.Model):
 
 
 class WorkerStatus(models.Model):
-    """One worker: when it last reported, its host's clock, and how short its disks are (wire.md §2)."""
+    """One worker: when it last reported, its host's clock, how short its disks are, and how its process stands (wire.md §2)."""
 
     node = models.ForeignKey("places.Node", models.CASCADE, related_name="worker_states")
     worker = models.PositiveSmallIntegerField()
     clock_synchronised = models.BooleanField()
     clock_offset_us = models.BigIntegerField(null=True)
     shortage = models.JSONField(default=dict)
+    started_at = models.DateTimeField(null=True)
+    restarts = models.PositiveIntegerField(default=0)
+    version = models.CharField(max_length=40, blank=True)
+    views = models.PositiveIntegerField(default=0)
+    lateness_ms = models.PositiveIntegerField(default=0)
+    backlog_bytes = models.PositiveBigIntegerField(default=0)
+    disk_ms = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
 
     class Meta:

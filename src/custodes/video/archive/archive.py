@@ -153,6 +153,15 @@ class Archive:
         """Why the last group sync could not be finished; empty when it could."""
         return self._sync.trouble
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Footage queued and not yet handed to the kernel."""
+        return self._writer.waiting_bytes
+
+    def volumes(self) -> list[Volume]:
+        """The volumes as they are now, in use and retired."""
+        return list(self._volumes.values())
+
     # -- cameras -------------------------------------------------------------------------------------------------
 
     def register(self, camera: UUID, retention_days: int = 30, held: Sequence[tuple[int, int]] = ()) -> Stream:

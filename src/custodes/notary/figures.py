@@ -1,0 +1,48 @@
+"""What the notary counts, as Prometheus asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from custodes.metrics.serving import Lateness
+
+from .appender import Appender
+from .recovery import OpenLog
+from .server import Server
+
+
+class NotaryFigures(Collector):
+    """Read at the moment of asking from what the parts keep anyway."""
+
+    def __init__(self, log: OpenLog, appender: Appender, server: Server, lateness: Lateness) -> None:
+        self._log = log
+        self._appender = appender
+        self._server = server
+        self._lateness = lateness
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing beforehand."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """All figures."""
+        published = self._log.publisher.published
+        entries = CounterMetricFamily("custodes_notary_entries", "Durable entries of the log.")
+        entries.add_metric((), self._log.store.size)
+        unsigned = GaugeMetricFamily("custodes_notary_unsigned_entries", "Entries that no checkpoint covers yet.")
+        unsigned.add_metric((), self._log.store.size - (published.size if published else 0))
+        waiting = GaugeMetricFamily("custodes_notary_waiting_requests", "Requests to append that wait for the disk.")
+        waiting.add_metric((), self._appender.waiting)
+        failures = CounterMetricFamily("custodes_notary_append_failures", "Groups that the disk refused.")
+        failures.add_metric((), self._appender.failures)
+        connections = GaugeMetricFamily("custodes_notary_connections", "Connections of web and nodes.")
+        connections.add_metric((), self._server.connections)
+        late = GaugeMetricFamily(
+            "custodes_notary_loop_lateness_seconds",
+            "How late the event loop was at worst since the last time of asking.",
+        )
+        late.add_metric((), self._lateness.take())
+        yield from (entries, unsigned, waiting, failures, connections, late)

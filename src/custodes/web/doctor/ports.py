@@ -1,0 +1,38 @@
+"""Whether web and node answer where they should, and nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from custodes.tls.names import url_host
+from custodes.web.doctor.finding import Finding, Patient, attention, fault, ok
+from custodes.web.doctor.listening import accepts, answers, reachable_host
+
+SUBJECT = "ports"
+
+
+def check(patient: Patient) -> Iterator[Finding]:
+    """The web's port and one a worker."""
+    settings = patient.settings
+    scheme = "https" if settings.has_tls else "http"
+    places = [(_("网页服务"), settings.web_host, settings.web_port, "/health/")]
+    places += [
+        (_("媒体节点"), settings.node_host, settings.node_port + worker, "/healthz")
+        for worker in range(settings.worker_count)
+    ]
+    for name, listens, port, path in places:
+        host = reachable_host(listens)
+        if answers(f"{scheme}://{url_host(host)}:{port}{path}"):
+            yield ok(SUBJECT, _("{name}在端口 {port} 应答。"), name=name, port=port)
+        elif accepts(host, port):
+            yield fault(
+                SUBJECT,
+                _("端口 {port} 被占用，或者{name}没有正常应答。"),
+                f"ss -ltnp 'sport = :{port}'",
+                name=name,
+                port=port,
+            )
+        else:
+            yield attention(SUBJECT, _("{name}没有运行（端口 {port} 无人监听）。"), "custodes up", name=name, port=port)

@@ -1,0 +1,28 @@
+"""Whether notary, web and node are three OS users: whoever breaks into one must not reach the keys of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from custodes.web.doctor.finding import Finding, Patient, attention, ok
+
+SUBJECT = "separation"
+
+
+def check(patient: Patient) -> Iterator[Finding]:
+    """What the settings say; whether the processes keep to it is the notary's word (`notary.py`)."""
+    settings = patient.settings
+    uids = (settings.notary_uid, settings.web_uid, settings.node_uid)
+    if None not in uids and len(set(uids)) == 3:
+        yield ok(SUBJECT, _("网页、媒体节点、存证服务分属三个系统用户。"))
+        return
+    if settings.training:
+        yield ok(SUBJECT, _("训练装置：三个进程同属一个系统用户。"))
+        return
+    yield attention(
+        SUBJECT,
+        _("网页、媒体节点、存证服务同属一个系统用户：攻破其一即可得到全部密钥。"),
+        "systemd-sysusers && CUSTODES_NOTARY_UID=… CUSTODES_WEB_UID=… CUSTODES_NODE_UID=… custodes init",
+    )

@@ -1,0 +1,95 @@
+"""How many requests one person, and one address, may make: a bucket that fills evenly, so that a page of many tiles passes and
+a program that reads everything out does not.
+
+In memory: there is one web process. What must hold beyond a restart, guesses at passwords and wishes to look, has limits of its
+own in the database (`people/lockout.py`, `access/api.py`).
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+
+from custodes.settings import get_settings
+from custodes.web import views
+from custodes.web.middleware.answers import refuse_api, wants_json
+
+#: Views that cost as much as so many plain ones: they read the log, ask nodes or look at the whole machine.
+COSTS = {
+    "checkup": 20,
+    "oversight:verify": 20,
+    "upkeep:completeness": 5,
+    "upkeep:camera_day": 5,
+    "places:probe": 5,
+}
+#: An office behind one address is many persons.
+PERSONS_AN_ADDRESS = 10
+MAX_BUCKETS = 50_000
+
+
+class Buckets:
+    """Tokens by key; the least recently used keys are forgotten, which gives them a full bucket again.
+
+    Args:
+        per_minute: tokens that come in a minute, and that a bucket holds.
+        monotonic: the clock, seconds.
+    """
+
+    def __init__(self, per_minute: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._rate = per_minute / 60
+        self._full = per_minute
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str, tokens: float) -> float:
+        """Take tokens; seconds to wait when there are too few, in which case none is taken."""
+        now = self._monotonic()
+        with self._lock:
+            left, at = self._held.get(key, (self._full, now))
+            left = min(self._full, left + (now - at) * self._rate)
+            enough = left >= tokens
+            self._held[key] = (left - tokens if enough else left, now)
+            self._held.move_to_end(key)
+            while len(self._held) > MAX_BUCKETS:
+                self._held.popitem(last=False)
+        return 0.0 if enough else (tokens - left) / self._rate
+
+
+class Rates(MiddlewareMixin):
+    """Refuses with 429 and the seconds to wait; nodes, which sign what they say, are not counted."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        each = get_settings().requests_per_minute
+        self.persons = Buckets(each)
+        self.addresses = Buckets(each * PERSONS_AN_ADDRESS)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        """Take the view's price from the person's bucket and from the address's."""
+        if request.path.startswith("/internal/"):
+            return None
+        match = request.resolver_match
+        price = COSTS.get(match.view_name if match else "", 1)
+        wait = self.addresses.take(str(request.META.get("REMOTE_ADDR", "")), price)
+        if not wait and request.user.is_authenticated:
+            wait = self.persons.take(str(request.user.pk), price)
+        if not wait:
+            return None
+        seconds = math.ceil(wait)
+        if wants_json(request):
+            answer: HttpResponse = refuse_api(429, _("请求过于频繁，请 %(seconds)d 秒后再试。") % {"seconds": seconds})
+        else:
+            answer = views.too_many(request)
+        answer.headers["Retry-After"] = str(seconds)
+        return answer

@@ -1,0 +1,197 @@
+"""What Prometheus gets: names by its rules, no person and no address in a label, on loopback alone, and nothing else there."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import UUID
+
+import httpx
+import pytest
+from django.test import Client
+from django.urls import reverse
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import Metric
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+
+from custodes.metrics import serving
+from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
+from custodes.node.keeping import SupervisorFigures
+from custodes.web.figures import registry
+from tests.cast import Cast
+from tests.commands.called import free_port
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
+
+WRONG_UNITS = re.compile(r"_(ms|us|milliseconds|microseconds|kb|mb|kilobytes|minutes|hours|days|percent)(_|$)")
+
+
+def families(text: str) -> dict[str, Metric]:
+    return {family.name: family for family in text_string_to_metric_families(text)}
+
+
+def check_names(found: Iterable[Metric]) -> None:
+    """https://prometheus.io/docs/practices/naming/"""
+    for family in found:
+        if not family.name.startswith("custodes_"):
+            continue
+        assert family.documentation.endswith("."), family.name
+        assert not WRONG_UNITS.search(family.name), family.name
+        assert family.type in {"gauge", "counter", "histogram"}
+        for sample in family.samples:
+            assert family.type != "counter" or sample.name.endswith(("_total", "_created")), sample.name
+
+
+def test_a_worker_tells_of_its_cameras_by_id_and_of_nothing_that_finds_them(tmp_path: Path) -> None:
+    port = free_port() - serving.FIRST_WORKER
+    installation = Installation(tmp_path, {"metrics_port": port})
+    notary = FakeNotary(installation.settings.notary_socket_path)
+    notary.start()
+    url = f"http://127.0.0.1:{port + serving.FIRST_WORKER}/metrics"
+    with camera_server(good_mounts(1)) as server:
+        installation.assign([camera(0, server), camera(1, None)])
+        with RunningWorker(installation) as running:
+            until(lambda: running.recording(0))
+            text = httpx.get(url, trust_env=False).text
+            found = families(text)
+            check_names(found.values())
+            recording = {
+                sample.labels["camera"]: sample.value for sample in found["custodes_node_camera_recording"].samples
+            }
+            assert recording == {str(UUID(int=1)): 1.0, str(UUID(int=2)): 0.0}
+            received = found["custodes_node_camera_received_bytes"].samples[0]
+            assert received.value > 1000
+            assert found["custodes_node_volume_usable"].samples[0].value == 1
+            assert found["custodes_node_archive_sound"].samples[0].value == 1
+            assert "process_open_fds" in found
+            for secret in ("rtsp", "camera 0", str(server.port), str(tmp_path)):
+                assert secret not in text
+            assert httpx.get(url.replace("/metrics", "/"), trust_env=False).status_code == 404
+    notary.stop()
+
+
+def test_restarts_of_a_worker_are_counted() -> None:
+    figures = registry_of(SupervisorFigures(lambda: [(0, 3, True), (1, 0, False)], Lateness()))
+    found = families(generate_latest(figures).decode())
+    check_names(found.values())
+    assert [sample.value for sample in found["custodes_node_worker_restarts"].samples] == [3, 0]
+    assert [sample.value for sample in found["custodes_node_worker_running"].samples] == [1, 0]
+
+
+def test_the_web_counts_by_the_name_of_a_view_and_never_by_person_or_object(
+    cast: Cast, client_of: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In the product a thread of its own asks, and lets its connection go; here it is the test's.
+    monkeypatch.setattr("custodes.web.figures.close_old_connections", lambda: None)
+    monkeypatch.setattr("custodes.web.figures.connection", SimpleNamespace(close=lambda: None))
+    client = client_of("security_admin")
+    person = cast.operator.person
+    client.get(reverse("people:person_detail", args=[person.uuid]), {"q": "secret-search"})
+    Client().generic("BREW", "/nowhere/secret-path/")
+    text = generate_latest(registry(Lateness())).decode()
+    found = families(text)
+    check_names(found.values())
+    views = {sample.labels.get("view") for sample in found["custodes_web_requests"].samples}
+    assert "people:person_detail" in views
+    assert found["custodes_web_accounts"].samples[0].value >= 12
+    assert found["custodes_web_records_waiting"].samples[0].value >= 0
+    for secret in (str(person.uuid), person.name, "secret-search", "secret-path", "BREW", "operator"):
+        assert secret not in text
+
+
+def test_the_notary_tells_how_long_the_log_is(tmp_path: Path) -> None:
+    from custodes.notary.process import Config, serve
+    from custodes.video.clock import SystemClock
+    from tests.ledger.madelog import ORIGIN
+    from tests.notary import running
+
+    port = free_port()
+    with running.data_folder() as folder:
+        from custodes.notary.peers import Peers
+        from custodes.notary.timers import Rhythm
+
+        config = Config(
+            folder / "ledger", folder / "keys" / "notary", folder / "n.sock", ORIGIN, Peers.of(None, None), Rhythm(60, 256, 600), 60,
+            metrics_port=port,
+        )  # fmt: skip
+
+        async def ask() -> str:
+            stop, ready = asyncio.Event(), asyncio.Event()
+            serving_task = asyncio.create_task(serve(config, SystemClock(), stop, ready.set))
+            await asyncio.wait_for(ready.wait(), 20)
+            async with httpx.AsyncClient(trust_env=False) as client:
+                text = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+            stop.set()
+            await serving_task
+            return text
+
+        found = families(asyncio.run(ask()))
+    check_names(found.values())
+    assert found["custodes_notary_entries"].samples[0].value >= 0
+    assert found["custodes_notary_connections"].samples[0].value == 0
+
+
+class _Broken(Collector):
+    def describe(self) -> list[Metric]:
+        return []
+
+    def collect(self) -> list[Metric]:
+        raise OSError("disk on fire")
+
+
+async def test_a_collector_that_fails_is_a_failed_answer_and_the_next_one_comes() -> None:
+    port = free_port()
+    registered = CollectorRegistry()
+    registered.register(_Broken())
+    served = asyncio.create_task(serve_metrics(port, registered))
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for _ in range(2):
+            answer = await _ask(client, port)
+            assert answer.status_code == 500
+            assert "fire" not in answer.text
+    served.cancel()
+
+
+async def _ask(client: httpx.AsyncClient, port: int) -> httpx.Response:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await client.get(f"http://127.0.0.1:{port}/metrics")
+            except httpx.ConnectError:
+                await asyncio.sleep(0.01)
+
+
+async def test_it_listens_on_loopback_alone_and_a_taken_port_stops_nothing() -> None:
+    assert serving.HOST == "127.0.0.1"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        await asyncio.wait_for(serve_metrics(other.getsockname()[1], CollectorRegistry()), 5)
+    await asyncio.wait_for(serve_metrics(0, CollectorRegistry()), 5)
+
+
+def test_each_process_has_a_port_of_its_own() -> None:
+    ports = [
+        port_of(9400, "web"),
+        port_of(9400, "notary"),
+        port_of(9400, "node"),
+        *(port_of(9400, "node", i) for i in (0, 1)),
+    ]
+    assert ports == [9400, 9401, 9402, 9403, 9404]
+    assert port_of(0, "web") == port_of(0, "node", 4) == 0
+
+
+async def test_a_loop_that_was_held_up_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "LAG_SECONDS", 0.001)
+    lateness = Lateness()
+    task = asyncio.create_task(lateness.run())
+    async with asyncio.timeout(10):
+        while lateness.worst <= 0:
+            await asyncio.sleep(0.001)
+    task.cancel()
+    assert lateness.take() > 0
+    assert lateness.take() == 0

@@ -1,0 +1,316 @@
+"""What the doctor says when something is wrong, one subject after the other."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from custodes.commands.installation import make_keys
+from custodes.ledger.client import NotaryUnavailable, Status
+from custodes.places.models import Node
+from custodes.settings import Settings
+from custodes.tls.files import Store
+from custodes.tls.names import hosts
+from custodes.upkeep.models import VolumeStatus, WorkerStatus
+from custodes.video.archive.volume import claim
+from custodes.video.recorder.host_clock import HostSync
+from custodes.web.doctor import (
+    accounts,
+    backup,
+    cameras,
+    checkpoints,
+    clock,
+    codecs,
+    database,
+    disks,
+    examination,
+    forecast,
+    keys,
+    notary,
+    ports,
+    retention,
+    separation,
+    tls,
+)
+from custodes.web.doctor.examination import SUBJECTS, Subject, examine, worst
+from custodes.web.doctor.finding import Finding, Patient, State, ok
+from tests.cast import Cast
+from tests.commands.called import free_port
+
+AT = datetime.datetime.now(datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+def patient(folder: Path, on_server: bool = True, at: datetime.datetime = AT, **settings: Any) -> Patient:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Patient(Settings(data=folder, **settings), at, on_server)
+
+
+def said(findings: Any, state: State, *words: str) -> Finding:
+    """The one finding of this state that says these words, in either language; with a remedy unless all is well."""
+    found = [
+        finding
+        for finding in findings
+        if finding.state is state and all(word in finding.text("zh-hans") + finding.text("en") for word in words)
+    ]
+    assert len(found) == 1, found
+    assert bool(found[0].remedy) == (state is not State.OK)
+    return found[0]
+
+
+def test_every_subject_is_called_by_its_own_name() -> None:
+    modules = (accounts, backup, cameras, checkpoints, clock, codecs, database, disks, forecast)
+    modules += (keys, notary, ports, retention, separation, tls)
+    assert {module.SUBJECT for module in modules} == set(SUBJECTS)
+
+
+def test_a_port_that_somebody_else_holds_is_a_fault_and_a_silent_one_is_not(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        here = patient(tmp_path, web_port=other.getsockname()[1], node_port=free_port(), node_workers=1)
+        findings = list(ports.check(here))
+    assert "ss -ltnp" in said(findings, State.FAULT, str(here.settings.web_port)).remedy
+    said(findings, State.ATTENTION, str(here.settings.node_port))
+
+
+def test_keys_that_are_missing_open_to_others_or_of_somebody_else_are_faults(tmp_path: Path) -> None:
+    here = patient(tmp_path)
+    make_keys(here.settings)
+    folder = here.settings.keys_folder
+    said(keys.check(here), State.OK)
+    (folder / "web/control.key").chmod(0o640)
+    said(keys.check(here), State.FAULT, "web/control.key", "other users")
+    (folder / "web/control.key").chmod(0o600)
+    (folder / "node/control.key").unlink()
+    said(keys.check(here), State.FAULT, "node/control.key", "missing")
+    make_keys(patient(tmp_path / "other").settings)
+    os.rename(tmp_path / "other/keys/node/control.key", folder / "node/control.key")
+    said(keys.check(here), State.FAULT, "node.pub")
+    assert list(keys.check(patient(tmp_path, on_server=False))) == []
+
+
+def test_an_authority_key_that_lies_open_is_a_fault_and_one_on_the_machine_is_named(tmp_path: Path) -> None:
+    here = patient(tmp_path)
+    make_keys(here.settings)
+    store = Store(here.settings.keys_folder)
+    store.found_authority("明鉴", hosts(["a.example"]), [], AT)
+    said(keys.check(here), State.ATTENTION, "offline")
+    store.authority_key.write_bytes(store.authority_key.read_bytes().replace(b"ENCRYPTED", b""))
+    said(keys.check(here), State.FAULT, "not encrypted")
+
+
+@pytest.mark.parametrize(
+    ("days", "state"), [(100, State.OK), (380, State.ATTENTION), (395, State.FAULT), (500, State.FAULT)]
+)
+def test_a_certificate_is_missed_before_it_ends(tmp_path: Path, days: int, state: State) -> None:
+    store = Store(tmp_path / "keys")
+    authority, _ = store.found_authority("明鉴", hosts(["a.example"]), [], AT)
+    store.certify(authority, hosts(["a.example"]), AT)
+    here = patient(tmp_path, at=AT + days * DAY, web_port=free_port())
+    said(tls.check(here), state, "tls-web.pem")
+
+
+def test_a_certificate_for_another_name_or_by_another_authority_is_a_fault(tmp_path: Path) -> None:
+    store = Store(tmp_path / "keys")
+    authority, _ = store.found_authority("明鉴", hosts(["a.example"]), [], AT)
+    store.certify(authority, hosts(["a.example"]), AT)
+    here = patient(tmp_path, web_origin="https://b.example:8000", web_port=free_port(), hsts_days=0)
+    said(tls.check(here), State.FAULT, "b.example")
+    said(tls.check(here), State.ATTENTION, "HSTS")
+    store.found_authority("另一个", hosts(["a.example"]), [], AT)
+    said(tls.check(here), State.FAULT, "tls-web.pem", "authority")
+
+
+def test_without_a_certificate_it_says_that_nobody_else_can_come(tmp_path: Path) -> None:
+    said(tls.check(patient(tmp_path)), State.ATTENTION, "this machine alone")
+
+
+def test_a_volume_that_is_not_mounted_is_a_fault(tmp_path: Path) -> None:
+    volume = tmp_path / "volume"
+    here = patient(tmp_path / "data", volumes=str(volume))
+    said(disks.check(here), State.ATTENTION, str(volume), "not there yet")
+    volume.mkdir()
+    said(disks.check(here), State.FAULT, str(volume), "mounted")
+    claim(volume)
+    said(disks.check(here), State.OK, str(volume))
+    full = patient(tmp_path / "data", volumes=str(volume), volume_reserve_bytes=1 << 60)
+    said(disks.check(full), State.FAULT, str(volume), "full")
+
+
+def test_a_volume_beside_the_database_is_named_outside_training(tmp_path: Path) -> None:
+    claim(tmp_path / "footage")
+    said(disks.check(patient(tmp_path)), State.ATTENTION, "same disk")
+    assert [f for f in disks.check(patient(tmp_path, training=True)) if f.state is not State.OK] == []
+
+
+def test_a_volume_that_can_not_hold_the_retention_period_is_a_fault(db: None, tmp_path: Path) -> None:
+    node = Node.objects.create(name="n", public_key="k", seal_key="k", workers=1, port=1)
+    row = VolumeStatus.objects.create(
+        node=node, worker=0, path_name="v", bytes_used=0, bytes_free=10**12, rate_bytes_per_s=10**6, at=AT
+    )
+    said(forecast.check(patient(tmp_path)), State.FAULT, "n/v", "S32")
+    row.rate_bytes_per_s = 1000
+    row.save()
+    said(forecast.check(patient(tmp_path)), State.OK, "n/v")
+    said(forecast.check(patient(tmp_path, at=AT + DAY)), State.ATTENTION, "No new report")
+
+
+def test_a_clock_that_nobody_disciplines_needs_attention(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sync, state in (
+        (HostSync(True, 20, "ok"), State.OK),
+        (HostSync(True, 500_000, "ok"), State.ATTENTION),
+        (HostSync(False, 0, "unsynchronised"), State.ATTENTION),
+    ):
+        monkeypatch.setattr(clock, "read_host_sync", lambda sync=sync: sync)
+        said(clock.check(patient(tmp_path)), state, "This machine")
+    node = Node.objects.create(name="n", public_key="k", seal_key="k", workers=1, port=1)
+    WorkerStatus.objects.create(node=node, worker=0, clock_synchronised=False, at=AT)
+    said(clock.check(patient(tmp_path)), State.ATTENTION, "n/0")
+
+
+def test_a_database_that_does_not_sync_or_is_behind_is_a_fault(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor == "sqlite":  # the tests' own runs without syncing
+        said(database.check(patient(tmp_path)), State.FAULT, "PRAGMA synchronous=FULL")
+    monkeypatch.setattr(database, "_pending", lambda: 3)
+    said(database.check(patient(tmp_path)), State.FAULT, "3")
+
+
+def test_missing_codecs_are_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said(codecs.check(patient(tmp_path)), State.OK, "H.265")
+    monkeypatch.setattr(codecs, "NEEDED", (("h264", "r"), ("no-such-codec", "r")))
+    said(codecs.check(patient(tmp_path)), State.FAULT, "no-such-codec")
+
+
+class _Notary:
+    """Answers as told."""
+
+    def __init__(self, answer: Status | Exception) -> None:
+        self.answer = answer
+
+    def __call__(self, path: Path) -> _Notary:
+        return self
+
+    def __enter__(self) -> _Notary:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def status(self) -> Status:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Status("o", 100, 90, True, "k"), State.OK),
+        (Status("o", 100_000, 90, True, "k"), State.FAULT),
+        (NotaryUnavailable("away"), State.FAULT),
+    ],
+)
+def test_a_notary_that_is_away_or_signs_no_more_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Status | Exception, state: State
+) -> None:
+    monkeypatch.setattr(notary, "NotaryClient", _Notary(answer))
+    assert worst(list(notary.check(patient(tmp_path)))) is state
+
+
+def test_a_log_that_stands_still_is_a_fault_and_its_copy_belongs_elsewhere(tmp_path: Path) -> None:
+    ledger, copy = tmp_path / "ledger", tmp_path / "copy"
+    ledger.mkdir()
+    here = patient(tmp_path, checkpoint_copy=copy)
+    said(checkpoints.check(here), State.ATTENTION, "no checkpoint yet")
+    said(checkpoints.check(here), State.FAULT, str(copy))
+    copy.mkdir()
+    (ledger / "checkpoint").touch()
+    said(checkpoints.check(here), State.OK, "grows")
+    said(checkpoints.check(here), State.ATTENTION, "same disk")
+    said(checkpoints.check(patient(tmp_path, at=AT + DAY)), State.FAULT, "not grown")
+    said(checkpoints.check(patient(tmp_path)), State.ATTENTION, "another log unnoticed")
+
+
+@pytest.mark.parametrize(
+    ("networks", "state"),
+    [
+        ("10.20.0.0/16", State.OK),
+        ("", State.ATTENTION),
+        ("0.0.0.0/0", State.ATTENTION),
+        ("8.8.0.0/16", State.ATTENTION),
+    ],
+)
+def test_networks_of_cameras_are_named_and_not_the_internet(tmp_path: Path, networks: str, state: State) -> None:
+    said(cameras.check(patient(tmp_path, camera_networks=networks)), state)
+
+
+def test_one_user_for_all_and_no_retention_are_named(tmp_path: Path) -> None:
+    said(separation.check(patient(tmp_path)), State.ATTENTION, "one OS user")
+    said(separation.check(patient(tmp_path, notary_uid=1, web_uid=2, node_uid=3)), State.OK)
+    said(separation.check(patient(tmp_path, notary_uid=1, web_uid=2, node_uid=2)), State.ATTENTION)
+    said(retention.check(patient(tmp_path)), State.OK, "30")
+    said(retention.check(patient(tmp_path, training=True)), State.ATTENTION, "120")
+
+
+def test_a_backup_is_missed(tmp_path: Path) -> None:
+    note = tmp_path / "backup.json"
+    said(backup.check(patient(tmp_path)), State.ATTENTION, "No backup")
+    for content in ("", "{}", '{"at": 3}', '{"at": "2026-01-01"}', "[]"):
+        note.write_text(content)
+        assert backup.last_backup(tmp_path) is None
+    note.write_text(json.dumps({"at": (AT - DAY).isoformat()}))
+    said(backup.check(patient(tmp_path)), State.OK, "24")
+    said(backup.check(patient(tmp_path, at=AT + 5 * DAY)), State.ATTENTION, "6 days")
+
+
+def test_administrators_without_a_second_factor_are_counted(cast: Cast, tmp_path: Path) -> None:
+    said(accounts.check(patient(tmp_path)), State.OK)
+    cast.auditor.account.authenticator_set.all().delete()
+    said(accounts.check(patient(tmp_path)), State.ATTENTION, "1")
+    assert cast.system_admin.post is not None
+    cast.system_admin.post.delete()
+    said(accounts.check(patient(tmp_path)), State.ATTENTION, "系统管理员", "System administrator")
+
+
+def test_a_check_that_fails_is_a_finding_and_the_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(patient: Patient) -> list[Finding]:
+        raise OSError("disk on fire")
+
+    monkeypatch.setattr(
+        examination,
+        "SUBJECTS",
+        {"first": Subject("1", broken), "second": Subject("2", lambda patient: [ok("second", "fine")])},
+    )
+    findings = examine(patient(tmp_path))
+    assert [(finding.subject, finding.state) for finding in findings] == [
+        ("first", State.FAULT),
+        ("second", State.OK),
+    ]
+    assert "OSError" in findings[0].text("en")
+
+
+def test_the_page_shows_the_worst_first_and_how_to_mend_it(
+    client_of: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "answers", lambda url: False)
+    monkeypatch.setattr(ports, "accepts", lambda host, port: True)
+    page = client_of("system_admin").get(reverse("checkup"))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "有故障" in text
+    assert "ss -ltnp" in text
+    assert text.index("有故障") < text.index("进程和端口")
