@@ -146,6 +146,13 @@ class Settings(BaseSettings):
         ge=2,
         le=120,
     )
+    health_checks_per_minute: float = setting(
+        4.0,
+        "count/minute",
+        "How often a key frame of each camera is looked at for faults of the picture (black, blurred, covered, moved …); 0 switches it off.",
+        ge=0,
+        le=30,
+    )
     probe_per_minute: int = setting(20, "count/minute", "Camera addresses a node will probe in a minute.", ge=1)
 
     # Archive

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ import structlog
 
 from custodes.node.cameras import Camera, CameraSet
 from custodes.node.disk import Disk
+from custodes.node.health.seen import Seen
 from custodes.node.journal import Journal
 from custodes.node.web_client import WebClient, WebUnavailable
 from custodes.video.archive.archive import Archive
@@ -43,6 +45,7 @@ class Reporter:
     clock: Clock
     host_sync: CachedHostSync
     web_was_away: bool = False
+    pictures: Callable[[], Iterable[Seen]] = tuple
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -81,6 +84,7 @@ class Reporter:
             "worker": self.worker,
             "cameras": [_camera(camera) for camera in self.cameras],
             "volumes": [{**asdict(volume), "state": volume.state[:40]} for volume in volumes],
+            "pictures": [_picture(seen) for seen in self.pictures()],
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
         }
 
@@ -107,6 +111,21 @@ def _camera(camera: Camera) -> dict[str, str]:
         "state": state.state,
         "since": _iso(state.since_us),
         "reason": state.reason,
+    }
+
+
+def _picture(seen: Seen) -> dict[str, Any]:
+    """What is told of a camera's picture: figures and times, never a picture (docs/design/health.md)."""
+    faults = []
+    for fault in seen.faults:
+        said = fault.model_dump(mode="json", exclude={"since_us", "last_us"})
+        faults.append({**said, "since": _iso(fault.since_us), "last": _iso(fault.last_us)})
+    return {
+        "camera": str(seen.camera),
+        "at": _iso(seen.at_us),
+        "references": seen.references,
+        "faults": faults,
+        "unjudged": list(seen.unjudged),
     }
 
 

@@ -8,6 +8,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import structlog
 import uvloop
@@ -24,6 +25,8 @@ from custodes.node.control import ControlRoom
 from custodes.node.delivery import ArchiveOutbox, Delivery
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate
+from custodes.node.health.desk import HealthDesk, desk_path
+from custodes.node.health.references import REFERENCES, References
 from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
@@ -98,6 +101,7 @@ class Worker:
             asyncio.create_task(self.reader.run()),
             asyncio.create_task(self.reporter.run()),
             asyncio.create_task(self.chores.run()),
+            asyncio.create_task(self.health.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
@@ -150,6 +154,13 @@ class Worker:
         log.info("worker.supervisor_gone")
         done.set()
 
+    def _retire(self, camera: UUID) -> None:
+        self.archive.retire(camera)
+        try:
+            self.references.end_all(camera, self.clock.wall_us())
+        except OSError as error:
+            log.error("reference.not_ended", camera=str(camera), why=error.strerror)
+
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
         settings, clock = self.settings, self.clock
         maker = Maker(self.archive, self.reader, self.policy, clock, self.host_sync, settings)
@@ -157,7 +168,7 @@ class Worker:
             Tools(
                 make_source=maker.source,
                 make_recorder=maker.recorder,
-                retire=self.archive.retire,
+                retire=self._retire,
                 change_terms=maker.terms,
                 unseal=self.keys.unseal,
                 gop_cache_bytes=settings.gop_cache_bytes,
@@ -166,6 +177,8 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
+        self.health = HealthDesk(desk_path(settings.node_folder, self.index), self.cameras, clock)
+        self.references = References(settings.node_folder / REFERENCES)
         self.trust = Trust(self.name)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.studio = Studio(self.name, clock, self.archive, self.journal, self.disk)
@@ -184,6 +197,7 @@ class Worker:
             clock=clock,
             unseal=self.keys.unseal,
             zone=settings.time_zone,
+            references=self.references,
         )
         web = WebClient(
             settings.web_internal_url,
@@ -193,7 +207,15 @@ class Worker:
             trusted_authorities(settings.keys_folder / "public"),
         )
         self.reporter = Reporter(
-            self.index, web, self.archive, self.cameras, self.journal, self.disk, clock, self.host_sync
+            self.index,
+            web,
+            self.archive,
+            self.cameras,
+            self.journal,
+            self.disk,
+            clock,
+            self.host_sync,
+            pictures=self.health.seen,
         )
         self.chores = Chores(
             self.archive,
@@ -204,6 +226,7 @@ class Worker:
             self.studio.viewings,
             BrakeFiles(settings.node_folder, self.index),
             clock,
+            self.references,
         )
 
 
