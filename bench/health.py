@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
+import random
 import sys
 import time
 from collections import defaultdict
@@ -196,25 +197,32 @@ def main() -> None:
     parser.add_argument("--seeds", default="1,3,5,7")
     parser.add_argument("--severities", default="slight,clear,severe")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=240, help="stop after so long, and say of how much")
+    parser.add_argument("--checks", type=int, default=24, help="of each run without a fault")
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--keep", type=Path, help="where to keep the outcomes, pickled")
     args = parser.parse_args()
     seeds = [1] if args.quick else [int(one) for one in args.seeds.split(",")]
     severities = ("clear",) if args.quick else tuple(args.severities.split(","))
-    runs = [*healthy(seeds, 16 if args.quick else 24), *ill(seeds, severities)]
+    runs = [*healthy(seeds, 16 if args.quick else args.checks), *ill(seeds, severities)]
     if args.quick:
         runs = [run for run in runs if run.kind in ("street", "corridor")]
     places: dict[tuple[str, int], list[Run]] = defaultdict(list)
     for run in runs:
         places[run.kind, run.seed].append(run)
     say(f"judging {sum(run.checks for run in runs)} pictures of {len(places)} places in {len(runs)} runs …")
-    parts = [some[start::3] for some in places.values() for start in range(3)]
-    outcomes: list[Outcome] = []
+    parts = [some[start::12] for some in places.values() for start in range(12)]
+    random.Random(1).shuffle(parts)  # a bench that is stopped early has seen some of everything
+    outcomes, until = [], time.monotonic() + args.minutes * 60
     with ProcessPoolExecutor(args.jobs) as pool:
         for number, done in enumerate(pool.map(work, parts), 1):
             outcomes += done
             if number % 6 == 0:
                 say(f"  {number} of {len(parts)} parts")
+            if time.monotonic() > until:
+                say(f"time is over: {number} of {len(parts)} parts were judged")
+                pool.shutdown(cancel_futures=True)
+                break
     if args.keep:
         args.keep.write_bytes(pickle.dumps(outcomes))
     explain(outcomes)

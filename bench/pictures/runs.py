@@ -162,7 +162,7 @@ def _moments(trouble: str, checks: int, rng: np.random.Generator) -> Iterator[tu
         elif trouble == "dawn_fog":
             now = replace(now, fog=0.03, sun=-6 + 16 * share, cloud=0.8)
         elif trouble == "low_sun":
-            glare = (80 + 400 * share, 60.0, 6.0)
+            glare = (80 + 420 * float(moment.cloud) + 20 * share, 60.0, 6.0)  # a quarter of a degree a minute
             now = replace(now, sun=6, cloud=0.0, glare=glare, azimuth=0.4 + share)
         elif trouble == "headlights":
             lamps = tuple(
@@ -190,7 +190,7 @@ def healthy(seeds: list[int], checks: int = 24) -> Iterator[Run]:
                 yield Run(kind, seed, trouble, checks=checks)
 
 
-def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 24) -> Iterator[Run]:
+def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 20) -> Iterator[Run]:
     """Every fault at every place, in circumstances in which it shows."""
     circumstances = ("day", "clouds", "rain", "crowd", "night", "dusk", "season", "wind")
     for seed in seeds:
@@ -198,7 +198,7 @@ def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 24) -> Iter
             for number, fault in enumerate(FAULTS):
                 for severity in severities:
                     trouble = circumstances[(seed + 3 * place + number) % len(circumstances)]
-                    run = Run(kind, seed, trouble, fault, severity, checks, onset=min(11, checks // 2))
+                    run = Run(kind, seed, trouble, fault, severity, checks, onset=min(9, checks // 2))
                     if fault in ("white", "colour_cast") and trouble in ("night", "dusk"):
                         run = replace(run, trouble="day")
                     yield run

@@ -1,8 +1,9 @@
-"""Covered: a part of the picture has lost its structure at once and stays without: paint, cloth, leaves, dirt near the lens.
+"""Covered: a part of the picture has lost its fine structure at once and stays without: paint, cloth, leaves, dirt.
 
-What is near the lens is out of focus, so that what it hides turns smooth; whoever passes or parks has edges of their own. Fog,
-snow and dusk take structure too, but over minutes and everywhere at once; so a picture is held against what the same
-camera showed a few checks ago, not against its reference, and some of it must be as it was.
+What is near the lens is out of focus: it may have an outline, but nothing fine; whoever passes or parks has edges of their
+own. Fog, snow and dusk take fine structure too, but over minutes; lamps that are switched light one part and not another.
+So a picture is held against what the same camera showed a few checks ago, not against its reference; what was lost must
+have been lost in one step, and what is left must be lit as it was but for the exposure.
 """
 
 from __future__ import annotations
@@ -12,21 +13,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from custodes.video.health.compare import STRUCTURED, directions
-from custodes.video.health.measure import Features, Floats, blocks
+from custodes.video.health.measure import Features, Floats
 from custodes.video.health.reading import Reading
 from custodes.video.health.thresholds import Thresholds
 
 NOW, GAP, BEFORE = 5, 1, 8
 """Checks whose median counts as now, that are passed over, and whose median counts as before: a minute, and two before it."""
 
-LOST = 0.45
-"""Share of its edges that a block must keep to count as seen."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    present: Floats
+    fine: Floats
     means: Floats
 
 
@@ -46,52 +43,75 @@ class CoverWatch:
             clears: under this share it has come back.
         """
         if self._colourless is not None and features.colourless != self._colourless:
-            self._lately.clear()  # infrared light shows other things
-            self._before = None
+            self.forget()  # infrared light shows other things
         self._colourless = features.colourless
-        self._lately.append(_Seen(blocks(directions(features).weight), features.means))
-        before = self._before or self._median(0, len(self._lately) - NOW - GAP)
-        now = self._median(max(len(self._lately) - NOW, 0), len(self._lately))
-        if before is None or now is None or len(self._lately) < NOW:
+        self._lately.append(_Seen(features.detail, features.levels))
+        before = self._before or _typical(list(self._lately)[: -NOW - GAP], 0.25)
+        now = _typical(list(self._lately)[-NOW:], 0.75)
+        if before is None or now is None:
             return None
-        reading = _compare(before, now, thresholds)
-        if reading is None:
+        lost = _lost(before, now, thresholds)
+        if lost is None:
             return None
-        if self._before is None and reading.value >= states:
+        share = 100.0 * float(lost.sum()) / float((before.fine[2:-2] >= thresholds.structured).sum())
+        step, uneven = self._step(lost), _uneven(before, now, lost)
+        faded = _faded(before, now, lost)
+        details = (("step", step), ("uneven", uneven), ("faded", faded))
+        if self._before is not None:
+            if share < clears:
+                self._before = None
+            return Reading(share, details)
+        if share >= clears and (step < thresholds.step or uneven > thresholds.uneven or faded < thresholds.faded):
+            return Reading(0.0, details)  # the air, the light, or the lens as a whole
+        if share >= states:
             self._before = before
-        elif self._before is not None and reading.value < clears:
-            self._before = None
-        return reading
+        return Reading(share, details)
 
     def forget(self) -> None:
         """The camera looks elsewhere, or was off."""
         self._lately.clear()
         self._before = None
 
-    def _median(self, start: int, end: int) -> _Seen | None:
-        some = list(self._lately)[start:end]
-        if len(some) < 3:
-            return None
-        return _Seen(
-            np.median([one.present for one in some], axis=0).astype(np.float32),
-            np.median([one.means for one in some], axis=0).astype(np.float32),
-        )
+    def _step(self, lost: np.ndarray) -> float:
+        """How much of the loss came between two checks that follow each other but for one, 0 to 1."""
+        if not lost.any():
+            return 0.0
+        series = np.array([float(one.fine[lost].mean()) for one in self._lately])
+        whole = float(np.median(series[: -NOW - GAP]) - np.median(series[-NOW:]))
+        return float((series[:-2] - series[2:]).max()) / whole if whole > 0 else 0.0
 
 
-def _compare(before: _Seen, now: _Seen, thresholds: Thresholds) -> Reading | None:
-    structured = before.present >= STRUCTURED
-    if structured.sum() < 8:
+def _typical(some: list[_Seen], quantile: float) -> _Seen | None:
+    """What most of these checks show: whoever passed in some of them falls out."""
+    if len(some) < 3:
         return None
-    ratio = now.present / np.maximum(before.present, 1e-6)
-    kept = float(np.percentile(ratio[structured], 90))
-    lost = structured & (ratio < LOST)
-    darker = float(np.median(now.means) / max(float(np.median(before.means)), 1.0))
-    if darker < 0.8:  # lamps go out: what is dark now is not covered
-        lost &= now.means > 40
-    gained = (before.present < STRUCTURED / 2) & (now.present >= STRUCTURED)
-    share = 100.0 * float(lost.sum()) / float(structured.sum())
-    details = (("kept", kept), ("darker", darker), ("gained", float(gained.sum())))
-    # Everything has faded, so the air or the light has changed; or as much has come as has gone, so the view has.
-    if kept < thresholds.haze or gained.sum() > 0.6 * lost.sum() + 3:
-        return None if share >= 5 else Reading(share, details)
-    return Reading(share, details)
+    fine = np.quantile([one.fine for one in some], quantile, axis=0).astype(np.float32)
+    return _Seen(fine, np.median([one.means for one in some], axis=0).astype(np.float32))
+
+
+def _lost(before: _Seen, now: _Seen, thresholds: Thresholds) -> np.ndarray | None:
+    """Blocks that had fine structure and have not; None where there was too little to lose."""
+    structured = before.fine >= thresholds.structured
+    structured[:2] = structured[-2:] = False  # where words are burnt in
+    if structured.sum() < 40:
+        return None
+    return np.asarray(structured & (now.fine < thresholds.left * before.fine))
+
+
+def _uneven(before: _Seen, now: _Seen, lost: np.ndarray) -> float:
+    """How differently the other blocks' brightness has changed: exposure changes all of them alike, lamps do not."""
+    rest = ~lost & (before.means > 24) & (before.means < 215) & (now.means < 215)
+    rest[:2] = rest[-2:] = False
+    if rest.sum() < 40:
+        return 0.0
+    change = np.log(np.maximum(now.means[rest] - 14, 2) / np.maximum(before.means[rest] - 14, 2))
+    return float(1.4826 * np.median(np.abs(change - np.median(change))))
+
+
+def _faded(before: _Seen, now: _Seen, lost: np.ndarray) -> float:
+    """What the other structured blocks keep of their fine structure: all of it behind a clean lens in clear air."""
+    kept = ~lost & (before.fine >= 1.0)
+    kept[:2] = kept[-2:] = False
+    if kept.sum() < 6:
+        return 1.0
+    return float(np.median(now.fine[kept] / before.fine[kept]))

@@ -109,6 +109,7 @@ class CameraJudge:
             readings[Fault.NOISE] = read_noise(picture, self._before, features, thresholds)
         # A picture that shows nothing says nothing of what it should show.
         if any(_at_least(readings[fault], limits[fault].clears) for fault in (Fault.BLACK, Fault.WHITE)):
+            readings[Fault.FROZEN] = readings[Fault.NOISE] = None
             return Check(readings, "")
         found = self._fitting(features, preset)
         if found is None:
@@ -117,11 +118,14 @@ class CameraJudge:
         reference, aim = found
         declared = reference.features
         readings[Fault.MOVED] = read_moved(aim, features, declared, thresholds)
-        readings[Fault.BLURRED] = read_blurred(features, declared, thresholds)
         readings[Fault.COLOUR_CAST] = read_colour_cast(features, declared, thresholds)
-        # A blurred picture has lost its edges everywhere and a turned one shows others: neither is covered as well.
-        if not any(_at_least(readings[fault], limits[fault].clears) for fault in (Fault.MOVED, Fault.BLURRED)):
+        # A turned camera shows other edges: it is not covered as well. A covered one is soft where it is covered.
+        if not _at_least(readings[Fault.MOVED], limits[Fault.MOVED].states):
             readings[Fault.COVERED] = self._read_covered(features)
+        if not _at_least(readings[Fault.COVERED], limits[Fault.COVERED].states):
+            readings[Fault.BLURRED] = read_blurred(features, declared, thresholds)
+        else:
+            readings[Fault.FROZEN] = None  # what hides the scene hides its noise
         return Check(readings, reference.id)
 
     def _read_covered(self, features: Features) -> Reading | None:

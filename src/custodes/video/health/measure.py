@@ -27,7 +27,8 @@ class Features:
         luma: half-size luma, video range.
         means, spreads: of luma in each block, ``(ROWS, COLUMNS)``, levels.
         edges: share of `luma`'s pixels that are edges in each block.
-        fine, coarse: strength of structure under 2 and of 3 to 9 pixels of `Picture.fine` in each block, levels.
+        fine, coarse: strength of structure of 1 and of 3 to 9 pixels of `Picture.fine` in each block, levels.
+        detail, levels: strength of fine structure, and mean of luma, in blocks half as large, ``(2 * ROWS, 2 * COLUMNS)``.
         chroma: median Cb, Cr minus 128 in each block, ``(ROWS, COLUMNS, 2)``.
     """
 
@@ -37,6 +38,8 @@ class Features:
     edges: Floats
     fine: Floats
     coarse: Floats
+    detail: Floats
+    levels: Floats
     chroma: Floats
 
     @property
@@ -67,14 +70,16 @@ def measure(picture: Picture) -> Features:
     luma = np.asarray(half, np.uint8)
     magnitude = cv2.magnitude(*gradient_of(luma))
     edge = (magnitude > EDGE).astype(np.float32)
-    fine, coarse = _bands(picture.fine)
+    sharp, coarse = _bands(picture.fine)
     return Features(
         luma=luma,
         means=blocks(luma.astype(np.float32)),
         spreads=_spreads(luma),
         edges=blocks(edge),
-        fine=fine,
-        coarse=coarse,
+        fine=np.sqrt(blocks(sharp)),
+        coarse=np.sqrt(blocks(coarse)),
+        detail=np.sqrt(_small_blocks(sharp)),
+        levels=_small_blocks(luma.astype(np.float32)),
         chroma=_chroma(picture),
     )
 
@@ -97,13 +102,21 @@ def _spreads(luma: Plane) -> Floats:
     return np.sqrt(np.maximum(blocks(values * values) - mean * mean, 0))
 
 
+def _small_blocks(plane: Floats) -> Floats:
+    return np.asarray(cv2.resize(plane, (2 * COLUMNS, 2 * ROWS), interpolation=cv2.INTER_AREA), np.float32)
+
+
 def _bands(fine: Plane) -> tuple[Floats, Floats]:
-    """Mean strength of fine structure (under 2 pixels) and of coarse (3 to 9) in each block, levels."""
+    """Squares of fine structure (the Laplacian at 0.8 pixels) and of coarse (3 to 9 pixels).
+
+    Squares, so that in a block's mean edges count and the encoder's faint noise over flat parts does not.
+    """
     values = fine.astype(np.float32)
-    small, middle = (np.asarray(cv2.GaussianBlur(values, (0, 0), width), np.float32) for width in (1.2, 3.0))
+    sharp = cv2.Laplacian(cv2.GaussianBlur(values, (0, 0), 0.8), cv2.CV_32F)
+    middle = cv2.GaussianBlur(values, (0, 0), 3.0)
     large = cv2.GaussianBlur(cv2.resize(middle, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), (0, 0), 2.2)
-    wide = np.asarray(cv2.resize(large, (fine.shape[1], fine.shape[0]), interpolation=cv2.INTER_LINEAR), np.float32)
-    return blocks(np.abs(values - small)), blocks(np.abs(middle - wide))
+    wide = cv2.resize(large, (fine.shape[1], fine.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(sharp * sharp, np.float32), np.asarray((middle - wide) ** 2, np.float32)
 
 
 def _chroma(picture: Picture) -> Floats:

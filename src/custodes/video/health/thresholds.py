@@ -18,13 +18,13 @@ _LIMITS = {
     # A night camera's usual gain leaves 1 to 2 levels after its own smoothing and the encoder.
     Fault.NOISE: Limit(4.0, 3.0, 12.0, "levels", 4, 5),
     # Times softer than the reference.
-    Fault.BLURRED: Limit(1.6, 1.4, 3.0, "× the reference", 5, 6),
+    Fault.BLURRED: Limit(1.4, 1.3, 2.5, "× the reference", 5, 6),
     # Chroma levels away from the reference; dusk and lamps move it along the axis of daylight, which counts for half.
     Fault.COLOUR_CAST: Limit(11.0, 9.0, 22.0, "levels", 5, 6),
     # Mean displacement of the declared view. A pole in the wind moves half a percent.
     Fault.MOVED: Limit(2.0, 1.4, 15.0, "% of the width", 5, 6),
     # Share of what was structured and is not any more. The measure itself is over five checks.
-    Fault.COVERED: Limit(15.0, 10.0, 50.0, "% of the structure", 3, 4),
+    Fault.COVERED: Limit(11.0, 6.0, 50.0, "% of the structure", 3, 4),
 }
 
 
@@ -41,8 +41,11 @@ class Thresholds:
         saturated_level: block means from this on are burnt out, levels (white is 235).
         still_level: a block whose mean change is below this has not changed, levels. Rounding alone changes less.
         noise_quantile: noise is taken from the calmest blocks, this share of them: texture in the wind is not noise.
-        haze: share of their edges that the best tenth of the blocks keep, under which everything has faded: air or light
-            have changed, and covering can't be told from it.
+        structured: fine structure from which a block has something to lose, levels.
+        left: share of its fine structure under which a block has lost it.
+        step: share of a loss that must have come at once: fog takes ten checks and more.
+        uneven: spread of the logarithm of brightness changes over which lamps have been switched.
+        faded: what the rest must keep of its fine structure; less, and the air or the lens has taken it.
         same_view: agreement of edges at which a picture shows the declared view in place.
         unlike: agreement under which it shows something else altogether.
         found_view: agreement that a displacement must reach to be believed.
@@ -56,7 +59,11 @@ class Thresholds:
     saturated_level: float = 226.0
     still_level: float = 0.25
     noise_quantile: float = 0.3
-    haze: float = 0.7
+    structured: float = 1.0
+    left: float = 0.45
+    step: float = 0.6
+    uneven: float = 0.28
+    faded: float = 0.75
     same_view: float = 0.55
     unlike: float = 0.22
     found_view: float = 0.3
