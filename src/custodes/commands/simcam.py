@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from custodes.video.simcam.harm import Harm
 
 
 def simcam(
@@ -19,6 +22,13 @@ def simcam(
     paced: Annotated[
         bool, typer.Option("--paced/--whole-frame", help="Space packets as a camera's link does, or send whole frames.")
     ] = True,
+    ill: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What goes wrong with a camera after a while, `3:aside`, `5:covered` or `6:dark`; repeatable."
+        ),
+    ] = None,
+    ill_after: Annotated[int, typer.Option(min=1, help="After how many seconds of its stream.")] = 180,
     user: Annotated[str, typer.Option(help="User name that clients must log in with; empty asks for none.")] = "",
     password: Annotated[str, typer.Option(envvar="CUSTODES_SIMCAM_PASSWORD", help="Its password, digest login.")] = "",
     cache: Annotated[
@@ -51,13 +61,17 @@ def simcam(
         raise typer.Exit(2)
     folder = cache or get_settings().data / "simcam"
     films = station.orders(cameras, min(h265, cameras), _bits(bitrate), _bits(sub_bitrate), gop)
+    wrong = station.ill_orders(films, _harms(ill or []))
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Filming the simulated cameras", total=len(films))
-        film_all(films, folder, lambda _order: progress.advance(task))
+        task = progress.add_task("Filming the simulated cameras", total=len(films) + len(wrong))
+        film_all([*films, *wrong.values()], folder, lambda _order: progress.advance(task))
     times = SentTimes()
     try:
         server = station.serve(
-            station.mounts(films, folder, times, paced), {user: password} if user else {}, SystemClock(), port
+            station.mounts(films, folder, times, paced, wrong, ill_after),
+            {user: password} if user else {},
+            SystemClock(),
+            port,
         )
         listing = station.listing(films, server.port)
         page = SentPage(times, listing, http_port)
@@ -74,6 +88,22 @@ def simcam(
             typer.echo(f"{camera['main']}  {camera['name']}  {camera['codec']}")
     server.run()
     page.stop()
+
+
+def _harms(texts: list[str]) -> dict[int, Harm]:
+    """By camera's number what goes wrong, of texts such as ``3:aside``."""
+    from custodes.video.simcam.harm import HARMS
+
+    found: dict[int, Harm] = {}
+    for text in texts:
+        number, _, name = text.partition(":")
+        harm = next((one for one in HARMS if one == name), None)
+        if harm is None or not (number.isascii() and number.isdigit()):
+            raise typer.BadParameter(
+                f"{text} is nothing that can go wrong; write 3:{HARMS[0]}, or {', '.join(HARMS[1:])}"
+            )
+        found[int(number)] = harm
+    return found
 
 
 def _bits(text: str) -> int:
