@@ -20,5 +20,9 @@ def read_frozen(picture: Picture, before: Picture, features: Features, threshold
     if picture.shape != before.shape or float(features.edges[1:-1].max()) < 0.01:
         return None
     change = cv2.absdiff(picture.fine, before.fine).astype(np.float32)
-    still = blocks(change) < thresholds.still_level
+    # Flat parts say nothing: an encoder takes a living sensor's noise from them.
+    rich = features.spreads >= thresholds.rich_spread
+    if rich.sum() < 12:
+        return None
+    still = blocks(change)[rich] < thresholds.still_level
     return Reading(100.0 * float(still.mean()), (("change", float(change.mean())),))

@@ -123,7 +123,7 @@ class CameraJudge:
         if not _at_least(readings[Fault.MOVED], limits[Fault.MOVED].states):
             readings[Fault.COVERED] = self._read_covered(features)
         if not _at_least(readings[Fault.COVERED], limits[Fault.COVERED].states):
-            readings[Fault.BLURRED] = read_blurred(features, declared, thresholds)
+            readings[Fault.BLURRED] = read_blurred(features, declared, aim.held.agreement)
         else:
             readings[Fault.FROZEN] = None  # what hides the scene hides its noise
         return Check(readings, reference.id)

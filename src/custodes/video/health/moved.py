@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from custodes.video.health.blurred import read_blurred
 from custodes.video.health.compare import (
     IDENTITY,
     Directions,
@@ -163,7 +162,13 @@ def _rich(features: Features, reference: Features) -> bool:
     """Whether the picture shows enough, sharp enough and evenly enough lit, to say that it shows something else."""
     edges, declared = float(features.edges[1:-1].mean()), float(reference.edges[1:-1].mean())
     lit = float(((features.means > 30) & (features.means < 220)).mean())
-    blurred = read_blurred(features, reference, Thresholds())
-    sharp = blurred is not None and blurred.value < 1.8
+    # Sharp for its own contrast: there is no reference to hold it against.
+    coarse = features.coarse[1:-1]
+    usable = coarse >= 2.0
+    declared_sharp = float(np.median((reference.fine / np.maximum(reference.coarse, 0.5))[1:-1]))
+    sharp = (
+        usable.sum() >= 20
+        and float(np.median((features.fine[1:-1] / np.maximum(coarse, 0.5))[usable])) > 0.5 * declared_sharp
+    )
     spread = float((features.edges[1:-1] > 0.02).mean())
     return edges > 0.4 * declared and lit > 0.6 and sharp and spread > 0.3

@@ -18,7 +18,7 @@ _LIMITS = {
     # A night camera's usual gain leaves 1 to 2 levels after its own smoothing and the encoder.
     Fault.NOISE: Limit(4.0, 3.0, 12.0, "levels", 4, 5),
     # Times softer than the reference.
-    Fault.BLURRED: Limit(1.4, 1.3, 2.5, "× the reference", 5, 6),
+    Fault.BLURRED: Limit(1.45, 1.35, 2.5, "× the reference", 5, 6),
     # Chroma levels away from the reference; dusk and lamps move it along the axis of daylight, which counts for half.
     Fault.COLOUR_CAST: Limit(11.0, 9.0, 22.0, "levels", 5, 6),
     # Mean displacement of the declared view. A pole in the wind moves half a percent.
@@ -40,6 +40,7 @@ class Thresholds:
             black, levels.
         saturated_level: block means from this on are burnt out, levels (white is 235).
         still_level: a block whose mean change is below this has not changed, levels. Rounding alone changes less.
+        rich_spread: luma spread from which a block would show a change, levels.
         noise_quantile: noise is taken from the calmest blocks, this share of them: texture in the wind is not noise.
         structured: fine structure from which a block has something to lose, levels.
         left: share of its fine structure under which a block has lost it.
@@ -58,12 +59,13 @@ class Thresholds:
     spot_level: float = 60.0
     saturated_level: float = 226.0
     still_level: float = 0.25
+    rich_spread: float = 4.0
     noise_quantile: float = 0.3
     structured: float = 1.0
     left: float = 0.45
     step: float = 0.6
     uneven: float = 0.28
-    faded: float = 0.75
+    faded: float = 0.88
     same_view: float = 0.55
     unlike: float = 0.22
     found_view: float = 0.3
