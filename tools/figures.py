@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "figures.md"
 STORE = ROOT / "docs" / "figures.json"
-BENCHES = ("record", "live", "fanout", "seek", "ledger", "soak")
+BENCHES = ("record", "live", "fanout", "seek", "ledger", "health", "soak")
 
 
 def machine() -> str:

@@ -265,6 +265,13 @@ class Settings(LawSettings):
         "path",
         "Folder of films that a training installation may play as cameras (`file:///NAME`); links are not followed. Empty: none.",
     )
+    health_checks_per_minute: float = setting(
+        4.0,
+        "count/minute",
+        "How often a key frame of each camera is looked at for faults of the picture (black, blurred, covered, moved …); 0 switches it off.",
+        ge=0,
+        le=30,
+    )
     probe_per_minute: int = setting(20, "count/minute", "Camera addresses a node will probe in a minute.", ge=1)
 
     # Archive

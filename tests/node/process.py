@@ -47,6 +47,7 @@ class NodeProcess:
                     "CUSTODES_WEB_INTERNAL_URL": settings.web_internal_url,
                     "CUSTODES_SEGMENT_SECONDS": "10",
                     "CUSTODES_VOLUME_RESERVE_BYTES": "0",
+                    "CUSTODES_HEALTH_CHECKS_PER_MINUTE": "0",
                     **environment,
                 },
             )

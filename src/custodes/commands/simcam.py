@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from custodes.video.rtsp.server import Server
+    from custodes.video.simcam.harm import Harm
 
 
 def simcam(
@@ -30,6 +31,13 @@ def simcam(
     paced: Annotated[
         bool, typer.Option("--paced/--whole-frame", help="Space packets as a camera's link does, or send whole frames.")
     ] = True,
+    ill: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What goes wrong with a camera after a while, `3:aside`, `5:covered` or `6:dark`; repeatable."
+        ),
+    ] = None,
+    ill_after: Annotated[int, typer.Option(min=1, help="After how many seconds of its stream.")] = 180,
     user: Annotated[str, typer.Option(help="User name that clients must log in with; empty asks for none.")] = "",
     password: Annotated[str, typer.Option(envvar="CUSTODES_SIMCAM_PASSWORD", help="Its password, digest login.")] = "",
     cache: Annotated[
@@ -65,15 +73,16 @@ def simcam(
         raise typer.Exit(2)
     folder = cache or get_settings().data / "simcam"
     films = station.orders(cameras, min(h265, cameras), _bits(bitrate), _bits(sub_bitrate), gop)
+    wrong = station.ill_orders(films, _harms(ill or []))
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Filming the simulated cameras", total=len(films))
-        film_all(films, folder, lambda _order: progress.advance(task))
+        task = progress.add_task("Filming the simulated cameras", total=len(films) + len(wrong))
+        film_all([*films, *wrong.values()], folder, lambda _order: progress.advance(task))
     times = SentTimes()
     clock, users = SystemClock(), {user: password} if user else {}
     more: list[Server | MjpegServer] = []
     about: dict[str, object] = {}
     try:
-        server = station.serve(station.mounts(films, folder, times, paced), users, clock, port)
+        server = station.serve(station.mounts(films, folder, times, paced, wrong, ill_after), users, clock, port)
         listing = station.listing(films, server.port)
         page = SentPage(times, listing, http_port)
         if tls_port is not None:
@@ -103,6 +112,22 @@ def simcam(
     server.run()
     for one in (page, *more):
         one.stop()
+
+
+def _harms(texts: list[str]) -> dict[int, Harm]:
+    """By camera's number what goes wrong, of texts such as ``3:aside``."""
+    from custodes.video.simcam.harm import HARMS
+
+    found: dict[int, Harm] = {}
+    for text in texts:
+        number, _, name = text.partition(":")
+        harm = next((one for one in HARMS if one == name), None)
+        if harm is None or not (number.isascii() and number.isdigit()):
+            raise typer.BadParameter(
+                f"{text} is nothing that can go wrong; write 3:{HARMS[0]}, or {', '.join(HARMS[1:])}"
+            )
+        found[int(number)] = harm
+    return found
 
 
 def _bits(text: str) -> int:

@@ -12,6 +12,7 @@ import structlog
 
 from custodes.node.brake import BrakeFiles, Done, Order
 from custodes.node.disk import Disk
+from custodes.node.health.references import References
 from custodes.node.journal import NOTE_SECONDS, Journal, Viewing
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.retention import OverBrake, PurgeReport, Retention
@@ -35,6 +36,7 @@ class Chores:
     viewings: Mapping[UUID, Viewing]
     brake: BrakeFiles
     clock: Clock
+    references: References | None = None
     _one_pass: threading.Lock = field(default_factory=threading.Lock)
 
     async def run(self) -> None:
@@ -47,6 +49,7 @@ class Chores:
             await asyncio.sleep(TRAINING_PURGE_SECONDS if training else PURGE_SECONDS)
             try:
                 await self.disk.run(self.purge)
+                await self.disk.run(self.purge_references)
             except Exception:
                 log.exception("retention.failed")
 
@@ -85,6 +88,14 @@ class Chores:
         """One pass of the one deleting place."""
         with self._one_pass:
             self._pass(None)
+
+    def purge_references(self) -> None:
+        """Declared views that ended longer ago than footage is kept go too (docs/design/health.md)."""
+        if self.references is None:
+            return
+        gone = self.references.purge(self.retention, self.clock.wall_us())
+        if gone:
+            log.info("references.purged", views=gone)
 
     def obey(self) -> None:
         """Follow the order that waits, if there is one, and answer it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,6 +14,7 @@ import structlog
 from custodes.metrics.serving import Lateness
 from custodes.node.cameras import Camera, CameraSet
 from custodes.node.disk import Disk
+from custodes.node.health.seen import Seen
 from custodes.node.journal import Journal
 from custodes.node.shortage import Shortage
 from custodes.node.web_client import WebClient, WebUnavailable
@@ -76,6 +77,7 @@ class Reporter:
     shortage: Shortage
     process: ProcessFigures | None = None
     web_was_away: bool = False
+    pictures: Callable[[], Iterable[Seen]] = tuple
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -117,6 +119,7 @@ class Reporter:
             "cameras": [_camera(camera) for camera in self.cameras],
             "volumes": [{**asdict(volume), "state": volume.state[:40]} for volume in volumes],
             "shortage": self.shortage.report(),
+            "pictures": [_picture(seen) for seen in self.pictures()],
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
         }
         if self.process is not None:
@@ -150,6 +153,21 @@ def _camera(camera: Camera) -> dict[str, str]:
         "state": state.state,
         "since": _iso(state.since_us),
         "reason": state.reason,
+    }
+
+
+def _picture(seen: Seen) -> dict[str, Any]:
+    """What is told of a camera's picture: figures and times, never a picture (docs/design/health.md)."""
+    faults = []
+    for fault in seen.faults:
+        said = fault.model_dump(mode="json", exclude={"since_us", "last_us"})
+        faults.append({**said, "since": _iso(fault.since_us), "last": _iso(fault.last_us)})
+    return {
+        "camera": str(seen.camera),
+        "at": _iso(seen.at_us),
+        "references": seen.references,
+        "faults": faults,
+        "unjudged": list(seen.unjudged),
     }
 
 

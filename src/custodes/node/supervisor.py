@@ -41,9 +41,14 @@ def worker_command(index: int, count: int) -> Sequence[str]:
     return (sys.executable, "-m", "custodes.node.worker", str(index), str(count))
 
 
+def reader_command(workers: int) -> Sequence[str]:
+    """The command line of the health reader."""
+    return (sys.executable, "-m", "custodes.node.health.reader", str(workers))
+
+
 @dataclass
 class Keeper:
-    """Keeps one worker running. Its standard input is the line to it: orders go there, and its end ends the worker."""
+    """Keeps one process running. Its standard input is the line to it: orders go there, and its end ends the worker."""
 
     index: int
     command: Sequence[str]
@@ -51,6 +56,7 @@ class Keeper:
     restarts: int = 0
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    name: str = "worker"
 
     async def run(self) -> None:
         """Start the worker again whenever it ends, later each time; until cancelled."""
@@ -65,7 +71,7 @@ class Keeper:
             code = await self.process.wait()
             failures = 0 if self.monotonic() - begun > HEALTHY_SECONDS else failures + 1
             wait = RESTART_SECONDS[min(failures, len(RESTART_SECONDS) - 1)]
-            log.error("worker.ended", worker=self.index, code=code, again_in_seconds=wait)
+            log.error(f"{self.name}.ended", worker=self.index, code=code, again_in_seconds=wait)
             self.restarts += 1
             await self.sleep(wait)
 
@@ -93,7 +99,7 @@ class Keeper:
             async with asyncio.timeout(STOP_SECONDS):
                 await process.wait()
         except TimeoutError:
-            log.error("worker.killed", worker=self.index)
+            log.error(f"{self.name}.killed", worker=self.index)
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
@@ -106,6 +112,7 @@ class Supervisor:
     settings: Settings
     web: WebClient
     keepers: list[Keeper] = field(default_factory=list)
+    reader: Keeper | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> Supervisor:
@@ -123,7 +130,8 @@ class Supervisor:
             trusted_authorities(settings.keys_folder / "public"),
         )
         count = settings.worker_count
-        return cls(settings, web, [Keeper(index, worker_command(index, count)) for index in range(count)])
+        reader = Keeper(0, reader_command(count), name="health") if settings.health_checks_per_minute else None
+        return cls(settings, web, [Keeper(index, worker_command(index, count)) for index in range(count)], reader)
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT; then end the workers and return."""
@@ -132,7 +140,8 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, done.set)
         self.settings.node_folder.mkdir(parents=True, exist_ok=True)
-        tasks = [asyncio.create_task(keeper.run()) for keeper in self.keepers]
+        kept = [*self.keepers, *((self.reader,) if self.reader is not None else ())]
+        tasks = [asyncio.create_task(keeper.run()) for keeper in kept]
         tasks.append(asyncio.create_task(self.poll()))
         tasks.append(asyncio.create_task(live()))
         lateness = Lateness()
@@ -148,7 +157,7 @@ class Supervisor:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(keeper.stop() for keeper in self.keepers))
+        await asyncio.gather(*(keeper.stop() for keeper in kept))
         log.info("node.stopped")
 
     async def poll(self) -> None:

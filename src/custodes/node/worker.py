@@ -9,6 +9,7 @@ import signal
 import sys
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import structlog
 import uvloop
@@ -28,6 +29,8 @@ from custodes.node.delivery import ArchiveOutbox, Delivery
 from custodes.node.disk import Disk
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
+from custodes.node.health.desk import HealthDesk, desk_path
+from custodes.node.health.references import REFERENCES, References
 from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
@@ -116,6 +119,7 @@ class Worker:
             asyncio.create_task(self.reporter.run()),
             asyncio.create_task(self.chores.run()),
             asyncio.create_task(self.shortage.run()),
+            asyncio.create_task(self.health.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
@@ -169,6 +173,13 @@ class Worker:
         log.info("worker.supervisor_gone")
         done.set()
 
+    def _retire(self, camera: UUID) -> None:
+        self.archive.retire(camera)
+        try:
+            self.references.end_all(camera, self.clock.wall_us())
+        except OSError as error:
+            log.error("reference.not_ended", camera=str(camera), why=error.strerror)
+
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
         settings, clock = self.settings, self.clock
         ground = ground_of(settings)
@@ -177,7 +188,7 @@ class Worker:
             Tools(
                 make_source=maker.source,
                 make_recorder=maker.recorder,
-                retire=self.archive.retire,
+                retire=self._retire,
                 change_terms=maker.terms,
                 unseal=self.keys.unseal,
                 gop_cache_bytes=settings.gop_cache_bytes,
@@ -186,6 +197,8 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
+        self.health = HealthDesk(desk_path(settings.node_folder, self.index), self.cameras, clock)
+        self.references = References(settings.node_folder / REFERENCES)
         self.trust = Trust(self.name)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.studio = Studio(self.name, clock, self.archive, self.journal, self.disk)
@@ -204,6 +217,7 @@ class Worker:
             clock=clock,
             unseal=self.keys.unseal,
             zone=settings.time_zone,
+            references=self.references,
         )
         web = WebClient(
             settings.web_internal_url,
@@ -228,6 +242,7 @@ class Worker:
             ProcessFigures(
                 clock.wall_us(), int(os.environ.get(RESTARTS, "0")), lambda: self.gate.open_views, self.lateness
             ),
+            pictures=self.health.seen,
         )
         self.chores = Chores(
             self.archive,
@@ -238,6 +253,7 @@ class Worker:
             self.studio.viewings,
             BrakeFiles(settings.node_folder, self.index),
             clock,
+            self.references,
         )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from custodes.places.models import Camera, Node
 from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus, WorkerStatus
+from custodes.upkeep.pictures import take_pictures
 from custodes.upkeep.reports import ProcessReport, Rollup, Status, moment
 
 log = structlog.get_logger(__name__)
@@ -48,7 +49,7 @@ def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
 
 def take_status(node: Node, report: Status, at: datetime) -> None:
     """Keep how the worker's cameras, volumes and clock stand; what it no longer has is forgotten."""
-    own = _own(node, {camera.camera for camera in report.cameras})
+    own = _own(node, {*(one.camera for one in report.cameras), *(one.camera for one in report.pictures)})
     cameras = {
         camera.camera: CameraStatus(
             camera_id=camera.camera,
@@ -86,6 +87,7 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
         )
         VolumeStatus.objects.filter(node=node, worker=report.worker).delete()
         VolumeStatus.objects.bulk_create(volumes.values())
+        take_pictures(report.pictures, own, at)
         WorkerStatus.objects.update_or_create(
             node=node,
             worker=report.worker,

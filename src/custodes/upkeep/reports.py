@@ -89,6 +89,35 @@ class ProcessReport(_Report):
     disk_ms: Annotated[int, Field(ge=0, le=10**9)]
 
 
+FaultName = Literal["black", "white", "frozen", "noise", "blurred", "colour_cast", "moved", "covered"]
+Number = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+
+
+class PictureFaultReport(_Report):
+    """One fault of a picture that is stated or suspected."""
+
+    fault: FaultName
+    state: Literal["faulty", "suspected"]
+    measure: Number
+    threshold: Number
+    unit: Annotated[str, Field(max_length=40)]
+    severe: bool
+    since: AwareDatetime
+    last: AwareDatetime
+    reference: Annotated[str, Field(max_length=64)] = ""
+    details: dict[Annotated[str, Field(max_length=32)], Number] = Field(default_factory=dict, max_length=16)
+
+
+class PictureReport(_Report):
+    """One camera's picture at its last check; what is neither a fault nor unjudged is well."""
+
+    camera: UUID
+    at: AwareDatetime
+    references: Annotated[int, Field(ge=0, le=1000)]
+    faults: list[PictureFaultReport] = Field(max_length=16)
+    unjudged: list[FaultName] = Field(max_length=16)
+
+
 class Status(_Report):
     """``POST /internal/status``."""
 
@@ -98,6 +127,7 @@ class Status(_Report):
     clock: ClockReport
     shortage: ShortageReport = ShortageReport()
     process: ProcessReport | None = None
+    pictures: list[PictureReport] = Field(default_factory=list, max_length=100_000)
 
 
 def moment(value: int | datetime | None) -> datetime | None:

@@ -31,11 +31,7 @@ def still_jpeg(unit: AccessUnit, max_width: int = 1280) -> bytes:
     Raises:
         NoStill: not a key frame, too large, or not decodable.
     """
-    params = unit.params
-    if not unit.key:
-        raise NoStill("the picture is not a key frame")
-    if len(unit.data) > MAX_BYTES or params.width * params.height > MAX_PIXELS:
-        raise NoStill("the picture is larger than what is decoded here")
+    _refuse_unfit(unit)
     try:
         frame = _decode(unit)
         width = min(max_width, frame.width) & ~1
@@ -43,6 +39,26 @@ def still_jpeg(unit: AccessUnit, max_width: int = 1280) -> bytes:
         return _encode(frame.reformat(width, height, "yuvj420p"))
     except (av.FFmpegError, ValueError) as error:
         raise NoStill("the key frame can't be decoded") from error
+
+
+def decode_key_frame(unit: AccessUnit) -> av.VideoFrame:
+    """The decoded picture of `unit`, for measuring it where it is.
+
+    Raises:
+        NoStill: not a key frame, too large, or not decodable.
+    """
+    _refuse_unfit(unit)
+    try:
+        return _decode(unit)
+    except (av.FFmpegError, ValueError) as error:
+        raise NoStill("the key frame can't be decoded") from error
+
+
+def _refuse_unfit(unit: AccessUnit) -> None:
+    if not unit.key:
+        raise NoStill("the picture is not a key frame")
+    if len(unit.data) > MAX_BYTES or unit.params.width * unit.params.height > MAX_PIXELS:
+        raise NoStill("the picture is larger than what is decoded here")
 
 
 def _decode(unit: AccessUnit) -> av.VideoFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from custodes.video.clock import Clock
@@ -13,6 +14,7 @@ from custodes.video.rtsp.mount import Mount, loop
 from custodes.video.rtsp.server import LINK_PACE, Server
 from custodes.video.simcam.cast import cast
 from custodes.video.simcam.film import FilmOrder, Shape, load_film
+from custodes.video.simcam.harm import Harm, later
 from custodes.video.simcam.sent import SentTimes
 from custodes.video.unit import Codec
 
@@ -38,19 +40,45 @@ def orders(
     ]
 
 
-def mounts(films: Sequence[FilmOrder], cache: Path, times: SentTimes | None, paced: bool) -> list[Mount]:
-    """A mount for each stream of the filmed cameras, under ``cam-01/main`` and ``cam-01/sub``; `times` may note sends."""
+def ill_orders(films: Sequence[FilmOrder], harms: Mapping[int, Harm]) -> dict[int, FilmOrder]:
+    """What to film besides, for cameras (by number) with which something goes wrong after a while."""
+    return {
+        order.camera.number: replace(order, harm=harms[order.camera.number])
+        for order in films
+        if order.camera.number in harms
+    }
+
+
+def mounts(
+    films: Sequence[FilmOrder],
+    cache: Path,
+    times: SentTimes | None,
+    paced: bool,
+    ill: Mapping[int, FilmOrder] | None = None,
+    ill_after: int = 0,
+) -> list[Mount]:
+    """A mount for each stream of the filmed cameras, under ``cam-01/main`` and ``cam-01/sub``.
+
+    Args:
+        times: may note sends.
+        ill: what cameras (by number) show once `ill_after` seconds of a stream have been sent.
+    """
     out = []
     for order in films:
         files = order.files(cache)
         for stream, codec, path in (("main", order.codec, files[0]), ("sub", Codec.H264, files[1])):
             film = load_film(path, codec)
+            frames = loop(film.params, film.pictures, order.rate)
+            wrong = (ill or {}).get(order.camera.number)
+            if wrong is not None:
+                other = load_film(wrong.files(cache)[stream == "sub"], codec)
+                frames = later(frames, loop(other.params, other.pictures, order.rate), ill_after * order.rate)
             name = f"{order.camera.path}/{stream}"
             out.append(
                 Mount(
                     name,
                     film.params,
-                    loop(film.params, film.pictures, order.rate),
+                    frames,
                     LINK_PACE if paced else 0.0,
                     times.recorder(name) if times is not None else None,
                     ssrc=secrets.randbits(32),

@@ -1,0 +1,124 @@
+"""What all faults need to know of one picture, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from custodes.video.health.picture import Picture, Plane
+
+COLUMNS, ROWS = 16, 9
+"""The picture in blocks, 20 pixels of the half-size luma each at 16:9."""
+
+OVERLAY_SHARE = 0.11
+"""Burnt-in time and name stand in the top or bottom ninth (GA/T 751): they stay in place, sharp and bright whatever the lens sees."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One picture, measured.
+
+    Attributes:
+        luma: half-size luma, video range.
+        means, spreads: of luma in each block, ``(ROWS, COLUMNS)``, levels.
+        edges: share of `luma`'s pixels that are edges in each block.
+        fine, coarse: strength of structure of 1 and of 3 to 9 pixels of `Picture.fine` in each block, levels.
+        detail, levels: strength of fine structure, and mean of luma, in blocks half as large, ``(2 * ROWS, 2 * COLUMNS)``.
+        chroma: median Cb, Cr minus 128 in each block, ``(ROWS, COLUMNS, 2)``.
+    """
+
+    luma: Plane
+    means: Floats
+    spreads: Floats
+    edges: Floats
+    fine: Floats
+    coarse: Floats
+    detail: Floats
+    levels: Floats
+    chroma: Floats
+
+    @property
+    def middle(self) -> Plane:
+        """Luma without the bands in which overlays stand."""
+        band = round(self.luma.shape[0] * OVERLAY_SHARE)
+        return self.luma[band:-band]
+
+    @property
+    def gradient(self) -> tuple[Floats, Floats]:
+        """Of the smoothed half-size luma, right and down, levels a pixel. Made anew each time: a node remembers hundreds of references."""
+        return gradient_of(self.luma)
+
+    @property
+    def colourless(self) -> bool:
+        """Whether the picture is grey: infrared at night, or a camera without colour."""
+        return float(np.abs(self.chroma[1:-1]).max()) < 1.5
+
+
+EDGE = 2.5
+"""Levels a pixel from which a gradient of the smoothed half-size luma counts as an edge: above a night camera's noise."""
+
+
+def measure(picture: Picture) -> Features:
+    """Measure a picture."""
+    height, width = picture.shape
+    half = cv2.resize(picture.fine, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    luma = np.asarray(half, np.uint8)
+    magnitude = cv2.magnitude(*gradient_of(luma))
+    edge = (magnitude > EDGE).astype(np.float32)
+    sharp, coarse = _bands(picture.fine)
+    return Features(
+        luma=luma,
+        means=blocks(luma.astype(np.float32)),
+        spreads=_spreads(luma),
+        edges=blocks(edge),
+        fine=np.sqrt(blocks(sharp)),
+        coarse=np.sqrt(blocks(coarse)),
+        detail=np.sqrt(_small_blocks(sharp)),
+        levels=_small_blocks(luma.astype(np.float32)),
+        chroma=_chroma(picture),
+    )
+
+
+def gradient_of(luma: Plane) -> tuple[Floats, Floats]:
+    """Gradient of a smoothed picture, right and down, levels a pixel."""
+    smooth = cv2.GaussianBlur(luma, (0, 0), 1.0).astype(np.float32)
+    gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=3, scale=0.125) for way in ((1, 0), (0, 1)))
+    return np.asarray(gx, np.float32), np.asarray(gy, np.float32)
+
+
+def blocks(plane: Floats) -> Floats:
+    """Mean of each block, ``(ROWS, COLUMNS)``."""
+    return np.asarray(cv2.resize(plane, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _spreads(luma: Plane) -> Floats:
+    values = luma.astype(np.float32)
+    mean = blocks(values)
+    return np.sqrt(np.maximum(blocks(values * values) - mean * mean, 0))
+
+
+def _small_blocks(plane: Floats) -> Floats:
+    return np.asarray(cv2.resize(plane, (2 * COLUMNS, 2 * ROWS), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _bands(fine: Plane) -> tuple[Floats, Floats]:
+    """Squares of fine structure (the Laplacian at 0.8 pixels) and of coarse (3 to 9 pixels).
+
+    Squares, so that in a block's mean edges count and the encoder's faint noise over flat parts does not.
+    """
+    values = fine.astype(np.float32)
+    sharp = cv2.Laplacian(cv2.GaussianBlur(values, (0, 0), 0.8), cv2.CV_32F)
+    middle = cv2.GaussianBlur(values, (0, 0), 3.0)
+    large = cv2.GaussianBlur(cv2.resize(middle, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), (0, 0), 2.2)
+    wide = cv2.resize(large, (fine.shape[1], fine.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(sharp * sharp, np.float32), np.asarray((middle - wide) ** 2, np.float32)
+
+
+def _chroma(picture: Picture) -> Floats:
+    small = [blocks(plane.astype(np.float32)) - 128 for plane in (picture.cb, picture.cr)]
+    return np.stack(small, axis=-1)

@@ -1,0 +1,72 @@
+"""Every number by which faults are judged, with its unit and why. Chosen on the even scenes of `bench/pictures`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from custodes.video.health.reading import Fault, Limit
+
+_LIMITS = {
+    # A night scene has a lamp, a window or a lit patch somewhere in its middle: never nine tenths of it without anything.
+    Fault.BLACK: Limit(90.0, 75.0, 97.0, "% of the picture", 4, 5),
+    # Snow and fog are bright and keep shades; headlights and the sun fill less than half.
+    Fault.WHITE: Limit(55.0, 40.0, 80.0, "% of the picture", 4, 5),
+    # A living sensor's noise changes nearly every block; re-coding of a standing picture under a running clock changes some.
+    Fault.FROZEN: Limit(30.0, 22.0, 90.0, "% of the picture", 8, 8),
+    # A night camera's usual gain leaves 1 to 2 levels after its own smoothing and the encoder.
+    Fault.NOISE: Limit(4.0, 3.0, 12.0, "levels", 4, 5),
+    # Times softer than the reference.
+    Fault.BLURRED: Limit(1.45, 1.35, 2.5, "× the reference", 5, 6),
+    # Chroma levels away from the reference; dusk and lamps move it along the axis of daylight, which counts for half.
+    Fault.COLOUR_CAST: Limit(11.0, 9.0, 22.0, "levels", 5, 6),
+    # Mean displacement of the declared view. A pole in the wind moves half a percent.
+    Fault.MOVED: Limit(2.0, 1.4, 15.0, "% of the width", 5, 6),
+    # Share of what was structured and is not any more. The measure itself is over five checks.
+    Fault.COVERED: Limit(11.0, 6.0, 50.0, "% of the structure", 3, 4),
+}
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What faults are judged by.
+
+    Attributes:
+        limits: of each fault.
+        dark_level: block means under this are dark, levels (video range, black is 16). A night camera lifts shadows above it.
+        flat_spread: luma spread under which a dark or bright block shows nothing, levels: above a sensor's noise at full gain.
+        spot_level: one spot this much brighter than the picture's mean, within its middle, is a light: then it is not
+            black, levels.
+        saturated_level: block means from this on are burnt out, levels (white is 235).
+        still_level: a block whose mean change is below this has not changed, levels. Rounding alone changes less.
+        rich_spread: luma spread from which a block would show a change, levels.
+        noise_quantile: noise is taken from the calmest blocks, this share of them: texture in the wind is not noise.
+        structured: fine structure from which a block has something to lose, levels.
+        left: share of its fine structure under which a block has lost it.
+        step: share of a loss that must have come at once: fog takes ten checks and more.
+        uneven: spread of the logarithm of brightness changes over which lamps have been switched.
+        faded: what the rest must keep of its fine structure; less, and the air or the lens has taken it.
+        same_view: agreement of edges at which a picture shows the declared view in place.
+        unlike: agreement under which it shows something else altogether.
+        found_view: agreement that a displacement must reach to be believed.
+        sway: displacement that a mast in the wind makes, share of the width.
+    """
+
+    limits: Mapping[Fault, Limit] = field(default_factory=lambda: MappingProxyType(_LIMITS))
+    dark_level: float = 44.0
+    flat_spread: float = 9.0
+    spot_level: float = 60.0
+    saturated_level: float = 226.0
+    still_level: float = 0.25
+    rich_spread: float = 4.0
+    noise_quantile: float = 0.3
+    structured: float = 1.0
+    left: float = 0.45
+    step: float = 0.6
+    uneven: float = 0.28
+    faded: float = 0.88
+    same_view: float = 0.55
+    unlike: float = 0.22
+    found_view: float = 0.3
+    sway: float = 0.012

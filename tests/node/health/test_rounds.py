@@ -1,0 +1,132 @@
+"""Reader and worker together: a camera that is turned aside is found, and only figures leave the node."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from custodes.node.health.desk import desk_path
+from custodes.node.health.line import WorkerLine
+from custodes.node.health.references import REFERENCES, References
+from custodes.node.health.rounds import Rounds
+from custodes.node.health.seen import Seen
+from custodes.video.clock import SystemClock
+from custodes.video.health.reading import Fault
+from custodes.video.rtsp.mount import Mount
+from tests.node.health.footage import TurnedAside
+from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, until
+
+CAMERA = UUID(int=1)
+
+
+@pytest.fixture(scope="module")
+def film() -> TurnedAside:
+    return TurnedAside()
+
+
+@pytest.fixture(scope="module")
+def worker(installation: Installation, notary: FakeNotary, film: TurnedAside) -> Iterator[RunningWorker]:
+    with camera_server([Mount("c0", film.params, film.frames())]) as server:
+        installation.assign([camera(0, server)])
+        with RunningWorker(installation) as running:
+            until(lambda: running.recording(0))
+            yield running
+
+
+@pytest.fixture
+def rounds(installation: Installation) -> Rounds:
+    folder = installation.settings.node_folder
+    return Rounds([WorkerLine(desk_path(folder, 0))], References(folder / REFERENCES), SystemClock(), 0.15)
+
+
+def seen(worker: RunningWorker) -> Seen | None:
+    found = worker.call(worker.worker.health.seen)
+    return found[0] if found else None
+
+
+def look(rounds: Rounds, worker: RunningWorker, checks: int) -> Seen:
+    """Make so many checks more; what the worker knows then."""
+    wanted = rounds.checks + checks
+    until(lambda: (rounds.step(), rounds.checks >= wanted)[1], 60)
+    found = seen(worker)
+    assert found is not None
+    return found
+
+
+def test_a_camera_that_is_turned_aside_is_found_and_one_in_place_is_not(
+    worker: RunningWorker, installation: Installation, film: TurnedAside, rounds: Rounds
+) -> None:
+    before = look(rounds, worker, 2)
+    assert before.references == 0
+    assert Fault.MOVED in before.unjudged, "without a declared view nobody can say that it moved"
+    declared = installation.request(
+        "POST",
+        "/internal/reference",
+        {"camera": str(CAMERA), "label": "日间", "by": "person-1", "reason": "验收时的采集范围"},
+    )
+    assert declared.status_code == 201
+    in_place = look(rounds, worker, 12)
+    assert (in_place.references, in_place.faults, in_place.unjudged) == (1, (), ())
+    film.turned = True
+    turned = look(rounds, worker, 10)
+    [moved] = [fault for fault in turned.faults if fault.fault is Fault.MOVED]
+    assert moved.state == "faulty"
+    assert moved.reference == declared.json()["id"]
+    assert moved.measure > moved.threshold
+    assert 10 < moved.details["right"] < 25
+    assert 2 < abs(moved.details["turn"]) < 6
+    told = asyncio.run_coroutine_threadsafe(worker.worker.reporter.status(), worker.loop).result(20)["pictures"]
+    assert {fault["fault"] for fault in told[0]["faults"]} == {"moved"}
+    assert len(json.dumps(told)) < 1500, "figures and times alone"
+
+
+def test_a_view_that_is_declared_anew_after_a_lawful_change_ends_the_finding(
+    worker: RunningWorker, installation: Installation, film: TurnedAside, rounds: Rounds
+) -> None:
+    film.turned = True
+    until(lambda: worker.worker.cameras.get(CAMERA).key_frame is not None)  # type: ignore[union-attr]
+    look(rounds, worker, 3)
+    again = installation.request(
+        "POST",
+        "/internal/reference",
+        {"camera": str(CAMERA), "label": "日间", "by": "person-1", "reason": "变更备案 2026-17"},
+    )
+    assert again.status_code == 201
+    found = look(rounds, worker, 9)
+    assert [fault for fault in found.faults if fault.fault is Fault.MOVED] == []
+    listed = installation.request("GET", f"/internal/references?camera={CAMERA}").json()["references"]
+    assert [one["reason"] for one in listed] == ["变更备案 2026-17"], "the one before is not in force any more"
+
+
+def test_who_is_not_the_web_declares_nothing(worker: RunningWorker, installation: Installation) -> None:
+    wish = {"camera": str(CAMERA), "label": "日间", "by": "x", "reason": "y"}
+    assert installation.request("POST", "/internal/reference", wish, headers={}).status_code == 401
+    assert installation.request("POST", "/internal/reference", {**wish, "reason": ""}).status_code == 422
+    assert installation.request("POST", "/internal/reference", {**wish, "camera": str(UUID(int=9))}).status_code == 409
+
+
+def test_a_reference_is_shown_only_under_a_grant_and_the_look_is_on_record(
+    worker: RunningWorker, installation: Installation, notary: FakeNotary
+) -> None:
+    wish = {"camera": str(CAMERA), "label": "雪天", "by": "person-1", "reason": "积雪"}
+    view = installation.request("POST", "/internal/reference", wish).json()
+    token = installation.token(CAMERA, live=False, back_seconds=0, still=True)
+    shown = installation.request("POST", "/internal/still", {"token": token, "reference": view["id"]})
+    assert shown.status_code == 200
+    assert shown.content[:2] == b"\xff\xd8"
+    again = installation.request("POST", "/internal/still", {"token": token, "reference": view["id"]})
+    assert again.status_code == 403, "a token is used once"
+    begun = until(lambda: [r for r in notary.of_type("view.begun") if r["at_us"] == view["picture_us"]])
+    assert begun[0]["camera"] == str(CAMERA)
+    other = installation.token(UUID(int=7), live=False, back_seconds=0, still=True)
+    assert installation.request("POST", "/internal/still", {"token": other, "reference": view["id"]}).status_code == 404
+
+
+def test_pictures_lie_where_nobody_else_reads_them(installation: Installation, worker: RunningWorker) -> None:
+    files = [path for path in (installation.settings.node_folder / REFERENCES).rglob("*") if path.is_file()]
+    assert files
+    assert all(path.stat().st_mode & 0o077 == 0 for path in files)
+    assert Path(desk_path(installation.settings.node_folder, 0)).stat().st_mode & 0o077 == 0

@@ -1,0 +1,155 @@
+"""Each fault at a drawn place: stated when it is there, not stated when circumstances are only hard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import av
+import numpy as np
+import pytest
+from bench.pictures import optics
+from bench.pictures.faults import FAULTS, Harm
+from bench.pictures.light import Moment, View
+from bench.pictures.runs import REFERENCE_MOMENTS, Run, Studio, frames, references
+
+from custodes.video.health.finding import Finding
+from custodes.video.health.judge import CameraJudge, Reference
+from custodes.video.health.measure import measure
+from custodes.video.health.picture import small_picture
+from custodes.video.health.reading import Fault
+
+STEP_US = 15_000_000
+
+
+@lru_cache
+def studio(kind: str = "gate", seed: int = 2) -> Studio:
+    return Studio(kind, seed)
+
+
+@lru_cache
+def declared(kind: str = "gate", seed: int = 2) -> tuple[Reference, ...]:
+    shown = references(studio(kind, seed), ("day", "night"), seed)
+    return tuple(Reference(str(number), measure(small_picture(frame))) for number, frame in enumerate(shown))
+
+
+def judged(run: Run) -> tuple[Finding, ...]:
+    camera = CameraJudge(declared(run.kind, run.seed))
+    found: tuple[Finding, ...] = ()
+    for number, frame in enumerate(frames(run, studio(run.kind, run.seed))):
+        found = camera.check(small_picture(frame), 1 + number * STEP_US)
+    return found
+
+
+def stated(findings: tuple[Finding, ...]) -> set[str]:
+    return {one.fault.value for one in findings if one.state == "faulty"}
+
+
+@pytest.mark.parametrize("fault", list(FAULTS))
+def test_a_clear_fault_is_stated(fault: str) -> None:
+    run = Run("gate", 2, "day", fault, "clear", checks=17, onset=7)
+    assert fault in stated(judged(run))
+
+
+@pytest.mark.parametrize("trouble", ["night", "headlights", "snow", "low_sun"])
+def test_a_hard_moment_is_no_fault(trouble: str) -> None:
+    assert stated(judged(Run("gate", 2, trouble, checks=12))) == set()
+
+
+def test_a_camera_that_is_turned_says_by_how_much() -> None:
+    camera = CameraJudge(declared())
+    turned = small_picture(shot(REFERENCE_MOMENTS["day"], View(studio().place, optics.aim(0.1, -0.05, 4, 1.1))))
+    for number in range(6):
+        findings = camera.check(turned, 1 + number * STEP_US)
+    [moved] = [one for one in findings if one.fault is Fault.MOVED]
+    details = dict(moved.details)
+    assert moved.state == "faulty"
+    # The declared middle, as the turned and zoomed picture shows it: 10 % and 5 % aside, turned by 4°, 1.1 times larger.
+    assert details["right"] == pytest.approx(1.1 * (10 - 5 * 0.07 * 9 / 16), abs=0.6)
+    assert details["down"] == pytest.approx(-1.1 * (5 + 10 * 0.07 * 16 / 9), abs=0.6)
+    assert abs(details["turn"]) == pytest.approx(4, abs=0.7)
+    assert details["zoom"] == pytest.approx(1.1, abs=0.03)
+    assert 60 < details["overlap"] < 95
+
+
+def test_a_view_that_shows_something_else_altogether_is_moved_far() -> None:
+    camera = CameraJudge(declared())
+    elsewhere = small_picture(shot(REFERENCE_MOMENTS["day"], studio("carpark", 4).view, "carpark", 4))
+    for number in range(6):
+        findings = camera.check(elsewhere, 1 + number * STEP_US)
+    [moved] = [one for one in findings if one.fault is Fault.MOVED]
+    assert (moved.state, moved.severe) == ("faulty", True)
+    assert dict(moved.details)["overlap"] < 40
+
+
+def shot(moment: Moment, view: View, kind: str = "gate", seed: int = 2) -> av.VideoFrame:
+    camera = studio(kind, seed)
+    rng = np.random.default_rng(3)
+    return camera.frame(camera.shot(moment, rng, Harm(), view, 1.0, 0.1), 40_000)
+
+
+def test_a_ptz_camera_is_held_against_its_preset_alone_and_not_judged_on_its_way() -> None:
+    home = declared()[0]
+    other_view = View(studio().place, optics.aim(right=-0.3))
+    other = Reference("other", measure(small_picture(shot(REFERENCE_MOMENTS["day"], other_view))), "preset-2")
+    camera = CameraJudge((home, other))
+    aside = small_picture(shot(REFERENCE_MOMENTS["day"], other_view))
+    for number in range(12):
+        findings = camera.check(aside, 1 + number * STEP_US, preset="preset-2", moving=number % 2 == 1)
+    assert Fault.MOVED not in stated(findings)
+    for number in range(12, 20):
+        findings = camera.check(aside, 1 + number * STEP_US)
+    assert Fault.MOVED in stated(findings), "the same picture is a fault where the camera is said to be at home"
+
+
+def test_without_a_declared_view_what_needs_one_is_not_judged() -> None:
+    camera = CameraJudge()
+    shown = small_picture(shot(REFERENCE_MOMENTS["day"], studio().view))
+    for number in range(8):
+        findings = camera.check(shown, 1 + number * STEP_US)
+    unjudged = {one.fault for one in findings if one.state == "unjudged"}
+    assert {Fault.MOVED, Fault.BLURRED, Fault.COLOUR_CAST} <= unjudged
+    assert Fault.BLACK not in unjudged
+
+
+def test_the_camera_that_is_covered_and_cleaned_is_well_again() -> None:
+    covered = Run("gate", 2, "day", "covered", "clear", checks=18, onset=7)
+    camera = CameraJudge(declared())
+    number = 0
+    for frame in frames(covered, studio()):
+        findings = camera.check(small_picture(frame), 1 + number * STEP_US)
+        number += 1
+    assert "covered" in stated(findings)
+    for frame in frames(Run("gate", 2, "day", checks=9), studio()):
+        findings = camera.check(small_picture(frame), 1 + number * STEP_US)
+        number += 1
+    assert "covered" not in stated(findings)
+
+
+def test_full_range_pictures_are_measured_like_others() -> None:
+    plain = shot(REFERENCE_MOMENTS["day"], studio().view)
+    full = plain.reformat(format="yuvj420p")
+    one, other = measure(small_picture(plain)), measure(small_picture(full))
+    assert np.abs(one.means - other.means).max() < 3
+
+
+@pytest.mark.parametrize("size", [(640, 360), (1920, 1080), (352, 288), (360, 640), (2592, 1944)])
+def test_every_size_of_picture_can_be_measured(size: tuple[int, int]) -> None:
+    frame = av.VideoFrame(*size, "yuv420p")
+    for plane in frame.planes:
+        plane.update(np.random.default_rng(1).integers(60, 200, plane.buffer_size, np.uint8).tobytes())
+    camera = CameraJudge()
+    for number in range(3):
+        camera.check(small_picture(frame), 1 + number)
+    assert max(small_picture(frame).shape) == 640
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: np.zeros((360, 640)), lambda: np.full((360, 640), 255), lambda: np.eye(360, 640)]
+)
+def test_pictures_without_anything_raise_nothing(make: Callable[[], np.ndarray]) -> None:
+    grey = make().astype(np.uint8)
+    frame = av.VideoFrame.from_ndarray(np.dstack([grey] * 3), "rgb24").reformat(format="yuv420p")
+    camera = CameraJudge((Reference("0", measure(small_picture(frame))), *declared()))
+    for number in range(12):
+        camera.check(small_picture(frame), 1 + number)
