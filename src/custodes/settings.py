@@ -214,6 +214,30 @@ class Settings(BaseSettings):
         "OS user of the node; the notary takes its records and nothing else. Empty: the notary's own user.",
     )
 
+    # Alarms
+    mail_host: str = setting("", "host", "SMTP server that alarm mails go through; empty means no mail.")
+    mail_port: int = setting(587, "port", "Port of the SMTP server.", ge=1, le=65535)
+    mail_security: str = setting(
+        "starttls",
+        "starttls, tls or none",
+        "How the connection to the SMTP server is protected; none only to a server on this machine.",
+        pattern="^(starttls|tls|none)$",
+    )
+    mail_user: str = setting("", "text", "Login name at the SMTP server; empty means none.")
+    mail_password: SecretStr = setting(SecretStr(""), "text", "Password at the SMTP server.")
+    mail_password_file: Path | None = setting(
+        None, "path", "File that holds the password at the SMTP server, instead of CUSTODES_MAIL_PASSWORD."
+    )
+    mail_from: str = setting("custodes@localhost", "mail address", "Sender of alarm mails.")
+    backup_hours: int = setting(
+        26, "hours", "A back-up older than this is overdue and raises an alarm; 0 means that nobody expects one.", ge=0
+    )
+    expected_cosigners: Annotated[tuple[str, ...], NoDecode] = setting(
+        (),
+        "names",
+        "Witnesses whose cosignature every checkpoint should bear (comma-separated names, as on its signature lines); a missing one raises an alarm.",
+    )
+
     @field_validator("camera_networks", mode="before")
     @classmethod
     def _split_networks(cls, value: object) -> object:
@@ -221,7 +245,7 @@ class Settings(BaseSettings):
             return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("mfa_required_posts", mode="before")
+    @field_validator("mfa_required_posts", "expected_cosigners", mode="before")
     @classmethod
     def _split_words(cls, value: object) -> object:
         if isinstance(value, str):
@@ -235,7 +259,7 @@ class Settings(BaseSettings):
             return tuple(Path(part.strip()) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy")
+    @field_validator("data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy", "mail_password_file")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -263,6 +287,8 @@ class Settings(BaseSettings):
             )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")
+        if self.mail_host and self.mail_security == "none" and not _is_loopback(self.mail_host):
+            raise ValueError("CUSTODES_MAIL_SECURITY=none is for a server on this machine alone: use starttls or tls")
         for name, host in (("CUSTODES_WEB_HOST", self.web_host), ("CUSTODES_NODE_HOST", self.node_host)):
             if self.tls_cert is None and not _is_loopback(host):
                 raise ValueError(
@@ -299,6 +325,16 @@ class Settings(BaseSettings):
     def worker_count(self) -> int:
         """Worker processes of the node."""
         return self.node_workers or os.cpu_count() or 1
+
+    def mail_secret(self) -> str:
+        """The password at the SMTP server, from the file where one is named; empty when there is none.
+
+        Raises:
+            OSError: the file can't be read.
+        """
+        if self.mail_password_file is not None:
+            return self.mail_password_file.read_text(encoding="utf-8").strip()
+        return self.mail_password.get_secret_value()
 
     @property
     def database(self) -> str:

@@ -33,12 +33,25 @@ class Permission(StrEnum):
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
+    VIEW_ALARMS = "upkeep.view_alarms"
+    ACKNOWLEDGE_ALARMS = "upkeep.acknowledge_alarms"
+    MANAGE_ALARMS = "upkeep.manage_alarms"
 
 
 _P = Permission
 
 POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
-    PostKind.DUTY_OFFICER: frozenset({_P.STAND_DUTY, _P.VIEW_DUTY, _P.WATCH, _P.VIEW_PLACES, _P.VIEW_COMPLETENESS}),
+    PostKind.DUTY_OFFICER: frozenset(
+        {
+            _P.STAND_DUTY,
+            _P.VIEW_DUTY,
+            _P.WATCH,
+            _P.VIEW_PLACES,
+            _P.VIEW_COMPLETENESS,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
+        }
+    ),
     PostKind.DUTY_LEAD: frozenset(
         {
             _P.VIEW_GRANTS,
@@ -50,6 +63,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.VIEW_PEOPLE,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
         }
     ),
     PostKind.CARETAKER: frozenset(
@@ -61,6 +76,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.VIEW_PEOPLE,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
         }
     ),
     PostKind.APPROVER: frozenset({_P.VIEW_PLACES, _P.VIEW_GRANTS, _P.VIEW_COMPLETENESS, _P.VIEW_DUTY}),
@@ -75,6 +92,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_LEDGER,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.VIEW_ALARMS,
         }
     ),
     PostKind.SYSTEM_ADMIN: frozenset(
@@ -86,6 +104,9 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.MANAGE_CAMERAS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
+            _P.MANAGE_ALARMS,
         }
     ),
     PostKind.SECURITY_ADMIN: frozenset({_P.VIEW_PEOPLE, _P.MANAGE_ACCOUNTS, _P.MANAGE_POSTS, _P.VIEW_DUTY}),
@@ -98,6 +119,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_LEDGER,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
         }
     ),
 }

@@ -1,6 +1,25 @@
 """The tables of this app."""
 
+from custodes.upkeep.models.alarm import Alarm, AlarmCamera, AlarmEvent, AlarmState, AlarmStep, Severity
+from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
 from custodes.upkeep.models.rollup import HourRollup
 from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStatus, WorkerStatus
 
-__all__ = ["CameraStatus", "HourRollup", "SourceState", "VolumeStatus", "WorkerStatus"]
+__all__ = [
+    "Alarm",
+    "AlarmCamera",
+    "AlarmDelivery",
+    "AlarmEvent",
+    "AlarmPreference",
+    "AlarmState",
+    "AlarmStep",
+    "AlarmSubscription",
+    "CameraStatus",
+    "Channel",
+    "HourRollup",
+    "Severity",
+    "Sound",
+    "SourceState",
+    "VolumeStatus",
+    "WorkerStatus",
+]
