@@ -74,12 +74,12 @@ class Clocked:
         """Over these sources alone."""
         return cls(Watch(sources), Talking(node))
 
-    def run(self, **length: float) -> Kept:
-        """Let so much time pass, a look every 15 seconds; what happened in all."""
+    def run(self, step: datetime.timedelta = STEP, **length: float) -> Kept:
+        """Let so much time pass, a look every 15 seconds unless said otherwise; what happened in all."""
         end = self.now + datetime.timedelta(**length)
         done = Kept()
         while self.now < end:
-            self.now += STEP
+            self.now += step
             self.node.say(self.now)
             kept = self.watch.round(self.now)
             done.raised += kept.raised

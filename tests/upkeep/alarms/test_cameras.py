@@ -12,6 +12,7 @@ from custodes.upkeep.alarms.words import title
 from custodes.upkeep.models import Alarm, AlarmEvent, AlarmState, AlarmStep
 from tests.upkeep.alarms.saying import Clocked, standing
 
+MINUTE = datetime.timedelta(minutes=1)
 SOURCES = (nodes.SOURCE, cameras.SOURCE)
 
 
@@ -27,9 +28,7 @@ def many(stage, count, sites):
     unit = stage.cast.units["a"]
     systems = []
     for number in range(sites):
-        site = Site.objects.create(
-            name=f"场所 {number}", category=9, address="x", division=unit.division, unit=unit
-        )
+        site = Site.objects.create(name=f"场所 {number}", category=9, address="x", division=unit.division, unit=unit)
         systems.append(System.objects.create(site=site, name=f"系统 {number}", unit=unit))
     rows = [
         Camera(
@@ -85,7 +84,7 @@ def test_cameras_of_two_sites_are_two_alarms(stage, clocked):
 
 def test_cameras_of_one_site_that_fall_an_hour_apart_are_two_things_to_do(stage, clocked):
     clocked.falls(stage.gate)
-    clocked.run(hours=1)
+    clocked.run(hours=1, step=MINUTE)
     clocked.falls(stage.yard)
     clocked.run(minutes=3)
     assert standing() == ["camera.down", "camera.down"]
@@ -169,7 +168,7 @@ def test_what_flaps_becomes_one_unsteady_alarm_that_ends_only_after_half_an_hour
     assert alarm.raises == 8
     steps = list(AlarmEvent.objects.filter(alarm=alarm).values_list("step", flat=True))
     assert steps == [AlarmStep.RAISED, AlarmStep.AGAIN, AlarmStep.AGAIN, AlarmStep.UNSTEADY]
-    clocked.run(minutes=29)
+    clocked.run(minutes=29, step=MINUTE)
     assert standing() == ["camera.down"]
     clocked.run(minutes=2)
     assert standing() == []
@@ -179,9 +178,9 @@ def test_slow_flapping_is_held_down_too(stage, clocked):
     """Each coming is long enough apart to be cleared: from the third on the alarm stays."""
     for _turn in range(12):
         clocked.falls(stage.gate)
-        clocked.run(minutes=2)
+        clocked.run(minutes=2, step=MINUTE / 2)
         clocked.returns(stage.gate)
-        clocked.run(minutes=3)
+        clocked.run(minutes=3, step=MINUTE)
     assert Alarm.objects.count() == 3
     assert Alarm.objects.filter(unsteady=True).count() == 1
 

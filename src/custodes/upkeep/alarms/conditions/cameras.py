@@ -180,7 +180,10 @@ def _condition(group: Group, members: list[Fallen], nodes: dict[int, str]) -> Co
     kind = {DOWN.key: DOWN, SILENT.key: SILENT, LOST.key: LOST}[group.kind]
     first = members[0]
     since = min(one.since for one in members)
-    facts: dict[str, Fact] = {"count": len(members), "state": first.state if len({one.state for one in members}) == 1 else "mixed"}
+    facts: dict[str, Fact] = {
+        "count": len(members),
+        "state": first.state if len({one.state for one in members}) == 1 else "mixed",
+    }
     cameras = tuple(CameraSince(one.camera, one.since) for one in members)
     made = Condition(kind, group.subject, first.name, since, facts, cameras)
     if kind is LOST:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import structlog
 from django.db.models import F
 
+from custodes.people.models import Post
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery.hook import send_hook
 from custodes.upkeep.alarms.delivery.mail import NotSent, send_mail
@@ -19,15 +20,22 @@ from custodes.upkeep.models import AlarmDelivery, AlarmEvent, AlarmState, AlarmS
 log = structlog.get_logger("custodes.upkeep.alarms.delivery")
 
 BATCH = 200
+LEASE = timedelta(minutes=5)
+"""Longer than a mail server and a web hook together are waited for."""
 
 
-def send_due(at: datetime) -> int:
-    """Send what is due; how many deliveries arrived. Called outside any transaction: it waits for other machines."""
-    rows = (
-        AlarmDelivery.objects.filter(delivered_at__isnull=True, given_up_at__isnull=True, due_at__lte=at)
-        .select_related("subscription__post__person__account", "alarm")
-        .order_by("subscription", "created_at", "pk")[:BATCH]
-    )
+def send_due(at: datetime, only: AlarmSubscription | None = None) -> int:
+    """Send what is due; how many deliveries arrived. Called outside any transaction: it waits for other machines.
+
+    Args:
+        only: this recipient's alone, for a test that a person waits for.
+    """
+    waiting = AlarmDelivery.objects.filter(delivered_at__isnull=True, given_up_at__isnull=True, due_at__lte=at)
+    if only is not None:
+        waiting = waiting.filter(subscription=only)
+    rows = waiting.select_related("subscription__post__person__account", "alarm").order_by(
+        "subscription", "created_at", "pk"
+    )[:BATCH]
     arrived = 0
     for _key, found in groupby(rows, key=lambda row: row.subscription_id):
         arrived += _tell(list(found), at)
@@ -37,6 +45,10 @@ def send_due(at: datetime) -> int:
 def _tell(rows: list[AlarmDelivery], at: datetime) -> int:
     """Tell one recipient."""
     subscription = rows[0].subscription
+    rows = [row for row in rows if _claim(row, at)]
+    if not _still_there(subscription, at):
+        _give_up(rows, at, "the recipient has no post any more")
+        return 0
     late = [row for row in rows if _no_longer_news(row)]
     if late:
         _settle(late, at, "over before it was told")
@@ -47,6 +59,25 @@ def _tell(rows: list[AlarmDelivery], at: datetime) -> int:
         mail = mail_of(rows, language_of(subscription))
         return _try(rows, at, lambda: send_mail(subscription.address, mail))
     return sum(_try([row], at, lambda row=row: send_hook(row, at)) for row in rows)  # type: ignore[misc]
+
+
+def _claim(row: AlarmDelivery, at: datetime) -> bool:
+    """Take it, unless another thread has: compare and set. After a crash it is due again when the lease is over."""
+    free = AlarmDelivery.objects.filter(
+        pk=row.pk, due_at=row.due_at, attempts=row.attempts, delivered_at__isnull=True, given_up_at__isnull=True
+    )
+    return free.update(due_at=at + LEASE) == 1
+
+
+def _still_there(subscription: AlarmSubscription, at: datetime) -> bool:
+    """Whether the recipient may still be told: what waits for quiet hours must not follow somebody who has left."""
+    if subscription.post is None:
+        return subscription.ended_at is None
+    return Post.objects.valid(at).filter(person=subscription.post.person).exists()
+
+
+def _give_up(rows: Sequence[AlarmDelivery], at: datetime, why: str) -> None:
+    AlarmDelivery.objects.filter(pk__in=[row.pk for row in rows]).update(given_up_at=at, last_error=why)
 
 
 def _no_longer_news(row: AlarmDelivery) -> bool:
