@@ -31,7 +31,9 @@ KINDS = (VOLUME_FAILED, VOLUME_ABSENT, VOLUME_UNDER_FLOOR, VOLUME_SOON_FULL, VOL
 LADDER = "ladder:"
 """Begins the states of the disk-full ladder: ``ladder:warn``, ``ladder:thin``, ``ladder:reserve``, ``ladder:stopped``."""
 LADDER_STOPPED = "ladder:stopped"
-_ABSENT_WORDS = ("is another volume", "No such file", "not mounted", "absent", "identity", "missing")
+_ABSENT_WORDS = ("is another volume", "has no ", "holds files", "can't be read", "can't be used", "has format")
+"""How a node says that a volume is not there or is not the one (video/archive/volume.py). Its words begin with the path
+and are cut at 40 characters: what a long path leaves of them may only be enough for *not written to*."""
 
 
 def state_kind(state: str) -> Kind | None:
