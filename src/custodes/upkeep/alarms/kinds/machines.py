@@ -49,7 +49,7 @@ CLOCK = Kind(
     _("录像时间可能不准，会影响证据效力。检查该服务器的时间服务（chrony）和时间源是否连通。"),
     _STORE,
     Reach.INSTALLATION,
-    ("S31",),
+    ("S31.1",),
     lasting=timedelta(minutes=10),
     settles=timedelta(minutes=5),
 )

@@ -116,7 +116,7 @@ BACKUP_OVERDUE = Kind(
     _("查看备份任务是否运行、备份盘是否可写，然后补做一次备份。"),
     _STORE,
     Reach.INSTALLATION,
-    ("S31",),
+    ("S31.1",),
     settles=timedelta(0),
 )
 UNDELIVERED = Kind(
