@@ -86,7 +86,7 @@ def test_the_first_screen_says_how_many_which_first_and_what_to_do(several, clie
     first = page.context["first"]
     assert first.alarm.severity == 3
     text = page.content.decode()
-    assert text.index("先处理这一条") < text.index(str(first.kind.remedy)) < text.index("未消除的告警")
+    assert text.index("先处理这一条") < text.index(str(first.kind.remedy)) < text.index("其余未消除的告警")
 
 
 def test_an_acknowledged_alarm_stays_and_another_is_first(several, client_of):

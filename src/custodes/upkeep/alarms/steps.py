@@ -24,6 +24,7 @@ def raise_alarm(alarm: Alarm, now: datetime) -> None:
     alarm.state = AlarmState.OPEN
     alarm.raised_at = now
     alarm.raises += 1
+    alarm.cameras.filter(back_at__isnull=False).delete()  # those that came back before it was an alarm
     cameras = list(alarm.cameras.values_list("camera_id", flat=True)[: NAMED_CAMERAS + 1])
     identity = None
     if alarm.severity in _WORDS:

@@ -70,6 +70,9 @@ def look(now: datetime) -> Iterator[Condition]:
             fresh.append(one)
         else:
             together[group].append(one)
+    for group in [group for group, members in together.items() if _is_past(group, members)]:
+        fresh += together.pop(group)
+    fresh.sort(key=lambda one: (one.since, one.camera))
     for group, members in _put_together(fresh, together):
         together[group].extend(members)
     nodes = {node.pk: node.name for node in Node.objects.all()} if together else {}
@@ -98,11 +101,17 @@ def _fallen(now: datetime) -> Iterator[Fallen]:
         yield Fallen(pk, name, site, site_name, node, state if known else UNREPORTED, begun)
 
 
+def _is_past(group: Group, members: list[Fallen]) -> bool:
+    """Of many that fell together few are left: the network is back, and what is left has reasons of its own."""
+    return group.kind == LOST.key and len(members) < MANY_OF_FEW
+
+
 def _standing() -> dict[UUID, Group]:
-    """Cameras that are in an alarm now, whether or not they have come back meanwhile."""
-    rows = AlarmCamera.objects.filter(alarm__kind__in=[DOWN.key, SILENT.key, LOST.key]).exclude(
-        alarm__state=AlarmState.CLEARED
-    )
+    """Cameras that are in a raised alarm, whether or not they have come back meanwhile.
+
+    What only waits is put together anew at each look: when everything starts at once, all cameras are missing for a moment.
+    """
+    rows = AlarmCamera.objects.filter(alarm__kind__in=[DOWN.key, SILENT.key, LOST.key], alarm__state=AlarmState.OPEN)
     return {
         camera: Group(kind, subject)
         for camera, kind, subject in rows.values_list("camera", "alarm__kind", "alarm__subject")
