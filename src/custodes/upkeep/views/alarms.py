@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +21,7 @@ from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.upkeep.alarms import acknowledging, words
+from custodes.upkeep.alarms.bell import ringing
 from custodes.upkeep.alarms.kinds import KINDS, Kind
 from custodes.upkeep.alarms.visible import cameras_shown, open_alarms, visible_alarms
 from custodes.upkeep.forms.alarms import CloseForm, HistorySearch, WordsForm
@@ -46,16 +46,6 @@ class Line:
         return cls(alarm, KINDS[alarm.kind], words.title(alarm), words.BADGES[Severity(alarm.severity)])
 
 
-def _counts(viewer: Viewer) -> dict[str, int]:
-    rows = open_alarms(viewer.person, viewer.at).order_by()
-    return rows.aggregate(
-        critical=Count("pk", filter=Q(severity=Severity.CRITICAL)),
-        serious=Count("pk", filter=Q(severity=Severity.SERIOUS)),
-        notice=Count("pk", filter=Q(severity=Severity.NOTICE)),
-        pressing=Count("pk", filter=Q(severity=Severity.CRITICAL, acknowledged_at__isnull=True)),
-    )
-
-
 @require_safe
 @needs(Permission.VIEW_ALARMS)
 def alarm_list(request: HttpRequest) -> HttpResponse:
@@ -71,7 +61,7 @@ def alarm_list(request: HttpRequest) -> HttpResponse:
             "lines": lines,
             "first": next((line for line in lines if page.number == 1 and not line.alarm.acknowledged_at), None),
             "page": page,
-            "counts": _counts(viewer),
+            "counts": ringing(viewer.person, viewer.at),
             "may_acknowledge": viewer.may(Permission.ACKNOWLEDGE_ALARMS),
         },
     )
@@ -199,15 +189,17 @@ def _found(rows: Any, search: HistorySearch, viewer: Viewer) -> Any:
 def bell(request: HttpRequest) -> HttpResponse:
     """What the bell at the head of every page shows: 204 while it is what the page has already (`after`).
 
-    Asked every few seconds by every open page: few queries, and it keeps no session alive (`middleware/sessions.py`).
+    Asked every few seconds by every open page: it costs a few queries, and keeps no session alive (`middleware/sessions.py`).
     """
     viewer = Viewer.of(request)
-    counts = _counts(viewer)
-    newest = open_alarms(viewer.person, viewer.at).order_by("-raised_at", "pk").first()
+    rings = ringing(viewer.person, viewer.at)
     preference = AlarmPreference.objects.filter(pk=viewer.person.pk).first() or AlarmPreference()
     answer = {
-        **counts,
-        "newest": _newest(newest) if newest is not None else None,
+        "critical": rings.critical,
+        "serious": rings.serious,
+        "notice": rings.notice,
+        "pressing": rings.pressing,
+        "newest": _newest(rings.newest) if rings.newest is not None else None,
         "sound": preference.sound,
         "sound_from": preference.sound_from,
     }
