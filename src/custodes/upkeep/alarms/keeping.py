@@ -51,16 +51,18 @@ def keep(kinds: Sequence[Kind], conditions: Iterable[Condition], now: datetime) 
     kept = Kept()
     with transaction.atomic():
         alarms = _running(kinds)
+        seen = []
         for identity, condition in said.items():
             alarm = alarms.pop(identity, None)
             if alarm is None:
                 alarm = _begin(condition, now)
             if alarm is not None:
                 _see(alarm, condition, now, kept)
+                seen.append(alarm.pk)
         for alarm in alarms.values():
             _miss(alarm, now, kept)
-        seen = [alarm.pk for alarm in _running(kinds).values() if (alarm.kind, alarm.subject) in said]
-        Alarm.objects.filter(pk__in=seen).update(last_seen=now)
+        if seen:
+            Alarm.objects.filter(pk__in=seen).update(last_seen=now)
     return kept
 
 
