@@ -291,6 +291,16 @@ def test_a_finding_about_a_picture_and_an_event_of_a_device_become_conditions(st
     assert standing() == ["camera.degraded", "camera.tampered"]
 
 
+def test_a_source_that_is_asked_seldom_raises_what_lasts_all_the_same(stage):
+    from dataclasses import replace
+
+    seldom = replace(nodes.SOURCE, every=datetime.timedelta(minutes=4))
+    clocked = Clocked.over(stage.node, [seldom])
+    clocked.node.clock = {"synchronised": False, "offset_us": None}
+    clocked.run(minutes=15, step=datetime.timedelta(seconds=40))
+    assert standing() == ["clock.unsynchronised"]
+
+
 def test_a_look_that_fails_clears_nothing_and_is_an_alarm_itself(stage):
     from dataclasses import replace
 

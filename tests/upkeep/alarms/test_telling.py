@@ -349,3 +349,25 @@ def test_a_division_hears_of_the_installations_alarms_only_when_it_is_all_of_it(
     write_down(now)
     told_to = {(row.subscription_id, row.alarm.kind) for row in AlarmDelivery.objects.select_related("alarm")}
     assert told_to == {(city.pk, "volume.failed"), (city.pk, "node.silent"), (county.pk, "node.silent")}
+
+
+def test_a_test_message_is_sent_at_once_from_the_page_and_not_twice_in_a_row(stage, mailbox, client_of, now):
+    from django.urls import reverse
+
+    row = told(stage.cast.operator, now)
+    browser = client_of("operator")
+    url = reverse("upkeep:alarm_recipient_test", args=[row.pk])
+    assert "测试通知已送出" in browser.post(url, follow=True).content.decode()
+    assert "测试通知" in texts(mailbox)[0][0]
+    assert "刚刚发送过" in browser.post(url, follow=True).content.decode()
+    assert len(mailbox.messages) == 1
+
+
+def test_a_test_that_does_not_arrive_says_why(stage, mailbox, client_of, now):
+    from django.urls import reverse
+
+    row = told(stage.cast.operator, now)
+    mailbox.refuses = True
+    url = reverse("upkeep:alarm_recipient_test", args=[row.pk])
+    assert "the mail server answered 451" in client_of("operator").post(url, follow=True).content.decode()
+    assert AlarmDelivery.objects.get().given_up_at is not None

@@ -36,7 +36,7 @@ class Watch:
                 continue
             self._asked[source.name] = now
             try:
-                kept = keep(source.kinds, source.look(now), now)
+                kept = keep(source.kinds, source.look(now), now, source.every)
             except CannotTell:
                 self._asked.pop(source.name)
                 continue

@@ -39,14 +39,18 @@ class Kept:
     cleared: list[Alarm] = field(default_factory=list)
 
 
-def keep(kinds: Sequence[Kind], conditions: Iterable[Condition], now: datetime) -> Kept:
+def keep(
+    kinds: Sequence[Kind], conditions: Iterable[Condition], now: datetime, every: timedelta = timedelta(0)
+) -> Kept:
     """One pass.
 
     Args:
         kinds: what the source can say; alarms of other kinds are left alone.
         conditions: what it says.
         now: the moment of the look.
+        every: how often this source is asked, where that is less often than the watch goes round.
     """
+    gap = max(WATCH_GAP, 2 * every)
     said = {condition.identity: condition for condition in conditions}
     kept = Kept()
     with transaction.atomic():
@@ -57,7 +61,7 @@ def keep(kinds: Sequence[Kind], conditions: Iterable[Condition], now: datetime) 
             if alarm is None:
                 alarm = _begin(condition, now)
             if alarm is not None:
-                _see(alarm, condition, now, kept)
+                _see(alarm, condition, now, gap, kept)
                 seen.append(alarm.pk)
         for alarm in alarms.values():
             _miss(alarm, now, kept)
@@ -88,9 +92,9 @@ def _begin(condition: Condition, now: datetime) -> Alarm | None:
     )
 
 
-def _see(alarm: Alarm, condition: Condition, now: datetime, kept: Kept) -> None:
+def _see(alarm: Alarm, condition: Condition, now: datetime, gap: timedelta, kept: Kept) -> None:
     changed = _describe(alarm, condition)
-    if alarm.state == AlarmState.WAITING and now - alarm.last_seen > WATCH_GAP:
+    if alarm.state == AlarmState.WAITING and now - alarm.last_seen > gap:
         alarm.first_seen = now
         changed.add("first_seen")
     came_back = alarm.gone_at is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from custodes.upkeep.forms.recipients import DivisionRecipientForm, OwnRecipient
 from custodes.upkeep.models import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel
 
 SHOWN_DELIVERIES = 20
+BETWEEN_TESTS = timedelta(seconds=20)
 
 
 def _own(viewer: Viewer) -> QuerySet[AlarmSubscription]:
@@ -148,6 +150,9 @@ def test(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send a test now, and say what came of it."""
     viewer = Viewer.of(request)
     row = get_object_or_404(_reachable(viewer).exclude(channel=Channel.PAGE), pk=pk)
+    if row.deliveries.filter(step="test", created_at__gt=viewer.at - BETWEEN_TESTS).exists():
+        messages.error(request, _("刚刚发送过，请稍等再试。"))
+        return redirect("upkeep:alarm_recipients")
     delivery = AlarmDelivery.objects.create(subscription=row, step="test", created_at=viewer.at, due_at=viewer.at)
     send_due(viewer.at, only=row)
     delivery.refresh_from_db()
