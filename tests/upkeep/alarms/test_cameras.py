@@ -168,6 +168,24 @@ def test_a_camera_that_joins_ends_the_acknowledgement_of_those_before_it(stage, 
     assert steps == [AlarmStep.RAISED, AlarmStep.ACKNOWLEDGED, AlarmStep.GREW]
 
 
+def test_neighbours_that_are_away_for_a_moment_undo_no_acknowledgement(stage, clocked):
+    """As when everything starts anew: the broken camera and those beside it are missing since the same moment."""
+    from custodes.upkeep.alarms.acknowledging import acknowledge
+
+    clocked.falls(stage.gate)
+    clocked.run(minutes=2)
+    [alarm] = Alarm.objects.filter(state=AlarmState.OPEN)
+    acknowledge(alarm, by=stage.cast.operator.person, words="已知悉", at=clocked.now)
+    clocked.falls(stage.gate, stage.yard, state="connecting")
+    clocked.run(seconds=30)
+    clocked.returns(stage.yard)
+    clocked.run(minutes=3)
+    alarm.refresh_from_db()
+    assert alarm.acknowledged_at is not None
+    assert alarm.cameras.count() == 1
+    assert standing() == ["camera.down"]
+
+
 def test_what_flaps_becomes_one_unsteady_alarm_that_ends_only_after_half_an_hour_of_peace(stage, clocked):
     for _turn in range(8):
         clocked.falls(stage.gate)

@@ -73,7 +73,7 @@ def look(now: datetime) -> Iterator[Condition]:
     for group in [group for group, members in together.items() if _is_past(group, members)]:
         fresh += together.pop(group)
     fresh.sort(key=lambda one: (one.since, one.camera))
-    for group, members in _put_together(fresh, together):
+    for group, members in _put_together(fresh, together, now):
         together[group].extend(members)
     nodes = {node.pk: node.name for node in Node.objects.all()} if together else {}
     for group, members in together.items():
@@ -118,8 +118,14 @@ def _standing() -> dict[UUID, Group]:
     }
 
 
-def _put_together(fresh: list[Fallen], standing: dict[Group, list[Fallen]]) -> Iterator[tuple[Group, list[Fallen]]]:
-    """Cameras that are in no alarm yet: to a node's, to one of their site's that still grows, or to a new one."""
+def _put_together(
+    fresh: list[Fallen], standing: dict[Group, list[Fallen]], now: datetime
+) -> Iterator[tuple[Group, list[Fallen]]]:
+    """Cameras that are in no alarm yet: to a node's, to one of their site's that still grows, or to a new one.
+
+    An alarm that is raised takes only cameras whose trouble has lasted as long as its own had to: a moment's absence of its
+    neighbours must not undo an acknowledgement.
+    """
     left = list(fresh)
     for node, members in _by_node(fresh).items():
         if _is_many(node, members):
@@ -129,9 +135,8 @@ def _put_together(fresh: list[Fallen], standing: dict[Group, list[Fallen]]) -> I
     growing = _growing(standing)
     for run in _runs(left):
         first = run[0]
-        found = next(
-            (group for group, since in growing.get(first.site, ()) if abs(first.since - since) <= TOGETHER), None
-        )
+        near = (group for group, since in growing.get(first.site, ()) if abs(first.since - since) <= TOGETHER)
+        found = next(near, None) if now - run[-1].since >= DOWN.lasting else None
         kind = SILENT if all(one.state == SourceState.SILENT for one in run) else DOWN
         yield found or Group(kind.key, f"cameras:{first.camera}"), run
 
