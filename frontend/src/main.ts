@@ -2,6 +2,7 @@
 import "./styles/main.css";
 import "./styles/pages";
 import "./page/htmx";
+import { wireAlarmBell } from "./page/alarm_bell";
 import { wireDensity } from "./page/density";
 import { wireDialogs } from "./page/dialogs";
 import { focusFirstError } from "./page/errors";
@@ -13,6 +14,7 @@ import { showCurrentTab, showLatestDay } from "./page/in_sight";
 import { wireThemeButton } from "./page/theme_button";
 
 wireThemeButton();
+wireAlarmBell();
 wireMenu();
 wireDialogs();
 wireDensity();

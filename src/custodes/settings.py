@@ -378,6 +378,24 @@ class Settings(LawSettings):
         except KeyError as error:
             raise ValueError(f"there is no user {value.strip()!r} on this machine") from error
 
+    # Alarms
+    mail_host: str = setting("", "host", "SMTP server that alarm mails go through; empty means no mail.")
+    mail_port: int = setting(587, "port", "Port of the SMTP server.", ge=1, le=65535)
+    mail_security: str = setting(
+        "starttls",
+        "starttls, tls or none",
+        "How the connection to the SMTP server is protected; none only to a server on this machine.",
+        pattern="^(starttls|tls|none)$",
+    )
+    mail_user: str = setting("", "text", "Login name at the SMTP server; empty means none.")
+    mail_password: SecretStr = setting(SecretStr(""), "text", "Password at the SMTP server.")
+    mail_from: str = setting("custodes@localhost", "mail address", "Sender of alarm mails.")
+    expected_cosigners: Annotated[tuple[str, ...], NoDecode] = setting(
+        (),
+        "names",
+        "Witnesses whose cosignature every checkpoint should bear (comma-separated names, as on its signature lines); a missing one raises an alarm.",
+    )
+
     @field_validator("camera_networks", mode="before")
     @classmethod
     def _split_networks(cls, value: object) -> object:
@@ -402,7 +420,7 @@ class Settings(LawSettings):
             raise ValueError("CUSTODES_UDP_PORTS must lie between 1024 and 65535 and hold two pairs at least")
         return value
 
-    @field_validator("mfa_required_posts", mode="before")
+    @field_validator("mfa_required_posts", "expected_cosigners", mode="before")
     @classmethod
     def _split_words(cls, value: object) -> object:
         if isinstance(value, str):
@@ -452,6 +470,8 @@ class Settings(LawSettings):
             )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")
+        if self.mail_host and self.mail_security == "none" and not _is_loopback(self.mail_host):
+            raise ValueError("CUSTODES_MAIL_SECURITY=none is for a server on this machine alone: use starttls or tls")
         for name, host in (("CUSTODES_WEB_HOST", self.web_host), ("CUSTODES_NODE_HOST", self.node_host)):
             if not self.has_tls and not _is_loopback(host):
                 raise ValueError(

@@ -8,16 +8,17 @@ import os
 import sqlite3
 import threading
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from custodes.backup import making
 from custodes.backup.envelope import unseal
-from custodes.backup.last import LastBackup, is_overdue, last_backup, note_backup
+from custodes.backup.last import LastBackup, last_backup, note_backup
 from custodes.backup.making import make_backup
 from custodes.backup.refused import BackupRefused
+from custodes.backupnote import last_made
 from custodes.ledger.book import BookReader
 from custodes.ledger.checkpoint import parse_checkpoint
 from custodes.notary.keys import load_vkey
@@ -206,14 +207,11 @@ def test_an_installation_that_never_ran_says_so(tmp_path: Path) -> None:
         make_backup(installed.settings, installed.plan())
 
 
-def test_an_overdue_back_up_is_seen(tmp_path: Path) -> None:
-    now = datetime(2026, 11, 24, tzinfo=UTC)
-    assert is_overdue(tmp_path, 7, now)
-    assert not is_overdue(tmp_path, 0, now)
+def test_the_note_says_when_it_was_made(tmp_path: Path) -> None:
+    assert last_made(tmp_path) is None
     note_backup(tmp_path, LastBackup("2026-11-20T00:00:00.000000Z", "/b", 1, "0" * 64, 5))
-    assert not is_overdue(tmp_path, 7, now)
-    assert is_overdue(tmp_path, 7, now + timedelta(days=4))
+    assert last_made(tmp_path) == datetime(2026, 11, 20, tzinfo=UTC)
     assert json.loads((tmp_path / "backups/last.json").read_text())["checkpoint"] == 5
     (tmp_path / "backups/last.json").write_text("{}")
     assert last_backup(tmp_path) is None
-    assert is_overdue(tmp_path, 7, now)
+    assert last_made(tmp_path) is None

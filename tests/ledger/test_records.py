@@ -141,6 +141,33 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "by": "root",
     },
     "volume.changed": {"node": "n", "volume": U, "path": "/v", "change": "adopted", "by": "root", "reason": "r"},
+    "alarm.raised": {
+        "alarm": U,
+        "kind": "camera.down",
+        "severity": "serious",
+        "subject": f"cameras:{U}",
+        "name": "校门",
+        "since": AT,
+        "count": 1,
+        "cameras": [U],
+    },
+    "alarm.acknowledged": {
+        "alarm": U,
+        "kind": "camera.down",
+        "subject": f"cameras:{U}",
+        "name": "校门",
+        "person": "p",
+        "words": "已通知维护单位",
+    },
+    "alarm.cleared": {
+        "alarm": U,
+        "kind": "camera.down",
+        "subject": f"cameras:{U}",
+        "name": "校门",
+        "by": "system",
+        "words": "",
+        "raises": 2,
+    },
     "heartbeat": {"size": 0},
 }
 

@@ -15,6 +15,10 @@ from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
 from custodes.places.models import PlaceRole, Probe, SystemRole, SystemRoleKind, TrialAddress
 from custodes.places.models.roles import PlaceRoleKind
+from custodes.upkeep.alarms.condition import CameraSince, Condition
+from custodes.upkeep.alarms.keeping import keep
+from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
+from custodes.upkeep.models import AlarmSubscription, Channel
 from tests.access.notary import FakeNotary
 from tests.places.stage import Stage
 
@@ -32,6 +36,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     UserSession.objects.create(user=operator.account, ip="127.0.0.1", session_key=ELSEWHERE, user_agent="elsewhere")
     _look(stage)
     catch_up()
+    _alarm(stage)
 
 
 def _put_on_trial(stage: Stage) -> None:
@@ -42,6 +47,18 @@ def _put_on_trial(stage: Stage) -> None:
     )
     Probe.objects.create(
         camera=stage.gate.pk, person=caretaker, system=stage.school, at=now, address=trial.digest, ok=True, codec="H264"
+    )
+
+
+def _alarm(stage: Stage) -> None:
+    """An alarm about the gate's gap, which a person closes; the operator is told in the page, the city by a program."""
+    now = timezone.now()
+    about = (CameraSince(stage.gate.pk, now),)
+    keep((UNEXPLAINED,), [Condition(UNEXPLAINED, "gap:gate", stage.gate.name, now, {"count": 1}, about)], now)
+    post, city = stage.cast.operator.post, stage.cast.units["city"].division
+    AlarmSubscription.objects.create(post=post, channel=Channel.PAGE, created_at=now)
+    AlarmSubscription.objects.create(
+        division=city, channel=Channel.HOOK, address="https://192.0.2.1/", secret="x", created_at=now
     )
 
 

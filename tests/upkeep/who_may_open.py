@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from custodes.upkeep.models import Alarm, AlarmSubscription
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members
@@ -14,6 +18,22 @@ def node(cast: Cast) -> dict[str, object]:
     return {"pk": gate(cast).node_id}
 
 
+ALARMED = READERS - members("approver")
+ACKNOWLEDGERS = members("operator", "lead", "caretaker", "auditor", "system_admin")
+
+
+def _alarm(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Alarm.objects.get(subject="gap:gate").pk}
+
+
+def _own(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": AlarmSubscription.objects.get(post=cast.operator.post).pk}
+
+
+def _hook(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": AlarmSubscription.objects.get(post__isnull=True).pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "upkeep:completeness": Opens(READERS),
     "upkeep:down": Opens(READERS),
@@ -23,6 +43,18 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:thinning": Opens(members("lead", "system_admin"), node),
     "upkeep:thinning_end": Opens(members("lead", "system_admin"), node, "post"),
     "upkeep:nodes": Opens(READERS - members("operator", "outsider", "approver")),
+    "upkeep:alarms": Opens(ALARMED),
+    "upkeep:alarm_history": Opens(ALARMED),
+    "upkeep:alarm_recipients": Opens(ALARMED),
+    "upkeep:alarm_bell": Opens(ALARMED),
+    "upkeep:alarm_sound": Opens(ALARMED, method="post"),
+    "upkeep:alarm_recipient_add": Opens(ALARMED, method="post"),
+    "upkeep:alarm_recipient_division": Opens(members("system_admin"), method="post"),
+    "upkeep:alarm_recipient_end": Opens(members("operator"), _own, "post"),
+    "upkeep:alarm_recipient_test": Opens(members("system_admin"), _hook, "post"),
+    "upkeep:alarm": Opens(SEES_SCHOOL - members("approver"), _alarm),
+    "upkeep:alarm_acknowledge": Opens(ACKNOWLEDGERS, _alarm, "post"),
+    "upkeep:alarm_close": Opens(ACKNOWLEDGERS, _alarm, "post"),
     "upkeep:rollup": Public(SIGNED, 401, "post"),
     "upkeep:status": Public(SIGNED, 401, "post"),
 }

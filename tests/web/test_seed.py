@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
@@ -9,7 +11,12 @@ from django.utils import timezone
 from custodes.people.models import Account, Post
 from custodes.places.models import Camera, Node
 from custodes.settings import get_settings
-from custodes.web.seed import plant
+from custodes.upkeep.alarms.condition import Condition
+from custodes.upkeep.alarms.keeping import keep
+from custodes.upkeep.alarms.kinds.cameras import DOWN
+from custodes.upkeep.models import Alarm
+from custodes.web.seed import plant, story
+from custodes.web.seed.alarms import acknowledge_known
 from custodes.web.seed.plant import NotTraining, seed_demo
 from custodes.web.seed.refusal import leave_refusal
 from tests.places.stage import public
@@ -66,3 +73,21 @@ def test_one_camera_each_is_taken_in_over_udp_tls_and_as_motion_jpeg(planted):
     assert (tls.main_url, tls.certificate) == ("rtsps://127.0.0.1:28556/cam-06/main", "ab" * 32)
     jpeg = Camera.objects.get(reencode=True)
     assert (jpeg.main_url, jpeg.sub_url) == ("http://127.0.0.1:28557/cam-07.mjpg", "")
+
+
+def test_the_story_begins_with_an_alarm_that_is_over(planted):
+    [alarm] = Alarm.objects.all()
+    assert (alarm.kind, alarm.state) == ("notice.nobody", "cleared")
+
+
+def test_the_broken_lines_alarm_is_acknowledged_once_it_is_there(planted):
+    now = timezone.now()
+    assert not acknowledge_known(now)
+    for step in range(6):
+        at = now + datetime.timedelta(seconds=15 * step)
+        keep((DOWN,), [Condition(DOWN, "cameras:x", story.REPORTED, now)], at)
+    assert acknowledge_known(at)
+    assert acknowledge_known(at)
+    alarm = Alarm.objects.get(kind="camera.down")
+    assert alarm.acknowledged_words == story.REPORTED_WORDS
+    assert alarm.events.filter(step="acknowledged").count() == 1

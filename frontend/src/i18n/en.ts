@@ -138,6 +138,12 @@ export const en: Record<Key, string> = {
   "camera.network": "Network down",
   "camera.off": "Off",
 
+  "bell.none": "Alarms: none",
+  "bell.counts": "Alarms: {critical} critical, {serious} serious, {notice} notices. Newest: {newest}",
+  "bell.news": "New alarm: {title}",
+  "bell.away": "Alarms: the server can't be reached; what you see may be old",
+  "bell.over": "Alarms: you are signed out; sign in again",
+
   "wall.label": "Live pictures, {count} cameras",
   "wall.layout": "Pictures",
   "wall.tiles": "{count} pictures",

@@ -135,6 +135,12 @@ export const zh = {
   "camera.network": "网络中断",
   "camera.off": "未启用",
 
+  "bell.none": "告警：没有",
+  "bell.counts": "告警：紧急 {critical}，重要 {serious}，提示 {notice}。最新：{newest}",
+  "bell.news": "新告警：{title}",
+  "bell.away": "告警：暂时连不上服务器，所见可能不是最新",
+  "bell.over": "告警：登录已失效，请重新登录",
+
   "wall.label": "实时画面，{count} 个点位",
   "wall.layout": "画面数",
   "wall.tiles": "{count} 画面",

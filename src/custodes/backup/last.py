@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
+from custodes.backupnote import FILE, folder_of
 from custodes.notary.files import write_durable
-
-FILE = "last.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +29,6 @@ class LastBackup:
     checkpoint: int
 
 
-def folder_of(data: Path) -> Path:
-    """Where the note and the copies before upgrades are kept."""
-    return data / "backups"
-
-
 def note_backup(data: Path, made: LastBackup) -> None:
     """Write the note."""
     folder_of(data).mkdir(mode=0o755, exist_ok=True)
@@ -48,22 +41,3 @@ def last_backup(data: Path) -> LastBackup | None:
         return msgspec.json.decode((folder_of(data) / FILE).read_bytes(), type=LastBackup)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def is_overdue(data: Path, every_days: int, now: datetime) -> bool:
-    """Whether a back-up should have been made since.
-
-    Args:
-        every_days: `CUSTODES_BACKUP_EVERY_DAYS`; 0 expects none.
-        now: aware.
-    """
-    if not every_days:
-        return False
-    last = last_backup(data)
-    if last is None:
-        return True
-    try:
-        made = datetime.fromisoformat(last.at)
-    except ValueError:
-        return True
-    return now.astimezone(UTC) - made > timedelta(days=every_days)

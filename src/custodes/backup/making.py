@@ -16,9 +16,10 @@ import pyrage
 
 from custodes.backup.collect import Progress, gather, hash_file
 from custodes.backup.envelope import seal, unseal
-from custodes.backup.last import LastBackup, folder_of
+from custodes.backup.last import LastBackup
 from custodes.backup.manifest import Manifest
 from custodes.backup.refused import BackupRefused
+from custodes.backupnote import folder_of
 from custodes.ledger.checkpoint import parse_checkpoint
 from custodes.notary.files import sync_folders
 from custodes.settings import Settings

@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 CAMERAS = 8
 BITRATE_KBIT = 480
 CAP_BYTES = 4_000_000_000
+ALARM_LOOKS, ALARM_LOOK_SECONDS = 60, 5.0
 CAMERA_USER = "admin"
 CAMERA_PASSWORD = "simulated-only"  # noqa: S105 - of the simulated cameras, which listen on loopback alone
 
@@ -79,6 +82,7 @@ def demo(
 
     def started() -> None:
         _leave_refusal()
+        Thread(target=_tend_alarms, name="story-alarms", daemon=True).start()
         if as_json:
             sys.stdout.write(json.dumps(_facts(settings, camera_port, logins), ensure_ascii=False) + "\n")
             sys.stdout.flush()
@@ -150,6 +154,24 @@ def _leave_refusal() -> None:
 
     leave_refusal(timezone.now())
     connection.close()
+
+
+def _tend_alarms() -> None:
+    """Once the alarm of the story's broken line is there, its duty lead acknowledges it."""
+    from django.db import DatabaseError, connection
+    from django.utils import timezone
+
+    from custodes.web.seed.alarms import acknowledge_known
+
+    for _look in range(ALARM_LOOKS):
+        time.sleep(ALARM_LOOK_SECONDS)
+        try:
+            if acknowledge_known(timezone.now()):
+                return
+        except DatabaseError:
+            return  # the demo is being stopped
+        finally:
+            connection.close()
 
 
 def _simcam(films: Path, camera_port: int) -> Member:

@@ -79,8 +79,8 @@ def _version(path: Path) -> int:
 
 def _copy(settings: Settings) -> Path | None:
     from custodes.backup.formats import known_formats
-    from custodes.backup.last import folder_of
     from custodes.backup.making import Plan, make_backup
+    from custodes.backupnote import folder_of
     from custodes.commands.installation import applied_migrations, program_version
     from custodes.commands.users import as_web
     from custodes.ledger.records import at_text

@@ -347,6 +347,42 @@ class LogContinued(Record, frozen=True, kw_only=True, gc=False, tag="log.continu
         _check_hex(self.backup)
 
 
+class AlarmRaised(Record, frozen=True, kw_only=True, gc=False, tag="alarm.raised"):
+    """Something needs a person. `subject` names what it is about, `count` how many cameras; `cameras` when they are few."""
+
+    alarm: UUID
+    kind: Name
+    severity: Literal["serious", "critical"]
+    subject: Name
+    name: Text
+    since: Text
+    count: Count
+    cameras: tuple[UUID, ...]
+
+
+class AlarmAcknowledged(Record, frozen=True, kw_only=True, gc=False, tag="alarm.acknowledged"):
+    """A person says that they know of an alarm, and what they do."""
+
+    alarm: UUID
+    kind: Name
+    subject: Name
+    name: Text
+    person: Name
+    words: Text
+
+
+class AlarmCleared(Record, frozen=True, kw_only=True, gc=False, tag="alarm.cleared"):
+    """An alarm is over: by itself (`by` is ``system``), or closed by a person with words. `raises` counts how often its cause came."""
+
+    alarm: UUID
+    kind: Name
+    subject: Name
+    name: Text
+    by: Name
+    words: Text
+    raises: Count
+
+
 class Heartbeat(Record, frozen=True, kw_only=True, gc=False, tag="heartbeat"):
     """The log is alive: nothing else happened. `size` is the log's size before this entry."""
 
@@ -373,6 +409,9 @@ AnyRecord = (
     | VolumeChanged
     | BackupMade
     | LogContinued
+    | AlarmRaised
+    | AlarmAcknowledged
+    | AlarmCleared
     | Heartbeat
 )
 TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRecord)}

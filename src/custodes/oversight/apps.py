@@ -11,3 +11,10 @@ class OversightConfig(AppConfig):
     label = "oversight"
     verbose_name = _("监督")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have looks and grants compared with the other sources of alarms."""
+        from custodes.oversight.looks_and_grants import SOURCE
+        from custodes.upkeep.alarms.sources import WATCH
+
+        WATCH.add(SOURCE)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from custodes.people.models import Person
 from custodes.places.models import Camera
+from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.reasons import reason_words
 
 TYPES: dict[str, Promise] = {
@@ -39,6 +40,9 @@ TYPES: dict[str, Promise] = {
     "volume.changed": gettext_lazy("存储卷变更"),
     "backup.made": gettext_lazy("备份"),
     "log.continued": gettext_lazy("恢复后接续"),
+    "alarm.raised": gettext_lazy("发出告警"),
+    "alarm.acknowledged": gettext_lazy("确认告警"),
+    "alarm.cleared": gettext_lazy("告警消除"),
     "heartbeat": gettext_lazy("日志心跳"),
 }
 
@@ -256,6 +260,14 @@ def _volume(record: Mapping[str, Any], names: Names) -> str:
     return f"{change} {record.get('node')} {record.get('path')} · {record.get('by')} · {record.get('reason')}"
 
 
+def _alarm(record: Mapping[str, Any], names: Names) -> str:
+    kind = KINDS.get(str(record.get("kind")))
+    what = f"{record.get('name')} · {kind.label if kind else record.get('kind')}"
+    if record.get("count", 1) != 1:
+        what += _("（%(count)d 个）") % {"count": record["count"]}
+    return f"{what} · {record['words']}" if record.get("words") else what
+
+
 def _heartbeat(record: Mapping[str, Any], names: Names) -> str:
     return _("此前共 %(size)d 条") % {"size": record.get("size", 0)}
 
@@ -298,6 +310,9 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "volume.changed": _volume,
     "backup.made": _backup,
     "log.continued": _continued,
+    "alarm.raised": _alarm,
+    "alarm.acknowledged": _alarm,
+    "alarm.cleared": _alarm,
     "heartbeat": _heartbeat,
 }
 

@@ -35,12 +35,25 @@ class Permission(StrEnum):
     VIEW_STORE = "upkeep.view_store"
     ORDER_THINNING = "upkeep.order_thinning"
     VIEW_CHECKUP = "upkeep.view_checkup"
+    VIEW_ALARMS = "upkeep.view_alarms"
+    ACKNOWLEDGE_ALARMS = "upkeep.acknowledge_alarms"
+    MANAGE_ALARMS = "upkeep.manage_alarms"
 
 
 _P = Permission
 
 POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
-    PostKind.DUTY_OFFICER: frozenset({_P.STAND_DUTY, _P.VIEW_DUTY, _P.WATCH, _P.VIEW_PLACES, _P.VIEW_COMPLETENESS}),
+    PostKind.DUTY_OFFICER: frozenset(
+        {
+            _P.STAND_DUTY,
+            _P.VIEW_DUTY,
+            _P.WATCH,
+            _P.VIEW_PLACES,
+            _P.VIEW_COMPLETENESS,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
+        }
+    ),
     PostKind.DUTY_LEAD: frozenset(
         {
             _P.VIEW_GRANTS,
@@ -53,6 +66,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_STORE,
             _P.ORDER_THINNING,
             _P.VIEW_PEOPLE,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
         }
     ),
     PostKind.CARETAKER: frozenset(
@@ -64,6 +79,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.VIEW_PEOPLE,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
         }
     ),
     PostKind.APPROVER: frozenset({_P.VIEW_PLACES, _P.VIEW_GRANTS, _P.VIEW_COMPLETENESS, _P.VIEW_DUTY}),
@@ -78,6 +95,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_LEDGER,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.VIEW_ALARMS,
         }
     ),
     PostKind.SYSTEM_ADMIN: frozenset(
@@ -91,6 +109,9 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_STORE,
             _P.ORDER_THINNING,
             _P.VIEW_CHECKUP,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
+            _P.MANAGE_ALARMS,
         }
     ),
     PostKind.SECURITY_ADMIN: frozenset({_P.VIEW_PEOPLE, _P.MANAGE_ACCOUNTS, _P.MANAGE_POSTS, _P.VIEW_DUTY}),
@@ -103,6 +124,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_LEDGER,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.VIEW_ALARMS,
+            _P.ACKNOWLEDGE_ALARMS,
         }
     ),
 }

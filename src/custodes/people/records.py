@@ -98,7 +98,7 @@ def plain(value: Any) -> Any:
         return str(value) if isinstance(value, str) else value
     if isinstance(value, datetime.datetime):
         return timestamp(value)
-    if isinstance(value, uuid.UUID | datetime.date):
+    if isinstance(value, uuid.UUID | datetime.date | datetime.time):
         return str(value)
     if isinstance(value, models.Model):
         return str(getattr(value, "uuid", None) or value.pk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 from typing import Any
 
@@ -10,9 +9,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings as django_settings
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people import lockout, signin_records
+from custodes.people.sealing import sealer
 from custodes.people.second_factor import second_factor_required
 from custodes.settings import get_settings
 
@@ -124,7 +121,4 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _fernet() -> Fernet:
-    key = HKDF(hashes.SHA256(), 32, salt=None, info=b"custodes second factor").derive(
-        django_settings.SECRET_KEY.encode()
-    )
-    return Fernet(base64.urlsafe_b64encode(key))
+    return sealer("custodes second factor")

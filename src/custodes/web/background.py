@@ -1,4 +1,6 @@
-"""The two threads of the web process: one takes records to the notary, one writes down what has run out."""
+"""The threads of the web process: one takes records to the notary, one writes down what has run out and looks for what
+needs a person, one tells people and programs of it.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,15 @@ from django.utils import timezone
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.settings import get_settings
+from custodes.upkeep.alarms.delivery import queue, sending
+from custodes.upkeep.alarms.sources import WATCH
 
 log = structlog.get_logger("custodes.web.background")
 
 #: A record that was committed by another process waits this long at most.
 DELIVERY_SECONDS = 5.0
 SWEEP_SECONDS = 15.0
+TELL_SECONDS = 5.0
 
 
 class Background:
@@ -29,15 +34,16 @@ class Background:
         self._threads = [
             threading.Thread(target=self._deliver, name="record-delivery", daemon=True),
             threading.Thread(target=self._sweep, name="sweep", daemon=True),
+            threading.Thread(target=self._tell, name="alarm-delivery", daemon=True),
         ]
 
     def start(self) -> None:
-        """Start both."""
+        """Start them."""
         for thread in self._threads:
             thread.start()
 
     def stop(self, seconds: float = 3.0) -> None:
-        """Ask both to end and wait for them; a record that is not delivered then is delivered after the next start."""
+        """Ask them to end and wait for them; a record that is not delivered then is delivered after the next start."""
         self._stopping.set()
         delivery_bell.ring()
         for thread in self._threads:
@@ -65,6 +71,18 @@ class Background:
     def _sweep(self) -> None:
         while not self._stopping.wait(SWEEP_SECONDS):
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
+            self._guarded("alarms", lambda: WATCH.round(timezone.now()))
+
+    def _tell(self) -> None:
+        # Its own thread: a mail server that hangs must hold up no look.
+        while not self._stopping.wait(TELL_SECONDS):
+            self._guarded("alarm-delivery", self._tell_once)
+
+    @staticmethod
+    def _tell_once() -> None:
+        queue.write_down(timezone.now())
+        sending.send_due(timezone.now())
+        queue.prune(timezone.now())
 
     @staticmethod
     def _guarded(name: str, work: Callable[[], object]) -> None:

@@ -17,8 +17,12 @@ from custodes.people.permissions import Permission
 from custodes.places.models import Camera, CameraState, TrialAddress
 from custodes.places.scope import editable_cameras, visible_cameras
 from custodes.settings import get_settings
+from custodes.upkeep.alarms.kinds import KINDS
+from custodes.upkeep.alarms.visible import open_alarms
+from custodes.upkeep.alarms.words import BADGES, title
 from custodes.upkeep.coverage import incomplete_cameras
 from custodes.upkeep.health import cameras_down, forecasts
+from custodes.upkeep.models import Severity
 
 DAYS_BACK = 3
 """Incomplete days this far back are shown; older ones are on 完整率."""
@@ -38,6 +42,8 @@ class Matter:
 def matters(account: Account, at: datetime.datetime) -> list[Matter]:
     """What waits in the rooms that the account may enter, the most pressing first."""
     found: list[Matter] = []
+    if account.has_perm(Permission.VIEW_ALARMS):
+        found += _alarms(account, at)
     if account.has_perm(Permission.VIEW_COMPLETENESS):
         rows = visible_cameras(account.person, at, Permission.VIEW_COMPLETENESS)
         found += _down(rows, at)
@@ -47,6 +53,23 @@ def matters(account: Account, at: datetime.datetime) -> list[Matter]:
     if account.has_perm(Permission.VIEW_STORE):
         found += _volumes()
     return found
+
+
+def _alarms(account: Account, at: datetime.datetime) -> Iterator[Matter]:
+    rows = open_alarms(account.person, at)
+    first = rows.first()
+    if first is None:
+        return
+    count = rows.count()
+    yield Matter(
+        title(first)
+        if count == 1
+        else _("%(title)s，另有 %(count)d 条告警") % {"title": title(first), "count": count - 1},
+        str(KINDS[first.kind].remedy),
+        first.get_absolute_url() if count == 1 else reverse("upkeep:alarms"),
+        BADGES[Severity(first.severity)],
+        first.get_severity_display(),
+    )
 
 
 def _down(rows: QuerySet[Camera], at: datetime.datetime) -> Iterator[Matter]:

@@ -1,16 +1,29 @@
 """The tables of this app."""
 
+from custodes.upkeep.models.alarm import Alarm, AlarmCamera, AlarmEvent, AlarmState, AlarmStep, Severity
+from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
 from custodes.upkeep.models.rollup import HourRollup
 from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStatus, WorkerStatus
 
 __all__ = [
+    "Alarm",
+    "AlarmCamera",
+    "AlarmDelivery",
+    "AlarmEvent",
+    "AlarmPreference",
+    "AlarmState",
+    "AlarmStep",
+    "AlarmSubscription",
     "CameraStatus",
+    "Channel",
     "HourRollup",
     "PictureCheck",
     "PictureFault",
     "PictureFaultKind",
     "PictureState",
+    "Severity",
+    "Sound",
     "SourceState",
     "VolumeStatus",
     "WorkerStatus",

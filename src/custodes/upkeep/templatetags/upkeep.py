@@ -5,7 +5,10 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
+from custodes.upkeep.reasons import reason_words
+
 register = template.Library()
+register.filter("reason_words", reason_words)
 
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 

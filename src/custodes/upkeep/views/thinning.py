@@ -13,7 +13,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Node, ThinningOrder
 from custodes.places.thinning import OrderRefused, end_thinning, order_thinning
-from custodes.upkeep.forms import ThinningForm
+from custodes.upkeep.forms.thinning import ThinningForm
 
 
 @needs(Permission.ORDER_THINNING)

@@ -21,6 +21,8 @@ BEGUN = "session_begun_at"
 SEEN = "session_seen_at"
 #: The last-seen time is written at most this often, so that a page of live tiles does not write on each renewal.
 SEEN_STEP = datetime.timedelta(minutes=1)
+#: What an open page asks by itself, whether or not somebody sits before it: such a request keeps no session alive.
+BY_ITSELF = frozenset({"/api/alarms/bell"})
 
 
 class SessionLimits(MiddlewareMixin):
@@ -38,7 +40,7 @@ class SessionLimits(MiddlewareMixin):
             return self._sign_out(request, reason)
         if BEGUN not in request.session:
             request.session[BEGUN] = begun.isoformat()
-        if SEEN not in request.session or now - seen >= SEEN_STEP:
+        if SEEN not in request.session or (now - seen >= SEEN_STEP and request.path not in BY_ITSELF):
             request.session[SEEN] = now.isoformat()
             UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
         return None

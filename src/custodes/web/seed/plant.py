@@ -17,6 +17,7 @@ from custodes.places.models.roles import PlaceRoleKind, SystemRoleKind
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
+from custodes.web.seed.alarms import name_recipients
 
 
 class NotTraining(Exception):
@@ -54,6 +55,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             units = _plant_units(now)
             systems = _plant_systems(units, node, camera_user, camera_password, now)
             _plant_people(units, systems, now)
+            name_recipients(now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
         Login(

@@ -105,6 +105,10 @@ SYSTEMS = (
     ),
     StorySystem(
         "coach", "高原示范客运站（训练）", SiteCategory.TRANSPORT, "青藏公路旁", "540103", "bus", "客运站视频系统", Network.LOCAL,
-        ((3, "候车厅外", "候车厅东门"),),
+        ((3, "候车厅外", "候车厅东门"), (0, "停车场西侧（设备断电）", "西侧围墙")),
     ),
 )  # fmt: skip
+
+#: The camera whose alarm the duty lead has acknowledged, and with what words.
+REPORTED = "北郊环岛（线路故障）"
+REPORTED_WORDS = "已通知维护单位，等待线路恢复"

@@ -1,0 +1,35 @@
+"""Looks that no grant explains, as a source of alarms (S35(2))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.oversight.mirror import catch_up
+from custodes.oversight.models import EntryRow
+from custodes.oversight.reconciling import last_days
+from custodes.upkeep.alarms.condition import CannotTell, Condition, Source
+from custodes.upkeep.alarms.kinds.trust import MISMATCH
+
+
+def look(now: datetime) -> Iterator[Condition]:
+    """What is so, over the whole installation. One alarm for a set of looks: another look is another alarm."""
+    try:
+        if not catch_up():
+            raise CannotTell  # the finding aid is still behind the log; the next look goes on
+        account, _more = last_days(EntryRow.objects.all(), now)
+    except (NotaryUnavailable, NotaryRefused) as error:
+        raise CannotTell from error
+    wrong = sorted([*account.without_grant, *account.beyond_grant], key=lambda view: view.index)
+    if wrong:
+        yield Condition(
+            MISMATCH,
+            f"views:{wrong[-1].index}",
+            f"#{wrong[-1].index}",
+            datetime.fromisoformat(wrong[0].at),
+            {"count": len(wrong)},
+        )
+
+
+SOURCE = Source("looks and grants", (MISMATCH,), look, timedelta(hours=1))

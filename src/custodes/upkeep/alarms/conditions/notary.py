@@ -1,0 +1,96 @@
+"""The notary: whether it answers, whether records reach it, whether checkpoints are signed and cosigned in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from custodes.access import notary as line
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.people.models import RecordOutbox
+from custodes.settings import get_settings
+from custodes.upkeep.alarms.condition import CannotTell, Condition, Fact, Source
+from custodes.upkeep.alarms.kinds.trust import (
+    CHECKPOINT_LATE,
+    COSIGNATURE_MISSING,
+    NOTARY_DOWN,
+    RECORD_REFUSED,
+    RECORDS_WAITING,
+)
+
+WAITING = timedelta(minutes=10)
+LATE = 5
+"""A checkpoint is late when entries have waited for so many of its periods."""
+
+
+def look(now: datetime) -> Iterator[Condition]:
+    """Whether it answers."""
+    try:
+        line.notary().status()
+    except NotaryUnavailable as error:
+        yield Condition(NOTARY_DOWN, "notary", "notary", now, {"detail": str(error)[:200]})
+
+
+def look_at_records(now: datetime) -> Iterator[Condition]:
+    """Whether the web's records reach it."""
+    waiting = RecordOutbox.objects.filter(delivered_at__isnull=True)
+    oldest = waiting.filter(attempts=0).order_by("created_at").values_list("created_at", flat=True).first()
+    if oldest is not None and oldest < now - WAITING:
+        yield Condition(RECORDS_WAITING, "outbox:web", "web", oldest, {"records": waiting.count()})
+    refused = waiting.filter(attempts__gt=0).order_by("created_at")
+    first = refused.first()
+    if first is not None:
+        facts: dict[str, Fact] = {"records": refused.count(), "detail": first.last_error[:200]}
+        yield Condition(RECORD_REFUSED, "outbox:refused", "web", first.created_at, facts)
+
+
+class Checkpoints:
+    """Remembers since when entries wait for a signature: the notary says sizes, not times."""
+
+    def __init__(self) -> None:
+        self._behind: tuple[int, datetime] | None = None
+
+    def look(self, now: datetime) -> Iterator[Condition]:
+        """Whether what is in the log gets signed, and the signature cosigned where witnesses are expected."""
+        try:
+            status = line.notary().status()
+        except (NotaryUnavailable, NotaryRefused) as error:
+            raise CannotTell from error
+        if status.checkpoint_size >= status.size:
+            self._behind = None
+        elif self._behind is None or self._behind[0] != status.checkpoint_size:
+            self._behind = (status.checkpoint_size, now)
+        settings = get_settings()
+        patience = timedelta(seconds=LATE * settings.checkpoint_seconds)
+        if self._behind is not None and now - self._behind[1] >= patience:
+            facts = {"records": status.size - status.checkpoint_size}
+            yield Condition(CHECKPOINT_LATE, "checkpoint", status.origin, self._behind[1], facts)
+        yield from self._cosignatures(now, status.origin)
+
+    @staticmethod
+    def _cosignatures(now: datetime, origin: str) -> Iterator[Condition]:
+        expected = get_settings().expected_cosigners
+        if not expected:
+            return
+        try:
+            note = line.notary().checkpoint()
+        except NotaryRefused:
+            return  # nothing has been signed yet: the late checkpoint says so
+        except NotaryUnavailable as error:
+            raise CannotTell from error
+        present = signers(note)
+        missing = [name for name in expected if name not in present]
+        if missing:
+            facts: dict[str, Fact] = {"missing": "、".join(missing), "expected": len(expected)}
+            yield Condition(COSIGNATURE_MISSING, "cosignature", origin, now, facts)
+
+
+def signers(note: str) -> frozenset[str]:
+    """Names on the signature lines of a C2SP signed note (``— NAME SIGNATURE``)."""
+    lines = note.split("\n\n", 1)[-1].splitlines()
+    return frozenset(line.split(" ")[1] for line in lines if line.startswith("— ") and line.count(" ") >= 2)
+
+
+SOURCE = Source("notary", (NOTARY_DOWN,), look)
+RECORDS = Source("records", (RECORDS_WAITING, RECORD_REFUSED), look_at_records)
+CHECKPOINT = Source("checkpoint", (CHECKPOINT_LATE, COSIGNATURE_MISSING), Checkpoints().look)

@@ -1,0 +1,1 @@
+"""Telling people and programs of alarms (docs/design/alarms.md §4)."""

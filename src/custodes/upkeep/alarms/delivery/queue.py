@@ -1,0 +1,115 @@
+"""The durable queue of what is to be told: written in one transaction with the mark that it was, sent afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from custodes.settings import get_settings
+from custodes.upkeep.alarms.delivery.quiet import quiet_until
+from custodes.upkeep.alarms.delivery.recipients import alarms_for, fallback_for
+from custodes.upkeep.models import (
+    Alarm,
+    AlarmDelivery,
+    AlarmEvent,
+    AlarmStep,
+    AlarmSubscription,
+    Channel,
+    Severity,
+)
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+MOST_ATTEMPTS = 12
+"""About five hours; then it is given up and said so."""
+
+KEEP = timedelta(days=90)
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts: doubling from half a minute to an hour."""
+    doublings: int = 2 ** min(attempts - 1, 20)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
+
+
+def write_down(at: datetime) -> int:
+    """Write a delivery for each step that has not been told and each recipient; how many.
+
+    A recipient is told of an alarm's end only if they were told of the alarm. The page's own recipients need no delivery:
+    the page shows what is so.
+    """
+    with transaction.atomic():
+        events = list(
+            AlarmEvent.objects.select_for_update(of=("self",))
+            .filter(told=False)
+            .select_related("alarm")
+            .order_by("pk")[:2000]
+        )
+        if not events:
+            return 0
+        raised = [event.alarm for event in events if event.step == AlarmStep.RAISED]
+        cleared = [event.alarm for event in events if event.step == AlarmStep.CLEARED]
+        rows = _raised(raised, at) + _cleared(cleared, at)
+        AlarmDelivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+        AlarmEvent.objects.filter(pk__in=[event.pk for event in events]).update(told=True)
+        return len(rows)
+
+
+def _raised(alarms: Sequence[Alarm], at: datetime) -> list[AlarmDelivery]:
+    rows = []
+    told: set[object] = set()
+    if alarms:
+        for subscription in AlarmSubscription.objects.valid(at).select_related("post__person", "division"):
+            for alarm in alarms_for(subscription, alarms, at):
+                told.add(alarm.pk)
+                if subscription.channel != Channel.PAGE:
+                    rows.append(_row(subscription, alarm, AlarmStep.RAISED, at))
+    for alarm in alarms:
+        if alarm.severity >= Severity.CRITICAL and alarm.pk not in told:
+            rows += _fall_back(alarm, at)
+    return rows
+
+
+def _fall_back(alarm: Alarm, at: datetime) -> list[AlarmDelivery]:
+    found = fallback_for(alarm, at)
+    names = "、".join(each.person.name for each in found)
+    AlarmEvent.objects.create(alarm=alarm, at=at, step=AlarmStep.FELL_BACK, words=names[:300])
+    return [
+        AlarmDelivery(subscription=each.mailbox, alarm=alarm, step=AlarmStep.RAISED, created_at=at, due_at=at)
+        for each in found
+        if each.mailbox is not None
+    ]
+
+
+def _cleared(alarms: Sequence[Alarm], at: datetime) -> list[AlarmDelivery]:
+    before = AlarmDelivery.objects.filter(
+        alarm__in=alarms, step=AlarmStep.RAISED, delivered_at__isnull=False
+    ).select_related("subscription", "alarm")
+    return [
+        _row(row.subscription, row.alarm, AlarmStep.CLEARED, at)
+        for row in before
+        if row.alarm is not None and row.subscription.ended_at is None
+    ]
+
+
+def _row(subscription: AlarmSubscription, alarm: Alarm, step: AlarmStep, at: datetime) -> AlarmDelivery:
+    return AlarmDelivery(
+        subscription=subscription, alarm=alarm, step=step, created_at=at, due_at=_due(subscription, alarm, at)
+    )
+
+
+def _due(subscription: AlarmSubscription, alarm: Alarm, at: datetime) -> datetime:
+    """Now, or when the recipient's quiet hours are over; what is critical waits only for who may let it wait."""
+    if alarm.severity >= Severity.CRITICAL and not subscription.holds_critical:
+        return at
+    zone = ZoneInfo(get_settings().time_zone)
+    return quiet_until(subscription.quiet_from, subscription.quiet_to, at, zone) or at
+
+
+def prune(at: datetime) -> int:
+    """Delete what was told, or given up, long ago."""
+    settled = AlarmDelivery.objects.filter(created_at__lt=at - KEEP)
+    return settled.exclude(delivered_at__isnull=True, given_up_at__isnull=True).delete()[0]

@@ -1,0 +1,136 @@
+"""Nodes, clocks and volumes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from custodes.people.permissions import Permission
+from custodes.upkeep.alarms.kinds.kind import Kind, Reach
+from custodes.upkeep.models import Severity
+
+_MINUTE = timedelta(minutes=1)
+_STORE = Permission.VIEW_STORE
+
+NODE_SILENT = Kind(
+    "node.silent",
+    Severity.CRITICAL,
+    _("媒体节点失联"),
+    _("媒体节点 %(name)s 失联，%(count)d 个点位情况不明"),
+    _(
+        "先看服务器是否通电、能否连通，再看服务是否在运行（custodes node）。节点可能仍在录像；恢复联系前不要重装或者更换存储。"
+    ),
+    Permission.VIEW_COMPLETENESS,
+    Reach.NODE,
+    ("S34(6)",),
+    lasting=timedelta(seconds=20),
+    settles=timedelta(seconds=30),
+    planned=True,
+)
+WORKER_SILENT = Kind(
+    "worker.silent",
+    Severity.CRITICAL,
+    _("媒体节点的工作进程失联"),
+    _("工作进程 %(name)s 失联，%(count)d 个点位情况不明"),
+    _("节点上的一个工作进程不再上报。查看该节点的运行日志；进程不能自行恢复的，重启媒体节点服务。"),
+    Permission.VIEW_COMPLETENESS,
+    Reach.NODE,
+    ("S34(6)",),
+    lasting=timedelta(seconds=45),
+    settles=timedelta(seconds=30),
+    planned=True,
+)
+CLOCK = Kind(
+    "clock.unsynchronised",
+    Severity.SERIOUS,
+    _("服务器时钟未同步"),
+    _("媒体节点 %(name)s 的时钟未同步"),
+    _("录像时间可能不准，会影响证据效力。检查该服务器的时间服务（chrony）和时间源是否连通。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S31.1",),
+    lasting=timedelta(minutes=10),
+    settles=timedelta(minutes=5),
+)
+VOLUME_FAILED = Kind(
+    "volume.failed",
+    Severity.CRITICAL,
+    _("存储卷不能写入"),
+    _("存储卷 %(name)s 不能写入"),
+    _("这个卷上不再录像，已有录像不删。空间不足的，扩容或者加卷；读写出错的，查磁盘和挂载。不要删除未到期的录像。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32", "S34(6)"),
+    lasting=timedelta(seconds=20),
+)
+VOLUME_ABSENT = Kind(
+    "volume.absent",
+    Severity.CRITICAL,
+    _("存储卷缺失或者不符"),
+    _("存储卷 %(name)s 缺失，或者不是原来的卷"),
+    _("核对磁盘是否挂载在原来的位置。确要换卷的，由运维人员在该服务器上运行 custodes volumes，核对后登记。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32",),
+    lasting=timedelta(seconds=20),
+)
+VOLUME_UNDER_FLOOR = Kind(
+    "volume.under_floor",
+    Severity.SERIOUS,
+    _("存储卷容不下留存期限"),
+    _("存储卷 %(name)s 容不下留存期限"),
+    _("按现在的写入速度，录像未到期卷就会写满。请扩容，或者降低新录像的码率；已有录像不会为此删除。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32",),
+    lasting=timedelta(minutes=10),
+    settles=timedelta(minutes=30),
+)
+VOLUME_SOON_FULL = Kind(
+    "volume.soon_full",
+    Severity.CRITICAL,
+    _("存储卷两日内写满"),
+    _("存储卷 %(name)s 将在两日内写满"),
+    _("两日内必须扩容或者加卷，否则停止录像。先查哪些点位的码率升高了（存储预测）。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32", "S34(6)"),
+    lasting=timedelta(minutes=10),
+    settles=timedelta(minutes=30),
+)
+VOLUME_LADDER = Kind(
+    "volume.ladder",
+    Severity.SERIOUS,
+    _("存储卷进入应急状态"),
+    _("存储卷 %(name)s 进入应急状态"),
+    _("卷的余量已低于安全线，系统正按预定次序降低新录像的占用。请尽快扩容，并核对哪些点位受到影响。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32",),
+    lasting=timedelta(seconds=20),
+    settles=timedelta(minutes=10),
+)
+VOLUME_BRAKED = Kind(
+    "volume.braked",
+    Severity.SERIOUS,
+    _("到期录像的删除已暂停"),
+    _("存储卷 %(name)s 的到期删除已暂停"),
+    _("一次要删除的录像超过允许比例。先核对服务器时钟和留存期限，再由运维人员运行 custodes purge，查看后决定。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32",),
+    lasting=_MINUTE,
+)
+
+KINDS = (
+    NODE_SILENT,
+    WORKER_SILENT,
+    CLOCK,
+    VOLUME_FAILED,
+    VOLUME_ABSENT,
+    VOLUME_UNDER_FLOOR,
+    VOLUME_SOON_FULL,
+    VOLUME_LADDER,
+    VOLUME_BRAKED,
+)

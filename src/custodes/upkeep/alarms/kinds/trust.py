@@ -1,0 +1,168 @@
+"""The log and its notary, keys and certificates, back-up, and the alarms' own ways."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from custodes.people.permissions import Permission
+from custodes.upkeep.alarms.kinds.kind import Kind, Reach
+from custodes.upkeep.models import Severity
+
+_LEDGER = Permission.VIEW_LEDGER
+_STORE = Permission.VIEW_STORE
+_HOUR = timedelta(hours=1)
+
+NOTARY_DOWN = Kind(
+    "notary.down",
+    Severity.CRITICAL,
+    _("存证服务不可用"),
+    _("存证服务不可用"),
+    _("存证恢复前不能准予任何查看；录像照常，记录排队等待。查看存证服务是否在运行（custodes notary）、磁盘是否已满。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S35(3)",),
+    lasting=timedelta(seconds=30),
+    settles=timedelta(seconds=30),
+)
+RECORDS_WAITING = Kind(
+    "records.waiting",
+    Severity.SERIOUS,
+    _("记录迟迟没有存证"),
+    _("记录排队超过十分钟没有存证"),
+    _("查看存证服务的运行日志。等待期间不要重装或者清空网页服务的数据库：其中有还没有存证的记录。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S35(3)",),
+)
+RECORD_REFUSED = Kind(
+    "record.refused",
+    Severity.SERIOUS,
+    _("存证服务拒收记录"),
+    _("存证服务拒收记录，网页和存证的版本可能不一致"),
+    _("核对两个服务是否为同一版本并同时升级；被拒收的记录保留在网页数据库中，升级后自动再送。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S35(3)",),
+)
+CHECKPOINT_LATE = Kind(
+    "checkpoint.late",
+    Severity.SERIOUS,
+    _("检查点没有按时签署"),
+    _("存证日志的检查点没有按时签署"),
+    _("新记录已写入而没有签署，暂时不能出具证明。查看存证服务的运行日志和签名密钥。"),
+    _LEDGER,
+    Reach.INSTALLATION,
+    ("S35(3)",),
+    lasting=timedelta(minutes=5),
+    settles=timedelta(minutes=2),
+)
+COSIGNATURE_MISSING = Kind(
+    "cosignature.missing",
+    Severity.SERIOUS,
+    _("缺少上级联署"),
+    _("检查点缺少上级联署"),
+    _("上级见证没有在限期内联署最近的检查点。先查到上级平台的网络，再与上级值班联系。"),
+    _LEDGER,
+    Reach.INSTALLATION,
+    ("S35(3)",),
+    lasting=timedelta(minutes=10),
+    settles=timedelta(minutes=2),
+)
+MISMATCH = Kind(
+    "reconciliation.mismatch",
+    Severity.CRITICAL,
+    _("查看与授权对不上"),
+    _("有 %(count)d 次查看没有对应的授权"),
+    _("打开查看核对，逐条核实时间、人员和点位。不能说明的，按未经允许获取视频处理，保全记录并上报。"),
+    _LEDGER,
+    Reach.INSTALLATION,
+    ("S35(2)", "S34(9)"),
+    by_person=True,
+)
+CERTIFICATE_EXPIRING = Kind(
+    "certificate.expiring",
+    Severity.SERIOUS,
+    _("网站证书即将到期"),
+    _("证书 %(name)s 即将到期"),
+    _("到期后网页打不开、节点连不上。请签发新证书，替换后重启网页和媒体节点服务。"),
+    _STORE,
+    Reach.INSTALLATION,
+)
+CERTIFICATE_EXPIRED = Kind(
+    "certificate.expired",
+    Severity.CRITICAL,
+    _("网站证书已到期"),
+    _("证书 %(name)s 已到期"),
+    _("立即换上新证书并重启网页和媒体节点服务；在此之前浏览器会拒绝打开页面。"),
+    _STORE,
+    Reach.INSTALLATION,
+)
+KEY_OLD = Kind(
+    "key.old",
+    Severity.NOTICE,
+    _("密钥使用已满两年"),
+    _("密钥 %(name)s 使用已满两年"),
+    _("由运维人员择机运行 custodes rotate 更换；旧密钥签过的仍然可以核验。"),
+    _STORE,
+    Reach.INSTALLATION,
+)
+BACKUP_OVERDUE = Kind(
+    "backup.overdue",
+    Severity.SERIOUS,
+    _("备份逾期"),
+    _("没有按期备份"),
+    _("查看备份任务是否运行、备份盘是否可写，然后补做一次备份。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S31.1",),
+    settles=timedelta(0),
+)
+UNDELIVERED = Kind(
+    "notice.undelivered",
+    Severity.SERIOUS,
+    _("告警通知送不到"),
+    _("告警通知送不到：%(name)s"),
+    _("核对地址是否还有人用、邮件服务或者对方程序是否正常，然后点“发送测试通知”；送到后本条自动消除。"),
+    _STORE,
+    Reach.INSTALLATION,
+    settles=timedelta(0),
+)
+NOBODY_TOLD = Kind(
+    "notice.nobody",
+    Severity.SERIOUS,
+    _("有地方的告警没有接收人"),
+    _("%(name)s 的紧急告警没有接收人"),
+    _("请在告警接收中为这些辖区指定接收人。在此之前，紧急告警通知值班长；没有值班长的，通知系统管理员。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S34(1)",),
+    settles=timedelta(0),
+)
+WATCH_FAILED = Kind(
+    "watch.failed",
+    Severity.SERIOUS,
+    _("告警检查本身失败"),
+    _("告警检查“%(name)s”失败"),
+    _("这一类告警暂时不可靠。查看网页服务的运行日志（alarms.source_failed），并联系维护人员。"),
+    _STORE,
+    Reach.INSTALLATION,
+    lasting=_HOUR / 30,
+)
+
+KINDS = (
+    NOTARY_DOWN,
+    RECORDS_WAITING,
+    RECORD_REFUSED,
+    CHECKPOINT_LATE,
+    COSIGNATURE_MISSING,
+    MISMATCH,
+    CERTIFICATE_EXPIRING,
+    CERTIFICATE_EXPIRED,
+    KEY_OLD,
+    BACKUP_OVERDUE,
+    UNDELIVERED,
+    NOBODY_TOLD,
+    WATCH_FAILED,
+)

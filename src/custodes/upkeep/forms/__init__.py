@@ -1,0 +1,1 @@
+"""Forms of upkeep, one file a subject."""

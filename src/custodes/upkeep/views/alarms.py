@@ -1,0 +1,220 @@
+"""告警: what needs a person now, one alarm and its life, what is over, and the bell of every page."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from custodes.people.models import RecordOutbox
+from custodes.people.permissions import Permission
+from custodes.people.table import Column, Table
+from custodes.people.viewer import Viewer, needs
+from custodes.upkeep.alarms import acknowledging, words
+from custodes.upkeep.alarms.bell import ringing
+from custodes.upkeep.alarms.kinds import KINDS, Kind
+from custodes.upkeep.alarms.visible import cameras_shown, open_alarms, visible_alarms
+from custodes.upkeep.forms.alarms import CloseForm, HistorySearch, WordsForm
+from custodes.upkeep.models import Alarm, AlarmPreference, AlarmState, Severity
+
+PER_PAGE = 30
+CAMERAS = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """One alarm as a page shows it."""
+
+    alarm: Alarm
+    kind: Kind
+    title: str
+    badge: str
+
+    @classmethod
+    def of(cls, alarm: Alarm) -> Line:
+        """The alarm in words."""
+        return cls(alarm, KINDS[alarm.kind], words.title(alarm), words.BADGES[Severity(alarm.severity)])
+
+
+@require_safe
+@needs(Permission.VIEW_ALARMS)
+def alarm_list(request: HttpRequest) -> HttpResponse:
+    """What is not over, the one to see to first at the head."""
+    viewer = Viewer.of(request)
+    rows = open_alarms(viewer.person, viewer.at).select_related("acknowledged_by")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    lines = [Line.of(alarm) for alarm in page]
+    return render(
+        request,
+        "upkeep/alarms/list.html",
+        {
+            "lines": lines,
+            "first": next((line for line in lines if page.number == 1 and not line.alarm.acknowledged_at), None),
+            "page": page,
+            "counts": ringing(viewer.person, viewer.at),
+            "may_acknowledge": viewer.may(Permission.ACKNOWLEDGE_ALARMS),
+        },
+    )
+
+
+@require_safe
+@needs(Permission.VIEW_ALARMS)
+def alarm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One alarm."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(visible_alarms(viewer.person, viewer.at), pk=pk)
+    return _page(request, viewer, row, WordsForm(), CloseForm())
+
+
+def _page(
+    request: HttpRequest, viewer: Viewer, row: Alarm, form: WordsForm, close_form: CloseForm, status: int = 200
+) -> HttpResponse:
+    line = Line.of(row)
+    events = list(row.events.select_related("by__unit"))
+    indices = dict(
+        RecordOutbox.objects.filter(pk__in=[event.record for event in events if event.record]).values_list(
+            "pk", "index"
+        )
+    )
+    cameras = cameras_shown(row, viewer.person, viewer.at)
+    number = cameras.count()
+    is_open = row.state == AlarmState.OPEN
+    context: dict[str, Any] = {
+        "line": line,
+        "alarm": row,
+        "is_open": is_open,
+        "facts": list(words.facts(row)),
+        "look": words.where_to_look(row),
+        "cameras": cameras[:CAMERAS],
+        "more_cameras": max(0, number - CAMERAS),
+        "events": [(event, indices.get(event.record) if event.record else None) for event in events],
+        "form": form,
+        "close_form": close_form,
+        "may_acknowledge": is_open and viewer.may(Permission.ACKNOWLEDGE_ALARMS),
+        "crumbs": [(_("告警"), reverse("upkeep:alarms")), (str(line.kind.label), "")],
+    }
+    return render(request, "upkeep/alarms/alarm.html", context, status=status)
+
+
+@require_POST
+@needs(Permission.ACKNOWLEDGE_ALARMS)
+def acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say that one knows, and what one does."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(visible_alarms(viewer.person, viewer.at), pk=pk)
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, viewer, row, form, CloseForm(), 422)
+    try:
+        acknowledging.acknowledge(row, by=viewer.person, words=form.said, at=viewer.at)
+    except acknowledging.AlarmRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(row)
+    messages.success(request, _("已确认。原因消除前，这条告警仍留在列表中。"))
+    return redirect("upkeep:alarms")
+
+
+@require_POST
+@needs(Permission.ACKNOWLEDGE_ALARMS)
+def close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Close one that a person must close."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(visible_alarms(viewer.person, viewer.at), pk=pk)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, viewer, row, WordsForm(), form, 422)
+    try:
+        acknowledging.close(row, by=viewer.person, words=form.cleaned_data["words"], at=viewer.at)
+    except acknowledging.AlarmRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(row)
+    messages.success(request, _("已销警，写入存证日志。"))
+    return redirect("upkeep:alarms")
+
+
+@require_safe
+@needs(Permission.VIEW_ALARMS)
+def history(request: HttpRequest) -> HttpResponse:
+    """What was, by kind, severity and time."""
+    viewer = Viewer.of(request)
+    search = HistorySearch(request.GET)
+    table = Table.of(
+        request,
+        Column(_("告警")),
+        Column(_("级别"), "severity"),
+        Column(_("发出"), "raised_at"),
+        Column(_("消除"), "cleared_at"),
+        Column(_("次数"), "raises", numeric=True),
+        Column(_("确认人")),
+        default="-raised_at",
+    )
+    rows = visible_alarms(viewer.person, viewer.at).select_related("acknowledged_by", "cleared_by")
+    rows = _found(rows, search, viewer) if search.is_valid() else rows.none()
+    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "upkeep/alarms/history.html",
+        {
+            "search": search,
+            "table": table,
+            "page": page,
+            "lines": [Line.of(row) for row in page],
+            "crumbs": [(_("告警"), reverse("upkeep:alarms")), (_("告警历史"), "")],
+        },
+    )
+
+
+def _found(rows: Any, search: HistorySearch, viewer: Viewer) -> Any:
+    asked = search.cleaned_data
+    for field in ("kind", "severity", "state"):
+        if asked[field]:
+            rows = rows.filter(**{field: asked[field]})
+    if asked["days"] != "all":
+        rows = rows.filter(raised_at__gte=viewer.at - timedelta(days=int(asked["days"] or 7)))
+    return rows
+
+
+@require_safe
+@needs(Permission.VIEW_ALARMS)
+def bell(request: HttpRequest) -> HttpResponse:
+    """What the bell at the head of every page shows: 204 while it is what the page has already (`after`).
+
+    Asked every few seconds by every open page: it costs a few queries, and keeps no session alive (`middleware/sessions.py`).
+    """
+    viewer = Viewer.of(request)
+    rings = ringing(viewer.person, viewer.at)
+    preference = AlarmPreference.objects.filter(pk=viewer.person.pk).first() or AlarmPreference()
+    answer = {
+        "critical": rings.critical,
+        "serious": rings.serious,
+        "notice": rings.notice,
+        "pressing": rings.pressing,
+        "newest": _newest(rings.newest) if rings.newest is not None else None,
+        "sound": preference.sound,
+        "sound_from": preference.sound_from,
+    }
+    version = hashlib.sha256(repr(sorted(answer.items(), key=str)).encode()).hexdigest()[:16]
+    if request.GET.get("after") == version:
+        return HttpResponse(status=204)
+    return JsonResponse({**answer, "version": version})
+
+
+def _newest(row: Alarm) -> dict[str, object]:
+    return {
+        "id": str(row.pk),
+        "title": words.title(row),
+        "severity": row.severity,
+        "acknowledged": row.acknowledged_at is not None,
+        "href": row.get_absolute_url(),
+        "raised_at": row.raised_at.isoformat() if row.raised_at else "",
+    }

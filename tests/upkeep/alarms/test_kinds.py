@@ -1,0 +1,341 @@
+"""Each kind of alarm by its own cause: raised, acknowledged, told and cleared."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509.oid import NameOID
+
+from custodes.backupnote import last_made
+from custodes.ledger.client import NotaryUnavailable, Status
+from custodes.people.models import RecordOutbox
+from custodes.settings import get_settings
+from custodes.upkeep.alarms.acknowledging import AlarmRefused, acknowledge, close
+from custodes.upkeep.alarms.conditions import backup, cameras, findings, gaps, keys, nodes, notary, volumes
+from custodes.upkeep.alarms.evaluating import Watch
+from custodes.upkeep.alarms.keeping import keep
+from custodes.upkeep.alarms.kinds import KINDS
+from custodes.upkeep.alarms.kinds.cameras import DEGRADED, TAMPERED
+from custodes.upkeep.alarms.words import facts, title, where_to_look
+from custodes.upkeep.models import Alarm, AlarmState, HourRollup
+from custodes.video.archive.forecast import BRAKED
+from tests.upkeep.alarms.saying import BEGIN, OK_VOLUME, Clocked, standing
+
+DAY = datetime.timedelta(days=1)
+TB = 10**12
+
+
+def settings_with(monkeypatch, module, **more):
+    changed = get_settings().model_copy(update=more)
+    monkeypatch.setattr(module, "get_settings", lambda: changed)
+    return changed
+
+
+VOLUMES = {
+    "volume.failed": {"state": "/data has 0 bytes left for footage, 6553"},
+    "volume.absent": {"state": "/data is another volume (7f…)"},
+    "volume.braked": {"state": BRAKED},
+    "volume.ladder": {"state": "ladder:thin"},
+    # 2 TB in all at 1 MB/s are 23 days; of these 11 are left, then one and a half.
+    "volume.under_floor": {"rate_bytes_per_s": 1e6},
+    "volume.soon_full": {"rate_bytes_per_s": 1e6, "bytes_free": 130_000_000_000},
+}
+
+
+@pytest.mark.parametrize("kind", VOLUMES)
+def test_a_volume_is_an_alarm_of_its_own_kind_until_the_node_says_otherwise(stage, kind):
+    clocked = Clocked.over(stage.node, [volumes.SOURCE])
+    clocked.node.volume = OK_VOLUME | VOLUMES[kind]
+    clocked.run(minutes=11, step=datetime.timedelta(seconds=30))
+    assert standing() == [kind]
+    alarm = Alarm.objects.get(state=AlarmState.OPEN)
+    assert title(alarm).startswith("存储卷 node-1/footage")
+    acknowledge(alarm, by=stage.cast.system_admin.person, words="已通知维护单位", at=clocked.now)
+    clocked.run(minutes=1)
+    assert standing() == [kind], "an acknowledged alarm stays until its cause is gone"
+    clocked.node.volume = dict(OK_VOLUME)
+    clocked.run(minutes=40, step=datetime.timedelta(minutes=1))
+    assert standing() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        ("ok", None),
+        ("retired", None),
+        ("ladder:stopped", "volume.failed"),
+        ("ladder:something-new", "volume.ladder"),
+        ("words that nobody knows", "volume.failed"),
+        ("/data has no custodes-volume.json: is th", "volume.absent"),
+    ],
+)
+def test_a_state_in_words_that_are_not_known_is_an_alarm_all_the_same(state, kind):
+    found = volumes.state_kind(state)
+    assert (found and found.key) == kind
+
+
+def test_a_clock_that_is_not_set_is_an_alarm_of_the_node_and_not_of_each_worker(stage):
+    clocked = Clocked.over(stage.node, [nodes.SOURCE])
+    clocked.node.clock = {"synchronised": False, "offset_us": 250_000}
+    clocked.run(minutes=9, step=datetime.timedelta(seconds=30))
+    assert standing() == []
+    clocked.run(minutes=2, step=datetime.timedelta(seconds=30))
+    assert standing() == ["clock.unsynchronised"]
+    assert ("偏差（微秒）", "250000") in list(facts(Alarm.objects.get()))
+    clocked.node.clock = {"synchronised": True, "offset_us": 3}
+    clocked.run(minutes=6, step=datetime.timedelta(seconds=30))
+    assert standing() == []
+
+
+class Notary:
+    """Says what it is told."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.sizes = (10, 10)
+        self.note = "city/log\n10\nroot\n\n— city/log AAAA\n"
+
+    def status(self):
+        if self.down:
+            raise NotaryUnavailable("no socket")
+        return Status("city/log", *self.sizes, True, "city/log+1+x")
+
+    def checkpoint(self):
+        return self.note
+
+
+@pytest.fixture
+def line(monkeypatch):
+    made = Notary()
+    monkeypatch.setattr(notary.line, "notary", lambda: made)
+    return made
+
+
+def test_a_notary_that_does_not_answer_is_critical_and_stops_no_other_look(stage, line):
+    clocked = Clocked.over(stage.node, [notary.SOURCE, notary.CHECKPOINT])
+    line.down = True
+    clocked.run(minutes=1)
+    assert standing() == ["notary.down"]
+    line.down = False
+    clocked.run(minutes=2)
+    assert standing() == []
+
+
+def test_a_checkpoint_that_is_not_signed_in_time_is_an_alarm(stage, line):
+    source = notary.Source("checkpoint", notary.CHECKPOINT.kinds, notary.Checkpoints().look)
+    clocked = Clocked.over(stage.node, [source])
+    line.sizes = (40, 10)
+    clocked.run(minutes=9, step=datetime.timedelta(seconds=30))
+    assert standing() == []
+    clocked.run(minutes=3, step=datetime.timedelta(seconds=30))
+    assert standing() == ["checkpoint.late"]
+    line.sizes = (40, 40)
+    clocked.run(minutes=3)
+    assert standing() == []
+
+
+def test_a_cosignature_that_is_expected_and_missing_is_an_alarm(stage, line, monkeypatch):
+    settings_with(monkeypatch, notary, expected_cosigners=("region/witness",))
+    source = notary.Source("checkpoint", notary.CHECKPOINT.kinds, notary.Checkpoints().look)
+    clocked = Clocked.over(stage.node, [source])
+    clocked.run(minutes=11, step=datetime.timedelta(seconds=30))
+    assert standing() == ["cosignature.missing"]
+    line.note += "— region/witness BBBB\n"
+    clocked.run(minutes=3)
+    assert standing() == []
+
+
+def test_records_that_wait_or_are_refused_are_alarms(stage):
+    row = RecordOutbox.objects.create(type="login", record={}, created_at=BEGIN)
+    source = notary.RECORDS
+    clocked = Clocked.over(stage.node, [source])
+    clocked.now = BEGIN + datetime.timedelta(minutes=9)
+    clocked.run(seconds=30)
+    assert standing() == []
+    clocked.run(minutes=1)
+    assert standing() == ["records.waiting"]
+    row.attempts, row.last_error = 1, "unknown field"
+    row.save()
+    clocked.run(minutes=2)
+    assert standing() == ["record.refused"]
+    RecordOutbox.objects.update(delivered_at=clocked.now)
+    clocked.run(minutes=2)
+    assert standing() == []
+
+
+def put_hour(camera, hour, unexplained):
+    HourRollup.objects.create(
+        camera=camera, hour=hour, recorded_us=3_000_000_000, owed_us=3_600_000_000,
+        reasons={"unexplained": unexplained}, roots="", worker=0, received_at=hour,
+    )  # fmt: skip
+
+
+def test_a_gap_that_nothing_explains_stays_until_a_person_explains_it_and_is_not_asked_about_twice(stage):
+    for camera in (stage.gate, stage.yard):
+        put_hour(camera, BEGIN, 600_000_000)
+    put_hour(stage.lobby, BEGIN, 59_000_000)
+    clocked = Clocked.over(stage.node, [gaps.SOURCE])
+    clocked.run(minutes=1)
+    [alarm] = Alarm.objects.filter(state=AlarmState.OPEN)
+    assert title(alarm) == "城关区第一小学：2 个点位有原因不明的录像缺口"
+    HourRollup.objects.all().delete()
+    clocked.run(minutes=11, step=datetime.timedelta(minutes=1))
+    assert standing() == ["gap.unexplained"]
+    with pytest.raises(AlarmRefused):
+        close(alarm, by=stage.cast.operator.person, words=" ", at=clocked.now)
+    close(alarm, by=stage.cast.operator.person, words="施工单位误断电，已教育", at=clocked.now)
+    for camera in (stage.gate, stage.yard):
+        put_hour(camera, BEGIN, 600_000_000)
+    clocked.run(minutes=11, step=datetime.timedelta(minutes=1))
+    assert standing() == []
+
+
+def test_what_ends_by_itself_is_closed_by_nobody(stage):
+    clocked = Clocked.over(stage.node, [cameras.SOURCE])
+    clocked.falls(stage.gate)
+    clocked.run(minutes=2)
+    [alarm] = Alarm.objects.filter(state=AlarmState.OPEN)
+    with pytest.raises(AlarmRefused, match="不能人工销警"):
+        close(alarm, by=stage.cast.system_admin.person, words="知道了", at=clocked.now)
+
+
+def certificate(path, end):
+    key = Ed25519PrivateKey.generate()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "video.lhasa.example")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(end - 400 * DAY)
+        .not_valid_after(end)
+        .sign(key, None)
+    )
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+
+
+def test_a_certificate_is_an_alarm_a_month_before_its_end_and_a_graver_one_after_it(stage, tmp_path, monkeypatch):
+    path = tmp_path / "web.pem"
+    settings_with(monkeypatch, keys, tls_cert=path)
+    watch, at = Watch([keys.SOURCE]), BEGIN
+    for left, found in ((31, []), (29, ["certificate.expiring"]), (-1, ["certificate.expired"]), (300, [])):
+        certificate(path, BEGIN + left * DAY)
+        for _look in range(3):
+            at += datetime.timedelta(minutes=11)
+            watch.round(at)
+        assert standing() == found, left
+
+
+def test_a_key_that_has_been_used_for_two_years_is_a_notice(stage, tmp_path, monkeypatch):
+    settings_with(monkeypatch, keys, data=tmp_path)
+    public = tmp_path / "keys" / "public"
+    public.mkdir(parents=True)
+    file = public / "grant.pub"
+    file.write_text("x")
+    os.utime(file, (BEGIN.timestamp() - 731 * 86_400,) * 2)
+    Watch([keys.SOURCE]).round(BEGIN)
+    [alarm] = Alarm.objects.filter(state=AlarmState.OPEN)
+    assert (alarm.kind, title(alarm)) == ("key.old", "密钥 grant 使用已满两年")
+    assert RecordOutbox.objects.count() == 0
+    file.write_text("renewed")
+    os.utime(file, (BEGIN.timestamp(),) * 2)
+    watch = Watch([keys.SOURCE])
+    watch.round(BEGIN + datetime.timedelta(minutes=1))
+    watch.round(BEGIN + datetime.timedelta(minutes=12))
+    assert standing() == []
+
+
+@pytest.mark.parametrize("note", ["", "[]", '{"at": 5}', "\xff", '{"at": "yesterday"}'])
+def test_a_note_that_says_nothing_is_no_backup(tmp_path, note):
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "last.json").write_bytes(note.encode("latin-1"))
+    assert last_made(tmp_path) is None
+
+
+def test_a_backup_is_overdue_until_one_is_finished(stage, tmp_path, monkeypatch):
+    from custodes.places.models import Camera
+
+    settings_with(monkeypatch, backup, data=tmp_path, backup_every_days=1)
+    Camera.objects.update(connected_at=BEGIN)
+    watch = Watch([backup.SOURCE])
+    watch.round(BEGIN + DAY)
+    assert standing() == []
+    watch.round(BEGIN + 2 * DAY)
+    assert standing() == ["backup.overdue"]
+    (tmp_path / "backups").mkdir()
+    note = {"at": (BEGIN + 2 * DAY).isoformat(), "bytes": 5}
+    (tmp_path / "backups" / "last.json").write_text(json.dumps(note))
+    watch.round(BEGIN + 2 * DAY + datetime.timedelta(minutes=2))
+    assert standing() == []
+
+
+def test_a_finding_about_a_picture_and_an_event_of_a_device_become_conditions(stage):
+    class Blurred:
+        camera, fault, state, measure, threshold, unit = stage.gate, "blur", "open", 4.25, 10.0, "laplacian"
+        first_seen = last_seen = BEGIN
+
+    said = [findings.picture_condition(Blurred())]
+    for minute in range(7):
+        keep((DEGRADED,), said, BEGIN + datetime.timedelta(minutes=minute))
+    assert standing() == ["camera.degraded"]
+    assert ("测得", "4.25") in list(facts(Alarm.objects.get()))
+    keep((TAMPERED,), [findings.tamper_condition(stage.gate, "GlobalSceneChange", BEGIN)], BEGIN)
+    keep((TAMPERED,), [], BEGIN + DAY)
+    assert standing() == ["camera.degraded", "camera.tampered"]
+
+
+def test_a_source_that_is_asked_seldom_raises_what_lasts_all_the_same(stage):
+    from dataclasses import replace
+
+    seldom = replace(nodes.SOURCE, every=datetime.timedelta(minutes=4))
+    clocked = Clocked.over(stage.node, [seldom])
+    clocked.node.clock = {"synchronised": False, "offset_us": None}
+    clocked.run(minutes=15, step=datetime.timedelta(seconds=40))
+    assert standing() == ["clock.unsynchronised"]
+
+
+def test_a_look_that_fails_clears_nothing_and_is_an_alarm_itself(stage):
+    from dataclasses import replace
+
+    broken = False
+
+    def look(now):
+        if broken:
+            raise RuntimeError("the table is locked")
+        return cameras.look(now)
+
+    clocked = Clocked.over(stage.node, [replace(cameras.SOURCE, look=look), nodes.SOURCE])
+    clocked.falls(stage.gate)
+    clocked.run(minutes=2)
+    clocked.returns(stage.gate)
+    broken = True
+    clocked.run(minutes=5)
+    assert standing() == ["camera.down", "watch.failed"]
+    broken = False
+    clocked.run(minutes=3)
+    assert standing() == []
+
+
+@pytest.mark.parametrize("key", sorted(KINDS))
+def test_every_kind_says_in_words_what_is_wrong_and_what_to_do(key, db):
+    kind = KINDS[key]
+    for count in (1, 3):
+        alarm = Alarm(kind=key, subject="x", name="东门", facts={"count": count}, severity=kind.severity)
+        assert "%" not in title(alarm)
+        where_to_look(alarm)
+    assert len(str(kind.remedy)) > 15
+
+
+def test_every_clause_of_a_kind_is_one_of_the_law():
+    from custodes.law.clauses.registry import find
+
+    for kind in KINDS.values():
+        for name in kind.clauses:
+            assert find(name).zh, (kind.key, name)
