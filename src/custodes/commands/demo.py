@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from custodes.video.simcam.login import PASSWORD, USER
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 CAMERAS = 8
 BITRATE_KBIT = 480
 CAP_BYTES = 4_000_000_000
-CAMERA_USER = "admin"
-CAMERA_PASSWORD = "simulated-only"  # noqa: S105 - of the simulated cameras, which listen on loopback alone
 
 
 def demo(
@@ -120,7 +120,7 @@ def _prepare(settings: Settings, camera_port: int, console: Console) -> tuple[Lo
 
     from custodes.web.seed.plant import seed_demo
 
-    return seed_demo(camera_port=camera_port, camera_user=CAMERA_USER, camera_password=CAMERA_PASSWORD)
+    return seed_demo(camera_port=camera_port, camera_user=USER, camera_password=PASSWORD)
 
 
 def _leave_refusal() -> None:
@@ -139,7 +139,7 @@ def _simcam(films: Path, camera_port: int) -> Member:
 
     arguments = (
         "simcam", "--cameras", str(CAMERAS), "--port", str(camera_port), "--http-port", str(camera_port + 1),
-        "--bitrate", f"{BITRATE_KBIT}k", "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
+        "--bitrate", f"{BITRATE_KBIT}k", "--user", USER, "--password", PASSWORD,
         "--cache", str(films),
     )  # fmt: skip
     # The first start draws and encodes the scenes, which takes a while on a small machine.

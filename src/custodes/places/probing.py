@@ -37,6 +37,7 @@ FAILURES: dict[str, tuple[Promise, Promise]] = {
     "busy": (_("媒体节点正在检测其他地址"), _("请稍后再试。")),
     "node": (_("媒体节点没有应答"), _("请由系统管理员检查媒体节点是否运行。")),
     "rate": (_("检测过于频繁"), _("请一分钟后再试。")),
+    "right": (_("发起检测的人员已无权维护该系统"), _("请由现任系统管理人重新发起检测。")),
 }
 
 
@@ -53,9 +54,13 @@ def failure_words(failure: str) -> Failure:
     return Failure(*FAILURES.get(failure, (_("检测未成功"), _("请核对地址后再试。"))))
 
 
-def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetime) -> Probe:
-    """Probe the address on trial and keep what came of it."""
-    if Probe.objects.filter(person=person, at__gt=at - timedelta(minutes=1)).count() >= PROBES_PER_MINUTE:
+def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetime, *, in_batch: bool = False) -> Probe:
+    """Probe the address on trial and keep what came of it.
+
+    Args:
+        in_batch: one of many that the web tries at a pace of its own (`places.bulk.probing`).
+    """
+    if not in_batch and too_often(person, at):
         result = ProbeResult(ok=False, failure="rate")
     else:
         result = _ask_node(camera, trial)
@@ -73,11 +78,18 @@ def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetim
         height=max(0, result.height),
         frame_rate=max(0.0, result.frame_rate),
         bitrate=max(0, result.bitrate),
+        in_batch=in_batch,
     )
     if result.failure != "rate":
         outcome = "ok" if result.ok else result.failure
         record_change(person, "places.probe", str(camera.pk), {"result": [None, outcome]}, at)
     return probe
+
+
+def too_often(person: Person, at: datetime) -> bool:
+    """Whether the person has probed as often as one may in a minute."""
+    recent = Probe.objects.filter(person=person, in_batch=False, at__gt=at - timedelta(minutes=1))
+    return recent.count() >= PROBES_PER_MINUTE
 
 
 def last_probe(camera: Camera, trial: TrialAddress) -> Probe | None:

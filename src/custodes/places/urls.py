@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.places import internal
-from custodes.places.views import address, camera, lists, site, system
+from custodes.places.views import address, batch, bulk, camera, lists, site, system
 
 app_name = "places"
 
@@ -25,6 +25,14 @@ urlpatterns = [
     path("systems/<uuid:pk>/posts/", system.post_add, name="post_add"),
     path("systems/<uuid:pk>/posts/<int:link>/remove/", system.post_remove, name="post_remove"),
     path("systems/<uuid:system>/cameras/new/", camera.camera_add, name="camera_add"),
+    path("systems/<uuid:system>/cameras/bulk/", bulk.bulk_add, name="bulk_add"),
+    path("systems/<uuid:system>/cameras/recorder/", bulk.recorder_add, name="recorder_add"),
+    path("cameras/template.xlsx", bulk.bulk_template, name="bulk_template"),
+    path("batches/<uuid:pk>/", batch.batch, name="batch"),
+    path("batches/<uuid:pk>/progress/", batch.batch_progress, name="batch_progress"),
+    path("batches/<uuid:pk>/register/", bulk.batch_register, name="batch_register"),
+    path("batches/<uuid:pk>/probe/", bulk.batch_probe, name="batch_probe"),
+    path("batches/<uuid:pk>/discard/", bulk.batch_discard, name="batch_discard"),
     path("cameras/<uuid:pk>/", camera.camera, name="camera"),
     path("cameras/<uuid:pk>/edit/", camera.camera_edit, name="camera_edit"),
     path("cameras/<uuid:pk>/retire/", camera.camera_retire, name="camera_retire"),

@@ -1,4 +1,4 @@
-"""The two threads of the web process: one takes records to the notary, one writes down what has run out."""
+"""The threads of the web process: one takes records to the notary, one writes down what has run out, one has batches probed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
+from custodes.places.bulk.probing import Runner
 from custodes.settings import get_settings
 
 log = structlog.get_logger("custodes.web.background")
@@ -29,15 +30,16 @@ class Background:
         self._threads = [
             threading.Thread(target=self._deliver, name="record-delivery", daemon=True),
             threading.Thread(target=self._sweep, name="sweep", daemon=True),
+            threading.Thread(target=self._probe, name="batch-probing", daemon=True),
         ]
 
     def start(self) -> None:
-        """Start both."""
+        """Start them."""
         for thread in self._threads:
             thread.start()
 
     def stop(self, seconds: float = 3.0) -> None:
-        """Ask both to end and wait for them; a record that is not delivered then is delivered after the next start."""
+        """Ask them to end and wait for them; a record that is not delivered then is delivered after the next start."""
         self._stopping.set()
         delivery_bell.ring()
         for thread in self._threads:
@@ -65,6 +67,9 @@ class Background:
     def _sweep(self) -> None:
         while not self._stopping.wait(SWEEP_SECONDS):
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
+
+    def _probe(self) -> None:
+        Runner(self._stopping).run(self._guarded)
 
     @staticmethod
     def _guarded(name: str, work: Callable[[], object]) -> None:

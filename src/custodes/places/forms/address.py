@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
-from custodes.places.models import Camera
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
 
@@ -31,6 +30,31 @@ def parse_address(value: str) -> SplitResult:
     if parts.fragment:
         raise forms.ValidationError(_("地址中不能带 # 号。"))
     return parts
+
+
+def _netloc(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:  # a row of a table may hold anything
+        return ""
+
+
+class Sealed(Protocol):
+    """What a password was sealed for: a camera, or a row of a table that is to become one."""
+
+    main_url: str
+    sub_url: str
+    username: str
+    sealed_password: str
+
+
+def sealed_for_another(kept: Sealed | None, main: str, sub: str, username: str) -> bool:
+    """Whether a kept password was sealed for another host, port or login than these: it must not travel there."""
+    if kept is None or not kept.sealed_password or not username:
+        return False
+    known = {_netloc(url) for url in (kept.main_url, kept.sub_url) if url}
+    asked = {_netloc(url) for url in (main, sub) if url}
+    return not asked <= known or username != kept.username
 
 
 class AddressForm(PlainText, forms.Form):
@@ -61,7 +85,7 @@ class AddressForm(PlainText, forms.Form):
         help_text=_("提交后即封存给媒体节点，本系统不再显示，只能更换。"),
     )
 
-    def __init__(self, *args: Any, camera: Camera | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, camera: Sealed | None = None, **kwargs: Any) -> None:
         if camera is not None:
             kwargs.setdefault(
                 "initial", {"main_url": camera.main_url, "sub_url": camera.sub_url, "username": camera.username}
@@ -90,19 +114,12 @@ class AddressForm(PlainText, forms.Form):
         main, sub = data.get("main_url"), data.get("sub_url")
         if main and sub and urlsplit(main).hostname != urlsplit(sub).hostname:
             self.add_error("sub_url", _("子码流应当与主码流在同一主机。"))
-        if main and not data.get("password") and self._sealed_for_another(main, sub or "", data.get("username", "")):
+        another = sealed_for_another(self.camera, main or "", sub or "", data.get("username", ""))
+        if main and not data.get("password") and another:
             self.add_error("password", _("主机、端口或者登录名已更换，请重新填写密码；原密码不会发往新的地址。"))
         if data.get("password") and not data.get("username"):
             self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
         return data
-
-    def _sealed_for_another(self, main: str, sub: str, username: str) -> bool:
-        camera = self.camera
-        if camera is None or not camera.sealed_password or not username:
-            return False
-        known = {urlsplit(url).netloc for url in (camera.main_url, camera.sub_url) if url}
-        asked = {urlsplit(url).netloc for url in (main, sub) if url}
-        return not asked <= known or username != camera.username
 
     def sealed_password(self, seal_key: str) -> str:
         """The password sealed to the node's key; the kept one when the field was left empty; empty without a login.

@@ -9,14 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
 from custodes.places.models import Camera, Node, System
+from custodes.places.screening import ScreenedPlace
 
 
-class CameraForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
+class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
     """What the register says of a camera, apart from its address."""
 
     class Meta:
         model = Camera
-        fields = ["number", "name", "place", "view", "node", "record", "retention_days"]
+        fields = ["number", "name", "place", "view", "screening_note", "node", "record", "retention_days"]
         help_texts = {
             "number": _("本系统内不重复，例如 0101。"),
             "place": _("例如：一层大厅东侧，距地 3.2 米。属于基础信息，限制查阅（第三十三条）。"),

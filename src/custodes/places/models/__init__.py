@@ -1,6 +1,7 @@
 """The register's tables, one subject a file."""
 
 from custodes.places.models.address import TrialAddress
+from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState
 from custodes.places.models.node import Node
 from custodes.places.models.probe import Probe
@@ -9,6 +10,9 @@ from custodes.places.models.site import Site, SiteCategory
 from custodes.places.models.system import Network, System
 
 __all__ = [
+    "PREVIEW",
+    "Batch",
+    "BatchRow",
     "Camera",
     "CameraState",
     "Network",
@@ -16,6 +20,7 @@ __all__ = [
     "PlaceRole",
     "PlaceRoleKind",
     "Probe",
+    "RowState",
     "Site",
     "SiteCategory",
     "System",

@@ -30,6 +30,7 @@ class Camera(models.Model):
     name = models.CharField(_("点位名称"), max_length=120)
     place = models.CharField(_("安装位置"), max_length=200)
     view = models.CharField(_("采集范围"), max_length=200, blank=True)
+    screening_note = models.CharField(_("核对说明"), max_length=200, blank=True)
     main_url = models.CharField(_("主码流地址"), max_length=400, blank=True)
     sub_url = models.CharField(_("子码流地址"), max_length=400, blank=True)
     username = models.CharField(_("登录名"), max_length=64, blank=True)

@@ -21,7 +21,7 @@ from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
 from custodes.places.views.system import crumbs_of
 
-FIELDS = ("system", "number", "name", "place", "view", "node", "record", "retention_days", "state")
+FIELDS = ("system", "number", "name", "place", "view", "screening_note", "node", "record", "retention_days", "state")
 REASON_LENGTH = 200
 
 
