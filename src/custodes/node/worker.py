@@ -29,6 +29,7 @@ from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.logs import configure_logs
 from custodes.node.making import Maker
+from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober
 from custodes.node.reports import Reporter
 from custodes.node.trust import Pins, Trust, UntrustedAssignment
@@ -169,16 +170,18 @@ class Worker:
         self.trust = Trust(self.name)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.studio = Studio(self.name, clock, self.archive, self.journal, self.disk)
+        prober = Prober(
+            lambda url, user, password: probe(url, user, password, self.policy, clock),
+            clock,
+            settings.probe_per_minute,
+        )
         self.room = ControlRoom(
             trust=self.trust,
             gate=self.gate,
             cameras=self.cameras,
             archive=self.archive,
-            prober=Prober(
-                lambda url, user, password: probe(url, user, password, self.policy, clock),
-                clock,
-                settings.probe_per_minute,
-            ),
+            prober=prober,
+            onvif=OnvifDesk(self.policy, prober, self.keys.unseal),
             journal=self.journal,
             disk=self.disk,
             clock=clock,
