@@ -13,7 +13,7 @@ from django.utils import timezone
 from custodes.access.models import Grant
 from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
-from custodes.places.models import Batch, BatchRow, PlaceRole, Probe, SystemRole, SystemRoleKind, TrialAddress
+from custodes.places.models import Batch, BatchRow, Camera, PlaceRole, Probe, SystemRole, SystemRoleKind, TrialAddress
 from custodes.places.models.roles import PlaceRoleKind
 from tests.access.notary import FakeNotary
 from tests.places.stage import Stage
@@ -29,6 +29,16 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     PlaceRole.objects.create(site=stage.school.site, unit=unit, role=PlaceRoleKind.OWNER, since=SINCE)
     SystemRole.objects.create(system=stage.school, unit=unit, role=SystemRoleKind.USER, since=SINCE)
     _put_on_trial(stage)
+    draft = Camera.objects.create(
+        system=stage.school, node=stage.node, number="0199", name="后门", place="后门立柱", view="后门内外"
+    )
+    TrialAddress.objects.create(
+        camera=draft,
+        main_url="rtsp://10.1.2.5/main",
+        by=stage.cast.caretaker.person,
+        at=timezone.now(),
+        naming=True,
+    )
     batch = Batch.objects.create(
         system=stage.school, node=stage.node, by=stage.cast.caretaker.person, at=timezone.now()
     )

@@ -50,6 +50,8 @@ class FakeWorker:
     )
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Other answers to probes, by the main address."""
+    onvif: dict[str, Any] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
     timeline: dict[str, Any] = field(default_factory=lambda: {"runs": [], "gaps": [], "held": [], "now_us": 1})
     down: bool = False
     status: int = 0
@@ -68,6 +70,10 @@ class FakeWorker:
         match request.url.path:
             case "/internal/probe":
                 return httpx.Response(200, json=self.answers.get((body or {}).get("url", ""), self.probe))
+            case "/internal/onvif/probe":
+                return httpx.Response(200, json=self.onvif)
+            case "/internal/onvif/search":
+                return httpx.Response(200, json=self.found)
             case "/internal/still":
                 return httpx.Response(200, content=JPEG, headers={"Content-Type": "image/jpeg"})
             case "/internal/timeline":

@@ -53,6 +53,10 @@ def _camera(cast: Cast) -> Mapping[str, Any]:
     return {"pk": gate(cast).pk}
 
 
+def _draft(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Camera.objects.get(system=school(cast), number="0199").pk}
+
+
 def _batch(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Batch.objects.get(system=school(cast)).pk}
 
@@ -75,6 +79,15 @@ VIEWS: dict[str, Opens | Public] = {
     "places:post_add": Opens(EDITS_SCHOOL, _system, "post"),
     "places:post_remove": Opens(EDITS_SCHOOL, _watching_post, "post"),
     "places:camera_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
+    "places:wizard": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
+    "places:source": Opens(EDITS_SCHOOL, _draft),
+    "places:source_template": Opens(EDITS_SCHOOL, _draft),
+    "places:source_onvif": Opens(EDITS_SCHOOL, _draft),
+    "places:source_channel": Opens(EDITS_SCHOOL, _draft),
+    "places:source_hand": Opens(EDITS_SCHOOL, _draft),
+    "places:naming": Opens(EDITS_SCHOOL, _draft),
+    "places:added": Opens(EDITS_SCHOOL, _camera),
+    "places:address_preview": Opens(EDITORS),
     "places:bulk_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
     "places:recorder_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
     "places:bulk_template": Opens(EDITORS),

@@ -37,6 +37,11 @@ FAILURES: dict[str, tuple[Promise, Promise]] = {
     "busy": (_("媒体节点正在检测其他地址"), _("请稍后再试。")),
     "node": (_("媒体节点没有应答"), _("请由系统管理员检查媒体节点是否运行。")),
     "rate": (_("检测过于频繁"), _("请一分钟后再试。")),
+    "onvif": (
+        _("该主机没有 ONVIF 服务，或者应答不符合 ONVIF"),
+        _("请在设备上开启 ONVIF 并核对端口，或者改用地址模板、手工填写。"),
+    ),
+    "onvif_port": (_("设备拒绝连接"), _("请核对 ONVIF 端口（常见的有 80、8000、8080），并确认设备已开启 ONVIF。")),
     "right": (_("发起检测的人员已无权维护该系统"), _("请由现任系统管理人重新发起检测。")),
 }
 
@@ -95,6 +100,13 @@ def too_often(person: Person, at: datetime) -> bool:
 def last_probe(camera: Camera, trial: TrialAddress) -> Probe | None:
     """The latest probe of exactly this address, login and password."""
     return Probe.objects.filter(camera=camera.pk, address=trial.digest).exclude(failure="rate").first()
+
+
+def fresh_probe(camera: Camera, trial: TrialAddress, at: datetime) -> Probe | None:
+    """The successful probe of exactly this address by which it may be adopted at `at`; None when there is none."""
+    probe = last_probe(camera, trial)
+    fresh = probe is not None and probe.ok and probe.at > at - timedelta(seconds=ADOPT_SECONDS)
+    return probe if fresh else None
 
 
 def _ask_node(camera: Camera, trial: TrialAddress) -> ProbeResult:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.prohibited import BY_KEY, ZONES, Judgement, Verdict, Zone, judge
 
-__all__ = ["ScreenedPlace", "Verdict", "judgement_words", "screen", "zone_named"]
+__all__ = ["ScreenedPlace", "Verdict", "judgement_words", "screen", "zone_name", "zone_named"]
 
 NOTE_LENGTH = 200
 
@@ -50,7 +50,7 @@ def zone_named(name: str) -> str:
 
 def zone_choices() -> list[tuple[str, Any]]:
     """Every kind of forbidden place, and none of them first."""
-    return [("", _("不在下列部位")), *((zone.key, _zone_name(zone)) for zone in ZONES)]
+    return [("", _("不在下列部位")), *((zone.key, zone_name(zone)) for zone in ZONES)]
 
 
 class ScreenedPlace(forms.Form):
@@ -89,7 +89,8 @@ class ScreenedPlace(forms.Form):
         return data
 
 
-def _zone_name(zone: Zone) -> Any:
+def zone_name(zone: Zone) -> Any:
+    """Its name in the language of the page, decided when it is shown."""
     return lazystr(_BothNames(zone))
 
 

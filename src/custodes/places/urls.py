@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.places import internal
-from custodes.places.views import address, batch, bulk, camera, lists, site, system
+from custodes.places.views import address, batch, bulk, camera, lists, preview, site, system, wizard
 
 app_name = "places"
 
@@ -25,8 +25,17 @@ urlpatterns = [
     path("systems/<uuid:pk>/posts/", system.post_add, name="post_add"),
     path("systems/<uuid:pk>/posts/<int:link>/remove/", system.post_remove, name="post_remove"),
     path("systems/<uuid:system>/cameras/new/", camera.camera_add, name="camera_add"),
+    path("systems/<uuid:system>/cameras/add/", wizard.place, name="wizard"),
+    path("cameras/<uuid:pk>/source/", wizard.source, name="source"),
+    path("cameras/<uuid:pk>/source/template/", wizard.source_template, name="source_template"),
+    path("cameras/<uuid:pk>/source/onvif/", wizard.source_onvif, name="source_onvif"),
+    path("cameras/<uuid:pk>/source/channel/", wizard.source_channel, name="source_channel"),
+    path("cameras/<uuid:pk>/source/hand/", wizard.source_hand, name="source_hand"),
+    path("cameras/<uuid:pk>/naming/", wizard.naming, name="naming"),
+    path("cameras/<uuid:pk>/added/", wizard.added, name="added"),
     path("systems/<uuid:system>/cameras/bulk/", bulk.bulk_add, name="bulk_add"),
     path("systems/<uuid:system>/cameras/recorder/", bulk.recorder_add, name="recorder_add"),
+    path("cameras/address-preview/", preview.address_preview, name="address_preview"),
     path("cameras/template.xlsx", bulk.bulk_template, name="bulk_template"),
     path("batches/<uuid:pk>/", batch.batch, name="batch"),
     path("batches/<uuid:pk>/progress/", batch.batch_progress, name="batch_progress"),

@@ -101,9 +101,7 @@ async def test_service_addresses_of_another_host_are_asked_at_the_device_itself(
         (200, {}, b"<?xml version='1.0' encoding='no-such'?><a/>", "protocol"),
     ],
 )  # fmt: skip
-async def test_a_bad_answer_is_a_plain_failure(
-    status: int, headers: dict[str, str], data: bytes, failure: str
-) -> None:
+async def test_a_bad_answer_is_a_plain_failure(status: int, headers: dict[str, str], data: bytes, failure: str) -> None:
     with device_that(lambda path, body: (status, headers, data)) as port:
         found = await look(port)
     assert (found.ok, found.failure) == (False, failure)

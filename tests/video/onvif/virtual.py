@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
@@ -28,7 +28,9 @@ def virtual_camera(rtsp_port: int = 8554, login: tuple[str, str] | None = LOGIN)
         config.username, config.password = login
     ptz = PTZController(config.main_width, config.main_height)
     service = ONVIFService(config, ptz)
-    handler = type("Handler", (IPCameraHTTPHandler,), {"camera": SimpleNamespace(onvif=service, config=config, ptz=ptz)})
+    handler = type(
+        "Handler", (IPCameraHTTPHandler,), {"camera": SimpleNamespace(onvif=service, config=config, ptz=ptz)}
+    )
     with _serving(handler) as port:
         config.onvif_port = port
         try:
@@ -49,10 +51,8 @@ def device_that(answers: Callable[[str, str], tuple[int, dict[str, str], bytes]]
             for name, value in {"Content-Length": str(len(data)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            try:
+            with suppress(OSError):
                 self.wfile.write(data)
-            except OSError:
-                pass
 
         def log_message(self, *_: Any) -> None:
             pass

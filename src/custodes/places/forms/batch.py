@@ -95,7 +95,7 @@ class ChannelForm(MakerAddress):
 
     channel = forms.IntegerField(label=_("通道"), min_value=1, max_value=512, initial=1)
 
-    field_order = ("maker", "host", "channel", "port")
+    field_order: tuple[str, ...] = ("maker", "host", "channel", "port")
 
     @property
     def address(self) -> Any:

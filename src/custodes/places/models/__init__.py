@@ -4,6 +4,7 @@ from custodes.places.models.address import TrialAddress
 from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState
 from custodes.places.models.node import Node
+from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.site import Site, SiteCategory
@@ -17,6 +18,7 @@ __all__ = [
     "CameraState",
     "Network",
     "Node",
+    "OnvifLook",
     "PlaceRole",
     "PlaceRoleKind",
     "Probe",

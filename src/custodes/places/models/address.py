@@ -22,6 +22,8 @@ class TrialAddress(models.Model):
     sealed_password = models.TextField(editable=False, blank=True)
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    naming = models.BooleanField(default=False)
+    """Step by step: the camera gets its name and number at the end, and is connected then."""
 
     @property
     def digest(self) -> str:

@@ -190,5 +190,3 @@ def utc_of(answer: Element) -> datetime | None:
         )
     except (ValueError, OverflowError):
         return None
-
-
