@@ -209,6 +209,15 @@ def test_rows_without_a_number_get_the_next_free_ones(stage, client_of):
     assert list(batch.rows.values_list("number", flat=True)) == ["0103", "0104"]
 
 
+def test_a_number_that_was_given_here_gives_way_to_one_that_somebody_takes_meanwhile(stage, client_of):
+    browser = client_of("caretaker")
+    batch = begun(stage, browser, good(1, number=""), good(2, number="0104"))
+    Camera.objects.create(system=stage.school, node=stage.node, number="0105", name="x", place="y")
+    post(browser, "places:batch_register", batch)
+    assert states(batch) == [RowState.DRAFT] * 2
+    assert Camera.objects.get(name="东墙 1").number == "0106"
+
+
 def test_a_recorders_channels_are_rows_of_a_preview(stage, client_of):
     browser = client_of("caretaker")
     form = {

@@ -85,6 +85,7 @@ class ScreenedPlace(forms.Form):
         if self.judgement.verdict == Verdict.FORBIDDEN:
             self.add_error("zone", _("%(words)s。该点位不能登记，请改到允许的部位。") % {"words": words})
         elif self.judgement.verdict == Verdict.DOUBTFUL and not data.get("screening_note"):
+            self.fields["screening_note"].required = True
             self.add_error("screening_note", _("%(words)s。请核对后写明情况。") % {"words": words})
         return data
 

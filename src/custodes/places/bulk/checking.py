@@ -119,12 +119,15 @@ def check_rows(rows: Iterable[BatchRow], known: Known) -> None:
 
 
 def number_rows(batch: Batch, rows: Sequence[BatchRow]) -> None:
-    """Give rows without a number the next free ones of their system."""
-    taken = set(batch.system.cameras.values_list("number", flat=True)) | {row.number for row in rows}
-    for row in rows:
-        if not row.number and "number" not in row.faults:
-            row.number = next_number(taken)
-            taken.add(row.number)
+    """Give rows without a number the next free ones of their system, and anew where such a number was taken meanwhile."""
+    used = set(batch.system.cameras.values_list("number", flat=True))
+    waiting = [
+        row for row in rows if (not row.number and "number" not in row.faults) or (row.numbered and row.number in used)
+    ]
+    taken = used | {row.number for row in rows}
+    for row in waiting:
+        row.number, row.numbered = next_number(taken), True
+        taken.add(row.number)
 
 
 def next_number(taken: set[str]) -> str:

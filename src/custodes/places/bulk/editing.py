@@ -36,6 +36,7 @@ def keep_typed(rows: Iterable[BatchRow], typed: Mapping[str, str], seal_key: str
         line.password = typed.get(f"{prefix}-password", "")
         for key in ("main_url", "sub_url"):
             part_login(line, key)
+        row.numbered = row.numbered and line.texts["number"] == row.number
         asked_before = row.faults.get("password") == AGAIN
         row.faults = line.faults
         for name in FIELDS:
@@ -50,4 +51,4 @@ def keep_typed(rows: Iterable[BatchRow], typed: Mapping[str, str], seal_key: str
             row.sealed_password, row.faults["password"] = "", AGAIN
         elif asked_before:
             row.faults["password"] = AGAIN
-    BatchRow.objects.bulk_update(rows, [*FIELDS, "sealed_password", "faults"], batch_size=100)
+    BatchRow.objects.bulk_update(rows, [*FIELDS, "numbered", "sealed_password", "faults"], batch_size=100)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from custodes.people.models import Person
-from custodes.places.bulk.checking import Known, check_rows
+from custodes.places.bulk.checking import Known, check_rows, number_rows
 from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState, TrialAddress
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import editable_cameras
@@ -24,6 +24,8 @@ def register_rows(batch: Batch, person: Person, at: datetime) -> int:
     with transaction.atomic():
         Batch.objects.select_for_update().get(pk=batch.pk)
         rows = list(batch.rows.filter(state__in=PREVIEW))
+        number_rows(batch, rows)
+        BatchRow.objects.bulk_update(rows, ["number", "numbered"], batch_size=200)
         check_rows(rows, Known.of(batch, editable_cameras(person, at)))
         ready = [row for row in rows if row.state == RowState.READY]
         cameras = [_camera(batch, row, person) for row in ready]

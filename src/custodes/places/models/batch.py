@@ -58,6 +58,7 @@ class BatchRow(models.Model):
 
     Attributes:
         line: in the table that was read.
+        numbered: its number was given here, so another may be given when somebody else takes it meanwhile.
         faults: what reading found (`places.bulk.reading.FAULTS`), field to code.
         failure: of the last probe.
     """
@@ -65,6 +66,7 @@ class BatchRow(models.Model):
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()
     number = models.TextField(blank=True)
+    numbered = models.BooleanField(default=False)
     name = models.TextField(blank=True)
     place = models.TextField(blank=True)
     view = models.TextField(blank=True)
