@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.people.models import RecordOutbox
+from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, CameraState, OnvifLook, Probe, TrialAddress
 from custodes.places.probing import PROBES_PER_MINUTE
+from custodes.video.wire.assignment import OnvifAssignment
 from custodes.video.wire.seal import unseal
 
 SECRET = "s3cret-camera-pass"
@@ -215,3 +217,34 @@ def test_the_address_is_shown_as_it_will_be(stage, client_of):
     assert "rtsp://10.1.2.9/unicast/c16/s1/live" in page
     assert "rtsp" not in browser.get(reverse("places:address_preview"), ask | {"host": ""}).content.decode()
     assert "rtsp" not in browser.get(reverse("places:address_preview"), ask | {"channels": "x"}).content.decode()
+
+
+def test_a_camera_read_by_onvif_is_heard_there_and_motion_is_off_until_somebody_wants_it(stage, client_of):
+    browser = client_of("caretaker")
+    camera = begun(stage, browser)
+    stage.worker.onvif = DEVICE
+    browser.post(url("source_onvif", camera), {"host": "10.1.2.9", "port": 8000} | LOGIN)
+    browser.post(url("source_channel", camera), {"source": "VS_1"})
+    browser.post(url("naming", camera), {"name": "东门", "number": "0120"})
+    assert heard(stage, camera) == OnvifAssignment(port=8000, motion=False)
+    camera.refresh_from_db()
+    form = {
+        "number": "0120", "name": "东门", "place": camera.place, "view": camera.view, "node": stage.node.pk, "record": "on",
+        "retention_days": 30, "onvif_motion": "on",
+    }  # fmt: skip
+    assert browser.post(reverse("places:camera_edit", args=[camera.pk]), form).status_code == 302
+    assert heard(stage, camera) == OnvifAssignment(port=8000, motion=True)
+
+
+def test_events_are_not_asked_for_at_another_host_than_the_one_that_was_read(stage, client_of):
+    browser = client_of("caretaker")
+    Camera.objects.filter(pk=stage.gate.pk).update(onvif_port=8000)
+    new = {"sub_url": "", "username": "viewer", "password": "again"}
+    for address, port in (("rtsp://10.1.2.3:554/other", 8000), ("rtsp://10.6.6.6/gate", None)):
+        browser.post(reverse("places:address", args=[stage.gate.pk]), new | {"main_url": address})
+        assert TrialAddress.objects.get(camera=stage.gate).onvif_port == port
+
+
+def heard(stage, camera):
+    [one] = [row for row in build_assignment(stage.node).cameras if row.id == camera.pk]
+    return one.onvif

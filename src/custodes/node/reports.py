@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import structlog
 
 from custodes.node.cameras import Camera, CameraSet
 from custodes.node.disk import Disk
+from custodes.node.events import EventBoard, Happening
 from custodes.node.journal import Journal
 from custodes.node.web_client import WebClient, WebUnavailable
 from custodes.video.archive.archive import Archive
@@ -42,6 +44,7 @@ class Reporter:
     disk: Disk
     clock: Clock
     host_sync: CachedHostSync
+    events: EventBoard = field(default_factory=EventBoard)
     web_was_away: bool = False
 
     async def run(self) -> None:
@@ -66,7 +69,10 @@ class Reporter:
         Raises:
             WebUnavailable.
         """
-        await self.web.post("/internal/status", await self.status())
+        happening = self.events.rows()
+        said = [_event(*row) for row in happening]
+        await self.web.post("/internal/status", await self.status() | {"events": said})
+        self.events.reported(happening)
         for hour_us in await self.disk.run(self.hours_due):
             hours = await self.disk.run(self.rollup, hour_us)
             if hours:
@@ -107,6 +113,18 @@ def _camera(camera: Camera) -> dict[str, str]:
         "state": state.state,
         "since": _iso(state.since_us),
         "reason": state.reason,
+    }
+
+
+def _event(camera: UUID, kind: str, row: Happening) -> dict[str, Any]:
+    return {
+        "camera": str(camera),
+        "kind": kind,
+        "since": _iso(row.since_us),
+        "last": _iso(row.last_us),
+        "count": row.count,
+        "text": row.text,
+        "over": row.over,
     }
 
 

@@ -23,6 +23,7 @@ from custodes.node.chores import Chores
 from custodes.node.control import ControlRoom
 from custodes.node.delivery import ArchiveOutbox, Delivery
 from custodes.node.disk import Disk
+from custodes.node.events import EventBoard, EventWatch
 from custodes.node.gate import Gate
 from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
@@ -109,6 +110,7 @@ class Worker:
         log.info("worker.stopping")
         self.gate.stop_all("restart", "the node is being restarted")
         server.should_exit = True
+        await self.events.stop()
         self.cameras.stop()
         for task in tasks:
             task.cancel()
@@ -140,7 +142,9 @@ class Worker:
             log.error("assignment.not_believed", why=str(error))
         else:
             self.gate.key = self.trust.take(assignment)
-        self.cameras.apply(assignment.share_of(self.index, self.count))
+        share = assignment.share_of(self.index, self.count)
+        self.cameras.apply(share)
+        self.events.apply(share)
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
 
     async def _obey(self, orders: asyncio.StreamReader, done: asyncio.Event) -> None:
@@ -195,8 +199,10 @@ class Worker:
             clock,
             trusted_authorities(settings.keys_folder / "public"),
         )
+        board = EventBoard()
+        self.events = EventWatch(board, self.policy, clock, self.keys.unseal)
         self.reporter = Reporter(
-            self.index, web, self.archive, self.cameras, self.journal, self.disk, clock, self.host_sync
+            self.index, web, self.archive, self.cameras, self.journal, self.disk, clock, self.host_sync, board
         )
         self.chores = Chores(
             self.archive,

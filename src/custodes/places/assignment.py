@@ -8,7 +8,7 @@ from django.db.models import F
 from custodes.places.keys import control_public_key, public_text
 from custodes.places.models import Camera, CameraState, Node
 from custodes.settings import get_settings
-from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment
+from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment
 
 
 def bump(*nodes: Node) -> None:
@@ -49,6 +49,7 @@ def _camera(camera: Camera) -> CameraAssignment:
         sub=SourceAssignment(url=camera.sub_url) if camera.sub_url else None,
         username=camera.username,
         sealed_password=camera.sealed_password,
+        onvif=OnvifAssignment(port=camera.onvif_port, motion=camera.onvif_motion) if camera.onvif_port else None,
         record=camera.record,
         retention_days=camera.retention_days,
     )

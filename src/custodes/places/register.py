@@ -17,7 +17,18 @@ from custodes.places.signals import camera_retired
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
-    {"name", "main_url", "sub_url", "username", "sealed_password", "record", "retention_days", "state"}
+    {
+        "name",
+        "main_url",
+        "sub_url",
+        "username",
+        "sealed_password",
+        "onvif_port",
+        "onvif_motion",
+        "record",
+        "retention_days",
+        "state",
+    }
 )
 #: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
 _BASE_DATA = frozenset({"main_url", "sub_url", "username"})
@@ -77,6 +88,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
     """Make the tried address the camera's own and connect it; the probe's findings become its technical data."""
     camera.main_url, camera.sub_url = trial.main_url, trial.sub_url
     camera.username, camera.sealed_password = trial.username, trial.sealed_password
+    camera.onvif_port = trial.onvif_port
     camera.codec, camera.width, camera.height = probe.codec, probe.width, probe.height
     camera.frame_rate = probe.frame_rate
     camera.state = CameraState.CONNECTED
@@ -85,7 +97,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
     with transaction.atomic():
         save_recorded(
             camera,
-            ("main_url", "sub_url", "username", "sealed_password", "codec", "width", "height", "state"),
+            ("main_url", "sub_url", "username", "sealed_password", "onvif_port", "codec", "width", "height", "state"),
             by,
             at,
         )

@@ -9,7 +9,8 @@ import structlog
 from django.db import transaction
 
 from custodes.places.models import Camera, Node
-from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus, WorkerStatus
+from custodes.upkeep.events import forget_old_events
+from custodes.upkeep.models import CameraEvent, CameraStatus, HourRollup, VolumeStatus, WorkerStatus
 from custodes.upkeep.reports import Rollup, Status, moment
 
 log = structlog.get_logger(__name__)
@@ -47,7 +48,7 @@ def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
 
 def take_status(node: Node, report: Status, at: datetime) -> None:
     """Keep how the worker's cameras, volumes and clock stand; what it no longer has is forgotten."""
-    own = _own(node, {camera.camera for camera in report.cameras})
+    own = _own(node, {row.camera for row in report.cameras} | {row.camera for row in report.events})
     cameras = {
         camera.camera: CameraStatus(
             camera_id=camera.camera,
@@ -75,7 +76,30 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
         )
         for volume in report.volumes
     }
+    events = {
+        (event.camera, event.kind, event.since): CameraEvent(
+            camera_id=event.camera,
+            kind=event.kind,
+            since=event.since,
+            last=event.last,
+            count=event.count,
+            text=event.text,
+            over=event.over,
+            at=at,
+        )
+        for event in report.events
+        if event.camera in own
+    }
     with transaction.atomic():
+        if events:
+            forget_old_events(at)
+            CameraEvent.objects.bulk_create(
+                events.values(),
+                batch_size=500,
+                update_conflicts=True,
+                unique_fields=["camera", "kind", "since"],
+                update_fields=["last", "count", "text", "over", "at"],
+            )
         CameraStatus.objects.bulk_create(
             cameras.values(),
             batch_size=500,

@@ -65,6 +65,18 @@ class ClockReport(_Report):
     offset_us: Annotated[int, Field(ge=-MAX_US, le=MAX_US)] | None
 
 
+class EventReport(_Report):
+    """Something that a device says of itself (ONVIF): it goes on, or it is over."""
+
+    camera: UUID
+    kind: Literal["tamper", "motion", "disk"]
+    since: AwareDatetime
+    last: AwareDatetime
+    count: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    text: Annotated[str, Field(max_length=100)] = ""
+    over: bool = False
+
+
 class Status(_Report):
     """``POST /internal/status``."""
 
@@ -72,6 +84,7 @@ class Status(_Report):
     cameras: list[CameraReport] = Field(max_length=100_000)
     volumes: list[VolumeReport] = Field(max_length=1_000)
     clock: ClockReport
+    events: list[EventReport] = Field(default=[], max_length=10_000)
 
 
 def moment(value: int | datetime | None) -> datetime | None:

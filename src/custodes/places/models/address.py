@@ -22,6 +22,8 @@ class TrialAddress(models.Model):
     sealed_password = models.TextField(editable=False, blank=True)
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    onvif_port = models.PositiveIntegerField(null=True)
+    """Where its events are heard: known when the address was read by ONVIF."""
     naming = models.BooleanField(default=False)
     """Step by step: the camera gets its name and number at the end, and is connected then."""
 

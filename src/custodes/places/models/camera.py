@@ -40,6 +40,8 @@ class Camera(models.Model):
     retention_days = models.PositiveSmallIntegerField(
         _("存储期限（日）"), default=30, validators=[MinValueValidator(30), MaxValueValidator(3650)]
     )
+    onvif_port = models.PositiveIntegerField(null=True, editable=False)
+    onvif_motion = models.BooleanField(_("接收设备的移动侦测事件"), default=False)
     state = models.CharField(_("状态"), max_length=16, choices=CameraState, default=CameraState.DRAFT)
     codec = models.CharField(max_length=16, blank=True, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)

@@ -20,8 +20,21 @@ from custodes.places.models import Camera, CameraState, TrialAddress
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
 from custodes.places.views.system import crumbs_of
+from custodes.video.source.address import same_host
 
-FIELDS = ("system", "number", "name", "place", "view", "screening_note", "node", "record", "retention_days", "state")
+FIELDS = (
+    "system",
+    "number",
+    "name",
+    "place",
+    "view",
+    "screening_note",
+    "node",
+    "onvif_motion",
+    "record",
+    "retention_days",
+    "state",
+)
 REASON_LENGTH = 200
 
 
@@ -49,6 +62,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             (_("子码流地址"), row.sub_url or _("无")),
             (_("登录名"), row.username or _("无")),
             (_("密码"), _("已封存") if row.sealed_password else _("无")),
+            (_("设备事件（ONVIF）"), _("接收") if row.onvif_port else _("未接收")),
             (_("媒体节点"), row.worker_name),
         ]
     return render(
@@ -91,10 +105,16 @@ def put_on_trial(camera: Camera, address: AddressForm, request: HttpRequest) -> 
             "sub_url": address.cleaned_data["sub_url"],
             "username": address.cleaned_data["username"],
             "sealed_password": address.sealed_password(camera.node.seal_key),
+            "onvif_port": _onvif_port(camera, address.cleaned_data["main_url"]),
             "by": Viewer.of(request).person,
             "at": timezone.now(),
         },
     )
+
+
+def _onvif_port(camera: Camera, main_url: str) -> int | None:
+    """Events are heard at the same device as before; of another device nothing is known."""
+    return camera.onvif_port if same_host(camera.main_url, main_url) else None
 
 
 @needs(Permission.MANAGE_CAMERAS)

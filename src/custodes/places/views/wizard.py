@@ -168,7 +168,8 @@ def source_channel(request: HttpRequest, pk: UUID) -> HttpResponse:
         streams = kept.streams_of(request.POST.get("source", ""))
         if streams is not None:
             main, sub = streams
-            _put(request, camera, main.url, sub.url if sub else "", kept.username, kept.sealed_password)
+            sub_url = sub.url if sub else ""
+            _put(request, camera, main.url, sub_url, kept.username, kept.sealed_password, kept.port)
             return _probe(request, camera)
         messages.error(request, _("请选择一个通道。"))
     return _page(request, camera, "places/wizard_channel.html", ADDRESS, look=kept, device=kept.device)
@@ -215,7 +216,15 @@ def _sealed(camera: Camera, data: dict[str, Any]) -> str:
     return seal(seal_key_from_base64(camera.node.seal_key), data["password"]) if data["password"] else ""
 
 
-def _put(request: HttpRequest, camera: Camera, main: str, sub: str, username: str, sealed: str) -> None:
+def _put(
+    request: HttpRequest,
+    camera: Camera,
+    main: str,
+    sub: str,
+    username: str,
+    sealed: str,
+    onvif_port: int | None = None,
+) -> None:
     TrialAddress.objects.update_or_create(
         camera=camera,
         defaults={
@@ -225,6 +234,7 @@ def _put(request: HttpRequest, camera: Camera, main: str, sub: str, username: st
             "sealed_password": sealed,
             "by": Viewer.of(request).person,
             "at": timezone.now(),
+            "onvif_port": onvif_port,
             "naming": True,
         },
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
@@ -54,7 +54,8 @@ class _Look:
         self._dropped = 0
 
     async def run(self) -> OnvifFound:
-        offset = await self._clock()
+        ahead = await clock_of(self._client)
+        self._client.clock_offset = ahead or timedelta(0)
         about = await self._client.call(DEVICE_PATH, f"<GetDeviceInformation {_DEVICE}/>")
         capabilities = await self._client.call(
             DEVICE_PATH, f"<GetCapabilities {_DEVICE}><Category>All</Category></GetCapabilities>"
@@ -71,28 +72,12 @@ class _Look:
             manufacturer=text(about, "Manufacturer"),
             model=text(about, "Model"),
             firmware=text(about, "FirmwareVersion"),
-            clock_offset_s=offset,
+            clock_offset_s=round(ahead.total_seconds(), 1) if ahead is not None else None,
             ptz=turning and any(stream.ptz for channel in channels for stream in channel.streams),
             events=bool(service_path(capabilities, "Events")),
             channels=channels,
             dropped=self._dropped,
         )
-
-    async def _clock(self) -> float | None:
-        """The device's clock is asked first and without a login: what is signed later is signed by that clock."""
-        ask = f"<GetSystemDateAndTime {_DEVICE}/>"
-        try:
-            answer = await self._client.call(DEVICE_PATH, ask, signed=False)
-        except OnvifFailure as error:
-            if error.kind != "password":
-                raise
-            # It should tell everybody the time (ONVIF Core §5.12.1); some devices want the login for that too.
-            answer = await self._client.call(DEVICE_PATH, ask)
-        at = utc_of(answer)
-        if at is None:
-            return None
-        self._client.clock_offset = at - datetime.now(UTC)
-        return round(self._client.clock_offset.total_seconds(), 1)
 
     async def _channels(self, media: str) -> tuple[OnvifChannel, ...]:
         answer = await self._client.call(media, f"<GetProfiles {_MEDIA}/>")
@@ -160,6 +145,26 @@ class _Look:
         host = f"[{self._client.host}]" if ":" in self._client.host else self._client.host
         port = "" if checked.port == 554 else f":{checked.port}"
         return urlunsplit(("rtsp", host + port, parts.path or "/", parts.query, ""))
+
+
+async def clock_of(client: OnvifClient) -> timedelta | None:
+    """How far the device's clock is ahead of ours; None when it does not say.
+
+    It is asked first and without a login: what is signed later is signed by that clock.
+
+    Raises:
+        OnvifFailure.
+    """
+    ask = f"<GetSystemDateAndTime {_DEVICE}/>"
+    try:
+        answer = await client.call(DEVICE_PATH, ask, signed=False)
+    except OnvifFailure as error:
+        if error.kind != "password":
+            raise
+        # It should tell everybody the time (ONVIF Core §5.12.1); some devices want the login for that too.
+        answer = await client.call(DEVICE_PATH, ask)
+    at = utc_of(answer)
+    return at - datetime.now(UTC) if at is not None else None
 
 
 def service_path(capabilities: Element, name: str) -> str:

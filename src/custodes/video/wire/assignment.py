@@ -23,6 +23,20 @@ class SourceAssignment(BaseModel):
     url: str
 
 
+class OnvifAssignment(BaseModel):
+    """How the camera is heard by ONVIF, at the host of its main stream and with its login.
+
+    Attributes:
+        port: of the device service.
+        motion: whether its own motion detection is reported too.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    port: int = Field(ge=1, le=65535)
+    motion: bool = False
+
+
 class CameraAssignment(BaseModel):
     """One camera that the node records.
 
@@ -34,6 +48,7 @@ class CameraAssignment(BaseModel):
         sealed_password: HPKE sealed to the node's X25519 key (RFC 9180), base64; empty for none.
         record: whether its seconds are owed. False means that each second is `planned out`.
         retention_days: whole local days that footage is kept after the day of recording.
+        onvif: None where the camera has none, or none is known.
         held: spans under a hold, ``(from_us, to_us)``; filled by later work, honoured by the deleting place from the start.
     """
 
@@ -47,6 +62,7 @@ class CameraAssignment(BaseModel):
     sealed_password: str = ""
     record: bool = True
     retention_days: int = Field(default=30, ge=1)
+    onvif: OnvifAssignment | None = None
     held: tuple[tuple[int, int], ...] = ()
 
 
