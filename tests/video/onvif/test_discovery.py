@@ -7,7 +7,7 @@ import ipaddress
 import uuid
 
 import pytest
-from ipycam import CameraConfig, ONVIFService
+from ipycam import CameraConfig, ONVIFService, WSDiscoveryServer
 
 from custodes.video.onvif import discovery
 from custodes.video.onvif.discovery import NotOurs, device_of
@@ -60,6 +60,19 @@ async def test_a_search_finds_the_device_and_drops_everything_else() -> None:
     assert found.searched == ("127.0.0.1",), "an interface outside the networks of cameras asks nobody"
     assert found.dropped >= 8
     assert b"NetworkVideoTransmitter" in devices.heard[0]
+
+
+async def test_somebody_elses_device_answers_our_question_over_multicast() -> None:
+    # Other runs may have a device of their own behind the same group: ours has a name and a port of its own.
+    one = uuid.uuid4()
+    name, port = f"V{one.hex}", 20_000 + one.int % 40_000
+    server = WSDiscoveryServer(ONVIFService(CameraConfig(name=name, local_ip="127.0.0.1", onvif_port=port)))
+    server.start()
+    try:
+        found = await discovery.search(LOOPBACK, seconds=1.0, own=["127.0.0.1"])
+    finally:
+        server.stop()
+    assert name in [device.name for device in found.devices]
 
 
 async def test_without_an_interface_in_a_network_of_cameras_nobody_is_asked() -> None:
