@@ -193,6 +193,15 @@ def test_a_forbidden_place_is_refused_on_the_one_page_form_too(stage, client_of)
     assert "更衣室禁止安装" in str(answer.context["form"].errors["zone"])
 
 
+def test_who_left_off_half_way_finds_the_way_on_from_the_cameras_page(stage, client_of):
+    browser = client_of("caretaker")
+    camera = begun(stage, browser)
+    assert url("source", camera) in browser.get(camera.get_absolute_url()).content.decode()
+    browser.post(url("source_hand", camera), {"main_url": "rtsp://10.1.2.9/x", "sub_url": ""} | LOGIN)
+    assert url("check", camera) in browser.get(camera.get_absolute_url()).content.decode()
+    assert url("source", stage.gate) not in browser.get(stage.gate.get_absolute_url()).content.decode()
+
+
 def test_a_recorded_camera_does_not_go_this_way(stage, client_of):
     browser = client_of("caretaker")
     for name in ("source", "source_template", "source_onvif", "source_channel", "source_hand", "naming"):

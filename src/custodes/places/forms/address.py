@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
+from custodes.places.forms.login import DeviceLogin
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
 
@@ -57,7 +58,7 @@ def sealed_for_another(kept: Sealed | None, main: str, sub: str, username: str) 
     return not asked <= known or username != kept.username
 
 
-class AddressForm(PlainText, forms.Form):
+class AddressForm(PlainText, DeviceLogin):
     """Where the streams are and how to sign in there."""
 
     main_url = forms.CharField(
@@ -73,17 +74,7 @@ class AddressForm(PlainText, forms.Form):
         help_text=_("用于多画面，应当与主码流在同一主机；没有的可以不填。"),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
-    username = forms.CharField(
-        label=_("登录名"), max_length=64, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    password = forms.CharField(
-        label=_("密码"),
-        max_length=128,
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("提交后即封存给媒体节点，本系统不再显示，只能更换。"),
-    )
+    field_order: tuple[str, ...] = ("main_url", "sub_url", "username", "password")
 
     def __init__(self, *args: Any, camera: Sealed | None = None, **kwargs: Any) -> None:
         if camera is not None:
@@ -110,15 +101,13 @@ class AddressForm(PlainText, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """One host for both streams, and no sealed password that travels to another host."""
-        data = super().clean() or {}
+        data = super().clean()
         main, sub = data.get("main_url"), data.get("sub_url")
         if main and sub and urlsplit(main).hostname != urlsplit(sub).hostname:
             self.add_error("sub_url", _("子码流应当与主码流在同一主机。"))
         another = sealed_for_another(self.camera, main or "", sub or "", data.get("username", ""))
         if main and not data.get("password") and another:
             self.add_error("password", _("主机、端口或者登录名已更换，请重新填写密码；原密码不会发往新的地址。"))
-        if data.get("password") and not data.get("username"):
-            self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
         return data
 
     def sealed_password(self, seal_key: str) -> str:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from custodes.people.forms.plain import PlainText
 from custodes.places.bulk.reading import FAULTS
 from custodes.places.forms.address import AddressForm
-from custodes.places.makers import BadChannel, bracketed, channels_of, maker_of, makers
+from custodes.places.forms.login import DeviceLogin
+from custodes.places.makers import BadChannel, channels_of, maker_of, makers
 from custodes.places.models import BatchRow, Node
 from custodes.places.screening import ScreenedPlace
 from custodes.settings import get_settings
@@ -104,21 +105,12 @@ class ChannelForm(MakerAddress):
         return maker_of(data["maker"]).spell(data["host"], data["port"], data["channel"])
 
 
-class RecorderForm(NodeChoice, MakerAddress):
+class RecorderForm(NodeChoice, DeviceLogin, MakerAddress):
     """A recorder (NVR): one device, one camera a channel."""
 
     channels = _line(_("通道"), 200, hint=_("例如 1-16 或者 1,3,5-8。"), inputmode="text")
     name = _line(_("点位名称"), 100, hint=_("用 {n} 代表通道号，例如：教学楼 {n} 号。"))
     place = _line(_("安装位置"), 200, hint=_("同样可以用 {n}；登记前可以逐个修改。"))
-    username = _line(_("登录名"), 64, required=False)
-    password = forms.CharField(
-        label=_("密码"),
-        max_length=128,
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("提交后即封存给媒体节点，本系统不再显示，只能更换。"),
-    )
 
     field_order = ("maker", "host", "channels", "name", "place", "username", "password", "port", "node")
 
@@ -130,19 +122,12 @@ class RecorderForm(NodeChoice, MakerAddress):
             raise forms.ValidationError(_("请按 1-16 或者 1,3,5-8 填写，通道从 1 至 512。")) from error
 
     def clean(self) -> dict[str, Any]:
-        """Channels only where the template knows any, and a login with a password."""
-        data = super().clean() or {}
+        """Several channels only where the template knows any."""
+        data = super().clean()
         maker, channels = data.get("maker"), data.get("channels")
         if maker and channels and len(channels) > 1 and not maker_of(maker).has_channels:
             self.add_error("channels", _("该模板没有通道，只能接入一路。"))
-        if data.get("password") and not data.get("username"):
-            self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
         return data
-
-    @property
-    def host_in_url(self) -> str:
-        """The host as an address has it."""
-        return bracketed(self.cleaned_data["host"])
 
 
 class RowForm(ScreenedPlace, AddressForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
 from custodes.places.forms.batch import ChannelForm, NodeChoice
+from custodes.places.forms.login import DeviceLogin
 from custodes.places.models import Camera
 from custodes.places.onvif import ONVIF_PORT
 from custodes.places.screening import ScreenedPlace, Verdict
@@ -49,36 +50,13 @@ class PlaceForm(PlainText, NodeChoice, ScreenedPlace):
         return data
 
 
-class _Login(forms.Form):
-    """How to sign in at the device."""
-
-    username = forms.CharField(
-        label=_("登录名"), max_length=64, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    password = forms.CharField(
-        label=_("密码"),
-        max_length=128,
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("提交后即封存给媒体节点，本系统不再显示，只能更换。"),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """A password belongs to a login."""
-        data = super().clean() or {}
-        if data.get("password") and not data.get("username"):
-            self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
-        return data
-
-
-class TemplateForm(_Login, ChannelForm):
+class TemplateForm(DeviceLogin, ChannelForm):
     """An address out of a maker's template."""
 
     field_order = ("maker", "host", "channel", "port", "username", "password")
 
 
-class OnvifForm(PlainText, _Login):
+class OnvifForm(PlainText, DeviceLogin):
     """Where an ONVIF device is."""
 
     host = forms.CharField(
