@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,8 @@ from custodes.video.onvif import discovery
 from custodes.video.wire.onvif import OnvifDevice, OnvifFound, OnvifSearch
 from custodes.video.wire.seal import seal
 from tests.node.support import Installation, RunningWorker
-from tests.video.onvif.virtual import LOGIN, virtual_camera
+from tests.video.onvif.test_clock import Clock
+from tests.video.onvif.virtual import LOGIN, device_that, virtual_camera
 
 PROBE, SEARCH = "/internal/onvif/probe", "/internal/onvif/search"
 
@@ -67,3 +69,17 @@ def test_looks_are_counted_together_with_probes(installation: Installation, work
         assert installation.request("POST", SEARCH, {}).status_code == 429
     finally:
         prober._begun.clear()
+
+
+def test_a_clock_is_set_only_by_a_node_whose_own_is_right(
+    installation: Installation, worker: RunningWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Clock(timedelta(minutes=3))
+    with device_that(device.answer) as port:
+        monkeypatch.setattr(worker.worker.room.onvif, "synchronised", lambda: False)
+        refused = installation.request("POST", "/internal/onvif/clock", ask(installation, port)).json()
+        monkeypatch.setattr(worker.worker.room.onvif, "synchronised", lambda: True)
+        done = installation.request("POST", "/internal/onvif/clock", ask(installation, port)).json()
+    assert (refused["ok"], refused["failure"]) == (False, "clock")
+    assert done["ok"]
+    assert len(device.set) == 1

@@ -29,6 +29,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     PlaceRole.objects.create(site=stage.school.site, unit=unit, role=PlaceRoleKind.OWNER, since=SINCE)
     SystemRole.objects.create(system=stage.school, unit=unit, role=SystemRoleKind.USER, since=SINCE)
     _put_on_trial(stage)
+    Camera.objects.filter(pk=stage.yard.pk).update(onvif_port=80)
     draft = Camera.objects.create(
         system=stage.school, node=stage.node, number="0199", name="后门", place="后门立柱", view="后门内外"
     )

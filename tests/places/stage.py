@@ -52,6 +52,7 @@ class FakeWorker:
     """Other answers to probes, by the main address."""
     onvif: dict[str, Any] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
+    clock: dict[str, Any] = field(default_factory=lambda: {"ok": True, "before_s": 62.5, "after_s": 0.4})
     timeline: dict[str, Any] = field(default_factory=lambda: {"runs": [], "gaps": [], "held": [], "now_us": 1})
     down: bool = False
     status: int = 0
@@ -72,6 +73,8 @@ class FakeWorker:
                 return httpx.Response(200, json=self.answers.get((body or {}).get("url", ""), self.probe))
             case "/internal/onvif/probe":
                 return httpx.Response(200, json=self.onvif)
+            case "/internal/onvif/clock":
+                return httpx.Response(200, json=self.clock)
             case "/internal/onvif/search":
                 return httpx.Response(200, json=self.found)
             case "/internal/still":

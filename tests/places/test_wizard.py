@@ -257,3 +257,31 @@ def test_events_are_not_asked_for_at_another_host_than_the_one_that_was_read(sta
 def heard(stage, camera):
     [one] = [row for row in build_assignment(stage.node).cameras if row.id == camera.pk]
     return one.onvif
+
+
+def test_the_clock_of_a_camera_is_set_and_the_record_says_how_far_it_was_off(stage, client_of):
+    Camera.objects.filter(pk=stage.gate.pk).update(onvif_port=8000)
+    browser = client_of("caretaker")
+    assert url("camera_clock", stage.gate) in browser.get(stage.gate.get_absolute_url()).content.decode()
+    page = browser.post(url("camera_clock", stage.gate), follow=True).content.decode()
+    assert "原先相差 +62.5 秒，现在相差 +0.4 秒" in page
+    [asked] = stage.worker.asked("/internal/onvif/clock")
+    assert (asked["host"], asked["port"], asked["sealed_password"]) == ("10.1.2.3", 8000, "c2VhbGVk")
+    records = [row.record for row in RecordOutbox.objects.all() if row.record.get("object") == "places.camera"]
+    assert records[-1]["changes"] == {"device_clock_ahead_s": ["62.5", "0.4"]}
+
+
+def test_a_clock_that_can_not_be_set_says_why_and_is_no_change(stage, client_of):
+    Camera.objects.filter(pk=stage.gate.pk).update(onvif_port=8000)
+    stage.worker.clock = {"ok": False, "failure": "ntp"}
+    page = client_of("caretaker").post(url("camera_clock", stage.gate), follow=True).content.decode()
+    assert "NTP" in page
+    assert not [row for row in RecordOutbox.objects.all() if row.record.get("object") == "places.camera"]
+
+
+def test_a_camera_without_onvif_or_of_somebody_else_has_no_clock_to_set(stage, client_of):
+    assert client_of("caretaker").post(url("camera_clock", stage.gate)).status_code == 404
+    Camera.objects.filter(pk=stage.gate.pk).update(onvif_port=8000)
+    assert client_of("outside_caretaker").post(url("camera_clock", stage.gate)).status_code == 404
+    assert client_of("operator").post(url("camera_clock", stage.gate)).status_code == 403
+    assert not stage.worker.calls

@@ -53,6 +53,10 @@ def _camera(cast: Cast) -> Mapping[str, Any]:
     return {"pk": gate(cast).pk}
 
 
+def _heard(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Camera.objects.get(system=school(cast), number="0102").pk}
+
+
 def _draft(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Camera.objects.get(system=school(cast), number="0199").pk}
 
@@ -98,6 +102,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:batch_discard": Opens(EDITS_SCHOOL, _batch, "post"),
     "places:camera": Opens(SEES_SCHOOL, _camera),
     "places:camera_edit": Opens(EDITS_SCHOOL, _camera),
+    "places:camera_clock": Opens(EDITS_SCHOOL, _heard, "post"),
     "places:camera_retire": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:address": Opens(EDITS_SCHOOL, _camera),
     "places:check": Opens(EDITS_SCHOOL, _camera),

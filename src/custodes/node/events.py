@@ -14,7 +14,7 @@ import structlog
 
 from custodes.video.clock import Clock
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
-from custodes.video.onvif.device import clock_of
+from custodes.video.onvif.clock import clock_of
 from custodes.video.onvif.events import WAIT_SECONDS, Notice, PullPoint
 from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, UnknownName, parse_camera_url
 from custodes.video.wire.assignment import CameraAssignment

@@ -1,4 +1,4 @@
-"""Searching for ONVIF devices and looking at them for the web: within the same rate as probes, two at once."""
+"""Searching for ONVIF devices, looking at them and setting their clocks for the web: within the rate of probes, two at once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from custodes.node.prober import Prober, TooManyProbes
-from custodes.video.onvif import device, discovery
+from custodes.video.onvif import clock, device, discovery
 from custodes.video.source.address import AddressPolicy
-from custodes.video.wire.onvif import OnvifAsk, OnvifFound
+from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound
 from custodes.video.wire.seal import Unsealable
 
 log = structlog.get_logger(__name__)
@@ -29,17 +29,20 @@ class OnvifDesk:
 
     Attributes:
         prober: whose rate counts these looks too.
+        synchronised: whether this machine's own clock is right: no device is set by one that is not.
     """
 
     policy: AddressPolicy
     prober: Prober
     unseal: Callable[[str], str]
+    synchronised: Callable[[], bool]
     _running: int = field(default=0)
 
     def routes(self, signed: Callable[[Handler], Callable[[Request], Awaitable[Response]]]) -> list[Route]:
         """The routes under ``/internal/onvif``; `signed` lets only the web through."""
         return [
             Route("/internal/onvif/probe", signed(self.probe), methods=["POST"]),
+            Route("/internal/onvif/clock", signed(self.clock), methods=["POST"]),
             Route("/internal/onvif/search", signed(self.search), methods=["POST"]),
         ]
 
@@ -51,6 +54,23 @@ class OnvifDesk:
         except Unsealable as error:
             return _said(OnvifFound(ok=False, failure="password", detail=str(error)))
         return await self._one_of_few(lambda: self._look(ask, password))
+
+    async def clock(self, request: Request, body: bytes) -> Response:
+        """Set a device's clock."""
+        ask = OnvifAsk.model_validate_json(body)
+        if not self.synchronised():
+            return _said(OnvifClock(ok=False, failure="clock", detail="this node's own clock is not synchronised"))
+        try:
+            password = self.unseal(ask.sealed_password) if ask.sealed_password else ""
+        except Unsealable as error:
+            return _said(OnvifClock(ok=False, failure="password", detail=str(error)))
+
+        async def work() -> Response:
+            done = await clock.set_clock(ask.host, ask.port, ask.username, password, self.policy)
+            log.info("onvif.clock_set", camera=str(ask.camera), ok=done.ok, failure=done.failure)
+            return _said(done)
+
+        return await self._one_of_few(work)
 
     async def search(self, request: Request, body: bytes) -> Response:
         """Search the networks of cameras."""
@@ -86,5 +106,5 @@ class OnvifDesk:
             self._running -= 1
 
 
-def _said(found: OnvifFound) -> Response:
+def _said(found: OnvifFound | OnvifClock) -> Response:
     return JSONResponse(found.model_dump(mode="json"))

@@ -185,7 +185,7 @@ class Worker:
             cameras=self.cameras,
             archive=self.archive,
             prober=prober,
-            onvif=OnvifDesk(self.policy, prober, self.keys.unseal),
+            onvif=OnvifDesk(self.policy, prober, self.keys.unseal, lambda: self.host_sync().synchronised),
             journal=self.journal,
             disk=self.disk,
             clock=clock,

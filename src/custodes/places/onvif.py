@@ -9,7 +9,8 @@ from custodes.places.models import Camera, OnvifLook, Probe
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 from custodes.places.probing import too_often
 from custodes.places.register import record_change
-from custodes.video.wire.onvif import OnvifAsk, OnvifFound, OnvifSearch
+from custodes.video.source.address import parse_camera_url
+from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
 
 ONVIF_PORT = 80
 
@@ -69,6 +70,37 @@ def look(
         },
     )
     return kept
+
+
+def set_clock(camera: Camera, person: Person, at: datetime) -> OnvifClock:
+    """Set the clock of a camera that is heard by ONVIF; the record says how far it was off, before and after.
+
+    Raises:
+        NotLooked: as `search`.
+    """
+    _within_rate(person, at)
+    ask = OnvifAsk(
+        camera=camera.pk,
+        host=parse_camera_url(camera.main_url).host,
+        port=camera.onvif_port or ONVIF_PORT,
+        username=camera.username,
+        sealed_password=camera.sealed_password,
+    )
+    try:
+        done = worker_client(camera.node, camera.worker).set_onvif_clock(ask)
+    except NodeBusy:
+        done = OnvifClock(ok=False, failure="busy")
+    except NodeUnreachable:
+        done = OnvifClock(ok=False, failure="node")
+    _keep(camera, person, at, "places.clock", done.failure, "ok" if done.ok else done.failure)
+    if done.ok:
+        change = [_said(done.before_s), _said(done.after_s)]
+        record_change(person, camera._meta.label_lower, str(camera.pk), {"device_clock_ahead_s": change}, at)
+    return done
+
+
+def _said(seconds: float | None) -> str | None:
+    return None if seconds is None else f"{seconds:.1f}"
 
 
 def _within_rate(person: Person, at: datetime) -> None:

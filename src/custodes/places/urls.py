@@ -44,6 +44,7 @@ urlpatterns = [
     path("batches/<uuid:pk>/discard/", bulk.batch_discard, name="batch_discard"),
     path("cameras/<uuid:pk>/", camera.camera, name="camera"),
     path("cameras/<uuid:pk>/edit/", camera.camera_edit, name="camera_edit"),
+    path("cameras/<uuid:pk>/clock/", camera.camera_clock, name="camera_clock"),
     path("cameras/<uuid:pk>/retire/", camera.camera_retire, name="camera_retire"),
     path("cameras/<uuid:pk>/address/", address.address, name="address"),
     path("cameras/<uuid:pk>/check/", address.check, name="check"),

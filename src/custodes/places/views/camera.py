@@ -17,6 +17,8 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.models import Camera, CameraState, TrialAddress
+from custodes.places.onvif import NotLooked, set_clock
+from custodes.places.probing import failure_words
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
 from custodes.places.views.system import crumbs_of
@@ -131,6 +133,31 @@ def camera_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     crumbs = crumbs_of(row.system, (row.name, row.get_absolute_url()), (_("修改点位"), ""))
     context = {"form": form, "title": _("修改点位"), "crumbs": crumbs, "submit": _("保存点位")}
     return render(request, "places/form.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def camera_clock(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Set the clock of a camera that is heard by ONVIF to its node's."""
+    now, person = timezone.now(), Viewer.of(request).person
+    rows = editable_cameras(person, now).filter(state=CameraState.CONNECTED, onvif_port__isnull=False)
+    row = get_object_or_404(rows.select_related("node", "system"), pk=pk)
+    try:
+        done = set_clock(row, person, now)
+        failure = done.failure
+    except NotLooked as error:
+        done, failure = None, error.failure
+    if done is not None and done.ok:
+        said = {"before": _off(done.before_s), "after": _off(done.after_s)}
+        messages.success(request, _("设备时钟已校准：原先相差 %(before)s 秒，现在相差 %(after)s 秒。") % said)
+    else:
+        words = failure_words(failure)
+        messages.error(request, f"{words.reason}。{words.remedy}")
+    return redirect(row)
+
+
+def _off(seconds: float | None) -> str:
+    return "–" if seconds is None else f"{seconds:+.1f}"
 
 
 @require_POST

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from custodes.video.onvif.client import DEVICE_PATH, OnvifClient, OnvifFailure, path_of
+from custodes.video.onvif.clock import clock_of
 from custodes.video.onvif.xml import every, first, number, text
 from custodes.video.source.address import (
     AddressPolicy,
@@ -147,26 +148,6 @@ class _Look:
         return urlunsplit(("rtsp", host + port, parts.path or "/", parts.query, ""))
 
 
-async def clock_of(client: OnvifClient) -> timedelta | None:
-    """How far the device's clock is ahead of ours; None when it does not say.
-
-    It is asked first and without a login: what is signed later is signed by that clock.
-
-    Raises:
-        OnvifFailure.
-    """
-    ask = f"<GetSystemDateAndTime {_DEVICE}/>"
-    try:
-        answer = await client.call(DEVICE_PATH, ask, signed=False)
-    except OnvifFailure as error:
-        if error.kind != "password":
-            raise
-        # It should tell everybody the time (ONVIF Core §5.12.1); some devices want the login for that too.
-        answer = await client.call(DEVICE_PATH, ask)
-    at = utc_of(answer)
-    return at - datetime.now(UTC) if at is not None else None
-
-
 def service_path(capabilities: Element, name: str) -> str:
     """The path of a service that the device says it has; empty when it has none."""
     service = first(capabilities, name)
@@ -175,23 +156,3 @@ def service_path(capabilities: Element, name: str) -> str:
         return path_of((address.text or "").strip()) if address is not None else ""
     except ValueError:
         return ""
-
-
-def utc_of(answer: Element) -> datetime | None:
-    """The UTC time of a GetSystemDateAndTime answer; None when it says none."""
-    utc = first(answer, "UTCDateTime")
-    if utc is None:
-        return None
-    day, hour = first(utc, "Date"), first(utc, "Time")
-    try:
-        return datetime(
-            int(text(day, "Year")),
-            int(text(day, "Month")),
-            int(text(day, "Day")),
-            int(text(hour, "Hour")),
-            int(text(hour, "Minute")),
-            min(59, int(text(hour, "Second"))),
-            tzinfo=UTC,
-        )
-    except (ValueError, OverflowError):
-        return None

@@ -104,3 +104,18 @@ class OnvifSearch(_Shape):
     devices: Annotated[tuple[OnvifDevice, ...], Field(max_length=1000)] = ()
     searched: tuple[str, ...] = ()
     dropped: int = 0
+
+
+class OnvifClock(_Shape):
+    """What became of setting a device's clock.
+
+    Attributes:
+        failure: as of a probe; ``ntp``: the device takes its time from a server; ``clock``: the node's own is not synchronised.
+        before_s, after_s: how far it was and is ahead of the node's, in seconds; None when it did not say.
+    """
+
+    ok: bool
+    failure: Annotated[str, Field(max_length=16)] = ""
+    detail: Annotated[str, Field(max_length=300)] = ""
+    before_s: float | None = None
+    after_s: float | None = None
