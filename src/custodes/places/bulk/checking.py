@@ -7,15 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from custodes.places.forms.batch import RowForm
+from custodes.places.makers import bracketed
 from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState
 from custodes.places.screening import Verdict
 from custodes.video.source.address import RTSP_PORT
 
 FIELDS = ("number", "name", "place", "view", "zone", "screening_note", "main_url", "sub_url", "username")
+
+
+_ASKED_AT_ONCE = 400
 
 
 @dataclass
@@ -41,16 +45,24 @@ class Known:
             cameras: those whose address the person may read (S33.1): of others nothing is said, not even that they are.
         """
         known = cls(numbers=set(batch.system.cameras.values_list("number", flat=True)))
-        rows = cameras.filter(~Q(main_url="") | Q(trial__isnull=False)).values_list(
-            "main_url", "trial__main_url", "name"
-        )
-        for url, trial, name in rows.iterator():
-            for one in filter(None, (url, trial)):
-                known.addresses[address_key(one)] = name
         for number, url in batch.rows.filter(state__in=PREVIEW).values_list("number", "main_url"):
             known.row_numbers[number] += 1
             known.row_addresses[address_key(url)] += 1
+        known._look_up(cameras, sorted(spelling for key in known.row_addresses for spelling in _spellings(key)))
         return known
+
+    def _look_up(self, cameras: QuerySet[Camera], spellings: Sequence[str]) -> None:
+        """Only what the batch asks for: a city's register has a hundred thousand addresses."""
+        for start in range(0, len(spellings), _ASKED_AT_ONCE):
+            part = spellings[start : start + _ASKED_AT_ONCE]
+            for name in ("main_url", "trial__main_url"):
+                for url, camera in cameras.filter(**{f"{name}__in": part}).values_list(name, "name"):
+                    self.addresses[address_key(url)] = camera
+
+
+def _spellings(key: str) -> tuple[str, ...]:
+    """How the register may have an address: with its port, and without the default one."""
+    return key, key.replace(f":{RTSP_PORT}/", "/", 1)
 
 
 def address_key(url: str) -> str:
@@ -61,7 +73,8 @@ def address_key(url: str) -> str:
     except ValueError:
         return url
     query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}{parts.path}{query}"
+    host = bracketed((parts.hostname or "").lower())
+    return f"{parts.scheme.lower()}://{host}:{port}{parts.path}{query}"
 
 
 def form_of(row: BatchRow, known: Known, data: dict[str, str] | None = None, prefix: str | None = None) -> RowForm:
