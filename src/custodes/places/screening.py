@@ -34,7 +34,8 @@ def screen(day: date, zone: str, *words: str) -> Judgement:
 def judgement_words(judgement: Judgement) -> str:
     """The judgement in the language of the page, with its clauses."""
     if _english():
-        return judgement.en
+        said, clauses = judgement.en[:1].upper() + judgement.en[1:], ", ".join(judgement.clauses)
+        return f"{said} ({clauses})" if clauses and clauses not in said else said
     clauses = "、".join(judgement.clauses)
     return f"{judgement.zh}（{clauses}）" if clauses and clauses not in judgement.zh else judgement.zh
 
