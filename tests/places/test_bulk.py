@@ -381,6 +381,17 @@ def test_nobody_else_sees_or_moves_a_batch(stage, client_of, member):
     assert states(batch) == [RowState.READY]
 
 
+def test_who_left_the_page_finds_the_way_back_until_every_row_is_connected(stage, client_of):
+    browser = client_of("caretaker")
+    batch = begun(stage, browser, good(1), good(2))
+    add = reverse("places:bulk_add", args=[stage.school.pk])
+    shown = browser.get(add).content.decode()
+    assert batch.get_absolute_url() in shown
+    assert "共 2 行，2 行尚未接入" in shown
+    batch.rows.update(state=RowState.CONNECTED)
+    assert batch.get_absolute_url() not in browser.get(add).content.decode()
+
+
 def test_the_template_is_a_workbook_to_download(stage, client_of):
     answer = client_of("caretaker").get(reverse("places:bulk_template"))
     assert answer.content == make_template()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,11 +26,12 @@ from custodes.places.bulk.template import EXAMPLE_NAME, make_template
 from custodes.places.bulk.unreadable import Unreadable
 from custodes.places.forms.batch import RecorderForm, TableForm
 from custodes.places.makers import maker_of, makers
-from custodes.places.models import PREVIEW, Batch, Node, System
+from custodes.places.models import PREVIEW, Batch, Node, RowState, System
 from custodes.places.scope import tended_systems
 from custodes.places.views.system import crumbs_of
 from custodes.settings import get_settings
 
+SHOWN = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -70,9 +72,16 @@ def bulk_add(request: HttpRequest, system: UUID) -> HttpResponse:
         "form": form,
         "system": row,
         "example": bool(example),
+        "batches": _unfinished(row),
         "crumbs": crumbs_of(row, (_("批量接入"), "")),
     }
     return render(request, "places/bulk_add.html", context, status=400 if form.errors else 200)
+
+
+def _unfinished(system: System) -> QuerySet[Batch]:
+    """Batches with rows that are no connected cameras yet: whoever left the page finds the way back."""
+    left = Count("rows", filter=~Q(rows__state=RowState.CONNECTED))
+    return system.batches.annotate(total=Count("rows"), left=left).filter(left__gt=0).select_related("by")[:SHOWN]
 
 
 @sensitive_post_parameters()
