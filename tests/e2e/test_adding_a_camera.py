@@ -1,4 +1,4 @@
-"""A caretaker brings a camera in, in a real browser: each way in which an address can be wrong, then the right one."""
+"""A caretaker brings a camera in on one page, in a real browser: each way in which an address can be wrong, then the right one."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ def test_a_camera_comes_in_after_every_wrong_address_was_told_apart(page: Page, 
     page.goto("/systems/")
     page.get_by_role("link", name="校园视频系统").click()
     page.get_by_role("link", name="接入点位").first.click()
+    page.get_by_role("link", name="在一页上填写全部内容").click()
     page.locator("input[name=number]").fill("0901")
     page.locator("input[name=name]").fill("教学楼东侧")
     page.locator("input[name=place]").fill("东侧立柱")

@@ -14,8 +14,10 @@ from custodes.node.disk import Disk
 from custodes.node.journal import Journal
 from custodes.node.reports import HOUR_US, SETTLED_US, Reporter
 from custodes.node.web_client import WebClient, WebUnavailable
+from custodes.upkeep.reports import Status
 from custodes.video.archive.completeness import HourRollup
 from custodes.video.clock import FakeClock
+from custodes.video.onvif.events import Notice
 from custodes.video.wire.control import RequestChecker
 from tests.node.support import Installation
 
@@ -109,3 +111,21 @@ async def test_hours_of_an_outage_are_sent_afterwards(reporter: Reporter, web: W
     await reporter.report_once()
     hours = [body["hours"][0]["hour"] for path, body in web.got if path == "/internal/rollup"]
     assert len(hours) == len(set(hours)) == 6
+
+
+async def test_what_cameras_say_of_themselves_is_in_the_status_until_it_has_arrived(
+    reporter: Reporter, web: Web
+) -> None:
+    reporter.events.note(CAMERA, Notice("disk", True, "Device/HardwareFailure/StorageFailure"), HOUR)
+    reporter.events.note(CAMERA, Notice("disk", False, "Device/HardwareFailure/StorageFailure"), HOUR + 1_000_000)
+    web.away = True
+    with pytest.raises(WebUnavailable):
+        await reporter.report_once()
+    web.away = False
+    await reporter.report_once()
+    await reporter.report_once()
+    said = [body["events"] for path, body in web.got if path == "/internal/status"]
+    assert [len(events) for events in said] == [1, 0]
+    [event] = said[0]
+    assert (event["camera"], event["kind"], event["count"], event["over"]) == (str(CAMERA), "disk", 1, True)
+    assert Status.model_validate({**web.got[0][1]}).events[0].text == "Device/HardwareFailure/StorageFailure"

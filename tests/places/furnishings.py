@@ -13,7 +13,7 @@ from django.utils import timezone
 from custodes.access.models import Grant
 from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
-from custodes.places.models import PlaceRole, Probe, SystemRole, SystemRoleKind, TrialAddress
+from custodes.places.models import Batch, BatchRow, Camera, PlaceRole, Probe, SystemRole, SystemRoleKind, TrialAddress
 from custodes.places.models.roles import PlaceRoleKind
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
@@ -33,6 +33,23 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     PlaceRole.objects.create(site=stage.school.site, unit=unit, role=PlaceRoleKind.OWNER, since=SINCE)
     SystemRole.objects.create(system=stage.school, unit=unit, role=SystemRoleKind.USER, since=SINCE)
     _put_on_trial(stage)
+    Camera.objects.filter(pk=stage.yard.pk).update(onvif_port=80)
+    draft = Camera.objects.create(
+        system=stage.school, node=stage.node, number="0199", name="后门", place="后门立柱", view="后门内外"
+    )
+    TrialAddress.objects.create(
+        camera=draft,
+        main_url="rtsp://10.1.2.5/main",
+        by=stage.cast.caretaker.person,
+        at=timezone.now(),
+        naming=True,
+    )
+    batch = Batch.objects.create(
+        system=stage.school, node=stage.node, by=stage.cast.caretaker.person, at=timezone.now()
+    )
+    BatchRow.objects.create(
+        batch=batch, line=2, number="0110", name="东墙", place="灯杆", main_url="rtsp://10.1.2.9/main"
+    )
     UserSession.objects.create(user=operator.account, ip="127.0.0.1", session_key=ELSEWHERE, user_agent="elsewhere")
     _look(stage)
     catch_up()

@@ -48,6 +48,11 @@ class FakeWorker:
             "bitrate": 4_000_000,
         }
     )
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Other answers to probes, by the main address."""
+    onvif: dict[str, Any] = field(default_factory=dict)
+    found: dict[str, Any] = field(default_factory=dict)
+    clock: dict[str, Any] = field(default_factory=lambda: {"ok": True, "before_s": 62.5, "after_s": 0.4})
     timeline: dict[str, Any] = field(default_factory=lambda: {"runs": [], "gaps": [], "held": [], "now_us": 1})
     down: bool = False
     status: int = 0
@@ -65,7 +70,13 @@ class FakeWorker:
             return httpx.Response(self.status)
         match request.url.path:
             case "/internal/probe":
-                return httpx.Response(200, json=self.probe)
+                return httpx.Response(200, json=self.answers.get((body or {}).get("url", ""), self.probe))
+            case "/internal/onvif/probe":
+                return httpx.Response(200, json=self.onvif)
+            case "/internal/onvif/clock":
+                return httpx.Response(200, json=self.clock)
+            case "/internal/onvif/search":
+                return httpx.Response(200, json=self.found)
             case "/internal/still":
                 return httpx.Response(200, content=JPEG, headers={"Content-Type": "image/jpeg"})
             case "/internal/timeline":

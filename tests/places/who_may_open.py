@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.places.models import Camera, System
+from custodes.places.models import Batch, Camera, System
 from tests.cast import EVERYBODY, Cast
 from tests.web.registry import Opens, Public, members
 
@@ -53,6 +53,18 @@ def _camera(cast: Cast) -> Mapping[str, Any]:
     return {"pk": gate(cast).pk}
 
 
+def _heard(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Camera.objects.get(system=school(cast), number="0102").pk}
+
+
+def _draft(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Camera.objects.get(system=school(cast), number="0199").pk}
+
+
+def _batch(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Batch.objects.get(system=school(cast)).pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "places:assignment": Public(SIGNED, 401),
     "places:camera_list": Opens(REGISTER),
@@ -71,8 +83,26 @@ VIEWS: dict[str, Opens | Public] = {
     "places:post_add": Opens(EDITS_SCHOOL, _system, "post"),
     "places:post_remove": Opens(EDITS_SCHOOL, _watching_post, "post"),
     "places:camera_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
+    "places:wizard": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
+    "places:source": Opens(EDITS_SCHOOL, _draft),
+    "places:source_template": Opens(EDITS_SCHOOL, _draft),
+    "places:source_onvif": Opens(EDITS_SCHOOL, _draft),
+    "places:source_channel": Opens(EDITS_SCHOOL, _draft),
+    "places:source_hand": Opens(EDITS_SCHOOL, _draft),
+    "places:naming": Opens(EDITS_SCHOOL, _draft),
+    "places:added": Opens(EDITS_SCHOOL, _camera),
+    "places:address_preview": Opens(EDITORS),
+    "places:bulk_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
+    "places:recorder_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
+    "places:bulk_template": Opens(EDITORS),
+    "places:batch": Opens(EDITS_SCHOOL, _batch),
+    "places:batch_progress": Opens(EDITS_SCHOOL, _batch),
+    "places:batch_register": Opens(EDITS_SCHOOL, _batch, "post"),
+    "places:batch_probe": Opens(EDITS_SCHOOL, _batch, "post"),
+    "places:batch_discard": Opens(EDITS_SCHOOL, _batch, "post"),
     "places:camera": Opens(SEES_SCHOOL, _camera),
     "places:camera_edit": Opens(EDITS_SCHOOL, _camera),
+    "places:camera_clock": Opens(EDITS_SCHOOL, _heard, "post"),
     "places:camera_retire": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:address": Opens(EDITS_SCHOOL, _camera),
     "places:check": Opens(EDITS_SCHOOL, _camera),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from custodes.video.simcam.login import PASSWORD, USER
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -25,8 +27,6 @@ CAMERAS = 8
 BITRATE_KBIT = 480
 CAP_BYTES = 4_000_000_000
 ALARM_LOOKS, ALARM_LOOK_SECONDS = 60, 5.0
-CAMERA_USER = "admin"
-CAMERA_PASSWORD = "simulated-only"  # noqa: S105 - of the simulated cameras, which listen on loopback alone
 
 
 def demo(
@@ -140,8 +140,8 @@ def _prepare(settings: Settings, camera_port: int, films: Path, console: Console
 
     return seed_demo(
         camera_port=camera_port,
-        camera_user=CAMERA_USER,
-        camera_password=CAMERA_PASSWORD,
+        camera_user=USER,
+        camera_password=PASSWORD,
         certificate=fingerprint_of(certificate_in(films, datetime.now(UTC))),
     )
 
@@ -180,7 +180,7 @@ def _simcam(films: Path, camera_port: int) -> Member:
 
     arguments = (
         "simcam", "--cameras", str(CAMERAS), "--port", str(camera_port), "--http-port", str(camera_port + 1),
-        "--bitrate", f"{BITRATE_KBIT}k", "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
+        "--bitrate", f"{BITRATE_KBIT}k", "--user", USER, "--password", PASSWORD,
         "--cache", str(films), "--tls-port", str(camera_port + 2), "--mjpeg-port", str(camera_port + 3),
     )  # fmt: skip
     # The first start draws and encodes the scenes, which takes a while on a small machine.

@@ -22,6 +22,7 @@ from custodes.node.gate import Gate, Refused
 from custodes.node.health.parcel import BadParcel
 from custodes.node.health.references import Declared, ReferenceRefused, References
 from custodes.node.journal import Journal
+from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober, TooManyProbes
 from custodes.node.still_account import account_for_still
 from custodes.node.trust import Trust
@@ -93,6 +94,7 @@ class ControlRoom:
     cameras: CameraSet
     archive: Archive
     prober: Prober
+    onvif: OnvifDesk
     journal: Journal
     disk: Disk
     clock: Clock
@@ -104,6 +106,7 @@ class ControlRoom:
         """The routes under ``/internal``."""
         return [
             Route("/internal/probe", self._signed(self.probe), methods=["POST"]),
+            *self.onvif.routes(self._signed),
             Route("/internal/still", self._signed(self.still), methods=["POST"]),
             Route("/internal/revoke", self._signed(self.revoke), methods=["POST"]),
             Route("/internal/reference", self._signed(self.reference), methods=["POST"]),

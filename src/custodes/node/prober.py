@@ -51,7 +51,7 @@ class Prober:
         Raises:
             TooManyProbes: over the rate.
         """
-        self._count()
+        self.count()
         if self._running >= MAX_AT_ONCE:
             return None
         self._running += 1
@@ -70,19 +70,24 @@ class Prober:
             self._keep(camera, result.key_unit)
         return result
 
-    def take_key_frame(self, camera: UUID) -> AccessUnit | None:
-        """The key frame that a probe of `camera` found in the last minute."""
-        self._forget()
-        kept = self._kept.get(camera)
-        return kept[1] if kept is not None else None
+    def count(self) -> None:
+        """Count one look at an address.
 
-    def _count(self) -> None:
+        Raises:
+            TooManyProbes: over the rate.
+        """
         now = self.clock.monotonic()
         while self._begun and self._begun[0] <= now - 60:
             self._begun.popleft()
         if len(self._begun) >= self.per_minute:
             raise TooManyProbes(f"more than {self.per_minute} probes in a minute")
         self._begun.append(now)
+
+    def take_key_frame(self, camera: UUID) -> AccessUnit | None:
+        """The key frame that a probe of `camera` found in the last minute."""
+        self._forget()
+        kept = self._kept.get(camera)
+        return kept[1] if kept is not None else None
 
     def _keep(self, camera: UUID, unit: AccessUnit) -> None:
         self._forget()

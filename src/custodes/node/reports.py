@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
+from uuid import UUID
 
 import structlog
 
 from custodes.metrics.serving import Lateness
 from custodes.node.cameras import Camera, CameraSet
 from custodes.node.disk import Disk
+from custodes.node.events import EventBoard, Happening
 from custodes.node.health.seen import Seen
 from custodes.node.journal import Journal
 from custodes.node.shortage import Shortage
@@ -76,8 +78,9 @@ class Reporter:
     host_sync: CachedHostSync
     shortage: Shortage
     process: ProcessFigures | None = None
-    web_was_away: bool = False
+    events: EventBoard = field(default_factory=EventBoard)
     pictures: Callable[[], Iterable[Seen]] = tuple
+    web_was_away: bool = False
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -101,7 +104,10 @@ class Reporter:
         Raises:
             WebUnavailable.
         """
-        await self.web.post("/internal/status", await self.status())
+        happening = self.events.rows()
+        said = [_event(*row) for row in happening]
+        await self.web.post("/internal/status", await self.status() | {"events": said})
+        self.events.reported(happening)
         for hour_us in await self.disk.run(self.hours_due):
             hours = await self.disk.run(self.rollup, hour_us)
             if hours:
@@ -168,6 +174,18 @@ def _picture(seen: Seen) -> dict[str, Any]:
         "references": seen.references,
         "faults": faults,
         "unjudged": list(seen.unjudged),
+    }
+
+
+def _event(camera: UUID, kind: str, row: Happening) -> dict[str, Any]:
+    return {
+        "camera": str(camera),
+        "kind": kind,
+        "since": _iso(row.since_us),
+        "last": _iso(row.last_us),
+        "count": row.count,
+        "text": row.text,
+        "over": row.over,
     }
 
 

@@ -27,6 +27,7 @@ from custodes.node.chores import Chores
 from custodes.node.control import ControlRoom
 from custodes.node.delivery import ArchiveOutbox, Delivery
 from custodes.node.disk import Disk
+from custodes.node.events import EventBoard, EventWatch
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
 from custodes.node.health.desk import HealthDesk, desk_path
@@ -35,6 +36,7 @@ from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker, ground_of
+from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober
 from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.shortage import Shortage
@@ -130,6 +132,7 @@ class Worker:
         log.info("worker.stopping")
         self.gate.stop_all("restart", "the node is being restarted")
         server.should_exit = True
+        await self.events.stop()
         self.cameras.stop()
         for task in (*tasks, *aside):
             task.cancel()
@@ -161,7 +164,9 @@ class Worker:
             log.error("assignment.not_believed", why=str(error))
         else:
             self.gate.key = self.trust.take(assignment)
-        self.cameras.apply(assignment.share_of(self.index, self.count))
+        share = assignment.share_of(self.index, self.count)
+        self.cameras.apply(share)
+        self.events.apply(share)
         self.shortage.take_order(assignment.thinning)
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
 
@@ -202,16 +207,18 @@ class Worker:
         self.trust = Trust(self.name)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.studio = Studio(self.name, clock, self.archive, self.journal, self.disk)
+        prober = Prober(
+            lambda url, way: probe(url, way, self.policy, clock, ground=ground),
+            clock,
+            settings.probe_per_minute,
+        )
         self.room = ControlRoom(
             trust=self.trust,
             gate=self.gate,
             cameras=self.cameras,
             archive=self.archive,
-            prober=Prober(
-                lambda url, way: probe(url, way, self.policy, clock, ground=ground),
-                clock,
-                settings.probe_per_minute,
-            ),
+            prober=prober,
+            onvif=OnvifDesk(self.policy, prober, self.keys.unseal, lambda: self.host_sync().synchronised),
             journal=self.journal,
             disk=self.disk,
             clock=clock,
@@ -229,6 +236,8 @@ class Worker:
         retention = _retention(settings)
         self.shortage = Shortage(self.archive, self.cameras, self.disk, retention, Ladder(_rules(settings)), clock)
         self.lateness = Lateness()
+        board = EventBoard()
+        self.events = EventWatch(board, self.policy, clock, self.keys.unseal)
         self.reporter = Reporter(
             self.index,
             web,
@@ -242,7 +251,8 @@ class Worker:
             ProcessFigures(
                 clock.wall_us(), int(os.environ.get(RESTARTS, "0")), lambda: self.gate.open_views, self.lateness
             ),
-            pictures=self.health.seen,
+            board,
+            self.health.seen,
         )
         self.chores = Chores(
             self.archive,

@@ -10,7 +10,7 @@ from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
 from custodes.places.models import Camera, CameraState, Node, ThinningOrder
 from custodes.settings import get_settings
-from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment, Thinning
+from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
 
 
 def bump(*nodes: Node) -> None:
@@ -63,6 +63,7 @@ def _camera(camera: Camera) -> CameraAssignment:
         sub=_stream(camera, camera.sub_url) if camera.sub_url else None,
         username=camera.username,
         sealed_password=camera.sealed_password,
+        onvif=OnvifAssignment(port=camera.onvif_port, motion=camera.onvif_motion) if camera.onvif_port else None,
         record=camera.record,
         grade=camera.grade,
         retention_days=keeping_of(camera, timezone.now()).days,

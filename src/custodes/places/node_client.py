@@ -18,6 +18,7 @@ from custodes.places.keys import control_key
 from custodes.places.models import Node
 from custodes.settings import get_settings
 from custodes.video.wire.control import sign_request
+from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
 
 PROBE_SECONDS = 25.0
 CALL_SECONDS = 5.0
@@ -98,6 +99,42 @@ class WorkerClient:
             return ProbeResult.model_validate_json(response.content)
         except ValidationError as error:
             raise NodeUnreachable("the probe's answer has the wrong shape") from error
+
+    def look_at_onvif(self, ask: OnvifAsk) -> OnvifFound:
+        """Have the node look at an ONVIF device.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        response = self._send("POST", "/internal/onvif/probe", ask.model_dump(mode="json"), PROBE_SECONDS)
+        try:
+            return OnvifFound.model_validate_json(response.content)
+        except ValidationError as error:
+            raise NodeUnreachable("what was found has the wrong shape") from error
+
+    def set_onvif_clock(self, ask: OnvifAsk) -> OnvifClock:
+        """Have the node set a device's clock to its own.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        response = self._send("POST", "/internal/onvif/clock", ask.model_dump(mode="json"), PROBE_SECONDS)
+        try:
+            return OnvifClock.model_validate_json(response.content)
+        except ValidationError as error:
+            raise NodeUnreachable("what became of it has the wrong shape") from error
+
+    def search_onvif(self) -> OnvifSearch:
+        """Have the node search its networks of cameras for ONVIF devices.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        response = self._send("POST", "/internal/onvif/search", {}, PROBE_SECONDS)
+        try:
+            return OnvifSearch.model_validate_json(response.content)
+        except ValidationError as error:
+            raise NodeUnreachable("what was found has the wrong shape") from error
 
     def still(self, token: str) -> bytes:
         """The one JPEG that the token opens; used up by this call.

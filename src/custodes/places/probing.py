@@ -38,6 +38,14 @@ FAILURES: dict[str, tuple[Promise, Promise]] = {
     "busy": (_("媒体节点正在检测其他地址"), _("请稍后再试。")),
     "node": (_("媒体节点没有应答"), _("请由系统管理员检查媒体节点是否运行。")),
     "rate": (_("检测过于频繁"), _("请一分钟后再试。")),
+    "onvif": (
+        _("该主机没有 ONVIF 服务，或者应答不符合 ONVIF"),
+        _("请在设备上开启 ONVIF 并核对端口，或者改用地址模板、手工填写。"),
+    ),
+    "onvif_port": (_("设备拒绝连接"), _("请核对 ONVIF 端口（常见的有 80、8000、8080），并确认设备已开启 ONVIF。")),
+    "ntp": (_("设备由 NTP 服务器校时，未作更改"), _("请在设备上核对 NTP 服务器是否可用。")),
+    "clock": (_("媒体节点自身的时钟未同步，未作更改"), _("请由系统管理员先检查媒体节点的校时。")),
+    "right": (_("发起检测的人员已无权维护该系统"), _("请由现任系统管理人重新发起检测。")),
 }
 
 
@@ -54,9 +62,13 @@ def failure_words(failure: str) -> Failure:
     return Failure(*FAILURES.get(failure, (_("检测未成功"), _("请核对地址后再试。"))))
 
 
-def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetime) -> Probe:
-    """Probe the address on trial and keep what came of it."""
-    if Probe.objects.filter(person=person, at__gt=at - timedelta(minutes=1)).count() >= PROBES_PER_MINUTE:
+def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetime, *, in_batch: bool = False) -> Probe:
+    """Probe the address on trial and keep what came of it.
+
+    Args:
+        in_batch: one of many that the web tries at a pace of its own (`places.bulk.probing`).
+    """
+    if not in_batch and too_often(person, at):
         result = ProbeResult(ok=False, failure="rate")
     else:
         result = _ask_node(camera, trial)
@@ -75,6 +87,7 @@ def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetim
         frame_rate=max(0.0, result.frame_rate),
         bitrate=max(0, result.bitrate),
         certificate=result.certificate[:64],
+        in_batch=in_batch,
     )
     if result.failure != "rate":
         outcome = "ok" if result.ok else result.failure
@@ -82,9 +95,22 @@ def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetim
     return probe
 
 
+def too_often(person: Person, at: datetime) -> bool:
+    """Whether the person has probed as often as one may in a minute."""
+    recent = Probe.objects.filter(person=person, in_batch=False, at__gt=at - timedelta(minutes=1))
+    return recent.count() >= PROBES_PER_MINUTE
+
+
 def last_probe(camera: Camera, trial: TrialAddress) -> Probe | None:
     """The latest probe of exactly this address, login and password."""
     return Probe.objects.filter(camera=camera.pk, address=trial.digest).exclude(failure="rate").first()
+
+
+def fresh_probe(camera: Camera, trial: TrialAddress, at: datetime) -> Probe | None:
+    """The successful probe of exactly this address by which it may be adopted at `at`; None when there is none."""
+    probe = last_probe(camera, trial)
+    fresh = probe is not None and probe.ok and probe.at > at - timedelta(seconds=ADOPT_SECONDS)
+    return probe if fresh else None
 
 
 def _ask_node(camera: Camera, trial: TrialAddress) -> ProbeResult:

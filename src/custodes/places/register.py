@@ -19,7 +19,7 @@ from custodes.places.signals import camera_retired
 _ASSIGNED = frozenset(
     {
         *("name", "main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-        *("record", "retention_days", "grade", "state"),
+        *("onvif_port", "onvif_motion", "record", "retention_days", "grade", "state"),
     }
 )
 #: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
@@ -90,6 +90,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
     camera.main_url, camera.sub_url = trial.main_url, trial.sub_url
     camera.username, camera.sealed_password = trial.username, trial.sealed_password
     camera.transport, camera.certificate, camera.reencode = trial.transport, trial.certificate, trial.reencode
+    camera.onvif_port = trial.onvif_port
     camera.codec, camera.width, camera.height = probe.codec, probe.width, probe.height
     camera.frame_rate = probe.frame_rate
     camera.state = CameraState.CONNECTED
@@ -100,7 +101,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             camera,
             (
                 *("main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-                *("codec", "width", "height", "state"),
+                *("onvif_port", "codec", "width", "height", "state"),
             ),
             by,
             at,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, Node, TrialAddress
+from custodes.places.models import BatchRow, Camera, Node, OnvifLook, TrialAddress
 
 
 def reseal(node_name: str, seal_key: str, again: Callable[[str], str | None]) -> list[UUID]:
@@ -39,6 +39,10 @@ def reseal(node_name: str, seal_key: str, again: Callable[[str], str | None]) ->
                 left.append(trial.camera_id)
             elif sealed != trial.sealed_password:
                 TrialAddress.objects.filter(pk=trial.pk).update(sealed_password=sealed)
+        OnvifLook.objects.filter(camera__node=node).delete()  # minutes old at most: looked at once more
+        for row in BatchRow.objects.filter(batch__node=node).exclude(sealed_password=""):
+            # One that does not open is asked for again at its row.
+            BatchRow.objects.filter(pk=row.pk).update(sealed_password=again(row.sealed_password) or "")
         Node.objects.filter(pk=node.pk).update(seal_key=seal_key)
         bump(node)
     return sorted(set(left))

@@ -9,7 +9,8 @@ import structlog
 from django.db import transaction
 
 from custodes.places.models import Camera, Node
-from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus, WorkerStatus
+from custodes.upkeep.events import forget_old_events
+from custodes.upkeep.models import CameraEvent, CameraStatus, HourRollup, VolumeStatus, WorkerStatus
 from custodes.upkeep.pictures import take_pictures
 from custodes.upkeep.reports import ProcessReport, Rollup, Status, moment
 
@@ -49,7 +50,7 @@ def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
 
 def take_status(node: Node, report: Status, at: datetime) -> None:
     """Keep how the worker's cameras, volumes and clock stand; what it no longer has is forgotten."""
-    own = _own(node, {*(one.camera for one in report.cameras), *(one.camera for one in report.pictures)})
+    own = _own(node, {one.camera for many in (report.cameras, report.pictures, report.events) for one in many})
     cameras = {
         camera.camera: CameraStatus(
             camera_id=camera.camera,
@@ -77,7 +78,30 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
         )
         for volume in report.volumes
     }
+    events = {
+        (event.camera, event.kind, event.since): CameraEvent(
+            camera_id=event.camera,
+            kind=event.kind,
+            since=event.since,
+            last=event.last,
+            count=event.count,
+            text=event.text,
+            over=event.over,
+            at=at,
+        )
+        for event in report.events
+        if event.camera in own
+    }
     with transaction.atomic():
+        if events:
+            forget_old_events(at)
+            CameraEvent.objects.bulk_create(
+                events.values(),
+                batch_size=500,
+                update_conflicts=True,
+                unique_fields=["camera", "kind", "since"],
+                update_fields=["last", "count", "text", "over", "at"],
+            )
         CameraStatus.objects.bulk_create(
             cameras.values(),
             batch_size=500,

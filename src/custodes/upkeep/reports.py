@@ -118,6 +118,18 @@ class PictureReport(_Report):
     unjudged: list[FaultName] = Field(max_length=16)
 
 
+class EventReport(_Report):
+    """Something that a device says of itself (ONVIF): it goes on, or it is over."""
+
+    camera: UUID
+    kind: Literal["tamper", "motion", "disk"]
+    since: AwareDatetime
+    last: AwareDatetime
+    count: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    text: Annotated[str, Field(max_length=100)] = ""
+    over: bool = False
+
+
 class Status(_Report):
     """``POST /internal/status``."""
 
@@ -128,6 +140,7 @@ class Status(_Report):
     shortage: ShortageReport = ShortageReport()
     process: ProcessReport | None = None
     pictures: list[PictureReport] = Field(default_factory=list, max_length=100_000)
+    events: list[EventReport] = Field(default=[], max_length=10_000)
 
 
 def moment(value: int | datetime | None) -> datetime | None:

@@ -1,5 +1,5 @@
 """The threads of the web process: one takes records to the notary, one writes down what has run out and looks for what
-needs a person, one tells people and programs of it.
+needs a person, one tells people and programs of it, one has batches of cameras probed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
+from custodes.places.bulk.probing import Runner
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery import queue, sending
 from custodes.upkeep.alarms.sources import WATCH
@@ -35,6 +36,7 @@ class Background:
             threading.Thread(target=self._deliver, name="record-delivery", daemon=True),
             threading.Thread(target=self._sweep, name="sweep", daemon=True),
             threading.Thread(target=self._tell, name="alarm-delivery", daemon=True),
+            threading.Thread(target=self._probe, name="batch-probing", daemon=True),
         ]
 
     def start(self) -> None:
@@ -83,6 +85,9 @@ class Background:
         queue.write_down(timezone.now())
         sending.send_due(timezone.now())
         queue.prune(timezone.now())
+
+    def _probe(self) -> None:
+        Runner(self._stopping).run(self._guarded)
 
     @staticmethod
     def _guarded(name: str, work: Callable[[], object]) -> None:

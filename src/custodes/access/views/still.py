@@ -20,7 +20,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.models import TrialAddress
 from custodes.places.node_client import NodeBusy, NodeUnreachable
 from custodes.places.scope import editable_cameras
-from custodes.places.steps import address_steps
+from custodes.places.steps import trial_steps
 from custodes.places.views.system import crumbs_of
 
 
@@ -56,7 +56,7 @@ def still(request: HttpRequest, pk: UUID) -> HttpResponse:
             "index": answer.index,
             "watermark": answer.watermark,
             "at": viewer.at,
-            "steps": address_steps(True, True),
+            "steps": trial_steps(trial is not None and trial.naming, True, True),
             "crumbs": crumbs_of(camera.system, (camera.name, camera.get_absolute_url()), (_("核对画面"), "")),
         },
     )

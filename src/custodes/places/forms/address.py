@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
-from custodes.places.models import Camera, Transport
+from custodes.places.forms.login import DeviceLogin
+from custodes.places.models import Transport
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
@@ -44,7 +45,34 @@ def parse_address(value: str) -> SplitResult:
     return parts
 
 
-class AddressForm(PlainText, forms.Form):
+def _place(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a row of a table may hold anything
+        return "", ""
+    return parts.scheme, parts.netloc
+
+
+class Sealed(Protocol):
+    """What a password was sealed for: a camera, or a row of a table that is to become one."""
+
+    main_url: str
+    sub_url: str
+    username: str
+    sealed_password: str
+
+
+def sealed_for_another(kept: Sealed | None, main: str, sub: str, username: str) -> bool:
+    """Whether a kept password was sealed for another scheme, host, port or login than these: it must not travel there."""
+    if kept is None or not kept.sealed_password or not username:
+        return False
+    # The scheme counts: what went over TLS before must not be asked for in clear now.
+    known = {_place(url) for url in (kept.main_url, kept.sub_url) if url}
+    asked = {_place(url) for url in (main, sub) if url}
+    return not asked <= known or username != kept.username
+
+
+class AddressForm(PlainText, DeviceLogin):
     """Where the streams are and how to sign in there."""
 
     main_url = forms.CharField(
@@ -60,17 +88,7 @@ class AddressForm(PlainText, forms.Form):
         help_text=_("用于多画面，应当与主码流在同一主机；没有的可以不填。"),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
-    username = forms.CharField(
-        label=_("登录名"), max_length=64, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    password = forms.CharField(
-        label=_("密码"),
-        max_length=128,
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("提交后即封存给媒体节点，本系统不再显示，只能更换。"),
-    )
+    field_order: tuple[str, ...] = ("main_url", "sub_url", "username", "password", "transport", "reencode")
 
     transport = forms.ChoiceField(
         label=_("传输方式"),
@@ -87,10 +105,10 @@ class AddressForm(PlainText, forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, camera: Camera | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, camera: Sealed | None = None, **kwargs: Any) -> None:
         if camera is not None:
             names = ("main_url", "sub_url", "username", "transport", "reencode")
-            kwargs.setdefault("initial", {name: getattr(camera, name) for name in names})
+            kwargs.setdefault("initial", {name: getattr(camera, name, None) for name in names})
         super().__init__(*args, **kwargs)
         self.camera = camera
         if camera is not None and camera.sealed_password:
@@ -113,7 +131,7 @@ class AddressForm(PlainText, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """One host for both streams, and no sealed password that travels to another host."""
-        data = super().clean() or {}
+        data = super().clean()
         main, sub = data.get("main_url"), data.get("sub_url")
         data["transport"] = data.get("transport") or Transport.TCP
         if main and data["transport"] != Transport.TCP and urlsplit(main).scheme != "rtsp":
@@ -124,27 +142,17 @@ class AddressForm(PlainText, forms.Form):
             self.add_error("sub_url", _("子码流应当与主码流在同一主机。"))
         if main and sub and (main[:6] == "rtsps:") != (sub[:6] == "rtsps:"):
             self.add_error("sub_url", _("主码流加密的，子码流也应当加密。"))
-        if main and not data.get("password") and self._sealed_for_another(main, sub or "", data.get("username", "")):
+        another = sealed_for_another(self.camera, main or "", sub or "", data.get("username", ""))
+        if main and not data.get("password") and another:
             self.add_error("password", _("协议、主机、端口或者登录名已更换，请重新填写密码；原密码不会发往新的地址。"))
-        if data.get("password") and not data.get("username"):
-            self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
         return data
-
-    def _sealed_for_another(self, main: str, sub: str, username: str) -> bool:
-        camera = self.camera
-        if camera is None or not camera.sealed_password or not username:
-            return False
-        # The scheme counts: what went over TLS before must not be asked for in clear now.
-        known = {urlsplit(url)[:2] for url in (camera.main_url, camera.sub_url) if url}
-        asked = {urlsplit(url)[:2] for url in (main, sub) if url}
-        return not asked <= known or username != camera.username
 
     def certificate(self) -> str:
         """The fingerprint that was confirmed, while the streams stay where they were confirmed."""
         camera, main = self.camera, self.cleaned_data.get("main_url", "")
         if camera is None or urlsplit(main)[:2] != urlsplit(camera.main_url)[:2]:
             return ""
-        return camera.certificate
+        return str(getattr(camera, "certificate", ""))
 
     def sealed_password(self, seal_key: str) -> str:
         """The password sealed to the node's key; the kept one when the field was left empty; empty without a login.

@@ -9,18 +9,31 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
 from custodes.places.models import Camera, Node, System
+from custodes.places.screening import ScreenedPlace
 
 
-class CameraForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
+class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
     """What the register says of a camera, apart from its address."""
 
     class Meta:
         model = Camera
-        fields = ["number", "name", "place", "view", "node", "record", "retention_days", "grade"]
+        fields = [
+            "number",
+            "name",
+            "place",
+            "view",
+            "screening_note",
+            "node",
+            "onvif_motion",
+            "record",
+            "retention_days",
+            "grade",
+        ]
         help_texts = {
             "number": _("本系统内不重复，例如 0101。"),
             "place": _("例如：一层大厅东侧，距地 3.2 米。属于基础信息，限制查阅（第三十三条）。"),
             "view": _("固定的采集范围（第十五条），例如：大厅入口至服务台。"),
+            "onvif_motion": _("默认不接收：移动侦测事件较多。只接收设备对画面变化的判断，不识别人员。"),
             "record": _("取消后不再录像，这段时间登记为“计划内不录”。"),
             "grade": _("存储空间不足时，先降低、停止等级低的点位的新录像；已有录像不受影响。"),
             "retention_days": _("不得少于三十日（第三十二条、条例第十七条）。"),
@@ -36,6 +49,8 @@ class CameraForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.sealed_password:
             field.disabled = True
             field.help_text = _("密码已封存给该节点；换节点须停用后重新接入。")
+        if not self.instance.onvif_port:
+            del self.fields["onvif_motion"]
         only = list(nodes[:2])
         if len(only) == 1 and not self.instance.node_id:
             field.initial = only[0]

@@ -1,8 +1,10 @@
 """The register's tables, one subject a file."""
 
 from custodes.places.models.address import TrialAddress
+from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState, Grade, Transport
 from custodes.places.models.node import Node
+from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.site import Site, SiteCategory
@@ -10,14 +12,19 @@ from custodes.places.models.system import Network, System
 from custodes.places.models.thinning import ThinningOrder
 
 __all__ = [
+    "PREVIEW",
+    "Batch",
+    "BatchRow",
     "Camera",
     "CameraState",
     "Grade",
     "Network",
     "Node",
+    "OnvifLook",
     "PlaceRole",
     "PlaceRoleKind",
     "Probe",
+    "RowState",
     "Site",
     "SiteCategory",
     "System",

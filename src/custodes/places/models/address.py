@@ -27,6 +27,10 @@ class TrialAddress(models.Model):
     reencode = models.BooleanField(_("允许转码"), default=False)
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    onvif_port = models.PositiveIntegerField(null=True)
+    """Where its events are heard: known when the address was read by ONVIF."""
+    naming = models.BooleanField(default=False)
+    """Step by step: the camera gets its name and number at the end, and is connected then."""
 
     @property
     def digest(self) -> str:

@@ -47,6 +47,7 @@ class Camera(models.Model):
     name = models.CharField(_("点位名称"), max_length=120)
     place = models.CharField(_("安装位置"), max_length=200)
     view = models.CharField(_("采集范围"), max_length=200, blank=True)
+    screening_note = models.CharField(_("核对说明"), max_length=200, blank=True)
     main_url = models.CharField(_("主码流地址"), max_length=400, blank=True)
     sub_url = models.CharField(_("子码流地址"), max_length=400, blank=True)
     username = models.CharField(_("登录名"), max_length=64, blank=True)
@@ -60,6 +61,8 @@ class Camera(models.Model):
         _("存储期限（日）"), default=FLOOR.days, validators=[MinValueValidator(FLOOR.days), MaxValueValidator(3650)]
     )
     grade = models.PositiveSmallIntegerField(_("录像保障等级"), choices=Grade, default=Grade.IMPORTANT)
+    onvif_port = models.PositiveIntegerField(null=True, editable=False)
+    onvif_motion = models.BooleanField(_("接收设备的移动侦测事件"), default=False)
     state = models.CharField(_("状态"), max_length=16, choices=CameraState, default=CameraState.DRAFT)
     codec = models.CharField(max_length=16, blank=True, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)

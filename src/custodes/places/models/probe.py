@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Probe(models.Model):
-    """One probe on a node. It is kept as a record and counted for the rate limit."""
+    """One probe on a node. It is kept as a record and counted for the rate limit, which a batch has of its own."""
 
     camera = models.UUIDField()
     person = models.ForeignKey("people.Person", models.PROTECT, related_name="probes")
@@ -23,6 +23,7 @@ class Probe(models.Model):
     bitrate = models.PositiveBigIntegerField(default=0)
     certificate = models.CharField(max_length=64, blank=True)
     still_grant = models.UUIDField(null=True)
+    in_batch = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-at"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,10 +17,10 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
 from custodes.places.models import Camera, Probe, TrialAddress
-from custodes.places.probing import ADOPT_SECONDS, failure_words, last_probe, probe_trial
+from custodes.places.probing import failure_words, fresh_probe, last_probe, probe_trial
 from custodes.places.register import adopt_trial, confirm_certificate
 from custodes.places.scope import editable_cameras
-from custodes.places.steps import address_steps
+from custodes.places.steps import trial_steps
 from custodes.places.views.camera import put_on_trial
 from custodes.places.views.system import crumbs_of
 
@@ -56,7 +55,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The address on trial, and what its last probe found."""
     camera, trial = _trial(request, pk)
     probe = last_probe(camera, trial)
-    adoptable = probe is not None and probe.ok and probe.at > timezone.now() - timedelta(seconds=ADOPT_SECONDS)
+    adoptable = fresh_probe(camera, trial, timezone.now()) is not None
     return render(
         request,
         "places/check.html",
@@ -67,7 +66,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
             "failure": failure_words(probe.failure) if probe is not None and not probe.ok else None,
             "adoptable": adoptable,
             "fingerprint": grouped(probe.certificate) if _unconfirmed(probe) and probe is not None else "",
-            "steps": address_steps(probe is not None and probe.ok, bool(probe and probe.still_grant)),
+            "steps": trial_steps(trial.naming, probe is not None and probe.ok, bool(probe and probe.still_grant)),
             "crumbs": crumbs_of(camera.system, (camera.name, camera.get_absolute_url()), (_("检测地址"), "")),
         },
     )
@@ -109,8 +108,8 @@ def adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Make the probed address the camera's own and begin to record it."""
     camera, trial = _trial(request, pk)
     now = timezone.now()
-    probe = last_probe(camera, trial)
-    if probe is None or not probe.ok or probe.at <= now - timedelta(seconds=ADOPT_SECONDS):
+    probe = fresh_probe(camera, trial, now)
+    if probe is None:
         messages.error(request, _("请先检测地址。检测成功后十分钟内可以确认接入。"))
         return redirect("places:check", pk=camera.pk)
     adopt_trial(camera, trial, probe, Viewer.of(request).person, now)

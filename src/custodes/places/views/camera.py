@@ -19,11 +19,27 @@ from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.keeping import keeping_of
 from custodes.places.models import Camera, CameraState, TrialAddress
+from custodes.places.onvif import NotLooked, set_clock
+from custodes.places.probing import failure_words
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
 from custodes.places.views.system import crumbs_of
+from custodes.video.source.address import same_host
 
-FIELDS = ("system", "number", "name", "place", "view", "node", "record", "retention_days", "grade", "state")
+FIELDS = (
+    "system",
+    "number",
+    "name",
+    "place",
+    "view",
+    "screening_note",
+    "node",
+    "onvif_motion",
+    "record",
+    "retention_days",
+    "grade",
+    "state",
+)
 REASON_LENGTH = 200
 
 
@@ -53,6 +69,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             (_("子码流地址"), row.sub_url or _("无")),
             (_("登录名"), row.username or _("无")),
             (_("密码"), _("已封存") if row.sealed_password else _("无")),
+            (_("设备事件（ONVIF）"), _("接收") if row.onvif_port else _("未接收")),
             (_("媒体节点"), row.worker_name),
         ]
         if row.main_url.startswith("rtsp:"):
@@ -105,10 +122,16 @@ def put_on_trial(camera: Camera, address: AddressForm, request: HttpRequest) -> 
             "transport": address.cleaned_data["transport"],
             "certificate": address.certificate(),
             "reencode": address.cleaned_data["reencode"],
+            "onvif_port": _onvif_port(camera, address.cleaned_data["main_url"]),
             "by": Viewer.of(request).person,
             "at": timezone.now(),
         },
     )
+
+
+def _onvif_port(camera: Camera, main_url: str) -> int | None:
+    """Events are heard at the same device as before; of another device nothing is known."""
+    return camera.onvif_port if same_host(camera.main_url, main_url) else None
 
 
 @needs(Permission.MANAGE_CAMERAS)
@@ -125,6 +148,31 @@ def camera_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     crumbs = crumbs_of(row.system, (row.name, row.get_absolute_url()), (_("修改点位"), ""))
     context = {"form": form, "title": _("修改点位"), "crumbs": crumbs, "submit": _("保存点位")}
     return render(request, "places/form.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def camera_clock(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Set the clock of a camera that is heard by ONVIF to its node's."""
+    now, person = timezone.now(), Viewer.of(request).person
+    rows = editable_cameras(person, now).filter(state=CameraState.CONNECTED, onvif_port__isnull=False)
+    row = get_object_or_404(rows.select_related("node", "system"), pk=pk)
+    try:
+        done = set_clock(row, person, now)
+        failure = done.failure
+    except NotLooked as error:
+        done, failure = None, error.failure
+    if done is not None and done.ok:
+        said = {"before": _off(done.before_s), "after": _off(done.after_s)}
+        messages.success(request, _("设备时钟已校准：原先相差 %(before)s 秒，现在相差 %(after)s 秒。") % said)
+    else:
+        words = failure_words(failure)
+        messages.error(request, f"{words.reason}。{words.remedy}")
+    return redirect(row)
+
+
+def _off(seconds: float | None) -> str:
+    return "–" if seconds is None else f"{seconds:+.1f}"
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The tables of this app."""
 
 from custodes.upkeep.models.alarm import Alarm, AlarmCamera, AlarmEvent, AlarmState, AlarmStep, Severity
+from custodes.upkeep.models.event import CameraEvent, EventKind
 from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
 from custodes.upkeep.models.rollup import HourRollup
@@ -15,8 +16,10 @@ __all__ = [
     "AlarmState",
     "AlarmStep",
     "AlarmSubscription",
+    "CameraEvent",
     "CameraStatus",
     "Channel",
+    "EventKind",
     "HourRollup",
     "PictureCheck",
     "PictureFault",

@@ -35,6 +35,20 @@ class SourceAssignment(BaseModel):
     reencode: bool = False
 
 
+class OnvifAssignment(BaseModel):
+    """How the camera is heard by ONVIF, at the host of its main stream and with its login.
+
+    Attributes:
+        port: of the device service.
+        motion: whether its own motion detection is reported too.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    port: int = Field(ge=1, le=65535)
+    motion: bool = False
+
+
 class CameraAssignment(BaseModel):
     """One camera that the node records.
 
@@ -47,6 +61,7 @@ class CameraAssignment(BaseModel):
         record: whether its seconds are owed. False means that each second is `planned out`.
         retention_days: whole local days that footage is kept after the day of recording.
         grade: how important its footage is, 1 to 3: when the disk gets short the lowest is thinned and stopped first.
+        onvif: None where the camera has none, or none is known.
         held: spans under a hold, ``(from_us, to_us)``; filled by later work, honoured by the deleting place from the start.
     """
 
@@ -61,6 +76,7 @@ class CameraAssignment(BaseModel):
     record: bool = True
     retention_days: int = Field(default=30, ge=1)
     grade: int = Field(default=2, ge=1, le=3)
+    onvif: OnvifAssignment | None = None
     held: tuple[tuple[int, int], ...] = ()
 
 

@@ -1,0 +1,84 @@
+"""The columns of a table of cameras: their headings, what stands in them, and a worked example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        key: the field that it fills.
+        heading: as the template writes it.
+        others: other headings that mean the same, in lower case.
+        hint: what to write, for the template's second sheet.
+        example: of the worked example's two rows.
+    """
+
+    key: str
+    heading: str
+    others: tuple[str, ...]
+    hint: str
+    example: tuple[str, str]
+
+
+COLUMNS = (
+    Column("number", "点位编号", ("编号", "number", "no"), "本系统内不重复；留空的自动编号。", ("0101", "0102")),
+    Column("name", "点位名称", ("名称", "点位", "name"), "必填。", ("东门", "一层大厅")),
+    Column(
+        "place",
+        "安装位置",
+        ("位置", "place", "location"),
+        "必填，例如：东门立柱，距地 3.2 米。",
+        ("东门立柱", "大厅东侧"),
+    ),
+    Column("view", "采集范围", ("范围", "view"), "固定的采集范围（第十五条）。", ("东门内外", "大厅入口至服务台")),
+    Column(
+        "zone",
+        "禁止部位",
+        ("部位", "所在部位", "zone"),
+        "安装在卫生间、更衣室等禁止部位的写明其名称，系统将拒绝接入；其他的留空。",
+        ("", ""),
+    ),
+    Column(
+        "screening_note",
+        "核对说明",
+        ("说明", "note"),
+        "名称或者位置提到禁止部位、但采集范围不含其内部的，写明核对情况。",
+        ("", ""),
+    ),
+    Column(
+        "main_url",
+        "主码流地址",
+        ("地址", "主码流", "码流地址", "url", "rtsp", "main_url", "main"),
+        "rtsp://主机:端口/路径；也可以不填，改填主机、地址模板和通道。",
+        ("rtsp://192.0.2.11:554/main", "rtsp://192.0.2.12:554/main"),
+    ),
+    Column("sub_url", "子码流地址", ("子码流", "sub_url", "sub"), "没有的留空。", ("rtsp://192.0.2.11:554/sub", "")),
+    Column(
+        "maker",
+        "地址模板",
+        ("模板", "厂家", "厂家模板", "maker", "template"),
+        "填写主机时使用，名称见“地址模板”页。",
+        ("", ""),
+    ),
+    Column("host", "主机", ("ip", "ip地址", "主机地址", "host"), "设备的 IP 地址或者主机名。", ("", "")),
+    Column("port", "端口", ("rtsp端口", "port"), "留空为 554。", ("", "")),
+    Column("channel", "通道", ("通道号", "channel"), "录像机的通道号；留空为 1。", ("", "")),
+    Column("username", "登录名", ("用户名", "用户", "username", "user"), "没有的留空。", ("viewer", "viewer")),
+    Column("password", "密码", ("口令", "password"), "提交后即封存，不再显示。", ("（设备的密码）", "（设备的密码）")),
+)
+BY_KEY = {column.key: column for column in COLUMNS}
+
+
+def key_of(heading: str) -> str:
+    """The column that a heading means, empty for none. A star or a note in brackets behind it does not matter."""
+    plain = heading.strip().strip("*＊").strip()
+    for mark in "（(":
+        plain = plain.partition(mark)[0].strip()
+    for column in COLUMNS:
+        if plain == column.heading or plain.casefold() in column.others:
+            return column.key
+    return ""

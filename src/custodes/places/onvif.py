@@ -1,0 +1,122 @@
+"""ONVIF devices through the node: rate-limited for each person together with probes, and recorded whatever comes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from custodes.people.models import Person
+from custodes.places.models import Camera, OnvifLook, Probe
+from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
+from custodes.places.probing import too_often
+from custodes.places.register import record_change
+from custodes.video.source.address import parse_camera_url
+from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
+
+ONVIF_PORT = 80
+
+
+class NotLooked(Exception):
+    """Nothing was asked or nobody answered; `failure` is a code of `probing.FAILURES`."""
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+def search(camera: Camera, person: Person, at: datetime) -> OnvifSearch:
+    """Search the networks of cameras of the camera's node.
+
+    Raises:
+        NotLooked: over the rate, or the node is busy or away.
+    """
+    _within_rate(person, at)
+    try:
+        found = worker_client(camera.node, camera.worker).search_onvif()
+    except (NodeBusy, NodeUnreachable) as error:
+        failure = "busy" if isinstance(error, NodeBusy) else "node"
+        _keep(camera, person, at, "places.search", failure, failure)
+        raise NotLooked(failure) from error
+    _keep(camera, person, at, "places.search", "", str(len(found.devices)))
+    return found
+
+
+def look(
+    camera: Camera, host: str, port: int, username: str, sealed_password: str, person: Person, at: datetime
+) -> OnvifLook:
+    """Look at one device and keep what was found for the choice that follows.
+
+    Raises:
+        NotLooked: as `search`.
+    """
+    _within_rate(person, at)
+    ask = OnvifAsk(camera=camera.pk, host=host, port=port, username=username, sealed_password=sealed_password)
+    try:
+        found = worker_client(camera.node, camera.worker).look_at_onvif(ask)
+    except NodeBusy:
+        found = OnvifFound(ok=False, failure="busy")
+    except NodeUnreachable:
+        found = OnvifFound(ok=False, failure="node")
+    _keep(camera, person, at, "places.onvif", found.failure, "ok" if found.ok else found.failure)
+    kept, _new = OnvifLook.objects.update_or_create(
+        camera=camera,
+        defaults={
+            "host": host,
+            "port": port,
+            "username": username,
+            "sealed_password": sealed_password,
+            "found": found.model_dump(mode="json"),
+            "by": person,
+            "at": at,
+        },
+    )
+    return kept
+
+
+def set_clock(camera: Camera, person: Person, at: datetime) -> OnvifClock:
+    """Set the clock of a camera that is heard by ONVIF; the record says how far it was off, before and after.
+
+    Raises:
+        NotLooked: as `search`.
+    """
+    _within_rate(person, at)
+    ask = OnvifAsk(
+        camera=camera.pk,
+        host=parse_camera_url(camera.main_url).host,
+        port=camera.onvif_port or ONVIF_PORT,
+        username=camera.username,
+        sealed_password=camera.sealed_password,
+    )
+    try:
+        done = worker_client(camera.node, camera.worker).set_onvif_clock(ask)
+    except NodeBusy:
+        done = OnvifClock(ok=False, failure="busy")
+    except NodeUnreachable:
+        done = OnvifClock(ok=False, failure="node")
+    _keep(camera, person, at, "places.clock", done.failure, "ok" if done.ok else done.failure)
+    if done.ok:
+        change = [_said(done.before_s), _said(done.after_s)]
+        record_change(person, camera._meta.label_lower, str(camera.pk), {"device_clock_ahead_s": change}, at)
+    return done
+
+
+def _said(seconds: float | None) -> str | None:
+    return None if seconds is None else f"{seconds:.1f}"
+
+
+def _within_rate(person: Person, at: datetime) -> None:
+    if too_often(person, at):
+        raise NotLooked("rate")
+
+
+def _keep(camera: Camera, person: Person, at: datetime, what: str, failure: str, outcome: str) -> None:
+    """A row that counts for the rate, and a record. It is no probe of an address: nothing can be adopted by it."""
+    Probe.objects.create(
+        camera=camera.pk,
+        person=person,
+        system=camera.system,
+        at=at,
+        address=what,
+        ok=False,
+        failure=(failure or "found")[:16],
+    )
+    record_change(person, what, str(camera.pk), {"result": [None, outcome]}, at)

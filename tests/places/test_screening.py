@@ -1,0 +1,43 @@
+"""A declared place is judged by its kind and by what people write of it, in words that name the clauses."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.utils import translation
+
+from custodes.places.screening import Verdict, judgement_words, screen, zone_choices, zone_named
+
+DAY = datetime.date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "words", "verdict"),
+    [
+        ("toilet", "一层", Verdict.FORBIDDEN),
+        ("", "公共卫生间外走廊", Verdict.DOUBTFUL),
+        ("", "东门立柱", Verdict.CLEAR),
+        ("no-such-zone", "东门立柱", Verdict.CLEAR),
+    ],
+)
+def test_what_was_declared_is_refused_and_what_was_only_mentioned_is_a_doubt(zone, words, verdict):
+    assert screen(DAY, zone, words).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("language", "start"), [("zh-hans", "描述提到卫生间"), ("en", "The description names a toilet")]
+)
+def test_the_judgement_names_its_clauses_in_both_languages(language, start):
+    with translation.override(language):
+        said = judgement_words(screen(DAY, "", "卫生间外走廊"))
+    assert said.startswith(start)
+    assert "S10(1)" in said
+    assert "N8.1(3)" in said
+
+
+def test_every_forbidden_kind_can_be_chosen_and_named():
+    with translation.override("zh-hans"):
+        for key, name in zone_choices()[1:]:
+            assert zone_named(str(name)) == key
+    assert zone_named("地下室") == ""
