@@ -221,3 +221,7 @@ def test_it_speaks_english(reader: Client) -> None:
     assert "Two officers have to ask together" in page
     main = re.sub(r"(?s)<[^>]+lang=\"zh-Hans\".*?</", "", page.partition("<main")[2].partition("<footer")[0])
     assert "所填情况" not in main
+
+
+def test_a_clause_that_a_ground_rests_on_leads_to_its_check(reader: Client) -> None:
+    assert 'href="/law/looking/agency/"' in reader.get("/law/S28.1(1)/").content.decode()
