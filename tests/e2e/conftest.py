@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -50,8 +51,12 @@ class System:
 
 
 def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that nothing listens on."""
-    for first in range(27000, 29000, count + 3):
+    """The first of `count` ports in a row that nothing listens on, from a random place on, so that two runs don't meet."""
+    step = count + 3
+    places = (29000 - 27000) // step
+    start = secrets.randbelow(places)
+    for place in range(places):
+        first = 27000 + (start + place) % places * step
         taken = False
         for port in range(first, first + count):
             with socket.socket() as probe:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -21,29 +23,38 @@ ANSWERS = {
     "a day that can't be right": "/law/deadline/?kind=filing&start=2024-04-30",
     "the second step of a fine": "/law/fine/?clause=S38&respondent=unit",
     "a fine": f"/law/fine/?clause=S38&respondent=unit&item=2{_DAYS}{_ORDERED}&complied=no",
-    "a refused fine": f"/law/fine/?clause=N29&respondent=unit&fined_before=on{_DAYS}",
+    "an act under two clauses": f"/law/fine/?clause=N27&respondent=unit{_DAYS}&also1-clause=N29&also1-asked=N29",
+    "a clause that was just added": f"/law/fine/?clause=N27&respondent=unit{_DAYS}&also1-clause=",
+    "a fact of another clause that can't be right": f"/law/fine/?clause=N27&respondent=unit{_DAYS}&also1-clause=N29&also1-asked=N29&also1-term_ends=2025-07-01",
     "a conflict": f"/law/fine/?clause=S40&respondent=unit{_DAYS}",
     "facts that can't be right": "/law/fine/?clause=N29&respondent=unit&conduct_from=2025-06-01&conduct_to=2025-01-01&decided=",
     "a term of one's own": f"/law/retention/?captured=2026-03-01&days=180&source={'某单位内部安全保卫规定' * 5}&rank=0",
     "a hold": "/law/retention/?captured=2026-03-01&hold_reason=盗窃案",
     "who builds": "/law/builder/?category=2&state_owned=on",
+    "questions about a look": "/law/looking/agency/?step=3&requester=organ",
+    "a number that can't be read": "/law/looking/inspection/?step=2&cards=9999",
+    "a look that lacks something": "/law/looking/missing_person/?step=4&missing=child&age=9",
+    "a look that may go on": "/law/looking/own_image/?step=4&identity_shown=on&shows_requester=on&content=on",
     "nothing found": "/law/search/?q=绝无此词",
 }
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_kind_of_answer_is_accessible_quiet_light_and_fits(
-    context: BrowserContext, system: System, language: str
-) -> None:
+def test_every_kind_of_answer_is_accessible_quiet_light_and_fits(context: BrowserContext, system: System) -> None:
     visitor = Visitor(context)
     sign_in(visitor.page, system, "jiancha")
-    if language == "en":
-        _switch(visitor.page, "English", "en")
-    for path in (*ANSWERS.values(), "/law/examples/"):
+    for path in ANSWERS.values():
         visitor.open(path)
-    if language == "en":
-        # The account remembers its language, and the next test reads Chinese.
-        _switch(visitor.page, "中文", "zh-Hans")
+    assert not visitor.wrong, "\n".join(visitor.wrong)
+
+
+def test_every_kind_of_answer_fits_a_phone_in_english(context: BrowserContext, system: System) -> None:
+    visitor = Visitor(context)
+    sign_in(visitor.page, system, "jiancha")
+    _switch(visitor.page, "English", "en")
+    for path in (*ANSWERS.values(), "/law/examples/", "/law/looking/"):
+        visitor.glance(path)
+    # The account remembers its language, and the next test reads Chinese.
+    _switch(visitor.page, "中文", "zh-Hans")
     assert not visitor.wrong, "\n".join(visitor.wrong)
 
 
@@ -110,6 +121,33 @@ def test_without_script_a_fine_is_asked_step_by_step_and_answered(context: Brows
     chip = page.locator("#memo .clause button").first
     chip.click()
     expect(page.locator(".clause__card:popover-open")).to_be_visible()
+    plain.close()
+
+
+def test_without_script_a_clause_is_added_and_a_look_is_checked(context: BrowserContext, system: System) -> None:
+    first = context.new_page()
+    sign_in(first, system, "jiancha")
+    plain = context.browser.new_context(base_url=system.address, java_script_enabled=False, locale="zh-CN")  # type: ignore[union-attr]
+    plain.add_cookies(context.cookies())  # type: ignore[arg-type]
+    page = plain.new_page()
+    page.goto(f"/law/fine/?clause=N27&respondent=unit{_DAYS}")
+    page.get_by_role("button", name="同一行为同时违反其他规定").click()
+    page.get_by_label("同时违反的规定").select_option("N29")
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="计算罚款").click()
+    expect(page.locator("#memo")).to_contain_text("依此处罚")
+    expect(page.locator("#memo")).to_contain_text("待责令期满")
+    page.goto("/law/looking/")
+    page.get_by_role("link", name="接入核对").click()
+    page.get_by_label("有在该系统接入点位的权限").check()
+    page.get_by_label("点位正在接入").check()
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("button", name="核对", exact=True).click()
+    expect(page.locator("#memo")).to_contain_text("尚未成功检测该点位的地址")
+    page.get_by_role("link", name=re.compile("修改.*检测")).click()
+    page.get_by_label("刚刚成功检测了地址").check()
+    page.get_by_role("button", name="核对", exact=True).click()
+    expect(page.locator("#memo")).to_contain_text("可以继续")
     plain.close()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page
 
 from tests.e2e.conftest import System
@@ -28,7 +28,9 @@ WEIGHT_LIMIT = 100_000
 STARTS = ("/", "/me/", "/accounts/2fa/", "/parts/", "/no-such-page/")
 ELSEWHERE = re.compile(r"^/(static|api|language)/|/logout/|/(note|proof)$|\.xlsx$")
 #: An address's kind: one page of each kind is looked at.
-PARTICULAR = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|(?<=/)\d+(?=/)|(?<=/law/)[A-Z][^/]+")
+PARTICULAR = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|(?<=/)\d+(?=/)|(?<=/law/)[A-Z][^/]+|(?<=/looking/)\w+"
+)
 #: Posts whose pages together are all the pages, each with what no other has.
 POSTS = ("zhiban", "guanli", "jiancha", "anquan", "shenji")
 
@@ -88,7 +90,6 @@ class Visitor:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self._said.append(str(error)))
         self.weight.watch(context.new_cdp_session(self.page))
-        self.axe = Axe()
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser's own line about a page's status is no fault of a script; the status is checked apart.
@@ -107,6 +108,23 @@ class Visitor:
             self.wrong.append(f"{path}: status {response.status}")
         return self.check(path)
 
+    def glance(self, path: str) -> None:
+        """Go there and look at what words alone can change: the status, the width on a phone, and what axe finds there."""
+        self._said.clear()
+        response = self.page.goto(path)
+        assert response is not None
+        if response.status != 200:
+            self.wrong.append(f"{path}: status {response.status}")
+        self._width(path, PHONE)
+        self._axe(f"{path}, {PHONE}", AXE)
+        self.wrong += [f"{path}: {said}" for said in self._said]
+
+    def _width(self, path: str, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 800})
+        across = self.page.evaluate("() => document.documentElement.scrollWidth")
+        if across > width:
+            self.wrong.append(f"{path}: {across} px across at {width}")
+
     def check(self, path: str, schemes: tuple[Scheme, ...] = ("light", "dark")) -> list[str]:
         """Check what is open now, under the name `path`, at both widths; the links of the page."""
         if self.weight.bytes > WEIGHT_LIMIT:
@@ -115,10 +133,7 @@ class Visitor:
         if len(facts["headings"]) != 1 or not facts["headings"][0] or not facts["title"].split(" · ")[0].strip():
             self.wrong.append(f"{path}: headings {facts['headings']}, title {facts['title']!r}")
         for width in (PHONE, DESK):
-            self.page.set_viewport_size({"width": width, "height": 800})
-            across = self.page.evaluate("() => document.documentElement.scrollWidth")
-            if across > width:
-                self.wrong.append(f"{path}: {across} px across at {width}")
+            self._width(path, width)
             for scheme in schemes:
                 self.page.emulate_media(color_scheme=scheme)
                 self.page.evaluate(PIN, scheme)
@@ -128,7 +143,10 @@ class Visitor:
         return [link.split("#")[0] for link in facts["links"] if link.startswith("/") and not ELSEWHERE.search(link)]
 
     def _axe(self, name: str, options: dict[str, object]) -> None:
-        result = self.axe.run(self.page, options=options)
+        # Brought into each page once; it is large, and a page is looked at several times.
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        result = AxeResults(self.page.evaluate("(options) => axe.run(options)", options))
         if result.violations_count:
             self.wrong.append(f"{name}: {result.generate_report()}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import icalendar
 import pytest
@@ -12,8 +12,10 @@ from django.test import Client
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.deadlines.counting import due, removal_report
 from custodes.law.fines.table import BY_CLAUSE, ROWS
+from custodes.settings import get_settings
+from custodes.web.lawbook import asking
+from custodes.web.lawbook.breach import FactsForm, questions
 from custodes.web.lawbook.deadline import months_of
-from custodes.web.lawbook.fine import FactsForm, questions
 from custodes.web.lawbook.strip import Cell, Strip
 from tests.cast import Cast
 
@@ -97,13 +99,163 @@ def test_the_memo_holds_facts_norm_steps_range_and_hearing(reader: Client) -> No
     assert "data-prints" in page
 
 
+LOCAL = {"ordered": "2025-07-01", "term_ends": "2025-07-20", "complied": "no", "decided": "2025-09-01"}
+
+
 def test_what_is_unconfirmed_is_said_where_it_is_relied_on(reader: Client) -> None:
-    local = {"ordered": "2025-07-01", "term_ends": "2025-07-20", "complied": "no", "decided": "2025-09-01"}
-    page = words(reader, "/law/fine/", clause="S38", item="2", **UNIT, **{**ONCE, **local})
-    assert "西藏自治区规章罚款限额未能核实" in page.partition('id="ask"')[0]
-    assert "据以办理前请查对原文" in page
+    page = words(reader, "/law/fine/", clause="S38", item="2", **UNIT, **{**ONCE, **LOCAL})
+    answer = page.partition('id="ask"')[0]
+    assert "未核实：自治区人大常委会规定的规章罚款限额（未填写）" in answer
+    assert answer.count("规章罚款限额（未填写）") == 1
+    assert "据以办理前请查对原文" in answer
     national = words(reader, "/law/fine/", clause="N27", **UNIT, **ONCE)
     assert "据以办理前请查对原文" not in national
+
+
+def given(monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
+    settings = get_settings().model_copy(update=values)
+    monkeypatch.setattr(asking, "get_settings", lambda: settings)
+
+
+def test_a_value_that_was_looked_up_is_not_marked(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"clause": "S38", "item": "2", **UNIT, **ONCE, **LOCAL}
+    given(monkeypatch, law_local_rule_cap=30_000, law_local_hearing_unit=50_000)
+    assert "规章罚款限额（30,000元）" in words(reader, "/law/fine/", **asked)
+    named = ("local_rule_cap", "local_hearing_unit")
+    given(monkeypatch, law_local_rule_cap=30_000, law_local_hearing_unit=50_000, law_confirmed=named)
+    page = words(reader, "/law/fine/", **asked)
+    assert "据以办理前请查对原文" not in page
+    assert "作出决定前应当告知听证权利" not in page
+
+
+def test_a_cap_that_is_lower_than_the_range_makes_a_conflict(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"clause": "S38", "item": "2", **UNIT, **ONCE, **LOCAL}
+    assert "规范冲突，由" not in words(reader, "/law/fine/", **asked)
+    given(monkeypatch, law_local_rule_cap=5_000)
+    assert "规范冲突，由" in words(reader, "/law/fine/", **asked)
+
+
+def test_the_term_of_an_order_is_the_installations_suggestion_and_no_law(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = words(reader, "/law/fine/", clause="N29", **UNIT, **ONCE)
+    assert "本单位的建议，不是法律规定" in page
+    assert "建议定为 30 日" in page
+    steps = page.partition("三、步骤")[2].partition("四、幅度和程序")[0]
+    assert "建议" not in steps
+    given(monkeypatch, law_order_correct_days=45)
+    assert "建议定为 45 日" in words(reader, "/law/fine/", clause="N29", **UNIT, **ONCE)
+
+
+def test_the_hour_of_the_counter_and_clear_days_are_the_installations(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filing = {"kind": "filing", "start": "2026-01-25"}
+    removal = {"kind": "removal", "start": "2099-03-14"}
+    page = words(reader, "/law/deadline/", **filing)
+    assert "纸质材料截止18:00" in page
+    assert page.count("未核实：纸质材料的受理截止时间（18:00）") == 1
+    assert "2099-02-27" in words(reader, "/law/deadline/", **removal)
+    given(
+        monkeypatch, law_office_close=time(17, 30), law_removal_clear_days=True, law_reminder_days=(5,),
+        law_confirmed=("office_close", "removal_clear_days"),
+    )  # fmt: skip
+    page = words(reader, "/law/deadline/", **filing)
+    assert "纸质材料截止17:30" in page
+    assert "据以办理前请查对原文" not in page
+    page = words(reader, "/law/deadline/", **removal)
+    assert "2099-02-26" in page
+    assert "据以办理前请查对原文" not in page
+    assert len(taken(reader, **filing).walk("VALARM")) == 1
+
+
+# Several clauses of one act
+
+ACT = {"clause": "N27", **UNIT, **ONCE}
+ALSO = {"also1-clause": "N29", "also1-asked": "N29"}
+
+
+def names(page: str) -> set[str]:
+    return set(re.findall(r'name="([\w-]+)"', page))
+
+
+def test_another_clause_is_added_step_by_step_and_what_was_given_stays(reader: Client) -> None:
+    answer = reader.get("/law/fine/", {**ACT, "more": "1"})
+    assert answer.status_code == 302
+    page = reader.get(answer.headers["Location"].partition("#")[0]).content.decode()
+    assert "also1-clause" in names(page)
+    assert 'value="2025-06-01"' in page
+    assert 'id="memo"' not in page
+    assert "field--error" not in page
+    assert 'value="N27"' not in page.partition('name="also1-clause"')[2]
+    page = words(reader, "/law/fine/", **ACT, **{"also1-clause": "N29", "also1-asked": ""})
+    own = {name for name in names(page) if name.startswith("also1-")}
+    assert own == {
+        "also1-clause", "also1-asked", "also1-conduct_from", "also1-conduct_to", "also1-ordered", "also1-term_ends",
+        "also1-complied",
+    }  # fmt: skip
+    assert "field--error" not in page
+
+
+def test_an_addition_without_a_clause_is_said_at_its_field(reader: Client) -> None:
+    page = words(reader, "/law/fine/", **ACT, **{"also1-clause": "", "also1-asked": ""})
+    assert page.count("field--error") == 1
+    assert 'href="#id_also1-clause"' in page
+
+
+def test_at_most_three_clauses_are_added_and_each_can_be_taken_out(reader: Client) -> None:
+    three = {
+        f"also{n}-{key}": clause for n, clause in ((1, "N29"), (2, "N26"), (3, "N30")) for key in ("clause", "asked")
+    }
+    page = words(reader, "/law/fine/", **ACT, **three)
+    assert 'name="more"' not in page
+    location = reader.get("/law/fine/", {**ACT, **three, "drop": "2"}).headers["Location"]
+    assert "also2" not in location
+    assert {"also1-clause=N29", "also3-clause=N30"} <= set(location.partition("#")[0].partition("?")[2].split("&"))
+    assert 'name="more"' in reader.get(location.partition("#")[0]).content.decode()
+
+
+def test_the_memo_of_an_act_says_what_each_clause_comes_to_which_governs_and_what_waits(reader: Client) -> None:
+    page = words(reader, "/law/fine/", **ACT, **ALSO)
+    memo = page.partition('id="ask"')[0]
+    assert "10,000 元以上 20,000 元以下" in memo
+    assert memo.count("依此处罚") == 1
+    assert memo.count("待责令期满") == 1
+    assert "同一行为只罚一次" in memo
+    ordered = {"also1-ordered": "2025-06-05", "also1-term_ends": "2025-06-20", "also1-complied": "no"}
+    page = words(reader, "/law/fine/", **ACT, **ALSO, **ordered)
+    assert "待责令期满" not in page
+    assert "按罚款数额高的规定处罚" in page
+
+
+def test_one_conflict_makes_the_act_a_conflict(reader: Client) -> None:
+    page = words(reader, "/law/fine/", **ACT, **{"also1-clause": "S40", "also1-asked": "S40"})
+    memo = page.partition('id="ask"')[0]
+    assert "规范冲突，由法制审核决定" in memo.partition("一、事实")[0]
+    assert "元以上" not in memo.partition("四、幅度和程序")[2].partition("五、")[0]
+    assert "依此处罚" not in memo
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"also2-term_ends": "2025-06-30"}, "also2-term_ends", "请同时填写责令送达之日"),
+        ({"also2-ordered": "2024-01-01"}, "also2-ordered", "责令须在行为开始之后"),
+        ({"also2-complied": "no"}, "also2-complied", "复查在责令之后"),
+        ({"also2-conduct_from": "2025-06-20", "also2-conduct_to": "2025-06-21"}, "also2-conduct_to", "不是同一行为"),
+        ({"also1-conduct_to": "2025-08-20"}, "also1-conduct_to", "决定之日不能早于行为终了之日"),
+        ({"also1-ordered": "moon"}, "also1-ordered", "请按年、月、日填写"),
+    ],
+)
+def test_what_cannot_be_right_is_said_at_the_field_of_its_own_clause(
+    reader: Client, wrong: dict[str, str], field: str, said: str
+) -> None:
+    second = {"also2-clause": "N26", "also2-asked": "N26"}
+    page = words(reader, "/law/fine/", **ACT, **ALSO, **second, **wrong)
+    assert page.count("field--error") == 1
+    assert f'href="#id_{field}"' in page
+    assert said in page
+    assert 'id="memo"' not in page
 
 
 def test_a_term_that_runs_is_no_fine(reader: Client) -> None:

@@ -38,6 +38,8 @@ VIEWS: dict[str, Opens | Public] = {
     "lawbook:retention": Opens(EVERYBODY),
     "lawbook:builder": Opens(EVERYBODY),
     "lawbook:examples": Opens(EVERYBODY),
+    "lawbook:looking": Opens(EVERYBODY),
+    "lawbook:ground": Opens(EVERYBODY, lambda cast: {"name": "agency"}),
     "lawbook:card": Opens(EVERYBODY, lambda cast: {"clause": "S16.2a"}),
     "mfa_index": Opens(EVERYBODY),
     "mfa_reauthenticate": Opens(EVERYBODY),

@@ -12,13 +12,15 @@ class BadInput(ValueError):
         field: which argument, as it is called in commands.
         rule: what it has to be.
         remedy: what to do.
+        part: of an act that breaks several clauses, which of them; 0 for the first, or where there is one.
     """
 
-    def __init__(self, field: str, rule: str, remedy: str) -> None:
+    def __init__(self, field: str, rule: str, remedy: str, part: int = 0) -> None:
         super().__init__(f"{field}: {rule}; {remedy}")
         self.field = field
         self.rule = rule
         self.remedy = remedy
+        self.part = part
 
 
 EARLIEST, LATEST = date(1949, 10, 1), date(2199, 12, 31)

@@ -153,3 +153,29 @@ def test_a_single_clause_is_answered_as_before() -> None:
 def test_conducts_of_one_act_may_differ_as_long_as_they_meet() -> None:
     longer = replace(MAIN, clause="N27", conduct_to=MAIN.conduct_to + timedelta(days=9))
     assert assess_act(Act((MAIN, longer))).outcome is Outcome.FINE
+
+
+def test_bad_input_says_under_which_clause_of_the_act_it_is() -> None:
+    second, third = replace(MAIN, clause="N29"), replace(MAIN, clause="N26", term_ends=date(2025, 9, 30))
+    with pytest.raises(BadInput) as caught:
+        assess_act(Act((MAIN, second, third)))
+    assert (caught.value.field, caught.value.part) == ("also.term-ends", 2)
+    with pytest.raises(BadInput) as caught:
+        assess_act(Act((MAIN, second, second)))
+    assert (caught.value.field, caught.value.part) == ("also", 2)
+
+
+def test_days_of_the_first_clause_that_cannot_be_right_are_its_own_fault() -> None:
+    wrong = replace(MAIN, conduct_from=date(2025, 9, 1), conduct_to=date(2025, 7, 1))
+    with pytest.raises(BadInput) as caught:
+        assess_act(Act((wrong,)))
+    assert (caught.value.field, caught.value.part) == ("conduct-to", 0)
+
+
+def test_what_is_no_statement_of_law_is_marked_among_the_reasons() -> None:
+    answer = assess_act(Act((replace(MAIN, clause="N29"),)))
+    assert [reason.aside for reason in answer.reasons if "建议" in reason.zh] == [True]
+    local = replace(MAIN, clause="S38", item=2, ordered=date(2025, 9, 2), term_ends=date(2025, 9, 20), complied=False)
+    answer = assess_act(Act((local,)))
+    assert answer.caveats
+    assert {reason.zh for reason in answer.reasons if reason.aside} == {one.zh for one in answer.caveats}

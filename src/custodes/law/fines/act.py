@@ -84,7 +84,8 @@ def _part(case: Case, number: int, lines: Lines, assumed: Assumptions) -> Part:
     except BadInput as error:
         if not number:
             raise
-        raise BadInput(f"also.{error.field}", error.rule, error.remedy) from error
+        # An implausible day stays one.
+        raise type(error)(f"also.{error.field}", error.rule, error.remedy, number) from error
 
 
 def _check(act: Act) -> None:
@@ -92,17 +93,23 @@ def _check(act: Act) -> None:
         raise BadInput("clause", "an act breaks at least one clause", "name the clause")
     main = act.cases[0]
     seen: set[str] = set()
-    for case in act.cases:
+    for number, case in enumerate(act.cases):
         if case.clause_with_item in seen:
-            raise BadInput("also", f"{case.clause_with_item} is given twice", "name each clause of the act once")
+            raise BadInput(
+                "also", f"{case.clause_with_item} is given twice", "name each clause of the act once", number
+            )
         seen.add(case.clause_with_item)
         if (case.respondent, case.decided) != (main.respondent, main.decided):
-            raise BadInput("also", "one act has one respondent and one day of decision", "make two cases of two acts")
-        if case.conduct_from > main.conduct_to or case.conduct_to < main.conduct_from:
+            raise BadInput(
+                "also", "one act has one respondent and one day of decision", "make two cases of two acts", number
+            )
+        # The first case's own days are looked at with the case.
+        if number and (case.conduct_from > main.conduct_to or case.conduct_to < main.conduct_from):
             raise BadInput(
                 "also",
                 f"the conduct under {case.clause_with_item} does not meet that under {main.clause_with_item}",
                 "two acts are two cases (PL29 is about one)",
+                number,
             )
     if act.earlier and not act.id.strip():
         raise BadInput("act", "an earlier fine is compared by the identity of the act", "give the act's identity")

@@ -22,11 +22,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One step of the reasoning, with its clause."""
+    """One step of the reasoning, with its clause.
+
+    Attributes:
+        aside: it is no statement of the law: a value that could not be checked, or the installation's own suggestion.
+    """
 
     clause: str
     zh: str
     en: str
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

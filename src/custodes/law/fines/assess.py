@@ -167,7 +167,7 @@ def _caveats(looked_at: tuple[Computation, ...], respondent: Respondent, assumed
 
 
 def _as_reason(said: Caveat) -> Reason:
-    return Reason(said.clause, said.zh, said.en)
+    return Reason(said.clause, said.zh, said.en, aside=True)
 
 
 _TERMS = {
@@ -189,7 +189,7 @@ def _term(days: int | None, followed: Computation | None) -> tuple[Reason, ...]:
         return ()
     zh = f"期限长短法律未规定，由承办人依案情确定；本单位建议{days}日"
     en = f"the law names no length of the term, the officer sets it; {days} days are the installation's own suggestion"
-    return (Reason(followed.clause, zh, en),)
+    return (Reason(followed.clause, zh, en, aside=True),)
 
 
 def _on_the_spot(amount: Range, respondent: Respondent, lines: Lines) -> bool:

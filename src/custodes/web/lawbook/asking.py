@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput, Implausible
 from custodes.law.calendar.days import day_of
-from custodes.law.clauses.clause import Clause
-from custodes.law.clauses.registry import UnknownClause, find
+from custodes.settings import get_settings
 
 UNSAID = ("", _("未说明"))
 YES_NO = (UNSAID, ("yes", _("是")), ("no", _("否")))
@@ -33,10 +33,12 @@ class Complaints:
     Attributes:
         fields: the form's field of an argument, where the names differ.
         rules: what is said of an argument.
+        instead: the field at which it is said where a form does not ask for the argument itself.
     """
 
     fields: Mapping[str, str]
     rules: Mapping[str, Any]
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,29 @@ def answered(value: str | None) -> bool | None:
     return {"yes": True, "no": False}.get(value or "")
 
 
-def ask(form: forms.Form, answer: Callable[[dict[str, Any]], Answer], complaints: Complaints) -> Answer | None:
-    """What the library answers to a form that was filled in; None, and an error at the field, when it can't be right."""
-    if not form.is_bound or not form.is_valid():
+def ask(
+    form: forms.Form,
+    answer: Callable[[dict[str, Any]], Answer],
+    complaints: Complaints,
+    others: Sequence[forms.Form] = (),
+) -> Answer | None:
+    """What the library answers to a form that was filled in; None, and an error at the field, when it can't be right.
+
+    Args:
+        others: the forms of an act's other clauses, in their order: what is wrong there is said there.
+    """
+    # Every form is looked at, so that all that is wrong is said at once.
+    if not all([one.is_bound and one.is_valid() for one in (form, *others)]):  # noqa: C419
         return None
     try:
         return answer(form.cleaned_data)
     except BadInput as error:
-        field = complaints.fields.get(error.field, error.field)
-        said = _OUT_OF_RANGE if isinstance(error, Implausible) else complaints.rules.get(error.field, str(error))
-        form.add_error(field if field in form.fields else None, said)
+        name = error.field.removeprefix("also.")
+        at = complaints.fields.get(name, name)
+        said = _OUT_OF_RANGE if isinstance(error, Implausible) else complaints.rules.get(name, str(error))
+        wrong = (form, *others)[error.part]
+        at = at if at in wrong.fields else complaints.instead.get(at, "")
+        wrong.add_error(at if at in wrong.fields else None, said)
         return None
 
 
@@ -107,17 +122,9 @@ def facts(form: forms.Form) -> list[tuple[Any, Any]]:
     return found
 
 
-def doubts(names: Iterable[str]) -> list[Clause]:
-    """Of the clauses that an answer rests on, those of which something could not be checked in the source."""
-    found: dict[str, Clause] = {}
-    for name in names:
-        try:
-            clause = find(name)
-        except UnknownClause:
-            continue  # the name of a standard or a decision, stated by whoever asked
-        if clause.unconfirmed:
-            found[clause.id] = clause
-    return list(found.values())
+def assumed() -> Assumptions:
+    """What the law leaves open, as this installation has set it."""
+    return Assumptions(**get_settings().law_values)
 
 
 def back_to_question(request: HttpRequest, page: str) -> str:

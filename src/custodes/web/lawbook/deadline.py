@@ -22,7 +22,7 @@ from custodes.law.clauses.conflicts import Outcome, Tension, tensions_of
 from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
 from custodes.law.deadlines.table import BY_KIND, REMOVAL
 from custodes.web.lawbook import agenda
-from custodes.web.lawbook.asking import Complaints, ask, back_to_question, crumbs, date_field, doubts, english, today
+from custodes.web.lawbook.asking import Complaints, ask, assumed, back_to_question, crumbs, date_field, english, today
 from custodes.web.lawbook.strip import Mark, Strip, strip
 from custodes.web.lawbook.words import ACTORS, deadline_kinds
 
@@ -125,25 +125,25 @@ def count(asked: dict[str, Any], now: date) -> Due | RemovalReport:
     kind, start, days, done = asked["kind"], asked["start"], asked["days"], asked["done"]
     if done is not None and start is not None and kind != REMOVAL.kind and done < start:
         raise BadInput("done", "it is done after its event", "check both days")
-    calendar = WorkCalendar()
+    calendar, values = WorkCalendar(), assumed()
     if kind == REMOVAL.kind:
         if start is None:
             raise BadInput("start", "a day is needed", "give it")
         if days is not None:
             raise BadInput("days", "the length is fixed", "leave it out")
-        return removal_report(start, calendar, now)
+        return removal_report(start, calendar, now, values)
     known = BY_KIND[kind]
     if start is None and known.starts is None:
         raise BadInput("start", "a day is needed", "give it")
     if known.term is None:
         if days is None:
             raise BadInput("set_days", "a length is needed", "give it")
-        return set_term(kind, start, days, calendar)
+        return set_term(kind, start, days, calendar, values)
     if days is not None:
         raise BadInput("days", "the length is fixed", "leave it out")
     event = start or known.starts
     assert event is not None
-    return due(kind, event, calendar)
+    return due(kind, event, calendar, values)
 
 
 def answer_of(found: Due | RemovalReport, now: date, done: date | None) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def answer_of(found: Due | RemovalReport, now: date, done: date | None) -> dict[
         "removal": found if isinstance(found, RemovalReport) else None,
         "standing": standing,
         "strip": months_of(found, now, done),
-        "doubts": doubts(found.clauses),
+        "lines": lines_of(found),
         "tensions": _other_clocks(found.clauses),
     }
     if isinstance(found, Due):
@@ -165,6 +165,14 @@ def answer_of(found: Due | RemovalReport, now: date, done: date | None) -> dict[
     else:
         shown["actor"] = ACTORS[REMOVAL.actor]
     return shown
+
+
+def lines_of(found: Due | RemovalReport) -> list[str]:
+    """How it was counted, in the language of the page; what could not be checked is shown apart."""
+    lines, caveats = (
+        (found.en, [one.en for one in found.caveats]) if english() else (found.zh, [one.zh for one in found.caveats])
+    )
+    return [line for line in lines if line not in caveats]
 
 
 def months_of(found: Due | RemovalReport, now: date, done: date | None = None) -> Strip:

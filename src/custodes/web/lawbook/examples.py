@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -20,6 +21,9 @@ from custodes.law.fines.table import BY_CLAUSE
 from custodes.web.lawbook import builder, deadline, fine, retention
 from custodes.web.lawbook.agenda import day
 from custodes.web.lawbook.asking import crumbs, today
+from custodes.web.lawbook.breach import BreachForm
+from custodes.web.lawbook.looking.page import GroundForm, look
+from custodes.web.lawbook.looking.sheets import SHEETS
 from custodes.web.lawbook.words import OUTCOMES
 from custodes.web.seed.cases import EXAMPLES, Example
 
@@ -29,6 +33,7 @@ _TABS = {
     "fine": gettext_lazy("罚款计算"),
     "retention": gettext_lazy("存储期限计算"),
     "builder": gettext_lazy("建设主体"),
+    "ground": gettext_lazy("依据核对"),
 }
 
 
@@ -53,8 +58,10 @@ def examples(request: HttpRequest) -> HttpResponse:
 def shown(example: Example, now: date) -> Shown:
     """The example with its answer."""
     asked = filled(example, now)
-    state, verdict = _VERDICTS[example.calculator](asked, now)
-    address = f"{reverse(f'lawbook:{example.calculator}')}?{urlencode(asked)}#answer"
+    known = {**asked, "ground": example.ground} if example.ground else asked
+    state, verdict = _VERDICTS[example.calculator](known, now)
+    page = reverse(f"lawbook:{example.calculator}", args=[example.ground] if example.ground else [])
+    address = f"{page}?{urlencode(asked)}#answer"
     return Shown(example, address, state, verdict)
 
 
@@ -97,9 +104,13 @@ def _deadline(asked: dict[str, str], now: date) -> tuple[str, str]:
 
 
 def _fine(asked: dict[str, str], now: date) -> tuple[str, str]:
-    breach = _of_form(fine.BreachForm(asked))
-    facts = _of_form(fine.FactsForm(BY_CLAUSE[breach["clause"]], asked))
-    answer = fine.memo_of({**breach, **facts}).answer
+    breach = _of_form(BreachForm(asked))
+    form, also = fine.questioned(asked, BY_CLAUSE[breach["clause"]])
+    facts = _of_form(form)
+    memo = fine.answer_of(breach, form, also)
+    if memo is None:
+        raise ValueError([one.form.errors for one in also])
+    answer = memo.answer
     state, words = OUTCOMES[answer.outcome]
     if answer.outcome is Outcome.REFUSED and facts.get("term_ends") and facts["decided"] <= facts["term_ends"]:
         return "info", _("等待期满，不得罚款")
@@ -128,4 +139,15 @@ def _builder(asked: dict[str, str], now: date) -> tuple[str, str]:
     return "fine", found.name
 
 
-_VERDICTS = {"deadline": _deadline, "fine": _fine, "retention": _retention, "builder": _builder}
+def _ground(asked: dict[str, str], now: date) -> tuple[str, str]:
+    sheet = SHEETS[asked["ground"]]
+    found = look(sheet, GroundForm(sheet, asked), timezone.now())
+    if found.unmet:
+        missing = len(found.unmet)
+        return "attention", ngettext("还缺 %(number)d 项", "还缺 %(number)d 项", missing) % {"number": missing}
+    if found.awaiting:
+        return "info", _("待审批")
+    return "fine", _("可以继续")
+
+
+_VERDICTS = {"deadline": _deadline, "fine": _fine, "retention": _retention, "builder": _builder, "ground": _ground}

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 
 from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import ZONE
-from custodes.law.clauses.clause import Clause, Rank
+from custodes.law.clauses.clause import Rank
 from custodes.law.clauses.conflicts import Tension, tensions_of
 from custodes.law.retention.keeping import Hold, Keeping, OtherTerm, keeping
 from custodes.law.retention.rules import CEILING
-from custodes.web.lawbook.asking import Complaints, Group, ask, crumbs, date_field, doubts, today
+from custodes.web.lawbook.asking import Complaints, Group, ask, crumbs, date_field, today
 from custodes.web.lawbook.words import RANKS
 
 _COMPLAINTS = Complaints(
@@ -90,7 +90,6 @@ class Answer:
     left: int | None
     ceiling: tuple[str, ...]
     tensions: tuple[Tension, ...]
-    doubts: list[Clause]
 
 
 @require_safe
@@ -115,8 +114,7 @@ def answer_of(asked: dict[str, Any], now: date) -> Answer:
         moment, key_target=asked["key_target"], national=not asked["national"], others=_others(asked), holds=holds
     )
     left = (found.keep_through - now).days if found.keep_through else None
-    names = [rule.clause for rule in found.rules]
-    return Answer(found, holds, left, CEILING, tensions_of("S32", captured), doubts([*names, *CEILING]))
+    return Answer(found, holds, left, CEILING, tensions_of("S32", captured))
 
 
 def _others(asked: dict[str, Any]) -> tuple[OtherTerm, ...]:

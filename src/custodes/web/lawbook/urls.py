@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from custodes.web.lawbook import builder, deadline, examples, fine, retention, texts
+from custodes.web.lawbook.looking import page as looking
 
 app_name = "lawbook"
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("fine/", fine.fine, name="fine"),
     path("retention/", retention.retention, name="retention"),
     path("builder/", builder.builder, name="builder"),
+    path("looking/", looking.choose, name="looking"),
+    path("looking/<str:name>/", looking.ground, name="ground"),
     path("examples/", examples.examples, name="examples"),
     path("<str:clause>/", texts.clause, name="clause"),
     path("<str:clause>/card/", texts.card, name="card"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from custodes.law.coverage.deeds import Deed, deeds
 from custodes.law.coverage.table import Row
 from custodes.law.fines.table import BY_CLAUSE
+from custodes.law.grounds.registry import GROUNDS
 from custodes.web.navigation import ITEMS, NavItem, links_for
 
 #: Rooms that are reached from another one's page and stand not in the header.
@@ -33,6 +34,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
     "custodes.access.ask": (("access:viewings", "access:viewings_all"), ""),
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
+    "custodes.places.keeping": (("places:camera_list", "upkeep:forecast"), "custodes purge"),
     "custodes.places.signed": (("places:camera_list",), ""),
     "custodes.places.keeping": (("places:camera_list",), "custodes law retention"),
     "custodes.places.keys": (("places:camera_list",), ""),
@@ -108,7 +110,8 @@ def _of_code(name: str, clause: str, user: Any) -> tuple[Sequence[Link], str]:
         return [_calculator("builder", _("建设主体"))], "custodes law builder"
     if name.startswith("custodes.law.grounds."):
         ground = name.removeprefix("custodes.law.grounds.").removesuffix(".unmet")
-        return (), f"custodes law access {ground}"
+        pages = [Link(_("依据核对"), reverse("lawbook:ground", args=[ground]))] if ground in GROUNDS else []
+        return pages, f"custodes law access {ground}"
     rooms, command = _OF_MODULE.get(name, ((), ""))
     return _links(rooms, user), command
 

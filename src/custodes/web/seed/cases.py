@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,24 +15,38 @@ class Example:
     """One case.
 
     Attributes:
-        calculator: deadline, fine, retention or builder.
+        calculator: deadline, fine, retention, builder or ground.
         name: in a few words.
         story: what happened.
         clause: on which it turns.
         asked: the calculator's fields. A number is the day so many days from today, a function gives a day for today, so that
             the case never grows old.
+        ground: which, of a case of a ground.
     """
 
     calculator: str
     name: Any
     story: Any
     clause: str
-    asked: dict[str, str | int | Callable[[date], date]]
+    asked: dict[str, str | int | Callable[[date], date | str]]
+    ground: str = ""
 
 
 def _next_january(now: date) -> date:
     return date(now.year + 1, 1, 25)
 
+
+def _yesterday(hour: int) -> Callable[[date], str]:
+    return lambda now: f"{now - timedelta(days=1)}T{hour:02}:00"
+
+
+_SPAN: dict[str, str | int | Callable[[date], date | str]] = {
+    "cameras": "2",
+    "begin": _yesterday(9),
+    "end": _yesterday(11),
+    "purpose": "on",
+    "content": "on",
+}
 
 EXAMPLES = (
     Example(
@@ -128,6 +142,13 @@ EXAMPLES = (
     ),
     Example(
         "fine",
+        _("客房内安装又未备案"),
+        _("某宾馆在客房内安装摄像机，该系统也没有备案；一个行为违反两条规定，只罚一次。"),
+        "PL29",
+        {"clause": "N27", "respondent": "unit", "conduct_from": -60, "conduct_to": -1, "decided": 0, "also1-clause": "N29", "also1-asked": "N29"},
+    ),
+    Example(
+        "fine",
         _("竣工后未经验收即使用"),
         _("2024 年 11 月至 2025 年 2 月未经验收投入使用，尚未责令改正。"),
         "S39(1)",
@@ -167,5 +188,49 @@ EXAMPLES = (
         _("国有广场旁的公共停车场，管理者尚未登记。"),
         "S11.2",
         {"category": "2", "state_owned": "on"},
+    ),
+    Example(
+        "ground",
+        _("一名民警来调取录像"),
+        _("为侦查盗窃案，一名民警持工作证件来调取，没有带介绍信函。"),
+        "S28.1(1)",
+        {
+            **_SPAN, "requester": "organ", "basis": "judicial", "officers_asking": "1", "cards": "on", "present": "on",
+            "unit": "on", "verb": "retrieve", "registered": "on", "undertaking": "on", "approved": "2", "step": "5",
+        },
+        "agency",
+    ),
+    Example(
+        "ground",
+        _("两名检察人员查阅，等待审批"),
+        _("两名检察人员证件、信函、登记、承诺齐备，本单位只有一人审批。"),
+        "S28.1(2)",
+        {
+            **_SPAN, "requester": "organ", "basis": "judicial", "officers_asking": "2", "cards": "on", "present": "on", "letter": "on",
+            "unit": "on", "verb": "consult", "registered": "on", "undertaking": "on", "approved": "1", "step": "5",
+        },
+        "agency",
+    ),
+    Example(
+        "ground",
+        _("老人走失，女儿在民警陪同下查看"),
+        _("七十二岁的老人走失，女儿已报警，暂无证明先作声明，民警已先行查看。"),
+        "S29",
+        {
+            **_SPAN, "missing": "elderly", "age": "72", "relation": "child", "proof": "provisional", "on_platform": "on",
+            "police_report": "on", "protected": "no", "supervisor": "on", "previewed": "on", "undertaking": "on", "step": "4",
+        },
+        "missing_person",
+    ),
+    Example(
+        "ground",
+        _("丢了自行车，想复制录像"),
+        _("个人为财产安全来查阅，管理单位已经同意，但要求复制。"),
+        "N21",
+        {
+            **_SPAN, "claim": "self", "identity_shown": "on", "interest": "property", "copy": "on", "consent": "on",
+            "undertaking": "on", "supervised": "on", "step": "4",
+        },
+        "individual",
     ),
 )  # fmt: skip
