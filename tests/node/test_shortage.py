@@ -84,39 +84,44 @@ def _assign(installation: Installation, server: object, thinning: Thinning | Non
     installation.assign(cameras, thinning=thinning)
 
 
-def _hours(worker: RunningWorker, disk: Disk) -> Callable[[float], None]:
-    """Leaves so many hours of room at the rate that is written."""
-    ladder = worker.worker.shortage.ladder
+def _short_of(worker: RunningWorker, disk: Disk) -> Callable[[float, Callable[[], bool]], None]:
+    """Leaves so many hours of room at the rate that is written just now, again and again, until something is so."""
+    archive, shortage = worker.worker.archive, worker.worker.shortage
 
-    def outlook() -> float:
-        return worker.worker.archive.outlook(worker.worker.shortage.retention, ladder.rules.warn_hours).rate
+    def rate() -> float:
+        return archive.outlook(shortage.retention, shortage.ladder.rules.warn_hours).rate
 
-    rate = until(outlook, 40)
-    return lambda hours: disk.leave(max(round(rate * 3600 * hours), 2 * _MARGIN))
+    until(rate, 40)
+
+    def leave(hours: float, so: Callable[[], bool]) -> None:
+        def step() -> bool:
+            disk.leave(max(round(rate() * 3600 * hours), 2 * _MARGIN))
+            return so()
+
+        until(step, 60)
+
+    return leave
 
 
 def test_a_shortage_is_told_thinned_on_order_stopped_by_grade_and_taken_back(worker: RunningWorker, disk: Disk) -> None:
     shortage, archive = worker.worker.shortage, worker.worker.archive
-    leave = _hours(worker, disk)
+    leave = _short_of(worker, disk)
 
-    leave(0.12)
-    until(lambda: shortage.report()["step"] == "forecast")
+    leave(0.12, lambda: shortage.report()["step"] == "forecast")
     assert archive.degraded(MINOR, *_ALL) == []
 
-    leave(0.06)
-    until(lambda: shortage.report()["waiting"] == 1)
+    leave(0.06, lambda: shortage.report()["waiting"] == 1)
     assert shortage.report()["thinned"] == []
 
     _assign(worker.installation, worker.installation.server, ORDER)  # type: ignore[attr-defined]
     worker.order()
-    until(lambda: archive.degraded(MINOR, *_ALL))
+    leave(0.06, lambda: bool(archive.degraded(MINOR, *_ALL)))
     assert (shortage.report()["step"], shortage.report()["thinned"]) == ("thin", [1])
     state = worker.worker.cameras.get(MINOR).present_state
     assert (state.state, state.reason) == ("recording", "thinned")
     assert archive.degraded(MAJOR, *_ALL) == []
 
-    leave(0.02)
-    until(lambda: [reason for _, _, reason in archive.gaps(MINOR, *_ALL)][-1:] == ["disk"])
+    leave(0.02, lambda: [reason for _, _, reason in archive.gaps(MINOR, *_ALL)][-1:] == ["disk"])
     assert shortage.report()["stopped"] == [1]
     kept = archive.runs(MAJOR, *_ALL)
     until(lambda: archive.runs(MAJOR, *_ALL)[-1][1] > kept[-1][1])
