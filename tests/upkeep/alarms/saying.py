@@ -38,6 +38,7 @@ class Talking:
     states: dict[Any, tuple[str, datetime.datetime]] = field(default_factory=dict)
     volume: dict[str, Any] = field(default_factory=lambda: dict(OK_VOLUME))
     clock: dict[str, Any] = field(default_factory=lambda: {"synchronised": True, "offset_us": 12})
+    more: dict[str, Any] = field(default_factory=dict)
     quiet: bool = False
     quiet_workers: set[int] = field(default_factory=set)
 
@@ -54,6 +55,7 @@ class Talking:
                 if camera.worker == worker
             ]
             report = {"worker": worker, "cameras": cameras, "volumes": [self.volume], "clock": self.clock}
+            report |= self.more if worker == 0 else {}
             take_status(self.node, Status.model_validate(report), now)
 
     def _all(self, now: datetime.datetime) -> Iterable[tuple[Camera, tuple[str, datetime.datetime]]]:

@@ -17,11 +17,9 @@ from custodes.ledger.client import NotaryUnavailable, Status
 from custodes.people.models import RecordOutbox
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.acknowledging import AlarmRefused, acknowledge, close
-from custodes.upkeep.alarms.conditions import backup, cameras, findings, gaps, keys, nodes, notary, volumes
+from custodes.upkeep.alarms.conditions import backup, cameras, devices, gaps, keys, nodes, notary, shortage, volumes
 from custodes.upkeep.alarms.evaluating import Watch
-from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds import KINDS
-from custodes.upkeep.alarms.kinds.cameras import DEGRADED, TAMPERED
 from custodes.upkeep.alarms.words import facts, title, where_to_look
 from custodes.upkeep.models import Alarm, AlarmState, HourRollup
 from custodes.video.archive.forecast import BRAKED
@@ -41,7 +39,6 @@ VOLUMES = {
     "volume.failed": {"state": "/data has 0 bytes left for footage, 6553"},
     "volume.absent": {"state": "/data is another volume (7f…)"},
     "volume.braked": {"state": BRAKED},
-    "volume.ladder": {"state": "ladder:thin"},
     # 2 TB in all at 1 MB/s are 23 days; of these 11 are left, then one and a half.
     "volume.under_floor": {"rate_bytes_per_s": 1e6},
     "volume.soon_full": {"rate_bytes_per_s": 1e6, "bytes_free": 130_000_000_000},
@@ -69,8 +66,6 @@ def test_a_volume_is_an_alarm_of_its_own_kind_until_the_node_says_otherwise(stag
     [
         ("ok", None),
         ("retired", None),
-        ("ladder:stopped", "volume.failed"),
-        ("ladder:something-new", "volume.ladder"),
         ("words that nobody knows", "volume.failed"),
         ("/data has no custodes-volume.json: is th", "volume.absent"),
     ],
@@ -276,19 +271,72 @@ def test_a_backup_is_overdue_until_one_is_finished(stage, tmp_path, monkeypatch)
     assert standing() == []
 
 
-def test_a_finding_about_a_picture_and_an_event_of_a_device_become_conditions(stage):
-    class Blurred:
-        camera, fault, state, measure, threshold, unit = stage.gate, "blur", "open", 4.25, 10.0, "laplacian"
-        first_seen = last_seen = BEGIN
+SHORTAGES = {"forecast": "store.short", "thin": "store.thinned", "stop": "store.stopped"}
 
-    said = [findings.picture_condition(Blurred())]
-    for minute in range(7):
-        keep((DEGRADED,), said, BEGIN + datetime.timedelta(minutes=minute))
+
+@pytest.mark.parametrize("step", SHORTAGES)
+def test_each_step_of_a_shortage_is_an_alarm_of_its_node_until_there_is_room(stage, step):
+    clocked = Clocked.over(stage.node, [shortage.SOURCE])
+    clocked.node.more = {"shortage": {"step": step, "hours_left": 20.5, "waiting": 1, "since": BEGIN.isoformat()}}
+    clocked.run(minutes=6, step=datetime.timedelta(seconds=30))
+    assert standing() == [SHORTAGES[step]]
+    alarm = Alarm.objects.get(state=AlarmState.OPEN)
+    assert "node-1" in title(alarm)
+    assert ("写满前还剩", "20 小时 30 分") in list(facts(alarm))
+    clocked.node.more = {"shortage": {"step": "clear"}}
+    clocked.run(minutes=12, step=datetime.timedelta(seconds=30))
+    assert standing() == []
+
+
+def _picture(stage, fault, state="faulty"):
+    seen = (BEGIN).isoformat()
+    said = {"fault": fault, "state": state, "measure": 4.25, "threshold": 10.0, "unit": "levels", "severe": False}
+    faults = [said | {"since": seen, "last": seen}]
+    return {"camera": str(stage.gate.pk), "at": seen, "references": 1, "faults": faults, "unjudged": []}
+
+
+def test_a_picture_that_is_black_is_an_alarm_until_the_node_says_that_it_is_well(stage):
+    clocked = Clocked.over(stage.node, [devices.PICTURES])
+    clocked.node.more = {"pictures": [_picture(stage, "black")]}
+    clocked.run(minutes=7, step=datetime.timedelta(seconds=30))
     assert standing() == ["camera.degraded"]
-    assert ("测得", "4.25") in list(facts(Alarm.objects.get()))
-    keep((TAMPERED,), [findings.tamper_condition(stage.gate, "GlobalSceneChange", BEGIN)], BEGIN)
-    keep((TAMPERED,), [], BEGIN + DAY)
-    assert standing() == ["camera.degraded", "camera.tampered"]
+    told = list(facts(Alarm.objects.get()))
+    assert ("测得", "4.25") in told
+    assert ("异常", "黑屏") in told
+    well = _picture(stage, "black") | {"faults": [], "at": clocked.now.isoformat()}
+    clocked.node.more = {"pictures": [well]}
+    clocked.run(minutes=7, step=datetime.timedelta(seconds=30))
+    assert standing() == []
+
+
+@pytest.mark.parametrize(("fault", "state"), [("moved", "faulty"), ("blurred", "faulty"), ("black", "suspected")])
+def test_what_is_only_suspected_or_not_sure_enough_yet_raises_no_alarm(stage, fault, state):
+    clocked = Clocked.over(stage.node, [devices.PICTURES])
+    clocked.node.more = {"pictures": [_picture(stage, fault, state)]}
+    clocked.run(minutes=9, step=datetime.timedelta(seconds=30))
+    assert standing() == []
+
+
+def _event(stage, kind, over=False):
+    at = BEGIN.isoformat()
+    text = "tns1:VideoSource/GlobalSceneChange"
+    return {"camera": str(stage.gate.pk), "kind": kind, "since": at, "last": at, "count": 1, "text": text, "over": over}
+
+
+def test_a_device_that_was_tampered_with_stays_an_alarm_until_a_person_closes_it(stage):
+    clocked = Clocked.over(stage.node, [devices.DEVICES])
+    clocked.node.more = {"events": [_event(stage, "tamper")]}
+    clocked.run(minutes=2, step=datetime.timedelta(seconds=30))
+    clocked.node.more = {"events": [_event(stage, "tamper", over=True)]}
+    clocked.run(minutes=30, step=datetime.timedelta(minutes=1))
+    assert standing() == ["camera.tampered"]
+
+
+def test_a_devices_own_motion_is_no_alarm(stage):
+    clocked = Clocked.over(stage.node, [devices.DEVICES])
+    clocked.node.more = {"events": [_event(stage, "motion")]}
+    clocked.run(minutes=20, step=datetime.timedelta(minutes=1))
+    assert standing() == []
 
 
 def test_a_source_that_is_asked_seldom_raises_what_lasts_all_the_same(stage):

@@ -22,6 +22,7 @@ from custodes.settings import Settings
 from custodes.tls.files import Store
 from custodes.tls.names import hosts
 from custodes.upkeep.models import VolumeStatus, WorkerStatus
+from custodes.video.archive.losswindow import Doubt, LossWindow, Medium, Storage
 from custodes.video.archive.volume import claim
 from custodes.video.recorder.host_clock import HostSync
 from custodes.web.doctor import (
@@ -38,6 +39,7 @@ from custodes.web.doctor import (
     keys,
     notary,
     ports,
+    powercut,
     retention,
     separation,
     tls,
@@ -70,7 +72,7 @@ def said(findings: Any, state: State, *words: str) -> Finding:
 
 def test_every_subject_is_called_by_its_own_name() -> None:
     modules = (accounts, backup, cameras, checkpoints, clock, codecs, database, disks, forecast)
-    modules += (keys, notary, ports, retention, separation, tls)
+    modules += (keys, notary, ports, powercut, retention, separation, tls)
     assert {module.SUBJECT for module in modules} == set(SUBJECTS)
 
 
@@ -264,6 +266,34 @@ def test_one_user_for_all_and_no_retention_are_named(tmp_path: Path) -> None:
     said(separation.check(patient(tmp_path, notary_uid=1, web_uid=2, node_uid=2)), State.ATTENTION)
     said(retention.check(patient(tmp_path)), State.OK, "30")
     said(retention.check(patient(tmp_path, training=True)), State.ATTENTION, "120")
+
+
+def _window(*doubts: Doubt, seconds: float | None = 1.2) -> LossWindow:
+    storage = Storage("ext4", frozenset(), ("sda",), ("write back",), False, Medium.DISK)
+    return LossWindow(storage, 1.0, (0.01, 0.02, 0.05, 0.2), seconds, doubts)
+
+
+def test_what_a_power_cut_costs_is_said_of_each_disk_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Path] = []
+
+    def measure(folder: Path, *_: object) -> LossWindow:
+        measured.append(folder)
+        return _window()
+
+    monkeypatch.setattr(powercut, "measure_loss_window", measure)
+    said(powercut.check(patient(tmp_path)), State.OK, "1.2", "200")
+    assert measured == [tmp_path], "the footage is on the same disk"
+    assert list(powercut.check(patient(tmp_path, on_server=False))) == []
+
+
+@pytest.mark.parametrize("doubt", list(Doubt))
+def test_what_speaks_against_it_is_said_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, doubt: Doubt
+) -> None:
+    monkeypatch.setattr(powercut, "measure_loss_window", lambda *_: _window(doubt, seconds=None))
+    state = State.FAULT if doubt in powercut.LOST else State.ATTENTION
+    found = said(powercut.check(patient(tmp_path)), state, str(tmp_path))
+    assert found.text("en") != found.text("zh-hans")
 
 
 def test_a_backup_is_missed(tmp_path: Path) -> None:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from custodes.upkeep.alarms.conditions import backup, cameras, delivery, gaps, keys, nodes, notary, volumes
+from custodes.upkeep.alarms.conditions import (
+    backup,
+    cameras,
+    delivery,
+    devices,
+    gaps,
+    keys,
+    nodes,
+    notary,
+    shortage,
+    volumes,
+)
 from custodes.upkeep.alarms.evaluating import Watch
 
 SOURCES = (
     nodes.SOURCE,
     cameras.SOURCE,
     volumes.SOURCE,
+    shortage.SOURCE,
+    devices.PICTURES,
+    devices.DEVICES,
     notary.SOURCE,
     notary.RECORDS,
     notary.CHECKPOINT,

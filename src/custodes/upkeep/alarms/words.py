@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from custodes.upkeep.alarms.kinds import KINDS, Reach
 from custodes.upkeep.alarms.steps import count_of
-from custodes.upkeep.models import Alarm, Severity, SourceState
+from custodes.upkeep.models import Alarm, PictureFaultKind, Severity, SourceState
 from custodes.upkeep.templatetags.upkeep import bytes_words, days_words, seconds_words
 
 #: A severity as a state of the design system's badges.
@@ -51,6 +51,8 @@ def _days(value: object) -> str:
     return days_words(days) if days >= 0 else _("已过期")
 
 
+_FAULTS = dict(PictureFaultKind.choices)
+
 _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "count": (gettext_lazy("点位数"), str),
     "state": (gettext_lazy("状态"), lambda value: str(_STATES.get(str(value), value))),
@@ -59,6 +61,8 @@ _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "days_left": (gettext_lazy("还剩"), _days),
     "days_held": (gettext_lazy("总共可存储"), _days),
     "floor_days": (gettext_lazy("应当容下"), _days),
+    "hours_left": (gettext_lazy("写满前还剩"), lambda value: seconds_words(float(str(value)) * 3600)),
+    "waiting": (gettext_lazy("降级录像"), lambda value: _("待批准") if value else _("无待批准事项")),
     "free": (gettext_lazy("可用"), lambda value: bytes_words(float(str(value)))),
     "used": (gettext_lazy("已用"), lambda value: bytes_words(float(str(value)))),
     "offset_us": (gettext_lazy("偏差（微秒）"), str),
@@ -68,7 +72,7 @@ _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "days": (gettext_lazy("已用天数"), str),
     "last": (gettext_lazy("最近一次备份"), _moment),
     "limit_days": (gettext_lazy("应当每隔（日）"), str),
-    "fault": (gettext_lazy("异常"), str),
+    "fault": (gettext_lazy("异常"), lambda value: str(_FAULTS.get(str(value), value))),
     "measure": (gettext_lazy("测得"), str),
     "threshold": (gettext_lazy("界限"), str),
     "unit": (gettext_lazy("计量单位"), str),
@@ -100,7 +104,7 @@ def where_to_look(alarm: Alarm) -> tuple[str, str] | None:
         return _("打开告警接收"), reverse("upkeep:alarm_recipients")
     if alarm.kind.startswith(("checkpoint", "cosignature")):
         return _("打开检查点"), reverse("oversight:checkpoint")
-    if alarm.kind.startswith(("volume.", "clock.")):
+    if alarm.kind.startswith(("volume.", "clock.", "store.")):
         return _("打开存储预测"), reverse("upkeep:forecast")
     if kind.reach == Reach.NODE:
         return _("打开没有录像的点位"), reverse("upkeep:down")

@@ -1,33 +1,17 @@
-"""How findings about pictures and events of devices become conditions. Those who find them bring their own source:
-``WATCH.add(Source("picture", (DEGRADED,), look))`` in their app's `ready`.
-"""
+"""How findings about pictures and events of devices become conditions (`devices.py` asks for them)."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
 
 from custodes.places.models import Camera
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.kinds.cameras import DEGRADED, DEVICE_STORAGE, TAMPERED
+from custodes.upkeep.pictures import Finding
 
 
-class Finding(Protocol):
-    """What a look at pictures found: of one camera one fault, as long as it is so."""
-
-    camera: Camera
-    fault: str
-    state: str
-    measure: float
-    threshold: float
-    unit: str
-    first_seen: datetime
-    last_seen: datetime
-
-
-def picture_condition(finding: Finding) -> Condition:
+def picture_condition(camera: Camera, finding: Finding) -> Condition:
     """A fault of a picture (dark, blurred, covered, moved…): one alarm for a camera and fault, over when it is seen no more."""
-    camera = finding.camera
     return Condition(
         DEGRADED,
         f"picture:{camera.pk}:{finding.fault}",

@@ -1,8 +1,7 @@
-"""Volumes: how long they last, and every step of the way to full (video.md §6.3).
+"""Volumes: how long they last, and whether they are what they should be; a node's shortage is `shortage.py`'s.
 
 A node says of each volume a state in words (wire.md §2): `ok`, or why it is not written to. Which kind of alarm a state
-is stands in `state_kind`; a node that learns a new step of the ladder needs one line there, and until then the state is
-an alarm all the same, with the node's own words.
+is stands in `state_kind`; a state that it does not know is an alarm all the same, with the node's own words.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from custodes.upkeep.alarms.kinds.machines import (
     VOLUME_ABSENT,
     VOLUME_BRAKED,
     VOLUME_FAILED,
-    VOLUME_LADDER,
     VOLUME_SOON_FULL,
     VOLUME_UNDER_FLOOR,
 )
@@ -26,11 +24,8 @@ from custodes.upkeep.models.status import STALE
 from custodes.video.archive.forecast import BRAKED
 
 SOON_DAYS = 2.0
-KINDS = (VOLUME_FAILED, VOLUME_ABSENT, VOLUME_UNDER_FLOOR, VOLUME_SOON_FULL, VOLUME_LADDER, VOLUME_BRAKED)
+KINDS = (VOLUME_FAILED, VOLUME_ABSENT, VOLUME_UNDER_FLOOR, VOLUME_SOON_FULL, VOLUME_BRAKED)
 
-LADDER = "ladder:"
-"""Begins the states of the disk-full ladder: ``ladder:warn``, ``ladder:thin``, ``ladder:reserve``, ``ladder:stopped``."""
-LADDER_STOPPED = "ladder:stopped"
 _ABSENT_WORDS = ("is another volume", "has no ", "holds files", "can't be read", "can't be used", "has format")
 """How a node says that a volume is not there or is not the one (video/archive/volume.py). Its words begin with the path
 and are cut at 40 characters: what a long path leaves of them may only be enough for *not written to*."""
@@ -42,10 +37,6 @@ def state_kind(state: str) -> Kind | None:
         return None
     if state == BRAKED:
         return VOLUME_BRAKED
-    if state == LADDER_STOPPED:
-        return VOLUME_FAILED
-    if state.startswith(LADDER):
-        return VOLUME_LADDER
     if any(word in state for word in _ABSENT_WORDS):
         return VOLUME_ABSENT
     return VOLUME_FAILED

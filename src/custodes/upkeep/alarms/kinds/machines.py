@@ -99,15 +99,41 @@ VOLUME_SOON_FULL = Kind(
     lasting=timedelta(minutes=10),
     settles=timedelta(minutes=30),
 )
-VOLUME_LADDER = Kind(
-    "volume.ladder",
+STORE_SHORT = Kind(
+    "store.short",
     Severity.SERIOUS,
-    _("存储卷进入应急状态"),
-    _("存储卷 %(name)s 进入应急状态"),
-    _("卷的余量已低于安全线，系统正按预定次序降低新录像的占用。请尽快扩容，并核对哪些点位受到影响。"),
+    _("存储空间即将不足"),
+    _("媒体节点 %(name)s 的存储空间即将不足"),
+    _("请扩容或者加卷，先查哪些点位的码率升高了。等级低的点位可以批准只留关键帧（存储预测）；已有录像不会为此删除。"),
     _STORE,
     Reach.INSTALLATION,
-    ("S32",),
+    ("S32", "S34(6)"),
+    lasting=timedelta(minutes=5),
+    settles=timedelta(minutes=10),
+)
+STORE_THINNED = Kind(
+    "store.thinned",
+    Severity.SERIOUS,
+    _("空间不足，部分点位只留关键帧"),
+    _("媒体节点 %(name)s 空间不足，部分点位只留关键帧"),
+    _("按批准的指令，等级低的点位正在降级录像，逐段登记。请尽快扩容；空间恢复后自动恢复完整录像。"),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32", "S34(6)"),
+    lasting=timedelta(seconds=20),
+    settles=timedelta(minutes=10),
+)
+STORE_STOPPED = Kind(
+    "store.stopped",
+    Severity.CRITICAL,
+    _("空间不足，部分点位停止录像"),
+    _("媒体节点 %(name)s 空间不足，部分点位停止录像"),
+    _(
+        "为保证等级较高的点位继续录像，等级低的点位已停止录像，缺口原因登记为存储空间。请立即扩容；不要删除未到期的录像。"
+    ),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32", "S34(6)"),
     lasting=timedelta(seconds=20),
     settles=timedelta(minutes=10),
 )
@@ -131,6 +157,8 @@ KINDS = (
     VOLUME_ABSENT,
     VOLUME_UNDER_FLOOR,
     VOLUME_SOON_FULL,
-    VOLUME_LADDER,
     VOLUME_BRAKED,
+    STORE_SHORT,
+    STORE_THINNED,
+    STORE_STOPPED,
 )
