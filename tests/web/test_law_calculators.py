@@ -66,7 +66,7 @@ def test_a_first_step_without_an_answer_is_said_beside_its_field(reader: Client)
     [
         ("S38", {"item", "place_public", "ordered"}, {"n7_system", "grave"}),
         ("S40", {"n7_system", "building_or_using_unit", "grave", "ordered"}, {"item", "place_public"}),
-        ("N27", {"conduct_from", "decided"}, {"ordered", "term_ends", "complied", "item"}),
+        ("N27", {"conduct_from", "decided", "item", "place_public"}, {"ordered", "term_ends", "complied"}),
         ("N29", {"ordered", "term_ends", "complied"}, {"grave", "n7_system"}),
     ],
 )

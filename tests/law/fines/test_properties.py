@@ -38,7 +38,7 @@ def cases(draw: st.DrawFn) -> Case:
         first,
         last,
         decided,
-        item=draw(st.integers(1, 3)) if clause in ("S38", "S39", "N27") else None,
+        item=draw(st.integers(1, 3)) if clause in ("S38", "S39", "N27", "N27.2") else None,
         place_public=draw(MAYBE),
         n7_system=draw(MAYBE),
         building_or_using_unit=draw(st.booleans()),
@@ -69,6 +69,9 @@ def test_a_fine_is_by_a_norm_in_force_in_its_range_and_after_what_comes_first(ca
         assert case.term_ends is not None
         assert case.decided > case.term_ends
         assert case.complied is False
+    if followed.clause in ("N27", "N27.2"):
+        assert case.place_public
+        assert case.item in (1, 4)
     if followed.clause.startswith("N"):
         assert case.decided >= ORDER_799
     if followed.clause.startswith("S") and case.conduct_to >= ORDER_799:
@@ -142,7 +145,7 @@ def test_a_fine_under_the_city_s_rule_says_what_of_it_was_not_checked() -> None:
     answer = assess(case)
     assert [one.name for one in answer.caveats] == ["local_rule_cap", "local_hearing_unit"]
     assert sum("未核实" in reason.zh and "unconfirmed" in reason.en for reason in answer.reasons) == 2
-    national = Case("N27", Respondent.UNIT, date(2025, 6, 1), date(2025, 6, 1), date(2025, 8, 1))
+    national = Case("N28", Respondent.UNIT, date(2025, 6, 1), date(2025, 6, 1), date(2025, 8, 1))
     assert assess(national).caveats == ()
 
 

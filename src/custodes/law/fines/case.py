@@ -22,7 +22,7 @@ class Case:
         respondent: who.
         conduct_from, conduct_to: first and last day of the conduct; the same day when it was done at once.
         decided: the day of the decision.
-        item: of S39: 1 to 3; of S38: which item of S10 the place falls under.
+        item: of S39: 1 to 3; of S38, N27 and N27.2: which item of S10 the place falls under.
         place_public: whether the place is a public one (公共场所); None when nobody has said.
         n7_system: whether it is a system of N7; None when nobody has said.
         building_or_using_unit: whether the unit is the building or using unit of the system (S40).
@@ -89,7 +89,7 @@ def _penalties(clause: str) -> tuple[str, ...]:
     return tuple(one for one in named if one in BY_CLAUSE or f"{one}(1)" in BY_CLAUSE)
 
 
-_ITEMS = {"S38": 4, "S39": 3, "N27": 4}
+_ITEMS = {"S38": 4, "S39": 3, "N27": 4, "N27.2": 4}
 """Clauses whose cases have an item, and the last: of S39 itself, of S10 for the others."""
 
 
