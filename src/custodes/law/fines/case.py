@@ -7,7 +7,7 @@ from datetime import date
 
 from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.clauses.registry import BY_ID, of_article
-from custodes.law.fines.table import BY_CLAUSE, NO_FINE, Respondent, Row
+from custodes.law.fines.table import BY_CLAUSE, NO_FINE, ROUTERS, ROUTES, Respondent, Row
 
 REGULATION = date(2024, 5, 1)
 ORDER_799 = date(2025, 4, 1)
@@ -72,6 +72,8 @@ def row_of(case: Case) -> Row:
     found = BY_CLAUSE.get(clause)
     if found is not None:
         return found
+    if clause in ROUTERS:
+        raise BadInput("clause", f"{clause} sends on to other laws, which set the penalty", ROUTES)
     where = next((to for of, to in NO_FINE.items() if clause == of or clause.startswith((f"{of}(", f"{of}."))), None)
     if where:
         raise BadInput("clause", f"the regulation sets no fine for {clause}", f"see {where}")

@@ -17,7 +17,7 @@ from custodes.law.fines.case import ORDER_799, Case
 from custodes.law.fines.table import BY_CLAUSE, Row
 
 _COUNTERPART = {"S38": "N27", "S40": "N30"}
-_BASIS = {"S37": "N7.2", "S39(1)": "N11", "S39(2)": "N11", "S39(3)": "N23"}
+_BASIS = {"S37": "N7.2", "S39(1)": "N11", "S39(2)": "N11", "S39(3)": "N23(2)"}
 _PRIVATE_ROOMS = frozenset({1, 4})
 _FORBIDDEN_PARTS = frozenset({"N27", "N27.2"})
 _NOT_N8 = frozenset({2, 3})
