@@ -311,7 +311,7 @@ def test_who_builds_is_answered_or_says_what_is_missing(reader: Client) -> None:
     assert "市人民政府" in words(reader, "/law/builder/", category="1")
     assert "管理者的名称" in words(reader, "/law/builder/", category="2", state_owned="on")
     wrong = words(reader, "/law/builder/", category="8", owner="甲", user="乙", agreed="丙", agreement="合同")
-    assert "只能约定由其中一方建设" in wrong
+    assert "丙不是登记的所有者或者使用者" in wrong
 
 
 @pytest.mark.parametrize(
