@@ -153,3 +153,10 @@ def test_a_single_clause_is_answered_as_before() -> None:
 def test_conducts_of_one_act_may_differ_as_long_as_they_meet() -> None:
     longer = replace(MAIN, clause="N27", item=1, place_public=True, conduct_to=MAIN.conduct_to + timedelta(days=9))
     assert assess_act(Act((MAIN, longer))).outcome is Outcome.FINE
+
+
+def test_an_act_that_was_fined_under_one_clause_is_refused_without_measures_and_amounts() -> None:
+    answer = assess_act(Act((replace(MAIN, fined_before=True), replace(MAIN, clause="N27", item=1, place_public=True))))
+    assert (answer.outcome, answer.range, answer.measures, answer.hearing) == (Outcome.REFUSED, None, (), False)
+    assert {reason.clause for reason in answer.reasons} == {"PL29"}
+    assert not any("10,000" in reason.zh for reason in answer.reasons)

@@ -138,5 +138,7 @@ def check(case: Case) -> None:
     if case.term_ends is not None:
         if case.ordered is None:
             raise BadInput("term-ends", "a term begins with an order", "give the day of the order")
-        if case.term_ends < case.ordered:
-            raise BadInput("term-ends", "a term ends on or after the day of its order", "check both days")
+        if case.term_ends <= case.ordered:
+            raise BadInput(
+                "term-ends", "a term ends after the day of its order, which is not counted", "check both days"
+            )
