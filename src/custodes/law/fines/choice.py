@@ -166,11 +166,13 @@ def _before(row: Row, other: Row, case: Case) -> Choice:
             f"{row.clause} did not fine them at the time: {other.clause} is heavier and has no retroactive effect",
         )
         return Choice(row, (other,), (old, heavier))
-    if row.clause == "S40" and case.n7_system is False:
+    if row.clause == "S40" and not case.n7_system:
+        zh = "未说明是否属于条例第七条的系统" if case.n7_system is None else "不属于条例第七条的系统"
+        en = "nobody has said whether it is a system of N7" if case.n7_system is None else "it is no system of N7"
         unsure = Reason(
             "PL37",
-            f"不属于条例第七条的系统，{other.clause}是否为可以从轻适用的新规定由法制审核决定",
-            f"it is no system of N7: whether {other.clause} is the lighter newer norm is for a legal reviewer",
+            f"{zh}，{other.clause}是否为可以从轻适用的新规定由法制审核决定",
+            f"{en}: whether {other.clause} is the lighter newer norm is for a legal reviewer",
         )
         return Choice(None, (row, other), (old, unsure), ("PL37", "LL99"))
     if row.clause == "S40":
