@@ -20,6 +20,8 @@ _COUNTERPART = {"S38": "N27", "S40": "N30"}
 _BASIS = {"S37": "N7.2", "S39(1)": "N11", "S39(2)": "N11", "S39(3)": "N23(2)"}
 _PRIVATE_ROOMS = frozenset({1, 4})
 _FORBIDDEN_PARTS = frozenset({"N27", "N27.2"})
+_GOES_ON = frozenset({"N26", "N27.2", "N29"})
+"""Breaches of Order 799 that are a state and had no fine before it: what lies after its first day is a breach by itself."""
 _NOT_N8 = frozenset({2, 3})
 """Items of S10 that N8.1 takes over; the working areas of banks and polling stations are not in it."""
 
@@ -52,6 +54,8 @@ def choose(row: Row, case: Case) -> Choice:
         return outside
     counterpart = _COUNTERPART.get(row.clause)
     if counterpart is None:
+        if case.conduct_from < row.since and row.clause in _GOES_ON:
+            return _from_its_first_day(row)
         if case.conduct_from < row.since:
             return _spans(row, ())
         return Choice(row, (), ())
@@ -201,6 +205,16 @@ def _spans(row: Row, others: tuple[Row, ...]) -> Choice:
         f"the conduct spans {ORDER_799:%Y-%m-%d}: both computations are kept, a legal reviewer decides",
     )
     return Choice(None, (row, *others), (reason,), ("PL36", "PL37"))
+
+
+def _from_its_first_day(row: Row) -> Choice:
+    reason = Reason(
+        "PL36",
+        f"{row.since:%Y-%m-%d}以前没有该条；行为在该日以后仍在继续，只就该日以后的部分适用{row.clause}",
+        f"before {row.since:%Y-%m-%d} there was no such norm; the conduct goes on after it: {row.clause} applies to what lies"
+        " after that day alone",
+    )
+    return Choice(row, (), (reason,), ("PL36",))
 
 
 def _removal(row: Row, other: Row, case: Case) -> Choice:
