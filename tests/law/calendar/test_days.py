@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -38,7 +39,7 @@ def test_a_day_off_names_the_paper() -> None:
     assert "国务院办公厅关于2026年部分节假日安排的通知" in CALENDAR.judge(date(2026, 5, 9)).zh
 
 
-@pytest.mark.parametrize("day", [date(2027, 1, 1), date(2030, 6, 5), date(2023, 5, 4)])
+@pytest.mark.parametrize("day", [date(2027, 1, 4), date(2030, 6, 5), date(2023, 5, 4)])
 def test_a_year_without_a_notice_is_provisional_and_no_error(day: date) -> None:
     judged = CALENDAR.judge(day)
     assert judged.working == (day.weekday() < 5)
@@ -63,9 +64,11 @@ def test_an_unconfirmed_notice_holds_but_says_so() -> None:
     assert (judged.working, judged.missing) == (False, ("未见原文", "that notice is unconfirmed"))
 
 
-def test_every_notice_arranges_its_own_year_and_only_weekends_are_worked() -> None:
+def test_a_notice_arranges_its_own_year_and_the_last_days_before_it_and_only_weekends_are_worked() -> None:
     for notice in (*notices.NATIONAL, *notices.LHASA):
-        assert {day.year for day in (*notice.off, *notice.worked)} == {notice.year}
+        days = {*notice.off, *notice.worked}
+        assert {day.year for day in days} <= {notice.year - 1, notice.year}
+        assert all(day >= date(notice.year - 1, 12, 28) for day in days)
         assert all(day.weekday() >= 5 for day in notice.worked)
         assert not notice.worked & notice.off.keys()
         assert notice.issued < min(notice.off)
@@ -77,3 +80,62 @@ def test_midnight_is_lhasas() -> None:
     assert day_of(datetime(2026, 3, 1, 23, 59, tzinfo=timezone(timedelta(hours=8)))) == date(2026, 3, 1)
     with pytest.raises(ValueError, match="time zone"):
         day_of(datetime(2026, 3, 1))  # noqa: DTZ001
+
+
+NEW_YEAR_2019 = notices.Notice(
+    2019,
+    "国务院办公厅关于2019年部分节假日安排的通知",
+    date(2018, 12, 6),
+    {date(2018, 12, 30): "元旦", date(2018, 12, 31): "元旦", date(2019, 1, 1): "元旦"},
+    frozenset((date(2018, 12, 29),)),
+)
+YEAR_2018 = notices.Notice(2018, "国务院办公厅关于2018年部分节假日安排的通知", date(2017, 11, 30), {}, frozenset())
+
+
+def test_a_notice_holds_for_the_days_of_the_year_before_that_it_names() -> None:
+    calendar = WorkCalendar(national=(YEAR_2018, NEW_YEAR_2019), local=())
+    worked, off = calendar.judge(date(2018, 12, 29)), calendar.judge(date(2018, 12, 31))
+    assert (worked.working, worked.provisional) == (True, False)
+    assert (off.working, off.provisional) == (False, False)
+
+
+@pytest.mark.parametrize(("day", "provisional"), [(27, False), (28, True), (31, True)])
+def test_the_last_days_of_a_year_wait_for_the_notice_of_the_next(day: int, provisional: bool) -> None:
+    judged = WorkCalendar(national=(YEAR_2018,), local=()).judge(date(2018, 12, day))
+    assert judged.provisional is provisional
+    assert (judged.missing is None) or "2019" in judged.missing[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "off"),
+    [
+        (date(2027, 1, 1), True),
+        (date(2030, 5, 1), True),
+        (date(2030, 5, 2), True),
+        (date(2030, 10, 3), True),
+        (date(2023, 5, 1), True),
+        (date(2023, 5, 2), False),
+        (date(2030, 10, 4), False),
+    ],
+)
+def test_a_statutory_day_of_fixed_date_is_off_whatever_is_published(day: date, off: bool) -> None:
+    judged = WorkCalendar(national=(), local=()).judge(day)
+    assert (not judged.working and not judged.provisional) is off
+
+
+def test_no_term_ends_on_new_years_day() -> None:
+    assert CALENDAR.on_or_after(date(2027, 1, 1)) > date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("year", "counts", "worked"),
+    [
+        (2024, {"元旦": 1, "春节": 8, "清明节": 3, "劳动节": 5, "端午节": 1, "中秋节": 3, "国庆节": 7}, 8),
+        (2025, {"元旦": 1, "春节": 8, "清明节": 3, "劳动节": 5, "端午节": 3, "国庆节、中秋节": 8}, 5),
+        (2026, {"元旦": 3, "春节": 9, "清明节": 3, "劳动节": 5, "端午节": 3, "中秋节": 3, "国庆节": 7}, 6),
+    ],
+)
+def test_a_national_notice_has_as_many_days_as_it_announces(year: int, counts: dict[str, int], worked: int) -> None:
+    notice = next(one for one in notices.NATIONAL if one.year == year)
+    assert Counter(notice.off.values()) == counts
+    assert len(notice.worked) == worked

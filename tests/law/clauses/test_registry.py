@@ -116,3 +116,23 @@ def test_tensions_are_found_from_each_side_and_only_once_both_hold() -> None:
 
 def test_ranks_are_in_the_order_of_the_legislation_law() -> None:
     assert norms.LHASA.rank is Rank.RULE < Rank.LOCAL_REGULATION < norms.NATIONAL.rank < Rank.LAW
+
+
+@pytest.mark.parametrize(
+    ("clause", "penalties"),
+    [
+        ("N8.1", ("N27",)),
+        ("N8.2", ("N27.2",)),
+        ("S10(1)", ("S38", "N27")),
+        ("S10(2)", ("S38",)),
+        ("S10(4)", ("S38", "N27")),
+        ("N23(1)", ("N31",)),
+        ("N23(2)", ("N30",)),
+        ("N23(3)", ("N31",)),
+        ("N23(4)", ("N31",)),
+        ("N23(5)", ("N31",)),
+        ("N23(6)", ("N31",)),
+    ],
+)
+def test_a_clause_points_at_what_really_follows_its_breach(clause: str, penalties: tuple[str, ...]) -> None:
+    assert find(clause).penalties == penalties

@@ -59,6 +59,8 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s9_gap", p.GapFacts(14, False, "市公安局决定"), Status.MISSING),
     ("s11_builder", Place(8, owner="甲"), Status.MET),
     ("s11_builder", Place(8), Status.MISSING),
+    ("s11_builder", Place(8, owner="甲", user="乙", agreed="乙"), Status.MISSING),
+    ("s11_builder", Place(8, owner="甲", user="乙", agreed="丙", agreement="合同"), Status.REVIEW),
     ("s12_2_norm", p.NormFacts("V1", frozenset({"big_data", "state_security"})), Status.MET),
     ("s12_2_norm", p.NormFacts("", frozenset({"big_data"})), Status.MISSING),
     ("s13_2_designation", p.DesignationFacts("采用符合标准的设备", frozenset({"某牌"})), Status.MET),

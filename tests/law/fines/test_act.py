@@ -67,7 +67,7 @@ def test_clauses_that_one_higher_norm_displaces_are_not_compared_with_it() -> No
 
 
 def test_equal_ranges_are_told_apart_by_the_rank_of_the_norm_or_by_order() -> None:
-    answer = assess_act(Act((MAIN, replace(MAIN, clause="N27"))))
+    answer = assess_act(Act((MAIN, replace(MAIN, clause="N27", item=1, place_public=True))))
     assert answer.computations[0].clause == "N28"
     assert any("幅度相同" in reason.zh for reason in answer.reasons)
 
@@ -151,7 +151,7 @@ def test_a_single_clause_is_answered_as_before() -> None:
 
 
 def test_conducts_of_one_act_may_differ_as_long_as_they_meet() -> None:
-    longer = replace(MAIN, clause="N27", conduct_to=MAIN.conduct_to + timedelta(days=9))
+    longer = replace(MAIN, clause="N27", item=1, place_public=True, conduct_to=MAIN.conduct_to + timedelta(days=9))
     assert assess_act(Act((MAIN, longer))).outcome is Outcome.FINE
 
 
@@ -179,3 +179,10 @@ def test_what_is_no_statement_of_law_is_marked_among_the_reasons() -> None:
     answer = assess_act(Act((local,)))
     assert answer.caveats
     assert {reason.zh for reason in answer.reasons if reason.aside} == {one.zh for one in answer.caveats}
+
+
+def test_an_act_that_was_fined_under_one_clause_is_refused_without_measures_and_amounts() -> None:
+    answer = assess_act(Act((replace(MAIN, fined_before=True), replace(MAIN, clause="N27", item=1, place_public=True))))
+    assert (answer.outcome, answer.range, answer.measures, answer.hearing) == (Outcome.REFUSED, None, (), False)
+    assert {reason.clause for reason in answer.reasons} == {"PL29"}
+    assert not any("10,000" in reason.zh for reason in answer.reasons)

@@ -28,7 +28,7 @@ def cases(draw: st.DrawFn) -> Case:
     ends = (
         None
         if ordered is None
-        else draw(st.none() | st.integers(0, 90).map(lambda days: ordered + timedelta(days=days)))
+        else draw(st.none() | st.integers(1, 90).map(lambda days: ordered + timedelta(days=days)))
     )
     decided = max(last, ordered or last) + timedelta(days=draw(GAP))
     clause = draw(st.sampled_from(["S37", "S38", "S39", "S40", "N26", "N27", "N27.2", "N28", "N29", "N30"]))
@@ -38,7 +38,7 @@ def cases(draw: st.DrawFn) -> Case:
         first,
         last,
         decided,
-        item=draw(st.integers(1, 3)) if clause in ("S38", "S39", "N27") else None,
+        item=draw(st.integers(1, 3)) if clause in ("S38", "S39", "N27", "N27.2") else None,
         place_public=draw(MAYBE),
         n7_system=draw(MAYBE),
         building_or_using_unit=draw(st.booleans()),
@@ -69,6 +69,9 @@ def test_a_fine_is_by_a_norm_in_force_in_its_range_and_after_what_comes_first(ca
         assert case.term_ends is not None
         assert case.decided > case.term_ends
         assert case.complied is False
+    if followed.clause in ("N27", "N27.2"):
+        assert case.place_public
+        assert case.item in (1, 4)
     if followed.clause.startswith("N"):
         assert case.decided >= ORDER_799
     if followed.clause.startswith("S") and case.conduct_to >= ORDER_799:
@@ -94,6 +97,7 @@ def test_a_conflict_always_keeps_what_each_norm_would_say(case: Case) -> None:
         ({"ordered": date(2023, 1, 1)}, "ordered"),
         ({"term_ends": date(2024, 7, 1)}, "term-ends"),
         ({"ordered": date(2024, 6, 10), "term_ends": date(2024, 6, 9)}, "term-ends"),
+        ({"ordered": date(2024, 6, 10), "term_ends": date(2024, 6, 10)}, "term-ends"),
         ({"discovered": date(2029, 1, 1)}, "discovered"),
         ({"decided": date.max}, "decided"),
         ({"conduct_to": date(2200, 1, 1)}, "conduct-to"),
@@ -142,7 +146,7 @@ def test_a_fine_under_the_city_s_rule_says_what_of_it_was_not_checked() -> None:
     answer = assess(case)
     assert [one.name for one in answer.caveats] == ["local_rule_cap", "local_hearing_unit"]
     assert sum("未核实" in reason.zh and "unconfirmed" in reason.en for reason in answer.reasons) == 2
-    national = Case("N27", Respondent.UNIT, date(2025, 6, 1), date(2025, 6, 1), date(2025, 8, 1))
+    national = Case("N28", Respondent.UNIT, date(2025, 6, 1), date(2025, 6, 1), date(2025, 8, 1))
     assert assess(national).caveats == ()
 
 

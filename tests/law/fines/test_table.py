@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from custodes.law.bad_input import BadInput
 from custodes.law.clauses.registry import find
 from custodes.law.fines.answer import Outcome
 from custodes.law.fines.assess import assess
@@ -82,3 +83,12 @@ def test_every_row_names_a_clause_of_the_law() -> None:
     for of, to in NO_FINE.items():
         assert not to or find(to)
         assert of
+
+
+@pytest.mark.parametrize("clause", ["N31", "S41"])
+def test_a_clause_that_sends_on_names_the_law_that_governs_each_breach(clause: str) -> None:
+    day = date(2025, 6, 1)
+    with pytest.raises(BadInput) as caught:
+        assess(Case(clause, Respondent.UNIT, day, day, day))
+    for law in ("CSL 61", "DSL 45", "PIPL 66", "治安管理处罚法 50.1(6)"):
+        assert law in caught.value.remedy

@@ -92,7 +92,7 @@ def test_a_day_beyond_counting_names_its_field(day: date) -> None:
         keeping(DAY, others=[OtherTerm(10**9, "标准")])
 
 
-@given(st.dates(date(2010, 1, 1), date(2028, 12, 31)), st.booleans(), st.booleans())
+@given(st.dates(date(2024, 4, 1), date(2028, 12, 31)), st.booleans(), st.booleans())
 def test_it_never_falls_under_thirty_days_and_names_only_what_can_hold_while_it_is_kept(
     captured: date, key_target: bool, national: bool
 ) -> None:
@@ -102,3 +102,35 @@ def test_it_never_falls_under_thirty_days_and_names_only_what_can_hold_while_it_
     gone = found.keep_through + timedelta(days=1)
     named = {clause for clause in ("N17", "PIPL19", "PIPL47", "CTL32") if any(clause in line for line in found.zh)}
     assert all(in_force_on(clause, gone) for clause in named)
+
+
+def test_a_longer_standard_that_decides_nothing_is_no_conflict_and_several_are_all_told() -> None:
+    law = OtherTerm(120, "某法律", Rank.LAW)
+    assert keeping(DAY, others=[law, OtherTerm(60, "标准甲")]).conflict is None
+    both = keeping(DAY, others=[OtherTerm(60, "标准甲"), OtherTerm(90, "标准乙", purpose="\u200b")]).conflict
+    assert both is not None
+    assert all(name in both[0] and name in both[1] for name in ("标准甲", "标准乙"))
+
+
+def test_a_source_that_says_nothing_names_its_field() -> None:
+    with pytest.raises(BadInput, match="source"):
+        keeping(DAY, others=[OtherTerm(60, "\u200b…")])
+
+
+@pytest.mark.parametrize(
+    ("day", "clauses"),
+    [
+        (date(2024, 4, 1), ("S32",)),
+        (date(2025, 3, 1), ("S32",)),
+        (date(2025, 3, 2), ("N17", "S32")),
+        (date(2025, 4, 1), ("N17", "S32")),
+    ],
+)
+def test_a_rule_reaches_footage_that_is_there_on_its_first_day(day: date, clauses: tuple[str, ...]) -> None:
+    assert keeping(day).clauses == clauses
+
+
+def test_no_rule_reaches_footage_that_was_gone_before_the_regulation() -> None:
+    with pytest.raises(BadInput, match="captured"):
+        keeping(date(2024, 3, 31))
+    assert keeping(date(2024, 2, 10), key_target=True).clauses == ("CTL32",)

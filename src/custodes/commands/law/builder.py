@@ -36,6 +36,7 @@ def builder(
             "builder": found.name,
             "carried_out_by": found.carried_out_by,
             "missing": list(found.missing),
+            "review": list(found.review),
             "clauses": list(found.clauses),
             "explain": both(found.zh, found.en),
         }
@@ -43,6 +44,8 @@ def builder(
             found.name or f"缺 · missing: {', '.join(found.missing)}",
             *found.zh,
             *found.en,
+            *([f"缺 · missing: {', '.join(found.missing)}"] if found.name and found.missing else []),
+            *([f"须人工核对 · a person has to look at it: {', '.join(found.review)}"] if found.review else []),
             ", ".join(found.clauses),
         ]
         say(document, lines, as_json)

@@ -27,7 +27,7 @@ def fine(
     ] = None,
     conduct_to: Annotated[str | None, typer.Option("--conduct-to", help="Its last day.")] = None,
     item: Annotated[
-        int | None, typer.Option("--item", help="Item of S39 (1 to 3), or item of S10 for S38 (1 to 4).")
+        int | None, typer.Option("--item", help="Item of S39 (1 to 3), or item of S10 for S38, N27 and N27.2 (1 to 4).")
     ] = None,
     place_public: Annotated[
         bool | None, typer.Option("--place-public/--place-not-public", help="Whether the place is a public one.")

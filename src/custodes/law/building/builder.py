@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from custodes.law.bad_input import BadInput
 from custodes.law.building.categories import category
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Place:
         owner, user, manager: names, empty when unknown.
         state_owned: the place belongs to the state.
         agreed: whom owner and user agreed on, empty without agreement.
-        agreement: the paper; an agreement without one is not counted.
+        agreement: the paper; an agreement without one is named and the paper is missing.
         county: government of this county, empty for the city's.
     """
 
@@ -36,11 +36,12 @@ class Builder:
     """Who has to build, and why.
 
     Attributes:
-        name: whom; empty when that can't be said yet.
+        name: whom; empty when that can't be said yet. It may stand with something missing: an agreement whose paper is not there.
         carried_out_by: who does the work, when it is somebody else.
         clauses: by which.
         missing: what has to be known first.
         zh, en: why.
+        review: clauses by which a person has to look at it.
     """
 
     name: str
@@ -49,13 +50,14 @@ class Builder:
     missing: tuple[str, ...]
     zh: tuple[str, ...]
     en: tuple[str, ...]
+    review: tuple[str, ...] = ()
 
 
 def responsible_builder(place: Place) -> Builder:
     """Who has to build the system of `place`.
 
     Raises:
-        BadInput: S9 has no such category; or the one who was agreed on is neither owner nor user.
+        BadInput: S9 has no such category.
     """
     if category(place.category).number == 1:
         where = place.county or "市"
@@ -68,7 +70,7 @@ def responsible_builder(place: Place) -> Builder:
             ("systems of S9(1) are for the government; the police of that level do the work",),
         )
     clause = f"S9({place.category})"
-    if place.agreed:
+    if says_something(place.agreed):
         return _agreed(place, clause)
     if place.state_owned:
         return _of(
@@ -88,27 +90,20 @@ def responsible_builder(place: Place) -> Builder:
 
 
 def _agreed(place: Place, clause: str) -> Builder:
-    if place.agreed not in {name for name in (place.owner, place.user) if name}:
-        raise BadInput(
-            "agreed", "owner and user agree on one of themselves (S11.2)", "give the owner's or the user's name"
-        )
-    if not place.agreement.strip():
-        return Builder(
-            "",
-            "",
-            (clause, "S11.2"),
-            ("agreement",),
-            ("约定建设主体须有约定文件",),
-            ("an agreement needs its paper",),
-        )
-    return Builder(
-        place.agreed,
-        "",
-        (clause, "S11.2"),
-        (),
-        (f"所有者与使用者约定由{place.agreed}负责建设（{place.agreement}）",),
-        (f"owner and user agreed on {place.agreed} ({place.agreement})",),
-    )
+    """Whom owner and user agreed on (约定建设主体): a stranger to the place is named too, and a person looks at it."""
+    written = says_something(place.agreement)
+    paper = f"（{place.agreement}）" if written else ""
+    zh = [f"所有者与使用者约定由{place.agreed}负责建设{paper}"]
+    en = [f"owner and user agreed on {place.agreed}" + (f" ({place.agreement})" if written else "")]
+    if not written:
+        zh.append("约定建设主体须有约定文件，请补充")
+        en.append("an agreement needs its paper, which is missing")
+    stranger = place.agreed not in {name for name in (place.owner, place.user) if name}
+    if stranger:
+        zh.append(f"{place.agreed}不是登记的所有者或者使用者，约定由其建设是否可行须人工核对")
+        en.append(f"{place.agreed} is entered neither as owner nor as user: a person has to look at the agreement")
+    missing = () if written else ("agreement",)
+    return Builder(place.agreed, "", (clause, "S11.2"), missing, tuple(zh), tuple(en), ("S11.2",) if stranger else ())
 
 
 def _of(name: str, role: str, clauses: tuple[str, ...], zh: str, en: str) -> Builder:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from custodes.law.calendar import notices
+from custodes.law.calendar import holidays, notices
 from custodes.law.calendar.notices import Notice
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _SATURDAY = 5
 _DAY = timedelta(days=1)
+_YEARS_END = (12, 28)
+"""From here on the next year's notice may speak of a day: its New Year's Day makes three days off with the weekend beside it, so
+that a day off lies on 30 or 31 December, and the weekend day that is worked for it on the weekend before, 28 December at the earliest.
+"""
 
 
 def day_of(moment: datetime) -> date:
@@ -52,27 +56,31 @@ class WorkCalendar:
     """Which days are worked. Local notices go before national ones, notices before the week.
 
     Args:
-        national, local: published notices. A year without a national one is provisional; so is a day in the season of a
+        national, local: published notices. A year without a national one is provisional, the last days of the
+            year before with it, statutory days off (`holidays`) excepted; so is a day in the season of a
             local holiday (`notices.SEASONS`) of a year whose local notices do not name that holiday.
     """
 
     def __init__(self, national: Iterable[Notice] = notices.NATIONAL, local: Iterable[Notice] = notices.LHASA) -> None:
-        self._national = {notice.year: notice for notice in national}
-        self._local: dict[int, list[Notice]] = {}
-        for notice in local:
-            self._local.setdefault(notice.year, []).append(notice)
+        self._national = tuple(national)
+        self._local = tuple(local)
+        self._years = {notice.year for notice in self._national}
 
     def judge(self, day: date) -> Judgement:
         """What kind of day `day` is, and why."""
-        national = self._national.get(day.year)
-        for notice in (*self._local.get(day.year, ()), *((national,) if national else ())):
+        # A notice may arrange days of the year before its own: New Year's Day of 2019 had 2018-12-29 worked for it.
+        for notice in (*self._local, *self._national):
             if (name := notice.off.get(day)) is not None:
                 return self._judged(day, False, notice, f"{name}放假", f"off: {name}")
             if day in notice.worked:
                 return self._judged(day, True, notice, "调休上班", "a weekend day that is worked")
+        if (statutory := holidays.name_of(day)) is not None:
+            return Judgement(
+                day, False, f"{statutory}放假，据《全国年节及纪念日放假办法》", f"off: {statutory}, a statutory holiday"
+            )
         working = day.weekday() < _SATURDAY
         zh, en = ("工作日", "a weekday") if working else ("周末", "a weekend day")
-        return Judgement(day, working, zh, en, self._missing(day, national))
+        return Judgement(day, working, zh, en, self._missing(day))
 
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day, as far as is known."""
@@ -101,16 +109,17 @@ class WorkCalendar:
             day += _DAY
         return tuple(found)
 
-    def _missing(self, day: date, national: Notice | None) -> tuple[str, str] | None:
-        if national is None:
-            return f"{day.year}年放假安排尚未公布", f"the arrangement of {day.year} is not published"
+    def _missing(self, day: date) -> tuple[str, str] | None:
+        for year in (day.year, day.year + 1) if (day.month, day.day) >= _YEARS_END else (day.year,):
+            if year not in self._years:
+                return f"{year}年放假安排尚未公布", f"the arrangement of {year} is not published"
         for season in notices.SEASONS:
             if season.holds(day) and not self._names(day.year, season.name):
                 return f"{day.year}年{season.name}放假通知未录入", f"no notice for {season.name} {day.year} is entered"
         return None
 
     def _names(self, year: int, holiday: str) -> bool:
-        return any(holiday in notice.off.values() for notice in self._local.get(year, ()))
+        return any(notice.year == year and holiday in notice.off.values() for notice in self._local)
 
     @staticmethod
     def _judged(day: date, working: bool, notice: Notice, zh: str, en: str) -> Judgement:

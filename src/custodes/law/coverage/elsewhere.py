@@ -22,6 +22,9 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N16.2(2)": ("custodes.access.decision", "custodes.node.gate"),
     "N16.2(3)": ("custodes.access.ask",),
     "N17": ("custodes.places.keeping", "custodes.video.archive.retention"),
-    "N23": ("custodes.notary.store", "custodes.node.gate"),
+    "N23(1)": ("custodes.access.decision", "custodes.node.gate"),
+    "N23(3)": ("custodes.ledger.verify", "custodes.node.gate"),
+    "N23(4)": ("custodes.access.decision", "custodes.node.gate"),
+    "N23(5)": ("custodes.notary.store", "custodes.ledger.verify"),
     "N25": ("custodes.oversight.telling",),
 }

@@ -35,6 +35,8 @@ NOT_BY_SOFTWARE: dict[str, tuple[str, str]] = {
     "N16.2": _LEAD,
     "N16.2(4)": _JUDGEMENT,
     "N18": ("由电信运营单位负责", "for carriers"),
+    "N23": _LEAD,
+    "N23(6)": _JUDGEMENT,
     "N31": _OTHER_NORMS,
     "N32": ("由有权机关处理", "for the organ in charge"),
     "N33": (

@@ -123,7 +123,7 @@ class RemovalFacts:
     ground: str = ""
 
 
-@obligation("S18a", "N23")
+@obligation("S18a", "N23(2)")
 def s18a_removal(facts: RemovalFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Nothing is removed without a report before."""
     if facts.removed is None:

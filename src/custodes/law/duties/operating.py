@@ -52,11 +52,11 @@ class ChangeFacts:
     case: str = ""
 
 
-@obligation("S34(7)")
+@obligation("S34(7)", "N23(2)")
 def s34_7_change(facts: ChangeFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Nothing is moved, turned or changed without a case."""
     happened = facts.happened and not facts.case.strip()
-    return forbidden(("S34(7)", "N23"), happened, "位置、功能或者指向擅自改变", "changed without a case")
+    return forbidden(("S34(7)", "N23(2)"), happened, "位置、功能或者指向擅自改变", "changed without a case")
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,9 +127,15 @@ def s9_gap(facts: GapFacts, conduct: date, today: date, terms: Terms) -> Finding
 def s11_builder(facts: Place, conduct: date, today: date, terms: Terms) -> Finding:
     """Somebody is responsible for building, and it is known who."""
     builder = responsible_builder(facts)
-    if builder.name:
+    if builder.name and builder.review:
+        return Finding(
+            Status.REVIEW, builder.clauses, "；".join(builder.zh), "; ".join(builder.en), missing=builder.missing
+        )
+    if builder.name and not builder.missing:
         return Finding(Status.MET, builder.clauses, f"建设主体：{builder.name}", f"the builder is {builder.name}")
-    return Finding(Status.MISSING, builder.clauses, builder.zh[0], builder.en[0], missing=builder.missing)
+    return Finding(
+        Status.MISSING, builder.clauses, "；".join(builder.zh), "; ".join(builder.en), missing=builder.missing
+    )
 
 
 @dataclass(frozen=True, slots=True)

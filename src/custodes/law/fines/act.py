@@ -63,8 +63,10 @@ def assess_act(act: Act, lines: Lines = AS_ENACTED, assumed: Assumptions = AS_SH
     parts = tuple(_part(case, number, lines, assumed) for number, case in enumerate(act.cases))
     if len(parts) == 1:
         return replace(parts[0].answer, parts=parts)
-    if any(case.fined_before for case in act.cases):
-        return _merged(Outcome.REFUSED, parts, parts, ())
+    barred = [part for case, part in zip(act.cases, parts, strict=True) if case.fined_before]
+    if barred:
+        # The act was fined: what the other clauses would have asked or fined is said with them, not as the answer of the act.
+        return replace(_merged(Outcome.REFUSED, parts, barred, ()), measures=(), review=())
     conflicts = [part for part in parts if part.answer.outcome is Outcome.CONFLICT]
     if conflicts:
         return _conflict(parts, conflicts)

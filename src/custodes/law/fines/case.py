@@ -7,7 +7,7 @@ from datetime import date
 
 from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.clauses.registry import BY_ID, of_article
-from custodes.law.fines.table import BY_CLAUSE, NO_FINE, Respondent, Row
+from custodes.law.fines.table import BY_CLAUSE, NO_FINE, ROUTERS, ROUTES, Respondent, Row
 
 REGULATION = date(2024, 5, 1)
 ORDER_799 = date(2025, 4, 1)
@@ -22,7 +22,7 @@ class Case:
         respondent: who.
         conduct_from, conduct_to: first and last day of the conduct; the same day when it was done at once.
         decided: the day of the decision.
-        item: of S39: 1 to 3; of S38: which item of S10 the place falls under.
+        item: of S39: 1 to 3; of S38, N27 and N27.2: which item of S10 the place falls under.
         place_public: whether the place is a public one (公共场所); None when nobody has said.
         n7_system: whether it is a system of N7; None when nobody has said.
         building_or_using_unit: whether the unit is the building or using unit of the system (S40).
@@ -72,6 +72,8 @@ def row_of(case: Case) -> Row:
     found = BY_CLAUSE.get(clause)
     if found is not None:
         return found
+    if clause in ROUTERS:
+        raise BadInput("clause", f"{clause} sends on to other laws, which set the penalty", ROUTES)
     where = next((to for of, to in NO_FINE.items() if clause == of or clause.startswith((f"{of}(", f"{of}."))), None)
     if where:
         raise BadInput("clause", f"the regulation sets no fine for {clause}", f"see {where}")
@@ -89,7 +91,7 @@ def _penalties(clause: str) -> tuple[str, ...]:
     return tuple(one for one in named if one in BY_CLAUSE or f"{one}(1)" in BY_CLAUSE)
 
 
-_ITEMS = {"S38": 4, "S39": 3, "N27": 4}
+_ITEMS = {"S38": 4, "S39": 3, "N27": 4, "N27.2": 4}
 """Clauses whose cases have an item, and the last: of S39 itself, of S10 for the others."""
 
 
@@ -136,5 +138,7 @@ def check(case: Case) -> None:
     if case.term_ends is not None:
         if case.ordered is None:
             raise BadInput("term-ends", "a term begins with an order", "give the day of the order")
-        if case.term_ends < case.ordered:
-            raise BadInput("term-ends", "a term ends on or after the day of its order", "check both days")
+        if case.term_ends <= case.ordered:
+            raise BadInput(
+                "term-ends", "a term ends after the day of its order, which is not counted", "check both days"
+            )

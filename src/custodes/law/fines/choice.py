@@ -17,8 +17,11 @@ from custodes.law.fines.case import ORDER_799, Case
 from custodes.law.fines.table import BY_CLAUSE, Row
 
 _COUNTERPART = {"S38": "N27", "S40": "N30"}
-_BASIS = {"S37": "N7.2", "S39(1)": "N11", "S39(2)": "N11", "S39(3)": "N23"}
+_BASIS = {"S37": "N7.2", "S39(1)": "N11", "S39(2)": "N11", "S39(3)": "N23(2)"}
 _PRIVATE_ROOMS = frozenset({1, 4})
+_FORBIDDEN_PARTS = frozenset({"N27", "N27.2"})
+_GOES_ON = frozenset({"N26", "N27.2", "N29"})
+"""Breaches of Order 799 that are a state and had no fine before it: what lies after its first day is a breach by itself."""
 _NOT_N8 = frozenset({2, 3})
 """Items of S10 that N8.1 takes over; the working areas of banks and polling stations are not in it."""
 
@@ -51,6 +54,8 @@ def choose(row: Row, case: Case) -> Choice:
         return outside
     counterpart = _COUNTERPART.get(row.clause)
     if counterpart is None:
+        if case.conduct_from < row.since and row.clause in _GOES_ON:
+            return _from_its_first_day(row)
         if case.conduct_from < row.since:
             return _spans(row, ())
         return Choice(row, (), ())
@@ -109,12 +114,8 @@ def _without_fine_since(row: Row, about: str) -> Choice:
 
 def _outside(row: Row, case: Case) -> Choice | None:
     """Why a clause of Order 799 does not reach the case: the place is not public, not of N8.1, or under N9."""
-    if row.clause == "N27" and (case.place_public is False or case.item in _NOT_N8):
-        return _not_reached(
-            "N33" if case.place_public is False else "N8.1",
-            "不属于公共场所的N8.1部位，不适用N27；依S38办理",
-            "it is no part of a public place that N8.1 names: N27 does not reach it, S38 does",
-        )
+    if row.clause in _FORBIDDEN_PARTS:
+        return _forbidden_part(row, case)
     if row.clause == "N29" and case.n7_system is False:
         return _not_reached(
             "N9",
@@ -129,6 +130,28 @@ def _outside(row: Row, case: Case) -> Choice | None:
         )
         return Choice(None, (row,), (reason,), ("PL14", "LL99"))
     return None
+
+
+def _forbidden_part(row: Row, case: Case) -> Choice | None:
+    """N27 and N27.2 are about parts of public places that N8.1 names: what nobody has said is no yes."""
+    if case.place_public is False or case.item in _NOT_N8:
+        instead = ("；依S38办理", ": S38 does") if row.clause == "N27" else ("", "")
+        return _not_reached(
+            "N33" if case.place_public is False else "N8.1",
+            f"不属于公共场所的N8.1部位，不适用{row.clause}{instead[0]}",
+            f"it is no part of a public place that N8.1 names: {row.clause} does not reach it{instead[1]}",
+        )
+    if case.place_public and case.item in _PRIVATE_ROOMS:
+        return None
+    missing = "S10的哪一项" if case.item is None else "是否为公共场所"
+    missing_en = "which item of S10 it is" if case.item is None else "whether the place is public"
+    reason = Reason(
+        "N8.1",
+        f"未说明{missing}，不能认定为公共场所的N8.1部位，{row.clause}能否适用须先查明",
+        f"nobody has said {missing_en}: whether {row.clause} reaches it has to be found out first",
+    )
+    others = (row, BY_CLAUSE["S38"]) if row.clause == "N27" else (row,)
+    return Choice(None, others, (reason,), ("PL14", "LL99"))
 
 
 def _not_reached(clause: str, zh: str, en: str) -> Choice:
@@ -147,11 +170,13 @@ def _before(row: Row, other: Row, case: Case) -> Choice:
             f"{row.clause} did not fine them at the time: {other.clause} is heavier and has no retroactive effect",
         )
         return Choice(row, (other,), (old, heavier))
-    if row.clause == "S40" and case.n7_system is False:
+    if row.clause == "S40" and not case.n7_system:
+        zh = "未说明是否属于条例第七条的系统" if case.n7_system is None else "不属于条例第七条的系统"
+        en = "nobody has said whether it is a system of N7" if case.n7_system is None else "it is no system of N7"
         unsure = Reason(
             "PL37",
-            f"不属于条例第七条的系统，{other.clause}是否为可以从轻适用的新规定由法制审核决定",
-            f"it is no system of N7: whether {other.clause} is the lighter newer norm is for a legal reviewer",
+            f"{zh}，{other.clause}是否为可以从轻适用的新规定由法制审核决定",
+            f"{en}: whether {other.clause} is the lighter newer norm is for a legal reviewer",
         )
         return Choice(None, (row, other), (old, unsure), ("PL37", "LL99"))
     if row.clause == "S40":
@@ -180,6 +205,16 @@ def _spans(row: Row, others: tuple[Row, ...]) -> Choice:
         f"the conduct spans {ORDER_799:%Y-%m-%d}: both computations are kept, a legal reviewer decides",
     )
     return Choice(None, (row, *others), (reason,), ("PL36", "PL37"))
+
+
+def _from_its_first_day(row: Row) -> Choice:
+    reason = Reason(
+        "PL36",
+        f"{row.since:%Y-%m-%d}以前没有该条；行为在该日以后仍在继续，只就该日以后的部分适用{row.clause}",
+        f"before {row.since:%Y-%m-%d} there was no such norm; the conduct goes on after it: {row.clause} applies to what lies"
+        " after that day alone",
+    )
+    return Choice(row, (), (reason,), ("PL36",))
 
 
 def _removal(row: Row, other: Row, case: Case) -> Choice:

@@ -209,6 +209,14 @@ NO_FINE = {
 }  # fmt: skip
 """Clauses of S for whose breach S itself sets no fine, and where to look instead."""
 
+ROUTERS = frozenset({"N31", "S41"})
+"""Clauses that fine nobody themselves and send on to other laws."""
+ROUTES = (
+    "security of networks, flaws and logs: CSL 61; security of data: DSL 45; personal information: PIPL 66; peeping, secret"
+    " filming, eavesdropping, and selling or stealing personal data: 治安管理处罚法 50.1(6) and 56; crime: the criminal law"
+)
+"""Which law governs what of a breach that N31 or S41 sends on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:

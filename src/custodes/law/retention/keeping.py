@@ -11,6 +11,7 @@ from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.clauses.clause import Rank
 from custodes.law.clauses.registry import BY_ID
 from custodes.law.clauses.registry import holds as in_force_on
+from custodes.law.grounds.stating import says_something
 from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR, RetentionRule
 
 
@@ -90,27 +91,39 @@ def keeping(
         holds: open orders to keep it.
 
     Raises:
-        BadInput: a term of another norm is not positive, or has no source.
+        BadInput: a term of another norm is not positive, or has no source, or no rule reaches the day.
         ValueError: a moment without a time zone.
     """
     day = day_of(captured) if isinstance(captured, datetime) else captured
     plausible_day("captured", day)
-    rules = [FLOOR]
-    if national and day >= NATIONAL_FLOOR.since:
-        rules.append(NATIONAL_FLOOR)
-    # Footage that is there on the first day of a rule is kept by it, whenever it was captured.
-    if key_target and day + timedelta(days=KEY_TARGET.days) >= KEY_TARGET.since:
-        rules.append(KEY_TARGET)
-    longest_known = max(rule.days for rule in rules)
-    conflict = None
-    for other in others:
-        rules.append(_checked(other))
-        if other.days > longest_known and other.rank is Rank.STANDARD and not other.purpose.strip():
-            conflict = (
-                f"{other.source}要求{other.days}日，长于法定最短期限；须写明届时尚未达成的目的（N17）",
-                f"{other.source} asks for {other.days} days, longer than the law's: the purpose that is not met earlier has to"
-                " be stated (N17)",
-            )
+    known = [FLOOR, *((NATIONAL_FLOOR,) if national else ()), *((KEY_TARGET,) if key_target else ())]
+    # Footage that is there on the first day of a rule is kept by it, whenever it was captured: no rule reaches what was gone.
+    rules = [rule for rule in known if day + timedelta(days=rule.days) >= rule.since]
+    rules += [_checked(other) for other in others]
+    if not rules:
+        raise BadInput(
+            "captured",
+            f"no rule of this library reaches footage of {day:%Y-%m-%d} (S32 is in force from {FLOOR.since:%Y-%m-%d})",
+            "check the day",
+        )
+    # A standard's term decides nothing where a law, or a term with its purpose, is as long.
+    longest_known = max(
+        (
+            *(rule.days for rule in rules if rule in known),
+            *(one.days for one in others if one.rank is not Rank.STANDARD or says_something(one.purpose)),
+            0,
+        )
+    )
+    conflicts = [
+        (
+            f"{one.source}要求{one.days}日，长于法定最短期限；须写明届时尚未达成的目的（N17）",
+            f"{one.source} asks for {one.days} days, longer than the law's: the purpose that is not met earlier has to"
+            " be stated (N17)",
+        )
+        for one in others
+        if one.days > longest_known and one.rank is Rank.STANDARD and not says_something(one.purpose)
+    ]
+    conflict = ("；".join(zh for zh, _ in conflicts), "; ".join(en for _, en in conflicts)) if conflicts else None
     rules.sort(key=lambda rule: (-rule.days, -rule.rank))
     days = rules[0].days
     return _answer(day, days, tuple(rules), holds, conflict)
@@ -120,7 +133,7 @@ def _checked(other: OtherTerm) -> RetentionRule:
     if other.days < 1:
         raise BadInput("days", "a term has at least one day", "give the number of days")
     plausible_days("days", other.days)
-    if not other.source.strip():
+    if not says_something(other.source):
         raise BadInput("source", "a term rests on something", "name the norm, standard or decision that sets it")
     zh, en = f"另有规定{other.days}日", f"another term: {other.days} days"
     return RetentionRule(other.source, other.days, other.rank, date.min, zh, en)

@@ -22,6 +22,8 @@ _ORDER = ("ordered", "term_ends", "complied")
 _OF_CLAUSE = {
     "S38": ("item", "place_public"),
     "S40": ("n7_system", "building_or_using_unit", "grave"),
+    "N27": ("item", "place_public"),
+    "N27.2": ("item", "place_public"),
     "N30": ("grave",),
 }
 #: Norms of which another has a first step, though they have none themselves.

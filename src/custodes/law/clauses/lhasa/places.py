@@ -222,7 +222,7 @@ CLAUSES = (
         Kind.PROHIBITION,
         (Actor.ANYONE,),
         (Object.PLACE, Object.EQUIPMENT),
-        ("S38",),
+        ("S38", "N27"),
     ),
     Clause(
         "S11.1",

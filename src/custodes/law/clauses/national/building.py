@@ -133,7 +133,7 @@ BUILDING = (
         Kind.DUTY,
         (Actor.MANAGER_OF_PLACE,),
         (Object.PLACE,),
-        ("N27",),
+        ("N27.2",),
     ),
     Clause(
         "N9",
