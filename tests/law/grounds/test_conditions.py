@@ -189,6 +189,8 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("maintenance", {"supervisor": ""}, ["S31.2b"]),
     ("maintenance", {"supervisor": "次仁"}, ["S31.2b"]),
     ("maintenance", {"supervisor": "次 仁"}, ["S31.2b"]),
+    ("maintenance", {"supervisor": "次仁\u200b。"}, ["S31.2b"]),
+    ("maintenance", {"back": timedelta(days=-1)}, ["S33.1"]),
     ("maintenance", {"back": timedelta(minutes=3)}, ["S33.1"]),
     ("inspection", {"inspectors": ("检查甲", "检查甲")}, ["PL42"]),
     ("inspection", {"cards": 1}, ["PL42"]),
@@ -199,6 +201,12 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("inspection", {"conflict": True}, ["N25"]),
     ("inspection", {"minutes_opened": False}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", timedelta(seconds=121)),)}, ["S36"]),
+    ("inspection", {"inspectors": ("检查甲", "检查甲\ufe0f")}, ["PL42"]),
+    ("inspection", {"plan": "……"}, ["S36"]),
+    ("inspection", {"samples": (inspection.Sample("东门", -HOUR),)}, ["S36"]),
+    ("inspection", {"samples": (inspection.Sample("东门", timedelta()),)}, ["S36"]),
+    ("inspection", {"samples": (inspection.Sample(" \u200b", HOUR / 60),)}, ["S36"]),
+    ("inspection", {"samples": tuple(inspection.Sample(name, HOUR / 60) for name in ("东门", "东门 "))}, ["S36"]),
     ("inspection", {"longest_test": timedelta(seconds=119)}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", HOUR / 60),) * 3}, ["S36"]),
     ("release", {"basis": ""}, ["PIPL25"]),
@@ -326,3 +334,17 @@ def test_no_ground_ever_yields_a_search_for_people() -> None:
 
 def test_the_look_for_a_lost_person_never_yields_copy_file_or_live_picture() -> None:
     assert {never.what for never in missing_person.NEVER} >= {Yield.COPY, Yield.EXPORT, Yield.LIVE}
+
+
+@pytest.mark.parametrize(
+    ("change", "clauses"),
+    [
+        ({"supervisor": "旺堆.", "contract": replace(CONTRACT, people=frozenset({"次仁", "旺堆"}))}, ["S31.2b"]),
+        ({"person": "", "contract": replace(CONTRACT, people=frozenset({""}))}, ["N15.2"]),
+        ({"cameras": frozenset({""}), "contract": replace(CONTRACT, cameras=frozenset({""}))}, ["S33.1"]),
+    ],
+)
+def test_what_a_contract_leaves_blank_opens_nothing_and_the_firm_never_supervises_itself(
+    change: dict[str, Any], clauses: list[str]
+) -> None:
+    assert [one.clause for one in maintenance.unmet(replace(MAINTENANCE, **change), AT)] == clauses
