@@ -301,6 +301,57 @@ def test_ages_and_lengths_of_a_look_come_from_the_settings(tmp_path: Path, monke
     assert "未核实" in answer["unmet"][0]["condition"]
 
 
+def changed(ground: str, path: str, value: Any, delete: bool = False) -> str:
+    """The example of a ground with one value changed, as JSON; `path` is written with dots."""
+    facts = json.loads(dict(EXAMPLES)[ground])
+    inner: Any = facts
+    *way, last = path.split(".")
+    for part in way:
+        inner = inner[int(part) if part.isdigit() else part]
+    if delete:
+        del inner[last]
+    else:
+        inner[last] = value
+    return json.dumps(facts)
+
+
+@pytest.mark.parametrize(
+    ("ground", "text", "field"),
+    [
+        ("agency", changed("agency", "officers.1.presnt", False), "facts.officers[1].presnt"),
+        ("agency", changed("agency", "officers.0.crad", "1"), "facts.officers[0].crad"),
+        ("agency", changed("agency", "scope.longst", "PT1H"), "facts.scope.longst"),
+        ("agency", changed("agency", "officers.1.present", None, delete=True), "facts.officers[1].present"),
+        ("duty", changed("duty", "session.post.untl", None), "facts.session.post.untl"),
+        ("duty", changed("duty", "cameras.0.inuse", True), "facts.cameras[0].inuse"),
+        ("maintenance", changed("maintenance", "contract.tems", []), "facts.contract.tems"),
+        ("inspection", changed("inspection", "samples.0.lenght", "PT1S"), "facts.samples[0].lenght"),
+        ("agency", changed("agency", "scope.end", "2026-06-03T05:00:00"), "facts.scope.end"),
+        ("agency", changed("agency", "scope.begin", "0001-01-01T00:00:00+14:00"), "facts.scope.begin"),
+        ("agency", changed("agency", "requester", "king"), "facts.requester"),
+        ("agency", changed("agency", "officers.0.present", "maybe"), "facts.officers[0].present"),
+        ("duty", changed("duty", "window", "P999999999D"), "facts.window"),
+        ("duty", changed("duty", "span", ["2026-06-03T05:00:00", "2026-06-03T06:00:00Z"]), "facts.span[0]"),
+        ("agency", "[" * 100_000, "facts"),
+        ("agency", '{"unit": "\\ud800"}', "facts"),
+        ("agency", '{"unit": "a", "unit": "b"}', "facts.unit"),
+    ],
+)
+def test_a_fact_that_cannot_be_right_names_its_whole_path(tmp_path: Path, ground: str, text: str, field: str) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(text, encoding="utf-8")
+    assert refused("access", ground, "--facts", str(path), "--at", "2026-06-03T08:00:00Z") == field
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-02-30", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-03-01T08:00"]
+)
+def test_a_moment_of_the_look_that_cannot_be_is_refused(tmp_path: Path, at: str) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(dict(EXAMPLES)["agency"], encoding="utf-8")
+    assert refused("access", "agency", "--facts", str(path), "--at", at) == "at"
+
+
 def test_before_order_799_access_names_none_of_its_clauses(tmp_path: Path) -> None:
     path = tmp_path / "facts.json"
     path.write_text(json.dumps(json.loads(dict(EXAMPLES)["agency"]) | {"purpose": ""}), encoding="utf-8")

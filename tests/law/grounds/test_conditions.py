@@ -29,7 +29,7 @@ AGENCY = agency.AgencyFacts(
     requester=agency.Requester.ORGAN,
     unit="城关区公安分局",
     basis=agency.Basis.JUDICIAL,
-    officers=(agency.Officer("扎西", "540102-1"), agency.Officer("李强", "540102-2")),
+    officers=(agency.Officer("扎西", "540102-1", True), agency.Officer("李强", "540102-2", True)),
     letter="城公介字〔2026〕12号",
     verb=agency.Verb.CONSULT,
     scope=SCOPE,
@@ -107,7 +107,7 @@ COMPLETE = {
     "inspection": INSPECTION,
     "release": RELEASE,
 }
-ONE_OFFICER = (agency.Officer("扎西", "1"),)
+ONE_OFFICER = (agency.Officer("扎西", "1", True),)
 LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("agency", {"requester": agency.Requester.LAWYER}, ["S27"]),
     ("agency", {"requester": agency.Requester.FIRM}, ["S27"]),

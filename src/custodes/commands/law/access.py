@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from custodes.commands.law.answering import Json, assumed, refusing, say, unconfirmed
+from custodes.commands.law.facts import converted, read_object
 from custodes.law.assumptions.model import Assumptions, items
 from custodes.law.assumptions.telling import Caveat, caveats
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.registry import GROUNDS, Entry
@@ -65,35 +64,10 @@ def read_facts(entry: Entry, path: Path, values: Assumptions) -> Any:
     Raises:
         BadInput: it can't be read, or a field is missing, unknown or of another kind.
     """
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput("facts", f"{path} can't be read: {error.strerror}", "give a JSON file") from error
-    except ValueError as error:
-        raise BadInput("facts", f"{path} is no JSON: {error}", "give one JSON object") from error
-    _known_only(raw, entry.facts, "facts")
-    for field, name in entry.filled if isinstance(raw, dict) else ():
+    raw = read_object(path)
+    for field, name in entry.filled:
         _fill(raw, field.split("."), _as_json(values, name))
-    try:
-        return msgspec.convert(raw, entry.facts, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadInput("facts", str(error), f"see the fields of {entry.name} in docs/law-cli.md") from error
-
-
-def _known_only(raw: Any, kind: type[Any], where: str) -> None:
-    """A field that the ground does not know is an error: a misspelt one would count as not given."""
-    if not isinstance(raw, dict) or not is_dataclass(kind):
-        return
-    names = {field.name for field in fields(kind)}
-    for name in raw:
-        if name not in names:
-            raise BadInput(f"{where}.{name}", "there is no such field", f"one of {', '.join(sorted(names))}")
-    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
-    for name in needed:
-        if name not in raw:
-            raise BadInput(
-                f"{where}.{name}", "the field is missing", "give it; what is not known is said by null or false"
-            )
+    return converted(raw, entry.facts, entry.name)
 
 
 def _fill(raw: dict[str, Any], path: list[str], value: Any) -> None:
@@ -116,6 +90,7 @@ def _moment(text: str | None) -> datetime:
         raise BadInput("at", f"{text!r} is no moment", "write it as 2026-03-01T08:00:00+08:00") from error
     if found.tzinfo is None:
         raise BadInput("at", "a moment needs its time zone", "write it as 2026-03-01T08:00:00+08:00")
+    plausible_day("at", found.date())
     return found
 
 
