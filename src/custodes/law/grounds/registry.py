@@ -33,7 +33,8 @@ class Entry:
         facts: the type of its input.
         unmet: the ground itself.
         awaiting: what the holder still owes besides; nothing is shown before.
-        filled: fields of the facts (with a dot inside of one) that are assumed where nobody gives them, by the assumption's name.
+        filled: fields of the facts (with a dot inside of one) that are assumed where nobody gives them, by the assumption's name;
+            facts may narrow such a value and never widen it.
         rests_on: names of the assumptions on which the answer about given facts rests.
         never: what it can't yield.
         ways: what is open instead.
