@@ -175,6 +175,8 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("own_image", {"shows_requester": False}, ["PIPL45"]),
     ("own_image", {"content": ""}, ["N16.2(3)"]),
     ("own_image", {"exception": "妨碍侦查"}, ["PIPL34"]),
+    ("own_image", {"exception": "※※※"}, ["PIPL34"]),
+    ("own_image", {"exception": " "}, ["PIPL34"]),
     ("own_image", {"copy": True}, ["PIPL25"]),
     ("maintenance", {"contract": None}, ["S31.2a"]),
     ("maintenance", {"contract": replace(CONTRACT, ends=date(2026, 6, 2))}, ["S31.2a"]),
@@ -217,7 +219,12 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("release", {"absent": frozenset()}, ["N22"]),
     (
         "release",
-        {"masked": frozenset({"faces", "plates"}), "exempt": frozenset({"minors"}), "exemption": "某法"},
+        {
+            "masked": frozenset({"faces", "plates"}),
+            "exempt": frozenset({"minors"}),
+            "exemption": "某法第三条",
+            "exemption_reviewer": "法制甲",
+        },
         ["PIPL28"],
     ),
     ("release", {"reviewer": ""}, ["S30.2"]),
@@ -262,7 +269,15 @@ def test_every_condition_is_taken_away_once(ground: str) -> None:
     tried = {name for other, change, _ in LACKING if other == ground for name in change}
     settings = {
         *("scope", "base_data", "approvers", "approvals_needed", "urgent", "elderly_from", "child_below"),
-        *("police_alone", "others_masked", "furthest", "longest_test", "approval_number", "law_reviewed"),
+        *(
+            "police_alone",
+            "others_masked",
+            "furthest",
+            "longest_test",
+            "approval_number",
+            "law_reviewed",
+            "exemption_reviewer",
+        ),
     }
     assert {field.name for field in fields(COMPLETE[ground])} - tried <= settings
 
@@ -348,3 +363,27 @@ def test_what_a_contract_leaves_blank_opens_nothing_and_the_firm_never_supervise
     change: dict[str, Any], clauses: list[str]
 ) -> None:
     assert [one.clause for one in maintenance.unmet(replace(MAINTENANCE, **change), AT)] == clauses
+
+
+@pytest.mark.parametrize(
+    ("exemption", "reviewer", "stands"),
+    [
+        ("x", "法制甲", False),
+        ("", "法制甲", False),
+        ("道路交通安全法", "法制甲", False),
+        ("道路交通安全法第八十七条", "", False),
+        ("道路交通安全法第八十七条", "※", False),
+        ("道路交通安全法第八十七条", "法制甲", True),
+        ("《道路交通安全法》第87条", "法制甲", True),
+        ("PIPL26", "法制甲", True),
+    ],
+)
+def test_faces_stand_only_by_an_article_that_somebody_has_read(exemption: str, reviewer: str, stands: bool) -> None:
+    facts = replace(
+        RELEASE,
+        masked=frozenset({"plates", "minors"}),
+        exempt=frozenset({"faces"}),
+        exemption=exemption,
+        exemption_reviewer=reviewer,
+    )
+    assert (release.unmet(facts, AT) == ()) == stands
