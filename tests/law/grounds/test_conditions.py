@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custodes.law.clauses.clause import Actor
 from custodes.law.clauses.registry import find
 from custodes.law.grounds import agency, individual, inspection, maintenance, missing_person, own_image, release
 from custodes.law.grounds.ground import Yield
@@ -387,3 +388,9 @@ def test_faces_stand_only_by_an_article_that_somebody_has_read(exemption: str, r
         exemption_reviewer=reviewer,
     )
     assert (release.unmet(facts, AT) == ()) == stands
+
+
+def test_the_right_to_ones_own_image_is_the_persons_own() -> None:
+    assert find("PIPL45").actors == (Actor.PERSON_SHOWN,)
+    assert find("N21").actors == (Actor.PERSON_SHOWN, Actor.RELATIVE)
+    assert find("S29").actors == (Actor.RELATIVE,)
