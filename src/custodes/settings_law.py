@@ -174,6 +174,13 @@ class LawSettings(BaseSettings):
         "Target from an application to the first look (S29); the clause names no number: the installation's own.",
         ge=1,
     )
+    law_provisional_minutes: int = setting(
+        60,
+        "minutes",
+        "How long a provisional proof of a relation is enough (S29); the clause names no number: the installation's own.",
+        ge=1,
+        le=60,
+    )
     law_holder_approvals: int = setting(
         2,
         "persons",

@@ -105,6 +105,7 @@ def test_access_names_what_is_missing_what_never_comes_and_what_is_open(tmp_path
         "missing": "child",
         "relation": "parent",
         "proof": "provisional",
+        "opened_at": "2026-06-01T12:40:00+08:00",
         "on_platform": True,
         "scope": {"cameras": 3, "begin": "2026-06-01T08:00:00+08:00", "end": "2026-06-01T12:00:00+08:00"},
         "police_report": "JJ-1",

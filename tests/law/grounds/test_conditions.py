@@ -52,6 +52,7 @@ MISSING = missing_person.MissingPersonFacts(
     previewed=True,
     undertaking=True,
     age=72,
+    opened_at=AT - timedelta(minutes=20),
 )
 INDIVIDUAL = individual.IndividualFacts(
     claim=individual.Claim.SELF,
@@ -154,6 +155,11 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("missing_person", {"missing": missing_person.Missing.CHILD, "age": 18}, ["S29"]),
     ("missing_person", {"relation": missing_person.Relation.OTHER}, ["CC1045"]),
     ("missing_person", {"proof": missing_person.Proof.NONE}, ["S29"]),
+    ("missing_person", {"opened_at": None}, ["S29"]),
+    ("missing_person", {"opened_at": AT - timedelta(minutes=61)}, ["S29"]),
+    ("missing_person", {"opened_at": AT + timedelta(days=900)}, ["S29"]),
+    ("missing_person", {"provisional": timedelta(minutes=19)}, ["S29"]),
+    ("missing_person", {"opened_at": AT - timedelta(hours=3), "provisional": timedelta(days=9)}, ["S29"]),
     ("missing_person", {"on_platform": False}, ["S29"]),
     ("missing_person", {"live": True}, ["S29"]),
     ("missing_person", {"copy": True}, ["S29"]),
@@ -394,3 +400,8 @@ def test_the_right_to_ones_own_image_is_the_persons_own() -> None:
     assert find("PIPL45").actors == (Actor.PERSON_SHOWN,)
     assert find("N21").actors == (Actor.PERSON_SHOWN, Actor.RELATIVE)
     assert find("S29").actors == (Actor.RELATIVE,)
+
+
+def test_a_proof_that_was_shown_counts_without_end() -> None:
+    facts = replace(MISSING, proof=missing_person.Proof.SHOWN, opened_at=None)
+    assert missing_person.unmet(facts, AT) == ()

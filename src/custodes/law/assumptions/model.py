@@ -23,6 +23,7 @@ _SUPERVISION = (
 BOUNDS: dict[str, tuple[int, int]] = {
     "elderly_from": (60, 130),
     "child_below": (1, 18),
+    "provisional_minutes": (1, 60),
     "request_hours": (1, 30 * 24),
     "repair_back_minutes": (1, 30),
     "playback_test_minutes": (1, 2),
@@ -138,6 +139,9 @@ class Assumptions:
     )
     missing_person_minutes: int = own(
         30, "minutes", "S29", "走失人员查看的办理目标", "target from an application to the first look"
+    )
+    provisional_minutes: int = own(
+        60, "minutes", "S29", "临时证明的有效时间", "how long a provisional proof of a relation is enough"
     )
     holder_approvals: int = own(2, "persons", "S33.1", "本单位审批人数", "approvals of the holder's own staff")
     request_hours: int = own(24, "hours", "S33.1", "一次申请的最长时段", "longest span that one request opens")

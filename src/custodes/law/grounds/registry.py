@@ -108,7 +108,12 @@ GROUNDS = {
             missing_person.unmet,
             missing_person.NEVER,
             missing_person.WAYS,
-            filled=(_SPAN, ("elderly_from", "elderly_from"), ("child_below", "child_below")),
+            filled=(
+                _SPAN,
+                ("provisional", "provisional_minutes"),
+                ("elderly_from", "elderly_from"),
+                ("child_below", "child_below"),
+            ),
             rests_on=missing_person.rests_on,
         ),
         Entry(
