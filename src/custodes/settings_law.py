@@ -158,19 +158,28 @@ class LawSettings(BaseSettings):
         60,
         "years",
         "Age from which a person counts as old, by the Law on the Rights of the Elderly (S29); the clause names no number: the installation's own.",
-        ge=1,
+        ge=60,
+        le=130,
     )
     law_child_below: int = setting(
         18,
         "years",
         "Age below which a person counts as a child (S29); unconfirmed: article 29 does not define a child: the wider reading is taken.",
         ge=1,
+        le=18,
     )
     law_missing_person_minutes: int = setting(
         30,
         "minutes",
         "Target from an application to the first look (S29); the clause names no number: the installation's own.",
         ge=1,
+    )
+    law_provisional_minutes: int = setting(
+        60,
+        "minutes",
+        "How long a provisional proof of a relation is enough (S29); the clause names no number: the installation's own.",
+        ge=1,
+        le=60,
     )
     law_holder_approvals: int = setting(
         2,
@@ -183,18 +192,21 @@ class LawSettings(BaseSettings):
         "hours",
         "Longest span that one request opens (S33.1); the clause names no number: the installation's own.",
         ge=1,
+        le=720,
     )
     law_repair_back_minutes: int = setting(
         2,
         "minutes",
         "How far back a repair may look (S33.1); the clause names no number: the installation's own.",
         ge=1,
+        le=30,
     )
     law_playback_test_minutes: int = setting(
         2,
         "minutes",
         "Longest playback test of a camera (S36); the clause names no number: the installation's own.",
         ge=1,
+        le=2,
     )
     law_overlap_share: float = setting(
         0.5,

@@ -105,6 +105,7 @@ def test_access_names_what_is_missing_what_never_comes_and_what_is_open(tmp_path
         "missing": "child",
         "relation": "parent",
         "proof": "provisional",
+        "opened_at": "2026-06-01T12:40:00+08:00",
         "on_platform": True,
         "scope": {"cameras": 3, "begin": "2026-06-01T08:00:00+08:00", "end": "2026-06-01T12:00:00+08:00"},
         "police_report": "JJ-1",
@@ -299,6 +300,66 @@ def test_ages_and_lengths_of_a_look_come_from_the_settings(tmp_path: Path, monke
     assert [one["clause"] for one in answer["unmet"]] == ["S29", "S29"]
     assert "14周岁" in answer["unmet"][0]["condition"]
     assert "未核实" in answer["unmet"][0]["condition"]
+
+
+def changed(ground: str, path: str, value: Any, delete: bool = False) -> str:
+    """The example of a ground with one value changed, as JSON; `path` is written with dots."""
+    facts = json.loads(dict(EXAMPLES)[ground])
+    inner: Any = facts
+    *way, last = path.split(".")
+    for part in way:
+        inner = inner[int(part) if part.isdigit() else part]
+    if delete:
+        del inner[last]
+    else:
+        inner[last] = value
+    return json.dumps(facts)
+
+
+@pytest.mark.parametrize(
+    ("ground", "text", "field"),
+    [
+        ("agency", changed("agency", "officers.1.presnt", False), "facts.officers[1].presnt"),
+        ("agency", changed("agency", "officers.0.crad", "1"), "facts.officers[0].crad"),
+        ("agency", changed("agency", "scope.longst", "PT1H"), "facts.scope.longst"),
+        ("agency", changed("agency", "officers.1.present", None, delete=True), "facts.officers[1].present"),
+        ("duty", changed("duty", "session.post.untl", None), "facts.session.post.untl"),
+        ("duty", changed("duty", "cameras.0.inuse", True), "facts.cameras[0].inuse"),
+        ("maintenance", changed("maintenance", "contract.tems", []), "facts.contract.tems"),
+        ("inspection", changed("inspection", "samples.0.lenght", "PT1S"), "facts.samples[0].lenght"),
+        ("agency", changed("agency", "scope.end", "2026-06-03T05:00:00"), "facts.scope.end"),
+        ("agency", changed("agency", "scope.begin", "0001-01-01T00:00:00+14:00"), "facts.scope.begin"),
+        ("agency", changed("agency", "requester", "king"), "facts.requester"),
+        ("agency", changed("agency", "officers.0.present", "maybe"), "facts.officers[0].present"),
+        ("duty", changed("duty", "window", "P999999999D"), "facts.window"),
+        ("duty", changed("duty", "span", ["2026-06-03T05:00:00", "2026-06-03T06:00:00Z"]), "facts.span[0]"),
+        ("agency", changed("agency", "scope.longest", "P400D"), "facts.scope.longest"),
+        ("agency", changed("agency", "approvals_needed", 1), "facts.approvals_needed"),
+        ("missing_person", changed("missing_person", "elderly_from", 20), "facts.elderly_from"),
+        ("missing_person", changed("missing_person", "child_below", 99), "facts.child_below"),
+        ("maintenance", changed("maintenance", "furthest", "PT24H"), "facts.furthest"),
+        ("inspection", changed("inspection", "longest_test", "PT3H"), "facts.longest_test"),
+        ("duty", changed("duty", "window", "P400D"), "facts.window"),
+        ("duty", changed("duty", "longest_span", "P40D"), "facts.longest_span"),
+        ("commissioning", changed("commissioning", "fresh_seconds", 3600), "facts.fresh_seconds"),
+        ("agency", "[" * 100_000, "facts"),
+        ("agency", '{"unit": "\\ud800"}', "facts"),
+        ("agency", '{"unit": "a", "unit": "b"}', "facts.unit"),
+    ],
+)
+def test_a_fact_that_cannot_be_right_names_its_whole_path(tmp_path: Path, ground: str, text: str, field: str) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(text, encoding="utf-8")
+    assert refused("access", ground, "--facts", str(path), "--at", "2026-06-03T08:00:00Z") == field
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-02-30", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-03-01T08:00"]
+)
+def test_a_moment_of_the_look_that_cannot_be_is_refused(tmp_path: Path, at: str) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(dict(EXAMPLES)["agency"], encoding="utf-8")
+    assert refused("access", "agency", "--facts", str(path), "--at", at) == "at"
 
 
 def test_before_order_799_access_names_none_of_its_clauses(tmp_path: Path) -> None:

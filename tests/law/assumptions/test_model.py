@@ -55,7 +55,15 @@ def test_settings_reach_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("INSPECTION_DAYS", "0"), ("OVERLAP_SHARE", "1.5"), ("REMINDER_DAYS", "soon")]
+    ("name", "value"),
+    [
+        ("INSPECTION_DAYS", "0"),
+        ("OVERLAP_SHARE", "1.5"),
+        ("REMINDER_DAYS", "soon"),
+        ("PLAYBACK_TEST_MINUTES", "600"),
+        ("ELDERLY_FROM", "20"),
+        ("CHILD_BELOW", "99"),
+    ],
 )
 def test_a_setting_that_cannot_be_right_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"CUSTODES_LAW_{name}", value)
@@ -67,6 +75,11 @@ def test_a_setting_that_cannot_be_right_names_itself(monkeypatch: pytest.MonkeyP
     ("change", "field"),
     [
         ({"inspection_days": 0}, "inspection_days"),
+        ({"playback_test_minutes": 3}, "playback_test_minutes"),
+        ({"elderly_from": 59}, "elderly_from"),
+        ({"child_below": 19}, "child_below"),
+        ({"request_hours": 721}, "request_hours"),
+        ({"repair_back_minutes": 31}, "repair_back_minutes"),
         ({"overlap_share": 0.0}, "overlap_share"),
         ({"reminder_days": (-1,)}, "reminder_days"),
         ({"confirmed": frozenset({"upkeep_days"})}, "confirmed"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custodes.law.clauses.clause import Actor
 from custodes.law.clauses.registry import find
 from custodes.law.grounds import agency, individual, inspection, maintenance, missing_person, own_image, release
 from custodes.law.grounds.ground import Yield
@@ -29,7 +30,7 @@ AGENCY = agency.AgencyFacts(
     requester=agency.Requester.ORGAN,
     unit="城关区公安分局",
     basis=agency.Basis.JUDICIAL,
-    officers=(agency.Officer("扎西", "540102-1"), agency.Officer("李强", "540102-2")),
+    officers=(agency.Officer("扎西", "540102-1", True), agency.Officer("李强", "540102-2", True)),
     letter="城公介字〔2026〕12号",
     verb=agency.Verb.CONSULT,
     scope=SCOPE,
@@ -51,6 +52,7 @@ MISSING = missing_person.MissingPersonFacts(
     previewed=True,
     undertaking=True,
     age=72,
+    opened_at=AT - timedelta(minutes=20),
 )
 INDIVIDUAL = individual.IndividualFacts(
     claim=individual.Claim.SELF,
@@ -107,7 +109,7 @@ COMPLETE = {
     "inspection": INSPECTION,
     "release": RELEASE,
 }
-ONE_OFFICER = (agency.Officer("扎西", "1"),)
+ONE_OFFICER = (agency.Officer("扎西", "1", True),)
 LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("agency", {"requester": agency.Requester.LAWYER}, ["S27"]),
     ("agency", {"requester": agency.Requester.FIRM}, ["S27"]),
@@ -153,6 +155,11 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("missing_person", {"missing": missing_person.Missing.CHILD, "age": 18}, ["S29"]),
     ("missing_person", {"relation": missing_person.Relation.OTHER}, ["CC1045"]),
     ("missing_person", {"proof": missing_person.Proof.NONE}, ["S29"]),
+    ("missing_person", {"opened_at": None}, ["S29"]),
+    ("missing_person", {"opened_at": AT - timedelta(minutes=61)}, ["S29"]),
+    ("missing_person", {"opened_at": AT + timedelta(days=900)}, ["S29"]),
+    ("missing_person", {"provisional": timedelta(minutes=19)}, ["S29"]),
+    ("missing_person", {"opened_at": AT - timedelta(hours=3), "provisional": timedelta(days=9)}, ["S29"]),
     ("missing_person", {"on_platform": False}, ["S29"]),
     ("missing_person", {"live": True}, ["S29"]),
     ("missing_person", {"copy": True}, ["S29"]),
@@ -175,6 +182,8 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("own_image", {"shows_requester": False}, ["PIPL45"]),
     ("own_image", {"content": ""}, ["N16.2(3)"]),
     ("own_image", {"exception": "妨碍侦查"}, ["PIPL34"]),
+    ("own_image", {"exception": "※※※"}, ["PIPL34"]),
+    ("own_image", {"exception": " "}, ["PIPL34"]),
     ("own_image", {"copy": True}, ["PIPL25"]),
     ("maintenance", {"contract": None}, ["S31.2a"]),
     ("maintenance", {"contract": replace(CONTRACT, ends=date(2026, 6, 2))}, ["S31.2a"]),
@@ -189,6 +198,8 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("maintenance", {"supervisor": ""}, ["S31.2b"]),
     ("maintenance", {"supervisor": "次仁"}, ["S31.2b"]),
     ("maintenance", {"supervisor": "次 仁"}, ["S31.2b"]),
+    ("maintenance", {"supervisor": "次仁\u200b。"}, ["S31.2b"]),
+    ("maintenance", {"back": timedelta(days=-1)}, ["S33.1"]),
     ("maintenance", {"back": timedelta(minutes=3)}, ["S33.1"]),
     ("inspection", {"inspectors": ("检查甲", "检查甲")}, ["PL42"]),
     ("inspection", {"cards": 1}, ["PL42"]),
@@ -199,6 +210,12 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("inspection", {"conflict": True}, ["N25"]),
     ("inspection", {"minutes_opened": False}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", timedelta(seconds=121)),)}, ["S36"]),
+    ("inspection", {"inspectors": ("检查甲", "检查甲\ufe0f")}, ["PL42"]),
+    ("inspection", {"plan": "……"}, ["S36"]),
+    ("inspection", {"samples": (inspection.Sample("东门", -HOUR),)}, ["S36"]),
+    ("inspection", {"samples": (inspection.Sample("东门", timedelta()),)}, ["S36"]),
+    ("inspection", {"samples": (inspection.Sample(" \u200b", HOUR / 60),)}, ["S36"]),
+    ("inspection", {"samples": tuple(inspection.Sample(name, HOUR / 60) for name in ("东门", "东门 "))}, ["S36"]),
     ("inspection", {"longest_test": timedelta(seconds=119)}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", HOUR / 60),) * 3}, ["S36"]),
     ("release", {"basis": ""}, ["PIPL25"]),
@@ -209,7 +226,12 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("release", {"absent": frozenset()}, ["N22"]),
     (
         "release",
-        {"masked": frozenset({"faces", "plates"}), "exempt": frozenset({"minors"}), "exemption": "某法"},
+        {
+            "masked": frozenset({"faces", "plates"}),
+            "exempt": frozenset({"minors"}),
+            "exemption": "某法第三条",
+            "exemption_reviewer": "法制甲",
+        },
         ["PIPL28"],
     ),
     ("release", {"reviewer": ""}, ["S30.2"]),
@@ -254,7 +276,15 @@ def test_every_condition_is_taken_away_once(ground: str) -> None:
     tried = {name for other, change, _ in LACKING if other == ground for name in change}
     settings = {
         *("scope", "base_data", "approvers", "approvals_needed", "urgent", "elderly_from", "child_below"),
-        *("police_alone", "others_masked", "furthest", "longest_test", "approval_number", "law_reviewed"),
+        *(
+            "police_alone",
+            "others_masked",
+            "furthest",
+            "longest_test",
+            "approval_number",
+            "law_reviewed",
+            "exemption_reviewer",
+        ),
     }
     assert {field.name for field in fields(COMPLETE[ground])} - tried <= settings
 
@@ -326,3 +356,52 @@ def test_no_ground_ever_yields_a_search_for_people() -> None:
 
 def test_the_look_for_a_lost_person_never_yields_copy_file_or_live_picture() -> None:
     assert {never.what for never in missing_person.NEVER} >= {Yield.COPY, Yield.EXPORT, Yield.LIVE}
+
+
+@pytest.mark.parametrize(
+    ("change", "clauses"),
+    [
+        ({"supervisor": "旺堆.", "contract": replace(CONTRACT, people=frozenset({"次仁", "旺堆"}))}, ["S31.2b"]),
+        ({"person": "", "contract": replace(CONTRACT, people=frozenset({""}))}, ["N15.2"]),
+        ({"cameras": frozenset({""}), "contract": replace(CONTRACT, cameras=frozenset({""}))}, ["S33.1"]),
+    ],
+)
+def test_what_a_contract_leaves_blank_opens_nothing_and_the_firm_never_supervises_itself(
+    change: dict[str, Any], clauses: list[str]
+) -> None:
+    assert [one.clause for one in maintenance.unmet(replace(MAINTENANCE, **change), AT)] == clauses
+
+
+@pytest.mark.parametrize(
+    ("exemption", "reviewer", "stands"),
+    [
+        ("x", "法制甲", False),
+        ("", "法制甲", False),
+        ("道路交通安全法", "法制甲", False),
+        ("道路交通安全法第八十七条", "", False),
+        ("道路交通安全法第八十七条", "※", False),
+        ("道路交通安全法第八十七条", "法制甲", True),
+        ("《道路交通安全法》第87条", "法制甲", True),
+        ("PIPL26", "法制甲", True),
+    ],
+)
+def test_faces_stand_only_by_an_article_that_somebody_has_read(exemption: str, reviewer: str, stands: bool) -> None:
+    facts = replace(
+        RELEASE,
+        masked=frozenset({"plates", "minors"}),
+        exempt=frozenset({"faces"}),
+        exemption=exemption,
+        exemption_reviewer=reviewer,
+    )
+    assert (release.unmet(facts, AT) == ()) == stands
+
+
+def test_the_right_to_ones_own_image_is_the_persons_own() -> None:
+    assert find("PIPL45").actors == (Actor.PERSON_SHOWN,)
+    assert find("N21").actors == (Actor.PERSON_SHOWN, Actor.RELATIVE)
+    assert find("S29").actors == (Actor.RELATIVE,)
+
+
+def test_a_proof_that_was_shown_counts_without_end() -> None:
+    facts = replace(MISSING, proof=missing_person.Proof.SHOWN, opened_at=None)
+    assert missing_person.unmet(facts, AT) == ()

@@ -64,6 +64,16 @@ def test_an_old_span_opens_with_purpose_and_content():
             "S34(1)",
             id="the session's post ended",
         ),
+        pytest.param(
+            replace(LIVE, session=replace(SESSION, post=replace(POST, since=AT - timedelta(days=9)))),
+            "S34(1)",
+            id="a post that is not the person's",
+        ),
+        pytest.param(
+            replace(OLD, asked_at=AT + timedelta(days=1), span=(AT, AT + timedelta(hours=1))),
+            "S33.1",
+            id="asked to come",
+        ),
         pytest.param(replace(LIVE, cameras=()), "S33.1", id="no camera"),
         pytest.param(replace(LIVE, cameras=(CAMERA, replace(CAMERA, system=OTHER))), "S34(1)", id="another system"),
         pytest.param(replace(LIVE, cameras=(replace(CAMERA, in_use=False),)), "S34(1)", id="retired"),

@@ -46,6 +46,8 @@ def moved(facts: Any, at: datetime) -> Any:
     """The same facts at another moment: spans and contracts move with it."""
     if hasattr(facts, "scope") and facts.scope.begin is not None and facts.scope.end is not None:
         facts = replace(facts, scope=Scope(facts.scope.cameras, at - 5 * HOUR, at - 3 * HOUR, facts.scope.longest))
+    if getattr(facts, "opened_at", None) == COMPLETE["missing_person"].opened_at:
+        facts = replace(facts, opened_at=at - timedelta(minutes=20))
     if hasattr(facts, "contract") and facts.contract is not None:
         day = day_of(at)
         year = timedelta(days=180)

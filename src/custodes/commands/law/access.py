@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from custodes.commands.law.answering import Json, assumed, refusing, say, unconfirmed
+from custodes.commands.law.facts import converted, read_object
 from custodes.law.assumptions.model import Assumptions, items
 from custodes.law.assumptions.telling import Caveat, caveats
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.calendar.days import day_of
+from custodes.law.grounds.commissioning import CommissioningFacts
+from custodes.law.grounds.duty import DutyFacts
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.registry import GROUNDS, Entry
+from custodes.settings import get_settings
 
 
 def access(
@@ -65,35 +67,49 @@ def read_facts(entry: Entry, path: Path, values: Assumptions) -> Any:
     Raises:
         BadInput: it can't be read, or a field is missing, unknown or of another kind.
     """
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput("facts", f"{path} can't be read: {error.strerror}", "give a JSON file") from error
-    except ValueError as error:
-        raise BadInput("facts", f"{path} is no JSON: {error}", "give one JSON object") from error
-    _known_only(raw, entry.facts, "facts")
-    for field, name in entry.filled if isinstance(raw, dict) else ():
+    raw = read_object(path)
+    for field, name in entry.filled:
         _fill(raw, field.split("."), _as_json(values, name))
-    try:
-        return msgspec.convert(raw, entry.facts, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadInput("facts", str(error), f"see the fields of {entry.name} in docs/law-cli.md") from error
+    found = converted(raw, entry.facts, entry.name)
+    for field, name in entry.filled:
+        _refuse_wider(field, _given(found, field), values, name)
+    if isinstance(found, DutyFacts):
+        settings = get_settings()
+        _refuse_longer("window", found.window, timedelta(minutes=settings.duty_window_minutes))
+        _refuse_longer("longest_span", found.longest_span, timedelta(hours=settings.duty_span_hours))
+    if isinstance(found, CommissioningFacts):
+        _refuse_longer("fresh_seconds", timedelta(seconds=found.fresh_seconds), timedelta(minutes=1))
+    return found
 
 
-def _known_only(raw: Any, kind: type[Any], where: str) -> None:
-    """A field that the ground does not know is an error: a misspelt one would count as not given."""
-    if not isinstance(raw, dict) or not is_dataclass(kind):
-        return
-    names = {field.name for field in fields(kind)}
-    for name in raw:
-        if name not in names:
-            raise BadInput(f"{where}.{name}", "there is no such field", f"one of {', '.join(sorted(names))}")
-    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
-    for name in needed:
-        if name not in raw:
-            raise BadInput(
-                f"{where}.{name}", "the field is missing", "give it; what is not known is said by null or false"
-            )
+_LEAST = frozenset({"elderly_from", "holder_approvals"})
+"""Assumptions of which a smaller value opens more; of all others a greater one does."""
+
+
+def _given(facts: Any, field: str) -> Any:
+    for name in field.split("."):
+        facts = getattr(facts, name)
+    return facts
+
+
+def _refuse_wider(field: str, given: Any, values: Assumptions, name: str) -> None:
+    """Facts may narrow what the installation allows; who writes them can't open more."""
+    allowed = getattr(values, name)
+    if isinstance(given, timedelta):
+        _refuse_longer(field, given, timedelta(**{items()[name].unit: allowed}))
+    elif given < allowed if name in _LEAST else given > allowed:
+        bound = "at least" if name in _LEAST else "at most"
+        raise BadInput(
+            f"facts.{field}",
+            f"{given} opens more than this installation allows",
+            f"give {bound} {allowed}, or leave it out",
+        )
+
+
+def _refuse_longer(field: str, given: timedelta, allowed: timedelta) -> None:
+    if given > allowed:
+        rule = f"{given} opens more than this installation allows ({allowed})"
+        raise BadInput(f"facts.{field}", rule, f"give at most {allowed}, or leave it out where it may be")
 
 
 def _fill(raw: dict[str, Any], path: list[str], value: Any) -> None:
@@ -116,6 +132,7 @@ def _moment(text: str | None) -> datetime:
         raise BadInput("at", f"{text!r} is no moment", "write it as 2026-03-01T08:00:00+08:00") from error
     if found.tzinfo is None:
         raise BadInput("at", "a moment needs its time zone", "write it as 2026-03-01T08:00:00+08:00")
+    plausible_day("at", found.date())
     return found
 
 

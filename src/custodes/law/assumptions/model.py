@@ -20,6 +20,20 @@ _SUPERVISION = (
     "the Ministry's rules on supervision (2025, no. 11) were not seen beyond article 1",
 )
 
+BOUNDS: dict[str, tuple[int, int]] = {
+    "elderly_from": (60, 130),
+    "child_below": (1, 18),
+    "provisional_minutes": (1, 60),
+    "request_hours": (1, 30 * 24),
+    "repair_back_minutes": (1, 30),
+    "playback_test_minutes": (1, 2),
+}
+"""Least and most that an installation may set where a wider value would open more than the law does.
+
+A person is old from 60 (Law on the Rights of the Elderly 2) and a minor below 18 (Law on the Protection of Minors 2); footage is kept
+for 30 days (S32); a playback test shows that a recording plays and a look back that a repair worked, which takes minutes.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
@@ -126,6 +140,9 @@ class Assumptions:
     missing_person_minutes: int = own(
         30, "minutes", "S29", "走失人员查看的办理目标", "target from an application to the first look"
     )
+    provisional_minutes: int = own(
+        60, "minutes", "S29", "临时证明的有效时间", "how long a provisional proof of a relation is enough"
+    )
     holder_approvals: int = own(2, "persons", "S33.1", "本单位审批人数", "approvals of the holder's own staff")
     request_hours: int = own(24, "hours", "S33.1", "一次申请的最长时段", "longest span that one request opens")
     repair_back_minutes: int = own(2, "minutes", "S33.1", "检修回看的最长时间", "how far back a repair may look")
@@ -183,7 +200,7 @@ class Assumptions:
         """Refuse what can't be right.
 
         Raises:
-            BadInput: a length below one, a share outside of 0 to 1, reminders that are not days, or a name in `confirmed` that
+            BadInput: a length below one or outside of `BOUNDS`, a share outside of 0 to 1, reminders that are not days, or a name in `confirmed` that
                 is no unconfirmed field.
         """
         for name, item in items().items():
@@ -192,6 +209,9 @@ class Assumptions:
                 continue
             if isinstance(value, int) and value < 1:
                 raise BadInput(name, "it is at least 1", f"give it in {item.unit}")
+            least, most = BOUNDS.get(name, (1, None))
+            if isinstance(value, int) and not (least <= value and (most is None or value <= most)):
+                raise BadInput(name, f"it lies from {least} to {most} ({item.clause})", f"give it in {item.unit}")
             if isinstance(value, float) and not 0 < value <= 1:
                 raise BadInput(name, "a share lies above 0 and up to 1", "give it as 0.5 for a half")
             if isinstance(value, tuple) and any(day < 0 for day in value):

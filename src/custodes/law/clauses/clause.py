@@ -64,6 +64,8 @@ class Actor(StrEnum):
     MAINTAINING_UNIT = "maintaining_unit"
     ENTRUSTED_UNIT = "entrusted_unit"
     REQUESTER = "requester"
+    PERSON_SHOWN = "person_shown"
+    """本人: whoever the footage shows, about their own."""
     RELATIVE = "relative"
     SYSTEM_MANAGER = "system_manager"
     """系统管理人员: the person at the system who is asked (S28.2)."""

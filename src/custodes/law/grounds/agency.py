@@ -79,7 +79,7 @@ class Officer:
 
     id: str
     card: str
-    present: bool = True
+    present: bool
 
 
 @dataclass(frozen=True, slots=True)

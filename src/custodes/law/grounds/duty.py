@@ -92,7 +92,7 @@ class DutyFacts:
 @resting_on("S34(1)")
 def unmet(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of duty monitoring that are not met at `at`."""
-    return (*_person(facts, at), *_cameras(facts, at), *_span(facts))
+    return (*_person(facts, at), *_cameras(facts, at), *_span(facts, at))
 
 
 def needs_reason(span: tuple[datetime, datetime], window: timedelta, asked_at: datetime) -> bool:
@@ -112,6 +112,8 @@ def _person(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
         return (_NOT_ON_DUTY,)
     if not _valid(session.post, at):
         return (_POST_ENDED,)
+    if session.post not in facts.posts:
+        return (_NOT_ON_DUTY,)
     return ()
 
 
@@ -127,13 +129,13 @@ def _cameras(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def _span(facts: DutyFacts) -> tuple[Unmet, ...]:
+def _span(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     if facts.span is None:
         return () if facts.live else (_NOTHING_ASKED,)
     begin, end = facts.span
     if begin >= end:
         return (_EMPTY_SPAN,)
-    if end > facts.asked_at:
+    if end > min(facts.asked_at, at):
         return (_FUTURE_SPAN,)
     if not needs_reason(facts.span, facts.window, facts.asked_at):
         return ()

@@ -66,7 +66,7 @@ def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_TOO_FEW)
     if facts.cards < len(inspectors):
         found.append(_NO_CARD)
-    if not facts.plan.strip():
+    if not says_something(facts.plan):
         found.append(_NO_PLAN)
     if not facts.in_scope:
         found.append(_OUT_OF_SCOPE)
@@ -74,7 +74,11 @@ def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_CONFLICT)
     if not facts.minutes_opened:
         found.append(_NO_MINUTES)
-    cameras = [sample.camera for sample in facts.samples]
+    if not all(says_something(sample.camera) for sample in facts.samples):
+        found.append(_NO_CAMERA)
+    if any(sample.length <= timedelta() for sample in facts.samples):
+        found.append(_NO_LENGTH)
+    cameras = [identity(sample.camera) for sample in facts.samples]
     if len(set(cameras)) < len(cameras) or any(sample.length > facts.longest_test for sample in facts.samples):
         found.append(_too_long(facts.longest_test))
     return tuple(found)
@@ -99,6 +103,10 @@ _CONFLICT = Unmet(
     before="S36",
 )
 _NO_MINUTES = Unmet("S36", "尚未开始检查笔录", "the record is not begun", "请开始检查笔录", "begin the record")
+_NO_CAMERA = Unmet("S36", "抽样没有写明点位", "a sample names no camera", "请填写点位", "name the camera")
+_NO_LENGTH = Unmet(
+    "S36", "回放测试时长应当大于零", "a playback test has no length", "请核对时长", "give a length above zero"
+)
 
 
 def _too_long(longest: timedelta) -> Unmet:

@@ -103,9 +103,10 @@ def unmet(facts: MaintenanceFacts, at: datetime) -> tuple[Unmet, ...]:
     found = [*missing_terms(contract)]
     if not contract.begins <= day_of(at) <= contract.ends:
         found.append(_NOT_RUNNING)
-    if facts.person not in contract.people:
+    # Letter for letter, as the contract has it: sameness opens something here.
+    if not says_something(facts.person) or facts.person not in contract.people:
         found.append(_NOT_LISTED)
-    if not facts.cameras:
+    if not facts.cameras or not all(says_something(camera) for camera in facts.cameras):
         found.append(_NO_CAMERA)
     elif not facts.cameras <= contract.cameras:
         found.append(_NOT_COVERED)
@@ -113,8 +114,11 @@ def unmet(facts: MaintenanceFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_NO_TICKET)
     if not facts.trained:
         found.append(_NOT_TRAINED)
-    if not says_something(facts.supervisor) or identity(facts.supervisor) == identity(facts.person):
+    of_the_firm = {identity(name) for name in (facts.person, *contract.people)}
+    if not says_something(facts.supervisor) or identity(facts.supervisor) in of_the_firm:
         found.append(_NOT_SUPERVISED)
+    if facts.back < timedelta():
+        found.append(_BACK_TO_COME)
     if facts.back > facts.furthest:
         found.append(_TOO_FAR_BACK)
     return tuple(found)
@@ -150,6 +154,9 @@ _NOT_SUPERVISED = Unmet(
     "nobody of the using unit supervises",
     "请使用单位指定人员",
     "the using unit names somebody",
+)
+_BACK_TO_COME = Unmet(
+    "S33.1", "回看时长不能为负", "it looks back by less than nothing", "请核对回看时长", "give zero or more"
 )
 _TOO_FAR_BACK = Unmet(
     "S33.1",

@@ -7,10 +7,10 @@ live picture. The session runs under the officer; where a protection order or a 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from custodes.law.assumptions.model import AS_SHIPPED
+from custodes.law.assumptions.model import AS_SHIPPED, BOUNDS
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
@@ -80,6 +80,8 @@ class MissingPersonFacts:
         supervisor: the officer under whom the session runs is there.
         previewed: the officer has looked at the span first.
         undertaking: the undertaking not to film or pass on is given.
+        opened_at: when the application was opened, UTC; a provisional proof counts from then, and None counts as too long ago.
+        provisional: how long a provisional proof is enough; more than `LONGEST_PROVISIONAL` counts as that.
         elderly_from, child_below: ages in years (assumed).
     """
 
@@ -97,6 +99,8 @@ class MissingPersonFacts:
     police_alone: bool = False
     live: bool = False
     copy: bool = False
+    opened_at: datetime | None = None
+    provisional: timedelta = timedelta(minutes=AS_SHIPPED.provisional_minutes)
     elderly_from: int = AS_SHIPPED.elderly_from
     child_below: int = AS_SHIPPED.child_below
 
@@ -104,7 +108,7 @@ class MissingPersonFacts:
 @resting_on("S29")
 def unmet(facts: MissingPersonFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the viewing that are not met at `at`."""
-    found = [*_who(facts), *_asked(facts), *scope_unmet(facts.scope, at, "S29")]
+    found = [*_who(facts), *_provisional(facts, at), *_asked(facts), *scope_unmet(facts.scope, at, "S29")]
     if not says_something(facts.police_report):
         found.append(_NO_REPORT)
     if facts.protected is None:
@@ -140,6 +144,16 @@ def _who(facts: MissingPersonFacts) -> list[Unmet]:
     elif facts.proof is Proof.NONE:
         found.append(_NO_PROOF)
     return found
+
+
+def _provisional(facts: MissingPersonFacts, at: datetime) -> list[Unmet]:
+    if facts.proof is not Proof.PROVISIONAL or facts.relation is Relation.OTHER:
+        return []
+    if facts.opened_at is None or facts.opened_at > at:
+        return [_NOT_OPENED]
+    if at - facts.opened_at > min(facts.provisional, LONGEST_PROVISIONAL):
+        return [_PROVISIONAL_OVER]
+    return []
 
 
 def _asked(facts: MissingPersonFacts) -> list[Unmet]:
@@ -195,6 +209,21 @@ _NO_PROOF = Unmet(
     "the relation is not shown",
     "请出示证明；暂无证明的可先作声明，登记为临时",
     "show a proof; a declaration is entered as provisional",
+)
+LONGEST_PROVISIONAL = timedelta(minutes=BOUNDS["provisional_minutes"][1])
+_NOT_OPENED = Unmet(
+    "S29",
+    "临时证明未登记受理时间，或者该时间尚未到来",
+    "a provisional proof has no time from which it counts, or one to come",
+    "请登记受理时间，或者出示证明",
+    "enter when the application was opened, or show a proof",
+)
+_PROVISIONAL_OVER = Unmet(
+    "S29",
+    "临时证明已超过时限",
+    "the time for which a provisional proof is enough is over",
+    "请出示关系证明并改登记为已出示；暂时不能出示的，由民警单独查看",
+    "show a proof of the relation and have it entered; police look alone until then",
 )
 _NOT_ON_PLATFORM = Unmet(
     "S29",

@@ -60,7 +60,9 @@ def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_NO_CONTENT)
     if not facts.shows_requester:
         found.append(_NOT_FOUND)
-    if says_something(facts.exception):
+    if facts.exception and not says_something(facts.exception):
+        found.append(_EXCEPTION_UNCLEAR)
+    elif facts.exception:
         found.append(
             Unmet(
                 "PIPL34",
@@ -87,6 +89,13 @@ _NOT_FOUND = Unmet(
     "staff have not found that it shows the person who asks",
     "请按申请人说明的地点、时间核对，不得跨点位检索",
     "look at the place and time stated; no search across cameras",
+)
+_EXCEPTION_UNCLEAR = Unmet(
+    "PIPL34",
+    "登记了法定例外，但未写明内容",
+    "an exception is entered that says nothing",
+    "请写明例外及其依据；没有例外的请留空",
+    "state it with its law, or leave it empty where there is none",
 )
 _NOT_MASKED = Unmet(
     "PIPL25",

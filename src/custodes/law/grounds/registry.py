@@ -33,7 +33,8 @@ class Entry:
         facts: the type of its input.
         unmet: the ground itself.
         awaiting: what the holder still owes besides; nothing is shown before.
-        filled: fields of the facts (with a dot inside of one) that are assumed where nobody gives them, by the assumption's name.
+        filled: fields of the facts (with a dot inside of one) that are assumed where nobody gives them, by the assumption's name;
+            facts may narrow such a value and never widen it.
         rests_on: names of the assumptions on which the answer about given facts rests.
         never: what it can't yield.
         ways: what is open instead.
@@ -107,7 +108,12 @@ GROUNDS = {
             missing_person.unmet,
             missing_person.NEVER,
             missing_person.WAYS,
-            filled=(_SPAN, ("elderly_from", "elderly_from"), ("child_below", "child_below")),
+            filled=(
+                _SPAN,
+                ("provisional", "provisional_minutes"),
+                ("elderly_from", "elderly_from"),
+                ("child_below", "child_below"),
+            ),
             rests_on=missing_person.rests_on,
         ),
         Entry(

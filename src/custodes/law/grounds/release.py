@@ -6,9 +6,11 @@ second person who approved, and both files identified by their hashes. Re-encodi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from custodes.law.clauses.registry import UnknownClause, find
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import identity, says_something
@@ -38,7 +40,8 @@ class ReleaseFacts:
     Attributes:
         basis: the law that allows the release, or the consent; empty for none.
         exempt: keys of `PROTECTED` that a law or regulation lets stand unmasked, never minors.
-        exemption: that law.
+        exemption: that law, with its article (``道路交通安全法第八十七条``) or as a clause that the program knows (``PIPL26``).
+        exemption_reviewer: who has read that article and found that it lets them stand, empty for nobody.
         assessed: the impact assessment is done.
         masked: keys of `PROTECTED` that the output masks.
         absent: keys of `PROTECTED` that a person found not to be in the footage.
@@ -60,6 +63,7 @@ class ReleaseFacts:
     absent: frozenset[str] = frozenset()
     exempt: frozenset[str] = frozenset()
     exemption: str = ""
+    exemption_reviewer: str = ""
     changed_since: bool = False
 
 
@@ -87,7 +91,7 @@ def unmet(facts: ReleaseFacts, at: datetime) -> tuple[Unmet, ...]:
 
 
 def _unmasked(facts: ReleaseFacts) -> list[Unmet]:
-    exempt = facts.exempt - {"minors"} if says_something(facts.exemption) else frozenset()
+    exempt = facts.exempt - {"minors"} if _exempted(facts) else frozenset()
     return [
         Unmet(
             clause,
@@ -101,6 +105,21 @@ def _unmasked(facts: ReleaseFacts) -> list[Unmet]:
     ]
 
 
+def _exempted(facts: ReleaseFacts) -> bool:
+    return _names_a_norm(facts.exemption) and says_something(facts.exemption_reviewer)
+
+
+def _names_a_norm(text: str) -> bool:
+    if _ARTICLE.search(text):
+        return True
+    try:
+        find(text)
+    except UnknownClause:
+        return False
+    return True
+
+
+_ARTICLE = re.compile(r"\w{2,}》?第[〇零一二三四五六七八九十百\d]+条")
 _NO_BASIS = Unmet(
     "PIPL25", "没有公开的法定依据或者单独同意", "neither a basis in law nor consent", "请写明依据", "state the basis"
 )

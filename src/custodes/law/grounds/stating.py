@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,18 +10,28 @@ from datetime import datetime, timedelta
 from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import Unmet
 
-_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
-"""Hangul fillers, which count as letters and show nothing."""
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Letters and marks that show nothing: Hangul and Khmer fillers, joiners, selectors of a variation."""
 
 
 def says_something(text: str) -> bool:
     """Whether the text has a letter, a character or a number that can be seen: blanks of every kind and dots state nothing."""
-    return any(unicodedata.category(char)[0] in "LN" and char not in _BLANK_LETTERS for char in text)
+    return any(unicodedata.category(char)[0] in "LN" for char in _UNSEEN.sub("", text))
 
 
 def identity(text: str) -> str:
-    """A name or number as it is compared: one width and case, without blanks, so that nobody counts as two."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """A name or number as it is compared: its letters, numbers and marks alone, in one width and case.
+
+    Blanks, punctuation, symbols and what cannot be seen are no part of it, so that nobody counts as two by adding some. It may say
+    "the same" of two that differ (``1-11`` and ``11-1``): use it where sameness refuses, never where it opens something.
+    """
+    folded = unicodedata.normalize("NFKC", _seen(text)).casefold()
+    return unicodedata.normalize("NFC", _seen(unicodedata.normalize("NFKC", folded)))
+
+
+def _seen(text: str) -> str:
+    kept = (char for char in _UNSEEN.sub("", text) if unicodedata.category(char)[0] in "LNM")
+    return "".join(char for char in kept if unicodedata.category(char) != "Me")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ ACTORS = {
     Actor.MAINTAINING_UNIT: _("维护单位"),
     Actor.ENTRUSTED_UNIT: _("受托运营单位"),
     Actor.REQUESTER: _("查阅、调取、复制的机关"),
+    Actor.PERSON_SHOWN: _("本人"),
     Actor.RELATIVE: _("监护人、近亲属等"),
     Actor.SYSTEM_MANAGER: _("系统管理人员"),
     Actor.PUBLISHER: _("公共传播者"),

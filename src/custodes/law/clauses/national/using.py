@@ -116,7 +116,7 @@ USING = (
         "The person, near relatives, or who has custody, care or charge may look, to protect life, health or property, with"
         " the managing unit's consent; they must not pass it on.",
         Kind.RIGHT,
-        (Actor.RELATIVE,),
+        (Actor.PERSON_SHOWN, Actor.RELATIVE),
         (Object.FOOTAGE,),
         ("N31",),
     ),

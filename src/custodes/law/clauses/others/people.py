@@ -79,7 +79,7 @@ PRIVACY = (
         "A person may look at and copy their own data, with exceptions.",
         ("本人影像申请登记处理结果和依据", "requests for one's own image are registered with outcome and ground"),
         Kind.RIGHT,
-        (Actor.RELATIVE,),
+        (Actor.PERSON_SHOWN,),
         (Object.FOOTAGE,),
     ),
     says(
