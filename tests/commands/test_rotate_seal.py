@@ -39,7 +39,7 @@ def installation(stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sett
     for name, value in {"DATA": tmp_path, "WEB_PORT": free_port(), "NODE_WORKERS": 1}.items():
         monkeypatch.setenv(f"CUSTODES_{name}", str(value))
     # It would bind the log of the whole test process to the caught output of one call.
-    monkeypatch.setattr("custodes.notary.logs.set_up_logs", lambda: None)
+    monkeypatch.setattr("custodes.logs.configure_logs", lambda **fields: None)
     get_settings.cache_clear()
     settings = get_settings()
     make_keys(settings)

@@ -26,12 +26,12 @@ def test_what_was_declared_is_refused_and_what_was_only_mentioned_is_a_doubt(zon
 
 
 @pytest.mark.parametrize(
-    ("language", "start"), [("zh-hans", "描述提到卫生间"), ("en", "The description names a toilet")]
+    ("language", "start"), [("zh-hans", "提到卫生间，所述位置在其外部"), ("en", "names a toilet: it stands outside")]
 )
 def test_the_judgement_names_its_clauses_in_both_languages(language, start):
     with translation.override(language):
         said = judgement_words(screen(DAY, "", "卫生间外走廊"))
-    assert said.startswith(start)
+    assert start in said
     assert "S10(1)" in said
     assert "N8.1(3)" in said
 

@@ -186,7 +186,7 @@ def test_a_place_in_doubt_needs_a_finding_which_is_kept(stage, client_of):
 def test_a_forbidden_place_is_refused_on_the_one_page_form_too(stage, client_of):
     form = {
         "number": "0103", "name": "东墙", "place": "二楼", "view": "", "node": stage.node.pk, "record": "on",
-        "retention_days": 30, "main_url": "rtsp://10.1.2.9/main", "zone": "changing_room",
+        "retention_days": 30, "grade": 2, "main_url": "rtsp://10.1.2.9/main", "zone": "changing_room",
     }  # fmt: skip
     answer = client_of("caretaker").post(reverse("places:camera_add", args=[stage.school.pk]), form)
     assert answer.status_code == 400
@@ -239,7 +239,7 @@ def test_a_camera_read_by_onvif_is_heard_there_and_motion_is_off_until_somebody_
     camera.refresh_from_db()
     form = {
         "number": "0120", "name": "东门", "place": camera.place, "view": camera.view, "node": stage.node.pk, "record": "on",
-        "retention_days": 30, "onvif_motion": "on",
+        "retention_days": 30, "grade": 2, "onvif_motion": "on",
     }  # fmt: skip
     assert browser.post(reverse("places:camera_edit", args=[camera.pk]), form).status_code == 302
     assert heard(stage, camera) == OnvifAssignment(port=8000, motion=True)

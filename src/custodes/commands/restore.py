@@ -55,13 +55,13 @@ def restore(
     from custodes.backup.restoring import refuse_taken
     from custodes.commands.passphrase import read_passphrase
     from custodes.keyfile import KeyFileError
-    from custodes.notary.logs import set_up_logs
+    from custodes.logs import configure_logs
     from custodes.notary.recovery import LogMismatch
     from custodes.notary.signing import SigningRefused
     from custodes.notary.store import StoreError
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    set_up_logs()
+    configure_logs(process="restore")
     into = into.expanduser().absolute()
     try:
         if not file.is_file():

@@ -22,8 +22,8 @@ from custodes.settings import Settings
 from custodes.tls.files import Store
 from custodes.tls.names import hosts
 from custodes.upkeep.models import VolumeStatus, WorkerStatus
-from custodes.video.archive.losswindow import Doubt, LossWindow, Medium, Storage
 from custodes.video.archive.volume import claim
+from custodes.video.losswindow import Doubt, LossWindow, Medium, Storage
 from custodes.video.recorder.host_clock import HostSync
 from custodes.web.doctor import (
     accounts,

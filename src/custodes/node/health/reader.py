@@ -16,11 +16,11 @@ import time
 import cv2
 import structlog
 
+from custodes.logs import configure_logs
 from custodes.node.health.desk import desk_path
 from custodes.node.health.line import WorkerLine
 from custodes.node.health.references import REFERENCES, References
 from custodes.node.health.rounds import Rounds
-from custodes.node.logs import configure_logs
 from custodes.settings import Settings, get_settings
 from custodes.video.clock import SystemClock
 

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from custodes.law.retention.rules import FLOOR
 from custodes.video.wire.assignment import worker_of
@@ -33,9 +34,9 @@ class CameraState(models.TextChoices):
 class Grade(models.IntegerChoices):
     """How important a camera's footage is: when the disk gets short the lowest is thinned and stopped first."""
 
-    ORDINARY = 1, _("一般")
-    IMPORTANT = 2, _("重要")
-    KEY = 3, _("关键")
+    ORDINARY = 1, pgettext_lazy("录像保障等级", "一般")
+    IMPORTANT = 2, pgettext_lazy("录像保障等级", "重要")
+    KEY = 3, pgettext_lazy("录像保障等级", "关键")
 
 
 class Camera(models.Model):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from custodes.video.archive.losswindow import Doubt, LossWindow, measure_loss_window
+from custodes.video.losswindow import Doubt, LossWindow, measure_loss_window
 from custodes.web.doctor.finding import Finding, Patient, attention, fault, ok
 
 SUBJECT = "powercut"

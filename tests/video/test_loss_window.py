@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from custodes.video.archive.losswindow import (
+from custodes.video.losswindow import (
     Doubt,
     LossWindow,
     Medium,
