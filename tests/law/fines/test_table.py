@@ -64,6 +64,9 @@ def test_a_case_comes_out_as_the_table_says(row: dict[str, Any]) -> None:
         assert list(answer.review) == row["审核"]
     if "措施" in row:
         assert [one.value for one in answer.measures] == row["措施"]
+    if "先告知" in row:
+        told = {reason.clause for reason in answer.reasons}
+        assert ({"PL44", "PL45"} <= told) == yes(row["先告知"])
     if "依据" in row:
         assert answer.computations[0].clause == row["依据"]
     assert answer.reasons

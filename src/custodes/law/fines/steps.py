@@ -52,6 +52,7 @@ def _first_step(row: Row, case: Case) -> Computation | None:
             (
                 *_too_early(row, case),
                 Reason(row.clause, f"先{zh}；逾期未履行方可罚款", f"first: {en}; a fine only after the term"),
+                *_heard_first(row),
             ),
         )
     if case.term_ends is None:
@@ -67,6 +68,31 @@ def _first_step(row: Row, case: Case) -> Computation | None:
     if case.complied:
         return _refused(row, "已按期改正，不予罚款", "it was put right: no fine")
     return None
+
+
+_PENALTIES = (Measure.CRITICISM, Measure.WARNING)
+"""Measures of a first step that are penalties themselves (PL9)."""
+
+
+def _heard_first(row: Row) -> tuple[Reason, ...]:
+    """What comes before a first step that is a penalty itself: notice, and the person's word."""
+    penalties = [one for one in row.first if one in _PENALTIES]
+    if not penalties:
+        return ()
+    zh = "、".join(one.zh for one in penalties)
+    en = " and ".join(one.en for one in penalties)
+    return (
+        Reason(
+            "PL44",
+            f"{zh}是行政处罚（PL9），作出前须告知拟处罚的内容及事实、理由、依据和权利，未告知不得作出",
+            f"{en} is a penalty (PL9): before it, notice of its content, facts, reasons and grounds and of the rights; none without",
+        ),
+        Reason(
+            "PL45",
+            f"{zh}作出前须听取陈述、申辩，不得因申辩加重",
+            f"before {en}, the person may state and defend, and that makes nothing heavier",
+        ),
+    )
 
 
 def _too_early(row: Row, case: Case) -> tuple[Reason, ...]:
