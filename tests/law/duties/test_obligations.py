@@ -276,6 +276,70 @@ def test_an_interval_and_a_last_time_that_cannot_be_right_name_their_field() -> 
         ask("s34_3_upkeep", routines.RoutineFacts(date(2026, 6, 4), 30))
 
 
+NEXT = TODAY + timedelta(days=1)
+MAY = date(2026, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "field"),
+    [
+        ("s16_2a_filing", f.FilingFacts(MAY, date(2026, 5, 3)), "filed"),
+        ("s16_2a_filing", f.FilingFacts(None, NEXT), "filed"),
+        ("s16_2a_filing", f.FilingFacts(MAY, NEXT), "filed"),
+        ("s16_2b_legacy_filing", f.FilingFacts(date(2020, 1, 1), date(2019, 12, 31)), "filed"),
+        ("n14_filing", f.FilingFacts(MAY, NEXT), "filed"),
+        ("n14_change", f.ChangeFilingFacts(MAY, date(2026, 5, 3)), "filed"),
+        ("n14_change", f.ChangeFilingFacts(MAY, NEXT), "filed"),
+        ("s16_2c_upgrade", f.UpgradeFacts(MAY, 30, date(2026, 5, 3)), "rechecked"),
+        ("s18a_removal", f.RemovalFacts(None, NEXT, TODAY), "reported"),
+        ("s18a_removal", f.RemovalFacts(None, MAY, NEXT), "removed"),
+        ("s18b_report", f.RemovalFacts(date(2026, 8, 1), NEXT, None, "改建"), "reported"),
+        ("n8_2_self_check", b.SelfCheckFacts(MAY, 30, MAY, date(2026, 5, 3)), "reported"),
+        ("s19_obstruction", b.ObstructionFacts(MAY, date(2026, 5, 3)), "cleared"),
+        ("gb55029_trial", standards.TrialFacts(MAY, date(2026, 5, 3)), "ended"),
+        ("gb55029_trial", standards.TrialFacts(NEXT), "began"),
+        ("gb55029_trial", standards.TrialFacts(date(2026, 4, 1), NEXT), "ended"),
+        ("s34_9_report", operating.SuspicionFacts(AT, AT - timedelta(minutes=1)), "reported"),
+        ("s29_speed", using.LostPersonFacts(AT, AT - timedelta(minutes=1)), "looked"),
+        ("s34_6_stop", operating.StopFacts(-1), "seconds"),
+        ("s34_8_control_room", operating.RoomFacts(2, -1), "unlogged"),
+        ("n16_2_3_register", using.RegisterFacts(-1, 0), "looks"),
+        ("s32_retention", replace(KEPT, unexplained_seconds=-1), "unexplained_seconds"),
+    ],
+)
+def test_what_cannot_have_happened_so_names_its_field(name: str, facts: Any, field: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        ask(name, facts)
+    assert caught.value.field == field
+
+
+def test_one_filing_between_acceptance_and_use_serves_both_clocks() -> None:
+    assert ask("n14_filing", f.FilingFacts(MAY, date(2026, 4, 20))).status is Status.MET
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b", "\u3000…", "。。", "\u3164"])
+def test_what_says_nothing_is_no_reason_no_consent_and_no_case(nothing: str) -> None:
+    unsaid = [
+        ("s8_1_city_plan", replace(PLAN, approval=nothing), Status.BREACH),
+        ("s8_2_county_plan", replace(PLAN, city_plan=nothing), Status.MISSING),
+        ("s8_3_overlap", p.OverlapFacts(0.8, nothing), Status.MISSING),
+        ("s9_gap", p.GapFacts(14, False, nothing), Status.REVIEW),
+        ("s12_2_norm", p.NormFacts(nothing, frozenset({"big_data", "state_security"})), Status.MISSING),
+        ("n7_3_installer", p.InstallerFacts(p.PlaceKind.N7_1, p.Installer.DEPARTMENT, nothing), Status.MISSING),
+        ("s10_spot", b.SpotFacts(words="卫生间门口", cleared_by=nothing), Status.REVIEW),
+        ("n10_consent", b.NeighbourFacts(True, nothing), Status.MISSING),
+        ("s18b_report", f.RemovalFacts(date(2026, 7, 1), date(2026, 6, 1), None, nothing), Status.MISSING),
+        ("s26_new_use", using.UseFacts(nothing, True), Status.MISSING),
+        ("s31_1_maintainer", replace(CONTRACT, by=nothing), Status.MISSING),
+        ("s34_6_stop", operating.StopFacts(40, nothing), Status.BREACH),
+        ("s34_6_stop", operating.StopFacts(40, "operator", nothing), Status.REVIEW),
+        ("s34_7_change", operating.ChangeFacts(True, nothing), Status.BREACH),
+        ("s12_1_protection", standards.ProtectionFacts(2, nothing), Status.MISSING),
+    ]
+    for name, facts, status in unsaid:
+        assert ask(name, facts).status is status, name
+
+
 def test_obligations_are_found_by_clause() -> None:
     assert [one.name for one in of_clause("S16.2a")] == ["s16_2a_filing"]
     assert [one.name for one in of_clause("S9(13)")] == ["s9_gap"]

@@ -14,6 +14,7 @@ from custodes.law.bad_input import BadInput
 from custodes.law.building.describing import Mention, Where, comparable, mentions
 from custodes.law.building.zones import BY_KEY, PRIVATE, ZONES, Zone
 from custodes.law.clauses.registry import holds
+from custodes.law.grounds.stating import says_something
 
 
 class Verdict(StrEnum):
@@ -126,6 +127,6 @@ class DatedZone:
 def closed_at(zones: tuple[DatedZone, ...], at: datetime) -> DatedZone | None:
     """The approved dated zone that closes a camera at `at`: recording stops with the reason ``vote``."""
     for zone in zones:
-        if zone.approved_by and zone.begins <= at < zone.ends:
+        if says_something(zone.approved_by) and zone.begins <= at < zone.ends:
             return zone
     return None

@@ -11,9 +11,11 @@ from custodes.law.building.prohibited import Verdict, judge
 from custodes.law.building.simultaneous import Pair, lagging
 from custodes.law.clauses.registry import holds
 from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present
+from custodes.law.duties.order import done_by
 from custodes.law.duties.recurring import interval, recurring, valid_until
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def s10_spot(facts: SpotFacts, conduct: date, today: date, terms: Terms) -> Find
     judged = judge(conduct, kind=facts.kind, words=facts.words)
     if judged.verdict is Verdict.FORBIDDEN:
         return Finding(Status.BREACH, judged.clauses, judged.zh, judged.en)
-    if judged.verdict is Verdict.DOUBTFUL and not facts.cleared_by.strip():
+    if judged.verdict is Verdict.DOUBTFUL and not says_something(facts.cleared_by):
         return Finding(Status.REVIEW, judged.clauses, judged.zh, judged.en)
     return Finding(
         Status.MET, judged.clauses or ("S10", "N8.1"), "不在禁止安装的部位", "it stands in no forbidden place"
@@ -57,6 +59,8 @@ class SelfCheckFacts:
 @obligation("N8.2")
 def n8_2_self_check(facts: SelfCheckFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The place is inspected routinely; what is found is reported at once."""
+    done_by("found", facts.found, today)
+    done_by("reported", facts.reported, today, facts.found)
     if facts.found is not None and facts.reported is None:
         return Finding(
             Status.LATE,
@@ -239,6 +243,8 @@ def s19_obstruction(facts: ObstructionFacts, conduct: date, today: date, terms: 
     """Greenery, lines and advertising do not hinder devices."""
     if facts.found is None:
         return Finding(Status.MET, ("S19",), "未发现遮挡", "nothing hinders it")
+    done_by("found", facts.found, today)
+    done_by("cleared", facts.cleared, today, facts.found)
     if facts.cleared is not None:
         return Finding(
             Status.MET, ("S19",), f"已于{facts.cleared:%Y-%m-%d}排除", f"cleared on {facts.cleared:%Y-%m-%d}"
@@ -293,6 +299,6 @@ def n10_consent(facts: NeighbourFacts, conduct: date, today: date, terms: Terms)
     """Prior consent of the secret unit next door."""
     if not facts.near_secret_unit:
         return not_applicable(("N10",), "周边没有涉密单位", "no secret unit is near")
-    if facts.consent.strip():
+    if says_something(facts.consent):
         return Finding(Status.MET, ("N10",), "已取得同意", "it has agreed")
     return Finding(Status.MISSING, ("N10", "N28"), "未取得涉密单位同意", "its consent is missing", missing=("consent",))

@@ -9,8 +9,10 @@ from custodes.law.calendar.terms import Term, Unit, count
 from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
 from custodes.law.deadlines.table import BY_KIND
 from custodes.law.duties.finding import Finding, Status, not_applicable, resting_on
+from custodes.law.duties.order import done_by
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +26,22 @@ class FilingFacts:
 @obligation("S16.2a")
 def s16_2a_filing(facts: FilingFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Filed within 30 days of acceptance by the building unit."""
+    done_by("filed", facts.filed, today, facts.event)
     return _filing("filing", facts, today, terms, "尚未验收合格", "it has not passed acceptance")
 
 
 @obligation("S16.2b")
 def s16_2b_legacy_filing(facts: FilingFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Systems built before the regulation: filed by the using unit within 60 days after it."""
+    done_by("filed", facts.filed, today, facts.event)
     return _filing("legacy-filing", facts, today, terms, "不属于施行前已建成系统", "it was not there before")
 
 
 @obligation("N14")
 def n14_filing(facts: FilingFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Filed within 30 days of use, or 90 days after Order 799, by the managing unit."""
+    # A filing may be made between acceptance and use: one form serves both clocks.
+    done_by("filed", facts.filed, today)
     since = BY_KIND["filing-national"].since
     kind = "filing-national" if facts.event is None or facts.event >= since else "legacy-filing-national"
     return _filing(kind, facts, today, terms, "尚未投入使用", "it is not in use")
@@ -54,6 +60,7 @@ def n14_change(facts: ChangeFilingFacts, conduct: date, today: date, terms: Term
     """A change is filed promptly (及时); how soon is the unit's own number, so that a person judges what came later."""
     if facts.changed is None:
         return not_applicable(("N14",), "备案事项没有变更", "nothing that was filed has changed")
+    done_by("filed", facts.filed, today, facts.changed)
     own = Term(terms.assumed.change_working_days, Unit.WORKING_DAY, False, ("N14",))
     limit = count(own, facts.changed, terms.calendar)
     late = max(0, ((facts.filed or today) - limit.due).days)
@@ -103,6 +110,7 @@ def s16_2c_upgrade(facts: UpgradeFacts, conduct: date, today: date, terms: Terms
     """Upgraded within the term that the county's police set."""
     if facts.ordered is None:
         return not_applicable(("S16.2c",), "没有升级改造要求", "no upgrade was asked for")
+    done_by("rechecked", facts.rechecked, today, facts.ordered)
     return _by(set_term("upgrade", facts.ordered, facts.days, terms.calendar, terms.assumed), facts.rechecked, today)
 
 
@@ -126,6 +134,8 @@ class RemovalFacts:
 @obligation("S18a", "N23(2)")
 def s18a_removal(facts: RemovalFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Nothing is removed without a report before."""
+    done_by("reported", facts.reported, today)
+    done_by("removed", facts.removed, today)
     if facts.removed is None:
         return not_applicable(("S18a",), "未拆除", "it is there")
     if facts.reported is None:
@@ -145,6 +155,7 @@ def s18a_removal(facts: RemovalFacts, conduct: date, today: date, terms: Terms) 
 @obligation("S18b")
 def s18b_report(facts: RemovalFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Reported at least 15 days before the planned day, with its ground."""
+    done_by("reported", facts.reported, today)
     if facts.planned is None:
         return not_applicable(("S18b",), "没有拆除计划", "no removal is planned")
     wanted = removal_report(facts.planned, terms.calendar, assumed=terms.assumed)
@@ -174,6 +185,6 @@ def _report(facts: RemovalFacts, wanted: RemovalReport, today: date) -> Finding:
             wanted.latest,
             late,
         )
-    if not facts.ground.strip():
+    if not says_something(facts.ground):
         return Finding(Status.MISSING, ("S18b",), "未写明拆除理由", "the ground is missing", missing=("ground",))
     return Finding(Status.MET, ("S18b",), "按期报告", "reported in time", wanted.latest)

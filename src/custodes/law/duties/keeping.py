@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from custodes.law.calendar.terms import add_months
 from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
+from custodes.law.duties.order import counted
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 from custodes.law.retention.keeping import Keeping
@@ -32,6 +33,7 @@ class RetentionFacts:
 @obligation("S32", "N17", "CTL32", "PIPL19", "PIPL47")
 def s32_retention(facts: RetentionFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Kept for its term, gone after it."""
+    counted("unexplained_seconds", facts.unexplained_seconds)
     keeping = facts.keeping
     clauses = tuple(dict.fromkeys((*(rule.clause for rule in keeping.rules), "PIPL47")))
     over = keeping.keep_through is not None and today > keeping.keep_through

@@ -10,6 +10,7 @@ from custodes.law.duties.recurring import interval, recurring, valid_until
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 from custodes.law.grounds.maintenance import TERMS
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class MaintenanceFacts:
 def s31_1_maintainer(facts: MaintenanceFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Somebody maintains it."""
     wanted = (Thing("by", "维护责任单位", "the unit that maintains it"),)
-    return present(("S31.1",), wanted, frozenset({"by"} if facts.by.strip() else ()), conduct)
+    return present(("S31.1",), wanted, frozenset({"by"} if says_something(facts.by) else ()), conduct)
 
 
 @obligation("S31.2a", "N15.2", "PIPL21")

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from custodes.law.duties.finding import Finding, Status, forbidden
+from custodes.law.duties.order import counted, not_before
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +24,17 @@ class StopFacts:
 @obligation("S34(6)", "S35(4)")
 def s34_6_stop(facts: StopFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """No stop without cause: one that nobody explained is an incident."""
+    counted("seconds", facts.seconds)
     if not facts.seconds:
         return Finding(Status.MET, ("S34(6)",), "未中断", "it did not stop")
-    if not facts.reason.strip():
+    if not says_something(facts.reason):
         return Finding(
             Status.BREACH,
             ("S34(6)", "S35(4)"),
             f"中断{facts.seconds}秒，原因不明",
             f"stopped for {facts.seconds} s, nobody knows why",
         )
-    if facts.reason == "operator" and not facts.approved_by.strip():
+    if facts.reason == "operator" and not says_something(facts.approved_by):
         return Finding(
             Status.REVIEW,
             ("S34(6)",),
@@ -55,7 +58,7 @@ class ChangeFacts:
 @obligation("S34(7)", "N23(2)")
 def s34_7_change(facts: ChangeFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Nothing is moved, turned or changed without a case."""
-    happened = facts.happened and not facts.case.strip()
+    happened = facts.happened and not says_something(facts.case)
     return forbidden(("S34(7)", "N23(2)"), happened, "位置、功能或者指向擅自改变", "changed without a case")
 
 
@@ -70,6 +73,8 @@ class RoomFacts:
 @obligation("S34(8)")
 def s34_8_control_room(facts: RoomFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Who has no part in watching stays out; who comes in by leave is in the log."""
+    counted("strangers", facts.strangers)
+    counted("unlogged", facts.unlogged)
     return forbidden(
         ("S34(8)",),
         facts.unlogged > 0,
@@ -92,6 +97,7 @@ def s34_9_report(facts: SuspicionFacts, conduct: date, today: date, terms: Terms
     """Reported to the police promptly; how soon is the unit's own number."""
     if facts.reported is None:
         return Finding(Status.MISSING, ("S34(9)",), "尚未报告公安机关", "not reported", missing=("reported",))
+    not_before("reported", facts.reported, facts.found)
     taken = facts.reported - facts.found
     minutes = round(taken.total_seconds() / 60)
     limit = facts.limit if facts.limit is not None else timedelta(minutes=terms.assumed.suspicion_minutes)

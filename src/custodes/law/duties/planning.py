@@ -13,6 +13,7 @@ from custodes.law.building.designation import prescribing
 from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
+from custodes.law.grounds.stating import says_something
 
 PARTNERS = tuple(Thing(one.key, one.zh, one.en) for one in PLANNING)
 """The nine that S8.1 names; it says 等部门, so the list is open."""
@@ -44,14 +45,18 @@ def s8_1_city_plan(facts: PlanFacts, conduct: date, today: date, terms: Terms) -
 @obligation("S8.2")
 def s8_2_county_plan(facts: PlanFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """A county's plan: on the ground of the city's, with its own partners, approved by the county's government."""
-    lacking = [] if facts.city_plan.strip() else [Thing("city_plan", "所依据的全市规划", "the city's plan it rests on")]
+    lacking = (
+        []
+        if says_something(facts.city_plan)
+        else [Thing("city_plan", "所依据的全市规划", "the city's plan it rests on")]
+    )
     if not facts.opinions:
         lacking.append(Thing("opinions", "相关部门意见", "the opinion of the departments concerned"))
     return _plan(("S8.2",), facts, lacking, conduct)
 
 
 def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing], conduct: date) -> Finding:
-    if facts.carried_out and not facts.approval.strip():
+    if facts.carried_out and not says_something(facts.approval):
         return Finding(
             Status.BREACH,
             clauses,
@@ -59,7 +64,7 @@ def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing], cond
             "it is carried out without approval",
             missing=("approval",),
         )
-    if not facts.approval.strip():
+    if not says_something(facts.approval):
         lacking = [*lacking, Thing("approval", "人民政府批准文号", "the number of the approval")]
     return present(clauses, lacking, frozenset(), conduct)
 
@@ -79,7 +84,7 @@ def s8_3_overlap(facts: OverlapFacts, conduct: date, today: date, terms: Terms) 
         return Finding(
             Status.MET, ("S8.3", "N6"), "与现有点位重叠不多", "it overlaps little with what is there", internal=True
         )
-    if facts.reason.strip():
+    if says_something(facts.reason):
         return Finding(Status.MET, ("S8.3", "N6"), "重叠已说明理由", "the overlap has its reason")
     return Finding(
         Status.MISSING,
@@ -106,7 +111,7 @@ def s9_gap(facts: GapFacts, conduct: date, today: date, terms: Terms) -> Finding
     found = category(facts.category)
     if facts.covered:
         return Finding(Status.MET, (found.clause,), "已建设", "a system is there")
-    if found.number == 14 and not facts.decision.strip():
+    if found.number == 14 and not says_something(facts.decision):
         return Finding(
             Status.REVIEW,
             (found.clause,),
@@ -150,7 +155,7 @@ class NormFacts:
 def s12_2_norm(facts: NormFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The city police have made a technical norm with the departments for big data and state security."""
     wanted = (Thing("version", "技术规范版本", "a version of the norm"), PARTNERS[0], PARTNERS[1])
-    held = facts.partners | ({"version"} if facts.version.strip() else frozenset())
+    held = facts.partners | ({"version"} if says_something(facts.version) else frozenset())
     return present(("S12.2",), wanted, frozenset(held), conduct)
 
 
@@ -222,4 +227,4 @@ def n7_3_installer(facts: InstallerFacts, conduct: date, today: date, terms: Ter
     if facts.installer not in may:
         return Finding(Status.BREACH, (clause, "N26"), "该主体不得在此安装", "whoever this is may not install here")
     wanted = (Thing("necessity", "为维护公共安全所必需的说明", "why public safety needs it"),)
-    return present((clause,), wanted, frozenset({"necessity"} if facts.necessity.strip() else ()), conduct)
+    return present((clause,), wanted, frozenset({"necessity"} if says_something(facts.necessity) else ()), conduct)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present, resting_on
+from custodes.law.duties.order import done_by
 from custodes.law.duties.recurring import interval, recurring
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ def _trial(facts: TrialFacts, today: date, terms: Terms) -> Finding:
         return Finding(
             Status.MISSING, ("GB55029",), "没有试运行记录", "there is no log of a trial run", missing=("began",)
         )
+    done_by("began", facts.began, today)
+    done_by("ended", facts.ended, today, facts.began)
     days = ((facts.ended or today) - facts.began).days
     short = terms.assumed.trial_days - days
     if short <= 0:
@@ -70,7 +74,9 @@ def s12_1_protection(facts: ProtectionFacts, conduct: date, today: date, terms: 
     wanted = [Thing("level", "保护等级", "the level")]
     if facts.level is not None and facts.level >= _FILED_FROM:
         wanted.append(Thing("filing", "等级保护备案号", "the number of its filing"))
-    held = {key for key, there in (("level", facts.level is not None), ("filing", bool(facts.filing.strip()))) if there}
+    held = {
+        key for key, there in (("level", facts.level is not None), ("filing", says_something(facts.filing))) if there
+    }
     found = present(clauses, wanted, frozenset(held), conduct)
     if found.status is not Status.MET or facts.level is None or facts.level < _TESTED_FROM:
         return found

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from custodes.law.duties.finding import Finding, Status, Thing, forbidden, present
+from custodes.law.duties.order import counted, not_before
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class UseFacts:
 def s26_new_use(facts: UseFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """A wider use needs a basis in law and an assessment before."""
     wanted = (Thing("basis", "法定依据", "a basis in law"), Thing("assessment", "影响评估", "an impact assessment"))
-    held = {key for key, there in (("basis", bool(facts.basis.strip())), ("assessment", facts.assessed)) if there}
+    held = {key for key, there in (("basis", says_something(facts.basis)), ("assessment", facts.assessed)) if there}
     return present(("S26", "PIPL26", "PIPL55"), wanted, frozenset(held), conduct)
 
 
@@ -37,6 +39,8 @@ class RegisterFacts:
 @obligation("N16.2(3)", "S28.1(3)", "S33.1", "N16.2(2)")
 def n16_2_3_register(facts: RegisterFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Every look is in the register before it happens."""
+    counted("looks", facts.looks)
+    counted("registered", facts.registered)
     missing = facts.looks - facts.registered
     return forbidden(
         ("N16.2(3)", "S33.1"), missing > 0, f"{missing}次查看没有登记", f"{missing} looks are not in the register"
@@ -58,6 +62,7 @@ def s29_speed(facts: LostPersonFacts, conduct: date, today: date, terms: Terms) 
         return Finding(
             Status.DUE, ("S29",), "申请待办理，请优先处理", "the application waits: it comes first", internal=True
         )
+    not_before("looked", facts.looked, facts.applied)
     taken = facts.looked - facts.applied
     target = timedelta(minutes=terms.assumed.missing_person_minutes)
     minutes = round(taken.total_seconds() / 60)
