@@ -7,7 +7,7 @@ holds only where a flush reaches something that keeps its bytes without power; w
 from __future__ import annotations
 
 import os
-import uuid
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -112,7 +112,7 @@ def measure_loss_window(
     """Look at the disk under `folder` and time flushes on it; takes a second or two on a slow disk.
 
     Args:
-        folder: a folder that this process may write to; a small file is made there and removed.
+        folder: a folder that this process may write to; a small file without a name is made there.
         tick_seconds: period of the group sync, seconds.
         monotonic: a clock that only goes forward, seconds.
         proc, sys: where the kernel tells of itself.
@@ -170,18 +170,13 @@ def time_flushes(folder: Path, monotonic: Callable[[], float], count: int = FLUS
     Raises:
         OSError: the folder can't be written to.
     """
-    path = folder / f".custodes-flush-{uuid.uuid4().hex}"
     took = []
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
         for _ in range(count):
-            os.write(fd, os.urandom(FLUSH_BYTES))
+            file.write(os.urandom(FLUSH_BYTES))
             begun = monotonic()
-            os.fdatasync(fd)
+            os.fdatasync(file.fileno())
             took.append(monotonic() - begun)
-    finally:
-        os.close(fd)
-        path.unlink()
     return took
 
 
