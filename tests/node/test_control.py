@@ -22,8 +22,10 @@ def _running(worker: RunningWorker) -> None:
     """Every test here needs the worker."""
 
 
-def signed(installation: Installation, path: str, **changes: object) -> dict[str, str]:
-    how = {"key": installation.web_key, "issuer": "web", "audience": installation.worker, "now": time.time(), **changes}
+def signed(installation: Installation, path: str, after: float = 0, **changes: object) -> dict[str, str]:
+    """The header of a request that is signed so many seconds from now."""
+    now = time.time() + after
+    how = {"key": installation.web_key, "issuer": "web", "audience": installation.worker, "now": now, **changes}
     return {
         "Authorization": sign_request(
             how["key"],
@@ -51,8 +53,8 @@ def test_a_signed_request_is_answered(installation: Installation) -> None:
         ("another signer", {"key": Ed25519PrivateKey.generate()}),
         ("another issuer", {"issuer": "node-1"}),
         ("another worker", {"audience": "node-1/1"}),
-        ("an old one", {"now": time.time() - 120}),
-        ("one from the future", {"now": time.time() + 120}),
+        ("an old one", {"after": -120}),
+        ("one from the future", {"after": 120}),
     ],
 )
 def test_a_request_that_the_web_did_not_sign_for_this_worker_now_is_refused(

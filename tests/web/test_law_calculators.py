@@ -171,7 +171,7 @@ def test_the_hour_of_the_counter_and_clear_days_are_the_installations(
 
 # Several clauses of one act
 
-ACT = {"clause": "N27", **UNIT, **ONCE}
+ACT = {"clause": "N27", "item": "1", "place_public": "yes", **UNIT, **ONCE}
 ALSO = {"also1-clause": "N29", "also1-asked": "N29"}
 
 

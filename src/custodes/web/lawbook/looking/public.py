@@ -72,6 +72,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("age", _("年龄"), _("不清楚的不填写。")),
                     Question("relation", _("申请人是走失人员的"), choices=_RELATIONS, initial=Relation.OTHER.value),
                     Question("proof", _("关系证明"), choices=_PROOFS),
+                    Question("opened_at", _("受理申请的时刻"), _("暂无证明的，只能在受理后的规定时间内先行查看。")),
                 ),
             ),
             Step(
@@ -165,7 +166,8 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("masked", _("已经遮蔽的"), choices=_PARTS),
                     Question("absent", _("经人确认画面中没有的"), choices=_PARTS),
                     Question("exempt", _("法律、法规允许不遮蔽的"), _("未成年人一律遮蔽。"), choices=_PARTS),
-                    Question("exemption", _("已写明允许不遮蔽的法律、法规")),
+                    Question("exemption", _("已写明允许不遮蔽的法律、法规及条文"), stated="PIPL25"),
+                    Question("exemption_reviewer", _("已有人核对该条文允许不遮蔽"), stated="reviewer"),
                 ),
             ),
             Step(
