@@ -21,6 +21,11 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def _not_the_tests_own_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CUSTODES_DATABASE_URL", raising=False)
+
+
 def test_a_secret_comes_from_the_file_that_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUSTODES_DATABASE_URL_FILE", str(file))
     settings = Settings()
