@@ -134,6 +134,8 @@ def test_without_script_a_clause_is_added_and_a_look_is_checked(context: Browser
     page.get_by_role("button", name="同一行为同时违反其他规定").click()
     page.get_by_label("同时违反的规定").select_option("N29")
     page.get_by_role("button", name="下一步").click()
+    page.locator("input[name=item][value='1']").check()
+    page.get_by_label("是否公共场所").first.select_option("yes")
     page.get_by_role("button", name="计算罚款").click()
     expect(page.locator("#memo")).to_contain_text("依此处罚")
     expect(page.locator("#memo")).to_contain_text("待责令期满")

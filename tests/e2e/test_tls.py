@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Error, Page, Playwright
 
 from custodes.commands.installation import make_keys
 from custodes.settings import Settings
@@ -31,25 +31,24 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield running
 
 
-def _page(home: Path, address: str) -> Iterator[Page]:
+def _page(playwright: Playwright, home: Path, address: str) -> Iterator[Page]:
     """A tab of a browser whose person has this home folder, and with it these trusted authorities."""
-    with sync_playwright() as playwright:
-        env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / ".local/share")}
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, env=env)
-        context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
-        context.set_default_timeout(20_000)
-        yield context.new_page()
-        browser.close()
+    env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / ".local/share")}
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, env=env)
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    browser.close()
 
 
 @pytest.fixture
-def stranger(secured: System, tmp_path: Path) -> Iterator[Page]:
+def stranger(playwright: Playwright, secured: System, tmp_path: Path) -> Iterator[Page]:
     """A browser that has not installed the authority."""
-    yield from _page(tmp_path, secured.address)
+    yield from _page(playwright, tmp_path, secured.address)
 
 
 @pytest.fixture
-def installed(secured: System, tmp_path: Path) -> Iterator[Page]:
+def installed(playwright: Playwright, secured: System, tmp_path: Path) -> Iterator[Page]:
     """A browser whose person did what the page says for Chromium on Linux."""
     store = tmp_path / ".pki/nssdb"
     store.mkdir(parents=True)
@@ -57,7 +56,7 @@ def installed(secured: System, tmp_path: Path) -> Iterator[Page]:
     authority = secured.data / "keys/public/ca.pem"
     subprocess.run(["certutil", "-d", database, "-N", "--empty-password"], check=True)
     subprocess.run(["certutil", "-d", database, "-A", "-t", "C,,", "-n", "custodes", "-i", str(authority)], check=True)
-    yield from _page(tmp_path, secured.address)
+    yield from _page(playwright, tmp_path, secured.address)
 
 
 def test_a_browser_without_the_authority_is_stopped_before_the_first_page(stranger: Page, secured: System) -> None:
