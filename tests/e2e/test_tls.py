@@ -33,7 +33,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 def _page(playwright: Playwright, home: Path, address: str) -> Iterator[Page]:
     """A tab of a browser whose person has this home folder, and with it these trusted authorities."""
-    env = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / ".local/share")}
+    env: dict[str, str | float | bool] = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home / ".local/share")}
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, env=env)
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="zh-CN")
     context.set_default_timeout(20_000)
