@@ -98,6 +98,7 @@ async def test_a_cameras_notices_reach_the_board_and_motion_only_where_it_is_wan
         assert kind == "tamper"
         listening.apply([assigned(device.port, motion=True)])
         assert board.rows() == [], "what another connection said is not carried over"
+        await until(lambda: device.subscriptions == 2)
         device.say.put(notification("tns1:VideoSource/MotionAlarm", "true"))
         assert [kind for _camera, kind, _row in await until(board.rows)] == ["motion"]
         await listening.stop()

@@ -61,7 +61,7 @@ async def test_a_subscription_is_opened_pulled_and_given_back() -> None:
         device.say.put(notification("tns1:VideoSource/MotionAlarm", "true") * (MOST_AT_ONCE + 30))
         assert len(await point.pull()) == MOST_AT_ONCE
         await point.close()
-    assert ("/onvif/sub?id=7", "Unsubscribe") in device.asked
+    assert ("/onvif/sub?id=1", "Unsubscribe") in device.asked
 
 
 async def test_a_subscription_that_is_gone_is_a_failure() -> None:
