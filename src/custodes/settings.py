@@ -23,11 +23,10 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.setting import setting
 from custodes.settings_law import LawSettings
+from custodes.settings_video import VideoSettings
 from custodes.tls.files import Store, TlsFiles
 from custodes.tls.names import called, url_host
 from custodes.tls.reading import read
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LOOPBACK_NAME = {"http": "127.0.0.1", "https": "localhost"}
 """How this machine calls itself: a certificate is for a name, and without one no name has to be resolved."""
@@ -64,7 +63,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Settings(LawSettings):
+class Settings(VideoSettings, LawSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -203,129 +202,6 @@ class Settings(LawSettings):
         "URL",
         "Where the node fetches its assignment from the web process. Empty: this machine, with the web port.",
     )
-    camera_networks: Annotated[tuple[Network, ...], NoDecode] = setting(
-        (), "networks", "Networks in which cameras may be (comma-separated CIDR); nothing else is ever connected to."
-    )
-    read_tick_ms: int = setting(
-        10, "ms", "Period of the tick that drains all camera sockets while somebody watches live.", ge=1, le=100
-    )
-    read_calm_ms: int = setting(
-        37,
-        "ms",
-        "Period of that tick while nobody does; no multiple or divisor of a picture's duration, so that over a second"
-        " some picture is read soon after it came.",
-        ge=1,
-        le=100,
-    )
-    gop_cache_bytes: int = setting(
-        1 << 20,
-        "bytes",
-        "Largest GOP cache of one stream; of a longer GOP the key frame and the newest pictures are kept, and a new viewer gets"
-        " those between from the recording or, where the stream is not recorded, goes on at the next key frame.",
-        ge=65536,
-    )
-    silent_seconds: int = setting(
-        10,
-        "seconds",
-        "A camera that sends nothing for this long is disconnected as silent and tried again.",
-        ge=2,
-        le=120,
-    )
-    udp_ports: Annotated[tuple[int, int], NoDecode] = setting(
-        (30000, 39999),
-        "ports",
-        "First and last UDP port for cameras that send as UDP (`30000-39999`): two for each of their streams, shared by all workers.",
-    )
-    udp_buffer_bytes: int = setting(
-        2 << 20,
-        "bytes",
-        "What the kernel is asked to keep for a UDP socket between two reads; without CAP_NET_ADMIN it gives `net.core.rmem_max` at most.",
-        ge=65536,
-    )
-    reorder_packets: int = setting(
-        256, "packets", "UDP packets that may wait for one that is missing before it is given up.", ge=1, le=2000
-    )
-    reorder_ms: int = setting(
-        100, "ms", "How long UDP packets may wait for one that is missing before it is given up.", ge=1, le=2000
-    )
-    camera_authorities: Path | None = setting(
-        None,
-        "path",
-        "Certificates (PEM) of the authorities that may vouch for cameras over `rtsps://`. Empty: those of the system. A camera with a certificate of its own is confirmed by its fingerprint instead.",
-    )
-    apart_sources: int = setting(
-        8,
-        "count",
-        "Sources with a process of their own (Motion JPEG, RTMP, files) that a worker has at once, probes included; each takes about 60 to 120 MB.",
-        ge=1,
-        le=64,
-    )
-    file_sources: Path | None = setting(
-        None,
-        "path",
-        "Folder of films that a training installation may play as cameras (`file:///NAME`); links are not followed. Empty: none.",
-    )
-    health_checks_per_minute: float = setting(
-        4.0,
-        "count/minute",
-        "How often a key frame of each camera is looked at for faults of the picture (black, blurred, covered, moved …); 0 switches it off.",
-        ge=0,
-        le=30,
-    )
-    probe_per_minute: int = setting(20, "count/minute", "Camera addresses a node will probe in a minute.", ge=1)
-
-    # Archive
-    volumes: Annotated[tuple[Path, ...], NoDecode] = setting(
-        (), "paths", "Folders that hold footage (comma-separated); empty means one volume in the data folder."
-    )
-    volume_cap_bytes: int = setting(
-        0,
-        "bytes",
-        "Footage a volume may hold; 0 means what the file system holds less the reserve. Past the cap recording stops with the reason `disk`; nothing protected is deleted.",
-        ge=0,
-    )
-    volume_reserve_bytes: int = setting(1 << 30, "bytes", "Free space on a volume that recording never touches.", ge=0)
-    segment_seconds: int = setting(
-        60, "seconds", "Length of a segment file; it is cut at the next key frame.", ge=10, le=600
-    )
-    sync_seconds: float = setting(1.0, "seconds", "Period of the group sync that makes footage durable.", gt=0, le=10)
-    retention_days: int = setting(
-        30,
-        "days",
-        "How long footage is kept, counted in whole local days after the day of recording (S32, N17); never under 30 outside a training installation.",
-        ge=1,
-    )
-    training_retention_minutes: int = setting(
-        120, "minutes", "Retention in a training installation; ignored elsewhere.", ge=10
-    )
-    purge_brake_share: float = setting(
-        0.2,
-        "share",
-        "A deletion pass that wants more than this share of a volume's segments stops and asks a person.",
-        gt=0,
-        le=1,
-    )
-
-    ladder_warn_hours: float = setting(
-        48.0, "hours", "A shortage of disk is told when the volumes would be full within this time.", gt=0, le=720
-    )
-    ladder_thin_hours: float = setting(
-        24.0,
-        "hours",
-        "Within this time of being full, cameras of the lowest grade keep key frames only, if a person ordered it.",
-        gt=0,
-        le=720,
-    )
-    ladder_stop_hours: float = setting(
-        6.0,
-        "hours",
-        "Within this time of being full, the lowest grade stops with the reason `disk`, so that higher ones go on.",
-        gt=0,
-        le=720,
-    )
-    ladder_settle_minutes: float = setting(
-        30.0, "minutes", "Each step of a shortage shows its effect for this long before the next.", gt=0, le=1440
-    )
 
     # Notary
     notary_socket: Path | None = setting(
@@ -396,30 +272,6 @@ class Settings(LawSettings):
         "Witnesses whose cosignature every checkpoint should bear (comma-separated names, as on its signature lines); a missing one raises an alarm.",
     )
 
-    @field_validator("camera_networks", mode="before")
-    @classmethod
-    def _split_networks(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator("udp_ports", mode="before")
-    @classmethod
-    def _split_ports(cls, value: object) -> object:
-        if isinstance(value, str):
-            first, dash, last = value.partition("-")
-            if not dash:
-                raise ValueError("CUSTODES_UDP_PORTS is a first and a last port, for example 30000-39999")
-            return int(first), int(last)
-        return value
-
-    @field_validator("udp_ports")
-    @classmethod
-    def _port_range(cls, value: tuple[int, int]) -> tuple[int, int]:
-        if not 1024 <= value[0] < value[1] <= 65535 or value[1] - value[0] < 3:
-            raise ValueError("CUSTODES_UDP_PORTS must lie between 1024 and 65535 and hold two pairs at least")
-        return value
-
     @field_validator("mfa_required_posts", "expected_cosigners", mode="before")
     @classmethod
     def _split_words(cls, value: object) -> object:
@@ -427,16 +279,7 @@ class Settings(LawSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("volumes", mode="before")
-    @classmethod
-    def _split_paths(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(Path(part.strip()) for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator(
-        "data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy", "camera_authorities", "file_sources"
-    )
+    @field_validator("data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -462,11 +305,6 @@ class Settings(LawSettings):
         if self.retention_days < 30 and not self.training:
             raise ValueError(
                 "CUSTODES_RETENTION_DAYS must be 30 or more (S32, N17); only a training installation may keep less"
-            )
-        if not self.ladder_stop_hours < self.ladder_thin_hours <= self.ladder_warn_hours:
-            raise ValueError(
-                "CUSTODES_LADDER_WARN_HOURS, CUSTODES_LADDER_THIN_HOURS and CUSTODES_LADDER_STOP_HOURS fall in this order:"
-                " first it is told, then thinned, then stopped"
             )
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")
@@ -566,18 +404,23 @@ def _shown_default(default: object) -> str:
     return "" if default is None else str(default)
 
 
+def _part_of(name: str) -> int:
+    """Video's and the law's own come last on the page: a base class's fields would stand first."""
+    parts: tuple[type[BaseSettings], ...] = (VideoSettings, LawSettings)
+    return next((place for place, part in enumerate(parts, 1) if name in part.model_fields), 0)
+
+
 def settings_page() -> str:
     """The Markdown page that documents every setting, generated from the model."""
     rows = [
         "# Settings",
         "",
-        "Generated from `src/custodes/settings.py` by `uv run python -m custodes.settings`; edit there.",
+        "Generated from `src/custodes/settings.py`, `settings_video.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
         "",
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",
     ]
-    # The law's own come last: a base class's fields would stand first.
-    for name, field in sorted(Settings.model_fields.items(), key=lambda pair: pair[0] in LawSettings.model_fields):
+    for name, field in sorted(Settings.model_fields.items(), key=lambda pair: _part_of(pair[0])):
         extra = field.json_schema_extra
         unit = extra.get("unit", "") if isinstance(extra, dict) else ""
         default = _shown_default(field.default)
