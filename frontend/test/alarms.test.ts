@@ -16,7 +16,7 @@ const raw = (more: object = {}) => ({
     severity: 2,
     acknowledged: false,
     href: "/upkeep/alarms/a/",
-    raised_at: "2",
+    told_at: "2",
   },
   sound: "chime",
   sound_from: 2,
@@ -77,7 +77,7 @@ describe("the bell", () => {
     expect(pauseAfter("over", false, true)).toBeNull();
   });
   it("says what is new, not what was there when the page opened, nor what goes", () => {
-    const newer = { ...raw().newest, id: "b", raised_at: "3" };
+    const newer = { ...raw().newest, id: "b", told_at: "3" };
     expect(isNews(null, state())).toBe(false);
     expect(isNews(state(), state({ newest: newer }))).toBe(true);
     expect(isNews(state({ newest: newer }), state())).toBe(false);
@@ -114,7 +114,7 @@ describe("the bell on a page", () => {
     expect(root().querySelector("[data-bell-said]")?.textContent).toBe("");
     const heard: Event[] = [];
     document.body.addEventListener("custodes:alarms", (event) => heard.push(event));
-    const newer = { ...raw().newest, id: "b", title: "存储卷 a 不能写入", severity: 3, raised_at: "3" };
+    const newer = { ...raw().newest, id: "b", title: "存储卷 a 不能写入", severity: 3, told_at: "3" };
     answer = () =>
       new Response(
         JSON.stringify(raw({ version: "v2", critical: 1, pressing: 1, newest: newer, sound: "none" })),

@@ -18,7 +18,7 @@ from custodes.places.models.roles import PlaceRoleKind
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
-from custodes.upkeep.models import AlarmSubscription, Channel
+from custodes.upkeep.models import AlarmSubscription, Channel, EscalationChain
 from tests.access.notary import FakeNotary
 from tests.places.stage import Stage
 
@@ -73,6 +73,7 @@ def _alarm(stage: Stage) -> None:
     about = (CameraSince(stage.gate.pk, now),)
     keep((UNEXPLAINED,), [Condition(UNEXPLAINED, "gap:gate", stage.gate.name, now, {"count": 1}, about)], now)
     post, city = stage.cast.operator.post, stage.cast.units["city"].division
+    EscalationChain.objects.create(division=city, severity=3, steps=[{"after": 5, "post": "duty_lead"}], created_at=now)
     AlarmSubscription.objects.create(post=post, channel=Channel.PAGE, created_at=now)
     AlarmSubscription.objects.create(
         division=city, channel=Channel.HOOK, address="https://192.0.2.1/", secret="x", created_at=now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.upkeep.models import Alarm, AlarmSubscription
+from custodes.upkeep.models import Alarm, AlarmSubscription, EscalationChain
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members
@@ -30,6 +30,10 @@ def _own(cast: Cast) -> Mapping[str, Any]:
     return {"pk": AlarmSubscription.objects.get(post=cast.operator.post).pk}
 
 
+def _chain(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": EscalationChain.objects.get().pk}
+
+
 def _hook(cast: Cast) -> Mapping[str, Any]:
     return {"pk": AlarmSubscription.objects.get(post__isnull=True).pk}
 
@@ -52,6 +56,9 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:alarm_recipient_division": Opens(members("system_admin"), method="post"),
     "upkeep:alarm_recipient_end": Opens(members("operator"), _own, "post"),
     "upkeep:alarm_recipient_test": Opens(members("system_admin"), _hook, "post"),
+    "upkeep:alarm_escalation": Opens(members("system_admin")),
+    "upkeep:alarm_escalation_set": Opens(members("system_admin"), method="post"),
+    "upkeep:alarm_escalation_end": Opens(members("system_admin"), _chain, "post"),
     "upkeep:alarm": Opens(SEES_SCHOOL - members("approver"), _alarm),
     "upkeep:alarm_acknowledge": Opens(ACKNOWLEDGERS, _alarm, "post"),
     "upkeep:alarm_close": Opens(ACKNOWLEDGERS, _alarm, "post"),

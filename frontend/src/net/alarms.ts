@@ -8,7 +8,8 @@ export interface NewestAlarm {
   readonly severity: number;
   readonly acknowledged: boolean;
   readonly href: string;
-  readonly raisedAt: string;
+  /** When it was raised, or told again to this person because nobody acknowledged it. */
+  readonly toldAt: string;
 }
 
 export interface BellState {
@@ -44,7 +45,7 @@ export function readBell(value: unknown): BellState | null {
 
 function readNewest(value: unknown): NewestAlarm | null {
   if (typeof value !== "object" || value === null) return null;
-  const { id, title, severity, acknowledged, href, raised_at } = value as Record<string, unknown>;
+  const { id, title, severity, acknowledged, href, told_at } = value as Record<string, unknown>;
   if (typeof id !== "string" || typeof title !== "string" || typeof severity !== "number") return null;
   if (typeof href !== "string" || !href.startsWith("/") || href.startsWith("//")) return null;
   return {
@@ -53,7 +54,7 @@ function readNewest(value: unknown): NewestAlarm | null {
     severity,
     acknowledged: acknowledged === true,
     href,
-    raisedAt: typeof raised_at === "string" ? raised_at : "",
+    toldAt: typeof told_at === "string" ? told_at : "",
   };
 }
 

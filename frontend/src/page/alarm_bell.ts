@@ -28,10 +28,11 @@ export function pauseAfter(answer: BellAnswer["kind"], hidden: boolean, sounds: 
   return (answer === "away" ? AWAY_SECONDS : SEEN_SECONDS) * SECOND;
 }
 
-/** Whether this is a new alarm that should be heard. */
+/** Whether this is a new alarm, or one that is told again, which should be heard. */
 export function isNews(before: BellState | null, now: BellState): boolean {
   if (!before || !now.newest || now.newest.acknowledged) return false;
-  return now.newest.id !== before.newest?.id && now.newest.raisedAt >= (before.newest?.raisedAt ?? "");
+  const last = before.newest?.toldAt ?? "";
+  return now.newest.id === before.newest?.id ? now.newest.toldAt > last : now.newest.toldAt >= last;
 }
 
 /** Whether it should be heard as well. */

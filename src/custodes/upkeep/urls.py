@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.upkeep import internal
-from custodes.upkeep.views import alarms, completeness, down, nodes, recipients, store, thinning
+from custodes.upkeep.views import alarms, completeness, down, escalation, nodes, recipients, store, thinning
 
 app_name = "upkeep"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("upkeep/alarms/recipients/division/", recipients.add_division, name="alarm_recipient_division"),
     path("upkeep/alarms/recipients/<uuid:pk>/end/", recipients.end, name="alarm_recipient_end"),
     path("upkeep/alarms/recipients/<uuid:pk>/test/", recipients.test, name="alarm_recipient_test"),
+    path("upkeep/alarms/escalation/", escalation.rules, name="alarm_escalation"),
+    path("upkeep/alarms/escalation/set/", escalation.set_rule, name="alarm_escalation_set"),
+    path("upkeep/alarms/escalation/<int:pk>/end/", escalation.end, name="alarm_escalation_end"),
     path("upkeep/alarms/<uuid:pk>/", alarms.alarm, name="alarm"),
     path("upkeep/alarms/<uuid:pk>/acknowledge/", alarms.acknowledge, name="alarm_acknowledge"),
     path("upkeep/alarms/<uuid:pk>/close/", alarms.close, name="alarm_close"),

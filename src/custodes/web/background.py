@@ -16,6 +16,7 @@ from custodes.people import delivery, delivery_bell, periodic
 from custodes.places.bulk.probing import Runner
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery import queue, sending
+from custodes.upkeep.alarms.escalation import again
 from custodes.upkeep.alarms.sources import WATCH
 
 log = structlog.get_logger("custodes.web.background")
@@ -83,6 +84,7 @@ class Background:
     @staticmethod
     def _tell_once() -> None:
         queue.write_down(timezone.now())
+        again.tell_again(timezone.now())
         sending.send_due(timezone.now())
         queue.prune(timezone.now())
 

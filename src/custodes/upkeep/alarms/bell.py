@@ -10,10 +10,11 @@ import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from custodes.people.models import Person, Post
 from custodes.upkeep.alarms.visible import open_alarms
-from custodes.upkeep.models import Alarm, AlarmEvent, Severity
+from custodes.upkeep.models import Alarm, AlarmEvent, AlarmState, AlarmTelling, Severity
 
 KEEP = timedelta(seconds=30)
 MOST = 2000
@@ -26,7 +27,8 @@ class Ringing:
     Attributes:
         critical, serious, notice: how many of each.
         pressing: critical ones that nobody has acknowledged.
-        newest: the one raised last.
+        newest: the one raised last, or told again to this person.
+        told_at: when that was.
     """
 
     critical: int = 0
@@ -34,6 +36,7 @@ class Ringing:
     notice: int = 0
     pressing: int = 0
     newest: Alarm | None = None
+    told_at: datetime | None = None
 
 
 _lock = threading.Lock()
@@ -62,10 +65,21 @@ def ringing(person: Person, at: datetime) -> Ringing:
 def _count(person: Person, at: datetime) -> Ringing:
     rows = list(open_alarms(person, at))
     severities = [row.severity for row in rows]
+    again = _told_again(person, rows)
+    told = {row.pk: max(row.raised_at or row.first_seen, again.get(row.pk, row.first_seen)) for row in rows}
+    newest = max(rows, key=lambda row: (told[row.pk], str(row.pk)), default=None)
     return Ringing(
         critical=severities.count(Severity.CRITICAL),
         serious=severities.count(Severity.SERIOUS),
         notice=severities.count(Severity.NOTICE),
         pressing=sum(row.severity == Severity.CRITICAL and row.acknowledged_at is None for row in rows),
-        newest=max(rows, key=lambda row: (row.raised_at or row.first_seen, str(row.pk)), default=None),
+        newest=newest,
+        told_at=told[newest.pk] if newest is not None else None,
     )
+
+
+def _told_again(person: Person, rows: list[Alarm]) -> dict[UUID, datetime]:
+    """When this person was last told again of alarms that nobody has acknowledged."""
+    waiting = {row.pk for row in rows if row.acknowledged_at is None}
+    again = AlarmTelling.objects.filter(person=person, round__gt=0, alarm__state=AlarmState.OPEN).order_by("at")
+    return {pk: at for pk, at in again.values_list("alarm", "at") if pk in waiting}

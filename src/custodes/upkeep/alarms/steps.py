@@ -12,6 +12,7 @@ from uuid import UUID
 from custodes.people.models import Person
 from custodes.people.records import record, timestamp
 from custodes.upkeep.models import Alarm, AlarmEvent, AlarmState, AlarmStep, Severity
+from custodes.upkeep.models.escalation import count_anew
 
 NAMED_CAMERAS = 16
 """A record names its cameras when there are no more than these."""
@@ -59,6 +60,7 @@ def grow(alarm: Alarm, joined: int, now: datetime) -> set[str]:
     if alarm.acknowledged_at is None:
         return set()
     alarm.acknowledged_at, alarm.acknowledged_by, alarm.acknowledged_words = None, None, ""
+    count_anew(alarm, now)
     return {"acknowledged_at", "acknowledged_by", "acknowledged_words"}
 
 

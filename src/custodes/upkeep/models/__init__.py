@@ -1,6 +1,7 @@
 """The tables of this app."""
 
 from custodes.upkeep.models.alarm import Alarm, AlarmCamera, AlarmEvent, AlarmState, AlarmStep, Severity
+from custodes.upkeep.models.escalation import AlarmEscalation, AlarmTelling, EscalationChain
 from custodes.upkeep.models.event import CameraEvent, EventKind
 from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
@@ -11,14 +12,17 @@ __all__ = [
     "Alarm",
     "AlarmCamera",
     "AlarmDelivery",
+    "AlarmEscalation",
     "AlarmEvent",
     "AlarmPreference",
     "AlarmState",
     "AlarmStep",
     "AlarmSubscription",
+    "AlarmTelling",
     "CameraEvent",
     "CameraStatus",
     "Channel",
+    "EscalationChain",
     "EventKind",
     "HourRollup",
     "PictureCheck",

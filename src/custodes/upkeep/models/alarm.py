@@ -98,6 +98,8 @@ class AlarmStep(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", _("已确认")
     FELL_BACK = "fell_back", _("没有接收人，改为通知后备人员")
     UNDELIVERED = "undelivered", _("通知未能送达")
+    TOLD_AGAIN = "told_again", _("无人确认，再次通知")
+    NOBODY_THERE = "nobody_there", _("无人确认，但下一岗位没有人")
     CLEARED = "cleared", _("已消除")
 
 

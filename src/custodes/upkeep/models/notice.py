@@ -71,7 +71,7 @@ class AlarmSubscription(models.Model):
 
 
 class AlarmDelivery(models.Model):
-    """One telling of one step to one recipient. `alarm` is empty for a test.
+    """One telling of one step to one recipient. `alarm` is empty for a test; `round` counts tellings again.
 
     The id is the message's own: sent again after a crash it is the same message (``webhook-id``).
     """
@@ -80,6 +80,7 @@ class AlarmDelivery(models.Model):
     subscription = models.ForeignKey(AlarmSubscription, models.CASCADE, related_name="deliveries")
     alarm = models.ForeignKey("upkeep.Alarm", models.CASCADE, null=True, related_name="deliveries")
     step = models.CharField(max_length=16)
+    round = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -91,7 +92,7 @@ class AlarmDelivery(models.Model):
         ordering = ["created_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["subscription", "alarm", "step"],
+                fields=["subscription", "alarm", "step", "round"],
                 condition=Q(alarm__isnull=False),
                 name="upkeep_alarm_delivery_once",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.upkeep.alarms import acknowledging, words
 from custodes.upkeep.alarms.bell import ringing
+from custodes.upkeep.alarms.delivery.told import lines
+from custodes.upkeep.alarms.escalation.ahead import mark_read, next_telling
 from custodes.upkeep.alarms.kinds import KINDS, Kind
 from custodes.upkeep.alarms.visible import cameras_shown, open_alarms, visible_alarms
 from custodes.upkeep.forms.alarms import CloseForm, HistorySearch, WordsForm
@@ -72,7 +74,8 @@ def alarm_list(request: HttpRequest) -> HttpResponse:
 def alarm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One alarm."""
     viewer = Viewer.of(request)
-    row = get_object_or_404(visible_alarms(viewer.person, viewer.at), pk=pk)
+    row = get_object_or_404(visible_alarms(viewer.person, viewer.at).select_related("escalation"), pk=pk)
+    mark_read(row, viewer.person, viewer.at)
     return _page(request, viewer, row, WordsForm(), CloseForm())
 
 
@@ -98,6 +101,8 @@ def _page(
         "cameras": cameras[:CAMERAS],
         "more_cameras": max(0, number - CAMERAS),
         "events": [(event, indices.get(event.record) if event.record else None) for event in events],
+        "told": lines(row),
+        "next_telling": next_telling(row),
         "form": form,
         "close_form": close_form,
         "may_acknowledge": is_open and viewer.may(Permission.ACKNOWLEDGE_ALARMS),
@@ -199,7 +204,7 @@ def bell(request: HttpRequest) -> HttpResponse:
         "serious": rings.serious,
         "notice": rings.notice,
         "pressing": rings.pressing,
-        "newest": _newest(rings.newest) if rings.newest is not None else None,
+        "newest": _newest(rings.newest, rings.told_at) if rings.newest is not None else None,
         "sound": preference.sound,
         "sound_from": preference.sound_from,
     }
@@ -209,12 +214,12 @@ def bell(request: HttpRequest) -> HttpResponse:
     return JsonResponse({**answer, "version": version})
 
 
-def _newest(row: Alarm) -> dict[str, object]:
+def _newest(row: Alarm, told_at: datetime | None) -> dict[str, object]:
     return {
         "id": str(row.pk),
         "title": words.title(row),
         "severity": row.severity,
         "acknowledged": row.acknowledged_at is not None,
         "href": row.get_absolute_url(),
-        "raised_at": row.raised_at.isoformat() if row.raised_at else "",
+        "told_at": told_at.isoformat() if told_at else "",
     }

@@ -1,5 +1,5 @@
 """The story's alarms, each with a real cause: one is over (nobody was told of alarms, then somebody was), one is
-acknowledged (a line that was reported), and one waits (a camera without power, which nobody has seen to).
+acknowledged (a line that was reported), and one waits (a camera without power, which nobody has seen to, so that after some minutes the next post is told).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from custodes.people.models import Account, PostKind
 from custodes.upkeep.alarms.acknowledging import acknowledge
 from custodes.upkeep.alarms.conditions.delivery import look_at_recipients
 from custodes.upkeep.alarms.delivery import recipients_change
+from custodes.upkeep.alarms.escalation.chain import Step
+from custodes.upkeep.alarms.escalation.change import set_chain
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.trust import NOBODY_TOLD
 from custodes.upkeep.models import Alarm, AlarmState, AlarmSubscription, Channel, Severity
@@ -36,7 +38,17 @@ def name_recipients(at: datetime.datetime) -> bool:
         )
         recipients_change.add(told, by=person, at=at)
     keep((NOBODY_TOLD,), look_at_recipients(at), at)
+    _call_soon(at)
     return True
+
+
+def _call_soon(at: datetime.datetime) -> None:
+    """What nobody acknowledges is told again within minutes, so that a visitor sees it happen."""
+    admin = _account(PostKind.SYSTEM_ADMIN).person
+    division = admin.posts.get(kind=PostKind.SYSTEM_ADMIN).unit.division
+    minutes = {PostKind.DUTY_LEAD: 3, PostKind.SYSTEM_ADMIN: 8}
+    chain = tuple(Step(datetime.timedelta(minutes=after), post) for post, after in minutes.items())
+    set_chain(division, Severity.SERIOUS, chain, by=admin, at=at)
 
 
 def acknowledge_known(at: datetime.datetime) -> bool:

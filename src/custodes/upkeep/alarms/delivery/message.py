@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from custodes.settings import get_settings
+from custodes.upkeep.alarms.delivery.told import told_before
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.words import title
 from custodes.upkeep.models import AlarmDelivery, AlarmStep
@@ -63,6 +64,9 @@ def _line(row: AlarmDelivery) -> str:
     assert alarm is not None
     if row.step == AlarmStep.CLEARED:
         return _("已消除：%(title)s") % {"title": title(alarm)}
+    if row.step == AlarmStep.TOLD_AGAIN:
+        words = _("无人确认（第 %(count)d 次再通知），%(severity)s：%(title)s")
+        return words % {"count": row.round, "severity": alarm.get_severity_display(), "title": title(alarm)}
     return _("%(severity)s：%(title)s") % {"severity": alarm.get_severity_display(), "title": title(alarm)}
 
 
@@ -74,6 +78,12 @@ def _block(row: AlarmDelivery) -> str:
         lines.append(_("消除于 %(at)s") % {"at": _moment(alarm.cleared_at)})
     else:
         lines.append(_("怎么办：%(remedy)s") % {"remedy": KINDS[alarm.kind].remedy})
+    if row.step == AlarmStep.TOLD_AGAIN:
+        lines.append(_("此前通知："))
+        lines += [
+            f"- {post} · {_moment(at)} · {way} · {state}" for post, at, way, state in told_before(alarm, row.round)
+        ]
+        lines.append(_("请打开告警页确认。确认之后不再通知。"))
     lines.append(_link(alarm.get_absolute_url()))
     return "\n".join(lines)
 
@@ -106,5 +116,18 @@ def payload_of(row: AlarmDelivery, at: datetime) -> dict[str, object]:
                 "raised_at": alarm.raised_at.isoformat() if alarm.raised_at else None,
                 "cleared_at": alarm.cleared_at.isoformat() if alarm.cleared_at else None,
                 "link": _link(alarm.get_absolute_url()),
+                **_again(row),
             },
         }
+
+
+def _again(row: AlarmDelivery) -> dict[str, object]:
+    if row.alarm is None or row.step != AlarmStep.TOLD_AGAIN:
+        return {}
+    before = told_before(row.alarm, row.round)
+    return {
+        "round": row.round,
+        "told_before": [
+            {"post": post, "at": at.isoformat(), "channel": way, "state": state} for post, at, way, state in before
+        ],
+    }

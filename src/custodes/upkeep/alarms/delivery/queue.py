@@ -17,6 +17,7 @@ from custodes.upkeep.models import (
     AlarmEvent,
     AlarmStep,
     AlarmSubscription,
+    AlarmTelling,
     Channel,
     Severity,
 )
@@ -39,7 +40,7 @@ def write_down(at: datetime) -> int:
     """Write a delivery for each step that has not been told and each recipient; how many.
 
     A recipient is told of an alarm's end only if they were told of the alarm. The page's own recipients need no delivery:
-    the page shows what is so.
+    the page shows what is so; that it was theirs to see is noted.
     """
     with transaction.atomic():
         events = list(
@@ -59,24 +60,49 @@ def write_down(at: datetime) -> int:
 
 
 def _raised(alarms: Sequence[Alarm], at: datetime) -> list[AlarmDelivery]:
-    rows = []
+    rows, tellings = [], []
     told: set[object] = set()
     if alarms:
         for subscription in AlarmSubscription.objects.valid(at).select_related("post__person", "division"):
             for alarm in alarms_for(subscription, alarms, at):
                 told.add(alarm.pk)
+                tellings.append(_telling(subscription, alarm, at))
                 if subscription.channel != Channel.PAGE:
                     rows.append(_row(subscription, alarm, AlarmStep.RAISED, at))
     for alarm in alarms:
         if alarm.severity >= Severity.CRITICAL and alarm.pk not in told:
             rows += _fall_back(alarm, at)
+    AlarmTelling.objects.bulk_create(tellings, batch_size=500)
     return rows
+
+
+def _telling(subscription: AlarmSubscription, alarm: Alarm, at: datetime) -> AlarmTelling:
+    post = subscription.post
+    return AlarmTelling(
+        alarm=alarm,
+        at=at,
+        person=post.person if post is not None else None,
+        post_kind=post.kind if post is not None else "",
+        channel=subscription.channel,
+        subscription=subscription,
+    )
 
 
 def _fall_back(alarm: Alarm, at: datetime) -> list[AlarmDelivery]:
     found = fallback_for(alarm, at)
     names = "、".join(each.person.name for each in found)
     AlarmEvent.objects.create(alarm=alarm, at=at, step=AlarmStep.FELL_BACK, words=names[:300])
+    AlarmTelling.objects.bulk_create(
+        AlarmTelling(
+            alarm=alarm,
+            at=at,
+            person=each.person,
+            post_kind=each.post,
+            channel=Channel.MAIL if each.mailbox is not None else Channel.PAGE,
+            subscription=each.mailbox,
+        )
+        for each in found
+    )
     return [
         AlarmDelivery(subscription=each.mailbox, alarm=alarm, step=AlarmStep.RAISED, created_at=at, due_at=at)
         for each in found
@@ -86,23 +112,24 @@ def _fall_back(alarm: Alarm, at: datetime) -> list[AlarmDelivery]:
 
 def _cleared(alarms: Sequence[Alarm], at: datetime) -> list[AlarmDelivery]:
     before = AlarmDelivery.objects.filter(
-        alarm__in=alarms, step=AlarmStep.RAISED, delivered_at__isnull=False
+        alarm__in=alarms, step__in=[AlarmStep.RAISED, AlarmStep.TOLD_AGAIN], delivered_at__isnull=False
     ).select_related("subscription", "alarm")
+    told = {(row.subscription_id, row.alarm_id): row for row in before}
     return [
         _row(row.subscription, row.alarm, AlarmStep.CLEARED, at)
-        for row in before
+        for row in told.values()
         if row.alarm is not None and row.subscription.ended_at is None
     ]
 
 
 def _row(subscription: AlarmSubscription, alarm: Alarm, step: AlarmStep, at: datetime) -> AlarmDelivery:
     return AlarmDelivery(
-        subscription=subscription, alarm=alarm, step=step, created_at=at, due_at=_due(subscription, alarm, at)
+        subscription=subscription, alarm=alarm, step=step, created_at=at, due_at=due_of(subscription, alarm, at)
     )
 
 
-def _due(subscription: AlarmSubscription, alarm: Alarm, at: datetime) -> datetime:
-    """Now, or when the recipient's quiet hours are over; what is critical waits only for who may let it wait."""
+def due_of(subscription: AlarmSubscription, alarm: Alarm, at: datetime) -> datetime:
+    """When a recipient is told of an alarm: now, or when the recipient's quiet hours are over; what is critical waits only for who may let it wait."""
     if alarm.severity >= Severity.CRITICAL and not subscription.holds_critical:
         return at
     zone = ZoneInfo(get_settings().time_zone)

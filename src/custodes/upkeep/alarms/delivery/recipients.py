@@ -94,6 +94,7 @@ class Fallback:
     """Somebody who is told because nobody else is."""
 
     person: Person
+    post: PostKind
     mailbox: AlarmSubscription | None
 
 
@@ -105,11 +106,11 @@ def fallback_for(alarm: Alarm, at: datetime) -> list[Fallback]:
         ).select_related("unit")
         seeing = [person for person in holders if visible_alarms(person, at).filter(pk=alarm.pk).exists()]
         if seeing:
-            return [Fallback(person, _mailbox(person)) for person in seeing]
+            return [Fallback(person, kind, mailbox_of(person)) for person in seeing]
     return []
 
 
-def _mailbox(person: Person) -> AlarmSubscription | None:
+def mailbox_of(person: Person) -> AlarmSubscription | None:
     """The last address that the person gave, ended or not; their page shows the alarm in any case."""
     rows = AlarmSubscription.objects.filter(post__person=person, channel=Channel.MAIL)
     return rows.select_related("post__person").order_by("-created_at").first()

@@ -15,6 +15,7 @@ from custodes.upkeep.alarms.delivery.hook import send_hook
 from custodes.upkeep.alarms.delivery.mail import NotSent, send_mail
 from custodes.upkeep.alarms.delivery.message import mail_of
 from custodes.upkeep.alarms.delivery.queue import MOST_ATTEMPTS, pause
+from custodes.upkeep.alarms.delivery.told import NOT_NEEDED
 from custodes.upkeep.models import AlarmDelivery, AlarmEvent, AlarmState, AlarmStep, AlarmSubscription, Channel
 
 log = structlog.get_logger("custodes.upkeep.alarms.delivery")
@@ -51,7 +52,8 @@ def _tell(rows: list[AlarmDelivery], at: datetime) -> int:
         return 0
     late = [row for row in rows if _no_longer_news(row)]
     if late:
-        _settle(late, at, "over before it was told")
+        _give_up([row for row in late if row.step == AlarmStep.TOLD_AGAIN], at, NOT_NEEDED)
+        _settle([row for row in late if row.step != AlarmStep.TOLD_AGAIN], at, "over before it was told")
         rows = [row for row in rows if row not in late]
     if not rows:
         return 0
@@ -81,10 +83,14 @@ def _give_up(rows: Sequence[AlarmDelivery], at: datetime, why: str) -> None:
 
 
 def _no_longer_news(row: AlarmDelivery) -> bool:
-    """An alarm that waited for the end of quiet hours and is over meanwhile wakes nobody."""
+    """An alarm that waited for the end of quiet hours and is over meanwhile wakes nobody, nor one told again that somebody
+    has acknowledged."""
+    if row.alarm is None:
+        return False
+    if row.step == AlarmStep.TOLD_AGAIN:
+        return row.alarm.state == AlarmState.CLEARED or row.alarm.acknowledged_at is not None
     return (
-        row.alarm is not None
-        and row.step == AlarmStep.RAISED
+        row.step == AlarmStep.RAISED
         and row.attempts == 0
         and row.alarm.state == AlarmState.CLEARED
         and row.due_at > row.created_at
