@@ -6,16 +6,17 @@ Each command lives in `custodes.commands`, one file each, and imports what it ne
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
 from pydantic import ValidationError
+from typer.core import TyperGroup
 
 from custodes.commands.backup import backup
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
 from custodes.commands.doctor import doctor
 from custodes.commands.init import init
-from custodes.commands.law.app import law
 from custodes.commands.migrate import migrate
 from custodes.commands.node import node
 from custodes.commands.notary import notary
@@ -31,8 +32,28 @@ from custodes.commands.volumes import volumes
 from custodes.commands.web import web
 from custodes.secretfile import SecretFileRefused
 
+
+class Root(TyperGroup):
+    """All commands. The law's are read when somebody asks it: no process of a node waits for eight hundred rules."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of the help."""
+        names = super().list_commands(ctx)
+        names.insert(names.index("reindex"), "law")
+        return names
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command by its name."""
+        if cmd_name != "law":
+            return super().get_command(ctx, cmd_name)
+        from custodes.commands.law.app import law
+
+        return typer.main.get_group(law)
+
+
 app = typer.Typer(
     name="custodes",
+    cls=Root,
     help="Custodes (明鉴): public-safety video, kept and shown under the law, with every look on record.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
@@ -50,7 +71,6 @@ app.command()(node)
 app.command()(simcam)
 app.add_typer(verify)
 app.command()(completeness)
-app.add_typer(law)
 app.command()(reindex)
 app.command()(purge)
 app.add_typer(volumes)

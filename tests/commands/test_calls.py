@@ -14,8 +14,10 @@ from tests.commands.called import call, environment
 
 def _commands() -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
-    group = typer.main.get_command(app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
+    group = typer.main.get_group(app)
+    context = typer.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         found += [(name, inner) for inner in getattr(command, "commands", ())] or [(name,)]
     return found
 
