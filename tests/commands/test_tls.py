@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
+import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +16,18 @@ from typer.testing import CliRunner
 
 from custodes.cli import app
 from custodes.commands.installation import make_keys
+from custodes.ledger.records import RecordError
+from custodes.people import kept_records
+from custodes.people.models import RecordOutbox
 from custodes.settings import Settings, get_settings
 from custodes.tls.authority import open_authority
 from custodes.tls.reading import read
 from tests.commands.called import call, environment
+from tests.ledger.test_records import SAMPLES
 
+SAMPLE = {"id": str(uuid.uuid4()), "type": "certificate.issued", "at": "2026-11-24T00:00:00.000000Z"} | SAMPLES[
+    "certificate.issued"
+]
 INIT = ("init", "--admin", "anquan", "--name", "张三", "--unit", "拉萨市公安局")
 
 
@@ -69,6 +80,53 @@ def test_init_makes_an_authority_and_says_under_which_address_browsers_come(tmp_
     assert facts["address"] == "https://video.example:8443"
     keys = tmp_path / "data/keys"
     assert open_authority(keys / "public/ca.pem", keys / "authority/ca.key", facts["passphrase"])
+
+
+def test_what_was_issued_and_by_whom_is_kept_until_the_web_takes_it_into_the_log_once(tmp_path: Path, db: None) -> None:
+    data = tmp_path / "data"
+    env = environment(data)
+    done = call(env, *INIT, "--host", "video.example", "--json")
+    assert done.returncode == 0, done.stderr
+    web = data / "keys/web"
+    waiting = list((web / kept_records.FOLDER).iterdir())
+    assert len(waiting) == 3
+    assert {path.stat().st_mode & 0o777 for path in waiting} == {0o600}
+    again = waiting[0].read_bytes()
+    assert kept_records.take(web) == 3
+    assert kept_records.take(web) == 0
+    waiting[0].write_bytes(again)  # the process ended before it had deleted the file
+    assert kept_records.take(web) == 0
+    assert not waiting[0].exists()
+    rows = {row.record["server"]: row for row in RecordOutbox.objects.filter(type="certificate.issued")}
+    assert rows.keys() == {"authority", "web", "node"}
+    [web_row] = [row.record for server, row in rows.items() if server == "web"]
+    shown = read(data / "keys/public/tls-web.pem")
+    assert web_row["sha256"] == shown.fingerprint.replace(":", "").lower()
+    assert web_row["names"] == list(shown.names)
+    assert web_row["by"] == pwd.getpwuid(os.getuid()).pw_name
+    assert json.loads(done.stdout)["passphrase"] not in str([row.record for row in rows.values()])
+    assert "PRIVATE" not in str([row.record for row in rows.values()])
+
+
+def test_a_kept_file_that_is_no_record_is_left_and_holds_up_no_other(tmp_path: Path, db: None) -> None:
+    kept_records.keep(tmp_path, SAMPLE)
+    (tmp_path / kept_records.FOLDER / "0.json").write_text('{"type": "certificate.issued"}')
+    assert kept_records.take(tmp_path) == 1
+    assert [path.name for path in (tmp_path / kept_records.FOLDER).iterdir()] == ["0.json"]
+    with pytest.raises(RecordError):
+        kept_records.keep(tmp_path, {**SAMPLE, "key": "secret"})
+
+
+def test_what_can_not_be_kept_is_not_issued(installation: Installation, made: dict[str, str], passphrase: Path) -> None:
+    certificate = installation.data / "keys/public/tls-web.pem"
+    before = certificate.read_bytes()
+    folder = installation.data / "keys/web" / kept_records.FOLDER
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
+    refused = installation.call("tls", "renew", "--passphrase-file", str(passphrase))
+    folder.unlink()
+    assert refused.exit_code == 3
+    assert certificate.read_bytes() == before
 
 
 def test_addresses_follow_from_the_certificate(installation: Installation, made: dict[str, str]) -> None:

@@ -129,6 +129,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "key.rotated": {"key": "log", "old": "", "new": "SHA256:x"},
     "backup.made": {"by": "root", "file": "f.age", "bytes": 1, "sha256": "0" * 64, "checkpoint": 5},
+    "certificate.issued": {
+        "by": "root",
+        "server": "web",
+        "names": ["video.example"],
+        "serial": "1f",
+        "begins": "2026-11-24T00:00:00.000000Z",
+        "ends": "2027-12-26T00:00:00.000000Z",
+        "sha256": "0" * 64,
+    },
     "log.continued": {
         "origin": "o",
         "size": 1,

@@ -52,6 +52,7 @@ def make(
     other site to whoever steals it. Its key is kept encrypted in `keys/authority/ca.key`; the passphrase is shown once.
     Write it down, move the key to a stick in a safe, and bring both back once a year for `custodes tls renew`.
     Computers and telephones install the authority's certificate from the page `/ca/`, which says how.
+    What was issued, and by whom, is on record (`certificate.issued`) once the web process runs.
     Exit code 0: made. 2: a name is no name, or there is an authority already. 3: not initialised, or a file can't be written.
     """
     from rich.console import Console
@@ -92,11 +93,12 @@ def renew(
     """Renew the certificates of web and node, and add names to them.
 
     Running servers take them up within seconds: nothing is restarted, no recording and no view is interrupted.
-    Call it before they end (`custodes tls show`, `custodes doctor`); they hold 397 days.
+    Call it before they end (`custodes tls show`, `custodes doctor`); they hold 397 days. It is on record, as `make` is.
     Exit code 0: renewed. 2: a name is no name, or one that the authority may not vouch for. 3: the key, its passphrase or a file can't be used.
     """
     from rich.console import Console
 
+    from custodes.commands.issuing import keeper
     from custodes.commands.users import as_server
     from custodes.keyfile import KeyFileError
     from custodes.tls.authority import AuthorityError, NotVouched, open_authority
@@ -116,7 +118,8 @@ def renew(
             else typer.prompt("Passphrase of the authority's key", hide_input=True, err=True)
         )
         authority = open_authority(store.authority_certificate, authority_key or store.authority_key, phrase)
-        store.certify(authority, names, datetime.datetime.now(datetime.UTC), lambda server: as_server(settings, server))
+        at = datetime.datetime.now(datetime.UTC)
+        store.certify(authority, names, at, lambda server: as_server(settings, server), keeper(settings, at))
     except NameRefused as error:
         console.print(f"[red]--host: {error}[/red]")
         raise typer.Exit(2) from error
@@ -158,6 +161,7 @@ def show(as_json: Annotated[bool, JSON] = False) -> None:
 
 def found(settings: Settings, host: Sequence[str], network: Sequence[str], console: Console) -> str:
     """Make authority and certificates; the passphrase of the authority's key. Ends the command on what can't be done."""
+    from custodes.commands.issuing import keeper
     from custodes.commands.users import as_server
     from custodes.keyfile import KeyFileError
     from custodes.tls.files import Store
@@ -176,8 +180,9 @@ def found(settings: Settings, host: Sequence[str], network: Sequence[str], conso
     at = datetime.datetime.now(datetime.UTC)
     store = Store(settings.keys_folder)
     try:
-        authority, passphrase = store.found_authority(settings.installation_name, names, networks, at)
-        store.certify(authority, names, at, lambda server: as_server(settings, server))
+        told = keeper(settings, at)
+        authority, passphrase = store.found_authority(settings.installation_name, names, networks, at, told)
+        store.certify(authority, names, at, lambda server: as_server(settings, server), told)
     except (KeyFileError, OSError) as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error

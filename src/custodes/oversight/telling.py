@@ -39,6 +39,7 @@ TYPES: dict[str, Promise] = {
     "key.rotated": gettext_lazy("密钥更换"),
     "volume.changed": gettext_lazy("存储卷变更"),
     "backup.made": gettext_lazy("备份"),
+    "certificate.issued": gettext_lazy("签发证书"),
     "log.continued": gettext_lazy("恢复后接续"),
     "alarm.raised": gettext_lazy("发出告警"),
     "alarm.acknowledged": gettext_lazy("确认告警"),
@@ -284,6 +285,14 @@ def _backup(record: Mapping[str, Any], names: Names) -> str:
     }  # fmt: skip
 
 
+def _certificate(record: Mapping[str, Any], names: Names) -> str:
+    servers = {"authority": _("证书颁发机构"), "web": _("网页服务"), "node": _("媒体节点")}
+    return _("%(by)s 为%(server)s签发证书 %(names)s，%(begins)s 至 %(ends)s，序列号 %(serial)s") % {
+        "by": record["by"], "server": servers[record["server"]], "names": "、".join(record["names"]),
+        "begins": str(record["begins"])[:10], "ends": str(record["ends"])[:10], "serial": record["serial"],
+    }  # fmt: skip
+
+
 def _continued(record: Mapping[str, Any], names: Names) -> str:
     return _("%(by)s 从备份恢复：接续日志 %(origin)s 的前 %(size)s 条存证，其后由该日志另行记录的不在此列") % {
         "by": record["by"], "origin": record["origin"], "size": f"{record['carried']:,}",
@@ -309,6 +318,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "key.rotated": _key,
     "volume.changed": _volume,
     "backup.made": _backup,
+    "certificate.issued": _certificate,
     "log.continued": _continued,
     "alarm.raised": _alarm,
     "alarm.acknowledged": _alarm,

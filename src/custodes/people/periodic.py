@@ -6,7 +6,8 @@ import datetime
 
 from django.contrib.sessions.models import Session
 
-from custodes.people import delivery, duty, lockout, posts
+from custodes.people import delivery, duty, kept_records, lockout, posts
+from custodes.settings import get_settings
 
 
 def sweep(at: datetime.datetime) -> dict[str, int]:
@@ -17,4 +18,5 @@ def sweep(at: datetime.datetime) -> dict[str, int]:
         "locks": lockout.sweep(at),
         "sessions": Session.objects.filter(expire_date__lt=at).delete()[0],
         "records": delivery.prune(at),
+        "kept": kept_records.take(get_settings().keys_folder / "web"),
     }

@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from custodes.keyfile import publish_text, write_private
@@ -24,6 +25,9 @@ from custodes.tls.authority import Authority, encrypted, issue, make_authority, 
 from custodes.tls.names import Network
 
 SERVERS = ("web", "node")
+
+Told = Callable[[str, x509.Certificate], None]
+"""Hears that a certificate was issued: for ``authority``, ``web`` or ``node``."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,20 @@ class Store:
         return files if files.cert.exists() else None
 
     def found_authority(
-        self, name: str, names: Sequence[str], networks: Sequence[Network], at: datetime.datetime
+        self,
+        name: str,
+        names: Sequence[str],
+        networks: Sequence[Network],
+        at: datetime.datetime,
+        told: Told = lambda server, certificate: None,
     ) -> tuple[Authority, str]:
-        """Make and keep a new authority; what was there is replaced. With the passphrase, which is kept nowhere."""
+        """Make and keep a new authority; what was there is replaced. With the passphrase, which is kept nowhere.
+
+        Args:
+            told: hears of ``authority`` and its certificate before either is anywhere.
+        """
         authority = make_authority(name, names, networks, at)
+        told("authority", authority.certificate)
         passphrase = new_passphrase()
         write_private(self.authority_key, encrypted(authority.key, passphrase))
         publish_text(
@@ -82,16 +96,20 @@ class Store:
         names: Sequence[str],
         at: datetime.datetime,
         acting: Callable[[str], AbstractContextManager[None]] = lambda server: nullcontext(),
+        told: Told = lambda server, certificate: None,
     ) -> None:
         """Give web and node new keys and certificates; running servers take them up by themselves.
 
         Args:
             acting: ``web`` or ``node`` → a context in which this process is the OS user whose the key is.
+            told: hears of each certificate, before it is anywhere.
 
         Raises:
             AuthorityError: nothing was changed.
         """
         made = {server: issue(authority, names, at) for server in SERVERS}
+        for server, (certificate, _key) in made.items():
+            told(server, certificate)
         for server, (certificate, key) in made.items():
             files = self.server(server)
             pem = key.private_bytes(
