@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -28,6 +29,7 @@ from custodes.tls.files import Store, TlsFiles
 from custodes.tls.names import called, url_host
 from custodes.tls.reading import read
 
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 _LOOPBACK_NAME = {"http": "127.0.0.1", "https": "localhost"}
 """How this machine calls itself: a certificate is for a name, and without one no name has to be resolved."""
 
@@ -158,6 +160,24 @@ class Settings(VideoSettings, LawSettings):
         ge=0,
         le=65000,
     )
+    traces_endpoint: str = setting(
+        "",
+        "URL",
+        "Where traces go (OTLP over HTTP, `http://127.0.0.1:4318/v1/traces`); https, or http to this machine. Empty: no traces. Needs `custodes[telemetry]`.",
+    )
+    traces_share: float = setting(0.1, "share", "How many of all traces are kept.", ge=0, le=1)
+
+    @field_validator("traces_endpoint")
+    @classmethod
+    def _collector(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (
+            parts.hostname
+            and not parts.username
+            and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE))
+        ):
+            raise ValueError("an https address without a password in it, or http to 127.0.0.1, ::1 or localhost")
+        return value
 
     log_file_bytes: int = setting(
         64 << 20,

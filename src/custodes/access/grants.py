@@ -30,6 +30,7 @@ from custodes.access.revocation import revoke
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.people.models import Person, RecordOutbox
 from custodes.places.models import Camera
+from custodes.traces import note, span
 
 
 class NotaryDown(Exception):
@@ -133,7 +134,9 @@ def record_and_sign(grant: Grant, cameras: tuple[Camera, ...]) -> Opened:
     """
     requests = token_requests(grant, cameras)
     try:
-        answer = notary().grant(grant_record(grant, cameras), [request.claims for request in requests])
+        with span("notary.asked", grant=grant.pk, custodes_cameras=len(cameras)) as made:
+            answer = notary().grant(grant_record(grant, cameras), [request.claims for request in requests])
+            note(made, custodes_index=answer.index)
     except (NotaryUnavailable, NotaryRefused) as error:
         Grant.objects.filter(pk=grant.pk).update(ended_at=timezone.now())
         raise NotaryDown(str(error)) from error

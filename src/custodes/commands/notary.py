@@ -23,14 +23,20 @@ def notary() -> None:
     from custodes.notary.signing import SigningRefused
     from custodes.notary.store import StoreError
     from custodes.settings import get_settings
+    from custodes.traces import TracesRefused, begin
     from custodes.video.clock import SystemClock
 
     configure_logs(process="notary")
+    settings = get_settings()
     try:
-        run(config_of(get_settings()), SystemClock())
+        begin("notary", settings.traces_endpoint, settings.traces_share)
+        run(config_of(settings), SystemClock())
     except (LogMismatch, SigningRefused) as error:
         Console(stderr=True).print(f"[red]The notary does not sign:[/red] {error}", highlight=False)
         raise typer.Exit(1) from error
     except (KeyFileError, KeyTextError, AlreadyRunning, StoreError, ServerError) as error:
         Console(stderr=True).print(f"[red]The notary can't start:[/red] {error}", highlight=False)
+        raise typer.Exit(3) from error
+    except TracesRefused as error:
+        typer.echo(str(error), err=True)
         raise typer.Exit(3) from error

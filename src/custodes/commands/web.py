@@ -40,11 +40,17 @@ def web() -> None:
 
     from custodes.logs import configure_logs
     from custodes.settings import get_settings
+    from custodes.traces import TracesRefused, begin
     from custodes.web.server import Server, config_of
 
     settings = get_settings()
     _refuse_newer_database()
     configure_logs(process="web")
+    try:
+        begin("web", settings.traces_endpoint, settings.traces_share)
+    except TracesRefused as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(3) from error
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "custodes.web.settings")
     try:
         server = Server(config_of(settings), settings.tls_of("web"))

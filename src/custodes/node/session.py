@@ -27,6 +27,7 @@ from custodes.node.gate import (
     Refused,
 )
 from custodes.node.run_channel import ChannelRun, feed_picture
+from custodes.traces import span
 from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import (
@@ -152,6 +153,10 @@ class ViewSession:
             return
         except (LineLost, WebSocketDisconnect):
             return
+        with span("node.view", grant=self.claims.grant, custodes_index=self.claims.index):
+            await self._view()
+
+    async def _view(self) -> None:
         receiving = asyncio.create_task(self._receive())
         try:
             waiting: set[asyncio.Future[Any]] = {receiving, self._stopped}

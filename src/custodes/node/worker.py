@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 import uvloop
 
+from custodes import traces
 from custodes.ledger.client import NotaryClient
 from custodes.ledger.records import record_of
 from custodes.logs import configure_logs
@@ -300,8 +301,11 @@ def main(index: int, count: int) -> None:
     """Run worker `index` of `count`; orders come on standard input."""
     configure_logs(process="worker", worker=index)
     faults.arm_from_env()
+    settings = get_settings()
+    traces.begin("worker", settings.traces_endpoint, settings.traces_share)
     with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(_main(get_settings(), index, count))
+        uvloop.run(_main(settings, index, count))
+    traces.end()
 
 
 if __name__ == "__main__":

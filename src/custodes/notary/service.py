@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.ledger.proof import Proof
 from custodes.ledger.tiles import TileError, TileTree
+from custodes.traces import span
 from custodes.video.clock import Clock
 
 from .appender import Appender
@@ -100,7 +101,8 @@ class Service:
             indices = await self._appender.append(request.records) if request.records else []
             return msgspec.json.encode({"indices": indices})
         if isinstance(request, GrantRequest):
-            return await self._grant(request)
+            with span("notary.grant", grant=request.record.grant, custodes_cameras=len(request.record.cameras)):
+                return await self._grant(request)
         if isinstance(request, RenewRequest):
             return await self._renew(request)
         if isinstance(request, StatusRequest):

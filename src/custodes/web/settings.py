@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "custodes.web.figures.Figures",
+    "custodes.web.middleware.traces.Traces",
     "django.middleware.security.SecurityMiddleware",
     "custodes.web.middleware.headers.Headers",
     "csp.middleware.CSPMiddleware",
