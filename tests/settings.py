@@ -8,8 +8,10 @@ from pathlib import Path
 
 _folder = tempfile.mkdtemp(prefix="custodes-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+#: Variables that are the tests' own: how much they try, where they find a browser, which database they run on.
+_OWN = ("CUSTODES_TEST_", "CUSTODES_CHAOS_")
 for _name in [name for name in os.environ if name.startswith("CUSTODES_") and name != "CUSTODES_DATABASE_URL"]:
-    if not _name.startswith("CUSTODES_TEST_"):
+    if not _name.startswith(_OWN):
         del os.environ[_name]
 os.environ["CUSTODES_DATA"] = _folder
 

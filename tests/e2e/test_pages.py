@@ -146,7 +146,7 @@ class Visitor:
         # Brought into each page once; it is large, and a page is looked at several times.
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        # The watermark is faint on purpose and says what the page says elsewhere.
+        # The watermark is faint on purpose and says what the page says elsewhere; tests/frontend/test_tiles.py looks at it.
         result = AxeResults(self.page.evaluate("(options) => axe.run({exclude: ['.watermark']}, options)", options))
         if result.violations_count:
             self.wrong.append(f"{name}: {result.generate_report()}")
