@@ -81,6 +81,9 @@ describe("the bell", () => {
     expect(isNews(null, state())).toBe(false);
     expect(isNews(state(), state({ newest: newer }))).toBe(true);
     expect(isNews(state({ newest: newer }), state())).toBe(false);
+    const again = { ...raw().newest, told_at: "2027-01-01T00:00:00+00:00" };
+    expect(isNews(state(), state({ newest: again })), "told again").toBe(true);
+    expect(isNews(state({ newest: again }), state({ newest: again }))).toBe(false);
     expect(isNews(state(), state({ newest: { ...newer, acknowledged: true } }))).toBe(false);
   });
   it("is loud from the chosen severity on", () => {
