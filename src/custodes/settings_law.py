@@ -219,7 +219,7 @@ class LawSettings(BaseSettings):
         "", "text", "Clauses of GB/T 22239 that apply (GB22239); unconfirmed: the standard itself was not seen."
     )
     law_gb25724_clauses: str = setting(
-        "", "text", "Clauses of GB/T 25724 that apply (GB37300); unconfirmed: the standard itself was not seen."
+        "", "text", "Clauses of GB/T 25724 that apply (GB25724); unconfirmed: the standard itself was not seen."
     )
     law_gb35114_clauses: str = setting(
         "6.8, 6.9, 6.12",
@@ -242,7 +242,7 @@ class LawSettings(BaseSettings):
     law_supervision_articles: str = setting(
         "",
         "text",
-        "Articles of the Ministry's rules on supervision (N24); unconfirmed: the Ministry's rules on supervision (2025, no. 11) were not seen beyond article 1.",
+        "Articles of the Ministry's rules on supervision (SVR1); unconfirmed: the Ministry's rules on supervision (2025, no. 11) were not seen beyond article 1.",
     )
     law_filing_fields: str = setting(
         "单位基本情况、建设位置、设备数量及类型、存储期限",

@@ -156,7 +156,7 @@ class Assumptions:
         "", "text", "GB22239", "GB/T 22239适用条款", "clauses of GB/T 22239 that apply", *_STANDARD
     )
     gb25724_clauses: str = unconfirmed(
-        "", "text", "GB37300", "GB/T 25724适用条款", "clauses of GB/T 25724 that apply", *_STANDARD
+        "", "text", "GB25724", "GB/T 25724适用条款", "clauses of GB/T 25724 that apply", *_STANDARD
     )
     gb35114_clauses: str = unconfirmed(
         "6.8, 6.9, 6.12", "text", "GB35114", "GB 35114适用条款", "clauses of GB 35114 that apply", *_STANDARD
@@ -178,7 +178,7 @@ class Assumptions:
     supervision_articles: str = unconfirmed(
         "",
         "text",
-        "N24",
+        "SVR1",
         "监督管理工作规定的适用条款",
         "articles of the Ministry's rules on supervision",
         *_SUPERVISION,

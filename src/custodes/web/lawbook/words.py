@@ -11,6 +11,7 @@ from custodes.law.fines.answer import Outcome
 from custodes.law.fines.table import Respondent
 
 RANKS = {
+    Rank.DOCUMENT: _("规范性文件"),
     Rank.STANDARD: _("标准"),
     Rank.RULE: _("规章"),
     Rank.INTERPRETATION: _("司法解释"),
