@@ -63,6 +63,11 @@ class LawSettings(BaseSettings):
         "yes/no",
         "The fifteen days before a removal are clear days (S18b); unconfirmed: whether article 18 wants fifteen clear days has no authority that was seen.",
     )
+    law_hearing_clear_days: bool = setting(
+        False,
+        "yes/no",
+        "The seven working days before a hearing are clear days (PL64); unconfirmed: whether article 64 wants seven clear working days has no authority that was seen.",
+    )
     law_removal_warn_days: int = setting(
         20,
         "days",

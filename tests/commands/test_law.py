@@ -75,6 +75,49 @@ def test_an_officers_term_is_given_in_days() -> None:
     assert ask("deadline", "order", "--from", "2026-03-02", "--days", "30")["due"] == "2026-04-01"
 
 
+@pytest.mark.parametrize(
+    ("kind", "last", "clauses"),
+    [
+        ("hearing-acceptance", "2026-03-04", ["PP135", "PP35"]),
+        ("hearing-day", "2026-03-12", ["PP137", "PP35"]),
+        ("spot-report", "2026-03-03", ["PP39", "PP35"]),
+        ("public-notice", "2026-05-01", ["PP36", "PL61", "PP35"]),
+        ("review-decision", "2026-05-06", ["ARL62", "ARL24", "CC201", "CC203"]),
+        ("suit-after-review", "2026-03-17", ["ALL45", "CC201", "CC203"]),
+        ("publication-withdrawal", "2026-03-05", ["PL48", "PL85", "PP35"]),
+        ("demand", "2026-03-16", ["AEL54", "AEL69", "PP35"]),
+        ("court-enforcement", "2026-06-02", ["AEL53", "CC201", "CC203"]),
+    ],
+)
+def test_each_step_of_the_procedure_is_counted_with_its_clauses(kind: str, last: str, clauses: list[str]) -> None:
+    answer = ask("deadline", kind, "--from", "2026-03-02", "--today", "2026-03-02")
+    assert (answer["kind"], answer["from"], answer["due"]) == (kind, "2026-03-02", last)
+    assert answer["clauses"] == clauses
+    assert (answer["latest_report"], answer["advised_report"], answer["days_late"]) == (None, None, 0)
+
+
+def test_a_hearing_is_told_seven_working_days_before() -> None:
+    base = ("deadline", "hearing-notice", "--from", "2026-03-12", "--today", "2026-02-20")
+    answer = ask(*base)
+    assert (answer["from"], answer["due"], answer["latest_report"]) == ("2026-03-12", "2026-03-03", "2026-03-03")
+    assert (answer["advised_report"], answer["warn_from"], answer["in_time"]) == ("2026-03-02", "2026-02-28", None)
+    assert (answer["clauses"], answer["days_late"], answer["closes"]) == (["PL64", "PL85"], 0, None)
+    assert [one["name"] for one in answer["unconfirmed"]] == ["hearing_clear_days"]
+    late = ask(*base, "--done", "2026-03-04")
+    assert (late["in_time"], late["days_late"]) == (False, 1)
+
+
+def test_hours_run_from_the_moment_in_lhasa_and_a_public_notice_may_be_used_too_early() -> None:
+    answer = ask("deadline", "spot-report", "--from", "2026-03-06T01:30:00Z")
+    assert (answer["from"], answer["due"], answer["due_moment"]) == (
+        "2026-03-06",
+        "2026-03-07",
+        "2026-03-07T09:30:00+08:00",
+    )
+    notice = ask("deadline", "public-notice", "--from", "2026-03-02", "--done", "2026-05-01", "--today", "2027-01-01")
+    assert (notice["least"], notice["days_early"], notice["days_late"]) == (True, 1, 0)
+
+
 def test_retention_reads_the_day_in_lhasa() -> None:
     answer = ask("retention", "--captured", "2026-03-01T16:00:00Z", "--key-target")
     assert (answer["captured"], answer["days"], answer["keep_through"]) == ("2026-03-02", 90, "2026-05-31")
@@ -141,6 +184,11 @@ def test_the_builder_is_named_or_what_is_missing() -> None:
         (("deadline", "moon", "--from", "2026-01-01"), "kind"),
         (("deadline", "filing"), "from"),
         (("deadline", "filing", "--from", "2026-02-30"), "from"),
+        (("deadline", "hearing-notice"), "from"),
+        (("deadline", "hearing-notice", "--from", "2021-07-14"), "from"),
+        (("deadline", "hearing-notice", "--from", "2026-03-12", "--done", "2026-03-12"), "done"),
+        (("deadline", "spot-report", "--from", "yesterday"), "from"),
+        (("deadline", "payment", "--from", "2026-03-02T15:30"), "from"),
         (("deadline", "filing", "--from", "2024-04-30"), "from"),
         (("deadline", "filing", "--from", "2026-01-01", "--days", "5"), "days"),
         (("deadline", "order", "--from", "2026-01-01"), "days"),

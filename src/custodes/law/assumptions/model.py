@@ -78,6 +78,15 @@ class Assumptions:
         "第十八条是否要求十五个整日，未见权威解释",
         "whether article 18 wants fifteen clear days has no authority that was seen",
     )
+    hearing_clear_days: bool = unconfirmed(
+        False,
+        "yes/no",
+        "PL64",
+        "听证七日前通知须为七个整工作日",
+        "the seven working days before a hearing are clear days",
+        "第六十四条是否要求七个整工作日，未见权威解释",
+        "whether article 64 wants seven clear working days has no authority that was seen",
+    )
     removal_warn_days: int = own(20, "days", "S18b", "拆除前开始提示的天数", "days before a removal from which to warn")
     reminder_days: tuple[int, ...] = own(
         (15, 7, 3, 0), "days", "S16.2a", "期限届满前提醒的天数", "days before the end of a term on which to remind"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from custodes.law.deadlines.counting import RemovalReport
+from custodes.law.deadlines.answer import Beforehand
 from custodes.law.fines.answer import Outcome
 from custodes.law.fines.table import BY_CLAUSE
 from custodes.web.lawbook import builder, deadline, fine, retention
@@ -89,9 +89,9 @@ def _deadline(asked: dict[str, str], now: date) -> tuple[str, str]:
     given = _of_form(deadline.DeadlineForm(asked))
     found = deadline.count(given, now)
     standing = deadline.answer_of(found, now, given["done"])["standing"]
-    if isinstance(found, RemovalReport):
+    if isinstance(found, Beforehand):
         if standing.late:
-            return "danger", _("已不足%(days)d日，报告已迟") % {"days": (found.removal - found.latest).days}
+            return "danger", _("已不足%(days)d日，报告已迟") % {"days": (found.event - found.latest).days}
         return "info", _("最迟 %(day)s 报告") % {"day": day(found)}
     if standing.late:
         return "danger", ngettext("已逾期 %(days)d 天", "已逾期 %(days)d 天", standing.late) % {"days": standing.late}
