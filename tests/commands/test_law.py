@@ -118,6 +118,40 @@ def test_hours_run_from_the_moment_in_lhasa_and_a_public_notice_may_be_used_too_
     assert (notice["least"], notice["days_early"], notice["days_late"]) == (True, 1, 0)
 
 
+FEE = ("late-fee", "--fine", "10000", "--delivered", "2026-03-02")
+
+
+def test_a_late_fee_is_told_day_by_day() -> None:
+    answer = ask(*FEE, "--today", "2026-04-05", "--suspended", "2026-03-20..2026-03-25")
+    assert (answer["due"], answer["until"], answer["daily"]) == ("2026-03-17", "2026-04-05", "300.00")
+    assert (answer["days"], answer["late_fee"], answer["owed"]) == (13, "3900.00", "13900.00")
+    assert (answer["capped"], answer["capped_on"], answer["percent_a_day"]) == (False, None, 3)
+    assert answer["clauses"] == ["PL72", "PL73", "PL67", "CC201", "CC203"]
+    assert [step["kind"] for step in answer["steps"][:4]] == ["in_time", "counted", "counted", "suspended"]
+    assert answer["steps"][3] | {"zh": "", "en": ""} == {
+        "from": "2026-03-20",
+        "to": "2026-03-25",
+        "kind": "suspended",
+        "days": 6,
+        "fee": "0.00",
+        "total": "600.00",
+        "zh": "",
+        "en": "",
+    }
+    assert sum(step["days"] for step in answer["steps"]) == 34
+
+
+def test_a_late_fee_stops_at_the_fine_at_payment_and_while_a_review_runs() -> None:
+    capped = ask(*FEE, "--today", "2027-01-01")
+    assert (capped["late_fee"], capped["capped_on"], capped["days"]) == ("10000.00", "2026-04-20", 34)
+    assert ask(*FEE, "--today", "2027-01-01", "--paid", "2026-03-19")["late_fee"] == "600.00"
+    assert ask(*FEE, "--today", "2027-01-01", "--suspended", "2026-03-20..")["late_fee"] == "600.00"
+    spans = ("--suspended", "2026-03-20..2026-03-21", "--suspended", "2026-03-24..2026-12-31")
+    assert ask(*FEE, "--today", "2027-01-01", *spans)["late_fee"] == "1500.00"
+    assert ask(*FEE, "--today", "2026-07-01", "--deferred", "2026-06-30")["late_fee"] == "300.00"
+    assert ask("late-fee", "--fine", "10,000", "--delivered", "2026-03-02", "--today", "2026-03-10")["days"] == 0
+
+
 def test_retention_reads_the_day_in_lhasa() -> None:
     answer = ask("retention", "--captured", "2026-03-01T16:00:00Z", "--key-target")
     assert (answer["captured"], answer["days"], answer["keep_through"]) == ("2026-03-02", 90, "2026-05-31")
@@ -194,6 +228,20 @@ def test_the_builder_is_named_or_what_is_missing() -> None:
         (("deadline", "order", "--from", "2026-01-01"), "days"),
         (("deadline", "filing", "--from", "2024-06-01", "--done", "9999-12-31"), "done"),
         (("deadline", "filing", "--from", "2024-06-01", "--today", "0001-01-01"), "today"),
+        (("late-fee", "--fine", "-5", "--delivered", "2026-03-02"), "fine"),
+        (("late-fee", "--fine", "0", "--delivered", "2026-03-02"), "fine"),
+        (("late-fee", "--fine", "much", "--delivered", "2026-03-02"), "fine"),
+        (("late-fee", "--fine", "9" * 5000, "--delivered", "2026-03-02"), "fine"),
+        (("late-fee", "--fine", "100", "--delivered", "2020-03-02"), "delivered"),
+        (("late-fee", "--fine", "100", "--delivered", "today"), "delivered"),
+        ((*FEE, "--today", "2026-03-01"), "today"),
+        ((*FEE, "--paid", "2026-03-01"), "paid"),
+        ((*FEE, "--today", "2026-04-01", "--paid", "2026-04-02"), "paid"),
+        ((*FEE, "--suspended", "2026-04-01"), "suspended"),
+        ((*FEE, "--suspended", "..2026-04-01"), "suspended"),
+        ((*FEE, "--suspended", "2026-04-02..2026-04-01"), "suspended"),
+        ((*FEE, "--suspended", "2026-03-01..2026-04-01"), "suspended"),
+        ((*FEE, "--deferred", "2026-03-10"), "deferred"),
         (("retention", "--captured", "9999-12-31"), "captured"),
         (("deadline", "removal"), "removal"),
         (("deadline", "removal", "--removal", "2026-11-01", "--today", "2026-11-24"), "removal"),

@@ -116,6 +116,7 @@ def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> Non
         "days_late": found.days_late(now, finished),
         "due_moment": found.moment.isoformat() if found.moment else None,
         "least": found.deadline.least,
+        "conflict": {"zh": found.conflict[0], "en": found.conflict[1]} if found.conflict else None,
         "days_early": found.days_early(finished) if finished else 0,
         "reminders": [one.isoformat() for one in found.reminders()],
         "clauses": list(found.clauses),

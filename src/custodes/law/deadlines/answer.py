@@ -25,6 +25,7 @@ class Due:
         closes: when the last day ends for papers; None where nothing is handed in. Online it ends at 24:00.
         caveats: what it rests on and could not be checked.
         moment: last moment of a term of hours; None where it counts days, or the hour of its event is not known.
+        conflict: terms that can't both be kept, Chinese and English: a person decides. None where there is no such thing.
     """
 
     deadline: Deadline
@@ -39,6 +40,7 @@ class Due:
     closes: time | None = None
     caveats: tuple[Caveat, ...] = ()
     moment: datetime | None = None
+    conflict: tuple[str, str] | None = None
 
     def days_late(self, today: date, done: date | None = None) -> int:
         """Natural days by which it was, or is, done too late; 0 in time, and where the term is a least length."""

@@ -193,4 +193,10 @@ def _with_room(found: Due, calendar: WorkCalendar, assumed: Assumptions) -> Due:
     short = room_for_notice(found, calendar, assumed)
     if short is None:
         return found
-    return replace(found, clauses=(*found.clauses, "PL64"), zh=(*found.zh, short[0]), en=(*found.en, short[1]))
+    return replace(
+        found,
+        clauses=(*found.clauses, "PL64"),
+        zh=(*found.zh, short[0]),
+        en=(*found.en, short[1]),
+        conflict=short,
+    )

@@ -196,11 +196,12 @@ def answer_of(found: Due | Beforehand, now: date, done: date | None) -> dict[str
 
 
 def lines_of(found: Due | Beforehand) -> list[str]:
-    """How it was counted, in the language of the page; what could not be checked is shown apart."""
+    """How it was counted, in the language of the page; what could not be checked, or a person decides, is shown apart."""
     lines, caveats = (
         (found.en, [one.en for one in found.caveats]) if english() else (found.zh, [one.zh for one in found.caveats])
     )
-    return [line for line in lines if line not in caveats]
+    shown = (*caveats, *(found.conflict or ())) if isinstance(found, Due) else caveats
+    return [line for line in lines if line not in shown]
 
 
 def months_of(found: Due | Beforehand, now: date, done: date | None = None) -> Strip:
