@@ -378,6 +378,24 @@ def test_every_kind_can_be_chosen_and_is_answered_on_the_page(reader: Client, en
         assert one.en in answer.replace("&#x27;", "'")
 
 
+@pytest.mark.parametrize(
+    ("kind", "start", "said", "unsaid"),
+    [
+        ("hearing-request", "2026-03-02", "程序规定三日", "十日内举行"),
+        ("hearing-notice", "2026-03-12", "十日内举行", "程序规定三日"),
+        ("hearing-day", "2026-03-02", "规范不一致", "不能兼顾"),
+        ("hearing-day", "2026-09-30", "两项期限不能兼顾", "规范不一致"),
+        ("payment", "2026-03-02", "缴纳罚款", "规范不一致"),
+    ],
+)
+def test_norms_that_differ_are_said_where_they_speak_of_this_term(
+    reader: Client, kind: str, start: str, said: str, unsaid: str
+) -> None:
+    memo = words(reader, "/law/deadline/", kind=kind, start=start).partition('id="memo"')[2].partition("</section>")[0]
+    assert said in memo
+    assert unsaid not in memo.replace("两者不能兼顾时", "")
+
+
 def test_a_hearing_is_told_before_it_and_its_notice_is_judged(reader: Client) -> None:
     page = words(reader, "/law/deadline/", kind="hearing-notice", start="2026-03-12", done="2026-03-04")
     for said in ("最迟通知之日", "2026-03-03", "2026-03-02", "逾期 1 天办理", "规范不一致", "未核实"):

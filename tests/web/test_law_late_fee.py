@@ -53,13 +53,11 @@ def test_each_late_day_has_its_line_and_days_of_review_have_one_together(reader:
     assert "13,900.00 元" in page
     shown = rows(page)
     assert len(shown) == 1 + 2 + 1 + 11
-    assert shown[0][0] == "2026-03-03（周二） – 2026-03-17（周二）"
+    assert shown[0][0] == "2026-03-03（周二） – 2026-03-17（周二） 期限内 15 天"
     assert shown[1][0].startswith("2026-03-18")
-    assert shown[1][2:] == ["300.00", "300.00"]
-    assert shown[3][0] == "2026-03-20（周五） – 2026-03-25（周三）"
-    assert "复议、诉讼，不计" in shown[3][1]
-    assert shown[3][2:] == ["0.00", "600.00"]
-    assert shown[-1][2:] == ["300.00", "3,900.00"]
+    assert shown[1][1:] == ["300.00", "300.00"]
+    assert shown[3] == ["2026-03-20（周五） – 2026-03-25（周三） 复议、诉讼，不计 6 天", "0.00", "600.00"]
+    assert shown[-1][1:] == ["300.00", "3,900.00"]
     for clause in ("PL72", "PL73", "PL67"):
         assert clause in page
 
@@ -67,8 +65,8 @@ def test_each_late_day_has_its_line_and_days_of_review_have_one_together(reader:
 def test_it_stops_at_the_fine_and_says_so(reader: Client) -> None:
     page = words(reader, fine="5000", delivered="2026-01-05")
     assert "已达罚款数额，不再增加" in page
-    assert rows(page)[-1][3] == "5,000.00"
-    assert rows(page)[-2][2:] == ["50.00", "5,000.00"]
+    assert rows(page)[-1][1:] == ["0.00", "5,000.00"]
+    assert rows(page)[-2][1:] == ["50.00", "5,000.00"]
 
 
 def test_within_the_term_nothing_is_added(reader: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import WorkCalendar
-from custodes.law.clauses.conflicts import Tension, tensions_of
+from custodes.law.clauses.conflicts import Outcome, Tension, tensions_of
 from custodes.law.deadlines.answer import Beforehand, Due
 from custodes.law.deadlines.counting import before, due, set_term
 from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND, REMOVAL
@@ -41,6 +40,10 @@ _COMPLAINTS = Complaints(
         "at": _("该期限按日计算，不填写时刻。"),
     },
 )
+
+
+#: Kinds that a tension of another kind speaks of as well.
+_SAME_MATTER = {"hearing-notice": "hearing-day"}
 
 
 class DeadlineForm(forms.Form):
@@ -187,7 +190,7 @@ def answer_of(found: Due | Beforehand, now: date, done: date | None) -> dict[str
         "standing": standing,
         "strip": months_of(found, now, done),
         "lines": lines_of(found),
-        "tensions": _other_clocks(found.clauses),
+        "tensions": _other_clocks(found),
         "actor": ACTORS[found.deadline.actor],
     }
     if isinstance(found, Due) and not least:
@@ -235,7 +238,8 @@ def months_of(found: Due | Beforehand, now: date, done: date | None = None) -> S
         if least:
             put(found.due, pgettext_lazy("日历", "期满"), _("期满之日，次日起发生效力"), "due")
         else:
-            put(found.due, pgettext_lazy("日历", "到期"), _("到期之日，当日办理仍为按期"), "due")
+            ends = _("到期的时刻在这一天") if hours else _("到期之日，当日办理仍为按期")
+            put(found.due, pgettext_lazy("日历", "到期"), ends, "due")
     first, last = min(marks), max(marks)
     if done is not None and first <= done <= last:
         put(done, pgettext_lazy("日历", "办理"), _("实际办理之日"), "done")
@@ -244,7 +248,10 @@ def months_of(found: Due | Beforehand, now: date, done: date | None = None) -> S
     return strip(marks, WorkCalendar(), english())
 
 
-def _other_clocks(clauses: Iterable[str]) -> list[Tension]:
-    """Where another norm counts the same matter from another day."""
-    own = next(iter(clauses))
-    return [one for one in tensions_of(own) if one.id.endswith("clock")]
+def _other_clocks(found: Due | Beforehand) -> list[Tension]:
+    """Where another norm counts the same matter from another day, or another number of days."""
+    if isinstance(found, Due) and found.conflict:
+        return []  # it is told whole already
+    kind = _SAME_MATTER.get(found.deadline.kind, found.deadline.kind)
+    clocks = [one for one in tensions_of(found.clauses[0]) if one.id.endswith("clock")]
+    return [one for one in clocks if one.outcome is Outcome.BOTH or one.id == f"{kind}-clock"]

@@ -27,9 +27,9 @@ _COMPLAINTS = Complaints(
     },
 )
 _SPANS = ("review", "suit")
-STATES = {
+#: What a row of days is; a day that counts needs no word beside its sum.
+_STATES = {
     Kind.IN_TIME: ("fine", _("期限内")),
-    Kind.COUNTED: ("attention", _("计入")),
     Kind.SUSPENDED: ("info", _("复议、诉讼，不计")),
     Kind.CAPPED: ("neutral", _("已达上限")),
 }
@@ -75,7 +75,7 @@ def late_fee(request: HttpRequest) -> HttpResponse:
     found = ask(form, lambda asked: account_of(asked, now), _COMPLAINTS)
     context: dict[str, Any] = {"form": form, "today": now, "crumbs": crumbs(_("加处罚款计算"))}
     if found is not None:
-        context |= {"found": found, "rows": [(step, *STATES[step.kind]) for step in found.steps]}
+        context |= {"found": found, "rows": [(step, *_STATES.get(step.kind, ("", ""))) for step in found.steps]}
     return render(request, "lawbook/late_fee.html", context)
 
 
