@@ -63,6 +63,11 @@ class LawSettings(BaseSettings):
         "yes/no",
         "The fifteen days before a removal are clear days (S18b); unconfirmed: whether article 18 wants fifteen clear days has no authority that was seen.",
     )
+    law_hearing_clear_days: bool = setting(
+        False,
+        "yes/no",
+        "The seven working days before a hearing are clear days (PL64); unconfirmed: whether article 64 wants seven clear working days has no authority that was seen.",
+    )
     law_removal_warn_days: int = setting(
         20,
         "days",
@@ -219,7 +224,7 @@ class LawSettings(BaseSettings):
         "", "text", "Clauses of GB/T 22239 that apply (GB22239); unconfirmed: the standard itself was not seen."
     )
     law_gb25724_clauses: str = setting(
-        "", "text", "Clauses of GB/T 25724 that apply (GB37300); unconfirmed: the standard itself was not seen."
+        "", "text", "Clauses of GB/T 25724 that apply (GB25724); unconfirmed: the standard itself was not seen."
     )
     law_gb35114_clauses: str = setting(
         "6.8, 6.9, 6.12",
@@ -242,7 +247,7 @@ class LawSettings(BaseSettings):
     law_supervision_articles: str = setting(
         "",
         "text",
-        "Articles of the Ministry's rules on supervision (N24); unconfirmed: the Ministry's rules on supervision (2025, no. 11) were not seen beyond article 1.",
+        "Articles of the Ministry's rules on supervision (SVR1); unconfirmed: the Ministry's rules on supervision (2025, no. 11) were not seen beyond article 1.",
     )
     law_filing_fields: str = setting(
         "单位基本情况、建设位置、设备数量及类型、存储期限",

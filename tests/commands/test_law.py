@@ -75,6 +75,83 @@ def test_an_officers_term_is_given_in_days() -> None:
     assert ask("deadline", "order", "--from", "2026-03-02", "--days", "30")["due"] == "2026-04-01"
 
 
+@pytest.mark.parametrize(
+    ("kind", "last", "clauses"),
+    [
+        ("hearing-acceptance", "2026-03-04", ["PP135", "PP35"]),
+        ("hearing-day", "2026-03-12", ["PP137", "PP35"]),
+        ("spot-report", "2026-03-03", ["PP39", "PP35"]),
+        ("public-notice", "2026-05-01", ["PP36", "PL61", "PP35"]),
+        ("review-decision", "2026-05-06", ["ARL62", "ARL24", "CC201", "CC203"]),
+        ("suit-after-review", "2026-03-17", ["ALL45", "CC201", "CC203"]),
+        ("publication-withdrawal", "2026-03-05", ["PL48", "PL85", "PP35"]),
+        ("demand", "2026-03-16", ["AEL54", "AEL69", "PP35"]),
+        ("court-enforcement", "2026-06-02", ["AEL53", "CC201", "CC203"]),
+    ],
+)
+def test_each_step_of_the_procedure_is_counted_with_its_clauses(kind: str, last: str, clauses: list[str]) -> None:
+    answer = ask("deadline", kind, "--from", "2026-03-02", "--today", "2026-03-02")
+    assert (answer["kind"], answer["from"], answer["due"]) == (kind, "2026-03-02", last)
+    assert answer["clauses"] == clauses
+    assert (answer["latest_report"], answer["advised_report"], answer["days_late"]) == (None, None, 0)
+
+
+def test_a_hearing_is_told_seven_working_days_before() -> None:
+    base = ("deadline", "hearing-notice", "--from", "2026-03-12", "--today", "2026-02-20")
+    answer = ask(*base)
+    assert (answer["from"], answer["due"], answer["latest_report"]) == ("2026-03-12", "2026-03-03", "2026-03-03")
+    assert (answer["advised_report"], answer["warn_from"], answer["in_time"]) == ("2026-03-02", "2026-02-28", None)
+    assert (answer["clauses"], answer["days_late"], answer["closes"]) == (["PL64", "PL85"], 0, None)
+    assert [one["name"] for one in answer["unconfirmed"]] == ["hearing_clear_days"]
+    late = ask(*base, "--done", "2026-03-04")
+    assert (late["in_time"], late["days_late"]) == (False, 1)
+
+
+def test_hours_run_from_the_moment_in_lhasa_and_a_public_notice_may_be_used_too_early() -> None:
+    answer = ask("deadline", "spot-report", "--from", "2026-03-06T01:30:00Z")
+    assert (answer["from"], answer["due"], answer["due_moment"]) == (
+        "2026-03-06",
+        "2026-03-07",
+        "2026-03-07T09:30:00+08:00",
+    )
+    notice = ask("deadline", "public-notice", "--from", "2026-03-02", "--done", "2026-05-01", "--today", "2027-01-01")
+    assert (notice["least"], notice["days_early"], notice["days_late"]) == (True, 1, 0)
+
+
+FEE = ("late-fee", "--fine", "10000", "--delivered", "2026-03-02")
+
+
+def test_a_late_fee_is_told_day_by_day() -> None:
+    answer = ask(*FEE, "--today", "2026-04-05", "--suspended", "2026-03-20..2026-03-25")
+    assert (answer["due"], answer["until"], answer["daily"]) == ("2026-03-17", "2026-04-05", "300.00")
+    assert (answer["days"], answer["late_fee"], answer["owed"]) == (13, "3900.00", "13900.00")
+    assert (answer["capped"], answer["capped_on"], answer["percent_a_day"]) == (False, None, 3)
+    assert answer["clauses"] == ["PL72", "PL73", "PL67", "CC201", "CC203"]
+    assert [step["kind"] for step in answer["steps"][:4]] == ["in_time", "counted", "counted", "suspended"]
+    assert answer["steps"][3] | {"zh": "", "en": ""} == {
+        "from": "2026-03-20",
+        "to": "2026-03-25",
+        "kind": "suspended",
+        "days": 6,
+        "fee": "0.00",
+        "total": "600.00",
+        "zh": "",
+        "en": "",
+    }
+    assert sum(step["days"] for step in answer["steps"]) == 34
+
+
+def test_a_late_fee_stops_at_the_fine_at_payment_and_while_a_review_runs() -> None:
+    capped = ask(*FEE, "--today", "2027-01-01")
+    assert (capped["late_fee"], capped["capped_on"], capped["days"]) == ("10000.00", "2026-04-20", 34)
+    assert ask(*FEE, "--today", "2027-01-01", "--paid", "2026-03-19")["late_fee"] == "600.00"
+    assert ask(*FEE, "--today", "2027-01-01", "--suspended", "2026-03-20..")["late_fee"] == "600.00"
+    spans = ("--suspended", "2026-03-20..2026-03-21", "--suspended", "2026-03-24..2026-12-31")
+    assert ask(*FEE, "--today", "2027-01-01", *spans)["late_fee"] == "1500.00"
+    assert ask(*FEE, "--today", "2026-07-01", "--deferred", "2026-06-30")["late_fee"] == "300.00"
+    assert ask("late-fee", "--fine", "10,000", "--delivered", "2026-03-02", "--today", "2026-03-10")["days"] == 0
+
+
 def test_retention_reads_the_day_in_lhasa() -> None:
     answer = ask("retention", "--captured", "2026-03-01T16:00:00Z", "--key-target")
     assert (answer["captured"], answer["days"], answer["keep_through"]) == ("2026-03-02", 90, "2026-05-31")
@@ -141,11 +218,30 @@ def test_the_builder_is_named_or_what_is_missing() -> None:
         (("deadline", "moon", "--from", "2026-01-01"), "kind"),
         (("deadline", "filing"), "from"),
         (("deadline", "filing", "--from", "2026-02-30"), "from"),
+        (("deadline", "hearing-notice"), "from"),
+        (("deadline", "hearing-notice", "--from", "2021-07-14"), "from"),
+        (("deadline", "hearing-notice", "--from", "2026-03-12", "--done", "2026-03-12"), "done"),
+        (("deadline", "spot-report", "--from", "yesterday"), "from"),
+        (("deadline", "payment", "--from", "2026-03-02T15:30"), "from"),
         (("deadline", "filing", "--from", "2024-04-30"), "from"),
         (("deadline", "filing", "--from", "2026-01-01", "--days", "5"), "days"),
         (("deadline", "order", "--from", "2026-01-01"), "days"),
         (("deadline", "filing", "--from", "2024-06-01", "--done", "9999-12-31"), "done"),
         (("deadline", "filing", "--from", "2024-06-01", "--today", "0001-01-01"), "today"),
+        (("late-fee", "--fine", "-5", "--delivered", "2026-03-02"), "fine"),
+        (("late-fee", "--fine", "0", "--delivered", "2026-03-02"), "fine"),
+        (("late-fee", "--fine", "much", "--delivered", "2026-03-02"), "fine"),
+        (("late-fee", "--fine", "9" * 5000, "--delivered", "2026-03-02"), "fine"),
+        (("late-fee", "--fine", "100", "--delivered", "2020-03-02"), "delivered"),
+        (("late-fee", "--fine", "100", "--delivered", "today"), "delivered"),
+        ((*FEE, "--today", "2026-03-01"), "today"),
+        ((*FEE, "--paid", "2026-03-01"), "paid"),
+        ((*FEE, "--today", "2026-04-01", "--paid", "2026-04-02"), "paid"),
+        ((*FEE, "--suspended", "2026-04-01"), "suspended"),
+        ((*FEE, "--suspended", "..2026-04-01"), "suspended"),
+        ((*FEE, "--suspended", "2026-04-02..2026-04-01"), "suspended"),
+        ((*FEE, "--suspended", "2026-03-01..2026-04-01"), "suspended"),
+        ((*FEE, "--deferred", "2026-03-10"), "deferred"),
         (("retention", "--captured", "9999-12-31"), "captured"),
         (("deadline", "removal"), "removal"),
         (("deadline", "removal", "--removal", "2026-11-01", "--today", "2026-11-24"), "removal"),

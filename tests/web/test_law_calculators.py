@@ -11,6 +11,7 @@ from django.test import Client
 
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.deadlines.counting import due, removal_report
+from custodes.law.deadlines.table import BACKWARD, EVERY
 from custodes.law.fines.table import BY_CLAUSE, ROWS
 from custodes.settings import get_settings
 from custodes.web.lawbook import asking
@@ -363,6 +364,61 @@ def test_what_was_done_is_in_time_or_late(reader: Client, done: str, said: str) 
 def test_the_other_clock_of_filing_is_named(reader: Client) -> None:
     assert "两个起算点" in words(reader, "/law/deadline/", kind="filing", start="2026-01-25")
     assert "另有起算点" not in words(reader, "/law/deadline/", kind="payment", start="2026-01-05")
+
+
+def test_every_kind_can_be_chosen_and_is_answered_on_the_page(reader: Client, english: Client) -> None:
+    page = words(reader, "/law/deadline/")
+    for one in EVERY:
+        assert f'value="{one.kind}"' in page
+        day = "2099-03-12" if one in BACKWARD else "2026-03-02"
+        days = {"days": "30"} if getattr(one, "term", 1) is None else {}
+        start = {} if getattr(one, "starts", None) else {"start": day}
+        answer = words(english, "/law/deadline/", kind=one.kind, **start, **days)
+        assert "law__figure" in answer
+        assert one.en in answer.replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize(
+    ("kind", "start", "said", "unsaid"),
+    [
+        ("hearing-request", "2026-03-02", "程序规定三日", "十日内举行"),
+        ("hearing-notice", "2026-03-12", "十日内举行", "程序规定三日"),
+        ("hearing-day", "2026-03-02", "规范不一致", "不能兼顾"),
+        ("hearing-day", "2026-09-30", "两项期限不能兼顾", "规范不一致"),
+        ("payment", "2026-03-02", "缴纳罚款", "规范不一致"),
+    ],
+)
+def test_norms_that_differ_are_said_where_they_speak_of_this_term(
+    reader: Client, kind: str, start: str, said: str, unsaid: str
+) -> None:
+    memo = words(reader, "/law/deadline/", kind=kind, start=start).partition('id="memo"')[2].partition("</section>")[0]
+    assert said in memo
+    assert unsaid not in memo.replace("两者不能兼顾时", "")
+
+
+def test_a_hearing_is_told_before_it_and_its_notice_is_judged(reader: Client) -> None:
+    page = words(reader, "/law/deadline/", kind="hearing-notice", start="2026-03-12", done="2026-03-04")
+    for said in ("最迟通知之日", "2026-03-03", "2026-03-02", "逾期 1 天办理", "规范不一致", "未核实"):
+        assert said in page
+    assert "通知须在举行听证之前" in words(
+        reader, "/law/deadline/", kind="hearing-notice", start="2026-03-12", done="2026-03-12"
+    )
+
+
+def test_a_term_of_hours_asks_for_the_hour_and_others_refuse_it(reader: Client) -> None:
+    assert "2026-03-07 09:30" in words(reader, "/law/deadline/", kind="spot-report", start="2026-03-06", at="09:30")
+    for kind in ("payment", "hearing-notice"):
+        assert "不填写时刻" in words(reader, "/law/deadline/", kind=kind, start="2026-03-06", at="09:30")
+    assert "不填写时刻" in words(reader, "/law/deadline/", kind="order", start="2026-03-06", days="9", at="09:30")
+
+
+@pytest.mark.parametrize(
+    ("done", "said"), [("2026-05-01", "期间尚未届满"), ("2026-05-02", "期满后办理"), ("", "已经期满")]
+)
+def test_a_public_notice_is_too_early_or_over_and_never_late(reader: Client, done: str, said: str) -> None:
+    page = words(reader, "/law/deadline/", kind="public-notice", start="2026-03-02", done=done)
+    assert said in page
+    assert "逾期" not in page.partition('id="memo"')[2].partition("</section>")[0]
 
 
 def test_a_kind_that_a_link_names_is_chosen_and_a_legacy_one_is_answered(reader: Client) -> None:

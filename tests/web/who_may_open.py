@@ -35,6 +35,7 @@ VIEWS: dict[str, Opens | Public] = {
     "lawbook:fine": Opens(EVERYBODY),
     "lawbook:clause": Opens(EVERYBODY, lambda cast: {"clause": "S16.2a"}),
     "lawbook:agenda": Opens(EVERYBODY),
+    "lawbook:late_fee": Opens(EVERYBODY),
     "lawbook:retention": Opens(EVERYBODY),
     "lawbook:builder": Opens(EVERYBODY),
     "lawbook:examples": Opens(EVERYBODY),

@@ -104,7 +104,9 @@ def test_a_value_is_called_unconfirmed_until_it_was_looked_up_and_not_merely_cha
 def test_a_clause_shows_what_of_it_is_unconfirmed() -> None:
     assert [one.name for one in of_clause(AS_SHIPPED, "S29")] == ["child_below"]
     assert [one.name for one in of_clause(AS_SHIPPED, "PP123")] == ["local_hearing_person", "local_hearing_unit"]
-    assert {one.name for one in of_clause(AS_SHIPPED, "GB37300")} == {"gb37300_clauses", "gb25724_clauses"}
+    assert {one.name for one in of_clause(AS_SHIPPED, "GB37300")} == {"gb37300_clauses"}
+    assert {one.name for one in of_clause(AS_SHIPPED, "GB25724")} == {"gb25724_clauses"}
+    assert {one.name for one in of_clause(AS_SHIPPED, "SVR1")} == {"supervision_articles"}
     assert of_clause(AS_SHIPPED, "S3") == ()
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput
-from custodes.law.calendar.days import WorkCalendar
-from custodes.law.deadlines.counting import due, filing, removal_report, set_term
+from custodes.law.calendar.days import ZONE, WorkCalendar
+from custodes.law.calendar.terms import Unit
+from custodes.law.deadlines.counting import before, due, filing, removal_report, set_term
+from custodes.law.deadlines.hearing import hearing_notice
 from custodes.law.deadlines.table import BY_KIND
 
 CALENDAR = WorkCalendar()
@@ -91,10 +94,15 @@ def test_a_removal_that_has_passed_is_no_plan() -> None:
 
 
 @given(DAYS, st.sampled_from([kind for kind, d in BY_KIND.items() if d.term and d.starts is None]))
-def test_a_term_never_ends_before_its_length_nor_on_a_day_off(event: date, kind: str) -> None:
+def test_a_term_never_ends_before_its_length_nor_where_it_rolls_on_a_day_off(event: date, kind: str) -> None:
     answer = due(kind, event, CALENDAR)
     assert answer.start < answer.unrolled <= answer.due
-    assert CALENDAR.is_working(answer.due)
+    term = answer.deadline.term
+    assert term is not None
+    if term.rolls or term.unit is Unit.WORKING_DAY:
+        assert CALENDAR.is_working(answer.due)
+    else:
+        assert answer.due == answer.unrolled
     # Between the last day of the term and the day that it moved to lie days off only.
     day = answer.unrolled
     while day < answer.due:
@@ -109,6 +117,50 @@ def test_a_report_before_removal_is_never_shorter_than_fifteen_days(removal: dat
     assert answer.advised <= answer.latest
     assert CALENDAR.is_working(answer.advised)
     assert answer.warn_from < answer.latest
+
+
+@given(DAYS)
+def test_between_the_notice_of_a_hearing_and_the_hearing_lie_seven_working_days_the_last_its_own(hearing: date) -> None:
+    answer = hearing_notice(hearing, CALENDAR)
+    days = [answer.latest + timedelta(days=n) for n in range((hearing - answer.latest).days)]
+    assert sum(map(CALENDAR.is_working, days)) == 7
+    assert answer.advised < answer.latest
+    assert CALENDAR.is_working(answer.advised)
+    # A strict reader's seven clear days are what is advised otherwise.
+    strict = hearing_notice(hearing, CALENDAR, Assumptions(hearing_clear_days=True))
+    assert strict.latest == strict.advised == answer.advised
+
+
+@given(DAYS)
+def test_a_hearing_that_cannot_be_told_in_time_says_so_and_no_other_does(asked: date) -> None:
+    answer = due("hearing-day", asked, CALENDAR)
+    fits = hearing_notice(answer.due, CALENDAR).latest >= asked
+    assert ("PL64" in answer.clauses) is not fits
+    assert any("不足7个工作日" in line for line in answer.zh) is not fits
+
+
+def test_a_term_of_hours_ends_by_the_clock_of_lhasa_and_without_an_hour_on_the_next_day() -> None:
+    answer = due("spot-report", date(2026, 3, 6), CALENDAR, at=time(9, 30))
+    assert answer.moment == datetime(2026, 3, 7, 9, 30, tzinfo=ZONE)
+    assert (answer.days_late(date(2026, 3, 7)), answer.days_late(date(2026, 3, 8))) == (0, 1)
+    assert due("spot-report", date(2026, 3, 6), CALENDAR).moment is None
+    with pytest.raises(BadInput) as caught:
+        due("payment", date(2026, 3, 6), CALENDAR, at=time(9, 30))
+    assert caught.value.field == "at"
+
+
+def test_a_least_length_is_never_late_and_through_its_last_day_too_early() -> None:
+    answer = due("public-notice", date(2026, 3, 2), CALENDAR)
+    assert answer.days_late(date(2030, 1, 1)) == 0
+    assert [answer.days_early(date(2026, day[0], day[1])) for day in ((4, 30), (5, 1), (5, 2))] == [2, 1, 0]
+    assert due("payment", date(2026, 3, 2), CALENDAR).days_early(date(2026, 3, 3)) == 0
+
+
+def test_a_notice_before_the_law_or_of_no_kind_names_its_field() -> None:
+    for kind, event, field in (("hearing-notice", date(2021, 7, 14), "from"), ("filing", date(2026, 1, 5), "kind")):
+        with pytest.raises(BadInput) as caught:
+            before(kind, event, CALENDAR, None, Assumptions())
+        assert caught.value.field == field
 
 
 @pytest.mark.parametrize("event", [date.min, date(1949, 9, 30), date(2200, 1, 1), date.max])
@@ -130,3 +182,5 @@ def test_nothing_but_bad_input_is_ever_raised(event: date, kind: str, days: int)
         set_term(kind, event, days, CALENDAR)
     with contextlib.suppress(BadInput):
         removal_report(event, CALENDAR)
+    with contextlib.suppress(BadInput):
+        hearing_notice(event, CALENDAR)

@@ -19,8 +19,13 @@ MAYBE = st.none() | st.booleans()
 GAP = st.integers(0, 400)
 
 
+CLAUSES = ("S37", "S38", "S39", "S40", "N26", "N27", "N27.2", "N28", "N29", "N30")
+
+
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(
+    draw: st.DrawFn, clauses: tuple[str, ...] = CLAUSES, respondents: tuple[Respondent, ...] = tuple(Respondent)
+) -> Case:
     """Any facts whose days can be right: found, ordered, term over, decided, in every order that life has."""
     first = draw(st.dates(date(2023, 6, 1), date(2028, 1, 1)))
     last = max(first + timedelta(days=draw(GAP)), REGULATION)
@@ -31,10 +36,10 @@ def cases(draw: st.DrawFn) -> Case:
         else draw(st.none() | st.integers(1, 90).map(lambda days: ordered + timedelta(days=days)))
     )
     decided = max(last, ordered or last) + timedelta(days=draw(GAP))
-    clause = draw(st.sampled_from(["S37", "S38", "S39", "S40", "N26", "N27", "N27.2", "N28", "N29", "N30"]))
+    clause = draw(st.sampled_from(clauses))
     return Case(
         clause,
-        draw(st.sampled_from(Respondent)),
+        draw(st.sampled_from(respondents)),
         first,
         last,
         decided,

@@ -9,12 +9,13 @@ from custodes.commands.law.builder import builder
 from custodes.commands.law.coverage import coverage
 from custodes.commands.law.deadline import deadline
 from custodes.commands.law.fine import fine
+from custodes.commands.law.late_fee import late_fee
 from custodes.commands.law.retention import retention
 from custodes.commands.law.texts import search, show
 
 law = typer.Typer(
     name="law",
-    help="Ask the law: clauses, deadlines, retention, fines, conditions of access, who builds. Every answer names its clauses.",
+    help="Ask the law: clauses, deadlines, retention, fines, late fees, conditions of access, who builds. Every answer names its clauses.",
     no_args_is_help=True,
 )
 law.command("show")(show)
@@ -22,6 +23,7 @@ law.command("search")(search)
 law.command("deadline")(deadline)
 law.command("retention")(retention)
 law.command("fine")(fine)
+law.command("late-fee")(late_fee)
 law.command("access")(access)
 law.command("builder")(builder)
 law.command("coverage")(coverage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +12,7 @@ from custodes.commands.law.answering import (
     assumed,
     both,
     day,
+    moment,
     needed_day,
     refusing,
     say,
@@ -19,18 +20,23 @@ from custodes.commands.law.answering import (
     unconfirmed,
 )
 from custodes.law.bad_input import BadInput
-from custodes.law.calendar.days import WorkCalendar
-from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
-from custodes.law.deadlines.table import BY_KIND, REMOVAL
+from custodes.law.calendar.days import ZONE, WorkCalendar
+from custodes.law.deadlines.answer import Beforehand, Due
+from custodes.law.deadlines.counting import before, due, set_term
+from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND, EVERY, REMOVAL
 
-KINDS = ", ".join((*BY_KIND, REMOVAL.kind))
+KINDS = ", ".join(one.kind for one in EVERY)
 
 
 def deadline(
     kind: Annotated[str, typer.Argument(help=f"One of: {KINDS}.")],
     start: Annotated[
         str | None,
-        typer.Option("--from", help="Day of the event that starts the term, YYYY-MM-DD; not counted itself."),
+        typer.Option(
+            "--from",
+            help="Day of the event that starts the term, YYYY-MM-DD; not counted itself. For hearing-notice the day of the hearing;"
+            " for spot-report the hour too, 2026-03-02T15:30.",
+        ),
     ] = None,
     removal: Annotated[str | None, typer.Option("--removal", help="Planned day of a removal (kind removal).")] = None,
     days: Annotated[
@@ -53,9 +59,11 @@ def deadline(
     with refusing(as_json):
         now = day(today, "today") or today_in_lhasa()
         finished = day(done, "done")
-        if kind == REMOVAL.kind:
-            report = removal_report(needed_day(removal, "removal"), WorkCalendar(), now, assumed())
-            _say_removal(report, finished, as_json)
+        if kind in BACKWARD_BY_KIND:
+            event = needed_day(removal, "removal") if kind == REMOVAL.kind else needed_day(start, "from")
+            if finished is not None and finished >= event and kind != REMOVAL.kind:
+                raise BadInput("done", f"it is told before {event:%Y-%m-%d}", "check both days")
+            _say_before(before(kind, event, WorkCalendar(), now, assumed()), now, finished, as_json)
             return
         found = _counted(kind, start, days)
         if finished is not None and finished < found.start and found.deadline.starts is None:
@@ -72,7 +80,7 @@ def _counted(kind: str, start: str | None, days: int | None) -> Due:
         return set_term(kind, needed_day(start, "from"), days, calendar, assumed())
     if days is not None:
         raise BadInput("days", f"the length of {kind!r} is fixed by its clause", "leave --days out")
-    event = day(start, "from")
+    event, at = _event(start, known is not None and known.in_hours)
     if event is None and known is not None and known.starts is not None:
         event = known.starts
     return due(  # an unknown kind is refused before its day is looked at
@@ -80,7 +88,19 @@ def _counted(kind: str, start: str | None, days: int | None) -> Due:
         event or (needed_day(start, "from") if known is not None else today_in_lhasa()),
         calendar,
         assumed(),
+        at,
     )
+
+
+def _event(start: str | None, in_hours: bool) -> tuple[date | None, time | None]:
+    """The day of the event, and its hour in Lhasa where hours count and one was given."""
+    if start is None or not in_hours:
+        return day(start, "from"), None
+    found = moment(start, "from")
+    if not isinstance(found, datetime):
+        return found, None
+    local = found.astimezone(ZONE)
+    return local.date(), local.time()
 
 
 def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> None:
@@ -94,6 +114,10 @@ def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> Non
         "provisional": found.provisional,
         "actor": found.deadline.actor.value,
         "days_late": found.days_late(now, finished),
+        "due_moment": found.moment.isoformat() if found.moment else None,
+        "least": found.deadline.least,
+        "conflict": {"zh": found.conflict[0], "en": found.conflict[1]} if found.conflict else None,
+        "days_early": found.days_early(finished) if finished else 0,
         "reminders": [one.isoformat() for one in found.reminders()],
         "clauses": list(found.clauses),
         "explain": both(found.zh, found.en),
@@ -103,29 +127,34 @@ def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> Non
     lines = [f"{document['due']}{'（暂定 · provisional）' if found.provisional else ''}", *found.zh, *found.en]
     if document["days_late"]:
         lines.append(f"已逾期{document['days_late']}日 · {document['days_late']} days late")
+    if document["days_early"]:
+        lines.append(f"早{document['days_early']}日，期间尚未届满 · {document['days_early']} days too early")
     say(document, [*lines, ", ".join(found.clauses)], as_json)
 
 
-def _say_removal(report: RemovalReport, reported: date | None, as_json: bool) -> None:
+def _say_before(found: Beforehand, now: date, told: date | None, as_json: bool) -> None:
     document: dict[str, Any] = {
-        "kind": REMOVAL.kind,
-        "removal": report.removal.isoformat(),
-        "due": report.latest.isoformat(),
-        "latest_report": report.latest.isoformat(),
-        "advised_report": report.advised.isoformat(),
-        "warn_from": report.warn_from.isoformat(),
-        "provisional": report.provisional,
-        "in_time": report.in_time(reported) if reported else None,
-        "clauses": list(report.clauses),
-        "explain": both(report.zh, report.en),
-        "closes": report.closes.strftime("%H:%M"),
-        "unconfirmed": unconfirmed(report.caveats),
+        "kind": found.deadline.kind,
+        "removal" if found.deadline is REMOVAL else "from": found.event.isoformat(),
+        "due": found.latest.isoformat(),
+        "unrolled": found.latest.isoformat(),
+        "latest_report": found.latest.isoformat(),
+        "advised_report": found.advised.isoformat(),
+        "warn_from": found.warn_from.isoformat(),
+        "provisional": found.provisional,
+        "actor": found.deadline.actor.value,
+        "days_late": max(0, ((told or now) - found.latest).days),
+        "in_time": found.in_time(told) if told else None,
+        "clauses": list(found.clauses),
+        "explain": both(found.zh, found.en),
+        "closes": found.closes.strftime("%H:%M") if found.closes else None,
+        "unconfirmed": unconfirmed(found.caveats),
     }
     lines = [
         f"最迟 · latest: {document['latest_report']}",
         f"建议 · advised: {document['advised_report']}",
-        *report.zh,
-        *report.en,
-        ", ".join(report.clauses),
+        *found.zh,
+        *found.en,
+        ", ".join(found.clauses),
     ]
     say(document, lines, as_json)

@@ -16,6 +16,7 @@ from custodes.law.retention.keeping import OtherTerm, keeping
 class RankName(StrEnum):
     """Ranks of norms, as `law show` names them."""
 
+    DOCUMENT = "document"
     STANDARD = "standard"
     RULE = "rule"
     LOCAL_REGULATION = "local_regulation"

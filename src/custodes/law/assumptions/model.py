@@ -78,6 +78,15 @@ class Assumptions:
         "第十八条是否要求十五个整日，未见权威解释",
         "whether article 18 wants fifteen clear days has no authority that was seen",
     )
+    hearing_clear_days: bool = unconfirmed(
+        False,
+        "yes/no",
+        "PL64",
+        "听证七日前通知须为七个整工作日",
+        "the seven working days before a hearing are clear days",
+        "第六十四条是否要求七个整工作日，未见权威解释",
+        "whether article 64 wants seven clear working days has no authority that was seen",
+    )
     removal_warn_days: int = own(20, "days", "S18b", "拆除前开始提示的天数", "days before a removal from which to warn")
     reminder_days: tuple[int, ...] = own(
         (15, 7, 3, 0), "days", "S16.2a", "期限届满前提醒的天数", "days before the end of a term on which to remind"
@@ -156,7 +165,7 @@ class Assumptions:
         "", "text", "GB22239", "GB/T 22239适用条款", "clauses of GB/T 22239 that apply", *_STANDARD
     )
     gb25724_clauses: str = unconfirmed(
-        "", "text", "GB37300", "GB/T 25724适用条款", "clauses of GB/T 25724 that apply", *_STANDARD
+        "", "text", "GB25724", "GB/T 25724适用条款", "clauses of GB/T 25724 that apply", *_STANDARD
     )
     gb35114_clauses: str = unconfirmed(
         "6.8, 6.9, 6.12", "text", "GB35114", "GB 35114适用条款", "clauses of GB 35114 that apply", *_STANDARD
@@ -178,7 +187,7 @@ class Assumptions:
     supervision_articles: str = unconfirmed(
         "",
         "text",
-        "N24",
+        "SVR1",
         "监督管理工作规定的适用条款",
         "articles of the Ministry's rules on supervision",
         *_SUPERVISION,

@@ -3,7 +3,8 @@
 - The first day is not counted (民法典201, 程序规定35).
 - A term counts natural days, working days or months; each norm says which (`Term.unit`). S says 日: natural days.
 - A forward term whose last day is a day off ends on the next working day, where its norm or the analogy of 民法典203 says so.
-- A backward term is never shortened by days off: it says how many days before at least.
+- A backward term is never shortened by days off: it says how many natural or working days before at least.
+- A term of hours runs on through days off, from the very moment of its event.
 - A day ends at 24:00 in Lhasa; where a counter has to be open, at its close.
 """
 
@@ -11,10 +12,10 @@ from __future__ import annotations
 
 import calendar as months
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from custodes.law.calendar.days import WorkCalendar
+from custodes.law.calendar.days import ZONE, WorkCalendar
 
 _DAY = timedelta(days=1)
 
@@ -22,6 +23,7 @@ _DAY = timedelta(days=1)
 class Unit(StrEnum):
     """What a term counts."""
 
+    HOUR = "hour"
     NATURAL_DAY = "natural_day"
     WORKING_DAY = "working_day"
     MONTH = "month"
@@ -29,12 +31,14 @@ class Unit(StrEnum):
     @property
     def zh(self) -> str:
         """As it is written in an explanation."""
-        return {"natural_day": "日（自然日）", "working_day": "个工作日", "month": "个月"}[self.value]
+        return {"hour": "小时", "natural_day": "日（自然日）", "working_day": "个工作日", "month": "个月"}[self.value]
 
     @property
     def en(self) -> str:
         """In English."""
-        return {"natural_day": "natural days", "working_day": "working days", "month": "months"}[self.value]
+        return {"hour": "hours", "natural_day": "natural days", "working_day": "working days", "month": "months"}[
+            self.value
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ def count(term: Term, start: date, calendar: WorkCalendar) -> Counted:
 
 
 def _last_day(term: Term, start: date, calendar: WorkCalendar) -> date:
+    if term.unit is Unit.HOUR:
+        raise ValueError("a term of hours is counted from a moment: count_hours")
     if term.unit is Unit.NATURAL_DAY:
         return start + timedelta(days=term.amount)
     if term.unit is Unit.MONTH:
@@ -104,6 +110,35 @@ def _last_day(term: Term, start: date, calendar: WorkCalendar) -> date:
         day += _DAY
         left -= calendar.is_working(day)
     return day
+
+
+@dataclass(frozen=True, slots=True)
+class CountedHours:
+    """The end of a term of hours.
+
+    Attributes:
+        moment: the last moment in time, None where only the day of the event is known.
+        due: the day on which it lies, by the clock of Lhasa.
+    """
+
+    moment: datetime | None
+    due: date
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+def count_hours(amount: int, start: date, at: time | None) -> CountedHours:
+    """The end of `amount` hours from the hour `at`, by Lhasa's clock, of the day `start`; days off don't stop it."""
+    if at is None:
+        due = (datetime.combine(start, time.min) + timedelta(hours=amount)).date()
+        zh = f"自{start:%Y-%m-%d}作出之时起{amount}小时，未填写时刻：不晚于{due:%Y-%m-%d}的同一时刻，不因休息日顺延"
+        en = f"{amount} hours from {start:%Y-%m-%d}, at an hour that is not given: by the same hour of {due:%Y-%m-%d}; days off don't move it"
+        return CountedHours(None, due, (zh,), (en,))
+    begun = datetime.combine(start, at, ZONE)
+    moment = begun + timedelta(hours=amount)
+    zh = f"自{begun:%Y-%m-%d %H:%M}起{amount}小时：{moment:%Y-%m-%d %H:%M}，不因休息日顺延"
+    en = f"{amount} hours from {begun:%Y-%m-%d %H:%M}: {moment:%Y-%m-%d %H:%M}; days off don't move it"
+    return CountedHours(moment, moment.date(), (zh,), (en,))
 
 
 def add_months(day: date, amount: int) -> date:
@@ -145,4 +180,25 @@ def count_back(amount: int, event: date, calendar: WorkCalendar) -> Notice:
     if uncertain and (missing := uncertain[0].missing):
         zh.append(f"暂定：{missing[0]}，建议日期以后可能变化")
         en.append(f"provisional: {missing[1]}; the advised day may change")
+    return Notice(latest, advised, bool(uncertain), tuple(zh), tuple(en))
+
+
+def count_back_working(amount: int, event: date, calendar: WorkCalendar) -> Notice:
+    """By when something has to be told at least `amount` working days before the day `event`; its own day is not counted.
+
+    `advised` is one working day earlier: it leaves so many clear working days, whoever reads the term strictly.
+    """
+    latest, left = event, amount
+    while left:
+        latest -= _DAY
+        left -= calendar.is_working(latest)
+    advised = calendar.on_or_before(latest - _DAY)
+    uncertain = calendar.provisional_between(advised, event - _DAY)
+    zh = [f"{event:%Y-%m-%d}前{amount}个工作日，当日不计，休息日不计入：{latest:%Y-%m-%d}"]
+    en = [f"{amount} working days before {event:%Y-%m-%d}, that day and days off not counted: {latest:%Y-%m-%d}"]
+    zh.append(f"建议不晚于{advised:%Y-%m-%d}，留足{amount}个整工作日")
+    en.append(f"by {advised:%Y-%m-%d} is advised: it leaves {amount} clear working days")
+    if uncertain and (missing := uncertain[0].missing):
+        zh.append(f"暂定：{missing[0]}，以后可能变化")
+        en.append(f"provisional: {missing[1]}; it may change")
     return Notice(latest, advised, bool(uncertain), tuple(zh), tuple(en))

@@ -10,6 +10,8 @@ from enum import IntEnum, StrEnum
 class Rank(IntEnum):
     """Which norm prevails: the higher one (立法法 99). Interpretations and standards bind through the norms above them."""
 
+    DOCUMENT = -1
+    """规范性文件: how an organ orders its own work; it binds through the norms above it, as standards do."""
     STANDARD = 0
     RULE = 1
     INTERPRETATION = 2
@@ -24,6 +26,7 @@ class Rank(IntEnum):
 
 
 _RANKS = {
+    Rank.DOCUMENT: "规范性文件",
     Rank.STANDARD: "标准",
     Rank.RULE: "规章",
     Rank.INTERPRETATION: "司法解释",

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 _ORDER_799 = date(2025, 4, 1)
+_PENALTIES_LAW = date(2021, 7, 15)
 
 
 class Outcome(StrEnum):
@@ -150,6 +151,31 @@ TENSIONS = (
         "公布的是应当接入的目录，不是点位地址；用于处罚取证的点位另须公布位置。两份清单。",
         "What is published is the directory of what must connect, not addresses; cameras used to fine people are a list of"
         " their own.",
+    ),
+    Tension(
+        "hearing-request-clock",
+        ("PP133", "PL64"),
+        _PENALTIES_LAW,
+        Outcome.HIGHER,
+        "要求听证的期限：程序规定三日，行政处罚法五个工作日，以法律为准。",
+        "Asking for a hearing: three days by the police's rules, five working days by the law, which prevails.",
+    ),
+    Tension(
+        "hearing-day-clock",
+        ("PP137", "PL64"),
+        _PENALTIES_LAW,
+        Outcome.REVIEW,
+        "听证须在申请后十日内举行，又须七个工作日前通知；遇长假两者不能兼顾时，法律的七个工作日不得缩短，举行日期由承办人和法制审核人员决定。",
+        "A hearing is held within ten days of the request, and told seven working days before: where days off leave no room for"
+        " both, the law's seven working days are not shortened and people decide on the day.",
+    ),
+    Tension(
+        "spot-limits",
+        ("PP37", "PL51"),
+        _PENALTIES_LAW,
+        Outcome.HIGHER,
+        "当场处罚的限额：程序规定五十元、一千元，行政处罚法二百元、三千元，以法律为准。",
+        "Fines on the spot: up to 50 and 1,000 yuan by the police's rules, 200 and 3,000 by the law, which prevails.",
     ),
     Tension(
         "own-image",

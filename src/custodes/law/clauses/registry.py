@@ -10,7 +10,17 @@ from custodes.law.clauses import norms
 from custodes.law.clauses.clause import Clause, Norm
 from custodes.law.clauses.lhasa import text as lhasa
 from custodes.law.clauses.national import text as national
-from custodes.law.clauses.others import cases, evidence, penalties, people, principles, security, standards
+from custodes.law.clauses.others import (
+    cases,
+    evidence,
+    penalties,
+    people,
+    principles,
+    procedure,
+    security,
+    standards,
+    supervision,
+)
 
 LHASA = lhasa.CLAUSES
 NATIONAL = national.CLAUSES
@@ -19,9 +29,11 @@ OTHERS = (
     *people.PRIVACY,
     *security.SECURITY,
     *penalties.PENALTIES,
+    *procedure.PROCEDURE,
     *cases.POLICE_CASES,
     *cases.REMEDIES,
     *evidence.EVIDENCE,
+    *supervision.SUPERVISION,
     *standards.STANDARDS,
 )
 ALL = LHASA + NATIONAL + OTHERS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custodes.law.deadlines.table import BY_KIND, REMOVAL
+from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND
 from custodes.law.grounds.registry import GROUNDS
 
 
@@ -83,7 +83,7 @@ def deeds(code: Sequence[str]) -> tuple[Deed, ...]:
 def _deed(name: str) -> Deed:
     table, _, key = name.partition(":")
     if table == "custodes.law.deadlines.table":
-        kind = REMOVAL if key == REMOVAL.kind else BY_KIND[key]
+        kind = BACKWARD_BY_KIND.get(key) or BY_KIND[key]
         return Deed(f"计算期限：{kind.zh}", f"counts the deadline: {kind.en}", "deadline")
     if table == "custodes.law.fines.table":
         return _FINE

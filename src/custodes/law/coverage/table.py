@@ -13,7 +13,7 @@ from custodes.law.coverage.deeds import MODULES
 from custodes.law.coverage.elsewhere import ELSEWHERE
 from custodes.law.coverage.reasons import NOT_BY_SOFTWARE
 from custodes.law.coverage.tested import files_that_try, read_tests
-from custodes.law.deadlines.table import FORWARD, REMOVAL
+from custodes.law.deadlines.table import EVERY
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.fines.table import ROWS
 from custodes.law.grounds.registry import GROUNDS
@@ -108,7 +108,7 @@ def _code() -> dict[str, list[str]]:
         add(entry.clauses, f"{entry.unmet.__module__}.unmet")
     for row in ROWS:
         add({row.clause, row.clause.partition("(")[0]}, f"custodes.law.fines.table:{row.clause}")
-    for deadline in (*FORWARD, REMOVAL):
+    for deadline in EVERY:
         add(deadline.clauses, f"custodes.law.deadlines.table:{deadline.kind}")
     for rule in (FLOOR, NATIONAL_FLOOR, KEY_TARGET):
         add((rule.clause,), "custodes.law.retention.keeping.keeping")

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from custodes.law.assumptions.model import AS_SHIPPED, Assumptions
-from custodes.law.assumptions.telling import Caveat, caveats
+from custodes.law.assumptions.telling import caveats
 from custodes.law.bad_input import BadInput, plausible_day, plausible_days
 from custodes.law.calendar.days import WorkCalendar
-from custodes.law.calendar.terms import Counted, Term, Unit, count, count_back
-from custodes.law.deadlines.table import BY_KIND, REMOVAL, Deadline
+from custodes.law.calendar.terms import Counted, Term, Unit, count, count_back, count_hours
+from custodes.law.deadlines.answer import Beforehand, Due
+from custodes.law.deadlines.hearing import hearing_notice, room_for_notice
+from custodes.law.deadlines.kind import Deadline
+from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND, HEARING_DAY, REMOVAL
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A deadline that was counted.
-
-    Attributes:
-        deadline: which.
-        start: the day from which it counts.
-        due: last day in time.
-        unrolled: last day before it moved over days off.
-        provisional: a holiday notice that is not known may change `due`.
-        clauses: all that it rests on.
-        zh, en: how it was counted.
-        reminder_days: days before `unrolled` on which its actor is reminded.
-        closes: when the last day ends for papers; None where nothing is handed in. Online it ends at 24:00.
-        caveats: what it rests on and could not be checked.
-    """
-
-    deadline: Deadline
-    start: date
-    due: date
-    unrolled: date
-    provisional: bool
-    clauses: tuple[str, ...]
-    zh: tuple[str, ...]
-    en: tuple[str, ...]
-    reminder_days: tuple[int, ...] = ()
-    closes: time | None = None
-    caveats: tuple[Caveat, ...] = ()
-
-    def days_late(self, today: date, done: date | None = None) -> int:
-        """Natural days by which it was, or is, done too late; 0 in time."""
-        return max(0, ((done or today) - self.due).days)
-
-    def reminders(self) -> tuple[date, ...]:
-        """The days on which its actor is reminded, none before the term begins; by the day before it moved."""
-        days = (self.unrolled - timedelta(days=before) for before in self.reminder_days)
-        return tuple(day for day in days if day > self.start)
-
-
-def due(kind: str, event: date, calendar: WorkCalendar, assumed: Assumptions = AS_SHIPPED) -> Due:
-    """When the deadline of this kind ends for an event of day `event`.
+def due(
+    kind: str, event: date, calendar: WorkCalendar, assumed: Assumptions = AS_SHIPPED, at: time | None = None
+) -> Due:
+    """When the deadline of this kind ends for an event of day `event`; `at`, its hour in Lhasa, matters to terms of hours alone.
 
     Raises:
         BadInput: there is no such kind, an officer sets its term, or the event lies outside of what the clause is about.
@@ -61,6 +27,8 @@ def due(kind: str, event: date, calendar: WorkCalendar, assumed: Assumptions = A
     deadline = _deadline(kind)
     if deadline.term is None:
         raise BadInput("kind", f"the length of {kind!r} is set by an officer", "give the number of days that was set")
+    if at is not None and not deadline.in_hours:
+        raise BadInput("at", f"{kind!r} counts days, the hour of its event does not matter", "give the day alone")
     plausible_day("from", event)
     start = event
     if deadline.starts is not None:
@@ -77,7 +45,10 @@ def due(kind: str, event: date, calendar: WorkCalendar, assumed: Assumptions = A
             f"{deadline.clauses[0]} is in force from {deadline.since:%Y-%m-%d}, {event:%Y-%m-%d} lies before it",
             f"use the kind 'legacy-{kind}'" if f"legacy-{kind}" in BY_KIND else "check the day",
         )
-    return _counted(deadline, deadline.term, start, calendar, assumed)
+    if deadline.in_hours:
+        return _counted_hours(deadline, deadline.term, start, at, assumed)
+    found = _counted(deadline, deadline.term, start, calendar, assumed)
+    return _with_room(found, calendar, assumed) if kind == HEARING_DAY else found
 
 
 def set_term(kind: str, delivered: date, days: int, calendar: WorkCalendar, assumed: Assumptions = AS_SHIPPED) -> Due:
@@ -99,38 +70,9 @@ def set_term(kind: str, delivered: date, days: int, calendar: WorkCalendar, assu
     return _counted(deadline, term, delivered, calendar, assumed)
 
 
-@dataclass(frozen=True, slots=True)
-class RemovalReport:
-    """By when a removal has to be reported (S18b).
-
-    Attributes:
-        latest: last day that leaves 15 days (clear ones, where that is assumed); a report online on a day off is in time.
-        advised: last working day not after it.
-        warn_from: from this day on it is warned about.
-        provisional: a holiday notice that is not known may change `advised`.
-        closes: when that day ends for a report on paper; online it ends at 24:00.
-        caveats: what it rests on and could not be checked.
-    """
-
-    removal: date
-    latest: date
-    advised: date
-    warn_from: date
-    provisional: bool
-    clauses: tuple[str, ...]
-    zh: tuple[str, ...]
-    en: tuple[str, ...]
-    closes: time
-    caveats: tuple[Caveat, ...]
-
-    def in_time(self, reported: date) -> bool:
-        """Whether a report of that day leaves the whole term."""
-        return reported <= self.latest
-
-
 def removal_report(
     removal: date, calendar: WorkCalendar, today: date | None = None, assumed: Assumptions = AS_SHIPPED
-) -> RemovalReport:
+) -> Beforehand:
     """By when the removal planned for `removal` has to be reported.
 
     Raises:
@@ -149,7 +91,8 @@ def removal_report(
     said = caveats(assumed, "removal_clear_days", "office_close")
     strict = (("按十五个整日计算，报告之日和拆除之日均不计",), ("counted as fifteen clear days",))
     zh, en = strict if assumed.removal_clear_days else ((), ())
-    return RemovalReport(
+    return Beforehand(
+        REMOVAL,
         removal,
         counted.latest,
         counted.advised,
@@ -161,6 +104,19 @@ def removal_report(
         assumed.office_close,
         said,
     )
+
+
+def before(kind: str, event: date, calendar: WorkCalendar, today: date | None, assumed: Assumptions) -> Beforehand:
+    """The same for any of the backward kinds; `today` matters to a removal, which is planned.
+
+    Raises:
+        BadInput: there is no such kind, or the day can't be right.
+    """
+    if kind == REMOVAL.kind:
+        return removal_report(event, calendar, today, assumed)
+    if kind in BACKWARD_BY_KIND:
+        return hearing_notice(event, calendar, assumed)
+    raise BadInput("kind", f"there is no deadline {kind!r} before an event", f"one of {', '.join(BACKWARD_BY_KIND)}")
 
 
 def filing(
@@ -178,7 +134,7 @@ def filing(
 def _deadline(kind: str) -> Deadline:
     found = BY_KIND.get(kind)
     if found is None:
-        raise BadInput("kind", f"there is no deadline {kind!r}", f"one of {', '.join(BY_KIND)}, {REMOVAL.kind}")
+        raise BadInput("kind", f"there is no deadline {kind!r}", f"one of {', '.join((*BY_KIND, *BACKWARD_BY_KIND))}")
     return found
 
 
@@ -187,6 +143,7 @@ def _counted(deadline: Deadline, term: Term, start: date, calendar: WorkCalendar
     clauses = dict.fromkeys((*deadline.clauses, *term.clauses, *term.basis))
     said = caveats(assumed, "office_close") if deadline.paper else ()
     closing_zh, closing_en = _closing(assumed) if deadline.paper else ((), ())
+    least_zh, least_en = _least(deadline, counted.due) if deadline.least else ((), ())
     return Due(
         deadline,
         start,
@@ -194,11 +151,27 @@ def _counted(deadline: Deadline, term: Term, start: date, calendar: WorkCalendar
         counted.unrolled,
         counted.provisional,
         tuple(clauses),
-        (f"{deadline.zh}：自{deadline.from_zh}起", *counted.zh, *closing_zh, *(one.zh for one in said)),
-        (f"{deadline.en}: from {deadline.from_en}", *counted.en, *closing_en, *(one.en for one in said)),
+        (f"{deadline.zh}：自{deadline.from_zh}起", *counted.zh, *least_zh, *closing_zh, *(one.zh for one in said)),
+        (f"{deadline.en}: from {deadline.from_en}", *counted.en, *least_en, *closing_en, *(one.en for one in said)),
         assumed.short_reminder_days if term.unit is Unit.WORKING_DAY else assumed.reminder_days,
         assumed.office_close if deadline.paper else None,
         said,
+    )
+
+
+def _counted_hours(deadline: Deadline, term: Term, start: date, at: time | None, assumed: Assumptions) -> Due:
+    counted = count_hours(term.amount, start, at)
+    return Due(
+        deadline,
+        start,
+        counted.due,
+        counted.due,
+        False,
+        tuple(dict.fromkeys((*deadline.clauses, *term.clauses, *term.basis))),
+        (f"{deadline.zh}：自{deadline.from_zh}起", *counted.zh),
+        (f"{deadline.en}: from {deadline.from_en}", *counted.en),
+        assumed.short_reminder_days,
+        moment=counted.moment,
     )
 
 
@@ -206,4 +179,24 @@ def _closing(assumed: Assumptions) -> tuple[tuple[str, ...], tuple[str, ...]]:
     close = f"{assumed.office_close:%H:%M}"
     return (f"当日在线提交截止24:00，纸质材料截止{close}（CC203）",), (
         f"online until 24:00, on paper until {close} (CC203)",
+    )
+
+
+def _least(deadline: Deadline, last: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (f"不少于该期间：{last:%Y-%m-%d}当日终了方为期满，期满后才发生效力（{deadline.clauses[0]}）",), (
+        f"a least length: it is over at the end of {last:%Y-%m-%d}, and what waits for it comes after ({deadline.clauses[0]})",
+    )
+
+
+def _with_room(found: Due, calendar: WorkCalendar, assumed: Assumptions) -> Due:
+    """The day of the hearing, with what a person has to decide where it can't be told in time."""
+    short = room_for_notice(found, calendar, assumed)
+    if short is None:
+        return found
+    return replace(
+        found,
+        clauses=(*found.clauses, "PL64"),
+        zh=(*found.zh, short[0]),
+        en=(*found.en, short[1]),
+        conflict=short,
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from custodes.law.calendar.terms import Term, Unit, count
-from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
+from custodes.law.deadlines.answer import Beforehand, Due
+from custodes.law.deadlines.counting import due, removal_report, set_term
 from custodes.law.deadlines.table import BY_KIND
 from custodes.law.duties.finding import Finding, Status, not_applicable, resting_on
 from custodes.law.duties.order import done_by
@@ -162,7 +163,7 @@ def s18b_report(facts: RemovalFacts, conduct: date, today: date, terms: Terms) -
     return resting_on(_report(facts, wanted, today), terms.assumed, "removal_clear_days")
 
 
-def _report(facts: RemovalFacts, wanted: RemovalReport, today: date) -> Finding:
+def _report(facts: RemovalFacts, wanted: Beforehand, today: date) -> Finding:
     if facts.reported is None:
         late = max(0, (today - wanted.latest).days)
         return Finding(

@@ -64,6 +64,10 @@ class Range:
     least: int
     most: int
 
+    def holds(self, yuan: int) -> bool:
+        """Whether a fine of so much is lawful; both ends are (CC1259)."""
+        return self.least <= yuan <= self.most
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -110,7 +110,7 @@ def keeping(
     longest_known = max(
         (
             *(rule.days for rule in rules if rule in known),
-            *(one.days for one in others if one.rank is not Rank.STANDARD or says_something(one.purpose)),
+            *(one.days for one in others if one.rank > Rank.STANDARD or says_something(one.purpose)),
             0,
         )
     )
@@ -121,7 +121,7 @@ def keeping(
             " be stated (N17)",
         )
         for one in others
-        if one.days > longest_known and one.rank is Rank.STANDARD and not says_something(one.purpose)
+        if one.days > longest_known and one.rank <= Rank.STANDARD and not says_something(one.purpose)
     ]
     conflict = ("；".join(zh for zh, _ in conflicts), "; ".join(en for _, en in conflicts)) if conflicts else None
     rules.sort(key=lambda rule: (-rule.days, -rule.rank))

@@ -7,20 +7,19 @@ from datetime import date, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from custodes.law.deadlines.counting import Due, RemovalReport
-from custodes.law.deadlines.table import REMOVAL
+from custodes.law.deadlines.answer import Beforehand, Due
 
 _PRODUCT = "-//Custodes//law calendar//ZH"
 _MORNING = timedelta(hours=9)
 """A reminder of a day is shown when people are at work, not at midnight."""
 
 
-def day(found: Due | RemovalReport) -> date:
-    """The last day in time; of a removal the last day of its report."""
-    return found.latest if isinstance(found, RemovalReport) else found.due
+def day(found: Due | Beforehand) -> date:
+    """The last day in time; of what comes before an event the last day to tell it."""
+    return found.latest if isinstance(found, Beforehand) else found.due
 
 
-def written(found: Due | RemovalReport, link: str, at: datetime, english: bool) -> bytes:
+def written(found: Due | Beforehand, link: str, at: datetime, english: bool) -> bytes:
     """The event as an ``.ics`` file.
 
     Args:
@@ -36,7 +35,7 @@ def written(found: Due | RemovalReport, link: str, at: datetime, english: bool) 
     return bytes(book.to_ical())
 
 
-def _event(found: Due | RemovalReport, link: str, at: datetime, english: bool) -> Event:
+def _event(found: Due | Beforehand, link: str, at: datetime, english: bool) -> Event:
     last, name = day(found), _name(found, english)
     event = Event()
     # The same count is the same event: adding it again replaces it instead of doubling it.
@@ -58,9 +57,8 @@ def _event(found: Due | RemovalReport, link: str, at: datetime, english: bool) -
     return event
 
 
-def _name(found: Due | RemovalReport, english: bool) -> str:
-    kind = REMOVAL if isinstance(found, RemovalReport) else found.deadline
-    return kind.en if english else kind.zh
+def _name(found: Due | Beforehand, english: bool) -> str:
+    return found.deadline.en if english else found.deadline.zh
 
 
 def _summary(name: str, provisional: bool, english: bool) -> str:
@@ -69,7 +67,7 @@ def _summary(name: str, provisional: bool, english: bool) -> str:
     return f"到期：{name}{'（暂定）' if provisional else ''}"
 
 
-def _reminders(found: Due | RemovalReport) -> tuple[date, ...]:
-    if isinstance(found, RemovalReport):
+def _reminders(found: Due | Beforehand) -> tuple[date, ...]:
+    if isinstance(found, Beforehand):
         return tuple(dict.fromkeys((found.warn_from, found.advised)))
     return found.reminders()

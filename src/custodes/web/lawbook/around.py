@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from custodes.law.clauses.clause import Clause
 from custodes.law.clauses.lhasa.text import CHAPTERS
 from custodes.law.clauses.registry import ALL, norm_of
-from custodes.law.deadlines.table import FORWARD, REMOVAL, BackwardDeadline, Deadline
+from custodes.law.deadlines.kind import BackwardDeadline, Deadline
+from custodes.law.deadlines.table import EVERY
 from custodes.law.fines.table import ROWS, Row
 
 
@@ -45,7 +46,7 @@ def around(clause: Clause, english: bool) -> Around:
         _where(clause, english),
         tuple(one for one in ALL if any(_same(clause.id, name) for name in one.penalties)),
         tuple(row for row in ROWS if _same(clause.id, row.clause)),
-        tuple(one for one in (*FORWARD, REMOVAL) if clause.id in one.clauses),
+        tuple(one for one in EVERY if clause.id in one.clauses),
     )
 
 

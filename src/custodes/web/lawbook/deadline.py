@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,15 +18,16 @@ from django.views.decorators.http import require_safe
 from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.clauses.conflicts import Outcome, Tension, tensions_of
-from custodes.law.deadlines.counting import Due, RemovalReport, due, removal_report, set_term
-from custodes.law.deadlines.table import BY_KIND, REMOVAL
+from custodes.law.deadlines.answer import Beforehand, Due
+from custodes.law.deadlines.counting import before, due, set_term
+from custodes.law.deadlines.table import BACKWARD_BY_KIND, BY_KIND, REMOVAL
 from custodes.web.lawbook import agenda
 from custodes.web.lawbook.asking import Complaints, ask, assumed, back_to_question, crumbs, date_field, english, today
 from custodes.web.lawbook.strip import Mark, Strip, strip
 from custodes.web.lawbook.words import ACTORS, deadline_kinds
 
 _COMPLAINTS = Complaints(
-    {"from": "start", "removal": "start", "set_days": "days"},
+    {"from": "start", "removal": "start", "set_days": "days", "told": "done"},
     {
         "from": _("该条款在这一天尚未施行，或者不适用于这一天的事件。"),
         "removal": _("计划拆除之日须晚于今天，且在本办法施行之后。"),
@@ -36,8 +36,14 @@ _COMPLAINTS = Complaints(
         "days": _("该期限由条款规定，不填写天数。"),
         "kind": _("请选择期限种类。"),
         "done": _("办理之日不能早于起算事件之日。"),
+        "told": _("通知须在举行听证之前。"),
+        "at": _("该期限按日计算，不填写时刻。"),
     },
 )
+
+
+#: Kinds that a tension of another kind speaks of as well.
+_SAME_MATTER = {"hearing-notice": "hearing-day"}
 
 
 class DeadlineForm(forms.Form):
@@ -46,7 +52,16 @@ class DeadlineForm(forms.Form):
     kind = forms.ChoiceField(label=_("期限种类"))
     start = date_field(
         _("起算事件之日"),
-        _("验收合格、投入使用、送达等；当日不计。拆除填写计划拆除之日，施行前已建成系统的备案不填写。"),
+        _(
+            "验收合格、投入使用、送达等；当日不计。拆除填写计划拆除之日，听证前通知填写举行听证之日，施行前已建成系统的备案不填写。"
+        ),
+    )
+    at = forms.TimeField(
+        label=_("起算时刻"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("仅当场处罚报备填写，按小时计算。"),
+        error_messages={"invalid": _("请按时、分填写，例如 15:30。")},
     )
     days = forms.IntegerField(
         label=_("责令或者通知载明的天数"),
@@ -73,12 +88,16 @@ class Standing:
         left: days from today until then, negative when it has passed; None once it is done.
         late: natural days by which it was done, or is, too late.
         done: when it was done.
+        least: the term is a least length: through its last day it is too early, and nothing is late.
+        early: days by which it was done before that.
     """
 
     day: date
     left: int | None
     late: int
     done: date | None
+    least: bool = False
+    early: int = 0
 
 
 @require_safe
@@ -116,86 +135,111 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def count(asked: dict[str, Any], now: date) -> Due | RemovalReport:
+def count(asked: dict[str, Any], now: date) -> Due | Beforehand:
     """What the library counts.
 
     Raises:
         BadInput: a day or a length is missing, or can't be right.
     """
     kind, start, days, done = asked["kind"], asked["start"], asked["days"], asked["done"]
-    if done is not None and start is not None and kind != REMOVAL.kind and done < start:
+    if kind in BACKWARD_BY_KIND:
+        return _before(asked, now)
+    if done is not None and start is not None and done < start:
         raise BadInput("done", "it is done after its event", "check both days")
     calendar, values = WorkCalendar(), assumed()
-    if kind == REMOVAL.kind:
-        if start is None:
-            raise BadInput("start", "a day is needed", "give it")
-        if days is not None:
-            raise BadInput("days", "the length is fixed", "leave it out")
-        return removal_report(start, calendar, now, values)
     known = BY_KIND[kind]
     if start is None and known.starts is None:
         raise BadInput("start", "a day is needed", "give it")
     if known.term is None:
         if days is None:
             raise BadInput("set_days", "a length is needed", "give it")
+        if asked["at"] is not None:
+            raise BadInput("at", "it counts days", "leave the hour out")
         return set_term(kind, start, days, calendar, values)
     if days is not None:
         raise BadInput("days", "the length is fixed", "leave it out")
     event = start or known.starts
     assert event is not None
-    return due(kind, event, calendar, values)
+    return due(kind, event, calendar, values, asked["at"])
 
 
-def answer_of(found: Due | RemovalReport, now: date, done: date | None) -> dict[str, Any]:
+def _before(asked: dict[str, Any], now: date) -> Beforehand:
+    """What has to be told before an event."""
+    event, told = asked["start"], asked["done"]
+    if event is None:
+        raise BadInput("start", "a day is needed", "give it")
+    for name in ("days", "at"):
+        if asked[name] is not None:
+            raise BadInput(name, "the length is fixed, and counts days", "leave it out")
+    if told is not None and told >= event and asked["kind"] != REMOVAL.kind:
+        raise BadInput("told", "it is told before its event", "check both days")
+    return before(asked["kind"], event, WorkCalendar(), now, assumed())
+
+
+def answer_of(found: Due | Beforehand, now: date, done: date | None) -> dict[str, Any]:
     """What a page shows of a count."""
     last = agenda.day(found)
-    late = max(0, ((done or now) - last).days)
-    standing = Standing(last, None if done else (last - now).days, late, done)
+    least = isinstance(found, Due) and found.deadline.least
+    late = 0 if least else max(0, ((done or now) - last).days)
+    early = found.days_early(done) if isinstance(found, Due) and done else 0
+    standing = Standing(last, None if done else (last - now).days, late, done, least, early)
     shown: dict[str, Any] = {
         "found": found,
-        "removal": found if isinstance(found, RemovalReport) else None,
+        "before": found if isinstance(found, Beforehand) else None,
+        "removal": isinstance(found, Beforehand) and found.deadline is REMOVAL,
         "standing": standing,
         "strip": months_of(found, now, done),
         "lines": lines_of(found),
-        "tensions": _other_clocks(found.clauses),
+        "tensions": _other_clocks(found),
+        "actor": ACTORS[found.deadline.actor],
     }
-    if isinstance(found, Due):
-        shown["actor"] = ACTORS[found.deadline.actor]
+    if isinstance(found, Due) and not least:
         shown["reminders"] = [day for day in found.reminders() if done is None and day >= now]
-    else:
-        shown["actor"] = ACTORS[REMOVAL.actor]
     return shown
 
 
-def lines_of(found: Due | RemovalReport) -> list[str]:
-    """How it was counted, in the language of the page; what could not be checked is shown apart."""
+def lines_of(found: Due | Beforehand) -> list[str]:
+    """How it was counted, in the language of the page; what could not be checked, or a person decides, is shown apart."""
     lines, caveats = (
         (found.en, [one.en for one in found.caveats]) if english() else (found.zh, [one.zh for one in found.caveats])
     )
-    return [line for line in lines if line not in caveats]
+    shown = (*caveats, *(found.conflict or ())) if isinstance(found, Due) else caveats
+    return [line for line in lines if line not in shown]
 
 
-def months_of(found: Due | RemovalReport, now: date, done: date | None = None) -> Strip:
+def months_of(found: Due | Beforehand, now: date, done: date | None = None) -> Strip:
     """The days of a count with what each of them is."""
     marks: dict[date, list[Mark]] = {}
 
     def put(day: date, word: Any, about: Any, key: str) -> None:
         marks.setdefault(day, []).append(Mark(word, about, key))
 
-    if isinstance(found, RemovalReport):
+    if isinstance(found, Beforehand):
+        removal = found.deadline is REMOVAL
         put(found.warn_from, pgettext_lazy("日历", "预警"), _("开始预警"), "reminder")
         if found.advised != found.latest:
-            put(found.advised, pgettext_lazy("日历", "建议"), _("建议不晚于这一天报告"), "advised")
-        put(found.latest, pgettext_lazy("日历", "最迟"), _("最迟报告之日，休息日在线报告仍为按期"), "due")
-        put(found.removal, pgettext_lazy("日历", "拆除"), _("计划拆除之日，当日不计"), "start")
+            words = _("建议不晚于这一天报告") if removal else _("建议不晚于这一天通知，留足整工作日")
+            put(found.advised, pgettext_lazy("日历", "建议"), words, "advised")
+        words = _("最迟报告之日，休息日在线报告仍为按期") if removal else _("最迟通知之日")
+        put(found.latest, pgettext_lazy("日历", "最迟"), words, "due")
+        if removal:
+            put(found.event, pgettext_lazy("日历", "拆除"), _("计划拆除之日，当日不计"), "start")
+        else:
+            put(found.event, pgettext_lazy("日历", "听证"), _("举行听证之日，当日不计"), "start")
     else:
-        put(found.start, pgettext_lazy("日历", "起算"), _("起算事件之日，当日不计"), "start")
+        hours, least = found.deadline.in_hours, found.deadline.least
+        begun = _("起算事件之日，按小时计算") if hours else _("起算事件之日，当日不计")
+        put(found.start, pgettext_lazy("日历", "起算"), begun, "start")
         for day in found.reminders():
-            if day not in (found.due, found.unrolled):
+            if not least and day not in (found.due, found.unrolled):
                 put(day, pgettext_lazy("日历", "提醒"), _("提醒义务人"), "reminder")
         if found.unrolled != found.due:
             put(found.unrolled, pgettext_lazy("日历", "届满"), _("期间届满之日，遇休息日顺延"), "unrolled")
-        put(found.due, pgettext_lazy("日历", "到期"), _("到期之日，当日办理仍为按期"), "due")
+        if least:
+            put(found.due, pgettext_lazy("日历", "期满"), _("期满之日，次日起发生效力"), "due")
+        else:
+            ends = _("到期的时刻在这一天") if hours else _("到期之日，当日办理仍为按期")
+            put(found.due, pgettext_lazy("日历", "到期"), ends, "due")
     first, last = min(marks), max(marks)
     if done is not None and first <= done <= last:
         put(done, pgettext_lazy("日历", "办理"), _("实际办理之日"), "done")
@@ -204,7 +248,10 @@ def months_of(found: Due | RemovalReport, now: date, done: date | None = None) -
     return strip(marks, WorkCalendar(), english())
 
 
-def _other_clocks(clauses: Iterable[str]) -> list[Tension]:
-    """Where another norm counts the same matter from another day."""
-    own = next(iter(clauses))
-    return [one for one in tensions_of(own) if one.outcome is Outcome.BOTH and one.id.endswith("clock")]
+def _other_clocks(found: Due | Beforehand) -> list[Tension]:
+    """Where another norm counts the same matter from another day, or another number of days."""
+    if isinstance(found, Due) and found.conflict:
+        return []  # it is told whole already
+    kind = _SAME_MATTER.get(found.deadline.kind, found.deadline.kind)
+    clocks = [one for one in tensions_of(found.clauses[0]) if one.id.endswith("clock")]
+    return [one for one in clocks if one.outcome is Outcome.BOTH or one.id == f"{kind}-clock"]

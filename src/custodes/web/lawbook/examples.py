@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from custodes.law.deadlines.counting import RemovalReport
+from custodes.law.deadlines.answer import Beforehand
 from custodes.law.fines.answer import Outcome
 from custodes.law.fines.table import BY_CLAUSE
-from custodes.web.lawbook import builder, deadline, fine, retention
+from custodes.web.lawbook import builder, deadline, fine, late_fee, retention
 from custodes.web.lawbook.agenda import day
 from custodes.web.lawbook.asking import crumbs, today
 from custodes.web.lawbook.breach import BreachForm
@@ -31,6 +31,7 @@ _DAY = timedelta(days=1)
 _TABS = {
     "deadline": gettext_lazy("期限计算"),
     "fine": gettext_lazy("罚款计算"),
+    "late_fee": gettext_lazy("加处罚款计算"),
     "retention": gettext_lazy("存储期限计算"),
     "builder": gettext_lazy("建设主体"),
     "ground": gettext_lazy("依据核对"),
@@ -89,10 +90,12 @@ def _deadline(asked: dict[str, str], now: date) -> tuple[str, str]:
     given = _of_form(deadline.DeadlineForm(asked))
     found = deadline.count(given, now)
     standing = deadline.answer_of(found, now, given["done"])["standing"]
-    if isinstance(found, RemovalReport):
+    if isinstance(found, Beforehand):
         if standing.late:
-            return "danger", _("已不足%(days)d日，报告已迟") % {"days": (found.removal - found.latest).days}
+            return "danger", _("已不足%(days)d日，报告已迟") % {"days": (found.event - found.latest).days}
         return "info", _("最迟 %(day)s 报告") % {"day": day(found)}
+    if found.conflict:
+        return "danger", _("两项期限不能兼顾，由人决定")
     if standing.late:
         return "danger", ngettext("已逾期 %(days)d 天", "已逾期 %(days)d 天", standing.late) % {"days": standing.late}
     if standing.done:
@@ -120,6 +123,14 @@ def _fine(asked: dict[str, str], now: date) -> tuple[str, str]:
             "most": f"{answer.range.most:,}",
         }
     return state, str(words)
+
+
+def _late_fee(asked: dict[str, str], now: date) -> tuple[str, str]:
+    found = late_fee.account_of(_of_form(late_fee.LateFeeForm(asked)), now)
+    if found.until <= found.due:
+        return "fine", _("在缴纳期限内")
+    words = _("加处 %(amount)s 元") % {"amount": f"{found.fee.yuan:,}"}
+    return ("danger" if found.capped_on else "attention"), words
 
 
 def _retention(asked: dict[str, str], now: date) -> tuple[str, str]:
@@ -150,4 +161,11 @@ def _ground(asked: dict[str, str], now: date) -> tuple[str, str]:
     return "fine", _("可以继续")
 
 
-_VERDICTS = {"deadline": _deadline, "fine": _fine, "retention": _retention, "builder": _builder, "ground": _ground}
+_VERDICTS = {
+    "deadline": _deadline,
+    "fine": _fine,
+    "late_fee": _late_fee,
+    "retention": _retention,
+    "builder": _builder,
+    "ground": _ground,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from custodes.web.lawbook import builder, deadline, examples, fine, retention, texts
+from custodes.web.lawbook import builder, deadline, examples, fine, late_fee, retention, texts
 from custodes.web.lawbook.looking import page as looking
 
 app_name = "lawbook"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("deadline/", deadline.deadline, name="deadline"),
     path("deadline/calendar.ics", deadline.calendar_file, name="agenda"),
     path("fine/", fine.fine, name="fine"),
+    path("late-fee/", late_fee.late_fee, name="late_fee"),
     path("retention/", retention.retention, name="retention"),
     path("builder/", builder.builder, name="builder"),
     path("looking/", looking.choose, name="looking"),

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.law.clauses.clause import Actor, Kind, Rank
-from custodes.law.deadlines.table import FORWARD, REMOVAL
+from custodes.law.deadlines.table import EVERY
 from custodes.law.fines.answer import Outcome
 from custodes.law.fines.table import Respondent
 
 RANKS = {
+    Rank.DOCUMENT: _("规范性文件"),
     Rank.STANDARD: _("标准"),
     Rank.RULE: _("规章"),
     Rank.INTERPRETATION: _("司法解释"),
@@ -80,4 +81,4 @@ OPEN_DAY = _("暂定")
 
 def deadline_kinds(english: bool) -> list[tuple[str, str]]:
     """Kinds of deadlines to choose from."""
-    return [(one.kind, one.en if english else one.zh) for one in (*FORWARD, REMOVAL)]
+    return [(one.kind, one.en if english else one.zh) for one in EVERY]

@@ -15,7 +15,7 @@ class Example:
     """One case.
 
     Attributes:
-        calculator: deadline, fine, retention, builder or ground.
+        calculator: deadline, fine, late_fee, retention, builder or ground.
         name: in a few words.
         story: what happened.
         clause: on which it turns.
@@ -153,6 +153,27 @@ EXAMPLES = (
         _("2024 年 11 月至 2025 年 2 月未经验收投入使用，尚未责令改正。"),
         "S39(1)",
         {"clause": "S39(1)", "respondent": "unit", "conduct_from": "2024-11-01", "conduct_to": "2025-02-20", "discovered": "2025-02-20", "decided": "2025-03-10"},
+    ),
+    Example(
+        "late_fee",
+        _("逾期未缴，其间申请过复议"),
+        _("罚款一万元，四十天前收到决定书，二十天前申请复议，五天前收到复议决定，仍未缴纳。"),
+        "PL72",
+        {"fine": "10000", "delivered": -40, "review_from": -20, "review_to": -5},
+    ),
+    Example(
+        "late_fee",
+        _("逾期两个月未缴"),
+        _("罚款五千元，八十天前收到决定书，没有申请复议，也没有缴纳。"),
+        "PL72",
+        {"fine": "5000", "delivered": -80},
+    ),
+    Example(
+        "deadline",
+        _("国庆前要求听证"),
+        _("当事人在国庆放假的前一天要求听证，十日内举行和七个工作日前通知能不能兼顾。"),
+        "PL64",
+        {"kind": "hearing-day", "start": "2026-09-30", "done": "2026-10-10"},
     ),
     Example(
         "retention",

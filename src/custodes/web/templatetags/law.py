@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -33,6 +34,12 @@ def remedy(unmet: Unmet) -> str:
 
 
 @register.filter
-def yuan(value: int) -> str:
-    """An amount with its thousands apart: ``10,000``."""
+def lines(value: Any) -> Any:
+    """How an answer was computed, line by line, in the language of the page."""
+    return value.en if english() else value.zh
+
+
+@register.filter
+def yuan(value: int | Decimal) -> str:
+    """An amount with its thousands apart: ``10,000``; of an amount with cents, ``1,200.00``."""
     return f"{value:,}"

@@ -54,4 +54,42 @@ STANDARDS = (
         objects=(Object.SYSTEM, Object.DOSSIER),
         unconfirmed="条款原文未能核实",
     ),
+    says(
+        "GA1400",
+        "公安视频图像信息应用系统的接口，含人员、人脸、车辆、布控对象。",
+        "Interfaces of police video applications: persons, faces, vehicles, watch-lists.",
+        (
+            "不实现：本系统不做人员、人脸、车辆检索和布控",
+            "not implemented: this system searches no persons, faces or vehicles and keeps no watch-lists",
+        ),
+        objects=(Object.FOOTAGE,),
+        unconfirmed="仅据二手资料",
+    ),
+    says(
+        "GB25724",
+        "SVAC视音频编解码。",
+        "The SVAC codec.",
+        (
+            "码流原样保存，通用播放器能否解码未核实",
+            "streams are stored as they are; common players may not decode them",
+        ),
+        objects=(Object.FOOTAGE,),
+        unconfirmed="条款原文未能核实",
+    ),
+    says(
+        "GB50395",
+        "视频安防监控系统的工程设计。",
+        "Engineering design of video surveillance.",
+        ("设计依据可以引用", "designs may refer to it"),
+        objects=(Object.SYSTEM, Object.DOSSIER),
+        unconfirmed="条款原文未能核实",
+    ),
+    says(
+        "ISO27037",
+        "电子证据的识别、收集、获取和保存，保管链记录。",
+        "Identifying, collecting, acquiring and preserving digital evidence; chain of custody.",
+        ("保管链登记字段", "fields of the custody record"),
+        objects=(Object.FOOTAGE, Object.LOG),
+        unconfirmed="仅据二手资料",
+    ),
 )
