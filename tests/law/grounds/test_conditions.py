@@ -289,6 +289,7 @@ def test_every_condition_is_taken_away_once(ground: str) -> None:
     assert {field.name for field in fields(COMPLETE[ground])} - tried <= settings
 
 
+@pytest.mark.clause("S28.1", "S28.2")
 def test_several_missing_conditions_are_all_named() -> None:
     facts = replace(AGENCY, officers=ONE_OFFICER, letter="", registered=False)
     assert [one.clause for one in agency.unmet(facts, AT)] == ["S28.1(1)", "S28.1(2)", "S28.1(3)"]
@@ -352,6 +353,11 @@ def test_no_ground_ever_yields_a_search_for_people() -> None:
             find(clause)
         for way in entry.ways:
             find(way.clause)
+
+
+def test_who_maintains_keeps_processes_and_passes_on_nothing() -> None:
+    excluded = {never.what for never in maintenance.NEVER if never.clause == "N19"}
+    assert excluded == {Yield.COPY, Yield.EXPORT, Yield.PASSING_ON}
 
 
 def test_the_look_for_a_lost_person_never_yields_copy_file_or_live_picture() -> None:
