@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.clause_marks import _marked_clauses_are_tried  # noqa: F401  # a fixture of every test
+
 if TYPE_CHECKING:
     from django.test import Client
     from pytest_django import DjangoDbBlocker

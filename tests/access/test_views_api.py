@@ -30,6 +30,7 @@ def span(hours_ago, length=1):
     return {"from": begin.isoformat(), "to": (begin + datetime.timedelta(hours=length)).isoformat()}
 
 
+@pytest.mark.clause("S7", "S33.1", "S35(2)", "N16.2(2)", "N23(1)", "N23(4)")
 def test_on_duty_the_live_picture_is_granted_after_its_record(stage, notary, client_of):
     stage.on_duty()
     answer = ask(client_of("operator"), stage.gate, stage.yard)
@@ -80,6 +81,7 @@ def test_somebody_on_duty_elsewhere_does_not_find_the_camera(stage, notary, clie
     assert ask(client_of("outsider"), stage.lobby).status_code == 201
 
 
+@pytest.mark.clause("S7", "S33.1", "S35(2)", "N16.2(2)", "N23(1)", "N23(4)")
 def test_a_camera_of_a_system_that_the_post_does_not_watch_is_refused(stage, notary, client_of):
     stage.on_duty("lead")
     stage.cast.lead.post.systems.all().delete()
@@ -88,6 +90,7 @@ def test_a_camera_of_a_system_that_the_post_does_not_watch_is_refused(stage, not
     assert "系统" in answer.json()["refusal"][0]["reason"]
 
 
+@pytest.mark.clause("N16.2(3)")
 def test_old_footage_needs_purpose_and_content_and_names_them_in_the_record(stage, notary, client_of):
     stage.on_duty()
     browser = client_of("operator")

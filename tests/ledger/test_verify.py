@@ -159,6 +159,7 @@ def test_one_flipped_bit_in_the_record_book_is_found_and_named(
 
 @few
 @given(indices)
+@pytest.mark.clause("S33.2a", "S35(3)", "N15.1", "N23(3)", "N23(5)")
 def test_an_edited_entry_is_named(log: Callable[[], Path], index: int) -> None:
     folder = log()
     put_entry(folder, index, forged(entry_at(folder, index)))
@@ -184,6 +185,7 @@ def test_swapped_entries_are_named(log: Callable[[], Path], one: int, other: int
 
 @few
 @given(indices)
+@pytest.mark.clause("S35(3)", "N23(5)")
 def test_a_removed_entry_is_named(log: Callable[[], Path], index: int) -> None:
     folder = log()
     path, entries = bundle_of(folder, index // WIDTH)
@@ -197,6 +199,7 @@ def test_a_removed_entry_is_named(log: Callable[[], Path], index: int) -> None:
 
 @few
 @given(indices)
+@pytest.mark.clause("N23(5)")
 def test_an_added_entry_is_named(log: Callable[[], Path], index: int) -> None:
     folder = log()
     path, entries = bundle_of(folder, index // WIDTH)

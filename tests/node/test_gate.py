@@ -40,12 +40,14 @@ def ignore(*_: str) -> None:
     return None
 
 
+@pytest.mark.clause("S33.1", "N16.2(2)", "N23(1)", "N23(3)")
 def test_without_an_assignment_nothing_opens() -> None:
     with pytest.raises(Refused) as refused:
         Gate("node-1/0", None, NOW - 1).admit(sign_token(claims(), KEY), NOW, ignore)
     assert refused.value.code == CLOSE_TOKEN
 
 
+@pytest.mark.clause("N23(3)", "N23(4)")
 def test_a_used_token_stays_used_for_as_long_as_it_lives() -> None:
     one, token = gate(), sign_token(claims(), KEY)
     one.leave(one.admit(token, NOW, ignore))

@@ -34,6 +34,7 @@ def test_missing_keys_say_what_to_run(tmp_path: Path) -> None:
         load_keys(tmp_path)
 
 
+@pytest.mark.clause("S30.1")
 def test_a_password_sealed_to_the_node_opens_there_and_nowhere_else(tmp_path: Path) -> None:
     keys = make_keys(tmp_path / "node", tmp_path / "public")
     others = make_keys(tmp_path / "other", tmp_path / "other-public")

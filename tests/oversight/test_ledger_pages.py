@@ -90,6 +90,7 @@ def test_each_reads_the_entries_of_their_division_and_their_own(log, client_of, 
     assert browser.get(f"/ledger/{2**80}/").status_code == 404
 
 
+@pytest.mark.clause("N25")
 def test_entries_are_told_in_plain_words_and_filtered_by_type(log, client_of):
     browser = client_of("auditor")
     answer = browser.get(reverse("oversight:ledger"), {"type": "gap"})

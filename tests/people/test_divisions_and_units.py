@@ -80,6 +80,7 @@ def test_a_unit_never_stands_under_itself(cast: Cast) -> None:
         ("bystander", set()),
     ],
 )
+@pytest.mark.clause("S5.2", "S6.1")
 def test_each_sees_the_units_of_their_scope(cast: Cast, member: str, sees: set[str]) -> None:
     scope = scope_of(cast.members[member].person, AT)
     assert set(units_in(scope)) == {cast.units[key] for key in sees}

@@ -36,6 +36,7 @@ def ends() -> Any:
     duty_ended.disconnect(hear)
 
 
+@pytest.mark.clause("S34(1)")
 def test_duty_runs_from_the_button_for_twelve_hours(cast: Cast) -> None:
     person = cast.operator.person
     session = duty.begin(_post(cast, "operator"), at=AT)

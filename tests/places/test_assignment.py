@@ -62,6 +62,7 @@ def test_a_malformed_poll_is_told_so(stage, quick, query):
     assert signed(stage, "GET", f"/internal/assignment?{query}").status_code == 400
 
 
+@pytest.mark.clause("S30.1")
 def test_nobody_but_the_node_gets_an_assignment(stage, quick, client_of):
     path = "/internal/assignment?after=0&workers=2"
     stranger = Ed25519PrivateKey.generate()

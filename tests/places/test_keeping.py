@@ -20,6 +20,7 @@ def test_the_archive_keeps_to_the_floor_of_the_law():
 
 
 @pytest.mark.parametrize(("registered", "kept"), [(30, 30), (90, 90), (7, 30)])
+@pytest.mark.clause("S32", "N17")
 def test_the_longest_of_register_and_law_is_kept(registered, kept):
     answer = keeping_of(Camera(retention_days=registered), DAY)
     assert answer.days == kept

@@ -26,6 +26,7 @@ WHOLE: dict[str, dict[str, str | list[str]]] = {
     "agency": {
         **SPAN, "requester": "organ", "basis": "judicial", "officers_asking": "2", "cards": "on", "present": "on",
         "letter": "on", "unit": "on", "verb": "copy", "registered": "on", "undertaking": "on", "approved": "2",
+        "security_organ": "no", "returned": "no",
     },
     "missing_person": {
         **SPAN, "missing": "child", "age": "9", "relation": "parent", "proof": "shown", "on_platform": "on",
@@ -35,7 +36,7 @@ WHOLE: dict[str, dict[str, str | list[str]]] = {
         **SPAN, "claim": "self", "identity_shown": "on", "interest": "property", "consent": "on", "undertaking": "on",
         "supervised": "on",
     },
-    "own_image": {**SPAN, "identity_shown": "on", "shows_requester": "on"},
+    "own_image": {**SPAN, "identity_shown": "on", "shows_requester": "on", "exceptions_checked": "on"},
     "maintenance": {
         "contracted": "on", "running": "on", "listed": "on", "covered": "on", "cameras_asked": "1", "ticket": "on",
         "terms": ["matters", "response", "secrecy", "security", "return", "no_subcontract"], "trained": "on",
@@ -43,11 +44,12 @@ WHOLE: dict[str, dict[str, str | list[str]]] = {
     },
     "inspection": {
         "inspecting": "2", "cards": "2", "plan": "on", "in_scope": "on", "minutes_opened": "on", "sampled": "3",
-        "minutes": "2",
+        "minutes": "2", "conflict": "no",
     },
     "release": {
         "basis": "on", "purpose": "on", "assessed": "on", "masked": ["faces", "plates", "minors"],
         "absent": ["organisations"], "reviewer": "on", "every_track": "on", "second_reviewer": "on", "hashes": "on",
+        "changed_since": "no",
     },
 }  # fmt: skip
 """Of each ground, answers with which nothing is missing."""

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from custodes.cli import app
-from custodes.law.clauses.clause import Kind
-from custodes.law.clauses.registry import LHASA
-from custodes.law.coverage import table
+from custodes.commands.law import coverage as command
+from custodes.law.coverage import serving, table
 from custodes.law.coverage.deeds import deeds
 from custodes.law.coverage.reasons import NOT_BY_SOFTWARE
+from custodes.law.coverage.tested import read_trials, that_try
+from custodes.law.duties.all import OBLIGATIONS
+from custodes.law.grounds.registry import GROUNDS
+from custodes.law.retention.keeping import keeping
+from tests.clause_marks import calls, functions_of
 
 TESTS = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def read_once() -> tuple[table.Row, ...]:
+    """The table with everything in place: reading every test and template takes seconds."""
+    return table.rows(tests=TESTS)
 
 
 def test_nothing_is_left_out_and_the_page_is_fresh() -> None:
@@ -31,11 +43,59 @@ def test_a_clause_without_code_or_reason_is_found(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_module_that_is_gone_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(table.ELSEWHERE, "S7", ("custodes.access.gone",))
+    monkeypatch.setitem(table.ELSEWHERE, "S7", ("custodes.access.gone:decide", "custodes.access.decision:gone"))
     assert table.faults() == (
         "S7: custodes.access.gone has no words for readers",
-        "S7: there is no module custodes.access.gone",
+        "S7: there is no custodes.access.decision:gone",
     )
+
+
+def test_code_elsewhere_is_named_down_to_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(table.ELSEWHERE, "S7", ("custodes.access.decision", "custodes.node.gate:Gate"))
+    assert table.faults() == (
+        "S7: custodes.access.decision names no function",
+        "S7: there is no custodes.node.gate:Gate",
+    )
+
+
+@pytest.mark.parametrize("name", OBLIGATIONS)
+def test_a_duty_that_is_gone_is_missed_by_its_clauses(
+    name: str, read_once: tuple[table.Row, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clauses = OBLIGATIONS[name].clauses
+    monkeypatch.setattr(command, "rows", lambda *_: read_once)
+    monkeypatch.delitem(OBLIGATIONS, name)
+    result = CliRunner().invoke(app, ["law", "coverage", "--check"])
+    assert result.exit_code == 1
+    for clause in clauses:
+        assert f"{clause}: {name} is declared to serve it and does not" in result.output
+
+
+@pytest.mark.parametrize("name", GROUNDS)
+def test_a_ground_that_is_gone_is_missed_by_its_clauses(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clauses = GROUNDS[name].clauses
+    monkeypatch.delitem(GROUNDS, name)
+    assert {f"{clause}: ground:{name} is declared to serve it and does not" for clause in clauses} <= set(
+        table.faults()
+    )
+
+
+def test_a_duty_that_drops_or_takes_up_a_clause_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = OBLIGATIONS["s18a_removal"]
+    monkeypatch.setitem(OBLIGATIONS, "s18a_removal", replace(whole, clauses=("S18a", "S19")))
+    assert table.faults() == (
+        "N23(2): s18a_removal is declared to serve it and does not",
+        "S19: s18a_removal serves it and is not declared",
+    )
+
+
+def test_a_duty_that_nothing_serves_is_found_whatever_else_speaks_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # S16.2a has a deadline all the same, and S10 pages: neither is what serves it.
+    for clause in ("S16.2a", "S10"):
+        monkeypatch.delitem(serving.SERVED_BY, clause)
+    said = table.faults()
+    assert "S16.2a: no function, no substitute and no reason is declared for it" in said
+    assert "S10: no function, no substitute and no reason is declared for it" in said
 
 
 def test_a_reason_beside_code_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,14 +103,43 @@ def test_a_reason_beside_code_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert table.faults() == ("S32: has code and a reason why there is none",)
 
 
-def test_every_duty_and_prohibition_with_code_has_a_test_that_names_it() -> None:
-    rows = {row.clause.id: row for row in table.rows(tests=TESTS)}
-    bare = [
-        clause.id
-        for clause in LHASA
-        if clause.kind in (Kind.DUTY, Kind.PROHIBITION) and rows[clause.id].code and not rows[clause.id].tests
-    ]
-    assert bare == []
+def test_every_duty_and_prohibition_with_code_has_a_test_that_tries_it(read_once: tuple[table.Row, ...]) -> None:
+    assert table.untried(read_once) == ()
+    bare = [replace(row, tests=()) for row in read_once]
+    assert "S16.2a: no test tries it" in table.untried(bare)
+
+
+def test_a_word_in_a_comment_a_name_or_a_string_tries_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tests/law/duties").mkdir(parents=True)
+    (tmp_path / "tests/law/duties/test_some.py").write_text(
+        '"""S18a: s18a_removal."""\n'
+        "from x import s18a_removal\n"
+        "def test_s18a_removal():\n"
+        '    # s18a_removal\n    assert "s18a_removal is S18a" and s18a_removal\n'
+    )
+    assert that_try("S18a", ["custodes.law.duties.filing.s18a_removal"], read_trials(tmp_path / "tests")) == ()
+
+
+def test_what_asks_for_the_function_tries_it_also_through_a_table_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "tests/law/duties").mkdir(parents=True)
+    (tmp_path / "tests/law/duties/test_some.py").write_text(
+        'import pytest\nCASES = [("s18a_removal", 1)]\n'
+        '@pytest.mark.parametrize("case", CASES)\ndef test_it(case):\n    ...\n'
+        "def test_other():\n    ...\n"
+    )
+    found = that_try("S18a", ["custodes.law.duties.filing.s18a_removal"], read_trials(tmp_path / "tests"))
+    assert found == ("tests/law/duties/test_some.py::test_it",)
+
+
+def test_a_mark_tries_the_clause_and_the_suite_sees_that_it_calls_what_serves_it(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_some.py").write_text('import pytest\n@pytest.mark.clause("S7")\ndef test_it():\n    ...\n')
+    found = that_try("S7", ["custodes.people.scope:within"], read_trials(tmp_path / "tests"))
+    assert found == ("tests/test_some.py::test_it",)
+    with calls() as called:
+        keeping(date(2026, 3, 1))
+    assert "custodes.law.retention.keeping:keeping" in called
+    assert functions_of("S7").isdisjoint(called)
 
 
 def test_pages_that_show_a_clause_are_found(tmp_path: Path) -> None:

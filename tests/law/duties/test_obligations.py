@@ -186,11 +186,14 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s34_7_change", operating.ChangeFacts(True), Status.BREACH),
     ("s34_7_change", operating.ChangeFacts(True, "B-3"), Status.MET),
     ("s34_8_control_room", operating.RoomFacts(2, 1), Status.BREACH),
-    ("s34_8_control_room", operating.RoomFacts(2, 0), Status.MET),
+    ("s34_8_control_room", operating.RoomFacts(2, 0), Status.BREACH),
+    ("s34_8_control_room", operating.RoomFacts(2, 0, 2), Status.MET),
     ("s34_9_report", operating.SuspicionFacts(AT, None), Status.MISSING),
     ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=59)), Status.MET),
     ("s34_9_report", operating.SuspicionFacts(AT, AT + timedelta(minutes=61)), Status.REVIEW),
     ("s36_inspection", routines.RoutineFacts(date(2025, 1, 1), 365), Status.LATE),
+    ("s36_parts", routines.InspectedFacts(frozenset(t.key for t in routines.PARTS)), Status.MET),
+    ("s36_parts", routines.InspectedFacts(frozenset()), Status.MISSING),
     ("n16_2_3_register", using.RegisterFacts(10, 10), Status.MET),
     ("n16_2_3_register", using.RegisterFacts(10, 9), Status.BREACH),
     ("csl23_logs", keep.LogFacts(date(2024, 1, 1), date(2025, 12, 2), date(2024, 1, 1)), Status.MET),
@@ -303,6 +306,9 @@ MAY = date(2026, 5, 4)
         ("s29_speed", using.LostPersonFacts(AT, AT - timedelta(minutes=1)), "looked"),
         ("s34_6_stop", operating.StopFacts(-1), "seconds"),
         ("s34_8_control_room", operating.RoomFacts(2, -1), "unlogged"),
+        ("s34_8_control_room", operating.RoomFacts(2, 3), "unlogged"),
+        ("s34_8_control_room", operating.RoomFacts(2, 0, 3), "entitled"),
+        ("s16_2c_upgrade", f.UpgradeFacts(None, 30, MAY), "rechecked"),
         ("n16_2_3_register", using.RegisterFacts(-1, 0), "looks"),
         ("s32_retention", replace(KEPT, unexplained_seconds=-1), "unexplained_seconds"),
     ],
@@ -338,6 +344,33 @@ def test_what_says_nothing_is_no_reason_no_consent_and_no_case(nothing: str) -> 
     ]
     for name, facts, status in unsaid:
         assert ask(name, facts).status is status, name
+
+
+BESIDE = {
+    "s11_builder": {"S9(8)"},
+    "n7_3_installer": {"N33"},
+    "s16_2a_filing": {"S16.1", "CC201", "CC203"},
+    "s16_2b_legacy_filing": {"S42", "CC201", "CC203"},
+    "n14_filing": {"N34", "CC201", "CC203"},
+    "s16_2c_upgrade": {"CC201", "CC203"},
+    "s18a_removal": {"S18b"},
+    "s20_classified": {"SSL30"},
+    "s23_connected": {"S12.1", "S20", "SSL30"},
+}
+"""What a finding names besides what it checks and what follows a breach: where its clock begins, or which clause it points to."""
+
+
+def test_an_obligation_names_only_what_it_checks_or_what_follows_a_breach() -> None:
+    for name, facts, _ in CASES:
+        one = OBLIGATIONS[name]
+        follows = {clause for own in one.clauses for clause in find(own).penalties}
+        allowed = {*one.clauses, *follows, *BESIDE.get(name, ())}
+        assert set(ask(name, facts).clauses) <= allowed, name
+
+
+def test_what_is_over_and_deleted_is_not_said_to_be_kept() -> None:
+    assert ask("s32_retention", replace(OVER, there=False)).zh == "留存期限届满，已经删除"
+    assert ask("s32_retention", replace(OVER, purpose_met=False)).zh == "留存期限届满，目的尚未达成，可以继续保存"
 
 
 def test_obligations_are_found_by_clause() -> None:

@@ -39,6 +39,8 @@ AGENCY = agency.AgencyFacts(
     registered=True,
     undertaking=True,
     approvers=("审批甲", "审批乙"),
+    security_organ=False,
+    returned=False,
 )
 MISSING = missing_person.MissingPersonFacts(
     missing=missing_person.Missing.ELDERLY,
@@ -65,7 +67,9 @@ INDIVIDUAL = individual.IndividualFacts(
     undertaking=True,
     supervised=True,
 )
-OWN = own_image.OwnImageFacts(identity_shown=True, shows_requester=True, scope=SCOPE, content="本人在大厅的画面")
+OWN = own_image.OwnImageFacts(
+    identity_shown=True, shows_requester=True, scope=SCOPE, content="本人在大厅的画面", exceptions_checked=True
+)
 CONTRACT = maintenance.Contract(
     date(2026, 1, 1),
     date(2026, 12, 31),
@@ -88,6 +92,7 @@ INSPECTION = inspection.InspectionFacts(
     in_scope=True,
     minutes_opened=True,
     samples=(inspection.Sample("东门", timedelta(minutes=2)),),
+    conflict=False,
 )
 RELEASE = release.ReleaseFacts(
     basis="道路交通安全法",
@@ -99,6 +104,7 @@ RELEASE = release.ReleaseFacts(
     second_reviewer="审批乙",
     every_track=True,
     hashes=True,
+    changed_since=False,
 )
 COMPLETE = {
     "agency": AGENCY,
@@ -148,6 +154,8 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("agency", {"undertaking": False}, ["S28.1(4)"]),
     ("agency", {"security_organ": True, "verb": agency.Verb.COPY}, ["DSL35"]),
     ("agency", {"returned": True}, ["S28.1(4)"]),
+    ("agency", {"returned": None}, ["S28.1(4)"]),
+    ("agency", {"security_organ": None, "verb": agency.Verb.RETRIEVE}, ["DSL35"]),
     ("missing_person", {"missing": None}, ["S29"]),
     ("missing_person", {"age": 59}, ["S29"]),
     ("missing_person", {"age": -3}, ["S29"]),
@@ -185,6 +193,7 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("own_image", {"exception": "※※※"}, ["PIPL34"]),
     ("own_image", {"exception": " "}, ["PIPL34"]),
     ("own_image", {"copy": True}, ["PIPL25"]),
+    ("own_image", {"exceptions_checked": False}, ["PIPL34"]),
     ("maintenance", {"contract": None}, ["S31.2a"]),
     ("maintenance", {"contract": replace(CONTRACT, ends=date(2026, 6, 2))}, ["S31.2a"]),
     ("maintenance", {"contract": replace(CONTRACT, begins=date(2026, 6, 4))}, ["S31.2a"]),
@@ -208,6 +217,7 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("inspection", {"plan": ""}, ["S36"]),
     ("inspection", {"in_scope": False}, ["S6.1"]),
     ("inspection", {"conflict": True}, ["N25"]),
+    ("inspection", {"conflict": None}, ["N25"]),
     ("inspection", {"minutes_opened": False}, ["S36"]),
     ("inspection", {"samples": (inspection.Sample("东门", timedelta(seconds=121)),)}, ["S36"]),
     ("inspection", {"inspectors": ("检查甲", "检查甲\ufe0f")}, ["PL42"]),
@@ -237,6 +247,7 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("release", {"reviewer": ""}, ["S30.2"]),
     ("release", {"every_track": False}, ["S30.2"]),
     ("release", {"changed_since": True}, ["S30.2"]),
+    ("release", {"changed_since": None}, ["S30.2"]),
     ("release", {"second_reviewer": ""}, ["S30.2"]),
     ("release", {"second_reviewer": "复核甲"}, ["S30.2"]),
     ("release", {"second_reviewer": "复核甲 "}, ["S30.2"]),
@@ -289,6 +300,7 @@ def test_every_condition_is_taken_away_once(ground: str) -> None:
     assert {field.name for field in fields(COMPLETE[ground])} - tried <= settings
 
 
+@pytest.mark.clause("S28.1", "S28.2")
 def test_several_missing_conditions_are_all_named() -> None:
     facts = replace(AGENCY, officers=ONE_OFFICER, letter="", registered=False)
     assert [one.clause for one in agency.unmet(facts, AT)] == ["S28.1(1)", "S28.1(2)", "S28.1(3)"]
@@ -352,6 +364,11 @@ def test_no_ground_ever_yields_a_search_for_people() -> None:
             find(clause)
         for way in entry.ways:
             find(way.clause)
+
+
+def test_who_maintains_keeps_processes_and_passes_on_nothing() -> None:
+    excluded = {never.what for never in maintenance.NEVER if never.clause == "N19"}
+    assert excluded == {Yield.COPY, Yield.EXPORT, Yield.PASSING_ON}
 
 
 def test_the_look_for_a_lost_person_never_yields_copy_file_or_live_picture() -> None:

@@ -69,10 +69,9 @@ def test_an_old_span_opens_with_purpose_and_content():
             "S34(1)",
             id="a post that is not the person's",
         ),
+        pytest.param(replace(LIVE, asked_at=AT + timedelta(seconds=1)), "S34(1)", id="asked to come"),
         pytest.param(
-            replace(OLD, asked_at=AT + timedelta(days=1), span=(AT, AT + timedelta(hours=1))),
-            "S33.1",
-            id="asked to come",
+            replace(LIVE, asked_at=SESSION.begun - timedelta(microseconds=1)), "S34(1)", id="asked before this duty"
         ),
         pytest.param(replace(LIVE, cameras=()), "S33.1", id="no camera"),
         pytest.param(replace(LIVE, cameras=(CAMERA, replace(CAMERA, system=OTHER))), "S34(1)", id="another system"),
@@ -103,6 +102,22 @@ def test_the_window_needs_no_reason_and_a_microsecond_before_it_does():
     assert duty.unmet(replace(quiet, span=(AT - timedelta(minutes=30), AT)), AT) == ()
     early = (AT - timedelta(minutes=30, microseconds=1), AT)
     assert clauses(replace(quiet, span=early)) == ["N16.2(3)", "N16.2(3)"]
+
+
+def test_a_look_that_is_said_to_be_of_another_day_opens_no_window_of_that_day():
+    asked = AT - timedelta(days=9)
+    quiet = replace(
+        LIVE, live=False, span=(asked - timedelta(minutes=29), asked - timedelta(minutes=1)), asked_at=asked
+    )
+    assert clauses(quiet) == ["S34(1)"]
+
+
+def test_a_window_and_a_span_that_are_wider_than_any_may_be_set_count_as_the_widest():
+    quiet = replace(OLD, purpose="", content="", window=timedelta(days=9))
+    assert duty.unmet(replace(quiet, span=(AT - timedelta(hours=2), AT)), AT) == ()
+    assert clauses(replace(quiet, span=(AT - timedelta(hours=2, microseconds=1), AT))) == ["N16.2(3)", "N16.2(3)"]
+    wide = replace(OLD, longest_span=timedelta(days=9), span=(AT - timedelta(hours=73), AT))
+    assert clauses(wide) == ["S33.1"]
 
 
 def test_a_quiet_look_back_that_goes_on_needs_no_reason_later():

@@ -48,6 +48,7 @@ def test_the_next_day_is_owed_from_midnight(site: Site) -> None:
     assert (account.recorded_us, account.owed_us, account.reasons) == (0, 24 * HOUR, {"silent": 24 * HOUR})
 
 
+@pytest.mark.clause("S32", "S34(6)")
 def test_time_without_reason_is_named_unexplained(site: Site) -> None:
     site.record(60)
     site.recorder().close()

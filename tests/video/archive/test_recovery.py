@@ -32,6 +32,7 @@ def _disarm():
     faults.listen(None)
 
 
+@pytest.mark.clause("N15.1")
 def test_after_a_crash_everything_written_is_there_and_the_gap_says_restart(site: Site) -> None:
     site.record(100)
     archive = site.restart(after=3)

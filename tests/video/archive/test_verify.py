@@ -87,6 +87,7 @@ def test_one_flipped_bit_anywhere_is_found(original: Kept, volume: Path, number:
 
 @ANYWHERE
 @given(number=st.integers(0, 99), chosen=st.integers(0, 10**6), how=st.sampled_from(["remove", "swap", "add", "edit"]))
+@pytest.mark.clause("S33.2a")
 def test_a_removed_swapped_added_or_edited_fragment_is_found(
     original: Kept, volume: Path, number: int, chosen: int, how: str
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_name_is_resolved_once_and_its_first_allowed_address_taken() -> None:
     assert (target.address, target.port, target.family) == ("10.8.0.7", 554, socket.AF_INET)
 
 
+@pytest.mark.clause("N12")
 def test_a_name_that_leads_elsewhere_is_not_allowed() -> None:
     with pytest.raises(NotAllowed, match=r"camera\.example"):
         CAMERAS.target("camera.example", 554, lookup("127.0.0.1", "169.254.169.254"))

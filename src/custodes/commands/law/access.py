@@ -15,10 +15,12 @@ from custodes.law.assumptions.model import Assumptions, items
 from custodes.law.assumptions.telling import Caveat, caveats
 from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.calendar.days import day_of
+from custodes.law.grounds.bounds import refuse_wider
 from custodes.law.grounds.commissioning import CommissioningFacts
 from custodes.law.grounds.duty import DutyFacts
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.registry import GROUNDS, Entry
+from custodes.law.grounds.widest import LONGEST_FRESH
 from custodes.settings import get_settings
 
 
@@ -71,45 +73,18 @@ def read_facts(entry: Entry, path: Path, values: Assumptions) -> Any:
     for field, name in entry.filled:
         _fill(raw, field.split("."), _as_json(values, name))
     found = converted(raw, entry.facts, entry.name)
-    for field, name in entry.filled:
-        _refuse_wider(field, _given(found, field), values, name)
-    if isinstance(found, DutyFacts):
-        settings = get_settings()
-        _refuse_longer("window", found.window, timedelta(minutes=settings.duty_window_minutes))
-        _refuse_longer("longest_span", found.longest_span, timedelta(hours=settings.duty_span_hours))
-    if isinstance(found, CommissioningFacts):
-        _refuse_longer("fresh_seconds", timedelta(seconds=found.fresh_seconds), timedelta(minutes=1))
+    refuse_wider(entry, found, values, _limits(found))
     return found
 
 
-_LEAST = frozenset({"elderly_from", "holder_approvals"})
-"""Assumptions of which a smaller value opens more; of all others a greater one does."""
-
-
-def _given(facts: Any, field: str) -> Any:
-    for name in field.split("."):
-        facts = getattr(facts, name)
-    return facts
-
-
-def _refuse_wider(field: str, given: Any, values: Assumptions, name: str) -> None:
-    """Facts may narrow what the installation allows; who writes them can't open more."""
-    allowed = getattr(values, name)
-    if isinstance(given, timedelta):
-        _refuse_longer(field, given, timedelta(**{items()[name].unit: allowed}))
-    elif given < allowed if name in _LEAST else given > allowed:
-        bound = "at least" if name in _LEAST else "at most"
-        raise BadInput(
-            f"facts.{field}",
-            f"{given} opens more than this installation allows",
-            f"give {bound} {allowed}, or leave it out",
-        )
-
-
-def _refuse_longer(field: str, given: timedelta, allowed: timedelta) -> None:
-    if given > allowed:
-        rule = f"{given} opens more than this installation allows ({allowed})"
-        raise BadInput(f"facts.{field}", rule, f"give at most {allowed}, or leave it out where it may be")
+def _limits(facts: Any) -> dict[str, timedelta]:
+    if isinstance(facts, DutyFacts):
+        settings = get_settings()
+        return {
+            "window": timedelta(minutes=settings.duty_window_minutes),
+            "longest_span": timedelta(hours=settings.duty_span_hours),
+        }
+    return {"fresh_seconds": LONGEST_FRESH} if isinstance(facts, CommissioningFacts) else {}
 
 
 def _fill(raw: dict[str, Any], path: list[str], value: Any) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from custodes.commands.law.answering import Json, say
 from custodes.law.coverage.page import page
-from custodes.law.coverage.table import faults, rows
+from custodes.law.coverage.table import faults, rows, untried
 
 SOURCE = Path(__file__).parents[2]
 CHECKOUT = SOURCE.parents[1]
@@ -18,7 +18,11 @@ PAGE = CHECKOUT / "docs/law-coverage.md"
 
 def coverage(
     check: Annotated[
-        bool, typer.Option("--check", help="Fail when a clause has neither code nor reason, or the page is old.")
+        bool,
+        typer.Option(
+            "--check",
+            help="Fail when a clause has neither code nor reason, what serves it is gone or untried, or the page is old.",
+        ),
     ] = False,
     write: Annotated[bool, typer.Option("--write", help="Write docs/law-coverage.md (in a checkout).")] = False,
     as_json: Json = False,
@@ -29,7 +33,7 @@ def coverage(
     """
     tests = CHECKOUT / "tests"
     table = rows(sorted(SOURCE.glob("*/templates")), tests if tests.is_dir() else None)
-    wrong = list(faults())
+    wrong = [*faults(), *(untried(table) if tests.is_dir() else ())]
     in_checkout = PAGE.parent.is_dir()
     if write and in_checkout:
         PAGE.write_text(page(table), encoding="utf-8")

@@ -66,14 +66,14 @@ def must_connect(
             level,
             ("S23",),
             f"{name}部门管理的系统应当接入同级联网共享平台",
-            "the platform of the same level (S23)",
+            "systems of this department are connected to the platform of their level (S23)",
         )
     if listed:
-        return Connecting(True, level, ("S25",), "列入应当接入的目录", "it stands in the directory")
+        return Connecting(True, level, ("S25",), "已列入应当接入的目录", "it stands in the directory")
     if requested:
         return Connecting(
             True, level, ("S24",), "公安机关为维护公共安全需要整合联网，应当配合", "the police asked for it (S24)"
         )
     return Connecting(
-        False, None, ("S12.1",), "预留接口即可，未要求接入", "interfaces are kept ready; nothing asks for more"
+        False, None, ("S12.1",), "没有接入要求，预留接口即可", "interfaces are kept ready; nothing asks for more"
     )

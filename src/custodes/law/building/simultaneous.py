@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 STEPS = (
-    ("design", "设计", "design"),
-    ("build", "施工", "building"),
-    ("accept", "验收", "acceptance"),
-    ("use", "使用", "use"),
+    ("design", "完成设计", "design"),
+    ("build", "完成施工", "building"),
+    ("accept", "通过验收", "acceptance"),
+    ("use", "投入使用", "use"),
 )
 
 
@@ -50,11 +50,18 @@ def lagging(pairs: dict[str, Pair], today: date) -> tuple[Lag, ...]:
                 Lag(
                     key,
                     None,
-                    f"主体工程已{zh}{late}日，系统尚未{zh}",
+                    f"主体工程已于{pair.works:%Y-%m-%d}{zh}，至今{late}日，系统尚未{zh}",
                     f"{en}: the works did it {late} days ago, the system not",
                 )
             )
         elif pair.system > pair.works:
             late = (pair.system - pair.works).days
-            found.append(Lag(key, late, f"系统{zh}晚于主体工程{late}日", f"{en}: {late} days after the works"))
+            found.append(
+                Lag(
+                    key,
+                    late,
+                    f"系统于{pair.system:%Y-%m-%d}{zh}，比主体工程晚{late}日",
+                    f"{en}: {late} days after the works",
+                )
+            )
     return tuple(found)

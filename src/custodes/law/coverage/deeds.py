@@ -36,7 +36,7 @@ MODULES: dict[str, Deed] = {
     "custodes.access.decision": Deed(
         "查看前逐项核对依据，不满足即拒绝并说明条款", "checks the ground before each look and refuses by clause"
     ),
-    "custodes.access.ask": Deed(
+    "custodes.access.grants": Deed(
         "查看前登记事由和内容，写入存证日志", "enters reason and content in the log before a look"
     ),
     "custodes.node.gate": Deed(
@@ -46,7 +46,9 @@ MODULES: dict[str, Deed] = {
         "查阅、调取、复制的条件逐项核对，缺项即拒绝", "checks a request item by item and refuses what lacks one"
     ),
     "custodes.places.signed": Deed("点位资料签名传送，不对外显示", "a camera's data travel signed and are not shown"),
-    "custodes.places.keys": Deed("点位密码加密保存，不再显示", "a camera's password is sealed and never shown again"),
+    "custodes.video.wire.seal": Deed(
+        "点位密码加密保存，不再显示", "a camera's password is sealed and never shown again"
+    ),
     "custodes.places.keeping": Deed(
         "按最长的一项确定每个点位的存储期限", "takes for each camera the longest term that applies"
     ),
@@ -94,4 +96,4 @@ def _deed(name: str) -> Deed:
     if name.endswith(".unmet"):
         entry = next(one for one in GROUNDS.values() if f"{one.unmet.__module__}.unmet" == name)
         return Deed(f"作为查看依据“{entry.zh}”的条件核对", f"checked as a condition of the ground “{entry.en}”")
-    return MODULES[name]
+    return MODULES[table]

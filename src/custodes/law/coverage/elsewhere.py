@@ -1,30 +1,40 @@
-"""Code outside of the law library that carries a clause out: modules, by clause. A module that is gone fails the check."""
+"""Code outside of the duties and grounds that carries a clause out: ``module:function``, by clause. One that is gone fails the check."""
 
 from __future__ import annotations
 
+_DECIDE = "custodes.access.decision:decide"
+_ADMIT = "custodes.node.gate:Gate.admit"
+_REQUEST = "custodes.law.grounds.agency:unmet"
+_WITHIN = "custodes.people.scope:within"
+_COMMIT = "custodes.notary.store:Store.commit"
+_PROVE = "custodes.ledger.verify:verify_ledger"
+_KEEP = "custodes.places.keeping:keeping_of"
+_PURGE = "custodes.video.archive.retention:purge"
+_ACCOUNT = "custodes.video.archive.completeness:account"
+
 ELSEWHERE: dict[str, tuple[str, ...]] = {
-    "S5.2": ("custodes.people.scope",),
-    "S6.1": ("custodes.people.scope",),
-    "S7": ("custodes.access.decision", "custodes.people.scope"),
-    "S27": ("custodes.law.grounds.agency",),
-    "S28.1": ("custodes.law.grounds.agency",),
-    "S28.2": ("custodes.law.grounds.agency",),
-    "S30.1": ("custodes.places.signed", "custodes.places.keys"),
-    "S32": ("custodes.places.keeping", "custodes.video.archive.retention", "custodes.video.archive.completeness"),
-    "S33.1": ("custodes.access.decision", "custodes.node.gate"),
-    "S33.2a": ("custodes.video.archive.verify", "custodes.ledger.verify"),
-    "S34(1)": ("custodes.people.duty",),
-    "S34(6)": ("custodes.video.recorder.recorder", "custodes.video.archive.completeness"),
-    "S35(2)": ("custodes.access.decision", "custodes.people.scope"),
-    "S35(3)": ("custodes.notary.store", "custodes.ledger.verify"),
-    "N12": ("custodes.video.source.address",),
-    "N15.1": ("custodes.ledger.verify", "custodes.video.archive.recovery"),
-    "N16.2(2)": ("custodes.access.decision", "custodes.node.gate"),
-    "N16.2(3)": ("custodes.access.ask",),
-    "N17": ("custodes.places.keeping", "custodes.video.archive.retention"),
-    "N23(1)": ("custodes.access.decision", "custodes.node.gate"),
-    "N23(3)": ("custodes.ledger.verify", "custodes.node.gate"),
-    "N23(4)": ("custodes.access.decision", "custodes.node.gate"),
-    "N23(5)": ("custodes.notary.store", "custodes.ledger.verify"),
-    "N25": ("custodes.oversight.telling",),
+    "S5.2": (_WITHIN,),
+    "S6.1": ("custodes.people.scope:scope_of",),
+    "S7": (_DECIDE, _WITHIN),
+    "S27": (_REQUEST,),
+    "S28.1": (_REQUEST,),
+    "S28.2": (_REQUEST,),
+    "S30.1": ("custodes.places.signed:signing_node", "custodes.video.wire.seal:seal"),
+    "S32": (_KEEP, _PURGE, _ACCOUNT),
+    "S33.1": (_DECIDE, _ADMIT),
+    "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE),
+    "S34(1)": ("custodes.people.duty:begin",),
+    "S34(6)": ("custodes.video.recorder.recorder:Recorder.source_state", _ACCOUNT),
+    "S35(2)": (_DECIDE, _WITHIN),
+    "S35(3)": (_COMMIT, _PROVE),
+    "N12": ("custodes.video.source.address:AddressPolicy.target",),
+    "N15.1": (_PROVE, "custodes.video.archive.recovery:repair_file"),
+    "N16.2(2)": (_DECIDE, _ADMIT),
+    "N16.2(3)": ("custodes.access.grants:record_and_sign",),
+    "N17": (_KEEP, _PURGE),
+    "N23(1)": (_DECIDE, _ADMIT),
+    "N23(3)": (_PROVE, _ADMIT),
+    "N23(4)": (_DECIDE, _ADMIT),
+    "N23(5)": (_COMMIT, _PROVE),
+    "N25": ("custodes.oversight.telling:tell",),
 }

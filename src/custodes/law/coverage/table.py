@@ -7,19 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from custodes.law.clauses.clause import Clause
+from custodes.law.clauses.clause import Clause, Kind
 from custodes.law.clauses.registry import LHASA, NATIONAL, UnknownClause, find
 from custodes.law.coverage.deeds import MODULES
 from custodes.law.coverage.elsewhere import ELSEWHERE
 from custodes.law.coverage.reasons import NOT_BY_SOFTWARE
-from custodes.law.coverage.tested import files_that_try, read_tests
+from custodes.law.coverage.serving import serving_faults
+from custodes.law.coverage.sources import defines
+from custodes.law.coverage.tested import read_trials, that_try
 from custodes.law.deadlines.table import EVERY
 from custodes.law.duties.all import OBLIGATIONS
 from custodes.law.fines.table import ROWS
 from custodes.law.grounds.registry import GROUNDS
 from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR
 
-_PACKAGE = Path(__file__).parents[2]
 _CHIP = re.compile(r"""clause[ =]["'](?P<id>[A-Z]+\d[^"']*)["']""")
 
 
@@ -28,9 +29,9 @@ class Row:
     """One clause.
 
     Attributes:
-        code: what carries it out, as dotted names.
+        code: what carries it out: a duty or a ground as a dotted name, ``module:function`` elsewhere, or ``table:row``.
         pages: templates that show it.
-        tests: test files that name it or its code.
+        tests: ids of the tests that try its code (`tested`).
         reason: why software can't, Chinese and English; None when it can.
     """
 
@@ -55,7 +56,7 @@ def rows(templates: Iterable[Path] = (), tests: Path | None = None) -> tuple[Row
     """
     code = _code()
     pages = _pages(templates)
-    files = () if tests is None else read_tests(tests)
+    trials = () if tests is None else read_trials(tests)
     found = []
     for clause in (*LHASA, *NATIONAL):
         names = tuple(dict.fromkeys(code.get(clause.id, ())))
@@ -64,15 +65,26 @@ def rows(templates: Iterable[Path] = (), tests: Path | None = None) -> tuple[Row
                 clause,
                 names,
                 tuple(sorted(pages.get(clause.id, ()))),
-                files_that_try(clause.id, names, files),
+                that_try(clause.id, names, trials),
                 NOT_BY_SOFTWARE.get(clause.id),
             )
         )
     return tuple(found)
 
 
+def untried(table: Iterable[Row]) -> tuple[str, ...]:
+    """Duties and prohibitions that code carries out and no test tries."""
+    binding = (Kind.DUTY, Kind.PROHIBITION)
+    return tuple(
+        f"{row.clause.id}: no test tries it"
+        for row in table
+        if row.code and not row.tests and row.clause.kind in binding
+    )
+
+
 def faults() -> tuple[str, ...]:
-    """What is wrong with the tables: a clause with neither code nor reason or with both, names that lead nowhere."""
+    """What is wrong with the tables: a clause with neither code nor reason or with both, names that lead nowhere, and what
+    `serving` misses: a duty or a ground that is gone, or that nobody declared."""
     found = []
     for row in rows():
         if not row.covered:
@@ -84,15 +96,18 @@ def faults() -> tuple[str, ...]:
             find(clause)
         except UnknownClause as error:
             found.append(str(error))
-    for clause, modules in ELSEWHERE.items():
-        found += [f"{clause}: {name} has no words for readers" for name in modules if name not in MODULES]
-        found += [f"{clause}: there is no module {name}" for name in modules if not _file_of(name).exists()]
-    return tuple(found)
+    for clause, names in ELSEWHERE.items():
+        found += [f"{clause}: {fault}" for name in names if (fault := _fault_of(name))]
+    return (*found, *serving_faults())
 
 
-def _file_of(module: str) -> Path:
-    """Looked at, not imported: most of these modules want Django."""
-    return _PACKAGE.joinpath(*module.split(".")[1:]).with_suffix(".py")
+def _fault_of(name: str) -> str:
+    module, _, function = name.partition(":")
+    if not function:
+        return f"{name} names no function"
+    if module not in MODULES:
+        return f"{module} has no words for readers"
+    return "" if defines(module, function) else f"there is no {name}"
 
 
 def _code() -> dict[str, list[str]]:

@@ -9,10 +9,10 @@ from datetime import date
 from custodes.law.building.dossier import gaps
 from custodes.law.building.prohibited import Verdict, judge
 from custodes.law.building.simultaneous import Pair, lagging
-from custodes.law.clauses.registry import holds
+from custodes.law.clauses.regime import binds
 from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present
 from custodes.law.duties.order import done_by
-from custodes.law.duties.recurring import interval, recurring, valid_until
+from custodes.law.duties.recurring import Routine, interval, recurring, valid_until
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 from custodes.law.grounds.stating import says_something
@@ -36,7 +36,7 @@ def s10_spot(facts: SpotFacts, conduct: date, today: date, terms: Terms) -> Find
     if judged.verdict is Verdict.DOUBTFUL and not says_something(facts.cleared_by):
         return Finding(Status.REVIEW, judged.clauses, judged.zh, judged.en)
     return Finding(
-        Status.MET, judged.clauses or ("S10", "N8.1"), "不在禁止安装的部位", "it stands in no forbidden place"
+        Status.MET, judged.clauses or ("S10", "N8.1"), "不属于禁止安装的场所和部位", "it stands in no forbidden place"
     )
 
 
@@ -75,16 +75,16 @@ def n8_2_self_check(facts: SelfCheckFacts, conduct: date, today: date, terms: Te
         facts.last,
         interval(facts.every_days, terms.assumed, "self_check_days"),
         today,
-        "禁装部位检查",
-        "look for forbidden devices",
+        Routine("禁装部位检查", "look for forbidden devices"),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class DesignFacts:
-    """What a design has to show: keys of `DESIGN`."""
+    """What a design has to show: keys of `DESIGN`; `n9` for a system of N9's places."""
 
     held: frozenset[str]
+    n9: bool = False
 
 
 DESIGN = (
@@ -118,6 +118,7 @@ def s13_1_credentials(facts: CredentialFacts, conduct: date, today: date, terms:
         terms.assumed.expiry_warn_days,
         "合格证明或者资质",
         "certificate or credentials",
+        "没有合格证明或者资质证书",
     )
 
 
@@ -132,10 +133,10 @@ class WorksFacts:
 def s14_simultaneous(facts: WorksFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Designed, built, accepted and put to use together with the works."""
     if not facts.pairs:
-        return not_applicable(("S14",), "不属于建设工程配套", "there are no works beside it")
+        return not_applicable(("S14",), "不是建设工程的配套系统", "there are no works beside it")
     behind = lagging(dict(facts.pairs), today)
     if not behind:
-        return Finding(Status.MET, ("S14",), "与主体工程同步", "together with the works")
+        return Finding(Status.MET, ("S14",), "与主体工程同时设计、施工、验收、使用", "together with the works")
     return Finding(
         Status.LATE,
         ("S14",),
@@ -148,10 +149,15 @@ def s14_simultaneous(facts: WorksFacts, conduct: date, today: date, terms: Terms
 
 @dataclass(frozen=True, slots=True)
 class SignFacts:
-    """What shows that a camera is reasonably placed, looks one way and is signed: keys of `SIGNS`; drift found or not."""
+    """What shows that a camera is reasonably placed, looks one way and is signed: keys of `SIGNS`; drift found or not.
+
+    Attributes:
+        n9: the system is one of N9's places, which changes nothing here: N9 does not take N13 off it.
+    """
 
     held: frozenset[str]
     drifted: bool = False
+    n9: bool = False
 
 
 SIGNS = (
@@ -161,12 +167,15 @@ SIGNS = (
 )
 
 
-@obligation("S15", "N13")
+@obligation("S15", "N13", "S34(7)")
 def s15_sign_and_field(facts: SignFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """A reasonable place, a fixed field, a clear sign."""
     if facts.drifted:
         return Finding(
-            Status.REVIEW, ("S15", "S34(7)"), "画面已偏离申报范围", "the picture has left the declared field"
+            Status.REVIEW,
+            ("S15", "S34(7)"),
+            "画面已偏离申报的采集范围，须由人核对",
+            "the picture has left the declared field: a person has to look",
         )
     return present(("S15", "N13"), SIGNS, facts.held, conduct)
 
@@ -192,19 +201,19 @@ def s16_1_acceptance(facts: AcceptanceFacts, conduct: date, today: date, terms: 
     if facts.used is None:
         return not_applicable(("S16.1",), "尚未投入使用", "it is not in use")
     if facts.accepted is not None and facts.accepted <= facts.used:
-        return Finding(Status.MET, ("S16.1",), "先验收合格后使用", "it passed before it was used")
+        return Finding(Status.MET, ("S16.1",), "验收合格后投入使用", "it passed before it was used")
     if facts.legacy:
         return Finding(
             Status.MISSING,
             ("S16.1",),
-            "施行前建成，验收资料待补；不停止录像",
+            "本办法施行前建成，验收资料有待补齐，其间不停止录像",
             "built before: papers are to be completed, recording goes on",
             missing=("accepted",),
         )
     return Finding(
         Status.BREACH,
         ("S16.1", "S39(1)"),
-        "未经验收合格已投入使用",
+        "未经验收合格即投入使用",
         "it was put to use without having passed",
         missing=() if facts.accepted else ("accepted",),
     )
@@ -212,7 +221,12 @@ def s16_1_acceptance(facts: AcceptanceFacts, conduct: date, today: date, terms: 
 
 @dataclass(frozen=True, slots=True)
 class DossierFacts:
-    """A system's file: papers, and for which steps firms and technicians are named (keys of `building.dossier`)."""
+    """A system's file: papers, and for which steps firms and technicians are named (keys of `building.dossier`).
+
+    Attributes:
+        maintained: it has been in use long enough to have papers of maintenance.
+        n9: the system is one of N9's places.
+    """
 
     papers: frozenset[str]
     firms: frozenset[str]
@@ -221,13 +235,22 @@ class DossierFacts:
     n9: bool = False
 
 
-@obligation("S17")
+@obligation("S17", "N11")
 def s17_dossier(facts: DossierFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Four kinds of papers, the firms and the technicians are on file."""
-    national = not facts.n9 and holds("N11", conduct)
+    national = binds("N11", conduct, facts.n9)
     lacking = gaps(facts.papers, facts.firms, facts.technicians, maintained=facts.maintained, national=national)
-    wanted = [Thing(gap.key, gap.zh, gap.en) for gap in lacking]
-    return present(("S17", "N11") if national else ("S17",), wanted, frozenset(), conduct)
+    if not lacking:
+        return Finding(
+            Status.MET, ("S17", "N11"), "案卷资料和单位、人员信息齐全", "papers, firms and people are on file"
+        )
+    return Finding(
+        Status.MISSING,
+        ("S17", "N11"),
+        "；".join(gap.zh for gap in lacking),
+        "; ".join(gap.en for gap in lacking),
+        missing=tuple(gap.key for gap in lacking),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,15 +265,20 @@ class ObstructionFacts:
 def s19_obstruction(facts: ObstructionFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Greenery, lines and advertising do not hinder devices."""
     if facts.found is None:
-        return Finding(Status.MET, ("S19",), "未发现遮挡", "nothing hinders it")
+        return Finding(Status.MET, ("S19",), "未发现妨碍设备运行和图像采集的情形", "nothing hinders it")
     done_by("found", facts.found, today)
     done_by("cleared", facts.cleared, today, facts.found)
     if facts.cleared is not None:
         return Finding(
-            Status.MET, ("S19",), f"已于{facts.cleared:%Y-%m-%d}排除", f"cleared on {facts.cleared:%Y-%m-%d}"
+            Status.MET, ("S19",), f"妨碍已于{facts.cleared:%Y-%m-%d}排除", f"cleared on {facts.cleared:%Y-%m-%d}"
         )
     days = max(0, (today - facts.found).days)
-    return Finding(Status.BREACH, ("S19", "S39(3)"), f"遮挡已{days}日未排除", f"hindered for {days} days")
+    return Finding(
+        Status.BREACH,
+        ("S19", "S39(3)"),
+        f"{facts.found:%Y-%m-%d}发现妨碍图像采集，{days}日未排除",
+        f"hindered for {days} days",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +290,8 @@ class ClassifiedFacts:
     held: frozenset[str] = frozenset()
 
 
+_NETWORKS = {"video": "公安视频专网", "local": "单位内部网络", "internet": "互联网"}
+"""Networks in Chinese, by the keys of the register; others are told as they are entered."""
 SECRECY = (
     Thing("opinion", "保密审查意见", "the secrecy opinion"),
     Thing("entry", "安全准入机制", "entry control"),
@@ -274,13 +304,13 @@ SECRECY = (
 def s20_classified(facts: ClassifiedFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """No public network; secrecy opinion, entry control, trusted products, a fit crew."""
     if not facts.classified:
-        return not_applicable(("S20",), "不涉密", "it is not classified")
+        return not_applicable(("S20",), "不涉及国家安全、国家秘密", "it is not classified")
     public = facts.networks - {"isolated"}
     if public:
         return Finding(
             Status.BREACH,
             ("S20", "SSL30"),
-            f"涉密系统接入了公共信息网络（{'、'.join(sorted(public))}）",
+            f"涉密系统接入了{'、'.join(_NETWORKS.get(one, one) for one in sorted(public))}",
             f"a classified system is joined to a public network ({', '.join(sorted(public))})",
         )
     return present(("S20",), SECRECY, facts.held, conduct)
@@ -298,7 +328,13 @@ class NeighbourFacts:
 def n10_consent(facts: NeighbourFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Prior consent of the secret unit next door."""
     if not facts.near_secret_unit:
-        return not_applicable(("N10",), "周边没有涉密单位", "no secret unit is near")
+        return not_applicable(("N10",), "周边没有军事禁区、军事管理区和涉密单位", "no secret unit is near")
     if says_something(facts.consent):
-        return Finding(Status.MET, ("N10",), "已取得同意", "it has agreed")
-    return Finding(Status.MISSING, ("N10", "N28"), "未取得涉密单位同意", "its consent is missing", missing=("consent",))
+        return Finding(Status.MET, ("N10",), "已事先征得该单位同意", "it has agreed")
+    return Finding(
+        Status.MISSING,
+        ("N10", "N28"),
+        "未事先征得周边军事单位或者涉密单位同意",
+        "its consent is missing",
+        missing=("consent",),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from custodes.law.bad_input import BadInput
 from custodes.law.calendar.terms import Term, Unit, count
 from custodes.law.deadlines.answer import Beforehand, Due
 from custodes.law.deadlines.counting import due, removal_report, set_term
@@ -18,10 +19,11 @@ from custodes.law.grounds.stating import says_something
 
 @dataclass(frozen=True, slots=True)
 class FilingFacts:
-    """One filing: the day that starts its clock, and the day on which it was filed."""
+    """One filing: the day that starts its clock, and the day on which it was filed; `n9` for a system of N9's places."""
 
     event: date | None
     filed: date | None
+    n9: bool = False
 
 
 @obligation("S16.2a")
@@ -50,10 +52,15 @@ def n14_filing(facts: FilingFacts, conduct: date, today: date, terms: Terms) -> 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilingFacts:
-    """A change of what was filed (unit, place, number and kind of devices, term of storage): when it happened, when it was filed."""
+    """A change of what was filed (unit, place, number and kind of devices, term of storage): when it happened, when it was filed.
+
+    Attributes:
+        n9: the system is one of N9's places.
+    """
 
     changed: date | None
     filed: date | None = None
+    n9: bool = False
 
 
 @obligation("N14")
@@ -67,11 +74,11 @@ def n14_change(facts: ChangeFilingFacts, conduct: date, today: date, terms: Term
     late = max(0, ((facts.filed or today) - limit.due).days)
     if facts.filed is not None:
         status = Status.REVIEW if late else Status.MET
-        zh, en = f"变更后于{facts.filed:%Y-%m-%d}备案", f"filed on {facts.filed:%Y-%m-%d} after the change"
+        zh, en = f"变更已于{facts.filed:%Y-%m-%d}备案", f"filed on {facts.filed:%Y-%m-%d} after the change"
     else:
         status = Status.LATE if late else Status.DUE
         zh, en = "变更尚未备案", "the change is not filed"
-    zh += f"（内部时限{limit.due:%Y-%m-%d}）"
+    zh += f"（本单位设定的时限为{limit.due:%Y-%m-%d}）"
     en += f" (own limit {limit.due:%Y-%m-%d})"
     days = late if status is Status.LATE else 0
     return Finding(status, ("N14",), zh, en, limit.due, days, provisional=limit.provisional, internal=True)
@@ -81,19 +88,23 @@ def _filing(kind: str, facts: FilingFacts, today: date, terms: Terms, zh: str, e
     clauses = BY_KIND[kind].clauses
     if facts.event is None:
         return not_applicable(clauses, zh, en)
-    return _by(due(kind, facts.event, terms.calendar, terms.assumed), facts.filed, today)
+    return _by(due(kind, facts.event, terms.calendar, terms.assumed), facts.filed, today, "备案")
 
 
-def _by(clock: Due, done: date | None, today: date) -> Finding:
+def _by(clock: Due, done: date | None, today: date, deed: str) -> Finding:
     late = clock.days_late(today, done)
     if done is not None:
         status = Status.LATE if late else Status.MET
-        zh = f"已办理，迟{late}日" if late else "按期办理"
+        zh = f"已于{done:%Y-%m-%d}{deed}，逾期{late}日" if late else f"已于{done:%Y-%m-%d}按期{deed}"
         en = f"done, {late} days late" if late else "done in time"
     elif late:
-        status, zh, en = Status.LATE, f"已逾期{late}日", f"{late} days late"
+        status = Status.LATE
+        zh, en = (
+            f"应当不迟于{clock.due:%Y-%m-%d}{deed}，已逾期{late}日",
+            f"due by {clock.due:%Y-%m-%d}, {late} days late",
+        )
     else:
-        status, zh, en = Status.DUE, f"应于{clock.due:%Y-%m-%d}前办理", f"due by {clock.due:%Y-%m-%d}"
+        status, zh, en = Status.DUE, f"应当不迟于{clock.due:%Y-%m-%d}{deed}", f"due by {clock.due:%Y-%m-%d}"
     return Finding(status, clock.clauses, zh, en, clock.due, late, provisional=clock.provisional)
 
 
@@ -109,10 +120,13 @@ class UpgradeFacts:
 @obligation("S16.2c")
 def s16_2c_upgrade(facts: UpgradeFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Upgraded within the term that the county's police set."""
+    if facts.ordered is None and facts.rechecked is not None:
+        raise BadInput("rechecked", "a recheck comes after an order", "give the day of the order as well")
     if facts.ordered is None:
-        return not_applicable(("S16.2c",), "没有升级改造要求", "no upgrade was asked for")
+        return not_applicable(("S16.2c",), "公安机关未要求升级改造", "no upgrade was asked for")
     done_by("rechecked", facts.rechecked, today, facts.ordered)
-    return _by(set_term("upgrade", facts.ordered, facts.days, terms.calendar, terms.assumed), facts.rechecked, today)
+    clock = set_term("upgrade", facts.ordered, facts.days, terms.calendar, terms.assumed)
+    return _by(clock, facts.rechecked, today, "完成升级改造并通过复查")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +152,16 @@ def s18a_removal(facts: RemovalFacts, conduct: date, today: date, terms: Terms) 
     done_by("reported", facts.reported, today)
     done_by("removed", facts.removed, today)
     if facts.removed is None:
-        return not_applicable(("S18a",), "未拆除", "it is there")
+        return not_applicable(("S18a",), "设备未拆除", "it is there")
     if facts.reported is None:
-        return Finding(Status.BREACH, ("S18a", "S40", "N30"), "未报告已拆除", "removed without a report")
+        return Finding(Status.BREACH, ("S18a", "S40", "N30"), "未报告即拆除", "removed without a report")
     wanted = removal_report(facts.removed, terms.calendar, assumed=terms.assumed)
     found = Finding(Status.MET, ("S18a", "S18b"), "按期报告后拆除", "removed after a report in time")
     if facts.reported > wanted.latest:
         found = Finding(
             Status.REVIEW,
             ("S18a", "S18b"),
-            "报告不足十五日即拆除，是否构成擅自拆除由人判断",
+            "报告后不足十五日即拆除，是否构成擅自拆除须由人判断",
             "removed less than 15 days after the report: whether that is unauthorised is a person's to judge",
         )
     return resting_on(found, terms.assumed, "removal_clear_days")
@@ -166,11 +180,12 @@ def s18b_report(facts: RemovalFacts, conduct: date, today: date, terms: Terms) -
 def _report(facts: RemovalFacts, wanted: Beforehand, today: date) -> Finding:
     if facts.reported is None:
         late = max(0, (today - wanted.latest).days)
+        over = (f"；已逾期{late}日，请推迟拆除", f"; {late} days late: put the removal off") if late else ("", "")
         return Finding(
             Status.LATE if late else Status.DUE,
             ("S18b",),
-            f"最迟{wanted.latest:%Y-%m-%d}报告，建议不晚于{wanted.advised:%Y-%m-%d}",
-            f"report by {wanted.latest:%Y-%m-%d} at the latest, {wanted.advised:%Y-%m-%d} is advised",
+            f"应当不迟于{wanted.latest:%Y-%m-%d}报告，建议不晚于{wanted.advised:%Y-%m-%d}{over[0]}",
+            f"report by {wanted.latest:%Y-%m-%d} at the latest, {wanted.advised:%Y-%m-%d} is advised{over[1]}",
             wanted.latest,
             late,
             ("reported",),
@@ -181,7 +196,7 @@ def _report(facts: RemovalFacts, wanted: Beforehand, today: date) -> Finding:
         return Finding(
             Status.LATE,
             ("S18b",),
-            f"报告迟{late}日，请推迟拆除",
+            f"报告逾期{late}日，请推迟拆除",
             f"{late} days late: put the removal off",
             wanted.latest,
             late,

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from custodes.law.assumptions.model import Assumptions
 from custodes.law.assumptions.telling import caveats
-from custodes.law.clauses.registry import holds
+from custodes.law.clauses.regime import binds
 
 
 class Status(StrEnum):
@@ -71,12 +71,28 @@ def not_applicable(clauses: tuple[str, ...], zh: str, en: str) -> Finding:
     return Finding(Status.NOT_APPLICABLE, clauses, zh, en)
 
 
-def present(clauses: tuple[str, ...], wanted: Sequence[Thing], held: frozenset[str], on: date) -> Finding:
-    """Whether everything that is wanted on the day `on` is held; nobody lacks what no clause asked for yet."""
-    asked = [thing for thing in wanted if not thing.clause or holds(thing.clause, on)]
+PAPERS_THERE = ("资料齐全", "everything is there")
+
+
+def present(
+    clauses: tuple[str, ...],
+    wanted: Sequence[Thing],
+    held: frozenset[str],
+    on: date,
+    *,
+    n9: bool = False,
+    met: tuple[str, str] = PAPERS_THERE,
+) -> Finding:
+    """Whether everything that is wanted on the day `on` is held; nobody lacks what no clause asks for.
+
+    Args:
+        n9: the system is one of N9's places.
+        met: what is said, Chinese and English, when nothing is lacking.
+    """
+    asked = [thing for thing in wanted if not thing.clause or binds(thing.clause, on, n9)]
     lacking = [thing for thing in asked if thing.key not in held]
     if not lacking:
-        return Finding(Status.MET, clauses, "资料齐全", "everything is there")
+        return Finding(Status.MET, clauses, *met)
     return Finding(
         Status.MISSING,
         clauses,
@@ -86,11 +102,9 @@ def present(clauses: tuple[str, ...], wanted: Sequence[Thing], held: frozenset[s
     )
 
 
-def forbidden(clauses: tuple[str, ...], happened: bool, zh: str, en: str) -> Finding:
-    """A breach when it has happened."""
-    if happened:
-        return Finding(Status.BREACH, clauses, zh, en)
-    return Finding(Status.MET, clauses, "未发现", "nothing of it is known")
+def forbidden(clauses: tuple[str, ...], happened: bool, breach: tuple[str, str], clear: tuple[str, str]) -> Finding:
+    """A breach when it has happened; what is said of either, Chinese and English."""
+    return Finding(Status.BREACH, clauses, *breach) if happened else Finding(Status.MET, clauses, *clear)
 
 
 def resting_on(finding: Finding, assumed: Assumptions, *names: str) -> Finding:

@@ -22,12 +22,14 @@ class RetentionFacts:
         there: it is still there.
         unexplained_seconds: owed seconds that are missing without a reason.
         purpose_met: nothing needs it any more.
+        n9: the system is one of N9's places; `keeping` is then counted without N17.
     """
 
     keeping: Keeping
     there: bool
     unexplained_seconds: int = 0
     purpose_met: bool = True
+    n9: bool = False
 
 
 @obligation("S32", "N17", "CTL32", "PIPL19", "PIPL47")
@@ -41,7 +43,7 @@ def s32_retention(facts: RetentionFacts, conduct: date, today: date, terms: Term
         return Finding(
             Status.BREACH,
             clauses,
-            "期限届满前录像已不存在",
+            "留存期限届满前，录像已不存在",
             "the footage is gone before its term",
             keeping.keep_through,
         )
@@ -49,7 +51,7 @@ def s32_retention(facts: RetentionFacts, conduct: date, today: date, terms: Term
         return Finding(
             Status.REVIEW,
             clauses,
-            f"有{facts.unexplained_seconds}秒缺失且无原因",
+            f"录像缺失{facts.unexplained_seconds}秒，原因未查明",
             f"{facts.unexplained_seconds} s are missing without a reason",
             keeping.keep_through,
         )
@@ -58,21 +60,31 @@ def s32_retention(facts: RetentionFacts, conduct: date, today: date, terms: Term
         return Finding(
             Status.LATE if late else Status.DUE,
             clauses,
-            "期限届满且目的已达成，应当删除",
+            "留存期限届满，目的已经达成，应当删除",
             "its term is over and its purpose met: it has to be deleted",
             keeping.keep_through + timedelta(days=1),
             late,
         )
-    return Finding(Status.MET, clauses, "在留存期内", "it is kept as it should be", keeping.keep_through)
+    if over and not facts.there:
+        return Finding(Status.MET, clauses, "留存期限届满，已经删除", "its term is over and it is gone")
+    if over:
+        return Finding(
+            Status.MET,
+            clauses,
+            "留存期限届满，目的尚未达成，可以继续保存",
+            "its term is over; its purpose is not met, so that it may be kept",
+        )
+    return Finding(Status.MET, clauses, "在留存期限内，录像完整", "it is kept as it should be", keeping.keep_through)
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFacts:
-    """Footage marked as evidence: whether it is held and its digest is in the log."""
+    """Footage marked as evidence: whether it is held and its digest is in the log; `n9` for a system of N9's places."""
 
     marked: bool
     held: bool
     logged: bool
+    n9: bool = False
 
 
 @obligation("S33.2a", "N15.1")
@@ -80,7 +92,7 @@ def s33_2a_evidence(facts: EvidenceFacts, conduct: date, today: date, terms: Ter
     """The original can be neither changed nor destroyed."""
     if not facts.marked:
         return not_applicable(("S33.2a",), "不涉及证据", "it is no evidence")
-    wanted = (Thing("hold", "信息保全", "a hold"), Thing("log", "校验值存证", "its digest in the log"))
+    wanted = (Thing("hold", "信息保全", "a hold"), Thing("log", "校验值的存证记录", "its digest in the log"))
     held = {key for key, there in (("hold", facts.held), ("log", facts.logged)) if there}
     return present(("S33.2a", "N15.1"), wanted, frozenset(held), conduct)
 
@@ -105,8 +117,11 @@ def csl23_logs(facts: LogFacts, conduct: date, today: date, terms: Terms) -> Fin
     return forbidden(
         ("CSL23",),
         facts.logs_from > wanted,
-        f"系统日志只保存到{facts.logs_from:%Y-%m-%d}，不足六个月",
-        f"logs reach back to {facts.logs_from:%Y-%m-%d} only, less than six months",
+        (
+            f"系统日志只能追溯到{facts.logs_from:%Y-%m-%d}，不足六个月",
+            f"logs reach back to {facts.logs_from:%Y-%m-%d} only, less than six months",
+        ),
+        ("系统日志的留存期限符合规定", "logs are kept long enough"),
     )
 
 
@@ -117,6 +132,9 @@ def pipl55_records(facts: LogFacts, conduct: date, today: date, terms: Terms) ->
     return forbidden(
         ("PIPL55",),
         facts.records_from > wanted,
-        f"访问和发布记录只保存到{facts.records_from:%Y-%m-%d}，不足三年",
-        f"records reach back to {facts.records_from:%Y-%m-%d} only, less than three years",
+        (
+            f"查看和公共传播记录只能追溯到{facts.records_from:%Y-%m-%d}，不足三年",
+            f"records reach back to {facts.records_from:%Y-%m-%d} only, less than three years",
+        ),
+        ("查看和公共传播记录的留存期限符合规定", "records are kept long enough"),
     )

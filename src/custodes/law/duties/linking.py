@@ -7,7 +7,7 @@ from datetime import date
 
 from custodes.law.building.connecting import Level, must_connect
 from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present
-from custodes.law.duties.recurring import interval, recurring
+from custodes.law.duties.recurring import Routine, interval, recurring
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 
@@ -21,23 +21,27 @@ class PlatformFacts:
     tested: frozenset[str] = frozenset()
 
 
+_PLATFORM = ("联网共享平台已建立并运行", "the sharing platform is there")
+_CASCADE = ("与上级、下级平台的级联均已测试", "the links above and below were tested")
+
+
 @obligation("S21")
 def s21_platform(facts: PlatformFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """One sharing platform for the level."""
     wanted = (Thing("platform", "联网共享平台", "the sharing platform"),)
-    return present(("S21",), wanted, frozenset({"platform"} if facts.running else ()), conduct)
+    return present(("S21",), wanted, frozenset({"platform"} if facts.running else ()), conduct, met=_PLATFORM)
 
 
 @obligation("S22")
 def s22_cascade(facts: PlatformFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The city's platform is joined with the region's above and the counties' below."""
     if facts.level is not Level.CITY:
-        return not_applicable(("S22",), "由市公安机关负责", "the city police do this")
+        return not_applicable(("S22",), "级联由市公安机关负责", "the city police do this")
     wanted = (
         Thing("up", "与自治区级平台的级联", "the link to the region"),
         Thing("down", "与县（区）级平台的级联", "the links to the counties"),
     )
-    return present(("S22",), wanted, facts.tested, conduct)
+    return present(("S22",), wanted, facts.tested, conduct, met=_CASCADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,14 @@ def s23_connected(facts: LinkFacts, conduct: date, today: date, terms: Terms) ->
         classified=facts.classified,
     )
     if facts.classified and facts.connected:
-        return Finding(Status.BREACH, wanted.clauses, wanted.zh, wanted.en)
+        return Finding(Status.BREACH, wanted.clauses, f"{wanted.zh}，现已接入", f"{wanted.en}, and this one is")
     if not wanted.must:
         return not_applicable(wanted.clauses, wanted.zh, wanted.en)
     if facts.connected:
-        return Finding(Status.MET, wanted.clauses, "已接入", "it is connected")
-    return Finding(Status.MISSING, wanted.clauses, wanted.zh, wanted.en, missing=("link",))
+        return Finding(Status.MET, wanted.clauses, "已接入联网共享平台", "it is connected")
+    return Finding(
+        Status.MISSING, wanted.clauses, f"{wanted.zh}，尚未接入", f"{wanted.en}: not connected yet", missing=("link",)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,5 @@ def s25_directory(facts: DirectoryFacts, conduct: date, today: date, terms: Term
         facts.published,
         interval(facts.every_days, terms.assumed, "directory_days"),
         today,
-        "公布应当接入的目录",
-        "publish the directory",
+        Routine("应当接入的系统目录", "publication of the directory", "公布"),
     )

@@ -5,16 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from custodes.law.bad_input import BadInput
 from custodes.law.duties.finding import Finding, Status, forbidden
 from custodes.law.duties.order import counted, not_before
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 from custodes.law.grounds.stating import says_something
 
+REASONS = {
+    "silent": "设备在线但无数据",
+    "network": "网络中断",
+    "refused": "设备拒绝连接",
+    "operator": "人工停止",
+    "restart": "媒体节点重启",
+    "disk": "存储空间不足或者故障",
+    "schedule": "计划内不录",
+    "clock": "时钟跳变",
+    "new": "刚接入",
+    "codec": "编码变化",
+    "thinned": "存储空间不足，只留关键帧",
+    "certificate": "设备证书不符",
+}
+"""Reasons of the records (`gap.reason`) in Chinese; others are told as they are entered."""
+
 
 @dataclass(frozen=True, slots=True)
 class StopFacts:
-    """A stop of recording: seconds, its reason, and who approved it."""
+    """A stop of recording: seconds, its reason (a key of `REASONS`, or words), and who approved it."""
 
     seconds: int
     reason: str = ""
@@ -26,24 +43,27 @@ def s34_6_stop(facts: StopFacts, conduct: date, today: date, terms: Terms) -> Fi
     """No stop without cause: one that nobody explained is an incident."""
     counted("seconds", facts.seconds)
     if not facts.seconds:
-        return Finding(Status.MET, ("S34(6)",), "未中断", "it did not stop")
+        return Finding(Status.MET, ("S34(6)",), "未中断运行", "it did not stop")
     if not says_something(facts.reason):
         return Finding(
             Status.BREACH,
             ("S34(6)", "S35(4)"),
-            f"中断{facts.seconds}秒，原因不明",
+            f"中断运行{facts.seconds}秒，原因不明",
             f"stopped for {facts.seconds} s, nobody knows why",
         )
     if facts.reason == "operator" and not says_something(facts.approved_by):
         return Finding(
             Status.REVIEW,
             ("S34(6)",),
-            "人为停止未见审批",
+            "人工停止运行，没有审批记录",
             "somebody stopped it without approval",
             missing=("approved_by",),
         )
     return Finding(
-        Status.MET, ("S34(6)",), f"中断已说明原因（{facts.reason}）", f"the stop has its reason ({facts.reason})"
+        Status.MET,
+        ("S34(6)",),
+        f"中断运行{facts.seconds}秒，原因：{REASONS.get(facts.reason, facts.reason)}",
+        f"stopped for {facts.seconds} s with its reason ({facts.reason})",
     )
 
 
@@ -59,27 +79,54 @@ class ChangeFacts:
 def s34_7_change(facts: ChangeFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Nothing is moved, turned or changed without a case."""
     happened = facts.happened and not says_something(facts.case)
-    return forbidden(("S34(7)", "N23(2)"), happened, "位置、功能或者指向擅自改变", "changed without a case")
+    return forbidden(
+        ("S34(7)", "N23(2)"),
+        happened,
+        ("擅自改变设施、设备的位置、功能或者摄像头指向", "changed without a case"),
+        ("未发现擅自改变位置、功能或者摄像头指向", "nothing was changed without a case"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class RoomFacts:
-    """Entries into the control room: by people without a part in it, and those of them that the log has not."""
+    """Entries into the control room by people without a part in watching.
+
+    Attributes:
+        strangers: how many entries.
+        unlogged: those of them that the log has not.
+        entitled: those of them with a reason on record that lets them in all the same: an inspector with a plan, who repairs on a
+            ticket, a family under S29 with an officer. The log alone entitles nobody.
+    """
 
     strangers: int
     unlogged: int
+    entitled: int = 0
 
 
 @obligation("S34(8)")
 def s34_8_control_room(facts: RoomFacts, conduct: date, today: date, terms: Terms) -> Finding:
-    """Who has no part in watching stays out; who comes in by leave is in the log."""
+    """Who has no part in watching stays out, in the log or not; who has a reason to come in is in the log."""
     counted("strangers", facts.strangers)
-    counted("unlogged", facts.unlogged)
+    for name, number in (("unlogged", facts.unlogged), ("entitled", facts.entitled)):
+        counted(name, number)
+        if number > facts.strangers:
+            raise BadInput(name, "they are some of the strangers", "check both numbers")
+    intruders = facts.strangers - facts.entitled
+    found = []
+    if intruders:
+        found.append(
+            (
+                f"与监看工作无关的人员进入监看场所{intruders}人次，登记不能代替事由",
+                f"{intruders} entries of people who have no business there: that they are in the log does not entitle them",
+            )
+        )
+    if facts.unlogged:
+        found.append((f"{facts.unlogged}人次进入监看场所未登记", f"{facts.unlogged} entries are not in the log"))
     return forbidden(
         ("S34(8)",),
-        facts.unlogged > 0,
-        f"{facts.unlogged}人次进入监看场所未登记",
-        f"{facts.unlogged} entries of {facts.strangers} strangers are not in the log",
+        bool(found),
+        ("；".join(zh for zh, _ in found), "; ".join(en for _, en in found)),
+        ("未发现与监看工作无关的人员进入监看场所", "nobody came in who has no business there"),
     )
 
 
@@ -105,8 +152,14 @@ def s34_9_report(facts: SuspicionFacts, conduct: date, today: date, terms: Terms
         return Finding(
             Status.REVIEW,
             ("S34(9)",),
-            f"{minutes}分钟后报告，超过本单位设定",
+            f"发现{minutes}分钟后报告公安机关，超过本单位设定的{round(limit.total_seconds() / 60)}分钟",
             f"reported after {minutes} minutes, more than the unit's own limit",
             internal=True,
         )
-    return Finding(Status.MET, ("S34(9)",), f"{minutes}分钟内报告", f"reported within {minutes} minutes", internal=True)
+    return Finding(
+        Status.MET,
+        ("S34(9)",),
+        f"发现{minutes}分钟后报告公安机关，在本单位设定的时限内",
+        f"reported within {minutes} minutes",
+        internal=True,
+    )

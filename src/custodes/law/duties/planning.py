@@ -10,12 +10,12 @@ from custodes.law.building.builder import Place, responsible_builder
 from custodes.law.building.categories import category
 from custodes.law.building.departments import PLANNING
 from custodes.law.building.designation import prescribing
-from custodes.law.duties.finding import Finding, Status, Thing, forbidden, not_applicable, present
+from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 from custodes.law.grounds.stating import says_something
 
-PARTNERS = tuple(Thing(one.key, one.zh, one.en) for one in PLANNING)
+PARTNERS = tuple(Thing(one.key, f"{one.zh}部门的意见", f"the opinion of {one.en}") for one in PLANNING)
 """The nine that S8.1 names; it says 等部门, so the list is open."""
 
 
@@ -60,7 +60,7 @@ def _plan(clauses: tuple[str, ...], facts: PlanFacts, lacking: list[Thing], cond
         return Finding(
             Status.BREACH,
             clauses,
-            "未经批准已组织实施",
+            "规划未经人民政府批准即组织实施",
             "it is carried out without approval",
             missing=("approval",),
         )
@@ -82,10 +82,14 @@ def s8_3_overlap(facts: OverlapFacts, conduct: date, today: date, terms: Terms) 
     """What others see already is not built again without a reason."""
     if facts.share < terms.assumed.overlap_share:
         return Finding(
-            Status.MET, ("S8.3", "N6"), "与现有点位重叠不多", "it overlaps little with what is there", internal=True
+            Status.MET,
+            ("S8.3", "N6"),
+            "与现有点位的采集范围重叠较少",
+            "it overlaps little with what is there",
+            internal=True,
         )
     if says_something(facts.reason):
-        return Finding(Status.MET, ("S8.3", "N6"), "重叠已说明理由", "the overlap has its reason")
+        return Finding(Status.MET, ("S8.3", "N6"), "与现有点位重叠，已说明理由", "the overlap has its reason")
     return Finding(
         Status.MISSING,
         ("S8.3", "N6"),
@@ -110,19 +114,19 @@ def s9_gap(facts: GapFacts, conduct: date, today: date, terms: Terms) -> Finding
     """A place that must have a system and has none. The clause gives no term: an order sets one (S37)."""
     found = category(facts.category)
     if facts.covered:
-        return Finding(Status.MET, (found.clause,), "已建设", "a system is there")
+        return Finding(Status.MET, (found.clause,), "已经建设", "a system is there")
     if found.number == 14 and not says_something(facts.decision):
         return Finding(
             Status.REVIEW,
             (found.clause,),
-            "第十四项须有书面依据",
+            "按第十四项应当建设的，须有写明该场所的书面决定",
             "item 14 needs a decision that names the place",
             missing=("decision",),
         )
     return Finding(
         Status.MISSING,
         (found.clause, "S37"),
-        f"应当建设而未建设（{found.zh}）；期限由责令载明",
+        f"应当建设而未建设（{found.zh}）；建设期限以责令限期建设的通知为准",
         f"a system is missing ({found.en}); an order sets the term",
         missing=("system",),
     )
@@ -154,7 +158,10 @@ class NormFacts:
 @obligation("S12.2")
 def s12_2_norm(facts: NormFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The city police have made a technical norm with the departments for big data and state security."""
-    wanted = (Thing("version", "技术规范版本", "a version of the norm"), PARTNERS[0], PARTNERS[1])
+    wanted = (
+        Thing("version", "技术规范版本", "a version of the norm"),
+        *(Thing(one.key, f"{one.zh}部门会同制定的记录", f"the part of {one.en} in it") for one in PLANNING[:2]),
+    )
     held = facts.partners | ({"version"} if says_something(facts.version) else frozenset())
     return present(("S12.2",), wanted, frozenset(held), conduct)
 
@@ -172,7 +179,12 @@ def s13_2_designation(facts: DesignationFacts, conduct: date, today: date, terms
     """No brand, seller or firm is prescribed: words that may do so are looked at by a person (`building.designation`)."""
     named = prescribing(facts.text, sorted(facts.names))
     if not named:
-        return forbidden(("S13.2",), False, "", "")
+        return Finding(
+            Status.MET,
+            ("S13.2",),
+            "文本未见指定品牌、销售单位或者设计、施工、维护单位",
+            "nothing in the text prescribes a brand, a seller or a firm",
+        )
     return Finding(
         Status.REVIEW,
         ("S13.2",),
@@ -202,6 +214,7 @@ class Installer(StrEnum):
     OTHER = "other"
 
 
+_NECESSARY = ("安装主体符合规定，已说明必要性", "whoever installs may, and has said why")
 _MAY = {
     PlaceKind.N7_1: ("N7.3", frozenset({Installer.DEPARTMENT})),
     PlaceKind.N7_2: ("N7.3", frozenset({Installer.DEPARTMENT, Installer.MANAGING_UNIT})),
@@ -225,6 +238,10 @@ def n7_3_installer(facts: InstallerFacts, conduct: date, today: date, terms: Ter
         return not_applicable(("N7.3", "N33"), "不属于条例第七条、第九条的场所", "no place of N7 or N9")
     clause, may = _MAY[facts.place]
     if facts.installer not in may:
-        return Finding(Status.BREACH, (clause, "N26"), "该主体不得在此安装", "whoever this is may not install here")
+        return Finding(
+            Status.BREACH, (clause, "N26"), "该安装主体无权在此类场所安装", "whoever this is may not install here"
+        )
     wanted = (Thing("necessity", "为维护公共安全所必需的说明", "why public safety needs it"),)
-    return present((clause,), wanted, frozenset({"necessity"} if says_something(facts.necessity) else ()), conduct)
+    return present(
+        (clause,), wanted, frozenset({"necessity"} if says_something(facts.necessity) else ()), conduct, met=_NECESSARY
+    )

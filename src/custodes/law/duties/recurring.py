@@ -31,26 +31,44 @@ def interval(own: int | None, assumed: Assumptions, name: str) -> Interval:
     return Interval(getattr(assumed, name), assumed, name)
 
 
-def recurring(clauses: tuple[str, ...], last: date | None, every: Interval, today: date, zh: str, en: str) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """What is done every so often, in words.
+
+    Attributes:
+        zh: a noun, as in ``从未进行监督检查``.
+        en: a noun, as in ``inspection: next by ...``.
+        verb: what one does with the noun in Chinese.
+    """
+
+    zh: str
+    en: str
+    verb: str = "进行"
+
+
+def recurring(clauses: tuple[str, ...], last: date | None, every: Interval, today: date, routine: Routine) -> Finding:
     """Whether something that is done every so often was done in time.
 
     Args:
         last: when it was done last, None for never.
         every: how often.
-        zh, en: what it is.
+        routine: what it is.
 
     Raises:
         BadInput: an interval of no days, or a last time that lies in the future.
     """
-    found = _recurring(clauses, last, every.days, today, zh, en)
+    found = _recurring(clauses, last, every.days, today, routine)
     return resting_on(found, every.assumed, every.name) if every.name else found
 
 
-def _recurring(clauses: tuple[str, ...], last: date | None, every_days: int, today: date, zh: str, en: str) -> Finding:
+def _recurring(clauses: tuple[str, ...], last: date | None, every_days: int, today: date, routine: Routine) -> Finding:
     if every_days < 1:
         raise BadInput("every_days", "an interval has at least one day", "set the interval in days")
+    zh, en, verb = routine.zh, routine.en, routine.verb
     if last is None:
-        return Finding(Status.MISSING, clauses, f"从未{zh}", f"never done: {en}", missing=("last",), internal=True)
+        return Finding(
+            Status.MISSING, clauses, f"从未{verb}{zh}", f"never done: {en}", missing=("last",), internal=True
+        )
     if last > today:
         raise BadInput("last", "what was done lies in the past", "check the day")
     due = last + timedelta(days=every_days)
@@ -59,33 +77,45 @@ def _recurring(clauses: tuple[str, ...], last: date | None, every_days: int, tod
         return Finding(
             Status.LATE,
             clauses,
-            f"上次{zh}于{last:%Y-%m-%d}，已逾{late}日（间隔{every_days}日为本单位设定）",
+            f"上次{verb}{zh}为{last:%Y-%m-%d}，应当不迟于{due:%Y-%m-%d}再次{verb}，已逾期{late}日（间隔{every_days}日由本单位设定）",
             f"{en}: last on {last:%Y-%m-%d}, {late} days late (an interval of {every_days} days is the unit's own)",
             due,
             late,
             internal=True,
         )
     return Finding(
-        Status.MET, clauses, f"下次{zh}不晚于{due:%Y-%m-%d}", f"{en}: next by {due:%Y-%m-%d}", due, internal=True
+        Status.MET,
+        clauses,
+        f"应当不迟于{due:%Y-%m-%d}再次{verb}{zh}（间隔{every_days}日由本单位设定）",
+        f"{en}: next by {due:%Y-%m-%d} (an interval of {every_days} days is the unit's own)",
+        due,
+        internal=True,
     )
 
 
-def valid_until(clauses: tuple[str, ...], until: date | None, today: date, warn_days: int, zh: str, en: str) -> Finding:
-    """Whether something that expires is there and valid; `until` is its last day."""
+def valid_until(
+    clauses: tuple[str, ...], until: date | None, today: date, warn_days: int, zh: str, en: str, lacking_zh: str
+) -> Finding:
+    """Whether something that expires is there and valid; `until` is its last day, `lacking_zh` what is said where there is none."""
     if until is None:
-        return Finding(Status.MISSING, clauses, f"没有{zh}", f"there is none: {en}", missing=("until",))
+        return Finding(Status.MISSING, clauses, lacking_zh, f"there is none: {en}", missing=("until",))
     late = max(0, (today - until).days)
     if late:
         return Finding(
-            Status.LATE, clauses, f"{zh}已于{until:%Y-%m-%d}到期", f"{en}: expired on {until:%Y-%m-%d}", until, late
+            Status.LATE,
+            clauses,
+            f"{zh}有效期至{until:%Y-%m-%d}，已过期{late}日",
+            f"{en}: valid until {until:%Y-%m-%d}, {late} days ago",
+            until,
+            late,
         )
     if (until - today).days <= warn_days:
         return Finding(
             Status.DUE,
             clauses,
-            f"{zh}将于{until:%Y-%m-%d}到期",
+            f"{zh}有效期至{until:%Y-%m-%d}，即将届满",
             f"{en}: expires on {until:%Y-%m-%d}",
             until,
             internal=True,
         )
-    return Finding(Status.MET, clauses, f"{zh}有效至{until:%Y-%m-%d}", f"{en}: valid until {until:%Y-%m-%d}", until)
+    return Finding(Status.MET, clauses, f"{zh}有效期至{until:%Y-%m-%d}", f"{en}: valid until {until:%Y-%m-%d}", until)

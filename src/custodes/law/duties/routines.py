@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from custodes.law.duties.finding import Finding, Status, Thing, present
-from custodes.law.duties.recurring import interval, recurring
+from custodes.law.duties.recurring import Routine, interval, recurring
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,7 @@ def s34_1_rules(facts: RulesFacts, conduct: date, today: date, terms: Terms) -> 
         facts.reviewed,
         interval(facts.every_days, terms.assumed, "rules_review_days"),
         today,
-        "制度和预案复审",
-        "review of rules and plan",
+        Routine("制度和预案复审", "review of rules and plan"),
     )
 
 
@@ -60,8 +61,7 @@ def s34_2_assessment(facts: RoutineFacts, conduct: date, today: date, terms: Ter
         facts.last,
         interval(facts.every_days, terms.assumed, "assessment_days"),
         today,
-        "效能和安全评估",
-        "assessment",
+        Routine("系统效能和安全性能评估", "assessment"),
     )
 
 
@@ -73,8 +73,7 @@ def s34_3_upkeep(facts: RoutineFacts, conduct: date, today: date, terms: Terms) 
         facts.last,
         interval(facts.every_days, terms.assumed, "upkeep_days"),
         today,
-        "检查和维护保养",
-        "inspection and service",
+        Routine("检查和维护保养", "inspection and service"),
     )
 
 
@@ -86,12 +85,11 @@ def pipl51_audit(facts: RoutineFacts, conduct: date, today: date, terms: Terms) 
         facts.last,
         interval(facts.every_days, terms.assumed, "audit_days"),
         today,
-        "合规审计",
-        "compliance audit",
+        Routine("个人信息保护合规审计", "compliance audit"),
     )
 
 
-@obligation("S36", "S36(1)", "S36(2)", "S36(3)", "S36(4)", "S36(5)", "N24")
+@obligation("S36", "N24")
 def s36_inspection(facts: RoutineFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The police inspect it regularly; the interval is theirs."""
     return recurring(
@@ -99,6 +97,35 @@ def s36_inspection(facts: RoutineFacts, conduct: date, today: date, terms: Terms
         facts.last,
         interval(facts.every_days, terms.assumed, "inspection_days"),
         today,
-        "监督检查",
-        "inspection",
+        Routine("监督检查", "inspection"),
     )
+
+
+PARTS = (
+    Thing("building", "建设、验收、整改情况", "building, acceptance, putting right", "S36(1)"),
+    Thing("protection", "网络安全等级保护措施以及落实情况", "network protection", "S36(2)"),
+    Thing("upgrade", "升级改造情况", "upgrading", "S36(3)"),
+    Thing("operation", "日常运行、维护以及信息资料的管理和使用情况", "operation, upkeep, use of data", "S36(4)"),
+)
+"""What an inspection looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedFacts:
+    """What the record of an inspection (检查笔录) holds.
+
+    Attributes:
+        parts: keys of `PARTS` that were looked at.
+        others: further items, each with the law by which it is looked at (S36(5)).
+    """
+
+    parts: frozenset[str]
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+@obligation("S36(1)", "S36(2)", "S36(3)", "S36(4)", "S36(5)")
+def s36_parts(facts: InspectedFacts, conduct: date, today: date, terms: Terms) -> Finding:
+    """An inspection looks at all four parts, and at nothing else without a basis."""
+    bare = [name for name, basis in facts.others.items() if not says_something(basis)]
+    wanted = [*PARTS, *(Thing(name, f"“{name}”的检查依据", f"the basis of {name}", "S36(5)") for name in bare)]
+    return present(tuple(f"S36({number})" for number in range(1, 6)), wanted, facts.parts - {*bare}, conduct)

@@ -7,7 +7,7 @@ from datetime import date
 
 from custodes.law.duties.finding import Finding, Status, Thing, not_applicable, present, resting_on
 from custodes.law.duties.order import done_by
-from custodes.law.duties.recurring import interval, recurring
+from custodes.law.duties.recurring import Routine, interval, recurring
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 from custodes.law.grounds.stating import says_something
@@ -26,7 +26,7 @@ class TrialFacts:
 def gb55029_trial(facts: TrialFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """The system ran on trial long enough before it is accepted."""
     if facts.legacy:
-        return not_applicable(("GB55029",), "施行前已建成", "it was built before")
+        return not_applicable(("GB55029",), "本办法施行前已经建成", "it was built before")
     return resting_on(_trial(facts, today, terms), terms.assumed, "trial_days")
 
 
@@ -41,7 +41,8 @@ def _trial(facts: TrialFacts, today: date, terms: Terms) -> Finding:
     short = terms.assumed.trial_days - days
     if short <= 0:
         return Finding(Status.MET, ("GB55029",), f"已试运行{days}日", f"it ran on trial for {days} days")
-    zh, en = f"试运行{days}日，尚缺{short}日", f"it ran on trial for {days} days, {short} are missing"
+    zh = f"试运行{days}日，距规定的{terms.assumed.trial_days}日尚差{short}日"
+    en = f"it ran on trial for {days} days, {short} are missing"
     if facts.ended is None:
         return Finding(Status.DUE, ("GB55029",), zh, en)
     return Finding(Status.MISSING, ("GB55029",), zh, en, missing=("trial_days",))
@@ -71,9 +72,9 @@ _FILED_FROM, _TESTED_FROM = 2, 3
 def s12_1_protection(facts: ProtectionFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Graded, filed and tested as multi-level protection asks."""
     clauses = ("S12.1", "GB22239")
-    wanted = [Thing("level", "保护等级", "the level")]
+    wanted = [Thing("level", "网络安全等级保护定级", "the level")]
     if facts.level is not None and facts.level >= _FILED_FROM:
-        wanted.append(Thing("filing", "等级保护备案号", "the number of its filing"))
+        wanted.append(Thing("filing", "网络安全等级保护备案号", "the number of its filing"))
     held = {
         key for key, there in (("level", facts.level is not None), ("filing", says_something(facts.filing))) if there
     }
@@ -81,4 +82,4 @@ def s12_1_protection(facts: ProtectionFacts, conduct: date, today: date, terms: 
     if found.status is not Status.MET or facts.level is None or facts.level < _TESTED_FROM:
         return found
     every = interval(facts.every_days, terms.assumed, "mlps_test_days")
-    return recurring(clauses, facts.tested, every, today, "等级测评", "test of the protection level")
+    return recurring(clauses, facts.tested, every, today, Routine("网络安全等级测评", "test of the protection level"))

@@ -30,10 +30,15 @@ def s26_new_use(facts: UseFacts, conduct: date, today: date, terms: Terms) -> Fi
 
 @dataclass(frozen=True, slots=True)
 class RegisterFacts:
-    """Looks of a period, and how many of them the register holds with 事由, 内容, unit and names."""
+    """Looks of a period, and how many of them the register holds with 事由, 内容, unit and names.
+
+    Attributes:
+        n9: the system is one of N9's places: its register rests on the city's regulation alone.
+    """
 
     looks: int
     registered: int
+    n9: bool = False
 
 
 @obligation("N16.2(3)", "S28.1(3)", "S33.1", "N16.2(2)")
@@ -43,7 +48,10 @@ def n16_2_3_register(facts: RegisterFacts, conduct: date, today: date, terms: Te
     counted("registered", facts.registered)
     missing = facts.looks - facts.registered
     return forbidden(
-        ("N16.2(3)", "S33.1"), missing > 0, f"{missing}次查看没有登记", f"{missing} looks are not in the register"
+        ("N16.2(3)", "S28.1(3)", "S33.1"),
+        missing > 0,
+        (f"有{missing}次查看未登记", f"{missing} looks are not in the register"),
+        ("查看均已登记", "every look is in the register"),
     )
 
 
@@ -60,14 +68,21 @@ def s29_speed(facts: LostPersonFacts, conduct: date, today: date, terms: Terms) 
     """Somebody is lost and hours matter: the clause gives no time limit, so that the target is the installation's own."""
     if facts.looked is None:
         return Finding(
-            Status.DUE, ("S29",), "申请待办理，请优先处理", "the application waits: it comes first", internal=True
+            Status.DUE,
+            ("S29",),
+            "申请已受理，尚未开始查看，请优先办理",
+            "the application waits: it comes first",
+            internal=True,
         )
     not_before("looked", facts.looked, facts.applied)
     taken = facts.looked - facts.applied
     target = timedelta(minutes=terms.assumed.missing_person_minutes)
     minutes = round(taken.total_seconds() / 60)
-    zh, en = f"{minutes}分钟内开始查看", f"looked at after {minutes} minutes"
+    zh, en = f"受理{minutes}分钟后开始查看", f"looked at after {minutes} minutes"
     if taken > target:
-        zh, en = f"{zh}，超过内部目标", f"{en}, more than the installation's own target"
+        zh, en = (
+            f"{zh}，超过内部目标（{terms.assumed.missing_person_minutes}分钟）",
+            f"{en}, more than the installation's own target",
+        )
         return Finding(Status.REVIEW, ("S29",), zh, en, internal=True)
     return Finding(Status.MET, ("S29",), zh, en, internal=True)

@@ -99,12 +99,13 @@ class AgencyFacts:
         purpose, content: 事由 and 内容.
         registered: the line stands in the register.
         undertaking: the undertaking on use and secrecy is signed.
-        security_organ: a police or state-security organ that retrieves or copies for an investigation (DSL35).
+        security_organ: a police or state-security organ that retrieves or copies for an investigation (DSL35); None while nobody has
+            said.
         approval_number: number of its own approval document.
         approvers: who of the holder's staff has approved.
         approvals_needed: how many the unit has set; one at the least.
         urgent: the urgent path: approvals come afterwards.
-        returned: the request was closed, or what was handed over given back.
+        returned: the request was closed, or what was handed over given back; None while that is not known.
     """
 
     requester: Requester
@@ -121,12 +122,12 @@ class AgencyFacts:
     law: str = ""
     law_reviewed: bool = False
     base_data: bool = False
-    security_organ: bool = False
+    security_organ: bool | None = None
     approval_number: str = ""
     approvers: tuple[str, ...] = ()
     approvals_needed: int = AS_SHIPPED.holder_approvals
     urgent: bool = False
-    returned: bool = False
+    returned: bool | None = None
 
 
 @resting_on("S27")
@@ -149,9 +150,14 @@ def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_NOT_REGISTERED)
     if not facts.undertaking:
         found.append(_NO_UNDERTAKING)
-    if facts.security_organ and facts.verb is not Verb.CONSULT and not says_something(facts.approval_number):
-        found.append(_NO_APPROVAL_DOCUMENT)
-    if facts.returned:
+    if facts.verb is not Verb.CONSULT:
+        if facts.security_organ is None:
+            found.append(_ORGAN_UNKNOWN)
+        elif facts.security_organ and not says_something(facts.approval_number):
+            found.append(_NO_APPROVAL_DOCUMENT)
+    if facts.returned is None:
+        found.append(_UNKNOWN_WHETHER_CLOSED)
+    elif facts.returned:
         found.append(_CLOSED)
     return tuple(found)
 
@@ -292,6 +298,20 @@ _NO_APPROVAL_DOCUMENT = Unmet(
     "a police or state-security organ takes data without the number of its approval document",
     "请填写批准文书号",
     "enter the number",
+)
+_ORGAN_UNKNOWN = Unmet(
+    "DSL35",
+    "未登记是否为公安、国家安全机关为侦查犯罪、维护国家安全调取数据",
+    "nobody has said whether a police or state-security organ takes data for an investigation",
+    "请核实并登记",
+    "ask, and enter the answer",
+)
+_UNKNOWN_WHETHER_CLOSED = Unmet(
+    "S28.1(4)",
+    "尚未核实该申请是否已经办结",
+    "it is not known whether the request is closed",
+    "请核对该申请的登记",
+    "look at the request's register line",
 )
 _CLOSED = Unmet(
     "S28.1(4)",

@@ -6,10 +6,11 @@ S15 asks that a camera's place and field of view be right; who adds it must be a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.widest import LONGEST_FRESH
 
 NAME = "commissioning"
 CLAUSES = ("S15", "S33.1")
@@ -32,7 +33,7 @@ class CommissioningFacts:
         in_draft: the camera is being added, or its address was just changed; it is not an everyday look.
         probed_at: when its address was last probed with success, UTC, or None.
         still_taken: a still was already shown since that probe.
-        fresh_seconds: how long a probe counts as this attempt's.
+        fresh_seconds: how long a probe counts as this attempt's; more than `widest.LONGEST_FRESH` counts as that.
     """
 
     may_add: bool
@@ -53,7 +54,8 @@ def unmet(facts: CommissioningFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_ONE_CAMERA)
     if not facts.in_draft:
         found.append(_NOT_COMMISSIONING)
-    if facts.probed_at is None or not 0 <= (at - facts.probed_at).total_seconds() <= facts.fresh_seconds:
+    fresh = min(timedelta(seconds=facts.fresh_seconds), LONGEST_FRESH)
+    if facts.probed_at is None or not timedelta() <= at - facts.probed_at <= fresh:
         found.append(_NOT_PROBED)
     elif facts.still_taken:
         found.append(_SEEN)

@@ -13,6 +13,7 @@ from uuid import UUID
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import says_something
+from custodes.law.grounds.widest import LONGEST_DUTY_SPAN, LONGEST_WINDOW
 
 NAME = "duty"
 CLAUSES = ("S34(1)",)
@@ -72,9 +73,10 @@ class DutyFacts:
         live: the live picture (with the window back) is asked for.
         span: ``(from, to)`` in UTC that is asked for besides, or None.
         purpose, content: 事由 and 内容 as stated, empty when not stated.
-        window: how far back one may look without stating them.
-        longest_span: longest span that a stated reason opens at once.
-        asked_at: when the span was asked for, UTC: a look that goes on is measured from its beginning.
+        window: how far back one may look without stating them; more than `widest.LONGEST_WINDOW` counts as that.
+        longest_span: longest span that a stated reason opens at once; more than `widest.LONGEST_DUTY_SPAN` counts as that.
+        asked_at: when the span was asked for, UTC: a look that goes on is measured from its beginning, which lies in the running
+            session; from an earlier day it would open that day's window.
     """
 
     posts: tuple[DutyPost, ...]
@@ -97,7 +99,7 @@ def unmet(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
 
 def needs_reason(span: tuple[datetime, datetime], window: timedelta, asked_at: datetime) -> bool:
     """Whether `span` reaches further back than duty monitoring may look without 事由 and 内容 (N16.2(3))."""
-    return span[0] < asked_at - window
+    return span[0] < asked_at - min(window, LONGEST_WINDOW)
 
 
 def _valid(post: DutyPost, at: datetime) -> bool:
@@ -114,6 +116,8 @@ def _person(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
         return (_POST_ENDED,)
     if session.post not in facts.posts:
         return (_NOT_ON_DUTY,)
+    if not session.begun <= facts.asked_at <= at:
+        return (_ASKED_OUTSIDE,)
     return ()
 
 
@@ -137,6 +141,7 @@ def _span(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
         return (_EMPTY_SPAN,)
     if end > min(facts.asked_at, at):
         return (_FUTURE_SPAN,)
+    longest = min(facts.longest_span, LONGEST_DUTY_SPAN)
     if not needs_reason(facts.span, facts.window, facts.asked_at):
         return ()
     found: list[Unmet] = []
@@ -144,8 +149,8 @@ def _span(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_NO_PURPOSE)
     if not says_something(facts.content):
         found.append(_NO_CONTENT)
-    if end - begin > facts.longest_span:
-        found.append(_too_long(facts.longest_span))
+    if end - begin > longest:
+        found.append(_too_long(longest))
     return tuple(found)
 
 
@@ -169,6 +174,13 @@ _POST_ENDED = Unmet(
     "the post of this duty session has ended",
     "请结束本次值班，用有效的岗位重新开始",
     "end this session and begin again in a valid post",
+)
+_ASKED_OUTSIDE = Unmet(
+    "S34(1)",
+    "查看申请不是在本次值班期间提出的",
+    "the look was not asked for in this duty session",
+    "请重新提出查看",
+    "ask for the look again",
 )
 _NO_CAMERA = Unmet(
     "S33.1",

@@ -12,6 +12,7 @@ from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import identity, says_something
+from custodes.law.grounds.widest import longest
 
 NAME = "inspection"
 CLAUSES = ("S36", "S36(4)", "N24", "PL42")
@@ -42,8 +43,8 @@ class InspectionFacts:
         in_scope: the system lies in the inspectors' city or county.
         samples: the playback test, empty for registers alone.
         minutes_opened: the record of the inspection (检查笔录) was begun.
-        conflict: an inspector belongs to the unit that is inspected.
-        longest_test: longest playback test of a camera (assumed).
+        conflict: an inspector belongs to the unit that is inspected; None while nobody has looked.
+        longest_test: longest playback test of a camera (assumed); more than any installation may set counts as that (`widest`).
     """
 
     inspectors: tuple[str, ...]
@@ -52,7 +53,7 @@ class InspectionFacts:
     in_scope: bool
     minutes_opened: bool
     samples: tuple[Sample, ...] = ()
-    conflict: bool = False
+    conflict: bool | None = None
     longest_test: timedelta = timedelta(minutes=AS_SHIPPED.playback_test_minutes)
 
 
@@ -70,7 +71,9 @@ def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_NO_PLAN)
     if not facts.in_scope:
         found.append(_OUT_OF_SCOPE)
-    if facts.conflict:
+    if facts.conflict is None:
+        found.append(_CONFLICT_UNKNOWN)
+    elif facts.conflict:
         found.append(_CONFLICT)
     if not facts.minutes_opened:
         found.append(_NO_MINUTES)
@@ -79,8 +82,9 @@ def unmet(facts: InspectionFacts, at: datetime) -> tuple[Unmet, ...]:
     if any(sample.length <= timedelta() for sample in facts.samples):
         found.append(_NO_LENGTH)
     cameras = [identity(sample.camera) for sample in facts.samples]
-    if len(set(cameras)) < len(cameras) or any(sample.length > facts.longest_test for sample in facts.samples):
-        found.append(_too_long(facts.longest_test))
+    most = longest("playback_test_minutes", facts.longest_test)
+    if len(set(cameras)) < len(cameras) or any(sample.length > most for sample in facts.samples):
+        found.append(_too_long(most))
     return tuple(found)
 
 
@@ -102,6 +106,14 @@ _CONFLICT = Unmet(
     "somebody else has to inspect",
     before="S36",
 )
+_CONFLICT_UNKNOWN = Unmet(
+    "N25",
+    "尚未核实检查人员是否属于被检查单位",
+    "nobody has looked whether an inspector belongs to the unit",
+    "请核实并登记",
+    "look, and enter the answer",
+    before="S36",
+)
 _NO_MINUTES = Unmet("S36", "尚未开始检查笔录", "the record is not begun", "请开始检查笔录", "begin the record")
 _NO_CAMERA = Unmet("S36", "抽样没有写明点位", "a sample names no camera", "请填写点位", "name the camera")
 _NO_LENGTH = Unmet(
@@ -109,8 +121,8 @@ _NO_LENGTH = Unmet(
 )
 
 
-def _too_long(longest: timedelta) -> Unmet:
-    minutes = f"{longest.total_seconds() / 60:g}"
+def _too_long(most: timedelta) -> Unmet:
+    minutes = f"{most.total_seconds() / 60:g}"
     return Unmet(
         "S36",
         f"回放测试每个抽样点位一次，不得超过{minutes}分钟",

@@ -14,6 +14,7 @@ from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import identity, says_something
+from custodes.law.grounds.widest import longest
 
 NAME = "maintenance"
 CLAUSES = ("S31.2a", "S31.2b", "N15.2", "N19", "S33.1")
@@ -66,7 +67,7 @@ class MaintenanceFacts:
         trained: secrecy training and undertaking are valid.
         supervisor: somebody of the using unit who lets it happen, empty for nobody.
         back: how far back it is looked to check a recording.
-        furthest: how far back one may look.
+        furthest: how far back one may look; more than any installation may set counts as that (`widest`).
     """
 
     contract: Contract | None
@@ -119,7 +120,7 @@ def unmet(facts: MaintenanceFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_NOT_SUPERVISED)
     if facts.back < timedelta():
         found.append(_BACK_TO_COME)
-    if facts.back > facts.furthest:
+    if facts.back > longest("repair_back_minutes", facts.furthest):
         found.append(_TOO_FAR_BACK)
     return tuple(found)
 

@@ -14,6 +14,7 @@ from custodes.law.assumptions.model import AS_SHIPPED, BOUNDS
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
+from custodes.law.grounds.widest import oldest, youngest
 
 NAME = "missing_person"
 CLAUSES = ("S29", "N16.2(3)", "S33.1", "CC1045")
@@ -82,7 +83,7 @@ class MissingPersonFacts:
         undertaking: the undertaking not to film or pass on is given.
         opened_at: when the application was opened, UTC; a provisional proof counts from then, and None counts as too long ago.
         provisional: how long a provisional proof is enough; more than `LONGEST_PROVISIONAL` counts as that.
-        elderly_from, child_below: ages in years (assumed).
+        elderly_from, child_below: ages in years (assumed); what is wider than any installation may set counts as the widest (`widest`).
     """
 
     missing: Missing | None
@@ -131,12 +132,17 @@ def rests_on(facts: MissingPersonFacts) -> tuple[str, ...]:
 
 def _who(facts: MissingPersonFacts) -> list[Unmet]:
     found: list[Unmet] = []
-    too_young = facts.missing is Missing.ELDERLY and facts.age is not None and facts.age < facts.elderly_from
-    too_old = facts.missing is Missing.CHILD and facts.age is not None and facts.age >= facts.child_below
+    too_young = (
+        facts.missing is Missing.ELDERLY
+        and facts.age is not None
+        and facts.age < youngest("elderly_from", facts.elderly_from)
+    )
+    child_below = oldest("child_below", facts.child_below)
+    too_old = facts.missing is Missing.CHILD and facts.age is not None and facts.age >= child_below
     if facts.age is not None and not 0 <= facts.age <= _OLDEST:
         found.append(_NO_AGE)
     elif too_old:
-        found.append(_too_old(facts.child_below))
+        found.append(_too_old(child_below))
     elif facts.missing is None or too_young:
         found.append(_NOT_OF_THE_THREE)
     if facts.relation is Relation.OTHER:

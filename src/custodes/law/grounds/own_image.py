@@ -35,6 +35,7 @@ class OwnImageFacts:
         shows_requester: staff have found that the footage shows the person who asks, by the place and time stated.
         scope: which footage.
         exception: the exception that the holder states (secrecy, hindered duty), with its law; empty for none.
+        exceptions_checked: the holder has looked whether there is one.
         content: what is looked for.
         copy: a copy is asked for.
         others_masked: in the copy everybody else, plates and shop signs are masked and a person has reviewed it.
@@ -47,6 +48,7 @@ class OwnImageFacts:
     exception: str = ""
     copy: bool = False
     others_masked: bool = False
+    exceptions_checked: bool = False
 
 
 @resting_on("PIPL45")
@@ -72,6 +74,8 @@ def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
                 "tell it in writing with its basis; review and suit are open",
             )
         )
+    elif not facts.exceptions_checked:
+        found.append(_EXCEPTION_UNKNOWN)
     if facts.copy and not facts.others_masked:
         found.append(_NOT_MASKED)
     return tuple(found)
@@ -96,6 +100,13 @@ _EXCEPTION_UNCLEAR = Unmet(
     "an exception is entered that says nothing",
     "请写明例外及其依据；没有例外的请留空",
     "state it with its law, or leave it empty where there is none",
+)
+_EXCEPTION_UNKNOWN = Unmet(
+    "PIPL34",
+    "本单位尚未核对有无法定例外",
+    "the holder has not looked whether an exception applies",
+    "请核对并登记",
+    "look, and enter the answer",
 )
 _NOT_MASKED = Unmet(
     "PIPL25",

@@ -47,7 +47,7 @@ class ReleaseFacts:
         absent: keys of `PROTECTED` that a person found not to be in the footage.
         reviewer, second_reviewer: who reviewed and who approved, empty for nobody.
         every_track: the reviewer has looked at every track and a sample of frames.
-        changed_since: the output was encoded again after the review.
+        changed_since: the output was encoded again after the review; None while nobody has compared the two.
         hashes: the hashes of source and output are recorded.
         purpose: what for.
     """
@@ -64,7 +64,7 @@ class ReleaseFacts:
     exempt: frozenset[str] = frozenset()
     exemption: str = ""
     exemption_reviewer: str = ""
-    changed_since: bool = False
+    changed_since: bool | None = None
 
 
 @resting_on("S30.2")
@@ -81,7 +81,9 @@ def unmet(facts: ReleaseFacts, at: datetime) -> tuple[Unmet, ...]:
     found += _unmasked(facts)
     if not says_something(facts.reviewer) or not facts.every_track:
         found.append(_NOT_REVIEWED)
-    if facts.changed_since:
+    if facts.changed_since is None:
+        found.append(_CHANGE_UNKNOWN)
+    elif facts.changed_since:
         found.append(_CHANGED)
     if not says_something(facts.second_reviewer) or identity(facts.second_reviewer) == identity(facts.reviewer):
         found.append(_NO_SECOND)
@@ -136,6 +138,13 @@ _NOT_REVIEWED = Unmet(
 )
 _CHANGED = Unmet(
     "S30.2", "复核后又重新编码", "it was encoded again after the review", "请重新遮蔽和复核", "mask and review it again"
+)
+_CHANGE_UNKNOWN = Unmet(
+    "S30.2",
+    "尚未核实成品复核后是否重新编码",
+    "nobody has compared the output with what was reviewed",
+    "请核对成品的校验值",
+    "compare the hash of the output",
 )
 _NO_SECOND = Unmet(
     "S30.2",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from custodes.law.assumptions.model import AS_SHIPPED
 from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.widest import longest
 
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Letters and marks that show nothing: Hangul and Khmer fillers, joiners, selectors of a variation."""
@@ -41,7 +42,7 @@ class Scope:
     Attributes:
         cameras: how many named cameras.
         begin, end: UTC; the end itself is not in it.
-        longest: longest span that one request opens.
+        longest: longest span that one request opens; more than any installation may set counts as that (`widest`).
     """
 
     cameras: int
@@ -79,8 +80,8 @@ def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
                 clause, "时段尚未到来", "the span lies in the future", "请将止改到现在或者之前", "end it now or earlier"
             )
         )
-    elif scope.end - scope.begin > scope.longest:
-        hours = scope.longest.total_seconds() / 3600
+    elif scope.end - scope.begin > (most := longest("request_hours", scope.longest)):
+        hours = most.total_seconds() / 3600
         found.append(
             Unmet(
                 clause,

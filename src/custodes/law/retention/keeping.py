@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from custodes.law.bad_input import BadInput, plausible_day, plausible_days
 from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.clauses.clause import Rank
+from custodes.law.clauses.regime import binds
 from custodes.law.clauses.registry import BY_ID
-from custodes.law.clauses.registry import holds as in_force_on
 from custodes.law.grounds.stating import says_something
 from custodes.law.retention.rules import CEILING, FLOOR, KEY_TARGET, NATIONAL_FLOOR, RetentionRule
 
@@ -114,11 +114,12 @@ def keeping(
             0,
         )
     )
+    bound = "N17" if national else "PIPL47"
     conflicts = [
         (
-            f"{one.source}要求{one.days}日，长于法定最短期限；须写明届时尚未达成的目的（N17）",
+            f"{one.source}要求{one.days}日，长于法定最短期限；须写明届时尚未达成的目的（{bound}）",
             f"{one.source} asks for {one.days} days, longer than the law's: the purpose that is not met earlier has to"
-            " be stated (N17)",
+            f" be stated ({bound})",
         )
         for one in others
         if one.days > longest_known and one.rank <= Rank.STANDARD and not says_something(one.purpose)
@@ -126,7 +127,12 @@ def keeping(
     conflict = ("；".join(zh for zh, _ in conflicts), "; ".join(en for _, en in conflicts)) if conflicts else None
     rules.sort(key=lambda rule: (-rule.days, -rule.rank))
     days = rules[0].days
-    return _answer(day, days, tuple(rules), holds, conflict)
+    return _answer(day, days, tuple(rules), holds, conflict, _ceiling(day + timedelta(days=days + 1), national))
+
+
+def _ceiling(day: date, national: bool) -> tuple[str, ...]:
+    """By which clauses footage has to go on `day` once its purpose is met."""
+    return tuple(clause for clause in CEILING if binds(clause, day, not national))
 
 
 def _checked(other: OtherTerm) -> RetentionRule:
@@ -140,7 +146,12 @@ def _checked(other: OtherTerm) -> RetentionRule:
 
 
 def _answer(
-    day: date, days: int, rules: tuple[RetentionRule, ...], holds: Sequence[Hold], conflict: tuple[str, str] | None
+    day: date,
+    days: int,
+    rules: tuple[RetentionRule, ...],
+    holds: Sequence[Hold],
+    conflict: tuple[str, str] | None,
+    ceiling: tuple[str, ...],
 ) -> Keeping:
     last = day + timedelta(days=days)
     zh = [f"{day:%Y-%m-%d}采集，当日不计，留存{days}日，至{last:%Y-%m-%d}日终"]
@@ -160,7 +171,6 @@ def _answer(
     if conflict is not None:
         zh.append(conflict[0])
         en.append(conflict[1])
-    ceiling = tuple(clause for clause in CEILING if in_force_on(clause, last + timedelta(days=1)))
     if ceiling:
         zh.append(f"期满且目的达成后应当删除（{'、'.join(ceiling)}）")
         en.append(f"after that, once the purpose is met, it has to be deleted ({', '.join(ceiling)})")

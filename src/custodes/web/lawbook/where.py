@@ -32,11 +32,11 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.people.scope": (("places:camera_list",), ""),
     "custodes.people.duty": (("people:duty",), ""),
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
-    "custodes.access.ask": (("access:viewings", "access:viewings_all"), ""),
+    "custodes.access.grants": (("access:viewings", "access:viewings_all"), ""),
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
     "custodes.places.signed": (("places:camera_list",), ""),
     "custodes.places.keeping": (("places:camera_list",), "custodes law retention"),
-    "custodes.places.keys": (("places:camera_list",), ""),
+    "custodes.video.wire.seal": (("places:camera_list",), ""),
     "custodes.video.archive.retention": (("upkeep:forecast",), "custodes purge"),
     "custodes.video.archive.completeness": (("upkeep:completeness",), "custodes completeness"),
     "custodes.video.archive.verify": ((), "custodes verify"),
@@ -108,10 +108,10 @@ def _of_code(name: str, clause: str, user: Any) -> tuple[Sequence[Link], str]:
     if name.endswith("s11_builder"):
         return [_calculator("builder", _("建设主体"))], "custodes law builder"
     if name.startswith("custodes.law.grounds."):
-        ground = name.removeprefix("custodes.law.grounds.").removesuffix(".unmet")
+        ground = table.removeprefix("custodes.law.grounds.").removesuffix(".unmet")
         pages = [Link(_("依据核对"), reverse("lawbook:ground", args=[ground]))] if ground in GROUNDS else []
         return pages, f"custodes law access {ground}"
-    rooms, command = _OF_MODULE.get(name, ((), ""))
+    rooms, command = _OF_MODULE.get(table, ((), ""))
     return _links(rooms, user), command
 
 

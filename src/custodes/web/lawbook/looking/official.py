@@ -87,8 +87,12 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     *SCOPE,
                     PURPOSE,
                     CONTENT,
-                    Question("security_organ", _("公安、国家安全机关为侦查犯罪、维护国家安全调取")),
-                    Question("approval_number", _("已登记其批准文书号"), _("仅前一项勾选的填写。")),
+                    Question(
+                        "security_organ",
+                        _("是否为公安、国家安全机关为侦查犯罪、维护国家安全调取"),
+                        _("仅调取、复制的填写。"),
+                    ),
+                    Question("approval_number", _("已登记其批准文书号"), _("仅前一项选“是”的填写。")),
                 ),
             ),
             Step(
@@ -98,7 +102,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("undertaking", _("已签署使用、保密承诺")),
                     Question("approved", _("本单位已审批的人数"), kind=int, initial=0),
                     Question("urgent", _("紧急办理，审批后补")),
-                    Question("returned", _("该申请已办结或者已归还")),
+                    Question("returned", _("该申请是否已办结或者已归还"), _("尚未核实的不选。")),
                 ),
             ),
         ),
@@ -115,7 +119,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("cards", _("出示证件的人数"), initial=0),
                     Question("plan", _("有检查计划或者通知")),
                     Question("in_scope", _("在本级公安机关管辖范围内")),
-                    Question("conflict", _("有检查人员属于被检查单位")),
+                    Question("conflict", _("是否有检查人员属于被检查单位"), _("尚未核实的不选。")),
                 ),
             ),
             Step(

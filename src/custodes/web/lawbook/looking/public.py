@@ -137,6 +137,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
             Step(
                 _("例外"),
                 (
+                    Question("exceptions_checked", _("本单位已核对有无法定例外")),
                     Question(
                         "exception",
                         _("本单位提出法定例外"),
@@ -175,7 +176,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                 (
                     Question("reviewer", _("已有人复核"), stated="reviewer"),
                     Question("every_track", _("每条轨迹都看过，并抽查画面")),
-                    Question("changed_since", _("复核后又重新编码")),
+                    Question("changed_since", _("复核后是否又重新编码"), _("尚未核对的不选。")),
                     Question("second_reviewer", _("已由复核人以外的人审批"), stated="second reviewer"),
                     Question("hashes", _("已登记原件和成品的校验值")),
                 ),
