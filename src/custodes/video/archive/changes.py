@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from custodes.video.archive import records
 from custodes.video.archive.records import Sealed
+from custodes.video.plan.plan import Plan
 
 RUN_TOLERANCE_US = 1000
 """Two spans closer than this are one run: below any picture's duration."""
@@ -96,9 +97,10 @@ class SpanEnded:
 
     stream: int
     to_us: int
+    plan: Plan | None = None
 
     def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
-        """Write it."""
+        """Write it, cut where the plan explains a part of it."""
         for row, from_us, reason, detail in cursor.execute(
             f"SELECT id, from_us, reason, detail FROM {self.table} WHERE stream = ? AND to_us IS NULL",  # noqa: S608
             (self.stream,),
@@ -106,8 +108,8 @@ class SpanEnded:
             if self.to_us <= from_us:
                 cursor.execute(f"DELETE FROM {self.table} WHERE id = ?", (row,))  # noqa: S608
                 continue
-            cursor.execute(f"UPDATE {self.table} SET to_us = ? WHERE id = ?", (self.to_us, row))  # noqa: S608
-            _record_span(cursor, self.table, self.stream, (from_us, self.to_us), reason, detail, now_us)
+            cursor.execute(f"DELETE FROM {self.table} WHERE id = ?", (row,))  # noqa: S608
+            _insert_span(cursor, self.table, self.stream, (from_us, self.to_us), (reason, detail), self.plan, now_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +152,12 @@ class GapFound:
     to_us: int
     reason: str
     detail: str = ""
+    plan: Plan | None = None
 
     def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
-        """Write it."""
-        cursor.execute(
-            "INSERT INTO gaps (stream, from_us, to_us, reason, detail) VALUES (?, ?, ?, ?, ?)",
-            (self.stream, self.from_us, self.to_us, self.reason, self.detail),
-        )
-        _record_span(cursor, "gaps", self.stream, (self.from_us, self.to_us), self.reason, self.detail, now_us)
+        """Write it, cut where the plan explains a part of it."""
+        span, why = (self.from_us, self.to_us), (self.reason, self.detail)
+        _insert_span(cursor, "gaps", self.stream, span, why, self.plan, now_us)
 
 
 Change = SegmentSealed | SessionBegun | SessionEnded | SpanBegun | SpanEnded | GapFound
@@ -169,17 +169,24 @@ def _names(cursor: sqlite3.Cursor, stream: int) -> tuple[str, str]:
     return camera, stream_id
 
 
-def _record_span(
+def _insert_span(
     cursor: sqlite3.Cursor,
     table: str,
     stream: int,
     span: tuple[int, int],
-    reason: str,
-    detail: str,
+    why: tuple[str, str],
+    plan: Plan | None,
     now_us: int,
 ) -> None:
+    """A span that is over, with its record: one row for each part that has a reason of its own."""
     camera, stream_id = _names(cursor, stream)
-    put_record(cursor, _RECORDS[table](camera, stream_id, span, reason, detail, now_us))
+    pieces = [(*span, *why)] if plan is None else plan.pieces(*span, *why)
+    for from_us, to_us, reason, detail in pieces:
+        cursor.execute(
+            f"INSERT INTO {table} (stream, from_us, to_us, reason, detail) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            (stream, from_us, to_us, reason, detail),
+        )
+        put_record(cursor, _RECORDS[table](camera, stream_id, (from_us, to_us), reason, detail, now_us))
 
 
 def put_record(cursor: sqlite3.Cursor, record: dict[str, object]) -> None:

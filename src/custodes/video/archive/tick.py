@@ -16,8 +16,6 @@ from custodes.video.archive.changes import (
     GapBegun,
     GapEnded,
     SegmentSealed,
-    SpanBegun,
-    SpanEnded,
 )
 from custodes.video.archive.durable import sync_directories, sync_segments
 from custodes.video.archive.index import Index
@@ -183,14 +181,20 @@ class GroupSync:
             with self.lock:
                 if (thinned := stream.degraded) is not None and thinned.from_us < hour:
                     stream.degraded = replace(thinned, from_us=hour)
-                    self._changes += _split(stream.row, thinned, hour, DegradedBegun, DegradedEnded)
+                    self._changes += [
+                        DegradedEnded(stream.row, hour),
+                        DegradedBegun(stream.row, hour, thinned.reason, thinned.detail),
+                    ]
                 lasting = stream.gap
                 if lasting is None or not stream.live or lasting.reason == "new" or lasting.from_us >= hour:
                     continue
                 stream.gap = replace(lasting, from_us=hour)
-                self._changes += _split(stream.row, lasting, hour, GapBegun, GapEnded)
+                self._changes += split_gap(stream, lasting, hour)
 
 
-def _split(row: int, lasting: OpenGap, at_us: int, begun: type[SpanBegun], ended: type[SpanEnded]) -> list[Change]:
-    """What lasts is ended at `at_us` and goes on there."""
-    return [ended(row, at_us), begun(row, at_us, lasting.reason, lasting.detail)]
+def split_gap(stream: Stream, lasting: OpenGap, at_us: int) -> list[Change]:
+    """A gap that lasts is ended at `at_us`, under the plan that the stream has now, and goes on there."""
+    return [
+        GapEnded(stream.row, at_us, stream.plan),
+        GapBegun(stream.row, at_us, lasting.reason, lasting.detail),
+    ]
