@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from custodes.upkeep.alarms.condition import CameraSince, Condition, Source
 from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
+from custodes.upkeep.alarms.windows import Windows
 from custodes.upkeep.models import HourRollup
 
 BACK = timedelta(days=2)
@@ -23,16 +24,18 @@ def look(now: datetime) -> Iterator[Condition]:
     rows = HourRollup.objects.filter(hour__gte=now - BACK, reasons__has_key="unexplained").values_list(
         "camera", "camera__name", "camera__system__site", "camera__system__site__name", "hour", "reasons"
     )
-    hours: dict[tuple[Any, datetime], list[tuple[Any, str, str, int]]] = defaultdict(list)
+    hours: dict[tuple[str, datetime], list[tuple[Any, str, str, int]]] = defaultdict(list)
+    windows = Windows.at(now)
     for camera, name, site, site_name, hour, reasons in rows:
         length = reasons.get("unexplained")
         if isinstance(length, int) and length >= LEAST_US:
-            hours[site, hour].append((camera, name, site_name, length))
-    for (site, hour), found in hours.items():
+            apart = windows.over(camera, UNEXPLAINED, hour) is not None
+            hours[f"{site}:{camera}" if apart else str(site), hour].append((camera, name, site_name, length))
+    for (place, hour), found in hours.items():
         many = len(found) > 1
         yield Condition(
             UNEXPLAINED,
-            f"gap:{site}@{hour:%Y%m%dT%H}",
+            f"gap:{place}@{hour:%Y%m%dT%H}",
             found[0][2] if many else found[0][1],
             hour,
             {
