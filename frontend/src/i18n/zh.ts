@@ -122,6 +122,7 @@ export const zh = {
   "gap.restart": "服务重启",
   "gap.disk": "存储不足",
   "gap.schedule": "计划停录",
+  "gap.planned": "计划中断",
   "gap.clock": "时钟跳变",
   "gap.new": "点位新接入",
   "gap.codec": "编码不支持",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -32,7 +32,7 @@ MOST_CAMERAS = 200
 
 _PLAN = ("kind", "cause", "words", "begins", "ends", "silences")
 _HOURS = ("camera", "basis", "place", "order_number", "words")
-Requested = TypeVar("Requested", Plan, RecordingHours)
+Requested = TypeVar("Requested", bound=Plan | RecordingHours)
 
 
 class PlanRefused(Exception):
@@ -180,6 +180,14 @@ def may_end(row: Plan | RecordingHours, by: Person, at: datetime) -> bool:
     return row.asked_by_id == by.pk or _reaches(approvable_cameras(by, at), cameras_of(row))
 
 
+def plans_ahead(camera: Camera, at: datetime) -> list[tuple[Plan, bool]]:
+    """What waits, is to come or runs for a camera, each with whether it runs."""
+    rows = Plan.objects.filter(cameras=camera, state__in=[Decision.WAITING, Decision.APPROVED], ends__gt=at).order_by(
+        "begins"
+    )
+    return [(plan, plan.running(at)) for plan in rows]
+
+
 def in_force(at: datetime) -> QuerySet[Plan]:
     """Plans that hold at `at`."""
     ended = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
@@ -199,7 +207,7 @@ def _to_decide(row: Requested, by: Person, at: datetime) -> Requested:
 
 
 def _locked(row: Requested) -> Requested:
-    return type(row)._default_manager.select_for_update().get(pk=row.pk)
+    return cast(Requested, type(row)._default_manager.select_for_update().get(pk=row.pk))
 
 
 def _decide(row: Requested, state: Decision, by: Person, at: datetime, words: str) -> Requested:
