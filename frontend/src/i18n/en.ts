@@ -59,6 +59,7 @@ export const en: Record<Key, string> = {
   "stands.connecting": "Connecting to the camera",
   "stands.since": "No picture since {time}.",
   "stands.do": "The system tries again by itself; if it lasts, tell the maintainer.",
+  "stands.do.planned": "Stopped by an approved plan; it comes back by itself.",
   "stands.do.off": "To get it back, ask your unit's system manager.",
   "service.title": "Viewing is not possible now",
   "service.text": "The viewing service did not answer.",

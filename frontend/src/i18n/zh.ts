@@ -57,6 +57,7 @@ export const zh = {
   "stands.connecting": "正在连接点位",
   "stands.since": "自 {time} 起没有画面。",
   "stands.do": "系统正在自动重试；持续较久时请通知维护单位。",
+  "stands.do.planned": "按批准的计划停止采集，结束后自动恢复。",
   "stands.do.off": "如需恢复，请联系本单位系统管理人。",
   "service.title": "暂时不能查看",
   "service.text": "查看服务没有回应。",

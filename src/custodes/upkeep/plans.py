@@ -196,7 +196,8 @@ def week_words(hours: RecordingHours) -> list[str]:
     """Its hours, one line each: 周一、周二 22:00 至次日 06:00."""
     lines = []
     for each in hours.week:
-        days = _("、").join(str(WEEKDAYS[day - 1]) for day in each["days"])
+        every = len(each["days"]) == len(WEEKDAYS)
+        days = _("每天") if every else _("、").join(str(WEEKDAYS[day - 1]) for day in each["days"])
         begin, end = each["begin"], each["end"]
         over = end <= begin and end > 0
         words = _("%(days)s %(begin)s 至次日 %(end)s") if over else _("%(days)s %(begin)s 至 %(end)s")
