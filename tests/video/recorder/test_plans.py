@@ -140,6 +140,19 @@ def test_a_node_that_restarts_inside_the_window_still_knows_it(site):
     assert "restart" in site.records("gap")[-1]["detail"]
 
 
+def test_a_camera_that_was_away_when_the_node_fell_over_was_away_as_planned(site):
+    site.record(5)
+    site.plan(window(5, 60))
+    loses_network(site)
+    site.clock.advance(10)
+    site.archive.tick()
+    site.restart(after=10)
+    site.record(5)
+    site.archive.tick()
+    assert gaps(site) == [(5.0, 25.0, "planned")]
+    assert {record["reason"] for record in site.records("gap") if record["to_us"] > START_US} == {"planned"}
+
+
 def test_a_node_that_was_away_when_a_vote_ended_owes_what_came_after(site):
     site.record(5)
     site.plan(window(5, 10, dark=True))
