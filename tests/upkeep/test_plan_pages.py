@@ -139,6 +139,13 @@ def test_what_is_held_stands_among_the_alarms_and_on_the_plan(stage, client_of):
     assert "期间暂缓的告警" in page
 
 
+def test_the_workbench_of_who_may_approve_says_what_waits_and_the_askers_does_not(stage, client_of):
+    plan = plans.make(stage, at=timezone.now(), by="lead")
+    for member, told in (("approver", True), ("lead", False), ("caretaker", False), ("outsider", False)):
+        page = client_of(member).get("/").content.decode()
+        assert (plan.get_absolute_url() in page) is told, member
+
+
 def test_the_cameras_page_shows_what_is_planned_for_it(stage, client_of):
     plan = plans.approved(stage, at=timezone.now())
     plans.hours(stage, timezone.now())

@@ -16,6 +16,7 @@ from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.places.models import Camera, Decision, Plan, PlanKind, RecordingHours
 from custodes.places.planned import week_of
+from custodes.places.planning import may_decide
 from custodes.places.scope import visible_cameras
 from custodes.upkeep.alarms.windows import NO_RECORDING, SILENCEABLE
 from custodes.upkeep.coverage import day_bounds
@@ -33,6 +34,9 @@ WEEKDAYS: tuple[Promise, ...] = (
 )
 AHEAD = 8
 """Today and the next seven days."""
+
+MOST_AWAITED = 20
+"""So many are looked at for the workbench."""
 
 
 def cameras_seen(person: Person, at: datetime) -> QuerySet[Camera]:
@@ -61,6 +65,14 @@ def visible_held(person: Person, at: datetime) -> QuerySet[HeldAlarm]:
 def held_now(person: Person, at: datetime) -> QuerySet[HeldAlarm]:
     """What is kept back at this moment."""
     return visible_held(person, at).filter(gone_at=None, raised_at=None, plan__ends__gt=at)
+
+
+def awaiting(person: Person, at: datetime) -> list[Plan | RecordingHours]:
+    """What this person may approve or refuse now; the first twenty that wait."""
+    plans = visible_plans(person, at).filter(state=Decision.WAITING, ends__gt=at).order_by("begins")[:MOST_AWAITED]
+    hours = visible_hours(person, at).filter(state=Decision.WAITING)[:MOST_AWAITED]
+    rows: list[Plan | RecordingHours] = [*plans, *hours]
+    return [row for row in rows if may_decide(row, person, at)]
 
 
 @dataclass(frozen=True)
