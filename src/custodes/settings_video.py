@@ -121,6 +121,10 @@ class VideoSettings(BaseSettings):
         le=1,
     )
 
+    plan_max_hours: int = setting(
+        72, "hours", "Longest planned interruption or maintenance window that can be asked for.", ge=1, le=720
+    )
+
     ladder_warn_hours: float = setting(
         48.0, "hours", "A shortage of disk is told when the volumes would be full within this time.", gt=0, le=720
     )

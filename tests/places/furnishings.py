@@ -20,6 +20,7 @@ from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
 from custodes.upkeep.models import AlarmSubscription, Channel, EscalationChain
 from tests.access.notary import FakeNotary
+from tests.places import plans
 from tests.places.stage import Stage
 
 SINCE = datetime.date(2024, 6, 1)
@@ -54,6 +55,9 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _look(stage)
     catch_up()
     _alarm(stage)
+    now = timezone.now()
+    plans.make(stage, at=now)
+    plans.hours(stage, now)
 
 
 def _put_on_trial(stage: Stage) -> None:

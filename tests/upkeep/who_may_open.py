@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from custodes.upkeep.models import Alarm, AlarmSubscription, EscalationChain
+from custodes.places.models import Plan, RecordingHours
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members
@@ -38,6 +39,18 @@ def _hook(cast: Cast) -> Mapping[str, Any]:
     return {"pk": AlarmSubscription.objects.get(post__isnull=True).pk}
 
 
+PLANNERS = members("caretaker", "lead", "system_admin")
+DECIDERS = members("approver", "lead", "system_admin")
+
+
+def _plan(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Plan.objects.get().pk}
+
+
+def _hours(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": RecordingHours.objects.get().pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "upkeep:completeness": Opens(READERS),
     "upkeep:down": Opens(READERS),
@@ -62,6 +75,15 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:alarm": Opens(SEES_SCHOOL - members("approver"), _alarm),
     "upkeep:alarm_acknowledge": Opens(ACKNOWLEDGERS, _alarm, "post"),
     "upkeep:alarm_close": Opens(ACKNOWLEDGERS, _alarm, "post"),
+    "upkeep:plans": Opens(READERS),
+    "upkeep:plan_new": Opens(PLANNERS | members("outside_caretaker")),
+    "upkeep:plan": Opens(SEES_SCHOOL, _plan),
+    "upkeep:plan_decide": Opens(DECIDERS, _plan, "post"),
+    "upkeep:plan_end": Opens(PLANNERS | DECIDERS, _plan, "post"),
+    "upkeep:hours_new": Opens(PLANNERS, lambda cast: {"camera": gate(cast).pk}),
+    "upkeep:hours": Opens(SEES_SCHOOL, _hours),
+    "upkeep:hours_decide": Opens(DECIDERS, _hours, "post"),
+    "upkeep:hours_end": Opens(PLANNERS | DECIDERS, _hours, "post"),
     "upkeep:rollup": Public(SIGNED, 401, "post"),
     "upkeep:status": Public(SIGNED, 401, "post"),
 }

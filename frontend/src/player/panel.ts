@@ -93,7 +93,8 @@ function waitingPanel(stands: CameraStands | null): Panel {
   if (stands.state === "connecting")
     return { ...calm("loader", t("stands.connecting")), lines: [{ text: since }] };
   const title = gapReason(stands.reason || stands.state);
-  const remedy = t(stands.state === "off" ? "stands.do.off" : "stands.do");
+  const off = stands.reason === "planned" ? "stands.do.planned" : "stands.do.off";
+  const remedy = t(stands.state === "off" ? off : "stands.do");
   return attention(stands.state === "network" ? "wifiOff" : "cameraOff", title, [{ text: since, remedy }]);
 }
 

@@ -29,7 +29,18 @@ Interval = tuple[Int, Int]
 Scalar = str | Int | bool | None
 Value = Scalar | list[Scalar]
 GapReason = Literal[
-    "silent", "network", "refused", "operator", "restart", "disk", "schedule", "clock", "new", "codec", "certificate"
+    "silent",
+    "network",
+    "refused",
+    "operator",
+    "restart",
+    "disk",
+    "schedule",
+    "clock",
+    "new",
+    "codec",
+    "certificate",
+    "planned",
 ]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

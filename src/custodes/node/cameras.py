@@ -13,6 +13,7 @@ import structlog
 
 from custodes.video.hub.demand import CallLater, Demand
 from custodes.video.hub.stream import StreamHub
+from custodes.video.plan.plan import PLANNED, SCHEDULE, dark_at
 from custodes.video.source.state import CameraClock, ClockJump, Counters, SourceState
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
@@ -68,6 +69,10 @@ class Recorder(Protocol):
 
     def keep_whole(self) -> None:
         """Keep every picture again."""
+        ...
+
+    def keep_plan(self, now_us: int) -> None:
+        """Stop or go on as was planned, though no picture comes."""
         ...
 
     def close(self, reason: str = "restart") -> None:
@@ -146,6 +151,9 @@ class CameraState:
     reason: str
 
 
+_KEPT_OFF = frozenset({"disk", PLANNED, SCHEDULE})
+"""Why a recorder keeps nothing of a camera that sends."""
+
 _STATES = {"receiving": "recording", "codec": "refused", "certificate": "refused"}
 
 
@@ -168,6 +176,8 @@ class Camera:
         self._recorder = self.tools.make_recorder(self.assignment, lambda: self._main_source.camera_clock)
         self._password = self._open_password()
         self._stopped = False
+        self._dark = False
+        self._demands: list[tuple[Demand, Callable[[], Source]]] = []
         self.kept = Kept.WHOLE
         recorded = self.assignment.record
         self._main = StreamHub(
@@ -198,6 +208,8 @@ class Camera:
         if self._password is None:
             detail = "the sealed password does not open with this node's key"
             self._on_main_state(SourceState("refused", "refused", detail, self.tools.now_us()))
+        elif dark_at(self.assignment, self.tools.now_us()):
+            self.keep_plan(self.tools.now_us())
         elif self.assignment.record:
             self._main_source.start()
         else:
@@ -233,6 +245,40 @@ class Camera:
             self._recorder.keep_whole()
         self.kept = kept
 
+    def keep_plan(self, now_us: int) -> None:
+        """Stop and go on as was planned (S34(6)); where nothing may be seen at all (S10(3)) the camera is left alone."""
+        if self._stopped:
+            return
+        self._recorder.keep_plan(now_us)
+        dark = dark_at(self.assignment, now_us) is not None
+        if dark and not self._dark:
+            self._darken()
+        elif self._dark and not dark:
+            self._lighten()
+
+    def _darken(self) -> None:
+        self._dark = True
+        self._main_source.stop()
+        self._main.on_interruption()
+        for demand, source in self._demands:
+            if demand.running:
+                source().stop()
+        if self._sub is not None:
+            self._sub.on_interruption()
+        self._set_state(CameraState("off", self.tools.now_us(), PLANNED))
+
+    def _lighten(self) -> None:
+        self._dark = False
+        for demand, source in self._demands:
+            if demand.running and self._password is not None:
+                source().start()
+        self.start()
+
+    @property
+    def dark(self) -> bool:
+        """Whether nothing of it may be taken in just now (S10(3))."""
+        return self._dark
+
     def hub(self, stream: str) -> StreamHub:
         """The hub of `main` or `sub`; a camera without a sub-stream answers with its main one."""
         return self._sub if stream == "sub" and self._sub is not None else self._main
@@ -245,8 +291,8 @@ class Camera:
     def present_state(self) -> CameraState:
         """`state`, unless the camera sends and its recorder can't keep it: that must not look like recording."""
         kept = self._recorder.status
-        if self.state.state == "recording" and kept.state == "disk":
-            return CameraState("off", kept.since_us, "disk")
+        if self.state.state == "recording" and kept.state in _KEPT_OFF:
+            return CameraState("off", kept.since_us, kept.state)
         if self.state.state == "recording" and self.kept is Kept.KEY_FRAMES:
             return CameraState("recording", kept.since_us, "thinned")
         return self.state
@@ -281,10 +327,12 @@ class Camera:
 
     def _demand(self, source: Callable[[], Source]) -> Demand:
         def start() -> None:
-            if self._password is not None:
+            if self._password is not None and not self._dark:
                 source().start()
 
-        return Demand(start, lambda: source().stop(), LINGER_SECONDS, self.tools.call_later)
+        demand = Demand(start, lambda: source().stop(), LINGER_SECONDS, self.tools.call_later)
+        self._demands.append((demand, source))
+        return demand
 
     def _source(self, assigned: SourceAssignment, hub: StreamHub, on_state: Callable[[SourceState], None]) -> Source:
         return self.tools.make_source(
@@ -298,7 +346,7 @@ class Camera:
         )
 
     def _on_main_state(self, state: SourceState) -> None:
-        if self._stopped:
+        if self._stopped or self._dark:
             return
         if state.state != "receiving":
             self._main.on_interruption()
@@ -356,6 +404,7 @@ class CameraSet:
                 if _terms(known.assignment) != _terms(assignment):
                     self._tools.change_terms(assignment)
                 known.assignment = assignment
+                known.keep_plan(self._tools.now_us())
                 return
             self._remove(assignment.id)
         try:
@@ -386,7 +435,7 @@ def _taken_in(assignment: CameraAssignment) -> tuple[object, ...]:
 
 
 def _terms(assignment: CameraAssignment) -> tuple[object, ...]:
-    return assignment.retention_days, assignment.held
+    return assignment.retention_days, assignment.held, assignment.planned, assignment.week
 
 
 def call_later_on(loop: asyncio.AbstractEventLoop) -> CallLater:

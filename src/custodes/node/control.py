@@ -120,6 +120,8 @@ class ControlRoom:
     async def probe(self, request: Request, body: bytes) -> Response:
         """Say what is behind a camera's address, or what failed."""
         wish = ProbeRequest.model_validate_json(body)
+        if self._is_dark(wish.camera):
+            return _failed("not_allowed", "nothing may be taken in of this camera now: a plan forbids it (S10(3))")
         try:
             password = self.unseal(wish.sealed_password) if wish.sealed_password else ""
         except Unsealable as error:
@@ -154,10 +156,10 @@ class ControlRoom:
             return JSONResponse({"detail": str(error)}, 403)
         camera_id = claims.cameras[0]
         camera = self.cameras.get(camera_id)
-        unit: AccessUnit | None
+        unit: AccessUnit | None = None
         if wish.reference is not None:
             unit = await self.disk.run(self._declared, camera_id, wish.reference)
-        else:
+        elif not self._is_dark(camera_id):
             unit = self.prober.take_key_frame(camera_id) or (camera.key_frame if camera is not None else None)
         if unit is None:
             return JSONResponse({"detail": "no picture of this camera is at hand; probe it first"}, 404)
@@ -172,6 +174,10 @@ class ControlRoom:
             return JSONResponse({"detail": "the look could not be written down, so it is not shown"}, 503)
         log.info("still.sent", camera=str(camera_id), grant=str(claims.grant), index=claims.index)
         return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+    def _is_dark(self, camera: UUID) -> bool:
+        known = self.cameras.get(camera)
+        return known is not None and known.dark
 
     async def reference(self, request: Request, body: bytes) -> Response:
         """Declare what a camera shows now as its reference view (S15, S34(7)). The picture stays here."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from custodes.settings import Settings
 from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
+from custodes.video.plan.plan import plan_of
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.recorder.recorder import Recorder
 from custodes.video.source.address import RTSP, AddressPolicy
@@ -83,5 +84,6 @@ class Maker:
         )
 
     def terms(self, assignment: CameraAssignment) -> None:
-        """How long its footage is kept, and what is held."""
+        """How long its footage is kept, what is held, and what is planned."""
         self.archive.register(assignment.id, assignment.retention_days, assignment.held)
+        self.archive.follow(assignment.id, plan_of(assignment))

@@ -38,6 +38,7 @@ from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker, ground_of
 from custodes.node.onvif_desk import OnvifDesk
+from custodes.node.plans import PlanKeeper, plans_of
 from custodes.node.prober import Prober
 from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.shortage import Shortage
@@ -76,6 +77,7 @@ class Worker:
         settings = self.settings
         self.name = f"{settings.node_name}/{self.index}"
         self.keys: NodeKeys = load_keys(settings.keys_folder / "node")
+        told = load_assignment(settings.node_folder / NAME)
         self.archive = Archive.open(
             settings.node_folder / f"worker-{self.index}.sqlite3",
             [
@@ -86,6 +88,7 @@ class Worker:
             worker=self.index,
             clock=self.clock,
             sync_seconds=settings.sync_seconds,
+            plans=plans_of(told.cameras if told is not None else ()),
         )
         self.journal = Journal(settings.node_folder / f"views-{self.index}.sqlite3", self.clock)
         self.delivery = Delivery(
@@ -122,6 +125,7 @@ class Worker:
             asyncio.create_task(self.reporter.run()),
             asyncio.create_task(self.chores.run()),
             asyncio.create_task(self.shortage.run()),
+            asyncio.create_task(PlanKeeper(self.cameras, self.clock).run()),
             asyncio.create_task(self.health.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     VIEW_ALARMS = "upkeep.view_alarms"
     ACKNOWLEDGE_ALARMS = "upkeep.acknowledge_alarms"
     MANAGE_ALARMS = "upkeep.manage_alarms"
+    ASK_PLANS = "upkeep.ask_plans"
+    APPROVE_PLANS = "upkeep.approve_plans"
 
 
 _P = Permission
@@ -65,6 +67,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.ORDER_THINNING,
+            _P.ASK_PLANS,
+            _P.APPROVE_PLANS,
             _P.VIEW_PEOPLE,
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,
@@ -78,12 +82,15 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.MANAGE_CAMERAS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
+            _P.ASK_PLANS,
             _P.VIEW_PEOPLE,
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,
         }
     ),
-    PostKind.APPROVER: frozenset({_P.VIEW_PLACES, _P.VIEW_GRANTS, _P.VIEW_COMPLETENESS, _P.VIEW_DUTY}),
+    PostKind.APPROVER: frozenset(
+        {_P.VIEW_PLACES, _P.VIEW_GRANTS, _P.VIEW_COMPLETENESS, _P.VIEW_DUTY, _P.APPROVE_PLANS}
+    ),
     PostKind.AGENCY_OFFICER: frozenset(),
     PostKind.INSPECTOR: frozenset(
         {
@@ -108,6 +115,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.ORDER_THINNING,
+            _P.ASK_PLANS,
+            _P.APPROVE_PLANS,
             _P.VIEW_CHECKUP,
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,

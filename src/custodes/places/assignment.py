@@ -9,8 +9,10 @@ from django.utils import timezone
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
 from custodes.places.models import Camera, CameraState, Node, ThinningOrder
+from custodes.places.planned import planned_stops, recording_weeks
 from custodes.settings import get_settings
 from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
+from custodes.video.wire.plan import PlannedStop, RecordingWeek
 
 
 def bump(*nodes: Node) -> None:
@@ -33,10 +35,11 @@ def build_assignment(node: Node) -> Assignment:
     with transaction.atomic():  # generation and cameras from one state
         generation = Node.objects.values_list("generation", flat=True).get(pk=node.pk)
         cameras = list(Camera.objects.filter(node=node, state=CameraState.CONNECTED).order_by("id"))
+        plans, weeks = planned_stops(node, timezone.now()), recording_weeks(node)
     return Assignment(
         generation=generation,
         node=node.name,
-        cameras=tuple(_camera(camera) for camera in cameras),
+        cameras=tuple(_camera(camera, plans.get(camera.pk, ()), weeks.get(camera.pk)) for camera in cameras),
         origins=(get_settings().web_origin.rstrip("/"),),
         web_key=control_public_key(),
         grant_key=public_text("grant.pub"),
@@ -55,7 +58,7 @@ def _thinning(node: Node) -> Thinning | None:
     )
 
 
-def _camera(camera: Camera) -> CameraAssignment:
+def _camera(camera: Camera, planned: tuple[PlannedStop, ...], week: RecordingWeek | None) -> CameraAssignment:
     return CameraAssignment(
         id=camera.id,
         name=camera.name,
@@ -67,6 +70,8 @@ def _camera(camera: Camera) -> CameraAssignment:
         record=camera.record,
         grade=camera.grade,
         retention_days=keeping_of(camera, timezone.now()).days,
+        planned=planned,
+        week=week,
     )
 
 

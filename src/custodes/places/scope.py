@@ -88,6 +88,17 @@ def tended_systems(person: Person, at: datetime) -> QuerySet[System]:
     return _with_role(person, at, Permission.MANAGE_CAMERAS, TENDING_ROLES)
 
 
+def plannable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
+    """Cameras for which the person may ask for an interruption: whoever runs or tends them may, a contractor too."""
+    return Camera.objects.filter(system__in=_with_role(person, at, Permission.ASK_PLANS, TENDING_ROLES).values("pk"))
+
+
+def approvable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
+    """Cameras whose interruption the person may approve: a contractor's staff approve nothing (S31.2, N15.2)."""
+    rows = _with_role(person, at, Permission.APPROVE_PLANS, RUNNING_ROLES)
+    return Camera.objects.filter(system__in=rows.values("pk"))
+
+
 def _with_role(
     person: Person, at: datetime, permission: Permission, roles: Iterable[SystemRoleKind]
 ) -> QuerySet[System]:

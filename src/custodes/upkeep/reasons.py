@@ -13,6 +13,7 @@ REASONS: dict[str, Promise] = {
     "restart": _("媒体节点重启"),
     "disk": _("存储空间不足或者故障"),
     "schedule": _("计划内不录"),
+    "planned": _("经批准的计划中断"),
     "clock": _("时钟跳变"),
     "new": _("刚接入"),
     "codec": _("编码变化"),
@@ -22,7 +23,7 @@ REASONS: dict[str, Promise] = {
 }
 
 #: Reasons that nobody has to act on.
-QUIET = frozenset({"schedule", "new"})
+QUIET = frozenset({"schedule", "planned", "new"})
 
 
 def reason_words(reason: str) -> Promise | str:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.upkeep import internal
-from custodes.upkeep.views import alarms, completeness, down, escalation, nodes, recipients, store, thinning
+from custodes.upkeep.views import alarms, completeness, down, escalation, hours, nodes, plans, recipients, store, thinning
 
 app_name = "upkeep"
 
@@ -29,6 +29,15 @@ urlpatterns = [
     path("upkeep/alarms/<uuid:pk>/acknowledge/", alarms.acknowledge, name="alarm_acknowledge"),
     path("upkeep/alarms/<uuid:pk>/close/", alarms.close, name="alarm_close"),
     path("api/alarms/bell", alarms.bell, name="alarm_bell"),
+    path("upkeep/plans/", plans.plan_list, name="plans"),
+    path("upkeep/plans/new/", plans.plan_new, name="plan_new"),
+    path("upkeep/plans/<uuid:pk>/", plans.plan, name="plan"),
+    path("upkeep/plans/<uuid:pk>/decide/", plans.decide, name="plan_decide"),
+    path("upkeep/plans/<uuid:pk>/end/", plans.end, name="plan_end"),
+    path("upkeep/plans/hours/new/<uuid:camera>/", hours.hours_new, name="hours_new"),
+    path("upkeep/plans/hours/<uuid:pk>/", hours.hours, name="hours"),
+    path("upkeep/plans/hours/<uuid:pk>/decide/", hours.decide, name="hours_decide"),
+    path("upkeep/plans/hours/<uuid:pk>/end/", hours.end, name="hours_end"),
     path("upkeep/store/", store.forecast, name="forecast"),
     path("upkeep/store/<int:pk>/thinning/", thinning.order, name="thinning"),
     path("upkeep/store/<int:pk>/thinning/end/", thinning.end, name="thinning_end"),

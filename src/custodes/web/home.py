@@ -23,6 +23,7 @@ from custodes.upkeep.alarms.words import BADGES, title
 from custodes.upkeep.coverage import incomplete_cameras
 from custodes.upkeep.health import cameras_down, forecasts
 from custodes.upkeep.models import Severity
+from custodes.upkeep.plans import awaiting
 
 DAYS_BACK = 3
 """Incomplete days this far back are shown; older ones are on 完整率."""
@@ -44,6 +45,8 @@ def matters(account: Account, at: datetime.datetime) -> list[Matter]:
     found: list[Matter] = []
     if account.has_perm(Permission.VIEW_ALARMS):
         found += _alarms(account, at)
+    if account.has_perm(Permission.APPROVE_PLANS):
+        found += _plans(account, at)
     if account.has_perm(Permission.VIEW_COMPLETENESS):
         rows = visible_cameras(account.person, at, Permission.VIEW_COMPLETENESS)
         found += _down(rows, at)
@@ -53,6 +56,14 @@ def matters(account: Account, at: datetime.datetime) -> list[Matter]:
     if account.has_perm(Permission.VIEW_STORE):
         found += _volumes()
     return found
+
+
+def _plans(account: Account, at: datetime.datetime) -> Iterator[Matter]:
+    rows = awaiting(account.person, at)
+    if rows:
+        href = rows[0].get_absolute_url() if len(rows) == 1 else reverse("upkeep:plans")
+        label = _("等您批准的计划：%(count)d") % {"count": len(rows)}
+        yield Matter(label, "；".join(row.words for row in rows[:3]), href, "attention", _("待办理"))
 
 
 def _alarms(account: Account, at: datetime.datetime) -> Iterator[Matter]:

@@ -19,6 +19,7 @@ from custodes.law.calendar.notices import Notice
 from custodes.law.clauses.registry import find
 from custodes.law.duties import building as b
 from custodes.law.duties import filing as f
+from custodes.law.duties import hours as h
 from custodes.law.duties import keeping as keep
 from custodes.law.duties import linking as k
 from custodes.law.duties import maintaining, operating, routines, staff, standards, using
@@ -42,7 +43,18 @@ STAFF = staff.StaffFacts(True, True, True, date(2026, 2, 1), date(2025, 9, 30))
 AT = datetime(2026, 6, 3, 8, tzinfo=UTC)
 TERMS_AS_SHIPPED = Terms()
 
+NIGHTS = h.HoursFacts(h.HoursBasis.FREE_PLACE, p.PlaceKind.OTHER_PUBLIC, 14, reason="夜间闭店")
+BY_ORDER = h.HoursFacts(h.HoursBasis.ORDER, p.PlaceKind.N7_1, 1, reason="案件需要", order="城法函〔2026〕3号")
+
 CASES: list[tuple[str, Any, Status]] = [
+    ("s34_6_hours", NIGHTS, Status.MET),
+    ("s34_6_hours", replace(NIGHTS, reason=" "), Status.MISSING),
+    ("s34_6_hours", replace(NIGHTS, category=9), Status.BREACH),
+    ("s34_6_hours", replace(NIGHTS, listed_by="市政府决定"), Status.BREACH),
+    ("s34_6_hours", replace(NIGHTS, place=p.PlaceKind.N7_1), Status.BREACH),
+    ("s34_6_hours", replace(NIGHTS, place=p.PlaceKind.N7_2), Status.BREACH),
+    ("s34_6_hours", BY_ORDER, Status.MET),
+    ("s34_6_hours", replace(BY_ORDER, order=""), Status.MISSING),
     ("s8_1_city_plan", PLAN, Status.MET),
     ("s8_1_city_plan", replace(PLAN, approval=""), Status.BREACH),
     ("s8_1_city_plan", replace(PLAN, approval="", carried_out=False), Status.MISSING),

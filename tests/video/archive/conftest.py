@@ -11,6 +11,7 @@ import pytest
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import FakeClock
+from custodes.video.plan.plan import Plan
 from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
 from tests.video.footage import START_US, units
@@ -28,18 +29,22 @@ class Site:
         self.volume = folder / "volume"
         self.index = folder / "worker-0.sqlite3"
         self.volumes = [VolumeConfig(self.volume, reserve_bytes=0)]
+        self.plans: dict[UUID, Plan] = {}
         self.archive = self.open()
         self.recorders: dict[UUID, Recorder] = {}
         self.sent: dict[UUID, int] = {}
 
     def open(self) -> Archive:
-        self.archive = Archive.open(self.index, self.volumes, node="node-1", worker=0, clock=self.clock, threads=False)
+        self.archive = Archive.open(
+            *(self.index, self.volumes), node="node-1", worker=0, clock=self.clock, threads=False, plans=self.plans
+        )
         self.recorders = {}
         return self.archive
 
     def recorder(self, camera: UUID = CAMERA) -> Recorder:
         if camera not in self.recorders:
             self.archive.register(camera)
+            self.archive.follow(camera, self.plans.get(camera))
             self.recorders[camera] = Recorder(
                 camera, self.archive, self.clock, host_sync=lambda: HostSync(True, 12, "ok")
             )
@@ -58,6 +63,13 @@ class Site:
             if tick and number % 25 == 24:
                 self.archive.tick()
         self.sent[camera] = first + seconds * 25
+
+    def plan(self, plan: Plan | None, camera: UUID = CAMERA) -> None:
+        """The web's answer: what is planned from now on."""
+        self.plans = {camera: plan} if plan is not None else {}
+        recorder = self.recorder(camera)
+        self.archive.follow(camera, plan)
+        recorder.keep_plan(self.clock.wall_us())
 
     def crash(self) -> None:
         """The process is gone: nothing that was only in memory is left."""

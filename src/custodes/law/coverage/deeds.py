@@ -66,6 +66,14 @@ MODULES: dict[str, Deed] = {
         "断电、崩溃后自动修复并如实登记缺失", "repairs itself after a crash and records what was lost"
     ),
     "custodes.video.recorder.recorder": Deed("录像中断自动登记起止和原因", "records when recording stopped, and why"),
+    "custodes.video.plan.plan": Deed(
+        "投票期间不采集，计划外的每一秒都按缺口登记",
+        "takes nothing in during a vote, and owes each second outside of what was approved",
+    ),
+    "custodes.places.planning": Deed(
+        "计划中断须写明原因并由另一人批准，依法不得分时段停录的不予受理",
+        "wants a reason and another person's approval for an interruption, and refuses recording hours where the law does",
+    ),
     "custodes.video.source.address": Deed("只连接允许网段内的设备", "connects to devices of allowed networks only"),
     "custodes.ledger.verify": Deed(
         "存证日志可脱机核验，改动必被发现", "the log can be verified offline; a change is found"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from custodes.law.duties import (
     building,
     filing,
+    hours,
     keeping,
     linking,
     maintaining,
@@ -17,6 +18,19 @@ from custodes.law.duties import (
 )
 from custodes.law.duties.registry import OBLIGATIONS
 
-MODULES = (planning, building, filing, linking, using, maintaining, keeping, routines, staff, operating, standards)
+MODULES = (
+    planning,
+    building,
+    filing,
+    linking,
+    using,
+    maintaining,
+    keeping,
+    routines,
+    staff,
+    operating,
+    hours,
+    standards,
+)
 
 __all__ = ["MODULES", "OBLIGATIONS"]

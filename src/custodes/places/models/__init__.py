@@ -5,6 +5,15 @@ from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState, Grade, Transport
 from custodes.places.models.node import Node
 from custodes.places.models.onvif import OnvifLook
+from custodes.places.models.plan import (
+    Decision,
+    HoursBasis,
+    PlaceArticle,
+    Plan,
+    PlanCause,
+    PlanKind,
+    RecordingHours,
+)
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.site import Site, SiteCategory
@@ -17,13 +26,20 @@ __all__ = [
     "BatchRow",
     "Camera",
     "CameraState",
+    "Decision",
     "Grade",
+    "HoursBasis",
     "Network",
     "Node",
     "OnvifLook",
+    "PlaceArticle",
     "PlaceRole",
     "PlaceRoleKind",
+    "Plan",
+    "PlanCause",
+    "PlanKind",
     "Probe",
+    "RecordingHours",
     "RowState",
     "Site",
     "SiteCategory",

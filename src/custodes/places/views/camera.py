@@ -18,8 +18,9 @@ from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Camera, CameraState, TrialAddress
+from custodes.places.models import Camera, CameraState, Decision, RecordingHours, TrialAddress
 from custodes.places.onvif import NotLooked, set_clock
+from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
@@ -86,6 +87,8 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "facts": facts,
             "keeping_clauses": kept.clauses,
             "may_edit": may_edit,
+            "planned": plans_ahead(row, now),
+            "hours": RecordingHours.objects.filter(camera=row, state__in=[Decision.WAITING, Decision.APPROVED]),
             "trial": TrialAddress.objects.filter(camera=row).exists() if may_edit else False,
             "crumbs": crumbs_of(row.system, (row.name, "")),
         },

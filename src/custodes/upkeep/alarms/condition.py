@@ -36,6 +36,7 @@ class Condition:
         facts: numbers and words that help whoever acts; keys as in `words.FACTS`.
         cameras: the cameras it is about, where it is about some.
         node: the node's primary key, for kinds that reach a node's cameras.
+        ripe: it has lasted long enough already: a maintenance window kept it back until now.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Condition:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     cameras: tuple[CameraSince, ...] = ()
     node: int | None = None
+    ripe: bool = False
 
     @property
     def identity(self) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from custodes.upkeep.alarms.condition import CannotTell, Condition, Source
+from custodes.upkeep.alarms.holding import hold
 from custodes.upkeep.alarms.keeping import Kept, keep
 from custodes.upkeep.alarms.kinds.trust import WATCH_FAILED
 
@@ -36,7 +37,8 @@ class Watch:
                 continue
             self._asked[source.name] = now
             try:
-                kept = keep(source.kinds, source.look(now), now, source.every)
+                left = hold(source.kinds, source.look(now), now, source.every)
+                kept = keep(source.kinds, left, now, source.every)
             except CannotTell:
                 self._asked.pop(source.name)
                 continue

@@ -102,7 +102,8 @@ def _see(alarm: Alarm, condition: Condition, now: datetime, gap: timedelta, kept
         alarm.gone_at = None
         changed.add("gone_at")
     joined = _take_cameras(alarm, condition, now)
-    if alarm.state == AlarmState.WAITING and now - alarm.first_seen >= condition.kind.lasting:
+    lasted = condition.ripe or now - alarm.first_seen >= condition.kind.lasting
+    if alarm.state == AlarmState.WAITING and lasted:
         changed |= {"state", "raised_at", "raises", "unsteady"}
         steps.raise_alarm(alarm, now)
         _mark_unsteady(alarm, now)

@@ -42,6 +42,11 @@ def title(alarm: Alarm) -> str:
     return str(template) % {"name": alarm.name, "count": count}
 
 
+def kind_label(key: str) -> str:
+    """A kind in a few words."""
+    return str(KINDS[key].label)
+
+
 def _moment(value: object) -> str:
     return timezone.localtime(datetime.fromisoformat(str(value))).strftime("%Y-%m-%d %H:%M")
 

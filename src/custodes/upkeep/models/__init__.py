@@ -3,6 +3,7 @@
 from custodes.upkeep.models.alarm import Alarm, AlarmCamera, AlarmEvent, AlarmState, AlarmStep, Severity
 from custodes.upkeep.models.escalation import AlarmEscalation, AlarmTelling, EscalationChain
 from custodes.upkeep.models.event import CameraEvent, EventKind
+from custodes.upkeep.models.held import HeldAlarm
 from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
 from custodes.upkeep.models.rollup import HourRollup
@@ -24,6 +25,7 @@ __all__ = [
     "Channel",
     "EscalationChain",
     "EventKind",
+    "HeldAlarm",
     "HourRollup",
     "PictureCheck",
     "PictureFault",

@@ -28,6 +28,7 @@ from custodes.upkeep.alarms.kinds import KINDS, Kind
 from custodes.upkeep.alarms.visible import cameras_shown, open_alarms, visible_alarms
 from custodes.upkeep.forms.alarms import CloseForm, HistorySearch, WordsForm
 from custodes.upkeep.models import Alarm, AlarmPreference, AlarmState, Severity
+from custodes.upkeep.plans import held_now
 
 PER_PAGE = 30
 CAMERAS = 50
@@ -64,6 +65,7 @@ def alarm_list(request: HttpRequest) -> HttpResponse:
             "first": next((line for line in lines if page.number == 1 and not line.alarm.acknowledged_at), None),
             "page": page,
             "counts": ringing(viewer.person, viewer.at),
+            "held": [(row, words.kind_label(row.kind)) for row in held_now(viewer.person, viewer.at)[:PER_PAGE]],
             "may_acknowledge": viewer.may(Permission.ACKNOWLEDGE_ALARMS),
         },
     )

@@ -12,6 +12,7 @@ from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.scope import visible_cameras
+from custodes.upkeep.alarms.windows import Windows
 from custodes.upkeep.health import cameras_down
 
 PER_PAGE = 50
@@ -32,7 +33,8 @@ def down(request: HttpRequest) -> HttpResponse:
         default="status__since",
     )
     page = Paginator(table.order(rows.select_related("system", "status")), PER_PAGE).get_page(request.GET.get("page"))
-    lines = [(camera, _status(camera, viewer.at)) for camera in page]
+    planned = Windows.at(viewer.at).by_camera
+    lines = [(camera, _status(camera, viewer.at), planned.get(camera.pk, ())) for camera in page]
     crumbs = [(_("完整率"), reverse("upkeep:completeness")), (_("没有录像的点位"), "")]
     return render(request, "upkeep/down.html", {"table": table, "page": page, "lines": lines, "crumbs": crumbs})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,11 +30,12 @@ from custodes.video.archive.outbox import Outbox, OutboxEntry
 from custodes.video.archive.outlook import OutlookDesk
 from custodes.video.archive.restart import gap_of_restart
 from custodes.video.archive.streams import OpenGap, Stream
-from custodes.video.archive.tick import LEAST_ROOM, GroupSync
+from custodes.video.archive.tick import LEAST_ROOM, GroupSync, split_gap
 from custodes.video.archive.volume import Volume, VolumeConfig
 from custodes.video.archive.writer import OpenSegment, Writer
 from custodes.video.clock import Clock
 from custodes.video.mp4.origin import Origin
+from custodes.video.plan.plan import Plan
 from custodes.video.unit import CodecParameters
 
 
@@ -63,12 +64,14 @@ class Archive:
         worker: int,
         clock: Clock,
         sync_seconds: float | None,
+        plans: Mapping[UUID, Plan],
     ) -> None:
         self._index = index
         self._volumes = volumes
         self._streams = catalogue.load_streams(index)
         self._node = node
         self._clock = clock
+        self._plans = plans
         self._reader = timeline.FragmentReader(index, self)
         self._lock = threading.Lock()
         self._desk = OutlookDesk(index, clock)
@@ -96,6 +99,7 @@ class Archive:
         clock: Clock,
         sync_seconds: float = 1.0,
         threads: bool = True,
+        plans: Mapping[UUID, Plan] | None = None,
     ) -> Archive:
         """Open or make the index, check the volumes, finish what a crash left.
 
@@ -105,6 +109,7 @@ class Archive:
             node, worker: names for records.
             sync_seconds: period of the group sync.
             threads: False writes and hashes in the call and syncs only on `tick` (tests, tools).
+            plans: what is planned for cameras: the gap that a restart leaves is named after it.
 
         Raises:
             IndexRefused: the index is of a newer format or damaged.
@@ -117,6 +122,7 @@ class Archive:
                 worker=worker,
                 clock=clock,
                 sync_seconds=sync_seconds if threads else None,
+                plans=plans or {},
             )
         except BaseException:
             index.close()
@@ -144,6 +150,7 @@ class Archive:
         alive_us = self._index.fact("alive_us") or now_us
         changes: list[Change] = []
         for stream in self._streams.values():
+            stream.plan = self._plans.get(stream.camera)
             changes += gap_of_restart(self._index, stream, alive_us)
         self._index.apply(changes, now_us)
         return report
@@ -175,6 +182,19 @@ class Archive:
             catalogue.set_terms(self._index, stream, retention_days, held)
         stream.live = True
         return stream
+
+    def follow(self, camera: UUID, plan: Plan | None) -> None:
+        """What is planned for a registered camera from now on. A gap that lasts is cut here: each part has its own plan."""
+        stream = self._streams[camera]
+        with self._sync.lock:
+            if stream.plan == plan:
+                return
+            now_us, lasting = self._clock.wall_us(), stream.gap
+            if lasting is not None and lasting.reason != "new" and lasting.from_us < now_us:
+                stream.gap = replace(lasting, from_us=now_us)
+                for change in split_gap(stream, lasting, now_us):
+                    self._sync.note(change)
+            stream.plan = plan
 
     def retire(self, camera: UUID) -> None:
         """The camera is not this worker's any more: nothing is owed from now on; its footage stays and expires."""
@@ -242,7 +262,7 @@ class Archive:
                 if lasting.reason == reason:
                     return
                 from_us = max(from_us, lasting.from_us)
-                self._sync.note(GapEnded(stream.row, from_us))
+                self._sync.note(GapEnded(stream.row, from_us, stream.plan))
             stream.gap = OpenGap(from_us, reason, detail)
             self._sync.note(GapBegun(stream.row, from_us, reason, detail))
 
@@ -251,11 +271,11 @@ class Archive:
         with self._sync.lock:
             if stream.gap is not None:
                 stream.gap = None
-                self._sync.note(GapEnded(stream.row, to_us))
+                self._sync.note(GapEnded(stream.row, to_us, stream.plan))
 
     def gap_found(self, stream: Stream, from_us: int, to_us: int, reason: str, detail: str = "") -> None:
         """A gap that is already over, or a step of a clock (`to_us` not behind `from_us`)."""
-        self._sync.note(GapFound(stream.row, from_us, max(from_us, to_us), reason, detail))
+        self._sync.note(GapFound(stream.row, from_us, max(from_us, to_us), reason, detail, stream.plan))
 
     def degraded_begun(self, stream: Stream, from_us: int, reason: str, detail: str = "") -> None:
         """Key frames only from `from_us` on."""

@@ -12,7 +12,7 @@ from custodes.video.archive.index import Index
 from custodes.video.archive.streams import OpenGap, Stream
 from custodes.video.archive.volume import IDENTITY, Volume, VolumeConfig, VolumeRefused, claim, read_identity
 
-LASTING = frozenset({"restart", "operator", "schedule", "new"})
+LASTING = frozenset({"restart", "operator", "schedule", "planned", "new"})
 """Gap reasons that go on through a restart: nothing was owed by the process while it was away, or it says so itself."""
 
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from custodes.video.archive import records
 from custodes.video.archive.records import Sealed
+from custodes.video.plan.plan import Plan
 
 RUN_TOLERANCE_US = 1000
 """Two spans closer than this are one run: below any picture's duration."""
+
+RecordOfSpan = Callable[[str, str, tuple[int, int], str, str, int], dict[str, Any]]
+"""Makes the record of a span that is over: camera, stream id, span, reason, detail, now."""
+
+_RECORDS: dict[str, RecordOfSpan] = {"gaps": records.gap, "degraded": records.degraded}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +71,10 @@ class SessionEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class GapBegun:
-    """From here on nothing is recorded."""
+class SpanBegun:
+    """A span of a stream begins and stays open: since when, why, and what a person would want to know of it."""
+
+    table: ClassVar[str]
 
     stream: int
     from_us: int
@@ -74,28 +84,63 @@ class GapBegun:
     def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
         """Write it."""
         cursor.execute(
-            "INSERT INTO gaps (stream, from_us, reason, detail) VALUES (?, ?, ?, ?)",
+            f"INSERT INTO {self.table} (stream, from_us, reason, detail) VALUES (?, ?, ?, ?)",  # noqa: S608
             (self.stream, self.from_us, self.reason, self.detail),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class GapEnded:
-    """The open gap of a stream ends; its record is made now. A gap without length leaves nothing."""
+class SpanEnded:
+    """The open span of a stream ends; its record is made now. A span without length leaves nothing."""
+
+    table: ClassVar[str]
 
     stream: int
     to_us: int
+    plan: Plan | None = None
 
     def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
-        """Write it."""
+        """Write it, cut where the plan explains a part of it."""
         for row, from_us, reason, detail in cursor.execute(
-            "SELECT id, from_us, reason, detail FROM gaps WHERE stream = ? AND to_us IS NULL", (self.stream,)
+            f"SELECT id, from_us, reason, detail FROM {self.table} WHERE stream = ? AND to_us IS NULL",  # noqa: S608
+            (self.stream,),
         ).fetchall():
             if self.to_us <= from_us:
-                cursor.execute("DELETE FROM gaps WHERE id = ?", (row,))
+                cursor.execute(f"DELETE FROM {self.table} WHERE id = ?", (row,))  # noqa: S608
                 continue
-            cursor.execute("UPDATE gaps SET to_us = ? WHERE id = ?", (self.to_us, row))
-            _gap_record(cursor, self.stream, (from_us, self.to_us), reason, detail, now_us)
+            cursor.execute(f"DELETE FROM {self.table} WHERE id = ?", (row,))  # noqa: S608
+            _insert_span(cursor, self.table, self.stream, (from_us, self.to_us), (reason, detail), self.plan, now_us)
+
+
+@dataclass(frozen=True, slots=True)
+class GapBegun(SpanBegun):
+    """From here on nothing is recorded."""
+
+    table = "gaps"
+
+
+@dataclass(frozen=True, slots=True)
+class GapEnded(SpanEnded):
+    """Recording goes on."""
+
+    table = "gaps"
+
+
+@dataclass(frozen=True, slots=True)
+class DegradedBegun(SpanBegun):
+    """From here on key frames only; `reason` as a gap's, `detail` says on whose order.
+
+    A degraded span lies beside runs and gaps, not among them: its pictures are there.
+    """
+
+    table = "degraded"
+
+
+@dataclass(frozen=True, slots=True)
+class DegradedEnded(SpanEnded):
+    """Every picture is written again, or none."""
+
+    table = "degraded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,57 +152,15 @@ class GapFound:
     to_us: int
     reason: str
     detail: str = ""
+    plan: Plan | None = None
 
     def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
-        """Write it."""
-        cursor.execute(
-            "INSERT INTO gaps (stream, from_us, to_us, reason, detail) VALUES (?, ?, ?, ?, ?)",
-            (self.stream, self.from_us, self.to_us, self.reason, self.detail),
-        )
-        _gap_record(cursor, self.stream, (self.from_us, self.to_us), self.reason, self.detail, now_us)
+        """Write it, cut where the plan explains a part of it."""
+        span, why = (self.from_us, self.to_us), (self.reason, self.detail)
+        _insert_span(cursor, "gaps", self.stream, span, why, self.plan, now_us)
 
 
-@dataclass(frozen=True, slots=True)
-class DegradedBegun:
-    """From here on key frames only; `reason` as a gap's, `detail` says on whose order.
-
-    A degraded span lies beside runs and gaps, not among them: its pictures are there.
-    """
-
-    stream: int
-    from_us: int
-    reason: str
-    detail: str = ""
-
-    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
-        """Write it."""
-        cursor.execute(
-            "INSERT INTO degraded (stream, from_us, reason, detail) VALUES (?, ?, ?, ?)",
-            (self.stream, self.from_us, self.reason, self.detail),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DegradedEnded:
-    """Every picture is written again, or none; the record is made now. A span without length leaves nothing."""
-
-    stream: int
-    to_us: int
-
-    def apply(self, cursor: sqlite3.Cursor, now_us: int) -> None:
-        """Write it."""
-        for row, from_us, reason, detail in cursor.execute(
-            "SELECT id, from_us, reason, detail FROM degraded WHERE stream = ? AND to_us IS NULL", (self.stream,)
-        ).fetchall():
-            if self.to_us <= from_us:
-                cursor.execute("DELETE FROM degraded WHERE id = ?", (row,))
-                continue
-            cursor.execute("UPDATE degraded SET to_us = ? WHERE id = ?", (self.to_us, row))
-            camera, stream_id = _names(cursor, self.stream)
-            put_record(cursor, records.degraded(camera, stream_id, (from_us, self.to_us), reason, detail, now_us))
-
-
-Change = SegmentSealed | SessionBegun | SessionEnded | GapBegun | GapEnded | GapFound | DegradedBegun | DegradedEnded
+Change = SegmentSealed | SessionBegun | SessionEnded | SpanBegun | SpanEnded | GapFound
 
 
 def _names(cursor: sqlite3.Cursor, stream: int) -> tuple[str, str]:
@@ -166,11 +169,24 @@ def _names(cursor: sqlite3.Cursor, stream: int) -> tuple[str, str]:
     return camera, stream_id
 
 
-def _gap_record(
-    cursor: sqlite3.Cursor, stream: int, span: tuple[int, int], reason: str, detail: str, now_us: int
+def _insert_span(
+    cursor: sqlite3.Cursor,
+    table: str,
+    stream: int,
+    span: tuple[int, int],
+    why: tuple[str, str],
+    plan: Plan | None,
+    now_us: int,
 ) -> None:
+    """A span that is over, with its record: one row for each part that has a reason of its own."""
     camera, stream_id = _names(cursor, stream)
-    put_record(cursor, records.gap(camera, stream_id, span[0], span[1], reason, detail, now_us))
+    pieces = [(*span, *why)] if plan is None else plan.pieces(*span, *why)
+    for from_us, to_us, reason, detail in pieces:
+        cursor.execute(
+            f"INSERT INTO {table} (stream, from_us, to_us, reason, detail) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+            (stream, from_us, to_us, reason, detail),
+        )
+        put_record(cursor, _RECORDS[table](camera, stream_id, (from_us, to_us), reason, detail, now_us))
 
 
 def put_record(cursor: sqlite3.Cursor, record: dict[str, object]) -> None:

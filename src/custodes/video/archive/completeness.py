@@ -14,8 +14,9 @@ from custodes.video.archive.index import Index
 from custodes.video.archive.retention import local_midnight_us
 from custodes.video.archive.streams import Stream
 from custodes.video.archive.timeline import Span, clip, degraded, gaps, merge, runs
+from custodes.video.plan.plan import EXCUSED
 
-NOT_OWED = frozenset({"new", "schedule"})
+NOT_OWED = frozenset({"new", *EXCUSED})
 """Reasons whose seconds nobody owes: the camera was not there yet, or recording was planned out."""
 UNEXPLAINED = "unexplained"
 """Seconds that are neither recorded nor in a gap: always a finding."""
@@ -28,8 +29,8 @@ class Completeness:
 
     Attributes:
         recorded_us: in a run and in no gap; what was recorded and has been deleted since counts too.
-        owed_us: what should have been recorded: the span as far as it has passed, less what is `new` or `schedule`.
-        reasons: missing time by gap reason; `new` and `schedule` too, and `unexplained`.
+        owed_us: what should have been recorded: the span as far as it has passed, less what is `new`, `schedule` or `planned`.
+        reasons: missing time by gap reason; what is not owed too, and `unexplained`.
         degraded_us: of what is recorded, that of which key frames only were kept.
     """
 

@@ -95,15 +95,15 @@ def segment_sealed(sealed: Sealed, node: str, now_us: int) -> dict[str, Any]:
     }
 
 
-def gap(camera: str, stream_id: str, from_us: int, to_us: int, reason: str, detail: str, now_us: int) -> dict[str, Any]:
+def gap(camera: str, stream_id: str, span: tuple[int, int], reason: str, detail: str, now_us: int) -> dict[str, Any]:
     """A ``gap`` record."""
     return {
-        "id": record_id(stream_id, "gap", from_us, to_us, reason),
+        "id": record_id(stream_id, "gap", *span, reason),
         "type": "gap",
         "at": at_text(now_us),
         "camera": camera,
-        "from_us": from_us,
-        "to_us": to_us,
+        "from_us": span[0],
+        "to_us": span[1],
         "reason": reason,
         "detail": detail[:_DETAIL],
     }

@@ -6,6 +6,7 @@ from custodes.video.archive.catalogue import LASTING
 from custodes.video.archive.changes import Change, DegradedEnded, GapBegun, GapEnded
 from custodes.video.archive.index import Index
 from custodes.video.archive.streams import OpenGap, Stream
+from custodes.video.plan.plan import EXCUSED
 
 
 def gap_of_restart(index: Index, stream: Stream, alive_us: int) -> list[Change]:
@@ -35,10 +36,15 @@ def _gap(index: Index, stream: Stream, alive_us: int, last: tuple[int, int]) -> 
         gap_end = index.row("SELECT max(to_us) FROM gaps WHERE stream = ?", (stream.row,))[0] or 0
         return _restart(stream, max(last_to, gap_end, stream.first_us))
     if last_to > lasting.from_us:  # the gap had ended, and the crash came before that was noted
-        return [GapEnded(stream.row, max(last_from, lasting.from_us)), *_restart(stream, last_to)]
-    if lasting.reason in LASTING or alive_us <= lasting.from_us:
+        return [GapEnded(stream.row, max(last_from, lasting.from_us), stream.plan), *_restart(stream, last_to)]
+    if alive_us <= lasting.from_us or (lasting.reason in LASTING and not _ended_by_plan(stream, lasting)):
         return []
-    return [GapEnded(stream.row, alive_us), *_restart(stream, alive_us)]
+    return [GapEnded(stream.row, alive_us, stream.plan), *_restart(stream, alive_us)]
+
+
+def _ended_by_plan(stream: Stream, lasting: OpenGap) -> bool:
+    """Whether a plan that we know stopped it: it may have ended meanwhile, and then what was missing is the restart's."""
+    return stream.plan is not None and lasting.reason in EXCUSED
 
 
 def _restart(stream: Stream, from_us: int) -> list[Change]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from custodes.video.plan.plan import Plan
+
 if TYPE_CHECKING:
     from custodes.video.archive.writer import OpenSegment
 
@@ -34,6 +36,7 @@ class Stream:
         gap: the gap that lasts, or None while recording.
         degraded: since when and why key frames only are kept, or None while every picture is.
         open: segments without a row yet, by sequence.
+        plan: what is planned for it: what a gap is called follows from it. None for nothing.
         live: registered in this run: its gaps are recorded hour by hour.
     """
 
@@ -48,6 +51,7 @@ class Stream:
     gap: OpenGap | None = None
     degraded: OpenGap | None = None
     open: dict[int, OpenSegment] = field(default_factory=dict)
+    plan: Plan | None = None
     live: bool = False
     _starts: deque[int] = field(default_factory=lambda: deque(maxlen=64))
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import structlog
 
-from custodes.video.archive.changes import Change, DegradedBegun, DegradedEnded, GapBegun, GapEnded, SegmentSealed
+from custodes.video.archive.changes import (
+    Change,
+    DegradedBegun,
+    DegradedEnded,
+    GapBegun,
+    GapEnded,
+    SegmentSealed,
+)
 from custodes.video.archive.durable import sync_directories, sync_segments
 from custodes.video.archive.index import Index
 from custodes.video.archive.recovery import RecoveryReport, repair_file
@@ -170,23 +178,23 @@ class GroupSync:
         """A gap that lasts is recorded hour by hour, so that the log is never more than an hour behind."""
         hour = now_us - now_us % _HOUR_US
         for stream in self._streams():
-            self._split_degraded(stream, hour)
-            lasting = stream.gap
-            if lasting is None or not stream.live or lasting.reason == "new" or lasting.from_us >= hour:
-                continue
             with self.lock:
-                if stream.gap is not lasting:
+                if (thinned := stream.degraded) is not None and thinned.from_us < hour:
+                    stream.degraded = replace(thinned, from_us=hour)
+                    self._changes += [
+                        DegradedEnded(stream.row, hour),
+                        DegradedBegun(stream.row, hour, thinned.reason, thinned.detail),
+                    ]
+                lasting = stream.gap
+                if lasting is None or not stream.live or lasting.reason == "new" or lasting.from_us >= hour:
                     continue
-                stream.gap = OpenGap(hour, lasting.reason, lasting.detail)
-                self._changes.append(GapEnded(stream.row, hour))
-                self._changes.append(GapBegun(stream.row, hour, lasting.reason, lasting.detail))
+                stream.gap = replace(lasting, from_us=hour)
+                self._changes += split_gap(stream, lasting, hour)
 
-    def _split_degraded(self, stream: Stream, hour: int) -> None:
-        thinned = stream.degraded
-        if thinned is None or thinned.from_us >= hour:
-            return
-        with self.lock:
-            if stream.degraded is thinned:
-                stream.degraded = OpenGap(hour, thinned.reason, thinned.detail)
-                self._changes.append(DegradedEnded(stream.row, hour))
-                self._changes.append(DegradedBegun(stream.row, hour, thinned.reason, thinned.detail))
+
+def split_gap(stream: Stream, lasting: OpenGap, at_us: int) -> list[Change]:
+    """A gap that lasts is ended at `at_us`, under the plan that the stream has now, and goes on there."""
+    return [
+        GapEnded(stream.row, at_us, stream.plan),
+        GapBegun(stream.row, at_us, lasting.reason, lasting.detail),
+    ]

@@ -69,8 +69,11 @@ def gaps(index: Index, stream: Stream, from_us: int, to_us: int, now_us: int) ->
     )
     found: list[tuple[int, int, str]] = []
     lasting = stream.gap
-    if lasting is not None:
+    if lasting is not None and stream.plan is None:
         rows.append((lasting.from_us, now_us, lasting.reason))
+    elif lasting is not None and stream.plan is not None:
+        pieces = stream.plan.pieces(lasting.from_us, now_us, lasting.reason, lasting.detail)
+        rows += [(start, end, reason) for start, end, reason, _ in pieces]
     for start, end, reason in rows:
         start, end = max(start, from_us), min(end, to_us)
         if start >= end:

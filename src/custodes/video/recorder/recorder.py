@@ -11,8 +11,10 @@ from custodes.video.archive.archive import Archive, NoRoom
 from custodes.video.clock import Clock
 from custodes.video.mp4.fragment import fragment_header
 from custodes.video.mp4.origin import Origin
+from custodes.video.plan.plan import EXCUSED
 from custodes.video.recorder.cutting import Gathering, next_cut_us
 from custodes.video.recorder.host_clock import HostSync, read_host_sync
+from custodes.video.recorder.planned import LATE_US, PlanWatch
 from custodes.video.recorder.session import Session
 from custodes.video.recorder.status import RecorderStatus
 from custodes.video.recorder.wall import WallTime
@@ -68,6 +70,7 @@ class Recorder:
         self._last_file_bytes = 0
         self._pending_step: tuple[int, str] | None = None
         self._thinned_by = ""
+        self._plan = PlanWatch(self._stream)
         self._key_ticks = _KEY_TICKS
         self._last_key = 0
 
@@ -77,6 +80,11 @@ class Recorder:
         """Take the next picture, in decoding order."""
         self._units += 1
         self._bytes += len(unit.data)
+        if self._plan.crosses(unit.wall_us, LATE_US):
+            self._enter_phase(unit.wall_us)
+        if self._plan.excuse is not None:
+            self._dropped += 1
+            return
         session = self._session
         if session is None:
             self._wait_for_key(unit)
@@ -109,9 +117,14 @@ class Recorder:
 
     def source_state(self, state: SourceState) -> None:
         """The source's state has changed."""
+        if state.state == "receiving":
+            self._plan.nothing_wrong()
         if self._stopped or state.state in ("receiving", "connecting"):
             return
         reason = state.reason if state.state in _FAILED and state.reason else "operator"
+        self._plan.own = (reason, state.detail)
+        if self._plan.excuse is not None:
+            return  # the plan is why nothing is recorded; this counts when it is over
         if self._session is not None:
             self._end(self._session, reason, state.detail)
         else:
@@ -120,14 +133,35 @@ class Recorder:
     def stop(self, reason: str, detail: str = "") -> None:
         """Record no more for now: ``operator``, or ``schedule`` when it is planned out."""
         self._stopped = True
-        if self._session is not None:
-            self._end(self._session, reason, detail)
-        else:
-            self._begin_gap(self._clock.wall_us(), reason, detail)
+        self._plan.own = (reason, detail)
+        if self._plan.excuse is None:
+            self._stop_here(reason, detail)
 
     def resume(self) -> None:
         """Record again from the next key frame."""
         self._stopped = False
+        self._plan.nothing_wrong()
+
+    def keep_plan(self, now_us: int) -> None:
+        """Obey the stream's plan though no picture comes; called from time to time, and when the plan has changed."""
+        if self._plan.crosses(now_us):
+            self._enter_phase(now_us)
+
+    def _enter_phase(self, at_us: int) -> None:
+        """A plan begins to stop recording, or has stopped it for long enough."""
+        if not self._plan.enter(at_us):
+            return
+        excuse = self._plan.excuse
+        if excuse is not None:
+            self._stop_here(excuse.reason, excuse.detail, self._plan.from_us)
+        elif self._stream.gap is not None and self._stream.gap.reason in EXCUSED:
+            self._begin_gap(self._plan.from_us, *self._plan.own)
+
+    def _stop_here(self, reason: str, detail: str, since_us: int | None = None) -> None:
+        if self._session is not None:
+            self._end(self._session, reason, detail)
+        else:
+            self._begin_gap(self._clock.wall_us() if since_us is None else since_us, reason, detail)
 
     def thin(self, detail: str) -> None:
         """Keep key frames only from the next one on; `detail` says why and on whose order."""
@@ -161,7 +195,8 @@ class Recorder:
     # -- sessions ------------------------------------------------------------------------------------------------
 
     def _wait_for_key(self, unit: AccessUnit) -> None:
-        if not unit.key or self._stopped or self._clock.monotonic() < self._not_before:
+        late = unit.wall_us < self._plan.from_us
+        if not unit.key or self._stopped or late or self._clock.monotonic() < self._not_before:
             self._dropped += 1
             return
         self._begin(unit)

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from custodes.video.rtsp.transport import Choice
+from custodes.video.wire.plan import PlannedStop, RecordingWeek
 
 Certificate = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{64})?$")]
 """SHA-256 of a certificate in lower-case hex digits; empty for none."""
@@ -63,6 +64,8 @@ class CameraAssignment(BaseModel):
         grade: how important its footage is, 1 to 3: when the disk gets short the lowest is thinned and stopped first.
         onvif: None where the camera has none, or none is known.
         held: spans under a hold, ``(from_us, to_us)``; filled by later work, honoured by the deleting place from the start.
+        planned: its approved interruptions, those of the last days too: a gap is named after what was planned then.
+        week: its recording hours; None for all hours.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -78,6 +81,8 @@ class CameraAssignment(BaseModel):
     grade: int = Field(default=2, ge=1, le=3)
     onvif: OnvifAssignment | None = None
     held: tuple[tuple[int, int], ...] = ()
+    planned: tuple[PlannedStop, ...] = ()
+    week: RecordingWeek | None = None
 
 
 class Thinning(BaseModel):

@@ -18,6 +18,7 @@ from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
+from custodes.web.seed.plans import plant_plans
 
 
 class NotTraining(Exception):
@@ -56,6 +57,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             systems = _plant_systems(units, node, camera_user, camera_password, now)
             _plant_people(units, systems, now)
             name_recipients(now)
+            plant_plans(now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
         Login(

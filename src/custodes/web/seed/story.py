@@ -77,7 +77,7 @@ PEOPLE = (
     StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；更早的先说明事由", "begin duty, watch live and 30 minutes back; state a reason for more", ("roads", "park"), 365),
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查看完整率和存储预测", "take over duty; completeness, store forecast", ("roads", "park")),
     StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见", "connect a camera and check what it sees"),
-    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "看得到点位，看不到画面", "sees the register, no picture"),
+    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划；看得到点位，看不到画面", "approve a planned power cut; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志；法规示例", "register, completeness and log of the city; worked examples of the law"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "单位、存储预测", "units, store forecast"),
@@ -112,3 +112,14 @@ SYSTEMS = (
 #: The camera whose alarm the duty lead has acknowledged, and with what words.
 REPORTED = "北郊环岛（线路故障）"
 REPORTED_WORDS = "已通知维护单位，等待线路恢复"
+
+#: Plans: the camera's name, and what for.
+PLAN_WAITING = ("河滨公园步道", "供电公司更换步道配电箱")
+PLAN_RUNNING = ("药王山路口", "清洁护罩、校准焦距")
+PLAN_REFUSED = ("小学校门", "校门改造")
+PLAN_REFUSAL = "当天开学，校门点位不能停；请改在周末。"
+
+#: A camera with recording hours, and the (invented) demand on which they rest.
+HOURS_CAMERA = "柳梧大桥南端"
+HOURS_ORDER = "训函〔2026〕1 号"
+HOURS_WORDS = "主管机关书面要求：桥梁夜间检测时段停录（训练）"

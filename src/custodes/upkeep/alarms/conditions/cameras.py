@@ -3,7 +3,8 @@
 What fell together is one thing to do: many cameras of a node at once are a switch or a cable, some of one site at once are
 that site's supply or line, one alone is one. A camera that is in an alarm stays in it until that alarm is over, so that
 an alarm keeps its identity while cameras come back one by one. Cameras of a node or worker that nobody hears of are told
-by that alarm, and by none of their own.
+by that alarm, and by none of their own. A camera that a maintenance window covers is told apart from the others: it makes
+none of them many.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from django.db.models import Q
 from custodes.places.models import Camera, CameraState, Node
 from custodes.upkeep.alarms.condition import CameraSince, Condition, Fact, Source
 from custodes.upkeep.alarms.conditions.nodes import silent_nodes, silent_workers
+from custodes.upkeep.alarms.kinds import Kind
 from custodes.upkeep.alarms.kinds.cameras import DOWN, LOST, SILENT
+from custodes.upkeep.alarms.windows import Windows
 from custodes.upkeep.models import AlarmCamera, AlarmState, SourceState
 from custodes.upkeep.models.status import STALE
 from custodes.video.wire.assignment import worker_of
@@ -49,6 +52,11 @@ class Fallen:
     state: str
     since: datetime
 
+    @property
+    def kind(self) -> Kind:
+        """Which kind of alarm it is by itself."""
+        return SILENT if self.state == SourceState.SILENT else DOWN
+
 
 @dataclass(frozen=True)
 class Group:
@@ -61,12 +69,14 @@ class Group:
 def look(now: datetime) -> Iterator[Condition]:
     """What is so."""
     fallen = sorted(_fallen(now), key=lambda one: (one.since, one.camera))
-    groups = _standing()
+    groups, windows = _standing(), Windows.at(now)
     together: dict[Group, list[Fallen]] = defaultdict(list)
     fresh = []
     for one in fallen:
         group = groups.get(one.camera)
-        if group is None:
+        if group is None and windows.over(one.camera, one.kind, one.since) is not None:
+            yield _condition(Group(one.kind.key, f"cameras:{one.camera}"), [one], {})
+        elif group is None:
             fresh.append(one)
         else:
             together[group].append(one)

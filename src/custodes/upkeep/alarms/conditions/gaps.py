@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from custodes.upkeep.alarms.condition import CameraSince, Condition, Source
 from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
-from custodes.upkeep.models import HourRollup
+from custodes.upkeep.alarms.windows import Windows
+from custodes.upkeep.models import HeldAlarm, HourRollup
 
 BACK = timedelta(days=2)
 LEAST_US = 60_000_000
@@ -23,16 +24,23 @@ def look(now: datetime) -> Iterator[Condition]:
     rows = HourRollup.objects.filter(hour__gte=now - BACK, reasons__has_key="unexplained").values_list(
         "camera", "camera__name", "camera__system__site", "camera__system__site__name", "hour", "reasons"
     )
-    hours: dict[tuple[Any, datetime], list[tuple[Any, str, str, int]]] = defaultdict(list)
+    hours: dict[tuple[str, datetime], list[tuple[Any, str, str, int]]] = defaultdict(list)
+    windows = Windows.at(now)
+    # What a window held back stays a cause of its own: the others' alarm may have been closed by then.
+    held = set(
+        HeldAlarm.objects.filter(kind=UNEXPLAINED.key, last_seen__gte=now - BACK).values_list("subject", flat=True)
+    )
     for camera, name, site, site_name, hour, reasons in rows:
         length = reasons.get("unexplained")
         if isinstance(length, int) and length >= LEAST_US:
-            hours[site, hour].append((camera, name, site_name, length))
-    for (site, hour), found in hours.items():
+            alone = f"{site}:{camera}"
+            apart = _subject(alone, hour) in held or windows.over(camera, UNEXPLAINED, hour) is not None
+            hours[alone if apart else str(site), hour].append((camera, name, site_name, length))
+    for (place, hour), found in hours.items():
         many = len(found) > 1
         yield Condition(
             UNEXPLAINED,
-            f"gap:{site}@{hour:%Y%m%dT%H}",
+            _subject(place, hour),
             found[0][2] if many else found[0][1],
             hour,
             {
@@ -42,6 +50,10 @@ def look(now: datetime) -> Iterator[Condition]:
             },
             tuple(CameraSince(camera, hour) for camera, *_rest in found),
         )
+
+
+def _subject(place: str, hour: datetime) -> str:
+    return f"gap:{place}@{hour:%Y%m%dT%H}"
 
 
 SOURCE = Source("gaps", (UNEXPLAINED,), look, timedelta(minutes=5))

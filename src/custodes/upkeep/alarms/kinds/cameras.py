@@ -105,6 +105,7 @@ UNEXPLAINED = Kind(
     ("S34(6)", "S35(4)"),
     _("%(name)s：%(count)d 个点位有原因不明的录像缺口"),
     by_person=True,
+    planned=True,
 )
 
 KINDS = (DOWN, SILENT, LOST, DEGRADED, TAMPERED, DEVICE_STORAGE, UNEXPLAINED)

@@ -1,0 +1,56 @@
+"""What the register's plans come to for the cameras of a node, in the words of the wire."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from custodes.places.models import Decision, Node, Plan, PlanKind, RecordingHours
+from custodes.settings import get_settings
+from custodes.video.wire.plan import PlannedStop, RecordingWeek, WeekHours
+
+KNOWN_AFTERWARDS = timedelta(days=7)
+"""A node names a gap after what was planned when it was: it is told of what is over for so long."""
+
+
+def planned_stops(node: Node, at: datetime) -> dict[UUID, tuple[PlannedStop, ...]]:
+    """Interruptions of each camera of the node: to come, running, and of the last days."""
+    plans = Plan.objects.filter(
+        kind=PlanKind.INTERRUPTION,
+        state__in=[Decision.APPROVED, Decision.ENDED],
+        ends__gt=at - KNOWN_AFTERWARDS,
+        cameras__node=node,
+    ).distinct()
+    found: dict[UUID, list[PlannedStop]] = defaultdict(list)
+    for plan in plans.order_by("begins", "id"):
+        span = plan.effective
+        if span is None:
+            continue
+        stop = PlannedStop(id=plan.pk, cause=plan.cause, from_us=_us(span[0]), until_us=_us(span[1]), dark=plan.is_vote)
+        for camera in plan.cameras.filter(node=node).values_list("pk", flat=True):
+            found[camera].append(stop)
+    return {camera: tuple(stops) for camera, stops in found.items()}
+
+
+def recording_weeks(node: Node) -> dict[UUID, RecordingWeek]:
+    """Recording hours of those cameras of the node that have some."""
+    rows = RecordingHours.objects.filter(state=Decision.APPROVED, camera__node=node)
+    return {row.camera_id: week_of(row) for row in rows}
+
+
+def week_of(hours: RecordingHours) -> RecordingWeek:
+    """The hours as a node is told of them.
+
+    Raises:
+        pydantic.ValidationError: they are none.
+    """
+    return RecordingWeek(
+        id=hours.pk,
+        zone=get_settings().time_zone,
+        hours=tuple(WeekHours.model_validate(each) for each in hours.week),
+    )
+
+
+def _us(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)

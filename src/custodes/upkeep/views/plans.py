@@ -1,0 +1,172 @@
+"""计划: interruptions and maintenance windows: the next days, one plan, asking for one, and deciding."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places import planning
+from custodes.places.models import Camera, CameraState, Decision, Plan, PlanKind, Site
+from custodes.places.planning import PlanRefused
+from custodes.places.scope import plannable_cameras
+from custodes.settings import get_settings
+from custodes.upkeep.alarms.words import kind_label
+from custodes.upkeep.forms.plans import PlanForm, SiteChoice
+from custodes.upkeep.plans import (
+    calendar,
+    cameras_seen,
+    held_now,
+    preview,
+    silenced_words,
+    standing,
+    visible_held,
+    visible_hours,
+    visible_plans,
+    week_words,
+)
+from custodes.upkeep.views.deciding import decide_row, decision_context, end_row, refused_words
+
+PER_PAGE = 30
+CAMERAS = 50
+
+
+@require_safe
+@needs(Permission.VIEW_COMPLETENESS)
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """What waits, today and the next seven days, recording hours, and everything that was."""
+    viewer = Viewer.of(request)
+    plans = visible_plans(viewer.person, viewer.at).select_related("asked_by__unit", "decided_by")
+    coming = list(plans.filter(ends__gt=viewer.at).order_by("begins").prefetch_related("cameras"))
+    hours = visible_hours(viewer.person, viewer.at).select_related("camera__system", "asked_by__unit")
+    current = hours.filter(state__in=[Decision.WAITING, Decision.APPROVED]).order_by("camera__name")
+    page = Paginator(plans.order_by("-begins", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    waiting: list[Any] = [plan for plan in coming if plan.state == Decision.WAITING]
+    waiting += [row for row in current if row.state == Decision.WAITING]
+    context = {
+        "waiting": [(row, planning.may_decide(row, viewer.person, viewer.at)) for row in waiting],
+        "days": calendar(coming, viewer.at, ZoneInfo(get_settings().time_zone)),
+        "hours": [(row, standing(row, viewer.at), week_words(row)) for row in current],
+        "past": [(plan, standing(plan, viewer.at)) for plan in page],
+        "page": page,
+        "held": held_now(viewer.person, viewer.at).count(),
+        "may_ask": viewer.may(Permission.ASK_PLANS),
+        "at": viewer.at,
+    }
+    return render(request, "upkeep/plans/list.html", context)
+
+
+@needs(Permission.ASK_PLANS)
+def plan_new(request: HttpRequest) -> HttpResponse:
+    """Choose a site, fill in the form, look at what it will do, and ask for it."""
+    viewer = Viewer.of(request)
+    own = plannable_cameras(viewer.person, viewer.at).filter(state=CameraState.CONNECTED)
+    sites = Site.objects.filter(systems__cameras__in=own.values("pk")).distinct().order_by("name")
+    chosen = _chosen(request, own)
+    site = chosen.system.site if chosen is not None else _site(request, sites)
+    context: dict[str, Any] = {"crumbs": [(_("计划"), reverse("upkeep:plans")), (_("申请计划"), "")]}
+    if site is None:
+        context["choice"] = SiteChoice(sites=sites) if sites else None
+        return render(request, "upkeep/plans/new.html", context)
+    cameras = own.filter(system__site=site).order_by("number").select_related("system")
+    form = PlanForm(
+        request.POST or None,
+        cameras=cameras,
+        at=viewer.at,
+        initial={"cameras": [chosen.pk] if chosen is not None else [camera.pk for camera in cameras]},
+    )
+    context |= {"form": form, "site": site}
+    if request.method == "POST" and form.is_valid():
+        wanted = list(form.cleaned_data["cameras"])
+        if "ask" in request.POST:
+            longest = timedelta(hours=get_settings().plan_max_hours)
+            try:
+                plan = planning.ask(form.plan(), wanted, viewer.person, viewer.at, longest)
+            except PlanRefused as refusal:
+                form.add_error(None, refused_words(refusal))
+            else:
+                messages.success(request, _("已提交，由另一人批准后生效。"))
+                return redirect(plan)
+        context["preview"] = preview(form.plan(), wanted)
+    return render(request, "upkeep/plans/new.html", context, status=400 if form.errors else 200)
+
+
+def _chosen(request: HttpRequest, own: Any) -> Camera | None:
+    """The camera from whose page the person came."""
+    try:
+        wanted = UUID(request.GET.get("camera", ""))
+    except ValueError:
+        return None
+    found: Camera = get_object_or_404(own.select_related("system__site"), pk=wanted)
+    return found
+
+
+def _site(request: HttpRequest, sites: Any) -> Site | None:
+    try:
+        wanted = UUID(request.GET.get("site", ""))
+    except ValueError:
+        return None
+    found: Site = get_object_or_404(sites, pk=wanted)
+    return found
+
+
+@require_safe
+@needs(Permission.VIEW_COMPLETENESS)
+def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One plan."""
+    viewer = Viewer.of(request)
+    return _page(request, viewer, _seen(viewer, pk))
+
+
+def _seen(viewer: Viewer, pk: UUID) -> Plan:
+    rows = visible_plans(viewer.person, viewer.at).select_related(
+        "asked_by__unit", "decided_by__unit", "ended_by__unit"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _page(request: HttpRequest, viewer: Viewer, row: Plan, error: str = "", status: int = 200) -> HttpResponse:
+    shown = row.cameras.filter(pk__in=cameras_seen(viewer.person, viewer.at).values("pk")).select_related("system")
+    cameras = list(shown[: CAMERAS + 1])
+    held = visible_held(viewer.person, viewer.at).filter(plan=row).select_related("camera")
+    context = decision_context(row, viewer, error) | {
+        "plan": row,
+        "effect": preview(row, cameras[:CAMERAS]),
+        "cameras": cameras[:CAMERAS],
+        "more_cameras": max(0, row.cameras.count() - len(cameras[:CAMERAS])),
+        "silenced": silenced_words(row),
+        "interrupts": row.kind == PlanKind.INTERRUPTION,
+        "held": [(one, kind_label(one.kind)) for one in held],
+        "running": row.running(viewer.at),
+        "crumbs": [(_("计划"), reverse("upkeep:plans")), (row.get_cause_display(), "")],
+    }
+    return render(request, "upkeep/plans/plan.html", context, status=status)
+
+
+@require_POST
+@needs(Permission.APPROVE_PLANS)
+def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Approve or refuse."""
+    viewer = Viewer.of(request)
+    row = _seen(viewer, pk)
+    return decide_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
+
+
+@require_POST
+@needs(Permission.ASK_PLANS, Permission.APPROVE_PLANS)
+def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take back, call off, or end now."""
+    viewer = Viewer.of(request)
+    row = _seen(viewer, pk)
+    return end_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))

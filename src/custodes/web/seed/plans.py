@@ -1,0 +1,69 @@
+"""The story's plans: one waits for its approval, one runs, one was refused, and a camera has recording hours."""
+
+from __future__ import annotations
+
+import datetime
+
+from custodes.people.models import Account, Person
+from custodes.places import planning
+from custodes.places.models import Camera, HoursBasis, PlaceArticle, Plan, PlanCause, PlanKind, RecordingHours
+from custodes.settings import get_settings
+from custodes.upkeep.plans import silences_of
+from custodes.web.seed import story
+
+_HOUR = datetime.timedelta(hours=1)
+
+
+def plant_plans(now: datetime.datetime) -> bool:
+    """Plant them.
+
+    Returns:
+        Whether it was done now: once for an installation.
+    """
+    if Plan.objects.exists() or RecordingHours.objects.exists():
+        return False
+    lead, approver = _person("zhibanzhang"), _person("shenpi")
+    tomorrow = now.replace(minute=0, second=0, microsecond=0) + 24 * _HOUR
+    _ask(story.PLAN_WAITING, PlanKind.INTERRUPTION, PlanCause.POWER, lead, now, (tomorrow, tomorrow + 2 * _HOUR))
+    running = _ask(
+        story.PLAN_RUNNING, PlanKind.WINDOW, PlanCause.MAINTENANCE, lead, now, (now - _HOUR / 2, now + 6 * _HOUR)
+    )
+    planning.approve(running, approver, now)
+    refused = _ask(
+        story.PLAN_REFUSED,
+        PlanKind.INTERRUPTION,
+        PlanCause.WORKS,
+        _person("guanli"),
+        now,
+        (tomorrow + 24 * _HOUR, tomorrow + 30 * _HOUR),
+    )
+    planning.refuse(refused, _person("xitong"), now, story.PLAN_REFUSAL)
+    hours = RecordingHours(
+        camera=Camera.objects.get(name=story.HOURS_CAMERA),
+        basis=HoursBasis.ORDER,
+        place=PlaceArticle.N7_1,
+        order_number=story.HOURS_ORDER,
+        words=story.HOURS_WORDS,
+        week=[{"days": [1, 2, 3, 4, 5, 6, 7], "begin": 5 * 60, "end": 4 * 60 + 30}],
+    )
+    planning.approve(planning.ask_hours(hours, lead, now), approver, now)
+    return True
+
+
+def _ask(
+    told: tuple[str, str],
+    kind: PlanKind,
+    cause: PlanCause,
+    by: Person,
+    now: datetime.datetime,
+    span: tuple[datetime.datetime, datetime.datetime],
+) -> Plan:
+    name, words = told
+    silences = silences_of(kind, ["camera.down", "camera.silent", "camera.degraded"])
+    plan = Plan(kind=kind, cause=cause, words=words, begins=span[0], ends=span[1], silences=silences)
+    longest = get_settings().plan_max_hours * _HOUR
+    return planning.ask(plan, [Camera.objects.get(name=name)], by, now, longest)
+
+
+def _person(username: str) -> Person:
+    return Account.objects.select_related("person").get(username=username).person

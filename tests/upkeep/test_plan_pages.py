@@ -1,0 +1,189 @@
+"""The pages of plans: the preview before anybody asks, asking, deciding, and what others see of it."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from custodes.places.models import Decision, Plan, RecordingHours, SiteCategory
+from custodes.upkeep.models import HeldAlarm
+from custodes.upkeep.plans import calendar
+from tests.places import plans
+
+pytestmark = pytest.mark.django_db
+
+LIST, NEW = "/upkeep/plans/", "/upkeep/plans/new/"
+HOUR = datetime.timedelta(hours=1)
+
+
+def local(moment):
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def form(stage, *cameras, **changes):
+    begin = timezone.now() + HOUR
+    filled = {
+        "kind": "interruption",
+        "cause": "power",
+        "words": "更换配电柜",
+        "begins": local(begin),
+        "ends": local(begin + 2 * HOUR),
+        "cameras": [str(camera.pk) for camera in cameras or (stage.gate,)],
+        "silences": ["camera.down", "camera.silent"],
+    }
+    return {**filled, **changes}
+
+
+def new(client, stage, *cameras, **changes):
+    return client.post(f"{NEW}?site={stage.school.site_id}", form(stage, *cameras, **changes))
+
+
+def test_the_preview_says_what_it_will_do_before_anything_is_asked(stage, client_of):
+    page = new(client_of("caretaker"), stage, stage.gate, stage.yard).content.decode()
+    assert "2 个点位至多缺 4 小时" in page
+    assert "点位没有录像" in page
+    assert "存储、时钟、存证和其他点位的全部告警" in page
+    assert not Plan.objects.exists()
+
+
+def test_a_vote_says_that_nothing_will_be_taken_in(stage, client_of):
+    page = new(client_of("caretaker"), stage, cause="vote").content.decode()
+    assert "停止采集" in page
+    assert "将缺少" in page
+
+
+def test_asked_by_one_and_approved_by_another_it_stands_in_the_calendar(stage, client_of):
+    answer = new(client_of("caretaker"), stage, ask="1")
+    plan = Plan.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, plan.get_absolute_url())
+    assert 'id="decide"' not in client_of("caretaker").get(plan.get_absolute_url()).content.decode()
+    page = client_of("approver").get(plan.get_absolute_url()).content.decode()
+    assert 'id="decide"' in page
+    assert "更换配电柜" in client_of("lead").get(LIST).content.decode()
+    client_of("approver").post(f"{plan.get_absolute_url()}decide/", {"approve": "1", "words": "同意"})
+    plan.refresh_from_db()
+    assert (plan.state, plan.decided_words) == (Decision.APPROVED, "同意")
+    days = calendar([plan], timezone.now(), timezone.get_current_timezone())
+    assert sum(len(entries) for _, entries in days) in {1, 2}
+
+
+def test_the_asker_who_posts_an_approval_by_hand_is_told_the_clause(stage, client_of):
+    new(client_of("lead"), stage, ask="1")
+    plan = Plan.objects.get()
+    answer = client_of("lead").post(f"{plan.get_absolute_url()}decide/", {"approve": "1"})
+    assert answer.status_code == 422
+    assert "S34(6)" in answer.content.decode()
+    plan.refresh_from_db()
+    assert plan.state == Decision.WAITING
+
+
+def test_a_refusal_without_words_is_asked_for_them(stage, client_of):
+    plan = plans.make(stage, at=timezone.now())
+    answer = client_of("lead").post(f"{plan.get_absolute_url()}decide/", {"refuse": "1", "words": ""})
+    assert "请写明不批准的理由" in answer.content.decode()
+
+
+def test_others_see_nothing_of_it(stage, client_of):
+    plan = plans.approved(stage, at=timezone.now())
+    for member in ("outsider", "outside_caretaker"):
+        assert client_of(member).get(plan.get_absolute_url()).status_code == 404
+        assert "配电室检修" not in client_of(member).get(LIST).content.decode()
+    assert client_of("outside_caretaker").post(f"{plan.get_absolute_url()}end/").status_code == 404
+    assert client_of("operator").post(f"{plan.get_absolute_url()}end/").status_code == 403
+
+
+def test_in_a_plan_over_two_units_each_sees_its_own_cameras(stage, client_of):
+    plan = plans.make(stage, stage.gate, stage.lobby, at=timezone.now(), by="system_admin")
+    page = client_of("operator").get(plan.get_absolute_url()).content.decode()
+    assert "校门" in page
+    assert "大堂" not in page
+    assert "另有 1 个点位" in page
+
+
+def test_cameras_of_others_are_not_offered_and_not_taken(stage, client_of):
+    assert "大堂" not in client_of("caretaker").get(f"{NEW}?site={stage.school.site_id}").content.decode()
+    assert client_of("caretaker").get(f"{NEW}?site={stage.hotel.site_id}").status_code == 404
+    assert client_of("caretaker").get(f"{NEW}?camera={stage.lobby.pk}").status_code == 404
+    assert new(client_of("caretaker"), stage, stage.lobby, ask="1").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ({"ends": "2020-01-01T00:00"}, "晚于"),
+        ({"kind": "window", "silences": []}, "至少选择一类"),
+        ({"kind": "window", "silences": ["volume.failed"]}, "volume.failed"),
+        ({"words": ""}, ""),
+        ({"cause": "whim"}, "whim"),
+        ({"ends": "2099-01-01T00:00"}, "72"),
+    ],
+)
+def test_what_makes_no_plan_comes_back_with_the_reason(stage, client_of, bad, words):
+    answer = new(client_of("caretaker"), stage, ask="1", **bad)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert not Plan.objects.exists()
+
+
+def test_what_is_held_stands_among_the_alarms_and_on_the_plan(stage, client_of):
+    now = timezone.now()
+    plan = plans.approved(stage, at=now, after=datetime.timedelta(0), kind="window", cause="maintenance")
+    HeldAlarm.objects.create(
+        plan=plan, kind="camera.down", subject="x", name="校门", camera=stage.gate, first_seen=now, last_seen=now, ripe_at=now
+    )  # fmt: skip
+    for member, seen in (("operator", True), ("outsider", False)):
+        assert ("维护窗口内暂缓的告警" in client_of(member).get("/upkeep/alarms/").content.decode()) is seen
+    page = client_of("operator").get(plan.get_absolute_url()).content.decode()
+    assert "期间暂缓的告警" in page
+
+
+def test_the_workbench_of_who_may_approve_says_what_waits_and_the_askers_does_not(stage, client_of):
+    plan = plans.make(stage, at=timezone.now(), by="lead")
+    for member, told in (("approver", True), ("lead", False), ("caretaker", False), ("outsider", False)):
+        page = client_of(member).get("/").content.decode()
+        assert (plan.get_absolute_url() in page) is told, member
+
+
+def test_the_cameras_page_shows_what_is_planned_for_it(stage, client_of):
+    plan = plans.approved(stage, at=timezone.now())
+    plans.hours(stage, timezone.now())
+    page = client_of("caretaker").get(stage.gate.get_absolute_url()).content.decode()
+    assert plan.get_absolute_url() in page
+    assert f"{NEW}?camera={stage.gate.pk}" in page
+    assert NEW not in client_of("operator").get(stage.gate.get_absolute_url()).content.decode()
+
+
+class TestRecordingHours:
+    FORM = {
+        "basis": "free_place",
+        "place": "other_public",
+        "words": "夜间闭店",
+        "days_0": ["1", "5"],
+        "begin_0": "22:00",
+        "end_0": "06:00",
+    }
+
+    def ask(self, client, stage, **changes):
+        return client.post(f"/upkeep/plans/hours/new/{stage.gate.pk}/", {**self.FORM, **changes})
+
+    def test_a_school_is_refused_with_its_clause(self, stage, client_of):
+        answer = self.ask(client_of("caretaker"), stage)
+        assert answer.status_code == 400
+        assert "S9(9)" in answer.content.decode()
+        assert not RecordingHours.objects.exists()
+
+    def test_a_free_place_is_asked_for_approved_and_shown(self, stage, client_of):
+        stage.school.site.category = SiteCategory.OTHER
+        stage.school.site.save()
+        assert self.ask(client_of("caretaker"), stage).status_code == 302
+        row = RecordingHours.objects.get()
+        assert row.week == [{"days": [1, 5], "begin": 1320, "end": 360}]
+        client_of("lead").post(f"{row.get_absolute_url()}decide/", {"approve": "1"})
+        page = client_of("operator").get(LIST).content.decode()
+        assert "周一、周五 22:00 至次日 06:00" in page
+
+    def test_half_a_line_is_sent_back(self, stage, client_of):
+        answer = self.ask(client_of("caretaker"), stage, begin_1="08:00")
+        assert "要么都填" in answer.content.decode()
