@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.upkeep.models import Alarm, AlarmSubscription
+from custodes.places.models import VolumeOrder
+from custodes.upkeep.models import Alarm, AlarmSubscription, VolumeStatus
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members
@@ -34,6 +35,15 @@ def _hook(cast: Cast) -> Mapping[str, Any]:
     return {"pk": AlarmSubscription.objects.get(post__isnull=True).pk}
 
 
+def _volume(cast: Cast) -> Mapping[str, Any]:
+    volume = VolumeStatus.objects.exclude(identity="").get()
+    return {"pk": volume.node_id, "volume": volume.identity, "action": "drain"}
+
+
+def _volume_order(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": VolumeOrder.objects.get().pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "upkeep:completeness": Opens(READERS),
     "upkeep:down": Opens(READERS),
@@ -42,6 +52,10 @@ VIEWS: dict[str, Opens | Public] = {
     # The form opens for whoever may order at all; an order over another unit's cameras is refused (test_shortage.py).
     "upkeep:thinning": Opens(members("lead", "system_admin"), node),
     "upkeep:thinning_end": Opens(members("lead", "system_admin"), node, "post"),
+    "upkeep:volumes": Opens(READERS - members("operator", "outsider", "approver")),
+    "upkeep:volume_add": Opens(members("system_admin"), node),
+    "upkeep:volume_decide": Opens(members("system_admin"), _volume),
+    "upkeep:volume_withdraw": Opens(members("system_admin"), _volume_order, "post"),
     "upkeep:nodes": Opens(READERS - members("operator", "outsider", "approver")),
     "upkeep:alarms": Opens(ALARMED),
     "upkeep:alarm_history": Opens(ALARMED),

@@ -39,7 +39,7 @@ class OutlookDesk:
     ) -> Outlook:
         """The room of the volumes that may be written to; footage that expires makes room on any volume that is there."""
         every = list(volumes)
-        usable = [volume for volume in every if volume.configured and not volume.absent and not volume.retired]
+        usable = [volume for volume in every if volume.configured and not volume.absent and not volume.draining]
         hours = min(horizon_hours, retention.hours)
         now = self._clock.monotonic()
         # Counting rows of a day is work; days don't change within minutes.
@@ -48,7 +48,7 @@ class OutlookDesk:
             self._expiring_at = now
         passed = (now - self._expiring_at) / 3600
         return Outlook(
-            _free_bytes(usable),
+            free_bytes(usable),
             self._rate(every, now),
             tuple((max(0.0, hour - passed), gone) for hour, gone in self._expiring),
         )
@@ -64,7 +64,7 @@ class OutlookDesk:
         return sum(one.rate_bytes_per_s for one in forecast(self._index, volumes, self._clock.wall_us()))
 
 
-def _free_bytes(volumes: list[Volume]) -> int:
+def free_bytes(volumes: list[Volume]) -> int:
     """What is free on all; folders of one file system share it."""
     by_device: dict[int, int] = {}
     capped = 0
