@@ -96,7 +96,7 @@ class VideoSettings(BaseSettings):
     volume_roots: Annotated[tuple[Path, ...], NoDecode] = setting(
         (),
         "paths",
-        "Folders of this machine below which the volumes page may add volumes (comma-separated, for example `/srv/custodes`); a path elsewhere is refused by the node. Empty: none can be added there.",
+        "Folders of this machine below which the volumes page may add volumes (comma-separated, for example `/mnt/custodes`); a path elsewhere is refused by the node. Empty: none can be added there.",
     )
     volume_cap_bytes: int = setting(
         0,

@@ -95,11 +95,11 @@ def _volume(stage: Stage) -> None:
     """A volume of the school's node, and an order about another that waits."""
     now = timezone.now()
     VolumeStatus.objects.create(
-        node=stage.node, worker=0, path_name="one", path="/srv/one", identity=str(UUID(int=1)), stands="recording",
+        node=stage.node, worker=0, path_name="one", path="/mnt/one", identity=str(UUID(int=1)), stands="recording",
         bytes_used=0, bytes_free=1, rate_bytes_per_s=0.0, at=now,
     )  # fmt: skip
     VolumeOrder.objects.create(
-        node=stage.node, action="add", path="/srv/two", reason="新盘", by=stage.cast.system_admin.person, at=now
+        node=stage.node, action="add", path="/mnt/two", reason="新盘", by=stage.cast.system_admin.person, at=now
     )
 
 

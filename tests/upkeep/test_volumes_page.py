@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/upkeep/volumes/"
 ONE, TWO = str(UUID(int=1)), str(UUID(int=2))
-PLACE = {"path": "/srv/custodes/new", "total": 4e12, "free": 4e12, "shared_disk": False, "holds": "nothing"}
+PLACE = {"path": "/mnt/custodes/new", "total": 4e12, "free": 4e12, "shared_disk": False, "holds": "nothing"}
 
 
-def volume(identity=ONE, path="/srv/disk-1/footage", **changes):
+def volume(identity=ONE, path="/mnt/disk-1/footage", **changes):
     told = {
         "path_name": path.rsplit("/", 1)[-1], "path": path, "identity": identity, "stands": "recording", "state": "ok",
         "bytes_used": 3_000_000_000, "bytes_free": 1_000_000_000, "bytes_protected": 2_500_000_000,
@@ -38,7 +38,7 @@ def report(stage, *volumes, worker=0, answers=(), at=None, places=(PLACE,), curv
         "worker": worker, "cameras": [], "volumes": list(volumes), "clock": {"synchronised": True, "offset_us": 0},
         "shortage": {"step": "forecast", "hours_left": 30, "curve": list(curve), "curve_hours": 40.0},
         "volume_orders": [{"id": str(order), "outcome": int(outcome)} for order, outcome in answers],
-        "volume_places": list(places), "volume_roots": ["/srv/custodes"],
+        "volume_places": list(places), "volume_roots": ["/mnt/custodes"],
     }  # fmt: skip
     take_status(stage.node, Status.model_validate_json(json.dumps(status)), at or timezone.now())
 
@@ -51,29 +51,29 @@ def test_each_volume_is_shown_with_what_it_holds_owes_and_how_it_stands(stage, c
     report(
         stage,
         volume(),
-        volume(TWO, "/srv/disk-2/footage", stands="missing", state="/srv/disk-2/footage has no custodes-vol"),
+        volume(TWO, "/mnt/disk-2/footage", stands="missing", state="/mnt/disk-2/footage has no custodes-vol"),
     )
     page = client_of("inspector").get(PAGE).content.decode()
-    for words in ("/srv/disk-1/footage", "3.0 GB", "2.5 GB", "400 MB", "录像中", "/srv/disk-2/footage", "缺失"):
+    for words in ("/mnt/disk-1/footage", "3.0 GB", "2.5 GB", "400 MB", "录像中", "/mnt/disk-2/footage", "缺失"):
         assert words in page
     assert "约 30 小时后写满" in page
     assert "/drain/" not in page  # an inspector looks and decides nothing
 
 
 def test_two_folders_of_one_name_are_two_volumes(stage):
-    report(stage, volume(), volume(TWO, "/srv/disk-2/footage"))
+    report(stage, volume(), volume(TWO, "/mnt/disk-2/footage"))
     assert VolumeStatus.objects.count() == 2
 
 
 def test_an_order_goes_to_the_node_with_name_and_reason_onto_record_and_ends_with_its_answer(stage, client_of):
     Node.objects.filter(pk=stage.node.pk).update(workers=1)
     stage.node.refresh_from_db()
-    report(stage, volume(), volume(TWO, "/srv/disk-2/footage"))
+    report(stage, volume(), volume(TWO, "/mnt/disk-2/footage"))
     before = build_assignment(stage.node).generation
     assert decide(client_of("system_admin"), stage, "drain").status_code == 302
     assignment = build_assignment(stage.node)
     [sent] = assignment.volume_orders
-    assert (sent.action, sent.volume, sent.path) == (VolumeAction.DRAIN, ONE, "/srv/disk-1/footage")
+    assert (sent.action, sent.volume, sent.path) == (VolumeAction.DRAIN, ONE, "/mnt/disk-1/footage")
     assert (sent.by, sent.reason) == ("旦增（拉萨市公安局）", "坏道增多")
     assert assignment.generation > before
     [record] = [row.record for row in RecordOutbox.objects.all() if row.record.get("object") == "places.volumeorder"]
@@ -114,13 +114,13 @@ def test_nothing_is_added_but_what_the_node_offers(stage, client_of):
     report(stage, volume())
     admin = client_of("system_admin")
     address = f"{PAGE}{stage.node.pk}/add/"
-    assert "/srv/custodes/new（共 4.0 TB" in admin.get(address).content.decode()
+    assert "/mnt/custodes/new（共 4.0 TB" in admin.get(address).content.decode()
     refused = admin.post(address, {"path": "/etc", "reason": "新盘"})
     assert refused.status_code == 400
     assert not VolumeOrder.objects.exists()
-    assert admin.post(address, {"path": "/srv/custodes/new", "reason": "新盘"}).status_code == 302
+    assert admin.post(address, {"path": "/mnt/custodes/new", "reason": "新盘"}).status_code == 302
     [sent] = build_assignment(stage.node).volume_orders
-    assert (sent.action, sent.path, sent.shared_disk) == (VolumeAction.ADD, "/srv/custodes/new", False)
+    assert (sent.action, sent.path, sent.shared_disk) == (VolumeAction.ADD, "/mnt/custodes/new", False)
     # While it waits the same folder is not offered a second time.
     assert "没有可以添加的文件夹" in admin.get(address).content.decode()
 
@@ -145,13 +145,13 @@ def test_a_volume_with_footage_can_be_drained_and_not_retired(stage, client_of):
 
 
 def test_a_swapped_disk_is_replaced_only_with_what_it_means_said(stage, client_of):
-    report(stage, volume(stands="wrong", state="/srv/disk-1/footage is another volume"))
+    report(stage, volume(stands="wrong", state="/mnt/disk-1/footage is another volume"))
     admin = client_of("system_admin")
     page = admin.get(f"{PAGE}{stage.node.pk}/{ONE}/replace/").content.decode()
     assert "原卷的 3.0 GB 录像不会删除" in page
     assert decide(admin, stage, "replace", shared_disk="on").status_code == 302
     [sent] = build_assignment(stage.node).volume_orders
-    assert (sent.action, sent.path, sent.shared_disk) == (VolumeAction.REPLACE, "/srv/disk-1/footage", True)
+    assert (sent.action, sent.path, sent.shared_disk) == (VolumeAction.REPLACE, "/mnt/disk-1/footage", True)
 
 
 def test_the_only_volume_is_not_drained_without_a_warning(stage, client_of):
