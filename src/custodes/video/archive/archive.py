@@ -377,7 +377,7 @@ class Archive:
     def keeping(self, rule: retention.Retention) -> Keeping:
         """What the volumes hold, what of it is owed or held, and how their room goes on in the next week."""
         streams = {stream.row: stream for stream in self._streams.values()}
-        return self._keeping.look(self.volumes(), streams, rule)
+        return self._keeping.look(self.volumes(), streams, rule, self._desk.rate)
 
     def outlook(self, rule: retention.Retention, horizon_hours: float) -> Outlook:
         """The room that is left and how fast it goes."""

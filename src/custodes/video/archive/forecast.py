@@ -59,7 +59,8 @@ def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
         "SELECT coalesce(sum(bytes), 0), min(hour) FROM volume_hours WHERE volume = ? AND hour >= ?",
         (volume.row, since_hour),
     )
-    seconds = (now_us - (first_hour or 0) * _HOUR_US) / 1e6
+    (begun,) = index.row("SELECT min(from_us) FROM runs")  # within its hour, on the first day
+    seconds = (now_us - max((first_hour or 0) * _HOUR_US, begun or 0)) / 1e6
     rate = max(written, 0) / seconds if written > 0 and seconds > 0 else 0.0
     free = 0 if volume.absent or volume.draining else volume.free_bytes()
     per_day = rate * _DAY_S

@@ -1,6 +1,6 @@
 """What the volumes hold and how their room goes on: what is owed, what is held, what is free in the coming week.
 
-For people who look, not for the ladder: it is worked out every few minutes from sums, and the week ahead takes the general
+For people who look, not for the ladder: it is worked out from sums, and the week ahead takes the general
 retention for every camera (docs/design/archive.md, *Volumes while the node runs*).
 """
 
@@ -55,7 +55,7 @@ class Keeping:
 
 
 class KeepingDesk:
-    """Keeps the last answer for a while: counting rows is work.
+    """Keeps what was counted for a while: counting rows is work.
 
     Args:
         index: of the worker.
@@ -65,29 +65,34 @@ class KeepingDesk:
     def __init__(self, index: Index, clock: Clock) -> None:
         self._index = index
         self._clock = clock
-        self._last = Keeping()
-        self._last_at: float | None = None
-        self._for: tuple[tuple[int, bool], ...] = ()
+        self._counted: dict[int, tuple[int, int]] = {}
+        self._counted_at: float | None = None
 
-    def look(self, volumes: Sequence[Volume], streams: Mapping[int, Stream], rule: Retention) -> Keeping:
-        """As it is now, or was a few minutes ago."""
-        now = self._clock.monotonic()
-        kinds = tuple((volume.row, _usable(volume)) for volume in volumes)
-        if self._last_at is None or now - self._last_at > _KEPT_S or kinds != self._for:
-            self._last = self._look(volumes, streams, rule)
-            self._last_at, self._for = now, kinds
-        return self._last
+    def look(
+        self, volumes: Sequence[Volume], streams: Mapping[int, Stream], rule: Retention, rate: float | None
+    ) -> Keeping:
+        """As it is now; what is held and what has expired may be some minutes old.
 
-    def _look(self, volumes: Sequence[Volume], streams: Mapping[int, Stream], rule: Retention) -> Keeping:
-        now_us = self._clock.wall_us()
-        held = held_bytes(self._index, streams.values())
+        Args:
+            rate: bytes a second that are written now; None takes the last day's.
+        """
+        now, now_us = self._clock.monotonic(), self._clock.wall_us()
+        known = all(volume.row in self._counted for volume in volumes)
+        if self._counted_at is None or now - self._counted_at > _KEPT_S or not known:
+            held = held_bytes(self._index, streams.values())
+            self._counted = {
+                volume.row: (expired_bytes(self._index, volume, streams, rule, now_us), held.get(volume.row, 0))
+                for volume in volumes
+            }
+            self._counted_at = now
         found = {}
         for volume in volumes:
+            gone, held_here = self._counted[volume.row]
             if volume.identity:
-                gone = expired_bytes(self._index, volume, streams, rule, now_us)
-                found[volume.identity] = Held(max(0, volume.used - gone), held.get(volume.row, 0))
+                found[volume.identity] = Held(max(0, volume.used - gone), held_here)
         usable = [volume for volume in volumes if _usable(volume)]
-        rate = sum(one.rate_bytes_per_s for one in forecast(self._index, volumes, now_us))
+        if rate is None:
+            rate = sum(one.rate_bytes_per_s for one in forecast(self._index, volumes, now_us))
         hours = min(WEEK_HOURS, rule.hours)
         return Keeping(found, curve(self._index, usable, rule, rate, now_us, hours), hours)
 

@@ -25,6 +25,9 @@ class OutlookDesk:
     Args:
         index: of the worker.
         clock: the host's.
+
+    Attributes:
+        rate: bytes a second, as of the last look; None before the first.
     """
 
     def __init__(self, index: Index, clock: Clock) -> None:
@@ -33,6 +36,7 @@ class OutlookDesk:
         self._written: deque[tuple[float, int]] = deque()
         self._expiring: tuple[tuple[float, int], ...] = ()
         self._expiring_at: float | None = None
+        self.rate: float | None = None
 
     def look(
         self, volumes: Iterable[Volume], streams: Mapping[int, Stream], retention: Retention, horizon_hours: float
@@ -47,9 +51,10 @@ class OutlookDesk:
             self._expiring = expiring(self._index, usable, streams, retention, self._clock.wall_us(), hours)
             self._expiring_at = now
         passed = (now - self._expiring_at) / 3600
+        self.rate = self._rate(every, now)
         return Outlook(
             free_bytes(usable),
-            self._rate(every, now),
+            self.rate,
             tuple((max(0.0, hour - passed), gone) for hour, gone in self._expiring),
         )
 
