@@ -24,6 +24,9 @@ from tests.video.archive.conftest import CAMERA
 from tests.video.footage import units
 
 
+pytestmark = pytest.mark.timeout(400)  # two databases are made, and the system is started twice
+
+
 @pytest.fixture
 def server() -> Iterator[str]:
     try:
