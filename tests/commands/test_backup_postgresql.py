@@ -37,7 +37,7 @@ def server() -> Iterator[str]:
 
 
 def record(data: Path, seconds: int) -> None:
-    """Footage of a camera, as a worker leaves it; the records that its outbox holds are lost with the machine."""
+    """Footage of a camera, from now on, as a worker leaves it; the records that its outbox holds are lost with the machine."""
     with closing(
         Archive.open(
             data / "node/worker-0.sqlite3", [VolumeConfig(data / "footage", reserve_bytes=0)],
@@ -46,7 +46,7 @@ def record(data: Path, seconds: int) -> None:
     ) as archive:  # fmt: skip
         archive.register(CAMERA)
         recorder = Recorder(CAMERA, archive, SystemClock(), host_sync=lambda: HostSync(True, 12, "ok"))
-        for unit in units(seconds * 25, wall_us=SystemClock().wall_us() - seconds * 1_000_000):
+        for unit in units(seconds * 25, wall_us=SystemClock().wall_us()):
             recorder.take(unit)
         recorder.close()
         archive.tick()
