@@ -23,7 +23,6 @@ from tests.postgres import NoPostgres, cluster
 from tests.video.archive.conftest import CAMERA
 from tests.video.footage import units
 
-
 pytestmark = pytest.mark.timeout(400)  # two databases are made, and the system is started twice
 
 
