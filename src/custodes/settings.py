@@ -21,6 +21,7 @@ from pydantic import SecretStr, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from custodes.addedvolumes import BadNote, read_added
 from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.setting import setting
 from custodes.settings_law import LawSettings
@@ -370,8 +371,19 @@ class Settings(VideoSettings, LawSettings):
 
     @property
     def volume_paths(self) -> tuple[Path, ...]:
-        """Folders that hold footage."""
-        return self.volumes or (self.data / "footage",)
+        """Folders that hold footage: those that the settings name, and those that were added on the volumes page."""
+        named = self.volumes or (self.data / "footage",)
+        return (*named, *(path for path in map(Path, self.added_volumes) if path not in named))
+
+    @property
+    def added_volumes(self) -> dict[str, str]:
+        """Folder and id of each volume that was added on the volumes page; none where the note can't be read: recording
+        goes on with what the settings name, and the worker says so.
+        """
+        try:
+            return {one.path: one.identity for one in read_added(self.node_folder)}
+        except (OSError, BadNote):
+            return {}
 
     @property
     def worker_count(self) -> int:

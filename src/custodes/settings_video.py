@@ -93,6 +93,11 @@ class VideoSettings(BaseSettings):
     volumes: Annotated[tuple[Path, ...], NoDecode] = setting(
         (), "paths", "Folders that hold footage (comma-separated); empty means one volume in the data folder."
     )
+    volume_roots: Annotated[tuple[Path, ...], NoDecode] = setting(
+        (),
+        "paths",
+        "Folders of this machine below which the volumes page may add volumes (comma-separated, for example `/mnt/custodes`); a path elsewhere is refused by the node. Empty: none can be added there.",
+    )
     volume_cap_bytes: int = setting(
         0,
         "bytes",
@@ -170,11 +175,19 @@ class VideoSettings(BaseSettings):
             raise ValueError("CUSTODES_UDP_PORTS must lie between 1024 and 65535 and hold two pairs at least")
         return value
 
-    @field_validator("volumes", mode="before")
+    @field_validator("volumes", "volume_roots", mode="before")
     @classmethod
     def _split_paths(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(Path(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("volume_roots")
+    @classmethod
+    def _narrow_roots(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        for root in value:
+            if not root.is_absolute() or len(root.parts) < 2:
+                raise ValueError(f"CUSTODES_VOLUME_ROOTS names folders by their whole path, and never the root: {root}")
         return value
 
     @field_validator("camera_authorities", "file_sources")

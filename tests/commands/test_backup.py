@@ -28,7 +28,7 @@ def up(env: dict[str, str], page: str) -> Iterator[None]:
     process = subprocess.Popen([*PROGRAM, "up"], env=env, stderr=subprocess.PIPE, text=True)
     data = Path(env["CUSTODES_DATA"])
     try:
-        until(lambda: answers(page) and (data / "node/assignment.json").exists(), 60)
+        until(lambda: answers(page) and (data / "node/assignment.json").exists(), 180)
         yield
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0, process.communicate()

@@ -157,8 +157,8 @@ def no_permission(path: object) -> None:
 
 def test_blanks_are_no_reason(site: Site) -> None:
     identity = read_identity(site.volume)
-    assert "--reason" in run("retire", identity, "--reason", "  ", code=2, typed="y\n").output
-    run("retire", identity, code=0, typed="  \n坏道\ny\n")
+    assert "--reason" in run("drain", identity, "--reason", "  ", code=2, typed="y\n").output
+    run("drain", identity, code=0, typed="  \n坏道\ny\n")
     site.open()
     (record,) = site.records("volume.changed")
     assert record["reason"] == "坏道"
@@ -171,18 +171,18 @@ def test_a_folder_with_other_files_is_not_taken(site: Site) -> None:
     assert not (site.volume / IDENTITY).exists()
 
 
-def test_a_retired_volume_is_written_to_no_more_and_keeps_its_footage(site: Site) -> None:
+def test_a_drained_volume_is_written_to_no_more_and_keeps_its_footage(site: Site) -> None:
     identity = read_identity(site.volume)
-    run("retire", identity, "--yes", "--reason", "坏道增多", code=0)
+    run("drain", identity, "--yes", "--reason", "坏道增多", code=0)
     site.open()
-    with pytest.raises(NoRoom, match="retired"):
+    with pytest.raises(NoRoom, match="drained"):
         site.archive._volume_for(CAMERA, 1)
-    assert site.archive.forecast()[0].state == "retired"
+    assert site.archive.forecast()[0].state == "draining"
     assert all(site.archive.read(ref) for ref in site.archive.fragments(CAMERA, 0, 1 << 60))
     (record,) = site.records("volume.changed")
     record_of(record)
     site.crash()
-    run("retire", identity, "--yes", "--reason", "r", code=2)
+    run("drain", identity, "--yes", "--reason", "r", code=2)
     run("adopt", str(site.volume), "--yes", "--reason", "checked", code=0)
     site.open()
     assert site.archive._volume_for(CAMERA, 1).identity == identity
@@ -190,14 +190,14 @@ def test_a_retired_volume_is_written_to_no_more_and_keeps_its_footage(site: Site
 
 def test_nothing_is_decided_without_a_reason_a_yes_and_a_node_that_stands_still(site: Site) -> None:
     identity = read_identity(site.volume)
-    run("retire", identity, "--yes", code=2)
-    run("retire", identity, "--json", "--reason", "r", code=2)
-    run("retire", identity, code=2, typed="r\nn\n")
-    run("retire", "00000000-0000-0000-0000-00000000dead", "--yes", "--reason", "r", code=2)
+    run("drain", identity, "--yes", code=2)
+    run("drain", identity, "--json", "--reason", "r", code=2)
+    run("drain", identity, code=2, typed="r\nn\n")
+    run("drain", "00000000-0000-0000-0000-00000000dead", "--yes", "--reason", "r", code=2)
     run("adopt", str(site.folder), "--yes", "--reason", "r", code=2)
     run("adopt", str(site.volume), "--yes", "--reason", "r", code=2)
     site.open()
-    assert "Stop the node" in run("retire", identity, "--yes", "--reason", "r", code=2).output
+    assert "Stop the node" in run("drain", identity, "--yes", "--reason", "r", code=2).output
     site.crash()
     assert standings(code=0) == {identity: "present"}
     site.open()

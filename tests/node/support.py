@@ -36,6 +36,7 @@ from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceA
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.view import SUBPROTOCOL, parse_binary
+from custodes.video.wire.volumes import VolumeOrder
 from tests.video.footage import loop
 
 ORIGIN = "http://localhost:8000"
@@ -188,7 +189,12 @@ class Installation:
         self.worker = f"{self.settings.node_name}/0"
         self.generation = 0
 
-    def assign(self, cameras: list[CameraAssignment], thinning: Thinning | None = None) -> None:
+    def assign(
+        self,
+        cameras: list[CameraAssignment],
+        thinning: Thinning | None = None,
+        volume_orders: tuple[VolumeOrder, ...] = (),
+    ) -> None:
         """Write the assignment to disk, as the supervisor does."""
         self.generation += 1
         save_assignment(
@@ -201,6 +207,7 @@ class Installation:
                 web_key=_public(self.web_key),
                 grant_key=_public(self.grant_key),
                 thinning=thinning,
+                volume_orders=volume_orders,
             ),
         )
 

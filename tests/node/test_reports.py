@@ -16,6 +16,8 @@ from custodes.node.reports import HOUR_US, SETTLED_US, Reporter
 from custodes.node.web_client import WebClient, WebUnavailable
 from custodes.upkeep.reports import Status
 from custodes.video.archive.completeness import HourRollup
+from custodes.video.archive.keeping import Keeping
+from custodes.video.archive.retention import Retention
 from custodes.video.clock import FakeClock
 from custodes.video.onvif.events import Notice
 from custodes.video.wire.control import RequestChecker
@@ -62,6 +64,7 @@ def reporter(tmp_path: Path, web: Web, clock: FakeClock) -> Reporter:
     archive = SimpleNamespace(
         cameras=lambda: [CAMERA],
         forecast=list,
+        keeping=lambda rule: Keeping(),
         rollup=lambda camera, hour: HourRollup(HOUR_US - 7, HOUR_US, {"network": 7}, "ab"),
     )
     return Reporter(
@@ -73,7 +76,7 @@ def reporter(tmp_path: Path, web: Web, clock: FakeClock) -> Reporter:
         Disk(1),
         clock,
         lambda: SimpleNamespace(synchronised=True, offset_us=12),  # type: ignore[arg-type, return-value]
-        SimpleNamespace(report=lambda: {"step": "clear"}),  # type: ignore[arg-type]
+        SimpleNamespace(report=lambda: {"step": "clear"}, retention=Retention()),  # type: ignore[arg-type]
     )
 
 

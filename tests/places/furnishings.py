@@ -5,6 +5,7 @@ probe, the operator on duty who looks at the gate, the log's entries about that,
 from __future__ import annotations
 
 import datetime
+from uuid import UUID
 
 from allauth.usersessions.models import UserSession
 from django.test import Client
@@ -13,12 +14,22 @@ from django.utils import timezone
 from custodes.access.models import Grant
 from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
-from custodes.places.models import Batch, BatchRow, Camera, PlaceRole, Probe, SystemRole, SystemRoleKind, TrialAddress
+from custodes.places.models import (
+    Batch,
+    BatchRow,
+    Camera,
+    PlaceRole,
+    Probe,
+    SystemRole,
+    SystemRoleKind,
+    TrialAddress,
+    VolumeOrder,
+)
 from custodes.places.models.roles import PlaceRoleKind
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
-from custodes.upkeep.models import AlarmSubscription, Channel, EscalationChain
+from custodes.upkeep.models import AlarmSubscription, Channel, EscalationChain, VolumeStatus
 from tests.access.notary import FakeNotary
 from tests.places import plans
 from tests.places.stage import Stage
@@ -58,6 +69,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     now = timezone.now()
     plans.make(stage, at=now)
     plans.hours(stage, now)
+    _volume(stage)
 
 
 def _put_on_trial(stage: Stage) -> None:
@@ -81,6 +93,18 @@ def _alarm(stage: Stage) -> None:
     AlarmSubscription.objects.create(post=post, channel=Channel.PAGE, created_at=now)
     AlarmSubscription.objects.create(
         division=city, channel=Channel.HOOK, address="https://192.0.2.1/", secret="x", created_at=now
+    )
+
+
+def _volume(stage: Stage) -> None:
+    """A volume of the school's node, and an order about another that waits."""
+    now = timezone.now()
+    VolumeStatus.objects.create(
+        node=stage.node, worker=0, path_name="one", path="/mnt/one", identity=str(UUID(int=1)), stands="recording",
+        bytes_used=0, bytes_free=1, rate_bytes_per_s=0.0, at=now,
+    )  # fmt: skip
+    VolumeOrder.objects.create(
+        node=stage.node, action="add", path="/mnt/two", reason="新盘", by=stage.cast.system_admin.person, at=now
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.upkeep.models import Alarm, AlarmSubscription, EscalationChain
-from custodes.places.models import Plan, RecordingHours
+from custodes.upkeep.models import Alarm, AlarmSubscription, EscalationChain, VolumeStatus
+from custodes.places.models import Plan, RecordingHours, VolumeOrder
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members
@@ -49,6 +49,13 @@ def _plan(cast: Cast) -> Mapping[str, Any]:
 
 def _hours(cast: Cast) -> Mapping[str, Any]:
     return {"pk": RecordingHours.objects.get().pk}
+def _volume(cast: Cast) -> Mapping[str, Any]:
+    volume = VolumeStatus.objects.exclude(identity="").get()
+    return {"pk": volume.node_id, "volume": volume.identity, "action": "drain"}
+
+
+def _volume_order(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": VolumeOrder.objects.get().pk}
 
 
 VIEWS: dict[str, Opens | Public] = {
@@ -59,6 +66,10 @@ VIEWS: dict[str, Opens | Public] = {
     # The form opens for whoever may order at all; an order over another unit's cameras is refused (test_shortage.py).
     "upkeep:thinning": Opens(members("lead", "system_admin"), node),
     "upkeep:thinning_end": Opens(members("lead", "system_admin"), node, "post"),
+    "upkeep:volumes": Opens(READERS - members("operator", "outsider", "approver")),
+    "upkeep:volume_add": Opens(members("system_admin"), node),
+    "upkeep:volume_decide": Opens(members("system_admin"), _volume),
+    "upkeep:volume_withdraw": Opens(members("system_admin"), _volume_order, "post"),
     "upkeep:nodes": Opens(READERS - members("operator", "outsider", "approver")),
     "upkeep:alarms": Opens(ALARMED),
     "upkeep:alarm_history": Opens(ALARMED),

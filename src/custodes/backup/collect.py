@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from custodes.addedvolumes import NAME as ADDED
 from custodes.backup.databases import copy_sqlite, dump_postgresql, is_postgresql, sqlite_path
 from custodes.backup.manifest import FORMAT, Item, Manifest
 from custodes.backup.refused import BackupRefused
@@ -84,9 +85,9 @@ def _node(settings: Settings, folder: Path, progress: Progress) -> None:
         for path in sorted(settings.node_folder.glob(pattern)):
             if path.stem.rpartition("-")[2].isdigit():  # not one that was moved aside
                 copy_sqlite(path, folder / "node" / path.name, lambda done, total: progress("node", done, total))
-    assignment = settings.node_folder / "assignment.json"
-    if assignment.exists():
-        shutil.copyfile(assignment, folder / "node" / assignment.name)
+    for name in ("assignment.json", ADDED):
+        if (settings.node_folder / name).exists():
+            shutil.copyfile(settings.node_folder / name, folder / "node" / name)
 
 
 def _keys(settings: Settings, folder: Path) -> None:

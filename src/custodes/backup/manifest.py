@@ -18,7 +18,7 @@ MOST_BYTES = 1 << 42
 """Of one item; more is no database of ours."""
 
 _NAMES = re.compile(
-    r"web\.sqlite3|web\.pgdump|ledger/book\.sqlite3|node/(worker|views)-\d{1,3}\.sqlite3|node/assignment\.json"
+    r"web\.sqlite3|web\.pgdump|ledger/book\.sqlite3|node/(worker|views)-\d{1,3}\.sqlite3|node/(?:assignment|added-volumes)\.json"
     r"|keys/node/seal\.key|keys/web/secret\.key|keys/public/[a-z0-9-]{1,60}\.(pub|vkey|pem)"
 )
 """Nothing else is ever taken out of a back-up: no name in it says where it goes but these."""

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 CAMERAS = 8
 BITRATE_KBIT = 480
-CAP_BYTES = 4_000_000_000
+CAP_BYTES = 2_600_000_000
+"""Less than two hours of the story's cameras need, so that its volume fills; a second one is enough."""
 ALARM_LOOKS, ALARM_LOOK_SECONDS = 60, 5.0
 
 
@@ -116,6 +117,12 @@ def _settings(folder: Path, *, web_port: int, node_port: int, workers: int) -> S
         "log_origin": "training.custodes.localhost/log",
         "volume_cap_bytes": str(CAP_BYTES),
         "checkpoint_seconds": "20",
+        "volume_roots": str(folder / "disks"),
+        # Footage is kept for two hours here, so that the steps of a full disk lie within them.
+        "ladder_warn_hours": "1.9",
+        "ladder_thin_hours": "0.25",
+        "ladder_stop_hours": "0.1",
+        "ladder_settle_minutes": "3",
     }
     os.environ.update({f"CUSTODES_{name.upper()}": value for name, value in values.items()})
     from custodes.settings import get_settings
@@ -137,6 +144,9 @@ def _prepare(settings: Settings, camera_port: int, films: Path, console: Console
 
     from custodes.video.simcam.certificate import certificate_in, fingerprint_of
     from custodes.web.seed.plant import seed_demo
+    from custodes.web.seed.volumes import lay_out_disk
+
+    lay_out_disk(settings.data / "disks")
 
     return seed_demo(
         camera_port=camera_port,

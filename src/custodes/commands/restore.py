@@ -172,5 +172,5 @@ def _say(console: Console, facts: dict[str, object], into: Path) -> None:
     console.print(f"Next: look over {facts['settings']}, start with CUSTODES_ENV_FILE={facts['settings']} custodes up.")
     if facts["volumes"]:
         console.print(
-            "If footage is still there: mount it, set CUSTODES_VOLUMES, and run `custodes reindex --replace` before you start (docs/guide/backup.md)."
+            f"If footage is still there: mount it, set CUSTODES_VOLUMES, and run `custodes reindex --replace --enter-since {facts['made_at']}` before you start (docs/guide/backup.md)."
         )

@@ -1,4 +1,4 @@
-"""`custodes volumes`: lists the folders that hold footage, adopts one that replaces another, retires one."""
+"""`custodes volumes`: lists the folders that hold footage, adopts one that replaces another, drains and retires one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 volumes = typer.Typer(
     name="volumes",
-    help="List the volumes that hold footage, adopt a replaced one, retire one.",
+    help="List the volumes that hold footage, adopt a replaced one, drain and retire one.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
@@ -30,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on
 
 @volumes.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """List the volumes of this node: present, absent, foreign, replaced, new, retired.
+    """List the volumes of this node: present, absent, foreign, replaced, new; drained, retired.
 
     *Foreign* means that another volume stands at the path: nothing is written there until it is adopted. It reads the
     indexes beside a running node and changes nothing.
@@ -63,7 +63,11 @@ def list_(as_json: AsJson = False) -> None:
     except (IndexRefused, sqlite3.Error) as error:
         complaints.print(f"[red]{plain(error)}[/red]")
         raise typer.Exit(3) from error
-    amiss = [view for view in found if view.configured and view.standing in (Standing.ABSENT, Standing.FOREIGN)]
+    amiss = [
+        view
+        for view in found
+        if view.configured and not view.out and view.standing in (Standing.ABSENT, Standing.FOREIGN)
+    ]
     if as_json:
         typer.echo(json.dumps({"volumes": [asdict(view) for view in found]}, ensure_ascii=False))
         raise typer.Exit(int(bool(amiss)))
@@ -71,7 +75,7 @@ def list_(as_json: AsJson = False) -> None:
     for view in found:
         notes = [
             str(view.standing),
-            *(["retired"] if view.retired_us else []),
+            *(["retired"] if view.out else ["drained"] if view.drained_us else []),
             *([] if view.configured else ["not configured"]),
         ]
         table.add_row(
@@ -96,7 +100,7 @@ def adopt(
 
     An empty folder becomes a volume: **make sure that the disk is mounted there**. The volume that was there before keeps
     its place in the index: its footage is owed and is found again when its disk comes back, under whatever path. Footage that
-    the adopted volume holds already is left alone; `custodes reindex` takes it in. A retired volume is written to again.
+    the adopted volume holds already is left alone; `custodes reindex` takes it in. A drained or retired volume is written to again.
     Exit code 0: adopted. 2: the call was wrong, the answer was no, or the node is running. 3: a file can't be read or written.
     """
     from custodes.video.archive.adoption import adopt as decide
@@ -112,24 +116,48 @@ def adopt(
 
 
 @volumes.command()
+def drain(
+    volume: Annotated[str, typer.Argument(help="The volume's id, from `custodes volumes list`.")],
+    reason: Reason = "",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write no more to a volume. Stop the node first; the volumes page does it while the node runs.
+
+    Its footage stays: it is shown while it is there, kept for as long as it is owed, and deleted when its retention is over.
+    Nothing is deleted by this, and what the index knows of a disk that is lost stays in the account.
+    Exit code 0: drained. 2: the call was wrong, the answer was no, or the node is running. 3: a file can't be read or written.
+    """
+    from custodes.video.archive.adoption import drain as decide
+
+    question = f"Write no more to volume {volume}?"
+    _decide(
+        question, reason, yes, as_json, lambda _: "", lambda all_, how: ("drained", decide(all_, volume, how), volume)
+    )
+
+
+@volumes.command()
 def retire(
     volume: Annotated[str, typer.Argument(help="The volume's id, from `custodes volumes list`.")],
     reason: Reason = "",
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write no more to a volume. Stop the node first.
+    """Take a drained volume out, when nothing of footage is left on it. Stop the node first.
 
-    Its footage stays: it is shown while it is there, kept for as long as it is owed, and deleted when its retention is over.
-    Nothing is deleted by this, and what the index knows of a disk that is lost stays in the account.
+    While footage is on it the command refuses: it goes when its retention is over, and nothing is deleted before.
     Exit code 0: retired. 2: the call was wrong, the answer was no, or the node is running. 3: a file can't be read or written.
     """
+    from custodes.addedvolumes import forget_added
+    from custodes.settings import get_settings
     from custodes.video.archive.adoption import retire as decide
 
-    question = f"Write no more to volume {volume}?"
-    _decide(
-        question, reason, yes, as_json, lambda _: "", lambda all_, how: ("retired", decide(all_, volume, how), volume)
-    )
+    def act(indexes: list[Index], how: Decision) -> tuple[str, str, str]:
+        path = decide(indexes, volume, how)
+        forget_added(get_settings().node_folder, volume)
+        return "retired", path, volume
+
+    _decide(f"Take volume {volume} out?", reason, yes, as_json, lambda _: "", act)
 
 
 def _decide(

@@ -306,12 +306,16 @@ class KeyRotated(Record, frozen=True, kw_only=True, gc=False, tag="key.rotated")
 
 
 class VolumeChanged(Record, frozen=True, kw_only=True, gc=False, tag="volume.changed"):
-    """A person decided about a volume of a node: what is at `path` is used from now on, or nothing more is written to it."""
+    """A person decided about a volume of a node.
+
+    `adopted`: what is at `path` is used from now on. `drained`: nothing more is written to it. `retired`: nothing of footage
+    is left on it and it is taken out; in records without a `drained` before it, of the first version, it is what `drained` is.
+    """
 
     node: Name
     volume: Name
     path: Name
-    change: Literal["adopted", "retired"]
+    change: Literal["adopted", "drained", "retired"]
     by: Name
     reason: Text
 

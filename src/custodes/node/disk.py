@@ -19,6 +19,7 @@ class Disk:
     def __init__(self, threads: int = THREADS) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="disk")
         self._sure = ThreadPoolExecutor(1, thread_name_prefix="disk-sure")
+        self._later = ThreadPoolExecutor(1, thread_name_prefix="disk-later")
 
     async def run(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """The result of `call`, made in a thread."""
@@ -30,7 +31,12 @@ class Disk:
         asked = self._sure.submit(lambda: call(*args, **kwargs))
         return await asyncio.shield(asyncio.wrap_future(asked))
 
+    def later(self, call: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs) -> None:
+        """Make `call` when those before it are made; nobody waits for it. It must not raise, and is made again after a start."""
+        self._later.submit(lambda: call(*args, **kwargs))
+
     def close(self) -> None:
         """Wait for what is under way and for what was surely asked for, and take no more."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._later.shutdown(wait=True, cancel_futures=True)
         self._sure.shutdown(wait=True)

@@ -101,11 +101,13 @@ class WorkerFigures(Collector):
             "custodes_node_volume_free_bytes", "What recording may still write.", labels=("volume",)
         )
         usable = GaugeMetricFamily("custodes_node_volume_usable", "1 while it is written to.", labels=("volume",))
-        for volume in self._archive.volumes():
-            label = (volume.path.name,)
+        volumes = [volume for volume in self._archive.volumes() if not volume.out and not volume.replaced]
+        names = Counter(volume.path.name for volume in volumes)
+        for volume in volumes:
+            label = (volume.path.name if names[volume.path.name] == 1 else str(volume.path),)
             used.add_metric(label, volume.used)
             free.add_metric(label, 0 if volume.absent else volume.free_bytes())
-            usable.add_metric(label, not (volume.absent or volume.full or volume.retired))
+            usable.add_metric(label, not (volume.absent or volume.full or volume.draining))
         yield from (used, free, usable)
 
     def _of_clock(self) -> Iterator[Metric]:

@@ -80,6 +80,7 @@ class Reporter:
     process: ProcessFigures | None = None
     events: EventBoard = field(default_factory=EventBoard)
     pictures: Callable[[], Iterable[Seen]] = tuple
+    volume_care: Callable[[], dict[str, Any]] = dict
     web_was_away: bool = False
 
     async def run(self) -> None:
@@ -118,15 +119,16 @@ class Reporter:
         """How cameras, volumes and the clock stand."""
         sync = self.host_sync()
         asked = self.clock.monotonic()
-        volumes = await self.disk.run(self.archive.forecast)
+        volumes, shortage, care = await self.disk.run(self._volumes)
         answered = self.clock.monotonic()
         document = {
             "worker": self.worker,
             "cameras": [_camera(camera) for camera in self.cameras],
-            "volumes": [{**asdict(volume), "state": volume.state[:40]} for volume in volumes],
-            "shortage": self.shortage.report(),
+            "volumes": volumes,
+            "shortage": shortage,
             "pictures": [_picture(seen) for seen in self.pictures()],
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
+            **care,
         }
         if self.process is not None:
             document["process"] = {
@@ -135,6 +137,18 @@ class Reporter:
                 "disk_ms": round((answered - asked) * 1000),
             }
         return document
+
+    def _volumes(self) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any]]:
+        """Volumes, shortage with the week ahead, and answers to orders; each asks disks."""
+        keeping = self.archive.keeping(self.shortage.retention)
+        volumes = []
+        for volume in self.archive.forecast():
+            kept = keeping.volumes.get(volume.identity)
+            told = {"state": volume.state[:40], "path": volume.path[:400]}
+            amounts = {} if kept is None else {"bytes_protected": kept.protected, "bytes_held": kept.held}
+            volumes.append({**asdict(volume), **told, **amounts})
+        ahead = {"curve": list(keeping.curve), "curve_hours": keeping.hours}
+        return volumes, self.shortage.report() | ahead, self.volume_care()
 
     def hours_due(self) -> list[int]:
         """Hours that are over, settled and not reported yet (their beginnings, µs UTC), oldest first."""

@@ -15,6 +15,7 @@ import structlog
 import uvloop
 
 from custodes import traces
+from custodes.addedvolumes import BadNote, read_added
 from custodes.ledger.client import NotaryClient
 from custodes.ledger.records import record_of
 from custodes.logs import configure_logs
@@ -44,6 +45,7 @@ from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.shortage import Shortage
 from custodes.node.supervisor import RESTARTS
 from custodes.node.trust import Pins, Trust, UntrustedAssignment
+from custodes.node.volume_care import VolumeCare
 from custodes.node.web_client import WebClient, trusted_authorities
 from custodes.settings import Settings, get_settings
 from custodes.video.archive import faults
@@ -80,10 +82,7 @@ class Worker:
         told = load_assignment(settings.node_folder / NAME)
         self.archive = Archive.open(
             settings.node_folder / f"worker-{self.index}.sqlite3",
-            [
-                VolumeConfig(path, settings.volume_cap_bytes // self.count, settings.volume_reserve_bytes, self.count)
-                for path in settings.volume_paths
-            ],
+            _volumes(settings, self.count),
             node=settings.node_name,
             worker=self.index,
             clock=self.clock,
@@ -173,6 +172,7 @@ class Worker:
         self.cameras.apply(share)
         self.events.apply(share)
         self.shortage.take_order(assignment.thinning)
+        self.disk.later(self.volume_care.take, assignment.volume_orders)
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
 
     async def _obey(self, orders: asyncio.StreamReader, done: asyncio.Event) -> None:
@@ -240,6 +240,7 @@ class Worker:
         )
         retention = _retention(settings)
         self.shortage = Shortage(self.archive, self.cameras, self.disk, retention, Ladder(_rules(settings)), clock)
+        self.volume_care = VolumeCare(self.archive, settings.node_name, settings.node_folder, settings.volume_roots)
         self.lateness = Lateness()
         board = EventBoard()
         self.events = EventWatch(board, self.policy, clock, self.keys.unseal)
@@ -258,6 +259,7 @@ class Worker:
             ),
             board,
             self.health.seen,
+            self.volume_care.report,
         )
         self.chores = Chores(
             self.archive,
@@ -270,6 +272,17 @@ class Worker:
             clock,
             self.references,
         )
+
+
+def _volumes(settings: Settings, workers: int) -> list[VolumeConfig]:
+    """The volumes as one worker may use them, those of the volumes page with the id that must stand there."""
+    added = settings.added_volumes
+    try:
+        read_added(settings.node_folder)
+    except (OSError, BadNote) as error:
+        log.error("volumes.note_unreadable", why=str(error))  # what it names is read and cleaned, and not written to
+    cap, reserve = settings.volume_cap_bytes // workers, settings.volume_reserve_bytes
+    return [VolumeConfig(path, cap, reserve, workers, added.get(str(path), "")) for path in settings.volume_paths]
 
 
 def _retention(settings: Settings) -> Retention:

@@ -256,7 +256,7 @@ def _key(record: Mapping[str, Any], names: Names) -> str:
 
 
 def _volume(record: Mapping[str, Any], names: Names) -> str:
-    words = {"adopted": _("启用存储卷"), "retired": _("停用存储卷")}
+    words = {"adopted": _("启用存储卷"), "drained": _("停止写入存储卷"), "retired": _("停用存储卷")}
     change = words.get(str(record.get("change")), str(record.get("change")))
     return f"{change} {record.get('node')} {record.get('path')} · {record.get('by')} · {record.get('reason')}"
 

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
     ORDER_THINNING = "upkeep.order_thinning"
+    MANAGE_VOLUMES = "upkeep.manage_volumes"
     VIEW_CHECKUP = "upkeep.view_checkup"
     VIEW_ALARMS = "upkeep.view_alarms"
     ACKNOWLEDGE_ALARMS = "upkeep.acknowledge_alarms"
@@ -117,6 +118,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.ORDER_THINNING,
             _P.ASK_PLANS,
             _P.APPROVE_PLANS,
+            _P.MANAGE_VOLUMES,
             _P.VIEW_CHECKUP,
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,

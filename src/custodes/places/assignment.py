@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
-from custodes.places.models import Camera, CameraState, Node, ThinningOrder
+from custodes.places.models import Camera, CameraState, Node, ThinningOrder, VolumeOrder
 from custodes.places.planned import planned_stops, recording_weeks
 from custodes.settings import get_settings
 from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
+from custodes.video.wire.volumes import VolumeOrder as OrderedVolume
 
 
 def bump(*nodes: Node) -> None:
@@ -44,6 +45,7 @@ def build_assignment(node: Node) -> Assignment:
         web_key=control_public_key(),
         grant_key=public_text("grant.pub"),
         thinning=_thinning(node),
+        volume_orders=_volume_orders(node),
     )
 
 
@@ -55,6 +57,21 @@ def _thinning(node: Node) -> Thinning | None:
     until_us = None if order.until is None else round(order.until.timestamp() * 1_000_000)
     return Thinning(
         grade=order.grade, by=f"{order.by.name}（{order.by.unit.name}）", reason=order.reason, until_us=until_us
+    )
+
+
+def _volume_orders(node: Node) -> tuple[OrderedVolume, ...]:
+    """Those that a worker has still to answer, oldest first."""
+    waiting = VolumeOrder.objects.filter(node=node, ended_at__isnull=True).select_related("by__unit").order_by("at")
+    return tuple(
+        OrderedVolume.model_validate(
+            {
+                **{name: getattr(order, name) for name in ("id", "action", "path", "volume", "shared_disk", "reason")},
+                "by": f"{order.by.name}（{order.by.unit.name}）",
+                "at_us": round(order.at.timestamp() * 1_000_000),
+            }
+        )
+        for order in waiting
     )
 
 

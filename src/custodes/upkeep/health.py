@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -27,6 +28,11 @@ def cameras_down(cameras: QuerySet[Camera], now: datetime) -> QuerySet[Camera]:
     )
 
 
+_ORDER = ("missing", "wrong", "full", "recording", "draining", "unused", "replaced", "retired")
+_DECIDED = ("draining", "retired", "replaced")
+"""What a person decided is no fault."""
+
+
 @dataclass(frozen=True)
 class VolumeForecast:
     """A volume over all workers of its node.
@@ -41,6 +47,9 @@ class VolumeForecast:
         oldest: its oldest footage.
         states: states other than ``ok``.
         at: the oldest report in it.
+        path, identity: its folder and id; empty in a report of an older node.
+        stands: how it stands; the worst of what its workers say.
+        protected: bytes that nobody may delete today, and `held` those under a hold among them; None when it was not told.
     """
 
     node: Node
@@ -53,6 +62,15 @@ class VolumeForecast:
     oldest: datetime | None
     states: tuple[str, ...]
     at: datetime
+    path: str = ""
+    identity: str = ""
+    stands: str = ""
+    protected: int | None = None
+    held: int | None = None
+
+    def by_path(self) -> VolumeForecast:
+        """Under the name of its whole path, where another has its folder's name."""
+        return replace(self, name=self.path or self.name)
 
     @property
     def braked(self) -> bool:
@@ -62,7 +80,7 @@ class VolumeForecast:
     @property
     def faults(self) -> tuple[str, ...]:
         """Why it is not written to, in the node's words."""
-        return tuple(state for state in self.states if state != BRAKED)
+        return tuple(state for state in self.states if state not in (BRAKED, *_DECIDED))
 
     def under_floor(self, floor_days: float) -> bool:
         """Whether it cannot hold the retention period at the present rate (S32)."""
@@ -78,8 +96,11 @@ def forecasts(capped: bool) -> list[VolumeForecast]:
     """
     groups: dict[tuple[int, str], list[VolumeStatus]] = {}
     for row in VolumeStatus.objects.select_related("node"):
-        groups.setdefault((row.node_id, row.path_name), []).append(row)
-    return [_together(rows, capped) for rows in groups.values()]
+        # Two folders may have the same name; a volume of an older node's report is known by that alone.
+        groups.setdefault((row.node_id, row.identity or row.path or row.path_name), []).append(row)
+    found = [_together(rows, capped) for rows in groups.values()]
+    names = Counter((volume.node.pk, volume.name) for volume in found)
+    return [volume if names[volume.node.pk, volume.name] == 1 else volume.by_path() for volume in found]
 
 
 def _together(rows: list[VolumeStatus], capped: bool) -> VolumeForecast:
@@ -98,4 +119,17 @@ def _together(rows: list[VolumeStatus], capped: bool) -> VolumeForecast:
         oldest=min((row.oldest for row in rows if row.oldest is not None), default=None),
         states=tuple(sorted({row.state for row in rows} - {"ok"})),
         at=min(row.at for row in rows),
+        path=rows[0].path,
+        identity=rows[0].identity,
+        stands=min((row.stands for row in rows), key=_worst),
+        protected=_sum([row.bytes_protected for row in rows]),
+        held=_sum([row.bytes_held for row in rows]),
     )
+
+
+def _worst(stands: str) -> int:
+    return _ORDER.index(stands) if stands in _ORDER else len(_ORDER)
+
+
+def _sum(amounts: list[int | None]) -> int | None:
+    return None if None in amounts else sum(amount or 0 for amount in amounts)

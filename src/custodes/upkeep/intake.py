@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 
 from custodes.places.models import Camera, Node
+from custodes.places.volumes import take_answers
 from custodes.upkeep.events import forget_old_events
 from custodes.upkeep.models import CameraEvent, CameraStatus, HourRollup, VolumeStatus, WorkerStatus
 from custodes.upkeep.pictures import take_pictures
@@ -28,6 +29,7 @@ def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
             recorded_us=hour.recorded_us,
             owed_us=hour.owed_us,
             degraded_us=hour.degraded_us,
+            bytes=hour.bytes,
             reasons=hour.reasons,
             roots=hour.roots,
             worker=report.worker,
@@ -41,7 +43,7 @@ def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["camera", "hour"],
-        update_fields=["recorded_us", "owed_us", "degraded_us", "reasons", "roots", "worker", "received_at"],
+        update_fields=["recorded_us", "owed_us", "degraded_us", "bytes", "reasons", "roots", "worker", "received_at"],
     )
     if len(rows) < len(report.hours):
         log.warning("rollup.passed_over", node=node.name, hours=len(report.hours) - len(rows))
@@ -63,7 +65,7 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
         if camera.camera in own
     }
     volumes = {
-        volume.path_name: VolumeStatus(
+        (volume.path_name, volume.path, volume.identity): VolumeStatus(
             node=node,
             worker=report.worker,
             path_name=volume.path_name,
@@ -74,6 +76,11 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
             days_held=volume.days_held,
             oldest=moment(volume.oldest),
             state=volume.state,
+            path=volume.path,
+            identity=volume.identity,
+            stands=volume.stands,
+            bytes_protected=volume.bytes_protected,
+            bytes_held=volume.bytes_held,
             at=at,
         )
         for volume in report.volumes
@@ -119,10 +126,15 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
                 "clock_synchronised": report.clock.synchronised,
                 "clock_offset_us": report.clock.offset_us,
                 "shortage": report.shortage.model_dump(mode="json"),
+                "volume_places": {
+                    "places": [place.model_dump(mode="json") for place in report.volume_places],
+                    "roots": report.volume_roots,
+                },
                 "at": at,
                 **_process(report.process),
             },
         )
+    take_answers(node, report.worker, {answer.id: answer.outcome for answer in report.volume_orders}, at)
     Node.objects.filter(pk=node.pk).update(last_seen=at)
 
 

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from custodes.video.archive.volume import Stands
+from custodes.video.wire.volumes import Outcome
+
 MAX_US = 2**62
 Us = Annotated[int, Field(ge=0, le=MAX_US)]
 Worker = Annotated[int, Field(ge=0, le=255)]
@@ -26,6 +29,7 @@ class Hour(_Report):
     recorded_us: Us
     owed_us: Us
     degraded_us: Us = 0
+    bytes: Us | None = None
     reasons: dict[Annotated[str, Field(max_length=32)], Us] = Field(max_length=32)
     roots: Annotated[str, Field(max_length=64, pattern="^[0-9a-f]*$")]
 
@@ -57,6 +61,28 @@ class VolumeReport(_Report):
     days_held: Fraction | None = None
     oldest: Us | AwareDatetime | None
     state: Annotated[str, Field(max_length=40)] = "ok"
+    path: Annotated[str, Field(max_length=400)] = ""
+    identity: Annotated[str, Field(pattern=r"^(?:[0-9a-f-]{36})?$")] = ""
+    stands: Stands | Literal[""] = ""
+    bytes_protected: Us | None = None
+    bytes_held: Us | None = None
+
+
+class VolumeAnswer(_Report):
+    """What became of an order about a volume (`wire.volumes.Outcome`)."""
+
+    id: UUID
+    outcome: Outcome
+
+
+class PlaceReport(_Report):
+    """A folder in which a volume may be added."""
+
+    path: Annotated[str, Field(max_length=400)]
+    total: Us
+    free: Us
+    shared_disk: bool
+    holds: Literal["nothing", "volume", "files"]
 
 
 class ClockReport(_Report):
@@ -75,6 +101,8 @@ class ShortageReport(_Report):
     stopped: list[Annotated[int, Field(ge=1, le=3)]] = Field(default=[], max_length=3)
     waiting: Annotated[int, Field(ge=1, le=3)] | None = None
     since: AwareDatetime | None = None
+    curve: list[Us] = Field(default=[], max_length=100)
+    curve_hours: Annotated[float, Field(ge=0, le=10_000)] = 0.0
 
 
 class ProcessReport(_Report):
@@ -141,6 +169,9 @@ class Status(_Report):
     process: ProcessReport | None = None
     pictures: list[PictureReport] = Field(default_factory=list, max_length=100_000)
     events: list[EventReport] = Field(default=[], max_length=10_000)
+    volume_orders: list[VolumeAnswer] = Field(default=[], max_length=1_000)
+    volume_places: list[PlaceReport] = Field(default=[], max_length=100)
+    volume_roots: list[Annotated[str, Field(max_length=400)]] = Field(default=[], max_length=100)
 
 
 def moment(value: int | datetime | None) -> datetime | None:

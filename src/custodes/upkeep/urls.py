@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.upkeep import internal
-from custodes.upkeep.views import alarms, completeness, down, escalation, hours, nodes, plans, recipients, store, thinning
+from custodes.upkeep.views import alarms, completeness, down, escalation, hours, nodes, plans, recipients, store, thinning, volumes
 
 app_name = "upkeep"
 
@@ -41,4 +41,8 @@ urlpatterns = [
     path("upkeep/store/", store.forecast, name="forecast"),
     path("upkeep/store/<int:pk>/thinning/", thinning.order, name="thinning"),
     path("upkeep/store/<int:pk>/thinning/end/", thinning.end, name="thinning_end"),
+    path("upkeep/volumes/", volumes.volumes, name="volumes"),
+    path("upkeep/volumes/<int:pk>/add/", volumes.add, name="volume_add"),
+    path("upkeep/volumes/<int:pk>/<uuid:volume>/<slug:action>/", volumes.decide, name="volume_decide"),
+    path("upkeep/volumes/orders/<uuid:pk>/withdraw/", volumes.withdraw, name="volume_withdraw"),
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custodes.video.archive.reindex import UNKNOWN, ReindexRefused, reindex
+from custodes.video.archive.records import at_text
+from custodes.video.archive.reindex import UNKNOWN, Entering, ReindexRefused, reindex
 from custodes.video.archive.verify import verify_segments
 from custodes.video.archive.volume import VolumeRefused
 from tests.video.archive.conftest import CAMERA, OTHER, Site
@@ -113,3 +114,19 @@ def test_a_torn_file_is_finished_by_the_next_start(site: Site) -> None:
     site.open()
     assert site.rows("SELECT * FROM opened") == []
     assert verify_segments(site.volume, records=site.records()).ok
+
+
+def test_records_of_later_footage_are_entered_under_the_ids_they_had(site: Site) -> None:
+    two_cameras(site)
+    sealed = {str(one["id"]): int(str(one["end_us"])) for one in site.records("segment.sealed")}
+    middle = sorted(sealed.values())[len(sealed) // 2]
+    now_us = site.clock.wall_us() + 86_400_000_000
+    lose_index(site)
+    report = reindex([site.volume], site.index, entering=Entering("node-1", middle, now_us))
+    site.open()
+    entered = {str(one["id"]): one for one in site.records("segment.sealed")}
+    finished = {name for name, one in entered.items() if one["at"] != at_text(now_us)}
+    assert len(finished) == report.to_finish == 2
+    assert set(entered) == {name for name, end_us in sealed.items() if end_us >= middle} | finished
+    assert report.entered == len([one for one in entered.values() if one["at"] == at_text(now_us)])
+    assert 0 < report.entered < len(sealed)

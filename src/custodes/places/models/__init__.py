@@ -19,6 +19,7 @@ from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, S
 from custodes.places.models.site import Site, SiteCategory
 from custodes.places.models.system import Network, System
 from custodes.places.models.thinning import ThinningOrder
+from custodes.places.models.volume import VolumeActionKind, VolumeOrder
 
 __all__ = [
     "PREVIEW",
@@ -50,4 +51,6 @@ __all__ = [
     "ThinningOrder",
     "Transport",
     "TrialAddress",
+    "VolumeActionKind",
+    "VolumeOrder",
 ]

@@ -7,7 +7,7 @@ from custodes.upkeep.models.held import HeldAlarm
 from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
 from custodes.upkeep.models.rollup import HourRollup
-from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStatus, WorkerStatus
+from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStands, VolumeStatus, WorkerStatus
 
 __all__ = [
     "Alarm",
@@ -34,6 +34,7 @@ __all__ = [
     "Severity",
     "Sound",
     "SourceState",
+    "VolumeStands",
     "VolumeStatus",
     "WorkerStatus",
 ]

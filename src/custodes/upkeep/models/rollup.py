@@ -13,6 +13,7 @@ class HourRollup(models.Model):
     recorded_us = models.PositiveBigIntegerField()
     owed_us = models.PositiveBigIntegerField()
     degraded_us = models.PositiveBigIntegerField(default=0)
+    bytes = models.PositiveBigIntegerField(null=True)
     reasons = models.JSONField(default=dict)
     roots = models.CharField(max_length=64)
     worker = models.PositiveSmallIntegerField()

@@ -36,12 +36,30 @@ class CameraStatus(models.Model):
         return now - self.at <= STALE
 
 
+class VolumeStands(models.TextChoices):
+    """How a volume stands (wire.md §2, `stands`)."""
+
+    RECORDING = "recording", _("录像中")
+    FULL = "full", _("已写满")
+    DRAINING = "draining", _("停止写入")
+    RETIRED = "retired", _("已停用")
+    MISSING = "missing", _("缺失")
+    WRONG = "wrong", _("不是原来的卷")
+    REPLACED = "replaced", _("已更换")
+    UNUSED = "unused", _("未配置")
+
+
 class VolumeStatus(models.Model):
     """One worker's share of one volume."""
 
     node = models.ForeignKey("places.Node", models.CASCADE, related_name="volumes")
     worker = models.PositiveSmallIntegerField()
     path_name = models.CharField(max_length=200)
+    path = models.CharField(max_length=400, blank=True)
+    identity = models.CharField(max_length=36, blank=True)
+    stands = models.CharField(max_length=16, choices=VolumeStands, blank=True)
+    bytes_protected = models.PositiveBigIntegerField(null=True)
+    bytes_held = models.PositiveBigIntegerField(null=True)
     bytes_used = models.PositiveBigIntegerField()
     bytes_free = models.PositiveBigIntegerField()
     rate_bytes_per_s = models.FloatField()
@@ -54,7 +72,9 @@ class VolumeStatus(models.Model):
     class Meta:
         ordering = ["node", "path_name", "worker"]
         constraints = [
-            models.UniqueConstraint(fields=["node", "worker", "path_name"], name="upkeep_volume_once"),
+            models.UniqueConstraint(
+                fields=["node", "worker", "path_name", "path", "identity"], name="upkeep_volume_once"
+            ),
         ]
 
 
@@ -66,6 +86,7 @@ class WorkerStatus(models.Model):
     clock_synchronised = models.BooleanField()
     clock_offset_us = models.BigIntegerField(null=True)
     shortage = models.JSONField(default=dict)
+    volume_places = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True)
     restarts = models.PositiveIntegerField(default=0)
     version = models.CharField(max_length=40, blank=True)

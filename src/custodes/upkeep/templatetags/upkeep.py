@@ -5,10 +5,12 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
+from custodes.upkeep.outcomes import outcome_words
 from custodes.upkeep.reasons import reason_words
 
 register = template.Library()
 register.filter("reason_words", reason_words)
+register.filter("outcome_words", outcome_words)
 
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 

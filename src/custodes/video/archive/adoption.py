@@ -1,8 +1,9 @@
 """The volumes that a person has to decide about: what is there, what is missing, what stands in its place.
 
 A volume is known by its identity, not by its path. One that is replaced under its path is absent until a person adopts
-what stands there now; one that is retired is written to no more, and its footage is read, kept and deleted as before.
-Both are facts of a worker's index, in one transaction with their record, and are taken up at the worker's next start.
+what stands there now. One that is drained is written to no more, and its footage is read, kept and deleted as before; when
+nothing of it is left a person may retire it. All are facts of a worker's index, in one transaction with their record; the
+commands do it while the node stands still, `volume_desk.py` while it runs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from custodes.video.archive.changes import put_record
 from custodes.video.archive.index import Index, note_fact
 from custodes.video.archive.records import at_text
 from custodes.video.archive.volume import IDENTITY, VolumeRefused, claim, read_identity
+from custodes.video.wire.volumes import Outcome
 
 _HOUR_US = 3_600_000_000
 _RECORD_IDS = uuid.UUID("6d1f9a52-8f56-4a6e-9b1c-b8f0a9c0e411")
@@ -46,7 +48,8 @@ class VolumeView:
         found: the id at the path; empty when there is none.
         standing, detail: how it stands, and why it is not present.
         configured: recording may use its path.
-        retired_us: since when it is written to no more, microseconds UTC; None when it is not retired.
+        drained_us: since when it is written to no more, microseconds UTC; None when it is not drained.
+        out: it was retired after that.
         segments, bytes: footage on it that the indexes know.
         oldest_us: start of the hour of the oldest.
         mount: something is mounted at the path.
@@ -58,7 +61,8 @@ class VolumeView:
     standing: Standing
     detail: str
     configured: bool
-    retired_us: int | None
+    drained_us: int | None
+    out: bool
     segments: int
     bytes: int
     oldest_us: int | None
@@ -66,37 +70,49 @@ class VolumeView:
 
 
 class Undecidable(Exception):
-    """What was asked can't be done; the message says why, and nothing was changed."""
+    """What was asked can't be done; the message says why, `outcome` which reason it is, and nothing was changed."""
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
 
 
-def retired_fact(identity: str) -> str:
-    """The name under which an index remembers since when a volume is retired; 0 when it was taken back."""
+def drained_fact(identity: str) -> str:
+    """The name under which an index remembers since when a volume is drained; 0 when it was taken back.
+
+    The word in it is of the time when one step did both.
+    """
     return f"retired:{identity}"
+
+
+def out_fact(identity: str) -> str:
+    """The name under which an index remembers since when a volume is retired; 0 when it is in use again."""
+    return f"out:{identity}"
 
 
 def look(indexes: Sequence[Index], configured: Sequence[Path]) -> list[VolumeView]:
     """Every volume that an index knows or the settings name, by path."""
     paths = {str(path.absolute()) for path in configured}
-    known: dict[tuple[str, str], list[tuple[int, int, int | None, int]]] = {}
+    known: dict[tuple[str, str], list[tuple[int, int, int | None, int, bool]]] = {}
     for index in indexes:
         for identity, path, size, segments, oldest in index.rows(
             "SELECT uuid, path, volumes.bytes, coalesce(sum(segments), 0), min(CASE WHEN segments > 0 THEN hour END)"
             " FROM volumes LEFT JOIN volume_hours ON volume = id GROUP BY id"
         ):
-            retired = index.fact(retired_fact(identity)) or 0
-            known.setdefault((path, identity), []).append((size, segments, oldest, retired))
+            drained, out = index.fact(drained_fact(identity)) or 0, bool(index.fact(out_fact(identity)))
+            known.setdefault((path, identity), []).append((size, segments, oldest, drained, out))
     views = []
     for (path, identity), shares in known.items():
         found, why = _at(Path(path))
         taken = (path, found) in known
         standing = Standing.ABSENT if not found else Standing.REPLACED if taken else Standing.FOREIGN
-        retired_us = max(share[3] for share in shares) or None
+        drained_us = max(share[3] for share in shares) or None
         hours = [share[2] for share in shares if share[2] is not None]
         views.append(
             VolumeView(
                 *(path, identity, found, Standing.PRESENT if found == identity else standing),
                 "" if found == identity else why or f"{path} is another volume ({found})",
-                *(path in paths, retired_us),
+                *(path in paths, drained_us, all(share[4] for share in shares)),
                 *(sum(share[1] for share in shares), sum(share[0] for share in shares)),
                 min(hours) * _HOUR_US if hours else None,
                 Path(path).is_mount(),
@@ -105,7 +121,7 @@ def look(indexes: Sequence[Index], configured: Sequence[Path]) -> list[VolumeVie
     for path in paths - {path for path, _ in known}:
         found, why = _at(Path(path))
         mount = Path(path).is_mount()
-        views.append(VolumeView(path, found, found, Standing.NEW, why, True, None, 0, 0, None, mount))
+        views.append(VolumeView(path, found, found, Standing.NEW, why, True, None, False, 0, 0, None, mount))
     return sorted(views, key=lambda view: (view.path, view.standing))
 
 
@@ -139,21 +155,24 @@ def adopt(indexes: Iterable[Index], path: Path, decision: Decision) -> str:
             that is still at its own path.
     """
     if not path.is_dir():
-        raise Undecidable(f"{path} is not there. Mount the volume first.")
+        raise Undecidable(Outcome.NOT_THERE, f"{path} is not there. Mount the volume first.")
     try:
         # An empty folder at a known path may be a mount point without its disk: a person said that it is not.
         identity = read_identity(path) if (path / IDENTITY).exists() else claim(path)
     except VolumeRefused as error:
-        raise Undecidable(str(error)) from error
+        raise Undecidable(Outcome.NOT_A_VOLUME, str(error)) from error
     where = str(path.absolute())
     indexes = list(indexes)
     if all(_uses(index, identity, where) for index in indexes):
-        raise Undecidable(f"{where} is in use already, and is the volume that it should be ({identity})")
+        raise Undecidable(
+            Outcome.ALREADY, f"{where} is in use already, and is the volume that it should be ({identity})"
+        )
     for index in indexes:
         if original := standing_elsewhere(index, identity, where):
             raise Undecidable(
+                Outcome.COPY,
                 f"{where} says that it is {identity}, and the same volume is at {original}: one of them is a copy."
-                f" Take the copy's {IDENTITY} away, or unmount the one that is not to be used"
+                f" Take the copy's {IDENTITY} away, or unmount the one that is not to be used",
             )
     for index in indexes:
         if _uses(index, identity, where):
@@ -163,32 +182,82 @@ def adopt(indexes: Iterable[Index], path: Path, decision: Decision) -> str:
                 "INSERT INTO volumes (uuid, path) VALUES (?, ?) ON CONFLICT (uuid) DO UPDATE SET path = excluded.path",
                 (identity, where),
             )
-            note_fact(cursor, retired_fact(identity), 0)
+            note_fact(cursor, drained_fact(identity), 0)
+            note_fact(cursor, out_fact(identity), 0)
             put_record(cursor, _record(decision, identity, where, "adopted"))
     return identity
 
 
-def retire(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
+def drain(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
     """Write to a volume no more; its footage is read, kept and deleted as before.
 
     Returns:
         Its path.
 
     Raises:
-        Undecidable: no index knows it, or it is retired already.
+        Undecidable: no index knows it, or it is drained already.
     """
-    paths = {index: index.row("SELECT path FROM volumes WHERE uuid = ?", (identity,)) for index in indexes}
-    known = {index: row[0] for index, row in paths.items() if row is not None}
-    if not known:
-        raise Undecidable(f"no worker knows a volume {identity}")
-    waiting = {index: path for index, path in known.items() if not index.fact(retired_fact(identity))}
+    known = _paths(indexes, identity)
+    waiting = {index: path for index, path in known.items() if not index.fact(drained_fact(identity))}
     if not waiting:
-        raise Undecidable(f"volume {identity} is retired already")
+        raise Undecidable(Outcome.ALREADY, f"nothing is written to volume {identity} already")
     for index, path in waiting.items():
         with index.transaction() as cursor:
-            note_fact(cursor, retired_fact(identity), decision.at_us)
+            note_fact(cursor, drained_fact(identity), decision.at_us)
+            put_record(cursor, _record(decision, identity, path, "drained"))
+    return next(iter(known.values()))
+
+
+def retire(indexes: Iterable[Index], identity: str, decision: Decision) -> str:
+    """Take a drained volume out when nothing of footage is left on it. Nothing is deleted, here or anywhere, to get there.
+
+    Returns:
+        Its path.
+
+    Raises:
+        Undecidable: no index knows it, it is not drained, footage is on it, or it is retired already.
+    """
+    known = _paths(indexes, identity)
+    for index in known:
+        if not index.fact(drained_fact(identity)):
+            raise Undecidable(Outcome.NOT_DRAINED, f"volume {identity} is written to: drain it first")
+        if left := _left_on(index, identity):
+            raise Undecidable(
+                Outcome.NOT_EMPTY,
+                f"{left} segments are on volume {identity}. They stay until their day; retire it when they are gone",
+            )
+    waiting = {index: path for index, path in known.items() if not index.fact(out_fact(identity))}
+    if not waiting:
+        raise Undecidable(Outcome.ALREADY, f"volume {identity} is retired already")
+    for index, path in waiting.items():
+        with index.transaction() as cursor:
+            note_fact(cursor, out_fact(identity), decision.at_us)
             put_record(cursor, _record(decision, identity, path, "retired"))
-    return str(next(iter(known.values())))
+    return next(iter(known.values()))
+
+
+def _paths(indexes: Iterable[Index], identity: str) -> dict[Index, str]:
+    """Where each index that knows a volume has it.
+
+    Raises:
+        Undecidable: none knows it.
+    """
+    rows = {index: index.row("SELECT path FROM volumes WHERE uuid = ?", (identity,)) for index in indexes}
+    known = {index: str(row[0]) for index, row in rows.items() if row is not None}
+    if not known:
+        raise Undecidable(Outcome.UNKNOWN, f"no worker knows a volume {identity}")
+    return known
+
+
+def _left_on(index: Index, identity: str) -> int:
+    """Files of a volume that an index answers for: sealed, being written, or being deleted."""
+    (count,) = index.row(
+        "SELECT (SELECT coalesce(sum(segments), 0) FROM volume_hours WHERE volume = id)"
+        " + (SELECT count(*) FROM opened WHERE volume = id) + (SELECT count(*) FROM garbage WHERE volume = id)"
+        " FROM volumes WHERE uuid = ?",
+        (identity,),
+    )
+    return int(count)
 
 
 def standing_elsewhere(index: Index, identity: str, where: str) -> str:
@@ -209,7 +278,7 @@ def standing_elsewhere(index: Index, identity: str, where: str) -> str:
 
 def _uses(index: Index, identity: str, path: str) -> bool:
     row = index.row("SELECT path FROM volumes WHERE uuid = ?", (identity,))
-    return row is not None and row[0] == path and not index.fact(retired_fact(identity))
+    return row is not None and row[0] == path and not index.fact(drained_fact(identity))
 
 
 def _record(decision: Decision, identity: str, path: str, change: str) -> dict[str, object]:

@@ -25,6 +25,7 @@ from custodes.video.archive.completeness import Completeness, HourRollup
 from custodes.video.archive.forecast import VolumeForecast
 from custodes.video.archive.fragments import FragmentRef
 from custodes.video.archive.index import Index
+from custodes.video.archive.keeping import Keeping, KeepingDesk
 from custodes.video.archive.ladder import Outlook
 from custodes.video.archive.outbox import Outbox, OutboxEntry
 from custodes.video.archive.outlook import OutlookDesk
@@ -32,11 +33,17 @@ from custodes.video.archive.restart import gap_of_restart
 from custodes.video.archive.streams import OpenGap, Stream
 from custodes.video.archive.tick import LEAST_ROOM, GroupSync, split_gap
 from custodes.video.archive.volume import Volume, VolumeConfig
+from custodes.video.archive.volume_desk import VolumeDesk
 from custodes.video.archive.writer import OpenSegment, Writer
 from custodes.video.clock import Clock
 from custodes.video.mp4.origin import Origin
 from custodes.video.plan.plan import Plan
 from custodes.video.unit import CodecParameters
+
+
+def _is_told(volume: Volume) -> bool:
+    """Whether a volume stands in reports: used, drained, or owing footage."""
+    return volume.configured or bool(volume.used) or volume.draining
 
 
 class NoRoom(Exception):
@@ -53,6 +60,7 @@ class Archive:
     Attributes:
         recovered: what start-up found and did.
         outbox: records on their way to the notary.
+        volume_desk: where a person's decisions about volumes are carried out.
     """
 
     def __init__(
@@ -65,6 +73,7 @@ class Archive:
         clock: Clock,
         sync_seconds: float | None,
         plans: Mapping[UUID, Plan],
+        terms: VolumeConfig | None = None,
     ) -> None:
         self._index = index
         self._volumes = volumes
@@ -75,12 +84,16 @@ class Archive:
         self._reader = timeline.FragmentReader(index, self)
         self._lock = threading.Lock()
         self._desk = OutlookDesk(index, clock)
+        self._keeping = KeepingDesk(index, clock)
+        self.volume_desk = VolumeDesk(
+            index, lambda: self._volumes, self._put_volume, terms or VolumeConfig(Path("/nowhere"))
+        )
         self.worker = worker
         self.recovered = self._recover()
         self.outbox = Outbox(index)
         self._writer = Writer(index, threaded=sync_seconds is not None)
         self._sync = GroupSync(
-            *(index, self._writer, volumes.values(), lambda: self._streams.values()),
+            *(index, self._writer, self.volumes, lambda: self._streams.values()),
             node=node,
             clock=clock,
             repaired=self.recovered,
@@ -123,6 +136,7 @@ class Archive:
                 clock=clock,
                 sync_seconds=sync_seconds if threads else None,
                 plans=plans or {},
+                terms=next(iter(volumes), None),
             )
         except BaseException:
             index.close()
@@ -168,6 +182,10 @@ class Archive:
     def volumes(self) -> list[Volume]:
         """The volumes as they are now, in use and retired."""
         return list(self._volumes.values())
+
+    def _put_volume(self, volume: Volume) -> None:
+        """A volume is known from now on; who walks over the others does not see the change."""
+        self._volumes = {**self._volumes, volume.row: volume}
 
     # -- cameras -------------------------------------------------------------------------------------------------
 
@@ -237,7 +255,7 @@ class Archive:
         usable = [volume for volume in present if volume.look_for_room(wanted)]
         if not usable:
             why = "; ".join(
-                volume.absent or volume.full or f"{volume.path} is {'retired' if volume.retired else 'not configured'}"
+                volume.absent or volume.full or f"{volume.path} is {'drained' if volume.draining else 'not configured'}"
                 for volume in self._volumes.values()
             )
             raise NoRoom(why or "no volume is configured")
@@ -374,9 +392,12 @@ class Archive:
 
     def forecast(self) -> list[VolumeForecast]:
         """How long each volume lasts at the present rate."""
-        return forecast.forecast(
-            self._index, [v for v in self._volumes.values() if v.configured or v.used], self._clock.wall_us()
-        )
+        return forecast.forecast(self._index, [v for v in self._volumes.values() if _is_told(v)], self._clock.wall_us())
+
+    def keeping(self, rule: retention.Retention) -> Keeping:
+        """What the volumes hold, what of it is owed or held, and how their room goes on in the next week."""
+        streams = {stream.row: stream for stream in self._streams.values()}
+        return self._keeping.look(self.volumes(), streams, rule, self._desk.rate)
 
     def outlook(self, rule: retention.Retention, horizon_hours: float) -> Outlook:
         """The room that is left and how fast it goes."""

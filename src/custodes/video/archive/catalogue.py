@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from custodes.video.archive.adoption import retired_fact, standing_elsewhere
+from custodes.video.archive.adoption import drained_fact, out_fact, standing_elsewhere
 from custodes.video.archive.index import Index
 from custodes.video.archive.streams import OpenGap, Stream
 from custodes.video.archive.volume import IDENTITY, Volume, VolumeConfig, VolumeRefused, claim, read_identity
@@ -20,8 +20,8 @@ def open_volumes(index: Index, configs: Sequence[VolumeConfig]) -> dict[int, Vol
     """Every volume by its row. A configured one that is not there, or is another, comes back as absent.
 
     A folder that the index has never seen is adopted when it is a volume, and made one when it is empty; a copy of a
-    volume that is still at its own path is neither, and comes back as absent. A volume
-    that is not configured any more, or retired, is still read and cleaned, but not written to.
+    volume that is still at its own path is neither, and comes back as absent. So is an empty folder where a certain
+    volume must stand. A volume that is not configured any more, or drained, is still read and cleaned, but not written to.
     """
     known: dict[str, list[_Row]] = {}
     for row in _volume_rows(index):
@@ -37,6 +37,7 @@ def open_volumes(index: Index, configs: Sequence[VolumeConfig]) -> dict[int, Vol
         for row in rows:
             if row[0] not in found:
                 found[row[0]] = _open_known(index, VolumeConfig(Path(path)), row, configured=False)
+                found[row[0]].replaced = path in {str(config.path.absolute()) for config in configs}
     return found
 
 
@@ -59,17 +60,21 @@ def _in_place(path: str, rows: list[_Row]) -> _Row:
 
 def _open_known(index: Index, config: VolumeConfig, known: _Row, *, configured: bool = True) -> Volume:
     row, identity, _, used = known
-    retired = bool(index.fact(retired_fact(identity)))
-    volume = Volume(row, identity, config, used, configured=configured and not retired, retired=retired)
+    draining, out = bool(index.fact(drained_fact(identity))), bool(index.fact(out_fact(identity)))
+    volume = Volume(row, identity, config, used, configured=configured and not draining, draining=draining, out=out)
     volume.present()
     return volume
 
 
 def _adopt(index: Index, config: VolumeConfig, path: str) -> Volume:
     try:
-        uuid = read_identity(config.path) if (config.path / IDENTITY).exists() else claim(config.path)
+        uuid = (
+            read_identity(config.path) if config.identity or (config.path / IDENTITY).exists() else claim(config.path)
+        )
     except VolumeRefused as error:
         return _unknown(config, path, str(error))
+    if config.identity not in ("", uuid):
+        return _unknown(config, path, f"{path} is another volume ({uuid})")
     if original := standing_elsewhere(index, uuid, path):
         return _unknown(config, path, f"{path} says that it is {uuid}, and the same volume is at {original}")
     with index.transaction() as cursor:

@@ -52,6 +52,7 @@ class HourRollup:
     Attributes:
         roots: SHA-256, hex, over the roots of the hour's sealed segments in order (by start in the hour).
         degraded_us: of what is recorded, that of which key frames only were kept.
+        bytes: of the segments that begin in the hour.
     """
 
     recorded_us: int
@@ -59,6 +60,7 @@ class HourRollup:
     reasons: dict[str, int]
     roots: str
     degraded_us: int = 0
+    bytes: int = 0
 
 
 def day_bounds(day: date, zone: str) -> Span:
@@ -113,13 +115,16 @@ def read_accounts(index_path: Path, day: date, zone: str, now_us: int) -> dict[U
 def rollup(index: Index, stream: Stream, hour_us: int, now_us: int) -> HourRollup:
     """The hour that begins at `hour_us` (microseconds UTC)."""
     counted = account(index, stream, hour_us, hour_us + _HOUR_US, now_us)
-    roots = hashlib.sha256()
-    for (root,) in index.rows(
-        "SELECT root FROM segments WHERE stream = ? AND start_us >= ? AND start_us < ? ORDER BY start_us, sequence",
+    roots, size = hashlib.sha256(), 0
+    for root, length in index.rows(
+        "SELECT root, bytes FROM segments WHERE stream = ? AND start_us >= ? AND start_us < ? ORDER BY start_us, sequence",
         (stream.row, hour_us, hour_us + _HOUR_US),
     ):
         roots.update(root)
-    return HourRollup(counted.recorded_us, counted.owed_us, counted.reasons, roots.hexdigest(), counted.degraded_us)
+        size += length
+    return HourRollup(
+        counted.recorded_us, counted.owed_us, counted.reasons, roots.hexdigest(), counted.degraded_us, size
+    )
 
 
 def _settled_until(index: Index, stream: Stream, now_us: int) -> int:

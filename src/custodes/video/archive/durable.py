@@ -21,36 +21,34 @@ CACHED_BYTES = 256 << 10
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def syncfs(path: Path) -> None:
-    """Make everything written to a file system durable (syncfs(2); Python has no call for it).
+def syncfs(fd: int) -> None:
+    """Make everything written to the file system of an open file durable (syncfs(2); Python has no call for it).
 
     Raises:
         OSError: the kernel says that something could not be written.
     """
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        if _libc.syncfs(fd) != 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number), str(path))
-    finally:
-        os.close(fd)
+    if _libc.syncfs(fd) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
 
 
 def sync_segments(segments: Iterable[OpenSegment]) -> None:
     """Make what has been written to `segments` durable; one that can't be synced gets `failed`."""
-    by_volume: dict[Volume, list[tuple[OpenSegment, int]]] = {}
+    by_disk: dict[tuple[Volume, int], list[tuple[OpenSegment, int]]] = {}
     written: list[tuple[OpenSegment, int]] = []
     for segment in segments:
         if not segment.failed and segment.fd >= 0:
-            by_volume.setdefault(segment.volume, []).append((segment, len(segment.fragments)))
+            # The disk on which the file is, whatever is mounted at the volume's folder by now.
+            disk = os.fstat(segment.fd).st_dev
+            by_disk.setdefault((segment.volume, disk), []).append((segment, len(segment.fragments)))
             written.append((segment, segment.size))
-    for volume, wanted in by_volume.items():
+    for wanted in by_disk.values():
         if len(wanted) > SYNCFS_ABOVE:
-            _sync_volume(volume, wanted)
+            _sync_together(wanted)
         else:
             for segment, count in wanted:
                 _sync_one(segment, count)
-    if by_volume:
+    if by_disk:
         faults.point("synced")
     for segment, size in written:
         if not segment.failed:
@@ -66,9 +64,9 @@ def _uncache(segment: OpenSegment, size: int) -> None:
         segment.uncached = until
 
 
-def _sync_volume(volume: Volume, wanted: Sequence[tuple[OpenSegment, int]]) -> None:
+def _sync_together(wanted: Sequence[tuple[OpenSegment, int]]) -> None:
     try:
-        syncfs(volume.path)
+        syncfs(wanted[0][0].fd)
     except OSError as error:
         for segment, _ in wanted:
             segment.failed = f"sync failed: {error.strerror or error}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from custodes.video.archive.index import Index
-from custodes.video.archive.volume import Volume
+from custodes.video.archive.volume import Stands, Volume
 
 _WINDOW_HOURS = 24
 _HOUR_US = 3_600_000_000
@@ -27,8 +27,11 @@ class VolumeForecast:
         days_left: days until it is full at that rate, or None while nothing is written.
         days_held: days of footage that it holds in all at that rate, or None.
         oldest: start of the hour of the oldest footage, microseconds UTC, or None.
-        state: `ok`, or why it is not written to (`retired`: a person said so), or `BRAKED` when a retention pass was
-            stopped on it.
+        state: `ok`, or why it is not written to (`draining`, `retired`, `replaced`: a person said so), or `BRAKED` when a
+            retention pass was stopped on it.
+        path: the folder.
+        identity: the volume's id; empty for one that was never there.
+        stands: how it stands (`volume.Stands`).
     """
 
     path_name: str
@@ -39,6 +42,9 @@ class VolumeForecast:
     days_held: float | None
     oldest: int | None
     state: str
+    path: str = ""
+    identity: str = ""
+    stands: str = ""
 
 
 def forecast(index: Index, volumes: Iterable[Volume], now_us: int) -> list[VolumeForecast]:
@@ -53,9 +59,10 @@ def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
         "SELECT coalesce(sum(bytes), 0), min(hour) FROM volume_hours WHERE volume = ? AND hour >= ?",
         (volume.row, since_hour),
     )
-    seconds = (now_us - (first_hour or 0) * _HOUR_US) / 1e6
+    (begun,) = index.row("SELECT min(from_us) FROM runs")  # within its hour, on the first day
+    seconds = (now_us - max((first_hour or 0) * _HOUR_US, begun or 0)) / 1e6
     rate = max(written, 0) / seconds if written > 0 and seconds > 0 else 0.0
-    free = 0 if volume.absent or volume.retired else volume.free_bytes()
+    free = 0 if volume.absent or volume.draining else volume.free_bytes()
     per_day = rate * _DAY_S
     return VolumeForecast(
         path_name=volume.path.name,
@@ -65,11 +72,18 @@ def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
         days_left=free / per_day if per_day else None,
         days_held=(volume.config.cap_bytes or volume.used + free) / per_day if per_day else None,
         oldest=None if oldest_hour is None else oldest_hour * _HOUR_US,
-        state=volume.absent or volume.full or _standing(volume),
+        state=_state(volume),
+        path=str(volume.path),
+        identity=volume.identity,
+        stands=volume.stands.value,
     )
 
 
-def _standing(volume: Volume) -> str:
-    if volume.braked:
-        return BRAKED
-    return "retired" if volume.retired else "ok"
+def _state(volume: Volume) -> str:
+    if volume.stands in (Stands.RETIRED, Stands.REPLACED):
+        return volume.stands.value
+    if volume.absent:
+        return volume.absent
+    if volume.draining:
+        return BRAKED if volume.braked else volume.stands.value
+    return volume.full or (BRAKED if volume.braked else "ok")

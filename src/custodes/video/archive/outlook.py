@@ -25,6 +25,9 @@ class OutlookDesk:
     Args:
         index: of the worker.
         clock: the host's.
+
+    Attributes:
+        rate: bytes a second, as of the last look; None before the first.
     """
 
     def __init__(self, index: Index, clock: Clock) -> None:
@@ -33,13 +36,14 @@ class OutlookDesk:
         self._written: deque[tuple[float, int]] = deque()
         self._expiring: tuple[tuple[float, int], ...] = ()
         self._expiring_at: float | None = None
+        self.rate: float | None = None
 
     def look(
         self, volumes: Iterable[Volume], streams: Mapping[int, Stream], retention: Retention, horizon_hours: float
     ) -> Outlook:
         """The room of the volumes that may be written to; footage that expires makes room on any volume that is there."""
         every = list(volumes)
-        usable = [volume for volume in every if volume.configured and not volume.absent and not volume.retired]
+        usable = [volume for volume in every if volume.configured and not volume.absent and not volume.draining]
         hours = min(horizon_hours, retention.hours)
         now = self._clock.monotonic()
         # Counting rows of a day is work; days don't change within minutes.
@@ -47,9 +51,10 @@ class OutlookDesk:
             self._expiring = expiring(self._index, usable, streams, retention, self._clock.wall_us(), hours)
             self._expiring_at = now
         passed = (now - self._expiring_at) / 3600
+        self.rate = self._rate(every, now)
         return Outlook(
-            _free_bytes(usable),
-            self._rate(every, now),
+            free_bytes(usable),
+            self.rate,
             tuple((max(0.0, hour - passed), gone) for hour, gone in self._expiring),
         )
 
@@ -64,7 +69,7 @@ class OutlookDesk:
         return sum(one.rate_bytes_per_s for one in forecast(self._index, volumes, self._clock.wall_us()))
 
 
-def _free_bytes(volumes: list[Volume]) -> int:
+def free_bytes(volumes: list[Volume]) -> int:
     """What is free on all; folders of one file system share it."""
     by_device: dict[int, int] = {}
     capped = 0

@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from custodes.video.archive.changes import insert_segment
+from custodes.video.archive.changes import insert_segment, put_record
 from custodes.video.archive.digest import digest_file
 from custodes.video.archive.index import Index, lock
-from custodes.video.archive.records import Sealed
+from custodes.video.archive.records import Sealed, segment_sealed
 from custodes.video.archive.recovery import sealed_from_scan
 from custodes.video.archive.volume import read_identity, start_from_name
 from custodes.video.mp4.scan import scan_file
@@ -21,7 +21,7 @@ from custodes.video.mp4.scan import scan_file
 UNKNOWN = (
     "why there are gaps: holes become gaps with the reason `restart`, detail `rebuilt from files`",
     "holds and longer retention: both come back with the next assignment; until then 30 days and no hold are assumed",
-    "which records were delivered: none is written, except for the newest file of each camera, whose id stays the same",
+    "which records were delivered: none is written but for the newest file of each camera and for what you ask for; ids stay the same",
     "since when each camera was known: its first footage is taken",
 )
 """What the caller must tell the person."""
@@ -42,6 +42,7 @@ class ReindexReport:
         to_finish: files that the next start of the node finishes (torn, or the newest of a camera).
         refused: files that are no segments of ours, with the reason.
         skipped: files of cameras that belong to other workers.
+        entered: segments whose records were put into the outbox.
     """
 
     cameras: int = 0
@@ -51,6 +52,26 @@ class ReindexReport:
     to_finish: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     skipped: int = 0
+    entered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """Records of footage that a restored log does not have are to be entered, late.
+
+    A record has the id that it had when its segment was sealed (stream, sequence and hash of the file make it), so that one
+    that the log has already is not entered twice. Its `at` is the time of entering: that a segment was as it is, is proved
+    from then on, and not from when it was recorded.
+
+    Attributes:
+        node: for the records.
+        since_us: footage that ends before this is left out, microseconds UTC.
+        now_us: the time of entering.
+    """
+
+    node: str
+    since_us: int
+    now_us: int
 
 
 def move_aside(index_path: Path, now: datetime) -> list[Path]:
@@ -81,12 +102,14 @@ def reindex(
     *,
     accept: Callable[[UUID], bool] = lambda camera: True,
     progress: Callable[[int, int, str], None] | None = None,
+    entering: Entering | None = None,
 ) -> ReindexReport:
     """Build the index at `index_path` from the files on `volumes`; no file is changed.
 
     Args:
         accept: which cameras are this worker's.
         progress: (files done, files in all, path).
+        entering: which records go into the outbox; None for none.
 
     Raises:
         ReindexRefused: `index_path` exists.
@@ -99,7 +122,7 @@ def reindex(
     files = [(number, file) for number, (path, _) in enumerate(identities) for file in sorted(path.rglob("*.mp4"))]
     index = Index(index_path)
     try:
-        builder = _Builder(index, identities, accept)
+        builder = _Builder(index, identities, accept, entering)
         newest = _newest(files, identities)
         for start in range(0, len(files), _BATCH):
             with index.transaction() as cursor:
@@ -126,7 +149,14 @@ def _newest(files: Sequence[tuple[int, Path]], identities: Sequence[tuple[Path, 
 
 
 class _Builder:
-    def __init__(self, index: Index, identities: Sequence[tuple[Path, str]], accept: Callable[[UUID], bool]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        identities: Sequence[tuple[Path, str]],
+        accept: Callable[[UUID], bool],
+        entering: Entering | None,
+    ) -> None:
+        self._entering = entering
         self.report = ReindexReport()
         self._index = index
         self._identities = identities
@@ -175,6 +205,10 @@ class _Builder:
             return
         self.report.segments += 1
         self.report.bytes += sealed.size
+        entering = self._entering
+        if entering is not None and sealed.end_us >= entering.since_us:
+            put_record(cursor, segment_sealed(sealed, entering.node, entering.now_us))
+            self.report.entered += 1
 
     def _stream(self, cursor: sqlite3.Cursor, camera: str, stream_id: str, start_us: int) -> int:
         if camera not in self._streams:

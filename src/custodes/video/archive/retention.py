@@ -231,6 +231,13 @@ def expiring(
     )
 
 
+def expired_bytes(
+    index: Index, volume: Volume, streams: Mapping[int, Stream], retention: Retention, now_us: int
+) -> int:
+    """Bytes of a volume that are past their retention and not held: what the next pass may delete."""
+    return sum(expired.bytes for expired in _wanted(index, volume, streams, retention, now_us).values())
+
+
 def _arguments(stream: Stream, volume: Volume, retention: Retention, now_us: int) -> dict[str, int]:
     cutoff = retention.cutoff_us(stream.retention_days, now_us)
     return {"stream": stream.row, "volume": volume.row, "cutoff": cutoff}

@@ -36,7 +36,7 @@ class GroupSync:
     """Runs the tick, in a thread of its own or by hand.
 
     Args:
-        streams: gives the streams as they are now.
+        volumes, streams: give the volumes and the streams as they are now.
         node: for records.
         repaired: where repairs are counted.
 
@@ -49,7 +49,7 @@ class GroupSync:
         self,
         index: Index,
         writer: Writer,
-        volumes: Iterable[Volume],
+        volumes: Callable[[], Iterable[Volume]],
         streams: Callable[[], Iterable[Stream]],
         *,
         node: str,
@@ -100,11 +100,16 @@ class GroupSync:
         """Sync, show, commit, repair. What can't be committed now is tried again at the next tick."""
         with self._tick_lock:
             now_us = self._clock.wall_us()
+            back, away = self._look_at_volumes()
             taken, directories = self._writer.take_dirty()
             dirty = [segment for segment in taken if not segment.finished]
+            for segment in dirty:
+                if segment.volume in away:
+                    segment.failed = segment.failed or segment.volume.absent
             whole = [segment for segment in dirty if segment.written_whole and not segment.failed]
             sync_segments(dirty)
-            self._writer.put_back([], sync_directories(directories))
+            left = sync_directories(directories)
+            self._writer.put_back([], [one for one in left if not any(one.is_relative_to(gone.path) for gone in away)])
             for segment in whole:
                 if segment.failed:
                     continue
@@ -115,9 +120,36 @@ class GroupSync:
                     self._forget(segment)
             self._commit(now_us)
             self._repair([segment for segment in dirty if segment.failed], now_us)
-            for volume in self._volumes:
-                if volume.present():  # a disk may go and come back while we run
-                    volume.look_for_room(LEAST_ROOM)
+            for volume in back:
+                self._finish(volume, now_us)
+
+    def _look_at_volumes(self) -> tuple[list[Volume], set[Volume]]:
+        """Disks may go and come back while we run: those that have come back just now, and those that are away."""
+        back, away = [], set()
+        for volume in self._volumes():
+            was_away = volume.absent
+            if volume.present():
+                volume.look_for_room(LEAST_ROOM)
+                back += [volume] if was_away else []
+            else:
+                away.add(volume)
+        return back, away
+
+    def _finish(self, volume: Volume, now_us: int) -> None:
+        """What was being written when a disk went away becomes segments when it is back."""
+        noted = self._index.rows("SELECT path, stream FROM opened WHERE volume = ? ORDER BY start_us", (volume.row,))
+        streams = {stream.row: stream for stream in self._streams()}
+        for path, row in noted:
+            stream = streams.get(row)
+            if stream is None or any(segment.path == path for segment in list(stream.open.values())):
+                continue
+            try:
+                repair_file(
+                    *(self._index, volume, path, row, self._node, now_us, self._repaired),
+                    next_given=True,
+                )
+            except (OSError, sqlite3.Error) as error:
+                self.trouble = f"{volume.path / path}: {error}"
 
     def _commit(self, now_us: int) -> None:
         self._split_long_gaps(now_us)
@@ -160,6 +192,10 @@ class GroupSync:
         for segment in failed:
             segment.close_file()
             volume, stream, sequence = segment.volume, segment.stream, segment.origin.sequence
+            if volume.absent:
+                # Its row in `opened` stays: the file is finished when the disk is back (`_finish`), or at a later start.
+                self._forget(segment)
+                continue
             try:
                 gone = repair_file(
                     *(self._index, volume, segment.path, stream.row, self._node, now_us, self._repaired),

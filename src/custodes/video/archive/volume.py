@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
@@ -28,12 +30,34 @@ class VolumeConfig:
         cap_bytes: footage this worker may keep there; 0 means what the file system holds.
         reserve_bytes: free space of the file system that recording never touches.
         sharers: workers that write into the same free space; each counts on its part of it.
+        identity: the id that must stand there, where it is known before the index knows it; empty for none.
     """
 
     path: Path
     cap_bytes: int = 0
     reserve_bytes: int = 1 << 30
     sharers: int = 1
+    identity: str = ""
+
+
+class Stands(StrEnum):
+    """How a volume stands (docs/design/wire.md §2, `stands`)."""
+
+    RECORDING = "recording"
+    FULL = "full"
+    """It has no room; recording to it goes on when it has."""
+    DRAINING = "draining"
+    """A person said that nothing more is written to it; its footage stays until its day."""
+    RETIRED = "retired"
+    """A person took it out after the last of its footage was gone."""
+    MISSING = "missing"
+    """No volume is at its folder."""
+    WRONG = "wrong"
+    """Another volume is at its folder."""
+    REPLACED = "replaced"
+    """A person put another volume in its place; its own footage is owed and out of reach."""
+    UNUSED = "unused"
+    """It is there, and no setting names it: read and cleaned, not written to."""
 
 
 def read_identity(path: Path) -> str:
@@ -128,7 +152,10 @@ class Volume:
         full: why nothing more is written to it; empty when there is room.
         braked: what the last retention pass wanted and was not allowed; empty when it was not stopped.
         configured: recording may use it; one that is not any more is still read and cleaned.
-        retired: a person said that nothing more is written to it.
+        draining: a person said that nothing more is written to it.
+        out: a person took it out after the last of its footage was gone.
+        wrong: another volume is at its folder.
+        replaced: another volume is used at its folder.
     """
 
     def __init__(
@@ -140,7 +167,8 @@ class Volume:
         absent: str = "",
         *,
         configured: bool = True,
-        retired: bool = False,
+        draining: bool = False,
+        out: bool = False,
     ) -> None:
         self.row = row
         self.identity = identity
@@ -151,7 +179,10 @@ class Volume:
         self.full = ""
         self.braked = ""
         self.configured = configured
-        self.retired = retired
+        self.draining = draining
+        self.out = out
+        self.wrong = False
+        self.replaced = False
 
     @property
     def path(self) -> Path:
@@ -162,10 +193,44 @@ class Volume:
         """Read the identity file again; whatever deletes or writes asks this first."""
         try:
             found = read_identity(self.path)
+            self.wrong = found != self.identity
             self.absent = "" if found == self.identity else f"{self.path} is another volume ({found})"
         except VolumeRefused as error:
-            self.absent = str(error)
+            self.wrong, self.absent = False, str(error)
         return not self.absent
+
+    def open_root(self) -> int:
+        """A descriptor of the folder, of which it was seen through the descriptor itself that it is this volume.
+
+        Raises:
+            OSError: it is not there, or is another.
+        """
+        root = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            with open(os.open(IDENTITY, os.O_RDONLY | os.O_CLOEXEC, dir_fd=root), encoding="utf-8") as file:
+                found = str(UUID(json.load(file)["id"]))
+            if found != self.identity:
+                raise OSError(errno.ENODEV, f"another volume ({found}) is there", str(self.path))
+        except (ValueError, KeyError, TypeError) as error:
+            os.close(root)
+            raise OSError(errno.ENODEV, f"{IDENTITY} can't be read", str(self.path)) from error
+        except OSError:
+            os.close(root)
+            raise
+        return root
+
+    @property
+    def stands(self) -> Stands:
+        """How it stands, by the last look at it."""
+        if self.out:
+            return Stands.RETIRED
+        if self.absent:
+            return Stands.REPLACED if self.replaced else Stands.WRONG if self.wrong else Stands.MISSING
+        if self.draining:
+            return Stands.DRAINING
+        if not self.configured:
+            return Stands.UNUSED
+        return Stands.FULL if self.full else Stands.RECORDING
 
     def free_bytes(self) -> int:
         """Bytes that recording may still write: by the cap and by the file system less the reserve."""

@@ -255,16 +255,14 @@ class Writer:
                 self._give_up(segment, f"the file can't be made: {error.strerror or error}")
 
     def _make_file(self, segment: OpenSegment) -> None:
-        file = segment.file
-        made = []
-        folder = file.parent
-        while not folder.exists():
-            made.append(folder.parent)
-            folder = folder.parent
-        file.parent.mkdir(parents=True, exist_ok=True)
-        segment.fd = os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640)
+        root = segment.volume.open_root()
+        try:
+            made = _make_folders(root, segment.volume.path, segment.path)
+            segment.fd = os.open(segment.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640, dir_fd=root)
+        finally:
+            os.close(root)
         with self._lock:
-            self._directories.update(dict.fromkeys((*made, file.parent)))
+            self._directories.update(dict.fromkeys((*made, segment.file.parent)))
         header = init_segment(segment.params, segment.origin)
         _write_all(segment.fd, header)
         segment.digest.add((header,))
@@ -283,6 +281,24 @@ class Writer:
         segment.volume.take(placed.size)
         segment.written_end_us = end_us
         faults.point("fragment")
+
+
+def _make_folders(root: int, volume: Path, path: str) -> list[Path]:
+    """The folders above a file, below the open folder `root`; those whose content changed by it.
+
+    By descriptor: were the disk unmounted just now, nothing would be made in the bare folder of its mount point.
+    """
+    changed = []
+    folder = volume
+    for part in path.split("/")[:-1]:
+        try:
+            os.mkdir((folder / part).relative_to(volume), dir_fd=root)
+        except FileExistsError:
+            pass
+        else:
+            changed.append(folder)
+        folder /= part
+    return changed
 
 
 def _write_all(fd: int, data: bytes) -> None:

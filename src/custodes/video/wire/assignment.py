@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from custodes.video.rtsp.transport import Choice
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
+from custodes.video.wire.volumes import VolumeOrder
 
 Certificate = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{64})?$")]
 """SHA-256 of a certificate in lower-case hex digits; empty for none."""
@@ -118,6 +119,7 @@ class Assignment(BaseModel):
         web_key: Ed25519 public key of the web, raw 32 bytes in base64, that signs control requests.
         grant_key: Ed25519 public key of the notary's grants, raw 32 bytes in base64.
         thinning: the order that holds for this node, None for none.
+        volume_orders: decisions about volumes that not every worker has answered yet, oldest first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -129,6 +131,7 @@ class Assignment(BaseModel):
     web_key: str
     grant_key: str
     thinning: Thinning | None = None
+    volume_orders: tuple[VolumeOrder, ...] = ()
 
     def share_of(self, worker: int, workers: int) -> tuple[CameraAssignment, ...]:
         """The cameras of worker `worker` out of `workers`; stable while the number of workers is."""

@@ -12,13 +12,25 @@ from custodes.people import accounts, posts
 from custodes.people.models import Division, Person, Post, Unit
 from custodes.people.records import config_changed, differences, snapshot
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Node, PlaceRole, Site, System, SystemPost, SystemRole, Transport
+from custodes.places.models import (
+    Camera,
+    CameraState,
+    Grade,
+    Node,
+    PlaceRole,
+    Site,
+    System,
+    SystemPost,
+    SystemRole,
+    Transport,
+)
 from custodes.places.models.roles import PlaceRoleKind, SystemRoleKind
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
 from custodes.web.seed.plans import plant_plans
+from custodes.web.seed.volumes import tell_growth
 
 
 class NotTraining(Exception):
@@ -58,6 +70,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             _plant_people(units, systems, now)
             name_recipients(now)
             plant_plans(now)
+            tell_growth(node, now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
         Login(
@@ -108,6 +121,7 @@ def _plant_systems(
                 node=node,
                 state=CameraState.CONNECTED,
                 connected_at=now,
+                grade=Grade.ORDINARY if told.key in story.ORDINARY else Grade.IMPORTANT,
             )
         for order, name in enumerate(told.waiting, start=len(told.cameras) + 1):
             Camera.objects.create(

@@ -80,7 +80,7 @@ PEOPLE = (
     StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划；看得到点位，看不到画面", "approve a planned power cut; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志；法规示例", "register, completeness and log of the city; worked examples of the law"),
-    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "单位、存储预测", "units, store forecast"),
+    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "存储卷快写满了：看哪些点位增长，添加新硬盘", "a volume fills: see which cameras grew, add the new disk"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
     StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权", "verify the log, compare looks with grants"),
     StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位：别人的点位对他不存在", "another unit: others' cameras do not exist for him", ("coach",)),
@@ -108,6 +108,9 @@ SYSTEMS = (
         ((3, "候车厅外", "候车厅东门"), (0, "停车场西侧（设备断电）", "西侧围墙")),
     ),
 )  # fmt: skip
+
+#: Systems whose cameras are the first to keep less when the disk gets short.
+ORDINARY = frozenset({"park", "coach"})
 
 #: The camera whose alarm the duty lead has acknowledged, and with what words.
 REPORTED = "北郊环岛（线路故障）"

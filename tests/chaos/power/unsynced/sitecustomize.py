@@ -11,6 +11,6 @@ os.fsync = os.fdatasync = _forget
 try:
     from custodes.video.archive import durable
 
-    durable.syncfs = lambda path: None
+    durable.syncfs = lambda fd: None
 except ImportError:
     pass

@@ -26,6 +26,9 @@ from custodes.video.archive.forecast import BRAKED
 SOON_DAYS = 2.0
 KINDS = (VOLUME_FAILED, VOLUME_ABSENT, VOLUME_UNDER_FLOOR, VOLUME_SOON_FULL, VOLUME_BRAKED)
 
+_DECIDED = ("draining", "retired", "replaced")
+"""Nothing is written to these any more, so that how long they would last means nothing."""
+_AWAY = ("missing", "wrong")
 _ABSENT_WORDS = ("is another volume", "has no ", "holds files", "can't be read", "can't be used", "has format")
 """How a node says that a volume is not there or is not the one (video/archive/volume.py). Its words begin with the path
 and are cut at 40 characters: what a long path leaves of them may only be enough for *not written to*."""
@@ -33,7 +36,7 @@ and are cut at 40 characters: what a long path leaves of them may only be enough
 
 def state_kind(state: str) -> Kind | None:
     """Which alarm a volume's state is; None for states that nobody has to act on."""
-    if state in {"ok", "retired"}:
+    if state in {"ok", "draining", "retired", "replaced"}:
         return None
     if state == BRAKED:
         return VOLUME_BRAKED
@@ -66,11 +69,14 @@ def _of(volume: VolumeForecast, floor: float) -> Iterator[Condition]:
     }
     said = set()
     for state in volume.states:
-        kind = state_kind(state)
+        # A node that says how its volumes stand is not judged by words that may be cut.
+        kind = VOLUME_ABSENT if volume.stands in _AWAY and state_kind(state) else state_kind(state)
         if kind is not None and kind.key not in said:
             said.add(kind.key)
             yield Condition(kind, f"volume:{name}", name, volume.at, facts | {"state": state})
     if VOLUME_FAILED.key in said or VOLUME_ABSENT.key in said:
+        return
+    if volume.stands in _DECIDED:
         return
     if volume.under_floor(floor):
         # A volume that holds the retention period deletes what is due and never fills; one that can't, will.

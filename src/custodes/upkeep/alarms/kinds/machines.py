@@ -69,7 +69,7 @@ VOLUME_ABSENT = Kind(
     Severity.CRITICAL,
     _("存储卷缺失或者不符"),
     _("存储卷 %(name)s 缺失，或者不是原来的卷"),
-    _("核对磁盘是否挂载在原来的位置。确要换卷的，由运维人员在该服务器上运行 custodes volumes，核对后登记。"),
+    _("核对磁盘是否挂载在原来的位置，接回以后自动恢复。确要换卷的，由系统管理员在“存储卷”页面办理更换。"),
     _STORE,
     Reach.INSTALLATION,
     ("S32",),

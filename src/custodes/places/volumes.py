@@ -1,0 +1,96 @@
+"""Deciding about a node's volumes: the order, what the node is told, and what its workers answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from custodes.people.models import Person
+from custodes.people.permissions import Permission
+from custodes.places.assignment import bump
+from custodes.places.models import Camera, CameraState, Node, VolumeOrder
+from custodes.places.register import changed_fields, record_change
+from custodes.places.scope import visible_cameras
+from custodes.video.wire.volumes import Outcome
+
+FIELDS = ("node", "action", "path", "volume", "shared_disk", "reason")
+
+
+class VolumeOrderRefused(Exception):
+    """The order can't be given; the text says why, for the person."""
+
+
+def may_order_volumes(person: Person, node: Node, at: datetime) -> bool:
+    """Whether no camera of the node is out of reach of the person's posts that may: its disks hold what all of them recorded."""
+    every = Camera.objects.filter(node=node, state=CameraState.CONNECTED)
+    own = visible_cameras(person, at, Permission.MANAGE_VOLUMES)
+    return not every.exclude(pk__in=own.values("pk")).exists()
+
+
+def order_volume(order: VolumeOrder, by: Person, at: datetime) -> VolumeOrder:
+    """Give an order; the node hears of it with its next assignment, and each of its workers carries it out once.
+
+    Raises:
+        VolumeOrderRefused: not every camera of the node is the person's to answer for, or another order about the same
+            folder waits.
+    """
+    if not may_order_volumes(by, order.node, at):
+        raise VolumeOrderRefused(_("该媒体节点上有其他单位的点位，请由对全部点位负责的系统管理员办理。"))
+    order.by, order.at = by, at
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+            record_change(by, order._meta.label_lower, str(order.pk), changed_fields(None, order, FIELDS), at)
+            bump(order.node)
+    except IntegrityError as error:
+        raise VolumeOrderRefused(_("该存储卷上一项办理还在等待媒体节点执行。请等它完成，或者先撤回。")) from error
+    return order
+
+
+def take_back(order: VolumeOrder, by: Person, at: datetime) -> bool:
+    """Take an order back that waits; whether it still did. What a worker has carried out by then stays so.
+
+    Raises:
+        VolumeOrderRefused: not every camera of the node is the person's to answer for.
+    """
+    if not may_order_volumes(by, order.node, at):
+        raise VolumeOrderRefused(_("该媒体节点上有其他单位的点位，请由对全部点位负责的系统管理员办理。"))
+    with transaction.atomic():
+        order = VolumeOrder.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if order.ended_at is not None:
+            return False
+        order.ended_at, order.ended_by = at, by
+        order.save(update_fields=["ended_at", "ended_by"])
+        record_change(by, order._meta.label_lower, str(order.pk), {"ended_at": [None, at.isoformat()]}, at)
+        bump(order.node)
+    return True
+
+
+def take_answers(node: Node, worker: int, answers: Mapping[UUID, int], at: datetime) -> None:
+    """Keep what a worker says of the orders that wait; one that all workers have answered is over."""
+    if not answers:
+        return
+    with transaction.atomic():
+        waiting = VolumeOrder.objects.select_for_update(of=("self",)).filter(node=node, ended_at__isnull=True)
+        over = False
+        for order in waiting.filter(pk__in=answers):
+            order.answers = {**order.answers, str(worker): answers[order.pk]}
+            said = [order.answers.get(str(number)) for number in range(node.workers)]
+            if None not in said:
+                order.outcome, order.ended_at = _together([int(one) for one in said if one is not None]), at
+                over = True
+            order.save(update_fields=["answers", "outcome", "ended_at"])
+        if over:
+            bump(node)
+
+
+def _together(said: list[int]) -> Outcome:
+    """What the workers' answers come to: the first refusal, else done where one of them did it."""
+    refused = [one for one in said if one not in (Outcome.DONE, Outcome.ALREADY)]
+    if refused:
+        return Outcome(refused[0])
+    return Outcome.DONE if Outcome.DONE in said else Outcome.ALREADY
