@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from custodes.video.onvif.abilities import look
 from custodes.video.onvif.client import OnvifClient
 from custodes.video.onvif.ptz import OnvifPtz, ask_for_key_frame, duration
 from custodes.video.onvif.xml import BadXml, parse, text
@@ -228,3 +229,14 @@ def test_an_answer_whose_prefix_was_never_declared_is_read_all_the_same() -> Non
     for bad in (b"<a:b", b"<s:a><s:b></s:a>", b'<!DOCTYPE a [<!ENTITY x "y">]><p:a>&x;</p:a>', b"<:a/>"):
         with pytest.raises(BadXml):
             parse(bad)
+
+
+@pytest.mark.parametrize(
+    ("url", "profile"), [("rtsp://127.0.0.1:8554/c0/main", "Profile_Main"), ("rtsp://x:1/y", "Profile_Main")]
+)
+def test_a_camera_is_found_by_the_address_of_its_stream(url: str, profile: str) -> None:
+    with virtual_camera() as camera:
+        found = asyncio.run(look("127.0.0.1", camera.port, *LOGIN, url, POLICY))
+        wrong = asyncio.run(look("127.0.0.1", camera.port, LOGIN[0], "wrong", url, POLICY))
+    assert (found.ok, found.profile, found.move, found.zoom, found.presets) == (True, profile, True, True, 10)
+    assert (wrong.ok, wrong.failure) == (False, "password")
