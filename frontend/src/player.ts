@@ -1,5 +1,6 @@
 /** Entry: one camera, live and playback. */
 import "./styles/player.css";
+import "./styles/steer.css";
 import "./styles/timeline.css";
 import "./player/define";
 import { CustodesTimeline } from "./timeline/element";

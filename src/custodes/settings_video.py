@@ -151,6 +151,17 @@ class VideoSettings(BaseSettings):
         30.0, "minutes", "Each step of a shortage shows its effect for this long before the next.", gt=0, le=1440
     )
 
+    steer_return_minutes: float = setting(
+        5.0,
+        "minutes",
+        "A camera that was steered is turned back to its declared view when nobody has steered it for this long (S15, S34(7)).",
+        gt=0,
+        le=1440,
+    )
+    steer_idle_seconds: float = setting(
+        60.0, "seconds", "Whoever steers a camera and asks nothing of it for this long gives it back.", ge=5, le=3600
+    )
+
     @field_validator("camera_networks", mode="before")
     @classmethod
     def _split_networks(cls, value: object) -> object:

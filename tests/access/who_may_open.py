@@ -38,6 +38,15 @@ VIEWS: dict[str, Opens | Public] = {
         data=lambda cast: {"cameras": [str(gate(cast).pk)], "live": True, "span": None, "reason": None},
         json=True,
     ),
+    "access:api:steering": Opens(
+        LOOKS,
+        method="post",
+        data=lambda cast: {
+            "camera": str(gate(cast).pk),
+            "grant": str(Grant.objects.get(person=cast.operator.person).pk),
+        },
+        json=True,
+    ),
     "access:api:renew": Opens(LOOKS, _look("grant"), "post"),
     "access:api:end": Opens(LOOKS, _look("grant"), "post"),
     "access:api:timeline": Opens(

@@ -177,6 +177,39 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "words": "",
         "raises": 2,
     },
+    "control.begun": {
+        "steering": U,
+        "grant": U,
+        "person": "p-1",
+        "person_name": "扎西",
+        "unit": "城关区第一小学",
+        "post": U,
+        "ground": "duty",
+        "clauses": ["S34(1)"],
+        "camera": U,
+        "over": "",
+        "reason": "",
+    },
+    "control.commands": {
+        "steering": U,
+        "index": 7,
+        "person": "p-1",
+        "camera": U,
+        "commands": [
+            {"at_us": 1, "what": "move", "motion": [50, 0, -20, 0, 0], "preset": "", "name": "", "outcome": "taken"}
+        ],
+        "worker": "node-1/0",
+    },
+    "control.ended": {
+        "steering": U,
+        "index": 7,
+        "person": "p-1",
+        "camera": U,
+        "commands": 1,
+        "reason": "left",
+        "worker": "node-1/0",
+    },
+    "control.returned": {"steering": U, "camera": U, "preset": "1", "outcome": "taken", "worker": "node-1/0"},
     "heartbeat": {"size": 0},
 }
 

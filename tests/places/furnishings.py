@@ -46,6 +46,9 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     SystemRole.objects.create(system=stage.school, unit=unit, role=SystemRoleKind.USER, since=SINCE)
     _put_on_trial(stage)
     Camera.objects.filter(pk=stage.yard.pk).update(onvif_port=80)
+    Camera.objects.filter(pk=stage.gate.pk).update(
+        onvif_port=80, onvif_profile="p1", steering={"move": True, "zoom": True, "presets": 8}
+    )
     draft = Camera.objects.create(
         system=stage.school, node=stage.node, number="0199", name="后门", place="后门立柱", view="后门内外"
     )

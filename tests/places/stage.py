@@ -52,6 +52,13 @@ class FakeWorker:
     """Other answers to probes, by the main address."""
     onvif: dict[str, Any] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)
+    turns: dict[str, Any] = field(
+        default_factory=lambda: {
+            "ok": True, "profile": "p1", "move": True, "zoom": True, "presets": 8, "home": True, "set_home": True,
+        }
+    )  # fmt: skip
+    helm: dict[str, Any] = field(default_factory=lambda: {"ok": True})
+    begun: dict[str, Any] = field(default_factory=lambda: {"ok": True})
     clock: dict[str, Any] = field(default_factory=lambda: {"ok": True, "before_s": 62.5, "after_s": 0.4})
     timeline: dict[str, Any] = field(default_factory=lambda: {"runs": [], "gaps": [], "held": [], "now_us": 1})
     down: bool = False
@@ -75,6 +82,12 @@ class FakeWorker:
                 return httpx.Response(200, json=self.onvif)
             case "/internal/onvif/clock":
                 return httpx.Response(200, json=self.clock)
+            case "/internal/onvif/steering":
+                return httpx.Response(200, json=self.turns)
+            case "/internal/steering":
+                return httpx.Response(200, json=self.helm)
+            case "/internal/steering/begin":
+                return httpx.Response(200, json=self.begun)
             case "/internal/onvif/search":
                 return httpx.Response(200, json=self.found)
             case "/internal/still":

@@ -102,6 +102,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:batch_discard": Opens(EDITS_SCHOOL, _batch, "post"),
     "places:camera": Opens(SEES_SCHOOL, _camera),
     "places:camera_edit": Opens(EDITS_SCHOOL, _camera),
+    "places:camera_steering": Opens(EDITS_SCHOOL, _heard, "post"),
     "places:camera_clock": Opens(EDITS_SCHOOL, _heard, "post"),
     "places:camera_retire": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:address": Opens(EDITS_SCHOOL, _camera),

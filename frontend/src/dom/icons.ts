@@ -1,4 +1,13 @@
 /** Lucide icons for the components, built in. */
+import arrowUp from "lucide-static/icons/arrow-up.svg?raw";
+import arrowDown from "lucide-static/icons/arrow-down.svg?raw";
+import arrowLeft from "lucide-static/icons/arrow-left.svg?raw";
+import arrowRight from "lucide-static/icons/arrow-right.svg?raw";
+import crosshair from "lucide-static/icons/crosshair.svg?raw";
+import house from "lucide-static/icons/house.svg?raw";
+import move from "lucide-static/icons/move.svg?raw";
+import zoomIn from "lucide-static/icons/zoom-in.svg?raw";
+import zoomOut from "lucide-static/icons/zoom-out.svg?raw";
 import camera from "lucide-static/icons/camera.svg?raw";
 import cameraOff from "lucide-static/icons/camera-off.svg?raw";
 import check from "lucide-static/icons/circle-check.svg?raw";
@@ -25,6 +34,15 @@ import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
 import close from "lucide-static/icons/x.svg?raw";
 
 const ICONS = {
+  arrowUp,
+  arrowDown,
+  arrowLeft,
+  arrowRight,
+  crosshair,
+  house,
+  move,
+  zoomIn,
+  zoomOut,
   camera,
   cameraOff,
   check,

@@ -98,7 +98,8 @@ export function readRefusals(value: unknown): Refusal[] {
   });
 }
 
-async function post(path: string, body: unknown, keepalive = false): Promise<Response> {
+/** Posts JSON as the page's own. */
+export async function postJson(path: string, body: unknown, keepalive = false): Promise<Response> {
   return fetch(path, {
     method: "POST",
     credentials: "same-origin",
@@ -119,7 +120,7 @@ async function answer(response: Response): Promise<unknown> {
 export async function createView(wish: ViewWish): Promise<Grant> {
   const span = wish.span ? { from: toIso(wish.span[0]), to: toIso(wish.span[1]) } : null;
   const body = { cameras: wish.cameras, live: wish.live, span, reason: wish.reason ?? null };
-  const grant = readGrant(await answer(await post("/api/views", body)));
+  const grant = readGrant(await answer(await postJson("/api/views", body)));
   if (!grant) throw new Refused(502, [], null);
   return grant;
 }
@@ -128,7 +129,7 @@ export async function createView(wish: ViewWish): Promise<Grant> {
 export async function renewView(
   grant: string,
 ): Promise<{ sockets: readonly SocketGrant[]; expiresUs: number }> {
-  const value = await answer(await post(`/api/views/${encodeURIComponent(grant)}/renew`, {}));
+  const value = await answer(await postJson(`/api/views/${encodeURIComponent(grant)}/renew`, {}));
   const sockets = readSockets(asFields(value)["sockets"]);
   if (!sockets) throw new Refused(502, [], null);
   return { sockets, expiresUs: readTime(asFields(value)["expires"]) };
@@ -136,7 +137,7 @@ export async function renewView(
 
 /** Says that nobody looks any more; survives the page's end. */
 export function endView(grant: string): void {
-  void post(`/api/views/${encodeURIComponent(grant)}/end`, {}, true).catch(() => undefined);
+  void postJson(`/api/views/${encodeURIComponent(grant)}/end`, {}, true).catch(() => undefined);
 }
 
 export interface TimelineData {

@@ -12,6 +12,8 @@ import { setTimeZone } from "../time/zone";
 import { PageWatch } from "../view/page_watch";
 import type { StreamName } from "../view/protocol";
 import { ViewSession } from "../view/session";
+import { beginSteering } from "../net/steering";
+import { SteerPad } from "../steer/pad";
 import { Controls } from "./controls";
 import { Engine } from "./engine";
 import type { Frame } from "./frames";
@@ -47,6 +49,7 @@ export class CustodesPlayer extends HTMLElement {
   #stage: Stage | null = null;
   #engine: Engine | null = null;
   #controls: Controls | null = null;
+  #pad: SteerPad | null = null;
   #shared: ViewSession | null = null;
   #watch: PageWatch | null = null;
   #purpose = "";
@@ -67,6 +70,7 @@ export class CustodesPlayer extends HTMLElement {
     clearInterval(this.#timer);
     document.removeEventListener("fullscreenchange", this.#showControls);
     document.removeEventListener("keydown", this.#onKey);
+    this.#pad?.end();
     this.#engine?.stop();
     this.#watch?.end();
     this.#watch = null;
@@ -183,6 +187,7 @@ export class CustodesPlayer extends HTMLElement {
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (!target || event.defaultPrevented || event.isComposing) return false;
     if (target.closest(KEYS_OF_THEIR_OWN) || document.querySelector("dialog:modal")) return false;
+    if (this.#pad?.key(event)) return true;
     const action = actionFor(event, target.closest("button, a, summary") !== null);
     if (!action) return false;
     event.preventDefault();
@@ -202,6 +207,7 @@ export class CustodesPlayer extends HTMLElement {
       gap: ({ from, to, reason }) =>
         this.#stage?.toast(`${t("timeline.gap", { reason: gapReason(reason) })} ${clock(from)}–${clock(to)}`),
       notice: (detail) => this.#stage?.toast(detail),
+      helm: (message) => (message ? this.#pad?.message(message) : this.#pad?.lost()),
     });
     this.append(this.#stage.element);
     if (!this.hasAttribute("compact")) {
@@ -211,8 +217,25 @@ export class CustodesPlayer extends HTMLElement {
         jump: (us) => void this.seek(us),
       });
       this.append(this.#controls.element);
+      this.#buildPad();
     } else this.#stage.element.tabIndex = -1;
     this.#showName();
+  }
+
+  /** A pad where the page says what the camera can do (`steer="move zoom presets …"`). */
+  #buildPad(): void {
+    const able = this.getAttribute("steer");
+    if (!able) return;
+    const engine = () => this.#engine;
+    this.#pad = new SteerPad(able, {
+      element: this,
+      begin: (reason) => beginSteering(this.camera, this.session?.grant?.grant ?? "", reason),
+      steer: (motion) => engine()?.tell((channel) => ({ type: "steer", channel, ...motion })),
+      control: (what, token = "", name = "") =>
+        engine()?.tell((channel) => ({ type: "control", channel, do: what, token, name })),
+      notice: (text) => this.#stage?.toast(text),
+    });
+    this.append(this.#pad.element);
   }
 
   readonly #onKey = (event: KeyboardEvent): void => void this.key(event);
@@ -304,6 +327,7 @@ export class CustodesPlayer extends HTMLElement {
     const engine = this.#engine;
     if (!engine) return;
     const fullscreen = document.fullscreenElement === this;
+    this.#pad?.live(engine.live && !engine.paused);
     this.#controls?.show({ live: engine.live, paused: engine.paused, rate: engine.rate, fullscreen });
   };
 

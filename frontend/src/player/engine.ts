@@ -111,11 +111,13 @@ export class Engine implements Picture {
 
   disconnected(attempt: number, seconds: number, restarting: boolean): void {
     this.#stand(null);
+    this.#listener.helm?.(null);
     this.#set({ kind: "reconnecting", attempt, seconds, restarting });
   }
 
   lost(loss: Loss): void {
     clearInterval(this.#timer);
+    this.#listener.helm?.(null);
     this.#drop();
     this.#set({ kind: "lost", loss });
   }
@@ -213,6 +215,10 @@ export class Engine implements Picture {
         return;
       case "state":
         return this.#stand(message);
+      case "helm":
+      case "presets":
+      case "controlled":
+        return this.#listener.helm?.(message);
       case "end":
         return this.#end(message.reason);
     }
@@ -220,6 +226,11 @@ export class Engine implements Picture {
 
   binary(binary: Binary): void {
     this.#intake?.take(binary);
+  }
+
+  /** Says something about the camera on the picture's channel. */
+  tell(message: (channel: number) => BrowserMessage): void {
+    this.#say(message);
   }
 
   error(detail: string): void {

@@ -23,6 +23,7 @@ export const KEY_HELP: readonly (readonly [string, Key])[] = [
   ["L", "key.l"],
   ["← →", "key.arrows"],
   ["Shift + ← →", "key.shiftArrows"],
+  ["← → ↑ ↓", "key.steer"],
   ["[ ]", "key.brackets"],
   ["F", "key.f"],
   ["M", "key.m"],

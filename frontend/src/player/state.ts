@@ -1,5 +1,5 @@
 /** What a picture can be doing, and who hears of it. */
-import type { CameraStands, GapCrossed } from "../view/protocol";
+import type { CameraStands, GapCrossed, HelmMessage } from "../view/protocol";
 import type { Loss } from "../view/session";
 import type { Frame } from "./frames";
 
@@ -20,4 +20,6 @@ export interface EngineListener {
   /** How the camera itself stands; null when that is not known or, in playback, not the point. */
   camera(stands: CameraStands | null): void;
   notice(detail: string): void;
+  /** Something about steering the camera; null when the line is gone. */
+  helm?(message: HelmMessage | null): void;
 }

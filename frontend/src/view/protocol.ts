@@ -7,6 +7,16 @@ export const HEAD_BYTES = 16;
 
 export type StreamName = "main" | "sub";
 
+/** How a camera is to move, per cent, -100 to 100. */
+export interface Motion {
+  pan: number;
+  tilt: number;
+  zoom: number;
+  focus: number;
+  iris: number;
+}
+export type ControlWord = "list" | "goto" | "set" | "remove" | "home" | "set_home" | "leave";
+
 export type BrowserMessage =
   | { type: "token"; token: string }
   | {
@@ -22,6 +32,8 @@ export type BrowserMessage =
   | { type: "seek"; channel: number; at: number | null; rate?: number }
   | { type: "rate"; channel: number; rate: number }
   | { type: "pause" | "resume" | "close"; channel: number }
+  | ({ type: "steer"; channel: number } & Motion)
+  | { type: "control"; channel: number; do: ControlWord; token: string; name: string }
   | { type: "position"; channel: number; at: number };
 
 export interface Granted {
@@ -73,6 +85,30 @@ export interface StillDone {
   wall_us: number | null;
   reason: string;
 }
+/** Who steers the camera of this channel, null for nobody; sent for cameras that can be steered. */
+export interface HelmSays {
+  type: "helm";
+  channel: number;
+  holder: { name: string; unit: string; mine: boolean; presets: boolean } | null;
+  trouble: string;
+}
+export interface Preset {
+  token: string;
+  name: string;
+}
+export interface Presets {
+  type: "presets";
+  channel: number;
+  presets: Preset[];
+}
+/** What became of something that was asked of the camera; `failure` is empty when it was taken. */
+export interface Controlled {
+  type: "controlled";
+  channel: number;
+  do: string;
+  failure: string;
+}
+export type HelmMessage = HelmSays | Presets | Controlled;
 export interface End {
   type: "end";
   channel: number;
@@ -90,7 +126,8 @@ export interface Failed {
   channel: number | null;
   detail: string;
 }
-export type ChannelMessage = Init | CodecMissing | GapCrossed | Edge | CameraStands | StillDone | End;
+export type ChannelMessage =
+  Init | CodecMissing | GapCrossed | Edge | CameraStands | StillDone | HelmMessage | End;
 export type WorkerMessage = Granted | ChannelMessage | Stopped | Failed;
 
 export interface Binary {
@@ -187,11 +224,35 @@ function parseChannel(fields: Fields): ChannelMessage | null {
         ? null
         : { type: "still", channel, at, wall_us: num(fields, "wall_us"), reason: str(fields, "reason") };
     }
+    case "helm":
+      return { type: "helm", channel, holder: readHolder(fields["holder"]), trouble: str(fields, "trouble") };
+    case "presets":
+      return { type: "presets", channel, presets: readPresets(fields["presets"]) };
+    case "controlled":
+      return { type: "controlled", channel, do: str(fields, "do"), failure: str(fields, "failure") };
     case "end":
       return { type: "end", channel, reason: str(fields, "reason"), detail: str(fields, "detail") };
     default:
       return null;
   }
+}
+
+function readHolder(value: unknown): HelmSays["holder"] {
+  if (typeof value !== "object" || value === null) return null;
+  const fields = value as Fields;
+  return {
+    name: str(fields, "name"),
+    unit: str(fields, "unit"),
+    mine: fields["mine"] === true,
+    presets: fields["presets"] === true,
+  };
+}
+
+function readPresets(value: unknown): Preset[] {
+  return (Array.isArray(value) ? value : [])
+    .filter((each): each is Fields => typeof each === "object" && each !== null)
+    .map((each) => ({ token: str(each, "token"), name: str(each, "name") }))
+    .filter(({ token }) => token !== "");
 }
 
 /** One binary message; null when it is shorter than its head or of an unknown kind. */

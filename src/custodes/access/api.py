@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from ninja import NinjaAPI, Query, Schema, Status
 from ninja.errors import Throttled
 from ninja.security import SessionAuth
-from ninja.throttling import AuthRateThrottle
 from pydantic import Field
 
 from custodes.access import grants
@@ -28,6 +27,8 @@ from custodes.access.schemas import (
     ViewOut,
     expires_at,
 )
+from custodes.access.steering_api import router as steering_router
+from custodes.access.throttle import PersonThrottle
 from custodes.access.words import notary_down, plain_refusal, refusal
 from custodes.people.viewer import Viewer
 from custodes.places.models import Camera
@@ -40,11 +41,7 @@ api = NinjaAPI(
 )
 
 
-class PersonThrottle(AuthRateThrottle):
-    """So many wishes a minute from one person; the count is in the cache that all web processes share."""
-
-    def __init__(self) -> None:
-        super().__init__(f"{get_settings().views_per_minute}/m")
+api.add_router("/steering", steering_router)
 
 
 @api.exception_handler(Throttled)

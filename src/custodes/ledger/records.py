@@ -419,6 +419,69 @@ class AlarmCleared(Record, frozen=True, kw_only=True, gc=False, tag="alarm.clear
     raises: Count
 
 
+class ControlBegun(Record, frozen=True, kw_only=True, gc=False, tag="control.begun"):
+    """Leave to steer a camera, recorded before the first command. `over` names whom it is taken over from, `reason` why."""
+
+    steering: UUID
+    grant: UUID
+    person: Name
+    person_name: Name
+    unit: Text
+    post: Text
+    ground: Name
+    clauses: tuple[Name, ...]
+    camera: UUID
+    over: Text
+    reason: Text
+
+
+class ControlCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """One command to a camera. `motion` is pan, tilt, zoom, focus and iris in per cent, all 0 for what is no movement.
+
+    `outcome` is empty where it was not learnt: the command was written down, then the worker died.
+    """
+
+    at_us: Int
+    what: Literal["move", "stop", "watchdog", "goto", "set", "remove", "home", "set_home"]
+    motion: tuple[Int, Int, Int, Int, Int]
+    preset: Text
+    name: Text
+    outcome: Text
+
+
+class ControlCommands(Record, frozen=True, kw_only=True, gc=False, tag="control.commands"):
+    """Commands of one steering, in order, each written down before it was sent."""
+
+    steering: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    commands: Annotated[tuple[ControlCommand, ...], Meta(min_length=1)]
+    worker: Name
+
+
+class ControlEnded(Record, frozen=True, kw_only=True, gc=False, tag="control.ended"):
+    """A steering is over; `commands` counts all of it."""
+
+    steering: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    commands: Count
+    reason: Name
+    worker: Name
+
+
+class ControlReturned(Record, frozen=True, kw_only=True, gc=False, tag="control.returned"):
+    """The system turned a camera back to its declared view (`preset`, empty for its home position) after `steering`."""
+
+    steering: UUID
+    camera: UUID
+    preset: Text
+    outcome: Name
+    worker: Name
+
+
 class Heartbeat(Record, frozen=True, kw_only=True, gc=False, tag="heartbeat"):
     """The log is alive: nothing else happened. `size` is the log's size before this entry."""
 
@@ -449,11 +512,20 @@ AnyRecord = (
     | AlarmRaised
     | AlarmAcknowledged
     | AlarmCleared
+    | ControlBegun
+    | ControlCommands
+    | ControlEnded
+    | ControlReturned
     | Heartbeat
 )
 TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRecord)}
 """Every record type by its name."""
-_OF_NODES = frozenset({"segment.sealed", "gap", "degraded", "purge", "view.begun", "view.ended", "volume.changed"})
+_OF_NODES = frozenset(
+    {
+        *("segment.sealed", "gap", "degraded", "purge", "view.begun", "view.ended", "volume.changed"),
+        *("control.commands", "control.ended", "control.returned"),
+    }
+)
 NODE_TYPES = _OF_NODES | {"key.rotated"}
 """What a node may append."""
 WEB_TYPES = frozenset(TYPES) - _OF_NODES - {"heartbeat", "log.continued"}

@@ -13,6 +13,8 @@ from custodes.node.bounds import Bounds
 from custodes.node.cameras import Camera, CameraState
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal, Viewing, view_id
+from custodes.node.key_frames import KeyFrames
+from custodes.node.steering.desk import SteeringDesk
 from custodes.node.still_desk import StillDesk
 from custodes.video.clock import Clock
 from custodes.video.live.output import Fragment, Gap, Init, Output
@@ -49,6 +51,8 @@ class Studio:
     Attributes:
         viewings: views that are open now, by id.
         stills: where single pictures are looked up, for all channels.
+        steering: who steers which camera; None where nobody can.
+        key_frames: asks cameras for key frames; None where none can be asked.
     """
 
     worker: str
@@ -58,6 +62,8 @@ class Studio:
     disk: Disk
     viewings: dict[UUID, Viewing] = field(default_factory=dict)
     stills: StillDesk = field(default_factory=StillDesk)
+    steering: SteeringDesk | None = None
+    key_frames: KeyFrames | None = None
 
 
 class Ended(Exception):

@@ -24,6 +24,7 @@ from custodes.node.health.references import Declared, ReferenceRefused, Referenc
 from custodes.node.journal import Journal
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober, TooManyProbes
+from custodes.node.steering.desk import SteeringDesk
 from custodes.node.still_account import account_for_still
 from custodes.node.trust import Trust
 from custodes.video.archive.archive import Archive
@@ -101,12 +102,14 @@ class ControlRoom:
     unseal: Callable[[str], str]
     zone: str
     references: References
+    steering: SteeringDesk
 
     def routes(self) -> list[Route]:
         """The routes under ``/internal``."""
         return [
             Route("/internal/probe", self._signed(self.probe), methods=["POST"]),
             *self.onvif.routes(self._signed),
+            *self.steering.routes(self._signed),
             Route("/internal/still", self._signed(self.still), methods=["POST"]),
             Route("/internal/revoke", self._signed(self.revoke), methods=["POST"]),
             Route("/internal/reference", self._signed(self.reference), methods=["POST"]),

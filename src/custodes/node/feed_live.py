@@ -28,6 +28,8 @@ async def feed_live(channel: Channel) -> None:
 
 async def _watch(channel: Channel) -> None:
     hub = channel.camera.hub(channel.opened.stream)
+    if channel.studio.key_frames is not None:
+        channel.studio.key_frames.joined(channel.camera, channel.opened.stream)
     queue = hub.watch()
     channel.on_turn = lambda: hub.leave(queue)
     muxer = LiveMuxer(channel.end)

@@ -144,6 +144,11 @@ class Gate:
         for admission in list(self._open.values()):
             admission.stop(reason, "", detail)
 
+    def shows(self, grant: UUID, camera: UUID) -> bool:
+        """Whether a view of this grant is open here that shows the camera live."""
+        admission = self._open.get(grant)
+        return admission is not None and admission.claims.live and camera in admission.claims.cameras
+
     @property
     def open_views(self) -> int:
         """Views that are open now."""

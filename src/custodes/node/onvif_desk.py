@@ -11,10 +11,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from custodes.node.prober import Prober, TooManyProbes
-from custodes.video.onvif import clock, device, discovery
+from custodes.video.onvif import abilities, clock, device, discovery
 from custodes.video.source.address import AddressPolicy
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound
 from custodes.video.wire.seal import Unsealable
+from custodes.video.wire.steering import SteeringAsk, SteeringLook
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ class OnvifDesk:
             Route("/internal/onvif/probe", signed(self.probe), methods=["POST"]),
             Route("/internal/onvif/clock", signed(self.clock), methods=["POST"]),
             Route("/internal/onvif/search", signed(self.search), methods=["POST"]),
+            Route("/internal/onvif/steering", signed(self.steering), methods=["POST"]),
         ]
 
     async def probe(self, request: Request, body: bytes) -> Response:
@@ -69,6 +71,21 @@ class OnvifDesk:
             done = await clock.set_clock(ask.host, ask.port, ask.username, password, self.policy)
             log.info("onvif.clock_set", camera=str(ask.camera), ok=done.ok, failure=done.failure)
             return _said(done)
+
+        return await self._one_of_few(work)
+
+    async def steering(self, request: Request, body: bytes) -> Response:
+        """Say whether a camera can be steered, and how."""
+        ask = SteeringAsk.model_validate_json(body)
+        try:
+            password = self.unseal(ask.sealed_password) if ask.sealed_password else ""
+        except Unsealable as error:
+            return _said(SteeringLook(ok=False, failure="password", detail=str(error)))
+
+        async def work() -> Response:
+            found = await abilities.look(ask.host, ask.port, ask.username, password, ask.url, self.policy)
+            log.info("onvif.steering_looked", camera=str(ask.camera), ok=found.ok, failure=found.failure)
+            return _said(found)
 
         return await self._one_of_few(work)
 
@@ -106,5 +123,5 @@ class OnvifDesk:
             self._running -= 1
 
 
-def _said(found: OnvifFound | OnvifClock) -> Response:
+def _said(found: OnvifFound | OnvifClock | SteeringLook) -> Response:
     return JSONResponse(found.model_dump(mode="json"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,18 +28,22 @@ from custodes.node.gate import (
 )
 from custodes.node.run_channel import ChannelRun, feed_picture
 from custodes.traces import span
+from custodes.node.steering.socket import HelmSocket
 from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import (
     BadMessage,
     ChannelMessage,
     CloseMessage,
+    ControlMessage,
+    HelmMessage,
     OpenMessage,
     PauseMessage,
     PositionMessage,
     RateMessage,
     ResumeMessage,
     SeekMessage,
+    SteerMessage,
     StillMessage,
     TokenMessage,
     parse_message,
@@ -122,6 +126,7 @@ class ViewSession:
         self._admission: Admission | None = None
         self._errors = 0
         self._said: set[asyncio.Task[None]] = set()
+        self._helm: HelmSocket | None = None
 
     # -- the line that channels send on --------------------------------------------------------------------------
 
@@ -140,6 +145,7 @@ class ViewSession:
     def stop(self, reason: str, clause: str = "", detail: str = "") -> None:
         """End the view: no more media from now on, then say why and close. Returns at once."""
         if not self._stopped.done():
+            self._leave_helm(reason)
             self._cancel_channels(reason)
             self._stopped.set_result(Stop(reason, clause, detail))
 
@@ -177,6 +183,8 @@ class ViewSession:
         admission = self.gate.admit(message.token, self._now(), self.stop)
         self._admission = admission
         self._take_claims(admission.claims)
+        if self.studio.steering is not None:
+            self._helm = HelmSocket(self.studio.steering, admission.claims.grant, self._say_quietly)
         log.info("view.admitted", grant=str(admission.claims.grant), index=admission.claims.index)
         try:
             await self._say_granted()
@@ -214,8 +222,23 @@ class ViewSession:
             await self._open(message, feed_picture)
         elif isinstance(message, StillMessage):
             await self._still(message)
+        elif isinstance(message, SteerMessage | ControlMessage):
+            await self._take_helm(message)
         else:
             await self._steer(message)
+
+    async def _take_helm(self, message: HelmMessage) -> None:
+        """Steering is by what is seen: on the channel of a live picture, under its grant."""
+        running = self._channels.get(message.channel)
+        live = running is not None and not running.run.stills and running.run.channel.target is None
+        if running is None or not live or self._helm is None or not self.bounds.live:
+            await self._say_error(message.channel, "only a camera whose live picture is open here is steered")
+            return
+        self._helm.follow(message, running.run.channel.camera.id)
+
+    def _leave_helm(self, reason: str) -> None:
+        if self._helm is not None:
+            self._helm.leave(reason)
 
     async def _renew(self, token: str) -> None:
         assert self._admission is not None
@@ -260,9 +283,16 @@ class ViewSession:
                 said.add_done_callback(self._said.discard)
 
         channel.camera.on_state.add(tell)
+        turns = channel.camera.assignment.onvif is not None and channel.camera.assignment.onvif.turns
+        hear_no_more = (
+            self._helm.watch(channel.number, channel.camera.id)
+            if self._helm is not None and turns and not run.stills
+            else lambda: None
+        )
         try:
             await run.run()
         finally:
+            hear_no_more()
             channel.camera.on_state.discard(tell)
             running = self._channels.get(channel.number)
             if running is not None and running.run is run:
@@ -300,6 +330,7 @@ class ViewSession:
 
     async def _leave(self, receiving: asyncio.Task[None]) -> None:
         """Media has stopped or stops here; then the reason, then the accounts."""
+        self._leave_helm("disconnected")
         self._cancel_channels("disconnected")
         receiving.cancel()
         self._release()
@@ -347,6 +378,10 @@ class ViewSession:
 
     async def _say_error(self, channel: int | None, detail: str) -> None:
         await self.send_text(worker_message("error", channel=channel, detail=detail))
+
+    async def _say_quietly(self, text: str) -> None:
+        with suppress(LineLost):
+            await self.send_text(text)
 
     async def _say_state(self, channel: Channel, state: CameraState) -> None:
         try:

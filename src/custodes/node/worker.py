@@ -35,6 +35,7 @@ from custodes.node.gate import Gate
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
 from custodes.node.journal import Journal
+from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker, ground_of
@@ -43,6 +44,9 @@ from custodes.node.plans import PlanKeeper, plans_of
 from custodes.node.prober import Prober
 from custodes.node.reports import ProcessFigures, Reporter
 from custodes.node.shortage import Shortage
+from custodes.node.steering.book import SteeringBook
+from custodes.node.steering.desk import SteeringDesk
+from custodes.node.steering.driver import Drivers
 from custodes.node.supervisor import RESTARTS
 from custodes.node.trust import Pins, Trust, UntrustedAssignment
 from custodes.node.volume_care import VolumeCare
@@ -90,8 +94,9 @@ class Worker:
             plans=plans_of(told.cameras if told is not None else ()),
         )
         self.journal = Journal(settings.node_folder / f"views-{self.index}.sqlite3", self.clock)
+        self.book = SteeringBook(settings.node_folder / f"steering-{self.index}.sqlite3", self.name, self.clock)
         self.delivery = Delivery(
-            NotaryClient(settings.notary_socket_path), [ArchiveOutbox(self.archive, record_of), self.journal]
+            NotaryClient(settings.notary_socket_path), [ArchiveOutbox(self.archive, record_of), self.journal, self.book]
         )
         self.disk = Disk()
         self.reader = Reader(self.clock, tick_ms=settings.read_tick_ms, calm_ms=settings.read_calm_ms)
@@ -126,6 +131,7 @@ class Worker:
             asyncio.create_task(self.shortage.run()),
             asyncio.create_task(PlanKeeper(self.cameras, self.clock).run()),
             asyncio.create_task(self.health.run()),
+            asyncio.create_task(self.steering.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
@@ -136,6 +142,7 @@ class Worker:
         log.info("worker.stopping")
         self.gate.stop_all("restart", "the node is being restarted")
         server.should_exit = True
+        await self.steering.stop()
         await self.events.stop()
         self.cameras.stop()
         for task in (*tasks, *aside):
@@ -153,6 +160,7 @@ class Worker:
         self.delivery.stop()
         self.archive.close()
         self.journal.close()
+        self.book.close()
 
     def apply_assignment(self) -> None:
         """Take the assignment on disk, if it is to be believed."""
@@ -207,11 +215,32 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
-        self.health = HealthDesk(desk_path(settings.node_folder, self.index), self.cameras, clock)
+        drivers = Drivers(self.policy, self.keys.unseal)
+        self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
+        self.steering = SteeringDesk(
+            self.cameras,
+            self.book,
+            self.disk,
+            clock,
+            drivers.steerable,
+            self.gate.shows,
+            return_seconds=settings.steer_return_minutes * 60,
+            idle_seconds=settings.steer_idle_seconds,
+        )
+        self.health = HealthDesk(
+            desk_path(settings.node_folder, self.index), self.cameras, clock, self.steering.elsewhere
+        )
         self.references = References(settings.node_folder / REFERENCES)
         self.trust = Trust(self.name)
-        self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
-        self.studio = Studio(self.name, clock, self.archive, self.journal, self.disk)
+        self.studio = Studio(
+            self.name,
+            clock,
+            self.archive,
+            self.journal,
+            self.disk,
+            steering=self.steering,
+            key_frames=KeyFrames(drivers.key_frame, clock),
+        )
         prober = Prober(
             lambda url, way: probe(url, way, self.policy, clock, ground=ground),
             clock,
@@ -230,6 +259,7 @@ class Worker:
             unseal=self.keys.unseal,
             zone=settings.time_zone,
             references=self.references,
+            steering=self.steering,
         )
         web = WebClient(
             settings.web_internal_url,

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from custodes.oversight import steering_told
 from custodes.people.models import Person
 from custodes.places.models import Camera
 from custodes.upkeep.alarms.kinds import KINDS
@@ -44,6 +45,10 @@ TYPES: dict[str, Promise] = {
     "alarm.raised": gettext_lazy("发出告警"),
     "alarm.acknowledged": gettext_lazy("确认告警"),
     "alarm.cleared": gettext_lazy("告警消除"),
+    "control.begun": gettext_lazy("准予操控"),
+    "control.commands": gettext_lazy("操控指令"),
+    "control.ended": gettext_lazy("结束操控"),
+    "control.returned": gettext_lazy("恢复指向"),
     "heartbeat": gettext_lazy("日志心跳"),
 }
 
@@ -323,6 +328,10 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "alarm.raised": _alarm,
     "alarm.acknowledged": _alarm,
     "alarm.cleared": _alarm,
+    "control.begun": steering_told.begun,
+    "control.commands": steering_told.commands,
+    "control.ended": steering_told.ended,
+    "control.returned": steering_told.returned,
     "heartbeat": _heartbeat,
 }
 

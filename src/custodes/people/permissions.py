@@ -27,6 +27,8 @@ class Permission(StrEnum):
     MANAGE_CAMERAS = "places.manage_cameras"
 
     WATCH = "access.watch"
+    STEER = "access.steer"
+    SET_PRESETS = "access.set_presets"
     VIEW_GRANTS = "access.view_grants"
     REVOKE_GRANTS = "access.revoke_grants"
     VIEW_LEDGER = "access.view_ledger"
@@ -51,6 +53,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
+            _P.STEER,
             _P.VIEW_PLACES,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_ALARMS,
@@ -64,6 +67,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
+            _P.STEER,
+            _P.SET_PRESETS,
             _P.VIEW_PLACES,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,

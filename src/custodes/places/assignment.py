@@ -83,12 +83,24 @@ def _camera(camera: Camera, planned: tuple[PlannedStop, ...], week: RecordingWee
         sub=_stream(camera, camera.sub_url) if camera.sub_url else None,
         username=camera.username,
         sealed_password=camera.sealed_password,
-        onvif=OnvifAssignment(port=camera.onvif_port, motion=camera.onvif_motion) if camera.onvif_port else None,
+        onvif=_onvif(camera),
         record=camera.record,
         grade=camera.grade,
         retention_days=keeping_of(camera, timezone.now()).days,
         planned=planned,
         week=week,
+    )
+
+
+def _onvif(camera: Camera) -> OnvifAssignment | None:
+    if not camera.onvif_port:
+        return None
+    return OnvifAssignment(
+        port=camera.onvif_port,
+        motion=camera.onvif_motion,
+        profile=camera.onvif_profile,
+        turns=camera.steerable,
+        home=camera.home_preset,
     )
 
 

@@ -19,9 +19,14 @@ from custodes.places.models import Node
 from custodes.settings import get_settings
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
+from custodes.video.wire.steering import SteerAnswer, SteerBegin, SteeringAsk, SteeringLook
 
 PROBE_SECONDS = 25.0
+LOOK_SECONDS = 50.0
 CALL_SECONDS = 5.0
+STEER_SECONDS = 15.0
+"""Whoever is displaced is let stop first."""
+
 PUSH_SECONDS = 2.0
 
 TRANSPORT: httpx.BaseTransport | None = None
@@ -124,6 +129,35 @@ class WorkerClient:
         except ValidationError as error:
             raise NodeUnreachable("what became of it has the wrong shape") from error
 
+    def look_at_steering(self, ask: SteeringAsk) -> SteeringLook:
+        """Have the node find out how a camera can be steered.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        response = self._send("POST", "/internal/onvif/steering", ask.model_dump(mode="json"), LOOK_SECONDS)
+        try:
+            return SteeringLook.model_validate_json(response.content)
+        except ValidationError as error:
+            raise NodeUnreachable("what was found has the wrong shape") from error
+
+    def steering(self, camera: UUID) -> SteerAnswer:
+        """Who steers a camera.
+
+        Raises:
+            NodeUnreachable.
+        """
+        return _steer_answer(self._send("GET", f"/internal/steering?camera={camera}", None, CALL_SECONDS))
+
+    def begin_steering(self, begin: SteerBegin) -> SteerAnswer:
+        """Let somebody steer: their leave is on record.
+
+        Raises:
+            NodeUnreachable.
+        """
+        body = begin.model_dump(mode="json")
+        return _steer_answer(self._send("POST", "/internal/steering/begin", body, STEER_SECONDS))
+
     def search_onvif(self) -> OnvifSearch:
         """Have the node search its networks of cameras for ONVIF devices.
 
@@ -217,6 +251,13 @@ class WorkerClient:
         if response.status_code not in (200, 204):
             raise NodeUnreachable(f"{self.node.name}/{self.worker} answered {response.status_code}")
         return response
+
+
+def _steer_answer(response: httpx.Response) -> SteerAnswer:
+    try:
+        return SteerAnswer.model_validate_json(response.content)
+    except ValidationError as error:
+        raise NodeUnreachable("the answer about steering has the wrong shape") from error
 
 
 def _trust() -> ssl.SSLContext | bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from custodes.people.models import Person
+from custodes.places.assignment import bump
 from custodes.places.models import Camera, OnvifLook, Probe
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 from custodes.places.probing import too_often
 from custodes.places.register import record_change
 from custodes.video.source.address import parse_camera_url
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
+from custodes.video.wire.steering import SteeringAsk, SteeringLook
 
 ONVIF_PORT = 80
 
@@ -97,6 +101,50 @@ def set_clock(camera: Camera, person: Person, at: datetime) -> OnvifClock:
         change = [_said(done.before_s), _said(done.after_s)]
         record_change(person, camera._meta.label_lower, str(camera.pk), {"device_clock_ahead_s": change}, at)
     return done
+
+
+def look_at_steering(camera: Camera, person: Person, at: datetime) -> SteeringLook:
+    """Have the device say how its camera can be steered, and keep that in the register.
+
+    Raises:
+        NotLooked: as `search`.
+    """
+    _within_rate(person, at)
+    ask = SteeringAsk(
+        camera=camera.pk,
+        host=parse_camera_url(camera.main_url).host,
+        port=camera.onvif_port or ONVIF_PORT,
+        username=camera.username,
+        sealed_password=camera.sealed_password,
+        url=camera.main_url,
+    )
+    try:
+        found = worker_client(camera.node, camera.worker).look_at_steering(ask)
+    except NodeBusy:
+        found = SteeringLook(ok=False, failure="busy")
+    except NodeUnreachable:
+        found = SteeringLook(ok=False, failure="node")
+    _keep(camera, person, at, "places.steering", found.failure, "ok" if found.ok else found.failure)
+    if found.ok:
+        _keep_abilities(camera, found, person, at)
+    return found
+
+
+def _keep_abilities(camera: Camera, found: SteeringLook, person: Person, at: datetime) -> None:
+    before = (camera.onvif_profile, camera.steering)
+    able = found.model_dump(mode="json", exclude={"ok", "failure", "detail", "profile"})
+    if before == (found.profile, able):
+        return
+    with transaction.atomic():
+        camera.onvif_profile, camera.steering = found.profile, able
+        camera.save(update_fields=["onvif_profile", "steering"])
+        named = [_named(before[1]), _named(able)]
+        record_change(person, camera._meta.label_lower, str(camera.pk), {"steering": named}, at)
+        bump(camera.node)
+
+
+def _named(able: dict[str, int] | None) -> str | None:
+    return None if able is None else " ".join(name for name, value in able.items() if value) or "-"
 
 
 def _said(seconds: float | None) -> str | None:

@@ -19,7 +19,17 @@ from custodes.places.signals import camera_retired
 _ASSIGNED = frozenset(
     {
         *("name", "main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-        *("onvif_port", "onvif_motion", "record", "retention_days", "grade", "state"),
+        *(
+            "onvif_port",
+            "onvif_motion",
+            "onvif_profile",
+            "steering",
+            "home_preset",
+            "record",
+            "retention_days",
+            "grade",
+            "state",
+        ),
     }
 )
 #: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
@@ -87,6 +97,9 @@ def confirm_certificate(camera: Camera, trial: TrialAddress, probe: Probe, by: P
 
 def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, at: datetime) -> None:
     """Make the tried address the camera's own and connect it; the probe's findings become its technical data."""
+    if camera.main_url != trial.main_url or camera.onvif_port != trial.onvif_port:
+        # Another device, or another channel of it: nothing is known of how that one turns.
+        camera.onvif_profile, camera.steering, camera.home_preset = "", None, ""
     camera.main_url, camera.sub_url = trial.main_url, trial.sub_url
     camera.username, camera.sealed_password = trial.username, trial.sealed_password
     camera.transport, camera.certificate, camera.reencode = trial.transport, trial.certificate, trial.reencode
@@ -101,7 +114,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             camera,
             (
                 *("main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-                *("onvif_port", "codec", "width", "height", "state"),
+                *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "height", "state"),
             ),
             by,
             at,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from custodes.access.schemas import MAX_CAMERAS
 from custodes.access.watched import watched_systems
 from custodes.people.duty import running_session
-from custodes.people.permissions import Permission
+from custodes.people.models import DutySession
+from custodes.people.permissions import Permission, allowed
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Camera, CameraState
 from custodes.places.scope import visible_cameras
@@ -62,6 +63,15 @@ def _as_uuid(text: str) -> UUID:
         raise Http404 from error
 
 
+def _steer(row: Camera, session: DutySession | None) -> str:
+    """What the pad offers, as words for the player; empty for no pad."""
+    if session is None or not row.steerable or Permission.STEER not in allowed(frozenset({session.post.kind})):
+        return ""
+    able = row.steering or {}
+    names = [name for name in ("move", "zoom", "focus", "iris", "presets", "set_home") if able.get(name)]
+    return " ".join([*names, "home"] if able.get("home") or row.home_preset else names)
+
+
 @needs(Permission.WATCH)
 def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One camera: live and playback on one timeline."""
@@ -85,6 +95,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "session": session,
             "watched": watched.filter(pk=row.system_id).exists(),
             "at": request.GET.get("at", "")[:40],
+            "steer": _steer(row, session),
             "crumbs": [(_("实时"), reverse("access:wall")), (row.name, "")],
         },
     )

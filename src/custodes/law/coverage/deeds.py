@@ -39,6 +39,13 @@ MODULES: dict[str, Deed] = {
     "custodes.access.grants": Deed(
         "查看前登记事由和内容，写入存证日志", "enters reason and content in the log before a look"
     ),
+    "custodes.access.steering": Deed(
+        "操控摄像机须在岗、先登记，每条指令写入存证日志",
+        "lets cameras be turned by the post on duty alone, each command on record",
+    ),
+    "custodes.node.steering.desk": Deed(
+        "无人操控后自动转回规定的指向", "turns a camera back to its declared view when nobody steers it"
+    ),
     "custodes.node.gate": Deed(
         "媒体节点只向持有有效授权的人送出画面", "the media node sends pictures to holders of a valid grant only"
     ),

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -37,12 +37,14 @@ class HealthDesk:
     """One reader at a time; a new one takes the old one's place.
 
     Attributes:
+        elsewhere: whether a camera looks elsewhere than declared because somebody steered it.
         answered: key frames that were handed over.
     """
 
     path: Path
     cameras: CameraSet
     clock: Clock
+    elsewhere: Callable[[UUID], bool] = lambda camera: False
     answered: int = 0
     _seen: dict[UUID, Seen] = field(default_factory=dict)
     _line: asyncio.StreamWriter | None = None
@@ -119,7 +121,8 @@ class HealthDesk:
         if unit is None or len(unit.data) > MAX_BODY - MAX_HEAD:
             return Parcel({"none": True})
         self.answered += 1
-        return pack_key_frame(unit)
+        parcel = pack_key_frame(unit)
+        return replace(parcel, head=parcel.head | {"elsewhere": self.elsewhere(camera.id)}) if camera else parcel
 
     def _take(self, request: Parcel) -> Parcel:
         try:

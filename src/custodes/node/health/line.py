@@ -23,6 +23,8 @@ class WorkerLine:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.elsewhere = False
+        """Whether the camera of the last key frame looks elsewhere than declared because it was steered."""
         self._socket: socket.socket | None = None
 
     def cameras(self) -> list[UUID]:
@@ -40,6 +42,7 @@ class WorkerLine:
             WorkerAway, BadParcel.
         """
         answer = self._ask({"op": "key", "camera": str(camera)})
+        self.elsewhere = answer.head.get("elsewhere") is True
         return None if answer.head.get("none") else unpack_key_frame(answer)
 
     def tell(self, seen: Seen) -> None:

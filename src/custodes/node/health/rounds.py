@@ -106,7 +106,7 @@ class Rounds:
                 return
             patient.last_us = unit.wall_us
             self._take_references(patient)
-            findings = patient.judge.check(_picture(unit), unit.wall_us)
+            findings = patient.judge.check(_picture(unit), unit.wall_us, moving=patient.line.elsewhere)
             self.checks += 1
             patient.said = ""
             patient.line.tell(seen_of(patient.id, unit.wall_us, len(patient.judge.references), findings))

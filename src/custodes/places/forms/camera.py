@@ -25,6 +25,7 @@ class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[typ
             "screening_note",
             "node",
             "onvif_motion",
+            "home_preset",
             "record",
             "retention_days",
             "grade",
@@ -34,6 +35,9 @@ class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[typ
             "place": _("例如：一层大厅东侧，距地 3.2 米。属于基础信息，限制查阅（第三十三条）。"),
             "view": _("固定的采集范围（第十五条），例如：大厅入口至服务台。"),
             "onvif_motion": _("默认不接收：移动侦测事件较多。只接收设备对画面变化的判断，不识别人员。"),
+            "home_preset": _(
+                "无人操控后自动转回的预置位编号，应当与登记的采集范围一致（第十五条）；不填为设备的归位位置。"
+            ),
             "record": _("取消后不再录像，这段时间登记为“计划内不录”。"),
             "grade": _("存储空间不足时，先降低、停止等级低的点位的新录像；已有录像不受影响。"),
             "retention_days": _("不得少于三十日（第三十二条、条例第十七条）。"),
@@ -51,6 +55,8 @@ class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[typ
             field.help_text = _("密码已封存给该节点；换节点须停用后重新接入。")
         if not self.instance.onvif_port:
             del self.fields["onvif_motion"]
+        if not self.instance.steerable:
+            del self.fields["home_preset"]
         only = list(nodes[:2])
         if len(only) == 1 and not self.instance.node_id:
             field.initial = only[0]

@@ -64,6 +64,10 @@ class Camera(models.Model):
     grade = models.PositiveSmallIntegerField(_("录像保障等级"), choices=Grade, default=Grade.IMPORTANT)
     onvif_port = models.PositiveIntegerField(null=True, editable=False)
     onvif_motion = models.BooleanField(_("接收设备的移动侦测事件"), default=False)
+    onvif_profile = models.CharField(max_length=200, blank=True, editable=False)
+    steering = models.JSONField(_("云台能力"), null=True, editable=False)
+    """What the device said that it can (`video.steering.model.Abilities`); null: never looked at, or it is another device now."""
+    home_preset = models.CharField(_("规定指向的预置位"), max_length=60, blank=True)
     state = models.CharField(_("状态"), max_length=16, choices=CameraState, default=CameraState.DRAFT)
     codec = models.CharField(max_length=16, blank=True, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)
@@ -91,6 +95,14 @@ class Camera(models.Model):
     def in_use(self) -> bool:
         """Connected: a node takes it in."""
         return self.state == CameraState.CONNECTED
+
+    @property
+    def steerable(self) -> bool:
+        """Whether it can be turned, zoomed or sent to a preset, as far as is known."""
+        able = self.steering or {}
+        return self.in_use and bool(
+            self.onvif_port and self.onvif_profile and (able.get("move") or able.get("zoom") or able.get("presets"))
+        )
 
     @property
     def worker(self) -> int:

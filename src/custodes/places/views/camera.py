@@ -24,6 +24,7 @@ from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
+from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of
 from custodes.video.source.address import same_host
 
@@ -36,6 +37,7 @@ FIELDS = (
     "screening_note",
     "node",
     "onvif_motion",
+    "home_preset",
     "record",
     "retention_days",
     "grade",
@@ -73,6 +75,10 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             (_("设备事件（ONVIF）"), _("接收") if row.onvif_port else _("未接收")),
             (_("媒体节点"), row.worker_name),
         ]
+        if row.onvif_port:
+            facts.append((_("云台（ONVIF）"), steering_words(row)))
+        if row.steerable:
+            facts.append((_("规定指向的预置位"), row.home_preset or _("设备的归位位置")))
         if row.main_url.startswith("rtsp:"):
             facts.append((_("传输方式"), row.get_transport_display()))
         if row.certificate:

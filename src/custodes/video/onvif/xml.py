@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -12,6 +13,14 @@ MAX_BYTES = 1 << 20
 """Larger than the profiles of a recorder with 128 channels."""
 
 TEXT_LENGTH = 200
+MAX_PREFIXES = 30
+
+_UNBOUND_PREFIX = 27
+"""Expat's code for a prefix that was not declared."""
+
+_USED = re.compile(rb"[<\s]/?([A-Za-z_][\w.-]{0,30}):[A-Za-z_]")
+_DECLARED = re.compile(rb"xmlns:([A-Za-z_][\w.-]{0,30})\s*=")
+_FIRST = re.compile(rb"<[A-Za-z_][\w.:-]{0,80}")
 
 
 class BadXml(ValueError):
@@ -27,10 +36,33 @@ def parse(data: bytes) -> Element:
     if len(data) > MAX_BYTES:
         raise BadXml("the answer is too large")
     try:
-        root: Element = fromstring(data, forbid_dtd=True)
+        return _root(data)
+    except ParseError as error:
+        if error.code != _UNBOUND_PREFIX:
+            raise BadXml("the answer is no acceptable XML") from error
+    except (DefusedXmlException, ValueError, LookupError) as error:
+        raise BadXml("the answer is no acceptable XML") from error
+    try:
+        return _root(_bound(data))
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise BadXml("the answer is no acceptable XML") from error
+
+
+def _root(data: bytes) -> Element:
+    root: Element = fromstring(data, forbid_dtd=True)
     return root
+
+
+def _bound(data: bytes) -> bytes:
+    """The document with the prefixes declared that it uses and forgot: devices do (names are looked up without them)."""
+    used = set(_USED.findall(data)[:10_000])
+    declared = set(_DECLARED.findall(data)[:10_000])
+    missing = sorted(used - declared - {b"xml", b"xmlns"})[:MAX_PREFIXES]
+    start = _FIRST.search(data)
+    if not missing or start is None:
+        return data
+    words = b"".join(b' xmlns:%s="urn:undeclared:%s"' % (prefix, prefix) for prefix in missing)
+    return data[: start.end()] + words + data[start.end() :]
 
 
 def local(element: Element) -> str:

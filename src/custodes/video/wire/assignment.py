@@ -43,12 +43,18 @@ class OnvifAssignment(BaseModel):
     Attributes:
         port: of the device service.
         motion: whether its own motion detection is reported too.
+        profile: token of the main stream's media profile; empty where it is not known.
+        turns: it can be steered through that profile.
+        home: token of the preset that shows the declared view; empty for the camera's own home position.
     """
 
     model_config = ConfigDict(frozen=True)
 
     port: int = Field(ge=1, le=65535)
     motion: bool = False
+    profile: str = Field(default="", max_length=200)
+    turns: bool = False
+    home: str = Field(default="", max_length=60)
 
 
 class CameraAssignment(BaseModel):

@@ -22,6 +22,7 @@ Channel = Annotated[int, Field(ge=0, le=65535)]
 Micros = Annotated[int, Field(ge=0, lt=1 << 62)]
 Rate = Annotated[float, Field(ge=0.25, le=16)]
 Mime = Annotated[str, Field(max_length=200)]
+Percent = Annotated[int, Field(ge=-100, le=100)]
 
 
 class BadMessage(Exception):
@@ -101,6 +102,28 @@ class PositionMessage(_Message):
     at: Micros
 
 
+class SteerMessage(_Message):
+    """Move like this, for as long as it is said again at least each second: per cent, all 0 to stop."""
+
+    type: Literal["steer"]
+    channel: Channel
+    pan: Percent = 0
+    tilt: Percent = 0
+    zoom: Percent = 0
+    focus: Percent = 0
+    iris: Percent = 0
+
+
+class ControlMessage(_Message):
+    """Anything else that is asked of a camera which one steers; `leave` gives it back."""
+
+    type: Literal["control"]
+    channel: Channel
+    do: Literal["list", "goto", "set", "remove", "home", "set_home", "leave"]
+    token: Annotated[str, Field(max_length=60)] = ""
+    name: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$")] = ""
+
+
 class CloseMessage(_Message):
     """Close a channel."""
 
@@ -109,7 +132,8 @@ class CloseMessage(_Message):
 
 
 ChannelMessage = SeekMessage | RateMessage | PauseMessage | ResumeMessage | PositionMessage | CloseMessage
-BrowserMessage = TokenMessage | OpenMessage | StillMessage | ChannelMessage
+HelmMessage = SteerMessage | ControlMessage
+BrowserMessage = TokenMessage | OpenMessage | StillMessage | ChannelMessage | HelmMessage
 
 _browser_message: TypeAdapter[BrowserMessage] = TypeAdapter(Annotated[BrowserMessage, Field(discriminator="type")])
 

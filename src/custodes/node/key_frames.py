@@ -1,0 +1,67 @@
+"""Asking a camera for a key frame when somebody comes to look and the last one is old: seldom, and in vain at most."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from custodes.node.cameras import Camera
+from custodes.video.clock import Clock
+from custodes.video.steering.model import SteerFailure
+from custodes.video.wire.assignment import CameraAssignment
+
+log = structlog.get_logger(__name__)
+
+OLD_SECONDS = 2.0
+"""A picture that begins at a key frame younger than this comes as quickly as any."""
+
+APART_SECONDS = 5.0
+"""Between two requests to one camera, however many come to look."""
+
+REFUSED_SECONDS = 600.0
+"""A camera that refused is not asked again for this long."""
+
+
+@dataclass
+class KeyFrames:
+    """Asks cameras for key frames.
+
+    Attributes:
+        ask: sends the request; raises `SteerFailure`.
+    """
+
+    ask: Callable[[CameraAssignment], Awaitable[None]]
+    clock: Clock
+    _not_before: dict[UUID, float] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def joined(self, camera: Camera, stream: str) -> bool:
+        """Somebody begins to look at a stream; whether the camera is asked. Returns at once."""
+        onvif = camera.assignment.onvif
+        if onvif is None or not onvif.profile or camera.stream_of(stream) != "main":
+            return False
+        key = camera.hub("main").key_frame
+        if key is not None and self.clock.wall_us() - key.wall_us <= OLD_SECONDS * 1_000_000:
+            return False
+        now = self.clock.monotonic()
+        if now < self._not_before.get(camera.id, now):
+            return False
+        self._not_before[camera.id] = now + APART_SECONDS
+        task = asyncio.get_running_loop().create_task(self._ask(camera.assignment))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def _ask(self, camera: CameraAssignment) -> None:
+        try:
+            await self.ask(camera)
+        except SteerFailure as error:
+            log.info("key_frame.refused", camera=str(camera.id), why=error.kind)
+            self._not_before[camera.id] = self.clock.monotonic() + REFUSED_SECONDS
+        except Exception:
+            log.exception("key_frame.failed", camera=str(camera.id))
+            self._not_before[camera.id] = self.clock.monotonic() + REFUSED_SECONDS

@@ -1,0 +1,226 @@
+"""The worker's own account of steering: each command durable before it is sent, complete after a crash.
+
+One SQLite file beside the journal of views, in its manner. It remembers too which cameras were turned away from their
+declared view, so that they are turned back after a restart.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from custodes.ledger.records import (
+    ControlCommand,
+    ControlCommands,
+    ControlEnded,
+    ControlReturned,
+    Record,
+    at_text,
+    encode_record,
+    parse_record,
+)
+from custodes.video.clock import Clock
+
+FORMAT = 1
+BATCH = 200
+"""Commands of one record."""
+
+_TABLES = """
+CREATE TABLE steerings (steering TEXT PRIMARY KEY, log_index INTEGER NOT NULL, person TEXT NOT NULL, camera TEXT NOT NULL,
+    sent INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, steering TEXT NOT NULL, command TEXT NOT NULL) STRICT;
+CREATE TABLE away (camera TEXT PRIMARY KEY, steering TEXT NOT NULL, since_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL) STRICT;
+"""
+
+
+class BookRefused(Exception):
+    """The file is of a newer format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A camera that looks elsewhere than declared, since its last command at `since_us`."""
+
+    camera: UUID
+    steering: UUID
+    since_us: int
+
+
+class SteeringBook:
+    """Steerings, their commands, and their records until the notary has them. Blocks; any thread may call."""
+
+    def __init__(self, path: Path, worker: str, clock: Clock) -> None:
+        """Open or make the book, and end the steerings that a crash left open.
+
+        Raises:
+            BookRefused: a newer format.
+            sqlite3.Error: the file can't be opened.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._worker, self._clock = worker, clock
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > FORMAT:
+            raise BookRefused(f"{path} has format {version}, this program knows {FORMAT}: use the newer program")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        if version == 0:
+            self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+        for (steering,) in self._db.execute("SELECT steering FROM steerings").fetchall():
+            self.end(UUID(steering), "crash")
+
+    def begin(self, steering: UUID, index: int, person: str, camera: UUID) -> None:
+        """Somebody steers from now on."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO steerings (steering, log_index, person, camera) VALUES (?, ?, ?, ?)",
+                (str(steering), index, person, str(camera)),
+            )
+
+    def note(self, steering: UUID, command: ControlCommand, turns: bool) -> int:
+        """A command is about to be sent; its row. Durable when this returns.
+
+        Args:
+            turns: the camera does not show its declared view any more.
+        """
+        with self._writing() as db:
+            row = db.execute("SELECT camera FROM steerings WHERE steering = ?", (str(steering),)).fetchone()
+            if row is None:
+                raise KeyError(steering)
+            if turns:
+                db.execute("INSERT OR REPLACE INTO away VALUES (?, ?, ?)", (row[0], str(steering), command.at_us))
+            text = msgspec.json.encode(command).decode()
+            made = db.execute("INSERT INTO commands (steering, command) VALUES (?, ?)", (str(steering), text))
+            return int(made.lastrowid or 0)
+
+    def outcome(self, row: int, outcome: str) -> None:
+        """What became of a command."""
+        with self._writing() as db:
+            found = db.execute("SELECT steering, command FROM commands WHERE id = ?", (row,)).fetchone()
+            if found is None:
+                return
+            command = json.loads(found[1]) | {"outcome": outcome}
+            db.execute("UPDATE commands SET command = ? WHERE id = ?", (json.dumps(command), row))
+            (count,) = db.execute("SELECT count(*) FROM commands WHERE steering = ?", (found[0],)).fetchone()
+            if count >= BATCH:
+                self._put_commands(db, found[0])
+
+    def end(self, steering: UUID, reason: str) -> None:
+        """The steering is over: its commands and its end go to the notary. Twice is once."""
+        with self._writing() as db:
+            self._put_commands(db, str(steering))
+            row = db.execute("SELECT * FROM steerings WHERE steering = ?", (str(steering),)).fetchone()
+            if row is None:
+                return
+            _id, index, person, camera, sent = row
+            ended = ControlEnded(
+                id=uuid.uuid5(steering, "ended"),
+                at=at_text(self._clock.wall_us()),
+                steering=steering,
+                index=index,
+                person=person,
+                camera=UUID(camera),
+                commands=sent,
+                reason=reason,
+                worker=self._worker,
+            )
+            self._put(db, ended)
+            db.execute("DELETE FROM steerings WHERE steering = ?", (str(steering),))
+
+    def refuse(self, steering: UUID, index: int, person: str, camera: UUID, reason: str) -> None:
+        """Leave was on record, and came to nothing: somebody else was quicker."""
+        self.begin(steering, index, person, camera)
+        self.end(steering, reason)
+
+    def away(self) -> list[Away]:
+        """Cameras that look elsewhere than declared."""
+        with self._lock:
+            rows = self._db.execute("SELECT camera, steering, since_us FROM away").fetchall()
+        return [Away(UUID(camera), UUID(steering), since) for camera, steering, since in rows]
+
+    def returned(self, away: Away, preset: str, outcome: str) -> None:
+        """The system turned a camera back, or could not and will not try again."""
+        with self._writing() as db:
+            record = ControlReturned(
+                id=uuid.uuid4(),
+                at=at_text(self._clock.wall_us()),
+                steering=away.steering,
+                camera=away.camera,
+                preset=preset,
+                outcome=outcome,
+                worker=self._worker,
+            )
+            self._put(db, record)
+            db.execute("DELETE FROM away WHERE camera = ?", (str(away.camera),))
+
+    def at_home(self, camera: UUID) -> None:
+        """The camera shows its declared view again: a person turned it back, or it is not ours any more."""
+        with self._writing() as db:
+            db.execute("DELETE FROM away WHERE camera = ?", (str(camera),))
+
+    def outbox_pending(self, limit: int) -> list[tuple[int, Record]]:
+        """Records that the notary doesn't have yet, oldest first, by row."""
+        with self._lock:
+            rows = self._db.execute("SELECT id, record FROM outbox ORDER BY id LIMIT ?", (limit,)).fetchall()
+        return [(row, parse_record(record)) for row, record in rows]
+
+    def outbox_done(self, rows: Sequence[int]) -> None:
+        """The notary has these."""
+        with self._writing() as db:
+            db.executemany("DELETE FROM outbox WHERE id = ?", [(row,) for row in rows])
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    def _put_commands(self, db: sqlite3.Connection, steering: str) -> None:
+        rows = db.execute("SELECT id, command FROM commands WHERE steering = ? ORDER BY id", (steering,)).fetchall()
+        head = db.execute("SELECT log_index, person, camera, sent FROM steerings WHERE steering = ?", (steering,))
+        index, person, camera, sent = head.fetchone() or (0, "", "", 0)
+        if not rows or not camera:
+            return
+        commands = tuple(msgspec.json.decode(text, type=ControlCommand) for _id, text in rows)
+        record = ControlCommands(
+            id=uuid.uuid5(UUID(steering), f"commands {sent}"),
+            at=at_text(self._clock.wall_us()),
+            steering=UUID(steering),
+            index=index,
+            person=person,
+            camera=UUID(camera),
+            commands=commands,
+            worker=self._worker,
+        )
+        self._put(db, record)
+        db.execute("UPDATE steerings SET sent = sent + ? WHERE steering = ?", (len(rows), steering))
+        db.execute("DELETE FROM commands WHERE steering = ?", (steering,))
+
+    @staticmethod
+    def _put(db: sqlite3.Connection, record: Record) -> None:
+        db.execute("INSERT INTO outbox (record) VALUES (?)", (encode_record(record),))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+
+
+def command(at_us: int, what: str, motion: Sequence[int] = (0, 0, 0, 0, 0), preset: str = "", name: str = "") -> Any:
+    """A command as the book keeps it, before it is sent."""
+    return msgspec.convert(
+        {"at_us": at_us, "what": what, "motion": list(motion), "preset": preset, "name": name, "outcome": ""},
+        ControlCommand,
+    )

@@ -1,0 +1,237 @@
+"""Who steers which camera of this worker, and turning cameras back to their declared view (docs/design/steering.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from custodes.node.cameras import CameraSet
+from custodes.node.disk import Disk
+from custodes.node.onvif_desk import Handler
+from custodes.node.steering.book import Away, SteeringBook
+from custodes.node.steering.driver import MakeDriver
+from custodes.node.steering.helm import Hand, Helm
+from custodes.video.clock import Clock
+from custodes.video.steering.model import SteerFailure
+from custodes.video.wire.steering import Failure, Holder, SteerAnswer, SteerBegin
+
+log = structlog.get_logger(__name__)
+
+Signed = Callable[[Handler], Callable[[Request], Awaitable[Response]]]
+"""Lets only the web through."""
+
+LOOK_SECONDS = 1.0
+RETRY_SECONDS = 60.0
+SETTLE_SECONDS = 20.0
+"""A camera that was turned back is on its way for this long at most."""
+
+RETURN_TRIES = 5
+
+
+@dataclass
+class SteeringDesk:
+    """The helms of one worker.
+
+    Attributes:
+        shows: whether a look of this grant is open here and shows this camera.
+        return_seconds: a camera that nobody steers any more is turned back after this.
+        idle_seconds: a hand that asks for nothing gives the camera back after this.
+    """
+
+    cameras: CameraSet
+    book: SteeringBook
+    disk: Disk
+    clock: Clock
+    make_driver: MakeDriver
+    shows: Callable[[UUID, UUID], bool]
+    return_seconds: float
+    idle_seconds: float
+    _helms: dict[UUID, Helm] = field(default_factory=dict)
+    _listeners: dict[UUID, set[Callable[[], None]]] = field(default_factory=dict)
+    _away: dict[UUID, Away] = field(default_factory=dict)
+    _settling: dict[UUID, float] = field(default_factory=dict)
+    _tries: dict[UUID, tuple[int, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._away = {away.camera: away for away in self.book.away()}
+
+    # -- the web's wishes ----------------------------------------------------------------------------------------
+
+    def routes(self, signed: Signed) -> list[Route]:
+        """The routes under ``/internal/steering``; `signed` lets only the web through."""
+        return [
+            Route("/internal/steering", signed(self.state), methods=["GET"]),
+            Route("/internal/steering/begin", signed(self.begin_for), methods=["POST"]),
+        ]
+
+    async def state(self, request: Request, body: bytes) -> Response:
+        """Who steers a camera."""
+        camera = UUID(request.query_params["camera"])
+        known = self.cameras.get(camera)
+        if known is None or known.assignment.onvif is None or not known.assignment.onvif.turns:
+            return _said(SteerAnswer(ok=False, failure="unsteerable"))
+        return _said(SteerAnswer(ok=True, holder=self._holder(camera)))
+
+    async def begin_for(self, request: Request, body: bytes) -> Response:
+        """Let somebody steer; that they may is decided and on record."""
+        return _said(await self.begin(SteerBegin.model_validate_json(body)))
+
+    async def begin(self, begun: SteerBegin) -> SteerAnswer:
+        """Put a hand on a camera's helm, in place of one of a lower post where it is taken over."""
+        camera = self.cameras.get(begun.camera)
+        failure = await self._make_room(begun)
+        if failure or camera is None:
+            await self.disk.surely(self.book.refuse, begun.steering, begun.index, begun.person, begun.camera, failure)
+            return SteerAnswer(ok=False, failure=failure or "unsteerable", holder=self._holder(begun.camera))
+        helm = Helm(
+            camera=camera,
+            hand=Hand(begun, self.clock.wall_us(), self.clock.monotonic()),
+            make_driver=self.make_driver,
+            book=self.book,
+            disk=self.disk,
+            clock=self.clock,
+            idle_seconds=self.idle_seconds,
+            tell=lambda: self._tell(begun.camera),
+        )
+        helm.ended = lambda: self._ended(helm)
+        self._helms[begun.camera] = helm
+        try:
+            await self.disk.surely(self.book.begin, begun.steering, begun.index, begun.person, begun.camera)
+        except BaseException:
+            del self._helms[begun.camera]
+            raise
+        helm.start()
+        log.info("steering.begun", camera=str(begun.camera), steering=str(begun.steering), index=begun.index)
+        self._tell(begun.camera)
+        return SteerAnswer(ok=True, holder=self._holder(begun.camera))
+
+    async def _make_room(self, begun: SteerBegin) -> Failure:
+        """Why the hand can't be put on the helm; empty when it is free, now."""
+        camera = self.cameras.get(begun.camera)
+        if camera is None or camera.assignment.onvif is None or not camera.assignment.onvif.turns:
+            return "unsteerable"
+        if not self.shows(begun.grant, begun.camera):
+            return "not_open"
+        helm = self._helms.get(begun.camera)
+        if helm is None:
+            return ""
+        there = helm.hand.begun
+        if there.person == begun.person:
+            await helm.leave("again")
+        elif begun.over and begun.rank > there.rank:
+            await helm.leave("taken_over")
+        # Somebody else may have come while that one left.
+        return "held" if begun.camera in self._helms else ""
+
+    # -- sockets -------------------------------------------------------------------------------------------------
+
+    def listen(self, camera: UUID, listener: Callable[[], None]) -> Callable[[], None]:
+        """Hear of changes at a camera's helm; call what is returned to hear no more."""
+        self._listeners.setdefault(camera, set()).add(listener)
+
+        def forget() -> None:
+            rest = self._listeners.get(camera, set())
+            rest.discard(listener)
+            if not rest:
+                self._listeners.pop(camera, None)
+
+        return forget
+
+    def helm(self, camera: UUID, grant: UUID) -> Helm | None:
+        """The camera's helm, if the hand on it looks under this grant."""
+        helm = self._helms.get(camera)
+        return helm if helm is not None and helm.hand.begun.grant == grant else None
+
+    def hand(self, camera: UUID) -> Helm | None:
+        """The camera's helm, whoever has it."""
+        return self._helms.get(camera)
+
+    def leave(self, grant: UUID, reason: str) -> None:
+        """A look is over: whoever steered by it does no more. Returns at once."""
+        for helm in list(self._helms.values()):
+            if helm.hand.begun.grant == grant:
+                helm.let_go(reason)
+
+    # -- the declared view ---------------------------------------------------------------------------------------
+
+    def elsewhere(self, camera: UUID) -> bool:
+        """Whether the camera may show something else than declared because it was steered: then `moved` is not judged."""
+        return camera in self._helms or camera in self._away or self._settling.get(camera, 0.0) > self.clock.monotonic()
+
+    async def run(self) -> None:
+        """Turn cameras back to their declared view when nobody has steered them for a while. Until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look_after()
+            except sqlite3.Error as error:
+                log.error("steering.no_book", why=type(error).__name__)
+
+    async def look_after(self) -> None:
+        """One look at the cameras that are away."""
+        self._away = {away.camera: away for away in await self.disk.run(self.book.away)}
+        now_us, now = self.clock.wall_us(), self.clock.monotonic()
+        for helm in list(self._helms.values()):
+            if self.cameras.get(helm.camera.id) is not helm.camera:
+                helm.let_go("camera")
+        for away in list(self._away.values()):
+            tries, not_before = self._tries.get(away.camera, (0, 0.0))
+            if away.camera in self._helms or now < not_before:
+                continue
+            # A wall clock that was set back must not keep a camera turned away.
+            if 0 <= now_us - away.since_us < self.return_seconds * 1_000_000:
+                continue
+            await self._turn_back(away, tries)
+
+    async def stop(self) -> None:
+        """The process ends: everything stands still."""
+        await asyncio.gather(*(helm.leave("restart") for helm in list(self._helms.values())))
+
+    async def _turn_back(self, away: Away, tries: int) -> None:
+        camera = self.cameras.get(away.camera)
+        if camera is None or camera.assignment.onvif is None or not camera.assignment.onvif.turns:
+            await self.disk.surely(self.book.at_home, away.camera)
+            return
+        preset = camera.assignment.onvif.home
+        outcome = "taken"
+        try:
+            driver = await self.make_driver(camera.assignment)
+            await (driver.goto(preset) if preset else driver.goto_home())
+        except SteerFailure as error:
+            outcome = error.kind
+        if outcome not in ("taken", "unsupported") and tries + 1 < RETURN_TRIES:
+            self._tries[away.camera] = (tries + 1, self.clock.monotonic() + RETRY_SECONDS)
+            log.warning("steering.not_returned", camera=str(away.camera), why=outcome, tries=tries + 1)
+            return
+        self._tries.pop(away.camera, None)
+        await self.disk.surely(self.book.returned, away, preset, outcome)
+        self._away.pop(away.camera, None)
+        self._settling[away.camera] = self.clock.monotonic() + SETTLE_SECONDS
+        log.info("steering.returned", camera=str(away.camera), outcome=outcome)
+
+    def _ended(self, helm: Helm) -> None:
+        camera = helm.camera.id
+        if self._helms.get(camera) is helm:
+            del self._helms[camera]
+        self._settling[camera] = self.clock.monotonic() + SETTLE_SECONDS
+        self._tell(camera)
+
+    def _tell(self, camera: UUID) -> None:
+        for listener in tuple(self._listeners.get(camera, ())):
+            listener()
+
+    def _holder(self, camera: UUID) -> Holder | None:
+        helm = self._helms.get(camera)
+        return None if helm is None else helm.hand.holder(self.clock.monotonic())
+
+
+def _said(answer: SteerAnswer) -> Response:
+    return JSONResponse(answer.model_dump(mode="json"))

@@ -1,0 +1,71 @@
+"""How the worker reaches a camera that turns. Today by ONVIF; whoever adds a protocol adds it here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from custodes.video.onvif.client import OnvifClient, OnvifFailure
+from custodes.video.onvif.clock import clock_of
+from custodes.video.onvif.ptz import OnvifPtz, ask_for_key_frame
+from custodes.video.source.address import AddressPolicy, BadUrl, NotAllowed, UnknownName, parse_camera_url
+from custodes.video.steering.model import Steerable, SteerFailure
+from custodes.video.wire.assignment import CameraAssignment
+from custodes.video.wire.seal import Unsealable
+
+COMMAND_SECONDS = 2.0
+"""A camera that takes longer over a command is of no use to a hand; a stop waits for no more than this."""
+
+MakeDriver = Callable[[CameraAssignment], Awaitable[Steerable]]
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """Makes drivers for the worker's cameras, each with the one address that was checked."""
+
+    policy: AddressPolicy
+    unseal: Callable[[str], str]
+
+    async def steerable(self, camera: CameraAssignment) -> Steerable:
+        """The camera, ready for commands.
+
+        Raises:
+            SteerFailure: it can't be steered, or not reached.
+        """
+        if camera.onvif is None or not camera.onvif.turns:
+            raise SteerFailure("unsupported", "the camera is not known to turn")
+        driver = OnvifPtz(await self._client(camera), camera.onvif.profile)
+        await driver.abilities()
+        return driver
+
+    async def key_frame(self, camera: CameraAssignment) -> None:
+        """Ask the camera for a key frame now.
+
+        Raises:
+            SteerFailure: it does not know how, or is away.
+        """
+        if camera.onvif is None or not camera.onvif.profile:
+            raise SteerFailure("unsupported", "the camera's profile is not known")
+        client = await self._client(camera)
+        try:
+            await ask_for_key_frame(client, camera.onvif.profile)
+        except OnvifFailure as error:
+            raise SteerFailure(error.kind, error.detail) from error
+
+    async def _client(self, camera: CameraAssignment) -> OnvifClient:
+        assert camera.onvif is not None
+        try:
+            host = parse_camera_url(camera.main.url).host
+            password = self.unseal(camera.sealed_password) if camera.sealed_password else ""
+            target = await asyncio.to_thread(self.policy.target, host, camera.onvif.port)
+            client = OnvifClient(target, host, camera.username, password, seconds=COMMAND_SECONDS)
+            client.clock_offset = await clock_of(client) or timedelta(0)
+        except (BadUrl, NotAllowed, UnknownName) as error:
+            raise SteerFailure("refused", str(error)[:200]) from error
+        except Unsealable as error:
+            raise SteerFailure("password", "the sealed password does not open with this node's key") from error
+        except OnvifFailure as error:
+            raise SteerFailure(error.kind, error.detail) from error
+        return client

@@ -1,0 +1,296 @@
+"""One camera's helm: at most one hand on it, one command at a time, and a stop when the hand is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from custodes.node.cameras import Camera
+from custodes.node.disk import Disk
+from custodes.node.steering.book import SteeringBook, command
+from custodes.node.steering.driver import MakeDriver
+from custodes.video.clock import Clock
+from custodes.video.steering.model import STILL, Motion, Preset, Steerable, SteerFailure
+from custodes.video.wire.steering import Holder, SteerBegin
+
+log = structlog.get_logger(__name__)
+
+HOLD_SECONDS = 1.0
+"""A movement that is not asked for again within this is stopped."""
+
+RESEND_SECONDS = 2.0
+DEVICE_SECONDS = 5.0
+"""The camera itself is asked to stop after this, should this worker die; said again in time while the hand holds."""
+
+STOP_TRIES = 3
+WRITE_SECONDS = 1.0
+STOPS = frozenset({"stop", "watchdog"})
+TURNING = frozenset({"move", "goto"})
+"""Commands after which a camera may look elsewhere than declared."""
+
+
+@dataclass
+class Hand:
+    """Who steers.
+
+    Attributes:
+        last: monotonic seconds of the last command.
+    """
+
+    begun: SteerBegin
+    since_us: int
+    last: float
+
+    def holder(self, now: float) -> Holder:
+        """As others are told."""
+        begun = self.begun
+        return Holder(
+            person=begun.person,
+            person_name=begun.person_name,
+            unit=begun.unit,
+            rank=begun.rank,
+            since_us=self.since_us,
+            idle_s=max(0.0, now - self.last),
+        )
+
+
+@dataclass
+class Helm:
+    """Steers one camera for one hand.
+
+    Attributes:
+        tell: called when the hand or the trouble changed.
+        trouble: why the camera may do something else than asked, empty for none.
+    """
+
+    camera: Camera
+    hand: Hand
+    make_driver: MakeDriver
+    book: SteeringBook
+    disk: Disk
+    clock: Clock
+    idle_seconds: float
+    tell: Callable[[], None]
+    ended: Callable[[], None] = lambda: None
+    trouble: str = ""
+    _wanted: Motion = STILL
+    _moving: Motion = STILL
+    _held_at: float = 0.0
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _line: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _driver: Steerable | None = None
+    _task: asyncio.Task[None] | None = None
+    _over: str = ""
+    _sent: float = 0.0
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._task = asyncio.get_running_loop().create_task(self._follow(), name=f"helm-{self.camera.id}")
+
+    def hold(self, motion: Motion) -> None:
+        """The hand holds like this; said again and again while it does."""
+        if self._over:
+            return
+        self._held_at = self.hand.last = self.clock.monotonic()
+        if motion != self._wanted:
+            self._wanted = motion
+            self._changed.set()
+
+    async def leave(self, reason: str) -> None:
+        """The hand is gone: stand still, then close the account."""
+        if not self._over:
+            self._over = reason
+            self._changed.set()
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def let_go(self, reason: str) -> None:
+        """As `leave`, without waiting."""
+        if not self._over:
+            self._over = reason
+            self._changed.set()
+
+    async def presets(self) -> list[Preset]:
+        """The views that the camera remembers.
+
+        Raises:
+            SteerFailure.
+        """
+        async with self._line:
+            return await (await self._reach()).presets()
+
+    async def control(self, what: str, token: str, name: str) -> str:
+        """A command that is no movement; the preset's token where there is one.
+
+        Raises:
+            SteerFailure.
+        """
+        if self._over:
+            raise SteerFailure("not_yours", "the camera was given back")
+        self.hand.last = self.clock.monotonic()
+        kept = token
+
+        async def goto(driver: Steerable) -> None:
+            await driver.goto(token)
+
+        async def keep(driver: Steerable) -> None:
+            nonlocal kept
+            kept = await driver.set_preset(name, token)
+
+        async def remove(driver: Steerable) -> None:
+            await driver.remove_preset(token)
+
+        async def home(driver: Steerable) -> None:
+            declared = self.camera.assignment.onvif.home if self.camera.assignment.onvif else ""
+            await (driver.goto(declared) if declared else driver.goto_home())
+
+        async def set_home(driver: Steerable) -> None:
+            await driver.set_home()
+
+        deeds: dict[str, Callable[[Steerable], Awaitable[None]]] = {
+            "goto": goto,
+            "set": keep,
+            "remove": remove,
+            "home": home,
+            "set_home": set_home,
+        }
+        self._wanted = STILL
+        await self._do(what, deeds[what], preset=token, name=name)
+        self._moving = STILL if what in ("goto", "home") else self._moving
+        declared = self.camera.assignment.onvif.home if self.camera.assignment.onvif else ""
+        if what == "home" or (what == "goto" and declared and token == declared):
+            await self.disk.run(self.book.at_home, self.camera.id)
+        return kept
+
+    # -- following the hand --------------------------------------------------------------------------------------
+
+    async def _follow(self) -> None:
+        try:
+            while not self._over:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._patience()):
+                        await self._changed.wait()
+                self._changed.clear()
+                await self._step()
+            if not self._moving.still:
+                await self._stop("stop")
+        except Exception:
+            log.exception("steering.failed", camera=str(self.camera.id))
+            self._over = self._over or "error"
+        finally:
+            reason = self._over or "restart"
+            await self.disk.surely(self.book.end, self.hand.begun.steering, reason)
+            log.info("steering.ended", camera=str(self.camera.id), reason=reason)
+            self.ended()
+
+    def _patience(self) -> float:
+        if self._moving.still:
+            return max(0.05, self.hand.last + self.idle_seconds - self.clock.monotonic())
+        return HOLD_SECONDS / 4
+
+    async def _step(self) -> None:
+        now = self.clock.monotonic()
+        if self._over:
+            return
+        lost = not self._wanted.still and now - self._held_at >= HOLD_SECONDS
+        if lost:
+            self._wanted = STILL
+        if self._wanted.still:
+            if not self._moving.still:
+                await self._stop("watchdog" if lost else "stop")
+            elif now - self.hand.last >= self.idle_seconds:
+                self._over = "idle"
+            return
+        if self._wanted != self._moving:
+            await self._move(self._wanted)
+        elif now - self._sent >= RESEND_SECONDS:
+            # The same movement goes on: it was written down when it began.
+            self._sent = now
+            with contextlib.suppress(SteerFailure):
+                async with self._line:
+                    await (await self._reach()).move(self._moving, DEVICE_SECONDS)
+
+    async def _move(self, motion: Motion) -> None:
+        self._sent = self.clock.monotonic()
+        # Before it is known whether the camera took it: a stop is owed either way.
+        self._moving = motion
+
+        async def move(driver: Steerable) -> None:
+            await driver.move(motion, DEVICE_SECONDS)
+
+        try:
+            await self._do("move", move, motion)
+        except SteerFailure as error:
+            if error.kind == "unsupported":
+                self._moving = STILL
+            if self._wanted == motion:
+                self._wanted = STILL
+
+    async def _stop(self, why: str) -> None:
+        async def stop(driver: Steerable) -> None:
+            await driver.stop()
+
+        for left in reversed(range(STOP_TRIES)):
+            try:
+                await self._do(why, stop)
+            except SteerFailure:
+                if left:
+                    continue
+                log.error("steering.not_stopped", camera=str(self.camera.id))
+            break
+        self._moving = STILL
+
+    async def _do(
+        self,
+        what: str,
+        deed: Callable[[Steerable], Awaitable[None]],
+        motion: Motion = STILL,
+        **named: Any,
+    ) -> None:
+        """Write a command down, then give it, then write down what became of it.
+
+        Raises:
+            SteerFailure.
+        """
+        async with self._line:
+            words = command(self.clock.wall_us(), what, motion.values, **named)
+            turns = what in TURNING and not (motion.still and what == "move")
+            try:
+                async with asyncio.timeout(WRITE_SECONDS):
+                    row = await self.disk.surely(self.book.note, self.hand.begun.steering, words, turns)
+            except (sqlite3.Error, KeyError, TimeoutError) as error:
+                log.error("steering.not_written", camera=str(self.camera.id), why=type(error).__name__)
+                if what not in STOPS:  # a camera that moves is stopped, whatever the disk does
+                    raise SteerFailure(
+                        "journal", "the command could not be written down, so it is not given"
+                    ) from error
+                row = 0
+            outcome = "taken"
+            try:
+                await deed(await self._reach())
+                self._say("")
+            except SteerFailure as error:
+                outcome = error.kind
+                self._say(error.detail)
+                self._driver = None if error.kind in ("refused", "timeout", "password") else self._driver
+                raise
+            finally:
+                if row:
+                    with contextlib.suppress(sqlite3.Error):
+                        await self.disk.surely(self.book.outcome, row, outcome)
+
+    async def _reach(self) -> Steerable:
+        if self._driver is None:
+            self._driver = await self.make_driver(self.camera.assignment)
+        return self._driver
+
+    def _say(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self.tell()

@@ -1,0 +1,87 @@
+"""What the entries about steering say, in one line of plain words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+class Names(Protocol):
+    """Names of cameras, as `telling.Names` has them."""
+
+    def camera(self, key: Any) -> str:
+        """A camera's name."""
+        ...
+
+
+COMMANDS: dict[str, Promise] = {
+    "move": gettext_lazy("转动或变倍"),
+    "stop": gettext_lazy("停止"),
+    "watchdog": gettext_lazy("失联自动停止"),
+    "goto": gettext_lazy("转到预置位"),
+    "set": gettext_lazy("设置预置位"),
+    "remove": gettext_lazy("删除预置位"),
+    "home": gettext_lazy("恢复规定指向"),
+    "set_home": gettext_lazy("设置归位位置"),
+}
+REASONS: dict[str, Promise] = {
+    "left": gettext_lazy("本人交还"),
+    "idle": gettext_lazy("长时间没有操作"),
+    "taken_over": gettext_lazy("被上级岗位接管"),
+    "again": gettext_lazy("本人在另一窗口重新开始"),
+    "held": gettext_lazy("他人正在操控，未能开始"),
+    "not_open": gettext_lazy("画面已经关闭，未能开始"),
+    "unsteerable": gettext_lazy("点位不能操控，未能开始"),
+    "disconnected": gettext_lazy("连接中断"),
+    "revoked": gettext_lazy("查看被收回"),
+    "expired": gettext_lazy("查看到期"),
+    "replaced": gettext_lazy("画面在另一窗口打开"),
+    "restart": gettext_lazy("媒体节点重新启动"),
+    "camera": gettext_lazy("点位变更"),
+    "crash": gettext_lazy("媒体节点异常中断"),
+    "error": gettext_lazy("媒体节点故障"),
+}
+
+
+def begun(record: Mapping[str, Any], names: Names) -> str:
+    """Leave to steer, and whom it was taken over from."""
+    text = names.camera(record.get("camera"))
+    if record.get("over"):
+        return _("%(camera)s · 接管自 %(name)s：%(reason)s") % {
+            "camera": text, "name": record["over"], "reason": record.get("reason"),
+        }  # fmt: skip
+    return text
+
+
+def commands(record: Mapping[str, Any], names: Names) -> str:
+    """How many of each kind, and how many the camera did not take."""
+    given = Counter(str(command["what"]) for command in record["commands"])
+    words = _("、").join(
+        _("%(what)s %(count)d 次") % {"what": COMMANDS.get(what, what), "count": count} for what, count in given.items()
+    )
+    text = f"{names.camera(record.get('camera'))} · {words}"
+    missed = sum(command["outcome"] != "taken" for command in record["commands"])
+    return text + _("，其中 %(count)d 次设备未执行") % {"count": missed} if missed else text
+
+
+def ended(record: Mapping[str, Any], names: Names) -> str:
+    """Why it ended, and how many commands there were."""
+    reason = str(record.get("reason"))
+    return _("%(camera)s · %(reason)s · 共 %(count)d 条指令") % {
+        "camera": names.camera(record.get("camera")),
+        "reason": REASONS.get(reason, reason),
+        "count": record["commands"],
+    }
+
+
+def returned(record: Mapping[str, Any], names: Names) -> str:
+    """Whether the camera took it."""
+    camera = names.camera(record.get("camera"))
+    if record.get("outcome") == "taken":
+        return _("%(camera)s · 无人操控，系统恢复规定指向") % {"camera": camera}
+    return _("%(camera)s · 系统未能恢复规定指向，请派人检查") % {"camera": camera}

@@ -1,0 +1,95 @@
+"""What web and node say about steering a camera (docs/design/wire.md §3, steering.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from custodes.video.wire.onvif import OnvifAsk
+
+Failure = Literal["", "held", "not_open", "unsteerable"]
+Words = Annotated[str, Field(max_length=200)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class SteerBegin(_Shape):
+    """``POST /internal/steering/begin``: somebody was given leave, and that is on record.
+
+    Attributes:
+        steering: id of this leave; index: of its record in the log.
+        grant: of the look that shows the camera; steering ends with it.
+        rank: of the post; a higher one may take over.
+        presets: may set and remove presets and the home position.
+        over: takes the camera over from whoever steers it.
+    """
+
+    steering: UUID
+    index: Annotated[int, Field(ge=0)]
+    grant: UUID
+    camera: UUID
+    person: Words
+    person_name: Words
+    unit: Words = ""
+    rank: Annotated[int, Field(ge=0, le=9)] = 0
+    presets: bool = False
+    over: bool = False
+
+
+class Holder(_Shape):
+    """Who steers a camera.
+
+    Attributes:
+        idle_s: seconds since their last command.
+    """
+
+    person: Words
+    person_name: Words
+    unit: Words = ""
+    rank: int = 0
+    since_us: int
+    idle_s: float = 0.0
+
+
+class SteerAnswer(_Shape):
+    """What became of a wish to steer, or how a camera stands.
+
+    Attributes:
+        failure: empty; ``held`` (by `holder`), ``not_open`` (the look shows it not, or not any more), ``unsteerable``.
+    """
+
+    ok: bool
+    failure: Failure = ""
+    holder: Holder | None = None
+
+
+class SteeringAsk(OnvifAsk):
+    """``POST /internal/onvif/steering``: what the camera that sends `url` offers."""
+
+    url: Annotated[str, Field(max_length=400)]
+
+
+class SteeringLook(_Shape):
+    """What a camera offers, found by the address of its main stream.
+
+    Attributes:
+        failure: as of a probe; ``path`` also where the device has no such stream.
+        profile: token of the media profile that gives the stream.
+        presets: how many views it remembers.
+    """
+
+    ok: bool
+    failure: Annotated[str, Field(max_length=16)] = ""
+    detail: Annotated[str, Field(max_length=300)] = ""
+    profile: Words = ""
+    move: bool = False
+    zoom: bool = False
+    focus: bool = False
+    iris: bool = False
+    presets: int = 0
+    home: bool = False
+    set_home: bool = False

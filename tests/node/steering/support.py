@@ -1,0 +1,139 @@
+"""A camera that only remembers what it was told, a desk around it, and a clock that stands still."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from custodes.node.disk import Disk
+from custodes.node.steering.book import SteeringBook
+from custodes.node.steering.desk import SteeringDesk
+from custodes.video.clock import FakeClock
+from custodes.video.steering.model import Abilities, Motion, Preset, SteerFailure, Where
+from custodes.video.wire.assignment import CameraAssignment, OnvifAssignment, SourceAssignment
+from custodes.video.wire.steering import SteerBegin
+
+CAMERA = UUID(int=7)
+GRANT = UUID(int=70)
+
+
+@dataclass
+class FakeCamera:
+    """Takes commands, in order, and refuses what it is told to refuse.
+
+    Attributes:
+        book: what the book says is looked at with each command.
+    """
+
+    told: list[tuple[str, Any]] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
+    views: dict[str, str] = field(default_factory=lambda: {"1": "大门"})
+    before: Any = None
+
+    def _take(self, what: str, value: Any = None) -> None:
+        if self.before is not None:
+            self.before(what)
+        self.told.append((what, value))
+        if what in self.refuses:
+            raise SteerFailure(self.refuses[what], f"{what} is refused")
+
+    def names(self) -> list[str]:
+        return [what for what, _ in self.told]
+
+    async def abilities(self) -> Abilities:
+        return Abilities(move=True, zoom=True, presets=8, home=True, set_home=True)
+
+    async def move(self, motion: Motion, seconds: float) -> None:
+        self._take("move", motion)
+
+    async def stop(self) -> None:
+        self._take("stop")
+
+    async def presets(self) -> list[Preset]:
+        return [Preset(token, name) for token, name in self.views.items()]
+
+    async def goto(self, token: str) -> None:
+        self._take("goto", token)
+
+    async def set_preset(self, name: str, token: str = "") -> str:
+        self._take("set", name)
+        self.views[token or "9"] = name
+        return token or "9"
+
+    async def remove_preset(self, token: str) -> None:
+        self._take("remove", token)
+        del self.views[token]
+
+    async def goto_home(self) -> None:
+        self._take("home")
+
+    async def set_home(self) -> None:
+        self._take("set_home")
+
+    async def where(self) -> Where:
+        return Where(None, None, None, None)
+
+
+def assignment(home: str = "", turns: bool = True) -> CameraAssignment:
+    return CameraAssignment(
+        id=CAMERA,
+        name="校门",
+        main=SourceAssignment(url="rtsp://127.0.0.1/x"),
+        onvif=OnvifAssignment(port=80, profile="p1", turns=turns, home=home),
+    )
+
+
+@dataclass
+class Room:
+    """A desk with one camera."""
+
+    folder: Path
+    home: str = ""
+    clock: FakeClock = field(default_factory=FakeClock)
+    device: FakeCamera = field(default_factory=FakeCamera)
+    open_looks: set[tuple[UUID, UUID]] = field(default_factory=lambda: {(GRANT, CAMERA)})
+
+    def __post_init__(self) -> None:
+        self.cameras: dict[UUID, Any] = {CAMERA: SimpleNamespace(id=CAMERA, assignment=assignment(self.home))}
+        self.disk = Disk()
+        self.open()
+
+    def open(self) -> None:
+        """The desk as a worker's start makes it."""
+        self.book = SteeringBook(self.folder / "steering.sqlite3", "node-1/0", self.clock)
+        self.desk = SteeringDesk(
+            self.cameras,  # type: ignore[arg-type]
+            self.book,
+            self.disk,
+            self.clock,
+            self._driver,
+            lambda grant, camera: (grant, camera) in self.open_looks,
+            return_seconds=300,
+            idle_seconds=60,
+        )
+
+    async def _driver(self, camera: CameraAssignment) -> FakeCamera:
+        if "reach" in self.device.refuses:
+            raise SteerFailure(self.device.refuses["reach"], "away")
+        return self.device
+
+    def records(self, kind: str = "") -> list[Any]:
+        """What waits for the notary."""
+        return [record for _, record in self.book.outbox_pending(1000) if kind in ("", record.type)]
+
+
+def begin(person: str = "p1", rank: int = 1, grant: UUID = GRANT, **changes: Any) -> SteerBegin:
+    return SteerBegin(
+        steering=uuid.uuid4(),
+        index=5,
+        grant=grant,
+        camera=CAMERA,
+        person=person,
+        person_name=f"name of {person}",
+        rank=rank,
+        **changes,
+    )

@@ -1,0 +1,96 @@
+"""Whether a camera can be steered: asked of the device through the node, kept in the register, told to the node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from custodes.people.models import RecordOutbox
+from custodes.places.assignment import build_assignment
+from custodes.places.models import Camera, Probe, TrialAddress
+from custodes.places.register import adopt_trial
+
+
+@pytest.fixture
+def heard(stage: Any) -> Any:
+    Camera.objects.filter(pk=stage.gate.pk).update(onvif_port=8080)
+    return stage
+
+
+def ask(stage: Any, client_of: Any, member: str = "caretaker") -> Any:
+    return client_of(member).post(f"/cameras/{stage.gate.pk}/steering/", follow=True)
+
+
+def onvif_of(stage: Any) -> Any:
+    cameras = {camera.id: camera for camera in build_assignment(stage.node).cameras}
+    return cameras[stage.gate.pk].onvif
+
+
+def test_what_the_device_can_do_is_kept_and_the_node_told(heard: Any, client_of: Any) -> None:
+    before = onvif_of(heard)
+    assert (before.turns, before.profile) == (False, "")
+    generation = build_assignment(heard.node).generation
+    page = ask(heard, client_of)
+    assert "可以操控" in page.content.decode()
+    [asked] = heard.worker.asked("/internal/onvif/steering")
+    assert (asked["url"], asked["port"]) == (heard.gate.main_url, 8080)
+    camera = Camera.objects.get(pk=heard.gate.pk)
+    assert camera.steerable
+    assert (onvif_of(heard).turns, onvif_of(heard).profile) == (True, "p1")
+    assert build_assignment(heard.node).generation > generation
+    changes = [row.record["changes"] for row in RecordOutbox.objects.filter(type="config.changed")]
+    assert {"steering": [None, "move zoom presets home set_home"]} in changes
+
+
+def test_a_device_that_does_not_turn_is_fixed_and_its_profile_kept(heard: Any, client_of: Any) -> None:
+    heard.worker.turns = {"ok": True, "profile": "p1"}
+    assert "固定不动" in ask(heard, client_of).content.decode()
+    camera = Camera.objects.get(pk=heard.gate.pk)
+    assert (camera.steerable, camera.onvif_profile) == (False, "p1")
+    assert not onvif_of(heard).turns
+
+
+def test_a_failure_changes_nothing_and_says_what_to_do(heard: Any, client_of: Any) -> None:
+    heard.worker.turns = {"ok": False, "failure": "password"}
+    assert "登录名或者密码不正确" in ask(heard, client_of).content.decode()
+    assert Camera.objects.get(pk=heard.gate.pk).steering is None
+
+
+def test_a_camera_without_onvif_is_not_asked(stage: Any, client_of: Any) -> None:
+    assert ask(stage, client_of).status_code == 404
+    assert not stage.worker.asked("/internal/onvif/steering")
+
+
+@pytest.mark.parametrize("member", ["operator", "lead", "outside_caretaker"])
+def test_others_do_not_ask(heard: Any, client_of: Any, member: str) -> None:
+    assert ask(heard, client_of, member).status_code in (403, 404)
+    assert not heard.worker.asked("/internal/onvif/steering")
+
+
+def test_the_declared_preset_is_in_the_register_and_reaches_the_node(heard: Any, client_of: Any) -> None:
+    browser = client_of("caretaker")
+    edit = f"/cameras/{heard.gate.pk}/edit/"
+    assert "home_preset" not in browser.get(edit).content.decode()
+    ask(heard, client_of)
+    assert "home_preset" in browser.get(edit).content.decode()
+    data = {
+        "number": "0101", "name": "校门", "place": "入口东侧，距地 3 米", "view": "校门内外", "node": heard.node.pk,
+        "home_preset": "3", "record": "on", "retention_days": 30, "grade": 2,
+    }  # fmt: skip
+    assert browser.post(edit, data).status_code == 302
+    assert onvif_of(heard).home == "3"
+
+
+def test_of_another_device_nothing_is_known(heard: Any, client_of: Any) -> None:
+    ask(heard, client_of)
+    camera = Camera.objects.get(pk=heard.gate.pk)
+    person, now = heard.cast.caretaker.person, timezone.now()
+    trial = TrialAddress.objects.create(
+        camera=camera, main_url="rtsp://10.1.2.9/other", by=person, at=now, onvif_port=8080
+    )
+    probe = Probe(camera=camera.pk, person=person, system=camera.system, at=now, address="x", ok=True, codec="H264")
+    adopt_trial(camera, trial, probe, person, now)
+    camera.refresh_from_db()
+    assert (camera.steering, camera.onvif_profile, camera.steerable) == (None, "", False)
