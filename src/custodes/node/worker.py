@@ -32,6 +32,7 @@ from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
+from custodes.node.health.view_desk import ViewDesk
 from custodes.node.journal import Journal
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
@@ -224,7 +225,7 @@ class Worker:
             clock=clock,
             unseal=self.keys.unseal,
             zone=settings.time_zone,
-            references=self.references,
+            views=ViewDesk(self.references, self.cameras, self.archive, self.gate, self.journal, self.disk, clock),
         )
         web = WebClient(
             settings.web_internal_url,
