@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.upkeep.models import Alarm, AlarmSubscription
+from custodes.upkeep.models import Alarm, AlarmSubscription, DeclaredView
 from tests.cast import EVERYBODY, Cast
-from tests.places.who_may_open import SEES_SCHOOL, SIGNED, gate
+from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members
 
 READERS = EVERYBODY - members("officer", "security_admin", "bystander")
@@ -34,6 +34,18 @@ def _hook(cast: Cast) -> Mapping[str, Any]:
     return {"pk": AlarmSubscription.objects.get(post__isnull=True).pk}
 
 
+def _pair(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Alarm.objects.get(subject="picture:gate:moved").pk, "camera": gate(cast).pk}
+
+
+def _camera(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": gate(cast).pk}
+
+
+def _view(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": gate(cast).pk, "view": DeclaredView.objects.get(camera=gate(cast)).pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "upkeep:completeness": Opens(READERS),
     "upkeep:down": Opens(READERS),
@@ -55,6 +67,12 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:alarm": Opens(SEES_SCHOOL - members("approver"), _alarm),
     "upkeep:alarm_acknowledge": Opens(ACKNOWLEDGERS, _alarm, "post"),
     "upkeep:alarm_close": Opens(ACKNOWLEDGERS, _alarm, "post"),
+    # The page answers whoever sees the alarm; whether pictures are shown is the ground's to say (test_views.py).
+    "upkeep:alarm_pictures": Opens(SEES_SCHOOL - members("approver"), _pair, "post"),
+    "upkeep:views": Opens(SEES_SCHOOL, _camera),
+    "upkeep:view_look": Opens(EDITS_SCHOOL, _camera, "post"),
+    "upkeep:view_declare": Opens(EDITS_SCHOOL, _camera, "post"),
+    "upkeep:view_withdraw": Opens(EDITS_SCHOOL, _view, "post"),
     "upkeep:rollup": Public(SIGNED, 401, "post"),
     "upkeep:status": Public(SIGNED, 401, "post"),
 }

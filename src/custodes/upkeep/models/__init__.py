@@ -6,6 +6,7 @@ from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmS
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
 from custodes.upkeep.models.rollup import HourRollup
 from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStatus, WorkerStatus
+from custodes.upkeep.models.view import DeclaredView, ViewLabel
 
 __all__ = [
     "Alarm",
@@ -19,6 +20,7 @@ __all__ = [
     "CameraEvent",
     "CameraStatus",
     "Channel",
+    "DeclaredView",
     "EventKind",
     "HourRollup",
     "PictureCheck",
@@ -28,6 +30,7 @@ __all__ = [
     "Severity",
     "Sound",
     "SourceState",
+    "ViewLabel",
     "VolumeStatus",
     "WorkerStatus",
 ]

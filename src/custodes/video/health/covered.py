@@ -20,6 +20,9 @@ from custodes.video.health.thresholds import Thresholds
 NOW, GAP, BEFORE = 5, 1, 8
 """Checks whose median counts as now, that are passed over, and whose median counts as before: a minute, and two before it."""
 
+LEAST = 56
+"""Small blocks with fine structure, an eighth of the picture's middle: of fewer nobody can say what hid them."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -61,7 +64,8 @@ class CoverWatch:
             if share < clears:
                 self._before = None
             return Reading(share, details)
-        if share >= clears and (step < thresholds.step or uneven > thresholds.uneven or faded < thresholds.faded):
+        other = uneven > thresholds.uneven or not thresholds.faded <= faded <= thresholds.gained
+        if share >= clears and (step < thresholds.step or other):
             return Reading(0.0, details)  # the air, the light, or the lens as a whole
         if share >= states:
             self._before = before
@@ -93,7 +97,7 @@ def _lost(before: _Seen, now: _Seen, thresholds: Thresholds) -> np.ndarray | Non
     """Blocks that had fine structure and have not; None where there was too little to lose."""
     structured = before.fine >= thresholds.structured
     structured[:2] = structured[-2:] = False  # where words are burnt in
-    if structured.sum() < 40:
+    if structured.sum() < LEAST:
         return None
     return np.asarray(structured & (now.fine < thresholds.left * before.fine))
 
