@@ -218,7 +218,7 @@ def healthy(seeds: list[int], checks: int = 24) -> Iterator[Run]:
                 yield Run(kind, seed, trouble, checks=checks)
 
 
-def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 20) -> Iterator[Run]:
+def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 36) -> Iterator[Run]:
     """Every fault at every place, in circumstances in which it shows."""
     circumstances = ("day", "clouds", "rain", "crowd", "night", "dusk", "season", "wind")
     for seed in seeds:
@@ -226,7 +226,7 @@ def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 20) -> Iter
             for number, fault in enumerate(FAULTS):
                 for severity in severities:
                     trouble = circumstances[(seed + 3 * place + number) % len(circumstances)]
-                    run = Run(kind, seed, trouble, fault, severity, checks, onset=min(9, checks // 2))
+                    run = Run(kind, seed, trouble, fault, severity, checks, onset=15)
                     if fault in ("white", "colour_cast") and trouble in ("night", "dusk"):
                         run = replace(run, trouble="day")
                     yield run

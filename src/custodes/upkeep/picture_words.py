@@ -99,19 +99,20 @@ def _aim(details: dict[str, float]) -> Iterator[tuple[str, str]]:
     if "right" not in details:
         yield _("方位"), _("画面中找不到标准视场的任何部分")
         return
-    right, down = details["right"], details.get("down", 0.0)
     sides = [
-        _("向右 %(value)s%%") % {"value": f"{right:.1f}"}
-        if right > 0
-        else _("向左 %(value)s%%") % {"value": f"{-right:.1f}"},
-        _("向下 %(value)s%%") % {"value": f"{down:.1f}"}
-        if down > 0
-        else _("向上 %(value)s%%") % {"value": f"{-down:.1f}"},
+        str(words) % {"value": f"{abs(value):.1f}"}
+        for value, less, more in (
+            (details["right"], gettext_lazy("向左 %(value)s%%"), gettext_lazy("向右 %(value)s%%")),
+            (details.get("down", 0.0), gettext_lazy("向上 %(value)s%%"), gettext_lazy("向下 %(value)s%%")),
+        )
+        if abs(value) >= 0.3
+        for words in (more if value > 0 else less,)
     ]
-    yield _("镜头转向"), _("、").join(sides)
+    if sides:
+        yield _("镜头转向"), _("、").join(sides)
     if abs(turn := details.get("turn", 0.0)) >= 0.5:
         yield _("倾斜"), _("%(value)s 度") % {"value": f"{turn:+.1f}"}
-    if abs(zoom := details.get("zoom", 1.0)) and abs(zoom - 1) >= 0.02:
+    if abs((zoom := details.get("zoom", 1.0)) - 1) >= 0.02:
         yield _("变焦"), _("%(value)s 倍") % {"value": f"{zoom:.2f}"}
     yield _("仍在画面内的标准视场"), f"{min(details.get('overlap', 0.0), 100):.0f}%"
 

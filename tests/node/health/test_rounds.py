@@ -72,7 +72,7 @@ def test_a_camera_that_is_turned_aside_is_found_and_one_in_place_is_not(
     in_place = look(rounds, worker, 12)
     assert (in_place.references, in_place.faults, in_place.unjudged) == (1, (), ())
     film.turned = True
-    turned = look(rounds, worker, 10)
+    turned = look(rounds, worker, 14)
     [moved] = [fault for fault in turned.faults if fault.fault is Fault.MOVED]
     assert moved.state == "faulty"
     assert moved.reference == declared.json()["id"]
@@ -96,7 +96,7 @@ def test_a_view_that_is_declared_anew_after_a_lawful_change_ends_the_finding(
         {"camera": str(CAMERA), "label": "日间", "by": "person-1", "reason": "变更备案 2026-17"},
     )
     assert again.status_code == 201
-    found = look(rounds, worker, 9)
+    found = look(rounds, worker, 12)
     assert [fault for fault in found.faults if fault.fault is Fault.MOVED] == []
     listed = installation.request("GET", f"/internal/references?camera={CAMERA}").json()["references"]
     assert [one["reason"] for one in listed] == ["变更备案 2026-17"], "the one before is not in force any more"

@@ -64,6 +64,13 @@ MODULES: dict[str, Deed] = {
         "断电、崩溃后自动修复并如实登记缺失", "repairs itself after a crash and records what was lost"
     ),
     "custodes.video.recorder.recorder": Deed("录像中断自动登记起止和原因", "records when recording stopped, and why"),
+    "custodes.upkeep.declaring": Deed(
+        "声明标准视场，谁在何时因何声明均有记录", "declares what a camera is to show: who, when and why are on record"
+    ),
+    "custodes.video.health.moved": Deed(
+        "画面偏离标准视场即告警", "raises an alarm when a camera looks elsewhere than declared"
+    ),
+    "custodes.video.health.covered": Deed("画面被遮挡即告警", "raises an alarm when a camera is covered"),
     "custodes.video.source.address": Deed("只连接允许网段内的设备", "connects to devices of allowed networks only"),
     "custodes.ledger.verify": Deed(
         "存证日志可脱机核验，改动必被发现", "the log can be verified offline; a change is found"

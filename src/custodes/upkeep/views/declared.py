@@ -29,6 +29,8 @@ from custodes.upkeep.picture_words import Shown, shown_pictures
 from custodes.upkeep.pictures import picture_findings
 
 HISTORY = 50
+PURPOSE = "声明标准视场"
+"""Why somebody looks, as the log keeps it."""
 
 
 @require_safe
@@ -77,7 +79,7 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, form: DeclareForm) -> HttpResponse:
     in_force = DeclaredView.objects.filter(camera=camera, ended_at__isnull=True).first()
-    wish = Wish(in_force.pk if in_force else None, None, True, False, _("声明标准视场"))
+    wish = Wish(in_force.pk if in_force else None, None, True, False, PURPOSE)
     answer = looked(request, viewer, camera, wish)
     if answer is None:
         return redirect("upkeep:views", pk=camera.pk)

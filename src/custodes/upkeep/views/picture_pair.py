@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -43,13 +44,9 @@ def pair(request: HttpRequest, pk: UUID, camera: UUID) -> HttpResponse:
     if finding is None or alarm.state != AlarmState.OPEN:
         messages.info(request, _("这条告警已经消除，不再显示画面。"))
         return redirect(alarm)
-    wish = Wish(
-        _reference(row, finding),
-        finding.first_seen,
-        False,
-        True,
-        _("处理画面告警：%(fault)s") % {"fault": finding.get_fault_display()},
-    )
+    with override("zh-hans"):  # as the log keeps it, whatever the page's language
+        purpose = _("处理画面告警：%(fault)s") % {"fault": finding.get_fault_display()}
+    wish = Wish(_reference(row, finding), finding.first_seen, False, True, purpose)
     answer = looked(request, viewer, row, wish)
     if answer is None:
         return redirect(alarm)

@@ -112,3 +112,8 @@ SYSTEMS = (
 #: The camera whose alarm the duty lead has acknowledged, and with what words.
 REPORTED = "北郊环岛（线路故障）"
 REPORTED_WORDS = "已通知维护单位，等待线路恢复"
+
+#: The camera that is turned aside a minute after the start, the name that it has, and why its view was declared.
+MOVED_CAMERA = 2
+MOVED = "北京中路人行天桥"
+MOVED_REASON = "训练：验收时确定的采集范围"
