@@ -125,7 +125,7 @@ class Reporter:
             "cameras": [_camera(camera) for camera in self.cameras],
             "volumes": [{**asdict(volume), "state": volume.state[:40]} for volume in volumes],
             "shortage": self.shortage.report(),
-            "pictures": [_picture(seen) for seen in self.pictures()],
+            "pictures": [picture_of(seen) for seen in self.pictures()],
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
         }
         if self.process is not None:
@@ -162,7 +162,7 @@ def _camera(camera: Camera) -> dict[str, str]:
     }
 
 
-def _picture(seen: Seen) -> dict[str, Any]:
+def picture_of(seen: Seen) -> dict[str, Any]:
     """What is told of a camera's picture: figures and times, never a picture (docs/design/health.md)."""
     faults = []
     for fault in seen.faults:
