@@ -84,16 +84,20 @@ def burn_in(shown: np.ndarray, words: str, seconds: int) -> np.ndarray:
     return out
 
 
-def coded(shown: np.ndarray, crf: int) -> av.VideoFrame:
-    """The picture after an encoder and a decoder: a key frame as a low rate makes it."""
+def coded(shown: np.ndarray, crf: int) -> bytes:
+    """The picture after an encoder: an H.264 key frame as a low rate makes it, Annex B."""
     frame = av.VideoFrame.from_ndarray(shown, "rgb24").reformat(format="yuv420p")
     encoder: Any = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, "yuv420p"
     encoder.time_base = Fraction(1, 25)
     encoder.options = {"preset": "veryfast", "tune": "zerolatency", "crf": str(crf), "threads": "1"}
     frame.pts = 0
-    packets = [*encoder.encode(frame), *encoder.encode(None)]
+    return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
+
+
+def decoded(data: bytes) -> av.VideoFrame:
+    """What `coded` made, as a node sees it."""
     decoder: Any = av.CodecContext.create("h264", "r")
     decoder.thread_count = 1
-    frames = [done for packet in packets for done in decoder.decode(packet)]
+    frames = decoder.decode(av.Packet(data))
     return (frames or decoder.decode(None))[0]

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from bench.pictures.camera import coded
+from bench.pictures.camera import coded, decoded
 from bench.pictures.faults import FAULTS, Harm
 from bench.pictures.place import VIEW
 
@@ -44,7 +44,7 @@ def judge_clip(run: ClipRun) -> tuple[str, str, str, str, int, tuple[tuple[Findi
     shots = _shots(run.path)
     rng = np.random.default_rng(list(f"{run.path.name}/{run.fault}".encode()))
     harm = FAULTS[run.fault](rng, run.severity) if run.fault else Harm()
-    camera = CameraJudge([Reference("0", measure(small_picture(coded(_cut(shots[0], Harm()), 28))))])
+    camera = CameraJudge([Reference("0", measure(small_picture(decoded(coded(_cut(shots[0], Harm()), 28)))))])
     stopped, checks = None, []
     for number in range(CHECKS):
         ill = bool(run.fault) and number >= ONSET
@@ -54,7 +54,7 @@ def judge_clip(run: ClipRun) -> tuple[str, str, str, str, int, tuple[tuple[Findi
             shown = stopped
         elif ill:
             shown = _harm(shown, harm, rng)
-        checks.append(camera.check(small_picture(coded(shown, 28)), 1 + number * 15_000_000))
+        checks.append(camera.check(small_picture(decoded(coded(shown, 28))), 1 + number * 15_000_000))
     return run.path.stem, "filmed", run.fault, run.severity, ONSET, tuple(checks)
 
 

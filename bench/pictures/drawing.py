@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from bench.pictures.place import HEIGHT, WIDTH, Floats, Place
 
-KINDS = ("street", "square", "corridor", "carpark", "gate")
+KINDS = ("street", "square", "corridor", "carpark", "gate", "wall", "field")
 SODIUM, LED = (1.0, 0.72, 0.38), (0.9, 0.97, 1.0)
 
 
@@ -266,6 +266,54 @@ def gate(rng: np.random.Generator) -> Place:
         canvas.tree(rng.uniform(40, WIDTH - 40), base + 20, rng.uniform(80, 150), 24.0)
     lamps = _poles(canvas, base + 40, 24.0, rng.random() < 0.5)
     return canvas.place(lamps, (base + 200, base + 330), (base + 30, base + 180), False)
+
+
+def wall(rng: np.random.Generator) -> Place:
+    """A rendered wall with a door, a downpipe and a kerb: little to hold on to, and all of it faint."""
+    canvas, foot = _Canvas(rng), int(rng.uniform(480, 560))
+    plaster = canvas.tint(0.45, 0.75)
+    canvas.box(0, 0, WIDTH, foot, plaster, 14, "solid")
+    canvas.grain(canvas.masks["solid"] > 0, 0.012, 3.0)
+    canvas.grain(canvas.masks["solid"] > 0, 0.03, 60.0)
+    _ground(canvas, foot, rng.uniform(0.35, 0.5), 0.03)
+    canvas.box(0, foot - 60, WIDTH, 60, plaster * 0.86, 14, "solid")
+    for x in (rng.uniform(180, 420), rng.uniform(700, 1000)):
+        canvas.box(x, foot - 210, 96, 210, canvas.tint(0.2, 0.5), 14, "solid")
+        canvas.box(x + 74, foot - 110, 8, 8, 0.7, 14, "solid")
+    for x in rng.uniform(40, WIDTH - 40, 3):
+        canvas.box(x, 0, 9, foot, plaster * rng.uniform(0.7, 0.9), 14, "solid")
+    for y in np.arange(120, foot - 80, 130):
+        canvas.box(0, y, WIDTH, 2, plaster * 0.9, 14, "solid")
+    canvas.box(0, foot + 60, WIDTH, 9, 0.6, 12, "ground")
+    x, y = rng.uniform(500, 640), rng.uniform(170, 260)
+    canvas.box(x, y, 120, 90, plaster * 0.8, 14, "solid")
+    canvas.box(x + 5, y + 5, 110, 80, 0.14, 14, "solid", "windows")
+    lamps = [(float(x), 90.0, 260.0, SODIUM if rng.random() < 0.5 else LED) for x in (330.0, 950.0)]
+    return canvas.place(lamps, None, (foot + 20, HEIGHT - 90), False)
+
+
+def field(rng: np.random.Generator) -> Place:
+    """Open ground behind a fence, a bank of reservoir: sky, grass, a line of posts."""
+    canvas, horizon = _Canvas(rng), int(rng.uniform(300, 360))
+    _sky(canvas, horizon)
+    _ground(canvas, horizon, rng.uniform(0.2, 0.35), 0.07)
+    grass = canvas.masks["ground"] > 0
+    canvas.colour[grass] *= np.array((0.85, 1.1, 0.6), np.float32)
+    canvas.masks["foliage"][grass] = 0.4
+    bank = horizon + rng.uniform(30, 60)
+    canvas.polygon(
+        [(0, bank), (WIDTH, bank + rng.uniform(-14, 14)), (WIDTH, bank + 46), (0, bank + 40)], 0.55, 60.0, "ground"
+    )
+    canvas.building(rng.uniform(100, 900), horizon + 20, rng.uniform(90, 160), rng.uniform(50, 80), 140.0)
+    step = rng.uniform(70, 110)
+    for x in np.arange(rng.uniform(0, step), WIDTH, step):
+        canvas.box(x, bank + 90, 6, 150, 0.5, 16, "solid")
+    for y in (100, 150, 200):
+        canvas.box(0, bank + y, WIDTH, 2, 0.45, 16, "solid")
+    for _ in range(rng.integers(1, 4)):
+        canvas.tree(rng.uniform(40, WIDTH - 40), horizon + 26, rng.uniform(50, 90), 80.0)
+    lamps = _poles(canvas, int(bank) + 80, 20.0, rng.random() < 0.5)[:2]
+    return canvas.place(lamps, None, (int(bank) + 40, HEIGHT - 140), False)
 
 
 def draw(kind: str, seed: int) -> Place:

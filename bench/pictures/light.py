@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from bench.pictures.optics import drops
 from bench.pictures.place import HEIGHT, VIEW, WIDTH, Floats, Place
 
 SEASONS = ("summer", "autumn", "winter")
@@ -27,6 +28,9 @@ class Moment:
         dim: an indoor place whose lights are off but for a few.
         headlights: cars that look into the camera: x, y and strength.
         glare: the sun itself in the picture: x, y and strength.
+        warm: how red the whole sky is, 0–1: an hour of sunset or of dust.
+        sodium: all lamps are sodium lamps, as before they were replaced.
+        drops: rain that stands on the lens, share of the view.
     """
 
     sun: float = 45.0
@@ -41,6 +45,9 @@ class Moment:
     dim: bool = False
     headlights: tuple[tuple[float, float, float], ...] = ()
     glare: tuple[float, float, float] | None = None
+    warm: float = 0.0
+    sodium: bool = False
+    drops: float = 0.0
 
     @property
     def night(self) -> bool:
@@ -88,7 +95,8 @@ def light(view: View, moment: Moment, rng: np.random.Generator) -> Floats:
     out = colour * _fallen(view, moment)
     if not view.place.indoor:
         out = _air(view, moment, out, rng)
-    return _into_lens(out, moment)
+    out = _into_lens(out, moment)
+    return drops(out, moment.drops, rng) if moment.drops else out
 
 
 def _dressed(view: View, moment: Moment, rng: np.random.Generator) -> Floats:
@@ -122,12 +130,16 @@ def _fallen(view: View, moment: Moment) -> Floats:
         return shine + 0.0006 + _pools(view, 0.01) + view.lit[..., None] * 0.03
     if moment.night:
         warm = np.array((1.0, 0.85, 0.6), np.float32)
-        return 0.0012 + _pools(view, 0.05) + view.lit[..., None] * 0.25 * warm
+        pools = _pools(view, 0.05)
+        if moment.sodium:
+            pools = pools.max(axis=2, keepdims=True) * np.array((1.0, 0.62, 0.2), np.float32)
+        return np.asarray(0.0012 + pools + view.lit[..., None] * 0.25 * warm, np.float32)
     high = np.clip(np.sin(np.radians(max(moment.sun, 0.5))), 0.02, 1)
     warmth = np.clip(1 - moment.sun / 25, 0, 1)
     sun = np.array((1.0, 1.0 - 0.28 * warmth, 1.0 - 0.55 * warmth), np.float32)
     direct = high * (1 - moment.cloud) * 0.85
     ambient = (0.1 + 0.28 * high) * np.array((0.92, 0.98, 1.1), np.float32)
+    ambient = ambient * (1 + moment.warm * np.array((0.45, 0.0, -0.4)))
     if moment.sun < 0:
         ambient = ambient * max(0.08, 1 + moment.sun / 5)
         direct = 0

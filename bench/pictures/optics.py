@@ -81,3 +81,10 @@ def dirt(rng: np.random.Generator, share: float) -> Floats:
         spot = cv2.circle(np.zeros_like(mask), at, int(rng.uniform(8, 30)), float(rng.uniform(0.7, 1)), -1)
         np.maximum(mask, spot, out=mask)
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), 8), np.float32)
+
+
+def drops(out: Floats, share: float, rng: np.random.Generator) -> Floats:
+    """Rain on the lens: each drop shows the scene behind it small, upside down and soft; they run and dry from check to check."""
+    mask = dirt(rng, share)[..., None]
+    bent = cv2.GaussianBlur(np.ascontiguousarray(out[::-1, ::-1]), (0, 0), 9) * 1.15
+    return np.asarray(out * (1 - 0.85 * mask) + bent * 0.85 * mask, np.float32)

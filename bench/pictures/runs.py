@@ -9,7 +9,8 @@ import av
 import cv2
 import numpy as np
 from bench.pictures import optics
-from bench.pictures.camera import Body, Ill, burn_in, coded, expose
+from bench.pictures.camera import Body, Ill, burn_in, coded, decoded, expose
+from bench.pictures.days import A_DAY, moments_of_a_day
 from bench.pictures.drawing import KINDS, draw
 from bench.pictures.faults import FAULTS, Harm
 from bench.pictures.light import Moment, View, light
@@ -20,7 +21,8 @@ SECONDS = 15
 
 TROUBLES = (
     "day", "dusk", "night", "infrared", "rain", "snow", "fog", "low_sun", "headlights", "season", "clouds", "crowd",
-    "lights_out", "wind", "dawn_fog", "night_rain",
+    "lights_out", "wind", "dawn_fog", "night_rain", "sodium", "sunset", "thick_fog", "snow_night", "lens_drops",
+    "infrared_dawn", "dust",
 )  # fmt: skip
 """Circumstances in which a healthy camera must not be called faulty."""
 
@@ -87,8 +89,8 @@ class Studio:
             out = harm.lens(out)
         return expose(out, self.body, harm.ill, moment.infrared, view.foliage, rng)
 
-    def frame(self, shown: np.ndarray, seconds: int, drift: int = 0) -> av.VideoFrame:
-        """The decoded key frame."""
+    def frame(self, shown: np.ndarray, seconds: int, drift: int = 0) -> bytes:
+        """The coded key frame."""
         return coded(burn_in(shown, self.body.words, seconds), self.body.crf + drift)
 
 
@@ -105,24 +107,31 @@ def references(studio: Studio, labels: tuple[str, ...], seed: int) -> list[av.Vi
     out = []
     for label in labels:
         shown = studio.shot(REFERENCE_MOMENTS[label], rng, Harm(), studio.view, 1.0, 0.1)
-        out.append(studio.frame(shown, 30_000))
+        out.append(decoded(studio.frame(shown, 30_000)))
     return out
 
 
 def labels_of(run: Run) -> tuple[str, ...]:
     """Which references this camera has: by day always, at night as the circumstances need."""
-    return ("day", "infrared") if run.trouble == "infrared" else ("day", "night")
+    if run.trouble == A_DAY:
+        return ("day", "infrared") if run.seed % 4 < 2 else ("day", "night")
+    return ("day", "infrared") if run.trouble.startswith("infrared") else ("day", "night")
 
 
 def frames(run: Run, studio: Studio) -> Iterator[av.VideoFrame]:
-    """The checks of `run`."""
+    """The checks of `run`, decoded."""
+    return map(decoded, coded_frames(run, studio))
+
+
+def coded_frames(run: Run, studio: Studio) -> Iterator[bytes]:
+    """The checks of `run`, as they are drawn and coded."""
     rng = run.rng
     harm = FAULTS[run.fault](rng, run.severity) if run.fault else Harm()
     turned = View(studio.place, optics.aim(**harm.aim)) if harm.aim else studio.view
     base = int(rng.integers(0, 86_400))
     stopped: np.ndarray | None = None
     stopped_at = 0
-    moments = _moments(run.trouble, run.checks, rng)
+    moments = _moments(run.trouble, run.checks, rng, "infrared" in labels_of(run))
     for number, (moment, busy, sway) in enumerate(moments):
         ill = number >= run.onset and bool(run.fault)
         seconds = base + number * SECONDS
@@ -136,8 +145,13 @@ def frames(run: Run, studio: Studio) -> Iterator[av.VideoFrame]:
         yield studio.frame(shown, seconds, int(rng.integers(-1, 2)))
 
 
-def _moments(trouble: str, checks: int, rng: np.random.Generator) -> Iterator[tuple[Moment, float, float]]:
+def _moments(
+    trouble: str, checks: int, rng: np.random.Generator, infrared: bool
+) -> Iterator[tuple[Moment, float, float]]:
     """Moment, business and sway of each check."""
+    if trouble == A_DAY:
+        yield from moments_of_a_day(checks, rng, infrared)
+        return
     moment = Moment(sun=rng.uniform(15, 65), azimuth=rng.uniform(0.2, 2.9), cloud=rng.uniform(0, 0.9), season="summer")
     busy, sway = rng.uniform(0.3, 3), 0.15
     night = replace(moment, sun=-12)
@@ -179,6 +193,20 @@ def _moments(trouble: str, checks: int, rng: np.random.Generator) -> Iterator[tu
             now = replace(night, dim=number > checks // 3)
         elif trouble == "wind":
             sway = 1.6
+        elif trouble == "sodium":
+            now = replace(night, sodium=True)
+        elif trouble == "sunset":
+            now = replace(now, sun=9 - 12 * share, cloud=0.3, warm=share)
+        elif trouble == "dust":
+            now = replace(now, warm=0.8, fog=0.004, cloud=1.0)
+        elif trouble == "thick_fog":
+            now = replace(now, fog=0.09, cloud=1.0)
+        elif trouble == "snow_night":
+            now = replace(night, snowing=0.8, snow=0.3 + 0.4 * share, season="winter")
+        elif trouble == "lens_drops":
+            now = replace(now, rain=0.5, cloud=1.0, drops=0.16 * min(1.0, share * 3))
+        elif trouble == "infrared_dawn":
+            now = replace(night, infrared=True) if number < checks // 2 else replace(now, sun=1 + 6 * share, cloud=0.5)
         yield now, busy, sway
 
 
@@ -190,7 +218,7 @@ def healthy(seeds: list[int], checks: int = 24) -> Iterator[Run]:
                 yield Run(kind, seed, trouble, checks=checks)
 
 
-def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 20) -> Iterator[Run]:
+def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 36) -> Iterator[Run]:
     """Every fault at every place, in circumstances in which it shows."""
     circumstances = ("day", "clouds", "rain", "crowd", "night", "dusk", "season", "wind")
     for seed in seeds:
@@ -198,7 +226,7 @@ def ill(seeds: list[int], severities: tuple[str, ...], checks: int = 20) -> Iter
             for number, fault in enumerate(FAULTS):
                 for severity in severities:
                     trouble = circumstances[(seed + 3 * place + number) % len(circumstances)]
-                    run = Run(kind, seed, trouble, fault, severity, checks, onset=min(9, checks // 2))
+                    run = Run(kind, seed, trouble, fault, severity, checks, onset=15)
                     if fault in ("white", "colour_cast") and trouble in ("night", "dusk"):
                         run = replace(run, trouble="day")
                     yield run

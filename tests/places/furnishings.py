@@ -5,7 +5,7 @@ probe, the operator on duty who looks at the gate, the log's entries about that,
 from __future__ import annotations
 
 import datetime
-from uuid import UUID
+import uuid
 
 from allauth.usersessions.models import UserSession
 from django.test import Client
@@ -28,8 +28,8 @@ from custodes.places.models import (
 from custodes.places.models.roles import PlaceRoleKind
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
-from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
-from custodes.upkeep.models import AlarmSubscription, Channel, EscalationChain, VolumeStatus
+from custodes.upkeep.alarms.kinds.cameras import DEGRADED, UNEXPLAINED
+from custodes.upkeep.models import AlarmSubscription, Channel, DeclaredView, EscalationChain, PictureFault, VolumeStatus
 from tests.access.notary import FakeNotary
 from tests.places import plans
 from tests.places.stage import Stage
@@ -73,6 +73,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     plans.make(stage, at=now)
     plans.hours(stage, now)
     _volume(stage)
+    _picture(stage)
 
 
 def _put_on_trial(stage: Stage) -> None:
@@ -103,12 +104,35 @@ def _volume(stage: Stage) -> None:
     """A volume of the school's node, and an order about another that waits."""
     now = timezone.now()
     VolumeStatus.objects.create(
-        node=stage.node, worker=0, path_name="one", path="/mnt/one", identity=str(UUID(int=1)), stands="recording",
+        node=stage.node, worker=0, path_name="one", path="/mnt/one", identity=str(uuid.UUID(int=1)), stands="recording",
         bytes_used=0, bytes_free=1, rate_bytes_per_s=0.0, at=now,
     )  # fmt: skip
     VolumeOrder.objects.create(
         node=stage.node, action="add", path="/mnt/two", reason="新盘", by=stage.cast.system_admin.person, at=now
     )
+
+
+def _picture(stage: Stage) -> None:
+    """The gate looks elsewhere than its caretaker declared; the alarm about it is open."""
+    now = timezone.now()
+    view = DeclaredView.objects.create(
+        id=uuid.uuid4(), camera=stage.gate, label="day", reason="验收", by=stage.cast.caretaker.person, at=now,
+        picture_at=now, place=stage.gate.place, field=stage.gate.view,
+    )  # fmt: skip
+    PictureFault.objects.create(
+        camera=stage.gate, fault="moved", state="faulty", measure=12.5, threshold=2.0, unit="% of the width", severe=False,
+        first_seen=now, last_seen=now, reference=str(view.pk), details={"right": 12.0, "down": -1.0, "overlap": 85.0},
+    )  # fmt: skip
+    about = (CameraSince(stage.gate.pk, now),)
+    seen = Condition(DEGRADED, "picture:gate:moved", stage.gate.name, now, {"count": 1, "fault": "moved"}, about)
+    see_long_enough(seen, now)
+
+
+def see_long_enough(condition: Condition, now: datetime.datetime) -> None:
+    """Look again and again until `now`, so that the alarm is raised."""
+    step, lasting = datetime.timedelta(seconds=30), condition.kind.lasting
+    for number in range(lasting // step + 1):
+        keep((condition.kind,), [condition], now - lasting + number * step)
 
 
 def _look(stage: Stage) -> None:

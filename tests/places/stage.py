@@ -8,6 +8,7 @@ import base64
 import datetime
 import json
 import time
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,9 @@ class FakeWorker:
     begun: dict[str, Any] = field(default_factory=lambda: {"ok": True})
     clock: dict[str, Any] = field(default_factory=lambda: {"ok": True, "before_s": 62.5, "after_s": 0.4})
     timeline: dict[str, Any] = field(default_factory=lambda: {"runs": [], "gaps": [], "held": [], "now_us": 1})
+    views: list[dict[str, Any]] = field(default_factory=list)
+    """Declared views that it holds in force."""
+    now_us: int = 1_790_000_000_000_000
     down: bool = False
     status: int = 0
 
@@ -92,10 +96,29 @@ class FakeWorker:
                 return httpx.Response(200, json=self.found)
             case "/internal/still":
                 return httpx.Response(200, content=JPEG, headers={"Content-Type": "image/jpeg"})
+            case "/internal/pictures":
+                return httpx.Response(200, json={"pictures": self._pictures(body)})
+            case "/internal/reference":
+                return httpx.Response(201, json=self._declare(body))
+            case "/internal/references":
+                return httpx.Response(200, json={"references": self.views})
+            case "/internal/reference/withdraw":
+                return httpx.Response(200, json={})
             case "/internal/timeline":
                 return httpx.Response(200, json=self.timeline)
             case _:
                 return httpx.Response(204)
+
+    def _pictures(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """Those that were asked for, and that of now."""
+        times = {"declared": body["reference"] and 1_780_000_000_000_000, "then": body["then_us"], "now": self.now_us}
+        picture = base64.b64encode(JPEG).decode()
+        return [{"name": name, "at_us": at_us, "jpeg": picture} for name, at_us in times.items() if at_us]
+
+    def _declare(self, body: dict[str, Any]) -> dict[str, Any]:
+        view = {"id": str(uuid.uuid4()), "at_us": self.now_us + 5, **body}
+        self.views = [one for one in self.views if one["label"] != body["label"]] + [view]
+        return view
 
     def asked(self, path: str) -> list[Any]:
         """Bodies of the calls of one path."""

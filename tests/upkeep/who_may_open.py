@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.upkeep.models import Alarm, AlarmSubscription, EscalationChain, VolumeStatus
+from custodes.upkeep.models import Alarm, AlarmSubscription, DeclaredView, EscalationChain, VolumeStatus
 from custodes.places.models import Plan, RecordingHours, VolumeOrder
 from tests.cast import EVERYBODY, Cast
-from tests.places.who_may_open import SEES_SCHOOL, SIGNED, gate
+from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members
 
 READERS = EVERYBODY - members("officer", "security_admin", "bystander")
@@ -49,6 +49,8 @@ def _plan(cast: Cast) -> Mapping[str, Any]:
 
 def _hours(cast: Cast) -> Mapping[str, Any]:
     return {"pk": RecordingHours.objects.get().pk}
+
+
 def _volume(cast: Cast) -> Mapping[str, Any]:
     volume = VolumeStatus.objects.exclude(identity="").get()
     return {"pk": volume.node_id, "volume": volume.identity, "action": "drain"}
@@ -56,6 +58,18 @@ def _volume(cast: Cast) -> Mapping[str, Any]:
 
 def _volume_order(cast: Cast) -> Mapping[str, Any]:
     return {"pk": VolumeOrder.objects.get().pk}
+
+
+def _pair(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Alarm.objects.get(subject="picture:gate:moved").pk, "camera": gate(cast).pk}
+
+
+def _camera(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": gate(cast).pk}
+
+
+def _view(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": gate(cast).pk, "view": DeclaredView.objects.get(camera=gate(cast)).pk}
 
 
 VIEWS: dict[str, Opens | Public] = {
@@ -95,6 +109,12 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:hours": Opens(SEES_SCHOOL, _hours),
     "upkeep:hours_decide": Opens(DECIDERS, _hours, "post"),
     "upkeep:hours_end": Opens(PLANNERS | DECIDERS, _hours, "post"),
+    # The page answers whoever sees the alarm; whether pictures are shown is the ground's to say (test_views.py).
+    "upkeep:alarm_pictures": Opens(SEES_SCHOOL - members("approver"), _pair, "post"),
+    "upkeep:views": Opens(SEES_SCHOOL, _camera),
+    "upkeep:view_look": Opens(EDITS_SCHOOL, _camera, "post"),
+    "upkeep:view_declare": Opens(EDITS_SCHOOL, _camera, "post"),
+    "upkeep:view_withdraw": Opens(EDITS_SCHOOL, _view, "post"),
     "upkeep:rollup": Public(SIGNED, 401, "post"),
     "upkeep:status": Public(SIGNED, 401, "post"),
 }

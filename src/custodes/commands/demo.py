@@ -27,7 +27,9 @@ CAMERAS = 8
 BITRATE_KBIT = 480
 CAP_BYTES = 2_600_000_000
 """Less than two hours of the story's cameras need, so that its volume fills; a second one is enough."""
-ALARM_LOOKS, ALARM_LOOK_SECONDS = 60, 5.0
+ALARM_LOOKS, ALARM_LOOK_SECONDS = 90, 4.0
+MOVED_AFTER_SECONDS = 60
+"""After which one camera is turned aside: time enough to declare what it is to show."""
 
 
 def demo(
@@ -83,7 +85,7 @@ def demo(
 
     def started() -> None:
         _leave_refusal()
-        Thread(target=_tend_alarms, name="story-alarms", daemon=True).start()
+        Thread(target=_tend_story, name="story", daemon=True).start()
         if as_json:
             sys.stdout.write(json.dumps(_facts(settings, camera_port, logins), ensure_ascii=False) + "\n")
             sys.stdout.flush()
@@ -123,6 +125,7 @@ def _settings(folder: Path, *, web_port: int, node_port: int, workers: int) -> S
         "ladder_thin_hours": "0.25",
         "ladder_stop_hours": "0.1",
         "ladder_settle_minutes": "3",
+        "health_checks_per_minute": "12",
     }
     os.environ.update({f"CUSTODES_{name.upper()}": value for name, value in values.items()})
     from custodes.settings import get_settings
@@ -166,17 +169,20 @@ def _leave_refusal() -> None:
     connection.close()
 
 
-def _tend_alarms() -> None:
-    """Once the alarm of the story's broken line is there, its duty lead acknowledges it."""
+def _tend_story() -> None:
+    """As soon as it can be, a view is declared; once the alarm of the story's broken line is there, its duty lead acknowledges it."""
     from django.db import DatabaseError, connection
     from django.utils import timezone
 
     from custodes.web.seed.alarms import acknowledge_known
+    from custodes.web.seed.views import declare_story_view
 
+    left = [declare_story_view, acknowledge_known]
     for _look in range(ALARM_LOOKS):
         time.sleep(ALARM_LOOK_SECONDS)
         try:
-            if acknowledge_known(timezone.now()):
+            left = [step for step in left if not step(timezone.now())]
+            if not left:
                 return
         except DatabaseError:
             return  # the demo is being stopped
@@ -187,9 +193,11 @@ def _tend_alarms() -> None:
 def _simcam(films: Path, camera_port: int) -> Member:
     from custodes.commands.fleet import Member
     from custodes.commands.up import accepts
+    from custodes.web.seed.story import MOVED_CAMERA
 
     arguments = (
         "simcam", "--cameras", str(CAMERAS), "--port", str(camera_port), "--http-port", str(camera_port + 1),
+        "--ill", f"{MOVED_CAMERA}:aside", "--ill-after", str(MOVED_AFTER_SECONDS),
         "--bitrate", f"{BITRATE_KBIT}k", "--user", USER, "--password", PASSWORD,
         "--cache", str(films), "--tls-port", str(camera_port + 2), "--mjpeg-port", str(camera_port + 3),
     )  # fmt: skip

@@ -34,7 +34,7 @@ def simcam(
     ill: Annotated[
         list[str] | None,
         typer.Option(
-            help="What goes wrong with a camera after a while, `3:aside`, `5:covered` or `6:dark`; repeatable."
+            help="What goes wrong with a camera after a while, `3:aside`; aside, covered, dark, glare, blurred, cast or noise; repeatable."
         ),
     ] = None,
     ill_after: Annotated[int, typer.Option(min=1, help="After how many seconds of its stream.")] = 180,

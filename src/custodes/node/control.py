@@ -19,8 +19,7 @@ from starlette.routing import Route
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
-from custodes.node.health.parcel import BadParcel
-from custodes.node.health.references import Declared, ReferenceRefused, References
+from custodes.node.health.view_desk import ViewDesk
 from custodes.node.journal import Journal
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober, TooManyProbes
@@ -32,7 +31,6 @@ from custodes.video.clock import Clock
 from custodes.video.rtsp.transport import Choice
 from custodes.video.source.way import Way
 from custodes.video.still import NoStill, still_jpeg
-from custodes.video.unit import AccessUnit
 from custodes.video.wire.assignment import Certificate
 from custodes.video.wire.control import InvalidRequest
 from custodes.video.wire.seal import Unsealable
@@ -58,24 +56,6 @@ class StillRequest(BaseModel):
     """``POST /internal/still``."""
 
     token: Annotated[str, Field(max_length=8192)]
-    reference: UUID | None = None
-
-
-class ReferenceRequest(BaseModel):
-    """``POST /internal/reference``: what the camera shows now is what it is to show."""
-
-    camera: UUID
-    label: Annotated[str, Field(min_length=1, max_length=40)]
-    preset: Annotated[str, Field(max_length=40)] = ""
-    by: Annotated[str, Field(min_length=1, max_length=100)]
-    reason: Annotated[str, Field(min_length=1, max_length=1000)]
-
-
-class WithdrawRequest(BaseModel):
-    """``POST /internal/reference/withdraw``."""
-
-    camera: UUID
-    reference: UUID
 
 
 class RevokeRequest(BaseModel):
@@ -101,7 +81,7 @@ class ControlRoom:
     clock: Clock
     unseal: Callable[[str], str]
     zone: str
-    references: References
+    views: ViewDesk
     steering: SteeringDesk
 
     def routes(self) -> list[Route]:
@@ -112,9 +92,7 @@ class ControlRoom:
             *self.steering.routes(self._signed),
             Route("/internal/still", self._signed(self.still), methods=["POST"]),
             Route("/internal/revoke", self._signed(self.revoke), methods=["POST"]),
-            Route("/internal/reference", self._signed(self.reference), methods=["POST"]),
-            Route("/internal/reference/withdraw", self._signed(self.withdraw), methods=["POST"]),
-            Route("/internal/references", self._signed(self.references_of), methods=["GET"]),
+            *self.views.routes(self._signed),
             Route("/internal/timeline", self._signed(self.timeline), methods=["GET"]),
             Route("/internal/completeness", self._signed(self.completeness), methods=["GET"]),
             Route("/internal/forecast", self._signed(self.forecast), methods=["GET"]),
@@ -160,9 +138,7 @@ class ControlRoom:
         camera_id = claims.cameras[0]
         camera = self.cameras.get(camera_id)
         unit: AccessUnit | None = None
-        if wish.reference is not None:
-            unit = await self.disk.run(self._declared, camera_id, wish.reference)
-        elif not self._is_dark(camera_id):
+        if not self._is_dark(camera_id):
             unit = self.prober.take_key_frame(camera_id) or (camera.key_frame if camera is not None else None)
         if unit is None:
             return JSONResponse({"detail": "no picture of this camera is at hand; probe it first"}, 404)
@@ -181,60 +157,6 @@ class ControlRoom:
     def _is_dark(self, camera: UUID) -> bool:
         known = self.cameras.get(camera)
         return known is not None and known.dark
-
-    async def reference(self, request: Request, body: bytes) -> Response:
-        """Declare what a camera shows now as its reference view (S15, S34(7)). The picture stays here."""
-        wish = ReferenceRequest.model_validate_json(body)
-        camera = self.cameras.get(wish.camera)
-        unit = camera.key_frame if camera is not None else None
-        if camera is None or unit is None:
-            return JSONResponse({"detail": "the camera sends no picture now; declare it when it does"}, 409)
-        at_us = self.clock.wall_us()
-        try:
-            declared = await self.disk.run(
-                self.references.declare,
-                unit,
-                wish.camera,
-                wish.label,
-                wish.by,
-                wish.reason,
-                at_us,
-                camera.assignment.retention_days,
-                wish.preset,
-            )
-        except ReferenceRefused as error:
-            return JSONResponse({"detail": str(error)}, 409)
-        except OSError as error:
-            log.error("reference.not_kept", camera=str(wish.camera), why=error.strerror)
-            return JSONResponse({"detail": "the view could not be kept"}, 503)
-        log.info("reference.declared", camera=str(wish.camera), view=str(declared.id), by=wish.by)
-        return JSONResponse(_view(declared), 201)
-
-    async def withdraw(self, request: Request, body: bytes) -> Response:
-        """Take a reference view out of force."""
-        wish = WithdrawRequest.model_validate_json(body)
-        try:
-            ended = await self.disk.run(self.references.withdraw, wish.camera, wish.reference, self.clock.wall_us())
-        except ReferenceRefused as error:
-            return JSONResponse({"detail": str(error)}, 404)
-        log.info("reference.withdrawn", camera=str(wish.camera), view=str(ended.id))
-        return JSONResponse(_view(ended))
-
-    async def references_of(self, request: Request, body: bytes) -> Response:
-        """The views that are in force, without their pictures."""
-        camera = UUID(request.query_params["camera"])
-        declared = await self.disk.run(self.references.in_force, camera)
-        return JSONResponse({"references": [_view(one) for one in declared]})
-
-    def _declared(self, camera: UUID, view: UUID) -> AccessUnit | None:
-        declared = self.references.find(camera, view)
-        if declared is None:
-            return None
-        try:
-            return self.references.picture(declared)
-        except (OSError, BadParcel) as error:
-            log.error("reference.unreadable", camera=str(camera), view=str(view), why=type(error).__name__)
-            return None
 
     async def revoke(self, request: Request, body: bytes) -> Response:
         """End grants now."""
@@ -316,11 +238,6 @@ async def _body(request: Request) -> bytes | None:
             return None
         parts.append(part)
     return b"".join(parts)
-
-
-def _view(declared: Declared) -> dict[str, Any]:
-    """What the web may know of a declared view."""
-    return declared.model_dump(mode="json", include={"id", "camera", "label", "preset", "by", "reason", "at_us", "picture_us", "ended_us"})  # fmt: skip
 
 
 def _failed(failure: str, detail: str, certificate: str = "") -> Response:

@@ -126,7 +126,7 @@ class Reporter:
             "cameras": [_camera(camera) for camera in self.cameras],
             "volumes": volumes,
             "shortage": shortage,
-            "pictures": [_picture(seen) for seen in self.pictures()],
+            "pictures": [picture_of(seen) for seen in self.pictures()],
             "clock": {"synchronised": sync.synchronised, "offset_us": sync.offset_us},
             **care,
         }
@@ -176,7 +176,7 @@ def _camera(camera: Camera) -> dict[str, str]:
     }
 
 
-def _picture(seen: Seen) -> dict[str, Any]:
+def picture_of(seen: Seen) -> dict[str, Any]:
     """What is told of a camera's picture: figures and times, never a picture (docs/design/health.md)."""
     faults = []
     for fault in seen.faults:

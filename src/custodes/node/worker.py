@@ -34,6 +34,7 @@ from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
+from custodes.node.health.view_desk import ViewDesk
 from custodes.node.journal import Journal
 from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
@@ -258,8 +259,8 @@ class Worker:
             clock=clock,
             unseal=self.keys.unseal,
             zone=settings.time_zone,
-            references=self.references,
             steering=self.steering,
+            views=ViewDesk(self.references, self.cameras, self.archive, self.gate, self.journal, self.disk, clock),
         )
         web = WebClient(
             settings.web_internal_url,

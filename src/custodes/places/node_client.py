@@ -7,11 +7,11 @@ import ssl
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from custodes.keyfile import KeyFileError
 from custodes.places.keys import control_key
@@ -29,6 +29,8 @@ STEER_SECONDS = 15.0
 
 PUSH_SECONDS = 2.0
 
+_Answer = TypeVar("_Answer", bound=BaseModel)
+
 TRANSPORT: httpx.BaseTransport | None = None
 """How requests travel; the tests put a worker of their own here."""
 
@@ -39,6 +41,10 @@ class NodeUnreachable(Exception):
 
 class NodeBusy(Exception):
     """The worker is over its rate of probes (429)."""
+
+
+class NodeRefuses(NodeUnreachable):
+    """The worker answered that it can't be done now (409)."""
 
 
 class ProbeResult(BaseModel):
@@ -66,6 +72,41 @@ class Timeline(BaseModel):
     gaps: list[tuple[int, int, str]]
     held: list[tuple[int, int]]
     now_us: int
+
+
+class NodePicture(BaseModel):
+    """One picture of a view check: ``declared``, ``then`` or ``now``, when it was taken (µs), and its JPEG in base64."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: Literal["declared", "then", "now"]
+    at_us: int
+    jpeg: str = Field(pattern=r"^/9[0-9A-Za-z+/]+=*$", repr=False)
+
+
+class Pictures(BaseModel):
+    """The pictures of a view check that could be had."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    pictures: list[NodePicture]
+
+
+class NodeView(BaseModel):
+    """A declared view that a node holds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: UUID
+    label: str
+    by: str
+    reason: str
+    at_us: int
+    picture_us: int
+
+
+class _Views(BaseModel):
+    references: list[NodeView]
 
 
 @dataclass(frozen=True)
@@ -181,6 +222,50 @@ class WorkerClient:
             raise NodeUnreachable("the still is not a JPEG")
         return response.content
 
+    def pictures(self, token: str, reference: UUID | None, then_us: int | None) -> Pictures:
+        """What the camera was to show, showed at a moment, and shows now, as far as the token opens it; used up by this call.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        body = {"token": token, "reference": str(reference) if reference else None, "then_us": then_us}
+        return self._read(Pictures, self._send("POST", "/internal/pictures", body, PROBE_SECONDS))
+
+    def declare_view(self, camera: UUID, label: str, by: str, reason: str, picture_us: int | None) -> NodeView:
+        """Let the picture that was shown be the camera's declared view.
+
+        Raises:
+            NodeRefuses: it is not at hand any more.
+            NodeUnreachable, NodeBusy.
+        """
+        body = {"camera": str(camera), "label": label, "by": by, "reason": reason, "picture_us": picture_us}
+        return self._read(NodeView, self._send("POST", "/internal/reference", body, CALL_SECONDS))
+
+    def withdraw_view(self, camera: UUID, view: UUID) -> None:
+        """Take a declared view out of force; one that is not in force already is no fault.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        body = {"camera": str(camera), "reference": str(view)}
+        self._send("POST", "/internal/reference/withdraw", body, CALL_SECONDS, also=(404,))
+
+    def views(self, camera: UUID) -> list[NodeView]:
+        """The camera's declared views that the node holds in force.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        path = httpx.URL("/internal/references", params={"camera": str(camera)})
+        return self._read(_Views, self._send("GET", str(path), None, CALL_SECONDS)).references
+
+    @staticmethod
+    def _read(model: type[_Answer], response: httpx.Response) -> _Answer:
+        try:
+            return model.model_validate_json(response.content)
+        except ValidationError as error:
+            raise NodeUnreachable("the answer has the wrong shape") from error
+
     def revoke(self, grants: Sequence[UUID], reason: str, clause: str) -> None:
         """Stop every running view of these grants.
 
@@ -221,7 +306,9 @@ class WorkerClient:
             raise NodeUnreachable("the answer is not an object")
         return answer
 
-    def _send(self, method: str, path: str, body: dict[str, Any] | None, seconds: float) -> httpx.Response:
+    def _send(
+        self, method: str, path: str, body: dict[str, Any] | None, seconds: float, also: tuple[int, ...] = ()
+    ) -> httpx.Response:
         content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
         try:
             with httpx.Client(
@@ -248,7 +335,9 @@ class WorkerClient:
             raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
         if response.status_code == 429:
             raise NodeBusy(f"{self.node.name}/{self.worker} is over its rate")
-        if response.status_code not in (200, 204):
+        if response.status_code == 409:
+            raise NodeRefuses(f"{self.node.name}/{self.worker} refuses")
+        if response.status_code not in (200, 201, 204, *also):
             raise NodeUnreachable(f"{self.node.name}/{self.worker} answered {response.status_code}")
         return response
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.upkeep import internal
-from custodes.upkeep.views import alarms, completeness, down, escalation, hours, nodes, plans, recipients, store, thinning, volumes
+from custodes.upkeep.views import alarms, completeness, declared, down, escalation, hours, nodes, picture_pair, plans, recipients, store, thinning, volumes
 
 app_name = "upkeep"
 
@@ -28,6 +28,11 @@ urlpatterns = [
     path("upkeep/alarms/<uuid:pk>/", alarms.alarm, name="alarm"),
     path("upkeep/alarms/<uuid:pk>/acknowledge/", alarms.acknowledge, name="alarm_acknowledge"),
     path("upkeep/alarms/<uuid:pk>/close/", alarms.close, name="alarm_close"),
+    path("upkeep/alarms/<uuid:pk>/pictures/<uuid:camera>/", picture_pair.pair, name="alarm_pictures"),
+    path("upkeep/cameras/<uuid:pk>/views/", declared.views, name="views"),
+    path("upkeep/cameras/<uuid:pk>/views/look/", declared.look, name="view_look"),
+    path("upkeep/cameras/<uuid:pk>/views/declare/", declared.declare, name="view_declare"),
+    path("upkeep/cameras/<uuid:pk>/views/<uuid:view>/withdraw/", declared.withdraw, name="view_withdraw"),
     path("api/alarms/bell", alarms.bell, name="alarm_bell"),
     path("upkeep/plans/", plans.plan_list, name="plans"),
     path("upkeep/plans/new/", plans.plan_new, name="plan_new"),

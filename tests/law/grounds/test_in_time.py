@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from custodes.law.calendar.days import ZONE, day_of
 from custodes.law.clauses.registry import find, holds, in_force
-from custodes.law.grounds import commissioning
+from custodes.law.grounds import commissioning, view_check
 from custodes.law.grounds.registry import GROUNDS
 from custodes.law.grounds.stating import Scope
 from tests.law.grounds.test_conditions import COMPLETE, LACKING
@@ -21,6 +21,7 @@ from tests.law.grounds.test_duty import LIVE, OLD
 DAYS = st.dates(date(2024, 4, 30), date(2028, 12, 31))
 HOUR = timedelta(hours=1)
 COMMISSIONING = commissioning.CommissioningFacts(True, 1, True, None, False, 60)
+VIEW_CHECK = view_check.ViewCheckFacts(True, False, 1, True, True, False, 0)
 LOST_BEFORE_ORDER_799 = {
     ("maintenance", "N15.2"),
     ("release", "N22"),
@@ -35,6 +36,7 @@ EVERY_BROKEN = [
     ),
     ("duty", replace(LIVE, session=None)),
     *(("commissioning", replace(COMMISSIONING, **change)) for change in ({"may_add": False}, {"cameras": 2}, {})),
+    *(("view_check", replace(VIEW_CHECK, **change)) for change in ({"tends": False}, {"in_use": False}, {"looks": 30})),
 ]
 
 
@@ -69,7 +71,7 @@ def test_no_ground_ever_names_a_clause_that_was_not_in_force(day: date, broken: 
 
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_before_its_basis_was_in_force_a_ground_opens_nothing(ground: str) -> None:
-    facts = {**COMPLETE, "duty": LIVE, "commissioning": COMMISSIONING}[ground]
+    facts = {**COMPLETE, "duty": LIVE, "commissioning": COMMISSIONING, "view_check": VIEW_CHECK}[ground]
     (one,) = GROUNDS[ground].unmet(facts, noon(date(2024, 4, 30))) or (None,)
     if ground == "own_image":
         # One's own image is a right of the law on personal information since 2021: the regulation adds nothing to it.

@@ -1,6 +1,7 @@
 """Reader and worker together: a camera that is turned aside is found, and only figures leave the node."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,7 +72,7 @@ def test_a_camera_that_is_turned_aside_is_found_and_one_in_place_is_not(
     in_place = look(rounds, worker, 12)
     assert (in_place.references, in_place.faults, in_place.unjudged) == (1, (), ())
     film.turned = True
-    turned = look(rounds, worker, 10)
+    turned = look(rounds, worker, 14)
     [moved] = [fault for fault in turned.faults if fault.fault is Fault.MOVED]
     assert moved.state == "faulty"
     assert moved.reference == declared.json()["id"]
@@ -95,7 +96,7 @@ def test_a_view_that_is_declared_anew_after_a_lawful_change_ends_the_finding(
         {"camera": str(CAMERA), "label": "日间", "by": "person-1", "reason": "变更备案 2026-17"},
     )
     assert again.status_code == 201
-    found = look(rounds, worker, 9)
+    found = look(rounds, worker, 12)
     assert [fault for fault in found.faults if fault.fault is Fault.MOVED] == []
     listed = installation.request("GET", f"/internal/references?camera={CAMERA}").json()["references"]
     assert [one["reason"] for one in listed] == ["变更备案 2026-17"], "the one before is not in force any more"
@@ -108,21 +109,51 @@ def test_who_is_not_the_web_declares_nothing(worker: RunningWorker, installation
     assert installation.request("POST", "/internal/reference", {**wish, "camera": str(UUID(int=9))}).status_code == 409
 
 
-def test_a_reference_is_shown_only_under_a_grant_and_the_look_is_on_record(
+def test_pictures_are_shown_only_under_a_grant_and_each_is_on_record(
     worker: RunningWorker, installation: Installation, notary: FakeNotary
 ) -> None:
     wish = {"camera": str(CAMERA), "label": "雪天", "by": "person-1", "reason": "积雪"}
     view = installation.request("POST", "/internal/reference", wish).json()
-    token = installation.token(CAMERA, live=False, back_seconds=0, still=True)
-    shown = installation.request("POST", "/internal/still", {"token": token, "reference": view["id"]})
+    then = until(lambda: worker.worker.archive.runs(CAMERA, 0, 1 << 62))[0][0] + 1_000_000
+    claims = {"live": False, "back_seconds": 0, "still": True}
+    token = installation.token(CAMERA, **claims, span=(then, then + 1))
+    asked = {"token": token, "reference": view["id"], "then_us": then}
+    shown = installation.request("POST", "/internal/pictures", asked)
     assert shown.status_code == 200
-    assert shown.content[:2] == b"\xff\xd8"
-    again = installation.request("POST", "/internal/still", {"token": token, "reference": view["id"]})
-    assert again.status_code == 403, "a token is used once"
-    begun = until(lambda: [r for r in notary.of_type("view.begun") if r["at_us"] == view["picture_us"]])
-    assert begun[0]["camera"] == str(CAMERA)
-    other = installation.token(UUID(int=7), live=False, back_seconds=0, still=True)
-    assert installation.request("POST", "/internal/still", {"token": other, "reference": view["id"]}).status_code == 404
+    pictures = shown.json()["pictures"]
+    assert [one["name"] for one in pictures] == ["declared", "then", "now"]
+    assert all(base64.b64decode(one["jpeg"])[:2] == b"\xff\xd8" for one in pictures)
+    assert then - 2_000_000 <= pictures[1]["at_us"] <= then
+    assert installation.request("POST", "/internal/pictures", asked).status_code == 403, "a token is used once"
+    for one in pictures:
+        begun = until(lambda at=one["at_us"]: [r for r in notary.of_type("view.begun") if r["at_us"] == at])
+        assert begun[0]["camera"] == str(CAMERA)
+
+
+def test_a_token_opens_its_own_camera_and_moment_alone(worker: RunningWorker, installation: Installation) -> None:
+    wish = {"camera": str(CAMERA), "label": "雪天", "by": "person-1", "reason": "积雪"}
+    view = installation.request("POST", "/internal/reference", wish).json()
+    claims = {"live": False, "back_seconds": 0, "still": True}
+
+    def ask(token: str, **more: object) -> int:
+        return installation.request("POST", "/internal/pictures", {"token": token, **more}).status_code
+
+    assert ask(installation.token(UUID(int=7), **claims), reference=view["id"]) == 404
+    assert ask(installation.token(CAMERA, **claims), then_us=5) == 403, "no span was granted"
+    assert ask(installation.token(CAMERA, **claims, span=(1, 5)), then_us=5) == 403
+    assert ask(installation.token(CAMERA, live=True)) == 403, "a token for watching is none for stills"
+
+
+def test_what_is_declared_is_what_was_shown(worker: RunningWorker, installation: Installation) -> None:
+    token = installation.token(CAMERA, live=False, back_seconds=0, still=True)
+    [now] = installation.request("POST", "/internal/pictures", {"token": token}).json()["pictures"]
+    wish = {"camera": str(CAMERA), "label": "夜间", "by": "person-1", "reason": "夜间补光"}
+    asked = {**wish, "picture_us": now["at_us"]}
+    assert installation.request("POST", "/internal/reference", {**asked, "picture_us": 1}).status_code == 409
+    declared = installation.request("POST", "/internal/reference", asked)
+    assert declared.status_code == 201
+    assert declared.json()["picture_us"] == now["at_us"]
+    assert installation.request("POST", "/internal/reference", asked).status_code == 409, "a look declares once"
 
 
 def test_pictures_lie_where_nobody_else_reads_them(installation: Installation, worker: RunningWorker) -> None:

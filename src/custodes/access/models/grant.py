@@ -18,6 +18,7 @@ class Ground(models.TextChoices):
 
     DUTY = "duty", _("值班监看")
     COMMISSIONING = "commissioning", _("接入核对")
+    VIEW_CHECK = "view_check", _("视场核对")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

@@ -81,6 +81,13 @@ MODULES: dict[str, Deed] = {
         "计划中断须写明原因并由另一人批准，依法不得分时段停录的不予受理",
         "wants a reason and another person's approval for an interruption, and refuses recording hours where the law does",
     ),
+    "custodes.upkeep.declaring": Deed(
+        "声明标准视场，谁在何时因何声明均有记录", "declares what a camera is to show: who, when and why are on record"
+    ),
+    "custodes.video.health.moved": Deed(
+        "画面偏离标准视场即告警", "raises an alarm when a camera looks elsewhere than declared"
+    ),
+    "custodes.video.health.covered": Deed("画面被遮挡即告警", "raises an alarm when a camera is covered"),
     "custodes.video.source.address": Deed("只连接允许网段内的设备", "connects to devices of allowed networks only"),
     "custodes.ledger.verify": Deed(
         "存证日志可脱机核验，改动必被发现", "the log can be verified offline; a change is found"

@@ -18,6 +18,7 @@ from custodes.law.grounds import (
     missing_person,
     own_image,
     release,
+    view_check,
 )
 from custodes.law.grounds.ground import Never, Unmet, Way
 
@@ -86,6 +87,15 @@ GROUNDS = {
             commissioning.CommissioningFacts,
             commissioning.unmet,
             commissioning.NEVER,
+        ),
+        Entry(
+            "view_check",
+            "视场核对",
+            "view check",
+            view_check.CLAUSES,
+            view_check.ViewCheckFacts,
+            view_check.unmet,
+            view_check.NEVER,
         ),
         Entry(
             "agency",

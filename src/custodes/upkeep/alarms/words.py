@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from custodes.upkeep.alarms.kinds import KINDS, Reach
 from custodes.upkeep.alarms.steps import count_of
 from custodes.upkeep.models import Alarm, PictureFaultKind, Severity, SourceState
+from custodes.upkeep.picture_words import value_words
 from custodes.upkeep.templatetags.upkeep import bytes_words, days_words, seconds_words
 
 #: A severity as a state of the design system's badges.
@@ -34,12 +35,17 @@ QUICK_WORDS = (
 )
 
 
+_FAULTS = dict(PictureFaultKind.choices)
+
+
 def title(alarm: Alarm) -> str:
     """One line: what it is about, and what is wrong."""
     kind = KINDS[alarm.kind]
     count = count_of(alarm)
     template = kind.title_many if kind.title_many is not None and count > 1 else kind.title
-    return str(template) % {"name": alarm.name, "count": count}
+    said = str(template) % {"name": alarm.name, "count": count}
+    fault = _FAULTS.get(str(alarm.facts.get("fault", "")))
+    return _("%(said)s：%(fault)s") % {"said": said, "fault": fault} if fault else said
 
 
 def kind_label(key: str) -> str:
@@ -55,8 +61,6 @@ def _days(value: object) -> str:
     days = float(str(value))
     return days_words(days) if days >= 0 else _("已过期")
 
-
-_FAULTS = dict(PictureFaultKind.choices)
 
 _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "count": (gettext_lazy("点位数"), str),
@@ -80,7 +84,6 @@ _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "fault": (gettext_lazy("异常"), lambda value: str(_FAULTS.get(str(value), value))),
     "measure": (gettext_lazy("测得"), str),
     "threshold": (gettext_lazy("界限"), str),
-    "unit": (gettext_lazy("计量单位"), str),
     "event": (gettext_lazy("设备报告"), str),
     "places": (gettext_lazy("涉及"), str),
     "attempts": (gettext_lazy("已试次数"), str),
@@ -95,7 +98,10 @@ def facts(alarm: Alarm) -> Iterator[tuple[str, str]]:
         value = alarm.facts.get(key)
         if value is None or value == "" or (key == "count" and value == 1):
             continue
-        yield str(label), shown(value)
+        if key in ("measure", "threshold"):
+            yield str(label), value_words(float(str(value)), str(alarm.facts.get("unit", "")))
+        else:
+            yield str(label), shown(value)
 
 
 def where_to_look(alarm: Alarm) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmS
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
 from custodes.upkeep.models.rollup import HourRollup
 from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStands, VolumeStatus, WorkerStatus
+from custodes.upkeep.models.view import DeclaredView, ViewLabel
 
 __all__ = [
     "Alarm",
@@ -24,6 +25,7 @@ __all__ = [
     "CameraStatus",
     "Channel",
     "EscalationChain",
+    "DeclaredView",
     "EventKind",
     "HeldAlarm",
     "HourRollup",
@@ -35,6 +37,7 @@ __all__ = [
     "Sound",
     "SourceState",
     "VolumeStands",
+    "ViewLabel",
     "VolumeStatus",
     "WorkerStatus",
 ]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext as _
 
+from custodes.upkeep.models import PictureFaultKind
 from custodes.upkeep.outcomes import outcome_words
 from custodes.upkeep.reasons import reason_words
 
 register = template.Library()
 register.filter("reason_words", reason_words)
 register.filter("outcome_words", outcome_words)
+
+_FAULTS = dict(PictureFaultKind.choices)
 
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
@@ -28,6 +31,12 @@ def seconds_words(seconds: float) -> str:
     hours, rest = divmod(total, 3600)
     text = _("%(hours)d 小时") % {"hours": hours}
     return text + (" " + _("%(minutes)d 分") % {"minutes": rest // 60} if rest >= 60 else "")
+
+
+@register.filter
+def fault_words(fault: str) -> str:
+    """A fault of a picture: 视角偏移."""
+    return str(_FAULTS.get(fault, fault))
 
 
 @register.filter

@@ -10,16 +10,19 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.access.view_check import may_look
 from custodes.people.models import RecordOutbox
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
+from custodes.places.models import Camera
 from custodes.upkeep.alarms import acknowledging, words
 from custodes.upkeep.alarms.bell import ringing
 from custodes.upkeep.alarms.delivery.told import lines
@@ -27,8 +30,9 @@ from custodes.upkeep.alarms.escalation.ahead import mark_read, next_telling
 from custodes.upkeep.alarms.kinds import KINDS, Kind
 from custodes.upkeep.alarms.visible import cameras_shown, open_alarms, visible_alarms
 from custodes.upkeep.forms.alarms import CloseForm, HistorySearch, WordsForm
-from custodes.upkeep.models import Alarm, AlarmPreference, AlarmState, Severity
+from custodes.upkeep.models import Alarm, AlarmCamera, AlarmPreference, AlarmState, Severity
 from custodes.upkeep.plans import held_now
+from custodes.upkeep.views.picture_pair import PICTURE_ALARM
 
 PER_PAGE = 30
 CAMERAS = 50
@@ -94,6 +98,7 @@ def _page(
     cameras = cameras_shown(row, viewer.person, viewer.at)
     number = cameras.count()
     is_open = row.state == AlarmState.OPEN
+    pair = _pictured(row, cameras) if is_open else None
     context: dict[str, Any] = {
         "line": line,
         "alarm": row,
@@ -105,12 +110,22 @@ def _page(
         "events": [(event, indices.get(event.record) if event.record else None) for event in events],
         "told": lines(row),
         "next_telling": next_telling(row),
+        "pair": pair,
+        "pair_open": pair is not None and may_look(pair, viewer.person, viewer.at),
         "form": form,
         "close_form": close_form,
         "may_acknowledge": is_open and viewer.may(Permission.ACKNOWLEDGE_ALARMS),
         "crumbs": [(_("告警"), reverse("upkeep:alarms")), (str(line.kind.label), "")],
     }
     return render(request, "upkeep/alarms/alarm.html", context, status=status)
+
+
+def _pictured(row: Alarm, cameras: QuerySet[AlarmCamera]) -> Camera | None:
+    """The camera of an alarm about a picture: its pictures can be held side by side."""
+    if row.kind != PICTURE_ALARM:
+        return None
+    shown = cameras.first()
+    return shown.camera if shown is not None else None
 
 
 @require_POST

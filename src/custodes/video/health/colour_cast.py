@@ -12,8 +12,12 @@ DAYLIGHT = np.array((-0.78, 0.62))
 """Direction in (Cb, Cr) in which light reddens from noon to dusk to sodium lamps (the Planckian locus)."""
 
 
+REDDER, BLUER = 0.35, 0.6
+"""How far a shift along that axis counts: sunset, dust and sodium lamps redden far more than any light makes bluer than by day."""
+
+
 def read_colour_cast(features: Features, reference: Features, thresholds: Thresholds) -> Reading | None:
-    """Shift of chroma against the reference, levels; along the axis of daylight it counts for half.
+    """Shift of chroma against the reference, levels; along the axis of daylight it counts in part.
 
     None where either picture is grey (infrared light) or where their light differs too much to say.
     """
@@ -29,4 +33,5 @@ def read_colour_cast(features: Features, reference: Features, thresholds: Thresh
     shift = np.median((features.chroma - reference.chroma)[lit], axis=0)
     along = float(shift @ DAYLIGHT)
     across = float(np.linalg.norm(shift - along * DAYLIGHT))
-    return Reading(float(np.hypot(across, along / 2)), (("cb", float(shift[0])), ("cr", float(shift[1]))))
+    counted = along * (REDDER if along > 0 else BLUER)
+    return Reading(float(np.hypot(across, counted)), (("cb", float(shift[0])), ("cr", float(shift[1]))))

@@ -20,6 +20,9 @@ from custodes.video.health.thresholds import Thresholds
 NOW, GAP, BEFORE = 5, 1, 8
 """Checks whose median counts as now, that are passed over, and whose median counts as before: a minute, and two before it."""
 
+LEAST = 56
+"""Small blocks with fine structure, an eighth of the picture's middle: of fewer nobody can say what hid them."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
@@ -35,10 +38,14 @@ class CoverWatch:
     _before: _Seen | None = None
     _colourless: bool | None = None
 
-    def read(self, features: Features, thresholds: Thresholds, states: float, clears: float) -> Reading | None:
+    def read(
+        self, features: Features, thresholds: Thresholds, states: float, clears: float, declared: Floats | None = None
+    ) -> Reading | None:
         """Share of the structured blocks that have lost their structure, %; None while too little has been seen.
 
         Args:
+            declared: fine structure of the declared view (`Features.detail`), where the camera looks as declared: what was not
+                there then may go, as the edges of a shadow do when the sun does.
             states: from this share on, what was before is remembered until it comes back.
             clears: under this share it has come back.
         """
@@ -50,10 +57,11 @@ class CoverWatch:
         now = _typical(list(self._lately)[-NOW:], 0.75)
         if before is None or now is None:
             return None
-        lost = _lost(before, now, thresholds)
-        if lost is None:
-            return None
-        share = 100.0 * float(lost.sum()) / float((before.fine[2:-2] >= thresholds.structured).sum())
+        structured = _structured(before, declared, thresholds)
+        if structured.sum() < LEAST:
+            return None  # too little to lose
+        lost = np.asarray(structured & (now.fine < thresholds.left * before.fine))
+        share = 100.0 * float(lost.sum()) / float(structured.sum())
         step, uneven = self._step(lost), _uneven(before, now, lost)
         faded = _faded(before, now, lost)
         details = (("step", step), ("uneven", uneven), ("faded", faded))
@@ -61,7 +69,8 @@ class CoverWatch:
             if share < clears:
                 self._before = None
             return Reading(share, details)
-        if share >= clears and (step < thresholds.step or uneven > thresholds.uneven or faded < thresholds.faded):
+        other = uneven > thresholds.uneven or not thresholds.faded <= faded <= thresholds.gained
+        if share >= clears and (step < thresholds.step or other):
             return Reading(0.0, details)  # the air, the light, or the lens as a whole
         if share >= states:
             self._before = before
@@ -89,13 +98,11 @@ def _typical(some: list[_Seen], quantile: float) -> _Seen | None:
     return _Seen(fine, np.median([one.means for one in some], axis=0).astype(np.float32))
 
 
-def _lost(before: _Seen, now: _Seen, thresholds: Thresholds) -> np.ndarray | None:
-    """Blocks that had fine structure and have not; None where there was too little to lose."""
+def _structured(before: _Seen, declared: Floats | None, thresholds: Thresholds) -> np.ndarray:
+    """Blocks that had fine structure, and were declared with some."""
     structured = before.fine >= thresholds.structured
     structured[:2] = structured[-2:] = False  # where words are burnt in
-    if structured.sum() < 40:
-        return None
-    return np.asarray(structured & (now.fine < thresholds.left * before.fine))
+    return structured if declared is None else structured & (declared >= thresholds.structured)
 
 
 def _uneven(before: _Seen, now: _Seen, lost: np.ndarray) -> float:

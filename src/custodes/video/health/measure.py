@@ -28,6 +28,8 @@ class Features:
         means, spreads: of luma in each block, ``(ROWS, COLUMNS)``, levels.
         edges: share of `luma`'s pixels that are edges in each block.
         fine, coarse: strength of structure of 1 and of 3 to 9 pixels of `Picture.fine` in each block, levels.
+        crisp: how much steeper the ridges of its edges are close by than from afar in each block, about 1 to 4; cancels contrast.
+        ridges: weight of those ridges in each block, levels a pixel; where there is none, `crisp` says nothing.
         detail, levels: strength of fine structure, and mean of luma, in blocks half as large, ``(2 * ROWS, 2 * COLUMNS)``.
         chroma: median Cb, Cr minus 128 in each block, ``(ROWS, COLUMNS, 2)``.
     """
@@ -38,6 +40,8 @@ class Features:
     edges: Floats
     fine: Floats
     coarse: Floats
+    crisp: Floats
+    ridges: Floats
     detail: Floats
     levels: Floats
     chroma: Floats
@@ -71,6 +75,7 @@ def measure(picture: Picture) -> Features:
     magnitude = cv2.magnitude(*gradient_of(luma))
     edge = (magnitude > EDGE).astype(np.float32)
     sharp, coarse = _bands(picture.fine)
+    crisp, ridges = _ridges(picture.fine)
     return Features(
         luma=luma,
         means=blocks(luma.astype(np.float32)),
@@ -78,6 +83,8 @@ def measure(picture: Picture) -> Features:
         edges=blocks(edge),
         fine=np.sqrt(blocks(sharp)),
         coarse=np.sqrt(blocks(coarse)),
+        crisp=crisp,
+        ridges=ridges,
         detail=np.sqrt(_small_blocks(sharp)),
         levels=_small_blocks(luma.astype(np.float32)),
         chroma=_chroma(picture),
@@ -117,6 +124,29 @@ def _bands(fine: Plane) -> tuple[Floats, Floats]:
     large = cv2.GaussianBlur(cv2.resize(middle, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), (0, 0), 2.2)
     wide = cv2.resize(large, (fine.shape[1], fine.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(sharp * sharp, np.float32), np.asarray((middle - wide) ** 2, np.float32)
+
+
+FAINT = 2.0
+"""Levels a pixel of the widely smoothed picture from which a ridge is an edge of something and not noise or texture."""
+
+
+def _ridges(fine: Plane) -> tuple[Floats, Floats]:
+    """`Features.crisp` and `Features.ridges`.
+
+    An edge stays where it is and as high as it is when the lens is out of focus; only its slope falls. Texture that snow hides and
+    grain that the night brings have no ridges of that width, so that they say nothing here.
+    """
+    near, far = (_slope(fine, width) for width in (0.8, 3.0))
+    crest = far >= 0.92 * cv2.dilate(far, np.ones((5, 5)))
+    weight = np.maximum(far - FAINT, 0) * crest
+    steep, wide = blocks(weight * cv2.dilate(near, np.ones((3, 3)))), blocks(weight * far)
+    return np.asarray(steep / np.maximum(wide, 1e-6), np.float32), blocks(np.asarray(weight, np.float32))
+
+
+def _slope(fine: Plane, width: float) -> Floats:
+    smooth = cv2.GaussianBlur(fine.astype(np.float32), (0, 0), width)
+    gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=3, scale=0.125) for way in ((1, 0), (0, 1)))
+    return np.asarray(cv2.magnitude(gx, gy), np.float32)
 
 
 def _chroma(picture: Picture) -> Floats:

@@ -59,7 +59,8 @@ def find_aim(features: Features, reference: Features, thresholds: Thresholds) ->
     found = _search(features, reference, seen, declared, shift, best)
     if found is not None:
         matrix, there = found
-        better = there.share > max(thresholds.found_view, held.share + 0.08)
+        least = thresholds.found_view + thresholds.found_little * (1 - min(there.overlap, 1.0))
+        better = there.share > max(least, held.share + 0.08)
         if better and spread_of(there) >= 0.25:
             return Aim(matrix, there.share, in_place, there)
     if near and in_place > thresholds.unlike:

@@ -126,3 +126,7 @@ PLAN_REFUSAL = "当天开学，校门点位不能停；请改在周末。"
 HOURS_CAMERA = "柳梧大桥南端"
 HOURS_ORDER = "训函〔2026〕1 号"
 HOURS_WORDS = "主管机关书面要求：桥梁夜间检测时段停录（训练）"
+#: The camera that is turned aside a minute after the start, the name that it has, and why its view was declared.
+MOVED_CAMERA = 2
+MOVED = "北京中路人行天桥"
+MOVED_REASON = "训练：验收时确定的采集范围"

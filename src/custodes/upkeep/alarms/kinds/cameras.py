@@ -67,7 +67,7 @@ DEGRADED = Kind(
     Reach.CAMERAS,
     ("S31.1", "S34(7)"),
     _("%(name)s：%(count)d 个点位画面异常"),
-    timedelta(minutes=5),
+    timedelta(minutes=2),  # the node asks for minutes of agreement itself before it states a fault
     timedelta(minutes=5),
     planned=True,
 )

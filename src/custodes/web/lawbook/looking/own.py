@@ -46,6 +46,11 @@ def commissioning(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     return {"probed_at": at if answers.get("probed") else None, "fresh_seconds": 1}
 
 
+def view_check(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """All that it needs is asked."""
+    return {}
+
+
 def maintenance(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """A contract as far as its parts were named."""
     today = day_of(at)
@@ -118,6 +123,30 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
             ),
         ),
         commissioning,
+    ),
+    (
+        "view_check",
+        _("声明标准视场，或者处理画面告警时，看单张画面核对。"),
+        (
+            Step(
+                _("人员"),
+                (
+                    Question("tends", _("负责该点位的管理维护")),
+                    Question("on_duty", _("正在该系统值班")),
+                ),
+            ),
+            Step(
+                _("点位和原因"),
+                (
+                    Question("cameras", _("点位数"), initial=1),
+                    Question("in_use", _("点位已接入并在用")),
+                    Question("declares", _("为声明标准视场")),
+                    Question("alarmed", _("有未消除的画面告警")),
+                    Question("looks", _("一小时内已核对的次数"), initial=0),
+                ),
+            ),
+        ),
+        view_check,
     ),
     (
         "maintenance",

@@ -1,0 +1,174 @@
+"""标准视场: what a camera was declared to show, by whom and why; declaring it anew, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from custodes.access.grants import Denied, NotaryDown
+from custodes.access.view_check import Look, Wish, look_at_view
+from custodes.access.words import notary_down, spoken
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.models import Camera
+from custodes.places.node_client import NodeBusy, NodeRefuses, NodeUnreachable
+from custodes.places.scope import editable_cameras, visible_cameras
+from custodes.places.views.system import crumbs_of
+from custodes.upkeep import declaring
+from custodes.upkeep.forms.views import DeclareForm, WithdrawForm
+from custodes.upkeep.models import DeclaredView, PictureCheck, ViewLabel
+from custodes.upkeep.picture_words import Shown, shown_pictures
+from custodes.upkeep.pictures import picture_findings
+
+HISTORY = 50
+PURPOSE = "声明标准视场"
+"""Why somebody looks, as the log keeps it."""
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def views(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The camera's declared views, in force and ended. No picture: that takes a look on record."""
+    viewer = Viewer.of(request)
+    rows = visible_cameras(viewer.person, viewer.at).select_related("system__site", "system__unit", "node")
+    camera = get_object_or_404(rows, pk=pk)
+    may_edit = editable_cameras(viewer.person, viewer.at).filter(pk=pk).exists()
+    if may_edit and camera.in_use and request.method == "GET":
+        try:
+            declaring.adopt_unknown(camera, viewer.at)
+        except (NodeUnreachable, NodeBusy):
+            messages.info(request, _("媒体节点没有应答，以下为本系统已登记的声明。"))
+    declared = list(DeclaredView.objects.filter(camera=camera).select_related("by__unit", "ended_by__unit"))
+    in_force = [view for view in declared if view.ended_at is None]
+    found = picture_findings(Camera.objects.filter(pk=pk), viewer.at)
+    return render(
+        request,
+        "upkeep/views/list.html",
+        {
+            "camera": camera,
+            "in_force": in_force,
+            "outdated": any(declaring.outdated(view, camera) for view in in_force),
+            "ended": [view for view in declared if view.ended_at is not None][:HISTORY],
+            "may_edit": may_edit,
+            "checked": PictureCheck.objects.filter(camera=camera).first(),
+            "faults": [one for one in found if one.state == "faulty"],
+            "withdraw": WithdrawForm(),
+            "crumbs": crumbs_of(camera.system, (camera.name, camera.get_absolute_url()), (_("标准视场"), "")),
+        },
+    )
+
+
+@require_POST
+@never_cache
+@needs(Permission.MANAGE_CAMERAS)
+def look(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record the look, show what the camera shows now beside what was declared, and ask for the declaration."""
+    viewer = Viewer.of(request)
+    camera = _editable(viewer, pk)
+    form = DeclareForm(initial={"label": ViewLabel.DAY, "reason": request.POST.get("reason", "")[:200]})
+    return _shown(request, viewer, camera, form)
+
+
+def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, form: DeclareForm) -> HttpResponse:
+    in_force = DeclaredView.objects.filter(camera=camera, ended_at__isnull=True).first()
+    wish = Wish(in_force.pk if in_force else None, None, True, False, PURPOSE)
+    answer = looked(request, viewer, camera, wish)
+    if answer is None:
+        return redirect("upkeep:views", pk=camera.pk)
+    pictures = shown_pictures(answer.pictures)
+    now = next((one for one in pictures if one.name == "now"), None)
+    if now is None:
+        messages.error(request, _("设备现在没有送出画面，不能声明。请待画面恢复后再声明。"))
+        return redirect("upkeep:views", pk=camera.pk)
+    form.initial["picture_us"] = now.at_us
+    context = {"form": form, **picture_context(camera, answer, pictures), "in_force": in_force}
+    context["crumbs"] = crumbs_of(
+        camera.system,
+        (camera.name, camera.get_absolute_url()),
+        (_("标准视场"), reverse("upkeep:views", args=[camera.pk])),
+        (_("声明"), ""),
+    )
+    response = render(request, "upkeep/views/declare.html", context)
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def declare(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Let the picture that was shown be the declared view."""
+    viewer = Viewer.of(request)
+    camera = _editable(viewer, pk)
+    form = DeclareForm(request.POST)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            for error in errors:
+                messages.error(request, str(error))
+        return redirect("upkeep:views", pk=camera.pk)
+    asked = form.cleaned_data
+    declaration = declaring.Declaration(ViewLabel(asked["label"]), asked["reason"], asked["picture_us"])
+    try:
+        declaring.declare(camera, declaration, viewer.person, viewer.at)
+    except NodeRefuses:
+        messages.error(request, _("核对过的画面已经过时，没有声明。请重新核对画面后再声明。"))
+    except (NodeUnreachable, NodeBusy):
+        messages.error(request, _("媒体节点没有应答，没有声明。请稍后再试。"))
+    else:
+        messages.success(request, _("标准视场已声明，写入存证日志。此后的画面以它为准核对。"))
+    return redirect("upkeep:views", pk=camera.pk)
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def withdraw(request: HttpRequest, pk: UUID, view: UUID) -> HttpResponse:
+    """Take a declared view out of force, with the reason."""
+    viewer = Viewer.of(request)
+    camera = _editable(viewer, pk)
+    row = get_object_or_404(DeclaredView.objects.select_related("camera__node"), pk=view, camera=camera, ended_at=None)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("撤销标准视场应当说明理由。请填写理由后再撤销。"))
+        return redirect("upkeep:views", pk=camera.pk)
+    try:
+        declaring.withdraw(row, form.cleaned_data["reason"], viewer.person, viewer.at)
+    except (NodeUnreachable, NodeBusy):
+        messages.error(request, _("媒体节点没有应答，没有撤销。请稍后再试。"))
+    else:
+        messages.success(request, _("标准视场已撤销，写入存证日志。"))
+    return redirect("upkeep:views", pk=camera.pk)
+
+
+def looked(request: HttpRequest, viewer: Viewer, camera: Camera, wish: Wish) -> Look | None:
+    """Look, or say why not in a message."""
+    try:
+        answer = look_at_view(camera, viewer.person, wish, viewer.at)
+    except NotaryDown:
+        refusal = notary_down()["refusal"][0]
+        messages.error(request, f"{refusal['reason']}。{refusal['remedy']}")
+        return None
+    except (NodeUnreachable, NodeBusy):
+        messages.error(request, _("媒体节点没有给出画面。请确认点位有画面后再试。"))
+        return None
+    if isinstance(answer, Denied):
+        for item in spoken(answer.refused.unmet):
+            messages.error(request, f"{item['reason']}。{item['remedy']}。")
+        return None
+    return answer
+
+
+def picture_context(camera: Camera, look: Look, pictures: list[Shown]) -> dict[str, Any]:
+    """What the pictures' part of a page needs."""
+    return {"camera": camera, "pictures": pictures, "index": look.index, "watermark": look.watermark}
+
+
+def _editable(viewer: Viewer, pk: UUID) -> Camera:
+    rows = editable_cameras(viewer.person, viewer.at).select_related("system__site", "system__unit", "node")
+    return get_object_or_404(rows, pk=pk)
