@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.upkeep.models import Alarm, AlarmSubscription, DeclaredView, EscalationChain, VolumeStatus
 from custodes.places.models import Plan, RecordingHours, VolumeOrder
+from custodes.upkeep.models import Alarm, AlarmSubscription, DeclaredView, EscalationChain, VolumeStatus
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, SIGNED, gate
 from tests.web.registry import Opens, Public, members

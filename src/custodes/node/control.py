@@ -31,6 +31,7 @@ from custodes.video.clock import Clock
 from custodes.video.rtsp.transport import Choice
 from custodes.video.source.way import Way
 from custodes.video.still import NoStill, still_jpeg
+from custodes.video.unit import AccessUnit
 from custodes.video.wire.assignment import Certificate
 from custodes.video.wire.control import InvalidRequest
 from custodes.video.wire.seal import Unsealable

@@ -27,8 +27,8 @@ from custodes.node.gate import (
     Refused,
 )
 from custodes.node.run_channel import ChannelRun, feed_picture
-from custodes.traces import span
 from custodes.node.steering.socket import HelmSocket
+from custodes.traces import span
 from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import (

@@ -3,7 +3,21 @@
 from django.urls import path
 
 from custodes.upkeep import internal
-from custodes.upkeep.views import alarms, completeness, declared, down, escalation, hours, nodes, picture_pair, plans, recipients, store, thinning, volumes
+from custodes.upkeep.views import (
+    alarms,
+    completeness,
+    declared,
+    down,
+    escalation,
+    hours,
+    nodes,
+    picture_pair,
+    plans,
+    recipients,
+    store,
+    thinning,
+    volumes,
+)
 
 app_name = "upkeep"
 

@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_divisions_and_cache'),
-        ('places', '0004_batches'),
-        ('upkeep', '0006_camera_events'),
+        ('places', '0007_volume_orders'),
+        ('upkeep', '0009_volume_details'),
     ]
 
     operations = [

@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('places', '0005_volume_orders'),
-        ('upkeep', '0006_camera_events'),
+        ('places', '0007_volume_orders'),
+        ('upkeep', '0008_held_alarms'),
     ]
 
     operations = [

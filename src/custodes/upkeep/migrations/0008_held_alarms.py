@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0005_plans'),
-        ('upkeep', '0006_camera_events'),
+        ('upkeep', '0007_escalation'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_divisions_and_cache'),
-        ('places', '0004_batches'),
+        ('places', '0006_steering'),
     ]
 
     operations = [
