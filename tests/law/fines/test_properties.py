@@ -93,6 +93,16 @@ def test_a_conflict_always_keeps_what_each_norm_would_say(case: Case) -> None:
         assert not answer.measures
 
 
+@given(CASES)
+def test_two_computations_are_spoken_of_where_there_are_two(case: Case) -> None:
+    answer = assess(case)
+    said = "".join(f"{reason.zh}{reason.en}" for reason in answer.reasons)
+    if "两种计算" in said or "both computations" in said:
+        assert len(answer.computations) == 2
+    if "一种计算" in said:
+        assert len(answer.computations) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

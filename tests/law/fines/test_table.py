@@ -67,6 +67,10 @@ def test_a_case_comes_out_as_the_table_says(row: dict[str, Any]) -> None:
     if "先告知" in row:
         told = {reason.clause for reason in answer.reasons}
         assert ({"PL44", "PL45"} <= told) == yes(row["先告知"])
+    if "计算" in row:
+        assert [one.clause for one in answer.computations] == row["计算"]
+    if "说明" in row:
+        assert answer.reasons[0].zh == row["说明"]
     if "依据" in row:
         assert answer.computations[0].clause == row["依据"]
     assert answer.reasons

@@ -17,6 +17,8 @@ from custodes.law.fines.case import ORDER_799, Case
 from custodes.law.fines.table import BY_CLAUSE, Row
 
 _COUNTERPART = {"S38": "N27", "S40": "N30"}
+_BEFORE = {new: old for old, new in _COUNTERPART.items()}
+"""What fined the same act before Order 799; nothing did for N28."""
 _BASIS = {"S37": "N7.2", "S39(1)": "N11", "S39(2)": "N11", "S39(3)": "N23(2)"}
 _PRIVATE_ROOMS = frozenset({1, 4})
 _FORBIDDEN_PARTS = frozenset({"N27", "N27.2"})
@@ -56,14 +58,16 @@ def choose(row: Row, case: Case) -> Choice:
     if counterpart is None:
         if case.conduct_from < row.since and row.clause in _GOES_ON:
             return _from_its_first_day(row)
+        if case.conduct_from < row.since and row.clause in _BEFORE:
+            return _spans(row, BY_CLAUSE[_BEFORE[row.clause]])
         if case.conduct_from < row.since:
-            return _spans(row, ())
+            return _spans_alone(row)
         return Choice(row, (), ())
     other = BY_CLAUSE[counterpart]
     if case.conduct_to < ORDER_799:
         return _before(row, other, case)
     if case.conduct_from < ORDER_799 and not _same_before_and_after(row, case):
-        return _spans(row, (other,))
+        return _spans(row, other)
     return _removal(row, other, case) if row.clause == "S40" else _forbidden_place(row, other, case)
 
 
@@ -198,13 +202,26 @@ def _fined_then(row: Row, case: Case) -> bool:
     return case.respondent in row.ranges and case.building_or_using_unit
 
 
-def _spans(row: Row, others: tuple[Row, ...]) -> Choice:
+def _spans(row: Row, other: Row) -> Choice:
+    named, named_en = f"{row.clause}、{other.clause}", f"{row.clause} and {other.clause}"
     reason = Reason(
         "PL37",
-        f"行为跨越{ORDER_799:%Y-%m-%d}，前后规范不同，两种计算均保留，由法制审核决定",
-        f"the conduct spans {ORDER_799:%Y-%m-%d}: both computations are kept, a legal reviewer decides",
+        f"行为跨越{ORDER_799:%Y-%m-%d}，前后规范不同，{named}两种计算均保留，由法制审核决定",
+        f"the conduct spans {ORDER_799:%Y-%m-%d}: both computations ({named_en}) are kept, a legal reviewer decides",
     )
-    return Choice(None, (row, *others), (reason,), ("PL36", "PL37"))
+    return Choice(None, (row, other), (reason,), ("PL36", "PL37"))
+
+
+def _spans_alone(row: Row) -> Choice:
+    """A span across the first day of a norm that had none before it: one computation, and no other to hold it against."""
+    reason = Reason(
+        "PL37",
+        f"行为跨越{row.since:%Y-%m-%d}，该日以前没有对该行为的罚款规定，只有{row.clause}一种计算；是否就该日以后的部分处罚，由法制审核"
+        "决定",
+        f"the conduct spans {row.since:%Y-%m-%d}; before that day nothing fined it, so that {row.clause} alone is computed: whether"
+        " what lies after it is fined is for a legal reviewer",
+    )
+    return Choice(None, (row,), (reason,), ("PL36", "PL37"))
 
 
 def _from_its_first_day(row: Row) -> Choice:
