@@ -64,7 +64,7 @@ SERVED_BY: dict[str, tuple[str, ...]] = {
     "S31.1": ("s31_1_maintainer",),
     "S31.2a": ("s31_2a_contract", "ground:maintenance"),
     "S31.2b": ("s31_2b_supervision", "ground:maintenance"),
-    "S32": ("s32_retention",),
+    "S32": ("s32_retention", "s34_6_hours"),
     "S33.1": (
         "n16_2_3_register",
         "ground:commissioning",
@@ -81,7 +81,7 @@ SERVED_BY: dict[str, tuple[str, ...]] = {
     "S34(3)": ("s34_3_upkeep",),
     "S34(4)": ("s34_4_staff_file",),
     "S34(5)": ("s34_5_training",),
-    "S34(6)": ("s34_6_stop",),
+    "S34(6)": ("s34_6_stop", "s34_6_hours"),
     "S34(7)": ("s15_sign_and_field", "s34_7_change", "ground:view_check"),
     "S34(8)": ("s34_8_control_room",),
     "S34(9)": ("s34_9_report",),
