@@ -15,6 +15,7 @@ from custodes.video.recorder.cutting import Gathering, next_cut_us
 from custodes.video.recorder.host_clock import HostSync, read_host_sync
 from custodes.video.recorder.session import Session
 from custodes.video.recorder.status import RecorderStatus
+from custodes.video.recorder.thinning import Thinning
 from custodes.video.recorder.wall import WallTime
 from custodes.video.source.state import CameraClock, SourceState
 from custodes.video.unit import AccessUnit
@@ -23,8 +24,6 @@ _BACK_TICKS = -135_000
 _STEP_US = 500_000
 _DRIFT_US = 2_000_000
 _RETRY_SECONDS = 5.0
-_KEY_TICKS = 180_000
-"""Assumed between two key frames before two have been seen."""
 _FAILED = frozenset({"silent", "refused", "network", "codec", "certificate"})
 _log = structlog.get_logger(__name__)
 
@@ -67,9 +66,7 @@ class Recorder:
         self._bytes = 0
         self._last_file_bytes = 0
         self._pending_step: tuple[int, str] | None = None
-        self._thinned_by = ""
-        self._key_ticks = _KEY_TICKS
-        self._last_key = 0
+        self._thinning = Thinning()
 
     # -- what the source tells -----------------------------------------------------------------------------------
 
@@ -131,11 +128,11 @@ class Recorder:
 
     def thin(self, detail: str) -> None:
         """Keep key frames only from the next one on; `detail` says why and on whose order."""
-        self._thinned_by = detail
+        self._thinning.why = detail
 
     def keep_whole(self) -> None:
         """Keep every picture again from the next key frame on."""
-        self._thinned_by = ""
+        self._thinning.why = ""
 
     def close(self, reason: str = "restart") -> None:
         """Seal what is open; the gap that begins is ended by the next start."""
@@ -167,9 +164,8 @@ class Recorder:
         self._begin(unit)
 
     def _begin(self, unit: AccessUnit) -> Session:
-        key_ticks = self._key_ticks if self._thinned_by else 0
-        self._session = Session(unit, self._wall_less_monotonic(), key_ticks=key_ticks)
-        self._last_key = 0
+        self._session = Session(unit, self._wall_less_monotonic(), key_ticks=self._thinning.picture_ticks)
+        self._thinning.begin()
         return self._session
 
     def _wall_less_monotonic(self) -> float:
@@ -298,8 +294,8 @@ class Recorder:
         self._look_at_clocks(session)
         now_us = session.wall_at(decode_time)
         if unit.key:
-            self._note_key(session, media_time)
-        if unit.key and session.keys_only != bool(self._thinned_by):
+            self._thinning.note_key(media_time, session.hole_ticks)
+        if unit.key and session.keys_only != self._thinning.wanted:
             self._change_what_is_kept(session, unit, decode_time)
             return False
         if unit.key and session.step:
@@ -317,17 +313,11 @@ class Recorder:
         session.gathering = Gathering(unit, decode_time, media_time)
         return True
 
-    def _note_key(self, session: Session, media_time: int) -> None:
-        """How far key frames lie apart: what a picture lasts once they are kept alone."""
-        if 0 < media_time - self._last_key < session.hole_ticks and self._last_key:
-            self._key_ticks = media_time - self._last_key
-        self._last_key = media_time
-
     def _change_what_is_kept(self, session: Session, unit: AccessUnit, decode_time: int) -> None:
         """Key frames only from `unit` on, or every picture again: a new session that touches the old one."""
         end_us = session.wall_at(decode_time)
         self._seal(session, end_us)
-        self._archive.session_ended(self._stream, session.number, end_us, "thinned" if self._thinned_by else "whole")
+        self._archive.session_ended(self._stream, session.number, end_us, self._thinning.reason)
         begun = self._begin(unit)
         begun.line = WallTime(begun.gathering.start + begun.lead, end_us)
 
@@ -424,7 +414,7 @@ class Recorder:
             self._archive.gap_found(self._stream, end_us, start_us, "clock", detail)
         self._since_us = start_us
         self._archive.gap_ended(self._stream, start_us)
-        if self._thinned_by and self._session is not None and self._session.keys_only:
-            self._archive.degraded_begun(self._stream, start_us, "disk", self._thinned_by)
+        if self._thinning.wanted and self._session is not None and self._session.keys_only:
+            self._archive.degraded_begun(self._stream, start_us, "disk", self._thinning.why)
         else:
             self._archive.degraded_ended(self._stream, start_us)
