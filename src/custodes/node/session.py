@@ -39,6 +39,7 @@ from custodes.video.wire.view import (
     RateMessage,
     ResumeMessage,
     SeekMessage,
+    SoundMessage,
     StillMessage,
     TokenMessage,
     parse_message,
@@ -282,6 +283,8 @@ class ViewSession:
                 channel.set_paused(True)
             case ResumeMessage():
                 channel.set_paused(False)
+            case SoundMessage():
+                channel.hears = message.on
             case PositionMessage():
                 channel.report(message.at)
             case CloseMessage():
@@ -336,6 +339,7 @@ class ViewSession:
                 grant=str(claims.grant),
                 index=claims.index,
                 watermark=claims.watermark,
+                sound=[str(camera) for camera in claims.sound],
                 now_us=self.studio.clock.wall_us(),
             )
         )

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
-from custodes.places.models import Camera, CameraState, Node, ThinningOrder
+from custodes.places.models import Camera, CameraState, Node, SoundOrder, ThinningOrder
 from custodes.settings import get_settings
 from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
 
@@ -33,10 +33,11 @@ def build_assignment(node: Node) -> Assignment:
     with transaction.atomic():  # generation and cameras from one state
         generation = Node.objects.values_list("generation", flat=True).get(pk=node.pk)
         cameras = list(Camera.objects.filter(node=node, state=CameraState.CONNECTED).order_by("id"))
+        sounding = set(SoundOrder.objects.filter(camera__node=node, ended_at=None).values_list("camera", flat=True))
     return Assignment(
         generation=generation,
         node=node.name,
-        cameras=tuple(_camera(camera) for camera in cameras),
+        cameras=tuple(_camera(camera, audio=camera.pk in sounding) for camera in cameras),
         origins=(get_settings().web_origin.rstrip("/"),),
         web_key=control_public_key(),
         grant_key=public_text("grant.pub"),
@@ -55,7 +56,7 @@ def _thinning(node: Node) -> Thinning | None:
     )
 
 
-def _camera(camera: Camera) -> CameraAssignment:
+def _camera(camera: Camera, *, audio: bool) -> CameraAssignment:
     return CameraAssignment(
         id=camera.id,
         name=camera.name,
@@ -66,6 +67,7 @@ def _camera(camera: Camera) -> CameraAssignment:
         onvif=OnvifAssignment(port=camera.onvif_port, motion=camera.onvif_motion) if camera.onvif_port else None,
         record=camera.record,
         grade=camera.grade,
+        audio=audio,
         retention_days=keeping_of(camera, timezone.now()).days,
     )
 

@@ -8,6 +8,7 @@ from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.site import Site, SiteCategory
+from custodes.places.models.sound import SoundOrder
 from custodes.places.models.system import Network, System
 from custodes.places.models.thinning import ThinningOrder
 
@@ -27,6 +28,7 @@ __all__ = [
     "RowState",
     "Site",
     "SiteCategory",
+    "SoundOrder",
     "System",
     "SystemPost",
     "SystemRole",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -10,13 +11,16 @@ import structlog
 from custodes.video.archive.archive import Archive, NoRoom
 from custodes.video.clock import Clock
 from custodes.video.mp4.fragment import fragment_header
-from custodes.video.mp4.origin import Origin
+from custodes.video.mp4.sound import with_sound
 from custodes.video.recorder.cutting import Gathering, next_cut_us
 from custodes.video.recorder.host_clock import HostSync, read_host_sync
+from custodes.video.recorder.origin import origin_of
 from custodes.video.recorder.session import Session
+from custodes.video.recorder.sound import SoundTrack
 from custodes.video.recorder.status import RecorderStatus
 from custodes.video.recorder.thinning import Thinning
 from custodes.video.recorder.wall import WallTime
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.state import CameraClock, SourceState
 from custodes.video.unit import AccessUnit
 
@@ -67,6 +71,8 @@ class Recorder:
         self._last_file_bytes = 0
         self._pending_step: tuple[int, str] | None = None
         self._thinning = Thinning()
+        self._sound = SoundTrack()
+        self._sound_lost = False
 
     # -- what the source tells -----------------------------------------------------------------------------------
 
@@ -103,6 +109,14 @@ class Recorder:
         session.last_decode = decode_time
         session.last_media = session.seen = max(session.last_media, media_time)
         session.last_wall_us = unit.wall_us
+
+    def take_sound(self, frame: SoundFrame) -> None:
+        """Take the next frame of sound; it is kept beside pictures only, and never with key frames alone."""
+        session = self._session
+        if session is None or session.keys_only:
+            self._sound.forget()
+            return
+        self._sound.take(replace(frame, media_time=frame.media_time + session.shift) if session.shift else frame)
 
     def source_state(self, state: SourceState) -> None:
         """The source's state has changed."""
@@ -153,6 +167,9 @@ class Recorder:
             bytes=self._bytes,
             session=session.number if session is not None else 0,
             sequence=session.segment.origin.sequence if session is not None and session.segment is not None else 0,
+            sound="lost" if self._sound.lost else "recording" if session and self._sound.track else "",
+            sounds=self._sound.frames,
+            sounds_dropped=self._sound.dropped,
         )
 
     # -- sessions ------------------------------------------------------------------------------------------------
@@ -303,7 +320,8 @@ class Recorder:
             self._end_at(session, decode_time)
             self._begin(unit)
             return False
-        if unit.key and (now_us >= session.cut_us or unit.params is not session.params):
+        other = unit.params is not session.params or self._sound.wants_file
+        if unit.key and (now_us >= session.cut_us or other):
             self._seal(session, now_us)
             session.params = unit.params
         elif now_us - session.cut_us > 10 * self._segment_us:
@@ -365,9 +383,16 @@ class Recorder:
         if segment.failed or segment.volume.full or segment.volume.absent:
             self._disk_failed(session, segment.failed or segment.volume.full or segment.volume.absent)
             return False
+        pieces, size = [header, *gathering.datas], gathering.size
+        taken = self._sound.fill(session.base, next_decode + session.lead)
+        if taken is not None:
+            pieces = [with_sound(header, taken.run, size), *gathering.datas, *taken.datas]
+            size += taken.run.size
+        if self._sound.lost is not self._sound_lost:
+            self._note_sound()
         segment.append(
-            [header, *gathering.datas],
-            len(header) + gathering.size,
+            pieces,
+            len(pieces[0]) + size,
             key=gathering.key,
             start_us=start_us,
             duration=next_decode - gathering.start,
@@ -376,29 +401,18 @@ class Recorder:
         session.fragments += 1
         return True
 
+    def _note_sound(self) -> None:
+        """The sound is lost, or back: said, and nothing else; the pictures go on."""
+        self._sound_lost = self._sound.lost
+        event = "recorder.sound_lost" if self._sound_lost else "recorder.sound_back"
+        _log.warning(event, camera=str(self.camera))
+
     def _open(self, session: Session) -> None:
         gathering, params, stream = session.gathering, session.params, self._stream
         start_us = session.wall_at(gathering.start)
-        sync = self._host_sync()
-        camera_clock = self._camera_clock()
         first = session.number == 0
-        origin = Origin(
-            camera=self.camera,
-            stream_id=stream.stream_id,
-            sequence=stream.next_sequence,
-            session=stream.next_session if first else session.number,
-            decode_time=gathering.start,
-            wall_us=start_us,
-            rtp_time=gathering.rtp_time,
-            camera_clock_us=camera_clock.at(gathering.rtp_time) if camera_clock is not None else None,
-            sync_offset_us=sync.offset_us,
-            synchronised=sync.synchronised,
-            sync_state=sync.state,
-            reorder=params.reorder,
-            frame_rate=params.frame_rate,
-            mime=params.mime,
-        )
-        session.segment = self._archive.begin(origin, params, self._last_file_bytes)
+        origin = origin_of(self.camera, session, stream, self._host_sync(), self._camera_clock())
+        session.segment = self._archive.begin(origin, params, self._last_file_bytes, self._sound.begin_file())
         session.base = gathering.start
         session.cut_us = next_cut_us(self.camera, start_us, self._segment_us)
         if first:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from custodes.video.clock import Clock
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.backoff import Backoff
 from custodes.video.source.drift import JumpDetector
@@ -34,6 +35,7 @@ class KeptSource(ABC):
         silent_seconds: nothing came for this long: disconnect and try again.
         rng: for jitter.
         ground: what the installation gives to every session.
+        on_sound: takes each frame of sound, where `way` says that there may be any.
 
     Attributes:
         state: the present state.
@@ -56,6 +58,7 @@ class KeptSource(ABC):
         silent_seconds: float = 10.0,
         rng: random.Random | None = None,
         ground: Ground = BARE_GROUND,
+        on_sound: Callable[[SoundFrame], None] | None = None,
     ) -> None:
         self.camera = camera
         self.session = 0
@@ -70,13 +73,20 @@ class KeptSource(ABC):
         self._on_unit = on_unit
         self._on_state = on_state
         self._on_jump = on_jump
+        self._on_sound = on_sound if way.sound else None
         self._silent_seconds = silent_seconds
         self._rng = rng or random.Random()  # noqa: S311 jitter needs no secrecy
         self._backoff = Backoff(self._rng)
+        self._sound_fault = ""
         self._running = False
         self._timer: Timer | None = None
         self._rtp_jumps = JumpDetector()
         self._prepare()
+
+    @property
+    def sound_fault(self) -> str:
+        """Why no sound comes although it is wanted, one plain sentence; empty while nothing is known to be wrong."""
+        return self._sound_fault
 
     @property
     @abstractmethod
@@ -128,6 +138,10 @@ class KeptSource(ABC):
             self._on_jump(ClockJump("rtp", jump, unit.wall_us))
         if self._running:  # the listener may have stopped us
             self._on_unit(unit)
+
+    def _hand_on_sound(self, frame: SoundFrame) -> None:
+        if self._running and self._on_sound is not None:
+            self._on_sound(frame)
 
     def _fail(self, state: State, detail: str, least: float = 0.0) -> None:
         """This attempt is over: say why and try again after a while, `least` seconds or more."""

@@ -72,6 +72,8 @@ class RtspSource(KeptSource):
             dropped=past.dropped + now.dropped,
             connections=past.connections,
             throttled=past.throttled + now.throttled,
+            sounds=past.sounds + now.sounds,
+            sound_lost=past.sound_lost + now.sound_lost,
         )
 
     def _say_goodbye(self) -> None:
@@ -134,6 +136,7 @@ class RtspSource(KeptSource):
             on_report=self._take_report,
             on_step=self._look,
             on_lost=self._lost,
+            on_sound=self._hand_on_sound,
         )
         self._set_timer(1.0, self._each_second)
         self._dialogue.open()
@@ -192,6 +195,8 @@ class RtspSource(KeptSource):
         dialogue.each_second()
         if dialogue is not self._dialogue:
             return
+        if dialogue.sounding is not None:
+            self._sound_fault = dialogue.sounding.fault
         client = dialogue.client
         if not client.playing:
             if now - self._began > HANDSHAKE_SECONDS:

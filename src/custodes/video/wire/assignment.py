@@ -62,6 +62,7 @@ class CameraAssignment(BaseModel):
         retention_days: whole local days that footage is kept after the day of recording.
         grade: how important its footage is, 1 to 3: when the disk gets short the lowest is thinned and stopped first.
         onvif: None where the camera has none, or none is known.
+        audio: sound is taken in and recorded, because the record says why; else no octet of it is asked for or kept.
         held: spans under a hold, ``(from_us, to_us)``; filled by later work, honoured by the deleting place from the start.
     """
 
@@ -77,6 +78,7 @@ class CameraAssignment(BaseModel):
     retention_days: int = Field(default=30, ge=1)
     grade: int = Field(default=2, ge=1, le=3)
     onvif: OnvifAssignment | None = None
+    audio: bool = False
     held: tuple[tuple[int, int], ...] = ()
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from custodes.video.codec.bits import CodecError
 from custodes.video.codec.build import codec_parameters
+from custodes.video.sound.frame import SoundFrame, SoundParameters
 from custodes.video.source.address import UnknownName
 from custodes.video.source.apart.process import Apart
-from custodes.video.source.apart.wire import BadMessage, Failure, FailureKind, Message, Parameters, Picture
+from custodes.video.source.apart.wire import (
+    BadMessage,
+    Failure,
+    FailureKind,
+    Message,
+    Parameters,
+    Picture,
+    Sound,
+    SoundFault,
+)
 from custodes.video.source.backoff import LOGIN_SECONDS
 from custodes.video.source.drift import JumpDetector
 from custodes.video.source.kept import WELL_SECONDS, KeptSource
@@ -36,6 +46,7 @@ class ApartSource(KeptSource):
         self._counters = Counters()
         self._apart: Apart | None = None
         self._params: CodecParameters | None = None
+        self._sound: SoundParameters | None = None
         self._begun_at = 0.0
         self._first_at: float | None = None
         self._unit_at = 0.0
@@ -51,6 +62,7 @@ class ApartSource(KeptSource):
         self._begun_at = self._reader.now
         self._first_at = None
         self._params = None
+        self._sound = None
         self._rtp_jumps = JumpDetector()
         self._apart = Apart(self._reader, self._ground.yard, self._take, self._refuse, self._lose)
         self._set_timer(1.0, self._each_second)
@@ -62,6 +74,12 @@ class ApartSource(KeptSource):
         match message:
             case Picture():
                 self._take_picture(message)
+            case Sound():
+                self._take_sound(message)
+            case SoundParameters():
+                self._sound, self._sound_fault = message, ""
+            case SoundFault():
+                self._sound_fault = message.detail
             case Parameters():
                 self._take_parameters(message)
             case Failure():
@@ -92,6 +110,16 @@ class ApartSource(KeptSource):
         self._counters.units += 1
         self._counters.bytes += len(picture.data)
         self._hand_on(unit, now)
+
+    def _take_sound(self, sound: Sound) -> None:
+        if self._on_sound is None or self._sound is None:
+            raise BadMessage("sound comes that nobody has asked for")
+        if self._first_at is None:  # nothing to hear before there is something to see
+            return
+        self._counters.sounds += 1
+        self._counters.bytes += len(sound.data)
+        wall_us = self._reader.wall_us
+        self._hand_on_sound(SoundFrame(sound.data, sound.media_time, sound.samples, wall_us, self._sound))
 
     def _refuse(self, why: Exception) -> None:
         self._fail("network" if isinstance(why, UnknownName) else "refused", str(why))
