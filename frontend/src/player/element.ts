@@ -95,6 +95,10 @@ export class CustodesPlayer extends HTMLElement {
   get positionUs(): number | null {
     return this.#engine?.positionUs ?? null;
   }
+  /** Seconds of the camera's sound that were handed to the browser. */
+  get heard(): number {
+    return this.#engine?.heard ?? 0;
+  }
   /** Whose grant the picture is shown under; what shows more of this camera shows it under the same. */
   get session(): ViewSession | null {
     return this.#engine?.session ?? null;
@@ -160,6 +164,8 @@ export class CustodesPlayer extends HTMLElement {
         return void (here !== null && !engine.live && this.seek(here + 10e6));
       case "live":
         return this.goLive();
+      case "sound":
+        return engine.hear(!engine.hears);
       case "fullscreen":
         return void this.#toggleFullscreen();
       case "help":
@@ -271,6 +277,7 @@ export class CustodesPlayer extends HTMLElement {
     const first = !this.#shown;
     this.#shown = frame;
     if (first) {
+      this.#showControls();
       this.#showGrant();
       this.#tick();
     }
@@ -304,7 +311,13 @@ export class CustodesPlayer extends HTMLElement {
     const engine = this.#engine;
     if (!engine) return;
     const fullscreen = document.fullscreenElement === this;
-    this.#controls?.show({ live: engine.live, paused: engine.paused, rate: engine.rate, fullscreen });
+    this.#controls?.show({
+      live: engine.live,
+      paused: engine.paused,
+      rate: engine.rate,
+      fullscreen,
+      sound: engine.mayHear ? (engine.hears ? "on" : "off") : null,
+    });
   };
 
   async #toggleFullscreen(): Promise<void> {

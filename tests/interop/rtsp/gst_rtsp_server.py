@@ -31,7 +31,7 @@ server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service("0")
 factory = GstRtspServer.RTSPMediaFactory()
-ends = f"! identity eos-after={options.deaf * 47}" if options.deaf else ""
+ends = f"! identity eos-after={options.deaf * (47 if options.sound == 'AAC' else 8)}" if options.deaf else ""
 sounds = {
     "": "",
     "AAC": f"d. {ends} ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97",

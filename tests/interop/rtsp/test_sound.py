@@ -146,3 +146,19 @@ def test_a_camera_that_offers_none_is_recorded_without_and_says_so(tmp_path: Pat
         assert taken.source.sound_fault == "the camera offers no sound"
         [file] = taken.files()
         assert [stream["codec_type"] for stream in probed(file)] == ["video"]
+
+
+@pytest.mark.parametrize("codec", [SoundCodec.AAC, SoundCodec.PCMA])
+def test_sound_that_ends_in_the_middle_stops_no_picture(codec: SoundCodec, tmp_path: Path) -> None:
+    film = clap(tmp_path / "film.mov", codec, 20)
+    with (
+        gstreamer(film, "--sound", codec.value, "--deaf", "2") as url,
+        taking(tmp_path, url, Way(sound=True)) as taken,
+    ):
+        taken.until_pictures(350)
+        assert taken.sounds
+        [file] = taken.files()
+        assert [stream["codec_type"] for stream in probed(file)] == ["video", "audio"]
+        [video, audio] = [float(stream["duration"]) for stream in probed(file)]
+        assert audio < video - 5
+        assert set(taken.states) <= {"connecting", "receiving"}
