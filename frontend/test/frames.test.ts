@@ -143,6 +143,7 @@ const init = (epoch: number, mime = "a"): Init => ({
 });
 const fragment = (epoch: number, at: number) => ({
   initialisation: false,
+  sound: false,
   epoch,
   channel: 0,
   sequence: 1,

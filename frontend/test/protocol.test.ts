@@ -25,6 +25,7 @@ describe("binary messages", () => {
     const read = parseBinary(binary(1, 7, 0x0102, 0x01020304, 1_717_000_000_123_456n, [9, 8]));
     expect(read).toMatchObject({
       initialisation: false,
+      sound: false,
       epoch: 7,
       channel: 258,
       sequence: 0x01020304,
@@ -34,7 +35,8 @@ describe("binary messages", () => {
   });
   it("are refused when shorter than their head or of an unknown kind", () => {
     expect(parseBinary(new ArrayBuffer(HEAD_BYTES - 1))).toBeNull();
-    expect(parseBinary(binary(2, 0, 0, 0, 0n, []))).toBeNull();
+    expect(parseBinary(binary(3, 0, 0, 0, 0n, []))).toBeNull();
+    expect(parseBinary(binary(2, 0, 0, 0, 0n, []))?.sound).toBe(true);
   });
 });
 

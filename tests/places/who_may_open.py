@@ -104,6 +104,8 @@ VIEWS: dict[str, Opens | Public] = {
     "places:camera_edit": Opens(EDITS_SCHOOL, _camera),
     "places:camera_steering": Opens(EDITS_SCHOOL, _heard, "post"),
     "places:camera_clock": Opens(EDITS_SCHOOL, _heard, "post"),
+    "places:sound": Opens(EDITS_SCHOOL, _camera),
+    "places:sound_off": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:camera_retire": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:address": Opens(EDITS_SCHOOL, _camera),
     "places:check": Opens(EDITS_SCHOOL, _camera),

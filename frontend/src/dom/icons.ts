@@ -29,6 +29,8 @@ import rotateCw from "lucide-static/icons/rotate-cw.svg?raw";
 import shieldX from "lucide-static/icons/shield-x.svg?raw";
 import stepBack from "lucide-static/icons/step-back.svg?raw";
 import stepForward from "lucide-static/icons/step-forward.svg?raw";
+import volume from "lucide-static/icons/volume-2.svg?raw";
+import volumeX from "lucide-static/icons/volume-x.svg?raw";
 import warning from "lucide-static/icons/triangle-alert.svg?raw";
 import wifiOff from "lucide-static/icons/wifi-off.svg?raw";
 import close from "lucide-static/icons/x.svg?raw";
@@ -65,6 +67,8 @@ const ICONS = {
   shieldX,
   stepBack,
   stepForward,
+  volume,
+  volumeX,
   warning,
   wifiOff,
 } as const;

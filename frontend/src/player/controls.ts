@@ -18,6 +18,8 @@ export interface ControlsState {
   readonly paused: boolean;
   readonly rate: number;
   readonly fullscreen: boolean;
+  /** Null where the grant gives none: then there is no button. */
+  readonly sound: "on" | "off" | null;
 }
 
 export class Controls {
@@ -27,6 +29,7 @@ export class Controls {
   readonly #rate: HTMLSelectElement;
   readonly #time: HTMLInputElement;
   readonly #full: HTMLButtonElement;
+  readonly #sound: HTMLButtonElement;
 
   constructor(listener: ControlsListener) {
     const button = (action: Action, name: IconName, label: Key, word = false) => {
@@ -42,6 +45,8 @@ export class Controls {
     this.#play = button("toggle", "pause", "player.pause");
     this.#live = button("live", "radio", "player.live", true);
     this.#live.classList.add("player__live");
+    this.#sound = button("sound", "volumeX", "player.hear");
+    this.#sound.hidden = true;
     this.#full = button("fullscreen", "maximize", "player.fullscreen");
     this.#rate = el(
       "select",
@@ -80,7 +85,7 @@ export class Controls {
       ),
       picture,
       jump,
-      group(button("help", "keyboard", "player.help"), this.#full),
+      group(this.#sound, button("help", "keyboard", "player.help"), this.#full),
     );
   }
 
@@ -91,6 +96,10 @@ export class Controls {
       state.fullscreen ? "minimize" : "maximize",
       state.fullscreen ? "player.fullscreenExit" : "player.fullscreen",
     );
+    this.#sound.hidden = state.sound === null;
+    const hears = state.sound === "on";
+    change(this.#sound, hears ? "volume" : "volumeX", hears ? "player.mute" : "player.hear");
+    this.#sound.setAttribute("aria-pressed", String(hears));
     const atLive = state.live && !state.paused;
     this.#live.setAttribute("aria-pressed", String(atLive));
     const word = this.#live.querySelector(".icon-button__word");

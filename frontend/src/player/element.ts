@@ -99,6 +99,10 @@ export class CustodesPlayer extends HTMLElement {
   get positionUs(): number | null {
     return this.#engine?.positionUs ?? null;
   }
+  /** Seconds of the camera's sound that were handed to the browser. */
+  get heard(): number {
+    return this.#engine?.heard ?? 0;
+  }
   /** Whose grant the picture is shown under; what shows more of this camera shows it under the same. */
   get session(): ViewSession | null {
     return this.#engine?.session ?? null;
@@ -164,6 +168,8 @@ export class CustodesPlayer extends HTMLElement {
         return void (here !== null && !engine.live && this.seek(here + 10e6));
       case "live":
         return this.goLive();
+      case "sound":
+        return engine.hear(!engine.hears);
       case "fullscreen":
         return void this.#toggleFullscreen();
       case "help":
@@ -294,6 +300,7 @@ export class CustodesPlayer extends HTMLElement {
     const first = !this.#shown;
     this.#shown = frame;
     if (first) {
+      this.#showControls();
       this.#showGrant();
       this.#tick();
     }
@@ -328,7 +335,13 @@ export class CustodesPlayer extends HTMLElement {
     if (!engine) return;
     const fullscreen = document.fullscreenElement === this;
     this.#pad?.live(engine.live && !engine.paused);
-    this.#controls?.show({ live: engine.live, paused: engine.paused, rate: engine.rate, fullscreen });
+    this.#controls?.show({
+      live: engine.live,
+      paused: engine.paused,
+      rate: engine.rate,
+      fullscreen,
+      sound: engine.mayHear ? (engine.hears ? "on" : "off") : null,
+    });
   };
 
   async #toggleFullscreen(): Promise<void> {

@@ -1,4 +1,6 @@
 /** One camera's picture in one video element, live or playback. It draws nothing; `EngineListener` hears what happened. */
+import { t } from "../i18n/translate";
+import { Speaker } from "../sound/speaker";
 import { canPlay, offeredCodecs } from "../view/codecs";
 import type { Binary, BrowserMessage, CameraStands, ChannelMessage, StreamName } from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
@@ -45,6 +47,8 @@ export class Engine implements Picture {
   /** The worker ended the channel: going anywhere takes a new one. */
   #over = false;
   #stands: CameraStands | null = null;
+  /** There only while a person wants to hear. */
+  #speaker: Speaker | null = null;
 
   constructor(video: HTMLVideoElement, listener: EngineListener) {
     this.video = video;
@@ -74,6 +78,17 @@ export class Engine implements Picture {
   get session(): ViewSession | null {
     return this.#session;
   }
+  /** Whether the grant lets this camera be heard. */
+  get mayHear(): boolean {
+    return this.#session?.sounding.has(this.#camera) ?? false;
+  }
+  get hears(): boolean {
+    return this.#speaker !== null;
+  }
+  /** Seconds of sound handed to the browser. */
+  get heard(): number {
+    return this.#speaker?.played ?? 0;
+  }
   /** Wall time of the picture on screen, or where it is going; null before there is one. */
   get positionUs(): number | null {
     return this.#wantedUs ?? this.#shown?.wallUs ?? null;
@@ -101,6 +116,7 @@ export class Engine implements Picture {
     this.#session?.detach(this);
     this.#session = null;
     this.#shown = this.#stepped = null;
+    this.#deafen();
     this.#drop();
     this.#set({ kind: "idle" });
   }
@@ -118,6 +134,7 @@ export class Engine implements Picture {
   lost(loss: Loss): void {
     clearInterval(this.#timer);
     this.#listener.helm?.(null);
+    this.#deafen();
     this.#drop();
     this.#set({ kind: "lost", loss });
   }
@@ -140,6 +157,7 @@ export class Engine implements Picture {
     if (this.#paused || this.#state.kind === "idle") return;
     this.#paused = true;
     this.video.pause();
+    this.#speaker?.silence(true);
     this.#say((channel) => ({ type: "pause", channel }));
     this.#changed();
   }
@@ -147,9 +165,19 @@ export class Engine implements Picture {
   setRate(rate: number): void {
     if (this.#live || rate === this.#rate) return;
     this.#rate = rate;
+    this.#speaker?.silence();
     this.video.playbackRate = rate;
     this.#say((channel) => ({ type: "rate", channel, rate }));
     this.#changed();
+  }
+
+  /** Hears the camera, or no more; the first time it takes a person's hand on a button. */
+  hear(on: boolean): void {
+    if (on === this.hears || (on && !this.mayHear)) return;
+    if (on) this.#speaker = new Speaker((codec) => this.#listener.notice(t("player.noSound", { codec })));
+    else this.#deafen();
+    this.#say((channel) => ({ type: "sound", channel, on }));
+    this.#listener.changed();
   }
 
   goLive(): void {
@@ -167,6 +195,7 @@ export class Engine implements Picture {
     if (buffered && first && us >= first.wallUs) {
       this.#wantedUs = null;
       this.#stepped = this.#paused ? buffered : null;
+      this.#speaker?.silence();
       this.video.currentTime = middle(buffered);
       this.#reported = 0;
       if (!this.#paused) this.#run();
@@ -225,7 +254,9 @@ export class Engine implements Picture {
   }
 
   binary(binary: Binary): void {
-    this.#intake?.take(binary);
+    if (!binary.sound) this.#intake?.take(binary);
+    else if (this.#intake?.init && binary.epoch === (this.#intake.init.epoch & 0xff))
+      this.#speaker?.take(binary);
   }
 
   /** Says something about the camera on the picture's channel. */
@@ -296,11 +327,13 @@ export class Engine implements Picture {
       rate: this.#live ? 1 : this.#rate,
       codecs: this.#codecs ?? offeredCodecs(),
     }));
+    if (this.hears) this.#say((channel) => ({ type: "sound", channel, on: true }));
   }
 
   #goTo(at: number | null): void {
     this.#wantedUs = at;
     this.#shown = this.#stepped = null;
+    this.#speaker?.silence();
     if (this.#over) return this.#open();
     this.#gaps.clear();
     this.#stand(this.#stands);
@@ -366,6 +399,8 @@ export class Engine implements Picture {
     if (!frame || !this.#intake?.init) return;
     this.#shown = frame;
     this.#shownAt = seconds();
+    if (!this.#paused && this.video.playbackRate > 0.9 && this.video.playbackRate < 1.15)
+      this.#speaker?.picture(frame.wallUs);
     if (!this.#placing.active) this.#wantedUs = null;
     this.#faults = 0;
     if (this.#state.kind === "waiting" || this.#state.kind === "stalled")
@@ -411,7 +446,13 @@ export class Engine implements Picture {
       setTimeout(() => this.#state.kind === "error" && this.#open(), 500 * this.#faults);
   }
 
+  #deafen(): void {
+    this.#speaker?.close();
+    this.#speaker = null;
+  }
+
   #drop(): void {
+    this.#speaker?.silence();
     this.#watch.stop();
     this.#pipe?.close();
     this.#pipe = null;

@@ -14,6 +14,7 @@ export type Action =
   | "fullscreen"
   | "mark"
   | "live"
+  | "sound"
   | "help";
 
 export const KEY_HELP: readonly (readonly [string, Key])[] = [

@@ -32,6 +32,7 @@ export type BrowserMessage =
   | { type: "seek"; channel: number; at: number | null; rate?: number }
   | { type: "rate"; channel: number; rate: number }
   | { type: "pause" | "resume" | "close"; channel: number }
+  | { type: "sound"; channel: number; on: boolean }
   | ({ type: "steer"; channel: number } & Motion)
   | { type: "control"; channel: number; do: ControlWord; token: string; name: string }
   | { type: "position"; channel: number; at: number };
@@ -41,6 +42,8 @@ export interface Granted {
   grant: string;
   index: number;
   watermark: string;
+  /** Cameras that may be heard as well. */
+  sound: readonly string[];
   now_us: number;
 }
 export interface Init {
@@ -132,6 +135,8 @@ export type WorkerMessage = Granted | ChannelMessage | Stopped | Failed;
 
 export interface Binary {
   readonly initialisation: boolean;
+  /** Sound, not pictures. */
+  readonly sound: boolean;
   /** Low 8 bits of the `init` message's epoch. */
   readonly epoch: number;
   readonly channel: number;
@@ -145,6 +150,9 @@ type Fields = Readonly<Record<string, unknown>>;
 const num = (f: Fields, key: string): number | null =>
   typeof f[key] === "number" && Number.isFinite(f[key]) ? f[key] : null;
 const str = (f: Fields, key: string): string => (typeof f[key] === "string" ? f[key] : "");
+
+const strings = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
 /** One text message of the worker; null when it is not one of the protocol's. */
 export function parseText(text: string): WorkerMessage | null {
@@ -165,6 +173,7 @@ export function parseText(text: string): WorkerMessage | null {
       grant: str(fields, "grant"),
       index,
       watermark: str(fields, "watermark"),
+      sound: strings(fields["sound"]),
       now_us,
     };
   }
@@ -260,9 +269,10 @@ export function parseBinary(message: ArrayBuffer): Binary | null {
   if (message.byteLength < HEAD_BYTES) return null;
   const view = new DataView(message);
   const kind = view.getUint8(0);
-  if (kind > 1) return null;
+  if (kind > 2) return null;
   return {
     initialisation: kind === 0,
+    sound: kind === 2,
     epoch: view.getUint8(1),
     channel: view.getUint16(2),
     sequence: view.getUint32(4),

@@ -52,6 +52,8 @@ export class ViewSession {
   readonly wish: ViewWish;
   grant: Grant | null = null;
   loss: Loss | null = null;
+  /** Cameras that may be heard, as the workers have said. */
+  readonly sounding = new Set<string>();
   readonly #reach: Reach;
   readonly #lines = new Map<string, Line>();
   readonly #waiting = new Map<Picture, string>();
@@ -223,6 +225,9 @@ export class ViewSession {
       granted: (message: Granted) => {
         this.#attempt = 0;
         this.#restarting = false;
+        const share = this.#sockets.find((socket) => socket.url === url)?.cameras ?? [];
+        for (const camera of share) this.sounding.delete(camera);
+        for (const camera of message.sound) this.sounding.add(camera);
         this.clock.note(message.now_us, Date.now() * 1000);
       },
       stopped: (message: Stopped) => this.#stopped(message),

@@ -31,6 +31,7 @@ from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.people.models import Person, RecordOutbox
 from custodes.places.models import Camera
 from custodes.traces import note, span
+from custodes.places.sound import heard
 
 
 class NotaryDown(Exception):
@@ -117,6 +118,7 @@ def store(person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: 
             span_from=ask.span[0] if ask.span else None,
             span_to=ask.span[1] if ask.span else None,
             still=still,
+            sound=[] if still else sorted(str(camera.pk) for camera in heard(ask.cameras)),
             purpose=ask.purpose.strip(),
             content=ask.content.strip(),
             watermark=watermark_of(person),

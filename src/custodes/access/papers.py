@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from custodes.access.ask import Ask, Refused
 from custodes.access.models import Grant
@@ -15,6 +16,7 @@ from custodes.ledger import records
 from custodes.people.models import Person
 from custodes.people.records import timestamp
 from custodes.places.models import Camera, Node
+from custodes.places.sound import heard
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,6 +57,7 @@ def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
         purpose=grant.purpose or None,
         content=grant.content or None,
         watermark=grant.watermark,
+        sound=tuple(UUID(camera) for camera in grant.sound),
     )
 
 
@@ -109,5 +112,7 @@ def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera]) ->
         "back_seconds": grant.back_seconds,
         "span": None if span is None else list(span),
         "still": grant.still,
+        # What was switched off since the look began is heard no more with the next renewal.
+        "sound": sorted(str(camera.id) for camera in heard(cameras) if str(camera.id) in grant.sound),
         "watermark": grant.watermark,
     }

@@ -189,8 +189,11 @@ class ViewEnded(Record, frozen=True, kw_only=True, gc=False, tag="view.ended"):
     worker: Name
 
 
-class Grant(Record, frozen=True, kw_only=True, gc=False, tag="grant"):
-    """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`."""
+class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="grant"):
+    """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`.
+
+    `sound` names those of the cameras that may be heard as well; it is left out where there are none.
+    """
 
     grant: UUID
     person: Name
@@ -207,6 +210,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, tag="grant"):
     purpose: Text | None
     content: Text | None
     watermark: Name
+    sound: tuple[UUID, ...] = ()
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

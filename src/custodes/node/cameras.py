@@ -14,6 +14,7 @@ import structlog
 from custodes.video.hub.demand import CallLater, Demand
 from custodes.video.hub.stream import StreamHub
 from custodes.video.plan.plan import PLANNED, SCHEDULE, dark_at
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.state import CameraClock, ClockJump, Counters, SourceState
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
@@ -49,6 +50,10 @@ class Recorder(Protocol):
 
     def take(self, unit: AccessUnit) -> None:
         """The next unit."""
+        ...
+
+    def take_sound(self, frame: SoundFrame) -> None:
+        """The next frame of sound."""
         ...
 
     def source_state(self, state: SourceState) -> None:
@@ -106,6 +111,7 @@ class MakeSource(Protocol):
         on_unit: Callable[[AccessUnit], None],
         on_state: Callable[[SourceState], None],
         on_jump: Callable[[ClockJump], None],
+        on_sound: Callable[[SoundFrame], None] | None = None,
     ) -> Source:
         """Make it; `start` begins."""
         ...
@@ -186,8 +192,11 @@ class Camera:
             recorder=self._recorder.take if recorded else None,
             demand=None if recorded else self._demand(lambda: self._main_source),
             on_watching=self.tools.watching,
+            sound_recorder=self._recorder.take_sound if recorded and self.assignment.audio else None,
         )
-        self._main_source = self._source(self.assignment.main, self._main, self._on_main_state)
+        # Only where the record says why is the camera asked for sound at all, and for one stream alone.
+        hears = self._main.on_sound if self.assignment.audio else None
+        self._main_source = self._source(self.assignment.main, self._main, self._on_main_state, hears)
         self._sub: StreamHub | None = None
         if self.assignment.sub is not None:
             self._sub = StreamHub(
@@ -314,6 +323,8 @@ class Camera:
                 "lost_packets": received.lost,
                 "connections": received.connections,
             }
+            if self.assignment.audio:
+                found |= {"sounds": received.sounds, "sounds_lost": received.sound_lost}
         return found
 
     def _open_password(self) -> str | None:
@@ -334,7 +345,13 @@ class Camera:
         self._demands.append((demand, source))
         return demand
 
-    def _source(self, assigned: SourceAssignment, hub: StreamHub, on_state: Callable[[SourceState], None]) -> Source:
+    def _source(
+        self,
+        assigned: SourceAssignment,
+        hub: StreamHub,
+        on_state: Callable[[SourceState], None],
+        on_sound: Callable[[SoundFrame], None] | None = None,
+    ) -> Source:
         return self.tools.make_source(
             self.id,
             assigned,
@@ -343,6 +360,7 @@ class Camera:
             hub.on_unit,
             on_state,
             lambda jump: log.warning("camera.clock_jumped", stream=hub.name, clock=jump.clock, by_us=jump.by_us),
+            on_sound,
         )
 
     def _on_main_state(self, state: SourceState) -> None:
@@ -431,6 +449,7 @@ def _taken_in(assignment: CameraAssignment) -> tuple[object, ...]:
         assignment.username,
         assignment.sealed_password,
         assignment.record,
+        assignment.audio,
     )
 
 

@@ -17,11 +17,12 @@ from custodes.node.key_frames import KeyFrames
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.still_desk import StillDesk
 from custodes.video.clock import Clock
-from custodes.video.live.output import Fragment, Gap, Init, Output
+from custodes.video.live.output import Fragment, Gap, Init, Output, Sound
 from custodes.video.playback.archive import ArchiveReader
 from custodes.video.playback.pace import StillPace
+from custodes.video.wire.sound import sound_payload
 from custodes.video.wire.token import GrantClaims
-from custodes.video.wire.view import KIND_FRAGMENT, KIND_INIT, OpenMessage, binary_message, worker_message
+from custodes.video.wire.view import KIND_FRAGMENT, KIND_INIT, KIND_SOUND, OpenMessage, binary_message, worker_message
 
 
 class LineLost(Exception):
@@ -92,6 +93,7 @@ class Channel:
         target: where to go next, µs UTC, None for the live edge; set by a seek.
         reported: where the browser last said that its picture is, µs UTC, until a feed takes it up.
         turned: the feed has to stop, because `target` was set.
+        hears: the browser has asked for sound; `may_hear` says whether it gets any.
         changed: something that the browser asked for changed.
     """
 
@@ -106,6 +108,7 @@ class Channel:
         self.target = opened.at
         self.reported: int | None = None
         self.turned = False
+        self.hears = False
         self.changed = asyncio.Event()
         self.on_turn: Callable[[], None] = lambda: None
         self.viewing: Viewing | None = None
@@ -118,6 +121,13 @@ class Channel:
     def number(self) -> int:
         """The channel's number on its socket."""
         return self.opened.channel
+
+    @property
+    def may_hear(self) -> bool:
+        """Whether sound is to be sent: asked for, at normal speed, granted, and the camera's record still has it on."""
+        if not self.hears or self.paused or (self.target is not None and self.rate != 1):
+            return False
+        return self.camera.assignment.audio and self.camera.id in self.line.claims.sound
 
     def turn(self, at: int | None, rate: float | None) -> None:
         """Go to another time, or to the live edge."""
@@ -177,6 +187,11 @@ class Channel:
                 # Counted before it is sent: what is cut off half-way was looked at, not the other way round.
                 self.viewing.shown.add(output.wall_us, output.end_us, len(output.data))
                 await self.line.send_bytes(message)
+            elif isinstance(output, Sound):
+                payload = sound_payload(output.params, output.frames)
+                await self.line.send_bytes(
+                    binary_message(KIND_SOUND, self._epoch, self.number, self._sequence, output.wall_us, payload)
+                )
             elif isinstance(output, Init):
                 await self._begin(output)
             elif isinstance(output, Gap):

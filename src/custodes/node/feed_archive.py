@@ -13,6 +13,7 @@ from custodes.video.live.output import Gap
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.playback.keyframe import read_key_picture
 from custodes.video.playback.pace import Pace
+from custodes.video.playback.sound import SoundReader
 from custodes.video.playback.timeline import PlaybackTimeline, follows
 from custodes.video.unit import CLOCK_RATE
 
@@ -48,6 +49,7 @@ class _ArchiveFeed:
         self._disk = channel.studio.disk
         self._clock = channel.studio.clock
         self._timeline = PlaybackTimeline(channel.end)
+        self._sounds = SoundReader()
         self._pace = Pace(channel.end, channel.rate, self._clock.monotonic())
         self._at_us = at_us
         self._refs: deque[FragmentRef] = deque()
@@ -136,6 +138,18 @@ class _ArchiveFeed:
         except (FootageGone, Mp4Error):
             return  # the next one stands behind a hole, which is announced
         self._sent(ref)
+        if self._channel.may_hear:
+            await self._send_sound(ref, data)
+
+    async def _send_sound(self, ref: FragmentRef, data: bytes) -> None:
+        """The sound beside a fragment, as far as the grant opens it; sound that can't be read holds nothing up."""
+        try:
+            sound = await self._disk.run(self._sounds.read, ref, data)
+        except (OSError, Mp4Error):
+            return
+        bounds = self._channel.line.bounds
+        if sound is not None and bounds.opens(sound.wall_us, sound.end_us, self._clock.wall_us()):
+            await self._channel.emit([sound])
 
     async def _collect(self, ref: FragmentRef) -> None:
         """Fragments up to the next key frame are stood for by their first picture."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from custodes.node.catch_up import CatchingUp
 from custodes.node.channel import Channel, Ended
+from custodes.video.hub.hearer import Hearer
 from custodes.video.hub.stream import StreamHub
 from custodes.video.live.muxer import LiveMuxer
+from custodes.video.live.sound import beside
 from custodes.video.unit import AccessUnit
 
 
@@ -38,6 +40,7 @@ async def _watch(channel: Channel) -> None:
         queue.give_up()
     pictures = CatchingUp(queue, lambda: studio.archive.being_written(camera), studio.disk, studio.clock)
     showing = False
+    ears = _Ears(channel)
     try:
         while (item := await pictures.take()) is not None:
             unit, hole = item
@@ -52,11 +55,41 @@ async def _watch(channel: Channel) -> None:
             showing = True
             await channel.emit(outputs)
             channel.end = muxer.end
+            await ears.send(unit)
     finally:
+        ears.close()
         channel.on_turn = lambda: None
         hub.leave(queue)
     if not (channel.turned or channel.paused):
         raise Ended("closed", "the camera is no longer taken in here")
+
+
+class _Ears:
+    """The sound beside the pictures of a channel, whichever stream it shows: it comes with the main one."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._hub = channel.camera.hub("main")
+        self._hearer: Hearer | None = None
+
+    async def send(self, unit: AccessUnit) -> None:
+        """Send what came since the picture before `unit`, where it may be heard."""
+        channel = self._channel
+        if not channel.may_hear:
+            self.close()
+            return
+        if self._hearer is None:
+            self._hearer = self._hub.hear()
+        for sound in beside(unit, self._hearer.take()):
+            bounds, now_us = channel.line.bounds, channel.studio.clock.wall_us()
+            if bounds.opens_live(sound.wall_us, now_us):
+                await channel.emit([sound])
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._hearer is not None:
+            self._hub.unhear(self._hearer)
+            self._hearer = None
 
 
 def _opens(channel: Channel, hub: StreamHub, unit: AccessUnit) -> bool:

@@ -12,6 +12,7 @@ from custodes.video.clock import Clock
 from custodes.video.plan.plan import plan_of
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.recorder.recorder import Recorder
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.address import RTSP, AddressPolicy
 from custodes.video.source.apart.source import ApartSource
 from custodes.video.source.apart.yard import Seats, Yard
@@ -54,13 +55,20 @@ class Maker:
         on_unit: Callable[[AccessUnit], None],
         on_state: Callable[[SourceState], None],
         on_jump: Callable[[ClockJump], None],
+        on_sound: Callable[[SoundFrame], None] | None = None,
     ) -> RtspSource | ApartSource:
-        """The source of one stream: RTSP in the tick, everything else in a process of its own."""
+        """The source of one stream: RTSP in the tick, everything else in a process of its own.
+
+        Without `on_sound` no sound is asked for.
+        """
         kind = RtspSource if stream.url.partition(":")[0].lower() in RTSP else ApartSource
         return kind(
             camera,
             stream.url,
-            Way(username, password, stream.transport, stream.certificate, stream.reencode),
+            Way(
+                *(username, password, stream.transport, stream.certificate, stream.reencode),
+                sound=on_sound is not None,
+            ),
             reader=self.reader,
             policy=self.policy,
             clock=self.clock,
@@ -69,6 +77,7 @@ class Maker:
             on_jump=on_jump,
             silent_seconds=self.settings.silent_seconds,
             ground=self.ground,
+            on_sound=on_sound,
         )
 
     def recorder(self, assignment: CameraAssignment, camera_clock: Callable[[], CameraClock | None]) -> Recorder:

@@ -44,6 +44,7 @@ from custodes.video.wire.view import (
     ResumeMessage,
     SeekMessage,
     SteerMessage,
+    SoundMessage,
     StillMessage,
     TokenMessage,
     parse_message,
@@ -317,6 +318,8 @@ class ViewSession:
                 channel.set_paused(True)
             case ResumeMessage():
                 channel.set_paused(False)
+            case SoundMessage():
+                channel.hears = message.on
             case PositionMessage():
                 channel.report(message.at)
             case CloseMessage():
@@ -372,6 +375,7 @@ class ViewSession:
                 grant=str(claims.grant),
                 index=claims.index,
                 watermark=claims.watermark,
+                sound=[str(camera) for camera in claims.sound],
                 now_us=self.studio.clock.wall_us(),
             )
         )

@@ -34,6 +34,8 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
         return "live"
     if claims.back_seconds > grant.back_seconds:
         return "back_seconds"
+    if not set(claims.sound) <= set(grant.sound) & set(claims.cameras):
+        return "sound"
     if claims.still != grant.still:
         return "still"
     if claims.span is not None and not _within(claims.span, grant.span):
@@ -65,6 +67,7 @@ def sign_claims(claims: TokenClaims, index: int, now: int, seconds: int, key: Ed
             back_seconds=claims.back_seconds,
             span=claims.span,
             still=claims.still,
+            sound=claims.sound,
             watermark=claims.watermark,
             iat=now,
             exp=now + seconds,

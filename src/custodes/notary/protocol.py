@@ -30,6 +30,7 @@ class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     back_seconds: Count = 0
     span: Interval | None = None
     still: bool = False
+    sound: tuple[UUID, ...] = ()
     watermark: Name
 
 

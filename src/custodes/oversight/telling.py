@@ -60,6 +60,7 @@ OBJECTS: dict[str, Promise] = {
     "places.systemrole": gettext_lazy("系统角色"),
     "places.systempost": gettext_lazy("值守岗位"),
     "places.thinningorder": gettext_lazy("降级录像指令"),
+    "places.soundorder": gettext_lazy("采集声音的许可"),
     "places.probe": gettext_lazy("地址检测"),
     "people.account": gettext_lazy("账号"),
     "people.person": gettext_lazy("人员"),
@@ -84,6 +85,9 @@ FIELDS: dict[str, Promise] = {
     "transport": gettext_lazy("传输方式"),
     "certificate": gettext_lazy("设备证书指纹"),
     "reencode": gettext_lazy("允许转码"),
+    "statute": gettext_lazy("法律、行政法规及条款"),
+    "why": gettext_lazy("必要性"),
+    "approver": gettext_lazy("批准人"),
     "width": gettext_lazy("画面宽"),
     "height": gettext_lazy("画面高"),
 }

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
-from custodes.places.models import Camera, CameraState, Node, ThinningOrder, VolumeOrder
+from custodes.places.models import Camera, CameraState, Node, SoundOrder, ThinningOrder, VolumeOrder
 from custodes.places.planned import planned_stops, recording_weeks
 from custodes.settings import get_settings
 from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
@@ -37,10 +37,14 @@ def build_assignment(node: Node) -> Assignment:
         generation = Node.objects.values_list("generation", flat=True).get(pk=node.pk)
         cameras = list(Camera.objects.filter(node=node, state=CameraState.CONNECTED).order_by("id"))
         plans, weeks = planned_stops(node, timezone.now()), recording_weeks(node)
+        sounding = set(SoundOrder.objects.filter(camera__node=node, ended_at=None).values_list("camera", flat=True))
     return Assignment(
         generation=generation,
         node=node.name,
-        cameras=tuple(_camera(camera, plans.get(camera.pk, ()), weeks.get(camera.pk)) for camera in cameras),
+        cameras=tuple(
+            _camera(camera, plans.get(camera.pk, ()), weeks.get(camera.pk), audio=camera.pk in sounding)
+            for camera in cameras
+        ),
         origins=(get_settings().web_origin.rstrip("/"),),
         web_key=control_public_key(),
         grant_key=public_text("grant.pub"),
@@ -75,7 +79,7 @@ def _volume_orders(node: Node) -> tuple[OrderedVolume, ...]:
     )
 
 
-def _camera(camera: Camera, planned: tuple[PlannedStop, ...], week: RecordingWeek | None) -> CameraAssignment:
+def _camera(camera: Camera, planned: tuple[PlannedStop, ...], week: RecordingWeek | None, *, audio: bool) -> CameraAssignment:
     return CameraAssignment(
         id=camera.id,
         name=camera.name,
@@ -86,6 +90,7 @@ def _camera(camera: Camera, planned: tuple[PlannedStop, ...], week: RecordingWee
         onvif=_onvif(camera),
         record=camera.record,
         grade=camera.grade,
+        audio=audio,
         retention_days=keeping_of(camera, timezone.now()).days,
         planned=planned,
         week=week,

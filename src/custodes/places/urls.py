@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.places import internal
-from custodes.places.views import address, batch, bulk, camera, lists, preview, site, steering, system, wizard
+from custodes.places.views import address, batch, bulk, camera, lists, preview, site, sound, steering, system, wizard
 
 app_name = "places"
 
@@ -47,6 +47,8 @@ urlpatterns = [
     path("cameras/<uuid:pk>/clock/", camera.camera_clock, name="camera_clock"),
     path("cameras/<uuid:pk>/steering/", steering.camera_steering, name="camera_steering"),
     path("cameras/<uuid:pk>/retire/", camera.camera_retire, name="camera_retire"),
+    path("cameras/<uuid:pk>/sound/", sound.sound, name="sound"),
+    path("cameras/<uuid:pk>/sound/off/", sound.sound_off, name="sound_off"),
     path("cameras/<uuid:pk>/address/", address.address, name="address"),
     path("cameras/<uuid:pk>/check/", address.check, name="check"),
     path("cameras/<uuid:pk>/probe/", address.probe, name="probe"),

@@ -3,7 +3,8 @@
     /usr/bin/python3 gst_rtsp_server.py CODEC FILE [USER PASSWORD] [--udp] [--tls PEM]
 
 serves FILE (MP4) as `/cam` on a free port of loopback and prints the port. With `--udp` it sends as UDP and in no other
-way; with `--tls` it speaks TLS with the certificate and key in PEM.
+way; with `--tls` it speaks TLS with the certificate and key in PEM; with `--sound` it sends the film's sound as well,
+and with `--deaf N` without sound from the N-th second on.
 """
 
 import argparse
@@ -21,6 +22,8 @@ parser.add_argument("path")
 parser.add_argument("login", nargs="*")
 parser.add_argument("--udp", action="store_true")
 parser.add_argument("--tls", default="")
+parser.add_argument("--sound", default="", choices=["", "AAC", "PCMA", "PCMU"])
+parser.add_argument("--deaf", type=int, default=0)
 options = parser.parse_args()
 codec, path, login = options.codec, options.path, options.login
 Gst.init(None)
@@ -28,8 +31,16 @@ server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service("0")
 factory = GstRtspServer.RTSPMediaFactory()
+ends = f"! identity eos-after={options.deaf * (47 if options.sound == 'AAC' else 8)}" if options.deaf else ""
+sounds = {
+    "": "",
+    "AAC": f"d. {ends} ! queue ! aacparse ! rtpmp4gpay name=pay1 pt=97",
+    "PCMA": f"d. {ends} ! queue ! rtppcmapay name=pay1 pt=8",
+    "PCMU": f"d. {ends} ! queue ! rtppcmupay name=pay1 pt=0",
+}
 factory.set_launch(
-    f"( filesrc location={path} ! qtdemux ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=1 )"
+    f"( filesrc location={path} ! qtdemux name=d"
+    f" d. ! queue ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=1 {sounds[options.sound]} )"
 )
 if options.udp:
     factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from custodes.video.codec import annexb
+from custodes.video.sound.frame import SoundCodec, SoundFrame
 from custodes.video.source.way import Way
 from custodes.video.unit import Codec
+from tests.video.clap import SIZE, clap
 from tests.video.source.apart.films import film
 from tests.video.source.rig import Rig
 from tests.video.streams import stream
@@ -61,3 +63,22 @@ def test_a_port_behind_which_no_rtmp_is_fails_with_a_reason(rig: Rig) -> None:
     source = rig.add_apart(f"rtmp://127.0.0.1:{closed}/live/cam", way=Way())
     rig.until(lambda: rig.names()[-1] in ("network", "refused"), "the refusal")
     assert source.state.detail
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+@pytest.mark.parametrize("sound", [True, False])
+def test_h265_as_enhanced_rtmp_and_sound_where_it_is_asked_for(
+    rig: Rig, tmp_path: Path, codec: str, sound: bool
+) -> None:
+    heard: list[SoundFrame] = []
+    film = clap(tmp_path / "film.mp4", SoundCodec.AAC, 5, codec)
+    with rtmp_server(film) as url:
+        rig.add_apart(url, way=Way(sound=sound), on_sound=heard.append)
+        rig.until(lambda: len(rig.units["cam"]) >= 60, "60 pictures")
+    units = rig.units["cam"]
+    assert units[0].params.codec is (Codec.H265 if codec == "libx265" else Codec.H264)
+    assert (units[0].params.width, units[0].params.height) == SIZE
+    assert bool(heard) is sound
+    if sound:
+        # 48 kHz frames of 21.3 ms, of which RTMP counts whole milliseconds.
+        assert abs((heard[40].media_time - heard[0].media_time) - 40 * 1920) < 200

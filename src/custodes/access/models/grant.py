@@ -50,6 +50,7 @@ class Grant(models.Model):
     span_from = models.DateTimeField(_("起"), null=True)
     span_to = models.DateTimeField(_("止"), null=True)
     still = models.BooleanField(default=False)
+    sound = models.JSONField(default=list, editable=False)
     purpose = models.CharField(_("事由"), max_length=200, blank=True)
     content = models.CharField(_("内容"), max_length=500, blank=True)
     watermark = models.CharField(max_length=200)

@@ -52,6 +52,10 @@ MODULES: dict[str, Deed] = {
     "custodes.law.grounds.agency": Deed(
         "查阅、调取、复制的条件逐项核对，缺项即拒绝", "checks a request item by item and refuses what lacks one"
     ),
+    "custodes.law.building.sound": Deed(
+        "声音默认关闭，只按列明的事由、经批准后采集，并给出告知标识用语",
+        "keeps sound off but for listed, approved reasons, and words the sign",
+    ),
     "custodes.places.signed": Deed("点位资料签名传送，不对外显示", "a camera's data travel signed and are not shown"),
     "custodes.video.wire.seal": Deed(
         "点位密码加密保存，不再显示", "a camera's password is sealed and never shown again"

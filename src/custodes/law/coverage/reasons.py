@@ -28,7 +28,6 @@ NOT_BY_SOFTWARE: dict[str, tuple[str, str]] = {
     "S35(5)": _JUDGEMENT,
     "S41": _OTHER_NORMS,
     "N1": _DEFINITION,
-    "N2": _DEFINITION,
     "N3": _DEFINITION,
     "N4": _DEFINITION,
     "N5": _GOVERNMENT,

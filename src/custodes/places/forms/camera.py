@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.building.sound import place_forbids
 from custodes.people.forms.plain import PlainText
 from custodes.places.models import Camera, Node, System
 from custodes.places.screening import ScreenedPlace
+from custodes.places.sound import order_of
 
 
 class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
@@ -61,6 +64,18 @@ class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[typ
         if len(only) == 1 and not self.instance.node_id:
             field.initial = only[0]
             field.empty_label = None
+
+    def clean(self) -> dict[str, Any]:
+        """A camera whose sound is recorded is not moved to where that is forbidden."""
+        data = super().clean() or {}
+        if self.instance.pk and order_of(self.instance) is not None:
+            words = " ".join(data.get(key) or "" for key in ("name", "place", "view"))
+            forbidden = place_forbids(timezone.localdate(), words, data.get("zone") or "")
+            if forbidden is not None:
+                self.add_error(
+                    "place", _("该位置不能采集声音（%(clause)s）。请先关闭声音。") % {"clause": forbidden.clause}
+                )
+        return data
 
     def _get_validation_exclusions(self) -> set[str]:
         # The system is set here and not in the form; its number must be checked against it all the same.

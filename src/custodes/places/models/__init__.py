@@ -17,6 +17,7 @@ from custodes.places.models.plan import (
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.site import Site, SiteCategory
+from custodes.places.models.sound import SoundOrder
 from custodes.places.models.system import Network, System
 from custodes.places.models.thinning import ThinningOrder
 from custodes.places.models.volume import VolumeActionKind, VolumeOrder
@@ -44,6 +45,7 @@ __all__ = [
     "RowState",
     "Site",
     "SiteCategory",
+    "SoundOrder",
     "System",
     "SystemPost",
     "SystemRole",

@@ -25,6 +25,7 @@ from custodes.places.probing import failure_words
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
 from custodes.places.views.steering import steering_words
+from custodes.places.sound import order_of
 from custodes.places.views.system import crumbs_of
 from custodes.video.source.address import same_host
 
@@ -85,11 +86,14 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             facts.append((_("设备证书指纹"), grouped(row.certificate)))
     if row.reencode:
         facts.append((_("转码"), _("Motion JPEG 转码为 H.264 后录像，不是设备原始画面")))
+    sound = order_of(row)
+    facts.append((_("声音"), _("采集") if sound else _("不采集（默认关闭）")))
     return render(
         request,
         "places/camera.html",
         {
             "camera": row,
+            "sound": sound,
             "facts": facts,
             "keeping_clauses": kept.clauses,
             "may_edit": may_edit,

@@ -38,6 +38,7 @@ from custodes.video.archive.writer import OpenSegment, Writer
 from custodes.video.clock import Clock
 from custodes.video.mp4.origin import Origin
 from custodes.video.plan.plan import Plan
+from custodes.video.sound.frame import SoundParameters
 from custodes.video.unit import CodecParameters
 
 
@@ -235,7 +236,13 @@ class Archive:
         """
         return self._streams[camera]
 
-    def begin(self, origin: Origin, params: CodecParameters, expected_bytes: int = 0) -> OpenSegment:
+    def begin(
+        self,
+        origin: Origin,
+        params: CodecParameters,
+        expected_bytes: int = 0,
+        sound: SoundParameters | None = None,
+    ) -> OpenSegment:
         """A new segment; its file is made when the first fragment is appended.
 
         Raises:
@@ -244,7 +251,7 @@ class Archive:
         stream = self._streams[origin.camera]
         volume = self._volume_for(origin.camera, max(expected_bytes, LEAST_ROOM))
         origin = replace(origin, wall_us=stream.unused_start(origin.wall_us))
-        segment = OpenSegment(self._writer, stream, volume, origin, params)
+        segment = OpenSegment(self._writer, stream, volume, origin, params, sound)
         stream.next_sequence = max(stream.next_sequence, origin.sequence + 1)
         with self._lock:
             stream.open[origin.sequence] = segment

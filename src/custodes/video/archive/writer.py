@@ -22,6 +22,7 @@ from custodes.video.archive.records import Sealed
 from custodes.video.archive.volume import Volume, segment_path
 from custodes.video.mp4.init import init_segment
 from custodes.video.mp4.origin import Origin
+from custodes.video.sound.frame import SoundParameters
 from custodes.video.unit import CodecParameters
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class OpenSegment:
     The recorder calls `append` and `seal`; the writer thread sets `fragments`, the group sync sets `durable`.
 
     Attributes:
-        stream, volume, origin, params, path: whose, where, what its header says, path inside the volume.
+        stream, volume, origin, params, sound, path: whose, where, what its header says, path inside the volume.
         fragments: what has been written.
         durable: how many of them are synced: what readers may see.
         failed: why it was given up; empty while all is well.
@@ -44,11 +45,20 @@ class OpenSegment:
         finished: the group sync has taken it for sealing or repair; a later tick must not take it again.
     """
 
-    def __init__(self, writer: Writer, stream: Stream, volume: Volume, origin: Origin, params: CodecParameters) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        stream: Stream,
+        volume: Volume,
+        origin: Origin,
+        params: CodecParameters,
+        sound: SoundParameters | None = None,
+    ) -> None:
         self.stream = stream
         self.volume = volume
         self.origin = origin
         self.params = params
+        self.sound = sound
         self.path = segment_path(origin.camera, origin.wall_us)
         self.fragments: list[Placed] = []
         self.durable = 0
@@ -263,7 +273,7 @@ class Writer:
             os.close(root)
         with self._lock:
             self._directories.update(dict.fromkeys((*made, segment.file.parent)))
-        header = init_segment(segment.params, segment.origin)
+        header = init_segment(segment.params, segment.origin, segment.sound)
         _write_all(segment.fd, header)
         segment.digest.add((header,))
         segment.init_size = segment.size = len(header)

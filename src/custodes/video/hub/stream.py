@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from custodes.video.hub.demand import Demand
 from custodes.video.hub.gop import GopCache
+from custodes.video.hub.hearer import Hearer
 from custodes.video.hub.viewer import ViewerQueue
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.unit import AccessUnit
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ class StreamHub:
         recorder: UnitSink | None = None,
         demand: Demand | None = None,
         on_watching: Callable[[int], None] | None = None,
+        sound_recorder: Callable[[SoundFrame], None] | None = None,
     ) -> None:
         """Make the hub of one stream.
 
@@ -44,6 +47,7 @@ class StreamHub:
             gop_cache_bytes: bound of what is kept of the group of pictures in progress for new viewers.
             recorder: called first and synchronously with every unit.
             demand: starts and stops the source while it is watched; None when the source runs anyway.
+            sound_recorder: called first with every frame of sound.
             on_watching: told 1 for each viewer that comes, -1 for each that goes, before the source is started.
         """
         self.name = name
@@ -56,6 +60,8 @@ class StreamHub:
         self._gop = GopCache(gop_cache_bytes)
         self._queue_bytes = 2 * gop_cache_bytes
         self._viewers: list[ViewerQueue] = []
+        self._sound_recorder = sound_recorder
+        self._hearers: list[Hearer] = []
         self._processors: list[UnitSink] = []
 
     def on_unit(self, unit: AccessUnit) -> None:
@@ -69,6 +75,24 @@ class StreamHub:
             viewer.offer(unit)
         if unit.key and self._processors:
             self._process(unit)
+
+    def on_sound(self, frame: SoundFrame) -> None:
+        """Take in the next frame of sound, which came beside the pictures."""
+        for hearer in self._hearers:
+            hearer.offer(frame)
+        if self._sound_recorder is not None:
+            self._sound_recorder(frame)
+
+    def hear(self) -> Hearer:
+        """A new listener. `unhear` must follow."""
+        hearer = Hearer()
+        self._hearers.append(hearer)
+        return hearer
+
+    def unhear(self, hearer: Hearer) -> None:
+        """The listener has gone; saying so twice does no harm."""
+        if hearer in self._hearers:
+            self._hearers.remove(hearer)
 
     def on_interruption(self) -> None:
         """The source lost its stream: nothing cached follows on from what comes next."""

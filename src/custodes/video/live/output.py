@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from custodes.video.sound.frame import SoundParameters
 from custodes.video.unit import CodecParameters
 
 
@@ -47,4 +48,23 @@ class Gap:
     reason: str
 
 
-Output = Init | Fragment | Gap
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Frames of sound, one behind the other; the pictures beside it never wait for it.
+
+    Attributes:
+        wall_us: of the first, µs UTC.
+        frames: octets and samples of each.
+    """
+
+    wall_us: int
+    params: SoundParameters
+    frames: tuple[tuple[bytes, int], ...]
+
+    @property
+    def end_us(self) -> int:
+        """Wall time of its end."""
+        return self.wall_us + sum(samples for _data, samples in self.frames) * 1_000_000 // self.params.rate
+
+
+Output = Init | Fragment | Gap | Sound

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from custodes.video.mp4.boxes import Box, Mp4Error, walk
 from custodes.video.mp4.fragment import Sample
 from custodes.video.mp4.ntp import us_from_ntp
+from custodes.video.mp4.sound import SoundRun, parse_traf
 
 _NON_SYNC = 0x0001_0000
 _MAX_SAMPLES = 1 << 16
@@ -24,6 +25,7 @@ class ParsedFragment:
         samples: pictures in decoding order.
         data_offset: offset of the first picture's bytes.
         end: offset behind the `mdat`.
+        sound: what is heard, None without; its bytes follow the pictures'.
     """
 
     sequence: int
@@ -32,6 +34,12 @@ class ParsedFragment:
     samples: tuple[Sample, ...]
     data_offset: int
     end: int
+    sound: SoundRun | None = None
+
+    @property
+    def sound_offset(self) -> int:
+        """Offset behind the last picture's bytes, where those of the sound begin."""
+        return self.end - self.sound.size if self.sound is not None else self.end
 
     @property
     def duration(self) -> int:
@@ -64,13 +72,19 @@ def _parse(data: bytes | memoryview, start: int, limit: int) -> ParsedFragment:
         raise Mp4Error(f"boxes {kinds} at {start} are not one fragment")
     moof, mdat = boxes[-2], boxes[-1]
     wall_us = _wall(data, boxes[0]) if len(boxes) == 3 else None
-    sequence, decode_time, samples, offset = _moof(data, moof)
+    sequence, decode_time, samples, offset, sounding = _moof(data, moof)
     data_offset = moof.start + offset
     if data_offset != mdat.body:
         raise Mp4Error(f"the data offset of the fragment at {start} does not point into its mdat")
-    if sum(sample.size for sample in samples) != mdat.end - mdat.body:
+    size, sound = sum(sample.size for sample in samples), None
+    if sounding is not None:
+        sound, sound_offset = sounding
+        if moof.start + sound_offset != mdat.body + size:
+            raise Mp4Error(f"the sound of the fragment at {start} does not follow its pictures")
+        size += sound.size
+    if size != mdat.end - mdat.body:
         raise Mp4Error(f"the samples of the fragment at {start} do not fill its mdat")
-    return ParsedFragment(sequence, decode_time, wall_us, samples, data_offset, mdat.end)
+    return ParsedFragment(sequence, decode_time, wall_us, samples, data_offset, mdat.end, sound)
 
 
 def _wall(data: bytes | memoryview, prft: Box) -> int:
@@ -80,18 +94,21 @@ def _wall(data: bytes | memoryview, prft: Box) -> int:
     return us_from_ntp(ntp)
 
 
-def _moof(data: bytes | memoryview, moof: Box) -> tuple[int, int, tuple[Sample, ...], int]:
-    inner = {found.kind: found for found in walk(data, moof.body, moof.end)}
-    if b"mfhd" not in inner or b"traf" not in inner:
-        raise Mp4Error(f"the moof at {moof.start} lacks mfhd or traf")
-    (sequence,) = struct.unpack_from(">I", data, inner[b"mfhd"].body + 4)
-    track = {found.kind: found for found in walk(data, inner[b"traf"].body, inner[b"traf"].end)}
+def _moof(data: bytes | memoryview, moof: Box) -> tuple[int, int, tuple[Sample, ...], int, tuple[SoundRun, int] | None]:
+    inner = list(walk(data, moof.body, moof.end))
+    heads = [found for found in inner if found.kind == b"mfhd"]
+    tracks = [found for found in inner if found.kind == b"traf"]
+    if len(heads) != 1 or not 1 <= len(tracks) <= 2:
+        raise Mp4Error(f"the moof at {moof.start} does not hold one mfhd and one traf, or two with sound")
+    (sequence,) = struct.unpack_from(">I", data, heads[0].body + 4)
+    track = {found.kind: found for found in walk(data, tracks[0].body, tracks[0].end)}
     if b"tfdt" not in track or b"trun" not in track:
         raise Mp4Error(f"the traf at {moof.start} lacks tfdt or trun")
     version = data[track[b"tfdt"].body]
     (decode_time,) = struct.unpack_from(">Q" if version else ">I", data, track[b"tfdt"].body + 4)
     samples, offset = _trun(data, track[b"trun"])
-    return sequence, decode_time, samples, offset
+    sounding = parse_traf(data, tracks[1]) if len(tracks) == 2 else None
+    return sequence, decode_time, samples, offset, sounding
 
 
 def _trun(data: bytes | memoryview, trun: Box) -> tuple[tuple[Sample, ...], int]:

@@ -7,14 +7,14 @@ from custodes.video.mp4.parse import parse_fragment
 
 
 def retime(data: bytes, decode_time: int, sequence: int) -> bytes:
-    """The same fragment with another decode time and sequence number, without `prft`.
+    """The pictures of a fragment with another decode time and sequence number, without `prft` and without sound.
 
     Raises:
         Mp4Error: `data` is not one whole fragment.
     """
     parsed = parse_fragment(data)
     header = fragment_header(sequence, decode_time, parsed.samples)
-    return header + data[parsed.data_offset : parsed.end]
+    return header + data[parsed.data_offset : parsed.sound_offset]
 
 
 def first_picture(data: bytes, decode_time: int, sequence: int, duration: int | None = None) -> bytes:

@@ -11,10 +11,12 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from custodes.video.mp4.boxes import Mp4Error, find, read_header
+from custodes.video.mp4.boxes import Box, Mp4Error, find, read_header, walk
 from custodes.video.mp4.origin import Origin, is_origin, parse_origin
 from custodes.video.mp4.parse import parse_fragment
 from custodes.video.mp4.sample_entry import parameters_from_entry
+from custodes.video.mp4.sound_entry import sound_from_entry
+from custodes.video.sound.frame import SoundParameters
 from custodes.video.unit import CodecParameters
 
 _MAX_HEADER = 1 << 20
@@ -39,7 +41,7 @@ class Scan:
     Attributes:
         size: bytes of the file.
         init_size: bytes of the header; 0 when there is no whole header.
-        origin, params: what the header says, when it could be read.
+        origin, params, sound: what the header says, when it could be read; `sound` is None without such a track.
         fragments: whole fragments, in order.
         good: bytes up to the end of the last whole fragment (or of the header).
         defect: what is wrong at `good`, empty when the file ends there.
@@ -49,6 +51,7 @@ class Scan:
     init_size: int = 0
     origin: Origin | None = None
     params: CodecParameters | None = None
+    sound: SoundParameters | None = None
     fragments: list[ScannedFragment] = field(default_factory=list)
     good: int = 0
     defect: str = ""
@@ -85,6 +88,17 @@ def scan_file(path: Path) -> Scan:
             return scan_bytes(data, size)
 
 
+def sound_of_header(data: bytes) -> SoundParameters | None:
+    """How the sound of a file is coded whose header `data` begins with; None when it has none.
+
+    Raises:
+        Mp4Error: there is no whole header of ours.
+    """
+    scan = Scan(size=len(data))
+    _header(memoryview(data), len(data), scan)
+    return scan.sound
+
+
 def _header(view: memoryview, size: int, scan: Scan) -> None:
     at = 0
     moov = False
@@ -96,8 +110,7 @@ def _header(view: memoryview, size: int, scan: Scan) -> None:
             raise Mp4Error(f"box {found.kind!r} at {at} is too large for a header")
         if found.kind == b"moov":
             moov = True
-            entry_box = find(view, found.body, found.end, b"trak", b"mdia", b"minf", b"stbl", b"stsd")
-            entry = bytes(view[entry_box.body + 8 : entry_box.end])
+            entries = _entries(view, found)
         elif found.kind == b"uuid" and is_origin(view, found.body, found.end):
             scan.origin = parse_origin(view, found.body, found.end)
             at = found.end
@@ -108,8 +121,18 @@ def _header(view: memoryview, size: int, scan: Scan) -> None:
     origin = scan.origin
     if origin is None:
         raise Mp4Error("the header has no origin box: cut off, or no recording of ours")
-    scan.params = parameters_from_entry(entry, origin.mime, origin.reorder, origin.frame_rate)
+    scan.params = parameters_from_entry(entries[0], origin.mime, origin.reorder, origin.frame_rate)
+    scan.sound = sound_from_entry(entries[1]) if len(entries) == 2 else None
     scan.init_size = scan.good = at
+
+
+def _entries(view: memoryview, moov: Box) -> list[bytes]:
+    """The sample entry of each track: pictures, and perhaps sound."""
+    tracks = [found for found in walk(view, moov.body, moov.end) if found.kind == b"trak"]
+    if not 1 <= len(tracks) <= 2:
+        raise Mp4Error(f"the moov has {len(tracks)} tracks")
+    boxes = [find(view, track.body, track.end, b"mdia", b"minf", b"stbl", b"stsd") for track in tracks]
+    return [bytes(view[found.body + 8 : found.end]) for found in boxes]
 
 
 def _next_fragment(view: memoryview, size: int, scan: Scan) -> None:
@@ -122,6 +145,8 @@ def _next_fragment(view: memoryview, size: int, scan: Scan) -> None:
         if found.kind == b"mdat":
             break
     parsed = parse_fragment(view, at, end)
+    if parsed.sound is not None and scan.sound is None:
+        raise Mp4Error(f"the fragment at {at} has sound, of which the header says nothing")
     scan.fragments.append(
         ScannedFragment(at, end - at, parsed.decode_time, parsed.duration, parsed.wall_us, parsed.key)
     )

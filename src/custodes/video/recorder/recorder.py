@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -10,14 +11,18 @@ import structlog
 from custodes.video.archive.archive import Archive, NoRoom
 from custodes.video.clock import Clock
 from custodes.video.mp4.fragment import fragment_header
-from custodes.video.mp4.origin import Origin
+from custodes.video.mp4.sound import with_sound
 from custodes.video.plan.plan import EXCUSED
 from custodes.video.recorder.cutting import Gathering, next_cut_us
 from custodes.video.recorder.host_clock import HostSync, read_host_sync
+from custodes.video.recorder.origin import origin_of
 from custodes.video.recorder.planned import LATE_US, PlanWatch
 from custodes.video.recorder.session import Session
+from custodes.video.recorder.sound import SoundTrack
 from custodes.video.recorder.status import RecorderStatus
+from custodes.video.recorder.thinning import Thinning
 from custodes.video.recorder.wall import WallTime
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.state import CameraClock, SourceState
 from custodes.video.unit import AccessUnit
 
@@ -25,8 +30,6 @@ _BACK_TICKS = -135_000
 _STEP_US = 500_000
 _DRIFT_US = 2_000_000
 _RETRY_SECONDS = 5.0
-_KEY_TICKS = 180_000
-"""Assumed between two key frames before two have been seen."""
 _FAILED = frozenset({"silent", "refused", "network", "codec", "certificate"})
 _log = structlog.get_logger(__name__)
 
@@ -69,10 +72,10 @@ class Recorder:
         self._bytes = 0
         self._last_file_bytes = 0
         self._pending_step: tuple[int, str] | None = None
-        self._thinned_by = ""
         self._plan = PlanWatch(self._stream)
-        self._key_ticks = _KEY_TICKS
-        self._last_key = 0
+        self._thinning = Thinning()
+        self._sound = SoundTrack()
+        self._sound_lost = False
 
     # -- what the source tells -----------------------------------------------------------------------------------
 
@@ -114,6 +117,14 @@ class Recorder:
         session.last_decode = decode_time
         session.last_media = session.seen = max(session.last_media, media_time)
         session.last_wall_us = unit.wall_us
+
+    def take_sound(self, frame: SoundFrame) -> None:
+        """Take the next frame of sound; it is kept beside pictures only, and never with key frames alone."""
+        session = self._session
+        if session is None or session.keys_only:
+            self._sound.forget()
+            return
+        self._sound.take(replace(frame, media_time=frame.media_time + session.shift) if session.shift else frame)
 
     def source_state(self, state: SourceState) -> None:
         """The source's state has changed."""
@@ -165,11 +176,11 @@ class Recorder:
 
     def thin(self, detail: str) -> None:
         """Keep key frames only from the next one on; `detail` says why and on whose order."""
-        self._thinned_by = detail
+        self._thinning.why = detail
 
     def keep_whole(self) -> None:
         """Keep every picture again from the next key frame on."""
-        self._thinned_by = ""
+        self._thinning.why = ""
 
     def close(self, reason: str = "restart") -> None:
         """Seal what is open; the gap that begins is ended by the next start."""
@@ -190,6 +201,9 @@ class Recorder:
             bytes=self._bytes,
             session=session.number if session is not None else 0,
             sequence=session.segment.origin.sequence if session is not None and session.segment is not None else 0,
+            sound="lost" if self._sound.lost else "recording" if session and self._sound.track else "",
+            sounds=self._sound.frames,
+            sounds_dropped=self._sound.dropped,
         )
 
     # -- sessions ------------------------------------------------------------------------------------------------
@@ -202,9 +216,8 @@ class Recorder:
         self._begin(unit)
 
     def _begin(self, unit: AccessUnit) -> Session:
-        key_ticks = self._key_ticks if self._thinned_by else 0
-        self._session = Session(unit, self._wall_less_monotonic(), key_ticks=key_ticks)
-        self._last_key = 0
+        self._session = Session(unit, self._wall_less_monotonic(), key_ticks=self._thinning.picture_ticks)
+        self._thinning.begin()
         return self._session
 
     def _wall_less_monotonic(self) -> float:
@@ -333,8 +346,8 @@ class Recorder:
         self._look_at_clocks(session)
         now_us = session.wall_at(decode_time)
         if unit.key:
-            self._note_key(session, media_time)
-        if unit.key and session.keys_only != bool(self._thinned_by):
+            self._thinning.note_key(media_time, session.hole_ticks)
+        if unit.key and session.keys_only != self._thinning.wanted:
             self._change_what_is_kept(session, unit, decode_time)
             return False
         if unit.key and session.step:
@@ -342,7 +355,8 @@ class Recorder:
             self._end_at(session, decode_time)
             self._begin(unit)
             return False
-        if unit.key and (now_us >= session.cut_us or unit.params is not session.params):
+        other = unit.params is not session.params or self._sound.wants_file
+        if unit.key and (now_us >= session.cut_us or other):
             self._seal(session, now_us)
             session.params = unit.params
         elif now_us - session.cut_us > 10 * self._segment_us:
@@ -352,17 +366,11 @@ class Recorder:
         session.gathering = Gathering(unit, decode_time, media_time)
         return True
 
-    def _note_key(self, session: Session, media_time: int) -> None:
-        """How far key frames lie apart: what a picture lasts once they are kept alone."""
-        if 0 < media_time - self._last_key < session.hole_ticks and self._last_key:
-            self._key_ticks = media_time - self._last_key
-        self._last_key = media_time
-
     def _change_what_is_kept(self, session: Session, unit: AccessUnit, decode_time: int) -> None:
         """Key frames only from `unit` on, or every picture again: a new session that touches the old one."""
         end_us = session.wall_at(decode_time)
         self._seal(session, end_us)
-        self._archive.session_ended(self._stream, session.number, end_us, "thinned" if self._thinned_by else "whole")
+        self._archive.session_ended(self._stream, session.number, end_us, self._thinning.reason)
         begun = self._begin(unit)
         begun.line = WallTime(begun.gathering.start + begun.lead, end_us)
 
@@ -410,9 +418,16 @@ class Recorder:
         if segment.failed or segment.volume.full or segment.volume.absent:
             self._disk_failed(session, segment.failed or segment.volume.full or segment.volume.absent)
             return False
+        pieces, size = [header, *gathering.datas], gathering.size
+        taken = self._sound.fill(session.base, next_decode + session.lead)
+        if taken is not None:
+            pieces = [with_sound(header, taken.run, size), *gathering.datas, *taken.datas]
+            size += taken.run.size
+        if self._sound.lost is not self._sound_lost:
+            self._note_sound()
         segment.append(
-            [header, *gathering.datas],
-            len(header) + gathering.size,
+            pieces,
+            len(pieces[0]) + size,
             key=gathering.key,
             start_us=start_us,
             duration=next_decode - gathering.start,
@@ -421,29 +436,18 @@ class Recorder:
         session.fragments += 1
         return True
 
+    def _note_sound(self) -> None:
+        """The sound is lost, or back: said, and nothing else; the pictures go on."""
+        self._sound_lost = self._sound.lost
+        event = "recorder.sound_lost" if self._sound_lost else "recorder.sound_back"
+        _log.warning(event, camera=str(self.camera))
+
     def _open(self, session: Session) -> None:
         gathering, params, stream = session.gathering, session.params, self._stream
         start_us = session.wall_at(gathering.start)
-        sync = self._host_sync()
-        camera_clock = self._camera_clock()
         first = session.number == 0
-        origin = Origin(
-            camera=self.camera,
-            stream_id=stream.stream_id,
-            sequence=stream.next_sequence,
-            session=stream.next_session if first else session.number,
-            decode_time=gathering.start,
-            wall_us=start_us,
-            rtp_time=gathering.rtp_time,
-            camera_clock_us=camera_clock.at(gathering.rtp_time) if camera_clock is not None else None,
-            sync_offset_us=sync.offset_us,
-            synchronised=sync.synchronised,
-            sync_state=sync.state,
-            reorder=params.reorder,
-            frame_rate=params.frame_rate,
-            mime=params.mime,
-        )
-        session.segment = self._archive.begin(origin, params, self._last_file_bytes)
+        origin = origin_of(self.camera, session, stream, self._host_sync(), self._camera_clock())
+        session.segment = self._archive.begin(origin, params, self._last_file_bytes, self._sound.begin_file())
         session.base = gathering.start
         session.cut_us = next_cut_us(self.camera, start_us, self._segment_us)
         if first:
@@ -459,7 +463,7 @@ class Recorder:
             self._archive.gap_found(self._stream, end_us, start_us, "clock", detail)
         self._since_us = start_us
         self._archive.gap_ended(self._stream, start_us)
-        if self._thinned_by and self._session is not None and self._session.keys_only:
-            self._archive.degraded_begun(self._stream, start_us, "disk", self._thinned_by)
+        if self._thinning.wanted and self._session is not None and self._session.keys_only:
+            self._archive.degraded_begun(self._stream, start_us, "disk", self._thinning.why)
         else:
             self._archive.degraded_ended(self._stream, start_us)

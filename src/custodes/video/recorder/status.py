@@ -16,6 +16,8 @@ class RecorderStatus:
         units, dropped: access units taken, and those left out (waiting for a key frame or a disk).
         bytes: coded bytes taken.
         session, sequence: of the file being written, 0 when none is.
+        sound: ``recording``, ``lost`` where it has stopped to come, empty where none is recorded.
+        sounds, sounds_dropped: frames of sound written, and left out.
     """
 
     state: str
@@ -26,3 +28,6 @@ class RecorderStatus:
     bytes: int
     session: int
     sequence: int
+    sound: str = ""
+    sounds: int = 0
+    sounds_dropped: int = 0

@@ -21,6 +21,7 @@ from custodes.video.rtsp.challenge import parse_fields
 from custodes.video.rtsp.digest import Login, choose
 from custodes.video.rtsp.message import Headers, ProtocolError, Request, Response, take
 from custodes.video.rtsp.reports import Reports
+from custodes.video.rtsp.sounding import Sounding
 from custodes.video.rtsp.transport import Choice, Transport, parse_transport
 from custodes.video.unit import AccessUnit
 
@@ -29,6 +30,7 @@ FailureKind = Literal["password", "path", "refused", "codec", "protocol", "ended
 AGENT = "Custodes"
 REPORT_SECONDS = 10.0
 _DEFAULT_TIMEOUT = 60
+_SOUND_SECONDS = 3.0
 _TIMEOUT = re.compile(r";\s*timeout\s*=\s*(\d{1,6})", re.IGNORECASE)
 _MOST_GARBAGE = 4 << 20
 
@@ -49,6 +51,7 @@ class _Asked:
     uri: str
     headers: list[tuple[str, str]]
     then: Callable[[Response], None]
+    otherwise: Callable[[Response], None] | None = None
     authorized: bool = False
     tries: int = 1
 
@@ -62,6 +65,8 @@ class Client:
         basic: answer a challenge for basic login, which shows the password; False where a redirect led to another host.
         transport: how the camera is to send.
         datagrams: the UDP ports, where `transport` may need them.
+        sounding: takes the sound; None, the rule, and the camera is not asked for any.
+        sound_datagrams: the UDP ports of the sound.
 
     Attributes:
         failure: why it ended, None while it goes on.
@@ -84,6 +89,8 @@ class Client:
         basic: bool = True,
         transport: Choice = "tcp",
         datagrams: Datagrams | None = None,
+        sounding: Sounding | None = None,
+        sound_datagrams: Datagrams | None = None,
     ) -> None:
         self.failure: ClientFailure | None = None
         self.redirect = ""
@@ -95,12 +102,15 @@ class Client:
         self._username = username
         self._password = password
         self._cnonce = cnonce
-        self._on_unit = on_unit
+        self._on_unit = on_unit if sounding is None else sounding.watched(on_unit)
         self._on_report = on_report
         self._reports = Reports(ssrc, AGENT)
         self._basic = basic
         self._transport = transport
         self._datagrams = datagrams
+        self._sounding = sounding
+        self._sound_datagrams = sound_datagrams
+        self._sound_due = float("inf")  # when an answer about the sound is waited for no longer
         self._udp = False  # SETUP asked for datagrams
         self._media = sdp.Media("video", -1)
         self._login: Login | None = None
@@ -143,6 +153,8 @@ class Client:
         """Take what was read at `wall_us` (microseconds UTC), `now` (monotonic seconds). Never raises for its content."""
         self._now = now
         video = self.depacketizer
+        if self._sounding is not None and self._sounding.depacketizer is not None:
+            self._sounding.depacketizer.wall_us = wall_us
         if video is not None:
             video.wall_us = wall_us
             self._deframer.feed(chunk)
@@ -155,6 +167,8 @@ class Client:
     def poll(self, now: float) -> None:
         """Queue keep-alives and receiver reports that are due; call it about once a second."""
         self._now = now
+        if now >= self._sound_due:
+            self._without_sound("the camera does not answer when asked for sound")
         if now >= self._keep_alive_due:
             self._keep_alive_due = now + self._keep_alive_every
             method = "GET_PARAMETER" if "GET_PARAMETER" in self._public else "OPTIONS"
@@ -188,6 +202,8 @@ class Client:
             return
         self._aggregate = sdp.control_url(self._base, description.control)
         self._media = media
+        if self._sounding is not None:
+            self._sounding.choose(description.sound())
         self.depacketizer = depacketizer(media.codec, self._on_unit, media.payload_type, media.sets())
         self._set_up(udp=self._transport == "udp")
 
@@ -216,7 +232,60 @@ class Client:
             return
         if not (self._over_udp(ways) if self._udp else self._interleaved(ways)):
             return
+        if self._sounding is not None and self._sounding.media is not None:
+            self._set_up_sound(self._sounding.media)
+        else:
+            self._play()
+
+    def _play(self) -> None:
         self._ask("PLAY", self._aggregate, [("Range", "npt=0.000-")], self._on_play)
+
+    def _set_up_sound(self, media: sdp.Media) -> None:
+        transport = "RTP/AVP/TCP;unicast;interleaved=2-3"
+        if self._udp:
+            try:
+                ports = self._sound_datagrams.open() if self._sound_datagrams is not None else (0, 0)
+            except NoPorts as error:
+                self._without_sound(str(error))
+                return
+            transport = f"RTP/AVP;unicast;client_port={ports[0]}-{ports[1]}"
+        self._sound_due = self._now + _SOUND_SECONDS
+        url = sdp.control_url(self._base, media.control)
+        refused = "the camera refuses to send sound"
+        asked = _Asked("SETUP", url, [("Transport", transport)], self._on_sound_setup)
+        asked.otherwise = lambda response: self._without_sound(f"{refused} ({response.status})")
+        self._put(asked)
+
+    def _on_sound_setup(self, response: Response) -> None:
+        sounding = self._sounding
+        if sounding is None or sounding.depacketizer is None or self._sound_due == float("inf"):
+            return  # it was given up meanwhile
+        ways = parse_transport(response.headers.get("Transport"))
+        way = ways[0] if ways else None
+        if self._udp:
+            if self._sound_datagrams is None or way is None or way.tcp or not way.unicast:
+                self._without_sound("the camera does not send sound as UDP to this host alone")
+                return
+            try:
+                self._sound_datagrams.expect(way)
+            except NotFromThere as error:
+                self._without_sound(str(error))
+                return
+            self._sound_datagrams.carry(sounding.depacketizer, sounding.media.payload_type if sounding.media else -1)
+        else:
+            media, control = (way.interleaved if way is not None else None) or (2, 3)
+            if (way is not None and not way.tcp) or {media, control} & self._deframer.sinks.keys():
+                self._without_sound("the camera does not send sound on channels of its own")
+                return
+            self._deframer.sinks |= {media: sounding.depacketizer.push, control: self._on_sound_rtcp}
+        self._sound_due = float("inf")
+        self._play()
+
+    def _without_sound(self, why: str) -> None:
+        self._sound_due = float("inf")
+        if self._sounding is not None:
+            self._sounding.give_up(why)
+        self._play()
 
     def _interleaved(self, ways: list[Transport]) -> bool:
         """Packets come on this connection; False when the camera wants it otherwise."""
@@ -304,6 +373,8 @@ class Client:
         elif 200 <= status < 300:
             self._proven = self._proven or asked.authorized
             asked.then(response)
+        elif asked.otherwise is not None:
+            asked.otherwise(response)
         elif 300 <= status < 400 and response.headers.get("Location"):
             self.redirect = response.headers.get("Location")
         elif asked.method == "OPTIONS" and not self.playing:
@@ -371,8 +442,21 @@ class Client:
                 self._fail("ended", "the camera ended the stream (RTCP BYE)")
                 continue
             self._reports.note(found, self._now)
+            if self._sounding is not None and self.depacketizer is not None:
+                self._sounding.picture_report(found, self.depacketizer.place(found.timestamp))
             if self._on_report is not None:
                 self._on_report(found)
+
+    def on_sound_control(self, packet: bytes, now: float) -> None:
+        """Take an RTCP packet about the sound that came as a datagram, `now` (monotonic seconds)."""
+        self._now = now
+        self._on_sound_rtcp(packet, 0, len(packet))
+
+    def _on_sound_rtcp(self, buf: bytes, start: int, end: int) -> None:
+        """Reports place the sound; a goodbye is no end of the session: sound never gates pictures."""
+        for found in rtcp.parse(buf[start:end]):
+            if self._sounding is not None and isinstance(found, rtcp.SenderReport):
+                self._sounding.sound_report(found)
 
     def _send_report(self, now: float) -> None:
         report = self._reports.last

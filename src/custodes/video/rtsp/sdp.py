@@ -65,6 +65,10 @@ class Description:
         """The first video that we can take in."""
         return next((media for media in self.media if media.codec is not None), None)
 
+    def sound(self) -> list[Media]:
+        """Everything that can be heard, in the camera's order."""
+        return [media for media in self.media if media.kind == "audio"]
+
 
 def parse(body: bytes) -> Description:
     """Read a description; lines that can't be read are left out. Never raises."""

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from custodes.video.rtp.rtcp import SenderReport
 from custodes.video.rtp.tally import Tally
 from custodes.video.rtsp.client import Client
+from custodes.video.rtsp.sounding import Sounding
 from custodes.video.rtsp.transport import Choice
+from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.address import CameraUrl, Target
 from custodes.video.source.datagrams import UdpPorts
 from custodes.video.source.ground import Ground
@@ -29,9 +31,11 @@ class Dialogue:
         on_open: connected.
         on_step: something was taken in: look at `client`.
         on_lost: the connection is over, with a plain sentence and how.
+        on_sound: takes the sound; None, or where `way` does not say so, and the camera is not asked for any.
 
     Attributes:
         client: the session.
+        sounding: its sound, None where none is taken in.
     """
 
     def __init__(
@@ -49,11 +53,14 @@ class Dialogue:
         on_open: Callable[[], None] | None = None,
         on_step: Callable[[], None],
         on_lost: Callable[[str, Loss], None],
+        on_sound: Callable[[SoundFrame], None] | None = None,
     ) -> None:
         self._reader = reader
+        self.sounding = Sounding(on_sound) if on_sound is not None and way.sound else None
         self._on_open = on_open
         self._on_step = on_step
         self._ports: UdpPorts | None = None
+        self._sound_ports: UdpPorts | None = None
         self._link: Link | SecureLink
         if url.scheme == "rtsps":
             self._link = SecureLink(
@@ -71,6 +78,14 @@ class Dialogue:
                 on_lost=on_lost,
                 rng=rng,
             )
+        if self._ports is not None and self.sounding is not None:
+            self._sound_ports = UdpPorts(
+                *(reader, ground.udp, target, lambda: self._link.local),
+                on_control=lambda packet: self.client.on_sound_control(packet, reader.now),
+                after=self._step,
+                on_lost=lambda _detail, _how: None,  # the pictures go on
+                rng=rng,
+            )
         self.client = Client(
             url.text,
             way.username,
@@ -82,13 +97,17 @@ class Dialogue:
             basic=basic,
             transport=transport,
             datagrams=self._ports,
+            sounding=self.sounding,
+            sound_datagrams=self._sound_ports,
         )
 
     @property
     def counters(self) -> Counters:
         """What came in since the session began."""
         tally = self.client.depacketizer.tally if self.client.depacketizer else Tally()
-        sockets = (self._link, self._ports) if self._ports is not None else (self._link,)
+        sockets = (self._link, *self._all_ports())
+        sounding = self.sounding
+        heard = sounding.depacketizer.tally if sounding is not None and sounding.depacketizer else Tally()
         return Counters(
             bytes=sum(one.received for one in sockets),
             packets=tally.packets,
@@ -98,6 +117,8 @@ class Dialogue:
             units=tally.units,
             dropped=tally.dropped,
             throttled=sum(one.throttled for one in sockets),
+            sounds=sounding.frames if sounding is not None else 0,
+            sound_lost=heard.lost + heard.garbage,
         )
 
     def open(self) -> None:
@@ -107,8 +128,8 @@ class Dialogue:
     def each_second(self) -> None:
         """A second has passed: send what is due."""
         self._link.each_second()
-        if self._ports is not None:
-            self._ports.each_second()
+        for ports in self._all_ports():
+            ports.each_second()
         self.client.poll(self._reader.now)
         self._step()
 
@@ -121,8 +142,11 @@ class Dialogue:
     def close(self) -> None:
         """Let go of all sockets; nothing is called any more."""
         self._link.close()
-        if self._ports is not None:
-            self._ports.close()
+        for ports in self._all_ports():
+            ports.close()
+
+    def _all_ports(self) -> list[UdpPorts]:
+        return [ports for ports in (self._ports, self._sound_ports) if ports is not None]
 
     def _opened(self) -> None:
         if self._on_open is not None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from concurrent.futures import Future
-from uuid import UUID
 
-from custodes.video.clock import Clock
 from custodes.video.rtp.rtcp import SenderReport
 from custodes.video.rtsp.client import FailureKind
 from custodes.video.source.address import (
-    AddressPolicy,
     BadUrl,
     CameraUrl,
     NotAllowed,
@@ -22,21 +18,18 @@ from custodes.video.source.address import (
     parse_camera_url,
     same_host,
 )
-from custodes.video.source.backoff import LOGIN_SECONDS, Backoff
+from custodes.video.source.backoff import LOGIN_SECONDS
 from custodes.video.source.dialogue import Dialogue
 from custodes.video.source.drift import JumpDetector
-from custodes.video.source.ground import BARE_GROUND, Ground
+from custodes.video.source.kept import WELL_SECONDS, KeptSource
 from custodes.video.source.link import Loss
-from custodes.video.source.state import CameraClock, ClockJump, Counters, Reason, SourceState, State
-from custodes.video.source.tick import Reader, Timer
-from custodes.video.source.way import Way
+from custodes.video.source.state import CameraClock, ClockJump, Counters, State
 from custodes.video.unit import AccessUnit
 
 HANDSHAKE_SECONDS = 10.0
 """From the start of the connection to the answer to PLAY."""
 UNDECODABLE_SECONDS = 60.0
 """Packets come but no picture can be made of them: after this long the camera is asked anew."""
-_WELL_SECONDS = 10.0
 _MOST_REDIRECTS = 3
 _LOOKUP_POLL_SECONDS = 0.02
 
@@ -50,60 +43,10 @@ _STATE_OF: dict[FailureKind, State] = {
 }
 
 
-class RtspSource:
-    """Connects to a camera, hands on its access units, and connects again whenever that ends; see README.md.
+class RtspSource(KeptSource):
+    """Connects to a camera at ``rtsp://host[:port]/path``, or ``rtsps://``; see `KeptSource`."""
 
-    Args:
-        camera: whose stream it is, for log lines.
-        url: ``rtsp://host[:port]/path``, or ``rtsps://``, without user name and password.
-        way: how it is spoken with.
-        on_unit: takes each decodable access unit, in decoding order.
-        on_state: takes each new state.
-        on_jump: takes each jump of the camera's clocks.
-        silent_seconds: nothing came for this long: disconnect and try again.
-        rng: for jitter.
-        ground: what the installation gives to every session.
-
-    Attributes:
-        state: the present state.
-        session: rises with every connection; media time goes on counting only within one.
-        camera_clock: of the last sender report of this session, None before the first.
-    """
-
-    def __init__(
-        self,
-        camera: UUID | str,
-        url: str,
-        way: Way,
-        *,
-        reader: Reader,
-        policy: AddressPolicy,
-        clock: Clock,
-        on_unit: Callable[[AccessUnit], None],
-        on_state: Callable[[SourceState], None],
-        on_jump: Callable[[ClockJump], None] | None = None,
-        silent_seconds: float = 10.0,
-        rng: random.Random | None = None,
-        ground: Ground = BARE_GROUND,
-    ) -> None:
-        self.camera = camera
-        self.session = 0
-        self.camera_clock: CameraClock | None = None
-        self.state = SourceState("off", "operator", "not started", clock.wall_us())
-        self._url = url
-        self._way = way
-        self._ground = ground
-        self._reader = reader
-        self._policy = policy
-        self._clock = clock
-        self._on_unit = on_unit
-        self._on_state = on_state
-        self._on_jump = on_jump
-        self._silent_seconds = silent_seconds
-        self._rng = rng or random.Random()  # noqa: S311 jitter needs no secrecy
-        self._backoff = Backoff(self._rng)
-        self._running = False
-        self._timer: Timer | None = None
+    def _prepare(self) -> None:
         self._dialogue: Dialogue | None = None
         self._redirects = 0
         self._past = Counters()
@@ -112,7 +55,6 @@ class RtspSource:
         self._packet_at = 0.0
         self._unit_at: float | None = None
         self._first_unit_at: float | None = None
-        self._rtp_jumps = JumpDetector()
         self._camera_jumps = JumpDetector()
 
     @property
@@ -130,35 +72,22 @@ class RtspSource:
             dropped=past.dropped + now.dropped,
             connections=past.connections,
             throttled=past.throttled + now.throttled,
+            sounds=past.sounds + now.sounds,
+            sound_lost=past.sound_lost + now.sound_lost,
         )
 
-    def start(self) -> None:
-        """Begin to connect; does nothing when it has begun."""
-        if self._running:
-            return
-        self._running = True
-        self._backoff.reset()
-        self._enter("connecting", "new", "connecting")
-        self._again(0.0)
-
-    def stop(self) -> None:
-        """Say goodbye to the camera and let go of everything; no callback follows but the state ``off``."""
-        if not self._running:
-            return
-        self._running = False
+    def _say_goodbye(self) -> None:
         if self._dialogue is not None:
             self._past = self.counters
             self._dialogue.end()
             self._dialogue = None
-        self._let_go()
-        self._enter("off", "operator", "switched off")
 
     # Connecting
 
-    def _again(self, seconds: float, url: str = "") -> None:
-        self._set_timer(seconds, lambda: self._begin(url or self._url))
+    def _begin(self) -> None:
+        self._go_to(self._url)
 
-    def _begin(self, text: str) -> None:
+    def _go_to(self, text: str) -> None:
         try:
             url = parse_camera_url(text)
         except BadUrl as error:
@@ -207,6 +136,7 @@ class RtspSource:
             on_report=self._take_report,
             on_step=self._look,
             on_lost=self._lost,
+            on_sound=self._hand_on_sound,
         )
         self._set_timer(1.0, self._each_second)
         self._dialogue.open()
@@ -233,7 +163,7 @@ class RtspSource:
             self._fail("refused", "the camera redirects from TLS to a connection in clear")
         else:
             self._let_go()
-            self._again(0.0, redirect)
+            self._set_timer(0.0, lambda: self._go_to(redirect))
 
     def _take_unit(self, unit: AccessUnit) -> None:
         if not self._running:  # stopped by a listener while the rest of what was read is worked off
@@ -245,11 +175,7 @@ class RtspSource:
         if self.state.state != "receiving":
             self._enter("receiving", "", "receiving")
         self._unit_at = now
-        jump = self._rtp_jumps.see(unit.media_time * 100 // 9, now)
-        if jump and self._on_jump is not None:
-            self._on_jump(ClockJump("rtp", jump, unit.wall_us))
-        if self._running:
-            self._on_unit(unit)
+        self._hand_on(unit, now)
 
     def _take_report(self, report: SenderReport) -> None:
         video = self._dialogue.client.depacketizer if self._dialogue else None
@@ -269,6 +195,8 @@ class RtspSource:
         dialogue.each_second()
         if dialogue is not self._dialogue:
             return
+        if dialogue.sounding is not None:
+            self._sound_fault = dialogue.sounding.fault
         client = dialogue.client
         if not client.playing:
             if now - self._began > HANDSHAKE_SECONDS:
@@ -288,7 +216,7 @@ class RtspSource:
                 self._fail("codec", fault)
             else:
                 self._enter("codec", "codec", fault)
-        elif self._first_unit_at is not None and now - self._first_unit_at > _WELL_SECONDS:
+        elif self._first_unit_at is not None and now - self._first_unit_at > WELL_SECONDS:
             self._backoff.reset()
 
     # Ending
@@ -300,38 +228,8 @@ class RtspSource:
         else:
             self._fail("refused" if how == "refused" else "network", detail)
 
-    def _fail(self, state: State, detail: str, least: float = 0.0) -> None:
-        """This connection is over: say why and try again after a while."""
-        self._let_go()
-        if not self._running:
-            return
-        self._enter(state, _reason_of(state), detail)
-        if self._running:  # the listener may have stopped us
-            self._again(self._backoff.wait(least))
-
-    def _let_go(self) -> None:
+    def _close(self) -> None:
         self._past = self.counters
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         if self._dialogue is not None:
             self._dialogue.close()
         self._dialogue = None
-
-    def _set_timer(self, seconds: float, call: Callable[[], None]) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._reader.call_later(seconds, call)
-
-    def _enter(self, state: State, reason: Reason, detail: str) -> None:
-        now = self.state
-        if (now.state, now.detail) == (state, detail):
-            return
-        since_us = now.since_us if now.state == state else self._clock.wall_us()
-        self.state = SourceState(state, reason, detail, since_us)
-        self._on_state(self.state)
-
-
-def _reason_of(state: State) -> Reason:
-    """The gap reason of a failed state (docs/design/wire.md §7)."""
-    return state if state in ("silent", "refused", "codec", "certificate") else "network"

@@ -43,6 +43,8 @@ class Counters:
         dropped: access units left out: damaged, or not decodable without a lost one.
         connections: times that a connection was begun.
         throttled: seconds in which the camera sent more than it may and was left unread for the rest of the second.
+        sounds: frames of sound handed on.
+        sound_lost: packets of sound that were missing, or left out because they could not be understood.
     """
 
     bytes: int = 0
@@ -54,6 +56,8 @@ class Counters:
     dropped: int = 0
     connections: int = 0
     throttled: int = 0
+    sounds: int = 0
+    sound_lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

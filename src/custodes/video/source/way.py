@@ -16,6 +16,7 @@ class Way:
         transport: how it is to send over RTSP; over ``rtsps`` always on the connection.
         fingerprint: SHA-256 of the certificate that it must show over ``rtsps``; empty leaves that to authorities.
         reencode: pictures that no browser plays (Motion JPEG) may be encoded as H.264.
+        sound: sound is taken in as well, because the camera's record says why. Else the camera is not even asked.
     """
 
     username: str = ""
@@ -23,3 +24,4 @@ class Way:
     transport: Choice = "tcp"
     fingerprint: str = ""
     reencode: bool = False
+    sound: bool = False

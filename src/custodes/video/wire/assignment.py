@@ -70,6 +70,7 @@ class CameraAssignment(BaseModel):
         retention_days: whole local days that footage is kept after the day of recording.
         grade: how important its footage is, 1 to 3: when the disk gets short the lowest is thinned and stopped first.
         onvif: None where the camera has none, or none is known.
+        audio: sound is taken in and recorded, because the record says why; else no octet of it is asked for or kept.
         held: spans under a hold, ``(from_us, to_us)``; filled by later work, honoured by the deleting place from the start.
         planned: its approved interruptions, those of the last days too: a gap is named after what was planned then.
         week: its recording hours; None for all hours.
@@ -87,6 +88,7 @@ class CameraAssignment(BaseModel):
     retention_days: int = Field(default=30, ge=1)
     grade: int = Field(default=2, ge=1, le=3)
     onvif: OnvifAssignment | None = None
+    audio: bool = False
     held: tuple[tuple[int, int], ...] = ()
     planned: tuple[PlannedStop, ...] = ()
     week: RecordingWeek | None = None

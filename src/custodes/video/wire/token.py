@@ -33,6 +33,7 @@ class GrantClaims(BaseModel):
         back_seconds: how far before now playback may reach.
         span: ``(from_us, to_us)`` that playback may reach besides, or None.
         still: one still of the named cameras, nothing else (ground *commissioning*).
+        sound: those of `cameras` that may be heard as well.
         watermark: person and unit, as laid over the picture.
         iat, exp: seconds since the Unix epoch; exp is at most 60 s after iat.
     """
@@ -49,6 +50,7 @@ class GrantClaims(BaseModel):
     back_seconds: int = 0
     span: tuple[int, int] | None = None
     still: bool = False
+    sound: tuple[UUID, ...] = ()
     watermark: str
     iat: int
     exp: int
@@ -56,7 +58,9 @@ class GrantClaims(BaseModel):
 
 def sign_token(claims: GrantClaims, key: Ed25519PrivateKey) -> str:
     """The compact JWS of `claims`."""
-    return jwt.encode(claims.model_dump(mode="json"), key, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
+    # Nothing is said of sound where there is none: nodes of an older release refuse claims that they don't know.
+    said = claims.model_dump(mode="json", exclude=None if claims.sound else {"sound"})
+    return jwt.encode(said, key, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
 
 
 def check_token(token: str, key: Ed25519PublicKey, audience: str, now: float) -> GrantClaims:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 SUBPROTOCOL = "custodes.view.v1"
 KIND_INIT = 0
 KIND_FRAGMENT = 1
+KIND_SOUND = 2
 MESSAGE_BYTES = 16 * 1024
 """Longest text message that a browser may send."""
 
@@ -94,6 +95,14 @@ class ResumeMessage(_Message):
     channel: Channel
 
 
+class SoundMessage(_Message):
+    """Hear the channel's camera as well, or no more. Without it no sound is sent."""
+
+    type: Literal["sound"]
+    channel: Channel
+    on: bool
+
+
 class PositionMessage(_Message):
     """Where the picture is now, µs UTC."""
 
@@ -131,7 +140,9 @@ class CloseMessage(_Message):
     channel: Channel
 
 
-ChannelMessage = SeekMessage | RateMessage | PauseMessage | ResumeMessage | PositionMessage | CloseMessage
+ChannelMessage = (
+    SeekMessage | RateMessage | PauseMessage | ResumeMessage | SoundMessage | PositionMessage | CloseMessage
+)
 HelmMessage = SteerMessage | ControlMessage
 BrowserMessage = TokenMessage | OpenMessage | StillMessage | ChannelMessage | HelmMessage
 
@@ -162,13 +173,13 @@ def worker_message(kind: str, /, **fields: Any) -> str:
 
 
 def binary_message(kind: int, epoch: int, channel: int, sequence: int, wall_us: int, payload: bytes) -> bytes:
-    """One binary message: the head, then fMP4 bytes.
+    """One binary message: the head, then fMP4 bytes, or sound (`custodes.video.wire.sound`).
 
     Args:
-        kind: `KIND_INIT` or `KIND_FRAGMENT`.
+        kind: `KIND_INIT`, `KIND_FRAGMENT` or `KIND_SOUND`.
         epoch: of the ``init`` message that this belongs to; its low 8 bits are sent.
         sequence: rises by one with every fragment of the channel.
-        wall_us: of the fragment's first picture, µs UTC.
+        wall_us: of the fragment's first picture, or of the first sound, µs UTC.
     """
     return _HEAD.pack(kind, epoch & 0xFF, channel, sequence & 0xFFFFFFFF, wall_us) + payload
 

@@ -20,6 +20,13 @@ PRIVACY = (
         objects=(Object.FOOTAGE,),
     ),
     says(
+        "PIPL13",
+        "处理个人信息须有依据：同意；履行法定职责或者法定义务所必需；紧急情况下保护生命健康和财产安全所必需等。",
+        "Processing needs a basis: consent; a statutory duty; saving life, health or property in an emergency; and others.",
+        ("采集声音须有封闭列表中的事由", "sound is recorded for a reason of a closed list only"),
+        objects=(Object.FOOTAGE,),
+    ),
+    says(
         "PIPL17",
         "处理前告知处理者、目的、方式、种类、保存期限和权利行使方式。",
         "People are told who, why, how, what, how long, and their rights.",

@@ -18,6 +18,7 @@ import av
 
 from custodes.video.source.apart import wire
 from custodes.video.source.apart.failing import Ended
+from custodes.video.source.apart.heard import Heard
 from custodes.video.source.apart.pictures import Pictures
 from custodes.video.source.apart.wire import Order
 from custodes.video.unit import CLOCK_RATE, Codec
@@ -45,14 +46,17 @@ def take_rtmp(order: Order, send: Callable[[bytes], None]) -> None:
         "protocol_whitelist": "rtmp,tcp",
         "format_whitelist": "flv,live_flv",
         "rtmp_live": "live",
+        # Enhanced RTMP: a server sends H.265 to those only that say that they know it.
+        "rtmp_enhanced_codecs": "hvc1",
         # The server may serve several names; it is told the one in the record, and connected to at the checked address.
         "rtmp_tcurl": f"rtmp://{order.host}:{order.port}/{order.path.strip('/').rpartition('/')[0]}",
     }
     with _opened(f"rtmp://{login}{address}:{order.port}{order.path}", options) as container:
         send(wire.message(wire.OPENED))
-        pictures, packets = _video(container, send)
-        for data, media_time in packets:
-            pictures.add(data, media_time)
+        pictures = _video(container, send)
+        heard = Heard(container, send) if order.sound else None
+        for data, media_time, is_sound in _packets(container, heard):
+            (heard.add if heard is not None and is_sound else pictures.add)(data, media_time)
     raise Ended("network", "the stream ended")
 
 
@@ -79,14 +83,17 @@ def take_file(order: Order, send: Callable[[bytes], None]) -> None:
         first = last = None
         options = {"protocol_whitelist": _NO_PROTOCOL, "format_whitelist": FILE_FORMATS}
         with os.fdopen(os.dup(order.file), "rb") as file, _opened(file, options) as container:
-            fresh, packets = _video(container, send)
-            pictures = pictures or fresh
-            for data, media_time in packets:
+            pictures = pictures or _video(container, send)
+            heard = Heard(container, send) if order.sound else None
+            for data, media_time, is_sound in _packets(container, heard):
+                if is_sound and first is None:
+                    continue
                 first = media_time if first is None else first
                 last = media_time if last is None else max(last, media_time)
                 due = begun + (media_time - first + offset) / CLOCK_RATE
                 time.sleep(max(due - time.monotonic(), 0.0))
-                pictures.add(data, media_time - first + offset)
+                take = heard.add if heard is not None and is_sound else pictures.add
+                take(data, media_time - first + offset)
         if first is None or last is None or last <= first:
             raise Ended("codec", "the file holds no moving picture")
         offset += last - first + 3600
@@ -102,31 +109,42 @@ def _opened(what: Any, options: dict[str, str]) -> Iterator[Any]:
         yield container
 
 
-def _video(container: Any, send: Callable[[bytes], None]) -> tuple[Pictures, Iterator[tuple[bytes, int]]]:
-    """The first video's pictures: where they are told, and each as Annex B with its presentation time (90 kHz)."""
+def _video(container: Any, send: Callable[[bytes], None]) -> Pictures:
+    """What tells the first video's pictures."""
     if not container.streams.video:
         raise Ended("codec", "there is no video in it")
-    stream = container.streams.video[0]
-    name = stream.codec_context.name
+    name = container.streams.video[0].codec_context.name
     if name not in _CODECS:
         raise Ended("codec", f"the stream is neither H.264 nor H.265 ({name})")
-    codec = _CODECS[name]
-    return Pictures(codec, send), _packets(container, stream, codec)
+    return Pictures(_CODECS[name], send)
 
 
-def _packets(container: Any, stream: Any, codec: Codec) -> Iterator[tuple[bytes, int]]:
-    filtered = av.BitStreamFilterContext(_FILTERS[codec], stream)
+def _packets(container: Any, heard: Heard | None) -> Iterator[tuple[bytes, int, bool]]:
+    """Each picture as Annex B with its presentation time (90 kHz), and each packet of sound where it is wanted."""
+    stream = container.streams.video[0]
+    sound = heard.stream if heard is not None else None
+    filtered = av.BitStreamFilterContext(_FILTERS[_CODECS[stream.codec_context.name]], stream)
     try:
-        for packet in container.demux(stream):
+        # Streams that are not named here are thrown away by the demultiplexer.
+        for packet in container.demux(*(one for one in (stream, sound) if one is not None)):
             last = not packet.size  # asked before: the filter takes the octets away
+            if sound is not None and packet.stream.index == sound.index:
+                if not last and (at := _time(packet)) is not None:
+                    yield bytes(packet), at, True
+                continue
             for made in filtered.filter(None if last else packet):
-                at = made.pts if made.pts is not None else made.dts
-                if at is not None and made.time_base:
-                    yield bytes(made), round(at * made.time_base / _TICK)
+                if (at := _time(made)) is not None:
+                    yield bytes(made), at, False
             if last:
                 return
     except av.FFmpegError as error:
         raise _ended(error) from error
+
+
+def _time(packet: Any) -> int | None:
+    """When it is shown or heard (90 kHz)."""
+    at = packet.pts if packet.pts is not None else packet.dts
+    return round(at * packet.time_base / _TICK) if at is not None and packet.time_base else None
 
 
 def _ended(error: av.FFmpegError) -> Ended:

@@ -84,7 +84,7 @@ def launch(url: str, way: Way, policy: AddressPolicy, files: Path | None) -> _Ru
 
 def _order(url: str, way: Way, policy: AddressPolicy, files: Path | None) -> Order:
     if url[:5].lower() == "file:":
-        return Order("file", file=open_below(files, parse_file_url(url)))
+        return Order("file", file=open_below(files, parse_file_url(url)), sound=way.sound)
     if url.partition(":")[0].lower() not in SCHEMES:
         raise BadUrl("the address must begin with rtsp://, rtsps://, http://, rtmp:// or file:///")
     parsed = parse_camera_url(url, SCHEMES)
@@ -100,6 +100,7 @@ def _order(url: str, way: Way, policy: AddressPolicy, files: Path | None) -> Ord
         way.username,
         way.password,
         way.reencode,
+        sound=way.sound,
     )
 
 

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from custodes.video.sound.config import aac_parameters, g711_parameters
+from custodes.video.sound.frame import LARGEST_FRAME, SoundCodec, SoundParameters
 from custodes.video.unit import Codec
 
-OPENED, PARAMETERS, PICTURE, FAILURE = 0, 1, 2, 3
+OPENED, PARAMETERS, PICTURE, FAILURE, SOUND_PARAMETERS, SOUND, SOUND_FAULT = 0, 1, 2, 3, 4, 5, 6
 
 LARGEST = 8 << 20
 """Octets of the largest body that is believed: a picture (`rtp.assembly.LARGEST_UNIT`)."""
@@ -23,6 +25,7 @@ FailureKind = Literal["password", "path", "refused", "codec", "protocol", "netwo
 
 _HEAD = struct.Struct(">IB")
 _PICTURE = struct.Struct(">Bq")
+_SOUND = struct.Struct(">qI")
 
 
 class BadMessage(ValueError):
@@ -41,6 +44,7 @@ class Order:
         username, password: login, empty for none.
         reencode: pictures that no browser plays may be encoded as H.264.
         file: descriptor of the open file, -1 for none.
+        sound: sound is wanted as well; else its packets are thrown away where they are read.
     """
 
     scheme: str
@@ -52,6 +56,7 @@ class Order:
     password: str = field(default="", repr=False)
     reencode: bool = False
     file: int = -1
+    sound: bool = False
 
     def encode(self) -> bytes:
         """One line of JSON."""
@@ -88,7 +93,23 @@ class Failure:
     detail: str
 
 
-Message = Parameters | Picture | Failure | None
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One coded piece of sound; see `custodes.video.sound.frame.SoundFrame`."""
+
+    media_time: int
+    samples: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFault:
+    """Why there is no sound; the pictures go on."""
+
+    detail: str
+
+
+Message = Parameters | Picture | Failure | SoundParameters | Sound | SoundFault | None
 """None: connected."""
 
 
@@ -107,6 +128,21 @@ def parameters(codec: Codec, sets: Sequence[bytes]) -> bytes:
 def picture(key: bool, media_time: int, data: bytes) -> bytes:
     """The message for one picture."""
     return message(PICTURE, _PICTURE.pack(key, media_time), data)
+
+
+def sound_parameters(codec: SoundCodec, config: bytes) -> bytes:
+    """The message for how sound is coded; `config` as in `SoundParameters`."""
+    return message(SOUND_PARAMETERS, bytes((list(SoundCodec).index(codec),)), config)
+
+
+def sound(media_time: int, samples: int, data: bytes) -> bytes:
+    """The message for one piece of sound."""
+    return message(SOUND, _SOUND.pack(media_time, samples), data)
+
+
+def sound_fault(detail: str) -> bytes:
+    """The message that says why there is no sound."""
+    return message(SOUND_FAULT, json.dumps(detail).encode())
 
 
 def failure(kind: FailureKind, detail: str) -> bytes:
@@ -152,6 +188,13 @@ def _read(kind: int, body: bytes) -> Message:
                 return Picture(bool(key), media_time, body[_PICTURE.size :])
             case 3:
                 return _failure(json.loads(body))
+            case 4:
+                codec = list(SoundCodec)[body[0]]
+                return aac_parameters(body[1:]) if codec is SoundCodec.AAC else g711_parameters(codec)
+            case 5:
+                return _sound(body)
+            case 6:
+                return SoundFault(str(json.loads(body))[:300])
     except (struct.error, IndexError, ValueError) as error:
         raise BadMessage("a message is broken") from error
     raise BadMessage("it sends a message of an unknown kind")
@@ -162,6 +205,14 @@ def _failure(said: Any) -> Failure:
     if kind not in get_args(FailureKind):
         raise BadMessage("it fails in an unknown way")
     return Failure(kind, str(detail)[:300])
+
+
+def _sound(body: bytes) -> Sound:
+    media_time, samples = _SOUND.unpack_from(body)
+    data = body[_SOUND.size :]
+    if not data or len(data) > LARGEST_FRAME or not 0 < samples <= LARGEST_FRAME:
+        raise BadMessage("a piece of sound is too long or empty")
+    return Sound(media_time, samples, data)
 
 
 def _sets(body: bytes) -> Iterator[bytes]:
