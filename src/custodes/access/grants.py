@@ -30,8 +30,8 @@ from custodes.access.revocation import revoke
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.people.models import Person, RecordOutbox
 from custodes.places.models import Camera
-from custodes.traces import note, span
 from custodes.places.sound import heard
+from custodes.traces import note, span
 
 
 class NotaryDown(Exception):

@@ -79,7 +79,9 @@ def _volume_orders(node: Node) -> tuple[OrderedVolume, ...]:
     )
 
 
-def _camera(camera: Camera, planned: tuple[PlannedStop, ...], week: RecordingWeek | None, *, audio: bool) -> CameraAssignment:
+def _camera(
+    camera: Camera, planned: tuple[PlannedStop, ...], week: RecordingWeek | None, *, audio: bool
+) -> CameraAssignment:
     return CameraAssignment(
         id=camera.id,
         name=camera.name,

@@ -24,8 +24,8 @@ from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
-from custodes.places.views.steering import steering_words
 from custodes.places.sound import order_of
+from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of
 from custodes.video.source.address import same_host
 
