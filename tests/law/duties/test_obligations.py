@@ -361,6 +361,7 @@ def test_what_says_nothing_is_no_reason_no_consent_and_no_case(nothing: str) -> 
 BESIDE = {
     "s11_builder": {"S9(8)"},
     "n7_3_installer": {"N33"},
+    "s34_6_hours": {"N7.1", "N7.2", "N9", *(f"S9({number})" for number in range(1, 15))},
     "s16_2a_filing": {"S16.1", "CC201", "CC203"},
     "s16_2b_legacy_filing": {"S42", "CC201", "CC203"},
     "n14_filing": {"N34", "CC201", "CC203"},

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from custodes.law.grounds import agency, missing_person
 from custodes.law.grounds.registry import GROUNDS
+from custodes.law.grounds.view_check import ViewCheckFacts
 from tests.law.grounds import test_commissioning, test_duty
 from tests.law.grounds.test_conditions import AGENCY, AT, COMPLETE, MAINTENANCE, MISSING, OWN, RELEASE
 from tests.law.grounds.unsetting import Taken, taken_away
@@ -28,6 +29,10 @@ WHOLE: dict[str, list[Any]] = {
         replace(test_duty.OLD, purpose="", content="", span=(AT - timedelta(minutes=9), AT)),
     ],
     "commissioning": [test_commissioning.FACTS],
+    "view_check": [
+        ViewCheckFacts(tends=True, on_duty=False, cameras=1, in_use=True, declares=True, alarmed=False, looks=0),
+        ViewCheckFacts(tends=False, on_duty=True, cameras=1, in_use=True, declares=False, alarmed=True, looks=0),
+    ],
 }
 WHOLE["agency"] += [
     replace(AGENCY, basis=agency.Basis.NAMED_LAW, law="监察法第十八条", law_reviewed=True),
@@ -64,6 +69,13 @@ OPTIONAL: dict[str, dict[str, str]] = {
         "longest_span": _ELSE,
     },
     "commissioning": {"still_taken": "has no default: whoever asks says that none was taken, by the row of the probe"},
+    "view_check": {
+        "tends": _ELSE,
+        "on_duty": _ELSE,
+        "declares": _WISH,
+        "alarmed": _ELSE,
+        "looks": "has no default: whoever asks counts them",
+    },
     "agency": {
         "law": _ELSE,
         "law_reviewed": _ELSE,
