@@ -34,6 +34,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
     "custodes.access.grants": (("access:viewings", "access:viewings_all"), ""),
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
+    "custodes.law.building.sound": (("places:camera_list",), ""),
     "custodes.places.signed": (("places:camera_list",), ""),
     "custodes.places.keeping": (("places:camera_list",), "custodes law retention"),
     "custodes.video.wire.seal": (("places:camera_list",), ""),
