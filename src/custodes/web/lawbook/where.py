@@ -50,7 +50,6 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.upkeep.declaring": (("places:camera_list",), ""),
     "custodes.video.health.moved": (("upkeep:alarms",), ""),
     "custodes.video.health.covered": (("upkeep:alarms",), ""),
-    "custodes.law.building.sound": (("places:camera_list",), ""),
     "custodes.video.source.address": (("places:camera_list",), ""),
     "custodes.ledger.verify": (("oversight:checkpoint",), "custodes verify"),
     "custodes.notary.store": (("oversight:ledger", "oversight:mine"), ""),
