@@ -136,3 +136,31 @@ def test_ranks_are_in_the_order_of_the_legislation_law() -> None:
 )
 def test_a_clause_points_at_what_really_follows_its_breach(clause: str, penalties: tuple[str, ...]) -> None:
     assert find(clause).penalties == penalties
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "all_of"),
+    [
+        ("第十六条", "S16.1", {"S16.1", "S16.2a", "S16.2b", "S16.2c", "N16.1"}),
+        ("第十六条第二款", "S16.2a", {"S16.2b", "S16.2c"}),
+        ("办法第二十八条第一项", "S28.1(1)", set()),
+        ("第二十八条第（一）项", "S28.1(1)", set()),
+        ("S28(1)", "S28.1(1)", set()),
+        ("S28（1）", "S28.1(1)", set()),
+        ("s28（一）", "S28.1(1)", set()),
+        ("条例第十四条", "N14", set()),
+        ("行政处罚法第二十九条", "PL29", set()),
+        ("16.2", "S16.2a", {"N16.2", "N16.2(3)"}),
+        ("Ｓ１６．２", "S16.2a", {"S16.2b"}),
+    ],
+)
+def test_search_understands_how_a_clause_is_cited(words: str, first: str, all_of: set[str]) -> None:
+    found = [clause.id for clause in search(words)]
+    assert found[0] == first
+    assert all_of <= set(found)
+
+
+def test_a_number_is_not_a_citation_and_an_article_is_only_its_own() -> None:
+    assert search("30")[0].id != "S30.1"
+    assert not {"S12.1", "S10", "S1"} & {clause.id for clause in search("第一百二十条")}
+    assert "S16.1" not in [clause.id for clause in search("第六条")][:3]

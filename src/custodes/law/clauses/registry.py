@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from custodes.law.clauses import norms
+from custodes.law.clauses.citation import cited
 from custodes.law.clauses.clause import Clause, Norm
 from custodes.law.clauses.lhasa import text as lhasa
 from custodes.law.clauses.national import text as national
@@ -109,10 +110,24 @@ def holds(clause: str, day: date) -> bool:
 
 
 def search(words: str) -> tuple[Clause, ...]:
-    """Clauses whose id, text or gloss holds each of the words, whatever their case; by rank of norm, then in order."""
-    wanted = [word.casefold() for word in words.split()]
+    """Clauses that each of the words cites (``第十六条``, ``条例第十四条``, ``S28(1)``), or that hold it in id, text or gloss.
+
+    Whatever their case; what is cited comes first, then by rank of norm and in order.
+    """
+    wanted = [(word.casefold(), cited(word)) for word in words.split()]
     if not wanted:
         return ()
-    return tuple(
-        clause for clause in ALL if all(word in f"{clause.id}\n{clause.zh}\n{clause.en}".casefold() for word in wanted)
-    )
+
+    def meant(clause: Clause) -> bool:
+        return any(pattern is not None and pattern.fullmatch(clause.id) for _word, pattern in wanted)
+
+    found = [
+        clause
+        for clause in ALL
+        if all(
+            word in f"{clause.id}\n{clause.zh}\n{clause.en}".casefold()
+            or (pattern is not None and pattern.fullmatch(clause.id))
+            for word, pattern in wanted
+        )
+    ]
+    return tuple(sorted(found, key=lambda clause: not meant(clause)))
