@@ -11,7 +11,7 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: "manifest.json",
     target: ["chrome123", "firefox128", "safari17.5"],
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     sourcemap: false,
     // A strict content security policy forbids data: pictures in styles.
     assetsInlineLimit: 0,

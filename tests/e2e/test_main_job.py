@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, open_camera, sign_in, totp
@@ -111,28 +111,6 @@ def test_a_pointer_that_rests_on_the_timeline_shows_what_was_recorded_there(page
     assert page.evaluate(STATE) == "playing"
     if folder := os.environ.get("CUSTODES_TEST_SHOTS"):
         page.screenshot(path=f"{folder}/preview-real.png")
-
-
-def test_the_picture_stops_and_says_why_when_the_post_ends(page: Page, context: BrowserContext, system: System) -> None:
-    sign_in(page, system, "zhibanzhang")
-    begin_duty(page)
-    open_camera(page, "河滨公园步道")
-    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
-    assert moves(page, 0)
-
-    browser = context.browser
-    assert browser is not None
-    security = browser.new_context(base_url=system.address, locale="zh-CN")
-    admin = security.new_page()
-    sign_in(admin, system, "anquan")
-    admin.goto("/people/posts/?q=达瓦")
-    admin.get_by_role("link", name="达瓦").first.click()
-    admin.get_by_role("button", name="终止岗位").first.click()
-    admin.locator("dialog[open]").get_by_role("button", name="终止岗位").click()
-    expect(page.get_by_text("画面已停止", exact=True)).to_be_visible(timeout=5_000)
-    expect(page.locator("custodes-player")).to_contain_text("S34(1)")
-    assert frame_number(page) is None, "no picture is left behind the reason"
-    security.close()
 
 
 def test_the_log_proves_what_was_looked_at(system: System) -> None:

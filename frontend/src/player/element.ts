@@ -13,7 +13,7 @@ import { PageWatch } from "../view/page_watch";
 import type { StreamName } from "../view/protocol";
 import { ViewSession } from "../view/session";
 import { beginSteering } from "../net/steering";
-import { SteerPad } from "../steer/pad";
+import type { SteerPad } from "../steer/pad";
 import { Controls } from "./controls";
 import { Engine } from "./engine";
 import type { Frame } from "./frames";
@@ -169,7 +169,7 @@ export class CustodesPlayer extends HTMLElement {
       case "live":
         return this.goLive();
       case "sound":
-        return engine.hear(!engine.hears);
+        return void engine.hear(!engine.hears);
       case "fullscreen":
         return void this.#toggleFullscreen();
       case "help":
@@ -223,15 +223,18 @@ export class CustodesPlayer extends HTMLElement {
         jump: (us) => void this.seek(us),
       });
       this.append(this.#controls.element);
-      this.#buildPad();
+      void this.#buildPad();
     } else this.#stage.element.tabIndex = -1;
     this.#showName();
   }
 
   /** A pad where the page says what the camera can do (`steer="move zoom presets …"`). */
-  #buildPad(): void {
+  async #buildPad(): Promise<void> {
     const able = this.getAttribute("steer");
     if (!able) return;
+    // Most cameras don't turn: their page needn't carry it.
+    const { SteerPad } = await import("../steer/pad");
+    if (!this.#engine) return; // taken out of the page meanwhile
     const engine = () => this.#engine;
     this.#pad = new SteerPad(able, {
       element: this,
@@ -242,6 +245,7 @@ export class CustodesPlayer extends HTMLElement {
       notice: (text) => this.#stage?.toast(text),
     });
     this.append(this.#pad.element);
+    this.#showControls();
   }
 
   readonly #onKey = (event: KeyboardEvent): void => void this.key(event);

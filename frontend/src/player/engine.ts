@@ -1,6 +1,6 @@
 /** One camera's picture in one video element, live or playback. It draws nothing; `EngineListener` hears what happened. */
 import { t } from "../i18n/translate";
-import { Speaker } from "../sound/speaker";
+import type { Speaker } from "../sound/speaker";
 import { canPlay, offeredCodecs } from "../view/codecs";
 import type { Binary, BrowserMessage, CameraStands, ChannelMessage, StreamName } from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
@@ -172,10 +172,14 @@ export class Engine implements Picture {
   }
 
   /** Hears the camera, or no more; the first time it takes a person's hand on a button. */
-  hear(on: boolean): void {
+  async hear(on: boolean): Promise<void> {
     if (on === this.hears || (on && !this.mayHear)) return;
-    if (on) this.#speaker = new Speaker((codec) => this.#listener.notice(t("player.noSound", { codec })));
-    else this.#deafen();
+    if (on) {
+      // Few cameras may be heard: the page of another needn't carry it.
+      const { Speaker } = await import("../sound/speaker");
+      if (this.hears || !this.mayHear) return;
+      this.#speaker = new Speaker((codec) => this.#listener.notice(t("player.noSound", { codec })));
+    } else this.#deafen();
     this.#say((channel) => ({ type: "sound", channel, on }));
     this.#listener.changed();
   }
