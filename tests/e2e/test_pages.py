@@ -54,13 +54,13 @@ class Weight:
     """Bytes that came over the wire for one page, without pictures and video; what it asks for again and again counts once."""
 
     bytes: int = 0
-    _pictures: set[str] = field(default_factory=set)
+    _left_out: set[str] = field(default_factory=set)
     _asked: dict[str, str] = field(default_factory=dict)
 
     def begin(self) -> None:
         """A new page: count from nothing."""
         self.bytes = 0
-        self._pictures.clear()
+        self._left_out.clear()
         self._asked.clear()
 
     def watch(self, session: CDPSession) -> None:
@@ -72,15 +72,15 @@ class Weight:
 
     def _response(self, event: dict[str, object]) -> None:
         if event["type"] in ("Image", "Media", "Font"):
-            self._pictures.add(str(event["requestId"]))
+            self._left_out.add(str(event["requestId"]))
         address = str(event["response"]["url"]).partition("?")[0]  # type: ignore[index]
         if address in self._asked.values():
-            self._pictures.add(str(event["requestId"]))
+            self._left_out.add(str(event["requestId"]))
         else:
             self._asked[str(event["requestId"])] = address
 
     def _finished(self, event: dict[str, object]) -> None:
-        if event["requestId"] not in self._pictures:
+        if event["requestId"] not in self._left_out:
             self.bytes += int(str(event["encodedDataLength"]).split(".")[0])
 
 
