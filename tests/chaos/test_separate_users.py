@@ -194,7 +194,7 @@ def test_every_key_is_replaced_and_the_system_starts_again(installation: Install
 def test_root_tends_the_node_and_leaves_nothing_of_its_own_behind(installation: Installation) -> None:
     [volume] = json.loads(installation.call("volumes", "list", "--json"))["volumes"]
     assert volume["standing"] == "present"
-    installation.call("volumes", "retire", volume["identity"], "--yes", "--reason", "worn out")
+    installation.call("volumes", "drain", volume["identity"], "--yes", "--reason", "worn out")
     installation.call("volumes", "adopt", volume["path"], "--yes", "--reason", "checked")
     installation.call("purge", "--show")
     assert_each_has_its_own(installation.data)
