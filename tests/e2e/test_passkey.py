@@ -26,10 +26,10 @@ def test_a_passkey_signs_in_without_a_password(page: Page, system: System) -> No
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
 
-    sign_in(page, system, "shenpi")
+    sign_in(page, system, "banan")
     page.goto("/accounts/2fa/webauthn/add/")
     if page.locator("input[name=password]").count():
-        page.locator("input[name=password]").fill(system.login("shenpi")["password"])
+        page.locator("input[name=password]").fill(system.login("banan")["password"])
         page.locator("main form button[type=submit]").first.click()
     page.locator("input[name=name]").fill("值班室电脑")
     page.locator("main form button").last.click()
@@ -41,6 +41,6 @@ def test_a_passkey_signs_in_without_a_password(page: Page, system: System) -> No
     page.goto("/accounts/login/")
     page.get_by_role("button", name="通行密钥").click()
     page.wait_for_url(lambda url: "/accounts/" not in url)
-    expect(page.locator("body")).to_contain_text("李建国")
+    expect(page.locator("body")).to_contain_text("赵敏")
     page.goto("/ledger/mine/?type=login")
     expect(page.locator("main")).to_contain_text("通行密钥")
