@@ -7,8 +7,11 @@ from datetime import date, time, timedelta
 
 import icalendar
 import pytest
+from django import forms
 from django.test import Client
+from django.utils import translation
 
+from custodes.law.bad_input import BadInput
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.deadlines.counting import due, removal_report
 from custodes.law.deadlines.table import BACKWARD, EVERY
@@ -296,6 +299,40 @@ def test_a_fact_that_cannot_be_right_is_said_beside_its_field(reader: Client, gi
     assert said in page
     assert page.count("field--error") == 1
     assert 'id="memo"' not in page
+
+
+def test_no_complaint_of_the_library_stands_in_english_on_a_chinese_page() -> None:
+    class Asked(forms.Form):
+        day = forms.CharField(required=False)
+
+    def wrong(_: object) -> None:
+        raise BadInput("something-new", "a recheck comes after an order", "give the day of the order")
+
+    for language, said in (("zh-hans", "填写的内容不符合要求"), ("en", "a recheck comes after an order")):
+        form = Asked({})
+        with translation.override(language):
+            assert asking.ask(form, wrong, asking.Complaints({}, {})) is None
+            assert said in str(form.non_field_errors())
+
+
+@pytest.mark.parametrize(
+    ("url", "asked", "said"),
+    [
+        ("/law/retention/", {"captured": "2019-01-01"}, "该日的录像没有可以适用的留存规定"),
+        (
+            "/law/fine/",
+            {
+                "clause": "S37", "respondent": "unit", "conduct_from": "2025-01-01", "conduct_to": "2025-01-02",
+                "decided": "2025-02-01", "complied": "no",
+            },
+            "复查在责令之后",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_right_is_told_in_chinese(reader: Client, url: str, asked: dict[str, str], said: str) -> None:
+    page = words(reader, url, **asked)
+    assert said in page
+    assert "comes after" not in page
 
 
 def test_errors_are_in_the_language_of_the_page(english: Client) -> None:

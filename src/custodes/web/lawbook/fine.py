@@ -30,6 +30,8 @@ _COMPLAINTS = Complaints(
         "ordered": _("责令须在行为开始之后、决定之前。"),
         "term-ends": _("期限须在责令之后届满，请同时填写责令送达之日。"),
         "complied": _("复查在责令之后，请同时填写责令送达之日。"),
+        "item": _("请选择具体是哪一项。"),
+        "clause": _("该条款本身不设罚款，请选择设定罚款的条款。"),
         "also": _("与第一项的起止没有重叠，不是同一行为，请另行计算。"),
     },
     # The day of the decision and of the discovery are the act's: another clause does not ask for them again.

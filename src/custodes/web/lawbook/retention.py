@@ -24,6 +24,7 @@ from custodes.web.lawbook.words import RANKS
 _COMPLAINTS = Complaints(
     {},
     {
+        "captured": _("该日的录像没有可以适用的留存规定（本办法自 2024-05-01 起施行），请核对日期。"),
         "source": _("另有期限的，请写明是哪一规范、标准或者决定。"),
         "days": _("写明了来源或者目的的，请一并填写天数。"),
         "hold_reason": _("信息保全的，请写明理由。"),
