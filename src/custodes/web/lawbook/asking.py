@@ -22,6 +22,7 @@ from custodes.settings import get_settings
 UNSAID = ("", _("未说明"))
 YES_NO = (UNSAID, ("yes", _("是")), ("no", _("否")))
 _OUT_OF_RANGE = _("超出可以计算的范围，请核对年份或者天数。")
+_WRONG = _("填写的内容不符合要求，请核对后重新填写。")
 
 Answer = TypeVar("Answer")
 
@@ -102,11 +103,16 @@ def ask(
     except BadInput as error:
         name = error.field.removeprefix("also.")
         at = complaints.fields.get(name, name)
-        said = _OUT_OF_RANGE if isinstance(error, Implausible) else complaints.rules.get(name, str(error))
+        said = _OUT_OF_RANGE if isinstance(error, Implausible) else complaints.rules.get(name, _unsaid(error))
         wrong = (form, *others)[error.part]
         at = at if at in wrong.fields else complaints.instead.get(at, "")
         wrong.add_error(at if at in wrong.fields else None, said)
         return None
+
+
+def _unsaid(error: BadInput) -> Any:
+    """What is said of an argument for which a page has no words: the library's own are English, and stand on no Chinese page."""
+    return str(error) if english() else _WRONG
 
 
 def facts(form: forms.Form) -> list[tuple[Any, Any]]:
