@@ -12,7 +12,7 @@ from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import until
 from tests.e2e.test_pages import CONTROL, Visitor
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.e2e
 
 _DAYS = "&conduct_from=2025-06-01&conduct_to=2025-06-30&decided=2025-09-01"
 _ORDERED = "&ordered=2025-07-01&term_ends=2025-07-20"
