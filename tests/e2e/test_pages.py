@@ -16,8 +16,7 @@ from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, open_camera, sign_in
 from tests.e2e.picture import until
 
-# It opens every page of the house, at two widths and in two moods: their number grows, and so does its time.
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.e2e
 
 Scheme = Literal["light", "dark"]
 CONTROL: tuple[Scheme, ...] = ("dark", "light")
