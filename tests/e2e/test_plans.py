@@ -39,7 +39,7 @@ def test_a_plan_is_asked_for_looked_at_approved_by_another_and_ended(
     page.get_by_label("结束").fill(moment(3))
     for box in page.locator("input[name=cameras]").all():
         box.uncheck()
-    page.get_by_label("北京中路人行天桥").check()
+    page.get_by_role("checkbox", name="北京中路人行天桥").check()  # the bell may name the camera too
     page.get_by_role("button", name="查看这项计划会怎样").click()
     preview = page.locator("#preview")
     expect(preview).to_contain_text("1 个点位至多缺 3 小时")
