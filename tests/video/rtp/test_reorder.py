@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from custodes.video.rtp.depacketize import depacketizer
@@ -36,7 +36,7 @@ class Line:
             self.reorder.expire(self.now)
 
     def end(self) -> list[bytes]:
-        self.reorder.expire(self.now + WAIT)
+        self.reorder.expire(self.now + 2 * WAIT)  # well after: now + WAIT - now may be a bit less than WAIT
         return [unit.data for unit in self.units]
 
 
@@ -94,6 +94,7 @@ def test_what_a_bad_line_leaves_is_whole_pictures_that_follow_a_key_picture(fate
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(list(Codec)))
+@example(4714, Codec.H264)  # the last packet but one
 def test_a_lost_packet_costs_its_picture_and_those_up_to_the_next_key_picture(seed: int, codec: Codec) -> None:
     given_packets, pictures = sent(codec, loops=3)
     gone = random.Random(seed).randrange(1, len(given_packets) - 1)
