@@ -145,7 +145,7 @@ class LawSettings(BaseSettings):
         ge=1,
     )
     law_audit_days: int = setting(
-        365, "days", "Interval of compliance audits (PIPL51); the clause names no number: the installation's own.", ge=1
+        365, "days", "Interval of compliance audits (PIPL54); the clause names no number: the installation's own.", ge=1
     )
     law_mlps_test_days: int = setting(
         365,

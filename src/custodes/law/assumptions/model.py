@@ -115,7 +115,7 @@ class Assumptions:
     training_days: int = own(365, "days", "S34(5)", "岗位技能和保密培训的有效期", "how long a training is valid")
     supervision_days: int = own(90, "days", "S31.2b", "监督维护工作间隔", "interval of supervising maintenance")
     directory_days: int = own(365, "days", "S25", "接入目录复核间隔", "interval of reviewing the directory")
-    audit_days: int = own(365, "days", "PIPL51", "合规审计间隔", "interval of compliance audits")
+    audit_days: int = own(365, "days", "PIPL54", "合规审计间隔", "interval of compliance audits")
     mlps_test_days: int = unconfirmed(
         365, "days", "GB22239", "网络安全等级测评间隔", "interval of tests of the protection level", *_STANDARD
     )
