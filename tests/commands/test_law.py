@@ -118,6 +118,22 @@ def test_hours_run_from_the_moment_in_lhasa_and_a_public_notice_may_be_used_too_
     assert (notice["least"], notice["days_early"], notice["days_late"]) == (True, 1, 0)
 
 
+def test_a_term_of_hours_is_held_against_the_hour_at_which_it_was_kept() -> None:
+    base = ("deadline", "spot-report", "--from", "2026-03-06T09:30")
+    late = ask(*base, "--done", "2026-03-07T11:30")
+    assert (late["in_time"], late["minutes_late"], late["days_late"]) == (False, 120, 0)
+    kept = ask(*base, "--done", "2026-03-07T01:30:00Z")
+    assert (kept["in_time"], kept["minutes_late"]) == (True, 0)
+    by_day = ask(*base, "--done", "2026-03-07")
+    assert (by_day["in_time"], by_day["minutes_late"], by_day["days_late"]) == (None, None, 0)
+    assert ask(*base, "--done", "2026-03-08")["in_time"] is False
+    assert ask(*base)["in_time"] is None
+    assert refused(*base, "--done", "2026-03-06T09:29") == "done"
+    assert refused("deadline", "payment", "--from", "2026-03-06", "--done", "2026-03-07T11:30") == "done"
+    said = RUNNER.invoke(app, ["law", *base, "--done", "2026-03-07T11:30"]).stdout
+    assert "已逾期120分钟" in said
+
+
 FEE = ("late-fee", "--fine", "10000", "--delivered", "2026-03-02")
 
 
