@@ -151,6 +151,7 @@ def test_a_late_fee_is_told_day_by_day() -> None:
         "days": 6,
         "fee": "0.00",
         "total": "600.00",
+        "unpaid": "10000.00",
         "zh": "",
         "en": "",
     }
@@ -166,6 +167,40 @@ def test_a_late_fee_stops_at_the_fine_at_payment_and_while_a_review_runs() -> No
     assert ask(*FEE, "--today", "2027-01-01", *spans)["late_fee"] == "1500.00"
     assert ask(*FEE, "--today", "2026-07-01", "--deferred", "2026-06-30")["late_fee"] == "300.00"
     assert ask("late-fee", "--fine", "10,000", "--delivered", "2026-03-02", "--today", "2026-03-10")["days"] == 0
+
+
+def test_parts_that_were_paid_lower_what_the_fee_is_taken_of() -> None:
+    answer = ask(*FEE, "--today", "2026-03-27", "--payment", "2026-03-22=3,000", "--payment", "2026-03-19=2000.50")
+    assert (answer["paid"], answer["unpaid"], answer["daily"]) == ("5000.50", "4999.50", "149.99")
+    assert answer["payments"][0] == {
+        "day": "2026-03-19",
+        "yuan": "2000.50",
+        "to_fine": "2000.50",
+        "to_fee": "0.00",
+        "unpaid": "7999.50",
+        "owed": "8599.50",
+    }
+    assert [step["unpaid"] for step in answer["steps"]][:4] == ["10000.00", "10000.00", "10000.00", "7999.50"]
+    assert [one["name"] for one in answer["unconfirmed"]] == ["late_fee_on_unpaid"]
+    assert "自2026-03-23起每日加处尚未缴纳的4,999.50元的3%" in "".join(answer["explain"]["zh"])
+    settled = ask(*FEE, "--today", "2026-05-01", "--payment", "2026-03-19=10600")
+    assert (settled["owed"], settled["late_fee"], settled["steps"][-1]["kind"]) == ("0.00", "600.00", "paid")
+    assert settled["payments"][0]["to_fee"] == "600.00"
+    rest = ask(*FEE, "--today", "2026-05-01", "--paid", "2026-03-20", "--payment", "2026-03-18=5000")
+    assert rest["owed"] == "5600.00"
+    assert ask(*FEE, "--today", "2026-05-01")["unconfirmed"] == []
+
+
+@pytest.mark.parametrize(
+    "payment",
+    [
+        *("2026-03-19", "2026-03-19=", "=300", "2026-03-19=0", "2026-03-19=-5", "2026-03-19=1.234", "2026-02-30=5"),
+        *("2026-03-01=5", "2026-05-02=5", "2026-03-19=10600.01", "2026-03-19=三千", "2026-03-19=1e3", "x=5"),
+        "2026-03-19=9999999999999",
+    ],
+)
+def test_a_payment_that_cannot_be_right_names_its_option(payment: str) -> None:
+    assert refused(*FEE, "--today", "2026-05-01", "--payment", payment) == "payment"
 
 
 def test_retention_reads_the_day_in_lhasa() -> None:

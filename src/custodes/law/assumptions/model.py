@@ -87,6 +87,15 @@ class Assumptions:
         "第六十四条是否要求七个整工作日，未见权威解释",
         "whether article 64 wants seven clear working days has no authority that was seen",
     )
+    late_fee_on_unpaid: bool = unconfirmed(
+        True,
+        "yes/no",
+        "PL72",
+        "分次缴纳后加处罚款按尚未缴纳的数额计算",
+        "after a part was paid the late fee is taken of what is unpaid",
+        "第七十二条写“按罚款数额”，分次缴纳后如何计算未见权威解释",
+        "article 72 says 'of the fine'; how it is taken once a part was paid has no authority that was seen",
+    )
     removal_warn_days: int = own(20, "days", "S18b", "拆除前开始提示的天数", "days before a removal from which to warn")
     reminder_days: tuple[int, ...] = own(
         (15, 7, 3, 0), "days", "S16.2a", "期限届满前提醒的天数", "days before the end of a term on which to remind"
