@@ -522,3 +522,56 @@ def _settings_of_each_test() -> Iterator[None]:
     get_settings.cache_clear()
     yield
     get_settings.cache_clear()
+
+
+CONDUCT = ("fine", "S40", "--respondent", "unit", "--decided", "2024-09-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        # An option that would not be looked at is a slip.
+        (("deadline", "filing", "--from", "2026-03-02", "--removal", "2026-05-01"), "removal"),
+        (("deadline", "removal", "--removal", "2199-01-01", "--from", "2026-11-01"), "from"),
+        (("deadline", "removal", "--from", "2026-12-31"), "from"),
+        (("deadline", "hearing-notice", "--from", "2026-12-31", "--days", "3"), "days"),
+        # Days are written one way.
+        (("deadline", "filing", "--from", "20260301"), "from"),
+        (("deadline", "filing", "--from", "2026-W10"), "from"),
+        (("deadline", "spot-report", "--from", "20260301"), "from"),
+        (("deadline", "spot-report", "--from", "2026-02-30"), "from"),
+        (("retention", "--captured", "2026-060"), "captured"),
+        # A conduct outside of the regulation is said of the option that gave its end.
+        ((*CONDUCT, "--conduct", "2024-04-30"), "conduct"),
+        ((*CONDUCT, "--conduct-from", "2024-01-01", "--conduct-to", "2024-04-30"), "conduct-to"),
+        # What the command line itself can't read is said the same way.
+        (("fine", "S40", "--respondent", "dog", "--conduct", "2024-06-01", "--decided", "2024-09-01"), "respondent"),
+        (("fine", "S40", "--respondent", "unit", "--conduct", "2024-06-01"), "decided"),
+        (("fine", "S39", "--item", "x", "--respondent", "unit", "--decided", "2024-09-01"), "item"),
+        (("retention",), "captured"),
+        (("retention", "--captured", "2026-03-01", "--rank", "国家标准"), "rank"),
+        (("builder",), "category"),
+        (("builder", "--category", "eight"), "category"),
+        (("late-fee", "--fine", "100"), "delivered"),
+        (("access", "agency"), "facts"),
+        (("show",), "clause"),
+        (("search", "  "), "words"),
+        (("search",), "words"),
+    ],
+)
+def test_every_slip_names_its_field_as_json(arguments: tuple[str, ...], field: str) -> None:
+    assert refused(*arguments) == field
+
+
+def test_without_json_the_command_line_says_it_in_its_own_way() -> None:
+    result = RUNNER.invoke(app, ["law", "retention"])
+    assert result.exit_code == 2
+    assert "--captured" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_legacy_kind_is_refused_in_english_and_names_the_other() -> None:
+    result = RUNNER.invoke(app, ["law", "deadline", "legacy-filing", "--from", "2024-05-02", "--json"])
+    error = json.loads(result.stdout)["error"]
+    assert error["rule"].isascii()
+    assert "'filing'" in error["remedy"]

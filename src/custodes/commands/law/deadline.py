@@ -63,6 +63,7 @@ def deadline(
     with refusing(as_json):
         now = day(today, "today") or today_in_lhasa()
         known = BY_KIND.get(kind)
+        _refuse_of_another_kind(kind, start, removal, days)
         finished, at = _event(done, "done", known is not None and known.in_hours)
         if kind in BACKWARD_BY_KIND:
             event = needed_day(removal, "removal") if kind == REMOVAL.kind else needed_day(start, "from")
@@ -76,6 +77,16 @@ def deadline(
         exact = datetime.combine(finished, at, ZONE) if finished is not None and at is not None else None
         _refuse_before_the_event(found, exact)
         _say_due(found, now, finished, exact, as_json)
+
+
+def _refuse_of_another_kind(kind: str, start: str | None, removal: str | None, days: int | None) -> None:
+    """An option that would not be looked at is a slip: it is said, not passed over."""
+    if kind == REMOVAL.kind and start is not None:
+        raise BadInput("from", "a removal counts back from its planned day", "give --removal YYYY-MM-DD instead")
+    if kind != REMOVAL.kind and removal is not None:
+        raise BadInput("removal", f"{kind!r} is about no removal", "leave --removal out")
+    if kind in BACKWARD_BY_KIND and days is not None:
+        raise BadInput("days", f"the length of {kind!r} is fixed by its clause", "leave --days out")
 
 
 def _refuse_before_the_event(found: Due, done: datetime | None) -> None:
