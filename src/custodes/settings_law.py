@@ -63,6 +63,11 @@ class LawSettings(BaseSettings):
         "yes/no",
         "The fifteen days before a removal are clear days (S18b); unconfirmed: whether article 18 wants fifteen clear days has no authority that was seen.",
     )
+    law_late_fee_on_unpaid: bool = setting(
+        True,
+        "yes/no",
+        "After a part was paid the late fee is taken of what is unpaid (PL72); unconfirmed: article 72 says 'of the fine'; how it is taken once a part was paid has no authority that was seen.",
+    )
     law_hearing_clear_days: bool = setting(
         False,
         "yes/no",
@@ -145,7 +150,7 @@ class LawSettings(BaseSettings):
         ge=1,
     )
     law_audit_days: int = setting(
-        365, "days", "Interval of compliance audits (PIPL51); the clause names no number: the installation's own.", ge=1
+        365, "days", "Interval of compliance audits (PIPL54); the clause names no number: the installation's own.", ge=1
     )
     law_mlps_test_days: int = setting(
         365,

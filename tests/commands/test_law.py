@@ -118,6 +118,22 @@ def test_hours_run_from_the_moment_in_lhasa_and_a_public_notice_may_be_used_too_
     assert (notice["least"], notice["days_early"], notice["days_late"]) == (True, 1, 0)
 
 
+def test_a_term_of_hours_is_held_against_the_hour_at_which_it_was_kept() -> None:
+    base = ("deadline", "spot-report", "--from", "2026-03-06T09:30")
+    late = ask(*base, "--done", "2026-03-07T11:30")
+    assert (late["in_time"], late["minutes_late"], late["days_late"]) == (False, 120, 0)
+    kept = ask(*base, "--done", "2026-03-07T01:30:00Z")
+    assert (kept["in_time"], kept["minutes_late"]) == (True, 0)
+    by_day = ask(*base, "--done", "2026-03-07")
+    assert (by_day["in_time"], by_day["minutes_late"], by_day["days_late"]) == (None, None, 0)
+    assert ask(*base, "--done", "2026-03-08")["in_time"] is False
+    assert ask(*base)["in_time"] is None
+    assert refused(*base, "--done", "2026-03-06T09:29") == "done"
+    assert refused("deadline", "payment", "--from", "2026-03-06", "--done", "2026-03-07T11:30") == "done"
+    said = RUNNER.invoke(app, ["law", *base, "--done", "2026-03-07T11:30"]).stdout
+    assert "已逾期120分钟" in said
+
+
 FEE = ("late-fee", "--fine", "10000", "--delivered", "2026-03-02")
 
 
@@ -135,6 +151,7 @@ def test_a_late_fee_is_told_day_by_day() -> None:
         "days": 6,
         "fee": "0.00",
         "total": "600.00",
+        "unpaid": "10000.00",
         "zh": "",
         "en": "",
     }
@@ -150,6 +167,40 @@ def test_a_late_fee_stops_at_the_fine_at_payment_and_while_a_review_runs() -> No
     assert ask(*FEE, "--today", "2027-01-01", *spans)["late_fee"] == "1500.00"
     assert ask(*FEE, "--today", "2026-07-01", "--deferred", "2026-06-30")["late_fee"] == "300.00"
     assert ask("late-fee", "--fine", "10,000", "--delivered", "2026-03-02", "--today", "2026-03-10")["days"] == 0
+
+
+def test_parts_that_were_paid_lower_what_the_fee_is_taken_of() -> None:
+    answer = ask(*FEE, "--today", "2026-03-27", "--payment", "2026-03-22=3,000", "--payment", "2026-03-19=2000.50")
+    assert (answer["paid"], answer["unpaid"], answer["daily"]) == ("5000.50", "4999.50", "149.99")
+    assert answer["payments"][0] == {
+        "day": "2026-03-19",
+        "yuan": "2000.50",
+        "to_fine": "2000.50",
+        "to_fee": "0.00",
+        "unpaid": "7999.50",
+        "owed": "8599.50",
+    }
+    assert [step["unpaid"] for step in answer["steps"]][:4] == ["10000.00", "10000.00", "10000.00", "7999.50"]
+    assert [one["name"] for one in answer["unconfirmed"]] == ["late_fee_on_unpaid"]
+    assert "自2026-03-23起每日加处尚未缴纳的4,999.50元的3%" in "".join(answer["explain"]["zh"])
+    settled = ask(*FEE, "--today", "2026-05-01", "--payment", "2026-03-19=10600")
+    assert (settled["owed"], settled["late_fee"], settled["steps"][-1]["kind"]) == ("0.00", "600.00", "paid")
+    assert settled["payments"][0]["to_fee"] == "600.00"
+    rest = ask(*FEE, "--today", "2026-05-01", "--paid", "2026-03-20", "--payment", "2026-03-18=5000")
+    assert rest["owed"] == "5600.00"
+    assert ask(*FEE, "--today", "2026-05-01")["unconfirmed"] == []
+
+
+@pytest.mark.parametrize(
+    "payment",
+    [
+        *("2026-03-19", "2026-03-19=", "=300", "2026-03-19=0", "2026-03-19=-5", "2026-03-19=1.234", "2026-02-30=5"),
+        *("2026-03-01=5", "2026-05-02=5", "2026-03-19=10600.01", "2026-03-19=三千", "2026-03-19=1e3", "x=5"),
+        "2026-03-19=9999999999999",
+    ],
+)
+def test_a_payment_that_cannot_be_right_names_its_option(payment: str) -> None:
+    assert refused(*FEE, "--today", "2026-05-01", "--payment", payment) == "payment"
 
 
 def test_retention_reads_the_day_in_lhasa() -> None:
@@ -471,3 +522,56 @@ def _settings_of_each_test() -> Iterator[None]:
     get_settings.cache_clear()
     yield
     get_settings.cache_clear()
+
+
+CONDUCT = ("fine", "S40", "--respondent", "unit", "--decided", "2024-09-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        # An option that would not be looked at is a slip.
+        (("deadline", "filing", "--from", "2026-03-02", "--removal", "2026-05-01"), "removal"),
+        (("deadline", "removal", "--removal", "2199-01-01", "--from", "2026-11-01"), "from"),
+        (("deadline", "removal", "--from", "2026-12-31"), "from"),
+        (("deadline", "hearing-notice", "--from", "2026-12-31", "--days", "3"), "days"),
+        # Days are written one way.
+        (("deadline", "filing", "--from", "20260301"), "from"),
+        (("deadline", "filing", "--from", "2026-W10"), "from"),
+        (("deadline", "spot-report", "--from", "20260301"), "from"),
+        (("deadline", "spot-report", "--from", "2026-02-30"), "from"),
+        (("retention", "--captured", "2026-060"), "captured"),
+        # A conduct outside of the regulation is said of the option that gave its end.
+        ((*CONDUCT, "--conduct", "2024-04-30"), "conduct"),
+        ((*CONDUCT, "--conduct-from", "2024-01-01", "--conduct-to", "2024-04-30"), "conduct-to"),
+        # What the command line itself can't read is said the same way.
+        (("fine", "S40", "--respondent", "dog", "--conduct", "2024-06-01", "--decided", "2024-09-01"), "respondent"),
+        (("fine", "S40", "--respondent", "unit", "--conduct", "2024-06-01"), "decided"),
+        (("fine", "S39", "--item", "x", "--respondent", "unit", "--decided", "2024-09-01"), "item"),
+        (("retention",), "captured"),
+        (("retention", "--captured", "2026-03-01", "--rank", "国家标准"), "rank"),
+        (("builder",), "category"),
+        (("builder", "--category", "eight"), "category"),
+        (("late-fee", "--fine", "100"), "delivered"),
+        (("access", "agency"), "facts"),
+        (("show",), "clause"),
+        (("search", "  "), "words"),
+        (("search",), "words"),
+    ],
+)
+def test_every_slip_names_its_field_as_json(arguments: tuple[str, ...], field: str) -> None:
+    assert refused(*arguments) == field
+
+
+def test_without_json_the_command_line_says_it_in_its_own_way() -> None:
+    result = RUNNER.invoke(app, ["law", "retention"])
+    assert result.exit_code == 2
+    assert "--captured" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_legacy_kind_is_refused_in_english_and_names_the_other() -> None:
+    result = RUNNER.invoke(app, ["law", "deadline", "legacy-filing", "--from", "2024-05-02", "--json"])
+    error = json.loads(result.stdout)["error"]
+    assert error["rule"].isascii()
+    assert "'filing'" in error["remedy"]

@@ -442,6 +442,18 @@ def test_a_hearing_is_told_before_it_and_its_notice_is_judged(reader: Client) ->
     )
 
 
+def test_a_term_of_hours_is_held_against_the_hour_at_which_it_was_kept(reader: Client) -> None:
+    asked = {"kind": "spot-report", "start": "2026-03-06", "at": "09:30", "done": "2026-03-07"}
+    assert "是否按期须填写时刻" in words(reader, "/law/deadline/", **asked)
+    assert "按期办理" in words(reader, "/law/deadline/", **asked, done_at="09:30")
+    assert "逾期 45 分钟办理" in words(reader, "/law/deadline/", **asked, done_at="10:15")
+    assert "逾期 2 小时 5 分钟办理" in words(reader, "/law/deadline/", **asked, done_at="11:35")
+    early = {**asked, "done": "2026-03-06", "done_at": "09:29"}
+    assert "办理之日不能早于" in words(reader, "/law/deadline/", **early)
+    assert "还须填写实际办理之日" in words(reader, "/law/deadline/", **{**asked, "done": ""}, done_at="09:30")
+    assert "不填写时刻" in words(reader, "/law/deadline/", kind="payment", start="2026-03-06", done_at="09:30")
+
+
 def test_a_term_of_hours_asks_for_the_hour_and_others_refuse_it(reader: Client) -> None:
     assert "2026-03-07 09:30" in words(reader, "/law/deadline/", kind="spot-report", start="2026-03-06", at="09:30")
     for kind in ("payment", "hearing-notice"):

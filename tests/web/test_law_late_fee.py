@@ -83,6 +83,40 @@ def test_a_suit_that_still_runs_stops_the_count_until_today(reader: Client) -> N
     assert "600.00 元" in words(reader, **LATE, suit_from="2026-03-20")
 
 
+PARTS = {"pay1_day": "2026-03-19", "pay1_yuan": "2000", "pay2_day": "2026-03-25", "pay2_yuan": "3000.50"}
+
+
+def test_parts_that_were_paid_lower_what_is_owed(reader: Client) -> None:
+    page = words(reader, **LATE, **PARTS)
+    # Two days at 300, six at 240, eleven of 4,999.50.
+    assert "3,689.84 元" in page
+    assert "8,689.34 元" in page
+    assert "尚欠合计" in page
+    paid = page.partition("law__paid")[2].partition("</table>")[0]
+    amounts = re.findall(r'<td class="number">([\d,.]+)', paid)
+    assert amounts == ["2,000.00", "2,000.00", "0.00", "8,600.00", "3,000.50", "3,000.50", "0.00", "7,039.50"]
+    assert "按尚未缴纳的数额计算" in page
+    assert 'name="pay2_yuan"' in page
+    assert 'name="pay3_day"' not in page
+
+
+def test_another_row_is_asked_for_and_nothing_is_said_to_be_missing(reader: Client) -> None:
+    page = words(reader, fine="", delivered="", pay1_day="2026-03-19", pay1_yuan="2000", another="1")
+    assert 'name="pay2_day"' in page
+    assert 'value="2000"' in page
+    assert "field--error" not in page
+    assert "law__owed" not in page
+    full = {f"pay{n}_day": "2026-03-19" for n in range(1, 25)}
+    assert 'name="pay25_day"' not in words(reader, **LATE, **full, another="1")
+
+
+def test_all_that_was_owed_is_paid(reader: Client) -> None:
+    page = words(reader, **LATE, pay1_day="2026-03-19", pay1_yuan="10600")
+    assert "已全部缴清" in page
+    assert "罚款已缴清" in rows(page)[-1][0]
+    assert "尚欠加处罚款" in words(reader, **LATE, pay1_day="2026-03-19", pay1_yuan="10000")
+
+
 @pytest.mark.parametrize(
     ("given", "field", "said"),
     [
@@ -100,6 +134,14 @@ def test_a_suit_that_still_runs_stops_the_count_until_today(reader: Client) -> N
         ({**LATE, "review_from": "2026-03-01"}, "review_from", "收到决定书之后"),
         ({**LATE, "suit_from": "2026-03-25", "suit_to": "2026-03-20"}, "suit_from", "结束不早于开始"),
         ({**LATE, "suit_from": "2026-04-06"}, "suit_from", "不晚于计算之日"),
+        ({**LATE, "pay1_day": "2026-03-19"}, "pay1_yuan", "请同时填写数额"),
+        ({**LATE, "pay1_yuan": "300"}, "pay1_day", "请同时填写缴纳之日"),
+        ({**LATE, "pay1_day": "2026-03-19", "pay1_yuan": "三千"}, "pay1_yuan", "请填写金额"),
+        ({**LATE, "pay1_day": "2026-03-19", "pay1_yuan": "0"}, "pay1_yuan", "须大于零"),
+        ({**LATE, "pay1_day": "2026-03-19", "pay1_yuan": "0.001"}, "pay1_yuan", "最多两位小数"),
+        ({**LATE, "pay1_day": "2026-03-01", "pay1_yuan": "1"}, "pay1_yuan", "收到决定书之后"),
+        ({**LATE, "pay1_day": "2026-04-06", "pay1_yuan": "1"}, "pay1_yuan", "不晚于计算之日"),
+        ({**LATE, **PARTS, "pay3_day": "2026-03-26", "pay3_yuan": "9999"}, "pay3_yuan", "不得超过当日应缴"),
     ],
 )
 def test_what_cannot_be_right_is_said_at_its_field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,15 @@ def test_a_hearing_is_told_as_the_table_says(row: dict[str, Any]) -> None:
     assert answer.in_time(answer.latest)
     assert not answer.in_time(date.fromordinal(answer.latest.toordinal() + 1))
     assert len(answer.zh) == len(answer.en) >= 2
+
+
+@pytest.mark.parametrize("row", rows("hours.yaml"))
+def test_a_term_of_hours_is_kept_to_the_minute(row: dict[str, Any]) -> None:
+    answer = due("spot-report", row["起"], CALENDAR, at=time.fromisoformat(row["时刻"]) if "时刻" in row else None)
+    done = row["办理"]
+    assert answer.in_time(done) is {"是": True, "否": False, "看时刻": None}[row["按时"]]
+    if isinstance(done, datetime):
+        assert answer.minutes_late(done) == row.get("迟")
 
 
 def test_every_kind_has_a_row_or_a_length_that_an_officer_sets() -> None:

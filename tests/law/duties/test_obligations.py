@@ -184,7 +184,7 @@ CASES: list[tuple[str, Any, Status]] = [
     ("s34_1_rules", routines.RulesFacts(frozenset(t.key for t in routines.RULES), date(2025, 1, 1)), Status.LATE),
     ("s34_2_assessment", routines.RoutineFacts(date(2026, 1, 1), 365), Status.MET),
     ("s34_3_upkeep", routines.RoutineFacts(date(2026, 1, 1), 30), Status.LATE),
-    ("pipl51_audit", routines.RoutineFacts(None, 365), Status.MISSING),
+    ("pipl54_audit", routines.RoutineFacts(None, 365), Status.MISSING),
     ("s34_4_staff_file", STAFF, Status.MET),
     ("s34_4_staff_file", replace(STAFF, vetted=False), Status.MISSING),
     ("s34_5_training", STAFF, Status.MET),
@@ -252,7 +252,7 @@ def test_every_obligation_is_tried_and_not_only_when_it_is_met() -> None:
     for name, _, status in CASES:
         tried.setdefault(name, set()).add(status)
     assert tried.keys() == OBLIGATIONS.keys()
-    routines = {"s34_2_assessment", "s34_3_upkeep", "pipl51_audit", "s36_inspection"}
+    routines = {"s34_2_assessment", "s34_3_upkeep", "pipl54_audit", "s36_inspection"}
     assert {name for name, found in tried.items() if len(found) < 2} == routines
 
 

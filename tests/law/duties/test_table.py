@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 import yaml
 
+from custodes.law.bad_input import BadInput
 from custodes.law.clauses.regime import N9_EXEMPTS, binds, exempted
 from custodes.law.clauses.registry import NATIONAL
 from custodes.law.duties.all import OBLIGATIONS
@@ -25,9 +27,18 @@ def test_an_obligation_stands_as_the_table_says(row: dict[str, Any]) -> None:
     duty = OBLIGATIONS[row["义务"]]
     kind = get_type_hints(duty.check)["facts"]
     facts = msgspec.convert(row["事实"], kind)
-    found = duty.check(facts, row.get("行为", DAY), row.get("今天", date(2026, 6, 3)), Terms())
+    asked = partial(duty.check, facts, row.get("行为", DAY), row.get("今天", date(2026, 6, 3)), Terms())
+    if "错误" in row:
+        with pytest.raises(BadInput) as refused:
+            asked()
+        assert refused.value.field == row["错误"]
+        return
+    found = asked()
     assert found.status.value == row["状态"]
     assert list(found.clauses) == row["依据"]
+    assert found.days_late == row.get("逾期", found.days_late)
+    assert found.due == row.get("期限", found.due)
+    assert list(found.unconfirmed) == row.get("未核实", list(found.unconfirmed))
     if "说明" in row:
         assert found.zh == row["说明"]
 

@@ -12,9 +12,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput, Implausible
 from custodes.law.clauses.registry import find
-from custodes.law.fines.owed import MOST_YUAN, Kind, Span, account
+from custodes.law.fines.late_days import Kind, Payment
+from custodes.law.fines.owed import MOST_YUAN, Span, account
 
 TABLE = Path(__file__).parents[1] / "tables/late-fees.yaml"
 ROWS = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
@@ -30,9 +32,12 @@ def test_a_late_fee_comes_out_as_the_table_says(row: dict[str, Any]) -> None:
         row["至"],
         tuple(Span(first, last) for first, last in row.get("不计", ())),
         row.get("延期"),
+        assumed=Assumptions(late_fee_on_unpaid=row.get("按", "未缴数额") == "未缴数额"),
+        payments=tuple(Payment(day, Decimal(str(yuan))) for day, yuan in row.get("缴纳", ())),
     )
     assert (found.days, found.fee.yuan) == (row["计"], Decimal(row["加处"]))
-    assert found.owed == row["罚款"] + found.fee.yuan
+    assert found.owed == Decimal(row["尚欠"]) if "尚欠" in row else row["罚款"] + found.fee.yuan
+    assert [one.name for one in found.caveats] == (["late_fee_on_unpaid"] if "缴纳" in row else [])
     assert found.capped_on == row.get("达到")
     assert found.provisional == (row.get("暂定") == "是")
     assert len(found.zh) == len(found.en) >= 3

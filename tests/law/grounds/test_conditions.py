@@ -295,6 +295,7 @@ def test_every_condition_is_taken_away_once(ground: str) -> None:
             "approval_number",
             "law_reviewed",
             "exemption_reviewer",
+            "n9",
         ),
     }
     assert {field.name for field in fields(COMPLETE[ground])} - tried <= settings

@@ -58,6 +58,7 @@ WHOLE["release"] += [
 _WISH = "says what is wished for: without it less is asked, and nothing more is shown"
 _SET = "the installation's own length or age: a smaller one narrows, and a wider one counts as the widest"
 _ELSE = "matters only in the case that the ground's other facts say, and is taken away there too"
+_FULLER = "nobody having said so the system is none of N9's places, which is the fuller regime"
 OPTIONAL: dict[str, dict[str, str]] = {
     "duty": {
         "live": _WISH,
@@ -67,6 +68,7 @@ OPTIONAL: dict[str, dict[str, str]] = {
         "content": _ELSE,
         "window": _ELSE,
         "longest_span": _ELSE,
+        "n9": _FULLER,
     },
     "commissioning": {"still_taken": "has no default: whoever asks says that none was taken, by the row of the probe"},
     "view_check": {
@@ -84,6 +86,7 @@ OPTIONAL: dict[str, dict[str, str]] = {
         "approval_number": _ELSE,
         "approvals_needed": "the unit's own number: none counts as one, and what is given has been approved by two",
         "urgent": _WISH,
+        "n9": _FULLER,
     },
     "missing_person": {
         "age": "unknown: the category was declared, and nobody is asked for a certificate",
@@ -94,15 +97,17 @@ OPTIONAL: dict[str, dict[str, str]] = {
         "elderly_from": _SET,
         "child_below": _SET,
     },
-    "individual": {"copy": _WISH},
+    "individual": {"copy": _WISH, "n9": _FULLER},
     "own_image": {
         "copy": _WISH,
         "exception": "there is none, and the holder has said that it looked (`exceptions_checked`)",
         "others_masked": _ELSE,
+        "n9": _FULLER,
     },
     "maintenance": {
         "back": _WISH,
         "furthest": _ELSE,
+        "n9": _FULLER,
         "contract.cameras[1]": "the contract's other camera, which nobody asks for",
     },
     "inspection": {

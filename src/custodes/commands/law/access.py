@@ -19,6 +19,7 @@ from custodes.law.grounds.bounds import refuse_wider
 from custodes.law.grounds.commissioning import CommissioningFacts
 from custodes.law.grounds.duty import DutyFacts
 from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.in_time import of_n9
 from custodes.law.grounds.registry import GROUNDS, Entry
 from custodes.law.grounds.widest import LONGEST_FRESH
 from custodes.settings import get_settings
@@ -47,6 +48,7 @@ def access(
             day_of(moment),
             entry.unmet(known, moment),
             entry.awaiting(known),
+            entry.clauses_on(day_of(moment), of_n9(known)),
             caveats(values, *entry.rests_on(known)),
         )
         say(document_of(look), _lines(look), as_json)
@@ -54,12 +56,13 @@ def access(
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is answered: the ground, the day of the look, what is not met, what is awaited, and what could not be checked."""
+    """What is answered: the ground, the day of the look, what is not met, what is awaited, the clauses, and what could not be checked."""
 
     entry: Entry
     day: date
     unmet: tuple[Unmet, ...]
     awaiting: tuple[Unmet, ...]
+    clauses: tuple[str, ...]
     caveats: tuple[Caveat, ...]
 
 
@@ -126,7 +129,7 @@ def document_of(look: Look) -> dict[str, Any]:
         "ways": [{"clause": one.clause, "zh": one.zh, "en": one.en} for one in entry.ways_on(look.day)]
         if unmet
         else [],
-        "clauses": list(entry.clauses_on(look.day)),
+        "clauses": list(look.clauses),
         "unconfirmed": unconfirmed(look.caveats),
     }
 

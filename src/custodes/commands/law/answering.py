@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -17,6 +18,7 @@ from custodes.law.calendar.days import ZONE
 from custodes.law.clauses.registry import UnknownClause, find
 from custodes.settings import get_settings
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 
 
@@ -34,12 +36,13 @@ def refusing(as_json: bool) -> Iterator[None]:
     try:
         yield
     except BadInput as error:
-        _refuse(error.field, error.rule, error.remedy, as_json)
+        refuse(error.field, error.rule, error.remedy, as_json)
     except UnknownClause as error:
-        _refuse("clause", str(error), "use custodes law search to find it", as_json)
+        refuse("clause", str(error), "use custodes law search to find it", as_json)
 
 
-def _refuse(field: str, rule: str, remedy: str, as_json: bool) -> None:
+def refuse(field: str, rule: str, remedy: str, as_json: bool) -> NoReturn:
+    """Say what can't be right, and end with 2."""
     if as_json:
         typer.echo(json.dumps({"error": {"field": field, "rule": rule, "remedy": remedy}}, ensure_ascii=False))
     typer.echo(f"{field}: {rule}; {remedy}", err=True)
@@ -54,12 +57,19 @@ def day(text: str | None, field: str) -> date | None:
     """
     if text is None:
         return None
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise BadInput(field, f"{text!r} is no day", "write it as YYYY-MM-DD, for example 2026-03-01") from error
+    found = _day(text, field, "is no day", "write it as YYYY-MM-DD, for example 2026-03-01")
     plausible_day(field, found)
     return found
+
+
+def _day(text: str, field: str, rule: str, remedy: str) -> date:
+    """Other ways of ISO 8601 to write a day (``20260301``, ``2026-W10``) are taken for a slip."""
+    try:
+        if not _DAY.fullmatch(text.strip()):
+            raise ValueError(text)
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadInput(field, f"{text!r} {rule}", remedy) from error
 
 
 def needed_day(text: str | None, field: str) -> date:
@@ -76,14 +86,13 @@ def moment(text: str, field: str) -> date | datetime:
     Raises:
         BadInput: it is neither.
     """
+    rule, remedy = "is neither a day nor a moment", "write it as 2026-03-01 or 2026-03-01T08:00:00+08:00"
+    if len(text.strip()) <= len("YYYY-MM-DD"):
+        return _day(text, field, rule, remedy)
     try:
-        if len(text.strip()) <= len("YYYY-MM-DD"):
-            return date.fromisoformat(text.strip())
         found = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        raise BadInput(
-            field, f"{text!r} is neither a day nor a moment", "write it as 2026-03-01 or 2026-03-01T08:00:00+08:00"
-        ) from error
+        raise BadInput(field, f"{text!r} {rule}", remedy) from error
     return found if found.tzinfo else found.replace(tzinfo=ZONE)
 
 

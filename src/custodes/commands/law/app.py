@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from custodes.commands.law.access import access
+from custodes.commands.law.asked import Asked
 from custodes.commands.law.builder import builder
 from custodes.commands.law.coverage import coverage
 from custodes.commands.law.deadline import deadline
@@ -18,12 +19,12 @@ law = typer.Typer(
     help="Ask the law: clauses, deadlines, retention, fines, late fees, conditions of access, who builds. Every answer names its clauses.",
     no_args_is_help=True,
 )
-law.command("show")(show)
-law.command("search")(search)
-law.command("deadline")(deadline)
-law.command("retention")(retention)
-law.command("fine")(fine)
-law.command("late-fee")(late_fee)
-law.command("access")(access)
-law.command("builder")(builder)
-law.command("coverage")(coverage)
+law.command("show", cls=Asked)(show)
+law.command("search", cls=Asked)(search)
+law.command("deadline", cls=Asked)(deadline)
+law.command("retention", cls=Asked)(retention)
+law.command("fine", cls=Asked)(fine)
+law.command("late-fee", cls=Asked)(late_fee)
+law.command("access", cls=Asked)(access)
+law.command("builder", cls=Asked)(builder)
+law.command("coverage", cls=Asked)(coverage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -19,7 +19,7 @@ from custodes.commands.law.answering import (
     today_in_lhasa,
     unconfirmed,
 )
-from custodes.law.bad_input import BadInput
+from custodes.law.bad_input import BadInput, plausible_day
 from custodes.law.calendar.days import ZONE, WorkCalendar
 from custodes.law.deadlines.answer import Beforehand, Due
 from custodes.law.deadlines.counting import before, due, set_term
@@ -43,7 +43,11 @@ def deadline(
         int | None, typer.Option("--days", help="Length that an officer set (kinds upgrade and order).")
     ] = None,
     done: Annotated[
-        str | None, typer.Option("--done", help="Day on which it was done, to see how late that was.")
+        str | None,
+        typer.Option(
+            "--done",
+            help="Day on which it was done, to see how late that was; for spot-report the hour too, 2026-03-03T15:30.",
+        ),
     ] = None,
     today: Annotated[
         str | None, typer.Option("--today", help="Count as of this day instead of today in Lhasa.")
@@ -58,7 +62,9 @@ def deadline(
     """
     with refusing(as_json):
         now = day(today, "today") or today_in_lhasa()
-        finished = day(done, "done")
+        known = BY_KIND.get(kind)
+        _refuse_of_another_kind(kind, start, removal, days)
+        finished, at = _event(done, "done", known is not None and known.in_hours)
         if kind in BACKWARD_BY_KIND:
             event = needed_day(removal, "removal") if kind == REMOVAL.kind else needed_day(start, "from")
             if finished is not None and finished >= event and kind != REMOVAL.kind:
@@ -68,7 +74,27 @@ def deadline(
         found = _counted(kind, start, days)
         if finished is not None and finished < found.start and found.deadline.starts is None:
             raise BadInput("done", f"the term begins on {found.start:%Y-%m-%d} only", "check both days")
-        _say_due(found, now, finished, as_json)
+        exact = datetime.combine(finished, at, ZONE) if finished is not None and at is not None else None
+        _refuse_before_the_event(found, exact)
+        _say_due(found, now, finished, exact, as_json)
+
+
+def _refuse_of_another_kind(kind: str, start: str | None, removal: str | None, days: int | None) -> None:
+    """An option that would not be looked at is a slip: it is said, not passed over."""
+    if kind == REMOVAL.kind and start is not None:
+        raise BadInput("from", "a removal counts back from its planned day", "give --removal YYYY-MM-DD instead")
+    if kind != REMOVAL.kind and removal is not None:
+        raise BadInput("removal", f"{kind!r} is about no removal", "leave --removal out")
+    if kind in BACKWARD_BY_KIND and days is not None:
+        raise BadInput("days", f"the length of {kind!r} is fixed by its clause", "leave --days out")
+
+
+def _refuse_before_the_event(found: Due, done: datetime | None) -> None:
+    if done is None or found.moment is None or found.deadline.term is None:
+        return
+    begun = found.moment - timedelta(hours=found.deadline.term.amount)
+    if done < begun:
+        raise BadInput("done", f"the term begins at {begun:%Y-%m-%d %H:%M} only", "check both hours")
 
 
 def _counted(kind: str, start: str | None, days: int | None) -> Due:
@@ -80,7 +106,7 @@ def _counted(kind: str, start: str | None, days: int | None) -> Due:
         return set_term(kind, needed_day(start, "from"), days, calendar, assumed())
     if days is not None:
         raise BadInput("days", f"the length of {kind!r} is fixed by its clause", "leave --days out")
-    event, at = _event(start, known is not None and known.in_hours)
+    event, at = _event(start, "from", known is not None and known.in_hours)
     if event is None and known is not None and known.starts is not None:
         event = known.starts
     return due(  # an unknown kind is refused before its day is looked at
@@ -92,18 +118,20 @@ def _counted(kind: str, start: str | None, days: int | None) -> Due:
     )
 
 
-def _event(start: str | None, in_hours: bool) -> tuple[date | None, time | None]:
-    """The day of the event, and its hour in Lhasa where hours count and one was given."""
-    if start is None or not in_hours:
-        return day(start, "from"), None
-    found = moment(start, "from")
+def _event(text: str | None, field: str, in_hours: bool) -> tuple[date | None, time | None]:
+    """The day of what happened, and its hour in Lhasa where hours count and one was given."""
+    if text is None or not in_hours:
+        return day(text, field), None
+    found = moment(text, field)
+    plausible_day(field, found.date() if isinstance(found, datetime) else found)
     if not isinstance(found, datetime):
         return found, None
     local = found.astimezone(ZONE)
     return local.date(), local.time()
 
 
-def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> None:
+def _say_due(found: Due, now: date, finished: date | None, exact: datetime | None, as_json: bool) -> None:
+    in_time = None if finished is None else found.in_time(exact or finished)
     document: dict[str, Any] = {
         "kind": found.deadline.kind,
         "from": found.start.isoformat(),
@@ -114,6 +142,8 @@ def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> Non
         "provisional": found.provisional,
         "actor": found.deadline.actor.value,
         "days_late": found.days_late(now, finished),
+        "minutes_late": found.minutes_late(exact) if exact else None,
+        "in_time": in_time,
         "due_moment": found.moment.isoformat() if found.moment else None,
         "least": found.deadline.least,
         "conflict": {"zh": found.conflict[0], "en": found.conflict[1]} if found.conflict else None,
@@ -127,6 +157,10 @@ def _say_due(found: Due, now: date, finished: date | None, as_json: bool) -> Non
     lines = [f"{document['due']}{'（暂定 · provisional）' if found.provisional else ''}", *found.zh, *found.en]
     if document["days_late"]:
         lines.append(f"已逾期{document['days_late']}日 · {document['days_late']} days late")
+    if document["minutes_late"]:
+        lines.append(f"已逾期{document['minutes_late']}分钟 · {document['minutes_late']} minutes late")
+    if finished is not None and in_time is None:
+        lines.append("当日是否按时，须写明时刻 · whether that day is in time depends on the hour: give it with --done")
     if document["days_early"]:
         lines.append(f"早{document['days_early']}日，期间尚未届满 · {document['days_early']} days too early")
     say(document, [*lines, ", ".join(found.clauses)], as_json)

@@ -91,8 +91,18 @@ def fine(
         )
         cases = (case, *(another(case, text) for text in also or ()))
         whole = Act(cases, act.strip(), tuple(_earlier(text) for text in fined or ()))
-        found = assess_act(whole, assumed=assumed())
+        found = _assessed(whole, "conduct" if conduct is not None else "conduct-to")
         say(document_of(found), _lines(found), as_json)
+
+
+def _assessed(whole: Act, last_day: str) -> Answer:
+    """The answer; what is wrong with the conduct is said of the option that gave its last day."""
+    try:
+        return assess_act(whole, assumed=assumed())
+    except BadInput as error:
+        if error.field != "conduct":
+            raise
+        raise BadInput(last_day, error.rule, error.remedy) from error
 
 
 def _earlier(text: str) -> Earlier:

@@ -9,6 +9,7 @@ import typer
 from custodes.commands.law.answering import Json, assumed, refusing, say, unconfirmed
 from custodes.law.assumptions.model import Assumptions
 from custodes.law.assumptions.telling import of_clause
+from custodes.law.bad_input import BadInput
 from custodes.law.clauses.clause import Clause
 from custodes.law.clauses.conflicts import tensions_of
 from custodes.law.clauses.registry import find, norm_of
@@ -84,11 +85,14 @@ def search(
 ) -> None:
     """Search ids, texts and glosses.
 
-    Exit code 0, also when nothing was found.
+    Exit code 0, also when nothing was found. 2: there is no word.
     """
-    found, values = search_clauses(" ".join(words)), assumed()
-    say(
-        {"count": len(found), "clauses": [document_of(clause, values) for clause in found]},
-        [f"{clause.id}\t{clause.zh}\n\t{clause.en}" for clause in found] or ["没有找到 · nothing found"],
-        as_json,
-    )
+    with refusing(as_json):
+        if not any(word.strip() for word in words):
+            raise BadInput("words", "there is no word to look for", "give one, for example 走失")
+        found, values = search_clauses(" ".join(words)), assumed()
+        say(
+            {"count": len(found), "clauses": [document_of(clause, values) for clause in found]},
+            [f"{clause.id}\t{clause.zh}\n\t{clause.en}" for clause in found] or ["没有找到 · nothing found"],
+            as_json,
+        )

@@ -87,6 +87,15 @@ class Assumptions:
         "第六十四条是否要求七个整工作日，未见权威解释",
         "whether article 64 wants seven clear working days has no authority that was seen",
     )
+    late_fee_on_unpaid: bool = unconfirmed(
+        True,
+        "yes/no",
+        "PL72",
+        "分次缴纳后加处罚款按尚未缴纳的数额计算",
+        "after a part was paid the late fee is taken of what is unpaid",
+        "第七十二条写“按罚款数额”，分次缴纳后如何计算未见权威解释",
+        "article 72 says 'of the fine'; how it is taken once a part was paid has no authority that was seen",
+    )
     removal_warn_days: int = own(20, "days", "S18b", "拆除前开始提示的天数", "days before a removal from which to warn")
     reminder_days: tuple[int, ...] = own(
         (15, 7, 3, 0), "days", "S16.2a", "期限届满前提醒的天数", "days before the end of a term on which to remind"
@@ -115,7 +124,7 @@ class Assumptions:
     training_days: int = own(365, "days", "S34(5)", "岗位技能和保密培训的有效期", "how long a training is valid")
     supervision_days: int = own(90, "days", "S31.2b", "监督维护工作间隔", "interval of supervising maintenance")
     directory_days: int = own(365, "days", "S25", "接入目录复核间隔", "interval of reviewing the directory")
-    audit_days: int = own(365, "days", "PIPL51", "合规审计间隔", "interval of compliance audits")
+    audit_days: int = own(365, "days", "PIPL54", "合规审计间隔", "interval of compliance audits")
     mlps_test_days: int = unconfirmed(
         365, "days", "GB22239", "网络安全等级测评间隔", "interval of tests of the protection level", *_STANDARD
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from custodes.law.assumptions.telling import Caveat
+from custodes.law.calendar.days import ZONE
 from custodes.law.deadlines.kind import BackwardDeadline, Deadline
 
 
@@ -49,6 +50,26 @@ class Due:
     def days_early(self, done: date) -> int:
         """Natural days by which something was done before a least length was over; 0 otherwise."""
         return max(0, (self.due - done).days + 1) if self.deadline.least else 0
+
+    def minutes_late(self, done: datetime) -> int | None:
+        """Minutes, a begun one as a whole, by which it was done after the last moment of a term of hours; None without such a moment."""
+        return None if self.moment is None else max(0, -((self.moment - done) // timedelta(minutes=1)))
+
+    def in_time(self, done: date | datetime) -> bool | None:
+        """Whether what was done then was in time (of a least length: not too early); None where the hour decides and is not known.
+
+        Args:
+            done: a day, or an aware moment where the term counts hours.
+        """
+        if isinstance(done, datetime):
+            if self.moment is not None:
+                return done <= self.moment
+            done = done.astimezone(ZONE).date()
+        if self.deadline.least:
+            return not self.days_early(done)
+        if self.deadline.in_hours and done == self.due:
+            return None
+        return done <= self.due
 
     def reminders(self) -> tuple[date, ...]:
         """The days on which its actor is reminded, none before the term begins; by the day before it moved."""

@@ -35,7 +35,7 @@ def due(
         if event > deadline.starts:
             raise BadInput(
                 "from",
-                f"{deadline.zh} is about systems that were there before {deadline.starts:%Y-%m-%d}",
+                f"{deadline.en} is about systems that were there before {deadline.starts:%Y-%m-%d}",
                 f"use the kind {deadline.kind.removeprefix('legacy-')!r}",
             )
         start = deadline.starts

@@ -1,4 +1,4 @@
-"""Obligations that come again and the rules behind them: S34(1) to (3), S36, PIPL51."""
+"""Obligations that come again and the rules behind them: S34(1) to (3), S36, PIPL54."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def s34_3_upkeep(facts: RoutineFacts, conduct: date, today: date, terms: Terms) 
     )
 
 
-@obligation("PIPL51")
-def pipl51_audit(facts: RoutineFacts, conduct: date, today: date, terms: Terms) -> Finding:
+@obligation("PIPL54", "PIPL51")
+def pipl54_audit(facts: RoutineFacts, conduct: date, today: date, terms: Terms) -> Finding:
     """Compliance is audited."""
     return recurring(
-        ("PIPL51",),
+        ("PIPL54",),
         facts.last,
         interval(facts.every_days, terms.assumed, "audit_days"),
         today,

@@ -1,7 +1,7 @@
-"""What is owed for a fine on a day, and how it came to that day by day: in time, 3 % a day, stopped by review or suit, at its cap.
+"""What is owed for a fine on a day, and how it came to that day by day.
 
-Fifteen days to pay (PL67), unless leave was given to pay later (PL66); from the next day 3 % of the fine a day (PL72.1(1)), never more than
-the fine; days of review and suit don't count (PL73.3), their first and last included, the reading that costs the person less.
+Fifteen days to pay (PL67), unless leave was given to pay later (PL66); after that a late fee (`late_days`), lowered by what was paid in
+parts. Where the law leaves two readings, the one that costs the person less is taken.
 """
 
 from __future__ import annotations
@@ -10,48 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from custodes.law.assumptions.model import AS_SHIPPED, Assumptions
+from custodes.law.assumptions.telling import Caveat, caveats
 from custodes.law.bad_input import BadInput, Implausible, plausible_day
 from custodes.law.calendar.days import WorkCalendar
 from custodes.law.deadlines.answer import Due
 from custodes.law.deadlines.counting import due as due_of
 from custodes.law.deadlines.table import BY_KIND
-from custodes.law.fines.late_fee import LateFee, late_fee
+from custodes.law.fines.late_days import Credit, Kind, Payment, Rule, Step, cents, course
+from custodes.law.fines.owed_words import explained
 from custodes.law.fines.table import Lines
 
 _DAY = timedelta(days=1)
-_CENT = Decimal("0.01")
 MOST_YUAN = 1_000_000_000
 """No fine of this library comes near it; beyond it an amount is a slip of the hand."""
-
-
-class Kind(StrEnum):
-    """What the days of a step are."""
-
-    IN_TIME = "in_time"
-    COUNTED = "counted"
-    SUSPENDED = "suspended"
-    CAPPED = "capped"
-
-    @property
-    def zh(self) -> str:
-        """In Chinese."""
-        return _KINDS[self][0]
-
-    @property
-    def en(self) -> str:
-        """In English."""
-        return _KINDS[self][1]
-
-
-_KINDS = {
-    Kind.IN_TIME: ("缴纳期限内，不加处（PL67）", "within the term of payment: no fee (PL67)"),
-    Kind.COUNTED: ("逾期，计入加处（PL72）", "late: counts (PL72)"),
-    Kind.SUSPENDED: ("复议、诉讼期间，不计（PL73）", "review or suit: does not count (PL73)"),
-    Kind.CAPPED: ("已达罚款数额，不再增加（PL72）", "the fine is reached: no more (PL72)"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +40,18 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One late day, or a row of days of which nothing is added.
+class LateFee:
+    """What is owed beside the fine.
 
     Attributes:
-        fee: what they add, yuan.
-        total: the late fee at the end of the last of them, yuan.
+        days: that count.
+        yuan: the fee, to the cent.
+        capped: it has reached the fine.
     """
 
-    first: date
-    last: date
-    kind: Kind
-    fee: Decimal
-    total: Decimal
-
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.last - self.first).days + 1
+    days: int
+    yuan: Decimal
+    capped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +64,13 @@ class Account:
         payment: the term of payment as the law counts it.
         due: last day in time: its end, or the day to which payment was put off.
         until: the day for which it is computed, of payment or today.
-        daily: what each late day adds, yuan.
-        fee: the late fee.
+        unpaid: what is unpaid of the fine at its end, yuan.
+        daily: what one more late day would add, yuan, the cap aside.
+        fee: the late fee, paid or not.
         capped_on: the day on which it reached the fine; None before it has.
         steps: from the day after delivery to `until`, without a gap.
+        credits: what was paid in parts, by day.
+        caveats: what it rests on and could not be checked.
     """
 
     fine: int
@@ -108,23 +78,31 @@ class Account:
     payment: Due
     due: date
     until: date
+    unpaid: Decimal
     daily: Decimal
     fee: LateFee
     capped_on: date | None
     steps: tuple[Step, ...]
+    credits: tuple[Credit, ...]
     clauses: tuple[str, ...]
     zh: tuple[str, ...]
     en: tuple[str, ...]
+    caveats: tuple[Caveat, ...]
 
     @property
     def days(self) -> int:
         """Late days that add something."""
-        return _adding(self.steps)
+        return self.fee.days
+
+    @property
+    def paid(self) -> Decimal:
+        """What was paid in parts, yuan."""
+        return sum((one.payment.yuan for one in self.credits), Decimal(0))
 
     @property
     def owed(self) -> Decimal:
-        """Fine and late fee together, yuan."""
-        return self.fine + self.fee.yuan
+        """Fine and late fee together, less what was paid, yuan."""
+        return self.fine + self.fee.yuan - self.paid
 
     @property
     def provisional(self) -> bool:
@@ -141,6 +119,7 @@ def account(
     calendar: WorkCalendar | None = None,
     assumed: Assumptions = AS_SHIPPED,
     lines: Lines | None = None,
+    payments: Sequence[Payment] = (),
 ) -> Account:
     """What is owed at the end of `until` for a fine of `fine` yuan whose decision was received on `delivered`.
 
@@ -148,6 +127,7 @@ def account(
         until: the day of payment, or today.
         suspended: days of review and suit, in any order; where they meet a day is left out once.
         deferred: the day to which payment was put off (PL66).
+        payments: parts that were paid, in any order.
 
     Raises:
         BadInput: an amount or a day can't be right; its field is named as this function names it.
@@ -156,28 +136,38 @@ def account(
     payment = due_of("payment", delivered, calendar or WorkCalendar(), assumed)
     due = _due(payment, deferred)
     stopped = tuple(_checked(span, delivered, until) for span in suspended)
-    lines = lines or Lines()
-    fee = late_fee(fine, due, until, stopped, lines)
-    steps = _steps(fine, delivered, due, until, stopped, lines)
-    capped_on = next((step.last for step in steps if step.kind is Kind.COUNTED and step.total == fine), None)
-    daily = _cents(Decimal(fine) * lines.late_percent / 100)
-    zh, en = _explained(fine, due, until, daily, fee, steps, capped_on, deferred, lines)
+    for one in payments:
+        _check_payment(one, fine, delivered, until)
+    rule = Rule(fine, due, stopped, (lines or Lines()).late_percent, assumed.late_fee_on_unpaid)
+    run = course(rule, delivered, until, payments)
+    unpaid = run.credits[-1].unpaid if run.credits else Decimal(fine)
+    fee = _fee(fine, run.steps)
+    capped_on = next((step.last for step in run.steps if step.kind is Kind.COUNTED and step.total == fine), None)
+    said = caveats(assumed, "late_fee_on_unpaid") if payments else ()
+    zh, en = explained(rule, until, run, fee.days, capped_on, put_off=deferred is not None)
+    own = ("PL72", *(("PL73",) if stopped else ()), *(("PL66",) if deferred else ()))
     return Account(
         fine,
         delivered,
         payment,
         due,
         until,
-        daily,
+        unpaid,
+        cents(rule.of_a_day(unpaid)),
         fee,
         capped_on,
-        steps,
-        tuple(
-            dict.fromkeys(("PL72", *(("PL73",) if stopped else ()), *(("PL66",) if deferred else ()), *payment.clauses))
-        ),
-        (*payment.zh, *zh),
-        (*payment.en, *en),
+        run.steps,
+        run.credits,
+        tuple(dict.fromkeys((*own, *payment.clauses))),
+        (*payment.zh, *zh, *(one.zh for one in said)),
+        (*payment.en, *en, *(one.en for one in said)),
+        said,
     )
+
+
+def _fee(fine: int, steps: tuple[Step, ...]) -> LateFee:
+    total = steps[-1].total if steps else cents(Decimal(0))
+    return LateFee(sum(step.days for step in steps if step.kind is Kind.COUNTED), total, total == fine)
 
 
 def _check(fine: int, delivered: date, until: date) -> None:
@@ -217,74 +207,14 @@ def _checked(span: Span, delivered: date, until: date) -> tuple[date, date]:
     return span.first, min(span.last or until, until)
 
 
-def _steps(
-    fine: int, delivered: date, due: date, until: date, stopped: Sequence[tuple[date, date]], lines: Lines
-) -> tuple[Step, ...]:
-    found: list[Step] = []
-    counted, total, most = 0, _cents(Decimal(0)), _cents(Decimal(fine))
-    day = delivered + _DAY
-    while day <= until:
-        kind = _kind(day, due, total >= most, stopped)
-        before = total
-        if kind is Kind.COUNTED:
-            # From the count and not by adding up, so that no cent is lost on the way.
-            counted += 1
-            total = min(_cents(Decimal(fine) * counted * lines.late_percent / 100), most)
-        last = found[-1] if found else None
-        if last is not None and last.kind is kind and kind is not Kind.COUNTED:
-            found[-1] = Step(last.first, day, kind, last.fee, total)
-        else:
-            found.append(Step(day, day, kind, total - before, total))
-        day += _DAY
-    return tuple(found)
-
-
-def _kind(day: date, due: date, capped: bool, stopped: Sequence[tuple[date, date]]) -> Kind:
-    if day <= due:
-        return Kind.IN_TIME
-    if capped:
-        return Kind.CAPPED
-    return Kind.SUSPENDED if any(first <= day <= last for first, last in stopped) else Kind.COUNTED
-
-
-def _adding(steps: tuple[Step, ...]) -> int:
-    return sum(step.days for step in steps if step.kind is Kind.COUNTED)
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(_CENT)
-
-
-def _explained(
-    fine: int,
-    due: date,
-    until: date,
-    daily: Decimal,
-    fee: LateFee,
-    steps: tuple[Step, ...],
-    capped_on: date | None,
-    deferred: date | None,
-    lines: Lines,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    zh, en = [], []
-    if deferred is not None:
-        zh.append(f"经批准延期至{due:%Y-%m-%d}缴纳（PL66）")
-        en.append(f"leave was given to pay until {due:%Y-%m-%d} (PL66)")
-    if until <= due:
-        zh.append(f"{until:%Y-%m-%d}尚在缴纳期限内，不加处罚款")
-        en.append(f"{until:%Y-%m-%d} is within the term of payment: no late fee")
-        return tuple(zh), tuple(en)
-    zh.append(f"自{due + _DAY:%Y-%m-%d}起每日加处{fine:,}元的{lines.late_percent}%，即{daily:,}元（PL72）")
-    en.append(f"from {due + _DAY:%Y-%m-%d} {lines.late_percent} % of {fine:,} yuan a day, {daily:,} yuan (PL72)")
-    for step in steps:
-        if step.kind is Kind.SUSPENDED:
-            zh.append(f"{step.first:%Y-%m-%d}至{step.last:%Y-%m-%d}复议、诉讼期间，{step.days}日不计（PL73）")
-            en.append(
-                f"{step.first:%Y-%m-%d} to {step.last:%Y-%m-%d}: review or suit, {step.days} days don't count (PL73)"
-            )
-    zh.append(f"至{until:%Y-%m-%d}计{_adding(steps)}日，加处{fee.yuan:,}元")
-    en.append(f"through {until:%Y-%m-%d} {_adding(steps)} days count: a late fee of {fee.yuan:,} yuan")
-    if capped_on is not None:
-        zh.append(f"{capped_on:%Y-%m-%d}达到罚款数额{fine:,}元，此后不再增加（PL72）")
-        en.append(f"on {capped_on:%Y-%m-%d} it reached the fine, {fine:,} yuan, and grows no more (PL72)")
-    return tuple(zh), tuple(en)
+def _check_payment(payment: Payment, fine: int, delivered: date, until: date) -> None:
+    """A part can be more than the fine once a fee has grown, never more than the fine and the highest fee."""
+    plausible_day("payments", payment.day)
+    if not payment.yuan.is_finite() or not 0 < payment.yuan <= 2 * fine:
+        raise BadInput("payments", "a payment lies above zero, and is no more than can be owed", "check the amount")
+    if payment.yuan != cents(payment.yuan):
+        raise BadInput("payments", f"{payment.yuan} yuan has parts of a cent", "give it to the cent")
+    if payment.day < delivered:
+        raise BadInput("payments", f"the decision was received on {delivered:%Y-%m-%d} only", "check both days")
+    if payment.day > until:
+        raise BadInput("payments", f"it lies after {until:%Y-%m-%d}, the day that is asked about", "leave it out")

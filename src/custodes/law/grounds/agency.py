@@ -106,6 +106,7 @@ class AgencyFacts:
         approvals_needed: how many the unit has set; one at the least.
         urgent: the urgent path: approvals come afterwards.
         returned: the request was closed, or what was handed over given back; None while that is not known.
+        n9: all cameras that are asked for are of systems of N9's places: what N9 takes off is not asked, or under the city's regulation.
     """
 
     requester: Requester
@@ -128,6 +129,7 @@ class AgencyFacts:
     approvals_needed: int = AS_SHIPPED.holder_approvals
     urgent: bool = False
     returned: bool | None = None
+    n9: bool = False
 
 
 @resting_on("S27")
@@ -230,7 +232,7 @@ _NO_LAW = Unmet(
     "the law and article that name the power are missing",
     "请填写法律名称和条款",
     "state law and article",
-    before="PIPL34",
+    otherwise="PIPL34",
 )
 _LAW_NOT_REVIEWED = Unmet(
     "N20",
@@ -238,7 +240,7 @@ _LAW_NOT_REVIEWED = Unmet(
     "the article was not reviewed by the holder",
     "请本单位工作人员核对条款",
     "the holder's staff have to look at it",
-    before="PIPL34",
+    otherwise="PIPL34",
 )
 _TOO_FEW = Unmet(
     "S28.1(1)",
@@ -274,13 +276,13 @@ _NO_UNIT = Unmet(
     "the unit's name is missing",
     "请填写单位名称",
     "enter the unit's name",
-    before="S28.1(3)",
+    otherwise="S28.1(3)",
 )
 _NO_PURPOSE = Unmet(
-    "N16.2(3)", "未写明事由", "no reason is stated", "请填写事由", "state the reason", before="S28.1(3)"
+    "N16.2(3)", "未写明事由", "no reason is stated", "请填写事由", "state the reason", otherwise="S28.1(3)"
 )
 _NO_CONTENT = Unmet(
-    "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", before="S28.1(3)"
+    "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", otherwise="S28.1(3)"
 )
 _NOT_REGISTERED = Unmet(
     "S28.1(3)", "尚未履行登记手续", "the request is not registered", "请完成登记", "complete the register"

@@ -77,6 +77,7 @@ class DutyFacts:
         longest_span: longest span that a stated reason opens at once; more than `widest.LONGEST_DUTY_SPAN` counts as that.
         asked_at: when the span was asked for, UTC: a look that goes on is measured from its beginning, which lies in the running
             session; from an earlier day it would open that day's window.
+        n9: all cameras that are asked for are of systems of N9's places: what N9 takes off is not asked, or under the city's regulation.
     """
 
     posts: tuple[DutyPost, ...]
@@ -89,6 +90,7 @@ class DutyFacts:
     window: timedelta
     longest_span: timedelta
     asked_at: datetime
+    n9: bool = False
 
 
 @resting_on("S34(1)")
@@ -230,7 +232,7 @@ _NO_PURPOSE = Unmet(
     "older footage needs a stated purpose",
     "请如实填写事由",
     "state the purpose truthfully",
-    before="S33.1",
+    otherwise="S33.1",
 )
 _NO_CONTENT = Unmet(
     "N16.2(3)",
@@ -238,7 +240,7 @@ _NO_CONTENT = Unmet(
     "older footage needs a statement of what is looked for",
     "请如实填写要查看的内容",
     "state what you are looking for truthfully",
-    before="S33.1",
+    otherwise="S33.1",
 )
 
 

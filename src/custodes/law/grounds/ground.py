@@ -19,7 +19,8 @@ class Unmet:
             paragraph 2 item (三) of State Council Order 799.
         reason_zh, reason_en: what is missing, in plain words.
         remedy_zh, remedy_en: what the person can do about it.
-        before: the clause that carried the condition before `clause` was in force; empty when there was no such condition.
+        otherwise: the clause that carries the condition where `clause` does not bind, which is before it was in force, and at systems
+            of N9's places where N9 takes it off; empty when nothing asks for it then.
     """
 
     clause: str
@@ -27,7 +28,7 @@ class Unmet:
     reason_en: str
     remedy_zh: str
     remedy_en: str
-    before: str = ""
+    otherwise: str = ""
 
 
 class Yield(StrEnum):
@@ -52,14 +53,14 @@ class Never:
         what: of what it could yield.
         clause: by which it can't.
         zh, en: in words.
-        before: the clause that excluded it before `clause` was in force.
+        otherwise: the clause that excludes it where `clause` does not bind.
     """
 
     what: Yield
     clause: str
     zh: str
     en: str
-    before: str = ""
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class IndividualFacts:
         undertaking: the undertaking not to pass on is signed.
         supervised: somebody of the unit is there.
         copy: a copy is asked for.
+        n9: all cameras that are asked for are of systems of N9's places: what N9 takes off is not asked, or under the city's regulation.
     """
 
     claim: Claim
@@ -71,6 +72,7 @@ class IndividualFacts:
     undertaking: bool
     supervised: bool
     copy: bool = False
+    n9: bool = False
 
 
 @resting_on("N21")
@@ -118,7 +120,12 @@ _NO_CONSENT = Unmet(
     "N21", "管理单位尚未同意", "the managing unit has not agreed", "请管理单位办理", "the unit has to decide"
 )
 _NOT_STATED = Unmet(
-    "N16.2(3)", "未写明事由、内容", "reason and content are not stated", "请填写事由和内容", "state both"
+    "N16.2(3)",
+    "未写明事由、内容",
+    "reason and content are not stated",
+    "请填写事由和内容",
+    "state both",
+    otherwise="S33.1",
 )
 _NO_UNDERTAKING = Unmet(
     "N21", "尚未承诺不非法外传", "no undertaking not to pass on", "请签署承诺", "sign the undertaking"

@@ -104,7 +104,7 @@ _CONFLICT = Unmet(
     "an inspector belongs to the unit",
     "请更换检查人员",
     "somebody else has to inspect",
-    before="S36",
+    otherwise="S36",
 )
 _CONFLICT_UNKNOWN = Unmet(
     "N25",
@@ -112,7 +112,7 @@ _CONFLICT_UNKNOWN = Unmet(
     "nobody has looked whether an inspector belongs to the unit",
     "请核实并登记",
     "look, and enter the answer",
-    before="S36",
+    otherwise="S36",
 )
 _NO_MINUTES = Unmet("S36", "尚未开始检查笔录", "the record is not begun", "请开始检查笔录", "begin the record")
 _NO_CAMERA = Unmet("S36", "抽样没有写明点位", "a sample names no camera", "请填写点位", "name the camera")

@@ -1,7 +1,7 @@
 """Ground *maintenance* (维护, S31, N15.2, N19): people of an entrusted firm see what they need to repair a camera.
 
 Under a contract that has its terms and is running, by somebody on its list, for an open ticket, supervised by the using unit. They
-keep, process and pass on nothing.
+keep, process and pass on nothing (N19), in N9's places too: N9 takes N15.2's agreement off, not the secrecy of S31.2a.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class MaintenanceFacts:
         supervisor: somebody of the using unit who lets it happen, empty for nobody.
         back: how far back it is looked to check a recording.
         furthest: how far back one may look; more than any installation may set counts as that (`widest`).
+        n9: all cameras that are asked for are of systems of N9's places: what N9 takes off is not asked, or under the city's regulation.
     """
 
     contract: Contract | None
@@ -78,6 +79,7 @@ class MaintenanceFacts:
     supervisor: str
     back: timedelta = timedelta()
     furthest: timedelta = timedelta(minutes=AS_SHIPPED.repair_back_minutes)
+    n9: bool = False
 
 
 def missing_terms(contract: Contract) -> tuple[Unmet, ...]:
@@ -135,7 +137,7 @@ _NOT_LISTED = Unmet(
     "not on the contract's list of people",
     "请先报备人员",
     "have the person listed first",
-    before="S33.1",
+    otherwise="S33.1",
 )
 _NO_CAMERA = Unmet("S33.1", "没有指明点位", "no camera is named", "请选择点位", "choose the camera")
 _NOT_COVERED = Unmet(

@@ -2,6 +2,8 @@
 
 Opened in minutes: a declared relation and a provisional proof are enough for the first hour. Look only: no copy, no retrieval, no
 live picture. The session runs under the officer; where a protection order or a dispute about custody exists, police look alone.
+What is looked at is the sharing platform's, which police run: N16.2 binds that platform wherever the camera stands, so that N9,
+which is about systems of other public places, takes nothing off here.
 """
 
 from __future__ import annotations
@@ -248,7 +250,7 @@ _NO_REPORT = Unmet(
     "no police report number",
     "请先报警并登记接警编号",
     "call the police, enter the number",
-    before="S33.1",
+    otherwise="S33.1",
 )
 _NOT_ASKED = Unmet(
     "S33.1",

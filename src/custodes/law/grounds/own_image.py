@@ -39,6 +39,7 @@ class OwnImageFacts:
         content: what is looked for.
         copy: a copy is asked for.
         others_masked: in the copy everybody else, plates and shop signs are masked and a person has reviewed it.
+        n9: all cameras that are asked for are of systems of N9's places: what N9 takes off is not asked, or under the city's regulation.
     """
 
     identity_shown: bool
@@ -49,6 +50,7 @@ class OwnImageFacts:
     copy: bool = False
     others_masked: bool = False
     exceptions_checked: bool = False
+    n9: bool = False
 
 
 @resting_on("PIPL45")
@@ -85,7 +87,7 @@ _NO_IDENTITY = Unmet(
     "PIPL45", "未核对本人身份", "identity was not shown", "请出示身份证件", "show an identity document"
 )
 _NO_CONTENT = Unmet(
-    "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", before="PIPL45"
+    "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", otherwise="PIPL45"
 )
 _NOT_FOUND = Unmet(
     "PIPL45",

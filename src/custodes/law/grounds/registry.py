@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from custodes.law.clauses.regime import binds
 from custodes.law.clauses.registry import holds
 from custodes.law.grounds import (
     agency,
@@ -53,9 +54,15 @@ class Entry:
     filled: tuple[tuple[str, str], ...] = ()
     rests_on: Callable[[Any], tuple[str, ...]] = lambda _: ()
 
-    def clauses_on(self, day: date) -> tuple[str, ...]:
-        """Those of its clauses that were in force on `day`."""
-        return tuple(clause for clause in self.clauses if holds(clause, day))
+    def clauses_on(self, day: date, n9: bool = False) -> tuple[str, ...]:
+        """Those of its clauses that bind on `day`, and N9 where it takes one off.
+
+        Args:
+            n9: all that is asked for is of systems of N9's places.
+        """
+        in_force = tuple(clause for clause in self.clauses if holds(clause, day))
+        bound = tuple(clause for clause in in_force if binds(clause, day, n9))
+        return bound if bound == in_force else (*bound, "N9")
 
     def ways_on(self, day: date) -> tuple[Way, ...]:
         """The ways that were open on `day`."""
@@ -67,7 +74,7 @@ class Entry:
 
 
 def _never(one: Never, day: date) -> Never:
-    for clause in (one.clause, one.before):
+    for clause in (one.clause, one.otherwise):
         if clause and holds(clause, day):
             return replace(one, clause=clause)
     return replace(one, clause="")

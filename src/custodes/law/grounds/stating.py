@@ -51,13 +51,13 @@ class Scope:
     longest: timedelta = timedelta(hours=AS_SHIPPED.request_hours)
 
 
-def scope_unmet(scope: Scope, at: datetime, clause: str, before: str = "") -> tuple[Unmet, ...]:
+def scope_unmet(scope: Scope, at: datetime, clause: str, otherwise: str = "") -> tuple[Unmet, ...]:
     """What is missing for `scope` to be bounded: named cameras, both ends, nothing to come, no longer than allowed.
 
     Args:
-        clause, before: the rule that bounds it, and the one that did before that was in force (`Unmet`).
+        clause, otherwise: the rule that bounds it, and the one that does where that does not bind (`Unmet`).
     """
-    return tuple(replace(one, before=before) for one in _unbounded(scope, at, clause))
+    return tuple(replace(one, otherwise=otherwise) for one in _unbounded(scope, at, clause))
 
 
 def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:

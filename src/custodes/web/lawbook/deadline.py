@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from custodes.law.bad_input import BadInput
-from custodes.law.calendar.days import WorkCalendar
+from custodes.law.calendar.days import ZONE, WorkCalendar
 from custodes.law.clauses.conflicts import Outcome, Tension, tensions_of
 from custodes.law.deadlines.answer import Beforehand, Due
 from custodes.law.deadlines.counting import before, due, set_term
@@ -27,7 +27,7 @@ from custodes.web.lawbook.strip import Mark, Strip, strip
 from custodes.web.lawbook.words import ACTORS, deadline_kinds
 
 _COMPLAINTS = Complaints(
-    {"from": "start", "removal": "start", "set_days": "days", "told": "done"},
+    {"from": "start", "removal": "start", "set_days": "days", "told": "done", "done_day": "done"},
     {
         "from": _("该条款在这一天尚未施行，或者不适用于这一天的事件。"),
         "removal": _("计划拆除之日须晚于今天，且在本办法施行之后。"),
@@ -38,12 +38,24 @@ _COMPLAINTS = Complaints(
         "done": _("办理之日不能早于起算事件之日。"),
         "told": _("通知须在举行听证之前。"),
         "at": _("该期限按日计算，不填写时刻。"),
+        "done_at": _("该期限按日计算，不填写时刻。"),
+        "done_day": _("填写办理时刻的，还须填写实际办理之日。"),
     },
 )
 
 
 #: Kinds that a tension of another kind speaks of as well.
 _SAME_MATTER = {"hearing-notice": "hearing-day"}
+
+
+def _time_field(label: Any, hint: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=hint,
+        error_messages={"invalid": _("请按时、分填写，例如 15:30。")},
+    )
 
 
 class DeadlineForm(forms.Form):
@@ -56,13 +68,7 @@ class DeadlineForm(forms.Form):
             "验收合格、投入使用、送达等；当日不计。拆除填写计划拆除之日，听证前通知填写举行听证之日，施行前已建成系统的备案不填写。"
         ),
     )
-    at = forms.TimeField(
-        label=_("起算时刻"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("仅当场处罚报备填写，按小时计算。"),
-        error_messages={"invalid": _("请按时、分填写，例如 15:30。")},
-    )
+    at = _time_field(_("起算时刻"), _("仅当场处罚报备填写，按小时计算。"))
     days = forms.IntegerField(
         label=_("责令或者通知载明的天数"),
         min_value=1,
@@ -71,6 +77,7 @@ class DeadlineForm(forms.Form):
         help_text=_("仅限期升级改造、责令改正填写。"),
     )
     done = date_field(_("实际办理之日"), _("已经办理的，填写后可以看出是否逾期。"))
+    done_at = _time_field(_("实际办理时刻"), _("仅当场处罚报备填写；不填写的按日计算。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,6 +97,8 @@ class Standing:
         done: when it was done.
         least: the term is a least length: through its last day it is too early, and nothing is late.
         early: days by which it was done before that.
+        minutes: by which it was done after the last moment of a term of hours.
+        unsure: it was done on the last day of a term of hours, and the hour that decides is not known.
     """
 
     day: date
@@ -98,6 +107,16 @@ class Standing:
     done: date | None
     least: bool = False
     early: int = 0
+    minutes: int = 0
+    unsure: bool = False
+
+    @property
+    def minutes_words(self) -> str:
+        """How late it was done, in hours and minutes."""
+        hours, minutes = divmod(self.minutes, 60)
+        if not hours:
+            return gettext("逾期 %(minutes)d 分钟办理") % {"minutes": minutes}
+        return gettext("逾期 %(hours)d 小时 %(minutes)d 分钟办理") % {"hours": hours, "minutes": minutes}
 
 
 @require_safe
@@ -108,8 +127,7 @@ def deadline(request: HttpRequest) -> HttpResponse:
     found = ask(form, lambda asked: count(asked, now), _COMPLAINTS)
     context: dict[str, Any] = {"form": form, "crumbs": crumbs(_("期限计算")), "today": now}
     if found is not None:
-        done = form.cleaned_data["done"]
-        context |= answer_of(found, now, done)
+        context |= answer_of(found, now, form.cleaned_data["done"], form.cleaned_data["done_at"])
         context["agenda"] = f"{reverse('lawbook:agenda')}?{request.GET.urlencode()}"
     return render(request, "lawbook/deadline.html", context)
 
@@ -144,8 +162,7 @@ def count(asked: dict[str, Any], now: date) -> Due | Beforehand:
     kind, start, days, done = asked["kind"], asked["start"], asked["days"], asked["done"]
     if kind in BACKWARD_BY_KIND:
         return _before(asked, now)
-    if done is not None and start is not None and done < start:
-        raise BadInput("done", "it is done after its event", "check both days")
+    _check_done(start, asked["at"], done, asked["done_at"], BY_KIND[kind].in_hours)
     calendar, values = WorkCalendar(), assumed()
     known = BY_KIND[kind]
     if start is None and known.starts is None:
@@ -163,12 +180,23 @@ def count(asked: dict[str, Any], now: date) -> Due | Beforehand:
     return due(kind, event, calendar, values, asked["at"])
 
 
+def _check_done(start: date | None, at: time | None, done: date | None, done_at: time | None, hours: bool) -> None:
+    if done_at is not None and not hours:
+        raise BadInput("done_at", "it counts days", "leave the hour out")
+    if done_at is not None and done is None:
+        raise BadInput("done_day", "an hour needs its day", "give the day")
+    if done is None or start is None:
+        return
+    if done < start or (done == start and at is not None and done_at is not None and done_at < at):
+        raise BadInput("done", "it is done after its event", "check both days")
+
+
 def _before(asked: dict[str, Any], now: date) -> Beforehand:
     """What has to be told before an event."""
     event, told = asked["start"], asked["done"]
     if event is None:
         raise BadInput("start", "a day is needed", "give it")
-    for name in ("days", "at"):
+    for name in ("days", "at", "done_at"):
         if asked[name] is not None:
             raise BadInput(name, "the length is fixed, and counts days", "leave it out")
     if told is not None and told >= event and asked["kind"] != REMOVAL.kind:
@@ -176,13 +204,15 @@ def _before(asked: dict[str, Any], now: date) -> Beforehand:
     return before(asked["kind"], event, WorkCalendar(), now, assumed())
 
 
-def answer_of(found: Due | Beforehand, now: date, done: date | None) -> dict[str, Any]:
-    """What a page shows of a count."""
+def answer_of(found: Due | Beforehand, now: date, done: date | None, done_at: time | None = None) -> dict[str, Any]:
+    """What a page shows of a count; `done_at`, the hour of what was done in Lhasa, matters to terms of hours alone."""
     last = agenda.day(found)
     least = isinstance(found, Due) and found.deadline.least
     late = 0 if least else max(0, ((done or now) - last).days)
     early = found.days_early(done) if isinstance(found, Due) and done else 0
-    standing = Standing(last, None if done else (last - now).days, late, done, least, early)
+    standing = Standing(
+        last, None if done else (last - now).days, late, done, least, early, *_by_the_hour(found, done, done_at)
+    )
     shown: dict[str, Any] = {
         "found": found,
         "before": found if isinstance(found, Beforehand) else None,
@@ -196,6 +226,16 @@ def answer_of(found: Due | Beforehand, now: date, done: date | None) -> dict[str
     if isinstance(found, Due) and not least:
         shown["reminders"] = [day for day in found.reminders() if done is None and day >= now]
     return shown
+
+
+def _by_the_hour(found: Due | Beforehand, done: date | None, done_at: time | None) -> tuple[int, bool]:
+    """Minutes late, and whether the hour that decides is missing."""
+    if done is None or isinstance(found, Beforehand):
+        return 0, False
+    if done_at is None:
+        return 0, found.in_time(done) is None
+    exact = datetime.combine(done, done_at, ZONE)
+    return found.minutes_late(exact) or 0, found.in_time(exact) is None
 
 
 def lines_of(found: Due | Beforehand) -> list[str]:

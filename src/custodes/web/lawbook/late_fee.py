@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from custodes.law.bad_input import BadInput
-from custodes.law.fines.owed import MOST_YUAN, Account, Kind, Span, account
-from custodes.web.lawbook.asking import Complaints, Group, ask, assumed, crumbs, date_field, today
+from custodes.law.fines.late_days import Kind, Payment
+from custodes.law.fines.owed import MOST_YUAN, Account, Span, account
+from custodes.web.lawbook.asking import Complaints, Group, ask, assumed, crumbs, date_field, english, today
 
+_ROWS, _MOST_ROWS = 1, 24
+"""Rows for payments that a page begins with, and has at the most."""
 _COMPLAINTS = Complaints(
     {"until": "paid"},
     {
@@ -24,6 +29,11 @@ _COMPLAINTS = Complaints(
         "deferred": _("延期须晚于原来的缴纳期限。"),
         "review_from": _("请同时填写开始之日；须在收到决定书之后，不晚于计算之日，结束不早于开始。"),
         "suit_from": _("请同时填写开始之日；须在收到决定书之后，不晚于计算之日，结束不早于开始。"),
+        **{f"pay{n}_day": _("请同时填写缴纳之日。") for n in range(1, _MOST_ROWS + 1)},
+        **{
+            f"pay{n}_yuan": _("请同时填写数额；缴纳须在收到决定书之后、不晚于计算之日，数额不得超过当日应缴。")
+            for n in range(1, _MOST_ROWS + 1)
+        },
     },
 )
 _SPANS = ("review", "suit")
@@ -32,6 +42,7 @@ _STATES = {
     Kind.IN_TIME: ("fine", _("期限内")),
     Kind.SUSPENDED: ("info", _("复议、诉讼，不计")),
     Kind.CAPPED: ("neutral", _("已达上限")),
+    Kind.PAID: ("fine", _("罚款已缴清")),
 }
 
 
@@ -58,6 +69,13 @@ class LateFeeForm(forms.Form):
     suit_from = date_field(_("诉讼开始之日"))
     suit_to = date_field(_("诉讼结束之日"), _("尚未结束的不填写。"))
 
+    def __init__(self, asked: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(asked, **kwargs)
+        self.rows = rows_of(asked if asked is not None else kwargs.get("initial") or {})
+        for number in range(1, self.rows + 1):
+            self.fields[f"pay{number}_day"] = date_field(_("第%(number)d笔缴纳之日") % {"number": number})
+            self.fields[f"pay{number}_yuan"] = _yuan_field(_("第%(number)d笔数额（元）") % {"number": number})
+
     def groups(self) -> list[Group]:
         """The fields by what they are about."""
         wanted = (
@@ -66,17 +84,66 @@ class LateFeeForm(forms.Form):
         )
         return [Group(legend, [self[name] for name in names]) for legend, names in wanted]
 
+    def payments(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The two fields of each payment."""
+        return [(self[f"pay{number}_day"], self[f"pay{number}_yuan"]) for number in range(1, self.rows + 1)]
+
+    @property
+    def room(self) -> bool:
+        """Whether another payment can be added."""
+        return self.rows < _MOST_ROWS
+
+
+def _yuan_field(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=2 * MOST_YUAN,
+        decimal_places=2,
+        error_messages={
+            "invalid": _("请填写金额，例如 3000 或者 3000.50。"),
+            "min_value": _("数额须大于零。"),
+            "max_value": _("数额过大，请核对。"),
+            "max_decimal_places": _("金额最多两位小数。"),
+        },
+    )
+
+
+def rows_of(asked: Mapping[str, Any]) -> int:
+    """Rows for payments: all that were filled in, and one more where that was asked for."""
+    filled = [n for n in range(1, _MOST_ROWS + 1) if asked.get(f"pay{n}_day") or asked.get(f"pay{n}_yuan")]
+    rows = max(filled, default=_ROWS)
+    return min(_MOST_ROWS, rows + 1) if "another" in asked else rows
+
 
 @require_safe
 def late_fee(request: HttpRequest) -> HttpResponse:
     """The question, and above it the answer once it is asked."""
-    form = LateFeeForm(request.GET if "fine" in request.GET else None)
+    # Asking for another row asks nothing else: what was filled in stays, and nothing is said to be missing.
+    another = "another" in request.GET
+    form = (
+        LateFeeForm(initial=request.GET.dict())
+        if another
+        else LateFeeForm(request.GET if "fine" in request.GET else None)
+    )
     now = today()
     found = ask(form, lambda asked: account_of(asked, now), _COMPLAINTS)
     context: dict[str, Any] = {"form": form, "today": now, "crumbs": crumbs(_("加处罚款计算"))}
     if found is not None:
-        context |= {"found": found, "rows": [(step, *_STATES.get(step.kind, ("", ""))) for step in found.steps]}
+        context |= {
+            "found": found,
+            "told": _told(found),
+            "rows": [(step, *_STATES.get(step.kind, ("", ""))) for step in found.steps],
+        }
     return render(request, "lawbook/late_fee.html", context)
+
+
+def _told(found: Account) -> list[str]:
+    """How it came about, in the language of the page; what could not be checked is shown apart."""
+    lines = found.en if english() else found.zh
+    apart = {one.en if english() else one.zh for one in found.caveats}
+    return [line for line in lines if line not in apart]
 
 
 def account_of(asked: dict[str, Any], now: date) -> Account:
@@ -90,6 +157,43 @@ def account_of(asked: dict[str, Any], now: date) -> Account:
         raise BadInput("until", "it lies ahead", "leave it out until it is paid")
     if asked["delivered"] > now:
         raise BadInput("delivered", "it lies ahead", "check the day")
+    spans = _spans(asked, until)
+    values = assumed()
+    whole = (asked["fine"], asked["delivered"], until, spans, asked["deferred"])
+    payments = _payments(asked)
+    for number, payment in payments.items():
+        try:
+            # Each by itself first, so that what is wrong with it is said at its own field.
+            account(*whole, assumed=values, payments=[payment])
+        except BadInput as error:
+            raise _at_payment(error, number) from error
+    try:
+        return account(*whole, assumed=values, payments=tuple(payments.values()))
+    except BadInput as error:
+        # The parts are right by themselves and too much together.
+        raise _at_payment(error, max(payments, default=0)) from error
+
+
+def _at_payment(error: BadInput, number: int) -> BadInput:
+    field = f"pay{number}_yuan" if error.field == "payments" else error.field
+    return type(error)(field, error.rule, error.remedy)
+
+
+def _payments(asked: dict[str, Any]) -> dict[int, Payment]:
+    """What was paid in parts, by the number of its row."""
+    found = {}
+    for number in range(1, _MOST_ROWS + 1):
+        paid_on, yuan = asked.get(f"pay{number}_day"), asked.get(f"pay{number}_yuan")
+        if paid_on is None and yuan is None:
+            continue
+        if paid_on is None or yuan is None:
+            missing = f"pay{number}_{'day' if paid_on is None else 'yuan'}"
+            raise BadInput(missing, "a payment has a day and an amount", "give both")
+        found[number] = Payment(paid_on, yuan)
+    return found
+
+
+def _spans(asked: dict[str, Any], until: date) -> list[Span]:
     values = (asked["fine"], asked["delivered"], until)
     spans: list[Span] = []
     for name in _SPANS:
@@ -105,4 +209,4 @@ def account_of(asked: dict[str, Any], now: date) -> Account:
         except BadInput as error:
             field = f"{name}_from" if error.field == "suspended" else error.field
             raise type(error)(field, error.rule, error.remedy) from error
-    return account(*values, spans, asked["deferred"], assumed=assumed())
+    return spans

@@ -16,3 +16,8 @@ SCOPE = (
 PURPOSE = Question("purpose", _("已写明事由"))
 CONTENT = Question("content", _("已写明要看的内容"))
 COPY = Question("copy", _("要求复制"))
+N9 = Question(
+    "n9",
+    _("点位都属于条例第九条的场所"),
+    _("道路等公共场所和条例第七条第二款所列场所以外的其他公共场所。有一个点位不是的，不勾选。"),
+)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.law.grounds.agency import Basis, Officer, Requester, Verb
 from custodes.law.grounds.inspection import Sample
-from custodes.web.lawbook.looking.common import CONTENT, PURPOSE, SCOPE
+from custodes.web.lawbook.looking.common import CONTENT, N9, PURPOSE, SCOPE
 from custodes.web.lawbook.looking.questions import Question, Step
 
 
@@ -85,6 +85,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("verb", _("办理方式"), choices=_VERBS),
                     Question("base_data", _("要的是系统基础信息，不是录像")),
                     *SCOPE,
+                    N9,
                     PURPOSE,
                     CONTENT,
                     Question(

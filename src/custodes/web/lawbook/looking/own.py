@@ -13,7 +13,7 @@ from custodes.law.calendar.days import day_of
 from custodes.law.grounds.duty import DutyCamera, DutyPost, DutySession
 from custodes.law.grounds.maintenance import TERMS, Contract
 from custodes.settings import get_settings
-from custodes.web.lawbook.looking.common import CONTENT, PURPOSE
+from custodes.web.lawbook.looking.common import CONTENT, N9, PURPOSE
 from custodes.web.lawbook.looking.questions import Question, Step
 
 _DAY = timedelta(days=1)
@@ -93,6 +93,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("cameras", _("点位数"), kind=int, initial=1),
                     Question("same_system", _("点位属于本岗位值守的系统"), kind=bool),
                     Question("in_use", _("点位已接入并在用"), kind=bool),
+                    N9,
                     Question("live", _("看实时画面")),
                     Question("begin", _("录像起"), _("只看实时的不填写。"), kind=datetime | None),
                     Question("end", _("录像止"), kind=datetime | None),
@@ -171,6 +172,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                 _("工单和监督"),
                 (
                     Question("cameras_asked", _("点位数"), kind=int, initial=1),
+                    N9,
                     Question("ticket", _("有维护工单")),
                     Question("trained", _("保密培训和承诺在有效期内")),
                     Question("supervisor", _("使用单位有人监督")),

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from custodes.law.assumptions.telling import Caveat, caveats
 from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import Never, Unmet, Way
+from custodes.law.grounds.in_time import of_n9
 from custodes.web.lawbook.asking import assumed, english
 from custodes.web.lawbook.looking.questions import form_field, kinds_of
 from custodes.web.lawbook.looking.sheets import SHEETS, Sheet
@@ -121,7 +122,7 @@ def look(sheet: Sheet, form: GroundForm, at: datetime) -> Look:
         entry.awaiting(known),
         entry.never_on(day),
         entry.ways_on(day),
-        entry.clauses_on(day),
+        entry.clauses_on(day, of_n9(known)),
         caveats(values, *entry.rests_on(known)),
     )
 

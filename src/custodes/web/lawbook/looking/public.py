@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from custodes.law.grounds.individual import Claim, Interest
 from custodes.law.grounds.missing_person import Missing, Proof, Relation
 from custodes.law.grounds.release import PROTECTED
-from custodes.web.lawbook.looking.common import CONTENT, COPY, PURPOSE, SCOPE
+from custodes.web.lawbook.looking.common import CONTENT, COPY, N9, PURPOSE, SCOPE
 from custodes.web.lawbook.looking.questions import Question, Step
 
 
@@ -110,7 +110,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("interest", _("要保护的是"), choices=_INTERESTS),
                 ),
             ),
-            Step(_("看什么"), (*SCOPE, PURPOSE, CONTENT, COPY)),
+            Step(_("看什么"), (*SCOPE, N9, PURPOSE, CONTENT, COPY)),
             Step(
                 _("管理单位"),
                 (
@@ -133,7 +133,9 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("shows_requester", _("工作人员已确认录像中有本人")),
                 ),
             ),
-            Step(_("看什么"), (*SCOPE, CONTENT, COPY, Question("others_masked", _("复制件中他人和号牌已遮蔽并复核")))),
+            Step(
+                _("看什么"), (*SCOPE, N9, CONTENT, COPY, Question("others_masked", _("复制件中他人和号牌已遮蔽并复核")))
+            ),
             Step(
                 _("例外"),
                 (
