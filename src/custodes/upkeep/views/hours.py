@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
@@ -19,7 +19,7 @@ from custodes.places.planning import PlanRefused
 from custodes.places.scope import plannable_cameras
 from custodes.upkeep.forms.plans import HoursForm
 from custodes.upkeep.plans import visible_hours, week_words
-from custodes.upkeep.views.deciding import decide_row, decision_context, end_row, refused_words
+from custodes.upkeep.views.deciding import RequestedPage, decision_context, refused_words
 
 
 @needs(Permission.ASK_PLANS)
@@ -79,19 +79,5 @@ def _page(
     return render(request, "upkeep/plans/hours.html", context, status=status)
 
 
-@require_POST
-@needs(Permission.APPROVE_PLANS)
-def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Approve or refuse."""
-    viewer = Viewer.of(request)
-    row = _seen(viewer, pk)
-    return decide_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
-
-
-@require_POST
-@needs(Permission.ASK_PLANS, Permission.APPROVE_PLANS)
-def end(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take back, call off, or end now."""
-    viewer = Viewer.of(request)
-    row = _seen(viewer, pk)
-    return end_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
+PAGE = RequestedPage(_seen, _page)
+"""For the views that decide and end."""
