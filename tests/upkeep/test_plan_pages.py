@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from custodes.places.models import Decision, Plan, RecordingHours, SiteCategory
 from custodes.upkeep.models import HeldAlarm
-from custodes.upkeep.plans import calendar
+from custodes.upkeep.plans import calendar, special_ahead
 from tests.places import plans
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,7 @@ class TestRecordingHours:
         "basis": "free_place",
         "place": "other_public",
         "words": "夜间闭店",
+        "calendar": "week",
         "days_0": ["1", "5"],
         "begin_0": "22:00",
         "end_0": "06:00",
@@ -183,6 +184,18 @@ class TestRecordingHours:
         client_of("lead").post(f"{row.get_absolute_url()}decide/", {"approve": "1"})
         page = client_of("operator").get(LIST).content.decode()
         assert "周一、周五 22:00 至次日 06:00" in page
+
+    def test_hours_that_go_by_the_calendar_show_the_next_days_and_what_is_not_known(self, stage, client_of):
+        stage.school.site.category = SiteCategory.OTHER
+        stage.school.site.save()
+        assert self.ask(client_of("caretaker"), stage, calendar="law").status_code == 302
+        row = RecordingHours.objects.get()
+        page = client_of("lead").get(row.get_absolute_url()).content.decode()
+        assert "看节假日" in page
+        first, *_ = special_ahead(row, timezone.now())[0]
+        assert first.why in page
+        for member in ("outsider", "outside_caretaker"):
+            assert client_of(member).get(row.get_absolute_url()).status_code == 404
 
     def test_half_a_line_is_sent_back(self, stage, client_of):
         answer = self.ask(client_of("caretaker"), stage, begin_1="08:00")

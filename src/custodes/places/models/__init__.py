@@ -8,6 +8,7 @@ from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.plan import (
     Decision,
     HoursBasis,
+    HoursCalendar,
     PlaceArticle,
     Plan,
     PlanCause,
@@ -31,6 +32,7 @@ __all__ = [
     "Decision",
     "Grade",
     "HoursBasis",
+    "HoursCalendar",
     "Network",
     "Node",
     "OnvifLook",

@@ -140,6 +140,13 @@ class PlaceArticle(models.TextChoices):
     NOT_PUBLIC = PlaceKind.NOT_PUBLIC.value, _("不是公共场所")
 
 
+class HoursCalendar(models.TextChoices):
+    """Which days recording hours go by."""
+
+    WEEK = "week", _("不看节假日，只按星期")
+    LAW = "law", _("看节假日：放假的按周日，调休上班的按周一")
+
+
 class RecordingHours(Decided):
     """Hours of the week at which a camera is recorded (录像时段); a camera has one at a time."""
 
@@ -149,6 +156,7 @@ class RecordingHours(Decided):
     order_number = models.CharField(_("文号"), max_length=80, blank=True)
     #: ``[{"days": [1, …], "begin": minutes, "end": minutes}, …]`` as `custodes.video.wire.plan.WeekHours`.
     week = models.JSONField(default=list)
+    calendar = models.CharField(_("节假日"), max_length=8, choices=HoursCalendar, default=HoursCalendar.WEEK)
 
     class Meta(Decided.Meta):
         verbose_name = _("录像时段")

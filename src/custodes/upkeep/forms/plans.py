@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
-from custodes.places.models import Camera, HoursBasis, PlaceArticle, Plan, PlanCause, PlanKind, RecordingHours, Site
+from custodes.places.models import (
+    Camera,
+    HoursBasis,
+    HoursCalendar,
+    PlaceArticle,
+    Plan,
+    PlanCause,
+    PlanKind,
+    RecordingHours,
+    Site,
+)
 from custodes.upkeep.alarms.kinds.cameras import DOWN, SILENT
 from custodes.upkeep.alarms.windows import SILENCEABLE
 from custodes.upkeep.plans import WEEKDAYS, silences_of
@@ -115,6 +125,13 @@ class HoursForm(PlainText, forms.Form):
         label=_("文号"), max_length=80, required=False, help_text=_("依据书面要求的，填写文号。")
     )
     words = forms.CharField(label=_("理由"), max_length=200)
+    calendar = forms.ChoiceField(
+        label=_("节假日"),
+        choices=HoursCalendar.choices,
+        widget=forms.RadioSelect,
+        initial=HoursCalendar.WEEK,
+        help_text=_("依据法定节假日和政府放假通知，包括藏历新年、雪顿节；书面要求或者理由写明的才选第二项。"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -170,4 +187,5 @@ class HoursForm(PlainText, forms.Form):
             order_number=data["order_number"],
             words=data["words"],
             week=week,
+            calendar=data["calendar"],
         )

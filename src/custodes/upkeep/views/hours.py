@@ -18,7 +18,7 @@ from custodes.places.models import CameraState, Decision, RecordingHours
 from custodes.places.planning import PlanRefused
 from custodes.places.scope import plannable_cameras
 from custodes.upkeep.forms.plans import HoursForm
-from custodes.upkeep.plans import visible_hours, week_words
+from custodes.upkeep.plans import special_ahead, visible_hours, week_words
 from custodes.upkeep.views.deciding import RequestedPage, decision_context, refused_words
 
 
@@ -63,13 +63,17 @@ def _seen(viewer: Viewer, pk: UUID) -> RecordingHours:
 def _page(
     request: HttpRequest, viewer: Viewer, row: RecordingHours, error: str = "", status: int = 200
 ) -> HttpResponse:
+    special, unsettled = special_ahead(row, viewer.at)
     context = decision_context(row, viewer, error) | {
         "hours": row,
         "lines": week_words(row),
+        "special": special,
+        "unsettled": unsettled,
         "facts": [
             (_("点位"), row.camera),
             (_("依据"), row.get_basis_display()),
             (_("场所属于"), row.get_place_display()),
+            (_("节假日"), row.get_calendar_display()),
             (_("文号"), row.order_number or _("无")),
             (_("理由"), row.words),
         ],

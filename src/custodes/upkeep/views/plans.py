@@ -98,7 +98,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("已提交，由另一人批准后生效。"))
                 return redirect(plan)
-        context["preview"] = preview(form.plan(), wanted)
+        context["preview"] = preview(form.plan(), wanted, viewer.at)
     return render(request, "upkeep/plans/new.html", context, status=400 if form.errors else 200)
 
 
@@ -142,7 +142,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Plan, error: str = "", stat
     held = visible_held(viewer.person, viewer.at).filter(plan=row).select_related("camera")
     context = decision_context(row, viewer, error) | {
         "plan": row,
-        "effect": preview(row, cameras[:CAMERAS]),
+        "effect": preview(row, cameras[:CAMERAS], viewer.at),
         "cameras": cameras[:CAMERAS],
         "more_cameras": max(0, row.cameras.count() - len(cameras[:CAMERAS])),
         "silenced": silenced_words(row),
