@@ -40,7 +40,7 @@ from custodes.places.scope import approvable_cameras, plannable_cameras
 MOST_CAMERAS = 200
 """A plan names its cameras one by one in its record."""
 
-_PLAN = ("kind", "cause", "words", "begins", "ends", "silences")
+_PLAN = ("kind", "cause", "words", "begins", "ends", "silences", "series", "repeat")
 _HOURS = ("camera", "basis", "place", "order_number", "words", "calendar")
 Requested = TypeVar("Requested", bound=Plan | RecordingHours)
 

@@ -73,10 +73,16 @@ def held_now(person: Person, at: datetime) -> QuerySet[HeldAlarm]:
 
 def awaiting(person: Person, at: datetime) -> list[Plan | RecordingHours]:
     """What this person may approve or refuse now; the first twenty that wait."""
-    plans = visible_plans(person, at).filter(state=Decision.WAITING, ends__gt=at).order_by("begins")[:MOST_AWAITED]
+    waiting = visible_plans(person, at).filter(state=Decision.WAITING, ends__gt=at).order_by("begins")
+    plans = first_of_each(waiting)[:MOST_AWAITED]
     hours = visible_hours(person, at).filter(state=Decision.WAITING)[:MOST_AWAITED]
     rows: list[Plan | RecordingHours] = [*plans, *hours]
     return [row for row in rows if may_decide(row, person, at)]
+
+
+def first_of_each(plans: Iterable[Plan]) -> list[Plan]:
+    """Of plans that repeat, in order, the first alone: they are decided together."""
+    return list({plan.series or plan.pk: plan for plan in reversed(list(plans))}.values())[::-1]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from custodes.places.models.plan import (
     PlanCause,
     PlanKind,
     RecordingHours,
+    Repeat,
 )
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
@@ -44,6 +45,7 @@ __all__ = [
     "PlanKind",
     "Probe",
     "RecordingHours",
+    "Repeat",
     "RowState",
     "Site",
     "SiteCategory",

@@ -68,6 +68,14 @@ class PlanCause(models.TextChoices):
     VOTE = "vote", _("投票、选举（第十条第三项）")
 
 
+class Repeat(models.TextChoices):
+    """How a plan repeats (`custodes.places.repeating`)."""
+
+    ONCE = "", _("不重复")
+    WEEKLY = "weekly", _("每周")
+    MONTHLY = "monthly", _("每月")
+
+
 class Plan(Decided):
     """One planned interruption (计划中断) or maintenance window (维护窗口) of some cameras.
 
@@ -79,6 +87,9 @@ class Plan(Decided):
     begins = models.DateTimeField(_("开始"))
     ends = models.DateTimeField(_("结束"))
     silences = models.JSONField(default=list)
+    #: Which occurrences belong together; null where it does not repeat.
+    series = models.UUIDField(null=True, editable=False, db_index=True)
+    repeat = models.CharField(_("重复"), max_length=8, choices=Repeat, blank=True, default=Repeat.ONCE)
     cameras: models.ManyToManyField[Any, Any] = models.ManyToManyField("places.Camera", related_name="plans")
 
     class Meta(Decided.Meta):
