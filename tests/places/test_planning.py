@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from custodes.people.models import RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Decision, Plan, SiteCategory, SystemRole, SystemRoleKind
-from custodes.places.planning import PlanRefused, approve, end, in_force, may_decide, may_end, refuse
+from custodes.places.planned import week_of
+from custodes.places.planning import PlanRefused, approve, end, in_force, may_decide, may_end, refuse, tell_calendar
 from tests.places.plans import HOUR, approved, hours, make
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,10 @@ def told(stage, camera=None):
     wanted = (camera or stage.gate).pk
     [found] = [one for one in build_assignment(stage.node).cameras if one.id == wanted]
     return found
+
+
+def special(stage, row, at):
+    return {one.day: one.as_day for one in week_of(row, at).special}
 
 
 def us(moment):
@@ -221,6 +226,29 @@ class TestRecordingHours:
         first.refresh_from_db()
         assert first.state == Decision.ENDED
         assert told(stage).week.id == second.pk
+
+    def test_the_order_says_whether_holidays_count(self, stage):
+        """Losar of 2026 falls on working days (24 to 26 February); 28 February is a Saturday that is worked."""
+        at = datetime.datetime(2026, 2, 20, 4, tzinfo=datetime.UTC)
+        assert special(stage, approve(hours(stage, at), person(stage, "lead"), at), at) == {}
+        by_law = approve(hours(stage, at, calendar="law"), person(stage, "lead"), at)
+        days = special(stage, by_law, at)
+        assert {days[datetime.date(2026, 2, day)] for day in (24, 25, 26)} == {7}
+        assert days[datetime.date(2026, 2, 28)] == 1
+        assert datetime.date(2026, 2, 27) not in days
+        assert datetime.date(2026, 3, 1) not in days, "a Sunday is one already"
+        assert days[datetime.date(2026, 10, 3)] == 7, "a holiday that falls on a Saturday"
+        assert days[datetime.date(2027, 1, 1)] == 7, "statutory, before any notice"
+
+    def test_at_each_start_the_nodes_get_the_calendar_anew_where_somebody_goes_by_it(self, stage):
+        approve(hours(stage, AT), person(stage, "lead"), AT)
+        before = build_assignment(stage.node).generation
+        tell_calendar()
+        assert build_assignment(stage.node).generation == before
+        approve(hours(stage, AT, calendar="law"), person(stage, "lead"), AT)
+        between = build_assignment(stage.node).generation
+        tell_calendar()
+        assert build_assignment(stage.node).generation == between + 1
 
     def test_ended_they_are_over(self, stage):
         row = approve(hours(stage, AT), person(stage, "lead"), AT)

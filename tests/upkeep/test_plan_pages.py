@@ -7,9 +7,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from custodes.people.models import RecordOutbox
 from custodes.places.models import Decision, Plan, RecordingHours, SiteCategory
 from custodes.upkeep.models import HeldAlarm
-from custodes.upkeep.plans import calendar
+from custodes.upkeep.plans import calendar, special_ahead
 from tests.places import plans
 
 pytestmark = pytest.mark.django_db
@@ -155,11 +156,74 @@ def test_the_cameras_page_shows_what_is_planned_for_it(stage, client_of):
     assert NEW not in client_of("operator").get(stage.gate.get_absolute_url()).content.decode()
 
 
+class TestRepeating:
+    """A window each week for a month: previewed, asked for, approved and called off together or one by one."""
+
+    def weekly(self, stage, **more):
+        until = timezone.localdate() + datetime.timedelta(days=22)
+        return {"kind": "window", "cause": "maintenance", "repeat": "weekly", "until": until.isoformat(), **more}
+
+    def asked(self, client_of, stage):
+        assert new(client_of("caretaker"), stage, **self.weekly(stage), ask="1").status_code == 302
+        return list(Plan.objects.order_by("begins"))
+
+    def decide(self, client, row, **more):
+        return client.post(f"{row.get_absolute_url()}decide/", {"approve": "1", **more})
+
+    def test_the_preview_names_every_occurrence_before_anything_is_asked(self, stage, client_of):
+        page = new(client_of("caretaker"), stage, **self.weekly(stage)).content.decode()
+        assert "每周，共 4 次" in page
+        assert not Plan.objects.exists()
+
+    def test_what_can_not_repeat_is_said_on_the_form(self, stage, client_of):
+        answer = new(client_of("caretaker"), stage, **self.weekly(stage, until=""), ask="1")
+        assert answer.status_code == 400
+        assert "重复到哪一天" in answer.content.decode()
+        assert not Plan.objects.exists()
+
+    def test_all_are_approved_with_one_press_each_by_another_and_on_record(self, stage, client_of):
+        rows = self.asked(client_of, stage)
+        page = client_of("lead").get(rows[0].get_absolute_url()).content.decode()
+        assert "连同待批准的另外 3 次一起办理" in page
+        assert all(row.get_absolute_url() in page for row in rows[1:])
+        assert self.decide(client_of("caretaker"), rows[0], whole="on").status_code == 403
+        assert self.decide(client_of("lead"), rows[0], whole="on").status_code == 302
+        assert set(Plan.objects.values_list("state", flat=True)) == {Decision.APPROVED}
+        records = [row.record for row in RecordOutbox.objects.all() if row.record.get("object") == "places.plan"]
+        approved = [one["object_id"] for one in records if one["changes"].get("state") == ["waiting", "approved"]]
+        assert sorted(approved) == sorted(str(row.pk) for row in rows)
+
+    def test_one_alone_is_approved_and_the_rest_waits_in_one_line(self, stage, client_of):
+        rows = self.asked(client_of, stage)
+        page = client_of("lead").get(LIST).content.decode()
+        waiting = page.split('id="waiting-heading"')[1].split("</section>")[0]
+        assert waiting.count("tasks__item") == 1
+        assert self.decide(client_of("lead"), rows[1]).status_code == 302
+        states = list(Plan.objects.order_by("begins").values_list("state", flat=True))
+        assert states.count(Decision.APPROVED) == 1
+        assert states[1] == Decision.APPROVED
+
+    def test_ending_one_with_those_behind_it_leaves_those_before(self, stage, client_of):
+        rows = self.asked(client_of, stage)
+        self.decide(client_of("lead"), rows[0], whole="on")
+        answer = client_of("lead").post(f"{rows[2].get_absolute_url()}end/", {"whole": "on", "words": "合同到期"})
+        assert answer.status_code == 302
+        states = list(Plan.objects.order_by("begins").values_list("state", flat=True))
+        assert states == [Decision.APPROVED, Decision.APPROVED, Decision.WITHDRAWN, Decision.WITHDRAWN]
+
+    def test_others_find_no_occurrence_of_it(self, stage, client_of):
+        for row in self.asked(client_of, stage):
+            for member in ("outsider", "outside_caretaker"):
+                assert client_of(member).get(row.get_absolute_url()).status_code == 404
+                assert self.decide(client_of(member), row, whole="on").status_code in (403, 404)
+
+
 class TestRecordingHours:
     FORM = {
         "basis": "free_place",
         "place": "other_public",
         "words": "夜间闭店",
+        "calendar": "week",
         "days_0": ["1", "5"],
         "begin_0": "22:00",
         "end_0": "06:00",
@@ -183,6 +247,18 @@ class TestRecordingHours:
         client_of("lead").post(f"{row.get_absolute_url()}decide/", {"approve": "1"})
         page = client_of("operator").get(LIST).content.decode()
         assert "周一、周五 22:00 至次日 06:00" in page
+
+    def test_hours_that_go_by_the_calendar_show_the_next_days_and_what_is_not_known(self, stage, client_of):
+        stage.school.site.category = SiteCategory.OTHER
+        stage.school.site.save()
+        assert self.ask(client_of("caretaker"), stage, calendar="law").status_code == 302
+        row = RecordingHours.objects.get()
+        page = client_of("lead").get(row.get_absolute_url()).content.decode()
+        assert "看节假日" in page
+        first, *_ = special_ahead(row, timezone.now())[0]
+        assert first.why in page
+        for member in ("outsider", "outside_caretaker"):
+            assert client_of(member).get(row.get_absolute_url()).status_code == 404
 
     def test_half_a_line_is_sent_back(self, stage, client_of):
         answer = self.ask(client_of("caretaker"), stage, begin_1="08:00")

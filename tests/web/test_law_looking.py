@@ -21,9 +21,9 @@ from tests.cast import Cast
 NOW = datetime(2026, 6, 3, 8, tzinfo=UTC)
 SPAN = {"cameras": "2", "begin": "2026-06-02T09:00", "end": "2026-06-02T11:00", "purpose": "on", "content": "on"}
 WHOLE: dict[str, dict[str, str | list[str]]] = {
-    "duty": {"post": "on", "on_duty": "on", "cameras": "1", "same_system": "on", "in_use": "on", "live": "on"},
+    "duty": {"post": "on", "on_duty": "on", "cameras": "1", "same_system": "on", "in_use": "on", "no_vote": "on", "live": "on"},
     "commissioning": {"may_add": "on", "cameras": "1", "in_draft": "on", "probed": "on"},
-    "view_check": {"tends": "on", "cameras": "1", "in_use": "on", "declares": "on"},
+    "view_check": {"tends": "on", "cameras": "1", "in_use": "on", "no_vote": "on", "declares": "on"},
     "agency": {
         **SPAN, "requester": "organ", "basis": "judicial", "officers_asking": "2", "cards": "on", "present": "on",
         "letter": "on", "unit": "on", "verb": "copy", "registered": "on", "undertaking": "on", "approved": "2",

@@ -9,6 +9,7 @@ from custodes.law.grounds import duty
 from custodes.people.duty import running_session
 from custodes.people.models import DUTY_POSTS, Account, DutySession, Person, Post
 from custodes.places.models import SystemPost
+from custodes.places.planning import voting
 from custodes.settings import get_settings
 
 
@@ -41,6 +42,7 @@ def _session(person: Person, at: datetime) -> DutySession | None:
 
 def _duty_facts(person: Person, session: DutySession | None, ask: Ask, at: datetime) -> duty.DutyFacts:
     settings = get_settings()
+    votes = voting(ask.cameras, at)
     posts = list(Post.objects.valid(at).filter(person=person, kind__in=DUTY_POSTS))
     watched: dict[int, set[object]] = {}
     for post_id, system_id in SystemPost.objects.filter(post__person=person).values_list("post", "system"):
@@ -50,7 +52,10 @@ def _duty_facts(person: Person, session: DutySession | None, ask: Ask, at: datet
         session=None
         if session is None
         else duty.DutySession(_post(session.post, watched), session.begun_at, session.ends_at),
-        cameras=tuple(duty.DutyCamera(camera.id, camera.system_id, camera.in_use) for camera in ask.cameras),
+        cameras=tuple(
+            duty.DutyCamera(camera.id, camera.system_id, camera.in_use, camera.id not in votes)
+            for camera in ask.cameras
+        ),
         live=ask.live,
         span=ask.span,
         purpose=ask.purpose,

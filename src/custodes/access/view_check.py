@@ -17,6 +17,7 @@ from custodes.people.duty import running_session
 from custodes.people.models import Person
 from custodes.places.models import Camera, SystemPost
 from custodes.places.node_client import Pictures, worker_client
+from custodes.places.planning import voting
 from custodes.places.scope import editable_cameras
 
 HOUR = timedelta(hours=1)
@@ -91,6 +92,7 @@ def _facts(camera: Camera, person: Person, wish: Wish, at: datetime) -> view_che
         declares=wish.declares,
         alarmed=wish.alarmed,
         looks=looks.count(),
+        no_vote=not voting([camera], at),
     )
 
 

@@ -36,7 +36,8 @@ def build_assignment(node: Node) -> Assignment:
     with transaction.atomic():  # generation and cameras from one state
         generation = Node.objects.values_list("generation", flat=True).get(pk=node.pk)
         cameras = list(Camera.objects.filter(node=node, state=CameraState.CONNECTED).order_by("id"))
-        plans, weeks = planned_stops(node, timezone.now()), recording_weeks(node)
+        now = timezone.now()
+        plans, weeks = planned_stops(node, now), recording_weeks(node, now)
         sounding = set(SoundOrder.objects.filter(camera__node=node, ended_at=None).values_list("camera", flat=True))
     return Assignment(
         generation=generation,

@@ -6,9 +6,11 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from custodes.places.models import Decision, Node, Plan, PlanKind, RecordingHours
+from custodes.law.calendar.days import day_of
+from custodes.places.models import Decision, HoursCalendar, Node, Plan, PlanKind, RecordingHours
+from custodes.places.specialdays import AHEAD, BACK, special_days
 from custodes.settings import get_settings
-from custodes.video.wire.plan import PlannedStop, RecordingWeek, WeekHours
+from custodes.video.wire.plan import PlannedStop, RecordingWeek, SpecialDay, WeekHours
 
 KNOWN_AFTERWARDS = timedelta(days=7)
 """A node names a gap after what was planned when it was: it is told of what is over for so long."""
@@ -33,14 +35,14 @@ def planned_stops(node: Node, at: datetime) -> dict[UUID, tuple[PlannedStop, ...
     return {camera: tuple(stops) for camera, stops in found.items()}
 
 
-def recording_weeks(node: Node) -> dict[UUID, RecordingWeek]:
+def recording_weeks(node: Node, at: datetime) -> dict[UUID, RecordingWeek]:
     """Recording hours of those cameras of the node that have some."""
     rows = RecordingHours.objects.filter(state=Decision.APPROVED, camera__node=node)
-    return {row.camera_id: week_of(row) for row in rows}
+    return {row.camera_id: week_of(row, at) for row in rows}
 
 
-def week_of(hours: RecordingHours) -> RecordingWeek:
-    """The hours as a node is told of them.
+def week_of(hours: RecordingHours, at: datetime) -> RecordingWeek:
+    """The hours as a node is told of them at `at`: with the holidays of the last days and of the year ahead.
 
     Raises:
         pydantic.ValidationError: they are none.
@@ -49,7 +51,13 @@ def week_of(hours: RecordingHours) -> RecordingWeek:
         id=hours.pk,
         zone=get_settings().time_zone,
         hours=tuple(WeekHours.model_validate(each) for each in hours.week),
+        special=_special(at) if hours.calendar == HoursCalendar.LAW else (),
     )
+
+
+def _special(at: datetime) -> tuple[SpecialDay, ...]:
+    today = day_of(at)
+    return tuple(SpecialDay(day=one.day, as_day=one.as_day) for one in special_days(today - BACK, today + AHEAD))
 
 
 def _us(moment: datetime) -> int:

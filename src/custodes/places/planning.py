@@ -23,15 +23,25 @@ from custodes.law.duties.planning import PlaceKind
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Person
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Decision, Node, Plan, PlanKind, RecordingHours
+from custodes.places.models import (
+    Camera,
+    CameraState,
+    Decision,
+    HoursCalendar,
+    Node,
+    Plan,
+    PlanCause,
+    PlanKind,
+    RecordingHours,
+)
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import approvable_cameras, plannable_cameras
 
 MOST_CAMERAS = 200
 """A plan names its cameras one by one in its record."""
 
-_PLAN = ("kind", "cause", "words", "begins", "ends", "silences")
-_HOURS = ("camera", "basis", "place", "order_number", "words")
+_PLAN = ("kind", "cause", "words", "begins", "ends", "silences", "series", "repeat")
+_HOURS = ("camera", "basis", "place", "order_number", "words", "calendar")
 Requested = TypeVar("Requested", bound=Plan | RecordingHours)
 
 
@@ -193,6 +203,20 @@ def in_force(at: datetime) -> QuerySet[Plan]:
     ended = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
     approved = Plan.objects.filter(state__in=[Decision.APPROVED, Decision.ENDED], decided_at__lte=at)
     return approved.filter(ended, begins__lte=at, ends__gt=at)
+
+
+def voting(cameras: Iterable[Camera], at: datetime) -> frozenset[UUID]:
+    """Those of these cameras before which a vote is held at `at`: nobody may look (S10(3))."""
+    votes = in_force(at).filter(kind=PlanKind.INTERRUPTION, cause=PlanCause.VOTE)
+    through = Plan.cameras.through.objects.filter(plan__in=votes, camera__in=[camera.pk for camera in cameras])
+    return frozenset(through.values_list("camera", flat=True))
+
+
+def tell_calendar() -> None:
+    """Give nodes the holidays anew. Called at each start: a notice that has become known comes with a new program."""
+    with transaction.atomic():
+        rows = RecordingHours.objects.filter(state=Decision.APPROVED, calendar=HoursCalendar.LAW)
+        _tell_nodes(row.camera for row in rows.select_related("camera"))
 
 
 def _to_decide(row: Requested, by: Person, at: datetime) -> Requested:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
+from custodes.law.calendar.days import day_of
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
-from custodes.places.models import Camera, Decision, Plan, PlanKind, RecordingHours
+from custodes.places.models import Camera, Decision, HoursCalendar, Plan, PlanKind, RecordingHours
 from custodes.places.planned import week_of
 from custodes.places.planning import may_decide
 from custodes.places.scope import visible_cameras
+from custodes.places.specialdays import AHEAD as SPECIAL_AHEAD
+from custodes.places.specialdays import special_days, unsettled
 from custodes.upkeep.alarms.windows import NO_RECORDING, SILENCEABLE
 from custodes.upkeep.coverage import day_bounds
 from custodes.upkeep.models import HeldAlarm
@@ -69,10 +73,16 @@ def held_now(person: Person, at: datetime) -> QuerySet[HeldAlarm]:
 
 def awaiting(person: Person, at: datetime) -> list[Plan | RecordingHours]:
     """What this person may approve or refuse now; the first twenty that wait."""
-    plans = visible_plans(person, at).filter(state=Decision.WAITING, ends__gt=at).order_by("begins")[:MOST_AWAITED]
+    waiting = visible_plans(person, at).filter(state=Decision.WAITING, ends__gt=at).order_by("begins")
+    plans = first_of_each(waiting)[:MOST_AWAITED]
     hours = visible_hours(person, at).filter(state=Decision.WAITING)[:MOST_AWAITED]
     rows: list[Plan | RecordingHours] = [*plans, *hours]
     return [row for row in rows if may_decide(row, person, at)]
+
+
+def first_of_each(plans: Iterable[Plan]) -> list[Plan]:
+    """Of plans that repeat, in order, the first alone: they are decided together."""
+    return list({plan.series or plan.pk: plan for plan in reversed(list(plans))}.values())[::-1]
 
 
 @dataclass(frozen=True)
@@ -166,11 +176,11 @@ class Preview:
         return sum(effect.missing_s for effect in self.effects)
 
 
-def preview(plan: Plan, cameras: Sequence[Camera]) -> Preview:
+def preview(plan: Plan, cameras: Sequence[Camera], at: datetime) -> Preview:
     """What `plan` does to these cameras if it is approved as it stands."""
     span = _us(plan.begins), _us(plan.ends)
     rows = RecordingHours.objects.filter(camera__in=[camera.pk for camera in cameras], state=Decision.APPROVED)
-    weeks = {row.camera_id: week_of(row) for row in rows}
+    weeks = {row.camera_id: week_of(row, at) for row in rows}
     effects = []
     for camera in cameras:
         off = off_spans(weeks[camera.pk], *span) if camera.pk in weeks else []
@@ -215,6 +225,33 @@ def week_words(hours: RecordingHours) -> list[str]:
         words = _("%(days)s %(begin)s 至次日 %(end)s") if over else _("%(days)s %(begin)s 至 %(end)s")
         lines.append(words % {"days": days, "begin": _clock(begin), "end": _clock(end or 24 * 60)})
     return lines
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day that recording hours take from the calendar: its date, why, and whose hours it has."""
+
+    day: date
+    why: str
+    like: str
+
+
+NEXT_SPECIAL = 6
+"""So many are shown."""
+
+
+def special_ahead(hours: RecordingHours, at: datetime) -> tuple[list[SpecialDay], list[str]]:
+    """The next special days of these hours, and what is not known yet of the year ahead. Both empty where they go by the week alone."""
+    if hours.calendar != HoursCalendar.LAW:
+        return [], []
+    english = (get_language() or "").startswith("en")
+    first = day_of(at)
+    last = first + SPECIAL_AHEAD
+    days = [
+        SpecialDay(one.day, one.judged.en if english else one.judged.zh, str(WEEKDAYS[one.as_day - 1]))
+        for one in islice(special_days(first, last), NEXT_SPECIAL)
+    ]
+    return days, [missing[1] if english else missing[0] for missing in unsettled(first, last)]
 
 
 def _clock(minute: int) -> str:

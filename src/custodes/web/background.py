@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
+from custodes.places import planning
 from custodes.places.bulk.probing import Runner
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery import queue, sending
@@ -72,6 +73,7 @@ class Background:
             self._away = False
 
     def _sweep(self) -> None:
+        self._guarded("calendar", planning.tell_calendar)
         while not self._stopping.wait(SWEEP_SECONDS):
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))

@@ -16,7 +16,7 @@ AT = datetime(2026, 6, 3, 8, 0, tzinfo=UTC)
 SYSTEM, OTHER = UUID(int=1), UUID(int=2)
 POST = duty.DutyPost(frozenset({SYSTEM}), AT - timedelta(days=30), None)
 SESSION = duty.DutySession(POST, AT - timedelta(hours=1), AT + timedelta(hours=11))
-CAMERA = duty.DutyCamera(UUID(int=10), SYSTEM, True)
+CAMERA = duty.DutyCamera(UUID(int=10), SYSTEM, True, True)
 LIVE = duty.DutyFacts(
     posts=(POST,),
     session=SESSION,
@@ -48,6 +48,12 @@ def test_who_is_on_duty_sees_the_live_picture_of_the_posts_own_system():
 
 def test_an_old_span_opens_with_purpose_and_content():
     assert duty.unmet(OLD, AT) == ()
+
+
+def test_during_a_vote_nobody_looks_live_and_what_was_recorded_before_it_opens_as_ever():
+    voting = (replace(CAMERA, no_vote=False), CAMERA)
+    assert clauses(replace(LIVE, cameras=voting)) == ["S10(3)"]
+    assert clauses(replace(OLD, cameras=voting)) == []
 
 
 @pytest.mark.parametrize(

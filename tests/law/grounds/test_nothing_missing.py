@@ -30,8 +30,12 @@ WHOLE: dict[str, list[Any]] = {
     ],
     "commissioning": [test_commissioning.FACTS],
     "view_check": [
-        ViewCheckFacts(tends=True, on_duty=False, cameras=1, in_use=True, declares=True, alarmed=False, looks=0),
-        ViewCheckFacts(tends=False, on_duty=True, cameras=1, in_use=True, declares=False, alarmed=True, looks=0),
+        ViewCheckFacts(
+            tends=True, on_duty=False, cameras=1, in_use=True, declares=True, alarmed=False, looks=0, no_vote=True
+        ),
+        ViewCheckFacts(
+            tends=False, on_duty=True, cameras=1, in_use=True, declares=False, alarmed=True, looks=0, no_vote=True
+        ),
     ],
 }
 WHOLE["agency"] += [
@@ -64,6 +68,7 @@ OPTIONAL: dict[str, dict[str, str]] = {
         "live": _WISH,
         "cameras[0].id": "which camera it is: what decides is its system",
         "cameras[0].in_use": "footage of a camera that is out of use stays open with a reason; live does not",
+        "cameras[0].no_vote": "footage from before a vote stays open with a reason; live does not",
         "purpose": _ELSE,
         "content": _ELSE,
         "window": _ELSE,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from custodes.video.plan.week import off_spans, on_spans
-from custodes.video.wire.plan import RecordingWeek, WeekHours
+from custodes.video.wire.plan import RecordingWeek, SpecialDay, WeekHours
 
 LHASA = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 2, tzinfo=LHASA)
@@ -32,6 +32,28 @@ def local(spans: list[tuple[int, int]]) -> list[str]:
         return f"{datetime.fromtimestamp(at / 1e6, LHASA):%a %H:%M}"
 
     return [f"{clock(start)}-{clock(end)}" for start, end in spans]
+
+
+def test_a_special_day_has_the_hours_of_the_day_that_it_is_recorded_as():
+    """Tuesday is a holiday, Saturday is worked; the night that began on Monday goes on into the holiday."""
+    day = MONDAY.date()
+    special = (
+        SpecialDay(day=day + timedelta(days=1), as_day=7),
+        SpecialDay(day=day + timedelta(days=5), as_day=1),
+    )
+    nights = WeekHours(days=WORKDAYS, begin=22 * 60, end=6 * 60)
+    sundays = WeekHours(days=(7,), begin=12 * 60, end=13 * 60)
+    shop = week(nights, sundays).model_copy(update={"special": special})
+    found = local(on_spans(shop, us(MONDAY), us(MONDAY + timedelta(days=7))))
+    assert found == [
+        "Mon 22:00-Tue 06:00",
+        "Tue 12:00-Tue 13:00",
+        "Wed 22:00-Thu 06:00",
+        "Thu 22:00-Fri 06:00",
+        "Fri 22:00-Sat 06:00",
+        "Sat 22:00-Sun 06:00",
+        "Sun 12:00-Sun 13:00",
+    ]
 
 
 def test_hours_are_local_hours_on_the_days_that_are_named():

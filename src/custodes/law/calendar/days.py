@@ -38,6 +38,7 @@ class Judgement:
         working: whether it is a working day.
         zh, en: why.
         missing: the notice that is not known and could change this, Chinese and English; None when it is settled.
+        holiday: which holiday makes it a day off; empty for a weekend and for working days.
     """
 
     day: date
@@ -45,6 +46,7 @@ class Judgement:
     zh: str
     en: str
     missing: tuple[str, str] | None = None
+    holiday: str = ""
 
     @property
     def provisional(self) -> bool:
@@ -71,12 +73,16 @@ class WorkCalendar:
         # A notice may arrange days of the year before its own: New Year's Day of 2019 had 2018-12-29 worked for it.
         for notice in (*self._local, *self._national):
             if (name := notice.off.get(day)) is not None:
-                return self._judged(day, False, notice, f"{name}放假", f"off: {name}")
+                return self._judged(day, False, notice, f"{name}放假", f"off: {name}", name)
             if day in notice.worked:
                 return self._judged(day, True, notice, "调休上班", "a weekend day that is worked")
         if (statutory := holidays.name_of(day)) is not None:
             return Judgement(
-                day, False, f"{statutory}放假，据《全国年节及纪念日放假办法》", f"off: {statutory}, a statutory holiday"
+                day,
+                False,
+                f"{statutory}放假，据《全国年节及纪念日放假办法》",
+                f"off: {statutory}, a statutory holiday",
+                holiday=statutory,
             )
         working = day.weekday() < _SATURDAY
         zh, en = ("工作日", "a weekday") if working else ("周末", "a weekend day")
@@ -122,8 +128,13 @@ class WorkCalendar:
         return any(notice.year == year and holiday in notice.off.values() for notice in self._local)
 
     @staticmethod
-    def _judged(day: date, working: bool, notice: Notice, zh: str, en: str) -> Judgement:
+    def _judged(day: date, working: bool, notice: Notice, zh: str, en: str, holiday: str = "") -> Judgement:
         missing = (notice.unconfirmed, "that notice is unconfirmed") if notice.unconfirmed else None
         return Judgement(
-            day, working, f"{zh}，据{notice.title}", f"{en}, by the notice of {notice.issued:%Y-%m-%d}", missing
+            day,
+            working,
+            f"{zh}，据{notice.title}",
+            f"{en}, by the notice of {notice.issued:%Y-%m-%d}",
+            missing,
+            holiday,
         )

@@ -16,7 +16,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S5.2": (_WITHIN,),
     "S6.1": ("custodes.people.scope:scope_of",),
     "S7": (_DECIDE, _WITHIN),
-    "S10(3)": ("custodes.video.plan.plan:Plan.phase", "custodes.places.planning:approve"),
+    "S10(3)": (_DECIDE, "custodes.video.plan.plan:Plan.phase", "custodes.places.planning:approve"),
     "S15": ("custodes.node.steering.desk:SteeringDesk.elsewhere", "custodes.upkeep.declaring:declare"),
     "S19": ("custodes.video.health.covered:CoverWatch.read",),
     "S27": (_REQUEST,),

@@ -13,6 +13,7 @@ from uuid import UUID
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import says_something
+from custodes.law.grounds.voting import VOTE
 from custodes.law.grounds.widest import LONGEST_DUTY_SPAN, LONGEST_WINDOW
 
 NAME = "duty"
@@ -55,11 +56,17 @@ class DutySession:
 
 @dataclass(frozen=True, slots=True)
 class DutyCamera:
-    """A camera that is asked for, with the system that it belongs to, and whether it still gives a picture."""
+    """A camera that is asked for, with the system that it belongs to.
+
+    Attributes:
+        in_use: it still gives a picture.
+        no_vote: no vote is held before it now; during one nothing may be taken in (S10(3)).
+    """
 
     id: UUID
     system: UUID
     in_use: bool
+    no_vote: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,8 @@ def _cameras(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_OTHER_SYSTEM)
     if facts.live and any(not camera.in_use for camera in facts.cameras):
         found.append(_OUT_OF_USE)
+    if facts.live and any(not camera.no_vote for camera in facts.cameras):
+        found.append(VOTE)
     return tuple(found)
 
 

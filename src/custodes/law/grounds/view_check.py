@@ -11,6 +11,7 @@ from datetime import datetime
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.voting import VOTE
 
 NAME = "view_check"
 CLAUSES = ("S15", "S34(7)", "S33.1")
@@ -35,6 +36,7 @@ class ViewCheckFacts:
         on_duty: the person stands duty at its system now.
         cameras: how many cameras are asked for.
         in_use: the camera is taken in; of another there is no view to check.
+        no_vote: no vote is held before it now (S10(3)).
         declares: the look is there to declare the view; only who tends the camera may.
         alarmed: an alarm about its picture is open, which the person may see.
         looks: how often the person has looked at it under this ground within the hour.
@@ -47,6 +49,7 @@ class ViewCheckFacts:
     declares: bool
     alarmed: bool
     looks: int
+    no_vote: bool
 
 
 @resting_on("S15")
@@ -59,6 +62,8 @@ def unmet(facts: ViewCheckFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_ONE_CAMERA)
     if not facts.in_use:
         found.append(_OUT_OF_USE)
+    if not facts.no_vote:
+        found.append(VOTE)
     if not facts.declares and not facts.alarmed:
         found.append(_NO_CAUSE)
     if facts.looks >= MOST_IN_AN_HOUR:

@@ -8,11 +8,13 @@ from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.plan import (
     Decision,
     HoursBasis,
+    HoursCalendar,
     PlaceArticle,
     Plan,
     PlanCause,
     PlanKind,
     RecordingHours,
+    Repeat,
 )
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
@@ -31,6 +33,7 @@ __all__ = [
     "Decision",
     "Grade",
     "HoursBasis",
+    "HoursCalendar",
     "Network",
     "Node",
     "OnvifLook",
@@ -42,6 +45,7 @@ __all__ = [
     "PlanKind",
     "Probe",
     "RecordingHours",
+    "Repeat",
     "RowState",
     "Site",
     "SiteCategory",

@@ -68,6 +68,14 @@ class PlanCause(models.TextChoices):
     VOTE = "vote", _("投票、选举（第十条第三项）")
 
 
+class Repeat(models.TextChoices):
+    """How a plan repeats (`custodes.places.repeating`)."""
+
+    ONCE = "", _("不重复")
+    WEEKLY = "weekly", _("每周")
+    MONTHLY = "monthly", _("每月")
+
+
 class Plan(Decided):
     """One planned interruption (计划中断) or maintenance window (维护窗口) of some cameras.
 
@@ -79,6 +87,9 @@ class Plan(Decided):
     begins = models.DateTimeField(_("开始"))
     ends = models.DateTimeField(_("结束"))
     silences = models.JSONField(default=list)
+    #: Which occurrences belong together; null where it does not repeat.
+    series = models.UUIDField(null=True, editable=False, db_index=True)
+    repeat = models.CharField(_("重复"), max_length=8, choices=Repeat, blank=True, default=Repeat.ONCE)
     cameras: models.ManyToManyField[Any, Any] = models.ManyToManyField("places.Camera", related_name="plans")
 
     class Meta(Decided.Meta):
@@ -140,6 +151,13 @@ class PlaceArticle(models.TextChoices):
     NOT_PUBLIC = PlaceKind.NOT_PUBLIC.value, _("不是公共场所")
 
 
+class HoursCalendar(models.TextChoices):
+    """Which days recording hours go by."""
+
+    WEEK = "week", _("不看节假日，只按星期")
+    LAW = "law", _("看节假日：放假的按周日，调休上班的按周一")
+
+
 class RecordingHours(Decided):
     """Hours of the week at which a camera is recorded (录像时段); a camera has one at a time."""
 
@@ -149,6 +167,7 @@ class RecordingHours(Decided):
     order_number = models.CharField(_("文号"), max_length=80, blank=True)
     #: ``[{"days": [1, …], "begin": minutes, "end": minutes}, …]`` as `custodes.video.wire.plan.WeekHours`.
     week = models.JSONField(default=list)
+    calendar = models.CharField(_("节假日"), max_length=8, choices=HoursCalendar, default=HoursCalendar.WEEK)
 
     class Meta(Decided.Meta):
         verbose_name = _("录像时段")

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
-from custodes.places.models import Camera, HoursBasis, PlaceArticle, Plan, PlanCause, PlanKind, RecordingHours, Site
+from custodes.places.models import (
+    Camera,
+    HoursBasis,
+    HoursCalendar,
+    PlaceArticle,
+    Plan,
+    PlanCause,
+    PlanKind,
+    RecordingHours,
+    Repeat,
+    Site,
+)
 from custodes.upkeep.alarms.kinds.cameras import DOWN, SILENT
 from custodes.upkeep.alarms.windows import SILENCEABLE
 from custodes.upkeep.plans import WEEKDAYS, silences_of
@@ -54,6 +65,13 @@ class PlanForm(PlainText, forms.Form):
     )
     begins = _moment(_("开始"))
     ends = _moment(_("结束"))
+    repeat = forms.ChoiceField(label=_("重复"), choices=Repeat.choices, required=False)
+    until = forms.DateField(
+        label=_("重复到"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("含当天，不超过一年。每一次都单独登记，可以单独批准、单独结束。"),
+    )
     cameras = _CamerasField(Camera.objects.none(), label=_("点位"), widget=forms.CheckboxSelectMultiple)
     silences = forms.MultipleChoiceField(
         label=_("暂缓的告警"),
@@ -93,17 +111,42 @@ class PlanForm(PlainText, forms.Form):
             silences=silences_of(data["kind"], data["silences"]),
         )
 
+    def repeats(self) -> tuple[Repeat, date | None]:
+        """How it repeats, and the last day on which an occurrence may begin."""
+        return Repeat(self.cleaned_data["repeat"]), self.cleaned_data["until"]
+
 
 class DecisionForm(PlainText, forms.Form):
-    """Words to a decision; a refusal needs them."""
+    """Words to a decision; a refusal needs them.
+
+    Args:
+        others: how many other occurrences of a plan that repeats can be decided with it.
+    """
 
     words = forms.CharField(label=_("意见"), max_length=200, required=False)
+    whole = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args: Any, others: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_whole(self, others, gettext("连同待批准的另外 %(others)d 次一起办理"))
 
 
 class EndForm(PlainText, forms.Form):
-    """Why it is taken back or ended."""
+    """Why it is taken back or ended; arguments as of `DecisionForm`, of later occurrences."""
 
     words = forms.CharField(label=_("说明"), max_length=200, required=False)
+    whole = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, others: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_whole(self, others, gettext("连同以后的另外 %(others)d 次一起结束"))
+
+
+def _offer_whole(form: forms.Form, others: int, label: str) -> None:
+    if others:
+        form.fields["whole"].label = label % {"others": others}
+    else:
+        del form.fields["whole"]
 
 
 class HoursForm(PlainText, forms.Form):
@@ -115,6 +158,13 @@ class HoursForm(PlainText, forms.Form):
         label=_("文号"), max_length=80, required=False, help_text=_("依据书面要求的，填写文号。")
     )
     words = forms.CharField(label=_("理由"), max_length=200)
+    calendar = forms.ChoiceField(
+        label=_("节假日"),
+        choices=HoursCalendar.choices,
+        widget=forms.RadioSelect,
+        initial=HoursCalendar.WEEK,
+        help_text=_("依据法定节假日和政府放假通知，包括藏历新年、雪顿节；书面要求或者理由写明的才选第二项。"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,17 +172,17 @@ class HoursForm(PlainText, forms.Form):
         for row in range(ROWS):
             number = {"number": row + 1}
             self.fields[f"days_{row}"] = forms.TypedMultipleChoiceField(
-                label=_now("时段 %(number)d：哪几天录像") % number,
+                label=gettext("时段 %(number)d：哪几天录像") % number,
                 choices=[(day, words) for day, words in enumerate(WEEKDAYS, start=1)],
                 coerce=int,
                 widget=forms.CheckboxSelectMultiple,
                 required=row == 0,
             )
             self.fields[f"begin_{row}"] = forms.TimeField(
-                label=_now("时段 %(number)d：开始") % number, widget=time, required=row == 0
+                label=gettext("时段 %(number)d：开始") % number, widget=time, required=row == 0
             )
             self.fields[f"end_{row}"] = forms.TimeField(
-                label=_now("时段 %(number)d：结束") % number,
+                label=gettext("时段 %(number)d：结束") % number,
                 widget=time,
                 required=row == 0,
                 help_text=_("不晚于开始的，为次日。"),
@@ -170,4 +220,5 @@ class HoursForm(PlainText, forms.Form):
             order_number=data["order_number"],
             words=data["words"],
             week=week,
+            calendar=data["calendar"],
         )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
@@ -18,8 +18,8 @@ from custodes.places.models import CameraState, Decision, RecordingHours
 from custodes.places.planning import PlanRefused
 from custodes.places.scope import plannable_cameras
 from custodes.upkeep.forms.plans import HoursForm
-from custodes.upkeep.plans import visible_hours, week_words
-from custodes.upkeep.views.deciding import decide_row, decision_context, end_row, refused_words
+from custodes.upkeep.plans import special_ahead, visible_hours, week_words
+from custodes.upkeep.views.deciding import RequestedPage, decision_context, refused_words
 
 
 @needs(Permission.ASK_PLANS)
@@ -63,13 +63,17 @@ def _seen(viewer: Viewer, pk: UUID) -> RecordingHours:
 def _page(
     request: HttpRequest, viewer: Viewer, row: RecordingHours, error: str = "", status: int = 200
 ) -> HttpResponse:
+    special, unsettled = special_ahead(row, viewer.at)
     context = decision_context(row, viewer, error) | {
         "hours": row,
         "lines": week_words(row),
+        "special": special,
+        "unsettled": unsettled,
         "facts": [
             (_("点位"), row.camera),
             (_("依据"), row.get_basis_display()),
             (_("场所属于"), row.get_place_display()),
+            (_("节假日"), row.get_calendar_display()),
             (_("文号"), row.order_number or _("无")),
             (_("理由"), row.words),
         ],
@@ -79,19 +83,5 @@ def _page(
     return render(request, "upkeep/plans/hours.html", context, status=status)
 
 
-@require_POST
-@needs(Permission.APPROVE_PLANS)
-def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Approve or refuse."""
-    viewer = Viewer.of(request)
-    row = _seen(viewer, pk)
-    return decide_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
-
-
-@require_POST
-@needs(Permission.ASK_PLANS, Permission.APPROVE_PLANS)
-def end(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take back, call off, or end now."""
-    viewer = Viewer.of(request)
-    row = _seen(viewer, pk)
-    return end_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
+PAGE = RequestedPage(_seen, _page)
+"""For the views that decide and end."""

@@ -13,13 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places import planning
 from custodes.places.models import Camera, CameraState, Decision, Plan, PlanKind, Site
 from custodes.places.planning import PlanRefused
+from custodes.places.repeating import ask_all, spread, whole
 from custodes.places.scope import plannable_cameras
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.words import kind_label
@@ -27,6 +28,7 @@ from custodes.upkeep.forms.plans import PlanForm, SiteChoice
 from custodes.upkeep.plans import (
     calendar,
     cameras_seen,
+    first_of_each,
     held_now,
     preview,
     silenced_words,
@@ -36,7 +38,7 @@ from custodes.upkeep.plans import (
     visible_plans,
     week_words,
 )
-from custodes.upkeep.views.deciding import decide_row, decision_context, end_row, refused_words
+from custodes.upkeep.views.deciding import RequestedPage, decision_context, refused_words
 
 PER_PAGE = 30
 CAMERAS = 50
@@ -52,7 +54,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     hours = visible_hours(viewer.person, viewer.at).select_related("camera__system", "asked_by__unit")
     current = hours.filter(state__in=[Decision.WAITING, Decision.APPROVED]).order_by("camera__name")
     page = Paginator(plans.order_by("-begins", "pk"), PER_PAGE).get_page(request.GET.get("page"))
-    waiting: list[Any] = [plan for plan in coming if plan.state == Decision.WAITING]
+    waiting: list[Any] = list(first_of_each(plan for plan in coming if plan.state == Decision.WAITING))
     waiting += [row for row in current if row.state == Decision.WAITING]
     context = {
         "waiting": [(row, planning.may_decide(row, viewer.person, viewer.at)) for row in waiting],
@@ -89,16 +91,18 @@ def plan_new(request: HttpRequest) -> HttpResponse:
     context |= {"form": form, "site": site}
     if request.method == "POST" and form.is_valid():
         wanted = list(form.cleaned_data["cameras"])
-        if "ask" in request.POST:
-            longest = timedelta(hours=get_settings().plan_max_hours)
-            try:
-                plan = planning.ask(form.plan(), wanted, viewer.person, viewer.at, longest)
-            except PlanRefused as refusal:
-                form.add_error(None, refused_words(refusal))
-            else:
+        try:
+            rows = spread(form.plan(), *form.repeats(), ZoneInfo(get_settings().time_zone))
+            if "ask" in request.POST:
+                longest = timedelta(hours=get_settings().plan_max_hours)
+                asked = ask_all(rows, wanted, viewer.person, viewer.at, longest)
                 messages.success(request, _("已提交，由另一人批准后生效。"))
-                return redirect(plan)
-        context["preview"] = preview(form.plan(), wanted)
+                return redirect(asked)
+        except PlanRefused as refusal:
+            form.add_error(None, refused_words(refusal))
+            rows = []
+        context["preview"] = preview(form.plan(), wanted, viewer.at)
+        context["times"] = rows if len(rows) > 1 else []
     return render(request, "upkeep/plans/new.html", context, status=400 if form.errors else 200)
 
 
@@ -142,31 +146,18 @@ def _page(request: HttpRequest, viewer: Viewer, row: Plan, error: str = "", stat
     held = visible_held(viewer.person, viewer.at).filter(plan=row).select_related("camera")
     context = decision_context(row, viewer, error) | {
         "plan": row,
-        "effect": preview(row, cameras[:CAMERAS]),
+        "effect": preview(row, cameras[:CAMERAS], viewer.at),
         "cameras": cameras[:CAMERAS],
         "more_cameras": max(0, row.cameras.count() - len(cameras[:CAMERAS])),
         "silenced": silenced_words(row),
         "interrupts": row.kind == PlanKind.INTERRUPTION,
         "held": [(one, kind_label(one.kind)) for one in held],
         "running": row.running(viewer.at),
+        "series": [(one, standing(one, viewer.at)) for one in whole(row)],
         "crumbs": [(_("计划"), reverse("upkeep:plans")), (row.get_cause_display(), "")],
     }
     return render(request, "upkeep/plans/plan.html", context, status=status)
 
 
-@require_POST
-@needs(Permission.APPROVE_PLANS)
-def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Approve or refuse."""
-    viewer = Viewer.of(request)
-    row = _seen(viewer, pk)
-    return decide_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
-
-
-@require_POST
-@needs(Permission.ASK_PLANS, Permission.APPROVE_PLANS)
-def end(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take back, call off, or end now."""
-    viewer = Viewer.of(request)
-    row = _seen(viewer, pk)
-    return end_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
+PAGE = RequestedPage(_seen, _page)
+"""For the views that decide and end."""

@@ -14,18 +14,21 @@ _MINUTE = timedelta(minutes=1)
 def on_spans(week: RecordingWeek, from_us: int, to_us: int) -> list[Span]:
     """When it is recorded inside ``[from_us, to_us)``: in order, spans that touch made one.
 
-    Hours are read on the clock on the wall: where a zone's clock is put forward or back, the local time counts.
+    Hours are read on the clock on the wall: where a zone's clock is put forward or back, the local time counts. Hours that
+    cross midnight belong to the day on which they begin, a special day too.
     """
     zone = ZoneInfo(week.zone)
     first = datetime.fromtimestamp(from_us / 1e6, zone).date() - timedelta(
         days=1
     )  # yesterday's hours may cross midnight
     last = datetime.fromtimestamp(to_us / 1e6, zone).date()
+    special = {each.day: each.as_day for each in week.special}
     found: list[Span] = []
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
+        weekday = special.get(day, day.isoweekday())
         for hours in week.hours:
-            if day.isoweekday() in hours.days:
+            if weekday in hours.days:
                 start, end = _on_day(hours, day, zone)
                 if start < to_us and end > from_us:
                     found.append((max(start, from_us), min(end, to_us)))

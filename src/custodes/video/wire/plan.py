@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -58,12 +59,27 @@ class WeekHours(BaseModel):
         return (self.end - self.begin) % DAY_MINUTES or DAY_MINUTES
 
 
+class SpecialDay(BaseModel):
+    """A day of the calendar that is recorded as another day of the week: a holiday as a Sunday, say.
+
+    Attributes:
+        day: on the local calendar.
+        as_day: whose hours it has, 1 for Monday to 7 for Sunday.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    day: date
+    as_day: Day
+
+
 class RecordingWeek(BaseModel):
     """When a camera is recorded, week by week; outside of these hours nothing is owed.
 
     Attributes:
         id: of the schedule in the register.
         zone: name of the time zone in which the hours are meant.
+        special: days that are not recorded as their day of the week; the centre knows the calendar, a node does not.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,6 +87,7 @@ class RecordingWeek(BaseModel):
     id: UUID
     zone: str
     hours: tuple[WeekHours, ...] = Field(min_length=1, max_length=28)
+    special: tuple[SpecialDay, ...] = Field(default=(), max_length=400)
 
     @field_validator("zone")
     @classmethod

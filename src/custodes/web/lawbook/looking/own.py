@@ -31,7 +31,7 @@ def duty(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         "posts": (post,) if answers.get("post") else (),
         "session": DutySession(post, at - _DAY, at + _DAY) if answers.get("on_duty") else None,
         "cameras": tuple(
-            DutyCamera(uuid.UUID(int=10 + number), system, bool(answers.get("in_use")))
+            DutyCamera(uuid.UUID(int=10 + number), system, bool(answers.get("in_use")), bool(answers.get("no_vote")))
             for number in range(answers.get("cameras") or 0)
         ),
         "span": (begin, end) if begin is not None and end is not None else None,
@@ -94,6 +94,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("same_system", _("点位属于本岗位值守的系统"), kind=bool),
                     Question("in_use", _("点位已接入并在用"), kind=bool),
                     N9,
+                    Question("no_vote", _("点位处现在没有投票、选举"), kind=bool),
                     Question("live", _("看实时画面")),
                     Question("begin", _("录像起"), _("只看实时的不填写。"), kind=datetime | None),
                     Question("end", _("录像止"), kind=datetime | None),
@@ -141,6 +142,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                 (
                     Question("cameras", _("点位数"), initial=1),
                     Question("in_use", _("点位已接入并在用")),
+                    Question("no_vote", _("点位处现在没有投票、选举")),
                     Question("declares", _("为声明标准视场")),
                     Question("alarmed", _("有未消除的画面告警")),
                     Question("looks", _("一小时内已核对的次数"), initial=0),

@@ -1,0 +1,171 @@
+"""Records of the media nodes: what was kept, lost and deleted, what was shown, and how cameras were turned."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from .base import Count, GapReason, Int, Interval, Name, Record, Sha256, Text, check_hex
+
+
+class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The host clock's synchronisation when a segment was sealed; `offset_us` is None when it is not known."""
+
+    synchronised: bool
+    offset_us: Int | None
+    state: Text
+
+
+class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, tag="segment.sealed"):
+    """A segment file is durable. `root` is `merkle.segment_root`; media times are 90 kHz ticks."""
+
+    camera: UUID
+    stream_id: Name
+    sequence: Count
+    session: Count
+    start_us: Int
+    end_us: Int
+    media_time: Int
+    duration: Count
+    bytes: Count
+    sha256: Sha256
+    root: Sha256
+    fragments: Count
+    codec: Name
+    node: Name
+    volume: Name
+    path: Name
+    clock: ClockReading
+    camera_clock_us: Int | None
+
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        check_hex(self.sha256)
+        check_hex(self.root)
+
+
+class Gap(Record, frozen=True, kw_only=True, gc=False, tag="gap"):
+    """A camera's seconds that were owed and are not there, with the cause."""
+
+    camera: UUID
+    from_us: Int
+    to_us: Int
+    reason: GapReason
+    detail: Text
+
+
+class Degraded(Record, frozen=True, kw_only=True, gc=False, tag="degraded"):
+    """A camera's seconds of which less was kept than came, why, and on whose order (`detail`)."""
+
+    camera: UUID
+    from_us: Int
+    to_us: Int
+    kept: Literal["key_frames"]
+    reason: GapReason
+    detail: Text
+
+
+class Purge(Record, frozen=True, kw_only=True, gc=False, tag="purge"):
+    """Footage deleted lawfully; `segments` are (sequence, root)."""
+
+    camera: UUID
+    from_us: Int
+    to_us: Int
+    segments: tuple[tuple[Count, Sha256], ...]
+    bytes: Count
+    rule: Name
+    detail: Text
+
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        for _, root in self.segments:
+            check_hex(root)
+
+
+class VolumeChanged(Record, frozen=True, kw_only=True, gc=False, tag="volume.changed"):
+    """A person decided about a volume of a node.
+
+    `adopted`: what is at `path` is used from now on. `drained`: nothing more is written to it. `retired`: nothing of footage
+    is left on it and it is taken out; in records without a `drained` before it, of the first version, it is what `drained` is.
+    """
+
+    node: Name
+    volume: Name
+    path: Name
+    change: Literal["adopted", "drained", "retired"]
+    by: Name
+    reason: Text
+
+
+class ViewBegun(Record, frozen=True, kw_only=True, gc=False, tag="view.begun"):
+    """A picture began to be shown; `at_us` None is live."""
+
+    grant: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    stream: Literal["main", "sub"]
+    at_us: Int | None
+    worker: Name
+
+
+class ViewEnded(Record, frozen=True, kw_only=True, gc=False, tag="view.ended"):
+    """What was in fact shown of one camera."""
+
+    grant: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    shown: tuple[Interval, ...]
+    bytes: Count
+    reason: Name
+    worker: Name
+
+
+class ControlCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """One command to a camera. `motion` is pan, tilt, zoom, focus and iris in per cent, all 0 for what is no movement.
+
+    `outcome` is empty where it was not learnt: the command was written down, then the worker died.
+    """
+
+    at_us: Int
+    what: Literal["move", "stop", "watchdog", "goto", "set", "remove", "home", "set_home"]
+    motion: tuple[Int, Int, Int, Int, Int]
+    preset: Text
+    name: Text
+    outcome: Text
+
+
+class ControlCommands(Record, frozen=True, kw_only=True, gc=False, tag="control.commands"):
+    """Commands of one steering, in order, each written down before it was sent."""
+
+    steering: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    commands: Annotated[tuple[ControlCommand, ...], Meta(min_length=1)]
+    worker: Name
+
+
+class ControlEnded(Record, frozen=True, kw_only=True, gc=False, tag="control.ended"):
+    """A steering is over; `commands` counts all of it."""
+
+    steering: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    commands: Count
+    reason: Name
+    worker: Name
+
+
+class ControlReturned(Record, frozen=True, kw_only=True, gc=False, tag="control.returned"):
+    """The system turned a camera back to its declared view (`preset`, empty for its home position) after `steering`."""
+
+    steering: UUID
+    camera: UUID
+    preset: Text
+    outcome: Name
+    worker: Name

@@ -1,0 +1,111 @@
+"""A vote before a camera (S10(3)): whoever asks, live looks, steering and stills are refused under its clause while it lasts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from custodes.access.models import Grant
+from custodes.access.view_check import Wish, look_at_view
+from custodes.places.models import Plan, PlanCause
+from custodes.places.planning import end
+from tests.cast import EVERYBODY
+from tests.places.plans import approved
+
+pytestmark = pytest.mark.clause("S10(3)")
+
+
+@pytest.fixture
+def vote(stage: Any, notary: Any) -> Plan:
+    """A vote at the school's gate that has begun, approved by the lead."""
+    return approved(
+        stage,
+        at=timezone.now() - timedelta(minutes=20),
+        after=timedelta(minutes=10),
+        cause=PlanCause.VOTE,
+        words="选举",
+    )
+
+
+def ask(browser: Any, *cameras: Any, **more: Any) -> Any:
+    body = {"cameras": [str(camera.pk) for camera in cameras], "live": True} | more
+    return browser.post("/api/views", body, content_type="application/json")
+
+
+def clauses(answer: Any) -> list[str]:
+    return [item["clause"] for item in answer.json()["refusal"]]
+
+
+def test_a_live_look_is_refused_with_its_clause_its_remedy_and_a_record(
+    stage: Any, notary: Any, vote: Plan, client_of: Any
+) -> None:
+    stage.on_duty()
+    answer = ask(client_of("operator"), stage.gate)
+    assert answer.status_code == 403
+    assert clauses(answer) == ["S10(3)"]
+    assert "计划" in answer.json()["refusal"][0]["remedy"]
+    assert [missing.clause for missing in notary.of("refusal")[0].unmet] == ["S10(3)"]
+    assert not notary.of("grant")
+
+
+def test_a_wall_that_holds_it_is_refused_and_its_neighbour_alone_is_not(
+    stage: Any, notary: Any, vote: Plan, client_of: Any
+) -> None:
+    stage.on_duty()
+    browser = client_of("operator")
+    assert clauses(ask(browser, stage.yard, stage.gate)) == ["S10(3)"]
+    assert ask(browser, stage.yard).status_code == 201
+
+
+@pytest.mark.parametrize("member", sorted(EVERYBODY))
+def test_no_account_whatever_looks_during_a_vote(
+    stage: Any, notary: Any, vote: Plan, client_of: Any, member: str
+) -> None:
+    if member in ("operator", "lead"):
+        stage.on_duty(member)
+    answer = ask(client_of(member), stage.gate)
+    assert answer.status_code in (403, 404)
+    assert not notary.of("grant")
+    if answer.status_code == 404:
+        assert "S10(3)" not in answer.content.decode()  # whoever may not see the camera does not learn of its vote
+
+
+def test_what_was_recorded_before_it_opens_with_its_reason(stage: Any, notary: Any, vote: Plan, client_of: Any) -> None:
+    stage.on_duty()
+    begin = timezone.now() - timedelta(hours=5)
+    span = {"from": begin.isoformat(), "to": (begin + timedelta(hours=1)).isoformat()}
+    reason = {"purpose": "群众报失", "content": "寻找遗失的书包"}
+    assert ask(client_of("operator"), stage.gate, live=False, span=span, reason=reason).status_code == 201
+
+
+def test_a_look_that_runs_when_it_begins_is_not_renewed(stage: Any, notary: Any, client_of: Any) -> None:
+    stage.on_duty()
+    browser = client_of("operator")
+    grant = ask(browser, stage.gate).json()["grant"]
+    now = timezone.now()
+    approved(stage, at=now - timedelta(minutes=1), after=timedelta(seconds=30), cause=PlanCause.VOTE, words="选举")
+    over = browser.post(f"/api/views/{grant}/renew", {}, content_type="application/json")
+    assert (over.status_code, clauses(over)) == (403, ["S10(3)"])
+    assert Grant.objects.get(pk=grant).revoked_at is not None
+
+
+def test_one_that_waits_or_was_ended_refuses_nothing(stage: Any, notary: Any, vote: Plan, client_of: Any) -> None:
+    stage.on_duty()
+    end(vote, stage.cast.lead.person, timezone.now())
+    assert ask(client_of("operator"), stage.gate).status_code == 201
+
+
+def test_a_power_cut_that_was_planned_is_no_vote(stage: Any, notary: Any, client_of: Any) -> None:
+    stage.on_duty()
+    approved(stage, at=timezone.now() - timedelta(minutes=20), after=timedelta(minutes=10))
+    assert ask(client_of("operator"), stage.gate).status_code == 201
+
+
+def test_no_single_picture_is_taken_to_check_the_view(stage: Any, notary: Any, vote: Plan) -> None:
+    wish = Wish(reference=None, then=None, declares=True, alarmed=False, purpose="核对视场")
+    refused = look_at_view(stage.gate, stage.cast.caretaker.person, wish, timezone.now())
+    assert [missing.clause for missing in refused.refused.unmet] == ["S10(3)"]  # type: ignore[union-attr]
+    assert not stage.worker.asked("/internal/pictures")

@@ -1,0 +1,121 @@
+"""Plans that repeat: when they fall, that each is asked for, decided and recorded by itself, and what is refused."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custodes.people.models import RecordOutbox
+from custodes.places.assignment import build_assignment
+from custodes.places.models import Decision, Plan, PlanCause, PlanKind, Repeat
+from custodes.places.planning import PlanRefused, approve, end
+from custodes.places.repeating import MOST, ask_all, occurrences, spread, to_decide, to_end
+from tests.places.plans import HOUR, LONGEST
+
+LHASA = ZoneInfo("Asia/Shanghai")
+BERLIN = ZoneInfo("Europe/Berlin")
+AT = datetime.datetime(2026, 1, 30, 8, tzinfo=LHASA)
+
+
+def days(repeat, until, begins=AT + HOUR, zone=LHASA):
+    spans = occurrences(begins, begins + HOUR, repeat, until, zone)
+    return [f"{begin.astimezone(zone):%m-%d %H:%M}" for begin, _ in spans]
+
+
+def test_weekly_ones_keep_day_and_hour_up_to_the_last_day():
+    found = days(Repeat.WEEKLY, datetime.date(2026, 2, 20))
+    assert found == ["01-30 09:00", "02-06 09:00", "02-13 09:00", "02-20 09:00"]
+
+
+def test_monthly_ones_keep_the_days_number_or_have_the_months_last():
+    found = days(Repeat.MONTHLY, datetime.date(2026, 4, 30))
+    assert found == ["01-30 09:00", "02-28 09:00", "03-30 09:00", "04-30 09:00"]
+
+
+def test_where_clocks_are_put_forward_the_hour_on_the_wall_stays():
+    begins = datetime.datetime(2026, 3, 22, 9, tzinfo=BERLIN)
+    assert days(Repeat.WEEKLY, datetime.date(2026, 3, 29), begins, BERLIN) == ["03-22 09:00", "03-29 09:00"]
+
+
+@given(st.sampled_from([Repeat.WEEKLY, Repeat.MONTHLY]), st.integers(0, 800), st.integers(0, 60_000))
+def test_they_are_in_order_never_too_many_and_none_begins_behind_the_last_day(repeat, ahead, hours):
+    begins = (AT + hours * HOUR).astimezone(LHASA)
+    until = begins.date() + datetime.timedelta(days=ahead)
+    found = occurrences(begins, begins + HOUR, repeat, until, LHASA)
+    assert 1 <= len(found) <= MOST + 1
+    assert all(one < two for one, two in pairwise(found))
+    assert all(begin.date() <= until for begin, _ in found)
+
+
+def plan(**more):
+    made = {
+        "kind": PlanKind.WINDOW,
+        "cause": PlanCause.MAINTENANCE,
+        "words": "每周清洁护罩",
+        "begins": AT + HOUR,
+        "ends": AT + 2 * HOUR,
+        "silences": ["camera.down"],
+    }
+    return Plan(**{**made, **more})
+
+
+def ask(stage, repeat=Repeat.WEEKLY, until=datetime.date(2026, 2, 20), by="caretaker", **more):
+    person = stage.cast.members[by].person
+    return ask_all(spread(plan(**more), repeat, until, LHASA), [stage.gate], person, AT, LONGEST)
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ({"until": None}, "重复到哪一天"),
+        ({"until": datetime.date(2026, 1, 30)}, "重复到哪一天"),
+        ({"until": datetime.date(2027, 3, 1)}, "不超过一年"),
+        ({"until": datetime.date(2026, 2, 1)}, "只有一次"),
+        ({"cause": PlanCause.VOTE, "kind": PlanKind.INTERRUPTION}, "逐次申请"),
+        ({"ends": AT + 200 * HOUR}, "重叠"),
+    ],
+)
+def test_what_can_not_repeat_is_refused_with_the_reason(bad, words):
+    until = bad.pop("until", datetime.date(2026, 2, 20))
+    with pytest.raises(PlanRefused, match=words):
+        spread(plan(**bad), Repeat.WEEKLY, until, LHASA)
+
+
+@pytest.mark.django_db
+def test_each_occurrence_is_a_row_and_a_record_of_its_own(stage):
+    ask(stage)
+    rows = list(Plan.objects.order_by("begins"))
+    assert [f"{row.begins.astimezone(LHASA):%m-%d}" for row in rows] == ["01-30", "02-06", "02-13", "02-20"]
+    assert len({row.series for row in rows}) == 1
+    records = [row.record for row in RecordOutbox.objects.all() if row.record.get("object") == "places.plan"]
+    assert {record["object_id"] for record in records} == {str(row.pk) for row in rows}
+    assert {record["changes"]["repeat"][1] for record in records} == {"weekly"}
+
+
+@pytest.mark.django_db
+def test_where_one_of_them_can_not_be_asked_for_none_is(stage):
+    with pytest.raises(PlanRefused):
+        ask(stage, ends=AT + 80 * HOUR)
+    with pytest.raises(PlanRefused):
+        ask(stage, by="outside_caretaker")
+    assert not Plan.objects.exists()
+
+
+@pytest.mark.django_db
+def test_one_that_is_approved_or_ended_leaves_the_others(stage, monkeypatch):
+    monkeypatch.setattr("custodes.places.assignment.timezone.now", lambda: AT)
+    first = ask(stage, kind=PlanKind.INTERRUPTION)
+    for row in to_decide(first, AT)[:3]:
+        approve(row, stage.cast.lead.person, AT)
+    second = Plan.objects.order_by("begins")[1]
+    end(second, stage.cast.caretaker.person, AT + HOUR / 2)
+    states = list(Plan.objects.order_by("begins").values_list("state", flat=True))
+    assert states == [Decision.APPROVED, Decision.WITHDRAWN, Decision.APPROVED, Decision.WAITING]
+    [gate] = [one for one in build_assignment(stage.node).cameras if one.id == stage.gate.pk]
+    assert [stop.id for stop in gate.planned] == [first.pk, Plan.objects.order_by("begins")[2].pk]
+    assert list(to_end(second, AT)) == list(Plan.objects.order_by("begins")[2:])
