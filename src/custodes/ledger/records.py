@@ -98,8 +98,11 @@ class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     state: Text
 
 
-class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, tag="segment.sealed"):
-    """A segment file is durable. `root` is `merkle.segment_root`; media times are 90 kHz ticks."""
+class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="segment.sealed"):
+    """A segment file is durable. `root` is `merkle.segment_root`; media times are 90 kHz ticks.
+
+    `sound` is how the sound beside its pictures is coded, as RFC 6381 has it; it is left out where there is none.
+    """
 
     camera: UUID
     stream_id: Name
@@ -119,6 +122,7 @@ class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, tag="segment.se
     path: Name
     clock: ClockReading
     camera_clock_us: Int | None
+    sound: Text = ""
 
     def __post_init__(self) -> None:
         Record.__post_init__(self)
@@ -176,8 +180,19 @@ class ViewBegun(Record, frozen=True, kw_only=True, gc=False, tag="view.begun"):
     worker: Name
 
 
-class ViewEnded(Record, frozen=True, kw_only=True, gc=False, tag="view.ended"):
-    """What was in fact shown of one camera."""
+class ViewHeard(Record, frozen=True, kw_only=True, gc=False, tag="view.heard"):
+    """Somebody who looks listens as well, from here on; `view` is the id of the look's ``view.begun``."""
+
+    view: UUID
+    grant: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    worker: Name
+
+
+class ViewEnded(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="view.ended"):
+    """What was in fact shown of one camera, and `heard`: left out where nobody listened."""
 
     grant: UUID
     index: Count
@@ -187,6 +202,7 @@ class ViewEnded(Record, frozen=True, kw_only=True, gc=False, tag="view.ended"):
     bytes: Count
     reason: Name
     worker: Name
+    heard: tuple[Interval, ...] = ()
 
 
 class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="grant"):
@@ -498,6 +514,7 @@ AnyRecord = (
     | Degraded
     | Purge
     | ViewBegun
+    | ViewHeard
     | ViewEnded
     | Grant
     | Refusal
@@ -526,7 +543,8 @@ TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind
 """Every record type by its name."""
 _OF_NODES = frozenset(
     {
-        *("segment.sealed", "gap", "degraded", "purge", "view.begun", "view.ended", "volume.changed"),
+        *("segment.sealed", "gap", "degraded", "purge", "volume.changed"),
+        *("view.begun", "view.heard", "view.ended"),
         *("control.commands", "control.ended", "control.returned"),
     }
 )
