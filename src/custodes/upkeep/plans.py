@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
+from custodes.places import deciding
+from custodes.places.deciding import Standing
 from custodes.places.models import Camera, Decision, Plan, PlanKind, RecordingHours
 from custodes.places.planned import week_of
 from custodes.places.planning import may_decide
@@ -75,14 +77,6 @@ def awaiting(person: Person, at: datetime) -> list[Plan | RecordingHours]:
     return [row for row in rows if may_decide(row, person, at)]
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How a plan stands at a moment, as a badge shows it."""
-
-    badge: str
-    label: str
-
-
 def standing(row: Plan | RecordingHours, at: datetime) -> Standing:
     """By its state and the clock."""
     if row.state == Decision.APPROVED and isinstance(row, Plan):
@@ -91,12 +85,9 @@ def standing(row: Plan | RecordingHours, at: datetime) -> Standing:
         if row.ends <= at:
             return Standing("off", pgettext("计划的状态", "已结束"))
         return Standing("fine", pgettext("计划的状态", "已批准"))
-    if row.state == Decision.APPROVED:
-        return Standing("fine", pgettext("计划的状态", "生效中"))
-    if row.state == Decision.WAITING and isinstance(row, Plan) and row.ends <= at:
+    if row.state == Decision.WAITING and row.over(at):
         return Standing("off", pgettext("计划的状态", "逾期未办"))
-    badges = {Decision.WAITING.value: "attention", Decision.REFUSED.value: "danger"}
-    return Standing(badges.get(row.state, "off"), str(row.get_state_display()))
+    return deciding.standing(row)
 
 
 @dataclass(frozen=True)

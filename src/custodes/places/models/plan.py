@@ -10,45 +10,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from custodes.law.duties.hours import HoursBasis as LawfulBasis
 from custodes.law.duties.planning import PlaceKind
+from custodes.places.models.camera import Camera
+from custodes.places.models.decided import Decided, Decision, not_by_its_asker
 
 
-class Decision(models.TextChoices):
-    """How far a request has come. Whether an approved one runs, or is over, the clock says."""
-
-    WAITING = "waiting", pgettext_lazy("计划的状态", "待批准")
-    APPROVED = "approved", pgettext_lazy("计划的状态", "已批准")
-    REFUSED = "refused", pgettext_lazy("计划的状态", "未批准")
-    WITHDRAWN = "withdrawn", pgettext_lazy("计划的状态", "已撤回")
-    ENDED = "ended", pgettext_lazy("计划的状态", "已提前结束")
-
-
-class Decided(models.Model):
-    """What one person asks for and another decides."""
+class PlannedRequest(Decided):
+    """What plans and recording hours have in common."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     words = models.CharField(_("说明"), max_length=200)
-    asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    state = models.CharField(max_length=12, choices=Decision, default=Decision.WAITING)
-    decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decided_words = models.CharField(max_length=200, blank=True)
-    ended_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    ended_at = models.DateTimeField(null=True)
-    ended_words = models.CharField(max_length=200, blank=True)
 
-    class Meta:
+    class Meta(Decided.Meta):
         abstract = True
-        ordering = ["-asked_at"]
-
-    @property
-    def was_approved(self) -> bool:
-        """Whether it holds, or held for a while."""
-        return self.state in (Decision.APPROVED, Decision.ENDED)
 
 
 class PlanKind(models.TextChoices):
@@ -68,7 +44,7 @@ class PlanCause(models.TextChoices):
     VOTE = "vote", _("投票、选举（第十条第三项）")
 
 
-class Plan(Decided):
+class Plan(PlannedRequest):
     """One planned interruption (计划中断) or maintenance window (维护窗口) of some cameras.
 
     `silences` are keys of alarm kinds that it keeps back; which there are is upkeep's.
@@ -81,14 +57,11 @@ class Plan(Decided):
     silences = models.JSONField(default=list)
     cameras: models.ManyToManyField[Any, Any] = models.ManyToManyField("places.Camera", related_name="plans")
 
-    class Meta(Decided.Meta):
+    class Meta(PlannedRequest.Meta):
         verbose_name = _("计划")
         constraints = [
             models.CheckConstraint(condition=Q(ends__gt=F("begins")), name="plan_ends_after_it_begins"),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
-                name="plan_not_approved_by_its_asker",
-            ),
+            not_by_its_asker("plan_not_approved_by_its_asker"),
         ]
         indexes = [models.Index(fields=["state", "ends"], name="plan_by_state_and_end")]
 
@@ -98,6 +71,18 @@ class Plan(Decided):
     def get_absolute_url(self) -> str:
         """The plan's page."""
         return reverse("upkeep:plan", args=[self.pk])
+
+    def concerned(self) -> list[Camera]:
+        """The cameras that it is about."""
+        return list(self.cameras.all())
+
+    def over(self, at: datetime) -> bool:
+        """Whether its time has gone by."""
+        return self.ends <= at
+
+    def begun(self, at: datetime) -> bool:
+        """Whether it was approved and its time has come."""
+        return self.state == Decision.APPROVED and self.begins <= at
 
     @property
     def is_vote(self) -> bool:
@@ -140,7 +125,7 @@ class PlaceArticle(models.TextChoices):
     NOT_PUBLIC = PlaceKind.NOT_PUBLIC.value, _("不是公共场所")
 
 
-class RecordingHours(Decided):
+class RecordingHours(PlannedRequest):
     """Hours of the week at which a camera is recorded (录像时段); a camera has one at a time."""
 
     camera = models.ForeignKey("places.Camera", models.CASCADE, related_name="recording_hours", verbose_name=_("点位"))
@@ -150,16 +135,13 @@ class RecordingHours(Decided):
     #: ``[{"days": [1, …], "begin": minutes, "end": minutes}, …]`` as `custodes.video.wire.plan.WeekHours`.
     week = models.JSONField(default=list)
 
-    class Meta(Decided.Meta):
+    class Meta(PlannedRequest.Meta):
         verbose_name = _("录像时段")
         constraints = [
             models.UniqueConstraint(
                 fields=["camera"], condition=Q(state="approved"), name="one_recording_hours_a_camera"
             ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
-                name="hours_not_approved_by_their_asker",
-            ),
+            not_by_its_asker("hours_not_approved_by_their_asker"),
         ]
 
     def __str__(self) -> str:
@@ -168,6 +150,10 @@ class RecordingHours(Decided):
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("upkeep:hours", args=[self.pk])
+
+    def concerned(self) -> list[Camera]:
+        """The camera that it is about."""
+        return [self.camera]
 
     @property
     def in_figures(self) -> tuple[str, ...]:

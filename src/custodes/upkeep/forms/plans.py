@@ -94,18 +94,6 @@ class PlanForm(PlainText, forms.Form):
         )
 
 
-class DecisionForm(PlainText, forms.Form):
-    """Words to a decision; a refusal needs them."""
-
-    words = forms.CharField(label=_("意见"), max_length=200, required=False)
-
-
-class EndForm(PlainText, forms.Form):
-    """Why it is taken back or ended."""
-
-    words = forms.CharField(label=_("说明"), max_length=200, required=False)
-
-
 class HoursForm(PlainText, forms.Form):
     """When a camera is recorded, on what basis. Up to three lines of days and hours."""
 

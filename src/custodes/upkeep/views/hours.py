@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places import planning
+from custodes.places.deciding import RequestRefused
 from custodes.places.models import CameraState, Decision, RecordingHours
-from custodes.places.planning import PlanRefused
 from custodes.places.scope import plannable_cameras
+from custodes.places.views.deciding import decide_row, decision_context, end_row, refused_words
 from custodes.upkeep.forms.plans import HoursForm
-from custodes.upkeep.plans import visible_hours, week_words
-from custodes.upkeep.views.deciding import decide_row, decision_context, end_row, refused_words
+from custodes.upkeep.plans import standing, visible_hours, week_words
 
 
 @needs(Permission.ASK_PLANS)
@@ -32,7 +32,7 @@ def hours_new(request: HttpRequest, camera: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             asked = planning.ask_hours(form.hours(row), viewer.person, viewer.at)
-        except PlanRefused as refusal:
+        except RequestRefused as refusal:
             form.add_error(None, refused_words(refusal))
         else:
             messages.success(request, _("已提交，由另一人批准后生效。"))
@@ -63,7 +63,7 @@ def _seen(viewer: Viewer, pk: UUID) -> RecordingHours:
 def _page(
     request: HttpRequest, viewer: Viewer, row: RecordingHours, error: str = "", status: int = 200
 ) -> HttpResponse:
-    context = decision_context(row, viewer, error) | {
+    context = decision_context(row, planning.RULES, viewer, standing(row, viewer.at), error) | {
         "hours": row,
         "lines": week_words(row),
         "facts": [
@@ -85,7 +85,14 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve or refuse."""
     viewer = Viewer.of(request)
     row = _seen(viewer, pk)
-    return decide_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
+    return decide_row(
+        request,
+        viewer,
+        row,
+        planning.RULES,
+        lambda error: _page(request, viewer, row, error, 422),
+        _("已批准，媒体节点按此执行。"),
+    )
 
 
 @require_POST
@@ -94,4 +101,4 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take back, call off, or end now."""
     viewer = Viewer.of(request)
     row = _seen(viewer, pk)
-    return end_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
+    return end_row(request, viewer, row, planning.RULES, lambda error: _page(request, viewer, row, error, 422))

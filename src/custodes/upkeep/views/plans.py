@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places import planning
+from custodes.places.deciding import RequestRefused
 from custodes.places.models import Camera, CameraState, Decision, Plan, PlanKind, Site
-from custodes.places.planning import PlanRefused
 from custodes.places.scope import plannable_cameras
+from custodes.places.views.deciding import decide_row, decision_context, end_row, refused_words
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.words import kind_label
 from custodes.upkeep.forms.plans import PlanForm, SiteChoice
@@ -36,7 +37,6 @@ from custodes.upkeep.plans import (
     visible_plans,
     week_words,
 )
-from custodes.upkeep.views.deciding import decide_row, decision_context, end_row, refused_words
 
 PER_PAGE = 30
 CAMERAS = 50
@@ -93,7 +93,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
             longest = timedelta(hours=get_settings().plan_max_hours)
             try:
                 plan = planning.ask(form.plan(), wanted, viewer.person, viewer.at, longest)
-            except PlanRefused as refusal:
+            except RequestRefused as refusal:
                 form.add_error(None, refused_words(refusal))
             else:
                 messages.success(request, _("已提交，由另一人批准后生效。"))
@@ -140,7 +140,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Plan, error: str = "", stat
     shown = row.cameras.filter(pk__in=cameras_seen(viewer.person, viewer.at).values("pk")).select_related("system")
     cameras = list(shown[: CAMERAS + 1])
     held = visible_held(viewer.person, viewer.at).filter(plan=row).select_related("camera")
-    context = decision_context(row, viewer, error) | {
+    context = decision_context(row, planning.RULES, viewer, standing(row, viewer.at), error) | {
         "plan": row,
         "effect": preview(row, cameras[:CAMERAS]),
         "cameras": cameras[:CAMERAS],
@@ -160,7 +160,14 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve or refuse."""
     viewer = Viewer.of(request)
     row = _seen(viewer, pk)
-    return decide_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
+    return decide_row(
+        request,
+        viewer,
+        row,
+        planning.RULES,
+        lambda error: _page(request, viewer, row, error, 422),
+        _("已批准，媒体节点按此执行。"),
+    )
 
 
 @require_POST
@@ -169,4 +176,4 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take back, call off, or end now."""
     viewer = Viewer.of(request)
     row = _seen(viewer, pk)
-    return end_row(request, viewer, row, lambda error: _page(request, viewer, row, error, 422))
+    return end_row(request, viewer, row, planning.RULES, lambda error: _page(request, viewer, row, error, 422))
