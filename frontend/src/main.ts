@@ -1,11 +1,11 @@
 /** What every page loads: styles, htmx, and small helps for parts that work without them too. */
 import "./styles/main.css";
 import "./styles/pages";
-import "./page/htmx";
 import { wireAlarmBell } from "./page/alarm_bell";
 import { wireDensity } from "./page/density";
 import { wireDialogs } from "./page/dialogs";
 import { focusFirstError } from "./page/errors";
+import { wireLiveParts } from "./page/live_parts";
 import { definePicturePair } from "./page/picture_pair";
 import { wireMenu } from "./page/menu";
 import { wireRowKeys } from "./page/rows";
@@ -14,6 +14,7 @@ import { wireTaking } from "./page/taking";
 import { showCurrentTab, showLatestDay } from "./page/in_sight";
 import { wireThemeButton } from "./page/theme_button";
 
+void wireLiveParts();
 wireThemeButton();
 wireAlarmBell();
 wireMenu();

@@ -24,6 +24,10 @@ def viewing(name="g1", person="p1", camera="c1"):
     }
 
 
+def hearing(**changes):
+    return viewing() | {"type": "view.heard"} | changes
+
+
 def found(*records, later=0):
     return reconcile(list(enumerate(records)), AT + timedelta(minutes=later))
 
@@ -53,3 +57,12 @@ def test_a_grant_that_nobody_used_is_named_after_a_while_and_a_still_never():
 
 def test_other_records_are_passed_over():
     assert found({"type": "heartbeat", "size": 1}, {}).clean
+
+
+def test_listening_is_compared_with_the_cameras_that_may_be_heard():
+    assert found(grant(sound=["c1"]), viewing(), hearing()).clean
+    assert [item.index for item in found(grant(), viewing(), hearing()).beyond_grant] == [2]
+    assert [item.index for item in found(grant(sound=["c2"]), viewing(), hearing()).beyond_grant] == [2]
+    assert [item.index for item in found(hearing()).without_grant] == [0]
+    account = found(grant(sound=["c1"]), viewing(), hearing(), later=11)
+    assert (account.viewings, account.hearings, account.never_used) == (1, 1, [])

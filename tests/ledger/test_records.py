@@ -73,6 +73,14 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "at_us": None,
         "worker": "node-1/0",
     },
+    "view.heard": {
+        "view": U,
+        "grant": U,
+        "index": 4,
+        "person": "p",
+        "camera": U,
+        "worker": "node-1/0",
+    },
     "view.ended": {
         "grant": U,
         "index": 4,
@@ -231,6 +239,23 @@ def test_every_type_reads_and_its_bytes_are_the_canonical_form(kind: str) -> Non
     assert encode_record(record) == canonical.encode(value)
     assert record_of(value) == record
     assert read_record(encode_record(record)) == record
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value", "nothing"),
+    [
+        ("segment.sealed", "sound", "alaw", ""),
+        ("view.ended", "heard", [[1, 2], [4, 5]], []),
+        ("grant", "sound", [U], []),
+    ],
+)
+def test_of_sound_nothing_is_said_where_there_is_none(kind: str, field: str, value: Any, nothing: Any) -> None:
+    said = sample(kind, **{field: value})
+    assert encode_record(record_of(said)) == canonical.encode(said)
+    # A record of a program that knew of no sound keeps its bytes, and thus its commitment.
+    before = sample(kind)
+    assert encode_record(record_of(before | {field: nothing})) == canonical.encode(before)
+    assert read_record(canonical.encode(before)) == record_of(before)
 
 
 @pytest.mark.parametrize("kind", SAMPLES)

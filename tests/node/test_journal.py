@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
-from custodes.ledger.records import Record, ViewBegun, ViewEnded, at_text, record_of
+from custodes.ledger.records import Record, ViewBegun, ViewEnded, ViewHeard, at_text, record_of
 from custodes.node.delivery import ArchiveOutbox, Delivery
 from custodes.node.journal import Journal
 from custodes.node.shown import JOIN_US, MAX_INTERVALS, Shown
@@ -59,6 +59,47 @@ def test_a_view_that_a_crash_cut_off_is_ended_by_the_next_start_with_what_was_no
     third = Journal(tmp_path / "v.sqlite3", FakeClock())
     assert len(third.outbox_pending(9)) == 2, "once"
     third.close()
+
+
+def test_that_somebody_listens_is_on_record_before_the_first_sound_and_what_was_heard_at_the_end(
+    tmp_path: Path,
+) -> None:
+    journal = Journal(tmp_path / "v.sqlite3", FakeClock())
+    viewing = journal.begin(begun())
+    journal.hear(viewing)
+    assert viewing.listens
+    first, heard = [record for _, record in journal.outbox_pending(9)]
+    assert isinstance(heard, ViewHeard)
+    assert (heard.view, heard.grant, heard.person, heard.camera) == (
+        first.id,
+        viewing.begun.grant,
+        "p",
+        viewing.begun.camera,
+    )
+    journal.hear(viewing)
+    assert len(journal.outbox_pending(9)) == 2, "once for a view"
+    viewing.shown.add(1_000_000, 9_000_000, 500)
+    viewing.heard.add(2_000_000, 3_000_000, 0)
+    viewing.heard.add(7_000_000, 8_000_000, 0)
+    journal.end(viewing, "closed")
+    last = journal.outbox_pending(9)[-1][1]
+    assert isinstance(last, ViewEnded)
+    assert last.heard == ((2_000_000, 3_000_000), (7_000_000, 8_000_000))
+    journal.hear(viewing)
+    assert len(journal.outbox_pending(9)) == 3, "a view that is over is not listened to"
+    journal.close()
+
+
+def test_what_was_heard_until_a_crash_is_in_the_account(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "v.sqlite3", FakeClock())
+    viewing, silent = journal.begin(begun()), journal.begin(begun())
+    journal.hear(viewing)
+    journal.note([(viewing.begun.id, ((5, 9),), 77), (silent.begun.id, ((5, 9),), 7)], [(viewing.begun.id, ((6, 8),))])
+    journal.close()
+    again = Journal(tmp_path / "v.sqlite3", FakeClock())
+    ended = {record.grant: record.heard for _, record in again.outbox_pending(9) if isinstance(record, ViewEnded)}
+    assert ended == {viewing.begun.grant: ((6, 8),), silent.begun.grant: ()}
+    again.close()
 
 
 class Notary:

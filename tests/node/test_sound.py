@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from custodes.ledger.records import ViewEnded
 from custodes.video.mp4.scan import scan_file
 from custodes.video.sound.frame import SoundCodec
 from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
@@ -45,14 +46,17 @@ async def listen(browser: Browser, count: int) -> list[tuple[int, bytes]]:
     return found
 
 
-async def opened(browser: Browser, worker: RunningWorker, camera: UUID, at: int | None, *, sound: bool) -> None:
+async def opened(browser: Browser, worker: RunningWorker, camera: UUID, at: int | None, *, sound: bool) -> UUID:
+    """The grant under which it was opened."""
     named = (HEARD, DEAF) if sound else ()
     await browser.say(
         "token", token=worker.installation.token(camera, sound=tuple(one for one in named if one == camera))
     )
-    assert (await browser.text("granted"))["sound"] == ([str(camera)] if sound else [])
+    granted = await browser.text("granted")
+    assert granted["sound"] == ([str(camera)] if sound else [])
     await browser.say("open", channel=3, camera=str(camera), at=at)
     await browser.media(5)
+    return UUID(granted["grant"])
 
 
 async def quiet(browser: Browser) -> bool:
@@ -103,9 +107,37 @@ async def test_it_is_sent_only_where_the_grant_and_the_record_both_say_so(
 ) -> None:
     async with browse(worker.installation) as connection:
         browser = Browser(connection)
-        await opened(browser, worker, camera, None, sound=sound)
+        grant = await opened(browser, worker, camera, None, sound=sound)
         await browser.say("sound", channel=3, on=True)
+        if not sound:
+            denied = await browser.text("error")
+            assert denied["channel"] == 3
+            assert "heard" in denied["detail"]
         assert await quiet(browser)
+        waiting = [one for _, one in worker.worker.journal.outbox_pending(1000) if getattr(one, "grant", None) == grant]
+        assert [one.type for one in waiting] == ["view.begun"]
+
+
+async def test_who_listens_is_on_record_before_the_first_sound_and_for_how_long_at_the_end(
+    worker: RunningWorker,
+) -> None:
+    journal = worker.worker.journal
+    async with browse(worker.installation) as connection:
+        browser = Browser(connection)
+        grant = await opened(browser, worker, HEARD, None, sound=True)
+        begun = [one for _, one in journal.outbox_pending(1000) if getattr(one, "grant", None) == grant]
+        assert [one.type for one in begun] == ["view.begun"]
+        await browser.say("sound", channel=3, on=True)
+        await listen(browser, 1)
+        heard = [one for _, one in journal.outbox_pending(1000) if getattr(one, "grant", None) == grant]
+        assert [one.type for one in heard] == ["view.begun", "view.heard"]
+        await listen(browser, 20)
+    ended = until(
+        lambda: [one for _, one in journal.outbox_pending(1000) if isinstance(one, ViewEnded) and one.grant == grant]
+    )[0]
+    assert sum(end - start for start, end in ended.heard) > 500_000
+    shown = ended.shown
+    assert all(shown[0][0] - 1_000_000 < start < end < shown[-1][1] + 1_000_000 for start, end in ended.heard)
 
 
 def test_of_a_camera_without_a_reason_no_sound_is_stored(worker: RunningWorker) -> None:

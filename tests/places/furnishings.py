@@ -20,12 +20,14 @@ from custodes.places.models import (
     Camera,
     PlaceRole,
     Probe,
+    SoundOrder,
     SystemRole,
     SystemRoleKind,
     TrialAddress,
     VolumeOrder,
 )
 from custodes.places.models.roles import PlaceRoleKind
+from custodes.places.sound import ask as ask_for_sound
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DEGRADED, UNEXPLAINED
@@ -72,6 +74,9 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     now = timezone.now()
     plans.make(stage, at=now)
     plans.hours(stage, now)
+    ask_for_sound(
+        SoundOrder(camera=stage.gate, reason="emergency", why="求助人可能说不出位置"), stage.cast.caretaker.person, now
+    )
     _volume(stage)
     _picture(stage)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,17 @@ def test_the_list_is_in_alphabetical_order_and_recommends_nobody():
 )
 def test_a_table_names_a_template_as_people_do(name, key):
     assert maker_named(name).key == key
+
+
+def test_what_nobody_could_confirm_is_said_to_be_so(stage, client_of):
+    unconfirmed = [maker for maker in MAKERS if not maker.confirmed]
+    assert [maker.key for maker in unconfirmed] == ["tiandy"]
+    assert "未证实" in maker_of("tiandy").label
+    assert "未证实" not in maker_of("dahua").label
+    page = client_of("caretaker").get(reverse("places:recorder_add", args=[stage.school.pk])).content.decode()
+    assert page.count("未证实</span>") == 2, "Tiandy's badge, and Kedacom's"
+    assert "科达 Kedacom" in page
+    assert not any("Kedacom" in maker.en for maker in MAKERS)
 
 
 @pytest.mark.parametrize("name", ["", "无", "Hik"])

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from custodes.people.models import RecordOutbox
 from custodes.places.assignment import build_assignment
+from custodes.places.deciding import RequestRefused
 from custodes.places.models import Decision, Plan, PlanCause, PlanKind, Repeat
-from custodes.places.planning import PlanRefused, approve, end
-from custodes.places.repeating import MOST, ask_all, occurrences, spread, to_decide, to_end
+from custodes.places.planning import approve, end
+from custodes.places.repeating import MOST, ask_all, occurrences, spread
 from tests.places.plans import HOUR, LONGEST
 
 LHASA = ZoneInfo("Asia/Shanghai")
@@ -82,7 +83,7 @@ def ask(stage, repeat=Repeat.WEEKLY, until=datetime.date(2026, 2, 20), by="caret
 )
 def test_what_can_not_repeat_is_refused_with_the_reason(bad, words):
     until = bad.pop("until", datetime.date(2026, 2, 20))
-    with pytest.raises(PlanRefused, match=words):
+    with pytest.raises(RequestRefused, match=words):
         spread(plan(**bad), Repeat.WEEKLY, until, LHASA)
 
 
@@ -99,9 +100,9 @@ def test_each_occurrence_is_a_row_and_a_record_of_its_own(stage):
 
 @pytest.mark.django_db
 def test_where_one_of_them_can_not_be_asked_for_none_is(stage):
-    with pytest.raises(PlanRefused):
+    with pytest.raises(RequestRefused):
         ask(stage, ends=AT + 80 * HOUR)
-    with pytest.raises(PlanRefused):
+    with pytest.raises(RequestRefused):
         ask(stage, by="outside_caretaker")
     assert not Plan.objects.exists()
 
@@ -110,7 +111,7 @@ def test_where_one_of_them_can_not_be_asked_for_none_is(stage):
 def test_one_that_is_approved_or_ended_leaves_the_others(stage, monkeypatch):
     monkeypatch.setattr("custodes.places.assignment.timezone.now", lambda: AT)
     first = ask(stage, kind=PlanKind.INTERRUPTION)
-    for row in to_decide(first, AT)[:3]:
+    for row in [first, *first.decided_with(AT)][:3]:
         approve(row, stage.cast.lead.person, AT)
     second = Plan.objects.order_by("begins")[1]
     end(second, stage.cast.caretaker.person, AT + HOUR / 2)
@@ -118,4 +119,4 @@ def test_one_that_is_approved_or_ended_leaves_the_others(stage, monkeypatch):
     assert states == [Decision.APPROVED, Decision.WITHDRAWN, Decision.APPROVED, Decision.WAITING]
     [gate] = [one for one in build_assignment(stage.node).cameras if one.id == stage.gate.pk]
     assert [stop.id for stop in gate.planned] == [first.pk, Plan.objects.order_by("begins")[2].pk]
-    assert list(to_end(second, AT)) == list(Plan.objects.order_by("begins")[2:])
+    assert list(second.ended_with(AT)) == list(Plan.objects.order_by("begins")[2:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.places.models import Batch, Camera, System
+from custodes.places.models import Batch, Camera, SoundOrder, System
 from tests.cast import EVERYBODY, Cast
 from tests.web.registry import Opens, Public, members
 
@@ -61,6 +61,10 @@ def _draft(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Camera.objects.get(system=school(cast), number="0199").pk}
 
 
+def _sound(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": SoundOrder.objects.get(camera=gate(cast)).pk}
+
+
 def _batch(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Batch.objects.get(system=school(cast)).pk}
 
@@ -106,6 +110,9 @@ VIEWS: dict[str, Opens | Public] = {
     "places:camera_clock": Opens(EDITS_SCHOOL, _heard, "post"),
     "places:sound": Opens(EDITS_SCHOOL, _camera),
     "places:sound_off": Opens(EDITS_SCHOOL, _camera, "post"),
+    "places:sound_order": Opens(SEES_SCHOOL, _sound),
+    "places:sound_decide": Opens(members("approver"), _sound, "post"),
+    "places:sound_end": Opens(EDITS_SCHOOL | members("approver"), _sound, "post"),
     "places:camera_retire": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:address": Opens(EDITS_SCHOOL, _camera),
     "places:check": Opens(EDITS_SCHOOL, _camera),

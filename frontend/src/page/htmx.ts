@@ -12,3 +12,8 @@ document.addEventListener("htmx:configRequest", (event) => {
   const { headers } = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
   headers["X-CSRFToken"] = csrfToken();
 });
+
+/** Wires what is on the page: htmx itself waits for an event that may be over by the time that it is loaded. */
+export function wirePage(): void {
+  htmx.process(document.body);
+}

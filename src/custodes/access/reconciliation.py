@@ -15,7 +15,7 @@ NEVER_USED_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Viewing:
-    """One `view.begun` record."""
+    """One `view.begun` or `view.heard` record."""
 
     index: int
     grant: str
@@ -31,9 +31,9 @@ class Account:
 
     Attributes:
         without_grant: viewings whose grant has no record before them.
-        beyond_grant: viewings of a camera or a person that their grant does not name.
+        beyond_grant: viewings of a camera or a person that their grant does not name, and listening that it does not let.
         never_used: ledger index and grant id of grants that nobody began to use within `NEVER_USED_AFTER`.
-        grants, viewings: how many were compared.
+        grants, viewings, hearings: how many were compared; a hearing is a viewing that is listened to as well.
     """
 
     without_grant: list[Viewing] = field(default_factory=list)
@@ -41,10 +41,11 @@ class Account:
     never_used: list[tuple[int, str]] = field(default_factory=list)
     grants: int = 0
     viewings: int = 0
+    hearings: int = 0
 
     @property
     def clean(self) -> bool:
-        """Nothing was seen without leave."""
+        """Nothing was seen or heard without leave."""
         return not self.without_grant and not self.beyond_grant
 
 
@@ -65,7 +66,11 @@ def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime) ->
             account.grants += 1
         elif kind == "view.begun":
             account.viewings += 1
-            _compare(account, grants, used, index, record)
+            used.add(str(record["grant"]))
+            _compare(account, grants, index, record, "cameras")
+        elif kind == "view.heard":
+            account.hearings += 1
+            _compare(account, grants, index, record, "sound")
     for identity, (index, record) in grants.items():
         granted_at = datetime.fromisoformat(str(record["at"]))
         if identity not in used and not record.get("still") and at - granted_at > NEVER_USED_AFTER:
@@ -76,19 +81,19 @@ def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime) ->
 def _compare(
     account: Account,
     grants: Mapping[str, tuple[int, Mapping[str, Any]]],
-    used: set[str],
     index: int,
     record: Mapping[str, Any],
+    named: str,
 ) -> None:
+    """Hold one record against its grant; the field `named` of the grant lists the cameras that it opens."""
     identity = str(record["grant"])
     viewing = Viewing(
         index, identity, str(record["person"]), str(record["camera"]), str(record["worker"]), str(record["at"])
     )
-    used.add(identity)
     known = grants.get(identity)
     if known is None:
         account.without_grant.append(viewing)
         return
     granted = known[1]
-    if viewing.camera not in map(str, granted["cameras"]) or viewing.person != str(granted["person"]):
+    if viewing.camera not in map(str, granted.get(named, ())) or viewing.person != str(granted["person"]):
         account.beyond_grant.append(viewing)

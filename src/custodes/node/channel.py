@@ -188,6 +188,7 @@ class Channel:
                 self.viewing.shown.add(output.wall_us, output.end_us, len(output.data))
                 await self.line.send_bytes(message)
             elif isinstance(output, Sound):
+                await self._account_for_sound(output)
                 payload = sound_payload(output.params, output.frames)
                 await self.line.send_bytes(
                     binary_message(KIND_SOUND, self._epoch, self.number, self._sequence, output.wall_us, payload)
@@ -235,6 +236,15 @@ class Channel:
         await self.line.send_bytes(
             binary_message(KIND_INIT, self._epoch, self.number, self._sequence, wall_us, init.data)
         )
+
+    async def _account_for_sound(self, sound: Sound) -> None:
+        """That a person listens is durable before the first sound leaves, and what is sent is counted before it is sent."""
+        viewing = self.viewing
+        if viewing is None:
+            raise Ended("error", "sound came before its account was opened")
+        if not viewing.listens:
+            await self.studio.disk.surely(self.studio.journal.hear, viewing)
+        viewing.heard.add(sound.wall_us, sound.end_us, 0)
 
     async def _account(self, init: Init) -> Viewing:
         claims = self.line.claims

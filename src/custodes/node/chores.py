@@ -59,7 +59,8 @@ class Chores:
             try:
                 # Copied here: the event loop goes on adding to them while the thread writes.
                 notes = [(view, one.shown.intervals, one.shown.bytes) for view, one in self.viewings.items()]
-                await self.disk.run(self.journal.note, notes)
+                heard = [(view, one.heard.intervals) for view, one in self.viewings.items() if one.listens]
+                await self.disk.run(self.journal.note, notes, heard)
             except Exception:
                 log.exception("journal.failed")
 

@@ -1,4 +1,4 @@
-"""The worker's own account of views: durable before the first picture, complete after a crash.
+"""The worker's own account of views: durable before the first picture and the first sound, complete after a crash.
 
 One SQLite file beside the index. A view that was open when the process died is ended by the next start, with what had
 been noted until then; notes are taken every `NOTE_SECONDS`, so the account of a crashed view may lack that much.
@@ -15,19 +15,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from custodes.ledger.records import Record, ViewBegun, ViewEnded, at_text, encode_record, parse_record
+from custodes.ledger.records import Record, ViewBegun, ViewEnded, ViewHeard, at_text, encode_record, parse_record
 from custodes.node.shown import Shown
 from custodes.video.clock import Clock
 
 NOTE_SECONDS = 10
 
-FORMAT = 1
+FORMAT = 2
 _TABLES = """
 CREATE TABLE open_views (view TEXT PRIMARY KEY, begun TEXT NOT NULL, shown TEXT NOT NULL, bytes INTEGER NOT NULL)
     STRICT, WITHOUT ROWID;
 CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL) STRICT;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """
+_HEARD = "CREATE TABLE heard (view TEXT PRIMARY KEY, spans TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 
 
 class JournalRefused(Exception):
@@ -41,14 +42,18 @@ class Viewing:
     Attributes:
         begun: its first record; the record's id is the view's.
         shown: what was sent since.
+        heard: what sound was sent.
+        listens: that sound is sent is on record.
     """
 
     begun: ViewBegun
     shown: Shown = field(default_factory=Shown)
+    heard: Shown = field(default_factory=Shown)
+    listens: bool = False
 
     def ended(self, reason: str, now_us: int) -> ViewEnded:
         """Its last record. The id follows from the first's, so that ending it twice is one entry."""
-        return _ended(self.begun, self.shown.intervals, self.shown.bytes, reason, now_us)
+        return _ended(self.begun, self.shown.intervals, self.heard.intervals, self.shown.bytes, reason, now_us)
 
 
 class Journal:
@@ -70,8 +75,9 @@ class Journal:
             raise JournalRefused(f"{path} has format {version}, this program knows {FORMAT}: use the newer program")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
-        if version == 0:
-            self._connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+        if version < FORMAT:
+            made = f"{_TABLES} {_HEARD}" if version == 0 else _HEARD
+            self._connection.executescript(f"BEGIN; {made} PRAGMA user_version = {FORMAT}; COMMIT;")
         self._end_crashed()
 
     def begin(self, begun: ViewBegun) -> Viewing:
@@ -83,14 +89,41 @@ class Journal:
             self._connection.execute("INSERT INTO open_views VALUES (?, ?, '[]', 0)", (str(begun.id), record.decode()))
         return Viewing(begun)
 
-    def note(self, notes: Iterable[tuple[UUID, Sequence[tuple[int, int]], int]]) -> None:
-        """Note what open views have shown until now: view, intervals, bytes."""
+    def hear(self, viewing: Viewing) -> None:
+        """Whoever looks listens from now on; returns once that is durable. Of a view that has ended meanwhile nothing is kept."""
+        begun = viewing.begun
+        record = ViewHeard(
+            id=uuid.uuid5(begun.id, "heard"),
+            at=at_text(self._clock.wall_us()),
+            view=begun.id,
+            grant=begun.grant,
+            index=begun.index,
+            person=begun.person,
+            camera=begun.camera,
+            worker=begun.worker,
+        )
+        with self._lock, self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            opened = "SELECT view, '[]' FROM open_views WHERE view = ?"
+            made = self._connection.execute(f"INSERT OR IGNORE INTO heard {opened}", (str(begun.id),))
+            if made.rowcount:
+                self._connection.execute("INSERT INTO outbox (record) VALUES (?)", (encode_record(record),))
+        viewing.listens = True
+
+    def note(
+        self,
+        notes: Iterable[tuple[UUID, Sequence[tuple[int, int]], int]],
+        heard: Iterable[tuple[UUID, Sequence[tuple[int, int]]]] = (),
+    ) -> None:
+        """Note what open views have shown until now (view, intervals, bytes), and what was heard (view, intervals)."""
         rows = [(json.dumps(shown), size, str(view)) for view, shown, size in notes]
+        heard_rows = [(json.dumps(spans), str(view)) for view, spans in heard]
         if not rows:
             return
         with self._lock, self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("UPDATE open_views SET shown = ?, bytes = ? WHERE view = ?", rows)
+            self._connection.executemany("UPDATE heard SET spans = ? WHERE view = ?", heard_rows)
 
     def end(self, viewing: Viewing, reason: str) -> None:
         """A view has ended."""
@@ -129,16 +162,25 @@ class Journal:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute("INSERT INTO outbox (record) VALUES (?)", (encode_record(ended),))
             self._connection.execute("DELETE FROM open_views WHERE view = ?", (view,))
+            self._connection.execute("DELETE FROM heard WHERE view = ?", (view,))
 
     def _end_crashed(self) -> None:
+        heard = dict(self._connection.execute("SELECT view, spans FROM heard").fetchall())
         for view, record, shown, size in self._connection.execute("SELECT * FROM open_views").fetchall():
             begun = parse_record(record.encode())
             assert isinstance(begun, ViewBegun)
-            intervals = tuple((start, end) for start, end in json.loads(shown))
-            self._put_end(_ended(begun, intervals, size, "crash", self._clock.wall_us()), view)
+            sent, listened = _intervals(shown), _intervals(heard.get(view, "[]"))
+            self._put_end(_ended(begun, sent, listened, size, "crash", self._clock.wall_us()), view)
 
 
-def _ended(begun: ViewBegun, shown: tuple[tuple[int, int], ...], size: int, reason: str, now_us: int) -> ViewEnded:
+Intervals = tuple[tuple[int, int], ...]
+
+
+def _intervals(text: str) -> Intervals:
+    return tuple((start, end) for start, end in json.loads(text))
+
+
+def _ended(begun: ViewBegun, shown: Intervals, heard: Intervals, size: int, reason: str, now_us: int) -> ViewEnded:
     return ViewEnded(
         id=uuid.uuid5(begun.id, "ended"),
         at=at_text(now_us),
@@ -150,6 +192,7 @@ def _ended(begun: ViewBegun, shown: tuple[tuple[int, int], ...], size: int, reas
         bytes=size,
         reason=reason,
         worker=begun.worker,
+        heard=heard,
     )
 
 

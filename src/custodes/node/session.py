@@ -319,11 +319,18 @@ class ViewSession:
             case ResumeMessage():
                 channel.set_paused(False)
             case SoundMessage():
-                channel.hears = message.on
+                await self._hear(channel, message.on)
             case PositionMessage():
                 channel.report(message.at)
             case CloseMessage():
                 await self._shut(message.channel)
+
+    async def _hear(self, channel: Channel, on: bool) -> None:
+        """Sound is for whoever's grant names the camera for it; to anybody else it is denied, and said so."""
+        channel.hears = on and channel.camera.id in self.claims.sound
+        if on and not channel.hears:
+            log.info("view.sound_denied", grant=str(self.claims.grant), camera=str(channel.camera.id))
+            await self._say_error(channel.number, "the grant does not let this camera be heard")
 
     async def _shut(self, number: int) -> None:
         running = self._channels.pop(number, None)

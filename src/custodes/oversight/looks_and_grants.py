@@ -1,4 +1,4 @@
-"""Looks that no grant explains, as a source of alarms (S35(2))."""
+"""Looks that no grant explains and commands that no leave explains, as a source of alarms (S35(2), S34(7))."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from custodes.oversight.mirror import catch_up
 from custodes.oversight.models import EntryRow
 from custodes.oversight.reconciling import last_days
 from custodes.upkeep.alarms.condition import CannotTell, Condition, Source
-from custodes.upkeep.alarms.kinds.trust import MISMATCH
+from custodes.upkeep.alarms.kinds.trust import MISMATCH, STEERING_MISMATCH
 
 
 def look(now: datetime) -> Iterator[Condition]:
-    """What is so, over the whole installation. One alarm for a set of looks: another look is another alarm."""
+    """What is so, over the whole installation. One alarm for a set of looks or commands: another one is another alarm."""
     try:
         if not catch_up():
             raise CannotTell  # the finding aid is still behind the log; the next look goes on
-        account, _more = last_days(EntryRow.objects.all(), now)
+        compared = last_days(EntryRow.objects.all(), now)
     except (NotaryUnavailable, NotaryRefused) as error:
         raise CannotTell from error
-    wrong = sorted([*account.without_grant, *account.beyond_grant], key=lambda view: view.index)
+    looks = compared.looks
+    wrong = sorted([*looks.without_grant, *looks.beyond_grant], key=lambda view: view.index)
     if wrong:
         yield Condition(
             MISMATCH,
@@ -30,6 +31,15 @@ def look(now: datetime) -> Iterator[Condition]:
             datetime.fromisoformat(wrong[0].at),
             {"count": len(wrong)},
         )
+    steered = compared.steering.wrong
+    if steered:
+        yield Condition(
+            STEERING_MISMATCH,
+            f"steering:{steered[-1].index}",
+            f"#{steered[-1].index}",
+            datetime.fromisoformat(steered[0].at),
+            {"count": len(steered)},
+        )
 
 
-SOURCE = Source("looks and grants", (MISMATCH,), look, timedelta(hours=1))
+SOURCE = Source("looks and grants", (MISMATCH, STEERING_MISMATCH), look, timedelta(hours=1))

@@ -1,23 +1,47 @@
-"""Runs `access.reconciliation` over the last days of the log."""
+"""Runs `access.reconciliation` and `access.steering_reconciliation` over the last days of the log."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from custodes.access.reconciliation import Account, reconcile
+from custodes.access.steering_reconciliation import SteeringAccount, reconcile_steering
 from custodes.oversight.mirror import fetch
 from custodes.oversight.models import EntryRow
 
 DAYS = 7
 MOST = 20_000
 LOOK_BACK = timedelta(days=2)
-"""Grants this much older than the first viewing are read too; a grant ends with its duty session."""
+"""Grants and leaves this much older than the first viewing are read too; both end with a duty session."""
+
+LOOKED_FOR = ("view.begun", "view.heard")
+LOOKED_BACK_FOR = ("grant", "control.begun", "control.commands", "control.ended")
 
 
-def last_days(rows: QuerySet[EntryRow], at: datetime) -> tuple[Account, bool]:
-    """The comparison over the last `DAYS` days, and whether there was more than could be read at once.
+@dataclass(frozen=True)
+class Comparison:
+    """What web and nodes say, held together.
+
+    Attributes:
+        looks, steering: what was found.
+        more: there was more than could be read at once.
+    """
+
+    looks: Account
+    steering: SteeringAccount
+    more: bool
+
+    @property
+    def clean(self) -> bool:
+        """Both tell the same story."""
+        return self.looks.clean and self.steering.clean
+
+
+def last_days(rows: QuerySet[EntryRow], at: datetime) -> Comparison:
+    """The comparison over the last `DAYS` days.
 
     Args:
         rows: entries that the reader may read; a grant and its viewings are about the same person, so that a reader of
@@ -27,10 +51,9 @@ def last_days(rows: QuerySet[EntryRow], at: datetime) -> tuple[Account, bool]:
         NotaryUnavailable, NotaryRefused.
     """
     since = at - timedelta(days=DAYS)
-    views = rows.filter(type="view.begun", at__gte=since)
-    grants = rows.filter(type="grant", at__gte=since - LOOK_BACK)
-    indices = list((views | grants).order_by("-index").values_list("index", flat=True)[: MOST + 1])
+    views = rows.filter(type__in=LOOKED_FOR, at__gte=since)
+    leaves = rows.filter(type__in=LOOKED_BACK_FOR, at__gte=since - LOOK_BACK)
+    indices = list((views | leaves).order_by("-index").values_list("index", flat=True)[: MOST + 1])
     entries = fetch(indices[:MOST])
     pairs = [(index, entry.record) for index, entry in sorted(entries.items()) if entry.record is not None]
-    account = reconcile(pairs, at)
-    return account, len(indices) > MOST
+    return Comparison(reconcile(pairs, at), reconcile_steering(pairs, since), len(indices) > MOST)

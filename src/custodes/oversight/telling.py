@@ -27,6 +27,7 @@ TYPES: dict[str, Promise] = {
     "degraded": gettext_lazy("降级录像"),
     "purge": gettext_lazy("到期删除"),
     "view.begun": gettext_lazy("开始显示"),
+    "view.heard": gettext_lazy("开始收听"),
     "view.ended": gettext_lazy("停止显示"),
     "grant": gettext_lazy("准予查看"),
     "refusal": gettext_lazy("不准查看"),
@@ -194,10 +195,16 @@ def _refusal(record: Mapping[str, Any], names: Names) -> str:
 
 def _view_ended(record: Mapping[str, Any], names: Names) -> str:
     shown = sum(end - begin for begin, end in record.get("shown", ())) / 1_000_000
-    return _("%(camera)s，共显示 %(seconds)d 秒") % {
+    text = _("%(camera)s，共显示 %(seconds)d 秒") % {
         "camera": names.camera(record.get("camera")),
         "seconds": round(shown),
     }
+    heard = sum(end - begin for begin, end in record.get("heard", ())) / 1_000_000
+    return text + _("，收听声音 %(seconds)d 秒") % {"seconds": round(heard)} if heard else text
+
+
+def _view_heard(record: Mapping[str, Any], names: Names) -> str:
+    return _("%(camera)s · 除画面外开始收听声音") % {"camera": names.camera(record.get("camera"))}
 
 
 def _view_begun(record: Mapping[str, Any], names: Names) -> str:
@@ -216,7 +223,8 @@ def _degraded(record: Mapping[str, Any], names: Names) -> str:
 
 
 def _segment(record: Mapping[str, Any], names: Names) -> str:
-    return f"{names.camera(record.get('camera'))} · {_between(record['start_us'], record['end_us'])}"
+    text = f"{names.camera(record.get('camera'))} · {_between(record['start_us'], record['end_us'])}"
+    return text + _(" · 含声音") if record.get("sound") else text
 
 
 def _purge(record: Mapping[str, Any], names: Names) -> str:
@@ -314,6 +322,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "degraded": _degraded,
     "purge": _purge,
     "view.begun": _view_begun,
+    "view.heard": _view_heard,
     "view.ended": _view_ended,
     "grant": _grant,
     "refusal": _refusal,

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     VIEW_PLACES = "places.view_places"
     MANAGE_PLACES = "places.manage_places"
     MANAGE_CAMERAS = "places.manage_cameras"
+    APPROVE_SOUND = "places.approve_sound"
 
     WATCH = "access.watch"
     STEER = "access.steer"
@@ -95,7 +96,14 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         }
     ),
     PostKind.APPROVER: frozenset(
-        {_P.VIEW_PLACES, _P.VIEW_GRANTS, _P.VIEW_COMPLETENESS, _P.VIEW_DUTY, _P.APPROVE_PLANS}
+        {
+            _P.VIEW_PLACES,
+            _P.VIEW_GRANTS,
+            _P.VIEW_COMPLETENESS,
+            _P.VIEW_DUTY,
+            _P.APPROVE_PLANS,
+            _P.APPROVE_SOUND,
+        }
     ),
     PostKind.AGENCY_OFFICER: frozenset(),
     PostKind.INSPECTOR: frozenset(

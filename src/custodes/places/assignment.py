@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
-from custodes.places.models import Camera, CameraState, Node, SoundOrder, ThinningOrder, VolumeOrder
+from custodes.places.models import Camera, CameraState, Decision, Node, SoundOrder, ThinningOrder, VolumeOrder
 from custodes.places.planned import planned_stops, recording_weeks
 from custodes.settings import get_settings
 from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
@@ -38,7 +38,9 @@ def build_assignment(node: Node) -> Assignment:
         cameras = list(Camera.objects.filter(node=node, state=CameraState.CONNECTED).order_by("id"))
         now = timezone.now()
         plans, weeks = planned_stops(node, now), recording_weeks(node, now)
-        sounding = set(SoundOrder.objects.filter(camera__node=node, ended_at=None).values_list("camera", flat=True))
+        sounding = set(
+            SoundOrder.objects.filter(camera__node=node, state=Decision.APPROVED).values_list("camera", flat=True)
+        )
     return Assignment(
         generation=generation,
         node=node.name,

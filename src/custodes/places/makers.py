@@ -40,6 +40,7 @@ class Maker:
         zh, en: its name.
         main, sub: paths; ``{channel}`` is the channel's number, ``{channel:02}`` with two digits, ``{channel-1}`` counted from 0.
         note_zh, note_en: for which devices.
+        confirmed: a maker's page or several third parties that agree say so; else the page says that it is not confirmed.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Maker:
     sub: str = ""
     note_zh: str = ""
     note_en: str = ""
+    confirmed: bool = True
 
     @property
     def name(self) -> str:
@@ -56,6 +58,12 @@ class Maker:
         name = self.en if _english() else self.zh
         note = self.note_en if _english() else self.note_zh
         return f"{name} · {note}" if note else name
+
+    @property
+    def label(self) -> str:
+        """The name in a list to choose from: there it has to say that it is not confirmed."""
+        unsure = "unconfirmed" if _english() else "未证实"
+        return self.name if self.confirmed else f"{self.name} · {unsure}"
 
     @property
     def has_channels(self) -> bool:
@@ -88,10 +96,14 @@ MAKERS = (
     Maker("infinova", "英飞拓 Infinova", "Infinova", "/{channel}/h264major", "/{channel}/h264minor", *_IPC),
     Maker("reolink", "睿联 Reolink", "Reolink", "/h264Preview_{channel:02}_main", "/h264Preview_{channel:02}_sub"),
     Maker("sony", "索尼 Sony", "Sony", "/media/video1", "/media/video2", *_IPC),
+    Maker("tiandy", "天地伟业 Tiandy", "Tiandy", "/{channel}/1", "/{channel}/2", confirmed=False),
     Maker("tplink", "普联 TP-Link", "TP-Link", "/stream1", "/stream2", *_IPC),
     Maker("uniview", "宇视 Uniview", "Uniview", "/media/video1", "/media/video2", *_IPC),
     Maker("uniview-nvr", "宇视 Uniview", "Uniview", "/unicast/c{channel}/s0/live", "/unicast/c{channel}/s1/live", *_NVR),
 )  # fmt: skip
+
+WITHOUT = (("科达 Kedacom", "Kedacom"),)
+"""Makers of whose addresses no public source was found, Chinese and English: their devices are found by ONVIF, or written by hand."""
 
 #: Offered in a training installation alone: the simulated cameras of `custodes demo`.
 SIMULATED = Maker(
@@ -102,6 +114,11 @@ SIMULATED = Maker(
 def makers(training: bool) -> tuple[Maker, ...]:
     """The templates in the order in which they are shown."""
     return (SIMULATED, *MAKERS) if training else MAKERS
+
+
+def without_template() -> list[str]:
+    """Names of makers that people ask for and that have no template, in the language of the page."""
+    return [en if _english() else zh for zh, en in WITHOUT]
 
 
 def maker_of(key: str) -> Maker:

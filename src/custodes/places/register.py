@@ -12,7 +12,7 @@ from django.db.models import F
 from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Node, Probe, SoundOrder, TrialAddress
+from custodes.places.models import Camera, CameraState, Decision, Node, Probe, SoundOrder, TrialAddress
 from custodes.places.signals import camera_retired
 
 #: Camera fields of which the node hears.
@@ -133,8 +133,10 @@ def retire(camera: Camera, by: Person, reason: str, at: datetime) -> None:
             "reason": [None, reason],
         }
         # Leave to record sound was for what stood there: a camera that comes back is asked for it anew.
-        if SoundOrder.objects.filter(camera=camera, ended_at__isnull=True).update(ended_at=at, ended_by=by):
+        orders = SoundOrder.objects.filter(camera=camera)
+        if orders.filter(state=Decision.APPROVED).update(state=Decision.ENDED, ended_at=at, ended_by=by):
             changes["sound"] = [True, False]
+        orders.filter(state=Decision.WAITING).update(state=Decision.WITHDRAWN, ended_at=at, ended_by=by)
         record_change(by, camera._meta.label_lower, str(camera.pk), changes, at)
         bump(camera.node)
         camera_retired.send(sender=Camera, camera=camera, at=at)

@@ -12,14 +12,13 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from custodes.law.calendar.terms import add_months
 from custodes.people.models import Person
 from custodes.places import planning
-from custodes.places.models import Camera, Decision, Plan, Repeat
-from custodes.places.planning import PlanRefused
+from custodes.places.deciding import RequestRefused
+from custodes.places.models import Camera, Plan, Repeat
 
 MOST = 53
 """Occurrences: a year of weeks."""
@@ -49,20 +48,20 @@ def spread(plan: Plan, repeat: Repeat, until: date | None, zone: ZoneInfo) -> li
     """The plans that a plan comes to when it repeats; none is saved. The plan alone where it does not.
 
     Raises:
-        PlanRefused: it can't repeat like that.
+        RequestRefused: it can't repeat like that.
     """
     if repeat == Repeat.ONCE:
         return [plan]
     if plan.is_vote:
-        raise PlanRefused(_("投票、选举不能设为重复，请逐次申请。"), ("S10(3)",))
+        raise RequestRefused(_("投票、选举不能设为重复，请逐次申请。"), ("S10(3)",))
     first = plan.begins.astimezone(zone).date()
     if until is None or until <= first or until - first > LONGEST:
-        raise PlanRefused(_("请填写重复到哪一天：晚于第一次开始，并且不超过一年。"), ("S34(6)",))
+        raise RequestRefused(_("请填写重复到哪一天：晚于第一次开始，并且不超过一年。"), ("S34(6)",))
     spans = occurrences(plan.begins, plan.ends, repeat, until, zone)
     if len(spans) < 2:
-        raise PlanRefused(_("到这一天为止只有一次，请选择不重复，或者推迟截止日期。"))
+        raise RequestRefused(_("到这一天为止只有一次，请选择不重复，或者推迟截止日期。"))
     if len(spans) > MOST or any(one[1] > two[0] for one, two in pairwise(spans)):
-        raise PlanRefused(_("各次不能相互重叠，总共不超过 %(most)s 次。") % {"most": MOST})
+        raise RequestRefused(_("各次不能相互重叠，总共不超过 %(most)s 次。") % {"most": MOST})
     series = uuid4()
     return [
         Plan(
@@ -83,29 +82,8 @@ def ask_all(plans: Sequence[Plan], cameras: Sequence[Camera], by: Person, at: da
     """Ask for each of them, or for none; the first is given back.
 
     Raises:
-        PlanRefused: as `planning.ask`.
+        RequestRefused: as `planning.ask`.
     """
     with transaction.atomic():
         asked = [planning.ask(plan, cameras, by, at, longest) for plan in plans]
     return asked[0]
-
-
-def to_decide(plan: Plan, at: datetime) -> QuerySet[Plan]:
-    """Occurrences of its series that wait and have not run out, itself among them, in order."""
-    return _of(plan).filter(state=Decision.WAITING, ends__gt=at)
-
-
-def to_end(plan: Plan, at: datetime) -> QuerySet[Plan]:
-    """Itself and later occurrences that wait, run or are to come."""
-    open_ones = _of(plan).filter(state__in=[Decision.WAITING, Decision.APPROVED], ends__gt=at)
-    return open_ones.filter(begins__gte=plan.begins)
-
-
-def whole(plan: Plan) -> QuerySet[Plan]:
-    """All occurrences of its series, in order; none where it does not repeat."""
-    return _of(plan) if plan.series else Plan.objects.none()
-
-
-def _of(plan: Plan) -> QuerySet[Plan]:
-    same = Plan.objects.filter(series=plan.series) if plan.series else Plan.objects.filter(pk=plan.pk)
-    return same.order_by("begins")

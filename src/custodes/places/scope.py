@@ -99,6 +99,12 @@ def approvable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
     return Camera.objects.filter(system__in=rows.values("pk"))
 
 
+def sound_approvable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
+    """Cameras whose sound the person may let be recorded, for the units that run the system (N15.2)."""
+    rows = _with_role(person, at, Permission.APPROVE_SOUND, RUNNING_ROLES)
+    return Camera.objects.filter(system__in=rows.values("pk"))
+
+
 def _with_role(
     person: Person, at: datetime, permission: Permission, roles: Iterable[SystemRoleKind]
 ) -> QuerySet[System]:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from custodes.law.calendar.days import day_of
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
+from custodes.places import deciding
+from custodes.places.deciding import Standing
 from custodes.places.models import Camera, Decision, HoursCalendar, Plan, PlanKind, RecordingHours
 from custodes.places.planned import week_of
 from custodes.places.planning import may_decide
@@ -85,14 +87,6 @@ def first_of_each(plans: Iterable[Plan]) -> list[Plan]:
     return list({plan.series or plan.pk: plan for plan in reversed(list(plans))}.values())[::-1]
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How a plan stands at a moment, as a badge shows it."""
-
-    badge: str
-    label: str
-
-
 def standing(row: Plan | RecordingHours, at: datetime) -> Standing:
     """By its state and the clock."""
     if row.state == Decision.APPROVED and isinstance(row, Plan):
@@ -101,12 +95,9 @@ def standing(row: Plan | RecordingHours, at: datetime) -> Standing:
         if row.ends <= at:
             return Standing("off", pgettext("计划的状态", "已结束"))
         return Standing("fine", pgettext("计划的状态", "已批准"))
-    if row.state == Decision.APPROVED:
-        return Standing("fine", pgettext("计划的状态", "生效中"))
-    if row.state == Decision.WAITING and isinstance(row, Plan) and row.ends <= at:
+    if row.state == Decision.WAITING and row.over(at):
         return Standing("off", pgettext("计划的状态", "逾期未办"))
-    badges = {Decision.WAITING.value: "attention", Decision.REFUSED.value: "danger"}
-    return Standing(badges.get(row.state, "off"), str(row.get_state_display()))
+    return deciding.standing(row)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from custodes.people.models import Account
 from custodes.people.permissions import Permission
 from custodes.places.models import Camera, CameraState, TrialAddress
 from custodes.places.scope import editable_cameras, visible_cameras
+from custodes.places.sound import awaiting as sound_awaiting
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.visible import open_alarms
@@ -47,6 +48,8 @@ def matters(account: Account, at: datetime.datetime) -> list[Matter]:
         found += _alarms(account, at)
     if account.has_perm(Permission.APPROVE_PLANS):
         found += _plans(account, at)
+    if account.has_perm(Permission.APPROVE_SOUND):
+        found += _sound(account, at)
     if account.has_perm(Permission.VIEW_COMPLETENESS):
         rows = visible_cameras(account.person, at, Permission.VIEW_COMPLETENESS)
         found += _down(rows, at)
@@ -64,6 +67,12 @@ def _plans(account: Account, at: datetime.datetime) -> Iterator[Matter]:
         href = rows[0].get_absolute_url() if len(rows) == 1 else reverse("upkeep:plans")
         label = _("等您批准的计划：%(count)d") % {"count": len(rows)}
         yield Matter(label, "；".join(row.words for row in rows[:3]), href, "attention", _("待办理"))
+
+
+def _sound(account: Account, at: datetime.datetime) -> Iterator[Matter]:
+    for row in sound_awaiting(account.person, at):
+        label = _("等您批准采集声音：%(name)s") % {"name": row.camera.name}
+        yield Matter(label, row.why, row.get_absolute_url(), "attention", _("待办理"))
 
 
 def _alarms(account: Account, at: datetime.datetime) -> Iterator[Matter]:

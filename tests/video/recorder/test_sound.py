@@ -67,6 +67,7 @@ def test_every_fragment_has_the_sound_of_its_pictures_and_is_verified_and_found_
     for number, (start, end) in enumerate(spans):
         assert start == pytest.approx(number * 1_000_000, abs=90_000)
         assert end == pytest.approx((number + 1) * 1_000_000, abs=150_000)
+    assert {record["sound"] for record in site.records("segment.sealed")} == {params.mime}
     assert site.records("gap") == []
 
 
@@ -77,6 +78,7 @@ def test_without_sound_files_are_octet_by_octet_what_they_were(site: Site) -> No
     assert data.count(b"traf") == 5
     assert data.count(b"trak") == 1
     assert b"soun" not in data
+    assert all("sound" not in record for record in site.records("segment.sealed"))
 
 
 def test_sound_that_stops_stops_no_picture_and_is_told_and_the_next_file_has_no_track_for_it(site: Site) -> None:
@@ -151,3 +153,14 @@ def test_after_a_crash_whole_fragments_with_sound_are_kept(site: Site) -> None:
     [sealed] = site.records("segment.sealed")
     assert sealed["fragments"] == len(scan_file(file).fragments) >= 4
     assert scan_file(file).sound == PCMA
+    assert sealed["sound"] == "alaw"
+
+
+def test_a_record_that_claims_other_sound_than_its_file_has_is_found(site: Site) -> None:
+    record(site, 5, PCMA)
+    records = site.records()
+    said = [{**one, "sound": "mp4a.40.2"} if one["type"] == "segment.sealed" else one for one in records]
+    assert not verify_segments(site.volume, None, said).ok
+    # Records of a program that knew of no sound say nothing of it.
+    silent = [{name: value for name, value in one.items() if name != "sound"} for one in records]
+    assert verify_segments(site.volume, None, silent).ok

@@ -13,7 +13,7 @@ from datetime import date
 from custodes.law.building.prohibited import Verdict, judge
 from custodes.law.clauses.registry import holds
 from custodes.law.grounds.ground import Unmet
-from custodes.law.grounds.stating import identity, says_something
+from custodes.law.grounds.stating import says_something
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,6 @@ class SoundWish:
         reason: key of one of `REASONS`.
         statute: the law and article that orders it, where the reason is one by statute.
         why: why sound is needed here and pictures are not enough.
-        approver: who approved it in the unit, by name.
-        by: who enters it, by name.
         words: how the place is described: name, place and view.
         kind: key of the forbidden zone as which the place was declared, empty for none.
     """
@@ -81,8 +79,6 @@ class SoundWish:
     reason: str
     statute: str
     why: str
-    approver: str
-    by: str
     words: str
     kind: str = ""
 
@@ -103,7 +99,7 @@ def place_forbids(day: date, words: str, kind: str = "") -> Unmet | None:
 
 
 def unmet(wish: SoundWish, day: date) -> tuple[Unmet, ...]:
-    """What is missing before sound may be recorded; empty means that it may."""
+    """What is missing before sound may be recorded; empty means that it may, once a second person has approved it."""
     found = []
     reason = BY_KEY.get(wish.reason)
     if reason is None:
@@ -134,16 +130,6 @@ def unmet(wish: SoundWish, day: date) -> tuple[Unmet, ...]:
                 "it is not said why pictures alone are not enough",
                 "请说明采集声音的必要性",
                 "say why sound is needed",
-            )
-        )
-    if not says_something(wish.approver) or identity(wish.approver) == identity(wish.by):
-        found.append(
-            Unmet(
-                "PIPL6",
-                "没有登记人以外的批准人",
-                "nobody but the person who enters it has approved it",
-                "请填写单位批准人的姓名",
-                "give the name of who approved it in the unit",
             )
         )
     forbidden = place_forbids(day, wish.words, wish.kind)

@@ -33,6 +33,7 @@ from .node import (
     SegmentSealed,
     ViewBegun,
     ViewEnded,
+    ViewHeard,
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
@@ -86,6 +87,7 @@ __all__ = [
     "Value",
     "ViewBegun",
     "ViewEnded",
+    "ViewHeard",
     "VolumeChanged",
     "at_text",
     "encode_record",

@@ -20,6 +20,7 @@ from .node import (
     SegmentSealed,
     ViewBegun,
     ViewEnded,
+    ViewHeard,
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
@@ -33,6 +34,7 @@ AnyRecord = (
     | Degraded
     | Purge
     | ViewBegun
+    | ViewHeard
     | ViewEnded
     | Grant
     | Refusal
@@ -61,7 +63,7 @@ TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind
 """Every record type by its name."""
 _OF_NODES = frozenset(
     {
-        *("segment.sealed", "gap", "degraded", "purge", "view.begun", "view.ended", "volume.changed"),
+        *("segment.sealed", "gap", "degraded", "purge", "view.begun", "view.heard", "view.ended", "volume.changed"),
         *("control.commands", "control.ended", "control.returned"),
     }
 )

@@ -18,8 +18,11 @@ class ClockReading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     state: Text
 
 
-class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, tag="segment.sealed"):
-    """A segment file is durable. `root` is `merkle.segment_root`; media times are 90 kHz ticks."""
+class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="segment.sealed"):
+    """A segment file is durable. `root` is `merkle.segment_root`; media times are 90 kHz ticks.
+
+    `sound` is how the sound beside its pictures is coded, as RFC 6381 has it; it is left out where there is none.
+    """
 
     camera: UUID
     stream_id: Name
@@ -39,6 +42,7 @@ class SegmentSealed(Record, frozen=True, kw_only=True, gc=False, tag="segment.se
     path: Name
     clock: ClockReading
     camera_clock_us: Int | None
+    sound: Text = ""
 
     def __post_init__(self) -> None:
         Record.__post_init__(self)
@@ -111,8 +115,19 @@ class ViewBegun(Record, frozen=True, kw_only=True, gc=False, tag="view.begun"):
     worker: Name
 
 
-class ViewEnded(Record, frozen=True, kw_only=True, gc=False, tag="view.ended"):
-    """What was in fact shown of one camera."""
+class ViewHeard(Record, frozen=True, kw_only=True, gc=False, tag="view.heard"):
+    """Somebody who looks listens as well, from here on; `view` is the id of the look's ``view.begun``."""
+
+    view: UUID
+    grant: UUID
+    index: Count
+    person: Name
+    camera: UUID
+    worker: Name
+
+
+class ViewEnded(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="view.ended"):
+    """What was in fact shown of one camera, and `heard`: left out where nobody listened."""
 
     grant: UUID
     index: Count
@@ -122,6 +137,7 @@ class ViewEnded(Record, frozen=True, kw_only=True, gc=False, tag="view.ended"):
     bytes: Count
     reason: Name
     worker: Name
+    heard: tuple[Interval, ...] = ()
 
 
 class ControlCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

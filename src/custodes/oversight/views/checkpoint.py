@@ -89,7 +89,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.VIEW_LEDGER)
 def reconciliation(request: HttpRequest) -> HttpResponse:
-    """Do grants and viewings tell the same story?"""
+    """Do grants and viewings, leaves to steer and commands tell the same story?"""
     viewer = Viewer.of(request)
     context: dict[str, Any] = {
         "days": DAYS,
@@ -97,13 +97,15 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     }
     try:
         context["complete"] = catch_up()
-        account, more = last_days(readable_entries(viewer.person, viewer.at), viewer.at)
-        entries = fetch(index for index, _grant in account.never_used[:200])
+        compared = last_days(readable_entries(viewer.person, viewer.at), viewer.at)
+        entries = fetch(index for index, _grant in compared.looks.never_used[:200])
         records = [(index, entry.record) for index, entry in entries.items() if entry.record]
         names = Names.of(record for _index, record in records)
         context |= {
-            "account": account,
-            "more": more,
+            "compared": compared,
+            "account": compared.looks,
+            "steering": compared.steering,
+            "more": compared.more,
             "unused": [
                 (index, names.person(record), names.some_cameras(record), record["at"]) for index, record in records
             ],

@@ -67,7 +67,7 @@ class TableForm(NodeChoice):
 
 
 def _maker_choices() -> list[tuple[str, Any]]:
-    return [("", _("请选择")), *((one.key, one.name) for one in makers(get_settings().training))]
+    return [("", _("请选择")), *((one.key, one.label) for one in makers(get_settings().training))]
 
 
 class MakerAddress(PlainText, forms.Form):

@@ -1,4 +1,4 @@
-"""The form by which the sound of a camera is switched on."""
+"""The form by which the sound of a camera is asked for."""
 
 from __future__ import annotations
 
@@ -19,18 +19,17 @@ def _words(reason: SoundReason) -> str:
 
 
 class SoundForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
-    """Why sound may be recorded, by which law, and who approved it."""
+    """Why sound may be recorded, and by which law."""
 
     reason = forms.ChoiceField(label=_("采集声音的事由"), widget=forms.RadioSelect)
 
     class Meta:
         model = SoundOrder
-        fields = ["reason", "statute", "why", "approver"]
+        fields = ["reason", "statute", "why"]
         widgets = {"why": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "statute": _("事由由其他法律、行政法规规定的，写明名称和条款。"),
             "why": _("只有图像为何不够，声音用于什么。写入存证日志。"),
-            "approver": _("单位批准人的姓名，不能是登记人本人。"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

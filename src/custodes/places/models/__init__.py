@@ -3,10 +3,10 @@
 from custodes.places.models.address import TrialAddress
 from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState, Grade, Transport
+from custodes.places.models.decided import Decided, Decision
 from custodes.places.models.node import Node
 from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.plan import (
-    Decision,
     HoursBasis,
     HoursCalendar,
     PlaceArticle,
@@ -30,6 +30,7 @@ __all__ = [
     "BatchRow",
     "Camera",
     "CameraState",
+    "Decided",
     "Decision",
     "Grade",
     "HoursBasis",

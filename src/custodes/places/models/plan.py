@@ -3,52 +3,29 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from custodes.law.duties.hours import HoursBasis as LawfulBasis
 from custodes.law.duties.planning import PlaceKind
+from custodes.places.models.camera import Camera
+from custodes.places.models.decided import Decided, Decision, not_by_its_asker
 
 
-class Decision(models.TextChoices):
-    """How far a request has come. Whether an approved one runs, or is over, the clock says."""
-
-    WAITING = "waiting", pgettext_lazy("计划的状态", "待批准")
-    APPROVED = "approved", pgettext_lazy("计划的状态", "已批准")
-    REFUSED = "refused", pgettext_lazy("计划的状态", "未批准")
-    WITHDRAWN = "withdrawn", pgettext_lazy("计划的状态", "已撤回")
-    ENDED = "ended", pgettext_lazy("计划的状态", "已提前结束")
-
-
-class Decided(models.Model):
-    """What one person asks for and another decides."""
+class PlannedRequest(Decided):
+    """What plans and recording hours have in common."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     words = models.CharField(_("说明"), max_length=200)
-    asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    state = models.CharField(max_length=12, choices=Decision, default=Decision.WAITING)
-    decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decided_words = models.CharField(max_length=200, blank=True)
-    ended_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
-    ended_at = models.DateTimeField(null=True)
-    ended_words = models.CharField(max_length=200, blank=True)
 
-    class Meta:
+    class Meta(Decided.Meta):
         abstract = True
-        ordering = ["-asked_at"]
-
-    @property
-    def was_approved(self) -> bool:
-        """Whether it holds, or held for a while."""
-        return self.state in (Decision.APPROVED, Decision.ENDED)
 
 
 class PlanKind(models.TextChoices):
@@ -76,7 +53,7 @@ class Repeat(models.TextChoices):
     MONTHLY = "monthly", _("每月")
 
 
-class Plan(Decided):
+class Plan(PlannedRequest):
     """One planned interruption (计划中断) or maintenance window (维护窗口) of some cameras.
 
     `silences` are keys of alarm kinds that it keeps back; which there are is upkeep's.
@@ -92,14 +69,11 @@ class Plan(Decided):
     repeat = models.CharField(_("重复"), max_length=8, choices=Repeat, blank=True, default=Repeat.ONCE)
     cameras: models.ManyToManyField[Any, Any] = models.ManyToManyField("places.Camera", related_name="plans")
 
-    class Meta(Decided.Meta):
+    class Meta(PlannedRequest.Meta):
         verbose_name = _("计划")
         constraints = [
             models.CheckConstraint(condition=Q(ends__gt=F("begins")), name="plan_ends_after_it_begins"),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
-                name="plan_not_approved_by_its_asker",
-            ),
+            not_by_its_asker("plan_not_approved_by_its_asker"),
         ]
         indexes = [models.Index(fields=["state", "ends"], name="plan_by_state_and_end")]
 
@@ -109,6 +83,32 @@ class Plan(Decided):
     def get_absolute_url(self) -> str:
         """The plan's page."""
         return reverse("upkeep:plan", args=[self.pk])
+
+    def concerned(self) -> list[Camera]:
+        """The cameras that it is about."""
+        return list(self.cameras.all())
+
+    def over(self, at: datetime) -> bool:
+        """Whether its time has gone by."""
+        return self.ends <= at
+
+    def begun(self, at: datetime) -> bool:
+        """Whether it was approved and its time has come."""
+        return self.state == Decision.APPROVED and self.begins <= at
+
+    def occurrences(self) -> QuerySet[Plan]:
+        """All of the series that it belongs to, in order; itself alone where it does not repeat."""
+        same = Plan.objects.filter(series=self.series) if self.series else Plan.objects.filter(pk=self.pk)
+        return same.order_by("begins")
+
+    def decided_with(self, at: datetime) -> Sequence[Plan]:
+        """Other occurrences that wait and have not run out."""
+        return list(self.occurrences().filter(state=Decision.WAITING, ends__gt=at).exclude(pk=self.pk))
+
+    def ended_with(self, at: datetime) -> Sequence[Plan]:
+        """Later occurrences that wait or are to come."""
+        open_ones = self.occurrences().filter(state__in=[Decision.WAITING, Decision.APPROVED], ends__gt=at)
+        return list(open_ones.filter(begins__gte=self.begins).exclude(pk=self.pk))
 
     @property
     def is_vote(self) -> bool:
@@ -158,7 +158,7 @@ class HoursCalendar(models.TextChoices):
     LAW = "law", _("看节假日：放假的按周日，调休上班的按周一")
 
 
-class RecordingHours(Decided):
+class RecordingHours(PlannedRequest):
     """Hours of the week at which a camera is recorded (录像时段); a camera has one at a time."""
 
     camera = models.ForeignKey("places.Camera", models.CASCADE, related_name="recording_hours", verbose_name=_("点位"))
@@ -169,16 +169,13 @@ class RecordingHours(Decided):
     week = models.JSONField(default=list)
     calendar = models.CharField(_("节假日"), max_length=8, choices=HoursCalendar, default=HoursCalendar.WEEK)
 
-    class Meta(Decided.Meta):
+    class Meta(PlannedRequest.Meta):
         verbose_name = _("录像时段")
         constraints = [
             models.UniqueConstraint(
                 fields=["camera"], condition=Q(state="approved"), name="one_recording_hours_a_camera"
             ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")),
-                name="hours_not_approved_by_their_asker",
-            ),
+            not_by_its_asker("hours_not_approved_by_their_asker"),
         ]
 
     def __str__(self) -> str:
@@ -187,6 +184,10 @@ class RecordingHours(Decided):
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("upkeep:hours", args=[self.pk])
+
+    def concerned(self) -> list[Camera]:
+        """The camera that it is about."""
+        return [self.camera]
 
     @property
     def in_figures(self) -> tuple[str, ...]:

@@ -1,39 +1,53 @@
-"""Leave to record the sound of a camera: why, by which law, approved by whom."""
+"""Leave to record the sound of a camera: why, by which law, asked for and approved by whom."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.sound import BY_KEY, SoundReason
+from custodes.places.models.camera import Camera
+from custodes.places.models.decided import Decided, Decision, not_by_its_asker
 
 
-class SoundOrder(models.Model):
-    """One leave. A camera has one at a time; without one no octet of sound is asked of it."""
+class SoundOrder(Decided):
+    """One leave. A camera has one in force at a time; without one no octet of sound is asked of it.
 
+    `approver` is the name that was typed in before a second account had to approve; empty since.
+    """
+
+    id = models.BigAutoField(primary_key=True)
     camera = models.ForeignKey("places.Camera", models.CASCADE, related_name="sound_orders", verbose_name=_("点位"))
     reason = models.CharField(_("采集声音的事由"), max_length=20)
     statute = models.CharField(_("法律、行政法规及条款"), max_length=200, blank=True)
     why = models.CharField(_("必要性"), max_length=500)
-    approver = models.CharField(_("批准人"), max_length=40)
-    by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    approver = models.CharField(_("批准人"), max_length=40, blank=True)
 
-    class Meta:
-        ordering = ["-at"]
+    class Meta(Decided.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["camera"], condition=Q(ended_at__isnull=True), name="one_sound_order_a_camera"
-            )
+                fields=["camera"], condition=Q(state=Decision.APPROVED), name="one_sound_order_a_camera"
+            ),
+            models.UniqueConstraint(
+                fields=["camera"], condition=Q(state=Decision.WAITING), name="one_sound_request_a_camera"
+            ),
+            not_by_its_asker("sound_not_approved_by_its_asker"),
         ]
         verbose_name = _("采集声音的许可")
 
     def __str__(self) -> str:
         return f"{self.camera} · {self.reason_words}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("places:sound_order", args=[self.pk])
+
+    def concerned(self) -> list[Camera]:
+        """The camera that it is about."""
+        return [self.camera]
 
     @property
     def law(self) -> SoundReason:

@@ -25,7 +25,7 @@ from custodes.places.bulk.taking import take_lines
 from custodes.places.bulk.template import EXAMPLE_NAME, make_template
 from custodes.places.bulk.unreadable import Unreadable
 from custodes.places.forms.batch import RecorderForm, TableForm
-from custodes.places.makers import maker_of, makers
+from custodes.places.makers import maker_of, makers, without_template
 from custodes.places.models import PREVIEW, Batch, Node, RowState, System
 from custodes.places.scope import tended_systems
 from custodes.places.views.system import crumbs_of
@@ -96,6 +96,7 @@ def recorder_add(request: HttpRequest, system: UUID) -> HttpResponse:
         "form": form,
         "system": row,
         "makers": makers(get_settings().training),
+        "without": without_template(),
         "crumbs": crumbs_of(row, (_("接入录像机通道"), "")),
     }
     return render(request, "places/recorder_add.html", context, status=400 if form.errors else 200)

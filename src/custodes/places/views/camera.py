@@ -24,7 +24,7 @@ from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
 from custodes.places.register import retire, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
-from custodes.places.sound import order_of
+from custodes.places.sound import order_of, waiting_for
 from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of
 from custodes.video.source.address import same_host
@@ -94,6 +94,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "camera": row,
             "sound": sound,
+            "sound_waiting": waiting_for(row),
             "facts": facts,
             "keeping_clauses": kept.clauses,
             "may_edit": may_edit,

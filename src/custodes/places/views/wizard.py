@@ -21,7 +21,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.bulk.checking import next_number
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.wizard import NameForm, OnvifForm, PlaceForm, TemplateForm
-from custodes.places.makers import makers
+from custodes.places.makers import makers, without_template
 from custodes.places.models import Camera, CameraState, OnvifLook, TrialAddress
 from custodes.places.onvif import NotLooked, look, search
 from custodes.places.probing import failure_words, fresh_probe, probe_trial
@@ -112,7 +112,13 @@ def source_template(request: HttpRequest, pk: UUID) -> HttpResponse:
         address = form.address
         return _try(request, camera, address.main, address.sub, form.cleaned_data)
     return _page(
-        request, camera, "places/wizard_template.html", ADDRESS, form=form, makers=makers(get_settings().training)
+        request,
+        camera,
+        "places/wizard_template.html",
+        ADDRESS,
+        form=form,
+        makers=makers(get_settings().training),
+        without=without_template(),
     )
 
 

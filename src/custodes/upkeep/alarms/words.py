@@ -109,7 +109,7 @@ def where_to_look(alarm: Alarm) -> tuple[str, str] | None:
     kind = KINDS[alarm.kind]
     if alarm.kind == "gap.unexplained":
         return _("打开完整率"), reverse("upkeep:completeness")
-    if alarm.kind == "reconciliation.mismatch":
+    if alarm.kind.startswith("reconciliation."):
         return _("打开查看核对"), reverse("oversight:reconciliation")
     if alarm.kind.startswith("notice."):
         return _("打开告警接收"), reverse("upkeep:alarm_recipients")

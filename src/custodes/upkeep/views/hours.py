@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places import planning
+from custodes.places.deciding import RequestRefused
 from custodes.places.models import CameraState, Decision, RecordingHours
-from custodes.places.planning import PlanRefused
 from custodes.places.scope import plannable_cameras
+from custodes.places.views.deciding import RequestedPage, decision_context, refused_words
 from custodes.upkeep.forms.plans import HoursForm
-from custodes.upkeep.plans import special_ahead, visible_hours, week_words
-from custodes.upkeep.views.deciding import RequestedPage, decision_context, refused_words
+from custodes.upkeep.plans import special_ahead, standing, visible_hours, week_words
 
 
 @needs(Permission.ASK_PLANS)
@@ -32,7 +32,7 @@ def hours_new(request: HttpRequest, camera: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             asked = planning.ask_hours(form.hours(row), viewer.person, viewer.at)
-        except PlanRefused as refusal:
+        except RequestRefused as refusal:
             form.add_error(None, refused_words(refusal))
         else:
             messages.success(request, _("已提交，由另一人批准后生效。"))
@@ -64,7 +64,7 @@ def _page(
     request: HttpRequest, viewer: Viewer, row: RecordingHours, error: str = "", status: int = 200
 ) -> HttpResponse:
     special, unsettled = special_ahead(row, viewer.at)
-    context = decision_context(row, viewer, error) | {
+    context = decision_context(row, planning.RULES, viewer, standing(row, viewer.at), error) | {
         "hours": row,
         "lines": week_words(row),
         "special": special,
@@ -83,5 +83,12 @@ def _page(
     return render(request, "upkeep/plans/hours.html", context, status=status)
 
 
-PAGE = RequestedPage(_seen, _page)
+PAGE = RequestedPage(
+    planning.RULES,
+    _seen,
+    _page,
+    _("已批准，媒体节点按此执行。"),
+    deciders=(Permission.APPROVE_PLANS,),
+    enders=(Permission.ASK_PLANS, Permission.APPROVE_PLANS),
+)
 """For the views that decide and end."""

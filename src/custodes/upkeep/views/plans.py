@@ -18,10 +18,11 @@ from django.views.decorators.http import require_safe
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places import planning
+from custodes.places.deciding import RequestRefused
 from custodes.places.models import Camera, CameraState, Decision, Plan, PlanKind, Site
-from custodes.places.planning import PlanRefused
-from custodes.places.repeating import ask_all, spread, whole
+from custodes.places.repeating import ask_all, spread
 from custodes.places.scope import plannable_cameras
+from custodes.places.views.deciding import RequestedPage, decision_context, refused_words
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.words import kind_label
 from custodes.upkeep.forms.plans import PlanForm, SiteChoice
@@ -38,7 +39,6 @@ from custodes.upkeep.plans import (
     visible_plans,
     week_words,
 )
-from custodes.upkeep.views.deciding import RequestedPage, decision_context, refused_words
 
 PER_PAGE = 30
 CAMERAS = 50
@@ -98,7 +98,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
                 asked = ask_all(rows, wanted, viewer.person, viewer.at, longest)
                 messages.success(request, _("已提交，由另一人批准后生效。"))
                 return redirect(asked)
-        except PlanRefused as refusal:
+        except RequestRefused as refusal:
             form.add_error(None, refused_words(refusal))
             rows = []
         context["preview"] = preview(form.plan(), wanted, viewer.at)
@@ -144,7 +144,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Plan, error: str = "", stat
     shown = row.cameras.filter(pk__in=cameras_seen(viewer.person, viewer.at).values("pk")).select_related("system")
     cameras = list(shown[: CAMERAS + 1])
     held = visible_held(viewer.person, viewer.at).filter(plan=row).select_related("camera")
-    context = decision_context(row, viewer, error) | {
+    context = decision_context(row, planning.RULES, viewer, standing(row, viewer.at), error) | {
         "plan": row,
         "effect": preview(row, cameras[:CAMERAS], viewer.at),
         "cameras": cameras[:CAMERAS],
@@ -153,11 +153,18 @@ def _page(request: HttpRequest, viewer: Viewer, row: Plan, error: str = "", stat
         "interrupts": row.kind == PlanKind.INTERRUPTION,
         "held": [(one, kind_label(one.kind)) for one in held],
         "running": row.running(viewer.at),
-        "series": [(one, standing(one, viewer.at)) for one in whole(row)],
+        "series": [(one, standing(one, viewer.at)) for one in (row.occurrences() if row.series else ())],
         "crumbs": [(_("计划"), reverse("upkeep:plans")), (row.get_cause_display(), "")],
     }
     return render(request, "upkeep/plans/plan.html", context, status=status)
 
 
-PAGE = RequestedPage(_seen, _page)
+PAGE = RequestedPage(
+    planning.RULES,
+    _seen,
+    _page,
+    _("已批准，媒体节点按此执行。"),
+    deciders=(Permission.APPROVE_PLANS,),
+    enders=(Permission.ASK_PLANS, Permission.APPROVE_PLANS),
+)
 """For the views that decide and end."""

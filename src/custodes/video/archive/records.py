@@ -32,7 +32,7 @@ def record_id(stream_id: UUID | str, *parts: object) -> str:
 class Sealed:
     """What is known of a segment when it is sealed; the source of its row and of its record.
 
-    Attributes: as the columns of `segments` and the fields of ``segment.sealed``.
+    Attributes: as the columns of `segments` and the fields of ``segment.sealed``; `sound` is in the record alone.
     """
 
     stream: int
@@ -62,10 +62,11 @@ class Sealed:
     sync_offset_us: int
     sync_state: str
     camera_clock_us: int | None
+    sound: str
 
 
 def segment_sealed(sealed: Sealed, node: str, now_us: int) -> dict[str, Any]:
-    """The ``segment.sealed`` record."""
+    """The ``segment.sealed`` record; nothing is said of sound where there is none."""
     return {
         "id": record_id(sealed.stream_id, "segment", sealed.sequence, sealed.sha256.hex()),
         "type": "segment.sealed",
@@ -92,6 +93,7 @@ def segment_sealed(sealed: Sealed, node: str, now_us: int) -> dict[str, Any]:
             "state": sealed.sync_state,
         },
         "camera_clock_us": sealed.camera_clock_us,
+        **({"sound": sealed.sound} if sealed.sound else {}),
     }
 
 

@@ -261,6 +261,10 @@ def _against_record(file: Path, name: str, scan: Scan, record: Record) -> BadSeg
         return BadSegment(name, None, "its fragments are not those that were sealed (root differs)")
     if (str(origin.camera), origin.wall_us) != (record.get("camera"), record.get("start_us")):
         return BadSegment(name, None, "its record names another camera or start")
+    said = str(record.get("sound", ""))
+    # Records of earlier programs say nothing of sound; what is said must be so.
+    if said and said != (scan.sound.mime if scan.sound is not None else ""):
+        return BadSegment(name, None, f"its record says that it has sound ({said}), and it has none or another")
     if not str(record.get("path", "")).endswith(Path(name).name):
         return BadSegment(name, None, f"it stands in the place of another file; its own is {record.get('path')}")
     return None

@@ -138,6 +138,7 @@ class OpenSegment:
             sync_offset_us=origin.sync_offset_us,
             sync_state=origin.sync_state,
             camera_clock_us=origin.camera_clock_us,
+            sound=self.sound.mime if self.sound is not None else "",
         )
 
 

@@ -36,6 +36,11 @@ class SoundParameters:
     channels: int
     config: bytes = b""
 
+    @property
+    def mime(self) -> str:
+        """How RFC 6381 names it: the sample entry, of AAC with its kind, which here is always AAC-LC."""
+        return {SoundCodec.AAC: "mp4a.40.2", SoundCodec.PCMA: "alaw", SoundCodec.PCMU: "ulaw"}[self.codec]
+
 
 @dataclass(slots=True)
 class SoundFrame:

@@ -81,6 +81,17 @@ MISMATCH = Kind(
     ("S35(2)", "S34(9)"),
     by_person=True,
 )
+STEERING_MISMATCH = Kind(
+    "reconciliation.steering",
+    Severity.CRITICAL,
+    _("操控与准予对不上"),
+    _("有 %(count)d 条操控记录与准予对不上"),
+    _("打开查看核对，逐条核实时间、人员、点位和指令。不能说明的，按擅自操控处理，保全记录并上报，检查点位现在的指向。"),
+    _LEDGER,
+    Reach.INSTALLATION,
+    ("S34(7)", "S35(2)"),
+    by_person=True,
+)
 CERTIFICATE_EXPIRING = Kind(
     "certificate.expiring",
     Severity.SERIOUS,
@@ -158,6 +169,7 @@ KINDS = (
     CHECKPOINT_LATE,
     COSIGNATURE_MISSING,
     MISMATCH,
+    STEERING_MISMATCH,
     CERTIFICATE_EXPIRING,
     CERTIFICATE_EXPIRED,
     KEY_OLD,
