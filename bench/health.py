@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.pictures.clips import clip_runs, judge_clip  # noqa: E402
-from bench.pictures.days import A_DAY  # noqa: E402
+from bench.pictures.days import A_DAY, DAY_CHECKS  # noqa: E402
 from bench.pictures.drawing import KINDS  # noqa: E402
 from bench.pictures.faults import FAULTS, SEVERITIES  # noqa: E402
 from bench.pictures.runs import Run, Studio, frames, healthy, ill, labels_of, references  # noqa: E402
@@ -58,7 +58,6 @@ FALSE_TARGET = 1.0
 DAY_TARGET = 0.1
 """False alarms a camera and day, of each fault."""
 
-DAY_CHECKS = 720
 HELD = 8
 """Checks of a node that one check of a drawn day stands for."""
 
