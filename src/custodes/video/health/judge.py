@@ -12,11 +12,11 @@ from custodes.video.health.compare import IDENTITY
 from custodes.video.health.covered import CoverWatch
 from custodes.video.health.finding import Finding
 from custodes.video.health.frozen import read_frozen
-from custodes.video.health.measure import Features, Floats, measure
+from custodes.video.health.measure import Features, measure
 from custodes.video.health.moved import Aim, find_aim, read_moved
 from custodes.video.health.noise import read_noise
 from custodes.video.health.persistence import Watch
-from custodes.video.health.picture import Picture
+from custodes.video.health.picture import Picture, Plane
 from custodes.video.health.reading import Fault, Reading
 from custodes.video.health.thresholds import Thresholds
 from custodes.video.health.white import read_white
@@ -122,14 +122,14 @@ class CameraJudge:
         # A turned camera shows other edges: it is not covered as well. A covered one is soft where it is covered.
         if not _at_least(readings[Fault.MOVED], limits[Fault.MOVED].states):
             in_place = aim.matrix is IDENTITY
-            readings[Fault.COVERED] = self._read_covered(features, declared.detail if in_place else None)
+            readings[Fault.COVERED] = self._read_covered(features, declared.quarter if in_place else None)
         if not _at_least(readings[Fault.COVERED], limits[Fault.COVERED].states):
             readings[Fault.BLURRED] = read_blurred(features, declared, aim.held.agreement)
         else:
             readings[Fault.FROZEN] = None  # what hides the scene hides its noise
         return Check(readings, reference.id)
 
-    def _read_covered(self, features: Features, declared: Floats | None) -> Reading | None:
+    def _read_covered(self, features: Features, declared: Plane | None) -> Reading | None:
         limit = self.thresholds.limits[Fault.COVERED]
         return self._cover.read(features, self.thresholds, limit.states, limit.clears, declared)
 
