@@ -11,7 +11,7 @@ import numpy as np
 
 from custodes.video.health.measure import Features, Floats
 from custodes.video.health.reading import Reading
-from custodes.video.health.transfer import transfer
+from custodes.video.health.transfer import NEARLY_ALL, transfer
 
 ENOUGH = 6
 """Blocks with edges in both pictures; fewer say nothing of the lens."""
@@ -55,8 +55,8 @@ def read_blurred(features: Features, reference: Features, agreement: Floats) -> 
 
 
 def _edges(features: Features, reference: Features, where: np.ndarray) -> float:
-    """Median over blocks, each weighed by what edges it has in both pictures."""
+    """What nearly all edges show, each block weighed by what edges it has in both pictures."""
     ratio = reference.crisp[where] / np.maximum(features.crisp[where], 1e-3)
     order = np.argsort(ratio)
     weight = np.cumsum(np.minimum(features.ridges, reference.ridges)[where][order])
-    return float(ratio[order][np.searchsorted(weight, weight[-1] / 2)])
+    return float(ratio[order][np.searchsorted(weight, NEARLY_ALL * weight[-1])])

@@ -32,7 +32,7 @@ NOW, GAP, BEFORE = MEDIAN, 1, 2 * MEDIAN
 LEAST = 36
 """Small blocks with structure, a twelfth of the picture's middle: of fewer nobody can say what hid them."""
 
-WINDOW = 9
+WINDOW = 7
 """Side of the window around each small block in which structure is compared, pixels of a quarter of the picture."""
 
 GRID = (2 * COLUMNS, 2 * ROWS)
@@ -91,10 +91,14 @@ class CoverWatch:
         seen_well[:2] = seen_well[-2:] = False  # where words are burnt in
         if seen_well.sum() < LEAST:
             return None  # too little to lose
+        if any(_unsteady(seen[start : start + MEDIAN]) > thresholds.unsteady for start in (0, MEDIAN, BEFORE + GAP)):
+            return None  # headlights: what is seen is not the place's
         kept = shared(now, before.structure) / np.maximum(before.power, 1e-3)
         all_of_it = max(float(np.quantile(kept[seen_well], 0.8)), thresholds.faintest)
         lost = np.asarray(
-            seen_well & (kept < thresholds.left * all_of_it) & (alike(outlines_of(median), before.outlines) < thresholds.alike)
+            seen_well
+            & (kept < thresholds.left * all_of_it)
+            & (alike(outlines_of(median), before.outlines) < thresholds.alike)
         )
         share = 100.0 * float(lost.sum()) / float(seen_well.sum())
         levels = small_blocks(median)
@@ -171,7 +175,9 @@ def _shown(earlier: list[Plane], later: list[Plane]) -> _Shown:
     apart = first - second
     levels = reduce(np.add, (small_blocks(each) for each in (one, other))) / 2
     outlines = (outlines_of(one) + outlines_of(other)) / 2
-    return _Shown((first + second) / 2, outlines, shared(first, second), shared(apart, apart) / 2, np.asarray(levels, np.float32))
+    return _Shown(
+        (first + second) / 2, outlines, shared(first, second), shared(apart, apart) / 2, np.asarray(levels, np.float32)
+    )
 
 
 def _uneven(before: Floats, now: Floats, lost: np.ndarray) -> float:
@@ -182,6 +188,13 @@ def _uneven(before: Floats, now: Floats, lost: np.ndarray) -> float:
         return 0.0
     change = np.log(np.maximum(now[rest] - 14, 2) / np.maximum(before[rest] - 14, 2))
     return float(1.4826 * np.median(np.abs(change - np.median(change))))
+
+
+def _unsteady(five: list[Plane]) -> float:
+    """How differently the parts of the picture change in brightness from check to check: what exposure does is taken off."""
+    levels = np.log(np.maximum(np.array([small_blocks(one)[2:-2] for one in five]) - 14, 4))
+    levels -= np.median(levels, axis=(1, 2), keepdims=True)
+    return float(np.median(levels.max(axis=0) - levels.min(axis=0)))
 
 
 def _dark(levels: Floats, lost: np.ndarray) -> float:

@@ -18,10 +18,10 @@ _LIMITS = {
     # A night camera's usual gain leaves 1 to 2 levels after its own smoothing and the encoder.
     Fault.NOISE: Limit(4.0, 3.0, 12.0, "levels", 4, 5),
     # Times softer than the reference. Snow makes single checks of a car park 1.44 times softer, and not for long.
-    Fault.BLURRED: Limit(1.5, 1.4, 2.5, "× the reference", 12, 14),
-    # Chroma levels away from the reference; dusk and lamps move it along the axis of daylight, which counts in part.
-    # A sunset, a street lit by sodium and one by other lamps pass; four minutes are asked.
-    Fault.COLOUR_CAST: Limit(10.5, 9.8, 20.0, "levels", 14, 16),
+    Fault.BLURRED: Limit(1.4, 1.3, 2.5, "× the reference", 10, 14),
+    # Shift of the light's colour, weighed by which way: sodium lamps and headlights reach 16, a weak cast begins at 26;
+    # four minutes are asked, for a sunset or a lorry of one colour.
+    Fault.COLOUR_CAST: Limit(20.0, 18.0, 40.0, "% of the colour", 14, 16),
     # Mean displacement of the declared view. A pole in the wind moves half a percent.
     Fault.MOVED: Limit(2.0, 1.4, 15.0, "% of the width", 8, 10),
     # Share of what was structured and is not any more. The measure itself is over five checks.
@@ -50,6 +50,7 @@ class Thresholds:
         alike: correlation from which two pictures of a block show the same thing.
         step: share of a loss that must have come at once: fog takes ten checks and more.
         uneven: spread of the logarithm of brightness changes over which lamps have been switched.
+        unsteady: spread of the logarithm of brightness within a minute from which light comes and goes.
         same_view: agreement of edges at which a picture shows the declared view in place.
         unlike: agreement under which it shows something else altogether.
         found_view: agreement that a displacement must reach to be believed where all of the declared view is in the picture;
@@ -69,9 +70,10 @@ class Thresholds:
     certain: float = 1.2
     left: float = 0.3
     faintest: float = 0.3
-    alike: float = 0.35
+    alike: float = 0.5
     step: float = 0.6
     uneven: float = 0.15
+    unsteady: float = 0.2
     same_view: float = 0.55
     unlike: float = 0.22
     found_view: float = 0.3

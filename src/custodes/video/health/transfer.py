@@ -27,6 +27,9 @@ SAME_COARSE, SAME_FINE = 0.75, 0.4
 SWAY = 4
 """Pixels of half the working size that the two may be apart."""
 
+NEARLY_ALL = 0.3
+"""Share of the edges that may be sharper than what is stated: a lens out of focus spares none, snow hides lines and leaves walls."""
+
 FEWEST = 6
 """Blocks; fewer say nothing of the lens."""
 
@@ -53,7 +56,7 @@ def transfer(picture: Plane, declared: Plane, same: np.ndarray) -> tuple[float, 
     order = np.argsort(softer)
     # By what edges a block has, up to a point: one kerb is not the whole picture.
     weight = np.cumsum(np.minimum(np.sqrt(strong), 3.0)[usable][order])
-    return float(softer[order][np.searchsorted(weight, weight[-1] / 2)]), int(usable.sum())
+    return float(softer[order][np.searchsorted(weight, NEARLY_ALL * weight[-1])]), int(usable.sum())
 
 
 def _gain(structure: Floats, declared: Floats, edges: Floats) -> tuple[Floats, Floats, Floats]:
