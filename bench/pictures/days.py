@@ -11,6 +11,9 @@ from bench.pictures.light import Moment
 A_DAY = "a_day"
 """Name of the circumstances."""
 
+DAY_CHECKS = 720
+"""Drawn of one day."""
+
 DAYS = ("fine", "wet", "winter", "fog")
 """What kind of day it is, by chance."""
 

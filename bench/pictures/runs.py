@@ -76,6 +76,13 @@ class Studio:
             words=f"CAM {seed:02d} {kind.upper()}",
         )
 
+    @classmethod
+    def of(cls, other: Studio, body: Body) -> Studio:
+        """Another camera at the place of `other`, with the same view."""
+        studio = cls.__new__(cls)
+        studio.place, studio.view, studio.body = other.place, other.view, body
+        return studio
+
     def shot(
         self, moment: Moment, rng: np.random.Generator, harm: Harm, view: View, busy: float, sway: float
     ) -> np.ndarray:
@@ -102,13 +109,21 @@ REFERENCE_MOMENTS = {
 
 
 def references(studio: Studio, labels: tuple[str, ...], seed: int) -> list[av.VideoFrame]:
+    """Declared reference views, decoded."""
+    return [decoded(one) for one in coded_references(studio, labels, seed)]
+
+
+def coded_references(studio: Studio, labels: tuple[str, ...], seed: int) -> Iterator[bytes]:
     """Declared reference views, as a person sets them: by day and, where wished, at night."""
     rng = np.random.default_rng((seed, 5))
-    out = []
     for label in labels:
         shown = studio.shot(REFERENCE_MOMENTS[label], rng, Harm(), studio.view, 1.0, 0.1)
-        out.append(decoded(studio.frame(shown, 30_000)))
-    return out
+        yield studio.frame(shown, 30_000)
+
+
+def aimed(studio: Studio, harm: Harm) -> View:
+    """What the camera sees of its place with `harm`."""
+    return View(studio.place, optics.aim(**harm.aim)) if harm.aim else studio.view
 
 
 def labels_of(run: Run) -> tuple[str, ...]:
@@ -127,11 +142,11 @@ def coded_frames(run: Run, studio: Studio) -> Iterator[bytes]:
     """The checks of `run`, as they are drawn and coded."""
     rng = run.rng
     harm = FAULTS[run.fault](rng, run.severity) if run.fault else Harm()
-    turned = View(studio.place, optics.aim(**harm.aim)) if harm.aim else studio.view
+    turned = aimed(studio, harm)
     base = int(rng.integers(0, 86_400))
     stopped: np.ndarray | None = None
     stopped_at = 0
-    moments = _moments(run.trouble, run.checks, rng, "infrared" in labels_of(run))
+    moments = moments_of(run.trouble, run.checks, rng, "infrared" in labels_of(run))
     for number, (moment, busy, sway) in enumerate(moments):
         ill = number >= run.onset and bool(run.fault)
         seconds = base + number * SECONDS
@@ -145,7 +160,7 @@ def coded_frames(run: Run, studio: Studio) -> Iterator[bytes]:
         yield studio.frame(shown, seconds, int(rng.integers(-1, 2)))
 
 
-def _moments(
+def moments_of(
     trouble: str, checks: int, rng: np.random.Generator, infrared: bool
 ) -> Iterator[tuple[Moment, float, float]]:
     """Moment, business and sway of each check."""

@@ -24,6 +24,7 @@ UNITS: dict[str, Promise] = {
     "% of the width": gettext_lazy("画面宽度的 %(value)s%%"),
     "% of the structure": gettext_lazy("原有细节的 %(value)s%%"),
     "× the reference": gettext_lazy("标准视场的 %(value)s 倍"),
+    "% of the colour": gettext_lazy("光色偏移 %(value)s%%"),
     "levels": gettext_lazy("%(value)s 级灰度"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from custodes.video.health.black import read_black
@@ -12,11 +12,11 @@ from custodes.video.health.compare import IDENTITY
 from custodes.video.health.covered import CoverWatch
 from custodes.video.health.finding import Finding
 from custodes.video.health.frozen import read_frozen
-from custodes.video.health.measure import Features, Floats, measure
+from custodes.video.health.measure import Features, measure
 from custodes.video.health.moved import Aim, find_aim, read_moved
 from custodes.video.health.noise import read_noise
 from custodes.video.health.persistence import Watch
-from custodes.video.health.picture import Picture
+from custodes.video.health.picture import Picture, Plane
 from custodes.video.health.reading import Fault, Reading
 from custodes.video.health.thresholds import Thresholds
 from custodes.video.health.white import read_white
@@ -111,41 +111,49 @@ class CameraJudge:
         if any(_at_least(readings[fault], limits[fault].clears) for fault in (Fault.BLACK, Fault.WHITE)):
             readings[Fault.FROZEN] = readings[Fault.NOISE] = None
             return Check(readings, "")
-        found = self._fitting(features, preset)
-        if found is None:
+        aims = self._aims(features, preset)
+        if not aims:
             readings[Fault.COVERED] = self._read_covered(features, None)
             return Check(readings, "")
-        reference, aim = found
+        reference, aim = max(aims, key=lambda pair: _fit(pair[1]))
         declared = reference.features
         readings[Fault.MOVED] = read_moved(aim, features, declared, thresholds)
+        # In whichever light it was declared: what one declared view shows as well is no fault.
+        alike = [pair for pair in aims if pair[1].matrix is IDENTITY] or [(reference, aim)]
         readings[Fault.COLOUR_CAST] = read_colour_cast(features, declared, thresholds)
         # A turned camera shows other edges: it is not covered as well. A covered one is soft where it is covered.
         if not _at_least(readings[Fault.MOVED], limits[Fault.MOVED].states):
             in_place = aim.matrix is IDENTITY
-            readings[Fault.COVERED] = self._read_covered(features, declared.detail if in_place else None)
+            readings[Fault.COVERED] = self._read_covered(features, declared.quarter if in_place else None)
         if not _at_least(readings[Fault.COVERED], limits[Fault.COVERED].states):
-            readings[Fault.BLURRED] = read_blurred(features, declared, aim.held.agreement)
+            readings[Fault.BLURRED] = _least(
+                read_blurred(features, one.features, there.held.agreement) for one, there in alike
+            )
         else:
             readings[Fault.FROZEN] = None  # what hides the scene hides its noise
         return Check(readings, reference.id)
 
-    def _read_covered(self, features: Features, declared: Floats | None) -> Reading | None:
+    def _read_covered(self, features: Features, declared: Plane | None) -> Reading | None:
         limit = self.thresholds.limits[Fault.COVERED]
         return self._cover.read(features, self.thresholds, limit.states, limit.clears, declared)
 
-    def _fitting(self, features: Features, preset: str) -> tuple[Reference, Aim] | None:
-        usable = [
-            one for one in self.references if one.preset == preset and one.features.luma.shape == features.luma.shape
+    def _aims(self, features: Features, preset: str) -> list[tuple[Reference, Aim]]:
+        """How each declared view lies in the picture."""
+        return [
+            (one, find_aim(features, one.features, self.thresholds))
+            for one in self.references
+            if one.preset == preset and one.features.luma.shape == features.luma.shape
         ]
-        if not usable:
-            return None
-        aims = [(one, find_aim(features, one.features, self.thresholds)) for one in usable]
-        return max(aims, key=lambda pair: _fit(pair[1]))
 
 
 def _fit(aim: Aim) -> tuple[bool, float]:
     """In place beats displaced, displaced beats not found; then the agreement counts."""
     return aim.matrix is not None, aim.in_place + 0.1 if aim.matrix is IDENTITY else aim.agreement
+
+
+def _least(readings: Iterable[Reading | None]) -> Reading | None:
+    judged = [one for one in readings if one is not None]
+    return min(judged, key=lambda one: one.value) if judged else None
 
 
 def _at_least(reading: Reading | None, value: float) -> bool:

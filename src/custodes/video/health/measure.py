@@ -30,7 +30,7 @@ class Features:
         fine, coarse: strength of structure of 1 and of 3 to 9 pixels of `Picture.fine` in each block, levels.
         crisp: how much steeper the ridges of its edges are close by than from afar in each block, about 1 to 4; cancels contrast.
         ridges: weight of those ridges in each block, levels a pixel; where there is none, `crisp` says nothing.
-        detail, levels: strength of fine structure, and mean of luma, in blocks half as large, ``(2 * ROWS, 2 * COLUMNS)``.
+        quarter: luma at a quarter of the working size.
         chroma: median Cb, Cr minus 128 in each block, ``(ROWS, COLUMNS, 2)``.
     """
 
@@ -42,8 +42,7 @@ class Features:
     coarse: Floats
     crisp: Floats
     ridges: Floats
-    detail: Floats
-    levels: Floats
+    quarter: Plane
     chroma: Floats
 
     @property
@@ -85,8 +84,7 @@ def measure(picture: Picture) -> Features:
         coarse=np.sqrt(blocks(coarse)),
         crisp=crisp,
         ridges=ridges,
-        detail=np.sqrt(_small_blocks(sharp)),
-        levels=_small_blocks(luma.astype(np.float32)),
+        quarter=np.asarray(cv2.resize(luma, (width // 4, height // 4), interpolation=cv2.INTER_AREA), np.uint8),
         chroma=_chroma(picture),
     )
 
@@ -107,10 +105,6 @@ def _spreads(luma: Plane) -> Floats:
     values = luma.astype(np.float32)
     mean = blocks(values)
     return np.sqrt(np.maximum(blocks(values * values) - mean * mean, 0))
-
-
-def _small_blocks(plane: Floats) -> Floats:
-    return np.asarray(cv2.resize(plane, (2 * COLUMNS, 2 * ROWS), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _bands(fine: Plane) -> tuple[Floats, Floats]:
