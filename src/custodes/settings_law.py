@@ -244,6 +244,11 @@ class LawSettings(BaseSettings):
         "text",
         "Clauses of GB 50348 that apply (GB50348); unconfirmed: the standard itself was not seen.",
     )
+    law_gb50395_clauses: str = setting(
+        "",
+        "text",
+        "Clauses of GB 50395 that apply (GB50395); unconfirmed: the standard itself was not seen.",
+    )
     law_gb55029_clauses: str = setting(
         "3.5.2(5), 4.0.7, 5.0.1–5.0.5",
         "text",
@@ -258,6 +263,11 @@ class LawSettings(BaseSettings):
         "单位基本情况、建设位置、设备数量及类型、存储期限",
         "text",
         "Fields of the filing form (N14); unconfirmed: fields beyond those that article 14 lists were not seen.",
+    )
+    law_police_forms: str = setting(
+        "",
+        "text",
+        "The official forms that prints of a police case follow (PP264); unconfirmed: the Ministry's forms were not seen: prints are drafts.",
     )
     law_confirmed: Annotated[tuple[str, ...], NoDecode] = setting(
         (),

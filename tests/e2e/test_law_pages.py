@@ -31,8 +31,12 @@ ANSWERS = {
     "a hearing and its notice": "/law/deadline/?kind=hearing-notice&start=2026-03-12&done=2026-03-04",
     "two terms that can't both be kept": "/law/deadline/?kind=hearing-day&start=2026-09-30",
     "a term of hours": "/law/deadline/?kind=spot-report&start=2026-03-06&at=09:30",
+    "a term of hours that was not kept": "/law/deadline/?kind=spot-report&start=2026-03-06&at=09:30&done=2026-03-07&done_at=11:35",
     "a least length": "/law/deadline/?kind=public-notice&start=2026-03-02&done=2026-05-01",
     "a late fee": "/law/late-fee/?fine=10000&delivered=2026-03-02&review_from=2026-03-20&review_to=2026-03-25",
+    "a late fee of a fine that was paid in parts": "/law/late-fee/?fine=10000&delivered=2026-03-02&paid=2026-05-01"
+    "&pay1_day=2026-03-19&pay1_yuan=2000&pay2_day=2026-03-25&pay2_yuan=3000.50",
+    "a look at places of N9": "/law/looking/maintenance/?step=3&contracted=on&running=on&n9=on&cameras_asked=1",
     "a late fee that can't be right": "/law/late-fee/?fine=0&delivered=2026-03-02&paid=",
     "a term of one's own": f"/law/retention/?captured=2026-03-01&days=180&source={'某单位内部安全保卫规定' * 5}&rank=0",
     "a hold": "/law/retention/?captured=2026-03-01&hold_reason=盗窃案",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from custodes.law.assumptions.model import AS_SHIPPED, Assumptions, items
@@ -117,3 +118,25 @@ def test_no_open_value_is_one_that_nothing_reads() -> None:
     # What has no number is shown with its clause (`telling.of_clause`).
     read = {name for name, item in items().items() if item.unit == "text" or re.search(rf"\b{name}\b", text)}
     assert read == set(items())
+
+
+TABLE = yaml.safe_load((Path(__file__).parents[1] / "tables/unconfirmed.yaml").read_text(encoding="utf-8"))
+LISTED = [*TABLE["资料"], *TABLE["另有"]]
+
+
+def test_what_could_not_be_checked_is_counted_and_each_of_it_is_a_setting() -> None:
+    named = [name for row in LISTED for name in row["设定"]]
+    assert len(TABLE["资料"]) == 12
+    assert len(named) == len(set(named))
+    assert set(named) == {name for name, item in items().items() if item.why is not None}
+    assert {f"law_{name}" for name in named} <= LawSettings.model_fields.keys()
+
+
+@pytest.mark.parametrize("row", LISTED, ids=[row["事项"] for row in LISTED])
+def test_what_could_not_be_checked_is_said_at_its_clause_until_it_was(row: dict[str, Any]) -> None:
+    said = {one.name: one for one in of_clause(AS_SHIPPED, row["条款"])}
+    for name in row["设定"]:
+        assert said[name].zh.startswith("未核实：")
+        assert said[name].en.startswith("unconfirmed: ")
+        looked_up = Assumptions(confirmed=frozenset({name}))
+        assert name not in {one.name for one in of_clause(looked_up, row["条款"])}

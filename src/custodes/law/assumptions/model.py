@@ -185,6 +185,9 @@ class Assumptions:
     gb50348_clauses: str = unconfirmed(
         "11.1.5, 11.1.6, 11.2.7", "text", "GB50348", "GB 50348适用条款", "clauses of GB 50348 that apply", *_STANDARD
     )
+    gb50395_clauses: str = unconfirmed(
+        "", "text", "GB50395", "GB 50395适用条款", "clauses of GB 50395 that apply", *_STANDARD
+    )
     gb55029_clauses: str = unconfirmed(
         "3.5.2(5), 4.0.7, 5.0.1–5.0.5",
         "text",
@@ -209,6 +212,16 @@ class Assumptions:
         "fields of the filing form",
         "条例第十四条所列以外的栏目未见原件",
         "fields beyond those that article 14 lists were not seen",
+    )
+
+    police_forms: str = unconfirmed(
+        "",
+        "text",
+        "PP264",
+        "公安文书所依据的式样",
+        "the official forms that prints of a police case follow",
+        "公安部制定的文书式样未见原件，打印件为草稿",
+        "the Ministry's forms were not seen: prints are drafts",
     )
 
     confirmed: frozenset[str] = frozenset()

@@ -14,18 +14,53 @@ from custodes.law.deadlines.kind import POLICE_TERM, BackwardDeadline, Deadline,
 _PL = date(2021, 7, 15)
 _PP = date(2013, 1, 1)
 
+_POLICE, _ANYONE = Actor.COUNTY_POLICE, Actor.ANYONE
+_WORKING = {
+    kind: Deadline(
+        kind, *name, *begins, working_days(days, clause, "PL85"), actor, (clause, "PL85"), _PL, paper=actor is _ANYONE
+    )
+    for kind, clause, days, actor, name, begins in (
+        (
+            "evidence-decision",
+            "PL56",
+            7,
+            _POLICE,
+            ("先行登记保存证据的处理决定", "decision on evidence registered and kept"),
+            ("先行登记保存之日", "the day of registration"),
+        ),
+        (
+            "hearing-request",
+            "PL64",
+            5,
+            _ANYONE,
+            ("要求听证", "request of a hearing"),
+            ("收到听证告知之日", "the day of the notice"),
+        ),
+        (
+            "delivery",
+            "PL61",
+            7,
+            _POLICE,
+            ("送达处罚决定书", "delivery of the decision"),
+            ("作出处罚决定之日", "the day of the decision"),
+        ),
+        (
+            "publication-withdrawal",
+            "PL48",
+            3,
+            _POLICE,
+            ("撤回已公开的处罚决定", "withdrawal of a published decision"),
+            (
+                "处罚决定被变更、撤销、确认违法或者无效之日",
+                "the day on which the decision was changed, set aside or held unlawful",
+            ),
+        ),
+    )
+}
+"""Terms of working days (PL85): kind, clause, days, who acts, its name, and what starts it. Whoever is fined hands in papers."""
+
 STEPS = (
-    Deadline(
-        "evidence-decision",
-        "先行登记保存证据的处理决定",
-        "decision on evidence registered and kept",
-        "先行登记保存之日",
-        "the day of registration",
-        working_days(7, "PL56", "PL85"),
-        Actor.COUNTY_POLICE,
-        ("PL56", "PL85"),
-        _PL,
-    ),
+    _WORKING["evidence-decision"],
     Deadline(
         "case-decision",
         "作出处罚决定",
@@ -37,18 +72,7 @@ STEPS = (
         ("PL60",),
         _PL,
     ),
-    Deadline(
-        "hearing-request",
-        "要求听证",
-        "request of a hearing",
-        "收到听证告知之日",
-        "the day of the notice",
-        working_days(5, "PL64", "PL85"),
-        Actor.ANYONE,
-        ("PL64", "PL85"),
-        _PL,
-        paper=True,
-    ),
+    _WORKING["hearing-request"],
     Deadline(
         "hearing-acceptance",
         "决定是否受理听证",
@@ -82,17 +106,7 @@ STEPS = (
         ("PP39",),
         _PP,
     ),
-    Deadline(
-        "delivery",
-        "送达处罚决定书",
-        "delivery of the decision",
-        "作出处罚决定之日",
-        "the day of the decision",
-        working_days(7, "PL61", "PL85"),
-        Actor.COUNTY_POLICE,
-        ("PL61", "PL85"),
-        _PL,
-    ),
+    _WORKING["delivery"],
     Deadline(
         "public-notice",
         "公告送达",
@@ -185,17 +199,7 @@ STEPS = (
         ("AEL53",),
         date(2012, 1, 1),
     ),
-    Deadline(
-        "publication-withdrawal",
-        "撤回已公开的处罚决定",
-        "withdrawal of a published decision",
-        "处罚决定被变更、撤销、确认违法或者无效之日",
-        "the day on which the decision was changed, set aside or held unlawful",
-        working_days(3, "PL48", "PL85"),
-        Actor.COUNTY_POLICE,
-        ("PL48", "PL85"),
-        _PL,
-    ),
+    _WORKING["publication-withdrawal"],
 )
 
 HEARING_NOTICE = BackwardDeadline(
