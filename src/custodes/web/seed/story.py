@@ -81,7 +81,7 @@ PEOPLE = (
     StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划；看得到点位，看不到画面", "approve a planned power cut; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志；法规示例", "register, completeness and log of the city; worked examples of the law"),
-    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约十二分钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about twelve minutes after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
+    StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
     StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权", "verify the log, compare looks with grants"),
     StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位：别人的点位对他不存在", "another unit: others' cameras do not exist for him", ("coach",)),
