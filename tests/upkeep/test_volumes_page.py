@@ -100,6 +100,62 @@ def test_an_order_is_over_when_every_worker_has_answered_and_one_refusal_counts(
     assert "磁盘或者文件出错" in client_of("system_admin").get(PAGE).content.decode()
 
 
+def partly(stage, client_of):
+    """A drain that worker 0 carried out and worker 1 did not."""
+    Node.objects.filter(pk=stage.node.pk).update(workers=2)
+    stage.node.refresh_from_db()
+    report(stage, volume())
+    decide(client_of("system_admin"), stage, "drain")
+    order = VolumeOrder.objects.get()
+    report(stage, volume(stands="draining"), worker=0, answers=[(order.pk, Outcome.DONE)])
+    report(stage, volume(), worker=1, answers=[(order.pk, Outcome.FAILED)])
+    return order
+
+
+def test_where_one_worker_refuses_the_page_names_both_with_the_remedy_and_a_second_press_finishes(stage, client_of):
+    order = partly(stage, client_of)
+    page = client_of("system_admin").get(PAGE).content.decode()
+    assert "部分执行" in page
+    assert "工作进程 0：已执行。" in page
+    assert "工作进程 1：磁盘或者文件出错，没有改动。请查看该节点的运行日志。" in page
+    again = f"{PAGE}orders/{order.pk}/again/"
+    assert again in page
+    assert client_of("system_admin").post(again).status_code == 302
+    [second] = VolumeOrder.objects.filter(ended_at=None)
+    assert (second.action, second.volume, second.reason) == (order.action, order.volume, order.reason)
+    [sent] = build_assignment(stage.node).volume_orders
+    assert sent.id == second.pk
+    report(stage, volume(stands="draining"), worker=0, answers=[(second.pk, Outcome.ALREADY)])
+    report(stage, volume(stands="draining"), worker=1, answers=[(second.pk, Outcome.DONE)])
+    second.refresh_from_db()
+    assert (second.done, second.partly) == (True, False)
+    assert again not in client_of("system_admin").get(PAGE).content.decode()
+    changes = [row.record["changes"] for row in RecordOutbox.objects.all() if row.record["object_id"] == str(second.pk)]
+    assert [one["reason"] for one in changes] == [[None, order.reason]]
+
+
+def test_only_who_answers_for_all_cameras_gives_it_anew_and_only_once(stage, client_of):
+    order = partly(stage, client_of)
+    again = f"{PAGE}orders/{order.pk}/again/"
+    for member in ("lead", "caretaker", "inspector", "outsider"):
+        assert client_of(member).post(again).status_code == 403
+        assert again not in client_of(member).get(PAGE).content.decode()
+    client_of("system_admin").post(again)
+    client_of("system_admin").post(again)
+    assert VolumeOrder.objects.count() == 2
+
+
+def test_one_that_all_workers_carried_out_is_not_given_anew(stage, client_of):
+    Node.objects.filter(pk=stage.node.pk).update(workers=1)
+    stage.node.refresh_from_db()
+    report(stage, volume())
+    decide(client_of("system_admin"), stage, "drain")
+    order = VolumeOrder.objects.get()
+    report(stage, volume(stands="draining"), answers=[(order.pk, Outcome.DONE)])
+    client_of("system_admin").post(f"{PAGE}orders/{order.pk}/again/")
+    assert VolumeOrder.objects.count() == 1
+
+
 def test_another_nodes_answer_ends_nothing(stage, client_of):
     report(stage, volume())
     decide(client_of("system_admin"), stage, "drain")

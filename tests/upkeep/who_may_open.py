@@ -84,6 +84,7 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:volume_add": Opens(members("system_admin"), node),
     "upkeep:volume_decide": Opens(members("system_admin"), _volume),
     "upkeep:volume_withdraw": Opens(members("system_admin"), _volume_order, "post"),
+    "upkeep:volume_again": Opens(members("system_admin"), _volume_order, "post"),
     "upkeep:nodes": Opens(READERS - members("operator", "outsider", "approver")),
     "upkeep:alarms": Opens(ALARMED),
     "upkeep:alarm_history": Opens(ALARMED),

@@ -70,6 +70,25 @@ def take_back(order: VolumeOrder, by: Person, at: datetime) -> bool:
     return True
 
 
+def repeatable(order: VolumeOrder) -> bool:
+    """Whether it makes sense to give it anew: a worker refused it, and nothing was ordered about that folder since."""
+    if order.outcome is None or order.done:
+        return False
+    return not VolumeOrder.objects.filter(node=order.node, path=order.path, at__gt=order.at).exists()
+
+
+def order_again(order: VolumeOrder, by: Person, at: datetime) -> VolumeOrder:
+    """Give an order anew that a worker refused. Workers that have carried it out answer that it is so already.
+
+    Raises:
+        VolumeOrderRefused: as `order_volume`; or it was not refused, or is not the last one about its folder.
+    """
+    if not repeatable(order):
+        raise VolumeOrderRefused(_("这项办理不需要重办，或者之后已有新的办理。请查看最新状态。"))
+    same = {name: getattr(order, name) for name in FIELDS}
+    return order_volume(VolumeOrder(**same), by, at)
+
+
 def take_answers(node: Node, worker: int, answers: Mapping[UUID, int], at: datetime) -> None:
     """Keep what a worker says of the orders that wait; one that all workers have answered is over."""
     if not answers:

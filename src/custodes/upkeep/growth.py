@@ -46,16 +46,21 @@ class Growth:
         return round(100 * self.more / self.before) if self.before else None
 
 
-def cameras_that_grew(node: Node, person: Person, at: datetime) -> list[Growth]:
+def cameras_that_grew(
+    node: Node, person: Person, at: datetime, permission: Permission = Permission.VIEW_STORE
+) -> list[Growth]:
     """The most grown first, five at most; cameras that were not there the week before are left out, they are known.
 
     A rate is of the hours that were reported, so that a camera which was added within a week, or a node that was away,
     does not look as though it had grown.
+
+    Args:
+        permission: in whose reach a camera has to lie for it to be named.
     """
     before, now = (_daily(node, until - WEEK, until) for until in (at - WEEK, at))
     grown = [(now[pk] - rate, pk) for pk, rate in before.items() if now.get(pk, 0) > rate * (1 + LEAST_SHARE)]
     grown = sorted(grown, key=lambda one: (-one[0], str(one[1])))[:MOST]
-    seen = visible_cameras(person, at, Permission.VIEW_STORE)
+    seen = visible_cameras(person, at, permission)
     names = dict(Camera.objects.filter(pk__in=[pk for _, pk in grown]).filter(pk__in=seen).values_list("pk", "name"))
     return [Growth(names.get(pk, ""), pk if pk in names else None, before[pk], now[pk]) for _, pk in grown]
 

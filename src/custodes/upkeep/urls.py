@@ -64,4 +64,5 @@ urlpatterns = [
     path("upkeep/volumes/<int:pk>/add/", volumes.add, name="volume_add"),
     path("upkeep/volumes/<int:pk>/<uuid:volume>/<slug:action>/", volumes.decide, name="volume_decide"),
     path("upkeep/volumes/orders/<uuid:pk>/withdraw/", volumes.withdraw, name="volume_withdraw"),
+    path("upkeep/volumes/orders/<uuid:pk>/again/", volumes.again, name="volume_again"),
 ]

@@ -8,12 +8,13 @@ from typing import Any
 
 from custodes.people.models import Person
 from custodes.places.models import Node, VolumeActionKind, VolumeOrder
-from custodes.places.volumes import may_order_volumes
+from custodes.places.volumes import may_order_volumes, repeatable
 from custodes.settings import get_settings
 from custodes.upkeep.growth import Growth, cameras_that_grew
 from custodes.upkeep.health import VolumeForecast, forecasts
 from custodes.upkeep.models import VolumeStands, WorkerStatus
 from custodes.upkeep.models.status import STALE
+from custodes.video.wire.volumes import Outcome
 
 _K = VolumeActionKind
 _S = VolumeStands
@@ -109,6 +110,27 @@ class Ahead:
 
 
 @dataclass(frozen=True)
+class OrderLine:
+    """A decision and what became of it.
+
+    Attributes:
+        said: what each worker answered, by its number; None for one that has not yet.
+        repeatable: a worker refused it, and it can be given anew.
+    """
+
+    order: VolumeOrder
+    said: tuple[tuple[int, Outcome | None], ...]
+    repeatable: bool
+
+    @classmethod
+    def of(cls, order: VolumeOrder, workers: int) -> OrderLine:
+        """The order as the page shows it."""
+        numbers = sorted({*range(workers), *map(int, order.answers)})
+        answers = {int(worker): Outcome(outcome) for worker, outcome in order.answers.items()}
+        return cls(order, tuple((number, answers.get(number)) for number in numbers), repeatable(order))
+
+
+@dataclass(frozen=True)
 class NodeVolumes:
     """One node.
 
@@ -127,7 +149,7 @@ class NodeVolumes:
     past: list[VolumeRow]
     ahead: Ahead | None
     grown: list[Growth]
-    orders: list[VolumeOrder]
+    orders: list[OrderLine]
     may_order: bool
     places: list[dict[str, Any]]
     roots: list[str]
@@ -136,7 +158,7 @@ class NodeVolumes:
     @property
     def waits(self) -> bool:
         """Whether an order has still to be answered."""
-        return any(order.waits for order in self.orders)
+        return any(line.order.waits for line in self.orders)
 
 
 def floor_days() -> float:
@@ -175,7 +197,7 @@ def of_node(node: Node, volumes: list[VolumeForecast], person: Person, may: bool
         past=[row for row in rows if row.volume.stands == VolumeStands.RETIRED],
         ahead=_ahead([worker.shortage for worker in workers]),
         grown=cameras_that_grew(node, person, at),
-        orders=[*waiting, *orders.filter(ended_at__isnull=False)[:5]],
+        orders=[OrderLine.of(order, node.workers) for order in (*waiting, *orders.filter(ended_at__isnull=False)[:5])],
         may_order=may,
         places=[place for place in told.get("places", []) if place["path"] not in by_path],
         roots=told.get("roots", []),

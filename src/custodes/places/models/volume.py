@@ -64,6 +64,12 @@ class VolumeOrder(models.Model):
         return self.outcome in (Outcome.DONE, Outcome.ALREADY)
 
     @property
+    def partly(self) -> bool:
+        """Whether some workers carried it out and others refused: the page names both, and a second order finishes it."""
+        done = [said in (Outcome.DONE, Outcome.ALREADY) for said in self.answers.values()]
+        return self.outcome is not None and any(done) and not all(done)
+
+    @property
     def taken_back(self) -> bool:
         """Whether a person took it back before every worker had answered."""
         return self.ended_by_id is not None

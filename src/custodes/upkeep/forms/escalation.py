@@ -12,11 +12,13 @@ from custodes.people.models import Division, PostKind
 from custodes.people.permissions import Permission
 from custodes.people.scope import Scope
 from custodes.places.scope import kinds_with
-from custodes.upkeep.alarms.escalation.chain import Chain, Step
+from custodes.upkeep.alarms.escalation.chain import DEFAULTS, Chain, Step
 from custodes.upkeep.alarms.escalation.change import LATEST, MOST_STEPS
 from custodes.upkeep.forms.recipients import divisions_of
 from custodes.upkeep.models import Severity
 
+FIRST = 2
+"""Steps that the page shows at once."""
 MINUTES = LATEST // timedelta(minutes=1)
 
 
@@ -49,6 +51,28 @@ class ChainForm(forms.Form):
                 choices=posts if number == 1 else [("", _("没有这一步")), *posts],
                 required=number == 1,
             )
+
+        for number, step in enumerate(DEFAULTS[Severity.CRITICAL], start=1):
+            self.fields[f"minutes_{number}"].initial = step.after // timedelta(minutes=1)
+            self.fields[f"post_{number}"].initial = str(step.post)
+
+    @property
+    def first_steps(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The steps that most chains have: minutes and post of each."""
+        return [self._step(number) for number in range(1, FIRST + 1)]
+
+    @property
+    def further_steps(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The others, which the page folds away."""
+        return [self._step(number) for number in range(FIRST + 1, MOST_STEPS + 1)]
+
+    @property
+    def further_open(self) -> bool:
+        """Whether something was filled in there."""
+        return any(field.value() for pair in self.further_steps for field in pair)
+
+    def _step(self, number: int) -> tuple[forms.BoundField, forms.BoundField]:
+        return self[f"minutes_{number}"], self[f"post_{number}"]
 
     def clean(self) -> dict[str, Any]:
         """Minutes and post of a step belong together, and no step is left out between two."""

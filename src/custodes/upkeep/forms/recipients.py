@@ -19,6 +19,8 @@ from custodes.upkeep.alarms.delivery.mail import mail_is_set_up
 from custodes.upkeep.alarms.delivery.target import BadTarget, resolve
 from custodes.upkeep.models import AlarmSubscription, Channel, Severity
 
+QUIET = ("quiet_from", "quiet_to", "holds_critical")
+"""Fields of the quiet hours."""
 _TIME = forms.TimeInput(attrs={"type": "time"})
 
 
@@ -37,6 +39,16 @@ class _Recipient(PlainText, forms.Form):
         required=False,
         help_text=_("只有另有接收人时才能选：紧急告警任何时候都要有人收到。"),
     )
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """What everybody fills in; quiet hours are folded away."""
+        return [field for field in self if field.name not in QUIET]
+
+    @property
+    def quiet_open(self) -> bool:
+        """Whether something of the quiet hours was filled in."""
+        return any(self[name].value() for name in QUIET)
 
     def clean(self) -> dict[str, Any]:
         """Both ends of the quiet hours, or neither."""

@@ -27,6 +27,7 @@ from custodes.upkeep.alarms import acknowledging, words
 from custodes.upkeep.alarms.bell import ringing
 from custodes.upkeep.alarms.delivery.told import lines
 from custodes.upkeep.alarms.escalation.ahead import mark_read, next_telling
+from custodes.upkeep.alarms.grown import grown_words
 from custodes.upkeep.alarms.kinds import KINDS, Kind
 from custodes.upkeep.alarms.visible import cameras_shown, open_alarms, visible_alarms
 from custodes.upkeep.forms.alarms import CloseForm, HistorySearch, WordsForm
@@ -61,12 +62,14 @@ def alarm_list(request: HttpRequest) -> HttpResponse:
     rows = open_alarms(viewer.person, viewer.at).select_related("acknowledged_by")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     lines = [Line.of(alarm) for alarm in page]
+    first = next((line for line in lines if page.number == 1 and not line.alarm.acknowledged_at), None)
     return render(
         request,
         "upkeep/alarms/list.html",
         {
             "lines": lines,
-            "first": next((line for line in lines if page.number == 1 and not line.alarm.acknowledged_at), None),
+            "first": first,
+            "grown": grown_words(first.alarm, viewer.person, viewer.at) if first is not None else "",
             "page": page,
             "counts": ringing(viewer.person, viewer.at),
             "held": [(row, words.kind_label(row.kind)) for row in held_now(viewer.person, viewer.at)[:PER_PAGE]],
@@ -105,6 +108,7 @@ def _page(
         "is_open": is_open,
         "facts": list(words.facts(row)),
         "look": words.where_to_look(row),
+        "grown": grown_words(row, viewer.person, viewer.at) if is_open else "",
         "cameras": cameras[:CAMERAS],
         "more_cameras": max(0, number - CAMERAS),
         "events": [(event, indices.get(event.record) if event.record else None) for event in events],

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.models import Node, VolumeActionKind, VolumeOrder
-from custodes.places.volumes import VolumeOrderRefused, order_volume, take_back
+from custodes.places.volumes import VolumeOrderRefused, order_again, order_volume, take_back
 from custodes.upkeep.forms.volumes import AddForm, DecisionForm, ReplaceForm
 from custodes.upkeep.volumes import NodeVolumes, VolumeRow, every_node, floor_days, of_node, told_volumes
 
@@ -75,6 +75,20 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _("已撤回。") if still else _("媒体节点已经答复，不能撤回。"))
+    return redirect("upkeep:volumes")
+
+
+@require_POST
+@needs(Permission.MANAGE_VOLUMES)
+def again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give an order anew that a worker refused."""
+    viewer = Viewer.of(request)
+    try:
+        order_again(get_object_or_404(VolumeOrder, pk=pk), viewer.person, viewer.at)
+    except VolumeOrderRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("已交媒体节点执行，结果见下方“办理情况”。"))
     return redirect("upkeep:volumes")
 
 

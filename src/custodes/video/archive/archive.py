@@ -266,7 +266,9 @@ class Archive:
                 for volume in self._volumes.values()
             )
             raise NoRoom(why or "no volume is configured")
-        return usable[(camera.int >> 64) % len(usable)]
+        now_us = self._clock.wall_us()
+        sound = [volume for volume in usable if volume.rests_until_us <= now_us] or usable
+        return sound[(camera.int >> 64) % len(sound)]
 
     def session_begun(self, stream: Stream, start_us: int) -> int:
         """A new session's number."""

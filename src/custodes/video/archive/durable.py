@@ -69,7 +69,7 @@ def _sync_together(wanted: Sequence[tuple[OpenSegment, int]]) -> None:
         syncfs(wanted[0][0].fd)
     except OSError as error:
         for segment, _ in wanted:
-            segment.failed = f"sync failed: {error.strerror or error}"
+            segment.failed, segment.refused = f"sync failed: {error.strerror or error}", True
         return
     for segment, count in wanted:
         segment.durable = count
@@ -80,7 +80,7 @@ def _sync_one(segment: OpenSegment, count: int) -> None:
         os.fdatasync(segment.fd)
         segment.durable = count
     except OSError as error:
-        segment.failed = f"sync failed: {error.strerror or error}"
+        segment.failed, segment.refused = f"sync failed: {error.strerror or error}", True
 
 
 def sync_directories(directories: Iterable[Path]) -> list[Path]:

@@ -27,6 +27,8 @@ from custodes.video.clock import Clock
 
 _HOUR_US = 3_600_000_000
 _log = structlog.get_logger(__name__)
+REST_US = 60_000_000
+"""So long nothing is begun on a disk that answered with an error, where another one is there."""
 _ALIVE_US = 10_000_000
 LEAST_ROOM = 1 << 20
 """Bytes without which a volume counts as full."""
@@ -191,6 +193,8 @@ class GroupSync:
         again = []
         for segment in failed:
             segment.close_file()
+            if segment.refused:
+                segment.volume.rests_until_us = now_us + REST_US
             volume, stream, sequence = segment.volume, segment.stream, segment.origin.sequence
             if volume.absent:
                 # Its row in `opened` stays: the file is finished when the disk is back (`_finish`), or at a later start.

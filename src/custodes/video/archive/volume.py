@@ -156,6 +156,7 @@ class Volume:
         out: a person took it out after the last of its footage was gone.
         wrong: another volume is at its folder.
         replaced: another volume is used at its folder.
+        rests_until_us: it answered with an error: until then recording goes to another volume where there is one (wall time).
     """
 
     def __init__(
@@ -183,6 +184,7 @@ class Volume:
         self.out = out
         self.wrong = False
         self.replaced = False
+        self.rests_until_us = 0
 
     @property
     def path(self) -> Path:

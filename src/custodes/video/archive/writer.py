@@ -39,6 +39,7 @@ class OpenSegment:
         fragments: what has been written.
         durable: how many of them are synced: what readers may see.
         failed: why it was given up; empty while all is well.
+        refused: its disk answered with an error.
         uncached: how many of its bytes the kernel was told to keep in memory no longer.
         end_us: wall time of its end, known when it is sealed.
         written_whole: the writer has nothing more for it.
@@ -63,6 +64,7 @@ class OpenSegment:
         self.fragments: list[Placed] = []
         self.durable = 0
         self.failed = ""
+        self.refused = False
         self.end_us: int | None = None
         self.written_end_us = origin.wall_us
         self.fd = -1
@@ -234,6 +236,7 @@ class Writer:
                 else:
                     self._write_fragment(segment, pieces, placed, end_us)
             except OSError as error:
+                segment.refused = True
                 self._give_up(segment, f"write failed: {error.strerror or error}")
                 continue
             with self._lock:
@@ -263,6 +266,7 @@ class Writer:
             try:
                 self._make_file(segment)
             except OSError as error:
+                segment.refused = True
                 self._give_up(segment, f"the file can't be made: {error.strerror or error}")
 
     def _make_file(self, segment: OpenSegment) -> None:

@@ -66,5 +66,5 @@ def acknowledge_known(at: datetime.datetime) -> bool:
 
 
 def _account(kind: str) -> Account:
-    [username] = [told.username for told in story.PEOPLE if told.kind == kind]
+    username = next(told.username for told in story.PEOPLE if told.kind == kind)
     return Account.objects.select_related("person").get(username=username)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery.told import told_before
+from custodes.upkeep.alarms.grown import grown_words
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.words import title
 from custodes.upkeep.models import AlarmDelivery, AlarmStep
@@ -78,6 +79,9 @@ def _block(row: AlarmDelivery) -> str:
         lines.append(_("消除于 %(at)s") % {"at": _moment(alarm.cleared_at)})
     else:
         lines.append(_("怎么办：%(remedy)s") % {"remedy": KINDS[alarm.kind].remedy})
+        reader = row.subscription.post.person if row.subscription.post is not None else None
+        if reader is not None and (grown := grown_words(alarm, reader, row.created_at)):
+            lines.append(grown)
     if row.step == AlarmStep.TOLD_AGAIN:
         lines.append(_("此前通知："))
         lines += [
