@@ -20,7 +20,7 @@ from tests.video.onvif.virtual import device_that
 
 pytestmark = pytest.mark.e2e
 
-CAMERA = "河滨公园步道"
+CAMERA, DOME = "河滨公园步道", "大昭寺广场东口"
 STATE = "() => document.querySelector('custodes-player').state.kind"
 ABLE = {"move": True, "zoom": True, "focus": True, "iris": True, "presets": 8, "home": True, "set_home": True}
 
@@ -99,4 +99,61 @@ def _offered(page: Page) -> bool:
     if page.evaluate(STATE) == "playing":
         page.reload()
         page.wait_for_timeout(2000)
+    return False
+
+
+def test_the_demos_own_camera_turns_and_shows_it(system: System, page: Page) -> None:
+    sign_in(page, system, "zhiban")
+    begin_duty(page)
+    open_camera(page, DOME)
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    pad = page.locator(".steer")
+    until(page, lambda: page.locator(".steer__begin").is_enabled(), "the helm is offered", 40)
+    pad.get_by_role("button", name="操控", exact=True).click()
+    expect(pad.get_by_text("您正在操控")).to_be_visible()
+    presets = pad.locator(".steer__presets")
+    expect(presets).to_contain_text("检票通道")
+    before = _buildings(page)
+    presets.select_option(label="检票通道")
+    pad.get_by_role("button", name="转到预置位").click()
+    until(page, lambda: _unlike(before, _buildings(page)), "the picture turns", 20)
+    pad.get_by_role("button", name="转回规定指向").click()
+    until(page, lambda: not _unlike(before, _buildings(page)), "and back", 20)
+    pad.get_by_role("button", name="结束操控").click()
+
+
+def _buildings(page: Page) -> list[int]:
+    """Brightness along a line through the houses, which stand still; the street moves."""
+    script = """() => {
+      const video = document.querySelector('custodes-player').video;
+      const canvas = Object.assign(document.createElement('canvas'), {width: 64, height: 36});
+      const drawing = canvas.getContext('2d');
+      drawing.drawImage(video, 0, 0, 64, 36);
+      const pixels = drawing.getImageData(0, 13, 64, 1).data;
+      return Array.from({length: 64}, (_, at) => pixels[at * 4]);
+    }"""
+    found: list[int] = page.evaluate(script)
+    return found
+
+
+def _unlike(one: list[int], other: list[int]) -> bool:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) > 64 * 8
+
+
+def test_the_demos_help_point_is_heard_and_who_listens_is_in_the_log(system: System, page: Page) -> None:
+    sign_in(page, system, "zhiban")
+    begin_duty(page)
+    open_camera(page, "河滨公园求助柱")
+    until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
+    page.get_by_role("button", name="听声音").click()
+    until(page, lambda: page.evaluate("() => document.querySelector('custodes-player').heard") > 1, "it is heard", 20)
+    page.get_by_role("button", name="静音").click()
+    page.goto("/ledger/mine/")
+    until(page, lambda: _listed(page, "开始收听"), "the log knows", 30)
+
+
+def _listed(page: Page, words: str) -> bool:
+    if page.get_by_text(words).count():
+        return True
+    page.reload()
     return False

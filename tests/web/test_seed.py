@@ -9,12 +9,14 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from custodes.people.models import Account, Post
-from custodes.places.models import Camera, Node
+from custodes.places.models import Camera, Decision, Node, SoundOrder
+from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.condition import Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DOWN
 from custodes.upkeep.models import Alarm
+from custodes.video.simcam.spoken import FILE
 from custodes.web.seed import plant, story
 from custodes.web.seed.alarms import acknowledge_known
 from custodes.web.seed.plant import NotTraining, seed_demo
@@ -73,6 +75,26 @@ def test_one_camera_each_is_taken_in_over_udp_tls_and_as_motion_jpeg(planted):
     assert (tls.main_url, tls.certificate) == ("rtsps://127.0.0.1:28556/cam-06/main", "ab" * 32)
     jpeg = Camera.objects.get(reencode=True)
     assert (jpeg.main_url, jpeg.sub_url) == ("http://127.0.0.1:28557/cam-07.mjpg", "")
+
+
+def test_one_camera_turns_and_has_a_declared_view(planted):
+    [dome] = Camera.objects.exclude(steering=None)
+    assert dome.steerable
+    assert (dome.onvif_port, dome.home_preset, dome.name) == (28558, "1", "大昭寺广场东口")
+    assert "规定指向" in dome.view
+    seed_demo(camera_port=29554, camera_user="admin", camera_password="simulated-only")
+    dome.refresh_from_db()
+    assert dome.onvif_port == 29558, "the port of this start"
+
+
+def test_one_camera_is_heard_for_a_listed_reason_that_two_persons_stand_for_and_a_request_waits(planted):
+    given, waiting = SoundOrder.objects.order_by("state")
+    assert heard(Camera.objects.all()) == {given.camera}
+    assert given.camera.main_url == f"file:///{FILE}"
+    assert given.law.key == "emergency"
+    assert (given.asked_by.name, given.decided_by.name) == ("陈静", "李建国")
+    assert waiting.state == Decision.WAITING
+    assert awaiting(given.decided_by, timezone.now()) == [waiting]
 
 
 def test_the_story_begins_with_an_alarm_that_is_over(planted):

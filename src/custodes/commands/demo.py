@@ -41,7 +41,7 @@ def demo(
     camera_port: Annotated[
         int,
         typer.Option(
-            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the two after it serve RTSPS and Motion JPEG."
+            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the three after it serve RTSPS, Motion JPEG and ONVIF."
         ),
     ] = 8554,
     workers: Annotated[int, typer.Option(help="Worker processes of the node; 0 means one per core.")] = 0,
@@ -54,7 +54,7 @@ def demo(
         bool, typer.Option("--json", help="Print one JSON document when everything runs: address, logins, ports.")
     ] = False,
 ) -> None:
-    """Start everything on localhost with eight simulated cameras, and say what to try.
+    """Start everything on localhost with nine simulated cameras, and say what to try.
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.
@@ -67,13 +67,13 @@ def demo(
     folder = data.expanduser().absolute()
     if fresh and folder.exists():
         _throw_away(folder, console)
-    settings = _settings(folder, web_port=web_port, node_port=node_port, workers=workers)
+    films = films.expanduser().absolute() if films else folder / "simcam"
+    settings = _settings(folder, films, web_port=web_port, node_port=node_port, workers=workers)
 
     from custodes.commands.installation import NewerDatabase
     from custodes.commands.up import make_fleet, refuse_taken_ports, run_fleet, system_members
 
     refuse_taken_ports(_ports(settings, camera_port), console)
-    films = films or settings.data / "simcam"
     try:
         logins = _prepare(settings, camera_port, films, console)
     except NewerDatabase as error:
@@ -98,7 +98,7 @@ def demo(
     raise typer.Exit(code)
 
 
-def _settings(folder: Path, *, web_port: int, node_port: int, workers: int) -> Settings:
+def _settings(folder: Path, films: Path, *, web_port: int, node_port: int, workers: int) -> Settings:
     """The demo's settings, put into the environment so that each process reads the same ones."""
     values = {
         "data": str(folder),
@@ -116,6 +116,7 @@ def _settings(folder: Path, *, web_port: int, node_port: int, workers: int) -> S
         "tls_key": "",
         "node_workers": str(workers),
         "camera_networks": "127.0.0.0/8",
+        "file_sources": str(films),
         "log_origin": "training.custodes.localhost/log",
         "volume_cap_bytes": str(CAP_BYTES),
         "checkpoint_seconds": "20",
@@ -193,13 +194,15 @@ def _tend_story() -> None:
 def _simcam(films: Path, camera_port: int) -> Member:
     from custodes.commands.fleet import Member
     from custodes.commands.up import accepts
-    from custodes.web.seed.story import MOVED_CAMERA
+    from custodes.web.seed.story import DOME_CAMERA, DOME_PRESETS, MOVED_CAMERA
 
     arguments = (
         "simcam", "--cameras", str(CAMERAS), "--port", str(camera_port), "--http-port", str(camera_port + 1),
         "--ill", f"{MOVED_CAMERA}:aside", "--ill-after", str(MOVED_AFTER_SECONDS),
         "--bitrate", f"{BITRATE_KBIT}k", "--user", USER, "--password", PASSWORD,
         "--cache", str(films), "--tls-port", str(camera_port + 2), "--mjpeg-port", str(camera_port + 3),
+        "--dome", str(DOME_CAMERA), "--onvif-port", str(camera_port + 4), "--spoken",
+        *(argument for name, pan in DOME_PRESETS for argument in ("--preset", f"{name}:{pan}")),
     )  # fmt: skip
     # The first start draws and encodes the scenes, which takes a while on a small machine.
     return Member("simcam", arguments, lambda: accepts("127.0.0.1", camera_port), ready_seconds=300)
@@ -209,7 +212,7 @@ def _ports(settings: Settings, camera_port: int) -> list[tuple[str, str, int]]:
     from custodes.commands.up import own_ports
 
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
-    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in range(4)]
+    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in range(5)]
     return [(options[setting], host, port) for setting, host, port in own_ports(settings)] + cameras
 
 

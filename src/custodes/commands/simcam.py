@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from custodes.video.rtsp.server import Server
+    from custodes.video.simcam.dome import Place
+    from custodes.video.simcam.film import FilmOrder
     from custodes.video.simcam.harm import Harm
+    from custodes.video.simcam.mjpeg import MjpegServer
+    from custodes.video.simcam.station import Turning
 
 
 def simcam(
@@ -38,6 +43,19 @@ def simcam(
         ),
     ] = None,
     ill_after: Annotated[int, typer.Option(min=1, help="After how many seconds of its stream.")] = 180,
+    dome: Annotated[
+        int, typer.Option(min=0, help="Number of the camera that turns, by ONVIF on `--onvif-port`; 0: none.")
+    ] = 0,
+    onvif_port: Annotated[int, typer.Option(help="HTTP port of the ONVIF services of the camera that turns.")] = 0,
+    preset: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A view that it remembers: name and pan from -1 to 1, `大门:0.6`; repeatable, the first is `1`."
+        ),
+    ] = None,
+    spoken: Annotated[
+        bool, typer.Option("--spoken", help="Make a film with sound as well, in the films' folder, for `file:///`.")
+    ] = False,
     user: Annotated[str, typer.Option(help="User name that clients must log in with; empty asks for none.")] = "",
     password: Annotated[str, typer.Option(envvar="CUSTODES_SIMCAM_PASSWORD", help="Its password, digest login.")] = "",
     cache: Annotated[
@@ -63,8 +81,11 @@ def simcam(
     from custodes.video.clock import SystemClock
     from custodes.video.simcam import station
     from custodes.video.simcam.certificate import certificate_in, context_of, fingerprint_of
+    from custodes.video.simcam.device import DeviceServer
+    from custodes.video.simcam.dome import Dome
     from custodes.video.simcam.mjpeg import MjpegServer
     from custodes.video.simcam.sent import SentPage, SentTimes
+    from custodes.video.simcam.spoken import make_spoken
     from custodes.video.simcam.studio import film_all
 
     console = Console(stderr=True, soft_wrap=True)
@@ -77,12 +98,17 @@ def simcam(
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Filming the simulated cameras", total=len(films) + len(wrong))
         film_all([*films, *wrong.values()], folder, lambda _order: progress.advance(task))
+    if spoken:
+        make_spoken(folder)
+    turning = station.Turning(dome, Dome(_presets(preset or []))) if dome else None
     times = SentTimes()
     clock, users = SystemClock(), {user: password} if user else {}
-    more: list[Server | MjpegServer] = []
+    more: list[Server | MjpegServer | DeviceServer] = []
     about: dict[str, object] = {}
     try:
-        server = station.serve(station.mounts(films, folder, times, paced, wrong, ill_after), users, clock, port)
+        server = station.serve(
+            station.mounts(films, folder, times, paced, wrong, ill_after, turning), users, clock, port
+        )
         listing = station.listing(films, server.port)
         page = SentPage(times, listing, http_port)
         if tls_port is not None:
@@ -96,6 +122,11 @@ def simcam(
             jpegs = MjpegServer(subs, station.guard_of(users, clock), mjpeg_port)
             more.append(jpegs)
             about |= {"mjpeg_port": jpegs.port}
+        if turning is not None:
+            stream = next(str(one["main"]) for one in listing if one["number"] == dome)
+            device = DeviceServer(turning.dome, stream, (user, password), onvif_port)
+            more.append(device)
+            about |= {"onvif_port": device.port}
     except OSError as error:
         console.print(f"[red]The port can't be opened: {error}. Another simcam may be running; choose --port.[/red]")
         raise typer.Exit(3) from error
@@ -109,9 +140,32 @@ def simcam(
     else:
         for camera in listing:
             typer.echo(f"{camera['main']}  {camera['name']}  {camera['codec']}")
+    if turning is not None:
+        # Nobody waits for the other views: until they are filmed the camera looks straight ahead.
+        Thread(target=_film_views, args=(turning, films, folder), name="views", daemon=True).start()
     server.run()
     for one in (page, *more):
         one.stop()
+
+
+def _film_views(turning: Turning, films: list[FilmOrder], folder: Path) -> None:
+    from custodes.video.simcam.studio import film_apart
+
+    for order in turning.orders(films):
+        if film_apart(order, folder):
+            turning.fill(order, folder)
+
+
+def _presets(texts: list[str]) -> dict[str, tuple[str, Place]]:
+    """By token what the camera that turns remembers, of texts such as ``大门:0.6``."""
+    found = {}
+    for number, text in enumerate(texts, start=1):
+        name, _, pan = text.rpartition(":")
+        try:
+            found[str(number)] = (name, (float(pan), 0.0, 0.0))
+        except ValueError as error:
+            raise typer.BadParameter(f"{text} is no view; write 大门:0.6") from error
+    return found
 
 
 def _harms(texts: list[str]) -> dict[int, Harm]:

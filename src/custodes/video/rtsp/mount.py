@@ -146,13 +146,13 @@ class Mount:
         )
 
 
-def loop(
+def frames_of(
     params: CodecParameters,
     pictures: Sequence[tuple[Sequence[bytes], bool]],
     frame_rate: float = 25.0,
     largest: int = PAYLOAD_BYTES,
-) -> Iterator[Frame]:
-    """`pictures` again and again, packets made once; parameter sets go before each key picture.
+) -> list[Frame]:
+    """`pictures` as they go out; parameter sets go before each key picture.
 
     Args:
         pictures: NAL units and the key flag of each picture, in decoding order.
@@ -160,10 +160,19 @@ def loop(
         largest: octets of the largest RTP payload.
     """
     ticks = round(CLOCK_RATE / frame_rate)
-    frames = [
+    return [
         Frame(
             tuple(payloads(params.codec, [*(params.sets if key else ()), *nals], largest)), ticks, key=key, number=index
         )
         for index, (nals, key) in enumerate(pictures)
     ]
-    return itertools.cycle(frames)
+
+
+def loop(
+    params: CodecParameters,
+    pictures: Sequence[tuple[Sequence[bytes], bool]],
+    frame_rate: float = 25.0,
+    largest: int = PAYLOAD_BYTES,
+) -> Iterator[Frame]:
+    """The same again and again, packets made once."""
+    return itertools.cycle(frames_of(params, pictures, frame_rate, largest))

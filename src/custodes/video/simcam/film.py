@@ -12,6 +12,7 @@ import av
 from custodes.video.codec import annexb, h264, h265
 from custodes.video.codec.build import codec_parameters
 from custodes.video.simcam.cast import SimulatedCamera
+from custodes.video.simcam.dome import View, turned
 from custodes.video.simcam.harm import Harm, harmed
 from custodes.video.simcam.scene import Scene
 from custodes.video.unit import Codec, CodecParameters
@@ -44,6 +45,7 @@ class FilmOrder:
         codec: of the main stream; the sub-stream is H.264 always, since walls must play everywhere.
         main, sub: the two streams.
         harm: what is wrong with it in this film.
+        view: where it is turned to; None for straight ahead.
         seconds, rate, gop: length of the loop in seconds, frames per second, frames from key to key.
     """
 
@@ -55,12 +57,15 @@ class FilmOrder:
     rate: int = 25
     gop: int = 25
     harm: Harm | None = None
+    view: View | None = None
 
     def files(self, cache: Path) -> tuple[Path, Path]:
         """Where its two streams lie in `cache`."""
         about = f"{self.camera.path}-{self.seconds}s{self.rate}f{self.gop}g-v{VERSION}"
         if self.harm is not None:
             about += f"-{self.harm}"
+        if self.view is not None:
+            about += f"-{self.view}"
         names = (
             f"{about}-main-{self.main.width}x{self.main.height}-{self.main.bitrate}.{_suffix(self.codec)}",
             f"{about}-sub-{self.sub.width}x{self.sub.height}-{self.sub.bitrate}.h264",
@@ -94,6 +99,8 @@ def make_film(order: FilmOrder, cache: Path) -> tuple[Path, Path]:
         planes = scene.draw(number, frames)
         if order.harm is not None:
             planes = harmed(planes, order.harm)
+        if order.view is not None:
+            planes = turned(planes, order.view)
         frame = av.VideoFrame(shape.width, shape.height, "yuv420p")
         for plane, data in zip(frame.planes, (planes.y, planes.cb, planes.cr), strict=True):
             plane.update(_padded(data, plane.width, plane.line_size))

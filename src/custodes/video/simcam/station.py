@@ -5,14 +5,15 @@ from __future__ import annotations
 import secrets
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from custodes.video.clock import Clock
 from custodes.video.rtsp.guard import Guard
-from custodes.video.rtsp.mount import Mount, loop
+from custodes.video.rtsp.mount import Frame, Mount, frames_of, loop
 from custodes.video.rtsp.server import LINK_PACE, Server
 from custodes.video.simcam.cast import cast
+from custodes.video.simcam.dome import VIEWS, Dome, View, steered
 from custodes.video.simcam.film import FilmOrder, Shape, load_film
 from custodes.video.simcam.harm import Harm, later
 from custodes.video.simcam.sent import SentTimes
@@ -49,6 +50,31 @@ def ill_orders(films: Sequence[FilmOrder], harms: Mapping[int, Harm]) -> dict[in
     }
 
 
+@dataclass
+class Turning:
+    """A camera of the station that turns.
+
+    Attributes:
+        number: of the camera.
+        views: films of its other views, by stream and view; `fill` brings them.
+    """
+
+    number: int
+    dome: Dome
+    views: dict[str, dict[View, list[Frame]]] = field(default_factory=lambda: {"main": {}, "sub": {}})
+
+    def orders(self, films: Sequence[FilmOrder]) -> list[FilmOrder]:
+        """What to film for its other views."""
+        return [replace(order, view=view) for order in films if order.camera.number == self.number for view in VIEWS]
+
+    def fill(self, order: FilmOrder, cache: Path) -> None:
+        """The film of one of its views is there: from now on it is shown."""
+        assert order.view is not None
+        for stream, codec, path in zip(self.views, (order.codec, Codec.H264), order.files(cache), strict=True):
+            film = load_film(path, codec)
+            self.views[stream][order.view] = frames_of(film.params, film.pictures, order.rate)
+
+
 def mounts(
     films: Sequence[FilmOrder],
     cache: Path,
@@ -56,12 +82,14 @@ def mounts(
     paced: bool,
     ill: Mapping[int, FilmOrder] | None = None,
     ill_after: int = 0,
+    turning: Turning | None = None,
 ) -> list[Mount]:
     """A mount for each stream of the filmed cameras, under ``cam-01/main`` and ``cam-01/sub``.
 
     Args:
         times: may note sends.
         ill: what cameras (by number) show once `ill_after` seconds of a stream have been sent.
+        turning: the one that turns.
     """
     out = []
     for order in films:
@@ -69,6 +97,9 @@ def mounts(
         for stream, codec, path in (("main", order.codec, files[0]), ("sub", Codec.H264, files[1])):
             film = load_film(path, codec)
             frames = loop(film.params, film.pictures, order.rate)
+            if turning is not None and turning.number == order.camera.number:
+                straight = frames_of(film.params, film.pictures, order.rate)
+                frames = steered(straight, turning.views[stream], lambda: turning.dome.view)
             wrong = (ill or {}).get(order.camera.number)
             if wrong is not None:
                 other = load_film(wrong.files(cache)[stream == "sub"], codec)

@@ -25,3 +25,13 @@ def film_all(orders: Sequence[FilmOrder], cache: Path, done: Callable[[FilmOrder
         for future in as_completed(running):
             future.result()
             done(running[future])
+
+
+def film_apart(order: FilmOrder, cache: Path) -> bool:
+    """Make one film in a process apart, so that whoever sends meanwhile keeps time; whether it is there. Blocks."""
+    if not all(path.exists() for path in order.files(cache)):
+        # A daemon: it does not hold up the end of who asked.
+        process = multiprocessing.get_context("spawn").Process(target=make_film, args=(order, cache), daemon=True)
+        process.start()
+        process.join()
+    return all(path.exists() for path in order.files(cache))

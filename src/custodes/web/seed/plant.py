@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,10 +27,13 @@ from custodes.places.models import (
 )
 from custodes.places.models.roles import PlaceRoleKind, SystemRoleKind
 from custodes.settings import get_settings
+from custodes.video.simcam.device import PROFILE
+from custodes.video.simcam.spoken import FILE
 from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
 from custodes.web.seed.plans import plant_plans
+from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.volumes import tell_growth
 
 
@@ -52,7 +56,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
     """Plant the story and return the logins.
 
     Args:
-        camera_port: RTSP port of the simulated cameras on loopback; RTSPS is two above it, Motion JPEG three.
+        camera_port: RTSP port of the simulated cameras on loopback; RTSPS is two above it, Motion JPEG three, ONVIF four.
         certificate: fingerprint of the certificate that they show over RTSPS.
         camera_user, camera_password: their digest login; the password is sealed to the node's key.
 
@@ -70,6 +74,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             _plant_people(units, systems, now)
             name_recipients(now)
             plant_plans(now)
+            plant_sound(now)
             tell_growth(node, now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
@@ -116,8 +121,9 @@ def _plant_systems(
                 name=name,
                 place=place,
                 **_addresses(number, path),
-                username=user,
-                sealed_password=sealed,
+                **_turning(number),
+                username="" if number == story.FILE_CAMERA else user,
+                sealed_password="" if number == story.FILE_CAMERA else sealed,
                 node=node,
                 state=CameraState.CONNECTED,
                 connected_at=now,
@@ -168,8 +174,22 @@ def _watch(post: Post, told: story.StoryPerson, systems: dict[str, System]) -> N
         SystemPost.objects.create(system=systems[key], post=post)
 
 
+def _turning(number: int) -> dict[str, Any]:
+    """What the register knows of the story's camera that turns."""
+    if number != story.DOME_CAMERA:
+        return {}
+    return {
+        "onvif_profile": PROFILE,
+        "steering": story.DOME_ABLE,
+        "home_preset": "1",
+        "view": story.DOME_VIEW,
+    }
+
+
 def _addresses(number: int, path: str) -> dict[str, str | bool]:
     """How a camera of the story is taken in; most over RTSP and TCP, one each in another way."""
+    if number == story.FILE_CAMERA:
+        return {"main_url": f"file:///{FILE}", "sub_url": ""}
     if number == story.MJPEG_CAMERA:
         return {"main_url": f"http://127.0.0.1:0/{path}.mjpg", "sub_url": "", "reencode": True}
     scheme = "rtsps" if number == story.TLS_CAMERA else "rtsp"
@@ -192,6 +212,7 @@ def _point_cameras(node: Node, port: int, certificate: str) -> None:
             "main_url": _with_port(camera.main_url, ports[scheme]),
             "sub_url": _with_port(camera.sub_url, ports[scheme]),
             "certificate": certificate if scheme == "rtsps" else camera.certificate,
+            "onvif_port": port + 4 if camera.steering else camera.onvif_port,
         }
         if any(getattr(camera, name) != value for name, value in wanted.items()):
             Camera.objects.filter(pk=camera.pk).update(**wanted)

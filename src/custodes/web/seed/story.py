@@ -10,8 +10,15 @@ from custodes.places.models import Network, SiteCategory
 PASSWORD = "Mingjian-Training-1"  # noqa: S105 - of the training installation alone, printed at each start
 
 
-UDP_CAMERA, TLS_CAMERA, MJPEG_CAMERA = 5, 6, 7
+UDP_CAMERA, TLS_CAMERA, MJPEG_CAMERA, FILE_CAMERA = 5, 6, 7, 9
 """Simulated cameras that are taken in otherwise than over plain RTSP, so that the demo shows each way once."""
+
+DOME_CAMERA = 1
+DOME_PRESETS = (("广场东口", 0.0), ("检票通道", 0.7), ("北侧商铺", -0.7))
+"""The camera that turns, by its number; the views that it remembers, the declared one first, and how far aside they are."""
+
+DOME_VIEW = "广场东口及检票通道，规定指向为预置位 1"
+DOME_ABLE = {"move": True, "zoom": True, "focus": False, "iris": False, "presets": 16, "home": True, "set_home": False}
 
 
 @dataclass(frozen=True)
@@ -74,11 +81,11 @@ UNITS = (
 )
 
 PEOPLE = (
-    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；更早的先说明事由", "begin duty, watch live and 30 minutes back; state a reason for more", ("roads", "park"), 365),
+    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park", ("roads", "park"), 365),
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查看完整率和存储预测", "take over duty; completeness, store forecast", ("roads", "park")),
     StoryPerson("jieban", "央金", "county", PostKind.DUTY_LEAD, "与达瓦轮班；安全管理员终止她的岗位，她的画面随即停止", "the other shift; end her post as security administrator, and her picture stops", ("roads", "park")),
     StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见", "connect a camera and check what it sees"),
-    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划；看得到点位，看不到画面", "approve a planned power cut; sees the register, no picture"),
+    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划，答复一项采集声音的申请；看得到点位，看不到画面", "approve a planned power cut, answer a request for sound; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志；法规示例", "register, completeness and log of the city; worked examples of the law"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
@@ -97,7 +104,7 @@ SYSTEMS = (
     ),
     StorySystem(
         "park", "拉萨河滨公园（训练）", SiteCategory.SPORTS_PARKS, "江苏路南侧", "540102", "county", "河滨公园视频系统", Network.VIDEO,
-        ((5, "河滨公园步道", "步道入口"), (8, "柳梧大桥南端", "桥头")),
+        ((5, "河滨公园步道", "步道入口"), (8, "柳梧大桥南端", "桥头"), (9, "河滨公园求助柱", "步道中段求助报警柱旁")),
     ),
     StorySystem(
         "school", "江苏路示范小学（训练）", SiteCategory.EDUCATION_HEALTH, "江苏路 1 号", "540102", "school", "校园视频系统", Network.LOCAL,
@@ -122,6 +129,10 @@ PLAN_WAITING = ("河滨公园步道", "供电公司更换步道配电箱")
 PLAN_RUNNING = ("药王山路口", "清洁护罩、校准焦距")
 PLAN_REFUSED = ("小学校门", "校门改造")
 PLAN_REFUSAL = "当天开学，校门点位不能停；请改在周末。"
+
+#: Sound: the camera that has it and why, and the request that waits, whose reason does not hold.
+SOUND_GIVEN = ("河滨公园求助柱", "求助人按下按钮后要与值班室通话，只有画面无法听清所求")
+SOUND_WAITING = ("河滨公园步道", "想听清步道上行人的谈话，便于了解情况")
 
 #: A camera with recording hours, and the (invented) demand on which they rest.
 HOURS_CAMERA = "柳梧大桥南端"
