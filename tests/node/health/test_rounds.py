@@ -69,7 +69,7 @@ def test_a_camera_that_is_turned_aside_is_found_and_one_in_place_is_not(
         {"camera": str(CAMERA), "label": "日间", "by": "person-1", "reason": "验收时的采集范围"},
     )
     assert declared.status_code == 201
-    in_place = look(rounds, worker, 12)
+    in_place = look(rounds, worker, 17)
     assert (in_place.references, in_place.faults, in_place.unjudged) == (1, (), ())
     film.turned = True
     turned = look(rounds, worker, 14)

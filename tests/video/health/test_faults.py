@@ -48,7 +48,7 @@ def stated(findings: tuple[Finding, ...]) -> set[str]:
 
 @pytest.mark.parametrize("fault", list(FAULTS))
 def test_a_clear_fault_is_stated(fault: str) -> None:
-    run = Run("gate", 2, "day", fault, "clear", checks=24, onset=7)
+    run = Run("gate", 2, "day", fault, "clear", checks=28, onset=11)
     assert fault in stated(judged(run))
 
 
@@ -114,7 +114,7 @@ def test_without_a_declared_view_what_needs_one_is_not_judged() -> None:
 
 
 def test_the_camera_that_is_covered_and_cleaned_is_well_again() -> None:
-    covered = Run("gate", 2, "day", "covered", "clear", checks=18, onset=7)
+    covered = Run("gate", 2, "day", "covered", "clear", checks=24, onset=11)
     camera = CameraJudge(declared())
     number = 0
     for frame in frames(covered, studio()):

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from functools import reduce
 
 import cv2
 import numpy as np
@@ -34,6 +33,9 @@ LEAST = 36
 
 WINDOW = 7
 """Side of the window around each small block in which structure is compared, pixels of a quarter of the picture."""
+
+SHARP = 0.25
+"""Power of outlines above what the cover itself had from which a block shows something again, square levels."""
 
 GRID = (2 * COLUMNS, 2 * ROWS)
 
@@ -61,6 +63,8 @@ class CoverWatch:
 
     _lately: deque[Plane] = field(default_factory=lambda: deque(maxlen=NOW + GAP + BEFORE))
     _before: _Shown | None = None
+    _smooth: Floats | None = None
+    _hidden: float = 0.0
     _colourless: bool | None = None
 
     def read(
@@ -84,7 +88,7 @@ class CoverWatch:
         seen = list(self._lately)
         before = self._before or _shown(seen[:MEDIAN], seen[MEDIAN:BEFORE])
         median = median_of(seen[-NOW:])
-        now = structure_of(median)
+        now, outlines = structure_of(median), outlines_of(median)
         seen_well = before.power >= np.maximum(thresholds.structured**2, thresholds.certain * before.noise)
         if declared is not None:
             seen_well &= alike(before.outlines, outlines_of(declared)) >= thresholds.alike
@@ -96,30 +100,33 @@ class CoverWatch:
         kept = shared(now, before.structure) / np.maximum(before.power, 1e-3)
         all_of_it = max(float(np.quantile(kept[seen_well], 0.8)), thresholds.faintest)
         lost = np.asarray(
-            seen_well
-            & (kept < thresholds.left * all_of_it)
-            & (alike(outlines_of(median), before.outlines) < thresholds.alike)
+            seen_well & (kept < thresholds.left * all_of_it) & (alike(outlines, before.outlines) < thresholds.alike)
         )
+        own = shared(outlines, outlines)
+        if self._smooth is not None:
+            # Shadows may have moved on when it is cleaned: what has outlines again is not covered, whatever they are.
+            lost &= own < 2 * self._smooth + SHARP
         share = 100.0 * float(lost.sum()) / float(seen_well.sum())
         levels = small_blocks(median)
         step = self._step(lost, before)
         uneven, dark = _uneven(before.levels, levels, lost), _dark(levels, lost)
         details = (("step", step), ("uneven", uneven), ("dark", dark), ("kept", all_of_it))
         if self._before is not None:
-            if share < clears:
-                self._before = None
+            # What is left once half of it shows something again is judged afresh.
+            if share < max(clears, self._hidden / 2):
+                self._before = self._smooth = None
             return Reading(share, details)
         other_light = uneven > thresholds.uneven and dark > 0.5
         if share >= clears and (step < thresholds.step or other_light):
             return Reading(0.0, details)  # the air, or the light
         if share >= states:
-            self._before = before
+            self._before, self._smooth, self._hidden = before, own, share
         return Reading(share, details)
 
     def forget(self) -> None:
         """The camera looks elsewhere, or was off."""
         self._lately.clear()
-        self._before = None
+        self._before = self._smooth = None
 
     def _step(self, lost: np.ndarray, before: _Shown) -> float:
         """How much of the loss came between two checks that follow each other but for one, 0 to 1."""
@@ -134,11 +141,14 @@ class CoverWatch:
 def median_of(five: list[Plane]) -> Plane:
     """Median of five pictures, pixel by pixel: whoever passed in two of them falls out (a sorting network)."""
     a, b, c, d, e = five
-    a, b = cv2.min(a, b), cv2.max(a, b)
-    c, d = cv2.min(c, d), cv2.max(c, d)
+    (a, b), (c, d) = _sorted(a, b), _sorted(c, d)
     low, high = cv2.max(a, c), cv2.min(b, d)
     # Of five, the largest and the smallest of the first four cannot be the median.
     return np.asarray(cv2.max(cv2.min(low, high), cv2.min(cv2.max(low, high), e)), np.uint8)
+
+
+def _sorted(one: Plane, other: Plane) -> tuple[Plane, Plane]:
+    return np.asarray(cv2.min(one, other), np.uint8), np.asarray(cv2.max(one, other), np.uint8)
 
 
 def structure_of(quarter: Plane) -> Floats:
@@ -173,11 +183,16 @@ def _shown(earlier: list[Plane], later: list[Plane]) -> _Shown:
     one, other = median_of(earlier), median_of(later)
     first, second = structure_of(one), structure_of(other)
     apart = first - second
-    levels = reduce(np.add, (small_blocks(each) for each in (one, other))) / 2
-    outlines = (outlines_of(one) + outlines_of(other)) / 2
-    return _Shown(
-        (first + second) / 2, outlines, shared(first, second), shared(apart, apart) / 2, np.asarray(levels, np.float32)
+    structure, outlines, levels, noise = (
+        np.asarray(each, np.float32)
+        for each in (
+            (first + second) / 2,
+            (outlines_of(one) + outlines_of(other)) / 2,
+            (small_blocks(one) + small_blocks(other)) / 2,
+            shared(apart, apart) / 2,
+        )
     )
+    return _Shown(structure, outlines, shared(first, second), noise, levels)
 
 
 def _uneven(before: Floats, now: Floats, lost: np.ndarray) -> float:
