@@ -45,7 +45,7 @@ TESTS = (
     Step("browser", ("pytest", "-q", "-m", "e2e and not chaos", "tests")),
 )
 # Batches in order, and how many of a batch's steps run beside each other.
-BATCHES = ((CHECKS, 2), (TESTS[:1], 1), (TESTS[1:], 2))
+BATCHES = ((CHECKS, 2), (TESTS, 1))
 
 
 @dataclass(frozen=True)
