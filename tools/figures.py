@@ -10,6 +10,7 @@ import datetime
 import json
 import os
 import platform
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def page(store: dict[str, dict[str, object]]) -> str:
         "# Figures",
         "",
         "Measured, not promised. Each row comes from the last line of one bench; ours and the peer ran in the same run. Regenerate with",
-        "`uv run tools/figures.py [NAME…]`, on a machine that does nothing else.",
+        "`uv run tools/figures.py [NAME…]` (`'NAME --argument …'` as the tables name them), on a machine that does nothing else.",
     ]
     for name in BENCHES:
         if name not in store:
@@ -76,26 +77,29 @@ def page(store: dict[str, dict[str, object]]) -> str:
 
 
 def main() -> None:
-    """Run the benches that are named, or all."""
+    """Run the benches that are named, or all; a name may bring arguments, as in ``"record --cameras 256"``."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(BENCHES))
-    names = parser.parse_args().names
+    parser.add_argument("benches", nargs="*", default=list(BENCHES), metavar="NAME[ ARGUMENTS]")
+    benches = parser.parse_args().benches
     store: dict[str, dict[str, object]] = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
-    for name in names:
-        command = [sys.executable, f"bench/{name}.py"]
-        print(f"--- bench/{name}.py", flush=True)
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    for bench in benches:
+        name, *arguments = shlex.split(bench)
+        called = shlex.join([f"bench/{name}.py", *arguments])
+        print(f"--- {called}", flush=True)
+        done = subprocess.run(
+            [sys.executable, f"bench/{name}.py", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
+        )
         print(done.stdout, flush=True)
         if done.returncode != 0:
-            raise SystemExit(f"bench/{name}.py failed with {done.returncode}")
+            raise SystemExit(f"{called} failed with {done.returncode}")
         store[name] = {
-            "command": f"uv run bench/{name}.py",
+            "command": f"uv run {called}",
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
             "machine": machine(),
             "figures": last_json(done.stdout),
         }
-    STORE.write_text(json.dumps(store, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    PAGE.write_text(page(store), encoding="utf-8")
+        STORE.write_text(json.dumps(store, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        PAGE.write_text(page(store), encoding="utf-8")
 
 
 if __name__ == "__main__":
