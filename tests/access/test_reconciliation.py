@@ -66,3 +66,9 @@ def test_listening_is_compared_with_the_cameras_that_may_be_heard():
     assert [item.index for item in found(hearing()).without_grant] == [0]
     account = found(grant(sound=["c1"]), viewing(), hearing(), later=11)
     assert (account.viewings, account.hearings, account.never_used) == (1, 1, [])
+
+
+def test_a_viewing_before_what_was_read_is_not_judged_for_a_grant_that_was_not_read():
+    records = list(enumerate([viewing(), hearing()]))
+    assert reconcile(records, AT, since=AT + timedelta(seconds=1)).clean
+    assert len(reconcile(records, AT, since=AT).without_grant) == 2

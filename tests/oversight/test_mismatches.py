@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from custodes.ledger.records import encode_record, new_id
 from custodes.node.steering.book import SteeringBook, command
-from custodes.oversight import looks_and_grants
+from custodes.oversight import looks_and_grants, reconciling
 from custodes.upkeep.alarms.evaluating import Watch
 from custodes.upkeep.alarms.kinds.trust import MISMATCH, STEERING_MISMATCH
 from custodes.upkeep.alarms.words import title, where_to_look
@@ -130,3 +130,15 @@ def test_who_listens_must_have_been_let_listen(stage, notary, leave, client_of, 
     assert account.hearings == 1
     assert account.clean is granted
     assert (MISMATCH.key in alarms()) is not granted
+
+
+def test_where_more_was_logged_than_is_read_nothing_is_judged_whose_grant_may_lie_before(
+    node_says, leave, client_of, monkeypatch
+):
+    steering = uuid4()
+    node_says(steering, leave(steering))
+    monkeypatch.setattr(reconciling, "MOST", 2)  # commands and end; the look and the leave lie before
+    answer = page(client_of)
+    assert answer.context["more"]
+    assert answer.context["steering"].clean
+    assert not alarms(), "it can't tell, and says nothing"

@@ -13,7 +13,8 @@ from django.test import AsyncClient, Client
 from custodes.places import internal
 from custodes.places.assignment import build_assignment, bump
 from custodes.places.models import Camera, CameraState, Node
-from custodes.places.register import retire, save_recorded
+from custodes.places.register import save_recorded
+from custodes.places.retiring import retire
 from custodes.video.wire.assignment import Assignment
 from custodes.video.wire.control import sign_request
 from tests.places.signing import signed

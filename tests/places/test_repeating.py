@@ -7,6 +7,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from custodes.places.deciding import RequestRefused
 from custodes.places.models import Decision, Plan, PlanCause, PlanKind, Repeat
 from custodes.places.planning import approve, end
 from custodes.places.repeating import MOST, ask_all, occurrences, spread
+from custodes.upkeep.plans import first_of_each
 from tests.places.plans import HOUR, LONGEST
 
 LHASA = ZoneInfo("Asia/Shanghai")
@@ -120,3 +123,23 @@ def test_one_that_is_approved_or_ended_leaves_the_others(stage, monkeypatch):
     [gate] = [one for one in build_assignment(stage.node).cameras if one.id == stage.gate.pk]
     assert [stop.id for stop in gate.planned] == [first.pk, Plan.objects.order_by("begins")[2].pk]
     assert list(second.ended_with(AT)) == list(Plan.objects.order_by("begins")[2:])
+
+
+@pytest.mark.django_db
+def test_a_series_costs_the_assignment_no_question_more_than_one_plan(stage, monkeypatch):
+    monkeypatch.setattr("custodes.places.assignment.timezone.now", lambda: AT)
+    first = ask(stage, kind=PlanKind.INTERRUPTION)
+    approve(first, stage.cast.lead.person, AT)
+    with CaptureQueriesContext(connection) as one:
+        build_assignment(stage.node)
+    for row in first.decided_with(AT):
+        approve(row, stage.cast.lead.person, AT)
+    with CaptureQueriesContext(connection) as whole:
+        assignment = build_assignment(stage.node)
+    assert max(len(camera.planned) for camera in assignment.cameras) == 4
+    assert len(whole) == len(one)
+
+
+def test_in_a_list_a_series_stands_where_its_first_occurrence_does():
+    [first, later], other = spread(plan(), Repeat.WEEKLY, datetime.date(2026, 2, 6), LHASA), plan(begins=AT + 3 * HOUR)
+    assert first_of_each([first, other, later]) == [first, other]

@@ -13,7 +13,7 @@ from custodes.people import posts
 from custodes.people.models import PostKind, RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, Decision, SoundOrder
-from custodes.places.register import retire
+from custodes.places.retiring import retire
 from custodes.places.sound import heard
 
 WISH = {"reason": "emergency", "statute": "", "why": "求助人可能说不出位置"}
@@ -201,7 +201,21 @@ def test_a_camera_that_was_retired_comes_back_unheard(stage, cast, client_of):
     switch_on(client_of, stage.gate)
     retire(Camera.objects.get(pk=stage.gate.pk), cast.caretaker.person, "rebuilt", timezone.now())
     assert heard([stage.gate]) == set()
-    assert SoundOrder.objects.get().state == Decision.ENDED
+    order = SoundOrder.objects.get()
+    assert order.state == Decision.ENDED
+    records = [row.record for row in RecordOutbox.objects.all()]
+    [ended] = [one for one in records if one.get("object_id") == str(order.pk) and "state" in one["changes"]][-1:]
+    assert ended["changes"]["state"] == ["approved", "ended"]
+
+
+def test_what_waits_is_withdrawn_on_record_when_sound_is_switched_off(stage, client_of):
+    browser = client_of("caretaker")
+    ask(browser, stage.gate)
+    browser.post(reverse("places:sound_off", args=[stage.gate.pk]))
+    order = SoundOrder.objects.get()
+    assert order.state == Decision.WITHDRAWN
+    last = RecordOutbox.objects.latest("pk").record
+    assert (last["object_id"], last["changes"]["state"]) == (str(order.pk), ["waiting", "withdrawn"])
 
 
 def test_somebody_elses_caretaker_switches_nothing(stage, client_of):

@@ -49,26 +49,29 @@ class Account:
         return not self.without_grant and not self.beyond_grant
 
 
-def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime) -> Account:
+def reconcile(entries: Iterable[tuple[int, Mapping[str, Any]]], at: datetime, since: datetime | None = None) -> Account:
     """Compare grants with viewings.
 
     Args:
         entries: ``(index, record)`` in the ledger's order; other types are passed over.
         at: now, to tell what is not used *yet* from what was not used.
+        since: viewings before are not judged: the grant that they rest on may be left out.
     """
     account = Account()
     grants: dict[str, tuple[int, Mapping[str, Any]]] = {}
     used: set[str] = set()
     for index, record in entries:
         kind = record.get("type")
+        judged = since is None or (kind is not None and datetime.fromisoformat(str(record["at"])) >= since)
         if kind == "grant":
             grants[str(record["grant"])] = (index, record)
             account.grants += 1
         elif kind == "view.begun":
-            account.viewings += 1
             used.add(str(record["grant"]))
-            _compare(account, grants, index, record, "cameras")
-        elif kind == "view.heard":
+            if judged:
+                account.viewings += 1
+                _compare(account, grants, index, record, "cameras")
+        elif kind == "view.heard" and judged:
             account.hearings += 1
             _compare(account, grants, index, record, "sound")
     for identity, (index, record) in grants.items():

@@ -21,6 +21,8 @@ def look(now: datetime) -> Iterator[Condition]:
         compared = last_days(EntryRow.objects.all(), now)
     except (NotaryUnavailable, NotaryRefused) as error:
         raise CannotTell from error
+    if compared.since >= now:
+        raise CannotTell  # so much in so short a time that nothing read has all it rests on beside it
     looks = compared.looks
     wrong = sorted([*looks.without_grant, *looks.beyond_grant], key=lambda view: view.index)
     if wrong:

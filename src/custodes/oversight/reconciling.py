@@ -27,11 +27,13 @@ class Comparison:
 
     Attributes:
         looks, steering: what was found.
+        since: what is older was not judged: what it rests on may lie before what was read.
         more: there was more than could be read at once.
     """
 
     looks: Account
     steering: SteeringAccount
+    since: datetime
     more: bool
 
     @property
@@ -56,4 +58,7 @@ def last_days(rows: QuerySet[EntryRow], at: datetime) -> Comparison:
     indices = list((views | leaves).order_by("-index").values_list("index", flat=True)[: MOST + 1])
     entries = fetch(indices[:MOST])
     pairs = [(index, entry.record) for index, entry in sorted(entries.items()) if entry.record is not None]
-    return Comparison(reconcile(pairs, at), reconcile_steering(pairs, since), len(indices) > MOST)
+    more = len(indices) > MOST
+    if more and pairs:
+        since = max(since, datetime.fromisoformat(str(pairs[0][1]["at"])) + LOOK_BACK)
+    return Comparison(reconcile(pairs, at, since), reconcile_steering(pairs, since), since, more)

@@ -152,6 +152,9 @@ def _to_decide(row: Requested, rules: Rules, by: Person, at: datetime) -> Reques
 
 
 def _locked(row: Requested) -> Requested:
+    """The row as it is now, held; its cameras before it, as whoever retires a camera or switches its sound off takes them."""
+    keys = [camera.pk for camera in row.concerned()]
+    list(Camera.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     return type(row)._default_manager.select_for_update().get(pk=row.pk)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from custodes.law.calendar.days import day_of
@@ -24,13 +24,17 @@ def planned_stops(node: Node, at: datetime) -> dict[UUID, tuple[PlannedStop, ...
         ends__gt=at - KNOWN_AFTERWARDS,
         cameras__node=node,
     ).distinct()
+    concerned: dict[UUID, list[UUID]] = defaultdict(list)
+    through = Plan.cameras.through.objects.filter(plan__in=plans.values("pk"), camera__node=node)
+    for plan_id, camera_id in through.values_list("plan", "camera"):
+        concerned[plan_id].append(camera_id)
     found: dict[UUID, list[PlannedStop]] = defaultdict(list)
     for plan in plans.order_by("begins", "id"):
         span = plan.effective
         if span is None:
             continue
         stop = PlannedStop(id=plan.pk, cause=plan.cause, from_us=_us(span[0]), until_us=_us(span[1]), dark=plan.is_vote)
-        for camera in plan.cameras.filter(node=node).values_list("pk", flat=True):
+        for camera in concerned[plan.pk]:
             found[camera].append(stop)
     return {camera: tuple(stops) for camera, stops in found.items()}
 
@@ -38,7 +42,8 @@ def planned_stops(node: Node, at: datetime) -> dict[UUID, tuple[PlannedStop, ...
 def recording_weeks(node: Node, at: datetime) -> dict[UUID, RecordingWeek]:
     """Recording hours of those cameras of the node that have some."""
     rows = RecordingHours.objects.filter(state=Decision.APPROVED, camera__node=node)
-    return {row.camera_id: week_of(row, at) for row in rows}
+    special = _special(day_of(at)) if rows.filter(calendar=HoursCalendar.LAW).exists() else ()
+    return {row.camera_id: _week(row, special) for row in rows}
 
 
 def week_of(hours: RecordingHours, at: datetime) -> RecordingWeek:
@@ -47,16 +52,19 @@ def week_of(hours: RecordingHours, at: datetime) -> RecordingWeek:
     Raises:
         pydantic.ValidationError: they are none.
     """
+    return _week(hours, _special(day_of(at)) if hours.calendar == HoursCalendar.LAW else ())
+
+
+def _week(hours: RecordingHours, special: tuple[SpecialDay, ...]) -> RecordingWeek:
     return RecordingWeek(
         id=hours.pk,
         zone=get_settings().time_zone,
         hours=tuple(WeekHours.model_validate(each) for each in hours.week),
-        special=_special(at) if hours.calendar == HoursCalendar.LAW else (),
+        special=special if hours.calendar == HoursCalendar.LAW else (),
     )
 
 
-def _special(at: datetime) -> tuple[SpecialDay, ...]:
-    today = day_of(at)
+def _special(today: date) -> tuple[SpecialDay, ...]:
     return tuple(SpecialDay(day=one.day, as_day=one.as_day) for one in special_days(today - BACK, today + AHEAD))
 
 

@@ -12,8 +12,7 @@ from django.db.models import F
 from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Decision, Node, Probe, SoundOrder, TrialAddress
-from custodes.places.signals import camera_retired
+from custodes.places.models import Camera, CameraState, Node, Probe, TrialAddress
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
@@ -120,26 +119,6 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             at,
         )
         trial.delete()
-
-
-def retire(camera: Camera, by: Person, reason: str, at: datetime) -> None:
-    """Take a camera out of use: the node stops taking it in; what was recorded stays to the end of its term (S32)."""
-    with transaction.atomic():
-        camera.state = CameraState.RETIRED
-        camera.retired_at = at
-        camera.save(update_fields=["state", "retired_at"])
-        changes: dict[str, list[Any]] = {
-            "state": [CameraState.CONNECTED.value, CameraState.RETIRED.value],
-            "reason": [None, reason],
-        }
-        # Leave to record sound was for what stood there: a camera that comes back is asked for it anew.
-        orders = SoundOrder.objects.filter(camera=camera)
-        if orders.filter(state=Decision.APPROVED).update(state=Decision.ENDED, ended_at=at, ended_by=by):
-            changes["sound"] = [True, False]
-        orders.filter(state=Decision.WAITING).update(state=Decision.WITHDRAWN, ended_at=at, ended_by=by)
-        record_change(by, camera._meta.label_lower, str(camera.pk), changes, at)
-        bump(camera.node)
-        camera_retired.send(sender=Camera, camera=camera, at=at)
 
 
 def seen(node: Node, workers: int, at: datetime) -> Node:

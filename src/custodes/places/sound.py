@@ -79,19 +79,18 @@ def ask(order: SoundOrder, by: Person, at: datetime) -> SoundOrder:
 
 
 def switch_off(camera: Camera, by: Person, at: datetime) -> bool:
-    """Record no more sound; whether any was recorded. It needs no reason."""
+    """Record no more sound, and drop what waits for an answer; whether there was anything. It needs no reason."""
     with transaction.atomic():
         Camera.objects.select_for_update().get(pk=camera.pk)
-        order = order_of(camera)
-        if order is not None:
+        orders = [order for order in (order_of(camera), waiting_for(camera)) if order is not None]
+        for order in orders:
             deciding.close(order, by, at)
-    return order is not None
+    return bool(orders)
 
 
 def _before_approval(row: SoundOrder, by: Person, at: datetime) -> None:
     """The place may have got another name since; and the new leave takes the former one's place."""
     _check_lawful(row, at)
-    Camera.objects.select_for_update().get(pk=row.camera_id)
     former = order_of(row.camera)
     if former is not None:
         deciding.close(former, by, at)

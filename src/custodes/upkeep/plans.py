@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -84,7 +85,10 @@ def awaiting(person: Person, at: datetime) -> list[Plan | RecordingHours]:
 
 def first_of_each(plans: Iterable[Plan]) -> list[Plan]:
     """Of plans that repeat, in order, the first alone: they are decided together."""
-    return list({plan.series or plan.pk: plan for plan in reversed(list(plans))}.values())[::-1]
+    found: dict[UUID, Plan] = {}
+    for plan in plans:
+        found.setdefault(plan.series or plan.pk, plan)
+    return list(found.values())
 
 
 def standing(row: Plan | RecordingHours, at: datetime) -> Standing:
@@ -168,10 +172,10 @@ class Preview:
 
 
 def preview(plan: Plan, cameras: Sequence[Camera], at: datetime) -> Preview:
-    """What `plan` does to these cameras if it is approved as it stands."""
+    """What `plan` does to these cameras if it is approved as it stands; of an old one, what it did."""
     span = _us(plan.begins), _us(plan.ends)
     rows = RecordingHours.objects.filter(camera__in=[camera.pk for camera in cameras], state=Decision.APPROVED)
-    weeks = {row.camera_id: week_of(row, at) for row in rows}
+    weeks = {row.camera_id: week_of(row, min(at, plan.begins)) for row in rows}
     effects = []
     for camera in cameras:
         off = off_spans(weeks[camera.pk], *span) if camera.pk in weeks else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -89,6 +91,37 @@ def test_cover_is_seen_at_night_and_shadows_that_were_not_declared_may_go() -> N
     assert share(sunny, Moment(sun=30, cloud=0.0, azimuth=1.4), declared=overcast) < limit.clears
     assert share(sunny, Moment(sun=30, cloud=1.0), declared=overcast) < limit.clears
     assert share(sunny, sunny, covered, overcast) > limit.states
+
+
+def test_what_is_hidden_stays_so_until_the_light_is_back_in_which_it_was_seen() -> None:
+    watch, thresholds, limit = CoverWatch(), Thresholds(), LIMITS[Fault.COVERED]
+    cloth = optics.blob(np.random.default_rng(2), 0.35, 10)
+    covered = Harm(lens=lambda out: optics.stuck(out, cloth, (0.2, 0.2, 0.2), 0.0, 1.0))
+    free, hidden = seen("gate", Moment()), seen("gate", Moment(), covered)
+
+    def last(features: Features, checks: int) -> float | None:
+        for _ in range(checks):
+            reading = watch.read(features, thresholds, limit.states, limit.clears)
+        return reading.value if reading is not None else None
+
+    last(free, 11)
+    stated = last(hidden, 5)
+    assert stated is not None
+    assert stated > limit.states
+    grey = replace(hidden, chroma=np.zeros_like(hidden.chroma))
+    assert last(grey, 40) is None, "in infrared nothing says that it was cleaned"
+    again = last(hidden, 16)
+    assert again is not None
+    assert again > limit.states
+    for checks in (5, 16, 16):
+        cleaned = last(free, checks)
+        assert cleaned is not None
+        assert cleaned < limit.clears, "nor are the cover's edges missed"
+
+
+def test_of_a_flat_panorama_the_lens_is_not_judged() -> None:
+    flat = np.zeros((40, 320), np.uint8)
+    assert transfer(flat, flat, np.ones((5, 40), bool)) is None
 
 
 def test_snow_and_fog_over_grass_are_no_cast_and_a_stuck_infrared_filter_is() -> None:

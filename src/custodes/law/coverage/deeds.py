@@ -81,9 +81,12 @@ MODULES: dict[str, Deed] = {
         "投票期间不采集，计划外的每一秒都按缺口登记",
         "takes nothing in during a vote, and owes each second outside of what was approved",
     ),
+    "custodes.places.deciding": Deed(
+        "计划中断、分时段录像须写明原因并由另一人批准，依法不得分时段停录的不予受理",
+        "wants a reason and another person's approval for interruptions and recording hours, which are refused where the law does",
+    ),
     "custodes.places.planning": Deed(
-        "计划中断须写明原因并由另一人批准，依法不得分时段停录的不予受理",
-        "wants a reason and another person's approval for an interruption, and refuses recording hours where the law does",
+        "投票、选举期间任何人不得查看实时画面", "opens no live picture to anybody during a vote"
     ),
     "custodes.upkeep.declaring": Deed(
         "声明标准视场，谁在何时因何声明均有记录", "declares what a camera is to show: who, when and why are on record"

@@ -16,7 +16,12 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S5.2": (_WITHIN,),
     "S6.1": ("custodes.people.scope:scope_of",),
     "S7": (_DECIDE, _WITHIN),
-    "S10(3)": (_DECIDE, "custodes.video.plan.plan:Plan.phase", "custodes.places.planning:approve"),
+    "S10(3)": (
+        _DECIDE,
+        "custodes.video.plan.plan:Plan.phase",
+        "custodes.places.planning:voting",
+        "custodes.places.deciding:approve",
+    ),
     "S15": ("custodes.node.steering.desk:SteeringDesk.elsewhere", "custodes.upkeep.declaring:declare"),
     "S19": ("custodes.video.health.covered:CoverWatch.read",),
     "S27": (_REQUEST,),
@@ -31,7 +36,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.video.recorder.recorder:Recorder.source_state",
         _ACCOUNT,
         "custodes.video.plan.plan:Plan.pieces",
-        "custodes.places.planning:approve",
+        "custodes.places.deciding:approve",
     ),
     "S34(7)": (
         "custodes.access.steering:begin",

@@ -1,4 +1,4 @@
-"""A vote that is held before a camera: on no ground does anybody look while it lasts (S10(3))."""
+"""A vote that is held before a camera: nothing is taken in while it lasts, so that no ground opens what is there now (S10(3))."""
 
 from __future__ import annotations
 

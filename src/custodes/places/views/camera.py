@@ -22,7 +22,8 @@ from custodes.places.models import Camera, CameraState, Decision, RecordingHours
 from custodes.places.onvif import NotLooked, set_clock
 from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
-from custodes.places.register import retire, save_recorded
+from custodes.places.register import save_recorded
+from custodes.places.retiring import retire
 from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
 from custodes.places.sound import order_of, waiting_for
 from custodes.places.views.steering import steering_words

@@ -78,7 +78,11 @@ class CoverWatch:
             clears: under this share it has come back.
         """
         if self._colourless is not None and features.colourless != self._colourless:
-            self.forget()  # infrared light shows other things
+            # Infrared light shows other things. What is hidden stays so until the light in which it was seen is back.
+            if self._before is not None:
+                self._lately.clear()
+                return None
+            self.forget()
         self._colourless = features.colourless
         if self._lately and self._lately[-1].shape != features.quarter.shape:
             self.forget()
@@ -115,6 +119,8 @@ class CoverWatch:
             # What is left once half of it shows something again is judged afresh.
             if share < max(clears, self._hidden / 2):
                 self._before = self._smooth = None
+                if declared is None:
+                    self._lately.clear()  # nothing tells the cover's own edges, which are gone, from the place's
             return Reading(share, details)
         other_light = uneven > thresholds.uneven and dark > 0.5
         if share >= clears and (step < thresholds.step or other_light):
@@ -124,7 +130,7 @@ class CoverWatch:
         return Reading(share, details)
 
     def forget(self) -> None:
-        """The camera looks elsewhere, or was off."""
+        """Its light or its size changed, or its view was declared anew: what was before says nothing of now."""
         self._lately.clear()
         self._before = self._smooth = None
 

@@ -30,6 +30,9 @@ SWAY = 4
 NEARLY_ALL = 0.3
 """Share of the edges that may be sharper than what is stated: a lens out of focus spares none, snow hides lines and leaves walls."""
 
+LOWEST = 14 * SWAY
+"""Height of half the working size under which a panorama has too few lines to be brought to cover."""
+
 FEWEST = 6
 """Blocks; fewer say nothing of the lens."""
 
@@ -41,6 +44,8 @@ def transfer(picture: Plane, declared: Plane, same: np.ndarray) -> tuple[float, 
         picture, declared: half-size luma of the picture and of the view it is held against.
         same: blocks that may be compared.
     """
+    if declared.shape[0] < LOWEST:
+        return None
     picture = _on(picture, _apart(picture, declared))
     edges = _edges(declared)
     (fine, declared_fine), (coarse, declared_coarse) = (
