@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import av
+import cv2
 import structlog
 
 from custodes.node.health.line import WorkerAway, WorkerLine
@@ -112,7 +113,7 @@ class Rounds:
             patient.line.tell(seen_of(patient.id, unit.wall_us, len(patient.judge.references), findings))
         except WorkerAway:
             return
-        except (NoStill, BadParcel, ValueError, av.FFmpegError) as error:
+        except (NoStill, BadParcel, ValueError, av.FFmpegError, cv2.error) as error:
             if patient.said != str(error):
                 log.warning("health.not_decoded", camera=str(patient.id), why=str(error))
             patient.said = str(error)
@@ -126,7 +127,7 @@ class Rounds:
         for declared in self.references.in_force(patient.id):
             try:
                 features = measure(_picture(self.references.picture(declared)))
-            except (OSError, NoStill, BadParcel, ValueError, av.FFmpegError) as error:
+            except (OSError, NoStill, BadParcel, ValueError, av.FFmpegError, cv2.error) as error:
                 log.error("reference.unreadable", camera=str(patient.id), view=str(declared.id), why=str(error))
                 continue
             held.append(Reference(str(declared.id), features, declared.preset))
