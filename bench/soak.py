@@ -1,8 +1,8 @@
 """Hours of recording with viewers who come and go: do memory and descriptors stay flat?
 
 One worker of the product records cameras; viewers open it, watch for some seconds and leave, every third without a word, as
-browsers do. Memory (PSS), descriptors and threads are read every few seconds; growth is the slope of a straight line through
-the last three quarters, so that warming up does not count. Web and notary are not in it.
+browsers do. Anonymous memory (what it allocated; the share of libraries seems to grow as other programs end), descriptors and threads are
+read every few seconds; growth is the slope of a straight line through the last three quarters, so that warming up does not count. Web and notary are not in it.
 
     uv run bench/soak.py [--hours 0.5] [--cameras 16] [--viewers 8]
 """
@@ -33,7 +33,7 @@ class Sample:
 
     Attributes:
         at: seconds since the beginning.
-        memory: PSS, MiB.
+        memory: anonymous, MiB.
         descriptors, threads: how many.
     """
 
@@ -46,9 +46,9 @@ class Sample:
 def sample(pid: int, at: float) -> Sample:
     """Look now."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    pss = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    anonymous = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Anonymous:"))
     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-    return Sample(at, pss / 1024, descriptors, len(list(Path(f"/proc/{pid}/task").iterdir())))
+    return Sample(at, anonymous / 1024, descriptors, len(list(Path(f"/proc/{pid}/task").iterdir())))
 
 
 def hourly(samples: list[Sample], value: Callable[[Sample], float]) -> float:
@@ -141,7 +141,7 @@ def measure(system: System, options: argparse.Namespace) -> list[dict[str, Any]]
     settled = samples[len(samples) // 4 :]
     return [
         figure(f"memory growth ({span})", "MiB/h", hourly(samples, lambda each: each.memory), None, 2.0),
-        figure("memory at the end", "MiB PSS", samples[-1].memory, None, None),
+        figure("memory at the end", "MiB anonymous", samples[-1].memory, None, None),
         figure("growth of descriptors", "1/h", hourly(samples, lambda each: each.descriptors), None, 2.0),
         figure("most descriptors", "count", max(each.descriptors for each in settled), None, None),
         figure("most threads", "count", max(each.threads for each in settled), None, None),
