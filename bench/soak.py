@@ -1,8 +1,9 @@
 """Hours of recording with viewers who come and go: do memory and descriptors stay flat?
 
 One worker of the product records cameras; viewers open it, watch for some seconds and leave, every third without a word, as
-browsers do. Anonymous memory (what it allocated; the share of libraries seems to grow as other programs end), descriptors and threads are
-read every few seconds; growth is the slope of a straight line through the last three quarters, so that warming up does not count. Web and notary are not in it.
+browsers do. Anonymous memory (what it allocated; its share of libraries would seem to grow as other programs end),
+descriptors and threads are read every few seconds; growth is the slope of a straight line through the last three quarters,
+so that warming up does not count. Web and notary are not in it.
 
     uv run bench/soak.py [--hours 0.5] [--cameras 16] [--viewers 8]
 """
