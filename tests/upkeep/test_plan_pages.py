@@ -172,7 +172,7 @@ class TestRepeating:
 
     def test_the_preview_names_every_occurrence_before_anything_is_asked(self, stage, client_of):
         page = new(client_of("caretaker"), stage, **self.weekly(stage)).content.decode()
-        assert "每周，共 4 次" in page
+        assert "每周一次，共 4 次" in page
         assert not Plan.objects.exists()
 
     def test_what_can_not_repeat_is_said_on_the_form(self, stage, client_of):
