@@ -11,9 +11,8 @@ from django.utils import timezone
 from custodes.access.models import Grant
 from custodes.access.view_check import Wish, look_at_view
 from custodes.places.models import Plan, PlanCause
-from custodes.places.planning import end
 from tests.cast import EVERYBODY
-from tests.places.plans import approved
+from tests.places.plans import approved, end
 
 pytestmark = pytest.mark.clause("S10(3)")
 

@@ -5,12 +5,25 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from custodes.places import deciding
 from custodes.places.models import Camera, Plan, PlanCause, PlanKind, RecordingHours
-from custodes.places.planning import approve, ask, ask_hours
+from custodes.places.planning import RULES, ask, ask_hours
 
 LONGEST = datetime.timedelta(hours=72)
 HOUR = datetime.timedelta(hours=1)
 NIGHT = [{"days": [1, 2, 3, 4, 5], "begin": 22 * 60, "end": 6 * 60}]
+
+
+def approve(row, by, at, words=""):
+    return deciding.approve(row, RULES, by, at, words)
+
+
+def refuse(row, by, at, words):
+    return deciding.refuse(row, RULES, by, at, words)
+
+
+def end(row, by, at, words=""):
+    return deciding.end(row, RULES, by, at, words)
 
 
 def make(stage, *cameras: Camera, at: datetime.datetime, after=HOUR, length=HOUR, by="caretaker", **more: Any) -> Plan:

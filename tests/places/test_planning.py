@@ -13,8 +13,8 @@ from custodes.places.assignment import build_assignment
 from custodes.places.deciding import RequestRefused
 from custodes.places.models import Decision, Plan, SiteCategory, SystemRole, SystemRoleKind
 from custodes.places.planned import week_of
-from custodes.places.planning import RULES, approve, end, in_force, may_decide, refuse, tell_calendar
-from tests.places.plans import HOUR, approved, hours, make
+from custodes.places.planning import RULES, in_force, may_decide, tell_calendar
+from tests.places.plans import HOUR, approve, approved, end, hours, make, refuse
 
 pytestmark = pytest.mark.django_db
 #: 23:30 UTC on the second is 07:30 on the third here: windows cross the UTC midnight and no local one.

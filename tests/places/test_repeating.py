@@ -16,10 +16,9 @@ from custodes.people.models import RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.deciding import RequestRefused
 from custodes.places.models import Decision, Plan, PlanCause, PlanKind, Repeat
-from custodes.places.planning import approve, end
 from custodes.places.repeating import MOST, ask_all, occurrences, spread
 from custodes.upkeep.plans import first_of_each
-from tests.places.plans import HOUR, LONGEST
+from tests.places.plans import HOUR, LONGEST, approve, end
 
 LHASA = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")

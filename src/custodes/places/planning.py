@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -40,7 +39,6 @@ MOST_CAMERAS = 200
 
 _PLAN = ("kind", "cause", "words", "begins", "ends", "silences", "series", "repeat")
 _HOURS = ("camera", "basis", "place", "order_number", "words", "calendar")
-Requested = TypeVar("Requested", bound=Plan | RecordingHours)
 
 
 def ask(plan: Plan, cameras: Sequence[Camera], by: Person, at: datetime, longest: timedelta) -> Plan:
@@ -115,21 +113,6 @@ def _before_approval(row: Plan | RecordingHours, by: Person, at: datetime) -> No
 
 
 RULES = deciding.Rules("S34(6)", approvable_cameras, approvable_cameras, _before_approval)
-
-
-def approve(row: Requested, by: Person, at: datetime, words: str = "") -> Requested:
-    """Approve it; raises as `deciding.approve`."""
-    return deciding.approve(row, RULES, by, at, words)
-
-
-def refuse(row: Requested, by: Person, at: datetime, words: str) -> Requested:
-    """Say no, with words; raises as `deciding.refuse`."""
-    return deciding.refuse(row, RULES, by, at, words)
-
-
-def end(row: Requested, by: Person, at: datetime, words: str = "") -> Requested:
-    """Take it back or end it; raises as `deciding.end`."""
-    return deciding.end(row, RULES, by, at, words)
 
 
 def may_decide(row: Plan | RecordingHours, by: Person, at: datetime) -> bool:

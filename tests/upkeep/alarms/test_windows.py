@@ -7,12 +7,11 @@ import datetime
 import pytest
 
 from custodes.places.models import Camera, Plan
-from custodes.places.planning import approve, end
 from custodes.upkeep.alarms.conditions import cameras, devices, gaps, nodes, volumes
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.windows import SILENCEABLE, Windows
 from custodes.upkeep.models import Alarm, AlarmState, EventKind, HeldAlarm, HourRollup
-from tests.places.plans import approved, make
+from tests.places.plans import approve, approved, end, make
 from tests.upkeep.alarms.saying import OK_VOLUME, Clocked, standing
 
 MINUTE = datetime.timedelta(minutes=1)

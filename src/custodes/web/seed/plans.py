@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from custodes.people.models import Account, Person
-from custodes.places import planning
+from custodes.places import deciding, planning
 from custodes.places.models import Camera, HoursBasis, PlaceArticle, Plan, PlanCause, PlanKind, RecordingHours
 from custodes.settings import get_settings
 from custodes.upkeep.plans import silences_of
@@ -28,7 +28,7 @@ def plant_plans(now: datetime.datetime) -> bool:
     running = _ask(
         story.PLAN_RUNNING, PlanKind.WINDOW, PlanCause.MAINTENANCE, lead, now, (now - _HOUR / 2, now + 6 * _HOUR)
     )
-    planning.approve(running, approver, now)
+    deciding.approve(running, planning.RULES, approver, now)
     refused = _ask(
         story.PLAN_REFUSED,
         PlanKind.INTERRUPTION,
@@ -37,7 +37,7 @@ def plant_plans(now: datetime.datetime) -> bool:
         now,
         (tomorrow + 24 * _HOUR, tomorrow + 30 * _HOUR),
     )
-    planning.refuse(refused, _person("xitong"), now, story.PLAN_REFUSAL)
+    deciding.refuse(refused, planning.RULES, _person("xitong"), now, story.PLAN_REFUSAL)
     hours = RecordingHours(
         camera=Camera.objects.get(name=story.HOURS_CAMERA),
         basis=HoursBasis.ORDER,
@@ -46,7 +46,7 @@ def plant_plans(now: datetime.datetime) -> bool:
         words=story.HOURS_WORDS,
         week=[{"days": [1, 2, 3, 4, 5, 6, 7], "begin": 5 * 60, "end": 4 * 60 + 30}],
     )
-    planning.approve(planning.ask_hours(hours, lead, now), approver, now)
+    deciding.approve(planning.ask_hours(hours, lead, now), planning.RULES, approver, now)
     return True
 
 
