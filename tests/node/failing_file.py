@@ -8,50 +8,28 @@ A loop device over ``disk`` carries the error into the kernel's block layer, and
 from __future__ import annotations
 
 import errno
-import os
-import stat
 import sys
 from pathlib import Path
-from typing import Any
 
 import mfusepy
 
-NAME = "/disk"
+from tests.image_file import ImageFile, serve
 
 
-class FailingFile(mfusepy.Operations):
+class FailingFile(ImageFile):
     """One file and its switch."""
 
-    use_ns = True
-
     def __init__(self, image: Path) -> None:
-        self._image = os.open(image, os.O_RDWR)
-        self._size = os.fstat(self._image).st_size
+        super().__init__(image)
         self._broken = image.with_suffix(".broken")
-
-    def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
-        if path == "/":
-            return {"st_mode": stat.S_IFDIR | 0o700, "st_nlink": 2}
-        if path == NAME:
-            return {"st_mode": stat.S_IFREG | 0o600, "st_nlink": 1, "st_size": self._size}
-        raise mfusepy.FuseOSError(errno.ENOENT)
-
-    def readdir(self, path: str, fh: int) -> list[str]:
-        return [".", "..", NAME[1:]]
-
-    def open(self, path: str, flags: int) -> int:
-        return 0
-
-    def read(self, path: str, size: int, offset: int, fh: int) -> bytes:
-        return os.pread(self._image, size, offset)
 
     def write(self, path: str, data: bytes, offset: int, fh: int) -> int:
         self._fail_if_broken()
-        return os.pwrite(self._image, data, offset)
+        return super().write(path, data, offset, fh)
 
     def fsync(self, path: str, datasync: int, fh: int) -> int:
         self._fail_if_broken()
-        return 0
+        return super().fsync(path, datasync, fh)
 
     def _fail_if_broken(self) -> None:
         if self._broken.exists():
@@ -60,4 +38,4 @@ class FailingFile(mfusepy.Operations):
 
 if __name__ == "__main__":
     mount, image = sys.argv[1:]
-    mfusepy.FUSE(FailingFile(Path(image)), mount, foreground=True, nothreads=True, direct_io=True)
+    serve(FailingFile(Path(image)), mount)
