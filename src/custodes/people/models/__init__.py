@@ -5,6 +5,7 @@ from custodes.people.models.division import Division, DivisionKind
 from custodes.people.models.duty import DutyEnd, DutySession
 from custodes.people.models.lockout import SignInLock
 from custodes.people.models.outbox import RecordOutbox
+from custodes.people.models.paper import Paper
 from custodes.people.models.person import Person
 from custodes.people.models.post import ADMINISTRATORS, DUTY_POSTS, Post, PostKind
 from custodes.people.models.unit import NAMED_DEPARTMENTS, Unit, UnitKind
@@ -18,6 +19,7 @@ __all__ = [
     "DivisionKind",
     "DutyEnd",
     "DutySession",
+    "Paper",
     "Person",
     "Post",
     "PostKind",
