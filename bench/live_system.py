@@ -23,6 +23,9 @@ BUILT = ROOT / "src/custodes/web/static/built"
 PICTURE_BYTES = 20_000
 """Of a 4 Mbit/s stream with 25 pictures a second."""
 
+WORKER = ("-m", "custodes.node.worker")
+"""What Python runs as the worker."""
+
 
 def say(text: str) -> None:
     """A line for the person who watches."""
@@ -181,9 +184,23 @@ def free_port() -> int:
 
 
 class System:
-    """A real worker, and the web's part that hands out tokens."""
+    """A real worker, and the web's part that hands out tokens and takes the worker's reports.
 
-    def __init__(self, folder: Path, cameras_port: int, count: int) -> None:
+    Args:
+        folder: the installation's data folder.
+        cameras_port, count: where how many cameras are.
+        notary: socket of the notary that takes the worker's records; None leaves them in the worker's outbox.
+        program: what is run as the worker; its number and how many there are follow as arguments.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        cameras_port: int,
+        count: int,
+        notary: Path | None = None,
+        program: tuple[str, ...] = WORKER,
+    ) -> None:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         from custodes.node.assignment_file import NAME, save_assignment
@@ -217,8 +234,9 @@ class System:
                 grant_key=public,
             ),
         )
+        self._server = self._serve()
         self.worker = subprocess.Popen(
-            [sys.executable, "-m", "custodes.node.worker", "0", "1"],
+            [sys.executable, *program, "0", "1"],
             stdin=subprocess.PIPE,
             stderr=(folder / "worker.log").open("wb"),
             env={
@@ -228,10 +246,10 @@ class System:
                 "CUSTODES_NODE_PORT": str(self.node_port),
                 "CUSTODES_NODE_WORKERS": "1",
                 "CUSTODES_VOLUME_RESERVE_BYTES": "0",
-                "CUSTODES_WEB_INTERNAL_URL": "http://127.0.0.1:9",
+                "CUSTODES_WEB_INTERNAL_URL": f"http://127.0.0.1:{self.port}",
+                **({} if notary is None else {"CUSTODES_NOTARY_SOCKET": str(notary)}),
             },
         )
-        self._server = self._serve()
         self._wait()
         self.began_us = time.time_ns() // 1000
 
@@ -296,6 +314,7 @@ class System:
             except httpx.HTTPError:
                 continue
             if health["cameras"].get("recording") == len(self.cameras):
+                time.sleep(1.0)  # a token of the second in which the worker started opens nothing
                 return
         raise RuntimeError((self.folder / "worker.log").read_text()[-2000:])
 
@@ -325,6 +344,10 @@ class System:
         async def end(_: Request) -> Response:
             return Response(status_code=204)
 
+        async def report(request: Request) -> Response:
+            await request.body()
+            return Response(status_code=204)
+
         async def timeline(_: Request) -> Response:
             return JSONResponse({"runs": [], "gaps": [], "held": [], "now_us": time.time_ns() // 1000})
 
@@ -339,6 +362,8 @@ class System:
             Route("/api/views/{grant}/renew", renew, methods=["POST"]),
             Route("/api/views/{grant}/end", end, methods=["POST"]),
             Route("/api/cameras/{camera}/timeline", timeline),
+            Route("/internal/status", report, methods=["POST"]),
+            Route("/internal/rollup", report, methods=["POST"]),
             Route("/hls/{name}", hls),
         ]
         if BUILT.exists():

@@ -182,8 +182,16 @@ def test_the_web_speaks_to_no_worker_that_another_authority_vouches_for(
 
 
 def test_an_authority_that_can_not_be_read_stops_no_recording(tmp_path: Path, certified: Certified) -> None:
-    assert trusted_authorities(tmp_path) is True
+    public = certificates(trusted_authorities(tmp_path))
+    assert len(public) > 1
     (tmp_path / "ca.pem").write_text("no certificate")
-    assert trusted_authorities(tmp_path) is True
+    assert certificates(trusted_authorities(tmp_path)) == public
     (tmp_path / "ca.pem").write_bytes(certified.authority.read_bytes())
-    assert isinstance(trusted_authorities(tmp_path), ssl.SSLContext)
+    assert len(certificates(trusted_authorities(tmp_path))) == 1
+
+
+def certificates(trust: ssl.SSLContext) -> list[bytes]:
+    """Of the authorities that are believed."""
+    assert trust.verify_mode is ssl.CERT_REQUIRED
+    assert trust.check_hostname
+    return trust.get_ca_certs(binary_form=True)

@@ -36,6 +36,9 @@ BACK_HOURS = 24 * 7
 
 _ROLLED = "rolled_up_us"
 
+VERSION = version("custodes")
+"""Read once: each reading goes through all that is installed."""
+
 
 @dataclass
 class ProcessFigures:
@@ -58,7 +61,7 @@ class ProcessFigures:
         return {
             "started": _iso(self.started_us),
             "restarts": self.restarts,
-            "version": version("custodes"),
+            "version": VERSION,
             "views": self.views(),
             "lateness_ms": round(self.lateness.take() * 1000),
         }

@@ -295,9 +295,13 @@ class ViewSession:
         finally:
             hear_no_more()
             channel.camera.on_state.discard(tell)
-            running = self._channels.get(channel.number)
-            if running is not None and running.run is run:
-                del self._channels[channel.number]
+            self._forget(run)
+
+    def _forget(self, run: ChannelRun) -> None:
+        """The channel has ended. A name for its task in the task's own frame would keep both, and its pictures."""
+        running = self._channels.get(run.channel.number)
+        if running is not None and running.run is run:
+            del self._channels[run.channel.number]
 
     async def _steer(self, message: ChannelMessage) -> None:
         running = self._channels.get(message.channel)
@@ -355,6 +359,8 @@ class ViewSession:
             self._expiry.cancel()
         if self._admission is not None:
             self.gate.leave(self._admission)
+        # Both name this session, which would wait for the garbage collector with all that it holds.
+        self._admission = self._helm = None
 
     def _cancel_channels(self, reason: str) -> None:
         for running in self._channels.values():

@@ -83,16 +83,15 @@ class WebClient:
         return response
 
 
-def trusted_authorities(public_folder: Path) -> ssl.SSLContext | bool:
-    """The installation's own authority where its certificate was put, else the system's.
+def trusted_authorities(public_folder: Path) -> ssl.SSLContext:
+    """The installation's own authority where its certificate was put, else the public ones; read once, not at each report.
 
     One that can't be read is as good as none: the web is not believed then, and recording goes on.
     """
     authority = public_folder / "ca.pem"
-    if not authority.exists():
-        return True
-    try:
-        return ssl.create_default_context(cafile=str(authority))
-    except OSError as error:
-        log.error("authority.unreadable", path=authority.name, why=type(error).__name__)
-        return True
+    if authority.exists():
+        try:
+            return ssl.create_default_context(cafile=str(authority))
+        except OSError as error:
+            log.error("authority.unreadable", path=authority.name, why=type(error).__name__)
+    return httpx.create_ssl_context(trust_env=False)

@@ -40,6 +40,7 @@ from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker, ground_of
+from custodes.node.memory import set_imports_aside, use_one_arena
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.plans import PlanKeeper, plans_of
 from custodes.node.prober import Prober
@@ -347,10 +348,12 @@ async def _main(settings: Settings, index: int, count: int) -> None:
 
 def main(index: int, count: int) -> None:
     """Run worker `index` of `count`; orders come on standard input."""
+    use_one_arena()
     configure_logs(process="worker", worker=index)
     faults.arm_from_env()
     settings = get_settings()
     traces.begin("worker", settings.traces_endpoint, settings.traces_share)
+    set_imports_aside()
     with contextlib.suppress(KeyboardInterrupt):
         uvloop.run(_main(settings, index, count))
     traces.end()

@@ -29,6 +29,8 @@ class HostSync:
     state: str
 
 
+_libc = ctypes.CDLL(None)
+
 UNKNOWN = HostSync(False, 0, "unknown")
 
 
@@ -81,7 +83,7 @@ def read_host_sync() -> HostSync:
     """Ask the kernel; `UNKNOWN` where there is no adjtimex."""
     try:
         timex = _Timex()
-        returned = ctypes.CDLL(None).adjtimex(ctypes.byref(timex))
+        returned = _libc.adjtimex(ctypes.byref(timex))
     except (OSError, AttributeError):
         return UNKNOWN
     return host_sync(returned, timex.status, timex.offset)
