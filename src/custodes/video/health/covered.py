@@ -134,6 +134,10 @@ class CoverWatch:
             self._before, self._smooth, self._hidden = before, own, share
         return Reading(share, details)
 
+    def leave(self) -> None:
+        """The camera turns away: what it showed lately says nothing when it is back. What is hidden stays so until then."""
+        self._lately.clear()
+
     def forget(self) -> None:
         """Its light or its size changed, or its view was declared anew: what was before says nothing of now."""
         self._lately.clear()
