@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import uuid
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -175,6 +177,14 @@ def test_another_preset_as_declared_direction_asks_for_new_declarations(stage, d
     assert "登记有变动" not in browser.get(at(LIST, dome)).content.decode()
     Camera.objects.filter(pk=dome.pk).update(home_preset="2")
     assert "登记有变动" in browser.get(at(LIST, dome)).content.decode()
+
+
+def test_views_from_before_presets_had_their_own_need_no_new_declaration(stage, dome, notary, client_of):
+    view = declared(stage, client_of("caretaker"))
+    DeclaredView.objects.update(home="")
+    importlib.import_module("custodes.upkeep.migrations.0011_places_of_views").note_home(apps, None)
+    view.refresh_from_db()
+    assert view.home == "1"
 
 
 def test_an_alarm_about_one_direction_is_not_ended_by_declaring_another(stage, dome, notary, client_of, alarm):
