@@ -40,7 +40,7 @@ def drawn(run: Run, studio: Studio, folder: Path | None = None) -> Drawn:
     """Take it from the album in `folder`, or draw it and put it there."""
     if folder is None:
         return draw_run(run, studio)
-    path = folder / _edition() / f"{run.kind}-{run.seed}-{run.trouble}-{run.fault}-{run.severity}-{run.checks}"
+    path = folder / _edition() / name_of(run)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_suffix(".part")
@@ -49,6 +49,11 @@ def drawn(run: Run, studio: Studio, folder: Path | None = None) -> Drawn:
     found = pickle.loads(path.read_bytes())  # our own file
     assert isinstance(found, Drawn)
     return found
+
+
+def name_of(run: Run) -> str:
+    """Names a run in a folder."""
+    return f"{run.kind}-{run.seed}-{run.trouble}-{run.fault}-{run.severity}-{run.checks}"
 
 
 def _edition() -> str:

@@ -64,6 +64,8 @@ class FakeWorker:
     timeline: dict[str, Any] = field(default_factory=lambda: {"runs": [], "gaps": [], "held": [], "now_us": 1})
     views: list[dict[str, Any]] = field(default_factory=list)
     """Declared views that it holds in force."""
+    place: str | None = ""
+    """At which preset the camera stands."""
     now_us: int = 1_790_000_000_000_000
     down: bool = False
     status: int = 0
@@ -101,7 +103,7 @@ class FakeWorker:
             case "/internal/reference":
                 return httpx.Response(201, json=self._declare(body))
             case "/internal/references":
-                return httpx.Response(200, json={"references": self.views})
+                return httpx.Response(200, json={"references": self.views, "place": self.place})
             case "/internal/reference/withdraw":
                 return httpx.Response(200, json={})
             case "/internal/timeline":
@@ -113,11 +115,17 @@ class FakeWorker:
         """Those that were asked for, and that of now."""
         times = {"declared": body["reference"] and 1_780_000_000_000_000, "then": body["then_us"], "now": self.now_us}
         picture = base64.b64encode(JPEG).decode()
-        return [{"name": name, "at_us": at_us, "jpeg": picture} for name, at_us in times.items() if at_us]
+        places = {"declared": self.place, "then": None, "now": self.place}
+        return [
+            {"name": name, "at_us": at_us, "jpeg": picture, "place": places[name]}
+            for name, at_us in times.items()
+            if at_us
+        ]
 
     def _declare(self, body: dict[str, Any]) -> dict[str, Any]:
-        view = {"id": str(uuid.uuid4()), "at_us": self.now_us + 5, **body}
-        self.views = [one for one in self.views if one["label"] != body["label"]] + [view]
+        view = {"id": str(uuid.uuid4()), "at_us": self.now_us + 5, "preset": self.place, **body}
+        same = ("label", "preset")
+        self.views = [one for one in self.views if any(one[key] != view[key] for key in same)] + [view]
         return view
 
     def asked(self, path: str) -> list[Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import uuid
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -99,6 +101,100 @@ def test_a_new_one_replaces_the_one_of_the_same_light_and_the_history_stays(stag
     assert changes("declared_view")[-1]["changes"]["declared_view"] == [str(first.pk), str(second.pk)]
     page = browser.get(at(LIST, stage.gate)).content.decode()
     assert "由新的声明取代" in page
+
+
+@pytest.fixture
+def dome(stage):
+    """The gate's camera turns, and preset 1 is its declared direction."""
+    able = {"onvif_port": 80, "onvif_profile": "p1", "steering": {"move": True, "presets": 8}, "home_preset": "1"}
+    Camera.objects.filter(pk=stage.gate.pk).update(**able)
+    return stage.gate
+
+
+def test_each_preset_has_declared_views_of_its_own_on_record(stage, dome, notary, client_of):
+    browser = client_of("caretaker")
+    home = declared(stage, browser)
+    stage.worker.place = "2"
+    page = browser.post(at(LOOK, dome)).content.decode()
+    assert "设备现在停在：预置位 2" in page
+    assert "现在（预置位 2）" in page
+    [asked] = stage.worker.asked("/internal/pictures")
+    assert asked["reference"] is None, "the view of another direction is nothing to compare with"
+    browser.post(at(DECLARE, dome), wish(stage, reason="巡查校门南侧"))
+    there = DeclaredView.objects.get(preset="2")
+    assert set(DeclaredView.objects.filter(ended_at=None)) == {home, there}
+    assert changes("declared_view")[-1]["changes"] == {
+        "declared_view": [None, str(there.pk)],
+        "preset": [None, "2"],
+        "label": [None, "day"],
+        "picture_at": [None, there.picture_at.isoformat()],
+        "reason": [None, "巡查校门南侧"],
+    }
+    browser.post(at(LOOK, dome))
+    assert stage.worker.asked("/internal/pictures")[-1]["reference"] == str(there.pk)
+    browser.post(at(DECLARE, dome), wish(stage, reason="云台维修后"))
+    there.refresh_from_db()
+    assert there.ended_at is not None
+    home.refresh_from_db()
+    assert home.ended_at is None
+    page = browser.get(at(LIST, dome)).content.decode()
+    assert "日间 · 规定指向" in page
+    assert page.count("日间 · 预置位 2") == 2, "in force and in the history"
+
+
+@pytest.mark.parametrize("member", ["operator", "outside_caretaker"])
+def test_nobody_else_declares_a_preset(stage, dome, notary, client_of, member):
+    stage.worker.place = "2"
+    browser = client_of(member)
+    for name in (LOOK, DECLARE):
+        assert browser.post(at(name, dome), wish(stage)).status_code in (403, 404)
+    assert not stage.worker.calls
+
+
+def test_while_a_camera_is_turned_nothing_can_be_declared_and_nothing_is_looked_at(stage, dome, notary, client_of):
+    browser = client_of("caretaker")
+    stage.worker.place = None
+    assert browser.post(at(LOOK, dome)).status_code == 302
+    assert "没有停在规定指向或者预置位上" in browser.get(at(LIST, dome)).content.decode()
+    assert not notary.of("grant")
+    assert not stage.worker.asked("/internal/pictures")
+
+
+def test_a_camera_that_leaves_its_place_while_it_is_looked_at_is_not_declared(
+    stage, dome, notary, client_of, monkeypatch
+):
+    browser = client_of("caretaker")
+    monkeypatch.setattr("custodes.upkeep.declaring.standing", lambda camera: "2")
+    stage.worker.place = None
+    assert browser.post(at(LOOK, dome)).status_code == 302
+    assert len(notary.of("grant")) == 1, "the look itself was one"
+    assert "没有停在规定指向或者预置位上" in browser.get(at(LIST, dome)).content.decode()
+
+
+def test_another_preset_as_declared_direction_asks_for_new_declarations(stage, dome, notary, client_of):
+    browser = client_of("caretaker")
+    declared(stage, browser)
+    assert "登记有变动" not in browser.get(at(LIST, dome)).content.decode()
+    Camera.objects.filter(pk=dome.pk).update(home_preset="2")
+    assert "登记有变动" in browser.get(at(LIST, dome)).content.decode()
+
+
+def test_views_from_before_presets_had_their_own_need_no_new_declaration(stage, dome, notary, client_of):
+    view = declared(stage, client_of("caretaker"))
+    DeclaredView.objects.update(home="")
+    importlib.import_module("custodes.upkeep.migrations.0011_places_of_views").note_home(apps, None)
+    view.refresh_from_db()
+    assert view.home == "1"
+
+
+def test_an_alarm_about_one_direction_is_not_ended_by_declaring_another(stage, dome, notary, client_of, alarm):
+    browser = client_of("caretaker")
+    stage.worker.place = "2"
+    page = browser.post(pair(alarm, stage)).content.decode()
+    assert "现在（预置位 2）" in page
+    assert reverse(DECLARE, args=[dome.pk]) not in page
+    stage.worker.place = ""
+    assert reverse(DECLARE, args=[dome.pk]) in browser.post(pair(alarm, stage)).content.decode()
 
 
 def test_a_change_of_the_register_asks_for_a_new_declaration(stage, notary, client_of):

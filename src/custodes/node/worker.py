@@ -229,9 +229,7 @@ class Worker:
             return_seconds=settings.steer_return_minutes * 60,
             idle_seconds=settings.steer_idle_seconds,
         )
-        self.health = HealthDesk(
-            desk_path(settings.node_folder, self.index), self.cameras, clock, self.steering.elsewhere
-        )
+        self.health = HealthDesk(desk_path(settings.node_folder, self.index), self.cameras, clock, self.steering.stand)
         self.references = References(settings.node_folder / REFERENCES)
         self.trust = Trust(self.name)
         self.studio = Studio(
@@ -261,7 +259,16 @@ class Worker:
             unseal=self.keys.unseal,
             zone=settings.time_zone,
             steering=self.steering,
-            views=ViewDesk(self.references, self.cameras, self.archive, self.gate, self.journal, self.disk, clock),
+            views=ViewDesk(
+                self.references,
+                self.cameras,
+                self.archive,
+                self.gate,
+                self.journal,
+                self.disk,
+                clock,
+                self.steering.stand,
+            ),
         )
         web = WebClient(
             settings.web_internal_url,

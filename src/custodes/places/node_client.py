@@ -75,12 +75,17 @@ class Timeline(BaseModel):
 
 
 class NodePicture(BaseModel):
-    """One picture of a view check: ``declared``, ``then`` or ``now``, when it was taken (µs), and its JPEG in base64."""
+    """One picture of a view check: ``declared``, ``then`` or ``now``, when it was taken (µs), and its JPEG in base64.
+
+    Attributes:
+        place: the preset that it shows, empty for the declared direction, None where the camera stood at neither or that is not known.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: Literal["declared", "then", "now"]
     at_us: int
+    place: str | None = ""
     jpeg: str = Field(pattern=r"^/9[0-9A-Za-z+/]+=*$", repr=False)
 
 
@@ -99,14 +104,24 @@ class NodeView(BaseModel):
 
     id: UUID
     label: str
+    preset: str = Field(default="", max_length=60)
     by: str
     reason: str
     at_us: int
     picture_us: int
 
 
-class _Views(BaseModel):
+class NodeViews(BaseModel):
+    """The declared views of a camera that a node holds in force.
+
+    Attributes:
+        place: at which preset the camera stands now, empty for its declared direction, None for neither.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
     references: list[NodeView]
+    place: str | None = ""
 
 
 @dataclass(frozen=True)
@@ -232,10 +247,10 @@ class WorkerClient:
         return self._read(Pictures, self._send("POST", "/internal/pictures", body, PROBE_SECONDS))
 
     def declare_view(self, camera: UUID, label: str, by: str, reason: str, picture_us: int | None) -> NodeView:
-        """Let the picture that was shown be the camera's declared view.
+        """Let the picture that was shown be the camera's declared view, of the place that it shows.
 
         Raises:
-            NodeRefuses: it is not at hand any more.
+            NodeRefuses: it is not at hand any more, or the camera stood at no place that can be declared.
             NodeUnreachable, NodeBusy.
         """
         body = {"camera": str(camera), "label": label, "by": by, "reason": reason, "picture_us": picture_us}
@@ -250,14 +265,14 @@ class WorkerClient:
         body = {"camera": str(camera), "reference": str(view)}
         self._send("POST", "/internal/reference/withdraw", body, CALL_SECONDS, also=(404,))
 
-    def views(self, camera: UUID) -> list[NodeView]:
-        """The camera's declared views that the node holds in force.
+    def views(self, camera: UUID) -> NodeViews:
+        """The camera's declared views that the node holds in force, and where it stands.
 
         Raises:
             NodeUnreachable, NodeBusy.
         """
         path = httpx.URL("/internal/references", params={"camera": str(camera)})
-        return self._read(_Views, self._send("GET", str(path), None, CALL_SECONDS)).references
+        return self._read(NodeViews, self._send("GET", str(path), None, CALL_SECONDS))
 
     @staticmethod
     def _read(model: type[_Answer], response: httpx.Response) -> _Answer:

@@ -36,16 +36,25 @@ class Declaration:
 
 
 def declare(camera: Camera, declaration: Declaration, by: Person, at: datetime) -> DeclaredView:
-    """Let the picture that was shown be what the camera is to show from now on; the one of the same light before it ends.
+    """Let the picture that was shown be what the camera is to show from now on; the one of the same light and place before it ends.
 
     Raises:
-        NodeRefuses: the picture is not at hand any more.
+        NodeRefuses: the picture is not at hand any more, or the camera was steered and stood at no preset.
         NodeUnreachable, NodeBusy.
     """
     view = worker_client(camera.node, camera.worker).declare_view(
         camera.pk, declaration.label, str(by.uuid), declaration.reason, declaration.picture_us
     )
     return _enter(camera, view, declaration.label, declaration.reason, by, at)
+
+
+def standing(camera: Camera) -> str | None:
+    """The preset at which a camera stands, empty for its declared direction, None where nobody could declare what it shows.
+
+    Raises:
+        NodeUnreachable, NodeBusy.
+    """
+    return worker_client(camera.node, camera.worker).views(camera.pk).place if camera.steerable else ""
 
 
 def withdraw(view: DeclaredView, reason: str, by: Person, at: datetime) -> None:
@@ -67,7 +76,7 @@ def adopt_unknown(camera: Camera, at: datetime) -> None:
     Raises:
         NodeUnreachable, NodeBusy.
     """
-    held = worker_client(camera.node, camera.worker).views(camera.pk)
+    held = worker_client(camera.node, camera.worker).views(camera.pk).references
     known = set(DeclaredView.objects.filter(camera=camera).values_list("pk", flat=True))
     for view in held:
         if view.id in known or view.label not in ViewLabel.values:
@@ -81,25 +90,30 @@ def adopt_unknown(camera: Camera, at: datetime) -> None:
 
 def outdated(view: DeclaredView, camera: Camera) -> bool:
     """Whether the register has come to say something else about where the camera is and what it shows (S18, S34(7))."""
-    return (view.place, view.field) != (camera.place, camera.view)
+    declared, now = (view.place, view.field), (camera.place, camera.view)
+    if view.preset:
+        return declared != now or view.preset == camera.home_preset  # it is the declared direction itself now
+    return declared != now or view.home != camera.home_preset
 
 
 def _enter(camera: Camera, view: NodeView, label: ViewLabel, reason: str, by: Person, at: datetime) -> DeclaredView:
     with transaction.atomic():
-        before = DeclaredView.objects.select_for_update().filter(camera=camera, label=label, ended_at__isnull=True)
-        replaced = before.first()
+        before = DeclaredView.objects.select_for_update().filter(camera=camera, label=label, preset=view.preset)
+        replaced = before.filter(ended_at__isnull=True).first()
         if replaced is not None:
             _end(replaced, by, "", at)
         row = DeclaredView.objects.create(
             id=view.id,
             camera=camera,
             label=label,
+            preset=view.preset,
             reason=reason[:200],
             by=by,
             at=at,
             picture_at=_moment(view.picture_us),
             place=camera.place,
             field=camera.view,
+            home=camera.home_preset,
         )
         changes: dict[str, list[object]] = {
             "declared_view": [str(replaced.pk) if replaced else None, str(row.pk)],
@@ -107,6 +121,8 @@ def _enter(camera: Camera, view: NodeView, label: ViewLabel, reason: str, by: Pe
             "picture_at": [None, row.picture_at.isoformat()],
             "reason": [None, row.reason],
         }
+        if row.preset:
+            changes["preset"] = [None, row.preset]
         record_change(by, Camera._meta.label_lower, str(camera.pk), changes, at)
     return row
 

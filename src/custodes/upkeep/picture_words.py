@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from custodes.places.node_client import Pictures
-from custodes.upkeep.models import PictureFault, PictureFaultKind
+from custodes.places.node_client import NodePicture, Pictures
+from custodes.upkeep.models import PictureFault, PictureFaultKind, direction_words
 
 NAMES: dict[str, Promise] = {
     "declared": gettext_lazy("标准视场"),
@@ -127,11 +127,21 @@ class Shown:
     at: datetime
     at_us: int
     jpeg: str
+    place: str | None = ""
 
 
 def shown_pictures(pictures: Pictures) -> list[Shown]:
     """The pictures that came, in the order in which they are compared."""
     return [
-        Shown(one.name, str(NAMES[one.name]), datetime.fromtimestamp(one.at_us / 1_000_000, UTC), one.at_us, one.jpeg)
+        Shown(one.name, _title(one), datetime.fromtimestamp(one.at_us / 1_000_000, UTC), one.at_us, one.jpeg, one.place)
         for one in pictures.pictures
     ]
+
+
+def _title(picture: NodePicture) -> str:
+    if not picture.place:
+        return str(NAMES[picture.name])
+    return _("%(picture)s（%(direction)s）") % {
+        "picture": NAMES[picture.name],
+        "direction": direction_words(picture.place),
+    }

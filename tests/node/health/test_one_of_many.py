@@ -14,6 +14,7 @@ from custodes.node.health.rounds import Rounds
 from custodes.node.health.seen import Seen
 from custodes.video.clock import SystemClock
 from custodes.video.health.judge import CameraJudge
+from custodes.video.steering.model import Stand
 from custodes.video.unit import AccessUnit
 from tests.video.footage import units
 
@@ -23,7 +24,7 @@ ODD, PLAIN = UUID(int=1), UUID(int=2)
 class Line:
     """A worker that has two cameras and a fresh key frame of each whenever it is asked."""
 
-    elsewhere = False
+    stand = Stand()
 
     def __init__(self) -> None:
         self.told: list[Seen] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 import av
@@ -17,7 +18,7 @@ from bench.pictures.runs import REFERENCE_MOMENTS, Run, Studio, frames, referenc
 from custodes.video.health.finding import Finding
 from custodes.video.health.judge import CameraJudge, Reference
 from custodes.video.health.measure import measure
-from custodes.video.health.picture import small_picture
+from custodes.video.health.picture import Picture, small_picture
 from custodes.video.health.reading import Fault
 
 STEP_US = 15_000_000
@@ -101,6 +102,89 @@ def test_a_ptz_camera_is_held_against_its_preset_alone_and_not_judged_on_its_way
     for number in range(12, 22):
         findings = camera.check(aside, 1 + number * STEP_US)
     assert Fault.MOVED in stated(findings), "the same picture is a fault where the camera is said to be at home"
+
+
+@lru_cache
+def taken(way: str, number: int = 0) -> Picture:
+    """What a PTZ camera shows: at home, at another preset, with a cloth over its left third at home; each time with other noise."""
+    view = View(studio().place, optics.aim(right=-0.3)) if way == "aside" else studio().view
+    camera, rng = studio(), np.random.default_rng(30 + number)
+    shown = camera.shot(REFERENCE_MOMENTS["day"], rng, Harm(), view, 0.3, 0.1)
+    if way == "covered":
+        shown[:, :200] = 90
+    return small_picture(decoded(camera.frame(shown, 40_000 + number)))
+
+
+class Ptz:
+    """A PTZ camera with a declared view of its home and one of a preset."""
+
+    def __init__(self) -> None:
+        aside = Reference("aside", measure(taken("aside", 9)), "2")
+        self.judge = CameraJudge((*declared(), aside))
+        self.at_us = 1
+
+    def shows(self, way: str, preset: str | None, checks: int, moving: bool = False) -> dict[Fault, Finding]:
+        for number in range(checks):
+            self.at_us += STEP_US
+            found = self.judge.check(taken(way, number % 6), self.at_us, preset, moving)
+        return {one.fault: one for one in found}
+
+
+def test_a_camera_that_was_turned_from_outside_at_a_preset_is_moved_and_home_is_not_asked_about_it() -> None:
+    ptz = Ptz()
+    assert ptz.shows("home", "", 9)[Fault.MOVED].state == "well"
+    ptz.shows("home", "2", 2, moving=True)
+    assert ptz.shows("aside", "2", 9)[Fault.MOVED].state == "well"
+    moved = ptz.shows("home", "2", 9)[Fault.MOVED]
+    assert (moved.state, moved.reference) == ("faulty", "aside")
+    ptz.shows("home", "", 2, moving=True)
+    moved = ptz.shows("home", "", 9)[Fault.MOVED]
+    assert (moved.state, moved.reference) == ("faulty", "aside"), (
+        "at home it is not seen whether the preset is right again"
+    )
+    ptz.shows("aside", "2", 2, moving=True)
+    assert ptz.shows("aside", "2", 9)[Fault.MOVED].state == "well"
+
+
+def test_a_new_view_of_one_place_leaves_what_was_found_at_another() -> None:
+    ptz = Ptz()
+    assert ptz.shows("aside", "", 9)[Fault.MOVED].state == "faulty"
+    ptz.shows("aside", "2", 1, moving=True)
+    ptz.shows("aside", "2", 2)
+    again = Reference("again", measure(taken("aside", 8)), "2")
+    ptz.judge.declare((*declared(), again))
+    assert ptz.shows("aside", "2", 2)[Fault.MOVED].state == "faulty"
+    ptz.judge.declare((Reference("new home", measure(taken("aside", 7))), again))
+    assert ptz.shows("aside", "2", 2)[Fault.MOVED].state != "faulty"
+
+
+def test_a_camera_that_stands_at_no_declared_place_is_judged_by_what_needs_no_declared_view() -> None:
+    ptz = Ptz()
+    ptz.shows("aside", None, 2, moving=True)
+    found = ptz.shows("aside", None, 11)
+    assert {found[fault].state for fault in (Fault.MOVED, Fault.BLURRED, Fault.COLOUR_CAST)} == {"unjudged"}
+    assert {found[fault].state for fault in (Fault.BLACK, Fault.WHITE, Fault.NOISE)} == {"well"}
+    dark = replace(taken("home"), fine=np.full_like(taken("home").fine, 17))
+    for _ in range(5):
+        ptz.at_us += STEP_US
+        found = {one.fault: one for one in ptz.judge.check(dark, ptz.at_us, None)}
+    assert found[Fault.BLACK].state == "faulty"
+    still = [ptz.judge.check(taken("aside"), ptz.at_us + number, None) for number in range(1, 10)][-1]
+    assert {one.fault: one.state for one in still}[Fault.FROZEN] == "faulty"
+
+
+def test_another_view_is_no_cover_and_what_covers_one_place_stays_until_it_is_seen_there_again() -> None:
+    ptz = Ptz()
+    ptz.shows("home", "", 17)
+    ptz.shows("aside", "2", 1, moving=True)
+    assert ptz.shows("aside", "2", 22)[Fault.COVERED].state == "well"
+    ptz.shows("home", "", 1, moving=True)
+    assert ptz.shows("home", "", 18)[Fault.COVERED].state == "well"
+    assert ptz.shows("covered", "", 12)[Fault.COVERED].state == "faulty"
+    ptz.shows("aside", "2", 1, moving=True)
+    assert ptz.shows("aside", "2", 22)[Fault.COVERED].state == "faulty"
+    ptz.shows("home", "", 1, moving=True)
+    assert ptz.shows("home", "", 26)[Fault.COVERED].state == "well"
 
 
 def test_without_a_declared_view_what_needs_one_is_not_judged() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -64,6 +65,25 @@ def test_sodium_lamps_and_sunset_are_no_cast_and_a_failed_white_balance_is() -> 
     for tone in ((2, 1, 1), (1, 2, 1), (1, 1, 2), (1, 0.5, 1)):
         ill = Harm(ill=Harm().ill.__class__(tone=tone))
         assert cast(Moment(), Moment(), ill) > limit.states, tone
+
+
+@pytest.mark.parametrize("sent", [None, 129], ids=["as_it_is_sent", "with_the_fogs_own_tint"])
+def test_infrared_light_that_goes_on_a_foggy_morning_is_no_cover(sent: int | None) -> None:
+    """What was bright in infrared light is dark by day, and the day is so grey that colour hardly tells."""
+    place = studio("field")
+    camera = CameraJudge([Reference("day", seen("field", Moment(sun=42, azimuth=1.2, cloud=0.35)))])
+    fog, rng = Moment(sun=-4, fog=0.05, cloud=1.0), np.random.default_rng(5)
+    stated, judged = set(), 0
+    for number in range(36):
+        shown = place.shot(replace(fog, infrared=number < 20), rng, Harm(), place.view, 0.5, 0.15)
+        picture = small_picture(decoded(place.frame(shown, 15 * number)))
+        if sent is not None:
+            picture = replace(picture, cb=np.full_like(picture.cb, sent), cr=np.full_like(picture.cr, sent))
+        found = camera.check(picture, 1 + number * 15_000_000)
+        stated |= {one.fault for one in found if one.state == "faulty"}
+        judged += found[list(Fault).index(Fault.COVERED)].last_us == 1 + number * 15_000_000
+    assert judged >= 5, "before the light changed it was judged"
+    assert Fault.COVERED not in stated
 
 
 @pytest.mark.parametrize(("kind", "trouble"), [("field", "snow_night"), ("wall", "headlights"), ("field", "dawn_fog")])

@@ -22,7 +22,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.places.planning:voting",
         "custodes.places.deciding:approve",
     ),
-    "S15": ("custodes.node.steering.desk:SteeringDesk.elsewhere", "custodes.upkeep.declaring:declare"),
+    "S15": ("custodes.node.steering.desk:SteeringDesk.stand", "custodes.upkeep.declaring:declare"),
     "S19": ("custodes.video.health.covered:CoverWatch.read",),
     "S27": (_REQUEST,),
     "S28.1": (_REQUEST,),

@@ -17,6 +17,7 @@ from custodes.node.cameras import CameraSet
 from custodes.node.health.parcel import MAX_BODY, MAX_HEAD, BadParcel, Parcel, head_of, pack_key_frame, sized
 from custodes.node.health.seen import Seen
 from custodes.video.clock import Clock
+from custodes.video.steering.model import Stand
 
 log = structlog.get_logger(__name__)
 
@@ -37,14 +38,14 @@ class HealthDesk:
     """One reader at a time; a new one takes the old one's place.
 
     Attributes:
-        elsewhere: whether a camera looks elsewhere than declared because somebody steered it.
+        stand: where a camera stands as far as it was steered.
         answered: key frames that were handed over.
     """
 
     path: Path
     cameras: CameraSet
     clock: Clock
-    elsewhere: Callable[[UUID], bool] = lambda camera: False
+    stand: Callable[[UUID], Stand] = lambda camera: Stand()
     answered: int = 0
     _seen: dict[UUID, Seen] = field(default_factory=dict)
     _line: asyncio.StreamWriter | None = None
@@ -118,11 +119,13 @@ class HealthDesk:
         except ValueError as error:
             raise BadParcel("no camera's id") from error
         unit = camera.key_frame if camera is not None else None
-        if unit is None or len(unit.data) > MAX_BODY - MAX_HEAD:
+        if camera is None or unit is None or len(unit.data) > MAX_BODY - MAX_HEAD:
             return Parcel({"none": True})
         self.answered += 1
+        stand = self.stand(camera.id)
+        moving = stand.moving or taken_before(stand, unit.wall_us, self.clock.wall_us())
         parcel = pack_key_frame(unit)
-        return replace(parcel, head=parcel.head | {"elsewhere": self.elsewhere(camera.id)}) if camera else parcel
+        return replace(parcel, head=parcel.head | {"preset": stand.preset, "moving": moving})
 
     def _take(self, request: Parcel) -> Parcel:
         try:
@@ -132,6 +135,14 @@ class HealthDesk:
         if self.cameras.get(seen.camera) is not None:
             self._seen[seen.camera] = seen
         return Parcel({"ok": True})
+
+
+def taken_before(stand: Stand, picture_us: int, now_us: int) -> bool:
+    """Whether a picture was taken before the camera came to stand where it stands: a group of pictures may be long.
+
+    A clock that was set back since says nothing.
+    """
+    return picture_us < stand.since_us <= now_us
 
 
 async def read_parcel(reader: asyncio.StreamReader) -> Parcel:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from custodes.node.health.parcel import MAX_BODY, MAX_HEAD, BadParcel, Parcel, head_of, sized, unpack_key_frame
 from custodes.node.health.seen import Seen
+from custodes.video.steering.model import Stand
 from custodes.video.unit import AccessUnit
 
 SECONDS = 5.0
@@ -23,8 +24,8 @@ class WorkerLine:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.elsewhere = False
-        """Whether the camera of the last key frame looks elsewhere than declared because it was steered."""
+        self.stand = Stand()
+        """Where the camera of the last key frame stood when it was taken."""
         self._socket: socket.socket | None = None
 
     def cameras(self) -> list[UUID]:
@@ -42,7 +43,8 @@ class WorkerLine:
             WorkerAway, BadParcel.
         """
         answer = self._ask({"op": "key", "camera": str(camera)})
-        self.elsewhere = answer.head.get("elsewhere") is True
+        preset = answer.head.get("preset")
+        self.stand = Stand(preset if isinstance(preset, str) else None, answer.head.get("moving") is True)
         return None if answer.head.get("none") else unpack_key_frame(answer)
 
     def tell(self, seen: Seen) -> None:

@@ -22,7 +22,10 @@ from custodes.video.unit import AccessUnit
 log = structlog.get_logger(__name__)
 
 MOST_IN_FORCE = 8
-"""Declared views that a camera may have at once: day, night, snow, and those of a few presets."""
+"""Declared views that one place of a camera may have at once: by day, at night, in snow."""
+
+MOST_OF_A_CAMERA = 32
+"""And all places of a camera together: each is held in memory, measured (some 80 kB)."""
 
 REFERENCES = "references"
 """Folder of the declared views within the node's."""
@@ -37,7 +40,7 @@ class Declared(BaseModel):
 
     Attributes:
         label: day, night, snow …, in the person's words.
-        preset: of a PTZ camera, empty for a fixed one.
+        preset: of a PTZ camera, empty for its declared direction and for a fixed camera.
         by: who declared it.
         reason: why, as after a lawful change (S34(7)).
         keep_days: how long it is kept after it has ended, whole local days.
@@ -49,7 +52,7 @@ class Declared(BaseModel):
     id: UUID
     camera: UUID
     label: str = Field(min_length=1, max_length=40)
-    preset: str = Field(default="", max_length=40)
+    preset: str = Field(default="", max_length=60)
     by: str = Field(min_length=1, max_length=100)
     reason: str = Field(min_length=1, max_length=1000)
     at_us: int
@@ -89,8 +92,9 @@ class References:
         """
         before = self.in_force(camera)
         replaced = [one for one in before if (one.label, one.preset) == (label, preset)]
-        if len(before) - len(replaced) >= MOST_IN_FORCE:
-            raise ReferenceRefused(f"{MOST_IN_FORCE} views are declared already; withdraw one first")
+        beside = [one for one in before if one.preset == preset]
+        if len(beside) - len(replaced) >= MOST_IN_FORCE or len(before) - len(replaced) >= MOST_OF_A_CAMERA:
+            raise ReferenceRefused(f"{len(before)} views are declared already; withdraw one first")
         packed = pack_key_frame(unit)
         declared = Declared(
             id=uuid4(),

@@ -107,7 +107,8 @@ class Rounds:
                 return
             patient.last_us = unit.wall_us
             self._take_references(patient)
-            findings = patient.judge.check(_picture(unit), unit.wall_us, moving=patient.line.elsewhere)
+            stand = patient.line.stand
+            findings = patient.judge.check(_picture(unit), unit.wall_us, stand.preset, stand.moving)
             self.checks += 1
             patient.said = ""
             patient.line.tell(seen_of(patient.id, unit.wall_us, len(patient.judge.references), findings))

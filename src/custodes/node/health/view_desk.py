@@ -23,6 +23,7 @@ from starlette.routing import Route
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
+from custodes.node.health.desk import taken_before
 from custodes.node.health.parcel import BadParcel
 from custodes.node.health.references import Declared, ReferenceRefused, References
 from custodes.node.journal import Journal
@@ -31,6 +32,7 @@ from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.playback.keyframe import read_key_picture
+from custodes.video.steering.model import Stand
 from custodes.video.still import NoStill, still_jpeg
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.token import GrantClaims
@@ -45,11 +47,13 @@ SHOWN_US = 600_000_000
 
 
 class ReferenceRequest(BaseModel):
-    """``POST /internal/reference``: what the camera shows, or was shown as at `picture_us`, is what it is to show."""
+    """``POST /internal/reference``: what the camera shows, or was shown as at `picture_us`, is what it is to show there.
+
+    At which preset that was the node knows, and nobody else has to say.
+    """
 
     camera: UUID
     label: Annotated[str, Field(min_length=1, max_length=40)]
-    preset: Annotated[str, Field(max_length=40)] = ""
     by: Annotated[str, Field(min_length=1, max_length=100)]
     reason: Annotated[str, Field(min_length=1, max_length=1000)]
     picture_us: int | None = None
@@ -84,6 +88,15 @@ class _Held:
     name: PictureName
     unit: AccessUnit
     jpeg: bytes
+    place: str | None = ""
+
+
+@dataclass(frozen=True)
+class _Shot:
+    """A key frame of now, and the place that it shows: a preset, empty for the declared direction, None for neither."""
+
+    unit: AccessUnit
+    place: str | None
 
 
 @dataclass
@@ -97,7 +110,8 @@ class ViewDesk:
     journal: Journal
     disk: Disk
     clock: Clock
-    _shown: dict[UUID, AccessUnit] = field(default_factory=dict)
+    stand: Callable[[UUID], Stand] = lambda camera: Stand()
+    _shown: dict[UUID, _Shot] = field(default_factory=dict)
 
     def routes(self, signed: Callable[[Handler], Callable[[Request], Awaitable[Response]]]) -> list[Route]:
         """The routes about views; `signed` lets only the web through."""
@@ -112,21 +126,23 @@ class ViewDesk:
         """Declare what a camera shows as its reference view (S15, S34(7)). The picture stays here."""
         wish = ReferenceRequest.model_validate_json(body)
         camera = self.cameras.get(wish.camera)
-        unit = self._to_declare(wish) if camera is not None else None
-        if camera is None or unit is None:
+        shot = self._to_declare(wish) if camera is not None else None
+        if camera is None or shot is None:
             said = "the camera sends no picture now, or the one that was shown is gone; look again and declare it"
             return JSONResponse({"detail": said}, 409)
+        if shot.place is None:
+            return JSONResponse({"detail": "the camera was steered, and stands at no preset that it was sent to"}, 409)
         try:
             declared = await self.disk.run(
                 self.references.declare,
-                unit,
+                shot.unit,
                 wish.camera,
                 wish.label,
                 wish.by,
                 wish.reason,
                 self.clock.wall_us(),
                 camera.assignment.retention_days,
-                wish.preset,
+                shot.place,
             )
         except ReferenceRefused as error:
             return JSONResponse({"detail": str(error)}, 409)
@@ -137,12 +153,12 @@ class ViewDesk:
         log.info("reference.declared", camera=str(wish.camera), view=str(declared.id), by=wish.by)
         return JSONResponse(_told(declared), 201)
 
-    def _to_declare(self, wish: ReferenceRequest) -> AccessUnit | None:
+    def _to_declare(self, wish: ReferenceRequest) -> _Shot | None:
         if wish.picture_us is None:
             return self._now(wish.camera)
         self._forget_old()
         shown = self._shown.get(wish.camera)
-        return shown if shown is not None and shown.wall_us == wish.picture_us else None
+        return shown if shown is not None and shown.unit.wall_us == wish.picture_us else None
 
     async def withdraw(self, request: Request, body: bytes) -> Response:
         """Take a reference view out of force."""
@@ -155,10 +171,12 @@ class ViewDesk:
         return JSONResponse(_told(ended))
 
     async def listed(self, request: Request, body: bytes) -> Response:
-        """The views that are in force, without their pictures."""
+        """The views that are in force, without their pictures, and at which place the camera stands now."""
         camera = UUID(request.query_params["camera"])
         declared = await self.disk.run(self.references.in_force, camera)
-        return JSONResponse({"references": [_told(one) for one in declared]})
+        stand = self.stand(camera)
+        place = None if stand.moving else stand.preset
+        return JSONResponse({"references": [_told(one) for one in declared], "place": place})
 
     async def pictures(self, request: Request, body: bytes) -> Response:
         """The declared view, what was recorded when a fault was seen, and what is there now: those that were asked for and can be had."""
@@ -180,32 +198,43 @@ class ViewDesk:
         self._remember(claims.cameras[0], found)
         log.info("pictures.sent", camera=str(claims.cameras[0]), grant=str(claims.grant), pictures=len(found))
         told = [
-            {"name": one.name, "at_us": one.unit.wall_us, "jpeg": base64.b64encode(one.jpeg).decode()} for one in found
+            {
+                "name": one.name,
+                "at_us": one.unit.wall_us,
+                "jpeg": base64.b64encode(one.jpeg).decode(),
+                "place": one.place,
+            }
+            for one in found
         ]
         return JSONResponse({"pictures": told}, headers={"Cache-Control": "no-store"})
 
     def _gather(self, camera: UUID, wish: PicturesRequest) -> list[_Held]:
-        units: list[tuple[PictureName, AccessUnit | None]] = []
+        shots: list[tuple[PictureName, _Shot | None]] = []
         if wish.reference is not None:
-            units.append(("declared", self._declared(camera, wish.reference)))
+            shots.append(("declared", self._declared(camera, wish.reference)))
         if wish.then_us is not None:
-            units.append(("then", self._recorded(camera, wish.then_us)))
+            shots.append(("then", self._recorded(camera, wish.then_us)))
         if wish.now:
-            units.append(("now", self._now(camera)))
+            shots.append(("now", self._now(camera)))
         found = []
-        for name, unit in units:
-            if unit is None:
+        for name, shot in shots:
+            if shot is None:
                 continue
             try:
-                found.append(_Held(name, unit, still_jpeg(unit)))
+                found.append(_Held(name, shot.unit, still_jpeg(shot.unit), shot.place))
             except NoStill as error:
                 log.warning("pictures.not_decoded", camera=str(camera), picture=name, why=str(error))
         return found
 
-    def _now(self, camera: UUID) -> AccessUnit | None:
+    def _now(self, camera: UUID) -> _Shot | None:
         """The last picture; none during a vote (S10(3))."""
         known = self.cameras.get(camera)
-        return known.key_frame if known is not None and not known.dark else None
+        unit = known.key_frame if known is not None and not known.dark else None
+        if unit is None:
+            return None
+        stand = self.stand(camera)
+        away = stand.moving or taken_before(stand, unit.wall_us, self.clock.wall_us())
+        return _Shot(unit, None if away else stand.preset)
 
     def _account(self, claims: GrantClaims, found: list[_Held]) -> None:
         for one in found:
@@ -215,23 +244,23 @@ class ViewDesk:
         self._forget_old()
         for one in found:
             if one.name == "now":
-                self._shown[camera] = one.unit
+                self._shown[camera] = _Shot(one.unit, one.place)
 
     def _forget_old(self) -> None:
         since = self.clock.wall_us() - SHOWN_US
-        self._shown = {camera: unit for camera, unit in self._shown.items() if unit.wall_us >= since}
+        self._shown = {camera: shot for camera, shot in self._shown.items() if shot.unit.wall_us >= since}
 
-    def _declared(self, camera: UUID, view: UUID) -> AccessUnit | None:
+    def _declared(self, camera: UUID, view: UUID) -> _Shot | None:
         declared = self.references.find(camera, view)
         if declared is None:
             return None
         try:
-            return self.references.picture(declared)
+            return _Shot(self.references.picture(declared), declared.preset)
         except (OSError, BadParcel) as error:
             log.error("reference.unreadable", camera=str(camera), view=str(view), why=type(error).__name__)
             return None
 
-    def _recorded(self, camera: UUID, at_us: int) -> AccessUnit | None:
+    def _recorded(self, camera: UUID, at_us: int) -> _Shot | None:
         """The key frame from which `at_us` is shown."""
         refs = list(self.archive.fragments(camera, at_us, at_us + 1))
         if not refs or not refs[0].key or refs[-1].end_us <= at_us:
@@ -240,7 +269,7 @@ class ViewDesk:
             _, picture = read_key_picture(refs[0])
         except (OSError, Mp4Error):
             return None
-        return AccessUnit(picture, True, refs[0].media_time, refs[0].start_us, refs[0].params)
+        return _Shot(AccessUnit(picture, True, refs[0].media_time, refs[0].start_us, refs[0].params), None)
 
 
 def _told(declared: Declared) -> dict[str, Any]:

@@ -31,7 +31,9 @@ from custodes.ledger.records import (
 )
 from custodes.video.clock import Clock
 
-FORMAT = 1
+FORMAT = 2
+"""2: which preset a camera that is away was sent to."""
+
 BATCH = 200
 """Commands of one record."""
 
@@ -39,9 +41,16 @@ _TABLES = """
 CREATE TABLE steerings (steering TEXT PRIMARY KEY, log_index INTEGER NOT NULL, person TEXT NOT NULL, camera TEXT NOT NULL,
     sent INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE commands (id INTEGER PRIMARY KEY AUTOINCREMENT, steering TEXT NOT NULL, command TEXT NOT NULL) STRICT;
-CREATE TABLE away (camera TEXT PRIMARY KEY, steering TEXT NOT NULL, since_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE away (camera TEXT PRIMARY KEY, steering TEXT NOT NULL, since_us INTEGER NOT NULL,
+    preset TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, record BLOB NOT NULL) STRICT;
 """
+
+
+_FROM_1 = "ALTER TABLE away ADD COLUMN preset TEXT"
+
+UNSETTLING = frozenset({"stop", "watchdog", "home"})
+"""Commands after which a camera may have left a preset, or never come to it, though they turn it away from nothing."""
 
 
 class BookRefused(Exception):
@@ -50,11 +59,16 @@ class BookRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A camera that looks elsewhere than declared, since its last command at `since_us`."""
+    """A camera that looks elsewhere than declared, since its last command at `since_us`.
+
+    Attributes:
+        preset: where it was sent by that command, and took it; None for anywhere.
+    """
 
     camera: UUID
     steering: UUID
     since_us: int
+    preset: str | None = None
 
 
 class SteeringBook:
@@ -78,6 +92,8 @@ class SteeringBook:
         self._db.execute("PRAGMA synchronous = FULL")
         if version == 0:
             self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+        elif version == 1:
+            self._db.executescript(f"BEGIN; {_FROM_1}; PRAGMA user_version = {FORMAT}; COMMIT;")
         for (steering,) in self._db.execute("SELECT steering FROM steerings").fetchall():
             self.end(UUID(steering), "crash")
 
@@ -100,7 +116,10 @@ class SteeringBook:
             if row is None:
                 raise KeyError(steering)
             if turns:
-                db.execute("INSERT OR REPLACE INTO away VALUES (?, ?, ?)", (row[0], str(steering), command.at_us))
+                away = (row[0], str(steering), command.at_us)
+                db.execute("INSERT OR REPLACE INTO away VALUES (?, ?, ?, NULL)", away)
+            elif command.what in UNSETTLING:
+                db.execute("UPDATE away SET preset = NULL WHERE camera = ?", (row[0],))
             text = msgspec.json.encode(command).decode()
             made = db.execute("INSERT INTO commands (steering, command) VALUES (?, ?)", (str(steering), text))
             return int(made.lastrowid or 0)
@@ -113,6 +132,9 @@ class SteeringBook:
                 return
             command = json.loads(found[1]) | {"outcome": outcome}
             db.execute("UPDATE commands SET command = ? WHERE id = ?", (json.dumps(command), row))
+            if (command["what"], outcome) == ("goto", "taken"):
+                there = (command["preset"], found[0], command["at_us"])
+                db.execute("UPDATE away SET preset = ? WHERE steering = ? AND since_us = ?", there)
             (count,) = db.execute("SELECT count(*) FROM commands WHERE steering = ?", (found[0],)).fetchone()
             if count >= BATCH:
                 self._put_commands(db, found[0])
@@ -147,8 +169,8 @@ class SteeringBook:
     def away(self) -> list[Away]:
         """Cameras that look elsewhere than declared."""
         with self._lock:
-            rows = self._db.execute("SELECT camera, steering, since_us FROM away").fetchall()
-        return [Away(UUID(camera), UUID(steering), since) for camera, steering, since in rows]
+            rows = self._db.execute("SELECT camera, steering, since_us, preset FROM away").fetchall()
+        return [Away(UUID(camera), UUID(steering), since, preset) for camera, steering, since, preset in rows]
 
     def returned(self, away: Away, preset: str, outcome: str) -> None:
         """The system turned a camera back, or could not and will not try again."""

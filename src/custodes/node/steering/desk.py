@@ -20,7 +20,7 @@ from custodes.node.steering.book import Away, SteeringBook
 from custodes.node.steering.driver import MakeDriver
 from custodes.node.steering.helm import Hand, Helm
 from custodes.video.clock import Clock
-from custodes.video.steering.model import SteerFailure
+from custodes.video.steering.model import Stand, SteerFailure
 from custodes.video.wire.steering import Failure, Holder, SteerAnswer, SteerBegin
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ Signed = Callable[[Handler], Callable[[Request], Awaitable[Response]]]
 LOOK_SECONDS = 1.0
 RETRY_SECONDS = 60.0
 SETTLE_SECONDS = 20.0
-"""A camera that was turned back is on its way for this long at most."""
+"""A camera that was told to turn is on its way for this long at most."""
 
 RETURN_TRIES = 5
 
@@ -57,11 +57,14 @@ class SteeringDesk:
     _helms: dict[UUID, Helm] = field(default_factory=dict)
     _listeners: dict[UUID, set[Callable[[], None]]] = field(default_factory=dict)
     _away: dict[UUID, Away] = field(default_factory=dict)
-    _settling: dict[UUID, float] = field(default_factory=dict)
+    _places: dict[UUID, str | None] = field(default_factory=dict)
+    _settling: dict[UUID, tuple[float, int]] = field(default_factory=dict)
     _tries: dict[UUID, tuple[int, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._away = {away.camera: away for away in self.book.away()}
+        for away in self._away.values():
+            self._place(away.camera, away.preset)
 
     # -- the web's wishes ----------------------------------------------------------------------------------------
 
@@ -102,6 +105,8 @@ class SteeringDesk:
             tell=lambda: self._tell(begun.camera),
         )
         helm.ended = lambda: self._ended(helm)
+        helm.unsettle = lambda away: self._unsettle(begun.camera, away)
+        helm.arrive = lambda preset: self._place(begun.camera, preset)
         self._helms[begun.camera] = helm
         try:
             await self.disk.surely(self.book.begin, begun.steering, begun.index, begun.person, begun.camera)
@@ -162,9 +167,22 @@ class SteeringDesk:
 
     # -- the declared view ---------------------------------------------------------------------------------------
 
-    def elsewhere(self, camera: UUID) -> bool:
-        """Whether the camera may show something else than declared because it was steered: then `moved` is not judged."""
-        return camera in self._helms or camera in self._away or self._settling.get(camera, 0.0) > self.clock.monotonic()
+    def stand(self, camera: UUID) -> Stand:
+        """Where the camera stands as far as it was steered: its picture is held against what was declared for that place alone."""
+        helm = self._helms.get(camera)
+        until, since_us = self._settling.get(camera, (0.0, 0))
+        moving = until > self.clock.monotonic() or (helm is not None and helm.moving)
+        return Stand(self._places.get(camera, ""), moving, since_us)
+
+    def _unsettle(self, camera: UUID, away: bool) -> None:
+        """It is told to turn. A stop, or being called home, leaves where it was only what was not home."""
+        self._place(camera, "" if not away and self._places.get(camera, "") == "" else None)
+
+    def _place(self, camera: UUID, preset: str | None) -> None:
+        """It stands there, once it had time to arrive."""
+        self._places[camera] = preset
+        settle_us = round(SETTLE_SECONDS * 1_000_000)
+        self._settling[camera] = self.clock.monotonic() + SETTLE_SECONDS, self.clock.wall_us() + settle_us
 
     async def run(self) -> None:
         """Turn cameras back to their declared view when nobody has steered them for a while. Until cancelled."""
@@ -199,6 +217,7 @@ class SteeringDesk:
         camera = self.cameras.get(away.camera)
         if camera is None or camera.assignment.onvif is None or not camera.assignment.onvif.turns:
             await self.disk.surely(self.book.at_home, away.camera)
+            self._place(away.camera, "")
             return
         preset = camera.assignment.onvif.home
         outcome = "taken"
@@ -208,20 +227,22 @@ class SteeringDesk:
         except SteerFailure as error:
             outcome = error.kind
         if outcome not in ("taken", "unsupported") and tries + 1 < RETURN_TRIES:
+            self._place(away.camera, None)
             self._tries[away.camera] = (tries + 1, self.clock.monotonic() + RETRY_SECONDS)
             log.warning("steering.not_returned", camera=str(away.camera), why=outcome, tries=tries + 1)
             return
         self._tries.pop(away.camera, None)
         await self.disk.surely(self.book.returned, away, preset, outcome)
         self._away.pop(away.camera, None)
-        self._settling[away.camera] = self.clock.monotonic() + SETTLE_SECONDS
+        self._place(away.camera, "")
         log.info("steering.returned", camera=str(away.camera), outcome=outcome)
 
     def _ended(self, helm: Helm) -> None:
         camera = helm.camera.id
         if self._helms.get(camera) is helm:
             del self._helms[camera]
-        self._settling[camera] = self.clock.monotonic() + SETTLE_SECONDS
+        if helm.moving:  # it ended without a stop
+            self._place(camera, None)
         self._tell(camera)
 
     def _tell(self, camera: UUID) -> None:

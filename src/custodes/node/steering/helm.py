@@ -13,7 +13,7 @@ import structlog
 
 from custodes.node.cameras import Camera
 from custodes.node.disk import Disk
-from custodes.node.steering.book import SteeringBook, command
+from custodes.node.steering.book import UNSETTLING, SteeringBook, command
 from custodes.node.steering.driver import MakeDriver
 from custodes.video.clock import Clock
 from custodes.video.steering.model import STILL, Motion, Preset, Steerable, SteerFailure
@@ -66,6 +66,8 @@ class Helm:
 
     Attributes:
         tell: called when the hand or the trouble changed.
+        unsettle: called before each command that may turn the camera, with whether it turns it away from where it stands.
+        arrive: called after the camera took a recall, with the preset; empty for the declared direction.
         trouble: why the camera may do something else than asked, empty for none.
     """
 
@@ -78,6 +80,8 @@ class Helm:
     idle_seconds: float
     tell: Callable[[], None]
     ended: Callable[[], None] = lambda: None
+    unsettle: Callable[[bool], None] = lambda away: None
+    arrive: Callable[[str], None] = lambda preset: None
     trouble: str = ""
     _wanted: Motion = STILL
     _moving: Motion = STILL
@@ -101,6 +105,11 @@ class Helm:
         if motion != self._wanted:
             self._wanted = motion
             self._changed.set()
+
+    @property
+    def moving(self) -> bool:
+        """Whether the camera moves for the hand."""
+        return not self._moving.still
 
     async def leave(self, reason: str) -> None:
         """The hand is gone: stand still, then close the account."""
@@ -165,7 +174,10 @@ class Helm:
         self._moving = STILL if what in ("goto", "home") else self._moving
         declared = self.camera.assignment.onvif.home if self.camera.assignment.onvif else ""
         if what == "home" or (what == "goto" and declared and token == declared):
+            self.arrive("")
             await self.disk.run(self.book.at_home, self.camera.id)
+        elif what == "goto":
+            self.arrive(token)
         return kept
 
     # -- following the hand --------------------------------------------------------------------------------------
@@ -271,6 +283,8 @@ class Helm:
                         "journal", "the command could not be written down, so it is not given"
                     ) from error
                 row = 0
+            if turns or what in UNSETTLING:
+                self.unsettle(turns)
             outcome = "taken"
             try:
                 await deed(await self._reach())

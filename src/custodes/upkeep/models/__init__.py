@@ -8,7 +8,7 @@ from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmS
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
 from custodes.upkeep.models.rollup import HourRollup
 from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStands, VolumeStatus, WorkerStatus
-from custodes.upkeep.models.view import DeclaredView, ViewLabel
+from custodes.upkeep.models.view import DeclaredView, ViewLabel, direction_words
 
 __all__ = [
     "Alarm",
@@ -40,4 +40,5 @@ __all__ = [
     "VolumeStands",
     "VolumeStatus",
     "WorkerStatus",
+    "direction_words",
 ]

@@ -24,7 +24,7 @@ from custodes.places.scope import editable_cameras, visible_cameras
 from custodes.places.views.system import crumbs_of
 from custodes.upkeep import declaring
 from custodes.upkeep.forms.views import DeclareForm, WithdrawForm
-from custodes.upkeep.models import DeclaredView, PictureCheck, ViewLabel
+from custodes.upkeep.models import DeclaredView, PictureCheck, ViewLabel, direction_words
 from custodes.upkeep.picture_words import Shown, shown_pictures
 from custodes.upkeep.pictures import picture_findings
 
@@ -78,7 +78,14 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, form: DeclareForm) -> HttpResponse:
-    in_force = DeclaredView.objects.filter(camera=camera, ended_at__isnull=True).first()
+    try:
+        place = declaring.standing(camera)
+    except (NodeUnreachable, NodeBusy):
+        messages.error(request, _("媒体节点没有给出画面。请确认点位有画面后再试。"))
+        return redirect("upkeep:views", pk=camera.pk)
+    if place is None:
+        return _steered(request, camera)
+    in_force = DeclaredView.objects.filter(camera=camera, preset=place, ended_at__isnull=True).first()
     wish = Wish(in_force.pk if in_force else None, None, True, False, PURPOSE)
     answer = looked(request, viewer, camera, wish)
     if answer is None:
@@ -88,8 +95,11 @@ def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, form: DeclareFo
     if now is None:
         messages.error(request, _("设备现在没有送出画面，不能声明。请待画面恢复后再声明。"))
         return redirect("upkeep:views", pk=camera.pk)
+    if now.place is None:
+        return _steered(request, camera)
     form.initial["picture_us"] = now.at_us
     context = {"form": form, **picture_context(camera, answer, pictures), "in_force": in_force}
+    context["direction"] = direction_words(now.place) if camera.steerable else ""
     context["crumbs"] = crumbs_of(
         camera.system,
         (camera.name, camera.get_absolute_url()),
@@ -99,6 +109,15 @@ def _shown(request: HttpRequest, viewer: Viewer, camera: Camera, form: DeclareFo
     response = render(request, "upkeep/views/declare.html", context)
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _steered(request: HttpRequest, camera: Camera) -> HttpResponse:
+    """What the camera shows now is neither its declared direction nor a preset that it was sent to."""
+    messages.error(
+        request,
+        _("设备正在被操控，没有停在规定指向或者预置位上，不能声明。请调用预置位，待设备停稳后再声明。"),
+    )
+    return redirect("upkeep:views", pk=camera.pk)
 
 
 @require_POST
@@ -118,7 +137,9 @@ def declare(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         declaring.declare(camera, declaration, viewer.person, viewer.at)
     except NodeRefuses:
-        messages.error(request, _("核对过的画面已经过时，没有声明。请重新核对画面后再声明。"))
+        messages.error(
+            request, _("核对过的画面已经过时，或者设备没有停在规定指向、预置位上，没有声明。请重新核对画面后再声明。")
+        )
     except (NodeUnreachable, NodeBusy):
         messages.error(request, _("媒体节点没有应答，没有声明。请稍后再试。"))
     else:

@@ -93,9 +93,9 @@ def _context(viewer: Viewer, alarm: Alarm, finding: PictureFault) -> dict[str, A
 
 
 def _declare_form(view: DeclaredView | None, pictures: list[picture_words.Shown]) -> DeclareForm | None:
-    """None where there is no picture of now: there is nothing to declare."""
+    """None where there is no picture of now, or one of another direction than the finding is about: there is nothing to declare."""
     now = next((one for one in pictures if one.name == "now"), None)
-    if now is None:
+    if now is None or now.place is None or (view is not None and view.preset != now.place):
         return None
     label = view.label if view is not None else ViewLabel.DAY
     return DeclareForm(initial={"label": label, "picture_us": now.at_us}, auto_id="id_view_%s")

@@ -5,8 +5,9 @@ what the same camera showed a few minutes ago, place by place: how much of that 
 noise does not change but only makes less certain), and how alike it is (correlation, which light does not change). Structure
 of 4 to 16 pixels is asked about, of the median of several checks: it outlasts defocus, a mast in the wind, rain, night and
 whoever passes, and grain that hides it in one picture is a sixth of that here. What was lost must have been lost in one step,
-as fog and dusk do not; must have been declared, as the edges of a shadow are not; and must not have sunk into the dark while
-other light is on, as when lamps are switched.
+as fog and dusk do not; must have been declared, as the edges of a shadow are not; must not have sunk into the dark while
+other light is on, as when lamps are switched; and must not stand there with light and dark exchanged, as when infrared light
+comes or goes.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class CoverWatch:
     _before: _Shown | None = None
     _smooth: Floats | None = None
     _hidden: float = 0.0
-    _colourless: bool | None = None
+    _light: tuple[bool, bool] | None = None
 
     def read(
         self, features: Features, thresholds: Thresholds, states: float, clears: float, declared: Plane | None = None
@@ -77,13 +78,14 @@ class CoverWatch:
             states: from this share on, what was before is remembered until it comes back.
             clears: under this share it has come back.
         """
-        if self._colourless is not None and features.colourless != self._colourless:
+        light = features.colourless, features.without_colour
+        if self._light is not None and light != self._light:
             # Infrared light shows other things. What is hidden stays so until the light in which it was seen is back.
             if self._before is not None:
                 self._lately.clear()
                 return None
             self.forget()
-        self._colourless = features.colourless
+        self._light = light
         if self._lately and self._lately[-1].shape != features.quarter.shape:
             self.forget()
         self._lately.append(features.quarter)
@@ -122,12 +124,19 @@ class CoverWatch:
                 if declared is None:
                     self._lately.clear()  # nothing tells the cover's own edges, which are gone, from the place's
             return Reading(share, details)
+        if share >= clears and _exchanged(lost, now, before, thresholds):
+            self.forget()  # infrared light came or went on a day so grey that colour does not tell
+            return None
         other_light = uneven > thresholds.uneven and dark > 0.5
         if share >= clears and (step < thresholds.step or other_light):
             return Reading(0.0, details)  # the air, or the light
         if share >= states:
             self._before, self._smooth, self._hidden = before, own, share
         return Reading(share, details)
+
+    def leave(self) -> None:
+        """The camera turns away: what it showed lately says nothing when it is back. What is hidden stays so until then."""
+        self._lately.clear()
 
     def forget(self) -> None:
         """Its light or its size changed, or its view was declared anew: what was before says nothing of now."""
@@ -199,6 +208,13 @@ def _shown(earlier: list[Plane], later: list[Plane]) -> _Shown:
         )
     )
     return _Shown(structure, outlines, shared(first, second), noise, levels)
+
+
+def _exchanged(lost: np.ndarray, now: Floats, before: _Shown, thresholds: Thresholds) -> bool:
+    """Whether most of what was lost is there, its light and dark exchanged: another light does that, and no cover."""
+    own = shared(now, now)[lost] * shared(before.structure, before.structure)[lost]
+    opposite = shared(now, before.structure)[lost] / np.sqrt(own + 1e-6) <= -thresholds.alike
+    return bool(opposite.mean() > 0.5)
 
 
 def _uneven(before: Floats, now: Floats, lost: np.ndarray) -> float:

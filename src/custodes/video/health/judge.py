@@ -37,6 +37,28 @@ class Reference:
     preset: str = ""
 
 
+OF_PLACES = (Fault.MOVED, Fault.COVERED)
+"""Faults of a view, and not of the device: what stands before one of a PTZ camera's views does not stand before the others."""
+
+
+@dataclass
+class Place:
+    """One place at which a PTZ camera stands, a fixed camera's only one.
+
+    Attributes:
+        cover: what it showed lately.
+        watches: how `OF_PLACES` stand.
+    """
+
+    cover: CoverWatch
+    watches: dict[Fault, Watch]
+
+    @classmethod
+    def of(cls, thresholds: Thresholds) -> Place:
+        """One that nothing is known of."""
+        return cls(CoverWatch(), {fault: Watch(fault, thresholds.limits[fault]) for fault in OF_PLACES})
+
+
 @dataclass(frozen=True)
 class Check:
     """One check, measured but not yet remembered.
@@ -61,32 +83,40 @@ class CameraJudge:
     references: Sequence[Reference] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
     _before: Picture | None = None
-    _cover: CoverWatch = field(default_factory=CoverWatch)
     _watches: dict[Fault, Watch] = field(init=False)
+    _stands: str | None = ""
+    _on_its_way: bool = False
+    _places: dict[str | None, Place] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._watches = {fault: Watch(fault, self.thresholds.limits[fault]) for fault in Fault}
+        self._watches = {
+            fault: Watch(fault, self.thresholds.limits[fault]) for fault in Fault if fault not in OF_PLACES
+        }
+        self._places = {"": Place.of(self.thresholds)}
 
-    def check(self, picture: Picture, at_us: int, preset: str = "", moving: bool = False) -> tuple[Finding, ...]:
+    def check(self, picture: Picture, at_us: int, preset: str | None = "", moving: bool = False) -> tuple[Finding, ...]:
         """Take in one picture; how every fault stands.
 
         Args:
             at_us: when it was taken, µs UTC.
-            preset: where a PTZ camera stands; it is held against references of that preset alone.
+            preset: where a PTZ camera stands; it is held against references of that preset alone, None against none at all.
             moving: a PTZ camera is on its way: nothing that needs a steady picture is judged.
         """
         features = measure(picture)
+        place = self._stand_at(preset, moving)
         check = self._read(picture, features, preset, moving)
         self._before = None if moving else picture
-        for fault, watch in self._watches.items():
+        for fault, watch in (self._watches | place.watches).items():
             watch.take(check.readings[fault], at_us, check.reference)
         return self.findings()
 
     def declare(self, references: Sequence[Reference]) -> None:
         """Other references count from now on; what was held against the old ones no longer does."""
-        self.references = references
-        self._cover.forget()
-        for fault in (Fault.BLURRED, Fault.COLOUR_CAST, Fault.MOVED, Fault.COVERED):
+        before, self.references = self.references, references
+        for preset in list(self._places):
+            if _ids(before, preset) != _ids(references, preset):
+                self._places[preset] = Place.of(self.thresholds)
+        for fault in (Fault.BLURRED, Fault.COLOUR_CAST):
             self._watches[fault] = Watch(fault, self.thresholds.limits[fault])
 
     def interrupt(self) -> None:
@@ -94,10 +124,27 @@ class CameraJudge:
         self._before = None
 
     def findings(self) -> tuple[Finding, ...]:
-        """How every fault stands."""
-        return tuple(watch.finding() for watch in self._watches.values())
+        """How every fault stands. What was found at one place stays until it is seen there that it is over."""
+        here = self._places[self._stands]
+        places = (here, *(place for place in self._places.values() if place is not here))
+        found = []
+        for fault in Fault:
+            watches = [place.watches[fault] for place in places] if fault in OF_PLACES else [self._watches[fault]]
+            found.append(next((one for one in watches if one.faulty), watches[0]).finding())
+        return tuple(found)
 
-    def _read(self, picture: Picture, features: Features, preset: str, moving: bool) -> Check:
+    def _stand_at(self, preset: str | None, moving: bool) -> Place:
+        """The place at which the camera stands now; one that it left and came back to is compared with nothing from before."""
+        left = preset != self._stands or (moving and not self._on_its_way)
+        self._stands, self._on_its_way = preset, moving
+        if left:
+            self._before = None
+            self._places.pop(None, None)  # nobody declared it, and the next one is another
+            for place in self._places.values():
+                place.cover.leave()
+        return self._places.setdefault(preset, Place.of(self.thresholds))
+
+    def _read(self, picture: Picture, features: Features, preset: str | None, moving: bool) -> Check:
         readings: dict[Fault, Reading | None] = dict.fromkeys(Fault)
         if moving:
             return Check(readings, "")
@@ -135,15 +182,19 @@ class CameraJudge:
 
     def _read_covered(self, features: Features, declared: Plane | None) -> Reading | None:
         limit = self.thresholds.limits[Fault.COVERED]
-        return self._cover.read(features, self.thresholds, limit.states, limit.clears, declared)
+        return self._places[self._stands].cover.read(features, self.thresholds, limit.states, limit.clears, declared)
 
-    def _aims(self, features: Features, preset: str) -> list[tuple[Reference, Aim]]:
+    def _aims(self, features: Features, preset: str | None) -> list[tuple[Reference, Aim]]:
         """How each declared view lies in the picture."""
         return [
             (one, find_aim(features, one.features, self.thresholds))
             for one in self.references
             if one.preset == preset and one.features.luma.shape == features.luma.shape
         ]
+
+
+def _ids(references: Sequence[Reference], preset: str | None) -> list[str]:
+    return [one.id for one in references if one.preset == preset]
 
 
 def _fit(aim: Aim) -> tuple[bool, float]:

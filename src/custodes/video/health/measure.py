@@ -61,6 +61,11 @@ class Features:
         """Whether the picture is grey: infrared at night, or a camera without colour."""
         return float(np.abs(self.chroma[1:-1]).max()) < 1.5
 
+    @property
+    def without_colour(self) -> bool:
+        """Whether no block has any colour, not even that of a grey day: a camera in infrared light sends none at all."""
+        return float(np.abs(self.chroma[1:-1]).max()) < 0.5
+
 
 EDGE = 2.5
 """Levels a pixel from which a gradient of the smoothed half-size luma counts as an edge: above a night camera's noise."""

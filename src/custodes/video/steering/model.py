@@ -101,6 +101,22 @@ class Where:
     moving: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a camera stands as far as we steered it; what others did to it nobody knows.
+
+    Attributes:
+        preset: token of the preset that it was sent to and has reached; empty for its declared direction; None where it was
+            turned by hand, or sent somewhere and it is not known whether it arrived.
+        moving: it is being turned, or may still be on its way.
+        since_us: from when on its pictures show that, µs UTC; 0 for ever since.
+    """
+
+    preset: str | None = ""
+    moving: bool = False
+    since_us: int = 0
+
+
 class Steerable(Protocol):
     """One camera that can be steered. Every call may raise `SteerFailure`."""
 
