@@ -130,6 +130,10 @@ PLAN_RUNNING = ("药王山路口", "清洁护罩、校准焦距")
 PLAN_REFUSED = ("小学校门", "校门改造")
 PLAN_REFUSAL = "当天开学，校门点位不能停；请改在周末。"
 
+#: A window that repeats each week, and the change to it that waits: the camera's name and what for.
+PLAN_WEEKLY = ("北京中路人行天桥", "维护单位每周清洁镜头、检查支架")
+PLAN_WEEKLY_CHANGED = "维护单位每周清洁镜头、检查支架；改在早高峰以后"
+
 #: Sound: the camera that has it and why, and the request that waits, whose reason does not hold.
 SOUND_GIVEN = ("河滨公园求助柱", "求助人按下按钮后要与值班室通话，只有画面无法听清所求")
 SOUND_WAITING = ("河滨公园步道", "想听清步道上行人的谈话，便于了解情况")
