@@ -92,8 +92,13 @@ def ask_all(plans: Sequence[Plan], cameras: Sequence[Camera], by: Person, at: da
 
 def may_change(first: Plan, by: Person, at: datetime) -> bool:
     """Whether this person may ask to change a series from this occurrence on: for a button; `ask_change` asks again."""
-    waits = first.state in (Decision.WAITING, Decision.APPROVED) and first.begins > at
-    return bool(first.series) and waits and reaches(plannable_cameras(by, at), planning.connected(first))
+    if not first.series or first.state not in (Decision.WAITING, Decision.APPROVED) or first.begins <= at:
+        return False
+    return not _change_waits(first, at) and reaches(plannable_cameras(by, at), planning.connected(first))
+
+
+def _change_waits(first: Plan, at: datetime) -> bool:
+    return Plan.objects.filter(replaces__series=first.series, state=Decision.WAITING, ends__gt=at).exists()
 
 
 def ask_change(
@@ -109,10 +114,10 @@ def ask_change(
     with transaction.atomic():
         list(first.occurrences().select_for_update().values_list("pk"))
         first = Plan.objects.get(pk=first.pk)
+        if first.series and _change_waits(first, at):
+            raise RequestRefused(_("对这项重复计划的另一修改正在等待批准，请先撤回或者等它办结。"))
         if not may_change(first, by, at):
             raise RequestRefused(_("只能修改本单位重复计划中还没有开始的各次。"), ("S34(6)",))
-        if Plan.objects.filter(replaces__series=first.series, state=Decision.WAITING, ends__gt=at).exists():
-            raise RequestRefused(_("对这项重复计划的另一修改正在等待批准，请先撤回或者等它办结。"))
         for plan in plans:
             plan.replaces = first
         return ask_all(plans, cameras, by, at, longest)
