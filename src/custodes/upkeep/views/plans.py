@@ -25,7 +25,7 @@ from custodes.places.deciding import RequestRefused
 from custodes.places.models import Camera, CameraState, Decision, Plan, PlanKind, Site
 from custodes.places.repeating import ask_all, ask_change, may_change, spread
 from custodes.places.scope import plannable_cameras
-from custodes.places.views.deciding import RequestedPage, decision_context, refused_words
+from custodes.places.views.deciding import decision_context, refused_words
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.words import kind_label
 from custodes.upkeep.forms.plans import PlanForm, SiteChoice
@@ -42,6 +42,7 @@ from custodes.upkeep.plans import (
     visible_plans,
     week_words,
 )
+from custodes.upkeep.views.planned import planned_page
 
 PER_PAGE = 30
 CAMERAS = 50
@@ -213,12 +214,5 @@ def _changes(row: Plan) -> dict[str, Plan | None]:
     }
 
 
-PAGE = RequestedPage(
-    planning.RULES,
-    _seen,
-    _page,
-    _("已批准，媒体节点按此执行。"),
-    deciders=(Permission.APPROVE_PLANS,),
-    enders=(Permission.ASK_PLANS, Permission.APPROVE_PLANS),
-)
+PAGE = planned_page(_seen, _page)
 """For the views that decide and end."""
