@@ -322,6 +322,7 @@ def test_a_change_that_is_refused_on_its_page_leaves_the_series(stage, client_of
     client_of("lead").post(f"{LIST}{changed.pk}/decide/", {"refuse": "1", "words": "不必"})
     assert set(changed.occurrences().values_list("state", flat=True)) == {Decision.REFUSED}
     assert {row.state for row in rows[0].occurrences()} == {Decision.APPROVED}
+    assert "没有生效；原计划照旧" in client_of("lead").get(changed.get_absolute_url()).content.decode()
 
 
 def test_one_that_has_begun_or_is_another_units_is_not_changed(stage, client_of):
