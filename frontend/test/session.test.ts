@@ -47,6 +47,13 @@ const grant = (n = 1): Grant => ({
   span: null,
   expiresUs: expires(),
   sockets: sockets(n),
+  withheld: [],
+});
+const vote = { clause: "S10(3)", reason: "正在投票", remedy: "m" };
+const without = (...cameras: string[]) => ({
+  sockets: sockets(2).filter(({ cameras: [camera] }) => !cameras.includes(camera as string)),
+  withheld: [{ cameras, refusals: [vote] }],
+  expiresUs: expires(),
 });
 
 class Watcher implements Picture {
@@ -68,7 +75,7 @@ beforeEach(() => {
   made = [];
   reach = {
     createView: vi.fn(async () => grant()),
-    renewView: vi.fn(async () => ({ sockets: sockets(), expiresUs: expires() })),
+    renewView: vi.fn(async () => ({ sockets: sockets(), withheld: [], expiresUs: expires() })),
     endView: vi.fn(),
     socket: (url) => {
       made.push(new FakeSocket(url));
@@ -179,6 +186,56 @@ describe("a session", () => {
   });
 });
 
+describe("a camera of several that may not be shown any more", () => {
+  async function wall(opened: Grant = grant(2)): Promise<{ session: ViewSession; tiles: Watcher[] }> {
+    reach.createView.mockResolvedValue(opened);
+    const session = new ViewSession({ cameras: ["c0", "c1"], live: true }, reach);
+    const tiles = [new Watcher(), new Watcher()];
+    tiles.forEach((tile, at) => session.attach(`c${at}`, tile));
+    await vi.advanceTimersByTimeAsync(0);
+    made.forEach((socket) => socket.grant());
+    return { session, tiles };
+  }
+
+  it("stops its own picture with the clause, and the others go on", async () => {
+    const { session, tiles } = await wall();
+    reach.renewView.mockResolvedValue(without("c1"));
+    await vi.advanceTimersByTimeAsync(41_000);
+    expect(tiles[1]?.loss).toMatchObject({ kind: "refused", refused: { refusals: [vote] } });
+    expect(tiles[0]?.log).toEqual(["connected"]);
+    expect(session.loss).toBeNull();
+    // The worker of which nothing is left is not waited for: its token would run out.
+    expect(made.map((socket) => socket.readyState)).toEqual([1, 3]);
+    await vi.advanceTimersByTimeAsync(41_000);
+    expect(tiles[1]?.log).toEqual(["connected", "lost"]);
+  });
+  it("comes back by itself with the renewal that brings it", async () => {
+    const { tiles } = await wall();
+    reach.renewView.mockResolvedValueOnce(without("c1"));
+    await vi.advanceTimersByTimeAsync(41_000);
+    reach.renewView.mockResolvedValue({ sockets: sockets(2), withheld: [], expiresUs: expires() });
+    await vi.advanceTimersByTimeAsync(41_000);
+    expect(made).toHaveLength(3);
+    expect(tiles[1]?.log).toEqual(["connected", "lost", "connected"]);
+    expect(tiles[0]?.log).toEqual(["connected"]);
+  });
+  it("is said from the beginning when it was so then", async () => {
+    const { tiles } = await wall({ ...grant(2), ...without("c1") });
+    expect(tiles[1]?.loss).toMatchObject({ kind: "refused", refused: { refusals: [vote] } });
+    expect(tiles[0]?.log).toEqual(["connected"]);
+    expect(made).toHaveLength(1);
+  });
+  it("takes its tile out for good when the tile is put away", async () => {
+    const { session, tiles } = await wall();
+    reach.renewView.mockResolvedValueOnce(without("c1"));
+    await vi.advanceTimersByTimeAsync(41_000);
+    session.detach(tiles[1] as Watcher);
+    reach.renewView.mockResolvedValue({ sockets: sockets(2), withheld: [], expiresUs: expires() });
+    await vi.advanceTimersByTimeAsync(41_000);
+    expect(tiles[1]?.log).toEqual(["connected", "lost"]);
+  });
+});
+
 describe("what the web answers", () => {
   it("is a grant only when nothing is missing", () => {
     const answer = { grant: "g", index: 1, watermark: "w", live: true, back_seconds: 9, span: null, expires: "2026-01-01T00:00:00Z", sockets: [] }; // prettier-ignore
@@ -186,6 +243,8 @@ describe("what the web answers", () => {
     expect(readGrant({ ...answer, grant: 7 })).toBeNull();
     expect(readGrant({ ...answer, sockets: [{}] })).toBeNull();
     expect(readGrant("<html>")).toBeNull();
+    const parted = readGrant({ ...answer, withheld: [{ cameras: ["c"], refusal: [vote] }] });
+    expect(parted?.withheld).toEqual([{ cameras: ["c"], refusals: [vote] }]);
   });
 });
 

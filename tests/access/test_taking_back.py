@@ -12,6 +12,7 @@ from custodes.access.models import Grant
 from custodes.people import duty
 from custodes.people.models import Post, PostKind, RecordOutbox
 from custodes.people.signals import account_closed, post_ended
+from custodes.places.retiring import retire
 from tests.cast import EVERYBODY, SINCE
 
 
@@ -66,6 +67,20 @@ def test_every_end_of_the_right_ends_the_look(stage, looking, client_of, event):
     act(calls[event])
     assert Grant.objects.get(pk=grant).revoked_at is not None
     assert stage.worker.asked("/internal/revoke")
+
+
+def test_a_camera_that_is_retired_leaves_the_look_and_its_neighbour_stays(stage, looking, client_of):
+    _session, grant, act = looking
+    act(lambda: retire(stage.gate, stage.cast.caretaker.person, "迁移", now()))
+    assert Grant.objects.get(pk=grant).revoked_at is None
+    [told] = stage.worker.asked("/internal/revoke")
+    assert (told["grants"], told["cameras"], told["reason"]) == ([grant], [str(stage.gate.pk)], "点位已停用")
+    record = RecordOutbox.objects.get(type="refusal").record
+    assert (record["cameras"], record["unmet"][0]["clause"]) == ([str(stage.gate.pk)], "S34(1)")
+    answer = client_of("operator").post(f"/api/views/{grant}/renew", {}, content_type="application/json")
+    assert [socket["cameras"] for socket in answer.json()["sockets"]] == [[str(stage.yard.pk)]]
+    act(lambda: retire(stage.yard, stage.cast.caretaker.person, "迁移", now()))
+    assert Grant.objects.get(pk=grant).revoked_reason == "点位已停用"
 
 
 def test_a_push_that_does_not_arrive_changes_nothing_of_the_revocation(stage, looking):

@@ -35,6 +35,10 @@ PARTICULAR = re.compile(
 POSTS = ("zhiban", "guanli", "jiancha", "anquan", "shenji")
 
 DESK, PHONE = 1280, 390
+HEADER_OVERLAPS = """() => {
+  const [mark, end] = ['.header__mark', '.header__end'].map((one) => document.querySelector(one)?.getBoundingClientRect());
+  return Boolean(mark && end && mark.bottom > end.top && mark.top < end.bottom && mark.right > end.left - 4);
+}"""
 AXE: dict[str, object] = {"resultTypes": ["violations"]}
 AXE_COLOURS: dict[str, object] = {**AXE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 FACTS = """() => ({
@@ -124,6 +128,8 @@ class Visitor:
         across = self.page.evaluate("() => document.documentElement.scrollWidth")
         if across > width:
             self.wrong.append(f"{path}: {across} px across at {width}")
+        if self.page.evaluate(HEADER_OVERLAPS):
+            self.wrong.append(f"{path}: the header's mark touches what stands beside it at {width}")
 
     def check(self, path: str, schemes: tuple[Scheme, ...] = ("light", "dark")) -> list[str]:
         """Check what is open now, under the name `path`, at both widths; the links of the page."""

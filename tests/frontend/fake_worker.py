@@ -44,6 +44,8 @@ class FakeWorker:
     clip: Clip
     origin: str
     refuse: dict[str, Any] | None = None
+    vote: str = ""
+    """A camera before which a vote is held: renewals leave it out."""
     mime: str | None = None
     stands: dict[str, Any] | None = None
     """How the camera stands; while it is set there is no live picture."""
@@ -57,6 +59,8 @@ class FakeWorker:
     ended: list[str] = field(default_factory=list)
     renewals: int = 0
     sockets: list[WebSocket] = field(default_factory=list)
+    channels: dict[int, FakeChannel | FakeStills] = field(default_factory=dict)
+    """Of the last socket."""
 
     def __post_init__(self) -> None:
         start = now_us() - 2 * HOUR_US
@@ -76,7 +80,13 @@ class FakeWorker:
     def _sockets(self, cameras: list[str]) -> dict[str, Any]:
         url = self.origin.replace("http", "ws") + "/view"
         expires = datetime.fromtimestamp(time.time() + self.token_seconds).astimezone().isoformat()
-        return {"sockets": [{"url": url, "token": f"token-{self.renewals}", "cameras": cameras}], "expires": expires}
+        shown = [camera for camera in cameras if camera != self.vote]
+        why = [{"clause": "S10(3)", "reason": "所选点位正在投票、选举", "remedy": "投票结束后自动恢复"}]
+        return {
+            "sockets": [{"url": url, "token": f"token-{self.renewals}", "cameras": shown}],
+            "withheld": [{"cameras": [self.vote], "refusal": why}] if self.vote else [],
+            "expires": expires,
+        }
 
     async def create(self, request: Request) -> Response:
         """`POST /api/views`."""
@@ -137,6 +147,15 @@ class FakeWorker:
             await socket.send_json({"type": "stopped", "reason": "revoked", "clause": "S34(1)", "detail": detail})
             await socket.close(4410)
 
+    async def withhold(self, camera: str) -> None:
+        """Stop one camera: the worker says so on its channel, the web with the next renewal."""
+        self.vote = camera
+        [socket] = self.sockets
+        *_, channel = [said["channel"] for said in self.said if said["type"] == "open" and said["camera"] == camera]
+        self.channels[channel].task.cancel()
+        end = {"type": "end", "channel": channel, "reason": "revoked", "clause": "S10(3)", "detail": "正在投票"}
+        await socket.send_json(end)
+
     async def drop(self) -> None:
         """Lose every connection."""
         for socket in list(self.sockets):
@@ -150,7 +169,7 @@ class FakeWorker:
             await socket.close(4401)
             return
         self.sockets.append(socket)
-        channels: dict[int, FakeChannel | FakeStills] = {}
+        channels = self.channels = {}
         await self._grant(socket)
         try:
             while True:

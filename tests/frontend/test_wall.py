@@ -61,6 +61,24 @@ def test_tiles_out_of_sight_take_no_stream(page: Page, stand: Stand) -> None:
     until(page, f"{PLAYERS}[5].state.kind === 'playing' && {PLAYERS}[0].state.kind === 'idle'")
 
 
+def test_a_vote_before_one_camera_empties_its_tile_alone_and_it_comes_back(page: Page, stand: Stand) -> None:
+    stand.worker.token_seconds = 6
+    open_wall(page, stand, 4)
+    camera = page.evaluate(f"() => {PLAYERS}[1].camera")
+    stand.call(lambda: stand.worker.withhold(camera))
+    tile = page.locator("custodes-player").nth(1)
+    expect(tile).to_contain_text("正在投票")
+    expect(tile.get_by_role("link", name="第十条第三项").or_(tile.get_by_text("S10(3)")).first).to_be_visible()
+    expect(tile).to_contain_text("投票结束后自动恢复")
+    assert page.evaluate(f"() => {PLAYERS}.map(each => each.state.kind)") == ["playing", "lost", "playing", "playing"]
+    assert len(stand.worker.asked) == 1
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/wall_vote.png")
+    stand.worker.vote = ""
+    until(page, f"{PLAYERS}.every(each => each.state.kind === 'playing')")
+    assert len(stand.worker.asked) == 1
+
+
 def test_a_withdrawn_grant_empties_every_tile(page: Page, stand: Stand) -> None:
     open_wall(page, stand, 4)
     stand.call(stand.worker.revoke)

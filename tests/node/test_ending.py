@@ -1,6 +1,7 @@
 """How a view ends: revoked, expired, replaced, renewed with the wrong token."""
 
 import time
+from typing import Any
 from uuid import UUID, uuid4
 
 from custodes.video.wire.token import sign_token
@@ -109,3 +110,61 @@ async def test_the_same_grant_in_another_window_replaces_the_first(
         assert await first.closed() == 4409
         await second.say("open", channel=0, camera=str(CAMERA))
         await second.media(3)
+
+
+async def test_a_camera_that_is_taken_out_of_a_grant_ends_with_its_clause_and_the_others_go_on(
+    worker: RunningWorker, installation: Installation, notary: FakeNotary
+) -> None:
+    other = UUID(int=2)
+    claims = installation.claims(CAMERA, other)
+    async with browse(installation) as connection:
+        browser = Browser(connection)
+        await browser.say("token", token=sign_token(claims, installation.grant_key))
+        await browser.say("open", channel=0, camera=str(CAMERA))
+        await browser.say("open", channel=1, camera=str(other))
+        await browser.media(6)
+        body = {"grants": [str(claims.grant)], "cameras": [str(other)], "reason": "正在投票", "clause": "S10(3)"}
+        assert installation.request("POST", "/internal/revoke", body).status_code == 204
+        end = await browser.text("end")
+        assert (end["channel"], end["reason"], end["clause"], end["detail"]) == (1, "revoked", "S10(3)", "正在投票")
+        assert {fragment[2] for fragment in await browser.media(20)} == {0}
+        # A token that was signed before the web said so opens it no more.
+        late = installation.claims(CAMERA, other, grant=claims.grant)
+        await browser.say("token", token=sign_token(late, installation.grant_key))
+        await browser.say("open", channel=2, camera=str(other))
+        assert (await browser.text("error"))["channel"] == 2
+        assert {fragment[2] for fragment in await browser.media(10)} == {0}
+    ended = until(lambda: ends_of(notary, claims.grant, other))[0]
+    assert (ended["reason"], bool(ended["shown"])) == ("revoked", True)
+    assert until(lambda: ends_of(notary, claims.grant, CAMERA))[0]["reason"] == "disconnected"
+
+
+async def test_playback_of_a_camera_that_is_taken_out_ends_as_well(
+    worker: RunningWorker, installation: Installation, notary: FakeNotary
+) -> None:
+    other, begun = UUID(int=2), time.time_ns() // 1000
+    until(lambda: recorded(installation, other, begun - 60_000_000))
+    claims = installation.claims(CAMERA, other)
+    async with browse(installation) as connection:
+        browser = Browser(connection)
+        await browser.say("token", token=sign_token(claims, installation.grant_key))
+        await browser.say("open", channel=1, camera=str(other), at=recorded(installation, other, begun - 60_000_000))
+        await browser.media(1)
+        await browser.say("token", token=installation.token(CAMERA, grant=claims.grant))
+        end = await browser.text("end")
+        assert (end["channel"], end["reason"], end["clause"]) == (1, "revoked", "")
+    ended = until(lambda: ends_of(notary, claims.grant, other))[0]
+    assert ended["reason"] == "revoked"
+
+
+def ends_of(notary: FakeNotary, grant: UUID, camera: UUID) -> list[dict[str, Any]]:
+    """Accounts of what a grant showed of one camera."""
+    ended = notary.of_type("view.ended")
+    return [one for one in ended if one["grant"] == str(grant) and one["camera"] == str(camera)]
+
+
+def recorded(installation: Installation, camera: UUID, since: int) -> int:
+    """A moment of a camera that is recorded, 0 while there is none."""
+    path = f"/internal/timeline?camera={camera}&from={since}&to={time.time_ns() // 1000}"
+    runs = installation.request("GET", path).json()["runs"]
+    return int(runs[0][0]) if runs else 0

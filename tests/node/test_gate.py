@@ -67,6 +67,21 @@ def test_a_revocation_is_remembered_longer_than_any_token_lives() -> None:
     assert one.revoke([grant], "again", "", NOW + 500) == 0
 
 
+def test_a_camera_that_was_taken_out_of_a_grant_stays_out_longer_than_any_token_lives_and_comes_back() -> None:
+    one, grant, other = gate(), uuid4(), UUID(int=2)
+    told: list[tuple[str, str]] = []
+    both = {"grant": grant, "cameras": (CAMERA, other), "sound": (CAMERA,)}
+    admission = one.admit(sign_token(claims(**both), KEY), NOW, ignore, lambda *said: told.append(said))
+    assert one.withhold([grant], [CAMERA], "why", "S10(3)", NOW) == 1
+    assert (admission.claims.cameras, admission.claims.sound, told) == ((other,), (), [("S10(3)", "why")])
+    assert not one.shows(grant, CAMERA)
+    assert one.shows(grant, other)
+    for later, cameras in ((NOW + 63, (other,)), (NOW + 121, (CAMERA, other))):
+        one.renew(admission, sign_token(claims(**both, iat=later, exp=later + 60), KEY), later)
+        assert admission.claims.cameras == cameras
+    assert one.withhold([grant], [UUID(int=9)], "why", "", NOW + 121) == 0
+
+
 def test_a_used_token_stays_dead_when_the_clock_is_set_back() -> None:
     one, token = gate(), sign_token(claims(), KEY)
     one.leave(one.admit(token, NOW, ignore))

@@ -7,16 +7,17 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.people.models import RecordOutbox
+from custodes.places import deciding, planning
 from custodes.places.assignment import build_assignment
 from custodes.places.deciding import RequestRefused
 from custodes.places.models import Decision, Plan, PlanCause, PlanKind, Repeat
-from custodes.places.repeating import MOST, ask_all, occurrences, spread
+from custodes.places.repeating import MOST, ask_all, ask_change, may_change, occurrences, spread
 from custodes.upkeep.plans import first_of_each
 from tests.places.plans import HOUR, LONGEST, approve, end
 
@@ -142,3 +143,90 @@ def test_a_series_costs_the_assignment_no_question_more_than_one_plan(stage, mon
 def test_in_a_list_a_series_stands_where_its_first_occurrence_does():
     [first, later], other = spread(plan(), Repeat.WEEKLY, datetime.date(2026, 2, 6), LHASA), plan(begins=AT + 3 * HOUR)
     assert first_of_each([first, other, later]) == [first, other]
+
+
+def change(stage, number=2, by="caretaker", repeat=Repeat.WEEKLY, until=datetime.date(2026, 3, 6), **more):
+    """Asked for from an occurrence on: an hour later."""
+    first = Plan.objects.filter(replaces=None).order_by("begins")[number]
+    hours = {"begins": first.begins + HOUR, "ends": first.ends + HOUR}
+    rows = spread(plan(**{**hours, **more}), repeat, until, LHASA)
+    return ask_change(first, rows, [stage.gate], stage.cast.members[by].person, AT, LONGEST)
+
+
+def weekly_approved(stage):
+    """Four weeks that hold."""
+    for one in ask(stage).occurrences():
+        approve(one, stage.cast.lead.person, AT)
+
+
+def states(**of):
+    return [
+        f"{one.begins.astimezone(LHASA):%m-%d %H} {one.state}" for one in Plan.objects.filter(**of).order_by("begins")
+    ]
+
+
+def test_a_change_from_an_occurrence_on_ends_the_series_there_when_it_is_approved_and_not_before(stage):
+    weekly_approved(stage)
+    before = states()
+    changed = change(stage)
+    assert states(replaces=None) == before, "nothing of it changes before a second person has agreed"
+    with transaction.atomic():
+        for one in [changed, *changed.decided_with(AT)]:
+            approve(one, stage.cast.lead.person, AT)
+    assert states(replaces=None) == [
+        "01-30 09 approved",
+        "02-06 09 approved",
+        "02-13 09 withdrawn",
+        "02-20 09 withdrawn",
+    ]
+    assert states(replaces__isnull=False) == [
+        "02-13 10 approved", "02-20 10 approved", "02-27 10 approved", "03-06 10 approved",
+    ]  # fmt: skip
+    said = [row.record["changes"] for row in RecordOutbox.objects.filter(type="config.changed")]
+    assert [one["ended_words"] for one in said if "ended_words" in one] == [[None, "由修改后的计划代替"]] * 2
+    assert sum("replaces" in one for one in said) == 4
+
+
+def test_a_change_that_is_refused_leaves_everything_as_it_was(stage):
+    weekly_approved(stage)
+    before = states()
+    for one in (changed := change(stage), *changed.decided_with(AT)):
+        deciding.refuse(one, planning.RULES, stage.cast.lead.person, AT, "不必")
+    assert states(replaces=None) == before
+
+
+def test_who_asked_for_the_change_does_not_approve_it(stage):
+    weekly_approved(stage)
+    with pytest.raises(RequestRefused, match="申请人不能批准"):
+        approve(change(stage, by="lead"), stage.cast.lead.person, AT)
+    assert states(replaces=None)[-1] == "02-20 09 approved"
+
+
+def test_one_change_waits_at_a_time_and_one_whose_series_is_gone_begins_nothing(stage):
+    weekly_approved(stage)
+    changed = change(stage)
+    with pytest.raises(RequestRefused, match="正在等待批准"):
+        change(stage, number=3)
+    for one in Plan.objects.filter(replaces=None):
+        end(one, stage.cast.lead.person, AT)
+    with pytest.raises(RequestRefused, match="已经结束或者撤回"):
+        approve(changed, stage.cast.lead.person, AT)
+    assert states(state=Decision.APPROVED) == []
+
+
+def test_what_has_begun_or_does_not_repeat_or_is_another_units_is_not_changed(stage):
+    weekly_approved(stage)
+    first = Plan.objects.order_by("begins").first()
+    assert not may_change(first, stage.cast.caretaker.person, first.begins)
+    assert may_change(first, stage.cast.caretaker.person, AT)
+    assert not may_change(first, stage.cast.outside_caretaker.person, AT)
+    with pytest.raises(RequestRefused, match="只能修改本单位"):
+        change(stage, by="outside_caretaker")
+    Plan.objects.update(series=None)
+    assert not may_change(Plan.objects.order_by("begins").first(), stage.cast.caretaker.person, AT)
+
+
+def test_a_change_to_a_single_time_is_one(stage):
+    weekly_approved(stage)
+    approve(change(stage, repeat=Repeat.ONCE, until=None), stage.cast.lead.person, AT)
+    assert states(state=Decision.APPROVED) == ["01-30 09 approved", "02-06 09 approved", "02-13 10 approved"]

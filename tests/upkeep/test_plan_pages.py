@@ -263,3 +263,72 @@ class TestRecordingHours:
     def test_half_a_line_is_sent_back(self, stage, client_of):
         answer = self.ask(client_of("caretaker"), stage, begin_1="08:00")
         assert "要么都填" in answer.content.decode()
+
+
+def weekly(stage, client_of):
+    """A weekly window of the school, asked for on the page and approved with all its times."""
+    until = timezone.localdate() + datetime.timedelta(days=22)
+    new(client_of("caretaker"), stage, kind="window", repeat="weekly", until=f"{until}", ask="1")
+    first = Plan.objects.order_by("begins").first()
+    client_of("lead").post(f"{LIST}{first.pk}/decide/", {"approve": "1", "whole": "on"})
+    assert set(Plan.objects.values_list("state", flat=True)) == {Decision.APPROVED}
+    return list(Plan.objects.order_by("begins"))
+
+
+def test_a_series_is_changed_from_an_occurrence_on_by_its_page_and_by_another_person(stage, client_of):
+    rows = weekly(stage, client_of)
+    url = f"{LIST}{rows[1].pk}/change/"
+    caretaker = client_of("caretaker")
+    assert url in caretaker.get(rows[1].get_absolute_url()).content.decode()
+    filled = caretaker.get(url).context["form"]
+    assert (filled["words"].value(), filled["repeat"].value()) == ("更换配电柜", "weekly")
+    until = timezone.localdate(rows[-1].begins)
+    answers = form(
+        stage,
+        kind="window",
+        words="改为两小时以后",
+        begins=local(rows[1].begins + 2 * HOUR),
+        ends=local(rows[1].ends + 2 * HOUR),
+        repeat="weekly",
+        until=f"{until}",
+    )
+    shown = caretaker.post(url, answers)
+    assert f"起的 {len(rows) - 1} 次撤回" in shown.content.decode()
+    assert Plan.objects.count() == len(rows), "looking at it asks nothing"
+    asked = caretaker.post(url, answers | {"ask": "1"}, follow=True)
+    changed = asked.context["plan"]
+    assert changed.replaces_id == rows[1].pk
+    old = client_of("lead").get(rows[2].get_absolute_url()).content.decode()
+    assert "有一项修改等待批准" in old
+    assert url not in old
+    page = client_of("lead").get(changed.get_absolute_url()).content.decode()
+    assert "各次一起办理" in page
+    assert "连同待批准的另外" not in page
+    client_of("lead").post(f"{LIST}{changed.pk}/decide/", {"approve": "1"})
+    assert set(changed.occurrences().values_list("state", flat=True)) == {Decision.APPROVED}
+    former = [row.state for row in rows[0].occurrences()]
+    assert former == [Decision.APPROVED] + [Decision.WITHDRAWN] * (len(rows) - 1)
+    assert "已由修改后的计划代替" in caretaker.get(rows[2].get_absolute_url()).content.decode()
+
+
+def test_a_change_that_is_refused_on_its_page_leaves_the_series(stage, client_of):
+    rows = weekly(stage, client_of)
+    until = timezone.localdate(rows[-1].begins)
+    answers = form(stage, kind="window", begins=local(rows[2].begins), ends=local(rows[2].ends + HOUR))
+    asked = client_of("caretaker").post(
+        f"{LIST}{rows[2].pk}/change/", answers | {"repeat": "weekly", "until": f"{until}", "ask": "1"}, follow=True
+    )
+    changed = asked.context["plan"]
+    client_of("lead").post(f"{LIST}{changed.pk}/decide/", {"refuse": "1", "words": "不必"})
+    assert set(changed.occurrences().values_list("state", flat=True)) == {Decision.REFUSED}
+    assert {row.state for row in rows[0].occurrences()} == {Decision.APPROVED}
+    assert "没有生效；原计划照旧" in client_of("lead").get(changed.get_absolute_url()).content.decode()
+
+
+def test_one_that_has_begun_or_is_another_units_is_not_changed(stage, client_of):
+    rows = weekly(stage, client_of)
+    url = f"{LIST}{rows[0].pk}/change/"
+    assert client_of("outside_caretaker").get(url).status_code == 404
+    assert client_of("operator").get(url).status_code == 403
+    Plan.objects.filter(pk=rows[0].pk).update(begins=timezone.now() - HOUR)
+    assert client_of("caretaker").get(url).status_code == 404

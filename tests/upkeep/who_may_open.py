@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,11 @@ DECIDERS = members("approver", "lead", "system_admin")
 
 def _plan(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Plan.objects.get().pk}
+
+
+def _series(cast: Cast) -> Mapping[str, Any]:
+    Plan.objects.update(series=uuid.uuid4(), repeat="weekly")
+    return _plan(cast)
 
 
 def _hours(cast: Cast) -> Mapping[str, Any]:
@@ -104,6 +110,7 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:plans": Opens(READERS),
     "upkeep:plan_new": Opens(PLANNERS | members("outside_caretaker")),
     "upkeep:plan": Opens(SEES_SCHOOL, _plan),
+    "upkeep:plan_change": Opens(PLANNERS, _series),
     "upkeep:plan_decide": Opens(DECIDERS, _plan, "post"),
     "upkeep:plan_end": Opens(PLANNERS | DECIDERS, _plan, "post"),
     "upkeep:hours_new": Opens(PLANNERS, lambda cast: {"camera": gate(cast).pk}),

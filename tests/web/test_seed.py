@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from custodes.people.models import Account, Post
-from custodes.places.models import Camera, Decision, Node, SoundOrder
+from custodes.places.models import Camera, Decision, Node, Plan, SoundOrder
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.condition import Condition
@@ -113,3 +113,14 @@ def test_the_broken_lines_alarm_is_acknowledged_once_it_is_there(planted):
     alarm = Alarm.objects.get(kind="camera.down")
     assert alarm.acknowledged_words == story.REPORTED_WORDS
     assert alarm.events.filter(step="acknowledged").count() == 1
+
+
+def test_a_window_repeats_each_week_and_a_change_to_it_waits_for_another_person(planted):
+    now = timezone.now()
+    weekly = Plan.objects.filter(series__isnull=False, replaces=None)
+    assert set(weekly.values_list("state", flat=True)) == {Decision.APPROVED}
+    assert weekly.filter(ends__lte=now).count() == 3
+    assert weekly.filter(begins__gt=now).count() == 7
+    [(first, state)] = {(row.replaces, row.state) for row in Plan.objects.filter(replaces__isnull=False)}
+    assert state == Decision.WAITING
+    assert first == weekly.filter(begins__gt=now).order_by("begins")[1]

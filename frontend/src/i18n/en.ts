@@ -76,6 +76,8 @@ export const en: Record<Key, string> = {
   "why.title": "View older footage",
   "why.lead":
     "To view footage older than {minutes} minutes, state purpose and content. Both are recorded in the log.",
+  "why.leadAll":
+    "Looking at recordings needs a purpose and what is looked for; both go into the evidence log.",
   "why.purpose": "Purpose",
   "why.purposeHint": "Why you look, for example: to check the alarm on the evening of the 3rd",
   "why.content": "Content",

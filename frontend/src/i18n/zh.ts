@@ -73,6 +73,7 @@ export const zh = {
 
   "why.title": "查看更早的录像",
   "why.lead": "查看 {minutes} 分钟以前的录像，须说明事由和内容，并写入存证日志。",
+  "why.leadAll": "查看录像，须说明事由和内容，并写入存证日志。",
   "why.purpose": "事由",
   "why.purposeHint": "为什么查看，例如：核实 3 日晚间报警",
   "why.content": "内容",

@@ -14,7 +14,21 @@ export interface SocketGrant {
   readonly cameras: readonly string[];
 }
 
-export interface Grant {
+/** Cameras that were asked for and are not shown, and why. */
+export interface Withheld {
+  readonly cameras: readonly string[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** Fresh tokens of a running look. */
+export interface Renewed {
+  readonly sockets: readonly SocketGrant[];
+  readonly withheld: readonly Withheld[];
+  /** When the tokens end, µs UTC by the server's clock. */
+  readonly expiresUs: number;
+}
+
+export interface Grant extends Renewed {
   readonly grant: string;
   readonly index: number;
   readonly watermark: string;
@@ -22,9 +36,6 @@ export interface Grant {
   readonly backSeconds: number;
   /** µs UTC, or null. */
   readonly span: readonly [number, number] | null;
-  /** When the tokens end, µs UTC by the server's clock. */
-  readonly expiresUs: number;
-  readonly sockets: readonly SocketGrant[];
 }
 
 export interface ViewWish {
@@ -68,7 +79,15 @@ export function readGrant(value: unknown): Grant | null {
     span: Number.isNaN(ends[0]) || Number.isNaN(ends[1]) ? null : ends,
     expiresUs: readTime(expires),
     sockets,
+    withheld: readWithheld(fields["withheld"]),
   };
+}
+
+function readWithheld(value: unknown): Withheld[] {
+  return (Array.isArray(value) ? value : []).map((each) => {
+    const { cameras } = asFields(each);
+    return { cameras: Array.isArray(cameras) ? cameras.map(String) : [], refusals: readRefusals(each) };
+  });
 }
 
 export function readSockets(value: unknown): SocketGrant[] | null {
@@ -126,13 +145,12 @@ export async function createView(wish: ViewWish): Promise<Grant> {
 }
 
 /** Fresh tokens for a grant; the decision is made again. @throws as `createView`. */
-export async function renewView(
-  grant: string,
-): Promise<{ sockets: readonly SocketGrant[]; expiresUs: number }> {
+export async function renewView(grant: string): Promise<Renewed> {
   const value = await answer(await postJson(`/api/views/${encodeURIComponent(grant)}/renew`, {}));
-  const sockets = readSockets(asFields(value)["sockets"]);
+  const fields = asFields(value);
+  const sockets = readSockets(fields["sockets"]);
   if (!sockets) throw new Refused(502, [], null);
-  return { sockets, expiresUs: readTime(asFields(value)["expires"]) };
+  return { sockets, withheld: readWithheld(fields["withheld"]), expiresUs: readTime(fields["expires"]) };
 }
 
 /** Says that nobody looks any more; survives the page's end. */

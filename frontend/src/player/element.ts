@@ -135,14 +135,22 @@ export class CustodesPlayer extends HTMLElement {
   async seek(us: number): Promise<void> {
     const engine = this.#engine;
     const grant = engine?.session?.grant;
-    if (!engine || !grant) return;
+    const lost = this.state.kind === "lost" ? this.state.loss.kind : null;
+    // Where the picture of now is refused (a vote, a retired camera), what was recorded before may be asked for.
+    const closed = lost === "refused" || lost === "stopped";
+    if (!engine || !(grant || closed)) return;
     if (us >= this.nowUs - 500_000) return this.goLive();
-    if (reaches(grant, us, this.nowUs)) return engine.seek(us);
+    if (grant && !closed && reaches(grant, us, this.nowUs)) return engine.seek(us);
     if (this.#shared || !this.#emit("custodes-needs-reason", { us }, true)) return;
-    const why = await askWhy(this, proposedSpan(us, this.nowUs), grant.backSeconds);
+    const why = await askWhy(this, proposedSpan(us, this.nowUs), closed ? 0 : (grant?.backSeconds ?? 0));
     if (!why) return;
     const { purpose, content, span } = why;
-    const wish: ViewWish = { cameras: [this.camera], live: grant.live, span, reason: { purpose, content } };
+    const wish: ViewWish = {
+      cameras: [this.camera],
+      live: !closed && (grant?.live ?? false),
+      span,
+      reason: { purpose, content },
+    };
     this.#purpose = purpose;
     this.#startOwn(wish, Math.min(Math.max(us, span[0]), span[1] - 1));
   }

@@ -2,7 +2,7 @@
 import { t } from "../i18n/translate";
 import type { Speaker } from "../sound/speaker";
 import { canPlay, offeredCodecs } from "../view/codecs";
-import type { Binary, BrowserMessage, CameraStands, ChannelMessage, StreamName } from "../view/protocol";
+import type { Binary, BrowserMessage, CameraStands, ChannelMessage, End, StreamName } from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
 import { middle, type Frame } from "./frames";
 import { FrameWatch } from "./frame_watch";
@@ -106,7 +106,6 @@ export class Engine implements Picture {
     this.#codecs = null;
     this.#faults = 0;
     this.#set({ kind: "connecting" });
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     session.attach(camera, this);
   }
 
@@ -122,6 +121,8 @@ export class Engine implements Picture {
   }
 
   connected(): void {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#open();
   }
 
@@ -253,7 +254,7 @@ export class Engine implements Picture {
       case "controlled":
         return this.#listener.helm?.(message);
       case "end":
-        return this.#end(message.reason);
+        return this.#end(message);
     }
   }
 
@@ -425,9 +426,10 @@ export class Engine implements Picture {
     if (this.#state.kind === "stalled" && this.#shown) this.#set({ kind: "playing" });
   }
 
-  #end(reason: string): void {
+  #end({ reason, clause, detail }: End): void {
     this.#over = true;
-    if (reason === "nothing_recorded")
+    if (reason === "revoked") this.lost({ kind: "stopped", reason, clause, detail });
+    else if (reason === "nothing_recorded")
       this.#set({ kind: "nothing", fromUs: this.positionUs ?? this.#session?.clock.now() ?? 0 });
     else if (reason === "closed") this.#set({ kind: "off" });
     else if (reason === "error") this.#failed();

@@ -46,7 +46,7 @@ export function askWhy(
     "dialog",
     { class: "dialog", "aria-labelledby": `${id}-title` },
     el("h2", { class: "dialog__title", id: `${id}-title` }, t("why.title")),
-    el("p", {}, t("why.lead", { minutes: Math.round(backSeconds / 60) }), clauseChip("N16.2(3)")),
+    el("p", {}, lead(backSeconds), clauseChip("N16.2(3)")),
     form,
   );
   host.append(dialog);
@@ -70,6 +70,11 @@ export function askWhy(
       resolve(stated);
     });
   });
+}
+
+function lead(backSeconds: number): string {
+  const minutes = Math.round(backSeconds / 60);
+  return minutes > 0 ? t("why.lead", { minutes }) : t("why.leadAll");
 }
 
 function field(input: HTMLInputElement | HTMLTextAreaElement, label: string, hint = ""): HTMLElement {

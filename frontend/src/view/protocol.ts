@@ -116,6 +116,8 @@ export interface End {
   type: "end";
   channel: number;
   reason: string;
+  /** By which it ends, when it was taken back; else empty. */
+  clause: string;
   detail: string;
 }
 export interface Stopped {
@@ -240,7 +242,13 @@ function parseChannel(fields: Fields): ChannelMessage | null {
     case "controlled":
       return { type: "controlled", channel, do: str(fields, "do"), failure: str(fields, "failure") };
     case "end":
-      return { type: "end", channel, reason: str(fields, "reason"), detail: str(fields, "detail") };
+      return {
+        type: "end",
+        channel,
+        reason: str(fields, "reason"),
+        clause: str(fields, "clause"),
+        detail: str(fields, "detail"),
+      };
     default:
       return null;
   }

@@ -8,6 +8,8 @@ import {
   Refused,
   renewView,
   type Grant,
+  type Refusal,
+  type Renewed,
   type SocketGrant,
   type ViewWish,
 } from "../net/api";
@@ -35,7 +37,7 @@ export interface Picture extends ChannelListener {
 /** How the session reaches the outside; replaced in tests. */
 export interface Reach {
   createView(wish: ViewWish): Promise<Grant>;
-  renewView(grant: string): Promise<{ sockets: readonly SocketGrant[]; expiresUs: number }>;
+  renewView(grant: string): Promise<Renewed>;
   endView(grant: string): void;
   socket?: SocketFactory;
 }
@@ -57,6 +59,9 @@ export class ViewSession {
   readonly #reach: Reach;
   readonly #lines = new Map<string, Line>();
   readonly #waiting = new Map<Picture, string>();
+  /** The camera of each picture on the session, also of those that are not shown for now. */
+  readonly #cameras = new Map<Picture, string>();
+  #withheld: ReadonlyMap<string, readonly Refusal[]> = new Map();
   #sockets: readonly SocketGrant[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
@@ -72,7 +77,7 @@ export class ViewSession {
 
   /** A session for a grant that the page was given. */
   static of(grant: Grant, reach: Reach = REACH): ViewSession {
-    const cameras = grant.sockets.flatMap((socket) => socket.cameras);
+    const cameras = [...grant.sockets, ...grant.withheld].flatMap((share) => share.cameras);
     const session = new ViewSession({ cameras, live: grant.live, span: grant.span }, reach);
     session.#take(grant);
     return session;
@@ -81,12 +86,19 @@ export class ViewSession {
   /** Puts a picture of `camera` on the session; it hears `connected` as soon as it may open its channel. */
   attach(camera: string, picture: Picture): void {
     if (this.loss) return picture.lost(this.loss);
+    this.#cameras.set(picture, camera);
+    if (this.#withheld.has(camera)) return this.#withhold(picture, camera);
     this.#waiting.set(picture, camera);
     if (this.grant && this.#sockets.length > 0) this.#place();
     else void this.#ask();
   }
 
   detach(picture: Picture): void {
+    this.#cameras.delete(picture);
+    this.#takeOff(picture);
+  }
+
+  #takeOff(picture: Picture): void {
     this.#waiting.delete(picture);
     for (const line of this.#lines.values()) {
       const channel = line.pictures.get(picture);
@@ -136,8 +148,7 @@ export class ViewSession {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#dropSockets();
-    this.#waiting.clear();
-    this.#lines.clear();
+    this.#forgetPictures();
     if (this.grant) this.#reach.endView(this.grant.grant);
   }
 
@@ -161,8 +172,8 @@ export class ViewSession {
     this.#asking = true;
     let again = false;
     try {
-      const { sockets, expiresUs } = await this.#reach.renewView(this.grant.grant);
-      if (!this.#ended && !this.#suspended) this.#fresh(sockets, expiresUs);
+      const renewed = await this.#reach.renewView(this.grant.grant);
+      if (!this.#ended && !this.#suspended) this.#fresh(renewed);
     } catch (error) {
       // A grant that the web no longer knows is asked for anew, so that the decision is made and recorded again.
       again = error instanceof Refused && (error.status === 404 || error.status === 410);
@@ -178,14 +189,44 @@ export class ViewSession {
 
   #take(grant: Grant): void {
     this.grant = grant;
-    this.#fresh(grant.sockets, grant.expiresUs);
+    this.#fresh(grant);
   }
 
-  #fresh(sockets: readonly SocketGrant[], expiresUs: number): void {
+  #fresh({ sockets, withheld, expiresUs }: Renewed): void {
+    const before = this.#withheld;
     this.#sockets = sockets;
+    this.#withheld = new Map(
+      withheld.flatMap(({ cameras, refusals }) => cameras.map((camera) => [camera, refusals] as const)),
+    );
+    for (const [picture, camera] of this.#cameras) {
+      if (this.#withheld.has(camera)) {
+        if (!before.has(camera)) this.#withhold(picture, camera);
+      } else if (before.has(camera)) this.#waiting.set(picture, camera);
+    }
+    this.#closeOthers();
     for (const { url, token } of sockets) this.#lines.get(url)?.socket?.renew(token);
     this.#place();
     this.#schedule(renewAfter(expiresUs, this.clock.now()));
+  }
+
+  /** One camera of several is not shown for now; its picture comes back when a renewal brings the camera. */
+  #withhold(picture: Picture, camera: string): void {
+    this.#takeOff(picture);
+    const refused = new Refused(403, this.#withheld.get(camera) ?? [], null);
+    picture.lost({ kind: "refused", refused });
+  }
+
+  /** Workers of which no camera is left: their token would run out, and that would look like the end of the whole look. */
+  #closeOthers(): void {
+    for (const [url, line] of this.#lines) {
+      if (this.#sockets.some((socket) => socket.url === url)) continue;
+      line.socket?.close();
+      this.#lines.delete(url);
+      for (const picture of line.pictures.keys()) {
+        const camera = this.#cameras.get(picture);
+        if (camera !== undefined) this.#waiting.set(picture, camera);
+      }
+    }
   }
 
   #schedule(seconds: number): void {
@@ -279,14 +320,16 @@ export class ViewSession {
     if (this.loss) return;
     this.loss = loss;
     clearTimeout(this.#timer);
-    const pictures = [
-      ...this.#waiting.keys(),
-      ...[...this.#lines.values()].flatMap((line) => [...line.pictures.keys()]),
-    ];
+    const pictures = [...this.#cameras.keys()];
     this.#dropSockets();
+    this.#forgetPictures();
+    for (const picture of pictures) picture.lost(loss);
+  }
+
+  #forgetPictures(): void {
     this.#waiting.clear();
     this.#lines.clear();
-    for (const picture of pictures) picture.lost(loss);
+    this.#cameras.clear();
   }
 
   #dropSockets(): void {

@@ -23,13 +23,15 @@ from custodes.access.schemas import (
     RefusalOut,
     SocketOut,
     SpanOut,
+    UnmetOut,
     ViewIn,
     ViewOut,
+    WithheldOut,
     expires_at,
 )
 from custodes.access.steering_api import router as steering_router
 from custodes.access.throttle import PersonThrottle
-from custodes.access.words import notary_down, plain_refusal, refusal
+from custodes.access.words import notary_down, plain_refusal, refusal, spoken
 from custodes.people.viewer import Viewer
 from custodes.places.models import Camera
 from custodes.places.node_client import NodeBusy, NodeUnreachable, Timeline, worker_client
@@ -196,5 +198,12 @@ def _opened(answer: grants.Opened, at: datetime) -> ViewOut:
                 cameras=[camera.id for camera in socket.request.cameras],
             )
             for socket in answer.sockets
+        ],
+        withheld=[
+            WithheldOut(
+                cameras=[camera.id for camera in group.cameras],
+                refusal=[UnmetOut(**said) for said in spoken(group.unmet)],
+            )
+            for group in answer.withheld
         ],
     )

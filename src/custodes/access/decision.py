@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from custodes.access.ask import Ask, Granted, Refused
 from custodes.law.grounds import duty
+from custodes.law.grounds.ground import Unmet
 from custodes.people.duty import running_session
 from custodes.people.models import DUTY_POSTS, Account, DutySession, Person, Post
-from custodes.places.models import SystemPost
+from custodes.places.models import Camera, SystemPost
 from custodes.places.planning import voting
 from custodes.settings import get_settings
 
@@ -31,6 +34,35 @@ def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
         session=session,
         back_seconds=int(facts.window.total_seconds()) if ask.live else 0,
     )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A wish for several cameras, judged camera by camera.
+
+    Attributes:
+        ask: the wish for those that may be looked at; the whole wish when there is none.
+        verdict: on `ask`.
+        left_out: the others, each with what is not met.
+    """
+
+    ask: Ask
+    verdict: Granted | Refused
+    left_out: Mapping[Camera, tuple[Unmet, ...]]
+
+
+def decide_each(person: Person, ask: Ask, at: datetime) -> Judged:
+    """What this person may see of what is asked for: a camera that is closed by itself closes no other."""
+    facts = _duty_facts(person, _session(person, at), ask, at)
+    left_out = {
+        camera: unmet
+        for camera, alone in zip(ask.cameras, facts.cameras, strict=True)
+        if (unmet := duty.unmet(replace(facts, cameras=(alone,)), at))
+    }
+    if len(left_out) == len(ask.cameras):
+        return Judged(ask, decide(person, ask, at), {})
+    rest = replace(ask, cameras=tuple(camera for camera in ask.cameras if camera not in left_out))
+    return Judged(rest, decide(person, rest, at), left_out)
 
 
 def _session(person: Person, at: datetime) -> DutySession | None:

@@ -13,7 +13,7 @@ A crash before 3 leaves a row that granted nothing, after 3 a record whose token
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -22,11 +22,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from custodes.access.ask import Ask, Granted, Refused
-from custodes.access.decision import decide
+from custodes.access.decision import decide, decide_each
 from custodes.access.models import Grant
 from custodes.access.notary import notary
 from custodes.access.papers import TokenRequest, grant_record, refusal_record, token_requests, watermark_of
 from custodes.access.revocation import revoke
+from custodes.access.withholding import Withheld, grouped, keep_out, write_refusals
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.people.models import Person, RecordOutbox
 from custodes.places.models import Camera
@@ -52,11 +53,12 @@ class Socket:
 
 @dataclass(frozen=True)
 class Opened:
-    """A recorded grant with its tokens."""
+    """A recorded grant with its tokens; `withheld` are cameras that were asked for and are not shown."""
 
     grant: Grant
     index: int
     sockets: tuple[Socket, ...]
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,20 @@ class Denied:
 
 
 def open_view(person: Person, ask: Ask, at: datetime) -> Opened | Denied:
-    """Decide, record, and give tokens.
+    """Decide, record, and give tokens; cameras that are closed by themselves are refused and the others opened.
 
     Raises:
         NotaryDown: nothing was granted.
     """
-    verdict = decide(person, ask, at)
-    if isinstance(verdict, Refused):
-        return deny(person, ask, verdict, at)
-    grant = store(person, ask, verdict, still=False)
-    opened = record_and_sign(grant, ask.cameras)
-    again = decide(person, ask, timezone.now())
+    judged = decide_each(person, ask, at)
+    if isinstance(judged.verdict, Refused):
+        return deny(person, ask, judged.verdict, at)
+    grant = store(person, judged.ask, judged.verdict, still=False)
+    opened = record_and_sign(grant, judged.ask.cameras)
+    if judged.left_out:
+        with transaction.atomic():
+            write_refusals(person, ask, grant.ground, judged.left_out, at)
+    again = decide(person, judged.ask, timezone.now())
     if isinstance(again, Refused):
         revoke(
             Grant.objects.filter(pk=grant.pk),
@@ -87,7 +92,7 @@ def open_view(person: Person, ask: Ask, at: datetime) -> Opened | Denied:
             clause=again.unmet[0].clause,
         )
         return deny(person, ask, again, at)
-    return opened
+    return replace(opened, withheld=grouped(judged.left_out))
 
 
 def deny(person: Person, ask: Ask, refused: Refused, at: datetime) -> Denied:
@@ -151,6 +156,9 @@ def record_and_sign(grant: Grant, cameras: tuple[Camera, ...]) -> Opened:
 def renew(grant: Grant, at: datetime) -> Opened | Refused:
     """Decide again and give fresh tokens; writes no entry when it may go on.
 
+    Cameras that may not be looked at any more are left out of the tokens and refused on record, and come back with a later
+    renewal when nothing closes them any more. When none is left the look is taken back.
+
     The row is looked at once more behind the notary's answer: what took the look back meanwhile may have been too early
     for the notary and for the push, and its token would have lived a minute longer.
 
@@ -159,12 +167,15 @@ def renew(grant: Grant, at: datetime) -> Opened | Refused:
         ViewClosed: taken back or ended while the notary signed; its row says which.
     """
     cameras = tuple(grant.cameras.select_related("node", "system"))
-    verdict = decide(grant.person, ask_of(grant, cameras), at)
-    if isinstance(verdict, Refused):
-        first = verdict.unmet[0]
-        revoke(Grant.objects.filter(pk=grant.pk), by="system", reason=first.reason_zh, clause=first.clause)
-        return verdict
-    requests = token_requests(grant, cameras)
+    ask = ask_of(grant, cameras)
+    judged = decide_each(grant.person, ask, at)
+    if isinstance(judged.verdict, Refused):
+        return _take_back(grant, judged.verdict)
+    left_out = keep_out(grant, ask, judged.left_out, at) if judged.left_out or grant.withheld else {}
+    shown = tuple(camera for camera in cameras if camera not in left_out)
+    if not shown:
+        return _take_back(grant, Refused(grant.ground, next(iter(left_out.values()))))
+    requests = token_requests(grant, shown)
     try:
         tokens = notary().renew(grant.id, [request.claims for request in requests])
     except (NotaryUnavailable, NotaryRefused) as error:
@@ -173,7 +184,13 @@ def renew(grant: Grant, at: datetime) -> Opened | Refused:
         raise ViewClosed
     assert grant.index is not None
     sockets = tuple(Socket(request, token) for request, token in zip(requests, tokens, strict=True))
-    return Opened(grant, grant.index, sockets)
+    return Opened(grant, grant.index, sockets, grouped(left_out))
+
+
+def _take_back(grant: Grant, refused: Refused) -> Refused:
+    first = refused.unmet[0]
+    revoke(Grant.objects.filter(pk=grant.pk), by="system", reason=first.reason_zh, clause=first.clause)
+    return refused
 
 
 def ask_of(grant: Grant, cameras: tuple[Camera, ...]) -> Ask:

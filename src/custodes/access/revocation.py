@@ -7,6 +7,7 @@ renews nothing under a revoked grant, and a token lives 60 s.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from custodes.access.models import Grant
 from custodes.access.models.grant import GrantQuerySet
 from custodes.people.records import record
-from custodes.places.models import Node
+from custodes.places.models import Camera, Node
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 
 log = structlog.get_logger(__name__)
@@ -63,10 +64,19 @@ def _push_all(concerned: dict[tuple[Node, int], list[UUID]], reason: str, clause
         _pushes.submit(push, node, worker, grants, reason, clause)
 
 
-def push(node: Node, worker: int, grants: list[UUID], reason: str, clause: str) -> bool:
+def push_withheld(grant: Grant, cameras: Iterable[Camera], reason: str, clause: str) -> None:
+    """Tell each worker which of its cameras an open grant shows no more."""
+    shares: dict[tuple[Node, int], list[UUID]] = defaultdict(list)
+    for camera in cameras:
+        shares[camera.node, camera.worker].append(camera.pk)
+    for (node, worker), share in shares.items():
+        _pushes.submit(push, node, worker, [grant.pk], reason, clause, share)
+
+
+def push(node: Node, worker: int, grants: list[UUID], reason: str, clause: str, cameras: Sequence[UUID] = ()) -> bool:
     """Tell one worker; whether it heard."""
     try:
-        worker_client(node, worker).revoke(grants, reason, clause)
+        worker_client(node, worker).revoke(grants, reason, clause, cameras)
     except (NodeUnreachable, NodeBusy) as error:
         log.warning("revocation.not_pushed", worker=f"{node.name}/{worker}", grants=len(grants), error=str(error))
         return False

@@ -69,6 +69,21 @@ class SpanOut(Schema):
     to: datetime
 
 
+class UnmetOut(Schema):
+    """One condition that is not met."""
+
+    clause: str
+    reason: str
+    remedy: str
+
+
+class WithheldOut(Schema):
+    """Cameras that were asked for and are not shown, and why."""
+
+    cameras: list[UUID]
+    refusal: list[UnmetOut]
+
+
 class ViewOut(Schema):
     """A grant with the sockets that it opens."""
 
@@ -80,14 +95,7 @@ class ViewOut(Schema):
     span: SpanOut | None
     expires: datetime
     sockets: list[SocketOut]
-
-
-class UnmetOut(Schema):
-    """One condition that is not met."""
-
-    clause: str
-    reason: str
-    remedy: str
+    withheld: list[WithheldOut]
 
 
 class RefusalOut(Schema):

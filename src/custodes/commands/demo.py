@@ -252,6 +252,9 @@ def _welcome(settings: Settings, logins: tuple[Login, ...], console: Console) ->
     console.print(f"[bold]明鉴 Custodes[/bold] · 训练装置 training installation · [bold]{settings.web_origin}[/bold]")
     console.print(f"密码 password: [bold]{logins[0].password}[/bold]")
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column()
+    table.add_column(overflow="fold")  # Chinese has no spaces to break at
     for login in logins:
         table.add_row(f"[bold]{login.username}[/bold]", login.post, f"{login.hint}\n[dim]{login.hint_en}[/dim]")
     console.print(table, soft_wrap=False)

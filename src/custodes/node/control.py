@@ -60,11 +60,12 @@ class StillRequest(BaseModel):
 
 
 class RevokeRequest(BaseModel):
-    """``POST /internal/revoke``."""
+    """``POST /internal/revoke``; with `cameras` these alone are taken out of the grants, and the others go on."""
 
     grants: Annotated[list[UUID], Field(max_length=10_000)]
     reason: Annotated[str, Field(max_length=1000)] = ""
     clause: Annotated[str, Field(max_length=200)] = ""
+    cameras: Annotated[list[UUID], Field(max_length=10_000)] = []
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,13 @@ class ControlRoom:
         return known is not None and known.dark
 
     async def revoke(self, request: Request, body: bytes) -> Response:
-        """End grants now."""
+        """End grants now, or what they show of some cameras."""
         wish = RevokeRequest.model_validate_json(body)
         now = self.clock.wall_us() / 1_000_000
+        if wish.cameras:
+            narrowed = self.gate.withhold(wish.grants, wish.cameras, wish.reason, wish.clause, now)
+            log.info("cameras.withheld", cameras=len(wish.cameras), views_narrowed=narrowed, clause=wish.clause)
+            return Response(status_code=204)
         stopped = self.gate.revoke(wish.grants, wish.reason, wish.clause, now)
         log.info("grants.revoked", grants=len(wish.grants), views_stopped=stopped, clause=wish.clause)
         return Response(status_code=204)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -46,6 +47,13 @@ class Revocation:
 StopView = Callable[[str, str, str], None]
 """Stop one view: reason (`revoked`, `replaced`, …), clause, detail. Returns at once."""
 
+Withhold = Callable[[str, str], None]
+"""Show what the admission's claims no longer name no more, the rest goes on: clause, detail. Returns at once."""
+
+
+def _nothing(_clause: str, _detail: str) -> None:
+    """For views that show one camera alone."""
+
 
 @dataclass(slots=True)
 class Admission:
@@ -53,6 +61,7 @@ class Admission:
 
     claims: GrantClaims
     stop: StopView
+    withhold: Withhold = _nothing
 
 
 @dataclass
@@ -75,14 +84,16 @@ class Gate:
     _latest: float = 0.0
     _used: dict[UUID, float] = field(default_factory=dict)
     _revoked: dict[UUID, Revocation] = field(default_factory=dict)
+    _withheld: dict[tuple[UUID, UUID], Revocation] = field(default_factory=dict)
     _open: dict[UUID, Admission] = field(default_factory=dict)
 
-    def admit(self, token: str, now: float, stop: StopView) -> Admission:
+    def admit(self, token: str, now: float, stop: StopView, withhold: Withhold = _nothing) -> Admission:
         """Let a view in with a token that was never used before. An open view of the same grant is replaced.
 
         Args:
             now: seconds since the Unix epoch.
             stop: called when the view has to end.
+            withhold: called when some of its cameras are shown no more.
 
         Raises:
             Refused: with the close code.
@@ -90,7 +101,7 @@ class Gate:
         claims = self._check(token, now)
         if claims.still:
             raise Refused(CLOSE_TOKEN, "the token is for one still, not for a view")
-        admission = Admission(claims, stop)
+        admission = Admission(claims, stop, withhold)
         replaced = self._open.get(claims.grant)
         self._open[claims.grant] = admission
         if replaced is not None:
@@ -139,6 +150,23 @@ class Gate:
                 stopped += 1
         return stopped
 
+    def withhold(self, grants: Iterable[UUID], cameras: Iterable[UUID], reason: str, clause: str, now: float) -> int:
+        """Take some cameras out of grants now, and keep them out for as long as a revocation is remembered.
+
+        Returns how many open views show less from here on.
+        """
+        out = frozenset(cameras)
+        narrowed = 0
+        for grant in grants:
+            for camera in out:
+                self._withheld[grant, camera] = Revocation(reason, clause, now + 2 * TOKEN_SECONDS)
+            admission = self._open.get(grant)
+            if admission is not None and not out.isdisjoint(admission.claims.cameras):
+                admission.claims = _without(admission.claims, out)
+                admission.withhold(clause, reason)
+                narrowed += 1
+        return narrowed
+
     def stop_all(self, reason: str, detail: str) -> None:
         """End every open view, as on a restart."""
         for admission in list(self._open.values()):
@@ -172,8 +200,20 @@ class Gate:
         if claims.jti in self._used:
             raise Refused(CLOSE_IN_USE, "the token was used before")
         self._used[claims.jti] = float(claims.exp)
-        return claims
+        return _without(claims, {camera for grant, camera in self._withheld if grant == claims.grant})
 
     def _forget(self, now: float) -> None:
         self._used = {jti: until for jti, until in self._used.items() if until > now}
         self._revoked = {grant: revoked for grant, revoked in self._revoked.items() if revoked.until > now}
+        self._withheld = {pair: revoked for pair, revoked in self._withheld.items() if revoked.until > now}
+
+
+def _without(claims: GrantClaims, cameras: AbstractSet[UUID]) -> GrantClaims:
+    """The claims without some of their cameras; without all of them they open nothing."""
+    if cameras.isdisjoint(claims.cameras):
+        return claims
+    left = {
+        "cameras": tuple(camera for camera in claims.cameras if camera not in cameras),
+        "sound": tuple(camera for camera in claims.sound if camera not in cameras),
+    }
+    return claims.model_copy(update=left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -150,6 +150,12 @@ class ViewSession:
             self._cancel_channels(reason)
             self._stopped.set_result(Stop(reason, clause, detail))
 
+    def withhold(self, clause: str, detail: str) -> None:
+        """Show no more of what the claims no longer name, and say why on its channels. Returns at once."""
+        assert self._admission is not None
+        self._take_claims(self._admission.claims)
+        self._end_withheld(clause, detail)
+
     async def run(self) -> None:
         """Serve an accepted socket until its end. Never raises for what the browser does."""
         try:
@@ -181,7 +187,7 @@ class ViewSession:
             raise Closing(CLOSE_BAD_MESSAGE, str(error)) from error
         if not isinstance(message, TokenMessage):
             raise Closing(CLOSE_TOKEN, "the first message must be the token")
-        admission = self.gate.admit(message.token, self._now(), self.stop)
+        admission = self.gate.admit(message.token, self._now(), self.stop, self.withhold)
         self._admission = admission
         self._take_claims(admission.claims)
         if self.studio.steering is not None:
@@ -245,10 +251,19 @@ class ViewSession:
         assert self._admission is not None
         self.gate.renew(self._admission, token, self._now())
         self._take_claims(self._admission.claims)
-        for running in self._channels.values():
-            if running.run.channel.camera.id not in self.bounds.cameras:
-                running.task.cancel()
+        self._end_withheld("", "")
         await self._say_granted()
+
+    def _end_withheld(self, clause: str, detail: str) -> None:
+        for number, running in self._channels.items():
+            camera = running.run.channel.camera.id
+            if camera in self.bounds.cameras or running.task.cancelling():
+                continue
+            if self._helm is not None:
+                self._helm.leave_camera(camera, "revoked")
+            running.run.reason = "revoked"
+            running.task.cancel()
+            self._say_later(self._say_withheld(number, running.task, clause, detail))
 
     async def _still(self, message: StillMessage) -> None:
         """One picture of another time. A socket has one channel of them: whoever opens more gets no more."""
@@ -279,9 +294,7 @@ class ViewSession:
 
         def tell(state: CameraState) -> None:
             if channel.target is None and not run.stills:
-                said = asyncio.create_task(self._say_state(channel, state))
-                self._said.add(said)
-                said.add_done_callback(self._said.discard)
+                self._say_later(self._say_state(channel, state))
 
         channel.camera.on_state.add(tell)
         turns = channel.camera.assignment.onvif is not None and channel.camera.assignment.onvif.turns
@@ -399,6 +412,19 @@ class ViewSession:
     async def _say_quietly(self, text: str) -> None:
         with suppress(LineLost):
             await self.send_text(text)
+
+    def _say_later(self, saying: Coroutine[Any, Any, None]) -> None:
+        said = asyncio.create_task(saying)
+        self._said.add(said)
+        said.add_done_callback(self._said.discard)
+
+    async def _say_withheld(self, number: int, ending: asyncio.Task[None], clause: str, detail: str) -> None:
+        """Media has stopped by then; a browser that opened the number anew meanwhile knows."""
+        await asyncio.gather(ending, return_exceptions=True)
+        if number not in self._channels:
+            await self._say_quietly(
+                worker_message("end", channel=number, reason="revoked", clause=clause, detail=detail)
+            )
 
     async def _say_state(self, channel: Channel, state: CameraState) -> None:
         try:

@@ -281,13 +281,15 @@ class WorkerClient:
         except ValidationError as error:
             raise NodeUnreachable("the answer has the wrong shape") from error
 
-    def revoke(self, grants: Sequence[UUID], reason: str, clause: str) -> None:
-        """Stop every running view of these grants.
+    def revoke(self, grants: Sequence[UUID], reason: str, clause: str, cameras: Sequence[UUID] = ()) -> None:
+        """Stop every running view of these grants, or what they show of `cameras` where some are named.
 
         Raises:
             NodeUnreachable: the push did not arrive; the tokens' own end is the backstop.
         """
-        body = {"grants": [str(grant) for grant in grants], "reason": reason, "clause": clause}
+        body: dict[str, Any] = {"grants": [str(grant) for grant in grants], "reason": reason, "clause": clause}
+        if cameras:
+            body["cameras"] = [str(camera) for camera in cameras]
         self._send("POST", "/internal/revoke", body, PUSH_SECONDS)
 
     def timeline(self, camera: UUID, from_us: int, to_us: int) -> Timeline:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -17,6 +19,7 @@ from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSea
 from custodes.video.wire.steering import SteeringAsk, SteeringLook
 
 ONVIF_PORT = 80
+Answer = TypeVar("Answer", OnvifFound, OnvifClock, SteeringLook)
 
 
 class NotLooked(Exception):
@@ -54,12 +57,7 @@ def look(
     """
     _within_rate(person, at)
     ask = OnvifAsk(camera=camera.pk, host=host, port=port, username=username, sealed_password=sealed_password)
-    try:
-        found = worker_client(camera.node, camera.worker).look_at_onvif(ask)
-    except NodeBusy:
-        found = OnvifFound(ok=False, failure="busy")
-    except NodeUnreachable:
-        found = OnvifFound(ok=False, failure="node")
+    found = _answered(lambda: worker_client(camera.node, camera.worker).look_at_onvif(ask), OnvifFound)
     _keep(camera, person, at, "places.onvif", found.failure, "ok" if found.ok else found.failure)
     kept, _new = OnvifLook.objects.update_or_create(
         camera=camera,
@@ -90,12 +88,7 @@ def set_clock(camera: Camera, person: Person, at: datetime) -> OnvifClock:
         username=camera.username,
         sealed_password=camera.sealed_password,
     )
-    try:
-        done = worker_client(camera.node, camera.worker).set_onvif_clock(ask)
-    except NodeBusy:
-        done = OnvifClock(ok=False, failure="busy")
-    except NodeUnreachable:
-        done = OnvifClock(ok=False, failure="node")
+    done = _answered(lambda: worker_client(camera.node, camera.worker).set_onvif_clock(ask), OnvifClock)
     _keep(camera, person, at, "places.clock", done.failure, "ok" if done.ok else done.failure)
     if done.ok:
         change = [_said(done.before_s), _said(done.after_s)]
@@ -118,16 +111,21 @@ def look_at_steering(camera: Camera, person: Person, at: datetime) -> SteeringLo
         sealed_password=camera.sealed_password,
         url=camera.main_url,
     )
-    try:
-        found = worker_client(camera.node, camera.worker).look_at_steering(ask)
-    except NodeBusy:
-        found = SteeringLook(ok=False, failure="busy")
-    except NodeUnreachable:
-        found = SteeringLook(ok=False, failure="node")
+    found = _answered(lambda: worker_client(camera.node, camera.worker).look_at_steering(ask), SteeringLook)
     _keep(camera, person, at, "places.steering", found.failure, "ok" if found.ok else found.failure)
     if found.ok:
         _keep_abilities(camera, found, person, at)
     return found
+
+
+def _answered(ask: Callable[[], Answer], kind: type[Answer]) -> Answer:
+    """What the node answers; a node that is busy or away is an answer of the same kind that says so."""
+    try:
+        return ask()
+    except NodeBusy:
+        return kind(ok=False, failure="busy")
+    except NodeUnreachable:
+        return kind(ok=False, failure="node")
 
 
 def _keep_abilities(camera: Camera, found: SteeringLook, person: Person, at: datetime) -> None:

@@ -24,6 +24,7 @@ from custodes.places import deciding
 from custodes.places.deciding import RequestRefused, reaches, tell_nodes
 from custodes.places.models import (
     Camera,
+    CameraState,
     Decision,
     HoursCalendar,
     Plan,
@@ -37,7 +38,7 @@ from custodes.places.scope import approvable_cameras, plannable_cameras
 MOST_CAMERAS = 200
 """A plan names its cameras one by one in its record."""
 
-_PLAN = ("kind", "cause", "words", "begins", "ends", "silences", "series", "repeat")
+_PLAN = ("kind", "cause", "words", "begins", "ends", "silences", "series", "repeat", "replaces")
 _HOURS = ("camera", "basis", "place", "order_number", "words", "calendar")
 
 
@@ -110,6 +111,30 @@ def _before_approval(row: Plan | RecordingHours, by: Person, at: datetime) -> No
         # A camera has one set of hours at a time: the new one takes the old one's place.
         for former in RecordingHours.objects.select_for_update().filter(camera=row.camera, state=Decision.APPROVED):
             deciding.close(former, by, at)
+    elif row.replaces is not None:
+        _end_replaced(row, row.replaces, by, at)
+
+
+def _end_replaced(row: Plan, first: Plan, by: Person, at: datetime) -> None:
+    """End what a changed series takes the place of, with its first occurrence that is approved.
+
+    Raises:
+        RequestRefused: nothing of it is left, or some of its cameras are another unit's.
+    """
+    if row.occurrences().filter(state=Decision.APPROVED).exists():
+        return
+    former = list(first.still_to_come(at).select_for_update().order_by("begins"))
+    if not former:
+        raise RequestRefused(_("原计划已经结束或者撤回，请按新的计划重新申请。"))
+    if not reaches(approvable_cameras(by, at), connected(first)):
+        raise RequestRefused(_("其中有其他单位的点位，请由对全部点位负责的单位批准。"))
+    for one in former:
+        deciding.close(one, by, at, _("由修改后的计划代替"))
+
+
+def connected(plan: Plan) -> list[Camera]:
+    """Those of its cameras that are still in use."""
+    return [camera for camera in plan.concerned() if camera.state == CameraState.CONNECTED]
 
 
 RULES = deciding.Rules("S34(6)", approvable_cameras, approvable_cameras, _before_approval)

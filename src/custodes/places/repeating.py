@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from custodes.law.calendar.terms import add_months
 from custodes.people.models import Person
 from custodes.places import planning
-from custodes.places.deciding import RequestRefused
-from custodes.places.models import Camera, Plan, Repeat
+from custodes.places.deciding import RequestRefused, reaches
+from custodes.places.models import Camera, Decision, Plan, Repeat
+from custodes.places.scope import plannable_cameras
 
 MOST = 53
 """Occurrences: a year of weeks."""
@@ -87,3 +88,36 @@ def ask_all(plans: Sequence[Plan], cameras: Sequence[Camera], by: Person, at: da
     with transaction.atomic():
         asked = [planning.ask(plan, cameras, by, at, longest) for plan in plans]
     return asked[0]
+
+
+def may_change(first: Plan, by: Person, at: datetime) -> bool:
+    """Whether this person may ask to change a series from this occurrence on: for a button; `ask_change` asks again."""
+    if not first.series or first.state not in (Decision.WAITING, Decision.APPROVED) or first.begins <= at:
+        return False
+    return not _change_waits(first, at) and reaches(plannable_cameras(by, at), planning.connected(first))
+
+
+def _change_waits(first: Plan, at: datetime) -> bool:
+    return Plan.objects.filter(replaces__series=first.series, state=Decision.WAITING, ends__gt=at).exists()
+
+
+def ask_change(
+    first: Plan, plans: Sequence[Plan], cameras: Sequence[Camera], by: Person, at: datetime, longest: timedelta
+) -> Plan:
+    """Ask that other plans take the place of a series from its occurrence `first` on.
+
+    Nothing of the series changes before they are approved: then it ends there and they hold, in one transaction.
+
+    Raises:
+        RequestRefused: as `ask_all`; it does not repeat or has begun, a change waits already, or some cameras are another unit's.
+    """
+    with transaction.atomic():
+        list(first.occurrences().select_for_update().values_list("pk"))
+        first = Plan.objects.get(pk=first.pk)
+        if first.series and _change_waits(first, at):
+            raise RequestRefused(_("对这项重复计划的另一修改正在等待批准，请先撤回或者等它办结。"))
+        if not may_change(first, by, at):
+            raise RequestRefused(_("只能修改本单位重复计划中还没有开始的各次。"), ("S34(6)",))
+        for plan in plans:
+            plan.replaces = first
+        return ask_all(plans, cameras, by, at, longest)

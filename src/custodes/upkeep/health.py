@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -50,6 +51,9 @@ class VolumeForecast:
         path, identity: its folder and id; empty in a report of an older node.
         stands: how it stands; the worst of what its workers say.
         protected: bytes that nobody may delete today, and `held` those under a hold among them; None when it was not told.
+        failing_since: it answered with an error then and has taken nothing since; None while it works.
+        failing_with: the errors of its workers.
+        turned_away: cameras whose footage it did not take since.
     """
 
     node: Node
@@ -67,6 +71,9 @@ class VolumeForecast:
     stands: str = ""
     protected: int | None = None
     held: int | None = None
+    failing_since: datetime | None = None
+    failing_with: tuple[str, ...] = ()
+    turned_away: tuple[UUID, ...] = ()
 
     def by_path(self) -> VolumeForecast:
         """Under the name of its whole path, where another has its folder's name."""
@@ -124,6 +131,9 @@ def _together(rows: list[VolumeStatus], capped: bool) -> VolumeForecast:
         stands=min((row.stands for row in rows), key=_worst),
         protected=_sum([row.bytes_protected for row in rows]),
         held=_sum([row.bytes_held for row in rows]),
+        failing_since=min((row.failing_since for row in rows if row.failing_since is not None), default=None),
+        failing_with=tuple(sorted({row.failing_with for row in rows} - {""})),
+        turned_away=tuple(sorted({UUID(camera) for row in rows for camera in row.turned_away})),
     )
 
 

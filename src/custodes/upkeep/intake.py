@@ -81,6 +81,9 @@ def take_status(node: Node, report: Status, at: datetime) -> None:
             stands=volume.stands,
             bytes_protected=volume.bytes_protected,
             bytes_held=volume.bytes_held,
+            failing_since=moment(volume.failing_since),
+            failing_with=volume.failing_with,
+            turned_away=[str(camera) for camera in volume.turned_away if camera in own],
             at=at,
         )
         for volume in report.volumes

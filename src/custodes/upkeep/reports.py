@@ -66,6 +66,9 @@ class VolumeReport(_Report):
     stands: Stands | Literal[""] = ""
     bytes_protected: Us | None = None
     bytes_held: Us | None = None
+    failing_since: Us | None = None
+    failing_with: Annotated[str, Field(max_length=200)] = ""
+    turned_away: list[UUID] = Field(default=[], max_length=100_000)
 
 
 class VolumeAnswer(_Report):

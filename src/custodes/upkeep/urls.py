@@ -51,6 +51,7 @@ urlpatterns = [
     path("upkeep/plans/", plans.plan_list, name="plans"),
     path("upkeep/plans/new/", plans.plan_new, name="plan_new"),
     path("upkeep/plans/<uuid:pk>/", plans.plan, name="plan"),
+    path("upkeep/plans/<uuid:pk>/change/", plans.plan_change, name="plan_change"),
     path("upkeep/plans/<uuid:pk>/decide/", plans.PAGE.decide_view(), name="plan_decide"),
     path("upkeep/plans/<uuid:pk>/end/", plans.PAGE.end_view(), name="plan_end"),
     path("upkeep/plans/hours/new/<uuid:camera>/", hours.hours_new, name="hours_new"),

@@ -38,6 +38,7 @@ def settings_with(monkeypatch, module, **more):
 VOLUMES = {
     "volume.failed": {"state": "/data has 0 bytes left for footage, 6553"},
     "volume.absent": {"state": "/data is another volume (7f…)"},
+    "volume.broken": {"failing_since": 1_790_000_000_000_000, "failing_with": "Input/output error"},
     "volume.braked": {"state": BRAKED},
     # 2 TB in all at 1 MB/s are 23 days; of these 11 are left, then one and a half.
     "volume.under_floor": {"rate_bytes_per_s": 1e6},

@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
@@ -107,6 +108,42 @@ def test_a_sync_that_fails_gives_the_file_up_and_keeps_what_reads_back(
     assert len(site.files()) == 2
     assert verify_segments(site.volume, records=site.records()).ok
     assert "disk" in {reason for _, _, reason in site.archive.gaps(CAMERA, 0, 1 << 60)}
+
+
+def test_a_volume_that_answered_with_an_error_is_said_to_fail_until_it_has_taken_footage_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.record(5)
+    assert site.archive.forecast()[0].failing_since is None
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", failing(errno.EIO))
+        site.record(2)
+        site.archive.tick()
+        first = site.archive.forecast()[0]
+        site.record(8)
+    assert first.failing_with == f"sync failed: {os.strerror(errno.EIO)}"
+    assert first.turned_away == (str(CAMERA),)
+    assert site.archive.forecast()[0].failing_since == first.failing_since, "since the first error, not the last"
+    site.record(12)
+    assert site.archive.forecast()[0].failing_since is None
+    assert site.archive.forecast()[0].turned_away == ()
+
+
+def test_cameras_that_go_elsewhere_while_a_volume_rests_are_named_with_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.crash()
+    second = site.folder / "second"
+    site.volumes = [VolumeConfig(site.volume, reserve_bytes=0), VolumeConfig(second, reserve_bytes=0)]
+    site.open()
+    resting, other = list(site.archive._volumes.values())
+    resting.refused(CAMERA, "broken", site.clock.wall_us())
+    own, elsewhere = UUID(int=2 << 64), UUID(int=3 << 64)  # the first of two volumes is for even ones
+    for camera in (own, elsewhere):
+        site.record(2, camera)
+    assert set(resting.failing.turned_away) == {CAMERA, own}  # type: ignore[union-attr]
+    assert other.failing is None
+    assert len(list(second.rglob("*.mp4"))) == 2
 
 
 def test_at_its_cap_a_volume_takes_no_more_and_loses_nothing(site: Site) -> None:

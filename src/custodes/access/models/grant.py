@@ -34,7 +34,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """One leave to look. Its record is in the ledger before any token exists; `index` says where."""
+    """One leave to look. Its record is in the ledger before any token exists; `index` says where.
+
+    `withheld` are those of its cameras that are not shown for now, by id: since when and what is not met (`withholding`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,6 +63,7 @@ class Grant(models.Model):
     ended_at = models.DateTimeField(_("结束时间"), null=True)
     revoked_at = models.DateTimeField(_("收回时间"), null=True)
     revoked_reason = models.CharField(max_length=200, blank=True)
+    withheld = models.JSONField(default=dict, editable=False)
     revoked_clause = models.CharField(max_length=20, blank=True)
 
     objects = GrantQuerySet.as_manager()

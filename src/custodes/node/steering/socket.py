@@ -66,6 +66,12 @@ class HelmSocket:
         """The look is over. Returns at once."""
         self.desk.leave(self.grant, reason)
 
+    def leave_camera(self, camera: UUID, reason: str) -> None:
+        """The look shows this camera no more. Returns at once."""
+        helm = self.desk.helm(camera, self.grant)
+        if helm is not None:
+            helm.let_go(reason)
+
     async def _control(self, message: ControlMessage, helm: Helm) -> None:
         try:
             if message.do != "list":

@@ -62,6 +62,11 @@ class Decided(models.Model):
         """Others that can be decided together with it."""
         return ()
 
+    @property
+    def decided_whole(self) -> bool:
+        """Whether it is decided together with those of `decided_with` and not by itself."""
+        return False
+
     def ended_with(self, at: datetime) -> Sequence[Self]:
         """Others that can be taken back or ended together with it."""
         return ()

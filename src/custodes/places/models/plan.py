@@ -67,6 +67,8 @@ class Plan(PlannedRequest):
     #: Which occurrences belong together; null where it does not repeat.
     series = models.UUIDField(null=True, editable=False, db_index=True)
     repeat = models.CharField(_("重复"), max_length=8, choices=Repeat, blank=True, default=Repeat.ONCE)
+    #: The occurrence from which on it takes the place of another series, once it is approved.
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="replaced_by")
     cameras: models.ManyToManyField[Any, Any] = models.ManyToManyField("places.Camera", related_name="plans")
 
     class Meta(PlannedRequest.Meta):
@@ -107,8 +109,17 @@ class Plan(PlannedRequest):
 
     def ended_with(self, at: datetime) -> Sequence[Plan]:
         """Later occurrences that wait or are to come."""
+        return list(self.still_to_come(at).exclude(pk=self.pk))
+
+    @property
+    def decided_whole(self) -> bool:
+        """What takes the place of another series does so with all its occurrences."""
+        return self.replaces_id is not None
+
+    def still_to_come(self, at: datetime) -> QuerySet[Plan]:
+        """Occurrences of its series from it on which wait, are to come or run."""
         open_ones = self.occurrences().filter(state__in=[Decision.WAITING, Decision.APPROVED], ends__gt=at)
-        return list(open_ones.filter(begins__gte=self.begins).exclude(pk=self.pk))
+        return open_ones.filter(begins__gte=self.begins)
 
     @property
     def is_vote(self) -> bool:

@@ -56,7 +56,7 @@ class RequestedPage(Generic[Requested]):
         def decide(request: HttpRequest, pk: UUID | int) -> HttpResponse:
             viewer = Viewer.of(request)
             row = self.seen(viewer, pk)
-            form = DecisionForm(request.POST, others=len(row.decided_with(viewer.at)))
+            form = DecisionForm(request.POST, others=_choosable(row, viewer))
             act = deciding.approve if "approve" in request.POST else deciding.refuse
             said = self.approved if "approve" in request.POST else _("已答复不批准。")
 
@@ -64,7 +64,7 @@ class RequestedPage(Generic[Requested]):
                 act(one, self.rules, viewer.person, viewer.at, words)
                 return said
 
-            return self._do(request, viewer, form, row, row.decided_with(viewer.at), done)
+            return self._do(request, viewer, form, row, row.decided_with(viewer.at), done, always=row.decided_whole)
 
         return require_POST(needs(*self.deciders)(decide))
 
@@ -92,14 +92,16 @@ class RequestedPage(Generic[Requested]):
         row: Requested,
         others: Sequence[Decided],
         done: Callable[[Requested, str], StrPromise | str],
+        *,
+        always: bool = False,
     ) -> HttpResponse:
-        """Do it, to the others too where that is wanted, and say so; or draw the row's page with what went wrong.
+        """Do it, to the others too where that is wanted or `always`, and say so; or draw the row's page with what went wrong.
 
         All or none: where one is refused none is changed.
         """
         if not form.is_valid():
             return self.draw(request, viewer, row, _said(form), INVALID)
-        chosen = [row, *cast("Sequence[Requested]", others)] if form.cleaned_data.get("whole") else [row]
+        chosen = [row, *cast("Sequence[Requested]", others)] if always or form.cleaned_data.get("whole") else [row]
         try:
             with transaction.atomic():
                 said = [done(one, form.cleaned_data["words"]) for one in chosen]
@@ -112,6 +114,11 @@ class RequestedPage(Generic[Requested]):
 def refused_words(refusal: RequestRefused) -> str:
     """A refusal with its clauses, as a form shows it."""
     return str(refusal) + "".join(f"（{clause}）" for clause in refusal.clauses)
+
+
+def _choosable(row: Decided, viewer: Viewer) -> int:
+    """How many others may be decided with it or left waiting, as the person likes."""
+    return 0 if row.decided_whole else len(row.decided_with(viewer.at))
 
 
 def _said(form: Form) -> str:
@@ -128,6 +135,6 @@ def decision_context(row: Decided, rules: Rules, viewer: Viewer, standing: Stand
         "may_decide": deciding.may_decide(row, rules, viewer.person, viewer.at),
         "may_end": deciding.may_end(row, rules, viewer.person, viewer.at),
         "own": row.asked_by_id == viewer.person.pk and row.state == Decision.WAITING,
-        "form": DecisionForm(others=len(row.decided_with(viewer.at))),
+        "form": DecisionForm(others=_choosable(row, viewer)),
         "end_form": EndForm(others=len(row.ended_with(viewer.at))),
     }

@@ -64,6 +64,9 @@ def _days(value: object) -> str:
 
 _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "count": (gettext_lazy("点位数"), str),
+    "path": (gettext_lazy("路径"), str),
+    "error": (gettext_lazy("系统报错"), str),
+    "failing_since": (gettext_lazy("开始出错"), _moment),
     "state": (gettext_lazy("状态"), lambda value: str(_STATES.get(str(value), value))),
     "hour": (gettext_lazy("小时"), str),
     "missing_s": (gettext_lazy("缺少"), lambda value: seconds_words(float(str(value)))),

@@ -142,7 +142,7 @@ class HoursForm(PlainText, forms.Form):
                 label=gettext("时段 %(number)d：哪几天录像") % number,
                 choices=[(day, words) for day, words in enumerate(WEEKDAYS, start=1)],
                 coerce=int,
-                widget=forms.CheckboxSelectMultiple,
+                widget=forms.CheckboxSelectMultiple({"class": "choices--row"}),
                 required=row == 0,
             )
             self.fields[f"begin_{row}"] = forms.TimeField(

@@ -50,7 +50,10 @@ class VolumeStands(models.TextChoices):
 
 
 class VolumeStatus(models.Model):
-    """One worker's share of one volume."""
+    """One worker's share of one volume.
+
+    `failing_since` to `turned_away`: it answered with an error and has taken nothing since (wire.md §2); the last are camera ids.
+    """
 
     node = models.ForeignKey("places.Node", models.CASCADE, related_name="volumes")
     worker = models.PositiveSmallIntegerField()
@@ -67,6 +70,9 @@ class VolumeStatus(models.Model):
     days_held = models.FloatField(null=True)
     oldest = models.DateTimeField(null=True)
     state = models.CharField(max_length=40, default="ok")
+    failing_since = models.DateTimeField(null=True)
+    failing_with = models.CharField(max_length=200, blank=True)
+    turned_away = models.JSONField(default=list)
     at = models.DateTimeField()
 
     class Meta:

@@ -17,9 +17,10 @@ from custodes.places import planning
 from custodes.places.deciding import RequestRefused
 from custodes.places.models import CameraState, Decision, RecordingHours
 from custodes.places.scope import plannable_cameras
-from custodes.places.views.deciding import RequestedPage, decision_context, refused_words
+from custodes.places.views.deciding import decision_context, refused_words
 from custodes.upkeep.forms.plans import HoursForm
 from custodes.upkeep.plans import special_ahead, standing, visible_hours, week_words
+from custodes.upkeep.views.planned import planned_page
 
 
 @needs(Permission.ASK_PLANS)
@@ -83,12 +84,5 @@ def _page(
     return render(request, "upkeep/plans/hours.html", context, status=status)
 
 
-PAGE = RequestedPage(
-    planning.RULES,
-    _seen,
-    _page,
-    _("已批准，媒体节点按此执行。"),
-    deciders=(Permission.APPROVE_PLANS,),
-    enders=(Permission.ASK_PLANS, Permission.APPROVE_PLANS),
-)
+PAGE = planned_page(_seen, _page)
 """For the views that decide and end."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -20,9 +23,9 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places import planning
 from custodes.places.deciding import RequestRefused
 from custodes.places.models import Camera, CameraState, Decision, Plan, PlanKind, Site
-from custodes.places.repeating import ask_all, spread
+from custodes.places.repeating import ask_all, ask_change, may_change, spread
 from custodes.places.scope import plannable_cameras
-from custodes.places.views.deciding import RequestedPage, decision_context, refused_words
+from custodes.places.views.deciding import decision_context, refused_words
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.words import kind_label
 from custodes.upkeep.forms.plans import PlanForm, SiteChoice
@@ -39,9 +42,11 @@ from custodes.upkeep.plans import (
     visible_plans,
     week_words,
 )
+from custodes.upkeep.views.planned import planned_page
 
 PER_PAGE = 30
 CAMERAS = 50
+_CLOSED = (Decision.ENDED, Decision.WITHDRAWN)
 
 
 @require_safe
@@ -88,14 +93,51 @@ def plan_new(request: HttpRequest) -> HttpResponse:
         at=viewer.at,
         initial={"cameras": [chosen.pk] if chosen is not None else [camera.pk for camera in cameras]},
     )
-    context |= {"form": form, "site": site}
+    return _form(request, viewer, form, context | {"site": site}, ask_all)
+
+
+@needs(Permission.ASK_PLANS)
+def plan_change(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a plan that repeats, from one of its occurrences on: what to, what that will do, and ask for it."""
+    viewer = Viewer.of(request)
+    row = _seen(viewer, pk)
+    if not may_change(row, viewer.person, viewer.at):
+        raise Http404
+    concerned = planning.connected(row)
+    sites = {camera.system.site_id for camera in concerned}
+    own = plannable_cameras(viewer.person, viewer.at).filter(state=CameraState.CONNECTED)
+    later = list(row.still_to_come(viewer.at))
+    form = PlanForm(
+        request.POST or None,
+        cameras=own.filter(system__site__in=sites).order_by("number").select_related("system"),
+        at=viewer.at,
+        initial={
+            **{name: getattr(row, name) for name in ("kind", "cause", "words", "begins", "ends", "repeat", "silences")},
+            "until": timezone.localdate(later[-1].begins),
+            "cameras": [camera.pk for camera in concerned],
+        },
+    )
+    crumbs = [
+        (_("计划"), reverse("upkeep:plans")),
+        (row.get_cause_display(), row.get_absolute_url()),
+        (_("修改重复计划"), ""),
+    ]
+    context = {"crumbs": crumbs, "site": concerned[0].system.site, "changed": row, "later": later}
+    return _form(request, viewer, form, context, partial(ask_change, row))
+
+
+def _form(
+    request: HttpRequest, viewer: Viewer, form: PlanForm, context: dict[str, Any], ask: Callable[..., Plan]
+) -> HttpResponse:
+    """The form, what it will do, and asking for it with `ask`."""
+    context = context | {"form": form}
     if request.method == "POST" and form.is_valid():
         wanted = list(form.cleaned_data["cameras"])
         try:
             rows = spread(form.plan(), *form.repeats(), ZoneInfo(get_settings().time_zone))
             if "ask" in request.POST:
                 longest = timedelta(hours=get_settings().plan_max_hours)
-                asked = ask_all(rows, wanted, viewer.person, viewer.at, longest)
+                asked = ask(rows, wanted, viewer.person, viewer.at, longest)
                 messages.success(request, _("已提交，由另一人批准后生效。"))
                 return redirect(asked)
         except RequestRefused as refusal:
@@ -153,18 +195,24 @@ def _page(request: HttpRequest, viewer: Viewer, row: Plan, error: str = "", stat
         "interrupts": row.kind == PlanKind.INTERRUPTION,
         "held": [(one, kind_label(one.kind)) for one in held],
         "running": row.running(viewer.at),
+        "may_change": viewer.may(Permission.ASK_PLANS) and may_change(row, viewer.person, viewer.at),
+        "changes": _changes(row),
         "series": [(one, standing(one, viewer.at)) for one in (row.occurrences() if row.series else ())],
         "crumbs": [(_("计划"), reverse("upkeep:plans")), (row.get_cause_display(), "")],
     }
     return render(request, "upkeep/plans/plan.html", context, status=status)
 
 
-PAGE = RequestedPage(
-    planning.RULES,
-    _seen,
-    _page,
-    _("已批准，媒体节点按此执行。"),
-    deciders=(Permission.APPROVE_PLANS,),
-    enders=(Permission.ASK_PLANS, Permission.APPROVE_PLANS),
-)
+def _changes(row: Plan) -> dict[str, Plan | None]:
+    """What it takes the place of, what waits to take its own, and what has: for the links on its page."""
+    by = Plan.objects.filter(replaces__series=row.series).order_by("begins") if row.series else Plan.objects.none()
+    later = by.filter(replaces__begins__lte=row.begins)
+    return {
+        "of": row.replaces,
+        "waiting": later.filter(state=Decision.WAITING).first(),
+        "done": later.filter(state=Decision.APPROVED).first() if row.state in _CLOSED else None,
+    }
+
+
+PAGE = planned_page(_seen, _page)
 """For the views that decide and end."""

@@ -268,6 +268,10 @@ class Archive:
             raise NoRoom(why or "no volume is configured")
         now_us = self._clock.wall_us()
         sound = [volume for volume in usable if volume.rests_until_us <= now_us] or usable
+        if len(sound) < len(usable):
+            own = usable[(camera.int >> 64) % len(usable)]
+            if own not in sound:
+                own.turned_away(camera, now_us)
         return sound[(camera.int >> 64) % len(sound)]
 
     def session_begun(self, stream: Stream, start_us: int) -> int:

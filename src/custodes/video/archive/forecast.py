@@ -32,6 +32,9 @@ class VolumeForecast:
         path: the folder.
         identity: the volume's id; empty for one that was never there.
         stands: how it stands (`volume.Stands`).
+        failing_since: it answered with an error then and has taken nothing since, microseconds UTC; None while it works.
+        failing_with: the last error.
+        turned_away: ids of the cameras whose footage it did not take since.
     """
 
     path_name: str
@@ -45,6 +48,9 @@ class VolumeForecast:
     path: str = ""
     identity: str = ""
     stands: str = ""
+    failing_since: int | None = None
+    failing_with: str = ""
+    turned_away: tuple[str, ...] = ()
 
 
 def forecast(index: Index, volumes: Iterable[Volume], now_us: int) -> list[VolumeForecast]:
@@ -64,6 +70,7 @@ def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
     rate = max(written, 0) / seconds if written > 0 and seconds > 0 else 0.0
     free = 0 if volume.absent or volume.draining else volume.free_bytes()
     per_day = rate * _DAY_S
+    failing = volume.failing
     return VolumeForecast(
         path_name=volume.path.name,
         bytes_used=volume.used,
@@ -76,6 +83,9 @@ def _one(index: Index, volume: Volume, now_us: int) -> VolumeForecast:
         path=str(volume.path),
         identity=volume.identity,
         stands=volume.stands.value,
+        failing_since=failing.since_us if failing else None,
+        failing_with=failing.error[:200] if failing else "",
+        turned_away=tuple(sorted(map(str, list(failing.turned_away)))) if failing else (),
     )
 
 

@@ -27,8 +27,6 @@ from custodes.video.clock import Clock
 
 _HOUR_US = 3_600_000_000
 _log = structlog.get_logger(__name__)
-REST_US = 60_000_000
-"""So long nothing is begun on a disk that answered with an error, where another one is there."""
 _ALIVE_US = 10_000_000
 LEAST_ROOM = 1 << 20
 """Bytes without which a volume counts as full."""
@@ -110,6 +108,9 @@ class GroupSync:
                     segment.failed = segment.failed or segment.volume.absent
             whole = [segment for segment in dirty if segment.written_whole and not segment.failed]
             sync_segments(dirty)
+            for segment in dirty:
+                if segment.durable and not segment.failed:
+                    segment.volume.took(segment.origin.wall_us)
             left = sync_directories(directories)
             self._writer.put_back([], [one for one in left if not any(one.is_relative_to(gone.path) for gone in away)])
             for segment in whole:
@@ -132,7 +133,9 @@ class GroupSync:
             was_away = volume.absent
             if volume.present():
                 volume.look_for_room(LEAST_ROOM)
-                back += [volume] if was_away else []
+                if was_away:
+                    volume.rests_until_us = 0
+                    back.append(volume)
             else:
                 away.add(volume)
         return back, away
@@ -194,7 +197,7 @@ class GroupSync:
         for segment in failed:
             segment.close_file()
             if segment.refused:
-                segment.volume.rests_until_us = now_us + REST_US
+                segment.volume.refused(segment.origin.camera, segment.failed, now_us)
             volume, stream, sequence = segment.volume, segment.stream, segment.origin.sequence
             if volume.absent:
                 # Its row in `opened` stays: the file is finished when the disk is back (`_finish`), or at a later start.

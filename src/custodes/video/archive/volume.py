@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,9 @@ from uuid import UUID
 IDENTITY = "custodes-volume.json"
 FORMAT = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+REST_US = 60_000_000
+"""For so long after an error recording goes elsewhere where there is another volume (decision 0177)."""
 
 
 class VolumeRefused(Exception):
@@ -139,6 +142,21 @@ def start_from_name(name: str) -> int | None:
     return (start - _EPOCH) // timedelta(microseconds=1)
 
 
+@dataclass
+class Failing:
+    """What a volume that answered with an error has not made good since.
+
+    Attributes:
+        since_us: of the first error (wall time).
+        error: the last one, in the kernel's words.
+        turned_away: cameras whose footage it did not take, and since when; they record elsewhere where there is another volume.
+    """
+
+    since_us: int
+    error: str
+    turned_away: dict[UUID, int] = field(default_factory=dict)
+
+
 class Volume:
     """One volume in use.
 
@@ -157,6 +175,7 @@ class Volume:
         wrong: another volume is at its folder.
         replaced: another volume is used at its folder.
         rests_until_us: it answered with an error: until then recording goes to another volume where there is one (wall time).
+        failing: it answered with an error and has taken nothing since; None while it works.
     """
 
     def __init__(
@@ -185,6 +204,7 @@ class Volume:
         self.wrong = False
         self.replaced = False
         self.rests_until_us = 0
+        self.failing: Failing | None = None
 
     @property
     def path(self) -> Path:
@@ -233,6 +253,23 @@ class Volume:
         if not self.configured:
             return Stands.UNUSED
         return Stands.FULL if self.full else Stands.RECORDING
+
+    def refused(self, camera: UUID, error: str, now_us: int) -> None:
+        """It answered a camera's segment with an error: it rests for `REST_US`, and fails until it has taken another."""
+        self.rests_until_us = now_us + REST_US
+        self.failing = self.failing or Failing(now_us, error)
+        self.failing.error = error
+        self.failing.turned_away.setdefault(camera, now_us)
+
+    def turned_away(self, camera: UUID, now_us: int) -> None:
+        """A camera that would record here goes elsewhere because this one rests."""
+        if self.failing is not None:
+            self.failing.turned_away.setdefault(camera, now_us)
+
+    def took(self, begun_us: int) -> None:
+        """A segment that was begun then is durable here: behind the error, so that the volume works again."""
+        if self.failing is not None and begun_us >= self.failing.since_us:
+            self.failing = None
 
     def free_bytes(self) -> int:
         """Bytes that recording may still write: by the cap and by the file system less the reserve."""

@@ -1,17 +1,20 @@
-"""The story's plans: one waits for its approval, one runs, one was refused, and a camera has recording hours."""
+"""The story's plans: one waits for its approval, one runs, one was refused, one repeats each week, and a camera has recording hours."""
 
 from __future__ import annotations
 
 import datetime
+from zoneinfo import ZoneInfo
 
 from custodes.people.models import Account, Person
 from custodes.places import deciding, planning
-from custodes.places.models import Camera, HoursBasis, PlaceArticle, Plan, PlanCause, PlanKind, RecordingHours
+from custodes.places.models import Camera, HoursBasis, PlaceArticle, Plan, PlanCause, PlanKind, RecordingHours, Repeat
+from custodes.places.repeating import ask_all, ask_change, spread
 from custodes.settings import get_settings
 from custodes.upkeep.plans import silences_of
 from custodes.web.seed import story
 
 _HOUR = datetime.timedelta(hours=1)
+_WEEK = datetime.timedelta(weeks=1)
 
 
 def plant_plans(now: datetime.datetime) -> bool:
@@ -38,6 +41,7 @@ def plant_plans(now: datetime.datetime) -> bool:
         (tomorrow + 24 * _HOUR, tomorrow + 30 * _HOUR),
     )
     deciding.refuse(refused, planning.RULES, _person("xitong"), now, story.PLAN_REFUSAL)
+    _plant_weekly(lead, approver, now)
     hours = RecordingHours(
         camera=Camera.objects.get(name=story.HOURS_CAMERA),
         basis=HoursBasis.ORDER,
@@ -48,6 +52,36 @@ def plant_plans(now: datetime.datetime) -> bool:
     )
     deciding.approve(planning.ask_hours(hours, lead, now), planning.RULES, approver, now)
     return True
+
+
+def _plant_weekly(lead: Person, approver: Person, now: datetime.datetime) -> None:
+    """A weekly window that was approved three weeks ago: three times are over, the next is due, a change to the later ones waits."""
+    zone = ZoneInfo(get_settings().time_zone)
+    longest = get_settings().plan_max_hours * _HOUR
+    begun = now - 3 * _WEEK
+    first = (begun + 48 * _HOUR).astimezone(zone).replace(hour=8, minute=30, second=0, microsecond=0)
+    cameras = [Camera.objects.get(name=story.PLAN_WEEKLY[0])]
+    weekly = _window(story.PLAN_WEEKLY[1], first, 2 * _HOUR)
+    asked = ask_all(spread(weekly, Repeat.WEEKLY, (first + 9 * _WEEK).date(), zone), cameras, lead, begun, longest)
+    occurrences = list(asked.occurrences())
+    for one in occurrences:
+        deciding.approve(one, planning.RULES, approver, begun + _HOUR)
+    later = [one for one in occurrences if one.begins > now][1]
+    changed = _window(story.PLAN_WEEKLY_CHANGED, later.begins.astimezone(zone) + 2 * _HOUR, 2 * _HOUR)
+    until = occurrences[-1].begins.astimezone(zone).date()
+    ask_change(later, spread(changed, Repeat.WEEKLY, until, zone), cameras, lead, now, longest)
+
+
+def _window(words: str, begins: datetime.datetime, length: datetime.timedelta) -> Plan:
+    silences = silences_of(PlanKind.WINDOW, ["camera.down", "camera.silent", "camera.degraded"])
+    return Plan(
+        kind=PlanKind.WINDOW,
+        cause=PlanCause.MAINTENANCE,
+        words=words,
+        begins=begins,
+        ends=begins + length,
+        silences=silences,
+    )
 
 
 def _ask(

@@ -36,6 +36,9 @@ from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.volumes import tell_growth
 
+_APPOINTED = datetime.timedelta(days=30)
+"""Posts were given so long ago: the story's weekly window was asked for and approved by who holds them."""
+
 
 class NotTraining(Exception):
     """The story belongs in a training installation only."""
@@ -145,7 +148,7 @@ def _plant_people(units: dict[str, Unit], systems: dict[str, System], now: datet
         account.must_change_password = False
         account.save(update_fields=["password", "must_change_password"])
         until = now + datetime.timedelta(days=told.valid_days) if told.valid_days else None
-        _watch(_post(told, person, units, now, until=until), told, systems)
+        _watch(_post(told, person, units, now - _APPOINTED, until=until), told, systems)
     former = _plant_person(story.FORMER, units, now)
     ran_out = now + datetime.timedelta(days=story.FORMER.valid_days or 0)
     begun = ran_out - datetime.timedelta(days=365)

@@ -85,7 +85,7 @@ PEOPLE = (
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查看完整率和存储预测", "take over duty; completeness, store forecast", ("roads", "park")),
     StoryPerson("jieban", "央金", "county", PostKind.DUTY_LEAD, "与达瓦轮班；安全管理员终止她的岗位，她的画面随即停止", "the other shift; end her post as security administrator, and her picture stops", ("roads", "park")),
     StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见", "connect a camera and check what it sees"),
-    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划，答复一项采集声音的申请；看得到点位，看不到画面", "approve a planned power cut, answer a request for sound; sees the register, no picture"),
+    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划和对每周维护窗口的修改，答复一项采集声音的申请；看得到点位，看不到画面", "approve a planned power cut and a change to a weekly window, answer a request for sound; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志；法规示例", "register, completeness and log of the city; worked examples of the law"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
@@ -129,6 +129,10 @@ PLAN_WAITING = ("河滨公园步道", "供电公司更换步道配电箱")
 PLAN_RUNNING = ("药王山路口", "清洁护罩、校准焦距")
 PLAN_REFUSED = ("小学校门", "校门改造")
 PLAN_REFUSAL = "当天开学，校门点位不能停；请改在周末。"
+
+#: A window that repeats each week, and the change to it that waits: the camera's name and what for.
+PLAN_WEEKLY = ("北京中路人行天桥", "维护单位每周清洁镜头、检查支架")
+PLAN_WEEKLY_CHANGED = "维护单位每周清洁镜头、检查支架；改在早高峰以后"
 
 #: Sound: the camera that has it and why, and the request that waits, whose reason does not hold.
 SOUND_GIVEN = ("河滨公园求助柱", "求助人按下按钮后要与值班室通话，只有画面无法听清所求")

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from custodes.settings import Settings, get_settings
-from custodes.upkeep.alarms.condition import Condition, Fact, Source
+from custodes.upkeep.alarms.condition import CameraSince, Condition, Fact, Source
 from custodes.upkeep.alarms.kinds import Kind
 from custodes.upkeep.alarms.kinds.machines import (
     VOLUME_ABSENT,
     VOLUME_BRAKED,
+    VOLUME_BROKEN,
     VOLUME_FAILED,
     VOLUME_SOON_FULL,
     VOLUME_UNDER_FLOOR,
@@ -24,7 +25,7 @@ from custodes.upkeep.models.status import STALE
 from custodes.video.archive.forecast import BRAKED
 
 SOON_DAYS = 2.0
-KINDS = (VOLUME_FAILED, VOLUME_ABSENT, VOLUME_UNDER_FLOOR, VOLUME_SOON_FULL, VOLUME_BRAKED)
+KINDS = (VOLUME_FAILED, VOLUME_ABSENT, VOLUME_BROKEN, VOLUME_UNDER_FLOOR, VOLUME_SOON_FULL, VOLUME_BRAKED)
 
 _DECIDED = ("draining", "retired", "replaced")
 """Nothing is written to these any more, so that how long they would last means nothing."""
@@ -76,6 +77,15 @@ def _of(volume: VolumeForecast, floor: float) -> Iterator[Condition]:
             yield Condition(kind, f"volume:{name}", name, volume.at, facts | {"state": state})
     if VOLUME_FAILED.key in said or VOLUME_ABSENT.key in said:
         return
+    if volume.failing_since is not None:
+        cameras = tuple(CameraSince(camera, volume.failing_since) for camera in volume.turned_away)
+        told: dict[str, Fact] = {
+            "count": len(cameras),
+            "path": volume.path,
+            "error": "; ".join(volume.failing_with),
+            "failing_since": volume.failing_since.isoformat(),
+        }
+        yield Condition(VOLUME_BROKEN, f"volume:{name}", name, volume.failing_since, facts | told, cameras)
     if volume.stands in _DECIDED:
         return
     if volume.under_floor(floor):

@@ -75,6 +75,20 @@ VOLUME_ABSENT = Kind(
     ("S32",),
     lasting=timedelta(seconds=20),
 )
+VOLUME_BROKEN = Kind(
+    "volume.broken",
+    Severity.CRITICAL,
+    _("存储卷读写出错"),
+    _("存储卷 %(name)s 读写出错，涉及 %(count)d 个点位"),
+    _(
+        "这些点位已改存到其他存储卷；没有其他卷可用的，录像中断。先查服务器的磁盘、线缆和系统日志；"
+        "不能修复的，在“存储卷”页面排空并更换。卷上写入恢复以后，告警自动解除。"
+    ),
+    _STORE,
+    Reach.INSTALLATION,
+    ("S32", "S34(6)"),
+    lasting=timedelta(seconds=20),
+)
 VOLUME_UNDER_FLOOR = Kind(
     "volume.under_floor",
     Severity.SERIOUS,
@@ -155,6 +169,7 @@ KINDS = (
     CLOCK,
     VOLUME_FAILED,
     VOLUME_ABSENT,
+    VOLUME_BROKEN,
     VOLUME_UNDER_FLOOR,
     VOLUME_SOON_FULL,
     VOLUME_BRAKED,
