@@ -88,7 +88,15 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
 def _plant_units(now: datetime.datetime) -> dict[str, Unit]:
     units = {}
     for told in story.UNITS:
-        unit = Unit.objects.create(name=told.name, kind=told.kind, division=Division.objects.get(code=told.division))
+        unit = Unit.objects.create(
+            name=told.name,
+            kind=told.kind,
+            division=Division.objects.get(code=told.division),
+            uscc=told.uscc,
+            address=told.address,
+            contact=told.contact,
+            phone=told.phone,
+        )
         config_changed(unit, differences({}, snapshot(unit)), by=None, at=now)
         units[told.key] = unit
     return units

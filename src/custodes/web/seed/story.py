@@ -23,12 +23,16 @@ DOME_ABLE = {"move": True, "zoom": True, "focus": False, "iris": False, "presets
 
 @dataclass(frozen=True)
 class StoryUnit:
-    """A unit; `key` is how the story refers to it."""
+    """A unit; `key` is how the story refers to it. Codes are invented, with a check character that fits."""
 
     key: str
     name: str
     kind: str
     division: str
+    uscc: str
+    address: str
+    contact: str
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,12 @@ class StorySystem:
 
 
 UNITS = (
-    StoryUnit("city", "拉萨市公安局（训练）", UnitKind.PUBLIC_SECURITY, "540100"),
-    StoryUnit("county", "城关区公安局（训练）", UnitKind.PUBLIC_SECURITY, "540102"),
-    StoryUnit("school", "江苏路示范小学（训练）", UnitKind.INSTITUTION, "540102"),
-    StoryUnit("bus", "高原示范客运公司（训练）", UnitKind.ENTERPRISE, "540103"),
-    StoryUnit("market", "拉萨市市场监督管理局（训练）", UnitKind.MARKET, "540100"),
-)
+    StoryUnit("city", "拉萨市公安局（训练）", UnitKind.PUBLIC_SECURITY, "540100", "11540100MB0X12001C", "林廓北路", "技防管理科", "0891-6320001"),
+    StoryUnit("county", "城关区公安局（训练）", UnitKind.PUBLIC_SECURITY, "540102", "11540102MB0X12002C", "江苏路", "技防管理窗口", "0891-6320002"),
+    StoryUnit("school", "江苏路示范小学（训练）", UnitKind.INSTITUTION, "540102", "12540102MB0X12003C", "江苏路 1 号", "次仁拉姆", "0891-6320003"),
+    StoryUnit("bus", "高原示范客运公司（训练）", UnitKind.ENTERPRISE, "540103", "91540103MA6T120044", "青藏公路旁", "刘洋", "0891-6320004"),
+    StoryUnit("market", "拉萨市市场监督管理局（训练）", UnitKind.MARKET, "540100", "11540100MB0X12005Q", "江苏路 9 号", "赵敏", "0891-6320005"),
+)  # fmt: skip
 
 PEOPLE = (
     StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park", ("roads", "park"), 365),
