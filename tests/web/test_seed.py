@@ -113,3 +113,32 @@ def test_the_broken_lines_alarm_is_acknowledged_once_it_is_there(planted):
     alarm = Alarm.objects.get(kind="camera.down")
     assert alarm.acknowledged_words == story.REPORTED_WORDS
     assert alarm.events.filter(step="acknowledged").count() == 1
+
+
+def test_one_training_has_lapsed_one_ends_soon_and_the_workbench_says_so(planted):
+    from custodes.law.duties.finding import Status
+    from custodes.people import credentials
+    from custodes.people.models import Credential, CredentialKind
+
+    now = timezone.now()
+    found = {
+        name: credentials.training(Account.objects.get(username=name).person, now).status
+        for name in (story.LAPSED, story.ENDING, "zhiban", "guanli")
+    }
+    assert found == {
+        story.LAPSED: Status.LATE, story.ENDING: Status.DUE, "zhiban": Status.MET, "guanli": Status.MET,
+    }  # fmt: skip
+    firm = Credential.objects.get(kind=CredentialKind.MAINTENANCE)
+    assert credentials.judge(firm, now).finding.status is Status.DUE
+
+
+def test_one_unit_waits_to_be_let_in_and_one_was_returned(planted):
+    from custodes.people.applying.deciding import confirm
+    from custodes.people.applying.reach import applications_for
+
+    clerk = Account.objects.get(username=story.CLERK).person
+    rows = {row.state: row for row in applications_for(clerk, timezone.now())}
+    assert set(rows) == {"waiting", "returned"}
+    assert rows["returned"].words == story.RETURNED_WORDS
+    done = confirm(rows["waiting"], rows["waiting"].username, by=clerk, at=timezone.now())
+    assert done.account.check_password(story.PASSWORD)

@@ -52,6 +52,6 @@ class UsccField(models.CharField):  # type: ignore[type-arg]
         """In normal form."""
         return uscc.normal(value) if isinstance(value, str) else super().to_python(value)
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         """With room for spaces and hyphens that people type."""
         return super().formfield(**{"max_length": 40, **kwargs})
