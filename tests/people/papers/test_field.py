@@ -37,3 +37,8 @@ def test_the_part_is_a_plain_file_input_that_says_what_is_taken() -> None:
     assert "PDF · OFD · JPEG · PNG · TIFF，不超过 1.0" in html
     assert "<script" not in html
     assert " style=" not in html
+
+
+def test_a_file_that_other_mistakes_send_back_is_asked_for_again() -> None:
+    assert "所选文件没有保留" in str(LetterForm({}, {"letter": upload(pdf()), "more": upload(b"")}))
+    assert "所选文件没有保留" not in str(LetterForm())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from custodes.people.applying.filing import file_application
 from custodes.people.applying.reach import applications_for, confirming_paths
 from custodes.people.applying.refused import ApplicationRefused
 from custodes.people.forms.applying import ConfirmForm, CounterForm, ReturnForm
+from custodes.people.lawful import legal_day
 from custodes.people.models import ApplicationState, UnitApplication
 from custodes.people.papers.kinds import is_picture
 from custodes.people.papers.refusal import PaperRefused
@@ -32,6 +34,12 @@ def _visible(viewer: Viewer, uuid: Any) -> UnitApplication:
     return get_object_or_404(rows.select_related("division", "letter", "filed_by", "decided_by", "unit"), uuid=uuid)
 
 
+def _left(row: UnitApplication, viewer: Viewer) -> tuple[datetime.date, int]:
+    """The local day on which it lapses, and how many days that is off."""
+    day = legal_day(row.lapses_at)
+    return day, (day - legal_day(viewer.at)).days
+
+
 @require_safe
 @needs(Permission.CONFIRM_UNITS)
 def application_list(request: HttpRequest) -> HttpResponse:
@@ -41,7 +49,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
     done = rows.exclude(state=ApplicationState.WAITING).order_by("-decided_at", "-filed_at")
     context = {
         "waiting": [
-            (row, (row.lapses_at - viewer.at).days) for row in rows.filter(state=ApplicationState.WAITING)[:200]
+            (row, *_left(row, viewer)) for row in rows.filter(state=ApplicationState.WAITING)[:200]
         ],
         "page": Paginator(done, PAGE).get_page(request.GET.get("page")),
     }
@@ -65,10 +73,12 @@ def _page(
 ) -> HttpResponse:
     waits = row.state == ApplicationState.WAITING and row.lapses_at > viewer.at
     others = applications_for(viewer.person, viewer.at).filter(uscc=row.uscc).exclude(pk=row.pk)
+    day, days = _left(row, viewer)
     context = {
         "application": row,
         "waits": waits,
-        "days": (row.lapses_at - viewer.at).days,
+        "day": day,
+        "days": days,
         "others": others,
         "has_picture": row.letter is not None and is_picture(row.letter.media_type),
         "confirm_form": confirm or ConfirmForm(initial={"username": row.username}),
