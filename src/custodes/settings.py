@@ -25,6 +25,7 @@ from custodes.addedvolumes import BadNote, read_added
 from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.setting import setting
 from custodes.settings_law import LawSettings
+from custodes.settings_people import PeopleSettings
 from custodes.settings_video import VideoSettings
 from custodes.tls.files import Store, TlsFiles
 from custodes.tls.names import called, url_host
@@ -66,7 +67,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Settings(VideoSettings, LawSettings):
+class Settings(VideoSettings, PeopleSettings, LawSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -360,6 +361,11 @@ class Settings(VideoSettings, LawSettings):
         return self.data / "ledger"
 
     @property
+    def papers_folder(self) -> Path:
+        """The files that people handed in, each under its SHA-256; the web's own."""
+        return self.data / "papers"
+
+    @property
     def node_folder(self) -> Path:
         """The node's own state: last assignment, one index and outbox per worker."""
         return self.data / "node"
@@ -438,7 +444,7 @@ def _shown_default(default: object) -> str:
 
 def _part_of(name: str) -> int:
     """Video's and the law's own come last on the page: a base class's fields would stand first."""
-    parts: tuple[type[BaseSettings], ...] = (VideoSettings, LawSettings)
+    parts: tuple[type[BaseSettings], ...] = (VideoSettings, PeopleSettings, LawSettings)
     return next((place for place, part in enumerate(parts, 1) if name in part.model_fields), 0)
 
 
@@ -447,7 +453,7 @@ def settings_page() -> str:
     rows = [
         "# Settings",
         "",
-        "Generated from `src/custodes/settings.py`, `settings_video.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
+        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_people.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
         "",
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",

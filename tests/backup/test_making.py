@@ -215,3 +215,37 @@ def test_the_note_says_when_it_was_made(tmp_path: Path) -> None:
     (tmp_path / "backups/last.json").write_text("{}")
     assert last_backup(tmp_path) is None
     assert last_made(tmp_path) is None
+
+
+def _hand_in(installed: Installed, data: bytes) -> str:
+    import hashlib
+
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = installed.settings.papers_folder / sha256[:2] / sha256
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return sha256
+
+
+def test_papers_come_along_and_out_again(installed: Installed, tmp_path: Path) -> None:
+    sha256 = _hand_in(installed, b"a letter")
+    (installed.settings.papers_folder / ".incoming").mkdir()
+    (installed.settings.papers_folder / ".incoming" / "half").write_bytes(b"a let")
+    made = make_backup(installed.settings, installed.plan())
+    assert [item.name for item in made.manifest.items if item.name.startswith("papers")] == [
+        f"papers/{sha256[:2]}/{sha256}"
+    ]
+    out = tmp_path / "out"
+    out.mkdir()
+    unseal(made.path, None, out)
+    restored = out / "papers" / sha256[:2] / sha256
+    assert restored.read_bytes() == b"a letter"
+    assert restored.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_paper_is_named_before_anybody_relies_on_a_back_up_of_it(installed: Installed) -> None:
+    sha256 = _hand_in(installed, b"a letter")
+    (installed.settings.papers_folder / sha256[:2] / sha256).write_bytes(b"another")
+    with pytest.raises(BackupRefused, match=f"{sha256} is damaged"):
+        make_backup(installed.settings, installed.plan())
+    assert nothing_half(installed)

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 
+from custodes.people.models import Credential, UnitApplication
 from tests.cast import EVERYBODY, Cast
 from tests.places.furnishings import ELSEWHERE
 from tests.web.registry import Opens, Public, members
@@ -35,6 +36,18 @@ def _session(cast: Cast) -> Mapping[str, Any]:
     return {"session": UserSession.objects.get(user=cast.operator.account, session_key=ELSEWHERE).pk}
 
 
+def _credential(cast: Cast) -> Mapping[str, Any]:
+    return {"credential": Credential.objects.get(person=cast.operator.person).uuid}
+
+
+def _application(cast: Cast) -> Mapping[str, Any]:
+    return {"application": UnitApplication.objects.get().uuid}
+
+
+#: Nobody of the cast receives filings: who does is tried in test_applying.py.
+CLERKS: frozenset[str] = frozenset()
+KEEPS_FILES = members("caretaker", "system_admin", "security_admin")
+
 VIEWS: dict[str, Opens | Public] = {
     "people:account_sessions": Opens(SECURITY, _operator),
     "people:account_session_end": Opens(SECURITY, lambda cast: {**_operator(cast), **_session(cast)}, "post"),
@@ -55,6 +68,21 @@ VIEWS: dict[str, Opens | Public] = {
     "people:unit_detail": Opens(OF_A, _unit),
     "people:unit_edit": Opens(SYSTEM, _unit),
     "people:division_list": Opens(READERS),
+    "people:person_credential_add": Opens(KEEPS_FILES, _operator),
+    "people:unit_credential_add": Opens(KEEPS_FILES, _unit),
+    "people:credential_list": Opens(READERS),
+    "people:credential_paper": Opens(KEEPS_FILES | members("inspector"), _credential),
+    "people:credential_withdraw": Opens(KEEPS_FILES, _credential, "post"),
+    "people:unit_apply": Public("a unit lets itself in, before anybody of it has an account", 200),
+    "people:unit_apply_sent": Public("the receipt; in a browser that has not applied it leads to the question", 302),
+    "people:unit_apply_state": Public("how far an application has come, for who has its number and telephone", 200),
+    "people:application_list": Opens(CLERKS),
+    "people:application_add": Opens(CLERKS),
+    "people:application_detail": Opens(CLERKS, _application),
+    "people:application_confirm": Opens(CLERKS, _application, "post"),
+    "people:application_return": Opens(CLERKS, _application, "post"),
+    "people:application_letter": Opens(CLERKS, _application),
+    "people:application_picture": Opens(CLERKS, _application),
     "people:duty": Opens(
         DUTY | members("caretaker", "approver", "inspector", "auditor", "security_admin", "outside_caretaker")
     ),

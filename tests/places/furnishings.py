@@ -14,12 +14,16 @@ from django.utils import timezone
 from custodes.access.models import Grant
 from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
+from custodes.people.credentials import enter
+from custodes.people.models import CredentialKind
+from custodes.people.papers.keeping import keep_paper
 from custodes.places.models import (
     Batch,
     BatchRow,
     Camera,
     PlaceRole,
     Probe,
+    Product,
     SoundOrder,
     SystemRole,
     SystemRoleKind,
@@ -33,6 +37,8 @@ from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DEGRADED, UNEXPLAINED
 from custodes.upkeep.models import AlarmSubscription, Channel, DeclaredView, EscalationChain, PictureFault, VolumeStatus
 from tests.access.notary import FakeNotary
+from tests.people.applications import apply
+from tests.people.papers.samples import pdf, upload
 from tests.places import plans
 from tests.places.stage import Stage
 
@@ -79,6 +85,20 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     )
     _volume(stage)
     _picture(stage)
+    _papers(stage)
+
+
+def _papers(stage: Stage) -> None:
+    """The operator's training with its certificate, a product's certificate, and a unit's application in the same county."""
+    caretaker, now = stage.cast.caretaker.person, timezone.now()
+    values = {"kind": CredentialKind.SKILLS, "number": "", "issuer": "", "issued": now.date(), "valid_until": None}
+    enter(stage.cast.operator.person, values, by=caretaker, at=now, paper=upload(pdf()))
+    paper = keep_paper(upload(pdf()), by=caretaker, at=now)
+    dates = {"issued": now.date(), "valid_until": now.date()}
+    Product.objects.create(
+        maker="某厂", model="X1", certificate="1", issuer="某中心", **dates, paper=paper, by=caretaker, at=now
+    )
+    apply(stage.cast.units["a"].division, at=now)
 
 
 def _put_on_trial(stage: Stage) -> None:

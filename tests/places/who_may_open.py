@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.places.models import Batch, Camera, SoundOrder, System
+from custodes.places.models import Batch, Camera, Product, SoundOrder, System
 from tests.cast import EVERYBODY, Cast
 from tests.web.registry import Opens, Public, members
 
@@ -24,6 +24,10 @@ def school(cast: Cast) -> System:
 def gate(cast: Cast) -> Camera:
     """A camera of it."""
     return Camera.objects.get(system=school(cast), number="0101")
+
+
+def _product(cast: Cast) -> Mapping[str, Any]:
+    return {"product": Product.objects.get().uuid}
 
 
 def _site(cast: Cast) -> Mapping[str, Any]:
@@ -74,6 +78,9 @@ VIEWS: dict[str, Opens | Public] = {
     "places:camera_list": Opens(REGISTER),
     "places:system_list": Opens(REGISTER),
     "places:site_list": Opens(REGISTER),
+    "places:product_list": Opens(REGISTER),
+    "places:product_add": Opens(EDITORS),
+    "places:product_paper": Opens(EDITORS | members("inspector"), _product),
     "places:site_add": Opens(EDITORS),
     "places:site": Opens(SEES_SCHOOL, _site),
     "places:site_edit": Opens(EDITS_SCHOOL, _site),

@@ -61,3 +61,24 @@ def test_a_flood_that_does_not_say_its_length_is_cut_off():
 
 def test_the_length_that_was_announced_is_not_believed():
     assert Web("/accounts/login/", 10**9, announced=10).ask() == 413
+
+
+def test_an_address_that_takes_papers_takes_their_bytes_too_and_no_other_does(monkeypatch):
+    from types import SimpleNamespace
+
+    from custodes.people.papers.taking import takes_papers
+    from custodes.settings import get_settings
+    from custodes.web import body_limit
+
+    @takes_papers(2)
+    def view(request):
+        raise NotImplementedError
+
+    most = 2 * get_settings().paper_bytes + PAGE_BYTES
+    monkeypatch.setattr(body_limit, "resolve", lambda path: SimpleNamespace(func=view))
+    assert Web("/papers/", most, announced=most).ask() == 200
+    assert Web("/papers/", most + 1, announced=most + 1).ask() == 413
+    assert Web("/papers/", most + 1).ask() == 413
+    monkeypatch.undo()
+    assert Web("/accounts/login/", most, announced=most).ask() == 413
+    assert Web("/no-such-page/", most, announced=most).ask() == 413

@@ -124,3 +124,32 @@ def test_a_window_repeats_each_week_and_a_change_to_it_waits_for_another_person(
     [(first, state)] = {(row.replaces, row.state) for row in Plan.objects.filter(replaces__isnull=False)}
     assert state == Decision.WAITING
     assert first == weekly.filter(begins__gt=now).order_by("begins")[1]
+
+
+def test_one_training_has_lapsed_one_ends_soon_and_the_workbench_says_so(planted):
+    from custodes.law.duties.finding import Status
+    from custodes.people import credentials
+    from custodes.people.models import Credential, CredentialKind
+
+    now = timezone.now()
+    found = {
+        name: credentials.training(Account.objects.get(username=name).person, now).status
+        for name in (story.LAPSED, story.ENDING, "zhiban", "guanli")
+    }
+    assert found == {
+        story.LAPSED: Status.LATE, story.ENDING: Status.DUE, "zhiban": Status.MET, "guanli": Status.MET,
+    }  # fmt: skip
+    firm = Credential.objects.get(kind=CredentialKind.MAINTENANCE)
+    assert credentials.judge(firm, now).finding.status is Status.DUE
+
+
+def test_one_unit_waits_to_be_let_in_and_one_was_returned(planted):
+    from custodes.people.applying.deciding import confirm
+    from custodes.people.applying.reach import applications_for
+
+    clerk = Account.objects.get(username=story.CLERK).person
+    rows = {row.state: row for row in applications_for(clerk, timezone.now())}
+    assert set(rows) == {"waiting", "returned"}
+    assert rows["returned"].words == story.RETURNED_WORDS
+    done = confirm(rows["waiting"], rows["waiting"].username, by=clerk, at=timezone.now())
+    assert done.account.check_password(story.PASSWORD)

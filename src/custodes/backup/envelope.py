@@ -29,7 +29,7 @@ from custodes.backup.manifest import Item, Manifest, encode_manifest, read_manif
 from custodes.backup.refused import BackupRefused, WrongPassphrase
 
 MANIFEST, KEY, CONTENT, README = "manifest.json", "key.age", "content.age", "README.txt"
-_MOST_MANIFEST = 4 << 20
+_MOST_MANIFEST = 256 << 20
 _MOST_KEY = 64 << 10
 _PIECE = 1 << 20
 _TEXT = """This is a back-up of Custodes (明鉴), encrypted with a passphrase (age-encryption.org/v1).

@@ -7,7 +7,10 @@ from custodes.node.journal import FORMAT as JOURNAL
 from custodes.video.archive.schema import FORMAT as INDEX
 from custodes.video.archive.volume import FORMAT as VOLUME
 
+PAPERS = 1
+"""Of the store of papers: each file under its SHA-256."""
+
 
 def known_formats() -> dict[str, int]:
     """Format of each part by its name."""
-    return {"index": INDEX, "journal": JOURNAL, "book": BOOK, "volume": VOLUME}
+    return {"index": INDEX, "journal": JOURNAL, "book": BOOK, "volume": VOLUME, "papers": PAPERS}

@@ -13,13 +13,14 @@ from custodes.backup.refused import BackupRefused
 
 FORMAT = 1
 """Of the back-up itself; a newer one is refused."""
-MOST_ITEMS = 2000
+MOST_ITEMS = 1_000_000
+"""Papers are an item each; the rest is a few dozen."""
 MOST_BYTES = 1 << 42
 """Of one item; more is no database of ours."""
 
 _NAMES = re.compile(
     r"web\.sqlite3|web\.pgdump|ledger/book\.sqlite3|node/(worker|views)-\d{1,3}\.sqlite3|node/(?:assignment|added-volumes)\.json"
-    r"|keys/node/seal\.key|keys/web/secret\.key|keys/public/[a-z0-9-]{1,60}\.(pub|vkey|pem)"
+    r"|papers/[0-9a-f]{2}/[0-9a-f]{64}|keys/node/seal\.key|keys/web/secret\.key|keys/public/[a-z0-9-]{1,60}\.(pub|vkey|pem)"
 )
 """Nothing else is ever taken out of a back-up: no name in it says where it goes but these."""
 
@@ -100,6 +101,9 @@ def read_manifest(data: bytes) -> Manifest:
     for name in names:
         if not _NAMES.fullmatch(name):
             raise BackupRefused(f"The back-up names {name!r}, which no back-up of ours holds.")
+    for item in manifest.items:
+        if item.name.startswith("papers/") and item.name != f"papers/{item.sha256[:2]}/{item.sha256}":
+            raise BackupRefused(f"The back-up names {item.name!r}, whose bytes are others.")
     for name, value in manifest.settings.items():
         if not _SETTING.fullmatch(name) or not value.isprintable():
             raise BackupRefused(f"The back-up names {name!r} as a setting, which is none of ours or has no such value.")

@@ -87,6 +87,7 @@ def hand_over(settings: Settings, users: Users) -> None:
         # A socket that is set somewhere else, in /run perhaps, has a folder that is not ours to give.
         *(() if settings.notary_socket else ((settings.notary_socket_path.parent, users.notary, 0o755),)),
         (keys / "web", users.web, 0o700),
+        (settings.papers_folder, users.web, 0o700),
         (keys / "node", users.node, 0o700),
         (settings.node_folder, users.node, 0o750),
         *((authority, ROOT, 0o700) for authority in (keys / "authority",) if authority.exists()),

@@ -37,6 +37,9 @@ TYPES: dict[str, Promise] = {
     "login": gettext_lazy("登录"),
     "login.failed": gettext_lazy("登录失败"),
     "logout": gettext_lazy("退出"),
+    "paper.kept": gettext_lazy("收存材料"),
+    "paper.read": gettext_lazy("查阅材料"),
+    "paper.removed": gettext_lazy("删除材料"),
     "config.changed": gettext_lazy("登记变更"),
     "key.rotated": gettext_lazy("密钥更换"),
     "volume.changed": gettext_lazy("存储卷变更"),
@@ -67,6 +70,10 @@ OBJECTS: dict[str, Promise] = {
     "people.person": gettext_lazy("人员"),
     "people.post": gettext_lazy("岗位"),
     "people.unit": gettext_lazy("单位"),
+    "people.paper": gettext_lazy("材料"),
+    "people.credential": gettext_lazy("培训和资质"),
+    "people.unitapplication": gettext_lazy("单位登记申请"),
+    "places.product": gettext_lazy("产品合格证明"),
 }
 
 
@@ -296,6 +303,16 @@ def _duty(record: Mapping[str, Any], names: Names) -> str:
     return f"{text} → {names.persons[successor]}" if successor in names.persons else text
 
 
+def _paper(record: Mapping[str, Any], names: Names) -> str:
+    """Which paper, by its hash: names of files are not in the log."""
+    object_type = str(record.get("about") or "").partition(":")[0]
+    parts = [str(OBJECTS.get(object_type, object_type)), str(record.get("reason") or "")]
+    if record.get("form") == "thumbnail":
+        parts.append(_("缩略图"))
+    parts.append(f"SHA-256 {str(record['sha256'])[:16]}…")
+    return " · ".join(part for part in parts if part)
+
+
 def _backup(record: Mapping[str, Any], names: Names) -> str:
     return _("%(by)s 备份到 %(file)s，含已签名的前 %(size)s 条存证") % {
         "by": record["by"], "file": record["file"], "size": f"{record['checkpoint']:,}",
@@ -332,6 +349,9 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "login": _login,
     "login.failed": _login,
     "logout": _login,
+    "paper.kept": _paper,
+    "paper.read": _paper,
+    "paper.removed": _paper,
     "config.changed": _config,
     "key.rotated": _key,
     "volume.changed": _volume,

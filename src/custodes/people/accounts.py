@@ -39,6 +39,24 @@ def open_account(person: Person, username: str, *, by: Person | None, at: dateti
     password = one_time_password()
     account = Account(person=person, username=username.strip(), must_change_password=True)
     account.set_password(password)
+    _open(account, by=by, at=at)
+    return account, password
+
+
+def open_with_hash(
+    person: Person, username: str, password: str, *, by: Person | None, at: datetime.datetime
+) -> Account:
+    """Open an account whose password its owner has chosen before; `password` is its hash.
+
+    Raises:
+        AccountRefused: as `open_account`.
+    """
+    account = Account(person=person, username=username.strip(), password=password)
+    _open(account, by=by, at=at)
+    return account
+
+
+def _open(account: Account, *, by: Person | None, at: datetime.datetime) -> None:
     try:
         with transaction.atomic():
             account.full_clean(exclude=["password"])
@@ -48,7 +66,6 @@ def open_account(person: Person, username: str, *, by: Person | None, at: dateti
         raise AccountRefused(" ".join(error.messages)) from error
     except IntegrityError as error:
         raise AccountRefused(_("该用户名已被使用，或者该人员已有账号。")) from error
-    return account, password
 
 
 def reset_password(account: Account, *, by: Person | None, at: datetime.datetime) -> str:

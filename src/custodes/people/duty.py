@@ -11,6 +11,9 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from custodes.law.duties.finding import Status
+from custodes.people import credentials
+from custodes.people.lawful import words
 from custodes.people.models import DUTY_POSTS, DutyEnd, DutySession, Person, Post
 from custodes.people.records import record
 from custodes.people.signals import duty_ended
@@ -32,7 +35,7 @@ def begin(post: Post, *, at: datetime.datetime) -> DutySession:
     """Begin duty on this post.
 
     Raises:
-        DutyRefused: the post stands no duty or is not valid now, or the person already stands duty.
+        DutyRefused: the post stands no duty or is not valid now, the person already stands duty, or lacks training.
     """
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=post.person_id)
@@ -104,6 +107,7 @@ def _begin(post: Post, person: Person, at: datetime.datetime) -> DutySession:
         _settle(earlier, at)
         if earlier.ended_at is None:
             raise DutyRefused(_("已经在值班中，请先交接或者结束。"))
+    _refuse_untrained(person, at)
     ends_at = at + datetime.timedelta(hours=get_settings().duty_hours)
     if post.valid_until is not None:
         ends_at = min(ends_at, post.valid_until)
@@ -118,6 +122,18 @@ def _begin(post: Post, person: Person, at: datetime.datetime) -> DutySession:
         reason="",
     )
     return session
+
+
+def _refuse_untrained(person: Person, at: datetime.datetime) -> None:
+    """With `training_blocks`: nobody watches without valid training (S34(5)); otherwise 工作台 reminds."""
+    if not get_settings().training_blocks:
+        return
+    finding = credentials.training(person, at)
+    if finding.status in (Status.LATE, Status.MISSING):
+        raise DutyRefused(
+            _("不能开始值班：%(why)s（第三十四条第五项）。请完成培训，由本单位系统管理人登记培训记录后再开始。")
+            % {"why": words(finding)}
+        )
 
 
 def watched(post: Post) -> str:

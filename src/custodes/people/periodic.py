@@ -7,6 +7,8 @@ import datetime
 from django.contrib.sessions.models import Session
 
 from custodes.people import delivery, duty, kept_records, lockout, posts
+from custodes.people.applying import lapsing
+from custodes.people.papers import store
 from custodes.settings import get_settings
 
 
@@ -18,5 +20,7 @@ def sweep(at: datetime.datetime) -> dict[str, int]:
         "locks": lockout.sweep(at),
         "sessions": Session.objects.filter(expire_date__lt=at).delete()[0],
         "records": delivery.prune(at),
+        "applications": lapsing.sweep(at),
+        "papers": store.sweep(at),
         "kept": kept_records.take(get_settings().keys_folder / "web"),
     }

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     MANAGE_UNITS = "people.manage_units"
     VIEW_DUTY = "people.view_duty"
     STAND_DUTY = "people.stand_duty"
+    MANAGE_CREDENTIALS = "people.manage_credentials"
+    READ_PAPERS = "people.read_papers"
+    CONFIRM_UNITS = "people.confirm_units"
 
     VIEW_PLACES = "places.view_places"
     MANAGE_PLACES = "places.manage_places"
@@ -91,6 +94,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_STORE,
             _P.ASK_PLANS,
             _P.VIEW_PEOPLE,
+            _P.MANAGE_CREDENTIALS,
+            _P.READ_PAPERS,
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,
         }
@@ -106,10 +111,14 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         }
     ),
     PostKind.AGENCY_OFFICER: frozenset(),
+    PostKind.CLERK: frozenset(
+        {_P.VIEW_PEOPLE, _P.VIEW_PLACES, _P.MANAGE_CREDENTIALS, _P.READ_PAPERS, _P.CONFIRM_UNITS}
+    ),
     PostKind.INSPECTOR: frozenset(
         {
             _P.VIEW_PLACES,
             _P.VIEW_PEOPLE,
+            _P.READ_PAPERS,
             _P.VIEW_DUTY,
             _P.REVOKE_GRANTS,
             _P.VIEW_GRANTS,
@@ -123,6 +132,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         {
             _P.VIEW_PEOPLE,
             _P.MANAGE_UNITS,
+            _P.MANAGE_CREDENTIALS,
+            _P.READ_PAPERS,
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
             _P.MANAGE_CAMERAS,
@@ -138,7 +149,16 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.MANAGE_ALARMS,
         }
     ),
-    PostKind.SECURITY_ADMIN: frozenset({_P.VIEW_PEOPLE, _P.MANAGE_ACCOUNTS, _P.MANAGE_POSTS, _P.VIEW_DUTY}),
+    PostKind.SECURITY_ADMIN: frozenset(
+        {
+            _P.VIEW_PEOPLE,
+            _P.MANAGE_ACCOUNTS,
+            _P.MANAGE_POSTS,
+            _P.MANAGE_CREDENTIALS,
+            _P.READ_PAPERS,
+            _P.VIEW_DUTY,
+        }
+    ),
     PostKind.AUDIT_ADMIN: frozenset(
         {
             _P.VIEW_PEOPLE,

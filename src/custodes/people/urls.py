@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from custodes.people.views import accounts, divisions, duty, persons, posts, profile, sessions, units
+from custodes.people.views import (
+    accounts,
+    applications,
+    applying,
+    credentials,
+    divisions,
+    duty,
+    persons,
+    posts,
+    profile,
+    sessions,
+    units,
+)
 
 app_name = "people"
 
@@ -27,7 +39,22 @@ urlpatterns = [
     path("people/units/add/", units.unit_add, name="unit_add"),
     path("people/units/<uuid:unit>/", units.unit_detail, name="unit_detail"),
     path("people/units/<uuid:unit>/edit/", units.unit_edit, name="unit_edit"),
+    path("people/<uuid:person>/credentials/add/", credentials.person_credential_add, name="person_credential_add"),
+    path("people/units/<uuid:unit>/credentials/add/", credentials.unit_credential_add, name="unit_credential_add"),
+    path("people/credentials/", credentials.credential_list, name="credential_list"),
+    path("people/credentials/<uuid:credential>/paper/", credentials.credential_paper, name="credential_paper"),
+    path("people/credentials/<uuid:credential>/withdraw/", credentials.credential_withdraw, name="credential_withdraw"),
     path("people/divisions/", divisions.division_list, name="division_list"),
+    path("apply/", applying.unit_apply, name="unit_apply"),
+    path("apply/sent/", applying.unit_apply_sent, name="unit_apply_sent"),
+    path("apply/state/", applying.unit_apply_state, name="unit_apply_state"),
+    path("applications/", applications.application_list, name="application_list"),
+    path("applications/add/", applications.application_add, name="application_add"),
+    path("applications/<uuid:application>/", applications.application_detail, name="application_detail"),
+    path("applications/<uuid:application>/confirm/", applications.application_confirm, name="application_confirm"),
+    path("applications/<uuid:application>/return/", applications.application_return, name="application_return"),
+    path("applications/<uuid:application>/letter/", applications.application_letter, name="application_letter"),
+    path("applications/<uuid:application>/picture/", applications.application_picture, name="application_picture"),
     path("duty/", duty.duty_page, name="duty"),
     path("duty/begin/", duty.duty_begin, name="duty_begin"),
     path("duty/end/", duty.duty_end, name="duty_end"),

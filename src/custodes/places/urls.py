@@ -3,7 +3,20 @@
 from django.urls import path
 
 from custodes.places import internal
-from custodes.places.views import address, batch, bulk, camera, lists, preview, site, sound, steering, system, wizard
+from custodes.places.views import (
+    address,
+    batch,
+    bulk,
+    camera,
+    lists,
+    preview,
+    product,
+    site,
+    sound,
+    steering,
+    system,
+    wizard,
+)
 
 app_name = "places"
 
@@ -12,6 +25,9 @@ urlpatterns = [
     path("cameras/", lists.camera_list, name="camera_list"),
     path("systems/", lists.system_list, name="system_list"),
     path("sites/", lists.site_list, name="site_list"),
+    path("products/", product.product_list, name="product_list"),
+    path("products/new/", product.product_add, name="product_add"),
+    path("products/<uuid:product>/paper/", product.product_paper, name="product_paper"),
     path("sites/new/", site.site_add, name="site_add"),
     path("sites/<uuid:pk>/", site.site, name="site"),
     path("sites/<uuid:pk>/edit/", site.site_edit, name="site_edit"),

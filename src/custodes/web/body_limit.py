@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from django.urls import Resolver404, resolve
+
+from custodes.people.papers.taking import paper_bytes_of
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,7 +33,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and stop when its body passes the limit."""
-        limit = NODE_BYTES if str(scope["path"]).startswith("/internal/") else PAGE_BYTES
+        limit = _limit(scope)
         if _announced(scope) > limit:
             await _refuse(send)
             return
@@ -54,6 +58,19 @@ class BodyLimit:
         except _TooLarge:
             if not begun:
                 await _refuse(send)
+
+
+def _limit(scope: Scope) -> int:
+    """Bytes that this address takes: more where its view takes papers (`people/papers/taking.py`)."""
+    path = str(scope["path"])
+    if path.startswith("/internal/"):
+        return NODE_BYTES
+    if 0 < _announced(scope) <= PAGE_BYTES:
+        return PAGE_BYTES
+    try:
+        return PAGE_BYTES + paper_bytes_of(resolve(path).func)
+    except Resolver404:
+        return PAGE_BYTES
 
 
 def _announced(scope: Scope) -> int:

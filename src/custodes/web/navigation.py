@@ -70,7 +70,7 @@ ITEMS: tuple[NavItem, ...] = (
         pgettext_lazy("列表", "点位"),
         "map-pin",
         ("places.view_places",),
-        also=("places:system_list", "places:site_list"),
+        also=("places:system_list", "places:site_list", "places:product_list"),
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
@@ -80,7 +80,14 @@ ITEMS: tuple[NavItem, ...] = (
     ),
     NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
     NavItem("lawbook:book", _("法规"), "scale"),
-    NavItem("people:person_list", pgettext_lazy("列表", "人员"), "users", ("people.view_people",), _MANAGE),
+    NavItem(
+        "people:person_list",
+        pgettext_lazy("列表", "人员"),
+        "users",
+        ("people.view_people",),
+        _MANAGE,
+        also=("people:credential_list",),
+    ),
     NavItem(
         "people:unit_list",
         pgettext_lazy("列表", "单位"),
@@ -89,6 +96,7 @@ ITEMS: tuple[NavItem, ...] = (
         _MANAGE,
         also=("people:division_list",),
     ),
+    NavItem("people:application_list", _("单位登记申请"), "clipboard-list", ("people.confirm_units",), _MANAGE),
     NavItem("people:post_list", pgettext_lazy("列表", "岗位"), "id-card", ("people.view_people",), _MANAGE),
     NavItem("checkup", _("体检"), "activity", ("upkeep.view_checkup",), _MANAGE),
 )

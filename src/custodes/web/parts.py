@@ -18,6 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
+from custodes.people.models import Paper
+from custodes.people.papers.field import PaperField
+from custodes.people.papers.kinds import SCANS
 from custodes.people.table import Column, Table
 from custodes.settings import get_settings
 
@@ -43,6 +46,7 @@ class SampleForm(forms.Form):
         choices=(("yes", _("联网")), ("no", _("不联网"))),
         widget=forms.RadioSelect,
     )
+    letter = PaperField(kinds=SCANS, label=_("委托办理备案授权书"), help_text=_("加盖单位公章的扫描件或者照片。"))
     note = forms.CharField(label=_("备注"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     agreed = forms.BooleanField(label=_("已核对上述内容"))
 
@@ -84,6 +88,13 @@ def parts(request: HttpRequest) -> HttpResponse:
             "mood": "control" if request.GET.get("mood") == "control" else "office",
             "states": STATES,
             "form": SampleForm({"note": _("校门口新增一个点位。")}),
+            "paper": Paper(
+                name=str(_("委托办理备案授权书.pdf")),
+                size=184_320,
+                sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                media_type="application/pdf",
+                at=datetime.datetime(2026, 6, 3, 2, 30, tzinfo=datetime.UTC),
+            ),
             "table": table,
             "page": Paginator(_rows(), 8).get_page(request.GET.get("page")),
             "crumbs": [(_("工作台"), "/"), (_("部件"), "")],

@@ -187,7 +187,14 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("account_login")
 # By address; by account there is our own lock (`people/lockout.py`).
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip", "change_password": "5/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip",
+    "change_password": "5/m/user",
+    # Units that let themselves in (people/views/applying.py).
+    "unit_apply": "40/h/ip",
+    "unit_apply_state": "30/m/ip",
+}
 ACCOUNT_FORMS = {
     "login": "custodes.people.signin_forms.SignInForm",
     "change_password": "custodes.people.signin_forms.NewPasswordForm",

@@ -9,9 +9,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from custodes.people import duty
-from custodes.people.models import Account, Person, Post, PostKind
+from custodes.law.duties.finding import Status
+from custodes.people import credentials, duty
+from custodes.people.applying.reach import applications_for
+from custodes.people.lawful import words
+from custodes.people.models import Account, ApplicationState, Person, Post, PostKind
 from custodes.people.permissions import Permission
+from custodes.people.scope import persons_in, scope_for
 from custodes.people.second_factor import has_second_factor, second_factor_required
 from custodes.web.home import matters
 from custodes.web.lawbook.hints import hints
@@ -67,8 +71,52 @@ def _tasks(account: Account, posts: list[Post], at: datetime.datetime) -> list[T
         )
         for post in ending
     ]
+    tasks += _training(account, posts, at)
+    if account.has_perm(Permission.CONFIRM_UNITS):
+        tasks += _applications(account.person, at)
     if account.has_perm(Permission.MANAGE_POSTS):
         tasks += _administration()
+    return tasks
+
+
+def _applications(person: Person, at: datetime.datetime) -> list[Task]:
+    waiting = applications_for(person, at).filter(state=ApplicationState.WAITING, lapses_at__gt=at)
+    count = waiting.count()
+    if not count:
+        return []
+    names = _("、").join(waiting.values_list("name", flat=True)[:3])
+    label = _("等您核实的单位登记申请：%(count)d") % {"count": count}
+    return [Task(label, names, reverse("people:application_list"), "attention", _("待办理"))]
+
+
+def _training(account: Account, posts: list[Post], at: datetime.datetime) -> list[Task]:
+    """The own training (S34(5)), and how many others lack theirs, for whoever keeps their files."""
+    tasks = []
+    finding = credentials.training(account.person, at)
+    if any(post.kind in credentials.STAFF_POSTS for post in posts) and finding.status is not Status.MET:
+        late = finding.status is Status.LATE
+        tasks.append(
+            Task(
+                _("岗位技能和保密知识培训（第三十四条第五项）"),
+                words(finding),
+                reverse("people:profile"),
+                "danger" if late else "attention",
+                _("已过期") if late else _("即将到期") if finding.status is Status.DUE else _("未完成"),
+            )
+        )
+    if account.has_perm(Permission.MANAGE_CREDENTIALS):
+        scope = scope_for(account.person, Permission.MANAGE_CREDENTIALS, at)
+        others = credentials.untrained(persons_in(scope), at).exclude(pk=account.person_id).count()
+        if others:
+            tasks.append(
+                Task(
+                    _("培训没有完成或者已过期：%(count)d 人") % {"count": others},
+                    _("监看、操作、维护人员应当经过岗位技能和保密知识培训。"),
+                    reverse("people:credential_list"),
+                    "attention",
+                    _("待办理"),
+                )
+            )
     return tasks
 
 

@@ -38,6 +38,7 @@ from custodes.web.doctor import (
     forecast,
     keys,
     notary,
+    papers,
     ports,
     powercut,
     retention,
@@ -72,7 +73,7 @@ def said(findings: Any, state: State, *words: str) -> Finding:
 
 def test_every_subject_is_called_by_its_own_name() -> None:
     modules = (accounts, backup, cameras, checkpoints, clock, codecs, database, disks, forecast)
-    modules += (keys, notary, ports, powercut, retention, separation, tls)
+    modules += (keys, notary, papers, ports, powercut, retention, separation, tls)
     assert {module.SUBJECT for module in modules} == set(SUBJECTS)
 
 
@@ -345,3 +346,19 @@ def test_the_page_shows_the_worst_first_and_how_to_mend_it(
     assert "有故障" in text
     assert "ss -ltnp" in text
     assert text.index("有故障") < text.index("进程和端口")
+
+
+@pytest.mark.django_db
+def test_a_paper_without_its_bytes_is_a_fault_and_says_where_to_get_it_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from custodes.people.papers import store
+    from custodes.people.papers.keeping import keep_paper
+    from custodes.settings import get_settings
+    from tests.people.papers.samples import pdf, upload
+
+    monkeypatch.setattr(type(get_settings()), "papers_folder", property(lambda self: tmp_path / "papers"))
+    paper = keep_paper(upload(pdf()), by=None, at=AT)
+    said(papers.check(patient(tmp_path)), State.OK, "1")
+    store.path_of(paper.sha256).unlink()
+    said(papers.check(patient(tmp_path)), State.FAULT, "1")

@@ -37,7 +37,7 @@ from .node import (
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
-from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout
+from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
@@ -74,6 +74,9 @@ __all__ = [
     "LoginFailed",
     "Logout",
     "Name",
+    "PaperKept",
+    "PaperRead",
+    "PaperRemoved",
     "Purge",
     "Record",
     "RecordError",

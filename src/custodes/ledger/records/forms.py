@@ -24,7 +24,7 @@ from .node import (
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
-from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout
+from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
@@ -44,6 +44,9 @@ AnyRecord = (
     | Login
     | LoginFailed
     | Logout
+    | PaperKept
+    | PaperRead
+    | PaperRemoved
     | ConfigChanged
     | KeyRotated
     | VolumeChanged

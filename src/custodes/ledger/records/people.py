@@ -1,8 +1,10 @@
-"""Records of `custodes.people`: who is on duty and who signed in."""
+"""Records of `custodes.people`: who is on duty, who signed in, and the papers that were handed in and read."""
 
 from __future__ import annotations
 
-from .base import Name, Record, Text
+from typing import Literal
+
+from .base import Count, Name, Record, Sha256, Text, check_hex
 
 
 class DutyBegun(Record, frozen=True, kw_only=True, gc=False, tag="duty.begun"):
@@ -52,4 +54,39 @@ class Logout(Record, frozen=True, kw_only=True, gc=False, tag="logout"):
     person: Name | None
     method: Text
     address: Text
+    reason: Text
+
+
+class _OfPaper(Record, frozen=True, kw_only=True, gc=False):
+    """What the records of a paper have: its row and its bytes. Its name is not in the log: it may hold a person's or a place's."""
+
+    paper: Name
+    sha256: Sha256
+
+    def __post_init__(self) -> None:
+        Record.__post_init__(self)
+        check_hex(self.sha256)
+
+
+class PaperKept(_OfPaper, frozen=True, kw_only=True, gc=False, tag="paper.kept"):
+    """A file was handed in; `person` is None for somebody who was not signed in, `about` what it belongs to."""
+
+    bytes: Count
+    media_type: Name
+    person: Name | None
+    about: Text
+
+
+class PaperRead(_OfPaper, frozen=True, kw_only=True, gc=False, tag="paper.read"):
+    """A file was handed out, or a small picture of it."""
+
+    person: Name
+    form: Literal["original", "thumbnail"]
+    about: Text
+
+
+class PaperRemoved(_OfPaper, frozen=True, kw_only=True, gc=False, tag="paper.removed"):
+    """A row was deleted; its bytes went with the last row that had them."""
+
+    by: Name
     reason: Text

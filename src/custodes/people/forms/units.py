@@ -25,7 +25,7 @@ class UnitForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Unit
-        fields = ["name", "kind", "division", "parent", "uscc"]
+        fields = ["name", "kind", "division", "parent", "uscc", "address", "contact", "phone"]
 
     def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

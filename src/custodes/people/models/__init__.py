@@ -1,6 +1,8 @@
 """The tables of this app, one file a subject."""
 
 from custodes.people.models.account import Account
+from custodes.people.models.application import ApplicationState, UnitApplication
+from custodes.people.models.credential import Credential, CredentialKind
 from custodes.people.models.division import Division, DivisionKind
 from custodes.people.models.duty import DutyEnd, DutySession
 from custodes.people.models.lockout import SignInLock
@@ -15,6 +17,9 @@ __all__ = [
     "DUTY_POSTS",
     "NAMED_DEPARTMENTS",
     "Account",
+    "ApplicationState",
+    "Credential",
+    "CredentialKind",
     "Division",
     "DivisionKind",
     "DutyEnd",
@@ -26,5 +31,6 @@ __all__ = [
     "RecordOutbox",
     "SignInLock",
     "Unit",
+    "UnitApplication",
     "UnitKind",
 ]

@@ -19,6 +19,7 @@ class PostKind(models.TextChoices):
     CARETAKER = "caretaker", _("系统管理人")
     APPROVER = "approver", _("审批人")
     AGENCY_OFFICER = "agency_officer", _("办案人员")
+    CLERK = "clerk", _("备案受理员")
     INSPECTOR = "inspector", _("监督检查员")
     SYSTEM_ADMIN = "system_admin", _("系统管理员")
     SECURITY_ADMIN = "security_admin", _("安全管理员")

@@ -6,12 +6,13 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.departments import BY_KEY, NAMED
+from custodes.people.phones import valid_phone
 from custodes.people.said import said
+from custodes.people.uscc_field import UsccField, valid_uscc
 
 
 def _named(key: str) -> Any:
@@ -78,12 +79,10 @@ class Unit(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位")
     )
-    uscc = models.CharField(
-        _("统一社会信用代码"),
-        max_length=18,
-        blank=True,
-        validators=[RegexValidator(r"^[0-9A-HJ-NPQRTUWXY]{18}$", _("统一社会信用代码为十八位数字和大写字母。"))],
-    )
+    uscc = UsccField(_("统一社会信用代码"), blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    contact = models.CharField(_("联系人"), max_length=60, blank=True)
+    phone = models.CharField(_("联系电话"), max_length=30, blank=True, validators=[valid_phone])
     path = models.CharField(max_length=240, db_index=True, editable=False)
 
     objects = UnitQuerySet.as_manager()
@@ -125,6 +124,15 @@ class Unit(models.Model):
 
     def _path(self) -> str:
         return f"{self.parent.path if self.parent else ''}{self.pk}/"
+
+    @property
+    def uscc_is_wrong(self) -> bool:
+        """Whether its code was entered before codes were checked, and is none."""
+        try:
+            valid_uscc(self.uscc)
+        except ValidationError:
+            return bool(self.uscc)
+        return False
 
     @property
     def is_police(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from custodes.people import lockout
+from custodes.law.duties.finding import Status
+from custodes.people import credentials, lockout
 from custodes.people.forms.persons import PersonForm, PersonSearch
+from custodes.people.lawful import words
 from custodes.people.models import Person, Post
 from custodes.people.permissions import Permission
 from custodes.people.records import config_changed, differences, snapshot
@@ -24,6 +27,8 @@ from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 
 PAGE = 50
+#: How a finding is shown.
+STATES = {Status.MET: "fine", Status.DUE: "attention", Status.LATE: "danger", Status.MISSING: "attention"}
 
 
 def visible_person(viewer: Viewer, uuid: Any, permission: Permission) -> Person:
@@ -106,9 +111,24 @@ def person_detail(request: HttpRequest, person: Any) -> HttpResponse:
         "may_posts": persons_in(viewer.scope(Permission.MANAGE_POSTS)).filter(pk=shown.pk).exists(),
         "may_account": viewer.may(Permission.MANAGE_ACCOUNTS)
         and answers_for(viewer.scope(Permission.MANAGE_ACCOUNTS), shown, viewer.at),
+        "judged": [credentials.judge(row, viewer.at) for row in shown.credentials.select_related("paper")],
+        "staff_findings": shown_findings(shown, viewer.at),
+        "may_credentials": persons_in(viewer.scope(Permission.MANAGE_CREDENTIALS)).filter(pk=shown.pk).exists(),
+        "may_read": persons_in(viewer.scope(Permission.READ_PAPERS)).filter(pk=shown.pk).exists(),
         "now": viewer.at,
     }
     return render(request, "people/person_detail.html", context)
+
+
+def shown_findings(person: Person, at: datetime.datetime) -> list[dict[str, str]]:
+    """What the law says of the file and training of somebody who watches, operates or maintains; of others nothing."""
+    if not credentials.is_staff(person, at):
+        return []
+    return [
+        {"state": STATES.get(finding.status, "info"), "words": words(finding), "clause": finding.clauses[0]}
+        for finding in credentials.staff_findings(person, at)
+        if finding.clauses
+    ]
 
 
 @needs(Permission.MANAGE_ACCOUNTS)

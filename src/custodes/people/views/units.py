@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from custodes.people import credentials
 from custodes.people.forms.units import UnitForm, UnitSearch
 from custodes.people.models import Division, Unit
 from custodes.people.permissions import Permission
@@ -72,6 +73,9 @@ def unit_detail(request: HttpRequest, unit: Any) -> HttpResponse:
         "children": units_in(scope).filter(parent=shown).select_related("division"),
         "persons": persons_in(scope).filter(unit=shown).select_related("account")[:200],
         "may_edit": viewer.may(Permission.MANAGE_UNITS) and managed,
+        "judged": [credentials.judge(row, viewer.at) for row in shown.credentials.select_related("paper")],
+        "may_credentials": units_in(viewer.scope(Permission.MANAGE_CREDENTIALS)).filter(pk=shown.pk).exists(),
+        "may_read": units_in(viewer.scope(Permission.READ_PAPERS)).filter(pk=shown.pk).exists(),
     }
     return render(request, "people/unit_detail.html", context)
 

@@ -17,6 +17,7 @@ from custodes.places.models.plan import (
     Repeat,
 )
 from custodes.places.models.probe import Probe
+from custodes.places.models.product import Product
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.site import Site, SiteCategory
 from custodes.places.models.sound import SoundOrder
@@ -45,6 +46,7 @@ __all__ = [
     "PlanCause",
     "PlanKind",
     "Probe",
+    "Product",
     "RecordingHours",
     "Repeat",
     "RowState",

@@ -32,6 +32,7 @@ from custodes.video.simcam.spoken import FILE
 from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
+from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.volumes import tell_growth
@@ -78,6 +79,8 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             name_recipients(now)
             plant_plans(now)
             plant_sound(now)
+            plant_credentials(now)
+            plant_applications(now)
             tell_growth(node, now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
@@ -91,7 +94,15 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
 def _plant_units(now: datetime.datetime) -> dict[str, Unit]:
     units = {}
     for told in story.UNITS:
-        unit = Unit.objects.create(name=told.name, kind=told.kind, division=Division.objects.get(code=told.division))
+        unit = Unit.objects.create(
+            name=told.name,
+            kind=told.kind,
+            division=Division.objects.get(code=told.division),
+            uscc=told.uscc,
+            address=told.address,
+            contact=told.contact,
+            phone=told.phone,
+        )
         config_changed(unit, differences({}, snapshot(unit)), by=None, at=now)
         units[told.key] = unit
     return units

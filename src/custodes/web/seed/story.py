@@ -23,12 +23,16 @@ DOME_ABLE = {"move": True, "zoom": True, "focus": False, "iris": False, "presets
 
 @dataclass(frozen=True)
 class StoryUnit:
-    """A unit; `key` is how the story refers to it."""
+    """A unit; `key` is how the story refers to it. Codes are invented, with a check character that fits."""
 
     key: str
     name: str
     kind: str
     division: str
+    uscc: str
+    address: str
+    contact: str
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,12 @@ class StorySystem:
 
 
 UNITS = (
-    StoryUnit("city", "拉萨市公安局（训练）", UnitKind.PUBLIC_SECURITY, "540100"),
-    StoryUnit("county", "城关区公安局（训练）", UnitKind.PUBLIC_SECURITY, "540102"),
-    StoryUnit("school", "江苏路示范小学（训练）", UnitKind.INSTITUTION, "540102"),
-    StoryUnit("bus", "高原示范客运公司（训练）", UnitKind.ENTERPRISE, "540103"),
-    StoryUnit("market", "拉萨市市场监督管理局（训练）", UnitKind.MARKET, "540100"),
-)
+    StoryUnit("city", "拉萨市公安局（训练）", UnitKind.PUBLIC_SECURITY, "540100", "11540100MB0X12001C", "林廓北路", "技防管理科", "0891-6320001"),
+    StoryUnit("county", "城关区公安局（训练）", UnitKind.PUBLIC_SECURITY, "540102", "11540102MB0X12002C", "江苏路", "技防管理窗口", "0891-6320002"),
+    StoryUnit("school", "江苏路示范小学（训练）", UnitKind.INSTITUTION, "540102", "12540102MB0X12003C", "江苏路 1 号", "次仁拉姆", "0891-6320003"),
+    StoryUnit("bus", "高原示范客运公司（训练）", UnitKind.ENTERPRISE, "540103", "91540103MA6T120044", "青藏公路旁", "刘洋", "0891-6320004"),
+    StoryUnit("market", "拉萨市市场监督管理局（训练）", UnitKind.MARKET, "540100", "11540100MB0X12005Q", "江苏路 9 号", "赵敏", "0891-6320005"),
+)  # fmt: skip
 
 PEOPLE = (
     StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park", ("roads", "park"), 365),
@@ -87,6 +91,7 @@ PEOPLE = (
     StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见", "connect a camera and check what it sees"),
     StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划和对每周维护窗口的修改，答复一项采集声音的申请；看得到点位，看不到画面", "approve a planned power cut and a change to a weekly window, answer a request for sound; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
+    StoryPerson("shouli", "边巴", "county", PostKind.CLERK, "打开一份授权书，确认等待登记的幼儿园；另一份已经退回", "open a letter, confirm the kindergarten that waits to be let in; another was returned"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志；法规示例", "register, completeness and log of the city; worked examples of the law"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
@@ -96,6 +101,15 @@ PEOPLE = (
 
 #: Somebody whose post has run out: shown in the list, can do nothing.
 FORMER = StoryPerson("", "旺堆", "county", PostKind.DUTY_OFFICER, "", "", ("roads",), -7)
+
+#: Whose training has lapsed, and whose ends soon.
+LAPSED, ENDING = "jieban", "zhibanzhang"
+#: Who receives units that let themselves in; one that waits, and one that was returned with these words:
+#: name, code, address, applicant, telephone, user name.
+CLERK = "shouli"
+APPLIES = ("纳金路示范幼儿园（训练）", "12540102MB0X12006M", "纳金路 3 号", "尼玛", "0891-6320006", "najin")
+RETURNED = ("八廓示范诊所（训练）", "52540102MJ0X120073", "八廓街 12 号", "洛桑", "0891-6320007", "bakuo")
+RETURNED_WORDS = "授权书没有加盖单位公章，也没有写明受托人。请补正后重新申请。"
 
 SYSTEMS = (
     StorySystem(

@@ -1,0 +1,51 @@
+"""Settings of people and their papers: what an uploaded file may be, letting units in, what lapsed training does."""
+
+from __future__ import annotations
+
+from pydantic_settings import BaseSettings
+
+from custodes.setting import setting
+
+_MIB = 1 << 20
+
+
+class PeopleSettings(BaseSettings):
+    """The part of `custodes.settings.Settings` that `people` reads."""
+
+    paper_bytes: int = setting(
+        20 * _MIB, "bytes", "Largest file that may be handed in as a paper (S17).", ge=_MIB, le=200 * _MIB
+    )
+    paper_unpacked_bytes: int = setting(
+        200 * _MIB,
+        "bytes",
+        "Largest total size of what is inside a handed-in OFD, DOCX or XLSX; one that holds more is refused as a trap.",
+        ge=_MIB,
+        le=2048 * _MIB,
+    )
+    paper_pixels: int = setting(
+        100_000_000,
+        "pixels",
+        "Largest picture that may be handed in, width times height.",
+        ge=1_000_000,
+        le=500_000_000,
+    )
+    application_letter_bytes: int = setting(
+        5 * _MIB, "bytes", "Largest letter that a unit may hand in when it lets itself in, signed in or not.", ge=_MIB
+    )
+    application_days: int = setting(
+        30,
+        "days",
+        "A unit's application that nobody has confirmed lapses after this time; its letter is deleted.",
+        ge=7,
+    )
+    applications_waiting: int = setting(
+        500,
+        "count",
+        "Applications from the public page that may wait at once; beyond it units are sent to the counter.",
+        ge=10,
+    )
+    training_blocks: bool = setting(
+        False,
+        "yes/no",
+        "Whoever lacks valid training in work and secrecy (S34(5)) can't begin duty; off, it is a reminder.",
+    )
