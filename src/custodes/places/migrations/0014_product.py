@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0006_unit_applications'),
-        ('places', '0012_sound_constraints'),
+        ('places', '0013_changed_series'),
     ]
 
     operations = [
