@@ -39,7 +39,7 @@ def measure(count: int, fallen: int, sites: int) -> None:
     from django.utils import timezone
 
     from custodes.people.models import Account, Division, Person, Post, PostKind, Unit, UnitKind
-    from custodes.places.models import Camera, CameraState, Node, Site, System
+    from custodes.places.models import Camera, CameraState, Node, Site, System, SystemState
     from custodes.upkeep.alarms.bell import _kept
     from custodes.upkeep.alarms.conditions import cameras, gaps, nodes, volumes
     from custodes.upkeep.alarms.evaluating import Watch
@@ -52,7 +52,9 @@ def measure(count: int, fallen: int, sites: int) -> None:
     node = Node.objects.create(name="node-1", public_key="", seal_key="", workers=16, last_seen=now)
     places = [Site(name=f"场所 {i}", category=1, address="x", division=division, unit=unit) for i in range(sites)]
     Site.objects.bulk_create(places)
-    systems = System.objects.bulk_create([System(site=site, name=site.name, unit=unit) for site in places])
+    systems = System.objects.bulk_create(
+        [System(site=site, name=site.name, unit=unit, state=SystemState.LEGACY) for site in places]
+    )
     made = Camera.objects.bulk_create(
         [
             Camera(

@@ -40,6 +40,7 @@ from tests.access.notary import FakeNotary
 from tests.people.applications import apply
 from tests.people.papers.samples import pdf, upload
 from tests.places import plans
+from tests.places.life import rows as life
 from tests.places.stage import Stage
 
 SINCE = datetime.date(2024, 6, 1)
@@ -85,6 +86,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     )
     _volume(stage)
     _picture(stage)
+    life.make(stage, now)
     _papers(stage)
 
 

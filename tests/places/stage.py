@@ -25,6 +25,7 @@ from custodes.places.models import (
     Site,
     System,
     SystemPost,
+    SystemState,
 )
 from custodes.video.wire.control import RequestChecker
 from custodes.web.keys import make_keys
@@ -201,7 +202,7 @@ def _system(site: str, name: str, unit: Any, category: int) -> System:
     place = Site.objects.create(
         name=site, category=category, address="林廓北路 8 号", division=unit.division, unit=unit
     )
-    return System.objects.create(site=place, name=name, unit=unit)
+    return System.objects.create(site=place, name=name, unit=unit, state=SystemState.LEGACY)
 
 
 def _camera(system: System, node: Node, number: str, name: str, path: str) -> Camera:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.places.models import Camera, CameraState, Site, System
+from custodes.places.models import Camera, CameraState, Site, System, SystemState
 from custodes.upkeep.models import CameraStatus
 
 
@@ -20,7 +20,9 @@ def _add(stage, count):
         site = Site.objects.create(
             name=f"场所 {number}", category=1, address="无", division=stage.school.site.division, unit=stage.school.unit
         )
-        system = System.objects.create(site=site, name=f"系统 {number}", unit=stage.school.unit)
+        system = System.objects.create(
+            site=site, name=f"系统 {number}", unit=stage.school.unit, state=SystemState.LEGACY
+        )
         camera = Camera.objects.create(
             system=system,
             number=f"X{number:03}",

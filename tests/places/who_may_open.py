@@ -69,6 +69,19 @@ def _sound(cast: Cast) -> Mapping[str, Any]:
     return {"pk": SoundOrder.objects.get(camera=gate(cast)).pk}
 
 
+def _item(cast: Cast) -> Mapping[str, Any]:
+    system = school(cast)
+    return {"pk": system.pk, "item": system.dossier.get().pk}
+
+
+def _filing(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": school(cast).filings.get().pk}
+
+
+def _removal(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": school(cast).removals.get().pk}
+
+
 def _batch(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Batch.objects.get(system=school(cast)).pk}
 
@@ -126,4 +139,29 @@ VIEWS: dict[str, Opens | Public] = {
     "places:probe": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:confirm": Opens(EDITS_SCHOOL, _camera, "post"),
     "places:adopt": Opens(EDITS_SCHOOL, _camera, "post"),
+    "places:life": Opens(SEES_SCHOOL, _system),
+    "places:step": Opens(EDITS_SCHOOL, lambda cast: {"pk": school(cast).pk, "name": "put_in_use"}, "post"),
+    "places:acceptance_add": Opens(EDITS_SCHOOL, _system),
+    "places:firm_add": Opens(EDITS_SCHOOL, _system),
+    "places:works": Opens(EDITS_SCHOOL, _system),
+    "places:interface": Opens(EDITS_SCHOOL, _system, "post"),
+    "places:dossier": Opens(SEES_SCHOOL, _system),
+    "places:dossier_add": Opens(EDITS_SCHOOL, _system),
+    "places:dossier_item": Opens(EDITS_SCHOOL | members("inspector"), _item),
+    "places:filing_begin": Opens(EDITS_SCHOOL | members("inspector"), _system, "post"),
+    "places:filing_list": Opens(REGISTER),
+    "places:filing": Opens(SEES_SCHOOL, _filing),
+    "places:filing_edit": Opens(EDITS_SCHOOL, _filing),
+    "places:filing_submit": Opens(EDITS_SCHOOL, _filing, "post"),
+    "places:filing_withdraw": Opens(EDITS_SCHOOL, _filing, "post"),
+    "places:filing_receive": Opens(members("inspector"), _filing, "post"),
+    "places:filing_national": Opens(members("inspector"), _filing, "post"),
+    "places:removal_add": Opens(EDITS_SCHOOL, _system),
+    "places:removal_list": Opens(REGISTER),
+    "places:removal": Opens(SEES_SCHOOL, _removal),
+    "places:removal_report": Opens(EDITS_SCHOOL, _removal, "post"),
+    "places:removal_put_off": Opens(EDITS_SCHOOL, _removal, "post"),
+    "places:removal_cancel": Opens(EDITS_SCHOOL, _removal, "post"),
+    "places:removal_done": Opens(EDITS_SCHOOL, _removal, "post"),
+    "places:removal_acknowledge": Opens(members("inspector"), _removal, "post"),
 }

@@ -21,7 +21,7 @@ from tests.cast import Cast
 NOW = datetime(2026, 6, 3, 8, tzinfo=UTC)
 SPAN = {"cameras": "2", "begin": "2026-06-02T09:00", "end": "2026-06-02T11:00", "purpose": "on", "content": "on"}
 WHOLE: dict[str, dict[str, str | list[str]]] = {
-    "duty": {"post": "on", "on_duty": "on", "cameras": "1", "same_system": "on", "in_use": "on", "no_vote": "on", "live": "on"},
+    "duty": {"post": "on", "on_duty": "on", "cameras": "1", "same_system": "on", "in_use": "on", "no_vote": "on", "trial_open": "on", "live": "on"},
     "commissioning": {"may_add": "on", "cameras": "1", "in_draft": "on", "probed": "on"},
     "view_check": {"tends": "on", "cameras": "1", "in_use": "on", "no_vote": "on", "declares": "on"},
     "agency": {

@@ -11,6 +11,7 @@ from custodes.law.grounds import duty
 from custodes.law.grounds.ground import Unmet
 from custodes.people.duty import running_session
 from custodes.people.models import DUTY_POSTS, Account, DutySession, Person, Post
+from custodes.places.lifecycle.trial import closed_trials
 from custodes.places.models import Camera, SystemPost
 from custodes.places.planning import voting
 from custodes.settings import get_settings
@@ -74,7 +75,7 @@ def _session(person: Person, at: datetime) -> DutySession | None:
 
 def _duty_facts(person: Person, session: DutySession | None, ask: Ask, at: datetime) -> duty.DutyFacts:
     settings = get_settings()
-    votes = voting(ask.cameras, at)
+    votes, trials = voting(ask.cameras, at), closed_trials(person, ask.cameras, at)
     posts = list(Post.objects.valid(at).filter(person=person, kind__in=DUTY_POSTS))
     watched: dict[int, set[object]] = {}
     for post_id, system_id in SystemPost.objects.filter(post__person=person).values_list("post", "system"):
@@ -85,7 +86,13 @@ def _duty_facts(person: Person, session: DutySession | None, ask: Ask, at: datet
         if session is None
         else duty.DutySession(_post(session.post, watched), session.begun_at, session.ends_at),
         cameras=tuple(
-            duty.DutyCamera(camera.id, camera.system_id, camera.in_use, camera.id not in votes)
+            duty.DutyCamera(
+                id=camera.id,
+                system=camera.system_id,
+                in_use=camera.in_use,
+                no_vote=camera.id not in votes,
+                trial_open=camera.system_id not in trials,
+            )
             for camera in ask.cameras
         ),
         live=ask.live,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from custodes.oversight import steering_told
 from custodes.people.models import Person
+from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.reasons import reason_words
@@ -41,6 +42,7 @@ TYPES: dict[str, Promise] = {
     "paper.read": gettext_lazy("查阅材料"),
     "paper.removed": gettext_lazy("删除材料"),
     "config.changed": gettext_lazy("登记变更"),
+    "register.step": gettext_lazy("登记办理"),
     "key.rotated": gettext_lazy("密钥更换"),
     "volume.changed": gettext_lazy("存储卷变更"),
     "backup.made": gettext_lazy("备份"),
@@ -66,6 +68,13 @@ OBJECTS: dict[str, Promise] = {
     "places.thinningorder": gettext_lazy("降级录像指令"),
     "places.soundorder": gettext_lazy("采集声音的许可"),
     "places.probe": gettext_lazy("地址检测"),
+    "places.filing": gettext_lazy("备案"),
+    "places.removal": gettext_lazy("拆除"),
+    "places.dossieritem": gettext_lazy("案卷材料"),
+    "places.acceptance": gettext_lazy("验收"),
+    "places.systemfirm": gettext_lazy("承担单位"),
+    "places.mainworks": gettext_lazy("主体工程"),
+    "places.interfacetest": gettext_lazy("联网接口现场测试"),
     "people.account": gettext_lazy("账号"),
     "people.person": gettext_lazy("人员"),
     "people.post": gettext_lazy("岗位"),
@@ -293,6 +302,12 @@ def _alarm(record: Mapping[str, Any], names: Names) -> str:
     return f"{what} · {record['words']}" if record.get("words") else what
 
 
+def _step(record: Mapping[str, Any], names: Names) -> str:
+    what = OBJECTS.get(str(record.get("object")), record.get("object"))
+    told = f"{what} · {step_words(str(record.get('object')), str(record.get('event')))} · {record.get('on')}"
+    return f"{told} · {record['words']}" if record.get("words") else told
+
+
 def _heartbeat(record: Mapping[str, Any], names: Names) -> str:
     return _("此前共 %(size)d 条") % {"size": record.get("size", 0)}
 
@@ -353,6 +368,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "paper.read": _paper,
     "paper.removed": _paper,
     "config.changed": _config,
+    "register.step": _step,
     "key.rotated": _key,
     "volume.changed": _volume,
     "backup.made": _backup,

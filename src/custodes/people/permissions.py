@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_PLACES = "places.manage_places"
     MANAGE_CAMERAS = "places.manage_cameras"
     APPROVE_SOUND = "places.approve_sound"
+    HANDLE_FILINGS = "places.handle_filings"
 
     WATCH = "access.watch"
     STEER = "access.steer"
@@ -117,6 +118,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.INSPECTOR: frozenset(
         {
             _P.VIEW_PLACES,
+            _P.HANDLE_FILINGS,
             _P.VIEW_PEOPLE,
             _P.READ_PAPERS,
             _P.VIEW_DUTY,

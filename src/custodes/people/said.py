@@ -8,6 +8,11 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 
+def in_english() -> bool:
+    """Whether the page is in English."""
+    return (get_language() or "").startswith("en")
+
+
 def said(zh: str, en: str) -> Any:
     """A label that is Chinese or English when it is shown, by the language of the page."""
-    return lazy(lambda: en if (get_language() or "").startswith("en") else zh, str)()
+    return lazy(lambda: en if in_english() else zh, str)()

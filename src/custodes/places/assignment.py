@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
-from custodes.places.models import Camera, CameraState, Decision, Node, SoundOrder, ThinningOrder, VolumeOrder
+from custodes.places.models import Camera, Decision, Node, SoundOrder, ThinningOrder, VolumeOrder
 from custodes.places.planned import planned_stops, recording_weeks
 from custodes.settings import get_settings
 from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
@@ -35,7 +35,7 @@ def build_assignment(node: Node) -> Assignment:
     """
     with transaction.atomic():  # generation and cameras from one state
         generation = Node.objects.values_list("generation", flat=True).get(pk=node.pk)
-        cameras = list(Camera.objects.filter(node=node, state=CameraState.CONNECTED).order_by("id"))
+        cameras = list(Camera.objects.taken_in().filter(node=node).order_by("id"))
         now = timezone.now()
         plans, weeks = planned_stops(node, now), recording_weeks(node, now)
         sounding = set(

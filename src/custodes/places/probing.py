@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.models import Person
-from custodes.places.models import Camera, Probe, TrialAddress
+from custodes.places.models import CONNECTABLE, Camera, Probe, TrialAddress
 from custodes.places.node_client import NodeBusy, NodeUnreachable, ProbeResult, worker_client
 from custodes.places.register import record_change
 
@@ -45,6 +45,10 @@ FAILURES: dict[str, tuple[Promise, Promise]] = {
     "onvif_port": (_("设备拒绝连接"), _("请核对 ONVIF 端口（常见的有 80、8000、8080），并确认设备已开启 ONVIF。")),
     "ntp": (_("设备由 NTP 服务器校时，未作更改"), _("请在设备上核对 NTP 服务器是否可用。")),
     "clock": (_("媒体节点自身的时钟未同步，未作更改"), _("请由系统管理员先检查媒体节点的校时。")),
+    "stage": (
+        _("系统尚未施工，或者已经拆除、不再建设，不能接入点位"),
+        _("请先在系统页面办理立项、设计、施工；施工开始后可以接入，试运行开始后录像。"),
+    ),
     "right": (_("发起检测的人员已无权维护该系统"), _("请由现任系统管理人重新发起检测。")),
 }
 
@@ -68,7 +72,9 @@ def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetim
     Args:
         in_batch: one of many that the web tries at a pace of its own (`places.bulk.probing`).
     """
-    if not in_batch and too_often(person, at):
+    if camera.system.state not in CONNECTABLE:
+        result = ProbeResult(ok=False, failure="stage")
+    elif not in_batch and too_often(person, at):
         result = ProbeResult(ok=False, failure="rate")
     else:
         result = _ask_node(camera, trial)
@@ -108,6 +114,8 @@ def last_probe(camera: Camera, trial: TrialAddress) -> Probe | None:
 
 def fresh_probe(camera: Camera, trial: TrialAddress, at: datetime) -> Probe | None:
     """The successful probe of exactly this address by which it may be adopted at `at`; None when there is none."""
+    if camera.system.state not in CONNECTABLE:
+        return None
     probe = last_probe(camera, trial)
     fresh = probe is not None and probe.ok and probe.at > at - timedelta(seconds=ADOPT_SECONDS)
     return probe if fresh else None

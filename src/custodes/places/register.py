@@ -12,7 +12,7 @@ from django.db.models import F
 from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Node, Probe, TrialAddress
+from custodes.places.models import CONNECTABLE, Camera, CameraState, Node, Probe, TrialAddress
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
@@ -94,8 +94,18 @@ def confirm_certificate(camera: Camera, trial: TrialAddress, probe: Probe, by: P
         record_change(by, trial._meta.label_lower, str(camera.pk), changes, at)
 
 
+class NotConnectable(Exception):
+    """The camera's system is not being built, on trial or in use: there is nothing to connect yet, or no more (S16.1)."""
+
+
 def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, at: datetime) -> None:
-    """Make the tried address the camera's own and connect it; the probe's findings become its technical data."""
+    """Make the tried address the camera's own and connect it; the probe's findings become its technical data.
+
+    Raises:
+        NotConnectable: its system is not at that point.
+    """
+    if camera.system.state not in CONNECTABLE:
+        raise NotConnectable(camera.system.get_state_display())
     if camera.main_url != trial.main_url or camera.onvif_port != trial.onvif_port:
         # Another device, or another channel of it: nothing is known of how that one turns.
         camera.onvif_profile, camera.steering, camera.home_preset = "", None, ""

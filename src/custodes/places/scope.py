@@ -83,6 +83,24 @@ def editable_systems(person: Person, at: datetime) -> QuerySet[System]:
     return _with_role(person, at, Permission.MANAGE_PLACES, RUNNING_ROLES)
 
 
+def built_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems whose life the person may carry on: of who answers for it, builds it or runs it (S11, S16.1)."""
+    return _with_role(person, at, Permission.MANAGE_PLACES, (SystemRoleKind.BUILDER, *RUNNING_ROLES))
+
+
+def papered_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems whose papers the person may read (S30.1, S33.1): of who builds, runs or tends them, and of who takes filings."""
+    kept = _with_role(person, at, Permission.MANAGE_PLACES, (SystemRoleKind.BUILDER, *TENDING_ROLES))
+    return System.objects.filter(Q(pk__in=handled_systems(person, at).values("pk")) | Q(pk__in=kept.values("pk")))
+
+
+def handled_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems whose filings and removal reports the person takes, as the police of their county or city (S16.2, S18b)."""
+    posts = Post.objects.valid(at).filter(person=person, kind__in=kinds_with(Permission.HANDLE_FILINGS))
+    police = [post.unit.division.path for post in posts.select_related("unit__division") if post.unit.is_police]
+    return System.objects.filter(within(Scope(division_paths=frozenset(police)), "unit", "site__division"))
+
+
 def tended_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose cameras the person may add and change."""
     return _with_role(person, at, Permission.MANAGE_CAMERAS, TENDING_ROLES)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Node, ThinningOrder
+from custodes.places.models import Camera, Node, ThinningOrder
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import visible_cameras
 
@@ -26,7 +26,7 @@ def may_order(person: Person, node: Node, at: datetime) -> bool:
 
     The disks hold the footage of many units: nobody lowers what another unit records.
     """
-    every = Camera.objects.filter(node=node, state=CameraState.CONNECTED)
+    every = Camera.objects.taken_in().filter(node=node)
     own = visible_cameras(person, at, Permission.ORDER_THINNING)
     return every.exists() and not every.exclude(pk__in=own.values("pk")).exists()
 

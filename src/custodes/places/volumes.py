@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Node, VolumeOrder
+from custodes.places.models import Camera, Node, VolumeOrder
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import visible_cameras
 from custodes.video.wire.volumes import Outcome
@@ -26,7 +26,7 @@ class VolumeOrderRefused(Exception):
 
 def may_order_volumes(person: Person, node: Node, at: datetime) -> bool:
     """Whether no camera of the node is out of reach of the person's posts that may: its disks hold what all of them recorded."""
-    every = Camera.objects.filter(node=node, state=CameraState.CONNECTED)
+    every = Camera.objects.taken_in().filter(node=node)
     own = visible_cameras(person, at, Permission.MANAGE_VOLUMES)
     return not every.exclude(pk__in=own.values("pk")).exists()
 

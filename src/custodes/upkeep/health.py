@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from custodes.places.models import Camera, CameraState, Node
+from custodes.places.models import Camera, Node
 from custodes.upkeep.models import SourceState, VolumeStatus
 from custodes.upkeep.models.status import STALE
 from custodes.video.archive.forecast import BRAKED
@@ -20,7 +20,7 @@ GRACE = timedelta(seconds=60)
 
 def cameras_down(cameras: QuerySet[Camera], now: datetime) -> QuerySet[Camera]:
     """Connected cameras that should be recorded and are not, or of which nobody reports."""
-    expected = cameras.filter(state=CameraState.CONNECTED, record=True)
+    expected = cameras.filter(pk__in=Camera.objects.taken_in().filter(record=True))
     bad = [SourceState.CONNECTING, SourceState.SILENT, SourceState.REFUSED, SourceState.NETWORK]
     return expected.filter(
         Q(status__isnull=True, connected_at__lte=now - GRACE)

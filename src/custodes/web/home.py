@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from custodes.people.models import Account
 from custodes.people.permissions import Permission
+from custodes.places.lifecycle.terms import terms_now
+from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Camera, CameraState, TrialAddress
 from custodes.places.scope import editable_cameras, visible_cameras
 from custodes.places.sound import awaiting as sound_awaiting
@@ -50,6 +52,8 @@ def matters(account: Account, at: datetime.datetime) -> list[Matter]:
         found += _plans(account, at)
     if account.has_perm(Permission.APPROVE_SOUND):
         found += _sound(account, at)
+    if account.has_perm(Permission.MANAGE_PLACES) or account.has_perm(Permission.HANDLE_FILINGS):
+        found += _life(account, at)
     if account.has_perm(Permission.VIEW_COMPLETENESS):
         rows = visible_cameras(account.person, at, Permission.VIEW_COMPLETENESS)
         found += _down(rows, at)
@@ -67,6 +71,16 @@ def _plans(account: Account, at: datetime.datetime) -> Iterator[Matter]:
         href = rows[0].get_absolute_url() if len(rows) == 1 else reverse("upkeep:plans")
         label = _("等您批准的计划：%(count)d") % {"count": len(rows)}
         yield Matter(label, "；".join(row.words for row in rows[:3]), href, "attention", _("待办理"))
+
+
+def _life(account: Account, at: datetime.datetime) -> Iterator[Matter]:
+    for one in waiting_for(account.person, at, terms_now()):
+        if one.due is None:
+            yield Matter(one.label, one.hint, one.href, "attention", _("待办理"))
+        elif one.late:
+            yield Matter(one.label, one.hint, one.href, "danger", _("逾期"))
+        else:
+            yield Matter(one.label, one.hint, one.href, "attention", _("截至 %(day)s") % {"day": one.due})
 
 
 def _sound(account: Account, at: datetime.datetime) -> Iterator[Matter]:

@@ -16,7 +16,7 @@ AT = datetime(2026, 6, 3, 8, 0, tzinfo=UTC)
 SYSTEM, OTHER = UUID(int=1), UUID(int=2)
 POST = duty.DutyPost(frozenset({SYSTEM}), AT - timedelta(days=30), None)
 SESSION = duty.DutySession(POST, AT - timedelta(hours=1), AT + timedelta(hours=11))
-CAMERA = duty.DutyCamera(UUID(int=10), SYSTEM, True, True)
+CAMERA = duty.DutyCamera(UUID(int=10), SYSTEM, in_use=True, no_vote=True, trial_open=True)
 LIVE = duty.DutyFacts(
     posts=(POST,),
     session=SESSION,

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from custodes.places.models import Camera, CameraState, Site, System
+from custodes.places.models import Camera, CameraState, Site, System, SystemState
 from custodes.upkeep.alarms.conditions import cameras, nodes
 from custodes.upkeep.alarms.words import title
 from custodes.upkeep.models import Alarm, AlarmEvent, AlarmState, AlarmStep
@@ -29,7 +29,7 @@ def many(stage, count, sites):
     systems = []
     for number in range(sites):
         site = Site.objects.create(name=f"场所 {number}", category=9, address="x", division=unit.division, unit=unit)
-        systems.append(System.objects.create(site=site, name=f"系统 {number}", unit=unit))
+        systems.append(System.objects.create(site=site, name=f"系统 {number}", unit=unit, state=SystemState.LEGACY))
     rows = [
         Camera(
             system=systems[number % sites], number=f"M{number}", name=f"点位 {number}", place="x",

@@ -16,7 +16,7 @@ from custodes.people.duty import running_session
 from custodes.people.models import DutySession
 from custodes.people.permissions import Permission, allowed
 from custodes.people.viewer import Viewer, needs
-from custodes.places.models import Camera, CameraState
+from custodes.places.models import Camera
 from custodes.places.scope import visible_cameras
 
 
@@ -25,7 +25,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     """The cameras of the systems that the running duty watches, as tiles; ``?camera=ID`` chooses some of them."""
     viewer = Viewer.of(request)
     session = running_session(viewer.person, viewer.at)
-    in_use = Camera.objects.filter(state=CameraState.CONNECTED).order_by("number")
+    in_use = Camera.objects.taken_in().order_by("number")
     systems = watched_systems(viewer.person, session, viewer.at).prefetch_related(Prefetch("cameras", in_use))
     groups = [(system, list(system.cameras.all())) for system in systems]
     cameras = [camera for _system, rows in groups for camera in rows]
@@ -85,7 +85,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     session = running_session(viewer.person, viewer.at)
     watched = watched_systems(viewer.person, session, viewer.at)
-    siblings = Camera.objects.filter(system=row.system, state=CameraState.CONNECTED).order_by("number")[:64]
+    siblings = Camera.objects.taken_in().filter(system=row.system).order_by("number")[:64]
     return render(
         request,
         "access/camera.html",

@@ -33,6 +33,30 @@ MODULES: dict[str, Deed] = {
         "每人只能看到本单位、本辖区的对象", "everybody sees the objects of their own unit or division"
     ),
     "custodes.people.duty": Deed("值班的开始、交接和结束都有记录", "duty begins, is handed over and ends on record"),
+    "custodes.places.lifecycle.guards": Deed(
+        "系统的每一步办理前逐项核对条件，不满足即列明条款和办法",
+        "asks before each step of a system's life what is unmet, each with its clause and remedy",
+    ),
+    "custodes.places.lifecycle.trial": Deed(
+        "试运行的画面只有建设和验收的人员可以查看", "shows a trial run to who builds and who accepts alone"
+    ),
+    "custodes.places.lifecycle.entering": Deed(
+        "施行前建成的系统登记后即为在用，缺少的资料列为待办",
+        "takes systems from before the regulation as in use; missing papers become tasks",
+    ),
+    "custodes.places.filing.workflow": Deed(
+        "办理备案、退回补正、出具回执，逾期也受理", "takes filings however late, sends them back or gives a receipt"
+    ),
+    "custodes.places.filing.clocks": Deed(
+        "同时计算两个备案期限和逾期天数", "counts both terms for filing and the days late", "deadline"
+    ),
+    "custodes.places.dossiers.keeping": Deed(
+        "案卷资料分类归档，指出缺少的资料和人员", "files papers by kind and says which are missing"
+    ),
+    "custodes.places.removal.workflow": Deed(
+        "报告拆除，报告后不足十五日的不予登记拆除并给出最早日期",
+        "reports removals; before the fifteenth day it refuses and names the first day",
+    ),
     "custodes.access.decision": Deed(
         "查看前逐项核对依据，不满足即拒绝并说明条款", "checks the ground before each look and refuses by clause"
     ),

@@ -12,7 +12,22 @@ _KEEP = "custodes.places.keeping:keeping_of"
 _PURGE = "custodes.video.archive.retention:purge"
 _ACCOUNT = "custodes.video.archive.completeness:account"
 
+_SCREEN = "custodes.places.lifecycle.guards:screen"
+_ACCEPT = "custodes.places.lifecycle.guards:accept"
+
 ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "S8.3": (_SCREEN,),
+    "S10": (_SCREEN,),
+    "S12.1": ("custodes.places.lifecycle.guards:design_ok", _ACCEPT),
+    "S13.1": ("custodes.places.lifecycle.guards:start",),
+    "S14": ("custodes.places.lifecycle.guards:complete",),
+    "S16.1": (_ACCEPT, "custodes.places.lifecycle.trial:closed_trials"),
+    "S16.2a": ("custodes.places.filing.workflow:submit", "custodes.places.filing.clocks:clocks_of"),
+    "S16.2b": ("custodes.places.lifecycle.entering:enter_system", "custodes.places.filing.clocks:clocks_of"),
+    "S17": ("custodes.places.dossiers.keeping:completeness",),
+    "S18a": ("custodes.places.removal.workflow:carry_out",),
+    "S18b": ("custodes.places.removal.workflow:report", "custodes.places.removal.workflow:carry_out"),
+    "N14": ("custodes.places.filing.workflow:submit", "custodes.places.filing.clocks:clocks_of"),
     "S5.2": (_WITHIN,),
     "S6.1": ("custodes.people.scope:scope_of",),
     "S7": (_DECIDE, _WITHIN),
@@ -22,7 +37,11 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.places.planning:voting",
         "custodes.places.deciding:approve",
     ),
-    "S15": ("custodes.node.steering.desk:SteeringDesk.stand", "custodes.upkeep.declaring:declare"),
+    "S15": (
+        "custodes.places.lifecycle.guards:put_in_use",
+        "custodes.node.steering.desk:SteeringDesk.stand",
+        "custodes.upkeep.declaring:declare",
+    ),
     "S19": ("custodes.video.health.covered:CoverWatch.read",),
     "S27": (_REQUEST,),
     "S28.1": (_REQUEST,),

@@ -38,6 +38,7 @@ from .node import (
 )
 from .notary import Heartbeat, LogContinued
 from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
+from .register import RegisterStep
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
@@ -81,6 +82,7 @@ __all__ = [
     "Record",
     "RecordError",
     "Refusal",
+    "RegisterStep",
     "Revocation",
     "Scalar",
     "SegmentSealed",

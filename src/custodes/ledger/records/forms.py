@@ -25,6 +25,7 @@ from .node import (
 )
 from .notary import Heartbeat, LogContinued
 from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
+from .register import RegisterStep
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
@@ -48,6 +49,7 @@ AnyRecord = (
     | PaperRead
     | PaperRemoved
     | ConfigChanged
+    | RegisterStep
     | KeyRotated
     | VolumeChanged
     | BackupMade

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from custodes.people.models import Person
-from custodes.places.models import PREVIEW, Batch, BatchRow, Probe, RowState, TrialAddress
+from custodes.places.models import PREVIEW, Batch, BatchRow, CameraState, Probe, RowState, TrialAddress
 from custodes.places.probing import probe_trial
 from custodes.places.register import adopt_trial, record_change
 from custodes.places.scope import editable_cameras
@@ -68,7 +68,8 @@ def try_row(row: BatchRow, at: datetime) -> RowState:
     trial = TrialAddress.objects.filter(camera=camera).first() if camera is not None else None
     if camera is None or trial is None or person is None:
         # Adopted, given another address or taken away by hand meanwhile: the batch has nothing more to do with it.
-        return _keep(row, RowState.CONNECTED if camera is not None and camera.in_use else RowState.DRAFT)
+        connected = camera is not None and camera.state == CameraState.CONNECTED
+        return _keep(row, RowState.CONNECTED if connected else RowState.DRAFT)
     if not editable_cameras(person, at).filter(pk=camera.pk).exists():
         return _keep(row, RowState.FAILED, "right")
     probe = probe_trial(camera, trial, person, at, in_batch=True)

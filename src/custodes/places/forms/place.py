@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -42,8 +42,27 @@ class SystemForm(_OfOwnUnits):
 
     class Meta:
         model = System
-        fields = ["name", "unit", "network"]
-        help_texts = {"network": _("涉及国家安全、国家秘密的，不得接入互联网以及其他公共信息网络（第二十条）。")}
+        fields = ["name", "unit", "network", "built_on"]
+        help_texts = {
+            "network": _("涉及国家安全、国家秘密的，不得接入互联网以及其他公共信息网络（第二十条）。"),
+            "built_on": _(
+                "已经建成的填写。2024 年 5 月 1 日前建成的，登记后即为在用，缺少的资料列为待办（第十六条）。"
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["built_on"].widget = _date()
+        if not self.instance._state.adding:
+            # The day decided in which state it was entered; it is not rewritten afterwards.
+            del self.fields["built_on"]
+
+    def clean_built_on(self) -> date | None:
+        """Not in the future."""
+        day: date | None = self.cleaned_data.get("built_on")
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError(_("建成日期不能晚于今天；尚未建成的不填。"))
+        return day
 
     def keep_unit(self) -> None:
         """Whoever runs a system for the responsible unit does not make another responsible."""

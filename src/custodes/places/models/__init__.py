@@ -4,6 +4,27 @@ from custodes.places.models.address import TrialAddress
 from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState, Grade, Transport
 from custodes.places.models.decided import Decided, Decision
+from custodes.places.models.dossier import (
+    Acceptance,
+    DossierItem,
+    FirmStep,
+    InterfaceTest,
+    MainWorks,
+    PaperKind,
+    PaperSort,
+    SystemFirm,
+)
+from custodes.places.models.filing import Filing, FilingKind, FilingState
+from custodes.places.models.lifecycle import (
+    CONNECTABLE,
+    RECORDED,
+    USED,
+    WATCHED,
+    Cleared,
+    NotCleared,
+    Step,
+    SystemState,
+)
 from custodes.places.models.node import Node
 from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.plan import (
@@ -18,6 +39,7 @@ from custodes.places.models.plan import (
 )
 from custodes.places.models.probe import Probe
 from custodes.places.models.product import Product
+from custodes.places.models.removal import Removal, RemovalGround, RemovalState
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.site import Site, SiteCategory
 from custodes.places.models.sound import SoundOrder
@@ -26,19 +48,35 @@ from custodes.places.models.thinning import ThinningOrder
 from custodes.places.models.volume import VolumeActionKind, VolumeOrder
 
 __all__ = [
+    "CONNECTABLE",
     "PREVIEW",
+    "RECORDED",
+    "USED",
+    "WATCHED",
+    "Acceptance",
     "Batch",
     "BatchRow",
     "Camera",
     "CameraState",
+    "Cleared",
     "Decided",
     "Decision",
+    "DossierItem",
+    "Filing",
+    "FilingKind",
+    "FilingState",
+    "FirmStep",
     "Grade",
     "HoursBasis",
     "HoursCalendar",
+    "InterfaceTest",
+    "MainWorks",
     "Network",
     "Node",
+    "NotCleared",
     "OnvifLook",
+    "PaperKind",
+    "PaperSort",
     "PlaceArticle",
     "PlaceRole",
     "PlaceRoleKind",
@@ -48,15 +86,21 @@ __all__ = [
     "Probe",
     "Product",
     "RecordingHours",
+    "Removal",
+    "RemovalGround",
+    "RemovalState",
     "Repeat",
     "RowState",
     "Site",
     "SiteCategory",
     "SoundOrder",
+    "Step",
     "System",
+    "SystemFirm",
     "SystemPost",
     "SystemRole",
     "SystemRoleKind",
+    "SystemState",
     "ThinningOrder",
     "Transport",
     "TrialAddress",

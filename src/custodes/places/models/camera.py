@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.law.retention.rules import FLOOR
+from custodes.places.models.lifecycle import RECORDED
 from custodes.video.wire.assignment import worker_of
 
 
@@ -37,6 +38,14 @@ class Grade(models.IntegerChoices):
     ORDINARY = 1, pgettext_lazy("录像保障等级", "一般")
     IMPORTANT = 2, pgettext_lazy("录像保障等级", "重要")
     KEY = 3, pgettext_lazy("录像保障等级", "关键")
+
+
+class CameraQuerySet(models.QuerySet["Camera"]):
+    """Cameras by what is done with them."""
+
+    def taken_in(self) -> CameraQuerySet:
+        """Those that a node takes in: connected, of a system that runs on trial or is in use (design/register.md, R4)."""
+        return self.filter(state=CameraState.CONNECTED, system__state__in=RECORDED)
 
 
 class Camera(models.Model):
@@ -78,6 +87,8 @@ class Camera(models.Model):
     connected_at = models.DateTimeField(null=True, editable=False)
     retired_at = models.DateTimeField(null=True, editable=False)
 
+    objects = CameraQuerySet.as_manager()
+
     class Meta:
         ordering = ["number", "id"]
         constraints = [models.UniqueConstraint(fields=["system", "number"], name="camera_number_once_per_system")]
@@ -93,8 +104,8 @@ class Camera(models.Model):
 
     @property
     def in_use(self) -> bool:
-        """Connected: a node takes it in."""
-        return self.state == CameraState.CONNECTED
+        """A node takes it in: it is connected, and its system runs on trial or is in use."""
+        return self.state == CameraState.CONNECTED and self.system.recorded
 
     @property
     def steerable(self) -> bool:

@@ -8,6 +8,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from custodes.places.models.lifecycle import Lifecycle
+
 
 class Network(models.TextChoices):
     """What kind of network the cameras are on; S20 keeps classified systems off public networks."""
@@ -18,7 +20,7 @@ class Network(models.TextChoices):
     ISOLATED = "isolated", _("物理隔离网络")
 
 
-class System(models.Model):
+class System(Lifecycle):
     """One system. Its responsible unit is who answers for it day by day; law's roles are rows of `SystemRole`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -26,10 +28,13 @@ class System(models.Model):
     name = models.CharField(_("系统名称"), max_length=120)
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="systems", verbose_name=_("责任单位"))
     network = models.CharField(_("所在网络"), max_length=16, choices=Network, default=Network.LOCAL)
+    #: When it was built (竣工), where that was before it was entered here; what was built before the regulation is legacy (S16.2b).
+    built_on = models.DateField(_("建成日期"), null=True, blank=True)
     created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta:
+    class Meta(Lifecycle.Meta):
+        abstract = False
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["unit"])]
         verbose_name = _("系统")

@@ -113,5 +113,8 @@ def adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("请先检测地址。检测成功后十分钟内可以确认接入。"))
         return redirect("places:check", pk=camera.pk)
     adopt_trial(camera, trial, probe, Viewer.of(request).person, now)
-    messages.success(request, _("点位已接入，媒体节点将在片刻后开始录像。"))
+    if camera.in_use:
+        messages.success(request, _("点位已接入，媒体节点将在片刻后开始录像。"))
+    else:
+        messages.success(request, _("点位已接入。系统开始试运行后才录像。"))
     return redirect(camera)

@@ -18,12 +18,14 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import system_camera_table
 from custodes.places.forms.place import SystemForm, SystemPostForm, SystemRoleForm
+from custodes.places.lifecycle.entering import enter_system
+from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import System, SystemPost, SystemRole
 from custodes.places.register import delete_recorded, save_recorded
 from custodes.places.scope import answered_systems, editable_sites, editable_systems, tended_systems, visible_systems
 from custodes.places.signals import post_withdrawn
 
-FIELDS = ("site", "name", "unit", "network")
+FIELDS = ("site", "name", "unit", "network", "built_on")
 ROLE_FIELDS = ("system", "unit", "role", "since", "until")
 POST_FIELDS = ("system", "post")
 CAMERAS_SHOWN = 200
@@ -55,6 +57,7 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
                 (_("场所"), row.site),
                 (_("责任单位"), row.unit),
                 (_("所在网络"), row.get_network_display()),
+                (_("状态"), row.get_state_display()),
             ],
             "table": table,
             "cameras": table.order(row.cameras.all())[:CAMERAS_SHOWN],
@@ -95,7 +98,10 @@ def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
         form.keep_unit()
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
-        if save_recorded(saved, FIELDS, person, now):
+        if saved._state.adding:
+            saved = enter_system(saved, FIELDS, Taken(person, now, timezone.localdate(now)))
+            messages.success(request, _("已登记。"))
+        elif save_recorded(saved, FIELDS, person, now):
             messages.success(request, _("已保存。"))
         return redirect(saved)
     crumbs = [

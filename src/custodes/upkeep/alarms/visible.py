@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from custodes.people.models import Person, Post
 from custodes.people.permissions import Permission
-from custodes.places.models import Camera, CameraState
+from custodes.places.models import Camera
 from custodes.places.scope import kinds_with, visible_systems
 from custodes.upkeep.alarms.kinds import KINDS, Reach
 from custodes.upkeep.models import Alarm, AlarmCamera, AlarmState
@@ -51,6 +51,6 @@ def _of(permission: Permission, person: Person, at: datetime) -> Q:
         theirs = AlarmCamera.objects.filter(alarm=OuterRef("pk"), camera__system__in=systems)
         query |= Q(kind__in=keys[Reach.CAMERAS]) & Q(Exists(theirs))  # in this order: the cheap question first
     if keys[Reach.NODE]:
-        recorded = Camera.objects.filter(node=OuterRef("node"), state=CameraState.CONNECTED, system__in=systems)
+        recorded = Camera.objects.taken_in().filter(node=OuterRef("node"), system__in=systems)
         query |= Q(kind__in=keys[Reach.NODE]) & Q(Exists(recorded))
     return query

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from custodes.places.models import Camera, CameraState, Node, Plan
+from custodes.places.models import Camera, Node, Plan
 from custodes.places.planning import in_force
 from custodes.upkeep.alarms.condition import Condition
 from custodes.upkeep.alarms.kinds import Kind
@@ -64,7 +64,7 @@ class Windows:
         node = Node.objects.filter(pk=condition.node).first() if condition.node is not None else None
         if node is None:
             return None
-        recorded = Camera.objects.filter(node=node, state=CameraState.CONNECTED, record=True)
+        recorded = Camera.objects.taken_in().filter(node=node, record=True)
         cameras = list(recorded.values_list("pk", flat=True))
         if condition.kind is WORKER_SILENT:
             worker = int(condition.subject.rpartition("/")[2])

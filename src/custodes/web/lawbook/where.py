@@ -23,6 +23,9 @@ _INSIDE = (
     NavItem("oversight:mine", _("我的运行记录"), "scroll-text"),
     NavItem("oversight:checkpoint", _("检查点和核验"), "shield-check", ("access.view_ledger",)),
     NavItem("oversight:reconciliation", _("查看与授权核对"), "list-checks", ("access.view_ledger",)),
+    NavItem("places:system_list", _("系统"), "map-pin", ("places.view_places",)),
+    NavItem("places:filing_list", _("备案"), "file-text", ("places.view_places",)),
+    NavItem("places:removal_list", _("拆除"), "trash-2", ("places.view_places",)),
     NavItem("upkeep:down", _("没有录像的点位"), "camera-off", ("upkeep.view_completeness",)),
 )
 _ROOMS = {item.url_name: item for item in (*ITEMS, *_INSIDE)}
@@ -36,6 +39,13 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
     "custodes.law.building.sound": (("places:camera_list",), ""),
     "custodes.places.signed": (("places:camera_list",), ""),
+    "custodes.places.lifecycle.guards": (("places:system_list",), ""),
+    "custodes.places.lifecycle.trial": (("access:wall",), ""),
+    "custodes.places.lifecycle.entering": (("places:system_list",), ""),
+    "custodes.places.filing.workflow": (("places:filing_list",), ""),
+    "custodes.places.filing.clocks": (("places:filing_list",), ""),
+    "custodes.places.dossiers.keeping": (("places:system_list",), ""),
+    "custodes.places.removal.workflow": (("places:removal_list",), ""),
     "custodes.places.keeping": (("places:camera_list",), "custodes law retention"),
     "custodes.video.wire.seal": (("places:camera_list",), ""),
     "custodes.video.archive.retention": (("upkeep:forecast",), "custodes purge"),

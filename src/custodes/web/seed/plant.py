@@ -23,6 +23,7 @@ from custodes.places.models import (
     System,
     SystemPost,
     SystemRole,
+    SystemState,
     Transport,
 )
 from custodes.places.models.roles import PlaceRoleKind, SystemRoleKind
@@ -122,7 +123,9 @@ def _plant_systems(
             division=Division.objects.get(code=told.division),
             unit=unit,
         )
-        system = System.objects.create(site=site, name=told.system, unit=unit, network=told.network)
+        system = System.objects.create(
+            site=site, name=told.system, unit=unit, network=told.network, state=SystemState.LEGACY
+        )
         PlaceRole.objects.create(site=site, unit=unit, role=PlaceRoleKind.MANAGER, since=now.date())
         for role in (SystemRoleKind.BUILDER, SystemRoleKind.USER, SystemRoleKind.MANAGER):
             SystemRole.objects.create(system=system, unit=unit, role=role, since=now.date())

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from custodes.places.models import Camera, CameraState, Node
+from custodes.places.models import Camera, Node
 from custodes.upkeep.alarms.condition import CameraSince, Condition, Fact, Source
 from custodes.upkeep.alarms.conditions.nodes import silent_nodes, silent_workers
 from custodes.upkeep.alarms.kinds import Kind
@@ -95,7 +95,7 @@ def _fallen(now: datetime) -> Iterator[Fallen]:
     silent, workers = silent_nodes(now), silent_workers(now)
     numbers = dict(Node.objects.values_list("pk", "workers"))
     rows = (
-        Camera.objects.filter(state=CameraState.CONNECTED, record=True)
+        Camera.objects.taken_in().filter(record=True)
         .exclude(node__in=list(silent))
         .filter(Q(status__isnull=True) | Q(status__at__lt=now - STALE) | Q(status__state__in=_BAD))
         .values_list(
@@ -179,7 +179,7 @@ def _is_many(node: int, members: list[Fallen]) -> bool:
         return False
     if len(members) >= MANY:
         return True
-    recorded = Camera.objects.filter(node=node, state=CameraState.CONNECTED, record=True).count()
+    recorded = Camera.objects.taken_in().filter(node=node, record=True).count()
     return len(members) * 2 >= recorded
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from custodes.places.models import Camera, CameraState
+from custodes.places.models import Camera
 from custodes.upkeep.alarms.condition import Condition, Source
 from custodes.upkeep.alarms.conditions.findings import device_storage_condition, picture_condition, tamper_condition
 from custodes.upkeep.alarms.kinds.cameras import DEGRADED, DEVICE_STORAGE, TAMPERED
@@ -19,7 +19,7 @@ TOLD = frozenset(PictureFaultKind)
 
 def look_at_pictures(now: datetime) -> Iterator[Condition]:
     """What is so of the pictures."""
-    cameras = Camera.objects.filter(state=CameraState.CONNECTED, record=True)
+    cameras = Camera.objects.taken_in().filter(record=True)
     found = [one for one in picture_findings(cameras, now) if one.state == "faulty" and one.fault in TOLD]
     named = cameras.in_bulk([one.camera for one in found])
     for one in found:

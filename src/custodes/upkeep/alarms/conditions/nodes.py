@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from custodes.places.models import Camera, CameraState, Node
+from custodes.places.models import Camera, Node
 from custodes.upkeep.alarms.condition import Condition, Source
 from custodes.upkeep.alarms.kinds.machines import CLOCK, NODE_SILENT, WORKER_SILENT
 from custodes.upkeep.models import WorkerStatus
@@ -17,7 +17,7 @@ from custodes.video.wire.assignment import worker_of
 
 def silent_nodes(now: datetime) -> dict[int, Node]:
     """Nodes that should be heard and are not, by primary key: those with cameras to record, which said nothing lately."""
-    expected = Count("cameras", filter=Q(cameras__state=CameraState.CONNECTED, cameras__record=True))
+    expected = Count("cameras", filter=Q(cameras__in=Camera.objects.taken_in().filter(record=True)))
     rows = Node.objects.annotate(recorded=expected).filter(recorded__gt=0)
     return {row.pk: row for row in rows.filter(Q(last_seen__isnull=True) | Q(last_seen__lt=now - STALE))}
 
@@ -39,7 +39,7 @@ def silent_workers(now: datetime) -> dict[tuple[int, int], WorkerStatus]:
 def look(now: datetime) -> Iterator[Condition]:
     """What is so."""
     for node in silent_nodes(now).values():
-        count = Camera.objects.filter(node=node, state=CameraState.CONNECTED, record=True).count()
+        count = Camera.objects.taken_in().filter(node=node, record=True).count()
         since = node.last_seen or now
         yield Condition(
             NODE_SILENT,
@@ -64,7 +64,7 @@ def look(now: datetime) -> Iterator[Condition]:
 
 
 def _cameras_of(node: int, worker: int, workers: int) -> int:
-    cameras = Camera.objects.filter(node=node, state=CameraState.CONNECTED, record=True).values_list("pk", flat=True)
+    cameras = Camera.objects.taken_in().filter(node=node, record=True).values_list("pk", flat=True)
     return sum(worker_of(camera, max(1, workers)) == worker for camera in cameras)
 
 

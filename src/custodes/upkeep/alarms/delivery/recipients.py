@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from custodes.people.models import Division, Person, Post, PostKind
 from custodes.people.permissions import Permission
-from custodes.places.models import CameraState, System
+from custodes.places.models import Camera, System
 from custodes.places.scope import visible_systems
 from custodes.upkeep.alarms.kinds import KINDS, Reach
 from custodes.upkeep.alarms.visible import visible_alarms
@@ -25,7 +25,7 @@ FALLBACK_POSTS = (PostKind.DUTY_LEAD, PostKind.SYSTEM_ADMIN)
 
 def watched_systems() -> QuerySet[System]:
     """Systems with a connected camera: what somebody must answer for at any hour."""
-    return System.objects.filter(cameras__state=CameraState.CONNECTED).distinct()
+    return System.objects.filter(cameras__in=Camera.objects.taken_in()).distinct()
 
 
 def reached_systems(subscription: AlarmSubscription, at: datetime) -> QuerySet[System]:
@@ -76,7 +76,7 @@ def alarms_for(subscription: AlarmSubscription, alarms: Iterable[Alarm], at: dat
 def _in_division(division: Division) -> Q:
     """Alarms of its cameras, of nodes that record one of them; the installation's own where it is all of it."""
     path = division.path
-    nodes = System.objects.filter(site__division__path__startswith=path, cameras__state=CameraState.CONNECTED)
+    nodes = System.objects.filter(site__division__path__startswith=path, cameras__in=Camera.objects.taken_in())
     query = Q(cameras__camera__system__site__division__path__startswith=path) | Q(
         kind__in=_keys(Reach.NODE), node__in=nodes.values("cameras__node")
     )

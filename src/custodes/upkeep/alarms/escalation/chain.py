@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from custodes.people.models import PostKind
-from custodes.places.models import Camera, CameraState
+from custodes.places.models import Camera
 from custodes.upkeep.alarms.delivery.recipients import watched_systems
 from custodes.upkeep.alarms.kinds import KINDS, Reach
 from custodes.upkeep.models import Alarm, AlarmCamera, EscalationChain, Severity
@@ -128,7 +128,7 @@ def _places(alarms: Iterable[Alarm]) -> dict[object, frozenset[str]]:
         found[pk].add(path)
     nodes = {alarm.node_id for alarm in alarms if alarm.node_id is not None}
     of_node: dict[int, set[str]] = defaultdict(set)
-    recorded = Camera.objects.filter(node__in=nodes, state=CameraState.CONNECTED)
+    recorded = Camera.objects.taken_in().filter(node__in=nodes)
     for node, path in recorded.values_list("node", "system__site__division__path").distinct():
         of_node[node].add(path)
     everywhere = set(watched_systems().values_list("site__division__path", flat=True))

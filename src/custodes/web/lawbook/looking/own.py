@@ -31,7 +31,13 @@ def duty(answers: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         "posts": (post,) if answers.get("post") else (),
         "session": DutySession(post, at - _DAY, at + _DAY) if answers.get("on_duty") else None,
         "cameras": tuple(
-            DutyCamera(uuid.UUID(int=10 + number), system, bool(answers.get("in_use")), bool(answers.get("no_vote")))
+            DutyCamera(
+                uuid.UUID(int=10 + number),
+                system,
+                in_use=bool(answers.get("in_use")),
+                no_vote=bool(answers.get("no_vote")),
+                trial_open=bool(answers.get("trial_open")),
+            )
             for number in range(answers.get("cameras") or 0)
         ),
         "span": (begin, end) if begin is not None and end is not None else None,
@@ -95,6 +101,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("in_use", _("点位已接入并在用"), kind=bool),
                     N9,
                     Question("no_vote", _("点位处现在没有投票、选举"), kind=bool),
+                    Question("trial_open", _("系统不在试运行，或者本人参加建设、验收"), kind=bool),
                     Question("live", _("看实时画面")),
                     Question("begin", _("录像起"), _("只看实时的不填写。"), kind=datetime | None),
                     Question("end", _("录像止"), kind=datetime | None),

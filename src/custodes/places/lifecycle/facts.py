@@ -1,0 +1,98 @@
+"""What the guards of a system's life ask about: plain data, gathered from the register by `gathering`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from custodes.law.building.simultaneous import Pair
+from custodes.law.duties.building import ClassifiedFacts, NeighbourFacts, SpotFacts
+from custodes.law.duties.planning import InstallerFacts, OverlapFacts
+
+_NO_NEIGHBOUR = NeighbourFacts(near_secret_unit=False)
+_OPEN = ClassifiedFacts(classified=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One camera as it is declared.
+
+    Attributes:
+        name: as people call it.
+        place: what law asks about where it stands.
+        overlap: how much of its field others see, and why; None while its field is not drawn.
+        connected: a node can take it in.
+        signed: there is a picture of its sign (S15).
+        field: its field of view is declared.
+    """
+
+    name: str
+    place: SpotFacts
+    overlap: OverlapFacts | None = None
+    connected: bool = False
+    signed: bool = False
+    field: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The last acceptance.
+
+    Attributes:
+        on: its day.
+        passed: its conclusion.
+        parts: keys of `parts.PARTS` that were looked at.
+        report: its report is in the file.
+    """
+
+    on: date
+    passed: bool
+    parts: frozenset[str]
+    report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The removal of the whole system that is on its way: the day of its report, None before."""
+
+    reported: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SystemFacts:
+    """All that any guard needs to know of one system.
+
+    Attributes:
+        spots: its cameras, those out of use left out.
+        installer: who installs where and why (N7.3, N9); None while the site does not say.
+        neighbour: a military or secret unit near, and its consent (N10).
+        classified: whether it is, and its networks (S20).
+        papers: sorts of papers in its file (`models.PaperSort`).
+        protection: its level of network protection is entered (S12.1).
+        norm: the version of the city's technical norm is entered (S12.2).
+        firms: step → last day of the firm's credentials, None for a firm that shows none (S13.1); a step without a firm is not there.
+        products: last days of its products' certificates, None for one that shows none.
+        works: steps of the main works beside its own (S14); empty without main works.
+        trial_began: first day of the trial run.
+        acceptance: the last one, None before.
+        interface_tested: day of the last live try of its interface that passed.
+        leaving: its removal, None when none is planned.
+        n9: it is one of N9's places.
+    """
+
+    spots: tuple[Spot, ...] = ()
+    installer: InstallerFacts | None = None
+    neighbour: NeighbourFacts = _NO_NEIGHBOUR
+    classified: ClassifiedFacts = _OPEN
+    papers: frozenset[str] = frozenset()
+    protection: bool = False
+    norm: bool = False
+    firms: Mapping[str, date | None] = field(default_factory=dict)
+    products: tuple[date | None, ...] = ()
+    works: Mapping[str, Pair] = field(default_factory=dict)
+    trial_began: date | None = None
+    acceptance: Judged | None = None
+    interface_tested: date | None = None
+    leaving: Leaving | None = None
+    n9: bool = False

@@ -1,0 +1,305 @@
+"""The guard of each event in a system's life: what is unmet on the day of the step, each with its clause and a remedy.
+
+Rules are `custodes.law`'s obligations; a guard says which of them this event waits for. Empty means: may be taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from custodes.law.deadlines.counting import removal_report
+from custodes.law.duties.building import (
+    CredentialFacts,
+    DesignFacts,
+    SignFacts,
+    WorksFacts,
+    n10_consent,
+    s10_spot,
+    s12_1_design,
+    s13_1_credentials,
+    s14_simultaneous,
+    s15_sign_and_field,
+    s20_classified,
+)
+from custodes.law.duties.finding import Finding, Status
+from custodes.law.duties.planning import n7_3_installer, s8_3_overlap
+from custodes.law.duties.standards import TrialFacts, gb55029_trial
+from custodes.law.duties.terms import Terms
+from custodes.law.grounds.ground import Unmet
+from custodes.places.lifecycle.facts import Spot, SystemFacts
+from custodes.places.lifecycle.parts import PARTS
+
+Guard = Callable[[SystemFacts, date, date, Terms], tuple[Unmet, ...]]
+
+_FINE = (Status.MET, Status.NOT_APPLICABLE)
+#: A certificate that runs out soon holds nothing up; its reminder is elsewhere.
+_GOOD_ENOUGH = (*_FINE, Status.DUE)
+
+
+def screen(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """Nothing is planned where nothing may stand, or without a basis (S8.3, S10, S20, N7.3, N9, N10; PIPL 55)."""
+    found: list[Unmet] = []
+    for spot in facts.spots:
+        found += _spot(spot, day, today, terms)
+    if facts.installer is None:
+        found.append(_NO_BASIS)
+    else:
+        installer = n7_3_installer(facts.installer, day, today, terms)
+        found += _unless(
+            installer, "请在场所页面核对安装依据和必要性说明", "mend the basis and the necessity on the site's page"
+        )
+    found += _unless(
+        n10_consent(facts.neighbour, day, today, terms),
+        "请取得同意函并登记文号",
+        "get the consent and enter its number",
+    )
+    found += _unless(
+        s20_classified(facts.classified, day, today, terms),
+        "涉密系统只能在物理隔离的安装环境中登记",
+        "enter it on an isolated installation only",
+    )
+    if "assessment" not in facts.papers:
+        found.append(_NO_ASSESSMENT)
+    return tuple(found)
+
+
+def design_ok(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """The design shows standards, the norm's version, the protection level and the interface (S12.1, N11)."""
+    held = facts.papers & {"standards", "interface"}
+    held |= {"technical_norm"} if facts.norm or "technical_norm" in facts.papers else set()
+    held |= {"mlps"} if facts.protection or "mlps" in facts.papers else set()
+    finding = s12_1_design(DesignFacts(frozenset(held), facts.n9), day, today, terms)
+    remedy = ("请将所缺资料加入案卷，或者在系统页面填写", "add them to the file, or enter them on the system's page")
+    return tuple(_unless(finding, *remedy))
+
+
+def start(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """A qualified firm builds with qualified products (S13.1)."""
+    found: list[Unmet] = []
+    if "construction" not in facts.firms:
+        found.append(_NO_FIRM)
+    for until in (*facts.firms.values(), *facts.products):
+        finding = s13_1_credentials(CredentialFacts(until), day, today, terms)
+        found += _unless(
+            finding, "请更新合格证明、资质证书", "bring certificates and credentials up to date", _GOOD_ENOUGH
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def complete(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """It was built: there are cameras, and it does not lag behind the main works unseen (S14)."""
+    found: list[Unmet] = []
+    if not facts.spots:
+        found.append(_NO_CAMERA)
+    works = s14_simultaneous(WorksFacts(facts.works), day, today, terms)
+    # A lag is late, not forbidden: it is shown with the step and does not stop the building.
+    if works.status in (Status.MISSING, Status.BREACH):
+        found += _unless(works, "请填写主体工程的日期", "enter the days of the main works")
+    return tuple(found)
+
+
+def begin_trial(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """There is something to run on trial, and none of it where nothing may stand."""
+    found = [one for spot in facts.spots for one in _place(spot, day, today, terms)]
+    if not any(spot.connected for spot in facts.spots):
+        found.append(_NOTHING_CONNECTED)
+    return tuple(found)
+
+
+def accept(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """It ran long enough, passed in five parts, its report is there, and its interface answered (S12.1, S16.1, N11, GB 55029)."""
+    found = [one for spot in facts.spots for one in _place(spot, day, today, terms)]
+    trial = gb55029_trial(TrialFacts(facts.trial_began, day), day, today, terms)
+    found += _unless(trial, "请待试运行期满后再验收", "accept it when the trial run is over")
+    judged = facts.acceptance
+    if judged is None or not judged.passed or not _since_trial(judged.on, facts):
+        found.append(_NOT_PASSED)
+    else:
+        if judged.on != day:
+            found.append(_OTHER_DAY)
+        missing = [part for part in PARTS if part.key not in judged.parts]
+        if missing:
+            found.append(_parts("、".join(part.zh for part in missing), ", ".join(part.en for part in missing)))
+        if not judged.report:
+            found.append(_NO_REPORT)
+    if facts.interface_tested is None or not _since_trial(facts.interface_tested, facts):
+        found.append(_INTERFACE)
+    return tuple(found)
+
+
+def fail(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """It did not pass: the conclusion is entered."""
+    judged = facts.acceptance
+    failed = judged is not None and not judged.passed and _since_trial(judged.on, facts)
+    return () if failed else (_NO_CONCLUSION,)
+
+
+def put_in_use(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """It passed, and every camera is where it may be, looks one way, and has its sign (S15, S16.1)."""
+    found: list[Unmet] = []
+    if facts.acceptance is None or not facts.acceptance.passed:
+        found.append(_NOT_PASSED)
+    for spot in facts.spots:
+        found += _place(spot, day, today, terms)
+        held = {"place_reason"} | ({"sign_photo"} if spot.signed else set()) | ({"field"} if spot.field else set())
+        finding = s15_sign_and_field(SignFacts(frozenset(held), n9=facts.n9), day, today, terms)
+        found += _unless(
+            finding,
+            "请在点位页面补充标志照片和采集范围",
+            "add the picture of the sign and the field on the camera's page",
+            about=spot.name,
+        )
+    return tuple(found)
+
+
+def remove(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """County police were told fifteen days before or earlier (S18)."""
+    if facts.leaving is None or facts.leaving.reported is None:
+        return (_NOT_REPORTED,)
+    latest = removal_report(day, terms.calendar, assumed=terms.assumed).latest
+    return () if facts.leaving.reported <= latest else (_TOO_SOON,)
+
+
+def abandon(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
+    """Whoever wished for it may give it up."""
+    return ()
+
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (screen, design_ok, start, complete, begin_trial, accept, fail, put_in_use, remove, abandon)
+}
+
+
+def _since_trial(day: date, facts: SystemFacts) -> bool:
+    """An acceptance, a try of the interface belong to the trial run that is on, not to one before."""
+    return facts.trial_began is None or day >= facts.trial_began
+
+
+def _spot(spot: Spot, day: date, today: date, terms: Terms) -> list[Unmet]:
+    found = _place(spot, day, today, terms)
+    if spot.overlap is not None:
+        finding = s8_3_overlap(spot.overlap, day, today, terms)
+        found += _unless(
+            finding, "请在点位页面写明重复建设的理由", "give the reason on the camera's page", about=spot.name
+        )
+    return found
+
+
+def _place(spot: Spot, day: date, today: date, terms: Terms) -> list[Unmet]:
+    finding = s10_spot(spot.place, day, today, terms)
+    return _unless(
+        finding,
+        "请将点位改到允许的部位；有疑义的由公安机关核对",
+        "move the camera to where one may be; a doubt is for the police to settle",
+        about=spot.name,
+    )
+
+
+def _unless(
+    finding: Finding, remedy_zh: str, remedy_en: str, fine: Iterable[Status] = _FINE, *, about: str = ""
+) -> list[Unmet]:
+    """What the finding says is wrong, as an unmet condition; nothing when it is fine."""
+    if finding.status in fine:
+        return []
+    zh, en = (f"{about}：{finding.zh}", f"{about}: {finding.en}") if about else (finding.zh, finding.en)
+    return [Unmet(finding.clauses[0], zh, en, remedy_zh, remedy_en)]
+
+
+def _parts(zh: str, en: str) -> Unmet:
+    return Unmet(
+        "N11",
+        f"验收未涵盖：{zh}",
+        f"the acceptance left out: {en}",
+        "请补齐五个部分的验收意见",
+        "complete all five parts",
+        otherwise="S16.1",
+    )
+
+
+_NO_BASIS = Unmet(
+    "N7.3",
+    "场所未填写安装依据",
+    "the site does not say on what basis",
+    "请在场所页面选择安装依据并说明必要性",
+    "choose the basis on the site's page and say why it is necessary",
+    otherwise="S9",
+)
+_NO_ASSESSMENT = Unmet(
+    "PIPL55",
+    "案卷中没有个人信息保护影响评估报告",
+    "there is no impact assessment in the file",
+    "请完成评估并将报告加入案卷",
+    "do the assessment and add its report to the file",
+)
+_NO_FIRM = Unmet(
+    "S13.1",
+    "未登记施工单位",
+    "no firm that builds is entered",
+    "请登记具有相应资质的施工单位",
+    "enter the firm with its credentials",
+)
+_NO_CAMERA = Unmet(
+    "S16.1",
+    "系统没有任何点位",
+    "the system has no camera",
+    "请先登记点位",
+    "register its cameras first",
+)
+_NOTHING_CONNECTED = Unmet(
+    "GB55029",
+    "还没有接入点位，无法试运行",
+    "no camera is connected: there is nothing to run",
+    "请先接入点位",
+    "connect a camera first",
+)
+_NOT_PASSED = Unmet(
+    "S16.1",
+    "没有验收合格的结论",
+    "it has not passed acceptance",
+    "请组织验收并登记结论",
+    "hold the acceptance and enter its conclusion",
+)
+_OTHER_DAY = Unmet(
+    "S16.2a",
+    "日期应当是验收合格之日，备案期限自该日起算",
+    "the day has to be that of the acceptance: the term for filing runs from it",
+    "请将日期改为验收日期",
+    "give the day of the acceptance",
+)
+_NO_CONCLUSION = Unmet(
+    "S16.1",
+    "没有验收不合格的结论",
+    "no acceptance has failed",
+    "请登记验收结论",
+    "enter the conclusion",
+)
+_NO_REPORT = Unmet(
+    "S16.1",
+    "案卷中没有验收报告",
+    "the report is not in the file",
+    "请将验收报告加入案卷",
+    "add the report to the file",
+)
+_INTERFACE = Unmet(
+    "S12.1",
+    "试运行以来没有通过联网接口现场测试",
+    "its interface has not passed a live try since the trial began",
+    "请在系统页面进行联网接口现场测试",
+    "try the interface on the system's page",
+)
+_NOT_REPORTED = Unmet(
+    "S18b",
+    "尚未向所在县（区）公安机关报告拆除",
+    "the removal is not reported to the county's police",
+    "请先报告拆除",
+    "report the removal first",
+)
+_TOO_SOON = Unmet(
+    "S18b",
+    "报告后不足十五日",
+    "less than fifteen days after the report",
+    "请推迟拆除",
+    "put the removal off",
+)

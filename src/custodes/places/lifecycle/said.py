@@ -1,0 +1,22 @@
+"""Words of a guard and of the law in the language of the page."""
+
+from __future__ import annotations
+
+from custodes.law.duties.finding import Finding
+from custodes.law.grounds.ground import Unmet
+from custodes.people.said import in_english
+
+
+def reason(unmet: Unmet) -> str:
+    """What is missing."""
+    return unmet.reason_en if in_english() else unmet.reason_zh
+
+
+def remedy(unmet: Unmet) -> str:
+    """What to do about it."""
+    return unmet.remedy_en if in_english() else unmet.remedy_zh
+
+
+def words(finding: Finding) -> str:
+    """How an obligation stands."""
+    return finding.en if in_english() else finding.zh

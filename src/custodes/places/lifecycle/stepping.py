@@ -1,0 +1,158 @@
+"""Taking a step: guards asked under a lock, state changed, the step kept with its record, nodes told; all or nothing (R5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+from custodes.law.duties.terms import Terms
+from custodes.law.grounds.ground import Unmet
+from custodes.people.models import Paper, Person
+from custodes.people.records import record
+from custodes.places.assignment import bump
+from custodes.places.lifecycle.events import BY_NAME, Event
+from custodes.places.lifecycle.gathering import facts_of
+from custodes.places.lifecycle.guards import GUARDS
+from custodes.places.models import Cleared, Node, Step, System
+
+
+class StepRefused(Exception):
+    """The step can't be taken. `unmet` says what is missing, each with its clause and remedy; empty for a plain reason in the text."""
+
+    def __init__(self, text: str, unmet: Sequence[Unmet] = ()) -> None:
+        super().__init__(text)
+        self.unmet = tuple(unmet)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who takes a step, when, on which legal day, why, with which papers.
+
+    Attributes:
+        at: aware UTC, when it is entered.
+        on: the day that counts in law; not after the local day of `at`.
+    """
+
+    by: Person
+    at: datetime
+    on: date
+    words: str = ""
+    papers: tuple[Paper, ...] = ()
+
+
+def unmet_of(system: System, event: Event, on: date, at: datetime, terms: Terms) -> tuple[Unmet, ...]:
+    """What this event waits for, for the page; `take` asks again."""
+    return GUARDS[event.name](facts_of(system), on, timezone.localdate(at), terms)
+
+
+def take(system: System, name: str, taken: Taken, terms: Terms) -> System:
+    """Take one step of a system's life.
+
+    Args:
+        name: of the event, one of `events.BY_NAME`.
+
+    Returns:
+        The system as it is now.
+
+    Raises:
+        StepRefused: it is not the time for this step, something is unmet, or the day is wrong.
+    """
+    event = BY_NAME[name]
+    with transaction.atomic():
+        row = System.objects.select_for_update().get(pk=system.pk)
+        facts = facts_of(row)
+        check_day(row, taken)
+        if event.words and not taken.words:
+            raise StepRefused(_("请写明理由。"))
+        if row.state not in event.from_states:
+            raise StepRefused(
+                _("系统现为“%(state)s”，不能%(verb)s。") % {"state": row.get_state_display(), "verb": event.verb}
+            )
+        unmet = GUARDS[name](facts, taken.on, timezone.localdate(taken.at), terms)
+        if unmet:
+            raise StepRefused(_("还有 %(count)d 项条件没有满足。") % {"count": len(unmet)}, unmet)
+        move(row, name, taken, row, clauses=event.clauses)
+        if event.recording:
+            bump(*Node.objects.filter(cameras__system=row).distinct())
+    return row
+
+
+def enter(row: models.Model, system: System, name: str, taken: Taken, clauses: Iterable[str]) -> Step:
+    """Keep the step by which something with a state was entered; it has no state before."""
+    return _keep(row, system, name, "", taken, clauses)
+
+
+def move(row: models.Model, name: str, taken: Taken, system: System, *, clauses: Iterable[str]) -> Step:
+    """Change the state of a row by one of its transitions, whose guards the caller has asked, and keep the step.
+
+    Raises:
+        StepRefused: it is not the time for this step.
+        RuntimeError: outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a step is taken in one transaction with its guards")
+    before = row.state  # type: ignore[attr-defined]
+    try:
+        getattr(row, name)(Cleared(name, row.pk))
+    except TransitionNotAllowed as error:
+        state = row.get_state_display()  # type: ignore[attr-defined]
+        raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": state}) from error
+    row.save()
+    return _keep(row, system, name, before, taken, clauses)
+
+
+def check_day(system: System, taken: Taken) -> None:
+    """The legal day of a step is not in the future, and not before the step that led here.
+
+    Raises:
+        StepRefused: it is.
+    """
+    if taken.on > timezone.localdate(taken.at):
+        raise StepRefused(_("日期不能晚于今天。"))
+    last = Step.objects.filter(system=system, object_id=system.pk).order_by("at").last()
+    if last is not None and taken.on < last.on:
+        raise StepRefused(
+            _("日期不能早于上一步“%(state)s”的日期（%(day)s）。")
+            % {"state": dict(System._meta.get_field("state").choices or ()).get(last.after, last.after), "day": last.on}
+        )
+
+
+def _keep(row: models.Model, system: System, name: str, before: str, taken: Taken, clauses: Iterable[str]) -> Step:
+    label, after = row._meta.label_lower, str(row.state)  # type: ignore[attr-defined]
+    step = Step.objects.create(
+        system=system,
+        object=label,
+        object_id=row.pk,
+        event=name,
+        before=before,
+        after=after,
+        on=taken.on,
+        words=taken.words,
+        clauses=list(clauses),
+        by=taken.by,
+        at=taken.at,
+    )
+    step.papers.set(taken.papers)
+    record(
+        "register.step",
+        at=taken.at,
+        step=step.pk,
+        by=taken.by.uuid,
+        object=label,
+        object_id=row.pk,
+        system=system.pk,
+        event=name,
+        before=before,
+        after=after,
+        on=taken.on,
+        clauses=list(clauses),
+        words=taken.words,
+        papers=[paper.sha256 for paper in taken.papers],
+    )
+    return step

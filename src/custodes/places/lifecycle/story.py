@@ -1,0 +1,101 @@
+"""Everything that happened to a system as one list, the newest first: what its page tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from custodes.people.models import Person, RecordOutbox
+from custodes.places.lifecycle.events import BY_NAME
+from custodes.places.models import FilingState, RemovalState, Step, System, SystemState
+
+#: What happened, of the objects that are not the system itself.
+_VERBS: dict[tuple[str, str], Any] = {
+    ("places.system", "enter"): pgettext_lazy("经过", "登记系统"),
+    ("places.filing", "draft"): pgettext_lazy("经过", "起草备案"),
+    ("places.filing", "submit"): pgettext_lazy("经过", "提交备案"),
+    ("places.filing", "send_back"): pgettext_lazy("经过", "备案退回补正"),
+    ("places.filing", "receive"): pgettext_lazy("经过", "出具备案回执"),
+    ("places.filing", "withdraw"): pgettext_lazy("经过", "撤回备案"),
+    ("places.filing", "national"): pgettext_lazy("经过", "登记全国平台回执号"),
+    ("places.removal", "plan"): pgettext_lazy("经过", "拟拆除"),
+    ("places.removal", "put_off"): pgettext_lazy("经过", "拆除改期"),
+    ("places.removal", "report"): pgettext_lazy("经过", "报告拆除"),
+    ("places.removal", "acknowledge"): pgettext_lazy("经过", "公安机关收悉拆除报告"),
+    ("places.removal", "carry_out"): pgettext_lazy("经过", "登记已拆除"),
+    ("places.removal", "cancel"): pgettext_lazy("经过", "不再拆除"),
+}
+_STATES = {
+    "places.system": dict(SystemState.choices),
+    "places.filing": dict(FilingState.choices),
+    "places.removal": dict(RemovalState.choices),
+}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the story.
+
+    Attributes:
+        index: of its record in the log, None while it is on its way.
+    """
+
+    what: Any
+    state: Any
+    on: date
+    at: datetime
+    by: Person
+    words: str
+    clauses: tuple[str, ...]
+    papers: int
+    index: int | None
+
+
+def story_of(system: System, most: int = 200) -> list[Happening]:
+    """The steps of a system and of its filings and removals."""
+    return list(_told(system.steps.select_related("by__unit").prefetch_related("papers").order_by("-at")[:most]))
+
+
+def story_of_object(row: Any, most: int = 100) -> list[Happening]:
+    """The steps of one filing or removal, the oldest first."""
+    steps = Step.objects.filter(object_id=row.pk).select_related("by__unit").prefetch_related("papers")
+    return list(_told(steps.order_by("at")[:most]))
+
+
+def step_words(object: str, event: str) -> Any:
+    """What happened, in words: of a step, or of its record in the log."""
+    if object == "places.system" and event in BY_NAME:
+        return BY_NAME[event].verb
+    return _VERBS.get((object, event), event)
+
+
+def _told(steps: Any) -> Iterator[Happening]:
+    rows = list(steps)
+    indices = _indices(rows)
+    for step in rows:
+        yield Happening(
+            what=step_words(step.object, step.event),
+            state=_STATES.get(step.object, {}).get(step.after, step.after),
+            on=step.on,
+            at=step.at,
+            by=step.by,
+            words=step.words,
+            clauses=tuple(step.clauses),
+            papers=len(step.papers.all()),
+            index=indices.get(str(step.pk)),
+        )
+
+
+def _indices(steps: list[Step]) -> dict[str, int | None]:
+    """Step → index of its record in the log."""
+    if not steps:
+        return {}
+    times = [step.at for step in steps]
+    rows = RecordOutbox.objects.filter(
+        type="register.step", created_at__gte=min(times), created_at__lte=max(times)
+    ).values_list("record", "index")
+    return {str(record.get("step")): index for record, index in rows}

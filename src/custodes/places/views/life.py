@@ -1,0 +1,252 @@
+"""A system's life: where it is, what it waits for, what may be done next, and everything that happened."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.dossiers.keeping import missing
+from custodes.places.filing.clocks import clocks_of
+from custodes.places.filing.workflow import FILEABLE
+from custodes.places.forms.life import AcceptanceForm, FirmForm, StepForm, WorksForm
+from custodes.places.lifecycle import said
+from custodes.places.lifecycle.events import BY_NAME, WAY, Event, open_events
+from custodes.places.lifecycle.facts import SystemFacts
+from custodes.places.lifecycle.gathering import facts_of
+from custodes.places.lifecycle.guards import GUARDS
+from custodes.places.lifecycle.interface import try_interface
+from custodes.places.lifecycle.stepping import StepRefused, Taken, take
+from custodes.places.lifecycle.story import story_of
+from custodes.places.lifecycle.terms import terms_now
+from custodes.places.models import FilingState, MainWorks, System, SystemState
+from custodes.places.register import changed_fields, record_change, save_recorded
+from custodes.places.scope import built_systems, visible_systems
+from custodes.places.views.system import crumbs_of
+
+INVALID = 422
+FIRM_FIELDS = ("system", "step", "unit", "since")
+ACCEPTANCE_FIELDS = ("system", "on", "passed", "parts", "members", "words", "report")
+WORKS_FIELDS = ("name", "design", "build", "accept", "use")
+BADGES = {
+    SystemState.TRIAL: "attention",
+    SystemState.ACCEPTED: "info",
+    SystemState.IN_USE: "fine",
+    SystemState.LEGACY: "fine",
+    SystemState.REMOVED: "off",
+    SystemState.ABANDONED: "off",
+}
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def life(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The page."""
+    viewer = Viewer.of(request)
+    return _page(request, viewer, _seen(viewer, pk))
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def step(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
+    """Take one step."""
+    viewer, event = Viewer.of(request), BY_NAME.get(name)
+    row = _built(viewer, pk)
+    if event is None or event.name == "remove":
+        raise Http404
+    form = StepForm(request.POST, event=event)
+    if not form.is_valid():
+        return _page(request, viewer, row, bound=form, status=INVALID)
+    taken = Taken(viewer.person, viewer.at, form.cleaned_data["on"], form.cleaned_data["words"])
+    try:
+        row = take(row, name, taken, terms_now())
+    except StepRefused as refusal:
+        return _page(request, viewer, row, bound=form, error=refusal, status=INVALID)
+    messages.success(request, _("已办理：%(verb)s。") % {"verb": event.verb})
+    return redirect("places:life", pk=row.pk)
+
+
+@needs(Permission.MANAGE_PLACES)
+def acceptance_add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Enter the conclusion of an acceptance (S16.1)."""
+    viewer = Viewer.of(request)
+    row = _built(viewer, pk)
+    if row.state != SystemState.TRIAL:
+        messages.error(request, _("系统不在试运行，不能登记验收。"))
+        return redirect("places:life", pk=row.pk)
+    form = AcceptanceForm(request.POST or None, system=row)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save(commit=False)
+        saved.by, saved.at = viewer.person, viewer.at
+        save_recorded(saved, ACCEPTANCE_FIELDS, viewer.person, viewer.at)
+        messages.success(request, _("验收结论已登记。"))
+        return redirect("places:life", pk=row.pk)
+    return _form(request, row, form, _("登记验收"), _("登记验收结论"))
+
+
+@needs(Permission.MANAGE_PLACES)
+def firm_add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Enter a firm that does one step of the system (S13.1, S17)."""
+    viewer = Viewer.of(request)
+    row = _built(viewer, pk)
+    form = FirmForm(request.POST or None, system=row)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save(commit=False)
+        saved.by, saved.at = viewer.person, viewer.at
+        with transaction.atomic():
+            save_recorded(saved, FIRM_FIELDS, viewer.person, viewer.at)
+            saved.technicians.set(form.cleaned_data["found"])
+            names = [str(person.uuid) for person in form.cleaned_data["found"]]
+            changes = {"technicians": [None, names]}
+            record_change(viewer.person, saved._meta.label_lower, str(saved.pk), changes, viewer.at)
+        messages.success(request, _("承担单位已登记。"))
+        return redirect("places:life", pk=row.pk)
+    return _form(request, row, form, _("登记承担单位"), _("登记承担单位"))
+
+
+@needs(Permission.MANAGE_PLACES)
+def works(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Enter the days of the main works (S14)."""
+    viewer = Viewer.of(request)
+    row = _built(viewer, pk)
+    held = MainWorks.objects.filter(system=row).first() or MainWorks(system=row)
+    before = None if held._state.adding else MainWorks.objects.get(pk=held.pk)
+    form = WorksForm(request.POST or None, instance=held)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save(commit=False)
+        changes = changed_fields(before, saved, WORKS_FIELDS)
+        if changes:
+            with transaction.atomic():
+                saved.save()
+                record_change(viewer.person, saved._meta.label_lower, str(row.pk), changes, viewer.at)
+        messages.success(request, _("已保存。"))
+        return redirect("places:life", pk=row.pk)
+    return _form(request, row, form, _("主体工程"), _("保存"))
+
+
+@require_POST
+@needs(Permission.MANAGE_PLACES)
+def interface(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Try the interface now (S12.1)."""
+    viewer = Viewer.of(request)
+    row = _built(viewer, pk)
+    try:
+        test = try_interface(row, viewer.person, viewer.at)
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = {"answered": test.answered, "asked": test.asked}
+        if test.passed:
+            messages.success(request, _("联网接口现场测试通过：%(answered)d 个点位全部有画面到达。") % words)
+        else:
+            messages.warning(request, _("%(asked)d 个点位中 %(answered)d 个有画面到达。请检查后再测。") % words)
+    return redirect("places:life", pk=row.pk)
+
+
+def _seen(viewer: Viewer, pk: UUID) -> System:
+    rows = visible_systems(viewer.person, viewer.at).select_related("site__division", "unit")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _built(viewer: Viewer, pk: UUID) -> System:
+    rows = built_systems(viewer.person, viewer.at).select_related("site__division", "unit")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _page(
+    request: HttpRequest,
+    viewer: Viewer,
+    row: System,
+    *,
+    bound: StepForm | None = None,
+    error: StepRefused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    terms, today = terms_now(), _today(viewer)
+    facts = facts_of(row)
+    may_step = built_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
+    test = row.interface_tests.first()
+    return render(
+        request,
+        "places/life.html",
+        {
+            "system": row,
+            "badge": BADGES.get(SystemState(row.state), "neutral"),
+            "steps": _stepper(row),
+            "next": [_next(event, facts, today, terms, bound) for event in open_events(row.state)] if may_step else [],
+            "waits": [] if may_step else _waits(row, facts, today, terms),
+            "error": error,
+            "may_step": may_step,
+            "clocks": [
+                (clock, _clock_days(clock.finding.due, today), said.words(clock.finding))
+                for clock in clocks_of(row, today, terms)
+            ],
+            "filings": row.filings.all()[:10],
+            "removals": row.removals.all()[:10],
+            "acceptances": row.acceptances.select_related("report", "by__unit"),
+            "firms": row.firms.select_related("unit").prefetch_related("technicians"),
+            "works": MainWorks.objects.filter(system=row).first(),
+            "interface": test,
+            "dossier": missing(row, today, terms),
+            "filed": row.filings.filter(state=FilingState.FILED).exists(),
+            "story": story_of(row),
+            "on_trial": row.state == SystemState.TRIAL,
+            "may_file": may_step and row.state in FILEABLE,
+            "crumbs": crumbs_of(row, (_("办理与经过"), "")),
+        },
+        status=status,
+    )
+
+
+def _next(event: Event, facts: SystemFacts, today: Any, terms: Any, bound: StepForm | None) -> dict[str, Any]:
+    """One step that may come next: what it waits for, and its form."""
+    form = bound if bound is not None and bound.event.name == event.name else StepForm(event=event)
+    if event.name in ("accept", "fail") and facts.acceptance is not None and not form.is_bound:
+        form.fields["on"].initial = facts.acceptance.on
+    day = facts.acceptance.on if event.name == "accept" and facts.acceptance is not None else today
+    unmet = GUARDS[event.name](facts, day, today, terms)
+    return {"event": event, "unmet": [_line(one) for one in unmet], "form": form, "ready": not unmet}
+
+
+def _waits(row: System, facts: SystemFacts, today: Any, terms: Any) -> list[Any]:
+    """What the next step on the way to use waits for, for who may not take it."""
+    ahead = [event for event in open_events(row.state) if event.name not in ("fail", "abandon")]
+    return [_line(one) for event in ahead[:1] for one in GUARDS[event.name](facts, today, today, terms)]
+
+
+def _line(unmet: Any) -> dict[str, str]:
+    return {"reason": said.reason(unmet), "remedy": said.remedy(unmet), "clause": unmet.clause}
+
+
+def _stepper(row: System) -> list[dict[str, Any]]:
+    if row.state not in WAY:
+        return []
+    at = WAY.index(SystemState(row.state))
+    return [
+        {"label": state.label, "state": "done" if number < at else "current" if number == at else "todo"}
+        for number, state in enumerate(WAY)
+    ]
+
+
+def _clock_days(due: Any, today: Any) -> int | None:
+    return None if due is None else (due - today).days
+
+
+def _today(viewer: Viewer) -> Any:
+    return timezone.localdate(viewer.at)
+
+
+def _form(request: HttpRequest, row: System, form: Any, title: Any, submit: Any) -> HttpResponse:
+    crumbs = crumbs_of(row, (_("办理与经过"), reverse("places:life", args=[row.pk])), (title, ""))
+    context = {"form": form, "title": title, "crumbs": crumbs, "submit": submit}
+    return render(request, "places/form.html", context, status=INVALID if form.errors else 200)

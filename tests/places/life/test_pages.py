@@ -1,0 +1,212 @@
+"""The pages of a system's life: what they ask, what they keep, what they say."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from custodes.people.models import RecordOutbox
+from custodes.places.filing.fields import OPTIONAL
+from custodes.places.models import (
+    Camera,
+    CameraState,
+    DossierItem,
+    Filing,
+    FilingState,
+    PaperKind,
+    Removal,
+    Step,
+    System,
+    SystemState,
+)
+from tests.places.life.answers import ANSWERS
+from tests.places.life.papers import item
+from tests.places.stage import Stage
+
+pytestmark = pytest.mark.django_db
+Clients = Callable[[str], Client]
+
+
+def picture(name: str = "平面图.png") -> SimpleUploadedFile:
+    """A small PNG."""
+    data = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(data, "PNG")
+    return SimpleUploadedFile(name, data.getvalue(), "image/png")
+
+
+def in_state(stage: Stage, state: SystemState) -> System:
+    System.objects.filter(pk=stage.school.pk).update(state=state)
+    return System.objects.get(pk=stage.school.pk)
+
+
+def unclear() -> dict[str, str]:
+    return {f"unclear_{field.key}": "on" for field in OPTIONAL}
+
+
+def test_the_page_says_what_the_next_step_waits_for(stage: Stage, client_of: Clients) -> None:
+    system = in_state(stage, SystemState.PLANNED)
+    page = client_of("caretaker").get(reverse("places:life", args=[system.pk])).content.decode()
+    assert "确认设计" in page
+    assert "标准符合性清单" in page
+    assert reverse("places:step", args=[system.pk, "design_ok"]) not in page
+
+
+def test_a_step_whose_conditions_are_not_met_is_refused_when_it_is_sent_all_the_same(
+    stage: Stage, client_of: Clients
+) -> None:
+    system = in_state(stage, SystemState.PLANNED)
+    address = reverse("places:step", args=[system.pk, "design_ok"])
+    answer = client_of("caretaker").post(address, {"on": timezone.localdate().isoformat()})
+    assert answer.status_code == 422
+    assert System.objects.get(pk=system.pk).state == SystemState.PLANNED
+
+
+def test_a_step_is_taken_on_the_page(stage: Stage, client_of: Clients) -> None:
+    system = in_state(stage, SystemState.BUILDING)
+    address = reverse("places:step", args=[system.pk, "complete"])
+    client_of("caretaker").post(address, {"on": timezone.localdate().isoformat(), "words": "主体工程同日竣工"})
+    assert System.objects.get(pk=system.pk).state == SystemState.COMPLETED
+    page = client_of("inspector").get(reverse("places:life", args=[system.pk])).content.decode()
+    assert "主体工程同日竣工" in page
+
+
+def test_removal_is_no_step_that_can_be_sent(stage: Stage, client_of: Clients) -> None:
+    address = reverse("places:step", args=[stage.school.pk, "remove"])
+    assert client_of("caretaker").post(address, {"on": "2026-01-01", "words": "x"}).status_code == 404
+
+
+def test_a_paper_goes_into_the_file_and_out_of_it_on_record(stage: Stage, client_of: Clients) -> None:
+    system, client = stage.school, client_of("caretaker")
+    data = {"kind": "design", "sort": "", "title": "平面图", "dated": "2026-01-05", "file": picture()}
+    assert client.post(reverse("places:dossier_add", args=[system.pk]), data).status_code == 302
+    held = DossierItem.objects.get()
+    answer = client_of("inspector").get(reverse("places:dossier_item", args=[system.pk, held.pk]))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert RecordOutbox.objects.filter(type="paper.read").count() == 1
+    assert client_of("operator").get(reverse("places:dossier_item", args=[system.pk, held.pk])).status_code in (
+        403,
+        404,
+    )
+
+
+def test_a_newer_version_stands_in_the_place_of_the_former_which_stays(stage: Stage, client_of: Clients) -> None:
+    by, now = stage.cast.caretaker.person, timezone.now()
+    former = item(stage.school, PaperKind.DESIGN, "平面图", by, now)
+    data = {
+        "kind": "design", "sort": "", "title": "平面图", "dated": "2026-02-05", "file": picture(), "replaces": former.pk,
+    }  # fmt: skip
+    client_of("caretaker").post(reverse("places:dossier_add", args=[stage.school.pk]), data)
+    newer = DossierItem.objects.get(replaces=former)
+    assert newer.version == 2
+    assert DossierItem.objects.filter(pk=former.pk).exists()
+
+
+def test_a_file_that_is_not_what_it_says_stands_beside_the_field_and_keeps_the_rest(
+    stage: Stage, client_of: Clients
+) -> None:
+    data = {"kind": "design", "title": "平面图", "dated": "2026-01-05", "file": picture("平面图.pdf")}
+    answer = client_of("caretaker").post(reverse("places:dossier_add", args=[stage.school.pk]), data)
+    assert answer.status_code == 422
+    assert 'value="平面图"' in answer.content.decode()
+    assert not DossierItem.objects.exists()
+
+
+def begin(stage: Stage, client: Client) -> Filing:
+    client.post(reverse("places:filing_begin", args=[stage.school.pk]))
+    return Filing.objects.get()
+
+
+def test_a_school_files_on_the_pages_and_police_give_the_receipt(stage: Stage, client_of: Clients) -> None:
+    client, police = client_of("caretaker"), client_of("inspector")
+    filing = begin(stage, client)
+    client.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear())
+    client.post(reverse("places:filing_submit", args=[filing.pk]))
+    assert Filing.objects.get().state == FilingState.SUBMITTED
+    police.post(reverse("places:filing_receive", args=[filing.pk]), {"on": timezone.localdate().isoformat()})
+    filing = Filing.objects.get()
+    assert filing.state == FilingState.FILED
+    assert filing.receipt in client.get(filing.get_absolute_url()).content.decode()
+
+
+def test_what_is_missing_stands_at_its_field_and_nothing_typed_is_lost(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    filing = begin(stage, client)
+    answer = client.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear() | {"phone": ""})
+    assert answer.status_code == 422
+    assert "id_phone_error" in answer.content.decode()
+    assert Filing.objects.get().content["contact"] == "次仁"
+
+
+def test_a_draft_is_put_aside_however_little_is_in_it(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    filing = begin(stage, client)
+    answer = client.post(reverse("places:filing_edit", args=[filing.pk]), {"contact": "次仁", "stay": "1"})
+    assert answer.status_code == 302
+    assert Filing.objects.get().content["contact"] == "次仁"
+
+
+def test_a_draft_is_its_units_own(stage: Stage, client_of: Clients) -> None:
+    filing = begin(stage, client_of("caretaker"))
+    assert client_of("inspector").get(filing.get_absolute_url()).status_code == 404
+    assert client_of("operator").get(filing.get_absolute_url()).status_code == 404
+
+
+def test_counter_staff_file_for_a_unit_that_came_with_papers(stage: Stage, client_of: Clients) -> None:
+    police = client_of("inspector")
+    filing = begin(stage, police)
+    assert filing.on_behalf
+    police.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear())
+    police.post(reverse("places:filing_submit", args=[filing.pk]))
+    assert Filing.objects.get().state == FilingState.SUBMITTED
+
+
+def test_a_shop_that_wants_to_remove_in_fourteen_days_is_told_when(stage: Stage, client_of: Clients) -> None:
+    client, today = client_of("caretaker"), timezone.localdate()
+    data = {
+        "what": "cameras",
+        "cameras": [str(stage.gate.pk)],
+        "ground": "change_of_use",
+        "why": "门面转让",
+        "planned": (today + datetime.timedelta(days=14)).isoformat(),
+    }
+    client.post(reverse("places:removal_add", args=[stage.school.pk]), data)
+    removal = Removal.objects.get()
+    page = client.get(removal.get_absolute_url()).content.decode()
+    assert "来不及按原定日期拆除" in page
+    client.post(reverse("places:removal_report", args=[removal.pk]))
+    page = client.get(removal.get_absolute_url()).content.decode()
+    first = today + datetime.timedelta(days=15)
+    assert f"最早可以在 {first}" in page
+    answer = client.post(reverse("places:removal_done", args=[removal.pk]), {"on": today.isoformat()})
+    assert answer.status_code == 422
+    assert Camera.objects.get(pk=stage.gate.pk).state == CameraState.CONNECTED
+
+
+def test_a_new_system_is_proposed_and_an_old_one_in_use(stage: Stage, client_of: Clients) -> None:
+    client, site, unit = client_of("caretaker"), stage.school.site, stage.school.unit
+    for name, built in (("新教学楼", ""), ("老教学楼", "2019-09-01")):
+        data = {"name": name, "unit": unit.pk, "network": "local", "built_on": built}
+        client.post(reverse("places:system_add", args=[site.pk]), data)
+    states = dict(System.objects.filter(site=site, name__endswith="教学楼").values_list("name", "state"))
+    assert states == {"新教学楼": SystemState.PROPOSED, "老教学楼": SystemState.LEGACY}
+    assert Step.objects.filter(event="enter").count() == 2
+
+
+@pytest.mark.parametrize("state", [SystemState.PROPOSED, SystemState.DESIGNED, SystemState.REMOVED])
+def test_nothing_is_probed_where_there_is_nothing_to_connect(
+    stage: Stage, client_of: Clients, state: SystemState
+) -> None:
+    in_state(stage, state)
+    client = client_of("caretaker")
+    address = {"main_url": "rtsp://10.1.2.3:554/other", "transport": "tcp"}
+    client.post(reverse("places:address", args=[stage.gate.pk]), address)
+    client.post(reverse("places:probe", args=[stage.gate.pk]))
+    assert stage.worker.asked("/internal/probe") == []

@@ -1,0 +1,178 @@
+"""Steps of a system's life in the database: what moves it, what never does, and what each leaves on record."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django_fsm import TransitionNotAllowed
+
+from custodes.law.duties.terms import Terms
+from custodes.people.models import RecordOutbox
+from custodes.places.assignment import build_assignment
+from custodes.places.lifecycle.entering import enter_system
+from custodes.places.lifecycle.events import BY_NAME, EVENTS
+from custodes.places.lifecycle.guards import GUARDS
+from custodes.places.lifecycle.stepping import StepRefused, Taken, take
+from custodes.places.models import Cleared, NotCleared, Step, System, SystemState
+from tests.places.life.papers import design_papers, firm, passed
+from tests.places.stage import Stage
+
+pytestmark = pytest.mark.django_db
+FIELDS = ("name", "unit", "network", "built_on")
+
+
+@pytest.fixture
+def everything_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards have tests of their own."""
+    for name in GUARDS:
+        monkeypatch.setitem(GUARDS, name, lambda facts, day, today, terms: ())
+
+
+def taken(stage: Stage, on: datetime.date | None = None, **more: Any) -> Taken:
+    now = timezone.now()
+    return Taken(stage.cast.caretaker.person, now, on or timezone.localdate(now), **more)
+
+
+def in_state(stage: Stage, state: SystemState) -> System:
+    System.objects.filter(pk=stage.school.pk).update(state=state)
+    return System.objects.get(pk=stage.school.pk)
+
+
+@pytest.mark.parametrize("state", SystemState.values)
+@pytest.mark.parametrize("event", [event.name for event in EVENTS])
+def test_a_step_is_taken_from_its_states_and_from_no_other(
+    stage: Stage, everything_is_met: None, event: str, state: str
+) -> None:
+    system = in_state(stage, SystemState(state))
+    if SystemState(state) in BY_NAME[event].from_states:
+        assert take(system, event, taken(stage, words="因故"), Terms()).state == BY_NAME[event].leads
+    else:
+        with pytest.raises(StepRefused):
+            take(system, event, taken(stage, words="因故"), Terms())
+        assert System.objects.get(pk=system.pk).state == state
+
+
+def test_the_events_and_the_machine_say_the_same(stage: Stage) -> None:
+    said = {(event.name, str(source), str(event.leads)) for event in EVENTS for source in event.from_states}
+    machine = {
+        (step.name, str(step.source), str(step.target))
+        for step in System().get_all_state_transitions()  # type: ignore[attr-defined]
+    }
+    assert machine == said
+
+
+def test_no_state_changes_without_its_guards_having_been_asked(stage: Stage) -> None:
+    system = in_state(stage, SystemState.TRIAL)
+    with pytest.raises(AttributeError):
+        system.state = SystemState.IN_USE
+    with pytest.raises(NotCleared):
+        system.accept(Cleared("put_in_use", system.pk))
+    with pytest.raises(NotCleared):
+        system.accept(Cleared("accept", stage.hotel.pk))
+    with pytest.raises(TransitionNotAllowed):
+        system.put_in_use(Cleared("put_in_use", system.pk))
+    assert System.objects.get(pk=system.pk).state == SystemState.TRIAL
+
+
+def test_what_is_unmet_refuses_the_step_and_changes_nothing(stage: Stage) -> None:
+    system = in_state(stage, SystemState.COMPLETED)
+    system.cameras.update(state="draft")
+    with pytest.raises(StepRefused) as refused:
+        take(system, "begin_trial", taken(stage), Terms())
+    assert [one.clause for one in refused.value.unmet] == ["GB55029"]
+    assert not Step.objects.filter(system=system).exists()
+    assert not RecordOutbox.objects.filter(type="register.step").exists()
+
+
+def test_a_step_is_on_record_with_who_when_why_and_its_clauses(stage: Stage, everything_is_met: None) -> None:
+    system = in_state(stage, SystemState.TRIAL)
+    on = timezone.localdate() - datetime.timedelta(days=2)
+    take(system, "fail", taken(stage, on, words="夜间图像不清"), Terms())
+    step = Step.objects.get(system=system)
+    record = RecordOutbox.objects.get(type="register.step").record
+    assert (step.event, step.before, step.after, step.on) == ("fail", "trial", "building", on)
+    assert record["by"] == str(stage.cast.caretaker.person.uuid)
+    assert record["on"] == on.isoformat()
+    assert record["words"] == "夜间图像不清"
+    assert record["clauses"] == ["S16.1"]
+    assert record["step"] == str(step.pk)
+
+
+def test_the_day_is_not_tomorrow_and_not_before_the_step_that_led_here(stage: Stage, everything_is_met: None) -> None:
+    system = in_state(stage, SystemState.PROPOSED)
+    today = timezone.localdate()
+    with pytest.raises(StepRefused):
+        take(system, "screen", taken(stage, today + datetime.timedelta(days=1)), Terms())
+    system = take(system, "screen", taken(stage, today), Terms())
+    with pytest.raises(StepRefused, match="早于"):
+        take(system, "design_ok", taken(stage, today - datetime.timedelta(days=1)), Terms())
+
+
+def test_giving_up_needs_a_reason(stage: Stage, everything_is_met: None) -> None:
+    with pytest.raises(StepRefused, match="理由"):
+        take(in_state(stage, SystemState.PLANNED), "abandon", taken(stage), Terms())
+
+
+@pytest.mark.parametrize(
+    ("state", "recorded"),
+    [(state, state in ("trial", "accepted", "in_use", "legacy_in_use")) for state in SystemState.values],
+)
+def test_a_node_takes_in_what_runs_on_trial_or_is_in_use_and_nothing_else(
+    stage: Stage, state: str, recorded: bool
+) -> None:
+    in_state(stage, SystemState(state))
+    names = {camera.name for camera in build_assignment(stage.node).cameras}
+    assert ("校门" in names) is recorded
+    assert "大堂" in names
+
+
+def test_a_trial_that_begins_is_told_to_the_nodes(stage: Stage, everything_is_met: None) -> None:
+    system = in_state(stage, SystemState.COMPLETED)
+    before = stage.node.generation
+    take(system, "begin_trial", taken(stage), Terms())
+    stage.node.refresh_from_db()
+    assert stage.node.generation > before
+
+
+@pytest.mark.parametrize(
+    ("built", "state"),
+    [
+        (None, SystemState.PROPOSED),
+        (datetime.date(2024, 4, 30), SystemState.LEGACY),
+        (datetime.date(2024, 5, 1), SystemState.PROPOSED),
+    ],
+)
+def test_what_was_built_before_the_regulation_is_in_use_from_its_entry(
+    stage: Stage, built: datetime.date | None, state: SystemState
+) -> None:
+    wish = System(site=stage.school.site, name="后楼", unit=stage.school.unit, built_on=built)
+    row = enter_system(wish, FIELDS, taken(stage))
+    assert System.objects.get(pk=row.pk).state == state
+    assert Step.objects.get(system=row).event == "enter"
+
+
+def test_from_a_wish_to_use_by_the_real_guards(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything but what the site page asks for, which `test_guards` tries: the whole way with its papers and days."""
+    monkeypatch.setitem(GUARDS, "screen", lambda facts, day, today, terms: ())
+    monkeypatch.setitem(GUARDS, "start", lambda facts, day, today, terms: ())
+    monkeypatch.setitem(GUARDS, "put_in_use", lambda facts, day, today, terms: ())
+    by, now, today = stage.cast.caretaker.person, timezone.now(), timezone.localdate()
+    system = in_state(stage, SystemState.PROPOSED)
+    begun = today - datetime.timedelta(days=40)
+    design_papers(system, by, now)
+    firm(system, by, now)
+    for event in ("screen", "design_ok", "start", "complete"):
+        system = take(system, event, taken(stage, begun), Terms())
+    system = take(system, "begin_trial", taken(stage, today - datetime.timedelta(days=31)), Terms())
+    with pytest.raises(StepRefused):
+        take(system, "accept", taken(stage, today), Terms())
+    passed(system, by, now, today)
+    system = take(system, "accept", taken(stage, today), Terms())
+    system = take(system, "put_in_use", taken(stage, today), Terms())
+    assert system.state == SystemState.IN_USE
+    assert [step.after for step in system.steps.order_by("at")] == [
+        *("planned", "designed", "building", "completed", "trial", "accepted", "in_use")
+    ]
