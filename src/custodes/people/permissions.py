@@ -26,6 +26,8 @@ class Permission(StrEnum):
     MANAGE_PLACES = "places.manage_places"
     MANAGE_CAMERAS = "places.manage_cameras"
     APPROVE_SOUND = "places.approve_sound"
+    SUPERVISE_PLACES = "places.supervise_places"
+    SETTLE_DOUBTS = "places.settle_doubts"
 
     WATCH = "access.watch"
     STEER = "access.steer"
@@ -103,12 +105,15 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.APPROVE_PLANS,
             _P.APPROVE_SOUND,
+            _P.SETTLE_DOUBTS,
         }
     ),
     PostKind.AGENCY_OFFICER: frozenset(),
     PostKind.INSPECTOR: frozenset(
         {
             _P.VIEW_PLACES,
+            _P.SUPERVISE_PLACES,
+            _P.SETTLE_DOUBTS,
             _P.VIEW_PEOPLE,
             _P.VIEW_DUTY,
             _P.REVOKE_GRANTS,

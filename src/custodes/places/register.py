@@ -12,7 +12,9 @@ from django.db.models import F
 from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
-from custodes.places.models import Camera, CameraState, Node, Probe, TrialAddress
+from custodes.places.doubts import WORDS, ask_again, check_spot
+from custodes.places.models import Camera, CameraState, Node, Probe, Site, System, TrialAddress
+from custodes.places.network import refuse_classified
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
@@ -31,8 +33,24 @@ _ASSIGNED = frozenset(
         ),
     }
 )
+#: Site fields of which nodes hear: they set how long footage is kept.
+_KEPT_BY = frozenset({"basis", "key_target"})
 #: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
-_BASE_DATA = frozenset({"main_url", "sub_url", "username"})
+_BASE_DATA = frozenset(
+    {
+        "main_url",
+        "sub_url",
+        "username",
+        "longitude",
+        "latitude",
+        "mount_height",
+        "azimuth",
+        "angle",
+        "reach",
+        "maker",
+        "model",
+    }
+)
 RESTRICTED = "(restricted)"
 
 
@@ -62,7 +80,13 @@ def record_change(by: Person, object: str, object_id: str, changes: dict[str, li
 
 
 def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at: datetime) -> bool:
-    """Save a site, system, role or camera together with its record. Returns whether anything changed."""
+    """Save a site, system, role or camera together with its record. Returns whether anything changed.
+
+    Raises:
+        ClassifiedRefused: a system that this installation may not hold (S20, R2).
+    """
+    if isinstance(instance, System):
+        refuse_classified(instance.classified)
     model = type(instance)
     with transaction.atomic():
         known = not instance._state.adding
@@ -72,8 +96,12 @@ def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at:
             return False
         instance.save()
         record_change(by, instance._meta.label_lower, str(instance.pk), changes, at)
+        if isinstance(instance, Camera) and WORDS & changes.keys():
+            ask_again(instance, by, at)
         if isinstance(instance, Camera) and instance.state != CameraState.DRAFT and _ASSIGNED & changes.keys():
             bump(instance.node)
+        if isinstance(instance, Site) and _KEPT_BY & changes.keys():
+            bump(*Node.objects.filter(cameras__system__site=instance, cameras__state=CameraState.CONNECTED).distinct())
         return True
 
 
@@ -95,7 +123,12 @@ def confirm_certificate(camera: Camera, trial: TrialAddress, probe: Probe, by: P
 
 
 def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, at: datetime) -> None:
-    """Make the tried address the camera's own and connect it; the probe's findings become its technical data."""
+    """Make the tried address the camera's own and connect it; the probe's findings become its technical data.
+
+    Raises:
+        SpotRefused: nothing may be installed there, or a person has still to look (R1).
+    """
+    check_spot(camera, by, at)
     if camera.main_url != trial.main_url or camera.onvif_port != trial.onvif_port:
         # Another device, or another channel of it: nothing is known of how that one turns.
         camera.onvif_profile, camera.steering, camera.home_preset = "", None, ""
@@ -113,7 +146,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             camera,
             (
                 *("main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-                *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "height", "state"),
+                *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "mount_height", "state"),
             ),
             by,
             at,

@@ -3,7 +3,22 @@
 from django.urls import path
 
 from custodes.places import internal
-from custodes.places.views import address, batch, bulk, camera, lists, preview, site, sound, steering, system, wizard
+from custodes.places.views import (
+    address,
+    batch,
+    bulk,
+    camera,
+    doubts,
+    gaps,
+    inventory,
+    lists,
+    preview,
+    site,
+    sound,
+    steering,
+    system,
+    wizard,
+)
 
 app_name = "places"
 
@@ -12,6 +27,12 @@ urlpatterns = [
     path("cameras/", lists.camera_list, name="camera_list"),
     path("systems/", lists.system_list, name="system_list"),
     path("sites/", lists.site_list, name="site_list"),
+    path("sites/gaps/", gaps.gaps, name="gaps"),
+    path("sites/import/", inventory.inventory_add, name="inventory_add"),
+    path("sites/import/template.xlsx", inventory.inventory_template, name="inventory_template"),
+    path("sites/import/<uuid:pk>/", inventory.inventory, name="inventory"),
+    path("sites/import/<uuid:pk>/enter/", inventory.inventory_enter, name="inventory_enter"),
+    path("sites/import/<uuid:pk>/discard/", inventory.inventory_discard, name="inventory_discard"),
     path("sites/new/", site.site_add, name="site_add"),
     path("sites/<uuid:pk>/", site.site, name="site"),
     path("sites/<uuid:pk>/edit/", site.site_edit, name="site_edit"),
@@ -42,6 +63,9 @@ urlpatterns = [
     path("batches/<uuid:pk>/register/", bulk.batch_register, name="batch_register"),
     path("batches/<uuid:pk>/probe/", bulk.batch_probe, name="batch_probe"),
     path("batches/<uuid:pk>/discard/", bulk.batch_discard, name="batch_discard"),
+    path("cameras/doubts/", doubts.doubts, name="doubts"),
+    path("cameras/doubts/<int:pk>/", doubts.doubt, name="doubt"),
+    path("cameras/doubts/<int:pk>/settle/", doubts.doubt_settle, name="doubt_settle"),
     path("cameras/<uuid:pk>/", camera.camera, name="camera"),
     path("cameras/<uuid:pk>/edit/", camera.camera_edit, name="camera_edit"),
     path("cameras/<uuid:pk>/clock/", camera.camera_clock, name="camera_clock"),

@@ -68,6 +68,13 @@ COLUMNS = (
     Column("port", "端口", ("rtsp端口", "port"), "留空为 554。", ("", "")),
     Column("channel", "通道", ("通道号", "channel"), "录像机的通道号；留空为 1。", ("", "")),
     Column("username", "登录名", ("用户名", "用户", "username", "user"), "没有的留空。", ("viewer", "viewer")),
+    Column(
+        "classified",
+        "涉密",
+        ("是否涉密", "密级", "classified"),
+        "涉密系统的点位不得登记在联网的装置上，整个表格不予接收（第二十条）；其他的留空。",
+        ("", ""),
+    ),
     Column("password", "密码", ("口令", "password"), "提交后即封存，不再显示。", ("（设备的密码）", "（设备的密码）")),
 )
 BY_KEY = {column.key: column for column in COLUMNS}

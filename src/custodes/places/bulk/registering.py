@@ -8,6 +8,7 @@ from django.db import transaction
 
 from custodes.people.models import Person
 from custodes.places.bulk.checking import Known, check_rows, number_rows
+from custodes.places.doubts import ask_again
 from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState, TrialAddress
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import editable_cameras
@@ -35,6 +36,7 @@ def register_rows(batch: Batch, person: Person, at: datetime) -> int:
         )
         for row, camera in zip(ready, cameras, strict=True):
             record_change(person, camera._meta.label_lower, str(camera.pk), changed_fields(None, camera, RECORDED), at)
+            ask_again(camera, person, at)
             # The trial has the address now; the row has no more use for it.
             row.camera, row.state, row.sealed_password, row.faults = camera, RowState.DRAFT, "", {}
         BatchRow.objects.bulk_update(ready, ["camera", "state", "sealed_password", "faults"], batch_size=200)

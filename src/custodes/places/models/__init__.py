@@ -4,6 +4,8 @@ from custodes.places.models.address import TrialAddress
 from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState, Grade, Transport
 from custodes.places.models.decided import Decided, Decision
+from custodes.places.models.doubt import Doubt, DoubtState
+from custodes.places.models.inventory import Inventory, InventoryRow
 from custodes.places.models.node import Node
 from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.plan import (
@@ -18,9 +20,9 @@ from custodes.places.models.plan import (
 )
 from custodes.places.models.probe import Probe
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
-from custodes.places.models.site import Site, SiteCategory
+from custodes.places.models.site import SecretNear, Site, SiteCategory
 from custodes.places.models.sound import SoundOrder
-from custodes.places.models.system import Network, System
+from custodes.places.models.system import MlpsLevel, Network, System
 from custodes.places.models.thinning import ThinningOrder
 from custodes.places.models.volume import VolumeActionKind, VolumeOrder
 
@@ -32,9 +34,14 @@ __all__ = [
     "CameraState",
     "Decided",
     "Decision",
+    "Doubt",
+    "DoubtState",
     "Grade",
     "HoursBasis",
     "HoursCalendar",
+    "Inventory",
+    "InventoryRow",
+    "MlpsLevel",
     "Network",
     "Node",
     "OnvifLook",
@@ -48,6 +55,7 @@ __all__ = [
     "RecordingHours",
     "Repeat",
     "RowState",
+    "SecretNear",
     "Site",
     "SiteCategory",
     "SoundOrder",

@@ -22,8 +22,9 @@ from custodes.places.models import System, SystemPost, SystemRole
 from custodes.places.register import delete_recorded, save_recorded
 from custodes.places.scope import answered_systems, editable_sites, editable_systems, tended_systems, visible_systems
 from custodes.places.signals import post_withdrawn
+from custodes.places.views.classified import keeps_nothing_classified
 
-FIELDS = ("site", "name", "unit", "network")
+FIELDS = ("site", "name", "unit", "network", "classified", "mlps_level", "mlps_number", "norm_version")
 ROLE_FIELDS = ("system", "unit", "role", "since", "until")
 POST_FIELDS = ("system", "post")
 CAMERAS_SHOWN = 200
@@ -37,6 +38,13 @@ def crumbs_of(system: System, *more: tuple[object, str]) -> list[tuple[object, s
         (system.name, system.get_absolute_url()),
         *more,
     ]
+
+
+def mlps_words(system: System) -> object:
+    """Level and number of the protection scheme, as far as they are entered."""
+    if system.mlps_level is None:
+        return _("未登记")
+    return f"{system.get_mlps_level_display()} {system.mlps_number}".strip()
 
 
 @needs(Permission.VIEW_PLACES)
@@ -55,6 +63,9 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
                 (_("场所"), row.site),
                 (_("责任单位"), row.unit),
                 (_("所在网络"), row.get_network_display()),
+                *([(_("密级"), _("涉及国家安全、国家秘密（第二十条）"))] if row.classified else []),
+                (_("网络安全等级保护"), mlps_words(row)),
+                (_("技术规范版本"), row.norm_version or _("未登记")),
             ],
             "table": table,
             "cameras": table.order(row.cameras.all())[:CAMERAS_SHOWN],
@@ -72,6 +83,7 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+@keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def system_add(request: HttpRequest, site: UUID) -> HttpResponse:
     """Register a system at a site."""
@@ -80,6 +92,7 @@ def system_add(request: HttpRequest, site: UUID) -> HttpResponse:
     return _edit(request, System(site=place, unit=place.unit, created_by=person), _("登记系统"))
 
 
+@keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def system_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a system's data."""
