@@ -169,7 +169,9 @@ def test_a_place_in_doubt_waits_for_a_persons_finding(stage, client_of):
     post(browser, "places:batch_register", batch)
     camera = Camera.objects.get(name="卫生间外走廊")
     assert camera.screening_note == "只拍走廊，门内不可见"
-    [record] = [r.record for r in RecordOutbox.objects.all() if r.record.get("object_id") == str(camera.pk)]
+    assert camera.doubts.get().note == "只拍走廊，门内不可见"
+    records = [row.record for row in RecordOutbox.objects.all() if row.record.get("object_id") == str(camera.pk)]
+    [record] = [one for one in records if one["object"] == "places.camera"]
     assert record["changes"]["screening_note"] == [None, "只拍走廊，门内不可见"]
 
 

@@ -217,3 +217,18 @@ def test_a_consent_letter_is_known_by_its_bytes(stage, client_of, settings):
     assert site.consent_paper.media_type == "application/pdf"
     assert site.consent_paper.name == "letter.pdf"
     assert len(site.consent_paper.sha256) == 64
+
+
+def test_recording_hours_that_name_another_article_than_the_place_are_refused(stage, client_of):
+    Site.objects.filter(pk=stage.school.site.pk).update(basis="N7.2(1)")
+    url = reverse("upkeep:hours_new", args=[stage.gate.pk])
+    browser = client_of("caretaker")
+    assert '<option value="n7_2" selected>' in browser.get(url).content.decode()
+    form = {
+        "basis": "order", "place": "n7_1", "order_number": "1 号", "words": "书面要求", "calendar": "week",
+        "days_0": ["1"], "begin_0": "08:00", "end_0": "18:00",
+    }  # fmt: skip
+    answer = browser.post(url, form)
+    assert answer.status_code == 400
+    assert "N7.2(1)" in answer.content.decode()
+    assert browser.post(url, form | {"place": "n7_2"}).status_code == 302

@@ -158,7 +158,7 @@ def renew(grant: Grant, at: datetime) -> Opened | Refused:
         NotaryDown: no fresh tokens; the running ones end by themselves.
         ViewClosed: taken back or ended while the notary signed; its row says which.
     """
-    cameras = tuple(grant.cameras.select_related("node", "system"))
+    cameras = tuple(grant.cameras.select_related("node", "system__site"))
     verdict = decide(grant.person, ask_of(grant, cameras), at)
     if isinstance(verdict, Refused):
         first = verdict.unmet[0]

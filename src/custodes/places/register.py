@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
@@ -13,7 +14,8 @@ from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
 from custodes.places.doubts import WORDS, ask_again, check_spot
-from custodes.places.models import Camera, CameraState, Node, Probe, Site, System, TrialAddress
+from custodes.places.models import Camera, CameraState, Node, Probe, RowEdit, Site, System, TrialAddress
+from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS
 from custodes.places.network import refuse_classified
 
 #: Camera fields of which the node hears.
@@ -52,6 +54,14 @@ _BASE_DATA = frozenset(
     }
 )
 RESTRICTED = "(restricted)"
+#: Neither sealed values nor addresses of devices stand in a `RowEdit`.
+_UNTOLD = frozenset({"main_url", "sub_url", "username", "sealed_password", "certificate"})
+#: Rows that several people may edit, and the fields of which each is told.
+REVISED: dict[type[models.Model], tuple[str, ...]] = {
+    Site: SITE_FIELDS,
+    System: SYSTEM_FIELDS,
+    Camera: CAMERA_FIELDS,
+}
 
 
 def changed_fields(before: models.Model | None, after: models.Model, fields: Iterable[str]) -> dict[str, list[Any]]:
@@ -90,10 +100,12 @@ def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at:
     model = type(instance)
     with transaction.atomic():
         known = not instance._state.adding
-        before = model._default_manager.filter(pk=instance.pk).first() if known else None
+        before = model._default_manager.select_for_update().filter(pk=instance.pk).first() if known else None
+        _keep_others(before, instance, fields)
         changes = changed_fields(before, instance, fields)
         if before is not None and not changes:
             return False
+        _count_up(before, instance, changes, by, at)
         instance.save()
         record_change(by, instance._meta.label_lower, str(instance.pk), changes, at)
         if isinstance(instance, Camera) and WORDS & changes.keys():
@@ -103,6 +115,37 @@ def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at:
         if isinstance(instance, Site) and _KEPT_BY & changes.keys():
             bump(*Node.objects.filter(cameras__system__site=instance, cameras__state=CameraState.CONNECTED).distinct())
         return True
+
+
+def _keep_others(before: models.Model | None, after: models.Model, fields: Iterable[str]) -> None:
+    """What the caller did not set stays as it is now, not as it was when the caller read the row: nothing is lost (R8)."""
+    if before is None:
+        return
+    for name in set(REVISED.get(type(after), ())) - set(fields):
+        column = after._meta.get_field(name).attname  # type: ignore[union-attr]
+        setattr(after, column, getattr(before, column))
+
+
+def _count_up(
+    before: models.Model | None, after: models.Model, changes: dict[str, list[Any]], by: Person, at: datetime
+) -> None:
+    """A new revision with what it changed, for whoever edits the row at the same time."""
+    if not isinstance(before, Site | System | Camera) or not isinstance(after, Site | System | Camera):
+        return
+    after.revision = before.revision + 1
+    columns = {name: after._meta.get_field(name).attname for name in changes if name not in _UNTOLD}  # type: ignore[union-attr]
+    RowEdit.objects.create(
+        object=after._meta.label_lower,
+        object_id=after.pk,
+        revision=after.revision,
+        by=by,
+        at=at,
+        changes={name: [_kept(getattr(row, column)) for row in (before, after)] for name, column in columns.items()},
+    )
+
+
+def _kept(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else plain(value)
 
 
 def delete_recorded(instance: models.Model, fields: Iterable[str], by: Person, at: datetime) -> None:

@@ -13,25 +13,20 @@ from custodes.law.building.sound import place_forbids
 from custodes.law.duties.finding import Status
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person
+from custodes.places.forms.revised import Revised
 from custodes.places.models import Camera, Node, System
+from custodes.places.models.camera import MASKED_ZONES
 from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
 from custodes.places.papers import PICTURES, PaperField, WithPapers
 from custodes.places.scope import exact_cameras
 from custodes.places.screening import ScreenedPlace
 from custodes.places.sound import order_of
 
-CAMERA_FIELDS = (
-    *("system", "number", "name", "place", "view", "screening_note", "node", "onvif_motion", "home_preset", "record"),
-    *("retention_days", "grade", "state", "longitude", "latitude", "mount_height", "azimuth", "angle", "reach"),
-    *("overlap_reason", "mask_zone", "mask_paper", "sign_paper", "maker", "model"),
-)
-"""Fields of a camera whose change is on record, apart from its address."""
-
 _FIELD = ("azimuth", "angle", "reach")
 _LINE = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
 
 
-class CameraForm(WithPapers, PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
+class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
     """What the register says of a camera, apart from its address."""
 
     sign_upload = PaperField(label=_("告知标识照片"), kinds=PICTURES)
@@ -95,6 +90,9 @@ class CameraForm(WithPapers, PlainText, ScreenedPlace, forms.ModelForm):  # type
         """
         super().__init__(*args, **kwargs)
         self._person, self._at = person, at
+        zones = self.fields["mask_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = [("", _("不触及")), *MASKED_ZONES]
         self.instance.system = system
         nodes = Node.objects.all()
         field = self.fields["node"]

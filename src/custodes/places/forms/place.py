@@ -12,18 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import DUTY_POSTS, Person, Post, Unit
+from custodes.places.forms.revised import Revised
 from custodes.places.models import PlaceRole, Site, System, SystemRole
 from custodes.places.models.roles import holding_on
 from custodes.places.network import refuse_classified, takes_classified
 from custodes.places.papers import LETTERS, PaperField, WithPapers
 from custodes.places.scope import own_units
-
-SITE_FIELDS = (
-    *("name", "category", "decision", "address", "division", "unit", "basis", "necessity", "key_parts"),
-    *("secret_near", "consent", "consent_paper", "key_target", "key_target_document"),
-    *("state_owned", "agreed_builder", "agreement", "longitude", "latitude", "plate", "route"),
-)
-"""Fields of a site whose change is on record."""
 
 
 class _OfOwnUnits(PlainText, forms.ModelForm):  # type: ignore[type-arg]
@@ -59,7 +53,7 @@ class AskedWhetherClassified(forms.Form):
 _LINE = forms.TextInput(attrs={"autocomplete": "off"})
 
 
-class SiteForm(WithPapers, AskedWhetherClassified, _OfOwnUnits):
+class SiteForm(Revised, WithPapers, AskedWhetherClassified, _OfOwnUnits):
     """A site."""
 
     consent_upload = PaperField(label=_("同意函扫描件"), kinds=LETTERS)
@@ -134,7 +128,7 @@ class SiteForm(WithPapers, AskedWhetherClassified, _OfOwnUnits):
         return data
 
 
-class SystemForm(AskedWhetherClassified, _OfOwnUnits):
+class SystemForm(Revised, AskedWhetherClassified, _OfOwnUnits):
     """A system of a site."""
 
     class Meta:

@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import transaction
 
 from custodes.people.models import Person
-from custodes.places.forms.place import SITE_FIELDS
 from custodes.places.inventory.checking import Known, check
 from custodes.places.inventory.reading import PlaceLine
 from custodes.places.models import Inventory, InventoryRow
+from custodes.places.models.recorded import SITE_FIELDS
 from custodes.places.register import save_recorded
 
 

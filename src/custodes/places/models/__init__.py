@@ -5,6 +5,7 @@ from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState, Grade, Transport
 from custodes.places.models.decided import Decided, Decision
 from custodes.places.models.doubt import Doubt, DoubtState
+from custodes.places.models.edit import RowEdit
 from custodes.places.models.inventory import Inventory, InventoryRow
 from custodes.places.models.node import Node
 from custodes.places.models.onvif import OnvifLook
@@ -54,6 +55,7 @@ __all__ = [
     "Probe",
     "RecordingHours",
     "Repeat",
+    "RowEdit",
     "RowState",
     "SecretNear",
     "Site",

@@ -129,6 +129,7 @@ class Camera(models.Model):
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
     frame_rate = models.FloatField(default=0, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     connected_at = models.DateTimeField(null=True, editable=False)

@@ -102,6 +102,7 @@ class Site(models.Model):
     latitude = degrees(_("纬度"), 90)
     plate = models.CharField(_("车船号牌"), max_length=20, blank=True)
     route = models.CharField(_("运营线路"), max_length=120, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

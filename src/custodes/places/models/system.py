@@ -39,6 +39,7 @@ class System(models.Model):
     mlps_level = models.PositiveSmallIntegerField(_("网络安全等级保护级别"), choices=MlpsLevel, null=True, blank=True)
     mlps_number = models.CharField(_("等级保护备案编号"), max_length=60, blank=True)
     norm_version = models.CharField(_("所依据的技术规范版本"), max_length=120, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -17,9 +17,10 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.doubts import last_settled
 from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
-from custodes.places.forms.camera import CAMERA_FIELDS, CameraForm
+from custodes.places.forms.camera import CameraForm
 from custodes.places.keeping import keeping_of
 from custodes.places.models import Camera, CameraState, Decision, DoubtState, RecordingHours, TrialAddress
+from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.onvif import NotLooked, set_clock
 from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
@@ -28,6 +29,7 @@ from custodes.places.retiring import retire
 from custodes.places.scope import editable_cameras, exact_cameras, tended_systems, visible_cameras
 from custodes.places.sound import order_of, waiting_for
 from custodes.places.views.camera_field import base_facts, field_context
+from custodes.places.views.editing import edit_row
 from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of
 from custodes.video.source.address import same_host
@@ -145,9 +147,12 @@ def _onvif_port(camera: Camera, main_url: str) -> int | None:
 @needs(Permission.MANAGE_CAMERAS)
 def camera_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a camera's register data."""
+    rows = editable_cameras(Viewer.of(request).person, timezone.now()).select_related("system__site", "node")
+    return edit_row(request, rows, pk, lambda row: _edit(request, row))
+
+
+def _edit(request: HttpRequest, row: Camera) -> HttpResponse:
     person, now = Viewer.of(request).person, timezone.now()
-    rows = editable_cameras(person, now).select_related("system__site", "node")
-    row = get_object_or_404(rows, pk=pk)
     form = CameraForm(
         request.POST or None, request.FILES or None, instance=row, system=row.system, person=person, at=now
     )

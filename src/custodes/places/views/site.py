@@ -16,12 +16,14 @@ from django.views.decorators.http import require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.places.forms.place import SITE_FIELDS, PlaceRoleForm, SiteForm
+from custodes.places.forms.place import PlaceRoleForm, SiteForm
 from custodes.places.models import PlaceRole, Site
+from custodes.places.models.recorded import SITE_FIELDS
 from custodes.places.register import save_recorded
 from custodes.places.scope import editable_sites, exact_sites, visible_sites, visible_systems
 from custodes.places.siteduties import builder_of
 from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.views.editing import edit_row
 from custodes.places.views.site_words import checks_of, site_facts, told_builder
 
 ROLE_FIELDS = ("site", "unit", "role", "since", "until")
@@ -71,8 +73,8 @@ def site_add(request: HttpRequest) -> HttpResponse:
 @needs(Permission.MANAGE_PLACES)
 def site_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a site's data."""
-    row = get_object_or_404(editable_sites(Viewer.of(request).person, timezone.now()), pk=pk)
-    return _edit(request, row, _("修改场所"))
+    rows = editable_sites(Viewer.of(request).person, timezone.now())
+    return edit_row(request, rows, pk, lambda row: _edit(request, row, _("修改场所")))
 
 
 def _edit(request: HttpRequest, row: Site, title: object) -> HttpResponse:

@@ -19,12 +19,13 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import system_camera_table
 from custodes.places.forms.place import SystemForm, SystemPostForm, SystemRoleForm
 from custodes.places.models import System, SystemPost, SystemRole
+from custodes.places.models.recorded import SYSTEM_FIELDS
 from custodes.places.register import delete_recorded, save_recorded
 from custodes.places.scope import answered_systems, editable_sites, editable_systems, tended_systems, visible_systems
 from custodes.places.signals import post_withdrawn
 from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.views.editing import edit_row
 
-FIELDS = ("site", "name", "unit", "network", "classified", "mlps_level", "mlps_number", "norm_version")
 ROLE_FIELDS = ("system", "unit", "role", "since", "until")
 POST_FIELDS = ("system", "post")
 CAMERAS_SHOWN = 200
@@ -96,8 +97,8 @@ def system_add(request: HttpRequest, site: UUID) -> HttpResponse:
 @needs(Permission.MANAGE_PLACES)
 def system_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a system's data."""
-    row = get_object_or_404(editable_systems(Viewer.of(request).person, timezone.now()), pk=pk)
-    return _edit(request, row, _("修改系统"))
+    rows = editable_systems(Viewer.of(request).person, timezone.now())
+    return edit_row(request, rows, pk, lambda row: _edit(request, row, _("修改系统")))
 
 
 def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
@@ -108,7 +109,7 @@ def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
         form.keep_unit()
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
-        if save_recorded(saved, FIELDS, person, now):
+        if save_recorded(saved, SYSTEM_FIELDS, person, now):
             messages.success(request, _("已保存。"))
         return redirect(saved)
     crumbs = [

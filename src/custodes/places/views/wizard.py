@@ -21,10 +21,10 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.bulk.checking import next_number
 from custodes.places.doubts import SpotRefused
 from custodes.places.forms.address import AddressForm
-from custodes.places.forms.camera import CAMERA_FIELDS
 from custodes.places.forms.wizard import NameForm, OnvifForm, PlaceForm, TemplateForm
 from custodes.places.makers import makers, without_template
 from custodes.places.models import Camera, CameraState, OnvifLook, TrialAddress
+from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.onvif import NotLooked, look, search
 from custodes.places.probing import failure_words, fresh_probe, probe_trial
 from custodes.places.register import adopt_trial, save_recorded
@@ -195,7 +195,7 @@ def naming(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = NameForm(request.POST or None, instance=camera)
     if request.method == "POST" and form.is_valid():
         named = form.save(commit=False)
-        save_recorded(named, CAMERA_FIELDS, person, now)
+        save_recorded(named, ("name", "number"), person, now)
         try:
             with transaction.atomic():
                 adopt_trial(named, trial, probe, person, now)
