@@ -217,3 +217,29 @@ def test_the_queue_holds_ones_own_rows_and_says_how_many_wait_for_one(stage, cli
     assert "卫生间门外走廊" not in client_of("outside_caretaker").get(url).content.decode()
     doubt = open_doubt(stage.gate)
     assert client_of("outside_caretaker").get(doubt.get_absolute_url()).status_code == 404
+
+
+def test_an_inspector_calls_a_spot_in_doubt_and_another_person_settles_it(stage, client_of):
+    url = reverse("places:doubt_raise", args=[stage.gate.pk])
+    inspector = client_of("inspector")
+    assert "疑似位于禁止部位" in inspector.get(stage.gate.get_absolute_url()).content.decode()
+    inspector.post(url, {"why": ""})
+    assert not Doubt.objects.exists()
+    inspector.post(url, {"why": "现场看到朝向更衣室门内"})
+    doubt = open_doubt(stage.gate)
+    assert doubt.note == "现场看到朝向更衣室门内"
+    assert doubt.clauses == ["S10(4)", "N8.1(4)"]
+    assert stage.gate.pk in assigned(stage)
+    assert answer(client_of, doubt, "forbid").status_code == 400, "their own"
+    Post.objects.create(
+        person=stage.cast.approver.person, unit=stage.cast.units["county"], kind=PostKind.APPROVER, valid_from=SINCE
+    )
+    answer(client_of, doubt, "forbid", "approver")
+    assert stage.gate.pk not in assigned(stage)
+
+
+def test_who_may_not_settle_calls_nothing_in_doubt(stage, client_of):
+    url = reverse("places:doubt_raise", args=[stage.gate.pk])
+    for member, status in (("caretaker", 403), ("approver", 404), ("operator", 403)):
+        assert client_of(member).post(url, {"why": "x"}).status_code == status
+    assert not Doubt.objects.exists()

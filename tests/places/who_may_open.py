@@ -121,6 +121,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:camera": Opens(SEES_SCHOOL, _camera),
     "places:doubts": Opens(REGISTER),
     "places:doubt": Opens(SEES_SCHOOL, _doubt),
+    "places:doubt_raise": Opens(members("inspector"), _camera, "post"),
     "places:doubt_settle": Opens(members("inspector"), _doubt, "post"),
     "places:camera_edit": Opens(EDITS_SCHOOL, _camera),
     "places:camera_steering": Opens(EDITS_SCHOOL, _heard, "post"),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.law.building.prohibited import Judgement, Verdict
+from custodes.law.clauses.registry import holds
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.people.records import record
@@ -23,7 +24,7 @@ from custodes.people.scope import scope_of
 from custodes.places.assignment import bump
 from custodes.places.models import Camera, CameraState, Doubt, DoubtState
 from custodes.places.scope import kinds_with, visible_cameras
-from custodes.places.screening import screen
+from custodes.places.screening import NOTE_LENGTH, screen
 from custodes.places.signals import camera_retired
 
 WORDS = frozenset({"name", "place", "view", "mask_zone"})
@@ -69,6 +70,39 @@ def ask_again(camera: Camera, by: Person, at: datetime) -> Doubt | None:
     _describe(doubt, camera, judgement)
     doubt.save()
     _record(doubt, by, at, {"state": [None, doubt.state], "clauses": [None, list(judgement.clauses) or None]})
+    return doubt
+
+
+def doubtable(person: Person, at: datetime) -> QuerySet[Camera]:
+    """Cameras whose spot this person may call in doubt: those about which they may settle, in use or on their way in."""
+    scope = scope_of(person, at, kinds=kinds_with(Permission.SETTLE_DOUBTS))
+    reach = Q(pk__in=[])
+    for path in scope.division_paths:
+        reach |= Q(system__site__division__path__startswith=path)
+    return Camera.objects.filter(reach, state__in=[CameraState.DRAFT, CameraState.CONNECTED])
+
+
+def call_in_doubt(camera: Camera, by: Person, at: datetime, why: str) -> Doubt:
+    """Open a doubt that no word of the camera's raised: a person saw something there. Another person settles it.
+
+    Raises:
+        SpotRefused: without words, or one waits already.
+    """
+    if not why.strip():
+        raise SpotRefused(_("请写明所见情况。"))
+    with transaction.atomic():
+        locked = Camera.objects.select_for_update().get(pk=camera.pk)
+        if Doubt.objects.filter(camera=locked, state=DoubtState.WAITING).exists():
+            raise SpotRefused(_("该点位已在核对中。"))
+        judgement = judged(locked, at)
+        doubt = Doubt(camera=locked, by=by, at=at)
+        _describe(doubt, locked, judgement)
+        doubt.note = why.strip()[:NOTE_LENGTH]
+        doubt.clauses = doubt.clauses or [
+            clause for clause in ("S10(4)", "N8.1(4)") if holds(clause, timezone.localdate(at))
+        ]
+        doubt.save()
+        _record(doubt, by, at, {"state": [None, doubt.state], "note": [None, doubt.note]})
     return doubt
 
 

@@ -66,6 +66,7 @@ urlpatterns = [
     path("cameras/doubts/", doubts.doubts, name="doubts"),
     path("cameras/doubts/<int:pk>/", doubts.doubt, name="doubt"),
     path("cameras/doubts/<int:pk>/settle/", doubts.doubt_settle, name="doubt_settle"),
+    path("cameras/<uuid:pk>/doubt/", doubts.doubt_raise, name="doubt_raise"),
     path("cameras/<uuid:pk>/", camera.camera, name="camera"),
     path("cameras/<uuid:pk>/edit/", camera.camera_edit, name="camera_edit"),
     path("cameras/<uuid:pk>/clock/", camera.camera_clock, name="camera_clock"),

@@ -13,6 +13,7 @@ from custodes.law.building.sound import place_forbids
 from custodes.law.duties.finding import Status
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person
+from custodes.places.forms.field_of_view import check_whole
 from custodes.places.forms.revised import Revised
 from custodes.places.models import Camera, Node, System
 from custodes.places.models.camera import MASKED_ZONES
@@ -22,7 +23,6 @@ from custodes.places.scope import exact_cameras
 from custodes.places.screening import ScreenedPlace
 from custodes.places.sound import order_of
 
-_FIELD = ("azimuth", "angle", "reach")
 _LINE = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
 
 
@@ -117,7 +117,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm)
     def clean(self) -> dict[str, Any]:
         """A whole field of view or none; a camera whose sound is recorded is not moved to where that is forbidden."""
         data = super().clean() or {}
-        self._whole_field(data)
+        check_whole(self, data)
         if self.instance.pk and order_of(self.instance) is not None:
             words = " ".join(data.get(key) or "" for key in ("name", "place", "view"))
             forbidden = place_forbids(timezone.localdate(), words, data.get("zone") or "")
@@ -126,18 +126,6 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm)
                     "place", _("该位置不能采集声音（%(clause)s）。请先关闭声音。") % {"clause": forbidden.clause}
                 )
         return data
-
-    def _whole_field(self, data: dict[str, Any]) -> None:
-        wrong = self.errors.keys()
-        if (data.get("longitude") is None) != (data.get("latitude") is None) and not (
-            {"longitude", "latitude"} & wrong
-        ):
-            self.add_error("latitude", _("经度和纬度要么都填，要么都不填。"))
-        given = [data.get(name) is not None for name in _FIELD]
-        if any(given) and not all(given) and not (set(_FIELD) & wrong):
-            self.add_error("reach", _("方位角、水平视角和可视距离要么都填，要么都不填。"))
-        elif all(given) and data.get("longitude") is None and "longitude" not in wrong:
-            self.add_error("longitude", _("填写视场的，请同时填写经度和纬度。"))
 
     def _post_clean(self) -> None:
         """Ask for the reason of an overlap once the field is known (S8.3)."""

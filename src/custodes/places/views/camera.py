@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.places.doubts import last_settled
+from custodes.places.doubts import doubtable, last_settled
 from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
@@ -93,6 +93,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "hours": RecordingHours.objects.filter(camera=row, state__in=[Decision.WAITING, Decision.APPROVED]),
             **field_context(row, person, now),
             "doubt": row.doubts.filter(state=DoubtState.WAITING).first(),
+            "may_doubt": doubtable(person, now).filter(pk=pk).exists(),
             "forbidden": last_settled(row) if row.state == CameraState.FORBIDDEN else None,
             "trial": TrialAddress.objects.filter(camera=row).exists() if may_edit else False,
             "crumbs": crumbs_of(row.system, (row.name, "")),

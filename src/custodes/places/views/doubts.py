@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
-from custodes.places.doubts import SpotRefused, settle, settleable, visible_doubts
+from custodes.places.doubts import SpotRefused, call_in_doubt, doubtable, settle, settleable, visible_doubts
 from custodes.places.forms.doubt import FindingForm
 from custodes.places.models import CameraState, Doubt, DoubtState
 from custodes.places.views.lists import PER_PAGE
@@ -100,6 +101,21 @@ def _row(request: HttpRequest, pk: int) -> Doubt:
 def doubt(request: HttpRequest, pk: int) -> HttpResponse:
     """One doubt."""
     return _draw(request, _row(request, pk))
+
+
+@require_POST
+@needs(Permission.SETTLE_DOUBTS)
+def doubt_raise(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Call a camera's spot in doubt, with what was seen there."""
+    person, now = Viewer.of(request).person, timezone.now()
+    camera = get_object_or_404(doubtable(person, now), pk=pk)
+    try:
+        row = call_in_doubt(camera, person, now, request.POST.get("why", ""))
+    except SpotRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(camera)
+    messages.success(request, _("已提出，由另一人核对认定。"))
+    return redirect(row)
 
 
 @require_POST
