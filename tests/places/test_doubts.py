@@ -230,7 +230,7 @@ def test_an_inspector_calls_a_spot_in_doubt_and_another_person_settles_it(stage,
     assert doubt.note == "现场看到朝向更衣室门内"
     assert doubt.clauses == ["S10(4)", "N8.1(4)"]
     assert stage.gate.pk in assigned(stage)
-    assert answer(client_of, doubt, "forbid").status_code == 400, "their own"
+    assert answer(client_of, doubt, "forbid").status_code == 403, "their own"
     Post.objects.create(
         person=stage.cast.approver.person, unit=stage.cast.units["county"], kind=PostKind.APPROVER, valid_from=SINCE
     )

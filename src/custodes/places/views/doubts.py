@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -123,6 +124,8 @@ def doubt_raise(request: HttpRequest, pk: UUID) -> HttpResponse:
 def doubt_settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Clear it or forbid the spot, by the button that was pressed."""
     row = _row(request, pk)
+    if row.open and not settleable(Viewer.of(request).person, timezone.now()).filter(pk=row.pk).exists():
+        raise PermissionDenied
     form = FindingForm(request.POST)
     if not form.is_valid():
         return _draw(request, row, form)
