@@ -14,7 +14,7 @@ import pwd
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator, model_validator
@@ -98,6 +98,11 @@ class Settings(VideoSettings, PeopleSettings, LawSettings):
     )
     installation_name: str = setting(
         "公共安全视频图像信息系统", "text", "Name of this installation, shown at the head of every page."
+    )
+    network: Literal["isolated", "police", "public"] = setting(
+        "public",
+        "isolated, police or public",
+        "What this installation itself is connected to; a classified system (S20) can be entered on an isolated one alone.",
     )
     language: str = setting("zh-hans", "zh-hans or en", "Language of the interface before a person has chosen one.")
     time_zone: str = setting(

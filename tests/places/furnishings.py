@@ -21,6 +21,9 @@ from custodes.places.models import (
     Batch,
     BatchRow,
     Camera,
+    Doubt,
+    Inventory,
+    InventoryRow,
     PlaceRole,
     Probe,
     Product,
@@ -73,6 +76,11 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     )
     BatchRow.objects.create(
         batch=batch, line=2, number="0110", name="东墙", place="灯杆", main_url="rtsp://10.1.2.9/main"
+    )
+    inventory = Inventory.objects.create(by=stage.cast.caretaker.person, at=timezone.now())
+    InventoryRow.objects.create(inventory=inventory, line=2, texts={"name": "北门幼儿园"})
+    Doubt.objects.create(
+        camera=stage.gate, by=stage.cast.caretaker.person, at=timezone.now(), described="更衣室门外", clauses=["S10(1)"]
     )
     UserSession.objects.create(user=operator.account, ip="127.0.0.1", session_key=ELSEWHERE, user_agent="elsewhere")
     _look(stage)

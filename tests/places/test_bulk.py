@@ -169,7 +169,9 @@ def test_a_place_in_doubt_waits_for_a_persons_finding(stage, client_of):
     post(browser, "places:batch_register", batch)
     camera = Camera.objects.get(name="卫生间外走廊")
     assert camera.screening_note == "只拍走廊，门内不可见"
-    [record] = [r.record for r in RecordOutbox.objects.all() if r.record.get("object_id") == str(camera.pk)]
+    assert camera.doubts.get().note == "只拍走廊，门内不可见"
+    records = [row.record for row in RecordOutbox.objects.all() if row.record.get("object_id") == str(camera.pk)]
+    [record] = [one for one in records if one["object"] == "places.camera"]
     assert record["changes"]["screening_note"] == [None, "只拍走廊，门内不可见"]
 
 
@@ -403,3 +405,35 @@ def test_the_preview_can_be_thrown_away(stage, client_of):
     batch = begun(stage, browser, good(1))
     assert post(browser, "places:batch_discard", batch).status_code == 302
     assert not Batch.objects.exists()
+
+
+PLACED = ("点位名称", "安装位置", "主码流地址", "经度", "纬度", "安装高度", "方位角", "水平视角", "可视距离")
+
+
+def placed(*rows):
+    return "\n".join("\t".join(row) for row in (PLACED, *rows))
+
+
+def test_positions_and_fields_come_with_the_table(stage, client_of):
+    browser = client_of("caretaker")
+    here = ("91.1322", "29.6531", "3.5", "180", "80", "40")
+    give(
+        stage,
+        browser,
+        placed(
+            ("东墙", "灯杆", "rtsp://10.1.4.1/main", *here),
+            ("西墙", "灯杆", "rtsp://10.1.4.2/main", *[""] * 6),
+            ("南墙", "灯杆", "rtsp://10.1.4.3/main", "91.1", "", "", "", "", ""),
+            ("北墙", "灯杆", "rtsp://10.1.4.4/main", "91.1", "29.6", "", "400", "80", "40"),
+            ("中庭", "灯杆", "rtsp://10.1.4.5/main", "很远", "29.6", "", "", "", ""),
+        ),
+    )
+    batch = Batch.objects.get()
+    assert states(batch) == [RowState.READY, RowState.READY, RowState.FAULTY, RowState.FAULTY, RowState.FAULTY]
+    post(browser, "places:batch_register", batch)
+    east, west = (Camera.objects.get(name=name) for name in ("东墙", "西墙"))
+    assert east.field is not None
+    assert east.west <= 91_132_200 <= east.east
+    assert (west.field, west.west) == (None, None)
+    row = mend(browser, batch.rows.get(name="南墙"), longitude="91.1", latitude="29.6")
+    assert row.state == RowState.READY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.places.models import Batch, Camera, Product, SoundOrder, System
+from custodes.places.models import Batch, Camera, Doubt, Inventory, Product, SoundOrder, System
 from tests.cast import EVERYBODY, Cast
 from tests.web.registry import Opens, Public, members
 
@@ -86,6 +86,14 @@ def _batch(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Batch.objects.get(system=school(cast)).pk}
 
 
+def _inventory(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Inventory.objects.get(by=cast.caretaker.person).pk}
+
+
+def _doubt(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Doubt.objects.get(camera=gate(cast)).pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "places:assignment": Public(SIGNED, 401),
     "places:camera_list": Opens(REGISTER),
@@ -94,6 +102,12 @@ VIEWS: dict[str, Opens | Public] = {
     "places:product_list": Opens(REGISTER),
     "places:product_add": Opens(EDITORS),
     "places:product_paper": Opens(EDITORS | members("inspector"), _product),
+    "places:gaps": Opens(REGISTER),
+    "places:inventory_add": Opens(EDITORS),
+    "places:inventory_template": Opens(EDITORS),
+    "places:inventory": Opens(members("caretaker"), _inventory),
+    "places:inventory_enter": Opens(members("caretaker"), _inventory, "post"),
+    "places:inventory_discard": Opens(members("caretaker"), _inventory, "post"),
     "places:site_add": Opens(EDITORS),
     "places:site": Opens(SEES_SCHOOL, _site),
     "places:site_edit": Opens(EDITS_SCHOOL, _site),
@@ -125,6 +139,10 @@ VIEWS: dict[str, Opens | Public] = {
     "places:batch_probe": Opens(EDITS_SCHOOL, _batch, "post"),
     "places:batch_discard": Opens(EDITS_SCHOOL, _batch, "post"),
     "places:camera": Opens(SEES_SCHOOL, _camera),
+    "places:doubts": Opens(REGISTER),
+    "places:doubt": Opens(SEES_SCHOOL, _doubt),
+    "places:doubt_raise": Opens(members("inspector"), _camera, "post"),
+    "places:doubt_settle": Opens(members("inspector"), _doubt, "post"),
     "places:camera_edit": Opens(EDITS_SCHOOL, _camera),
     "places:camera_steering": Opens(EDITS_SCHOOL, _heard, "post"),
     "places:camera_clock": Opens(EDITS_SCHOOL, _heard, "post"),

@@ -9,7 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from custodes.people.models import Account, Post
-from custodes.places.models import Camera, Decision, Node, Plan, SoundOrder
+from custodes.places.doubts import settleable
+from custodes.places.keeping import keeping_of
+from custodes.places.models import Camera, Decision, Doubt, Node, Plan, Site, SoundOrder
+from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.condition import Condition
@@ -153,3 +156,22 @@ def test_one_unit_waits_to_be_let_in_and_one_was_returned(planted):
     assert rows["returned"].words == story.RETURNED_WORDS
     done = confirm(rows["waiting"], rows["waiting"].username, by=clerk, at=timezone.now())
     assert done.account.check_password(story.PASSWORD)
+
+
+def test_the_register_has_gaps_a_key_target_an_overlap_with_its_reason_and_a_doubt(planted):
+    gaps = Site.objects.filter(systems__isnull=True)
+    assert {gap.name for gap in gaps} == {gap.name for gap in story.GAPS}
+    assert gaps.filter(plate="藏A00012").exists()
+    coach = Camera.objects.filter(system__site__key_target=True).first()
+    assert keeping_of(coach, timezone.now()).days == 90
+    assert Site.objects.filter(systems__isnull=False, basis="").count() == 0
+    square, bridge = (Camera.objects.get(name=name) for name in ("大昭寺广场东口", "北京中路人行天桥"))
+    overlap = overlap_of(bridge.field, Camera.objects.all(), without=bridge.pk)
+    assert overlap.share > 0.5
+    assert overlap.cameras[0][0] == square
+    assert bridge.overlap_reason
+    doubt = Doubt.objects.get()
+    assert doubt.camera.name == story.DOUBTED[0]
+    assert doubt.by == Account.objects.get(username="guanli").person
+    inspector = Account.objects.get(username="jiancha").person
+    assert settleable(inspector, timezone.now()).get() == doubt

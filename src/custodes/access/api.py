@@ -167,7 +167,7 @@ def timeline(request: HttpRequest, camera: UUID, between: Query[Between]) -> Any
 def _visible(viewer: Viewer, ids: list[UUID]) -> tuple[Camera, ...] | None:
     """The named cameras, or None when one of them is not there for this person."""
     wanted = set(ids)
-    rows = visible_cameras(viewer.person, viewer.at).filter(pk__in=wanted).select_related("node", "system")
+    rows = visible_cameras(viewer.person, viewer.at).filter(pk__in=wanted).select_related("node", "system__site")
     found = tuple(rows)
     return found if len(found) == len(wanted) else None
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from custodes.access.ask import Ask, Granted, Refused
+from custodes.law.calendar.days import day_of
+from custodes.law.clauses.regime import binds
 from custodes.law.grounds import duty
 from custodes.law.grounds.ground import Unmet
 from custodes.people.duty import running_session
@@ -30,7 +32,7 @@ def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
     with_reason = ask.span is not None and duty.needs_reason(ask.span, facts.window, ask.asked_at)
     return Granted(
         ground=duty.NAME,
-        clauses=duty.CLAUSES_WITH_REASON if with_reason else duty.CLAUSES,
+        clauses=_bound(duty.CLAUSES_WITH_REASON if with_reason else duty.CLAUSES, facts.n9, at),
         post=session.post if session is not None else None,
         session=session,
         back_seconds=int(facts.window.total_seconds()) if ask.live else 0,
@@ -102,7 +104,14 @@ def _duty_facts(person: Person, session: DutySession | None, ask: Ask, at: datet
         window=timedelta(minutes=settings.duty_window_minutes),
         longest_span=timedelta(hours=settings.duty_span_hours),
         asked_at=ask.asked_at,
+        n9=bool(ask.cameras) and all(camera.system.site.n9 for camera in ask.cameras),
     )
+
+
+def _bound(clauses: tuple[str, ...], n9: bool, at: datetime) -> tuple[str, ...]:
+    """Those of `clauses` that bind; N9 beside them where it took one off (decision 0163)."""
+    bound = tuple(clause for clause in clauses if binds(clause, day_of(at), n9) or not n9)
+    return bound if bound == clauses else (*bound, "N9")
 
 
 def _post(post: Post, watched: dict[int, set[object]]) -> duty.DutyPost:

@@ -166,7 +166,7 @@ def renew(grant: Grant, at: datetime) -> Opened | Refused:
         NotaryDown: no fresh tokens; the running ones end by themselves.
         ViewClosed: taken back or ended while the notary signed; its row says which.
     """
-    cameras = tuple(grant.cameras.select_related("node", "system"))
+    cameras = tuple(grant.cameras.select_related("node", "system__site"))
     ask = ask_of(grant, cameras)
     judged = decide_each(grant.person, ask, at)
     if isinstance(judged.verdict, Refused):

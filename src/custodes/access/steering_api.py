@@ -58,7 +58,9 @@ class HeldOut(Schema):
 def begin_steering(request: HttpRequest, wish: SteerIn) -> Any:
     """Ask for the helm; leave is recorded before the node hears of it."""
     viewer = Viewer.of(request)
-    camera = visible_cameras(viewer.person, viewer.at).select_related("node", "system").filter(pk=wish.camera).first()
+    camera = (
+        visible_cameras(viewer.person, viewer.at).select_related("node", "system__site").filter(pk=wish.camera).first()
+    )
     looks = Grant.objects.open().recorded().filter(person=viewer.person, live=True, cameras=wish.camera)
     grant = looks.filter(pk=wish.grant).first()
     if camera is None or grant is None:

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     MANAGE_CAMERAS = "places.manage_cameras"
     APPROVE_SOUND = "places.approve_sound"
     HANDLE_FILINGS = "places.handle_filings"
+    SUPERVISE_PLACES = "places.supervise_places"
+    SETTLE_DOUBTS = "places.settle_doubts"
 
     WATCH = "access.watch"
     STEER = "access.steer"
@@ -109,6 +111,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.APPROVE_PLANS,
             _P.APPROVE_SOUND,
+            _P.SETTLE_DOUBTS,
         }
     ),
     PostKind.AGENCY_OFFICER: frozenset(),
@@ -119,6 +122,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         {
             _P.VIEW_PLACES,
             _P.HANDLE_FILINGS,
+            _P.SUPERVISE_PLACES,
+            _P.SETTLE_DOUBTS,
             _P.VIEW_PEOPLE,
             _P.READ_PAPERS,
             _P.VIEW_DUTY,

@@ -35,7 +35,7 @@ def build_assignment(node: Node) -> Assignment:
     """
     with transaction.atomic():  # generation and cameras from one state
         generation = Node.objects.values_list("generation", flat=True).get(pk=node.pk)
-        cameras = list(Camera.objects.taken_in().filter(node=node).order_by("id"))
+        cameras = list(Camera.objects.taken_in().filter(node=node).select_related("system__site").order_by("id"))
         now = timezone.now()
         plans, weeks = planned_stops(node, now), recording_weeks(node, now)
         sounding = set(

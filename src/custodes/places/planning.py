@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from custodes.law.building.basis import PlaceKind
 from custodes.law.duties.finding import Status
 from custodes.law.duties.hours import HoursBasis, HoursFacts, s34_6_hours
-from custodes.law.duties.planning import PlaceKind
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Person
 from custodes.places import deciding
@@ -92,6 +92,11 @@ def check_lawful(hours: RecordingHours, at: datetime) -> None:
         RequestRefused: it does not; with the clauses.
     """
     day = timezone.localdate(at)
+    basis = hours.camera.system.site.law_basis
+    if basis is not None and basis.kind != hours.place:
+        raise RequestRefused(
+            _("与场所登记的安装依据（%(basis)s）不符。请先核对场所的登记。") % {"basis": basis.key}, ("N9",)
+        )
     facts = HoursFacts(
         basis=HoursBasis(hours.basis),
         place=PlaceKind(hours.place),

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.models import Person
+from custodes.places.doubts import SpotRefused, check_spot
 from custodes.places.models import CONNECTABLE, Camera, Probe, TrialAddress
 from custodes.places.node_client import NodeBusy, NodeUnreachable, ProbeResult, worker_client
 from custodes.places.register import record_change
@@ -49,6 +50,10 @@ FAILURES: dict[str, tuple[Promise, Promise]] = {
         _("系统尚未施工，或者已经拆除、不再建设，不能接入点位"),
         _("请先在系统页面办理立项、设计、施工；施工开始后可以接入，试运行开始后录像。"),
     ),
+    "spot": (
+        _("该点位待核对，或者已认定禁止安装"),
+        _("描述涉及禁止安装的部位，须由公安机关或者审批人核对后才能检测、接入（第十条、条例第八条）。"),
+    ),
     "right": (_("发起检测的人员已无权维护该系统"), _("请由现任系统管理人重新发起检测。")),
 }
 
@@ -76,6 +81,8 @@ def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetim
         result = ProbeResult(ok=False, failure="stage")
     elif not in_batch and too_often(person, at):
         result = ProbeResult(ok=False, failure="rate")
+    elif not _spot_allows(camera, person, at):
+        result = ProbeResult(ok=False, failure="spot")
     else:
         result = _ask_node(camera, trial)
     probe = Probe.objects.create(
@@ -99,6 +106,15 @@ def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetim
         outcome = "ok" if result.ok else result.failure
         record_change(person, "places.probe", str(camera.pk), {"result": [None, outcome]}, at)
     return probe
+
+
+def _spot_allows(camera: Camera, person: Person, at: datetime) -> bool:
+    """A probe keeps a picture: none is taken where it is not known that one may be."""
+    try:
+        check_spot(camera, person, at)
+    except SpotRefused:
+        return False
+    return True
 
 
 def too_often(person: Person, at: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
@@ -12,7 +13,20 @@ from django.db.models import F
 from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
-from custodes.places.models import CONNECTABLE, Camera, CameraState, Node, Probe, TrialAddress
+from custodes.places.doubts import WORDS, ask_again, check_spot
+from custodes.places.models import (
+    CONNECTABLE,
+    Camera,
+    CameraState,
+    Node,
+    Probe,
+    RowEdit,
+    Site,
+    System,
+    TrialAddress,
+)
+from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS
+from custodes.places.network import refuse_classified
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
@@ -31,9 +45,33 @@ _ASSIGNED = frozenset(
         ),
     }
 )
+#: Site fields of which nodes hear: they set how long footage is kept.
+_KEPT_BY = frozenset({"basis", "key_target"})
 #: Base data whose content stays in the register: a record says that they changed, not to what (S33.1).
-_BASE_DATA = frozenset({"main_url", "sub_url", "username"})
+_BASE_DATA = frozenset(
+    {
+        "main_url",
+        "sub_url",
+        "username",
+        "longitude",
+        "latitude",
+        "mount_height",
+        "azimuth",
+        "angle",
+        "reach",
+        "maker",
+        "model",
+    }
+)
 RESTRICTED = "(restricted)"
+#: Neither sealed values nor addresses of devices stand in a `RowEdit`.
+_UNTOLD = frozenset({"main_url", "sub_url", "username", "sealed_password", "certificate"})
+#: Rows that several people may edit, and the fields of which each is told.
+REVISED: dict[type[models.Model], tuple[str, ...]] = {
+    Site: SITE_FIELDS,
+    System: SYSTEM_FIELDS,
+    Camera: CAMERA_FIELDS,
+}
 
 
 def changed_fields(before: models.Model | None, after: models.Model, fields: Iterable[str]) -> dict[str, list[Any]]:
@@ -62,19 +100,62 @@ def record_change(by: Person, object: str, object_id: str, changes: dict[str, li
 
 
 def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at: datetime) -> bool:
-    """Save a site, system, role or camera together with its record. Returns whether anything changed."""
+    """Save a site, system, role or camera together with its record. Returns whether anything changed.
+
+    Raises:
+        ClassifiedRefused: a system that this installation may not hold (S20, R2).
+    """
+    if isinstance(instance, System):
+        refuse_classified(instance.classified)
     model = type(instance)
     with transaction.atomic():
         known = not instance._state.adding
-        before = model._default_manager.filter(pk=instance.pk).first() if known else None
+        before = model._default_manager.select_for_update().filter(pk=instance.pk).first() if known else None
+        _keep_others(before, instance, fields)
         changes = changed_fields(before, instance, fields)
         if before is not None and not changes:
             return False
+        _count_up(before, instance, changes, by, at)
         instance.save()
         record_change(by, instance._meta.label_lower, str(instance.pk), changes, at)
+        if isinstance(instance, Camera) and WORDS & changes.keys():
+            ask_again(instance, by, at)
         if isinstance(instance, Camera) and instance.state != CameraState.DRAFT and _ASSIGNED & changes.keys():
             bump(instance.node)
+        if isinstance(instance, Site) and _KEPT_BY & changes.keys():
+            bump(*Node.objects.filter(cameras__system__site=instance, cameras__state=CameraState.CONNECTED).distinct())
         return True
+
+
+def _keep_others(before: models.Model | None, after: models.Model, fields: Iterable[str]) -> None:
+    """What the caller did not set stays as it is now, not as it was when the caller read the row: nothing is lost (R8)."""
+    if before is None:
+        return
+    for name in set(REVISED.get(type(after), ())) - set(fields):
+        column = after._meta.get_field(name).attname  # type: ignore[union-attr]
+        setattr(after, column, getattr(before, column))
+
+
+def _count_up(
+    before: models.Model | None, after: models.Model, changes: dict[str, list[Any]], by: Person, at: datetime
+) -> None:
+    """A new revision with what it changed, for whoever edits the row at the same time."""
+    if not isinstance(before, Site | System | Camera) or not isinstance(after, Site | System | Camera):
+        return
+    after.revision = before.revision + 1
+    columns = {name: after._meta.get_field(name).attname for name in changes if name not in _UNTOLD}  # type: ignore[union-attr]
+    RowEdit.objects.create(
+        object=after._meta.label_lower,
+        object_id=after.pk,
+        revision=after.revision,
+        by=by,
+        at=at,
+        changes={name: [_kept(getattr(row, column)) for row in (before, after)] for name, column in columns.items()},
+    )
+
+
+def _kept(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else plain(value)
 
 
 def delete_recorded(instance: models.Model, fields: Iterable[str], by: Person, at: datetime) -> None:
@@ -103,9 +184,11 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
 
     Raises:
         NotConnectable: its system is not at that point.
+        SpotRefused: nothing may be installed there, or a person has still to look (R1).
     """
     if camera.system.state not in CONNECTABLE:
         raise NotConnectable(camera.system.get_state_display())
+    check_spot(camera, by, at)
     if camera.main_url != trial.main_url or camera.onvif_port != trial.onvif_port:
         # Another device, or another channel of it: nothing is known of how that one turns.
         camera.onvif_profile, camera.steering, camera.home_preset = "", None, ""
@@ -123,7 +206,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             camera,
             (
                 *("main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-                *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "height", "state"),
+                *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "mount_height", "state"),
             ),
             by,
             at,

@@ -22,11 +22,11 @@ def retire(camera: Camera, by: Person, reason: str, at: datetime) -> None:
     """
     with transaction.atomic():
         switch_off(camera, by, at)
-        camera.state = CameraState.RETIRED
+        before, camera.state = camera.state, CameraState.RETIRED
         camera.retired_at = at
         camera.save(update_fields=["state", "retired_at"])
         changes: dict[str, list[Any]] = {
-            "state": [CameraState.CONNECTED.value, CameraState.RETIRED.value],
+            "state": [before, CameraState.RETIRED.value],
             "reason": [None, reason],
         }
         record_change(by, camera._meta.label_lower, str(camera.pk), changes, at)

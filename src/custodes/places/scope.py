@@ -145,3 +145,20 @@ def editable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
 def own_units(person: Person, at: datetime) -> QuerySet[Unit]:
     """Units in whose name the person may register sites and systems."""
     return Unit.objects.filter(within(manager_scope(person, at, Permission.MANAGE_PLACES), ""))
+
+
+def exact_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
+    """Cameras whose base data the person reads exactly: who tends them, and who supervises them (S30.1, S33.1, S36).
+
+    Everybody else who sees the row sees neither position nor field of view, in no page source and no file (R9).
+    """
+    supervised = visible_systems(person, at, Permission.SUPERVISE_PLACES)
+    return Camera.objects.filter(
+        Q(system__in=tended_systems(person, at).values("pk")) | Q(system__in=supervised.values("pk"))
+    )
+
+
+def exact_sites(person: Person, at: datetime) -> QuerySet[Site]:
+    """Sites whose position the person may read."""
+    scope = scope_of(person, at, kinds=kinds_with(Permission.SUPERVISE_PLACES))
+    return Site.objects.filter(Q(pk__in=editable_sites(person, at).values("pk")) | Q(within(scope, "unit", "division")))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from custodes.people.models import Account
 from custodes.people.permissions import Permission
+from custodes.places.doubts import settleable
 from custodes.places.lifecycle.terms import terms_now
 from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Camera, CameraState, TrialAddress
@@ -54,6 +55,8 @@ def matters(account: Account, at: datetime.datetime) -> list[Matter]:
         found += _sound(account, at)
     if account.has_perm(Permission.MANAGE_PLACES) or account.has_perm(Permission.HANDLE_FILINGS):
         found += _life(account, at)
+    if account.has_perm(Permission.SETTLE_DOUBTS):
+        found += _doubts(account, at)
     if account.has_perm(Permission.VIEW_COMPLETENESS):
         rows = visible_cameras(account.person, at, Permission.VIEW_COMPLETENESS)
         found += _down(rows, at)
@@ -87,6 +90,15 @@ def _sound(account: Account, at: datetime.datetime) -> Iterator[Matter]:
     for row in sound_awaiting(account.person, at):
         label = _("等您批准采集声音：%(name)s") % {"name": row.camera.name}
         yield Matter(label, row.why, row.get_absolute_url(), "attention", _("待办理"))
+
+
+def _doubts(account: Account, at: datetime.datetime) -> Iterator[Matter]:
+    rows = list(settleable(account.person, at).select_related("camera")[:4])
+    if rows:
+        count = settleable(account.person, at).count()
+        href = rows[0].get_absolute_url() if count == 1 else reverse("places:doubts")
+        label = _("等您核对是否禁止安装的点位：%(count)d") % {"count": count}
+        yield Matter(label, _("、").join(row.camera.name for row in rows[:3]), href, "attention", _("待办理"))
 
 
 def _alarms(account: Account, at: datetime.datetime) -> Iterator[Matter]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from custodes.law.building.basis import PlaceKind
 from custodes.law.building.categories import category
 from custodes.law.duties.finding import Finding, Status, Thing, present
-from custodes.law.duties.planning import PlaceKind
 from custodes.law.duties.registry import obligation
 from custodes.law.duties.terms import Terms
 from custodes.law.grounds.stating import says_something

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from custodes.law.building.basis import PlaceKind
 from custodes.law.building.builder import Place, responsible_builder
 from custodes.law.building.categories import category
 from custodes.law.building.departments import PLANNING
@@ -191,18 +192,6 @@ def s13_2_designation(facts: DesignationFacts, conduct: date, today: date, terms
         f"文本中的“{'”“'.join(named)}”，请核对是否构成指定",
         f"“{'”, “'.join(named)}” in the text: a person has to see whether it prescribes anybody",
     )
-
-
-class PlaceKind(StrEnum):
-    """Which article of Order 799 a place falls under."""
-
-    N7_1 = "n7_1"
-    """Public roads and the like: government departments."""
-    N7_2 = "n7_2"
-    """The four kinds of places: the unit that runs them."""
-    OTHER_PUBLIC = "other_public"
-    """Other public places (N9): units with a security duty."""
-    NOT_PUBLIC = "not_public"
 
 
 class Installer(StrEnum):

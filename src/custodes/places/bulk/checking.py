@@ -11,12 +11,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from custodes.places.forms.batch import RowForm
+from custodes.places.forms.field_of_view import POSITION
 from custodes.places.makers import bracketed
 from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState
 from custodes.places.screening import Verdict
 from custodes.video.source.address import PORTS
 
-FIELDS = ("number", "name", "place", "view", "zone", "screening_note", "main_url", "sub_url", "username")
+FIELDS = ("number", "name", "place", "view", "zone", "screening_note", "main_url", "sub_url", "username", *POSITION)
 
 
 _ASKED_AT_ONCE = 400

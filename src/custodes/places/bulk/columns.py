@@ -68,6 +68,19 @@ COLUMNS = (
     Column("port", "端口", ("rtsp端口", "port"), "留空为 554。", ("", "")),
     Column("channel", "通道", ("通道号", "channel"), "录像机的通道号；留空为 1。", ("", "")),
     Column("username", "登录名", ("用户名", "用户", "username", "user"), "没有的留空。", ("viewer", "viewer")),
+    Column("longitude", "经度", ("lon", "lng", "longitude"), "十进制度，2000 国家大地坐标系。", ("91.132200", "")),
+    Column("latitude", "纬度", ("lat", "latitude"), "同上。", ("29.653100", "")),
+    Column("mount_height", "安装高度", ("高度", "mount_height"), "米。", ("3.5", "")),
+    Column("azimuth", "方位角", ("朝向", "azimuth"), "画面中线的朝向，正北为 0，顺时针至 360。", ("180", "")),
+    Column("angle", "水平视角", ("视角", "angle"), "度；全景为 360。", ("80", "")),
+    Column("reach", "可视距离", ("距离", "range", "reach"), "米，不超过 2000；与方位角、视角一并填写。", ("40", "")),
+    Column(
+        "classified",
+        "涉密",
+        ("是否涉密", "密级", "classified"),
+        "涉密系统的点位不得登记在联网的装置上，整个表格不予接收（第二十条）；其他的留空。",
+        ("", ""),
+    ),
     Column("password", "密码", ("口令", "password"), "提交后即封存，不再显示。", ("（设备的密码）", "（设备的密码）")),
 )
 BY_KEY = {column.key: column for column in COLUMNS}

@@ -17,7 +17,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from custodes.people.models import Person
-from custodes.places.models import PREVIEW, Batch, BatchRow, CameraState, Probe, RowState, TrialAddress
+from custodes.places.doubts import SpotRefused
+from custodes.places.models import PREVIEW, Batch, BatchRow, CameraState, Inventory, Probe, RowState, TrialAddress
 from custodes.places.probing import probe_trial
 from custodes.places.register import adopt_trial, record_change
 from custodes.places.scope import editable_cameras
@@ -82,7 +83,10 @@ def try_row(row: BatchRow, at: datetime) -> RowState:
     trial.refresh_from_db()
     if trial.digest != probe.address:
         return _keep(row, RowState.QUEUED)  # somebody changed the address while it was being tried
-    adopt_trial(camera, trial, probe, person, at)
+    try:
+        adopt_trial(camera, trial, probe, person, at)
+    except SpotRefused:
+        return _keep(row, RowState.FAILED, "spot")
     return _keep(row, RowState.CONNECTED, detail=_found(probe))
 
 
@@ -101,6 +105,7 @@ def tidy(at: datetime) -> None:
     BatchRow.objects.filter(state=RowState.PROBING, tried_at__lt=at - ABANDONED).update(state=RowState.QUEUED)
     BatchRow.objects.filter(state__in=PREVIEW, batch__at__lt=at - FORGOTTEN).delete()
     Batch.objects.filter(at__lt=at - FORGOTTEN, rows__isnull=True).delete()
+    Inventory.objects.filter(at__lt=at - FORGOTTEN).delete()
 
 
 @dataclass

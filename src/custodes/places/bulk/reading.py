@@ -15,7 +15,9 @@ from custodes.places.bulk.columns import BY_KEY, COLUMNS, key_of
 from custodes.places.bulk.delimited import Row, decode, rows_of_text
 from custodes.places.bulk.unreadable import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Unreadable
 from custodes.places.bulk.workbook import FORMULA, MAGIC, rows_of_workbook
+from custodes.places.inventory.columns import NO
 from custodes.places.makers import BadChannel, UnknownMaker, bracketed, maker_named
+from custodes.places.network import refuse_classified
 from custodes.places.screening import zone_named
 
 MAX_PASSWORD = 128
@@ -87,6 +89,7 @@ def lines_of(rows: Iterable[Row]) -> list[Line]:
 
     Raises:
         Unreadable: headings missing or twice, too many rows or columns, or no row.
+        ClassifiedRefused: a row says that it is classified, and this installation is on a network.
     """
     table = iter(rows)
     keys = _headings(next(table, (0, []))[1])
@@ -97,6 +100,8 @@ def lines_of(rows: Iterable[Row]) -> list[Line]:
         lines.append(_line(number, keys, cells))
     if not lines:
         raise Unreadable(_("表格只有表头，没有点位。请在表头下面逐行填写。"))
+    # Whatever is not plainly a no counts as a yes: better a table too many refused than a secret kept (R2).
+    refuse_classified(any(line.texts.pop("classified", "").casefold() not in NO for line in lines))
     return lines
 
 

@@ -8,11 +8,16 @@ from django.db import transaction
 
 from custodes.people.models import Person
 from custodes.places.bulk.checking import Known, check_rows, number_rows
+from custodes.places.doubts import ask_again
+from custodes.places.forms.field_of_view import POSITION
 from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState, TrialAddress
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import editable_cameras
 
-RECORDED = ("system", "number", "name", "place", "view", "screening_note", "node", "record", "retention_days", "state")
+RECORDED = (
+    *("system", "number", "name", "place", "view", "screening_note", "node", "record", "retention_days", "state"),
+    *POSITION,
+)
 
 
 def register_rows(batch: Batch, person: Person, at: datetime) -> int:
@@ -35,6 +40,7 @@ def register_rows(batch: Batch, person: Person, at: datetime) -> int:
         )
         for row, camera in zip(ready, cameras, strict=True):
             record_change(person, camera._meta.label_lower, str(camera.pk), changed_fields(None, camera, RECORDED), at)
+            ask_again(camera, person, at)
             # The trial has the address now; the row has no more use for it.
             row.camera, row.state, row.sealed_password, row.faults = camera, RowState.DRAFT, "", {}
         BatchRow.objects.bulk_update(ready, ["camera", "state", "sealed_password", "faults"], batch_size=200)
@@ -42,7 +48,7 @@ def register_rows(batch: Batch, person: Person, at: datetime) -> int:
 
 
 def _camera(batch: Batch, row: BatchRow, person: Person) -> Camera:
-    return Camera(
+    camera = Camera(
         system=batch.system,
         node=batch.node,
         number=row.number,
@@ -52,6 +58,10 @@ def _camera(batch: Batch, row: BatchRow, person: Person) -> Camera:
         screening_note=row.screening_note,
         created_by=person,
     )
+    for name in POSITION:
+        setattr(camera, name, Camera._meta.get_field(name).to_python(getattr(row, name) or None))  # type: ignore[union-attr]
+    camera.set_box()
+    return camera
 
 
 def _trial(row: BatchRow, camera: Camera, person: Person, at: datetime) -> TrialAddress:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from custodes.people.forms.plain import PlainText
 from custodes.places.bulk.reading import FAULTS
 from custodes.places.forms.address import AddressForm
+from custodes.places.forms.field_of_view import POSITION, check_whole, of_camera
 from custodes.places.forms.login import DeviceLogin
 from custodes.places.makers import BadChannel, channels_of, maker_of, makers
 from custodes.places.models import BatchRow, Node
@@ -138,6 +139,13 @@ class RowForm(ScreenedPlace, AddressForm):
     place = _line(_("安装位置"), 200)
     view = _line(_("采集范围"), 200, required=False)
 
+    longitude = of_camera("longitude")
+    latitude = of_camera("latitude")
+    mount_height = of_camera("mount_height")
+    azimuth = of_camera("azimuth")
+    angle = of_camera("angle")
+    reach = of_camera("reach")
+
     field_order = (
         "number",
         "name",
@@ -149,6 +157,7 @@ class RowForm(ScreenedPlace, AddressForm):
         "password",
         "zone",
         "screening_note",
+        *POSITION,
     )
 
     def __init__(self, *args: Any, row: BatchRow, faults: Mapping[str, str], **kwargs: Any) -> None:
@@ -166,6 +175,7 @@ class RowForm(ScreenedPlace, AddressForm):
     def clean(self) -> dict[str, Any]:
         """The rules of a camera, and what was found when the row was read."""
         data = super().clean()
+        check_whole(self, data)
         if self.row.sealed_password and not data.get("username") and "username" not in self.errors:
             self.add_error("username", _("填写了密码的，应当同时填写登录名。"))
         for key, code in self.faults.items():

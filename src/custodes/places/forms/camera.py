@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,14 +10,39 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.sound import place_forbids
+from custodes.law.duties.finding import Status
 from custodes.people.forms.plain import PlainText
+from custodes.people.models import Person
+from custodes.places.forms.field_of_view import check_whole
+from custodes.places.forms.revised import Revised
 from custodes.places.models import Camera, Node, System
+from custodes.places.models.camera import MASKED_ZONES
+from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
+from custodes.places.papers import PICTURES, PaperField, WithPapers
+from custodes.places.scope import exact_cameras
 from custodes.places.screening import ScreenedPlace
 from custodes.places.sound import order_of
 
+_LINE = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
 
-class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
+
+class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
     """What the register says of a camera, apart from its address."""
+
+    sign_upload = PaperField(label=_("告知标识照片"), kinds=PICTURES)
+    mask_upload = PaperField(label=_("遮挡后的画面截图"), kinds=PICTURES)
+
+    papers = {"sign_upload": "sign_paper", "mask_upload": "mask_paper"}
+    SECTIONS = (
+        (_("点位和位置"), ("number", "name", "place", "view", "zone", "screening_note")),
+        (
+            _("坐标和视场"),
+            ("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason"),
+        ),
+        (_("告知标识和遮挡"), ("sign_upload", "mask_zone", "mask_upload")),
+        (_("设备"), ("maker", "model", "onvif_motion", "home_preset")),
+        (_("录像安排"), ("node", "record", "retention_days", "grade")),
+    )
 
     class Meta:
         model = Camera
@@ -32,7 +58,10 @@ class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[typ
             "record",
             "retention_days",
             "grade",
+            *("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason"),
+            *("mask_zone", "maker", "model"),
         ]
+        widgets = dict.fromkeys(("longitude", "latitude", "mount_height", "azimuth", "angle"), _LINE)
         help_texts = {
             "number": _("本系统内不重复，例如 0101。"),
             "place": _("例如：一层大厅东侧，距地 3.2 米。属于基础信息，限制查阅（第三十三条）。"),
@@ -43,11 +72,27 @@ class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[typ
             ),
             "record": _("取消后不再录像，这段时间登记为“计划内不录”。"),
             "grade": _("存储空间不足时，先降低、停止等级低的点位的新录像；已有录像不受影响。"),
+            "longitude": _("十进制度，2000 国家大地坐标系，例如 91.132200。属于基础信息，限制查阅。"),
+            "latitude": _("例如 29.653100。"),
+            "azimuth": _("画面中线的朝向，正北为 0，顺时针至 360。"),
+            "angle": _("画面左右两边的夹角；全景为 360。"),
+            "reach": _("能够看清的最远距离，不超过 2000 米。方位角、视角和距离一并填写。"),
+            "overlap_reason": _("采集范围已由现有点位覆盖的，说明为何仍须建设（第八条第三款）。"),
+            "mask_zone": _("点位在其外部、画面可能触及的，须在摄像机上设置遮挡，并上传遮挡后的截图。"),
             "retention_days": _("不得少于三十日（第三十二条、条例第十七条）。"),
         }
 
-    def __init__(self, *args: Any, system: System, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, system: System, person: Person, at: datetime, **kwargs: Any) -> None:
+        """
+        Args:
+            person: who fills it in; overlap is counted with the cameras whose place they may read (R9).
+            at: now.
+        """
         super().__init__(*args, **kwargs)
+        self._person, self._at = person, at
+        zones = self.fields["mask_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = [("", _("不触及")), *MASKED_ZONES]
         self.instance.system = system
         nodes = Node.objects.all()
         field = self.fields["node"]
@@ -65,9 +110,14 @@ class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[typ
             field.initial = only[0]
             field.empty_label = None
 
+    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields under their headings, as the page shows them."""
+        return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.SECTIONS]
+
     def clean(self) -> dict[str, Any]:
-        """A camera whose sound is recorded is not moved to where that is forbidden."""
+        """A whole field of view or none; a camera whose sound is recorded is not moved to where that is forbidden."""
         data = super().clean() or {}
+        check_whole(self, data)
         if self.instance.pk and order_of(self.instance) is not None:
             words = " ".join(data.get(key) or "" for key in ("name", "place", "view"))
             forbidden = place_forbids(timezone.localdate(), words, data.get("zone") or "")
@@ -76,6 +126,25 @@ class CameraForm(PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[typ
                     "place", _("该位置不能采集声音（%(clause)s）。请先关闭声音。") % {"clause": forbidden.clause}
                 )
         return data
+
+    def _post_clean(self) -> None:
+        """Ask for the reason of an overlap once the field is known (S8.3)."""
+        super()._post_clean()  # type: ignore[misc]
+        field = self.instance.field
+        if field is None or self.errors:
+            return
+        overlap = overlap_of(field, exact_cameras(self._person, self._at), without=self.instance.pk)
+        finding = overlap_finding(overlap, self.cleaned_data.get("overlap_reason", ""), timezone.localdate(self._at))
+        if finding.status is Status.MISSING:
+            said = {
+                "share": f"{overlap.share:.0%}",
+                "names": "、".join(f"{row.name} {share:.0%}" for row, share in overlap.cameras[:SHOWN]),
+            }
+            self.add_error(
+                "overlap_reason",
+                _("%(share)s 的采集范围已由现有点位覆盖（%(names)s）。请说明理由，或者调整视场（第八条第三款）。")
+                % said,
+            )
 
     def _get_validation_exclusions(self) -> set[str]:
         # The system is set here and not in the form; its number must be checked against it all the same.

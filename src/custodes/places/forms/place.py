@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import DUTY_POSTS, Person, Post, Unit
+from custodes.places.forms.revised import Revised
 from custodes.places.models import PlaceRole, Site, System, SystemRole
 from custodes.places.models.roles import holding_on
+from custodes.places.network import refuse_classified, takes_classified
+from custodes.places.papers import LETTERS, PaperField, WithPapers
 from custodes.places.scope import own_units
 
 
@@ -28,26 +31,116 @@ class _OfOwnUnits(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         field.queryset = units
 
 
-class SiteForm(_OfOwnUnits):
+class AskedWhetherClassified(forms.Form):
+    """Part of a form: whether what is entered is classified. Asked first of all: a networked installation keeps nothing of it."""
+
+    classified = forms.BooleanField(
+        label=_("涉及国家安全、国家秘密（第二十条）"),
+        required=False,
+        help_text=_("勾选后在联网的装置上一律不予登记，所填内容不保存。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Let nothing of it go on.
+
+        Raises:
+            ClassifiedRefused: see `places.network`.
+        """
+        refuse_classified(bool(self.cleaned_data.get("classified")))
+        return super().clean() or {}
+
+
+_LINE = forms.TextInput(attrs={"autocomplete": "off"})
+
+
+class SiteForm(Revised, WithPapers, AskedWhetherClassified, _OfOwnUnits):
     """A site."""
+
+    consent_upload = PaperField(label=_("同意函扫描件"), kinds=LETTERS)
+
+    papers = {"consent_upload": "consent_paper"}
+    SECTIONS = (
+        (_("基本情况"), ("name", "category", "decision", "address", "division", "unit", "classified")),
+        (_("安装依据"), ("basis", "necessity", "key_parts")),
+        (_("周边单位和重点目标"), ("secret_near", "consent", "consent_upload", "key_target", "key_target_document")),
+        (_("产权和建设主体（第十一条）"), ("state_owned", "agreed_builder", "agreement")),
+        (_("位置"), ("longitude", "latitude")),
+        (_("公共交通工具"), ("plate", "route")),
+    )
 
     class Meta:
         model = Site
-        fields = ["name", "category", "address", "division", "unit"]
-        help_texts = {"category": _("公共安全视频应当建设的范围，按第九条各项选择。")}
+        fields = [
+            *("name", "category", "decision", "address", "division", "unit", "basis", "necessity", "key_parts"),
+            *("secret_near", "consent", "key_target", "key_target_document"),
+            *("state_owned", "agreed_builder", "agreement", "longitude", "latitude", "plate", "route"),
+        ]
+        widgets = {"necessity": forms.Textarea(attrs={"rows": 3}), "longitude": _LINE, "latitude": _LINE}
+        help_texts = {
+            "category": _("公共安全视频应当建设的范围，按第九条各项选择。"),
+            "decision": _("只有第十四项需要：写明该场所的书面决定及文号。"),
+            "basis": _("决定适用条例的哪些条款；不填的按要求较多的执行。"),
+            "necessity": _("为何为维护公共安全所必需（条例第七条第三款、第九条）。"),
+            "key_parts": _("有关部门确定重点部位的文件名称、文号（条例第七条第二款）。"),
+            "secret_near": _("只登记有无，不登记是哪个单位（条例第十条）。"),
+            "consent": _("周边有上述单位的，应当事先征得其同意（条例第十条）。"),
+            "key_target": _("公安机关会同有关部门确定的，录像保存不少于九十日（反恐怖主义法第三十二条）。"),
+            "state_owned": _("国家所有的，由其管理者负责建设。"),
+            "agreed_builder": _("没有约定的不填，由所有者负责建设。"),
+            "longitude": _("十进制度，2000 国家大地坐标系，例如 91.132200。属于基础信息，限制查阅。"),
+            "latitude": _("例如 29.653100。"),
+            "plate": _("场所是车辆、船舶的填写；地址填写停放地点。"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if takes_classified():  # there its systems say it
+            del self.fields["classified"]
+        field = self.fields["agreed_builder"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Unit.objects.filter(
+            Q(place_roles__site=self.instance.pk) | Q(pk=self.instance.agreed_builder_id) | Q(pk__in=self._own())
+        ).distinct()
+        field.empty_label = _("没有约定")
+
+    def _own(self) -> QuerySet[Unit]:
+        units = self.fields["unit"]
+        assert isinstance(units, forms.ModelChoiceField)
+        return units.queryset or Unit.objects.none()
+
+    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields under their headings, as the page shows them."""
+        return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.SECTIONS]
+
+    def clean(self) -> dict[str, Any]:
+        """What belongs together: both co-ordinates, an agreement and whom it names, a target and its paper."""
+        data = super().clean()
+        if (data.get("longitude") is None) != (data.get("latitude") is None) and not (
+            {"longitude", "latitude"} & self.errors.keys()
+        ):
+            self.add_error("latitude", _("经度和纬度要么都填，要么都不填。"))
+        if data.get("key_target") and not data.get("key_target_document"):
+            self.add_error("key_target_document", _("确定为重点目标的，请填写文件名称和文号。"))
+        if data.get("agreement") and not data.get("agreed_builder"):
+            self.add_error("agreed_builder", _("有约定文件的，请选择约定的建设主体。"))
+        if data.get("route") and not data.get("plate"):
+            self.add_error("plate", _("填写运营线路的，请同时填写号牌。"))
+        return data
 
 
-class SystemForm(_OfOwnUnits):
+class SystemForm(Revised, AskedWhetherClassified, _OfOwnUnits):
     """A system of a site."""
 
     class Meta:
         model = System
-        fields = ["name", "unit", "network", "built_on"]
+        fields = ["name", "unit", "network", "built_on", "classified", "mlps_level", "mlps_number", "norm_version"]
         help_texts = {
             "network": _("涉及国家安全、国家秘密的，不得接入互联网以及其他公共信息网络（第二十条）。"),
             "built_on": _(
                 "已经建成的填写。2024 年 5 月 1 日前建成的，登记后即为在用，缺少的资料列为待办（第十六条）。"
             ),
+            "mlps_level": _("网络安全等级保护定级（第十二条）。"),
+            "norm_version": _("设计所依据的本市技术规范版本（第十二条第二款）。"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

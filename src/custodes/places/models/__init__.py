@@ -14,7 +14,10 @@ from custodes.places.models.dossier import (
     PaperSort,
     SystemFirm,
 )
+from custodes.places.models.doubt import Doubt, DoubtState
+from custodes.places.models.edit import RowEdit
 from custodes.places.models.filing import Filing, FilingKind, FilingState
+from custodes.places.models.inventory import Inventory, InventoryRow
 from custodes.places.models.lifecycle import (
     CONNECTABLE,
     RECORDED,
@@ -41,9 +44,9 @@ from custodes.places.models.probe import Probe
 from custodes.places.models.product import Product
 from custodes.places.models.removal import Removal, RemovalGround, RemovalState
 from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, SystemRole, SystemRoleKind
-from custodes.places.models.site import Site, SiteCategory
+from custodes.places.models.site import SecretNear, Site, SiteCategory
 from custodes.places.models.sound import SoundOrder
-from custodes.places.models.system import Network, System
+from custodes.places.models.system import MlpsLevel, Network, System
 from custodes.places.models.thinning import ThinningOrder
 from custodes.places.models.volume import VolumeActionKind, VolumeOrder
 
@@ -62,6 +65,8 @@ __all__ = [
     "Decided",
     "Decision",
     "DossierItem",
+    "Doubt",
+    "DoubtState",
     "Filing",
     "FilingKind",
     "FilingState",
@@ -70,7 +75,10 @@ __all__ = [
     "HoursBasis",
     "HoursCalendar",
     "InterfaceTest",
+    "Inventory",
+    "InventoryRow",
     "MainWorks",
+    "MlpsLevel",
     "Network",
     "Node",
     "NotCleared",
@@ -90,7 +98,9 @@ __all__ = [
     "RemovalGround",
     "RemovalState",
     "Repeat",
+    "RowEdit",
     "RowState",
+    "SecretNear",
     "Site",
     "SiteCategory",
     "SoundOrder",

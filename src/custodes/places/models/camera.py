@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,8 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from custodes.law.building.zones import ZONES
 from custodes.law.retention.rules import FLOOR
+from custodes.people.said import said
+from custodes.places.geometry.field import MAX_RANGE, Field
+from custodes.places.geometry.plane import Box
 from custodes.places.models.lifecycle import RECORDED
+from custodes.places.models.site import degrees
 from custodes.video.wire.assignment import worker_of
 
 
@@ -30,6 +36,7 @@ class CameraState(models.TextChoices):
     DRAFT = "draft", _("待接入")
     CONNECTED = "connected", _("已接入")
     RETIRED = "retired", _("已停用")
+    FORBIDDEN = "forbidden", _("禁止安装")
 
 
 class Grade(models.IntegerChoices):
@@ -48,6 +55,12 @@ class CameraQuerySet(models.QuerySet["Camera"]):
         return self.filter(state=CameraState.CONNECTED, system__state__in=RECORDED)
 
 
+MASKED_ZONES = [(zone.key, said(zone.zh, zone.en)) for zone in ZONES if zone.mask_only]
+"""Zones that a camera outside may have in view when a mask in the camera covers them (S9(6), S10(2))."""
+
+BOX = ("west", "south", "east", "north")
+
+
 class Camera(models.Model):
     """One camera of one system, recorded by one worker of one node."""
 
@@ -58,6 +71,49 @@ class Camera(models.Model):
     place = models.CharField(_("安装位置"), max_length=200)
     view = models.CharField(_("采集范围"), max_length=200, blank=True)
     screening_note = models.CharField(_("核对说明"), max_length=200, blank=True)
+    longitude = degrees(_("经度"), 180)
+    latitude = degrees(_("纬度"), 90)
+    mount_height = models.DecimalField(
+        _("安装高度（米）"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(500)],
+    )
+    azimuth = models.DecimalField(
+        _("方位角（度）"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(360)],
+    )
+    angle = models.DecimalField(
+        _("水平视角（度）"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(360)],
+    )
+    reach = models.PositiveSmallIntegerField(
+        _("可视距离（米）"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_RANGE)],
+    )
+    #: The box of the field, or of the position alone, in whole micro-degrees: what a map's window and the overlap ask for.
+    west = models.IntegerField(null=True, editable=False)
+    south = models.IntegerField(null=True, editable=False)
+    east = models.IntegerField(null=True, editable=False)
+    north = models.IntegerField(null=True, editable=False)
+    overlap_reason = models.CharField(_("与现有点位重叠的理由"), max_length=200, blank=True)
+    mask_zone = models.CharField(_("采集范围触及的部位"), max_length=24, choices=MASKED_ZONES, blank=True)
+    mask_paper = models.ForeignKey("people.Paper", models.PROTECT, null=True, editable=False, related_name="+")
+    sign_paper = models.ForeignKey("people.Paper", models.PROTECT, null=True, editable=False, related_name="+")
+    maker = models.CharField(_("设备厂家"), max_length=80, blank=True)
+    model = models.CharField(_("设备型号"), max_length=80, blank=True)
     main_url = models.CharField(_("主码流地址"), max_length=400, blank=True)
     sub_url = models.CharField(_("子码流地址"), max_length=400, blank=True)
     username = models.CharField(_("登录名"), max_length=64, blank=True)
@@ -82,17 +138,24 @@ class Camera(models.Model):
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
     frame_rate = models.FloatField(default=0, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     connected_at = models.DateTimeField(null=True, editable=False)
     retired_at = models.DateTimeField(null=True, editable=False)
+    forbidden_at = models.DateTimeField(null=True, editable=False)
 
     objects = CameraQuerySet.as_manager()
 
     class Meta:
         ordering = ["number", "id"]
         constraints = [models.UniqueConstraint(fields=["system", "number"], name="camera_number_once_per_system")]
-        indexes = [models.Index(fields=["state"]), models.Index(fields=["node"]), models.Index(fields=["name"])]
+        indexes = [
+            models.Index(fields=["state"]),
+            models.Index(fields=["node"]),
+            models.Index(fields=["name"]),
+            models.Index(fields=["south", "west", "north", "east"], name="camera_box"),
+        ]
         verbose_name = _("点位")
 
     def __str__(self) -> str:
@@ -101,6 +164,35 @@ class Camera(models.Model):
     def get_absolute_url(self) -> str:
         """The camera's page."""
         return reverse("places:camera", args=[self.pk])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the box that position and field give."""
+        self.set_box()
+        super().save(*args, **kwargs)
+
+    def set_box(self) -> None:
+        """Work the box out; where rows are made many at once this is called for each."""
+        box = self.field.box() if self.field is not None else None
+        if box is None and self.longitude is not None and self.latitude is not None:
+            box = Box.around(((float(self.longitude), float(self.latitude)),))
+        for name in BOX:
+            setattr(self, name, None if box is None else getattr(box, name))
+
+    @property
+    def field(self) -> Field | None:
+        """Its field of view; None while position, azimuth, angle and range are not all known."""
+        if self.longitude is None or self.latitude is None or self.azimuth is None:
+            return None
+        if self.angle is None or self.reach is None:
+            return None
+        return Field(
+            float(self.longitude), float(self.latitude), float(self.azimuth), float(self.angle), float(self.reach)
+        )
+
+    @property
+    def mask_missing(self) -> bool:
+        """Its view touches a zone that only a mask in the camera lets it have in view, and there is no picture of the mask."""
+        return bool(self.mask_zone) and self.mask_paper_id is None
 
     @property
     def in_use(self) -> bool:

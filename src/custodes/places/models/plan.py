@@ -12,8 +12,8 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.building.basis import PlaceKind
 from custodes.law.duties.hours import HoursBasis as LawfulBasis
-from custodes.law.duties.planning import PlaceKind
 from custodes.places.models.camera import Camera
 from custodes.places.models.decided import Decided, Decision, not_by_its_asker
 

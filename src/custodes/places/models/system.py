@@ -20,6 +20,15 @@ class Network(models.TextChoices):
     ISOLATED = "isolated", _("物理隔离网络")
 
 
+class MlpsLevel(models.IntegerChoices):
+    """Levels of the multi-level protection scheme (网络安全等级保护) that such a system can have."""
+
+    ONE = 1, _("第一级")
+    TWO = 2, _("第二级")
+    THREE = 3, _("第三级")
+    FOUR = 4, _("第四级")
+
+
 class System(Lifecycle):
     """One system. Its responsible unit is who answers for it day by day; law's roles are rows of `SystemRole`."""
 
@@ -30,6 +39,11 @@ class System(Lifecycle):
     network = models.CharField(_("所在网络"), max_length=16, choices=Network, default=Network.LOCAL)
     #: When it was built (竣工), where that was before it was entered here; what was built before the regulation is legacy (S16.2b).
     built_on = models.DateField(_("建成日期"), null=True, blank=True)
+    classified = models.BooleanField(_("涉及国家安全、国家秘密"), default=False)
+    mlps_level = models.PositiveSmallIntegerField(_("网络安全等级保护级别"), choices=MlpsLevel, null=True, blank=True)
+    mlps_number = models.CharField(_("等级保护备案编号"), max_length=60, blank=True)
+    norm_version = models.CharField(_("所依据的技术规范版本"), max_length=120, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     created_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.doubts import SpotRefused
 from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
 from custodes.places.models import Camera, Probe, TrialAddress
@@ -112,7 +113,11 @@ def adopt(request: HttpRequest, pk: UUID) -> HttpResponse:
     if probe is None:
         messages.error(request, _("请先检测地址。检测成功后十分钟内可以确认接入。"))
         return redirect("places:check", pk=camera.pk)
-    adopt_trial(camera, trial, probe, Viewer.of(request).person, now)
+    try:
+        adopt_trial(camera, trial, probe, Viewer.of(request).person, now)
+    except SpotRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(camera)
     if camera.in_use:
         messages.success(request, _("点位已接入，媒体节点将在片刻后开始录像。"))
     else:

@@ -28,6 +28,7 @@ from custodes.places.forms.batch import RecorderForm, TableForm
 from custodes.places.makers import maker_of, makers, without_template
 from custodes.places.models import PREVIEW, Batch, Node, RowState, System
 from custodes.places.scope import tended_systems
+from custodes.places.views.classified import keeps_nothing_classified
 from custodes.places.views.system import crumbs_of
 from custodes.settings import get_settings
 
@@ -47,7 +48,7 @@ def batch_of(request: HttpRequest, pk: UUID) -> Batch:
     return get_object_or_404(rows, pk=pk)
 
 
-@sensitive_post_parameters()
+@keeps_nothing_classified
 @needs(Permission.MANAGE_CAMERAS)
 def bulk_add(request: HttpRequest, system: UUID) -> HttpResponse:
     """Take a table in. A table that can't be read is not shown again: nobody knows which of its columns are passwords."""

@@ -14,37 +14,26 @@ from django.views.decorators.http import require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.doubts import doubtable, last_settled
 from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Camera, CameraState, Decision, RecordingHours, TrialAddress
+from custodes.places.models import Camera, CameraState, Decision, DoubtState, RecordingHours, TrialAddress
+from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.onvif import NotLooked, set_clock
 from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
 from custodes.places.register import save_recorded
 from custodes.places.retiring import retire
-from custodes.places.scope import editable_cameras, tended_systems, visible_cameras
+from custodes.places.scope import editable_cameras, exact_cameras, tended_systems, visible_cameras
 from custodes.places.sound import order_of, waiting_for
+from custodes.places.views.camera_field import base_facts, field_context
+from custodes.places.views.editing import edit_row
 from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of
 from custodes.video.source.address import same_host
 
-FIELDS = (
-    "system",
-    "number",
-    "name",
-    "place",
-    "view",
-    "screening_note",
-    "node",
-    "onvif_motion",
-    "home_preset",
-    "record",
-    "retention_days",
-    "grade",
-    "state",
-)
 REASON_LENGTH = 200
 
 
@@ -87,6 +76,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             facts.append((_("设备证书指纹"), grouped(row.certificate)))
     if row.reencode:
         facts.append((_("转码"), _("Motion JPEG 转码为 H.264 后录像，不是设备原始画面")))
+    facts += base_facts(row, exact=exact_cameras(person, now).filter(pk=pk).exists())
     sound = order_of(row)
     facts.append((_("声音"), _("采集") if sound else _("不采集（默认关闭）")))
     return render(
@@ -101,6 +91,10 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "may_edit": may_edit,
             "planned": plans_ahead(row, now),
             "hours": RecordingHours.objects.filter(camera=row, state__in=[Decision.WAITING, Decision.APPROVED]),
+            **field_context(row, person, now),
+            "doubt": row.doubts.filter(state=DoubtState.WAITING).first(),
+            "may_doubt": doubtable(person, now).filter(pk=pk).exists(),
+            "forbidden": last_settled(row) if row.state == CameraState.FORBIDDEN else None,
             "trial": TrialAddress.objects.filter(camera=row).exists() if may_edit else False,
             "crumbs": crumbs_of(row.system, (row.name, "")),
         },
@@ -113,12 +107,14 @@ def camera_add(request: HttpRequest, system: UUID) -> HttpResponse:
     now, person = timezone.now(), Viewer.of(request).person
     rows = tended_systems(person, now).select_related("site", "unit")
     row = get_object_or_404(rows, pk=system)
-    form = CameraForm(request.POST or None, instance=Camera(created_by=person), system=row)
+    new = Camera(created_by=person)
+    form = CameraForm(request.POST or None, request.FILES or None, instance=new, system=row, person=person, at=now)
     address = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid() & address.is_valid():
         with transaction.atomic():
             new = form.save(commit=False)
-            save_recorded(new, FIELDS, person, timezone.now())
+            form.keep_papers(person, now)
+            save_recorded(new, CAMERA_FIELDS, person, timezone.now())
             put_on_trial(new, address, request)
         return redirect("places:check", pk=new.pk)
     context = {"form": form, "address": address, "system": row, "crumbs": crumbs_of(row, (_("接入点位"), ""))}
@@ -152,17 +148,25 @@ def _onvif_port(camera: Camera, main_url: str) -> int | None:
 @needs(Permission.MANAGE_CAMERAS)
 def camera_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a camera's register data."""
-    person = Viewer.of(request).person
-    rows = editable_cameras(person, timezone.now()).select_related("system__site", "node")
-    row = get_object_or_404(rows, pk=pk)
-    form = CameraForm(request.POST or None, instance=row, system=row.system)
+    rows = editable_cameras(Viewer.of(request).person, timezone.now()).select_related("system__site", "node")
+    return edit_row(request, rows, pk, lambda row: _edit(request, row))
+
+
+def _edit(request: HttpRequest, row: Camera) -> HttpResponse:
+    person, now = Viewer.of(request).person, timezone.now()
+    form = CameraForm(
+        request.POST or None, request.FILES or None, instance=row, system=row.system, person=person, at=now
+    )
     if request.method == "POST" and form.is_valid():
-        if save_recorded(form.save(commit=False), FIELDS, person, timezone.now()):
-            messages.success(request, _("已保存，媒体节点将在片刻后按新的登记执行。"))
+        saved = form.save(commit=False)
+        with transaction.atomic():
+            form.keep_papers(person, now)
+            if save_recorded(saved, CAMERA_FIELDS, person, now):
+                messages.success(request, _("已保存，媒体节点将在片刻后按新的登记执行。"))
         return redirect(row)
     crumbs = crumbs_of(row.system, (row.name, row.get_absolute_url()), (_("修改点位"), ""))
     context = {"form": form, "title": _("修改点位"), "crumbs": crumbs, "submit": _("保存点位")}
-    return render(request, "places/form.html", context, status=400 if form.errors else 200)
+    return render(request, "places/form_sections.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
@@ -197,7 +201,7 @@ def camera_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     now, person = timezone.now(), Viewer.of(request).person
     row = get_object_or_404(editable_cameras(person, now).select_related("node"), pk=pk)
     reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
-    if row.state != CameraState.CONNECTED:
+    if row.state not in (CameraState.CONNECTED, CameraState.FORBIDDEN):
         messages.info(request, _("该点位没有接入，无需停用。"))
     elif not reason:
         messages.error(request, _("停用点位应当说明理由（第三十四条第六项）。请填写理由后再停用。"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,10 +18,14 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.place import PlaceRoleForm, SiteForm
 from custodes.places.models import PlaceRole, Site
+from custodes.places.models.recorded import SITE_FIELDS
 from custodes.places.register import save_recorded
-from custodes.places.scope import editable_sites, visible_sites, visible_systems
+from custodes.places.scope import editable_sites, exact_sites, visible_sites, visible_systems
+from custodes.places.siteduties import builder_of
+from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.views.editing import edit_row
+from custodes.places.views.site_words import checks_of, site_facts, told_builder
 
-FIELDS = ("name", "category", "address", "division", "unit")
 ROLE_FIELDS = ("site", "unit", "role", "since", "until")
 
 
@@ -36,22 +41,20 @@ def _crumbs(*more: tuple[object, str]) -> list[tuple[object, str]]:
 def site(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One site's page."""
     now, person = timezone.now(), Viewer.of(request).person
-    row = get_object_or_404(visible_sites(person, now).select_related("division", "unit"), pk=pk)
+    row = get_object_or_404(visible_sites(person, now).select_related("division", "unit", "agreed_builder"), pk=pk)
     may_edit = editable_sites(person, now).filter(pk=pk).exists()
+    day = timezone.localdate(now)
     return render(
         request,
         "places/site.html",
         {
             "site": row,
-            "facts": [
-                (_("场所类别"), row.get_category_display()),
-                (_("地址"), row.address),
-                (_("所在行政区划"), row.division),
-                (pgettext_lazy("登记的单位", "登记单位"), row.unit),
-            ],
+            "facts": site_facts(row, exact=exact_sites(person, now).filter(pk=pk).exists()),
+            "builder": told_builder(builder_of(row, day)),
+            "checks": checks_of(row, day),
             "systems": visible_systems(person, now).filter(site=row).select_related("unit"),
             "roles": row.roles.select_related("unit"),
-            "today": timezone.localdate(now),
+            "today": day,
             "may_edit": may_edit,
             "role_form": PlaceRoleForm() if may_edit else None,
             "crumbs": _crumbs((row.name, "")),
@@ -59,29 +62,33 @@ def site(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+@keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def site_add(request: HttpRequest) -> HttpResponse:
     """Register a site."""
     return _edit(request, Site(created_by=Viewer.of(request).person), _("登记场所"))
 
 
+@keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def site_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a site's data."""
-    row = get_object_or_404(editable_sites(Viewer.of(request).person, timezone.now()), pk=pk)
-    return _edit(request, row, _("修改场所"))
+    rows = editable_sites(Viewer.of(request).person, timezone.now())
+    return edit_row(request, rows, pk, lambda row: _edit(request, row, _("修改场所")))
 
 
 def _edit(request: HttpRequest, row: Site, title: object) -> HttpResponse:
-    person = Viewer.of(request).person
-    form = SiteForm(request.POST or None, instance=row, person=person, at=timezone.now())
+    person, now = Viewer.of(request).person, timezone.now()
+    form = SiteForm(request.POST or None, request.FILES or None, instance=row, person=person, at=now)
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
-        if save_recorded(saved, FIELDS, person, timezone.now()):
-            messages.success(request, _("已保存。"))
+        with transaction.atomic():
+            form.keep_papers(person, now)
+            if save_recorded(saved, SITE_FIELDS, person, now):
+                messages.success(request, _("已保存。"))
         return redirect(saved)
     context = {"form": form, "title": title, "crumbs": _crumbs((title, "")), "submit": _("保存场所")}
-    return render(request, "places/form.html", context, status=400 if form.errors else 200)
+    return render(request, "places/form_sections.html", context, status=400 if form.errors else 200)
 
 
 @require_POST

@@ -21,11 +21,13 @@ from custodes.places.forms.place import SystemForm, SystemPostForm, SystemRoleFo
 from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import System, SystemPost, SystemRole
+from custodes.places.models.recorded import SYSTEM_FIELDS
 from custodes.places.register import delete_recorded, save_recorded
 from custodes.places.scope import answered_systems, editable_sites, editable_systems, tended_systems, visible_systems
 from custodes.places.signals import post_withdrawn
+from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.views.editing import edit_row
 
-FIELDS = ("site", "name", "unit", "network", "built_on")
 ROLE_FIELDS = ("system", "unit", "role", "since", "until")
 POST_FIELDS = ("system", "post")
 CAMERAS_SHOWN = 200
@@ -39,6 +41,13 @@ def crumbs_of(system: System, *more: tuple[object, str]) -> list[tuple[object, s
         (system.name, system.get_absolute_url()),
         *more,
     ]
+
+
+def mlps_words(system: System) -> object:
+    """Level and number of the protection scheme, as far as they are entered."""
+    if system.mlps_level is None:
+        return _("未登记")
+    return f"{system.get_mlps_level_display()} {system.mlps_number}".strip()
 
 
 @needs(Permission.VIEW_PLACES)
@@ -58,6 +67,9 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
                 (_("责任单位"), row.unit),
                 (_("所在网络"), row.get_network_display()),
                 (_("状态"), row.get_state_display()),
+                *([(_("密级"), _("涉及国家安全、国家秘密（第二十条）"))] if row.classified else []),
+                (_("网络安全等级保护"), mlps_words(row)),
+                (_("技术规范版本"), row.norm_version or _("未登记")),
             ],
             "table": table,
             "cameras": table.order(row.cameras.all())[:CAMERAS_SHOWN],
@@ -75,6 +87,7 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+@keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def system_add(request: HttpRequest, site: UUID) -> HttpResponse:
     """Register a system at a site."""
@@ -83,11 +96,12 @@ def system_add(request: HttpRequest, site: UUID) -> HttpResponse:
     return _edit(request, System(site=place, unit=place.unit, created_by=person), _("登记系统"))
 
 
+@keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def system_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a system's data."""
-    row = get_object_or_404(editable_systems(Viewer.of(request).person, timezone.now()), pk=pk)
-    return _edit(request, row, _("修改系统"))
+    rows = editable_systems(Viewer.of(request).person, timezone.now())
+    return edit_row(request, rows, pk, lambda row: _edit(request, row, _("修改系统")))
 
 
 def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
@@ -99,9 +113,9 @@ def _edit(request: HttpRequest, row: System, title: object) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
         if saved._state.adding:
-            saved = enter_system(saved, FIELDS, Taken(person, now, timezone.localdate(now)))
+            saved = enter_system(saved, SYSTEM_FIELDS, Taken(person, now, timezone.localdate(now)))
             messages.success(request, _("已登记。"))
-        elif save_recorded(saved, FIELDS, person, now):
+        elif save_recorded(saved, SYSTEM_FIELDS, person, now):
             messages.success(request, _("已保存。"))
         return redirect(saved)
     crumbs = [

@@ -19,17 +19,18 @@ from custodes.law.building.zones import ZONES
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.bulk.checking import next_number
+from custodes.places.doubts import SpotRefused
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.wizard import NameForm, OnvifForm, PlaceForm, TemplateForm
 from custodes.places.makers import makers, without_template
 from custodes.places.models import Camera, CameraState, OnvifLook, TrialAddress
+from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.onvif import NotLooked, look, search
 from custodes.places.probing import failure_words, fresh_probe, probe_trial
 from custodes.places.register import adopt_trial, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems
 from custodes.places.screening import zone_name
 from custodes.places.steps import ADDRESS, NAME, PLACE, wizard_steps
-from custodes.places.views.camera import FIELDS
 from custodes.places.views.system import crumbs_of
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
@@ -77,7 +78,7 @@ def place(request: HttpRequest, system: UUID) -> HttpResponse:
             screening_note=data["screening_note"],
             created_by=person,
         )
-        save_recorded(camera, FIELDS, person, now)
+        save_recorded(camera, CAMERA_FIELDS, person, now)
         return redirect("places:source", pk=camera.pk)
     context = {
         "form": form,
@@ -193,10 +194,15 @@ def naming(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("places:check", pk=camera.pk)
     form = NameForm(request.POST or None, instance=camera)
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            named = form.save(commit=False)
-            save_recorded(named, FIELDS, person, now)
-            adopt_trial(named, trial, probe, person, now)
+        named = form.save(commit=False)
+        save_recorded(named, ("name", "number"), person, now)
+        try:
+            with transaction.atomic():
+                adopt_trial(named, trial, probe, person, now)
+        except SpotRefused as refused:
+            # The name is kept, and the doubt that it raised waits for a person.
+            messages.error(request, str(refused))
+            return redirect(named)
         return redirect("places:added", pk=camera.pk)
     return _page(request, camera, "places/wizard_name.html", NAME, form=form)
 

@@ -11,6 +11,7 @@ from custodes.upkeep.alarms.conditions import (
     keys,
     nodes,
     notary,
+    prohibited,
     shortage,
     volumes,
 )
@@ -23,6 +24,7 @@ SOURCES = (
     shortage.SOURCE,
     devices.PICTURES,
     devices.DEVICES,
+    prohibited.SOURCE,
     notary.SOURCE,
     notary.RECORDS,
     notary.CHECKPOINT,

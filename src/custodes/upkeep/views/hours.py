@@ -29,7 +29,8 @@ def hours_new(request: HttpRequest, camera: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     rows = plannable_cameras(viewer.person, viewer.at).filter(state=CameraState.CONNECTED)
     row = get_object_or_404(rows.select_related("system__site"), pk=camera)
-    form = HoursForm(request.POST or None)
+    basis = row.system.site.law_basis
+    form = HoursForm(request.POST or None, initial={"place": basis.kind.value} if basis is not None else None)
     if request.method == "POST" and form.is_valid():
         try:
             asked = planning.ask_hours(form.hours(row), viewer.person, viewer.at)

@@ -45,7 +45,7 @@ def plant_plans(now: datetime.datetime) -> bool:
     hours = RecordingHours(
         camera=Camera.objects.get(name=story.HOURS_CAMERA),
         basis=HoursBasis.ORDER,
-        place=PlaceArticle.N7_1,
+        place=PlaceArticle.N7_2,
         order_number=story.HOURS_ORDER,
         words=story.HOURS_WORDS,
         week=[{"days": [1, 2, 3, 4, 5, 6, 7], "begin": 5 * 60, "end": 4 * 60 + 30}],

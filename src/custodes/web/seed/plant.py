@@ -35,6 +35,7 @@ from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
+from custodes.web.seed.register import plant_register
 from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.volumes import tell_growth
 
@@ -77,6 +78,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             units = _plant_units(now)
             systems = _plant_systems(units, node, camera_user, camera_password, now)
             _plant_people(units, systems, now)
+            plant_register(units, systems, node, now)
             name_recipients(now)
             plant_plans(now)
             plant_sound(now)

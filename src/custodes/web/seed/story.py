@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from custodes.people.models import PostKind, UnitKind
 from custodes.places.models import Network, SiteCategory
@@ -88,11 +89,11 @@ PEOPLE = (
     StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park", ("roads", "park"), 365),
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查看完整率和存储预测", "take over duty; completeness, store forecast", ("roads", "park")),
     StoryPerson("jieban", "央金", "county", PostKind.DUTY_LEAD, "与达瓦轮班；安全管理员终止她的岗位，她的画面随即停止", "the other shift; end her post as security administrator, and her picture stops", ("roads", "park")),
-    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见", "connect a camera and check what it sees"),
+    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见；卫生间外走廊的点位等县里核对", "connect a camera and check what it sees; the camera outside the toilets waits for the county"),
     StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划和对每周维护窗口的修改，答复一项采集声音的申请；看得到点位，看不到画面", "approve a planned power cut and a change to a weekly window, answer a request for sound; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("shouli", "边巴", "county", PostKind.CLERK, "打开一份授权书，确认等待登记的幼儿园；另一份已经退回", "open a letter, confirm the kindergarten that waits to be let in; another was returned"),
-    StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、完整率、存证日志；法规示例", "register, completeness and log of the city; worked examples of the law"),
+    StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、应建未建、疑似禁止部位、完整率、存证日志；法规示例", "register, missing systems, doubtful spots, completeness and log of the city; worked examples of the law"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
     StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权", "verify the log, compare looks with grants"),
@@ -160,3 +161,71 @@ HOURS_WORDS = "主管机关书面要求：桥梁夜间检测时段停录（训�
 MOVED_CAMERA = 2
 MOVED = "北京中路人行天桥"
 MOVED_REASON = "训练：验收时确定的采集范围"
+
+
+@dataclass(frozen=True)
+class StoryGap:
+    """A place without a system.
+
+    Attributes:
+        more: further fields of the site.
+    """
+
+    name: str
+    category: int
+    address: str
+    division: str
+    unit: str
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+#: Who enters places and fields of view, and who entered the camera in doubt.
+REGISTRAR, CARETAKER = "xitong", "guanli"
+
+#: What the places of the systems rest on. All documents are invented.
+PLACES: dict[str, dict[str, Any]] = {
+    "roads": {
+        "basis": "N7.1", "necessity": "人流、车流密集，须及时处置突发情况（训练）", "state_owned": True, "secret_near": "no",
+        "longitude": "91.132200", "latitude": "29.653100",
+    },
+    "park": {
+        "basis": "N7.2(1)", "necessity": "沿河步道夜间求助（训练）", "key_parts": "训函〔2026〕2 号", "state_owned": True,
+        "secret_near": "no", "longitude": "91.128400", "latitude": "29.644600",
+    },
+    "school": {
+        "basis": "N7.2(1)", "necessity": "上下学时段校门口人员聚集（训练）", "key_parts": "训函〔2026〕3 号", "secret_near": "no",
+        "longitude": "91.139800", "latitude": "29.649900",
+    },
+    "coach": {
+        "basis": "N7.2(2)", "necessity": "候车厅和停车场人员聚集（训练）", "key_parts": "训函〔2026〕4 号", "secret_near": "yes",
+        "consent": "训同意〔2026〕1 号", "key_target": True, "key_target_document": "训反恐〔2026〕1 号",
+        "longitude": "91.072500", "latitude": "29.650300",
+    },
+}  # fmt: skip
+
+GAPS = (
+    StoryGap("西郊示范加油站（训练）", SiteCategory.ENERGY, "青藏公路旁", "540103", "bus", {"basis": "N9", "secret_near": "no"}),
+    StoryGap(
+        "示范客运 12 路客车（训练）", SiteCategory.OTHER, "高原示范客运站停车场", "540103", "bus",
+        {"basis": "N7.2(3)", "plate": "藏A00012", "route": "12 路：客运站至大昭寺"},
+    ),
+)  # fmt: skip
+
+#: The bridge's camera sees most of what the square's sees; its reason is said.
+FIELDS_OF_VIEW: dict[str, dict[str, Any]] = {
+    "大昭寺广场东口": {
+        "longitude": "91.132200", "latitude": "29.653100", "mount_height": "6.0", "azimuth": "270.0", "angle": "90.0",
+        "reach": 80,
+    },
+    "北京中路人行天桥": {
+        "longitude": "91.132250", "latitude": "29.653120", "mount_height": "5.5", "azimuth": "265.0", "angle": "75.0",
+        "reach": 75, "overlap_reason": "天桥遮挡，广场东口的画面看不到桥下通道（训练）",
+    },
+    "小学校门": {
+        "longitude": "91.139800", "latitude": "29.649900", "mount_height": "3.2", "azimuth": "180.0", "angle": "80.0",
+        "reach": 40,
+    },
+}  # fmt: skip
+
+#: Name, place, view and note of the camera whose spot is in doubt.
+DOUBTED = ("教学楼二层走廊", "二层女卫生间门外", "走廊东段", "朝向走廊，门内不可见（训练）")

@@ -108,4 +108,14 @@ UNEXPLAINED = Kind(
     planned=True,
 )
 
-KINDS = (DOWN, SILENT, LOST, DEGRADED, TAMPERED, DEVICE_STORAGE, UNEXPLAINED)
+FORBIDDEN = Kind(
+    "camera.forbidden",
+    Severity.SERIOUS,
+    _("点位位于禁止安装的部位"),
+    _("%(name)s 已认定位于禁止安装的部位，已停止录像"),
+    _("立即停止使用并拆除设备，报告公安机关；拆除后在点位页办理停用，告警随即解除。已有录像依法处理，不得擅自删除。"),
+    _SEES,
+    Reach.CAMERAS,
+    ("S10", "N8.1", "S38", "N27"),
+)
+KINDS = (DOWN, SILENT, LOST, DEGRADED, TAMPERED, DEVICE_STORAGE, UNEXPLAINED, FORBIDDEN)

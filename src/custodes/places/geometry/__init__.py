@@ -1,0 +1,1 @@
+"""Where a camera stands and what it has in view: positions, fields, their overlap, and how they are drawn. Pure."""

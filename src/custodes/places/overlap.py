@@ -1,0 +1,71 @@
+"""What other cameras of the register see of a camera's field (S8.3), and which stand in a window of the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from custodes.law.assumptions.model import Assumptions
+from custodes.law.duties.finding import Finding
+from custodes.law.duties.planning import OverlapFacts, s8_3_overlap
+from custodes.law.duties.terms import Terms
+from custodes.places.geometry.field import MAX_RANGE, Field
+from custodes.places.geometry.overlap import share_seen
+from custodes.places.geometry.plane import MICRO, Box, Plane
+from custodes.places.models import Camera, CameraState
+from custodes.settings import get_settings
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """What others see of one field.
+
+    Attributes:
+        share: by all of them together, 0 to 1.
+        cameras: those that see something of it, each with its own share, the largest first.
+    """
+
+    share: float
+    cameras: tuple[tuple[Camera, float], ...]
+
+
+def within_box(cameras: QuerySet[Camera], box: Box) -> QuerySet[Camera]:
+    """Those of `cameras` whose box meets `box`, by the index `camera_box`.
+
+    No box is wider than twice the longest range, so each edge is bounded on both sides and the index needs no scan.
+    """
+    plane = Plane(box.west / MICRO, max(abs(box.south), abs(box.north)) / MICRO)
+    longitude, latitude = plane.degrees(2.0 * MAX_RANGE, 2.0 * MAX_RANGE)
+    wide = round((longitude - plane.longitude) * MICRO)
+    high = round((latitude - plane.latitude) * MICRO)
+    return cameras.filter(
+        south__range=(box.south - high, box.north),
+        west__range=(box.west - wide, box.east),
+        north__gte=box.south,
+        east__gte=box.west,
+    )
+
+
+def overlap_of(field: Field, cameras: QuerySet[Camera], *, without: UUID) -> Overlap:
+    """What `cameras` see of `field`; what is not in use any more sees nothing.
+
+    Args:
+        without: key of the camera whose field it is.
+    """
+    rows = within_box(cameras, field.box()).filter(state__in=[CameraState.DRAFT, CameraState.CONNECTED])
+    found = [(row, row.field) for row in rows.exclude(pk=without).select_related("system__site")]
+    seeing = [(row, other, share_seen(field, [other])) for row, other in found if other is not None]
+    seeing = sorted((one for one in seeing if one[2] > 0), key=lambda one: (-one[2], one[0].number))
+    together = share_seen(field, [other for _row, other, _share in seeing])
+    return Overlap(together, tuple((row, share) for row, _other, share in seeing))
+
+
+def overlap_finding(overlap: Overlap, reason: str, day: date) -> Finding:
+    """What the law makes of it; the share from which a reason is asked for is a setting (`CUSTODES_LAW_OVERLAP_SHARE`)."""
+    terms = Terms(assumed=Assumptions(**get_settings().law_values))
+    return s8_3_overlap(OverlapFacts(overlap.share, reason), day, day, terms)

@@ -1,0 +1,71 @@
+"""A camera's position and field of view on its page, for who may read them (R9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from custodes.people.models import Person
+from custodes.places.geometry.drawing import draw
+from custodes.places.models import Camera
+from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
+from custodes.places.scope import exact_cameras
+from custodes.places.siteduties import words_of
+from custodes.places.views.site_words import STATES
+
+
+def base_facts(camera: Camera, *, exact: bool) -> list[tuple[Any, Any]]:
+    """Position, field, device; and whether sign and mask have their pictures, which everybody may know.
+
+    Args:
+        exact: the reader may read base data exactly.
+    """
+    facts: list[tuple[Any, Any]] = [(_("告知标识（第十五条）"), paper_words(camera.sign_paper, exact=exact))]
+    if camera.mask_zone:
+        facts.append(
+            (_("隐私遮挡"), f"{camera.get_mask_zone_display()} · {paper_words(camera.mask_paper, exact=exact)}")
+        )
+    if not exact:
+        return facts
+    if camera.longitude is not None:
+        facts.append((_("经度、纬度"), f"{camera.longitude}, {camera.latitude}"))
+    if camera.mount_height is not None:
+        facts.append((_("安装高度"), _("%(height)s 米") % {"height": camera.mount_height}))
+    if camera.field is not None:
+        said = {"azimuth": f"{camera.field.azimuth:g}", "angle": f"{camera.field.angle:g}", "reach": camera.reach}
+        facts.append((_("视场"), _("方位角 %(azimuth)s°，视角 %(angle)s°，可视距离 %(reach)s 米") % said))
+    if camera.maker or camera.model:
+        facts.append((_("设备"), f"{camera.maker} {camera.model}".strip()))
+    return facts
+
+
+def paper_words(paper: Any, *, exact: bool) -> Any:
+    """Whether a paper is there; its name and digest for who may read them."""
+    if paper is None:
+        return _("缺少照片")
+    day = timezone.localdate(paper.at)
+    return f"{day:%Y-%m-%d} · {paper.name} · SHA-256 {paper.sha256[:12]}…" if exact else _("已有照片")
+
+
+def field_context(camera: Camera, person: Person, at: datetime) -> dict[str, Any]:
+    """The drawing, and what others see of the field; nothing where the reader may not read the position."""
+    exact = exact_cameras(person, at)
+    field = camera.field
+    if field is None or not exact.filter(pk=camera.pk).exists():
+        return {}
+    overlap = overlap_of(field, exact, without=camera.pk)
+    shown = overlap.cameras[:SHOWN]
+    finding = overlap_finding(overlap, camera.overlap_reason, timezone.localdate(at))
+    state, label = STATES[finding.status]
+    return {
+        "drawing": draw(field, [other.field for other, _share in shown if other.field is not None]),
+        "overlap": overlap.share * 100,
+        "overlapping": [(other, share * 100) for other, share in shown],
+        "overlap_words": words_of(finding),
+        "overlap_clauses": finding.clauses,
+        "overlap_state": state,
+        "overlap_label": label,
+    }

@@ -1,0 +1,95 @@
+"""Places that must have a system and have none (S9), with who has to build it and why (S11)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from custodes.law.building.builder import responsible_builder
+from custodes.law.duties.finding import Status
+from custodes.law.duties.planning import GapFacts, s9_gap
+from custodes.law.duties.terms import Terms
+from custodes.people.models import Division
+from custodes.people.permissions import Permission
+from custodes.people.table import Column, Table
+from custodes.people.viewer import Viewer, needs
+from custodes.places.models import PlaceRole, Site, SiteCategory
+from custodes.places.models.roles import holding_on
+from custodes.places.scope import manager_scope, visible_sites
+from custodes.places.siteduties import county_of, place_of
+from custodes.places.views.lists import PER_PAGE, _search
+from custodes.places.views.site_words import told_builder
+
+
+@needs(Permission.VIEW_PLACES)
+def gaps(request: HttpRequest) -> HttpResponse:
+    """The gap list, by category and division."""
+    now, person = timezone.now(), Viewer.of(request).person
+    day = timezone.localdate(now)
+    rows = visible_sites(person, now).filter(systems__isnull=True)
+    categories = _counted(rows, "category")
+    divisions = _counted(rows, "division")
+    chosen = {"category": request.GET.get("category", ""), "division": request.GET.get("division", "")}
+    query = _search(request)
+    if query:
+        rows = rows.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
+    if chosen["category"] in {str(key) for key in categories}:
+        rows = rows.filter(category=chosen["category"])
+    if chosen["division"] in {str(key) for key in divisions}:
+        rows = rows.filter(division_id=int(chosen["division"]))
+    held = PlaceRole.objects.filter(holding_on(day)).select_related("unit")
+    rows = rows.select_related("division", "unit", "agreed_builder").prefetch_related(
+        Prefetch("roles", held, to_attr="held_now")
+    )
+    table = Table.of(
+        request,
+        Column(_("场所"), "name"),
+        Column(_("类别"), "category"),
+        Column(_("行政区划"), "division__path"),
+        Column(_("建设主体（第十一条）")),
+        Column(_("状态")),
+        default="category",
+    )
+    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    names = {row.pk: row.name for row in Division.objects.filter(pk__in=divisions)}
+    context = {
+        "tab": "gaps",
+        "table": table,
+        "page": page,
+        "told": _told(list(page), day),
+        "query": query,
+        "chosen": chosen,
+        "categories": [(str(key), SiteCategory(key).label, count) for key, count in sorted(categories.items())],
+        "divisions": sorted(
+            ((str(key), names[key], count) for key, count in divisions.items()), key=lambda one: one[1]
+        ),
+        "total": sum(categories.values()),
+        "may_add": bool(manager_scope(person, now, Permission.MANAGE_PLACES)),
+        "crumbs": [(pgettext_lazy("列表", "点位"), "")],
+    }
+    return render(request, "places/gaps.html", context)
+
+
+def _counted(rows: Any, key: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(key).annotate(count=Count("pk")))
+
+
+def _told(sites: list[Any], day: Any) -> list[tuple[Site, Any, Any]]:
+    """Each site of the page with who builds there, and whether the duty is plain or waits for a decision."""
+    counties: dict[int, str] = defaultdict(str)
+    told = []
+    for site in sites:
+        if site.division_id not in counties:
+            counties[site.division_id] = county_of(site.division)
+        builder = responsible_builder(place_of(site, site.held_now, counties[site.division_id]))
+        finding = s9_gap(GapFacts(site.category, covered=False, decision=site.decision), day, day, Terms())
+        told.append((site, told_builder(builder), finding.status is Status.REVIEW))
+    return told

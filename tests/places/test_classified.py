@@ -1,0 +1,105 @@
+"""A classified system (S20) is entered on an isolated installation alone; a networked one keeps nothing of it (R2)."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+from structlog.testing import capture_logs
+
+from custodes.places.models import Site, System
+from custodes.places.network import ClassifiedRefused
+from custodes.places.register import save_recorded
+from custodes.settings import get_settings
+from tests.places.test_inventory import HEAD, site_form
+
+SECRET = "七号库房甲区"
+
+
+def whole_database() -> str:
+    """Every cell of every table, as text."""
+    with connection.cursor() as cursor:
+        cells = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            cells += [str(value) for row in cursor.fetchall() for value in row]
+    return "\n".join(cells)
+
+
+@pytest.fixture
+def isolated(monkeypatch):
+    monkeypatch.setenv("CUSTODES_NETWORK", "isolated")
+    get_settings.cache_clear()
+    yield
+    monkeypatch.delenv("CUSTODES_NETWORK")
+    get_settings.cache_clear()
+
+
+def system_form(stage, **more):
+    return {
+        "name": SECRET, "unit": stage.cast.units["a"].pk, "network": "local", "classified": "on", "revision": 0,
+    } | more  # fmt: skip
+
+
+def ways_in(stage, browser):
+    """Each way by which something classified may be handed in."""
+    site = stage.school.site
+    table = f"编号,点位名称,安装位置,主码流地址,涉密\n1,{SECRET},{SECRET},rtsp://10.9.9.9/{SECRET},是\n"
+    places = HEAD + f"{SECRET},9,{SECRET},城关区,,,,,,,,,,是\n"
+    node = stage.node.pk
+    yield browser.post(reverse("places:system_add", args=[site.pk]), system_form(stage))
+    yield browser.post(reverse("places:system_edit", args=[stage.school.pk]), system_form(stage))
+    yield browser.post(reverse("places:site_add"), site_form(site, name=SECRET, classified="on"))
+    yield browser.post(reverse("places:site_edit", args=[site.pk]), site_form(site, name=SECRET, classified="on"))
+    yield browser.post(reverse("places:inventory_add"), {"file": SimpleUploadedFile(f"{SECRET}.csv", places.encode())})
+    yield browser.post(reverse("places:bulk_add", args=[stage.school.pk]), {"table": table, "node": node})
+    yield browser.post(
+        reverse("places:bulk_add", args=[stage.school.pk]),
+        {"file": SimpleUploadedFile("t.csv", table.encode()), "node": node},
+    )
+
+
+def test_a_networked_installation_keeps_nothing_of_it(stage, client_of, caplog):
+    browser = client_of("caretaker")
+    with capture_logs() as lines:
+        answers = list(ways_in(stage, browser))
+    assert [answer.status_code for answer in answers] == [403] * 7
+    for answer in answers:
+        page = answer.content.decode()
+        assert "第二十条" in page
+        assert SECRET not in page
+    assert SECRET not in whole_database()
+    assert SECRET not in str(lines)
+    assert SECRET not in caplog.text
+    assert [line for line in lines if line.get("clause") == "S20"] == [
+        {"event": "refused", "clause": "S20", "log_level": "warning"}
+    ] * 7
+
+
+def test_not_even_a_wrong_form_or_an_unclear_word_keeps_it(stage, client_of):
+    browser = client_of("caretaker")
+    add = reverse("places:system_add", args=[stage.school.site.pk])
+    assert browser.post(add, system_form(stage, network="nonsense")).status_code == 403
+    places = HEAD + f"{SECRET},9,{SECRET},城关区,,,,,,,,,,机密\n"
+    answer = browser.post(reverse("places:inventory_add"), {"file": SimpleUploadedFile("p.csv", places.encode())})
+    assert answer.status_code == 403
+    assert SECRET not in whole_database()
+
+
+def test_no_code_saves_a_classified_system_on_a_network(stage):
+    system = System(site=stage.school.site, name=SECRET, unit=stage.cast.units["a"], classified=True)
+    with pytest.raises(ClassifiedRefused):
+        save_recorded(system, ("name",), stage.cast.caretaker.person, stage.school.created_at)
+    assert SECRET not in whole_database()
+
+
+def test_an_isolated_installation_takes_it(stage, client_of, isolated):
+    browser = client_of("caretaker")
+    assert (
+        browser.post(reverse("places:system_add", args=[stage.school.site.pk]), system_form(stage)).status_code == 302
+    )
+    system = System.objects.get(name=SECRET)
+    assert system.classified
+    assert "涉及国家安全、国家秘密" in browser.get(system.get_absolute_url()).content.decode()
+    assert Site.objects.filter(name=SECRET).count() == 0

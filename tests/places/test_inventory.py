@@ -1,0 +1,234 @@
+"""Places without a system, entered one by one or by a table; the list of what is missing (S9) and who has to build it (S11)."""
+
+from __future__ import annotations
+
+import datetime
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from custodes.people.models import Unit, UnitKind
+from custodes.places.inventory.template import make_places_template
+from custodes.places.keeping import keeping_of
+from custodes.places.models import Inventory, Node, PlaceRole, PlaceRoleKind, Site
+
+HEAD = "场所名称,场所类别,地址,行政区划,登记单位,安装依据,重点目标,重点目标文件,国家所有,经度,纬度,号牌,运营线路,涉密\n"
+GOOD = "北门幼儿园,9,北门路 1 号,城关区,城关区第一小学,N7.2(1),否,,是,91.1322,29.6531,,,否\n"
+
+
+def upload(browser, text, name="places.csv"):
+    data = text if isinstance(text, bytes) else text.encode()
+    return browser.post(reverse("places:inventory_add"), {"file": SimpleUploadedFile(name, data)})
+
+
+def test_a_table_of_places_is_previewed_and_then_entered(stage, client_of):
+    browser = client_of("caretaker")
+    answer = upload(browser, HEAD + GOOD)
+    assert answer.status_code == 302
+    inventory = Inventory.objects.get()
+    page = browser.get(answer["Location"]).content.decode()
+    assert "1 行可以登记，0 行需要改正" in page
+    assert not Site.objects.filter(name="北门幼儿园").exists(), "nothing before it is confirmed"
+    browser.post(reverse("places:inventory_enter", args=[inventory.pk]))
+    site = Site.objects.get(name="北门幼儿园")
+    assert (site.category, site.basis, site.state_owned, str(site.longitude)) == (9, "N7.2(1)", True, "91.132200")
+    assert site.created_by == stage.cast.caretaker.person
+    assert site.systems.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "words"),
+    [
+        ("甲,15,路,城关区,,,,,,,,,,\n", "场所类别", "1 至 14"),
+        ("甲,9,路,月球,,,,,,,,,,\n", "行政区划", "没有这个行政区划"),
+        ("甲,9,路,城关区,堆龙宾馆,,,,,,,,,\n", "登记单位", "不是您可以登记的单位"),
+        ("甲,9,路,城关区,,N8,,,,,,,,\n", "安装依据", "没有这个安装依据"),
+        ("甲,9,路,城关区,,,大概,,,,,,,\n", "重点目标", "“是”或者“否”"),
+        ("甲,9,路,城关区,,,是,,,,,,,\n", "重点目标文件", "文件名称和文号"),
+        ("甲,9,路,城关区,,,,,,91.1,,,,\n", "纬度", "要么都填"),
+        ("甲,9,路,城关区,,,,,,191.1,29.6,,,\n", "经度", "180"),
+        ("甲,9,路,城关区,,,,,,,,,12 路,\n", "号牌", "请同时填写号牌"),
+        ("甲,9,,城关区,,,,,,,,,,\n", "地址", "必填"),
+        ("甲,9,路,城关区,,,,,,,,,,\n甲,9,巷,城关区,,,,,,,,,,\n", "场所名称", "另有一行"),
+        ("城关区第一小学,9,路,城关区,,,,,,,,,,\n", "场所名称", "已登记同名场所"),
+        ("=1+1,9,路,城关区,,,,,,,,,,\n", "场所名称", "公式"),
+    ],
+)
+def test_a_row_that_is_wrong_names_the_column(stage, client_of, row, column, words):
+    browser = client_of("caretaker")
+    page = browser.get(upload(browser, HEAD + row)["Location"])
+    faults = [fault for _row, faults in page.context["wrong"] for fault in faults]
+    assert any(heading == column and words in str(said) for heading, said in faults), faults
+
+
+def test_rows_that_are_wrong_are_left_out_and_stay_in_the_preview(stage, client_of):
+    browser = client_of("caretaker")
+    upload(browser, HEAD + GOOD + "甲,99,路,城关区,,,,,,,,,,\n")
+    inventory = Inventory.objects.get()
+    browser.post(reverse("places:inventory_enter", args=[inventory.pk]))
+    assert Site.objects.filter(name="北门幼儿园").exists()
+    assert not Site.objects.filter(name="甲").exists()
+    assert [row.texts["name"] for row in inventory.rows.filter(site__isnull=True)] == ["甲"]
+
+
+def test_the_template_can_be_filled_in_and_read(stage, client_of):
+    book = openpyxl.load_workbook(io.BytesIO(make_places_template()))
+    sheet = book.worksheets[0]
+    sheet.append(["南门诊所", "9", "南门路 2 号", "540102"])
+    out = io.BytesIO()
+    book.save(out)
+    browser = client_of("caretaker")
+    upload(browser, out.getvalue(), "places.xlsx")
+    browser.post(reverse("places:inventory_enter", args=[Inventory.objects.get().pk]))
+    assert Site.objects.get(name="南门诊所").unit == stage.cast.units["a"]
+
+
+def test_somebody_elses_table_does_not_exist(stage, client_of):
+    upload(client_of("caretaker"), HEAD + GOOD)
+    inventory = Inventory.objects.get()
+    other = client_of("outside_caretaker")
+    assert other.get(inventory.get_absolute_url()).status_code == 404
+    assert other.post(reverse("places:inventory_enter", args=[inventory.pk])).status_code == 404
+    assert not Site.objects.filter(name="北门幼儿园").exists()
+
+
+def gap(stage, **more):
+    fields = {
+        "name": "西郊加油站", "category": 7, "address": "西郊", "division": stage.school.site.division,
+        "unit": stage.cast.units["a"],
+    }  # fmt: skip
+    return Site.objects.create(**fields | more)
+
+
+def test_the_gap_list_holds_places_without_a_system_and_names_who_builds(stage, client_of):
+    site = gap(stage)
+    owner = Unit.objects.create(name="西郊能源公司", kind=UnitKind.ENTERPRISE, division=site.division)
+    PlaceRole.objects.create(site=site, unit=owner, role=PlaceRoleKind.OWNER, since=datetime.date(2024, 5, 1))
+    page = client_of("caretaker").get(reverse("places:gaps"))
+    ((listed, builder, review),) = page.context["told"]
+    assert listed == site
+    assert builder.name == "西郊能源公司"
+    assert not review
+    assert "没有约定，由所有者负责建设" in page.content.decode()
+    assert stage.school.site.name not in [one.name for one, *_ in page.context["told"]]
+
+
+def test_the_gap_list_is_filtered_by_category_and_division(stage, client_of):
+    gap(stage)
+    gap(stage, name="东郊小学", category=9)
+    browser = client_of("caretaker")
+    found = browser.get(reverse("places:gaps"), {"category": "9"}).context["told"]
+    assert [site.name for site, *_ in found] == ["东郊小学"]
+    division = str(stage.school.site.division.pk)
+    assert len(browser.get(reverse("places:gaps"), {"division": division}).context["told"]) == 2
+
+
+def test_item_fourteen_waits_for_a_decision(stage, client_of):
+    gap(stage, category=14)
+    ((_site, _builder, review),) = client_of("caretaker").get(reverse("places:gaps")).context["told"]
+    assert review
+
+
+def test_others_gaps_are_not_in_the_list_nor_in_its_counts(stage, client_of):
+    gap(stage)
+    page = client_of("outside_caretaker").get(reverse("places:gaps"))
+    assert page.context["told"] == []
+    assert page.context["total"] == 0
+    assert "西郊加油站" not in page.content.decode()
+
+
+def test_the_government_builds_what_the_first_item_names(stage, client_of):
+    site = gap(stage, category=1)
+    page = client_of("caretaker").get(site.get_absolute_url())
+    assert page.context["builder"].name == "城关区人民政府"
+    assert page.context["builder"].carried_out_by == "城关区公安机关"
+
+
+def test_an_agreed_builder_needs_the_agreement(stage, client_of):
+    site = gap(stage, agreed_builder=stage.cast.units["b"])
+    page = client_of("caretaker").get(site.get_absolute_url())
+    told = page.context["builder"]
+    assert told.name == "堆龙宾馆"
+    assert told.review
+    assert "请补充约定文件" in "".join(str(one) for one in told.remedies)
+
+
+def test_state_property_is_for_its_manager(stage, client_of):
+    site = gap(stage, state_owned=True)
+    browser = client_of("caretaker")
+    assert browser.get(site.get_absolute_url()).context["builder"].name == ""
+    PlaceRole.objects.create(
+        site=site, unit=stage.cast.units["a"], role=PlaceRoleKind.MANAGER, since=datetime.date(2024, 5, 1)
+    )
+    assert browser.get(site.get_absolute_url()).context["builder"].name == "城关区第一小学"
+
+
+def test_a_key_target_is_kept_for_ninety_days_and_its_node_hears_of_it(stage, client_of):
+    site, before = stage.school.site, Node.objects.get().generation
+    form = site_form(site, key_target="on", key_target_document="拉公反恐〔2025〕1 号")
+    assert client_of("caretaker").post(reverse("places:site_edit", args=[site.pk]), form).status_code == 302
+    stage.gate.refresh_from_db()
+    stage.gate.system.site.refresh_from_db()
+    kept = keeping_of(stage.gate, datetime.date(2026, 3, 1))
+    assert kept.days == 90
+    assert "CTL32" in kept.clauses
+    assert Node.objects.get().generation == before + 1
+
+
+def test_where_n9_governs_the_national_floor_does_not_bind_and_the_citys_does(stage):
+    site = stage.gate.system.site
+    for basis, bound in (("", True), ("N7.2(1)", True), ("N9", False)):
+        site.basis = basis
+        clauses = keeping_of(stage.gate, datetime.date(2026, 3, 1)).clauses
+        assert ("N17" in clauses) is bound, basis
+        assert "S32" in clauses, basis
+
+
+def site_form(site, **more):
+    return {
+        "name": site.name, "category": site.category, "address": site.address, "division": site.division.pk,
+        "unit": site.unit.pk, "revision": getattr(site, "revision", 0),
+    } | more  # fmt: skip
+
+
+def test_the_position_of_a_place_is_for_who_edits_or_supervises(stage, client_of):
+    Site.objects.filter(pk=stage.school.site.pk).update(longitude="91.132201", latitude="29.653102")
+    for member, sees in (("caretaker", True), ("inspector", True), ("operator", False), ("approver", False)):
+        page = client_of(member).get(stage.school.site.get_absolute_url()).content.decode()
+        assert ("91.132201" in page) is sees, member
+
+
+def test_a_consent_letter_is_known_by_its_bytes(stage, client_of, settings):
+    site = stage.school.site
+    browser = client_of("caretaker")
+    url = reverse("places:site_edit", args=[site.pk])
+    fake = SimpleUploadedFile("letter.pdf", b"<script>alert(1)</script>", content_type="application/pdf")
+    answer = browser.post(
+        url, site_form(site, secret_near="yes", consent="同意〔2026〕3 号") | {"consent_upload": fake}
+    )
+    assert answer.status_code == 400
+    assert "不是允许的格式" in answer.content.decode()
+    real = SimpleUploadedFile("../letter.pdf", b"%PDF-1.7 a letter", content_type="text/html")
+    browser.post(url, site_form(site, secret_near="yes", consent="同意〔2026〕3 号") | {"consent_upload": real})
+    site.refresh_from_db()
+    assert site.consent_paper.media_type == "application/pdf"
+    assert site.consent_paper.name == "letter.pdf"
+    assert len(site.consent_paper.sha256) == 64
+
+
+def test_recording_hours_that_name_another_article_than_the_place_are_refused(stage, client_of):
+    Site.objects.filter(pk=stage.school.site.pk).update(basis="N7.2(1)")
+    url = reverse("upkeep:hours_new", args=[stage.gate.pk])
+    browser = client_of("caretaker")
+    assert '<option value="n7_2" selected>' in browser.get(url).content.decode()
+    form = {
+        "basis": "order", "place": "n7_1", "order_number": "1 号", "words": "书面要求", "calendar": "week",
+        "days_0": ["1"], "begin_0": "08:00", "end_0": "18:00",
+    }  # fmt: skip
+    answer = browser.post(url, form)
+    assert answer.status_code == 400
+    assert "N7.2(1)" in answer.content.decode()
+    assert browser.post(url, form | {"place": "n7_2"}).status_code == 302
