@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('people', '0002_divisions_and_cache'),
         ('places', '0012_sound_constraints'),
-        ('upkeep', '0010_declared_views'),
+        ('upkeep', '0011_failing_volume'),
     ]
 
     operations = [
