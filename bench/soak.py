@@ -87,6 +87,7 @@ async def visit(system: System, stop: threading.Event, count: list[int]) -> None
             subprotocols=["custodes.view.v1"],  # type: ignore[list-item]
             max_size=None,
             proxy=None,
+            open_timeout=60,  # a machine that does other work is slow, and that is not what is measured
         ) as connection:
             await connection.send(json.dumps({"type": "token", "token": answer["token"]}))
             stream = random.choice(["main", "sub"])
