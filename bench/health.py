@@ -156,13 +156,14 @@ def work(runs: list[Run], until: float, album: Path | None = None, parts: Path |
         parts: where each outcome is kept, one file a run.
     """
     cv2.setNumThreads(1)
-    studio = Studio(runs[0].kind, runs[0].seed)
+    studio: Studio | None = None
     outcomes = []
     for run in runs:
         path = parts / f"{name_of(run)}.pkl" if parts is not None else None
         if path is not None and path.exists():
             outcomes.append(pickle.loads(path.read_bytes()))  # our own file
         elif time.monotonic() < until:
+            studio = studio or Studio(run.kind, run.seed)
             outcomes.append(judge(run, studio, album))
             if path is not None:
                 path.write_bytes(pickle.dumps(outcomes[-1]))
