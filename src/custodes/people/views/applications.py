@@ -48,9 +48,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
     rows = applications_for(viewer.person, viewer.at).select_related("division", "filed_by")
     done = rows.exclude(state=ApplicationState.WAITING).order_by("-decided_at", "-filed_at")
     context = {
-        "waiting": [
-            (row, *_left(row, viewer)) for row in rows.filter(state=ApplicationState.WAITING)[:200]
-        ],
+        "waiting": [(row, *_left(row, viewer)) for row in rows.filter(state=ApplicationState.WAITING)[:200]],
         "page": Paginator(done, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "people/application_list.html", context)
