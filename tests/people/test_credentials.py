@@ -37,6 +37,7 @@ def train(person: Person, issued: datetime.date, until: datetime.date | None = N
     give(person, CredentialKind.SECRECY, issued, until)
 
 
+@pytest.mark.clause("S34(5)")
 @pytest.mark.parametrize(
     ("days_ago", "status"),
     [(0, Status.MET), (334, Status.MET), (335, Status.DUE), (365, Status.DUE), (366, Status.LATE)],
@@ -71,6 +72,7 @@ def test_only_posts_that_watch_operate_or_maintain_need_training(cast: Cast) -> 
     assert needing == {"operator", "lead", "caretaker", "system_admin", "outsider", "outside_caretaker"}
 
 
+@pytest.mark.clause("S34(4)")
 def test_the_file_lacks_what_nobody_entered(cast: Cast) -> None:
     (file, _training) = credentials.staff_findings(cast.operator.person, AT)
     assert set(file.missing) == {"file", "undertaking", "vetted"}
@@ -137,6 +139,7 @@ def test_by_setting_nobody_begins_or_takes_over_duty_without_training(
     assert duty.hand_over(session, cast.operator.post, at=AT)
 
 
+@pytest.mark.clause("S13.1")
 def test_what_runs_out_is_listed_once_and_not_when_a_newer_one_is_there(cast: Cast) -> None:
     firm = cast.units["b"]
     values = {"kind": "maintenance", "number": "1", "issuer": "", "issued": TODAY, "valid_until": TODAY}

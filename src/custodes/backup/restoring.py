@@ -214,6 +214,8 @@ def settle(taken: Taken, into: Path) -> None:
     """
     refuse_taken(into)
     (taken.folder / "ledger").chmod(0o755)
+    if (taken.folder / "papers").exists():
+        (taken.folder / "papers").chmod(0o700)
     taken.folder.chmod(0o755)
     for folder, _, files in os.walk(taken.folder):
         for name in files:

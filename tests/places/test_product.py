@@ -1,0 +1,73 @@
+"""Certificates of products by maker and model (S13.1)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.law.duties.finding import Status
+from custodes.people.models import RecordOutbox
+from custodes.places.models import Product
+from tests.cast import Cast
+from tests.people.papers.samples import docx, pdf, upload
+
+Clients = Callable[[str], Client]
+pytestmark = pytest.mark.django_db
+
+
+def _data(days: int = 9, **changes: object) -> dict[str, object]:
+    until = timezone.localdate() + datetime.timedelta(days=days)
+    data = {"maker": "某厂", "model": "X1", "certificate": "检 1", "issuer": "某中心", "issued": "2026-01-01"}
+    return {**data, "valid_until": until.isoformat(), **changes}
+
+
+def test_a_certificate_is_entered_with_its_paper_and_read_on_record(cast: Cast, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    page = client.post(reverse("places:product_add"), _data(paper=upload(pdf())), follow=True).content.decode()
+    assert "检 1" in page
+    assert "还有 9 天" in page
+    product = Product.objects.get()
+    assert client.get(reverse("places:product_paper", args=[product.uuid])).content == pdf()
+    assert RecordOutbox.objects.get(type="paper.read").record["about"] == f"places.product:{product.uuid}"
+    assert client_of("operator").get(reverse("places:product_list")).status_code == 200
+    assert client_of("operator").get(reverse("places:product_paper", args=[product.uuid])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"paper": upload(docx(), "证书.docx")}, {"valid_until": "2020-01-01"}, {"issued": "2999-01-01"}, {"maker": ""}],
+)
+def test_what_does_not_hold_is_refused(cast: Cast, client_of: Clients, changes: dict[str, object]) -> None:
+    page = client_of("caretaker").post(reverse("places:product_add"), _data(**changes)).content.decode()
+    assert "error-summary" in page
+    assert not Product.objects.exists()
+
+
+def test_the_same_certificate_is_entered_once(cast: Cast, client_of: Clients) -> None:
+    for _ in range(2):
+        client_of("caretaker").post(reverse("places:product_add"), _data())
+    assert Product.objects.count() == 1
+
+
+@pytest.mark.clause("S13.1")
+@pytest.mark.parametrize(("days", "status"), [(-1, Status.LATE), (0, Status.DUE), (30, Status.DUE), (31, Status.MET)])
+def test_the_law_library_says_whether_it_holds(db: None, days: int, status: Status) -> None:
+    at = datetime.datetime(2026, 6, 1, 4, tzinfo=datetime.UTC)
+    until = datetime.date(2026, 6, 1) + datetime.timedelta(days=days)
+    product = Product.objects.create(
+        maker="某厂",
+        model="X1",
+        certificate="1",
+        issuer="某中心",
+        issued=datetime.date(2020, 1, 1),
+        valid_until=until,
+        at=at,
+    )
+    assert product.finding(at).status is status
+    assert Product.certified_until("某厂 ", "x1") == until
+    assert Product.certified_until("别厂", "x1") is None
