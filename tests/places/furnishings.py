@@ -14,11 +14,13 @@ from django.utils import timezone
 from custodes.access.models import Grant
 from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
+from custodes.places.cityplans.writing import add_partner
 from custodes.places.models import (
     Batch,
     BatchRow,
     Camera,
     PlaceRole,
+    PlanningKind,
     Probe,
     SoundOrder,
     SystemRole,
@@ -33,7 +35,7 @@ from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DEGRADED, UNEXPLAINED
 from custodes.upkeep.models import AlarmSubscription, Channel, DeclaredView, EscalationChain, PictureFault, VolumeStatus
 from tests.access.notary import FakeNotary
-from tests.places import plans
+from tests.places import cityplans, plans
 from tests.places.stage import Stage
 
 SINCE = datetime.date(2024, 6, 1)
@@ -79,6 +81,13 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     )
     _volume(stage)
     _picture(stage)
+    _county_plan(stage)
+
+
+def _county_plan(stage: Stage) -> None:
+    """A draft of the county's plan, with a partner."""
+    row = cityplans.draft(stage.cast, PlanningKind.COUNTY_PLAN)
+    add_partner(row, "城关区财政局", stage.cast.inspector.person, timezone.now())
 
 
 def _put_on_trial(stage: Stage) -> None:

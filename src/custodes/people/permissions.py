@@ -26,6 +26,7 @@ class Permission(StrEnum):
     MANAGE_PLACES = "places.manage_places"
     MANAGE_CAMERAS = "places.manage_cameras"
     APPROVE_SOUND = "places.approve_sound"
+    MANAGE_CITY_PLANS = "places.manage_city_plans"
 
     WATCH = "access.watch"
     STEER = "access.steer"
@@ -109,6 +110,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.INSPECTOR: frozenset(
         {
             _P.VIEW_PLACES,
+            _P.MANAGE_CITY_PLANS,
             _P.VIEW_PEOPLE,
             _P.VIEW_DUTY,
             _P.REVOKE_GRANTS,
@@ -126,6 +128,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
             _P.MANAGE_CAMERAS,
+            _P.MANAGE_CITY_PLANS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.ORDER_THINNING,

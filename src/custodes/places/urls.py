@@ -3,13 +3,36 @@
 from django.urls import path
 
 from custodes.places import internal
-from custodes.places.views import address, batch, bulk, camera, lists, preview, site, sound, steering, system, wizard
+from custodes.places.views import (
+    address,
+    batch,
+    bulk,
+    camera,
+    cityplan,
+    cityplan_steps,
+    lists,
+    preview,
+    site,
+    sound,
+    steering,
+    system,
+    wizard,
+)
 
 app_name = "places"
 
 urlpatterns = [
     path("internal/assignment", internal.assignment, name="assignment"),
     path("cameras/", lists.camera_list, name="camera_list"),
+    path("city-plans/", cityplan.city_plan_list, name="city_plan_list"),
+    path("city-plans/new/<slug:kind>/", cityplan.city_plan_add, name="city_plan_add"),
+    path("city-plans/<uuid:pk>/", cityplan.city_plan, name="city_plan"),
+    path("city-plans/<uuid:pk>/edit/", cityplan.city_plan_edit, name="city_plan_edit"),
+    path("city-plans/<uuid:pk>/partners/", cityplan_steps.city_plan_partner_add, name="city_plan_partner_add"),
+    path("city-plans/<uuid:pk>/partners/<int:partner>/", cityplan_steps.city_plan_opinion, name="city_plan_opinion"),
+    path("city-plans/<uuid:pk>/text/<slug:sentence>/", cityplan_steps.city_plan_answer, name="city_plan_answer"),
+    path("city-plans/<uuid:pk>/steps/<slug:event>/", cityplan_steps.city_plan_step, name="city_plan_step"),
+    path("city-plans/<uuid:pk>/version/", cityplan_steps.city_plan_version, name="city_plan_version"),
     path("systems/", lists.system_list, name="system_list"),
     path("sites/", lists.site_list, name="site_list"),
     path("sites/new/", site.site_add, name="site_add"),

@@ -70,7 +70,7 @@ ITEMS: tuple[NavItem, ...] = (
         pgettext_lazy("列表", "点位"),
         "map-pin",
         ("places.view_places",),
-        also=("places:system_list", "places:site_list"),
+        also=("places:system_list", "places:site_list", "places:city_plan_list"),
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
