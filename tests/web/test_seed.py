@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from custodes.people.models import Account, Post
-from custodes.places.models import Camera, Decision, Node, SoundOrder
+from custodes.places.cityplans.facts import facts_of, findings_of
+from custodes.places.cityplans.guards import GUARDS
+from custodes.places.models import Camera, Decision, Node, PlanningText, SoundOrder
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.condition import Condition
@@ -113,3 +115,14 @@ def test_the_broken_lines_alarm_is_acknowledged_once_it_is_there(planted):
     alarm = Alarm.objects.get(kind="camera.down")
     assert alarm.acknowledged_words == story.REPORTED_WORDS
     assert alarm.events.filter(step="acknowledged").count() == 1
+
+
+def test_the_story_has_a_citys_plan_in_force_and_a_countys_that_waits_for_two(planted):
+    plan = PlanningText.objects.get(kind="city_plan")
+    assert (plan.state, plan.approval_number) == ("in_force", story.CITY_PLAN_APPROVAL)
+    assert plan.partners.filter(waived=True).count() == 1
+    county = PlanningText.objects.get(kind="county_plan")
+    assert (county.state, county.city_plan) == ("consulting", plan)
+    assert len(GUARDS["submit"](facts_of(county, timezone.localdate()))) == 2
+    draft = PlanningText.objects.get(version="1.1 草案")
+    assert [found.line for found, words in findings_of(draft) if not words] == [4]

@@ -32,6 +32,7 @@ from custodes.video.simcam.spoken import FILE
 from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
+from custodes.web.seed.cityplans import plant_cityplans
 from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.volumes import tell_growth
@@ -74,6 +75,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             _plant_people(units, systems, now)
             name_recipients(now)
             plant_plans(now)
+            plant_cityplans(now)
             plant_sound(now)
             tell_growth(node, now)
         _point_cameras(node, camera_port, certificate)
