@@ -231,3 +231,25 @@ def test_the_norm_of_a_day_is_the_latest_that_was_in_force_by_then(cast) -> None
     assert norm_in_force(county, DAY - datetime.timedelta(days=1)) is None
     in_force(cast, K.CITY_PLAN)
     assert TechnicalNorm.objects.count() == 2
+
+
+def test_of_two_who_enter_the_same_version_at_once_the_second_is_told(cast) -> None:
+    draft(cast, K.CITY_PLAN)
+    with pytest.raises(WritingRefused):
+        draft(cast, K.CITY_PLAN)
+    row = draft(cast, K.CITY_PLAN, "2026-2")
+    row.version = "2026-1"
+    with pytest.raises(WritingRefused):
+        save_draft(row, 0, cast.system_admin.person, timezone.now())
+
+
+def test_of_two_versions_at_the_same_moment_one_comes_into_force(cast, monkeypatch) -> None:
+    in_force(cast, K.CITY_PLAN)
+    by = cast.system_admin.person
+    row = take(draft(cast, K.CITY_PLAN, "2026-2"), "consult", by)
+    settle_all(row, by)
+    row = take(row, "submit", by)
+    monkeypatch.setattr("custodes.places.cityplans.steps._supersede_former", lambda *args: None)
+    with pytest.raises(StepRefused):
+        take(row, "approve", by, approval=Approval("测政函〔2026〕2 号", DAY))
+    assert PlanningText.objects.get(pk=row.pk).state == S.SUBMITTED

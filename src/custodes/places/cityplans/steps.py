@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
@@ -77,32 +77,42 @@ def step(
         approval: where `event` is ``approve`` or ``enact``.
 
     Raises:
-        StepRefused: something is unmet, or the state has no such event.
+        StepRefused: something is unmet, the state has no such event, or another version came into force at this moment.
     """
-    with transaction.atomic():
-        row = locked(row.pk)
-        if event not in possible(row):
-            raise StepRefused(())
-        if unmet := unmet_before(row, event, day, approval):
-            raise StepRefused(unmet)
-        before = row.state
-        if event in ("approve", "enact"):
-            _supersede_former(row, by, at, day)
-        getattr(row, event)()
-        if event == "redraft":
-            redrafted(row)
-        row.revision += 1
-        row.changed_by, row.changed_at = by, at
-        row.save()
-        tell(row, event, before, day, words, by, at)
-        changes: dict[str, tuple[Any, Any]] = {"state": (before, row.state), "day": (None, plain(day))}
-        if approval is not None:
-            entered = {"approval_number": row.approval_number, "approved_on": row.approved_on}
-            entered["in_force_from"] = row.in_force_from
-            changes |= {name: (None, plain(value)) for name, value in entered.items() if value}
-        if words:
-            changes["words"] = (None, words)
-        enter(row, by, at, changes)
+    try:
+        with transaction.atomic():
+            return _take(row, event, by, at, day, words, approval)
+    except IntegrityError as error:
+        # Another version came into force at the same moment: one is in force (planning_one_in_force).
+        raise StepRefused(()) from error
+
+
+def _take(
+    row: PlanningText, event: str, by: Person, at: datetime, day: date, words: str, approval: Approval | None
+) -> PlanningText:
+    row = locked(row.pk)
+    if event not in possible(row):
+        raise StepRefused(())
+    if unmet := unmet_before(row, event, day, approval):
+        raise StepRefused(unmet)
+    before = row.state
+    if event in ("approve", "enact"):
+        _supersede_former(row, by, at, day)
+    getattr(row, event)()
+    if event == "redraft":
+        redrafted(row)
+    row.revision += 1
+    row.changed_by, row.changed_at = by, at
+    row.save()
+    tell(row, event, before, day, words, by, at)
+    changes: dict[str, tuple[Any, Any]] = {"state": (before, row.state), "day": (None, plain(day))}
+    if approval is not None:
+        entered = {"approval_number": row.approval_number, "approved_on": row.approved_on}
+        entered["in_force_from"] = row.in_force_from
+        changes |= {name: (None, plain(value)) for name, value in entered.items() if value}
+    if words:
+        changes["words"] = (None, words)
+    enter(row, by, at, changes)
     return row
 
 

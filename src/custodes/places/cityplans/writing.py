@@ -7,11 +7,12 @@ is nobody's else to read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from custodes.law.building.departments import PLANNING, Department
@@ -45,10 +46,14 @@ class ChangedMeanwhile(Exception):
 
 
 def begin(row: PlanningText, unit: Unit, by: Person, at: datetime, day: date) -> PlanningText:
-    """Enter a new draft of `unit`, with the partners that the clause names."""
+    """Enter a new draft of `unit`, with the partners that the clause names.
+
+    Raises:
+        WritingRefused: the version is there already.
+    """
     row.unit, row.division = unit, unit.division
     row.changed_by, row.changed_at = by, at
-    with transaction.atomic():
+    with _version_once(), transaction.atomic():
         row.save()
         _ask(row, NAMED[PlanningKind(row.kind)])
         tell(row, "begin", "", day, "", by, at)
@@ -84,9 +89,9 @@ def save_draft(row: PlanningText, revision: int, by: Person, at: datetime) -> bo
 
     Raises:
         ChangedMeanwhile: somebody else saved it meanwhile.
-        WritingRefused: it is no draft any more.
+        WritingRefused: it is no draft any more, or the version is there already.
     """
-    with transaction.atomic():
+    with _version_once(), transaction.atomic():
         before = locked(row.pk)
         if before.state != PlanningState.DRAFT:
             raise WritingRefused(_("只有起草中的才能修改正文；请先退回起草。"))
@@ -178,6 +183,15 @@ def redrafted(row: PlanningText) -> None:
     row.round += 1
     for one in asked:
         PlanningPartner.objects.create(text=row, round=row.round, key=one.key, name=one.name)
+
+
+@contextmanager
+def _version_once() -> Iterator[None]:
+    """Two who enter the same version at once: the second is told, as the form tells whoever comes later."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise WritingRefused(_("已有这个版本，请另写一个。")) from error
 
 
 def _ask(row: PlanningText, departments: Iterable[Department]) -> None:

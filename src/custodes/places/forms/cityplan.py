@@ -89,13 +89,15 @@ class OpinionForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, consulting: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.consulting = consulting
+        self.fields["words"].required = True
+        self.fields["waived"].help_text = _("勾选的，下面写明理由，不填答复日期。")
         if not consulting:
             self.fields["waived"].help_text = _("尚未征求意见，现在只能登记不征求意见的理由。")
 
     def clean(self) -> dict[str, Any]:
         """A day with words, or a reason."""
         data = super().clean() or {}
-        if not says_something(data.get("words", "")):
+        if data.get("words") and not says_something(data["words"]):
             self.add_error("words", _("请写明内容。"))
         if data.get("waived"):
             data["answered_on"] = None

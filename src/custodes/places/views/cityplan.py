@@ -60,11 +60,11 @@ def city_plan_list(request: HttpRequest) -> HttpResponse:
     table = Table.of(
         request,
         Column(_("名称"), "title"),
+        Column(_("版本"), "version"),
+        Column(_("状态"), "state"),
+        Column(_("施行日期"), "in_force_from"),
         Column(_("类别"), "kind"),
         Column(_("行政区划"), "division__path"),
-        Column(_("版本"), "version"),
-        Column(_("施行日期"), "in_force_from"),
-        Column(_("状态"), "state"),
     )
     page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
     for row in page:
@@ -220,9 +220,13 @@ def city_plan_add(request: HttpRequest, kind: str) -> HttpResponse:
     row = PlanningText(kind=kind)
     form = PlanningForm(request.POST or None, instance=row, unit=unit)
     if request.method == "POST" and form.is_valid():
-        made = begin(form.save(commit=False), unit, viewer.person, viewer.at, timezone.localdate(viewer.at))
-        _say_findings(request, made)
-        return redirect(made)
+        try:
+            made = begin(form.save(commit=False), unit, viewer.person, viewer.at, timezone.localdate(viewer.at))
+        except WritingRefused as refused:
+            form.add_error("version", str(refused))
+        else:
+            _say_findings(request, made)
+            return redirect(made)
     return _form(request, form, unit, _LABELS[PlanningKind(kind)], crumbs_of((_LABELS[PlanningKind(kind)], "")))
 
 
