@@ -54,6 +54,13 @@ def test_ten_thousand_characters_stay_on_the_paper() -> None:
         opened.close()
 
 
+def test_a_number_of_any_length_leaves_a_readable_page_and_code() -> None:
+    pdf = render(samples.filing(0, number="甲" * 10_000), templates=None, provenance=samples.PROVENANCE)
+    shown = text(pdf)
+    assert "甲" * 80 + "…" in shown
+    assert "甲" * 81 not in shown
+
+
 def test_controls_and_turns_of_direction_are_blanks() -> None:
     shown = text(
         render(samples.filing(system="甲\x00\x1b\u202e乙\u2028丙"), templates=None, provenance=samples.PROVENANCE)

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 import segno
 
 FORMAT = "CUSTODES-DOCUMENT/1"
+LONGEST_NUMBER = 80
+"""Characters of a document's number that are printed; more would burst the QR code and the foot of the page."""
+
+
+def shortened(number: str) -> str:
+    """The number as it is printed: what is too long for one ends in ``…``."""
+    return number if len(number) <= LONGEST_NUMBER else f"{number[:LONGEST_NUMBER]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ def qr_text(provenance: Provenance, number: str) -> str:
     lines = (
         FORMAT,
         f"origin {provenance.origin}",
-        f"number {number or '-'}",
+        f"number {shortened(number) or '-'}",
         f"index {'-' if provenance.index is None else provenance.index}",
         f"size {'-' if at is None else at.size}",
         f"root {'-' if at is None else at.root}",

@@ -16,7 +16,7 @@ import typst
 from custodes.documents.fonts import HEI, SONG, fonts
 from custodes.documents.forms.document import Document
 from custodes.documents.overlay import TemplateError, gathered
-from custodes.documents.provenance import Provenance, qr_svg
+from custodes.documents.provenance import Provenance, qr_svg, shortened
 from custodes.documents.quoting import quoted
 from custodes.documents.text import printable
 
@@ -40,7 +40,7 @@ def render(document: Document, *, templates: Path | None, provenance: Provenance
     there = fonts(templates)
     song, hei = there.chain(SONG), there.chain(HEI)
     shown = there.shown(song) & there.shown(hei)
-    number = printable(document.number, shown)
+    number = printable(shortened(document.number), shown)
     data = {
         "title": document.TITLE,
         "number": number,
