@@ -109,6 +109,12 @@ class Settings(VideoSettings, PeopleSettings, LawSettings):
         "Asia/Shanghai", "IANA name", "Time zone in which times are shown and local days are counted."
     )
 
+    templates: Path | None = setting(
+        None,
+        "path",
+        "Folder whose Typst files replace the templates of printed documents of the same name, and whose fonts are used (`src/custodes/documents/README.md`). Empty: the built-in ones.",
+    )
+
     # Web
     web_host: str = setting(
         "127.0.0.1", "address", "Address the web process listens on; anything but loopback needs TLS."

@@ -17,6 +17,7 @@ from custodes.oversight.mirror import catch_up
 from custodes.people.credentials import enter
 from custodes.people.models import CredentialKind
 from custodes.people.papers.keeping import keep_paper
+from custodes.places.cityplans.writing import add_partner
 from custodes.places.models import (
     Batch,
     BatchRow,
@@ -25,6 +26,7 @@ from custodes.places.models import (
     Inventory,
     InventoryRow,
     PlaceRole,
+    PlanningKind,
     Probe,
     Product,
     SoundOrder,
@@ -42,7 +44,7 @@ from custodes.upkeep.models import AlarmSubscription, Channel, DeclaredView, Esc
 from tests.access.notary import FakeNotary
 from tests.people.applications import apply
 from tests.people.papers.samples import pdf, upload
-from tests.places import plans
+from tests.places import cityplans, plans
 from tests.places.life import rows as life
 from tests.places.stage import Stage
 
@@ -96,6 +98,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _picture(stage)
     life.make(stage, now)
     _papers(stage)
+    _county_plan(stage)
 
 
 def _papers(stage: Stage) -> None:
@@ -109,6 +112,12 @@ def _papers(stage: Stage) -> None:
         maker="某厂", model="X1", certificate="1", issuer="某中心", **dates, paper=paper, by=caretaker, at=now
     )
     apply(stage.cast.units["a"].division, at=now)
+
+
+def _county_plan(stage: Stage) -> None:
+    """A draft of the county's plan, with a partner."""
+    row = cityplans.draft(stage.cast, PlanningKind.COUNTY_PLAN)
+    add_partner(row, "城关区财政局", stage.cast.inspector.person, timezone.now())
 
 
 def _put_on_trial(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.places.models import Batch, Camera, Doubt, Inventory, Product, SoundOrder, System
+from custodes.places.models import Batch, Camera, Doubt, Inventory, PlanningText, Product, SoundOrder, System
 from tests.cast import EVERYBODY, Cast
 from tests.web.registry import Opens, Public, members
 
@@ -94,9 +94,30 @@ def _doubt(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Doubt.objects.get(camera=gate(cast)).pk}
 
 
+def _planning(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": PlanningText.objects.get(unit=cast.units["county"]).pk}
+
+
+def _opinion(cast: Cast) -> Mapping[str, Any]:
+    row = PlanningText.objects.get(unit=cast.units["county"])
+    return {"pk": row.pk, "partner": row.partners.get().pk}
+
+
+READS_COUNTY_DRAFT = members("inspector", "system_admin")
+DRAWS_UP_COUNTY = members("inspector")
+
 VIEWS: dict[str, Opens | Public] = {
     "places:assignment": Public(SIGNED, 401),
     "places:camera_list": Opens(REGISTER),
+    "places:city_plan_list": Opens(REGISTER),
+    "places:city_plan_add": Opens(DRAWS_UP_COUNTY, lambda cast: {"kind": "county_plan"}),
+    "places:city_plan": Opens(READS_COUNTY_DRAFT, _planning),
+    "places:city_plan_edit": Opens(DRAWS_UP_COUNTY, _planning),
+    "places:city_plan_partner_add": Opens(DRAWS_UP_COUNTY, _planning, "post"),
+    "places:city_plan_opinion": Opens(DRAWS_UP_COUNTY, _opinion),
+    "places:city_plan_answer": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "sentence": "0" * 64}, "post"),
+    "places:city_plan_step": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "event": "consult"}, "post"),
+    "places:city_plan_version": Opens(DRAWS_UP_COUNTY, _planning, "post"),
     "places:system_list": Opens(REGISTER),
     "places:site_list": Opens(REGISTER),
     "places:product_list": Opens(REGISTER),

@@ -9,9 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
 from custodes.people.models import Account, Post
+from custodes.places.cityplans.facts import facts_of, findings_of
+from custodes.places.cityplans.guards import GUARDS
 from custodes.places.doubts import settleable
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Camera, Decision, Doubt, Node, Plan, Site, SoundOrder
+from custodes.places.models import Camera, Decision, Doubt, Node, Plan, PlanningText, Site, SoundOrder
 from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
@@ -175,3 +177,14 @@ def test_the_register_has_gaps_a_key_target_an_overlap_with_its_reason_and_a_dou
     assert doubt.by == Account.objects.get(username="guanli").person
     inspector = Account.objects.get(username="jiancha").person
     assert settleable(inspector, timezone.now()).get() == doubt
+
+
+def test_the_story_has_a_citys_plan_in_force_and_a_countys_that_waits_for_two(planted):
+    plan = PlanningText.objects.get(kind="city_plan")
+    assert (plan.state, plan.approval_number) == ("in_force", story.CITY_PLAN_APPROVAL)
+    assert plan.partners.filter(waived=True).count() == 1
+    county = PlanningText.objects.get(kind="county_plan")
+    assert (county.state, county.city_plan) == ("consulting", plan)
+    assert len(GUARDS["submit"](facts_of(county, timezone.localdate()))) == 2
+    draft = PlanningText.objects.get(version="1.1 草案")
+    assert [found.line for found, words in findings_of(draft) if not words] == [4]

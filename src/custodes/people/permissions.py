@@ -32,6 +32,7 @@ class Permission(StrEnum):
     HANDLE_FILINGS = "places.handle_filings"
     SUPERVISE_PLACES = "places.supervise_places"
     SETTLE_DOUBTS = "places.settle_doubts"
+    MANAGE_CITY_PLANS = "places.manage_city_plans"
 
     WATCH = "access.watch"
     STEER = "access.steer"
@@ -124,6 +125,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.HANDLE_FILINGS,
             _P.SUPERVISE_PLACES,
             _P.SETTLE_DOUBTS,
+            _P.MANAGE_CITY_PLANS,
             _P.VIEW_PEOPLE,
             _P.READ_PAPERS,
             _P.VIEW_DUTY,
@@ -144,6 +146,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
             _P.MANAGE_CAMERAS,
+            _P.MANAGE_CITY_PLANS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.ORDER_THINNING,

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from custodes.commands.installation import make_keys
+from custodes.documents.fonts import Fonts
 from custodes.ledger.client import NotaryUnavailable, Status
 from custodes.places.models import Node
 from custodes.settings import Settings
@@ -34,6 +35,7 @@ from custodes.web.doctor import (
     codecs,
     database,
     disks,
+    documents,
     examination,
     forecast,
     keys,
@@ -73,7 +75,7 @@ def said(findings: Any, state: State, *words: str) -> Finding:
 
 def test_every_subject_is_called_by_its_own_name() -> None:
     modules = (accounts, backup, cameras, checkpoints, clock, codecs, database, disks, forecast)
-    modules += (keys, notary, papers, ports, powercut, retention, separation, tls)
+    modules += (documents, keys, notary, papers, ports, powercut, retention, separation, tls)
     assert {module.SUBJECT for module in modules} == set(SUBJECTS)
 
 
@@ -197,6 +199,26 @@ def test_missing_codecs_are_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     said(codecs.check(patient(tmp_path)), State.OK, "H.265")
     monkeypatch.setattr(codecs, "NEEDED", (("h264", "r"), ("no-such-codec", "r")))
     said(codecs.check(patient(tmp_path)), State.FAULT, "no-such-codec")
+
+
+def test_documents_need_a_chinese_font_and_templates_that_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said(documents.check(patient(tmp_path)), State.OK, "8")
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "removal.typ").write_text("一\n#no-such-thing\n", "utf-8")
+    found = said(documents.check(patient(tmp_path, templates=folder)), State.FAULT, f"{folder / 'removal.typ'}:2")
+    assert found.remedy == "CUSTODES_TEMPLATES"
+    bare = Fonts(None)
+    bare._files = {}
+    monkeypatch.setattr("custodes.documents.trying.fonts", lambda folder: bare)
+    assert "fonts-noto-cjk" in said(documents.check(patient(tmp_path)), State.FAULT, "中文字体").remedy
+
+
+def test_a_machine_without_tibetan_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "families", lambda folder: ("Noto Serif CJK SC", "Noto Sans CJK SC", None))
+    said(documents.check(patient(tmp_path)), State.ATTENTION, "藏文")
+    monkeypatch.setattr(documents, "families", lambda folder: ("Noto Serif CJK SC", "Noto Sans CJK SC", "Jomolhari"))
+    assert {one.state for one in documents.check(patient(tmp_path))} == {State.OK}
 
 
 class _Notary:

@@ -105,6 +105,21 @@ MODULES: dict[str, Deed] = {
         "投票期间不采集，计划外的每一秒都按缺口登记",
         "takes nothing in during a vote, and owes each second outside of what was approved",
     ),
+    "custodes.places.cityplans.guards": Deed(
+        "规划未会同规定的部门、未经批准，技术规范未会同制定的，不能登记为施行",
+        "puts no plan in force that lacks a department or the approval, and no norm without its partners",
+    ),
+    "custodes.places.cityplans.steps": Deed(
+        "规划和技术规范的每一步都有何人、何时、依据和存证记录",
+        "keeps who, when, why and the record of each step of plans and norms",
+    ),
+    "custodes.places.cityplans.brands": Deed(
+        "逐句核对规划和技术规范是否指定品牌或者单位，须改写或者说明",
+        "checks plans and norms sentence by sentence for brands and firms, to be mended or answered",
+    ),
+    "custodes.places.models.norm": Deed(
+        "按日期给出当日施行的技术规范版本", "knows which version of the norm was in force on a day"
+    ),
     "custodes.places.deciding": Deed(
         "计划中断、分时段录像须写明原因并由另一人批准，依法不得分时段停录的不予受理",
         "wants a reason and another person's approval for interruptions and recording hours, which are refused where the law does",

@@ -11,6 +11,7 @@ _PROVE = "custodes.ledger.verify:verify_ledger"
 _KEEP = "custodes.places.keeping:keeping_of"
 _PURGE = "custodes.video.archive.retention:purge"
 _ACCOUNT = "custodes.video.archive.completeness:account"
+_PLAN_STEP = "custodes.places.cityplans.steps:step"
 
 _SCREEN = "custodes.places.lifecycle.guards:screen"
 _ACCEPT = "custodes.places.lifecycle.guards:accept"
@@ -31,12 +32,16 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S5.2": (_WITHIN,),
     "S6.1": ("custodes.people.scope:scope_of",),
     "S7": (_DECIDE, _WITHIN),
+    "S8.1": ("custodes.places.cityplans.guards:submit_unmet", _PLAN_STEP),
+    "S8.2": ("custodes.places.cityplans.guards:consult_unmet", _PLAN_STEP),
     "S10(3)": (
         _DECIDE,
         "custodes.video.plan.plan:Plan.phase",
         "custodes.places.planning:voting",
         "custodes.places.deciding:approve",
     ),
+    "S12.2": ("custodes.places.cityplans.guards:enact_unmet", "custodes.places.models.norm:norm_in_force"),
+    "S13.2": ("custodes.places.cityplans.brands:found_in",),
     "S15": (
         "custodes.places.lifecycle.guards:put_in_use",
         "custodes.node.steering.desk:SteeringDesk.stand",

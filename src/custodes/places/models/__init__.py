@@ -3,6 +3,14 @@
 from custodes.places.models.address import TrialAddress
 from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState, Grade, Transport
+from custodes.places.models.cityplan import (
+    PlanningAnswer,
+    PlanningKind,
+    PlanningPartner,
+    PlanningState,
+    PlanningStep,
+    PlanningText,
+)
 from custodes.places.models.decided import Decided, Decision
 from custodes.places.models.dossier import (
     Acceptance,
@@ -29,6 +37,7 @@ from custodes.places.models.lifecycle import (
     SystemState,
 )
 from custodes.places.models.node import Node
+from custodes.places.models.norm import TechnicalNorm, norm_in_force
 from custodes.places.models.onvif import OnvifLook
 from custodes.places.models.plan import (
     HoursBasis,
@@ -91,6 +100,12 @@ __all__ = [
     "Plan",
     "PlanCause",
     "PlanKind",
+    "PlanningAnswer",
+    "PlanningKind",
+    "PlanningPartner",
+    "PlanningState",
+    "PlanningStep",
+    "PlanningText",
     "Probe",
     "Product",
     "RecordingHours",
@@ -111,9 +126,11 @@ __all__ = [
     "SystemRole",
     "SystemRoleKind",
     "SystemState",
+    "TechnicalNorm",
     "ThinningOrder",
     "Transport",
     "TrialAddress",
     "VolumeActionKind",
     "VolumeOrder",
+    "norm_in_force",
 ]

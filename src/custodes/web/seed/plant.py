@@ -33,6 +33,7 @@ from custodes.video.simcam.spoken import FILE
 from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
+from custodes.web.seed.cityplans import plant_cityplans
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.register import plant_register
@@ -81,6 +82,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_register(units, systems, node, now)
             name_recipients(now)
             plant_plans(now)
+            plant_cityplans(now)
             plant_sound(now)
             plant_credentials(now)
             plant_applications(now)

@@ -94,6 +94,7 @@ PEOPLE = (
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("shouli", "边巴", "county", PostKind.CLERK, "打开一份授权书，确认等待登记的幼儿园；另一份已经退回", "open a letter, confirm the kindergarten that waits to be let in; another was returned"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、应建未建、疑似禁止部位、完整率、存证日志；法规示例", "register, missing systems, doubtful spots, completeness and log of the city; worked examples of the law"),
+    StoryPerson("guihua", "索朗", "county", PostKind.INSPECTOR, "点位 › 规划和技术规范：城关区规划还等两个部门答复，登记意见后报批", "register › plans and norms: the county's plan waits for two departments; enter what they say and submit it"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
     StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权", "verify the log, compare looks with grants"),
@@ -229,3 +230,36 @@ FIELDS_OF_VIEW: dict[str, dict[str, Any]] = {
 
 #: Name, place, view and note of the camera whose spot is in doubt.
 DOUBTED = ("教学楼二层走廊", "二层女卫生间门外", "走廊东段", "朝向走廊，门内不可见（训练）")
+#: Plans and norms: title, version, text.
+CITY_PLAN = (
+    "拉萨市公共安全视频图像信息系统建设规划（训练）",
+    "2026-1",
+    "一、原则\n统筹规划、共建共享，充分利用和整合现有资源，避免重复建设。\n"
+    "二、范围\n城市主要出入口、干道、道路交叉口由市、县（区）人民政府负责建设；其他应当建设的场所由所有者、使用者按约定建设。\n"
+    "三、接口\n新建系统预留接入联网共享平台的硬件、软件接口；不得指定产品品牌和销售单位。\n"
+    "四、实施\n各县（区）公安机关根据本规划编制本级规划。",
+)
+CITY_PLAN_APPROVAL = "训政函〔2026〕12 号"
+CITY_PLAN_WAIVED = ("labour", "本规划不涉及人员编制和招录，经电话沟通不再书面征求意见。")
+NORM = (
+    "拉萨市公共安全视频图像信息系统建设技术规范（训练）",
+    "1.0",
+    "一、编码\n视频编码采用 H.264 或者 H.265，时间与标准时间相差不超过一秒。\n"
+    "二、存储\n录像保存不少于三十日，不因磁盘将满而提前删除。\n三、标识\n每个点位设置显著提示标识。",
+)
+NORM_DRAFT = (
+    "拉萨市公共安全视频图像信息系统建设技术规范（训练）",
+    "1.1 草案",
+    "一、编码\n视频编码采用 H.264 或者 H.265。\n二、设备\n道路点位的摄像机应当选用示范牌产品。\n三、不得指定产品品牌和销售单位。",
+)
+COUNTY_PLAN = (
+    "城关区公共安全视频图像信息系统建设规划（训练）",
+    "2026-1",
+    "一、依据\n根据全市规划编制。\n二、重点\n补齐学校、医院主要出入口的系统；旧城巷道以整合现有点位为主。",
+)
+COUNTY_PARTNERS = (
+    "城关区发展和改革委员会（训练）",
+    "城关区财政局（训练）",
+    "城关区住房和城乡建设局（训练）",
+    "城关区教育局（训练）",
+)

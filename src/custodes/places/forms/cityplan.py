@@ -1,0 +1,142 @@
+"""The forms of plans and norms: the draft, a partner and its opinion, an answer, a step, a new version."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from custodes.law.grounds.stating import says_something
+from custodes.people.forms.plain import PlainText, plain_text
+from custodes.people.models import Unit
+from custodes.places.cityplans.reach import city_plans_for
+from custodes.places.models import PlanningKind, PlanningPartner, PlanningText
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _plain_lines(value: str) -> None:
+    """`plain_text`, but for line ends and tabs, which a text of many lines has."""
+    plain_text("".join(char for char in value if char not in "\r\n\t" or unicodedata.category(char) != "Cc"))
+
+
+def _something(value: str) -> None:
+    if not says_something(value):
+        raise ValidationError(gettext("请写明内容。"))
+
+
+class PlanningForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
+    """A draft. `revision` is that of the row when the form was opened (R8)."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = PlanningText
+        fields = ["title", "version", "number", "city_plan", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 18})}
+        help_texts = {
+            "version": _("例如 2026-1。同一级的版本不能重复。"),
+            "text": _("保存后核对是否指定品牌、销售单位或者设计、施工、维护单位（第十三条第二款）。"),
+        }
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+        self.fields["revision"].initial = self.instance.revision
+        text = self.fields["text"]
+        text.validators = [one for one in text.validators if one is not plain_text] + [_plain_lines]
+        if self.instance.kind != PlanningKind.COUNTY_PLAN:
+            del self.fields["city_plan"]
+            return
+        field = self.fields["city_plan"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = city_plans_for(unit)
+        field.empty_label = gettext("尚未选择")
+        field.help_text = gettext("只能选择施行中的版本（第八条第二款）。")
+
+    def clean(self) -> dict[str, Any]:
+        """A version that is not there already."""
+        data = super().clean() or {}
+        same = PlanningText.objects.filter(
+            kind=self.instance.kind, division=self.unit.division_id, version=data.get("version", "")
+        ).exclude(pk=self.instance.pk)
+        if same.exists():
+            self.add_error("version", _("已有这个版本，请另写一个。"))
+        return data
+
+
+class PartnerForm(PlainText, forms.Form):
+    """One more department."""
+
+    name = forms.CharField(label=_("部门名称"), max_length=80, validators=[_something])
+
+
+class OpinionForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
+    """What a partner says, or why it is not asked."""
+
+    class Meta:
+        model = PlanningPartner
+        fields = ["waived", "answered_on", "words"]
+        widgets = {"answered_on": _day(), "words": forms.Textarea(attrs={"rows": 4})}
+        labels = {"words": _("意见，或者不征求意见的理由")}
+
+    def __init__(self, *args: Any, consulting: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.consulting = consulting
+        self.fields["words"].required = True
+        self.fields["waived"].help_text = _("勾选的，下面写明理由，不填答复日期。")
+        if not consulting:
+            self.fields["waived"].help_text = _("尚未征求意见，现在只能登记不征求意见的理由。")
+
+    def clean(self) -> dict[str, Any]:
+        """A day with words, or a reason."""
+        data = super().clean() or {}
+        if data.get("words") and not says_something(data["words"]):
+            self.add_error("words", _("请写明内容。"))
+        if data.get("waived"):
+            data["answered_on"] = None
+        elif not self.consulting:
+            self.add_error("waived", _("尚未征求意见；请先开始征求意见。"))
+        elif data.get("answered_on") is None:
+            self.add_error("answered_on", _("请填写答复日期。"))
+        return data
+
+
+class DesignationForm(PlainText, forms.Form):
+    """Why a sentence prescribes nobody."""
+
+    words = forms.CharField(label=_("为何不构成指定"), max_length=400, validators=[_something])
+
+
+class VersionForm(PlainText, forms.Form):
+    """The name of the next version."""
+
+    version = forms.CharField(label=_("新版本"), max_length=20, validators=[_something])
+
+
+class StepForm(PlainText, forms.Form):
+    """What goes with an event: words; of an approval number and day; of a norm its day of force."""
+
+    number = forms.CharField(label=_("批准文号"), max_length=80, validators=[_something])
+    day = forms.DateField(label=_("批准日期"), widget=_day())
+    words = forms.CharField(label=_("说明"), max_length=400, required=False)
+
+    def __init__(self, *args: Any, event: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event = event
+        if event != "approve":
+            del self.fields["number"]
+        if event == "enact":
+            self.fields["day"].label = _("施行日期")
+        elif event != "approve":
+            del self.fields["day"]
+        if event == "redraft":
+            self.fields["words"].required = True
+            self.fields["words"].label = _("退回的原因")
+            self.fields["words"].validators.append(_something)

@@ -1,0 +1,197 @@
+"""One document of each kind, filled in; `blank` of each is what is printed to be filled in by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from custodes.documents.forms.acceptance import AcceptanceReport, Acceptor, Part
+from custodes.documents.forms.authorization import AuthorizationLetter
+from custodes.documents.forms.blank import BLANK
+from custodes.documents.forms.document import Device, DeviceCount, Document, Paper, Party
+from custodes.documents.forms.dossier import DossierIndex, Entry, Firm, Technician
+from custodes.documents.forms.filing import Change, ChangeForm, FilingForm, FilingKind, FilingReceipt
+from custodes.documents.forms.removal import RemovalGround, RemovalReport
+from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
+from custodes.documents.provenance import Checkpoint, Provenance
+
+ROOT = "mgFzL6m3YQ1vYhjWw0oSZ2kOQ0sQqg0m9Qx1sC1n0eA="
+PROVENANCE = Provenance("拉萨市公共安全视频系统（训练）", "log.example/lhasa", 4711, Checkpoint(5120, ROOT))
+SCHOOL = Party("城关区第一小学", "12540102MB0X00001K", "江苏路 1 号", "次仁拉姆", "旦增", "0891-0000000")
+CITY = "拉萨市城关区江苏路 1 号校园"
+DAY = date(2026, 11, 26)
+
+
+def devices(count: int) -> tuple[Device, ...]:
+    return tuple(
+        Device(f"SCHOOL-{n:03d}", f"教学楼 {n % 9 + 1} 号门外", "枪型摄像机", f"方位角 {n * 7 % 360}°，朝向校门")
+        for n in range(1, count + 1)
+    )
+
+
+def filing(count: int = 12, **changes: object) -> FilingForm:
+    filled: dict[str, object] = {
+        "number": "训备〔2026〕0012 号",
+        "issued": DAY,
+        "kind": FilingKind.NEW,
+        "system": "校园视频系统",
+        "builder": SCHOOL,
+        "manager": SCHOOL,
+        "category": "第九条第九项：学校、幼儿园、医院",
+        "division": "城关区",
+        "place": CITY,
+        "network": "局域网，不联网",
+        "mlps": "二级，编号 54010000000-26001",
+        "device_counts": (DeviceCount("枪型摄像机", 10), DeviceCount("半球摄像机", 2)),
+        "retention_days": 30,
+        "completed": date(2026, 9, 1),
+        "accepted": date(2026, 11, 2),
+        "in_use": date(2026, 11, 9),
+        "due": date(2026, 12, 2),
+        "design": (Paper("设计方案", "SJ-01", date(2026, 3, 2), 42, "ab" * 32), Paper("现场勘察记录", pages=3)),
+        "acceptance": (
+            Paper("验收报告", "YS-01", date(2026, 11, 2), 12, "cd" * 32),
+            Paper("检验报告", "JY-2026-118", date(2026, 10, 30), held=False),
+        ),
+        "devices": devices(count),
+        "agent": "旦增",
+        "agent_phone": "0891-0000000",
+    }
+    return FilingForm(**(filled | changes))  # type: ignore[arg-type]
+
+
+def receipt() -> FilingReceipt:
+    return FilingReceipt(
+        number="训回〔2026〕0012 号",
+        issued=DAY,
+        unit=SCHOOL,
+        system="校园视频系统",
+        filing_number="540102-2026-0012",
+        place=CITY,
+        division="城关区",
+        received=DAY,
+        due=date(2026, 12, 2),
+        materials=(Paper("设计方案", "SJ-01", date(2026, 3, 2), 42), Paper("验收报告", "YS-01", date(2026, 11, 2), 12)),
+        missing=("检验报告（JY-2026-118）",),
+        police="城关区公安局（训练）",
+        officer="王伟",
+    )
+
+
+def change() -> ChangeForm:
+    return ChangeForm(
+        number="训变〔2026〕0003 号",
+        unit=SCHOOL,
+        system="校园视频系统",
+        filing_number="540102-2026-0012",
+        place=CITY,
+        reason="操场东侧看台改建，原立柱拆除，摄像机移至新看台北端立柱，朝向不变。",
+        changes=(
+            Change("安装位置", "操场东侧原立柱", "新看台北端立柱", date(2026, 11, 20)),
+            Change("存储期限", "30 日", "90 日", date(2026, 11, 20)),
+        ),
+        materials=(Paper("变更前后照片", pages=4),),
+        agent="旦增",
+    )
+
+
+def acceptance() -> AcceptanceReport:
+    return AcceptanceReport(
+        number="训验〔2026〕0007 号",
+        issued=date(2026, 11, 2),
+        system="校园视频系统",
+        place=CITY,
+        builder=SCHOOL,
+        designer="高原示范设计院（训练）",
+        contractor="高原示范工程公司（训练）",
+        inspector="自治区示范检验站（训练）",
+        completed=date(2026, 9, 1),
+        trial_from=date(2026, 9, 20),
+        trial_until=date(2026, 10, 20),
+        accepted=date(2026, 11, 2),
+        design=Part((Paper("设计方案", "SJ-01", date(2026, 3, 2), 42),), "与合同和标准相符。"),
+        construction=Part((Paper("施工记录", "SG-01", date(2026, 8, 30), 60),), "隐蔽工程记录完整。"),
+        inspection=Part((Paper("检验报告", "JY-2026-118", date(2026, 10, 30), 18),), "检验结论合格。"),
+        acceptance=Part((Paper("试运行报告", pages=6), Paper("竣工报告", pages=9)), "试运行三十一日，无重大故障。"),
+        archive=Part((Paper("卷内目录", pages=2),), "立卷归档。"),
+        interface="2026 年 11 月 1 日实测，目录、实时、回放应答正常",
+        passed=True,
+        opinion="同意通过验收。",
+        acceptors=(
+            Acceptor("次仁拉姆", "城关区第一小学", "校长"),
+            Acceptor("李建国", "城关区公安局（训练）", "审批人"),
+            Acceptor("扎西顿珠", "自治区示范检验站（训练）", "工程师"),
+        ),
+    )
+
+
+def removal() -> RemovalReport:
+    return RemovalReport(
+        number="训拆〔2026〕0002 号",
+        unit=SCHOOL,
+        system="校园视频系统",
+        ground=RemovalGround.CHANGE_OF_USE,
+        ground_words="西侧教室改为仓库，不再对外开放。",
+        filing_number="540102-2026-0012",
+        place=CITY,
+        police="城关区公安局（训练）",
+        devices=devices(3),
+        reported=DAY,
+        removal=date(2026, 12, 14),
+        days_ahead=18,
+        kept_until=date(2027, 1, 13),
+        disposal="摄像机移交仓库保管；硬盘留存至期满后销毁。",
+        agent="旦增",
+    )
+
+
+def dossier(count: int = 6) -> DossierIndex:
+    return DossierIndex(
+        number="训卷〔2026〕0012 号",
+        system="校园视频系统",
+        builder=SCHOOL,
+        dossier_number="AJ-2026-0012",
+        keeping="系统拆除后五年",
+        entries=tuple(
+            Entry(f"施工图纸 {n}", f"SG-{n:02d}", "示范工程公司", date(2026, 3, 2), f"{n}-{n + 2}")
+            for n in range(1, count + 1)
+        ),
+        firms=(Firm("设计", "高原示范设计院（训练）", "91540100MA0X00002A", "乙级 SJ-0001"),),
+        technicians=(Technician("施工", "洛桑", "高原示范工程公司（训练）", "安防工程师 GC-0002"),),
+        compiled_by="旦增",
+    )
+
+
+def upgrade() -> UpgradeNotice:
+    return UpgradeNotice(
+        number="训改〔2026〕0001 号",
+        issued=DAY,
+        unit=SCHOOL,
+        system="校园视频系统",
+        place=CITY,
+        checked=date(2026, 11, 20),
+        shortfalls=(
+            Shortfall("《视频图像存储规范》第 6.2 条", "录像实际保存 21 日", "保存不少于 30 日"),
+            Shortfall("《显著提示标识规范》第 4 条", "东门标识缺失", "补设标识"),
+        ),
+        term=date(2027, 2, 26),
+        guide="王伟",
+        guide_phone="0891-0000001",
+        police="城关区公安局（训练）",
+    )
+
+
+def filled() -> dict[str, Document]:
+    return {
+        "filing": filing(),
+        "receipt": receipt(),
+        "change": change(),
+        "acceptance": acceptance(),
+        "removal": removal(),
+        "dossier": dossier(),
+        "upgrade": upgrade(),
+        "authorization": AuthorizationLetter(unit=SCHOOL, system="校园视频系统", police="城关区公安局（训练）"),
+    }
+
+
+def blank() -> dict[str, Document]:
+    return {one.TEMPLATE: one for one in BLANK}

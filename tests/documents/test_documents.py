@@ -1,0 +1,114 @@
+"""Each document shows what it is given, is headed, numbered, sealed and rests on its clauses."""
+
+from __future__ import annotations
+
+import pytest
+
+from custodes.documents.provenance import Provenance
+from custodes.documents.rendering import render
+from tests.documents import samples
+from tests.documents.reading import pages, text
+
+FILLED, BLANK = samples.filled(), samples.blank()
+
+SHOWS = {
+    "filing": (
+        "■新建系统备案",
+        "□已建成系统备案",
+        "12540102MB0X00001K",
+        "30日",
+        "2026年11月2日",
+        "设计方案",
+        "检验报告",
+        "□未交",
+    ),
+    "receipt": ("540102-2026-0012", "2026年11月26日", "（期限内）", "检验报告（JY-2026-118）", "城关区公安局（训练）"),
+    "change": ("操场东侧原立柱", "新看台北端立柱", "2026年11月20日", "操场东侧看台改建"),
+    "acceptance": (
+        "一、设计",
+        "二、施工",
+        "三、检验",
+        "四、验收",
+        "五、档案",
+        "■合格",
+        "□不合格",
+        "同意通过验收",
+        "扎西顿珠",
+    ),
+    "removal": ("■场所、部位改变用途", "2026年12月14日", "18日", "2027年1月13日", "SCHOOL-003"),
+    "dossier": ("卷内目录", "AJ-2026-0012", "施工图纸6", "高原示范设计院（训练）", "洛桑"),
+    "upgrade": ("录像实际保存21日", "补设标识", "2027年2月26日", "县（区）公安机关指导下"),
+    "authorization": ("城关区第一小学", "居民身份证号码", "受托人签名"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(FILLED))
+def test_it_shows_what_it_is_given(name: str) -> None:
+    shown = text(render(FILLED[name], templates=None, provenance=samples.PROVENANCE))
+    assert [words for words in SHOWS[name] if words not in shown] == []
+    assert FILLED[name].TITLE in shown
+    assert "盖章处" in shown
+
+
+@pytest.mark.parametrize("name", sorted(FILLED))
+def test_every_page_has_its_number_and_the_first_quotes_the_clauses_and_the_log(name: str) -> None:
+    document = FILLED[name]
+    shown = pages(render(document, templates=None, provenance=samples.PROVENANCE))
+    for at, page in enumerate(shown, start=1):
+        assert f"第{at}页共{len(shown)}页" in page
+        assert "存证序号4711" in page
+    assert f"检查点：5120条，根哈希{samples.ROOT}" in shown[0]
+    assert (
+        "依据《拉萨市公共安全视频图像信息系统管理办法》第" in shown[0]
+        or "依据《公共安全视频图像信息系统管理条例》第" in shown[0]
+    )
+    assert shown[0].count("依据《") == len(document.CLAUSES)
+
+
+def test_only_the_regulations_own_words_are_given_as_words() -> None:
+    shown = text(render(FILLED["filing"], templates=None, provenance=samples.PROVENANCE))
+    assert "管理办法》第十六条第二款：建设单位应当自验收合格之日起三十日内" in shown
+    assert "管理条例》第十四条（摘要）：" in shown
+
+
+@pytest.mark.parametrize("name", sorted(BLANK))
+def test_an_empty_form_says_nothing_in_place_of_what_is_missing(name: str) -> None:
+    shown = text(render(BLANK[name], templates=None, provenance=samples.PROVENANCE))
+    assert "none" not in shown.lower()
+    assert "■" not in shown.replace("■是", "")
+    assert "年月日" in shown
+
+
+def test_what_is_not_in_the_log_yet_says_so() -> None:
+    early = Provenance("训练", "log.example/lhasa", None, None)
+    shown = text(render(FILLED["receipt"], templates=None, provenance=early))
+    assert "尚未写入存证日志" in shown
+    assert "检查点：尚无" in shown
+    assert "存证序号4711" not in shown
+
+
+@pytest.mark.parametrize("name", sorted(FILLED))
+def test_the_same_document_gives_the_same_bytes(name: str) -> None:
+    again = samples.filled()[name]
+    first = render(FILLED[name], templates=None, provenance=samples.PROVENANCE)
+    assert render(again, templates=None, provenance=samples.PROVENANCE) == first
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, 2), (1, 3), (12, 3), (200, 8)])
+def test_a_list_runs_over_pages_with_its_head_on_each(count: int, expected: int) -> None:
+    shown = pages(render(samples.filing(count), templates=None, provenance=samples.PROVENANCE))
+    assert len(shown) == expected
+    annex = shown[2:]
+    assert all("序号设备编号安装位置" in page for page in annex)
+    assert sum(page.count("SCHOOL-") for page in annex) == count
+
+
+def test_the_five_parts_stand_in_their_order() -> None:
+    shown = text(render(FILLED["acceptance"], templates=None, provenance=samples.PROVENANCE))
+    places = [shown.index(words) for words in ("一、设计", "二、施工", "三、检验", "四、验收", "五、档案", "验收结论")]
+    assert places == sorted(places)
+
+
+def test_a_late_filing_says_by_how_much() -> None:
+    late = samples.filing(days_late=9)
+    assert "（逾期9日）" in text(render(late, templates=None, provenance=samples.PROVENANCE))
