@@ -12,10 +12,10 @@ from custodes.people.models import RecordOutbox
 from custodes.places.geometry.plane import Box
 from custodes.places.models import Camera, CameraState
 from custodes.places.overlap import within_box
+from tests.people.papers import samples
 
 HERE = {"longitude": "91.117201", "latitude": "29.657802"}
 VIEW = HERE | {"azimuth": "45.5", "angle": "90", "reach": "60", "mount_height": "3.5"}
-PNG = b"\x89PNG\r\n\x1a\n a sign"
 
 
 def form_of(camera, **more):
@@ -122,11 +122,11 @@ def test_sign_and_mask_are_papers_and_a_mask_without_its_picture_is_told(stage, 
     edit(browser, stage.gate, mask_zone="finance_operation")
     page = browser.get(stage.gate.get_absolute_url()).content.decode()
     assert "缺少遮挡后的画面截图" in page
-    pdf = SimpleUploadedFile("mask.pdf", b"%PDF-1.7")
+    pdf = SimpleUploadedFile("mask.pdf", samples.pdf())
     assert edit(browser, stage.gate, mask_zone="finance_operation", mask_upload=pdf).status_code == 400
     papers = {
-        "sign_upload": SimpleUploadedFile("sign.png", PNG),
-        "mask_upload": SimpleUploadedFile("mask.jpg", b"\xff\xd8\xff a mask"),
+        "sign_upload": SimpleUploadedFile("sign.png", samples.picture()),
+        "mask_upload": SimpleUploadedFile("mask.jpg", samples.picture("JPEG")),
     }
     assert edit(browser, stage.gate, mask_zone="finance_operation", **papers).status_code == 302
     gate = Camera.objects.get(pk=stage.gate.pk)

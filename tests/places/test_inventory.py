@@ -14,6 +14,7 @@ from custodes.people.models import Unit, UnitKind
 from custodes.places.inventory.template import make_places_template
 from custodes.places.keeping import keeping_of
 from custodes.places.models import Inventory, Node, PlaceRole, PlaceRoleKind, Site
+from tests.people.papers import samples
 
 HEAD = "场所名称,场所类别,地址,行政区划,登记单位,安装依据,重点目标,重点目标文件,国家所有,经度,纬度,号牌,运营线路,涉密\n"
 GOOD = "北门幼儿园,9,北门路 1 号,城关区,城关区第一小学,N7.2(1),否,,是,91.1322,29.6531,,,否\n"
@@ -210,8 +211,8 @@ def test_a_consent_letter_is_known_by_its_bytes(stage, client_of, settings):
         url, site_form(site, secret_near="yes", consent="同意〔2026〕3 号") | {"consent_upload": fake}
     )
     assert answer.status_code == 400
-    assert "不是允许的格式" in answer.content.decode()
-    real = SimpleUploadedFile("../letter.pdf", b"%PDF-1.7 a letter", content_type="text/html")
+    assert "这里不接受" in answer.content.decode()
+    real = SimpleUploadedFile("../letter.pdf", samples.pdf(), content_type="application/pdf")
     browser.post(url, site_form(site, secret_near="yes", consent="同意〔2026〕3 号") | {"consent_upload": real})
     site.refresh_from_db()
     assert site.consent_paper.media_type == "application/pdf"

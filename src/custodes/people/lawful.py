@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from custodes.law.assumptions.model import Assumptions
 from custodes.law.duties.finding import Finding
 from custodes.law.duties.terms import Terms
+from custodes.people.said import in_english
 from custodes.settings import get_settings
 
 
@@ -25,4 +25,4 @@ def legal_day(at: datetime.datetime) -> datetime.date:
 
 def words(finding: Finding) -> str:
     """Why, in the language of the page."""
-    return finding.en if (get_language() or "").startswith("en") else finding.zh
+    return finding.en if in_english() else finding.zh

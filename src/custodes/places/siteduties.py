@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
-
 from custodes.law.building.basis import PlaceKind
 from custodes.law.building.builder import Builder, Place, responsible_builder
 from custodes.law.duties.building import NeighbourFacts, n10_consent
@@ -14,7 +12,16 @@ from custodes.law.duties.finding import Finding, Status
 from custodes.law.duties.planning import GapFacts, Installer, InstallerFacts, n7_3_installer, s9_gap
 from custodes.law.duties.terms import Terms
 from custodes.people.models import NAMED_DEPARTMENTS, Division, DivisionKind, Unit, UnitKind
-from custodes.places.models import PlaceRole, PlaceRoleKind, SecretNear, Site, System, SystemRole, SystemRoleKind
+from custodes.places.models import (
+    RECORDED,
+    PlaceRole,
+    PlaceRoleKind,
+    SecretNear,
+    Site,
+    System,
+    SystemRole,
+    SystemRoleKind,
+)
 from custodes.places.models.roles import holding_on
 
 DEPARTMENTS = frozenset(
@@ -31,19 +38,9 @@ class Checked:
     finding: Finding
 
 
-def english() -> bool:
-    """Whether the page is English."""
-    return (get_language() or "").startswith("en")
-
-
-def words_of(finding: Finding) -> str:
-    """What a finding says, in the language of the page."""
-    return finding.en if english() else finding.zh
-
-
 def covering(site: Site) -> list[System]:
-    """The systems by which a place is covered (S9)."""
-    return list(site.systems.all())
+    """The systems by which a place is covered (S9): built, and not removed."""
+    return list(site.systems.filter(state__in=RECORDED))
 
 
 def county_of(division: Division) -> str:

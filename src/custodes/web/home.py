@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.people.lawful import terms as terms_now
 from custodes.people.models import Account
 from custodes.people.permissions import Permission
 from custodes.places.doubts import settleable
-from custodes.places.lifecycle.terms import terms_now
 from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Camera, CameraState, TrialAddress
 from custodes.places.scope import editable_cameras, visible_cameras

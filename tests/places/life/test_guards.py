@@ -8,14 +8,25 @@ from datetime import date, timedelta
 import pytest
 
 from custodes.law.building.simultaneous import Pair
-from custodes.law.duties.building import ClassifiedFacts, NeighbourFacts, SpotFacts
-from custodes.law.duties.planning import Installer, InstallerFacts, OverlapFacts, PlaceKind
+from custodes.law.duties.building import ClassifiedFacts, NeighbourFacts, SpotFacts, n10_consent
+from custodes.law.duties.finding import Finding
+from custodes.law.duties.planning import Installer, InstallerFacts, OverlapFacts, PlaceKind, n7_3_installer
 from custodes.law.duties.terms import Terms
 from custodes.places.lifecycle.facts import Judged, Leaving, Spot, SystemFacts
 from custodes.places.lifecycle.guards import GUARDS
 from custodes.places.lifecycle.parts import KEYS
 
 TODAY = date(2026, 11, 20)
+
+
+def installer(place: PlaceKind, who: Installer, necessity: str) -> Finding:
+    return n7_3_installer(InstallerFacts(place, who, necessity), TODAY, TODAY, Terms())
+
+
+def neighbour(near: bool) -> Finding:
+    return n10_consent(NeighbourFacts(near), TODAY, TODAY, Terms())
+
+
 TRIAL = TODAY - timedelta(days=31)
 GATE = Spot(
     "校门",
@@ -27,7 +38,7 @@ GATE = Spot(
 )
 READY = SystemFacts(
     spots=(GATE,),
-    installer=InstallerFacts(PlaceKind.N7_2, Installer.MANAGING_UNIT, "上下学时段人流密集，须掌握校门秩序"),
+    site=(installer(PlaceKind.N7_2, Installer.MANAGING_UNIT, "上下学时段人流密集，须掌握校门秩序"), neighbour(False)),
     papers=frozenset({"assessment", "standards", "interface"}),
     protection=True,
     norm=True,
@@ -56,20 +67,25 @@ def test_a_system_that_has_everything_may_take_any_step(event: str) -> None:
     [
         pytest.param("screen", replace(READY, spots=(TOILET,)), "S10(1)", id="立项：点位在卫生间"),
         pytest.param("screen", replace(READY, spots=(DOUBT,)), "S10(1)", id="立项：位置有疑义未经核对"),
-        pytest.param("screen", replace(READY, installer=None), "N7.3", id="立项：没有安装依据"),
         pytest.param(
             "screen",
-            replace(READY, installer=InstallerFacts(PlaceKind.N7_1, Installer.OTHER, "看管财物，防止丢失")),
+            replace(READY, site=(installer(PlaceKind.N7_1, Installer.OTHER, "看管财物，防止丢失"),)),
             "N7.3",
             id="立项：道路上由其他单位安装",
         ),
         pytest.param(
             "screen",
-            replace(READY, installer=InstallerFacts(PlaceKind.N7_2, Installer.MANAGING_UNIT, "")),
+            replace(READY, site=(installer(PlaceKind.N7_2, Installer.MANAGING_UNIT, ""),)),
             "N7.3",
             id="立项：没有必要性说明",
         ),
-        pytest.param("screen", replace(READY, neighbour=NeighbourFacts(True)), "N10", id="立项：周边涉密单位未同意"),
+        pytest.param("screen", replace(READY, site=(neighbour(True),)), "N10", id="立项：周边涉密单位未同意"),
+        pytest.param(
+            "screen", replace(READY, spots=(replace(GATE, forbidden=True),)), "S10", id="立项：点位已认定禁止安装"
+        ),
+        pytest.param(
+            "accept", replace(READY, spots=(replace(GATE, mask_missing=True),)), "S10(2)", id="验收：没有遮挡的证明"
+        ),
         pytest.param(
             "screen",
             replace(READY, classified=ClassifiedFacts(True, frozenset({"internet"}))),
@@ -178,7 +194,7 @@ def test_a_doubt_that_a_person_settled_holds_nothing_up() -> None:
 
 
 def test_every_unmet_condition_says_what_and_what_to_do_in_both_languages() -> None:
-    bare = SystemFacts(spots=(TOILET,), neighbour=NeighbourFacts(True))
+    bare = SystemFacts(spots=(TOILET, replace(GATE, forbidden=True, mask_missing=True)), site=(neighbour(True),))
     for event, guard in GUARDS.items():
         for one in guard(bare, TODAY, TODAY, Terms()):
             assert all((one.reason_zh, one.reason_en, one.remedy_zh, one.remedy_en)), event

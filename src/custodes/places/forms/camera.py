@@ -13,12 +13,14 @@ from custodes.law.building.sound import place_forbids
 from custodes.law.duties.finding import Status
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person
+from custodes.people.papers.field import PaperField
+from custodes.people.papers.kinds import PICTURES
 from custodes.places.forms.field_of_view import check_whole
 from custodes.places.forms.revised import Revised
+from custodes.places.forms.with_papers import WithPapers
 from custodes.places.models import Camera, Node, System
 from custodes.places.models.camera import MASKED_ZONES
 from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
-from custodes.places.papers import PICTURES, PaperField, WithPapers
 from custodes.places.scope import exact_cameras
 from custodes.places.screening import ScreenedPlace
 from custodes.places.sound import order_of
@@ -29,8 +31,8 @@ _LINE = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
 class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
     """What the register says of a camera, apart from its address."""
 
-    sign_upload = PaperField(label=_("告知标识照片"), kinds=PICTURES)
-    mask_upload = PaperField(label=_("遮挡后的画面截图"), kinds=PICTURES)
+    sign_upload = PaperField(label=_("告知标识照片"), kinds=PICTURES, required=False)
+    mask_upload = PaperField(label=_("遮挡后的画面截图"), kinds=PICTURES, required=False)
 
     papers = {"sign_upload": "sign_paper", "mask_upload": "mask_paper"}
     SECTIONS = (

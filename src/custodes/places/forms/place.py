@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import DUTY_POSTS, Person, Post, Unit
+from custodes.people.papers.field import PaperField
+from custodes.people.papers.kinds import SCANS
 from custodes.places.forms.revised import Revised
+from custodes.places.forms.with_papers import WithPapers
 from custodes.places.models import PlaceRole, Site, System, SystemRole
 from custodes.places.models.roles import holding_on
 from custodes.places.network import refuse_classified, takes_classified
-from custodes.places.papers import LETTERS, PaperField, WithPapers
 from custodes.places.scope import own_units
 
 
@@ -56,7 +58,7 @@ _LINE = forms.TextInput(attrs={"autocomplete": "off"})
 class SiteForm(Revised, WithPapers, AskedWhetherClassified, _OfOwnUnits):
     """A site."""
 
-    consent_upload = PaperField(label=_("同意函扫描件"), kinds=LETTERS)
+    consent_upload = PaperField(label=_("同意函扫描件"), kinds=SCANS, required=False)
 
     papers = {"consent_upload": "consent_paper"}
     SECTIONS = (

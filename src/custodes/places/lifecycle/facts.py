@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from custodes.law.building.simultaneous import Pair
-from custodes.law.duties.building import ClassifiedFacts, NeighbourFacts, SpotFacts
-from custodes.law.duties.planning import InstallerFacts, OverlapFacts
+from custodes.law.duties.building import ClassifiedFacts, SpotFacts
+from custodes.law.duties.finding import Finding
+from custodes.law.duties.planning import OverlapFacts
 
-_NO_NEIGHBOUR = NeighbourFacts(near_secret_unit=False)
 _OPEN = ClassifiedFacts(classified=False)
 
 
@@ -22,6 +22,8 @@ class Spot:
         name: as people call it.
         place: what law asks about where it stands.
         overlap: how much of its field others see, and why; None while its field is not drawn.
+        forbidden: a person found that nothing may be installed there.
+        mask_missing: its view touches a zone that only a mask in the camera lets it have in view, and no picture shows the mask.
         connected: a node can take it in.
         signed: there is a picture of its sign (S15).
         field: its field of view is declared.
@@ -30,6 +32,8 @@ class Spot:
     name: str
     place: SpotFacts
     overlap: OverlapFacts | None = None
+    forbidden: bool = False
+    mask_missing: bool = False
     connected: bool = False
     signed: bool = False
     field: bool = False
@@ -65,8 +69,7 @@ class SystemFacts:
 
     Attributes:
         spots: its cameras, those out of use left out.
-        installer: who installs where and why (N7.3, N9); None while the site does not say.
-        neighbour: a military or secret unit near, and its consent (N10).
+        site: what the law says of the place itself: who installs where and why, a secret unit near (N7.2, N7.3, N9, N10).
         classified: whether it is, and its networks (S20).
         papers: sorts of papers in its file (`models.PaperSort`).
         protection: its level of network protection is entered (S12.1).
@@ -82,8 +85,7 @@ class SystemFacts:
     """
 
     spots: tuple[Spot, ...] = ()
-    installer: InstallerFacts | None = None
-    neighbour: NeighbourFacts = _NO_NEIGHBOUR
+    site: tuple[Finding, ...] = ()
     classified: ClassifiedFacts = _OPEN
     papers: frozenset[str] = frozenset()
     protection: bool = False

@@ -7,33 +7,58 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from custodes.law.building.simultaneous import STEPS, Pair
-from custodes.law.duties.building import ClassifiedFacts, NeighbourFacts, SpotFacts
+from custodes.law.duties.building import ClassifiedFacts, SpotFacts
+from custodes.law.duties.planning import OverlapFacts
+from custodes.people.models import Credential, CredentialKind
+from custodes.places.doubts import described, last_settled
 from custodes.places.lifecycle.facts import Judged, Leaving, Spot, SystemFacts
 from custodes.places.models import (
     Camera,
     CameraState,
     DossierItem,
+    DoubtState,
+    FirmStep,
     MainWorks,
+    Product,
     Removal,
     RemovalState,
     Step,
     System,
+    SystemFirm,
 )
+from custodes.places.overlap import overlap_of
+from custodes.places.siteduties import checked
 
 #: Step of S14 → the event on whose day the system did it.
 _DONE_BY = {"design": "design_ok", "build": "complete", "accept": "accept", "use": "put_in_use"}
 
 
-def facts_of(system: System) -> SystemFacts:
-    """All that the guards need to know of this system, as the register stands now."""
+#: What a firm has to show for each step (S13.1).
+_CREDENTIALS = {
+    FirmStep.DESIGN: CredentialKind.DESIGN,
+    FirmStep.CONSTRUCTION: CredentialKind.CONSTRUCTION,
+    FirmStep.ACCEPTANCE: CredentialKind.INSPECTION,
+    FirmStep.MAINTENANCE: CredentialKind.MAINTENANCE,
+}
+
+
+def facts_of(system: System, today: date) -> SystemFacts:
+    """All that the guards need to know of this system, as the register stands on the day `today`."""
     acceptance = system.acceptances.order_by("on", "at").last()
     tests = [one for one in system.interface_tests.all() if one.passed]
+    cameras = list(system.cameras.exclude(state=CameraState.RETIRED).order_by("number"))
     return SystemFacts(
-        spots=tuple(_spot(camera) for camera in system.cameras.exclude(state=CameraState.RETIRED)),
-        neighbour=NeighbourFacts(False),
-        classified=ClassifiedFacts(False, frozenset({system.network})),
+        spots=tuple(_spot(camera) for camera in cameras),
+        site=tuple(one.finding for one in checked(system.site, today) if one.subject != "gap"),
+        classified=ClassifiedFacts(system.classified, frozenset({system.network})),
         papers=papers_of(system),
-        firms={firm.step: None for firm in system.firms.all()},
+        protection=system.mlps_level is not None,
+        norm=bool(system.norm_version),
+        firms={firm.step: _qualified_until(firm) for firm in system.firms.select_related("unit")},
+        products=tuple(
+            Product.certified_until(maker, model)
+            for maker, model in sorted({(one.maker, one.model) for one in cameras if one.maker or one.model})
+        ),
         works=_works(system),
         trial_began=day_of(system, "begin_trial"),
         acceptance=None
@@ -41,6 +66,7 @@ def facts_of(system: System) -> SystemFacts:
         else Judged(acceptance.on, acceptance.passed, frozenset(acceptance.parts), acceptance.report_id is not None),
         interface_tested=max((_local(one.at) for one in tests), default=None),
         leaving=_leaving(system),
+        n9=system.site.n9,
     )
 
 
@@ -57,12 +83,32 @@ def papers_of(system: System) -> frozenset[str]:
 
 
 def _spot(camera: Camera) -> Spot:
+    found = last_settled(camera)
+    cleared = found is not None and found.state == DoubtState.CLEARED and found.described == described(camera)
+    field = camera.field
+    overlap = None
+    if field is not None:
+        share = overlap_of(field, Camera.objects.all(), without=camera.pk).share
+        overlap = OverlapFacts(share, camera.overlap_reason)
     return Spot(
         name=camera.name,
-        place=SpotFacts(words=" ".join((camera.name, camera.place, camera.view)), cleared_by=camera.screening_note),
+        place=SpotFacts(
+            words=" ".join((camera.name, camera.place, camera.view)),
+            cleared_by=found.finding if cleared and found is not None else "",
+        ),
+        overlap=overlap,
+        forbidden=camera.state == CameraState.FORBIDDEN,
+        mask_missing=camera.mask_missing,
         connected=camera.state == CameraState.CONNECTED,
-        field=bool(camera.view),
+        signed=camera.sign_paper_id is not None,
+        field=field is not None,
     )
+
+
+def _qualified_until(firm: SystemFirm) -> date | None:
+    """The last day of the credentials that this firm has for this step; None for a firm that shows none."""
+    rows = Credential.objects.standing().filter(unit=firm.unit, kind=_CREDENTIALS[FirmStep(firm.step)])
+    return rows.order_by("-valid_until").values_list("valid_until", flat=True).first()
 
 
 def _works(system: System) -> dict[str, Pair]:

@@ -14,7 +14,6 @@ from custodes.law.duties.building import (
     DesignFacts,
     SignFacts,
     WorksFacts,
-    n10_consent,
     s10_spot,
     s12_1_design,
     s13_1_credentials,
@@ -23,7 +22,7 @@ from custodes.law.duties.building import (
     s20_classified,
 )
 from custodes.law.duties.finding import Finding, Status
-from custodes.law.duties.planning import n7_3_installer, s8_3_overlap
+from custodes.law.duties.planning import s8_3_overlap
 from custodes.law.duties.standards import TrialFacts, gb55029_trial
 from custodes.law.duties.terms import Terms
 from custodes.law.grounds.ground import Unmet
@@ -42,18 +41,8 @@ def screen(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Un
     found: list[Unmet] = []
     for spot in facts.spots:
         found += _spot(spot, day, today, terms)
-    if facts.installer is None:
-        found.append(_NO_BASIS)
-    else:
-        installer = n7_3_installer(facts.installer, day, today, terms)
-        found += _unless(
-            installer, "请在场所页面核对安装依据和必要性说明", "mend the basis and the necessity on the site's page"
-        )
-    found += _unless(
-        n10_consent(facts.neighbour, day, today, terms),
-        "请取得同意函并登记文号",
-        "get the consent and enter its number",
-    )
+    for finding in facts.site:
+        found += _unless(finding, "请在场所页面补充", "complete it on the site's page")
     found += _unless(
         s20_classified(facts.classified, day, today, terms),
         "涉密系统只能在物理隔离的安装环境中登记",
@@ -110,6 +99,7 @@ def begin_trial(facts: SystemFacts, day: date, today: date, terms: Terms) -> tup
 def accept(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
     """It ran long enough, passed in five parts, its report is there, and its interface answered (S12.1, S16.1, N11, GB 55029)."""
     found = [one for spot in facts.spots for one in _place(spot, day, today, terms)]
+    found += [_mask(spot.name) for spot in facts.spots if spot.mask_missing]
     trial = gb55029_trial(TrialFacts(facts.trial_began, day), day, today, terms)
     found += _unless(trial, "请待试运行期满后再验收", "accept it when the trial run is over")
     judged = facts.acceptance
@@ -188,6 +178,8 @@ def _spot(spot: Spot, day: date, today: date, terms: Terms) -> list[Unmet]:
 
 
 def _place(spot: Spot, day: date, today: date, terms: Terms) -> list[Unmet]:
+    if spot.forbidden:
+        return [_forbidden(spot.name)]
     finding = s10_spot(spot.place, day, today, terms)
     return _unless(
         finding,
@@ -207,6 +199,26 @@ def _unless(
     return [Unmet(finding.clauses[0], zh, en, remedy_zh, remedy_en)]
 
 
+def _forbidden(name: str) -> Unmet:
+    return Unmet(
+        "S10",
+        f"{name}：已认定禁止安装",
+        f"{name}: nothing may be installed there",
+        "请拆除，或者改到允许的部位后重新核对",
+        "take it away, or move it and have the spot judged anew",
+    )
+
+
+def _mask(name: str) -> Unmet:
+    return Unmet(
+        "S10(2)",
+        f"{name}：画面触及业务操作区域，没有遮挡画面的证明",
+        f"{name}: an operation area is in view and no picture shows the mask",
+        "请在摄像机内设置遮挡，并在点位页面上传遮挡后的画面",
+        "set a mask in the camera and upload the picture on its page",
+    )
+
+
 def _parts(zh: str, en: str) -> Unmet:
     return Unmet(
         "N11",
@@ -218,14 +230,6 @@ def _parts(zh: str, en: str) -> Unmet:
     )
 
 
-_NO_BASIS = Unmet(
-    "N7.3",
-    "场所未填写安装依据",
-    "the site does not say on what basis",
-    "请在场所页面选择安装依据并说明必要性",
-    "choose the basis on the site's page and say why it is necessary",
-    otherwise="S9",
-)
 _NO_ASSESSMENT = Unmet(
     "PIPL55",
     "案卷中没有个人信息保护影响评估报告",

@@ -1,8 +1,7 @@
-"""Words of a guard and of the law in the language of the page."""
+"""Words of a guard in the language of the page."""
 
 from __future__ import annotations
 
-from custodes.law.duties.finding import Finding
 from custodes.law.grounds.ground import Unmet
 from custodes.people.said import in_english
 
@@ -15,8 +14,3 @@ def reason(unmet: Unmet) -> str:
 def remedy(unmet: Unmet) -> str:
     """What to do about it."""
     return unmet.remedy_en if in_english() else unmet.remedy_zh
-
-
-def words(finding: Finding) -> str:
-    """How an obligation stands."""
-    return finding.en if in_english() else finding.zh

@@ -48,7 +48,7 @@ class Taken:
 
 def unmet_of(system: System, event: Event, on: date, at: datetime, terms: Terms) -> tuple[Unmet, ...]:
     """What this event waits for, for the page; `take` asks again."""
-    return GUARDS[event.name](facts_of(system), on, timezone.localdate(at), terms)
+    return GUARDS[event.name](facts_of(system, timezone.localdate(at)), on, timezone.localdate(at), terms)
 
 
 def take(system: System, name: str, taken: Taken, terms: Terms) -> System:
@@ -66,7 +66,7 @@ def take(system: System, name: str, taken: Taken, terms: Terms) -> System:
     event = BY_NAME[name]
     with transaction.atomic():
         row = System.objects.select_for_update().get(pk=system.pk)
-        facts = facts_of(row)
+        facts = facts_of(row, timezone.localdate(taken.at))
         check_day(row, taken)
         if event.words and not taken.words:
             raise StepRefused(_("请写明理由。"))

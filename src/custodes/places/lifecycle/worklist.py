@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.law.duties.terms import Terms
+from custodes.people.lawful import words
 from custodes.people.models import Person, Post, Unit
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.workflow import FILEABLE
-from custodes.places.lifecycle import said
 from custodes.places.models import Filing, FilingKind, FilingState, Removal, RemovalState
 from custodes.places.models.removal import AHEAD
 from custodes.places.removal.workflow import first_day, latest_report
@@ -88,7 +88,7 @@ def _to_file(person: Person, at: datetime, today: date, terms: Terms) -> Iterato
             due = first.finding.due
             label = _("办理备案：%(system)s") % {"system": system}
             late = due is not None and due < today
-            yield Waiting(label, said.words(first.finding), reverse("places:life", args=[system.pk]), due, late)
+            yield Waiting(label, words(first.finding), reverse("places:life", args=[system.pk]), due, late)
 
 
 def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:

@@ -160,7 +160,9 @@ def carry_out(removal: Removal, taken: Taken, terms: Terms) -> Removal:
         row.removed_on = taken.on
         if row.whole:
             check_day(system, taken)
-            unmet = GUARDS["remove"](facts_of(system), taken.on, timezone.localdate(taken.at), terms)
+            unmet = GUARDS["remove"](
+                facts_of(system, timezone.localdate(taken.at)), taken.on, timezone.localdate(taken.at), terms
+            )
             if unmet:
                 raise StepRefused(unmet[0].reason_zh, unmet)
             move(system, "remove", taken, system, clauses=BY_NAME["remove"].clauses)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.doubts import doubtable, last_settled
@@ -101,6 +102,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+@takes_papers(2)
 @needs(Permission.MANAGE_CAMERAS)
 def camera_add(request: HttpRequest, system: UUID) -> HttpResponse:
     """Add a camera: its register data and the address to try. It is a draft until the address is adopted."""
@@ -145,6 +147,7 @@ def _onvif_port(camera: Camera, main_url: str) -> int | None:
     return camera.onvif_port if same_host(camera.main_url, main_url) else None
 
 
+@takes_papers(2)
 @needs(Permission.MANAGE_CAMERAS)
 def camera_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a camera's register data."""

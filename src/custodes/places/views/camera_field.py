@@ -8,12 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.lawful import words
 from custodes.people.models import Person
 from custodes.places.geometry.drawing import draw
 from custodes.places.models import Camera
 from custodes.places.overlap import SHOWN, overlap_finding, overlap_of
 from custodes.places.scope import exact_cameras
-from custodes.places.siteduties import words_of
 from custodes.places.views.site_words import STATES
 
 
@@ -64,7 +64,7 @@ def field_context(camera: Camera, person: Person, at: datetime) -> dict[str, Any
         "drawing": draw(field, [other.field for other, _share in shown if other.field is not None]),
         "overlap": overlap.share * 100,
         "overlapping": [(other, share * 100) for other, share in shown],
-        "overlap_words": words_of(finding),
+        "overlap_words": words(finding),
         "overlap_clauses": finding.clauses,
         "overlap_state": state,
         "overlap_label": label,

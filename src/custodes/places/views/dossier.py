@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from custodes.people.lawful import terms as terms_now
 from custodes.people.papers.keeping import keep_paper
 from custodes.people.papers.refusal import PaperRefused
 from custodes.people.papers.serving import serve
@@ -22,7 +23,6 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.dossiers.keeping import DossierRefused, Leaf, add, current, missing
 from custodes.places.forms.dossier import DossierForm
-from custodes.places.lifecycle.terms import terms_now
 from custodes.places.models import DossierItem, PaperKind, PaperSort, System
 from custodes.places.scope import built_systems, papered_systems, visible_systems
 from custodes.places.views.system import crumbs_of

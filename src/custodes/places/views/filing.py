@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.people.lawful import terms as terms_now
+from custodes.people.lawful import words
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
@@ -27,7 +29,6 @@ from custodes.places.forms.filing import AnswerForm, FilingForm, NationalForm
 from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.lifecycle.story import story_of_object
-from custodes.places.lifecycle.terms import terms_now
 from custodes.places.models import Filing, FilingState
 from custodes.places.scope import built_systems, handled_systems, visible_systems
 from custodes.places.views.system import crumbs_of
@@ -203,7 +204,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Filing, error: str = "", st
             else [],
             "sections": _answers(row),
             "items": row.items.select_related("paper"),
-            "clocks": [(clock, said.words(clock.finding)) for clock in clocks_of(row.system, today, terms_now())],
+            "clocks": [(clock, words(clock.finding)) for clock in clocks_of(row.system, today, terms_now())],
             "may_edit": draft and _own_or_handled(viewer).filter(pk=row.pk).exists(),
             "may_withdraw": row.state in (FilingState.DRAFT, FilingState.SUBMITTED, FilingState.RETURNED)
             and _own_or_handled(viewer).filter(pk=row.pk).exists(),

@@ -21,7 +21,7 @@ from custodes.people.models import Division
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
-from custodes.places.models import PlaceRole, Site, SiteCategory
+from custodes.places.models import RECORDED, PlaceRole, Site, SiteCategory
 from custodes.places.models.roles import holding_on
 from custodes.places.scope import manager_scope, visible_sites
 from custodes.places.siteduties import county_of, place_of
@@ -34,7 +34,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
     """The gap list, by category and division."""
     now, person = timezone.now(), Viewer.of(request).person
     day = timezone.localdate(now)
-    rows = visible_sites(person, now).filter(systems__isnull=True)
+    rows = visible_sites(person, now).exclude(systems__state__in=RECORDED)
     categories = _counted(rows, "category")
     divisions = _counted(rows, "division")
     chosen = {"category": request.GET.get("category", ""), "division": request.GET.get("division", "")}

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.people.lawful import terms as terms_now
+from custodes.people.lawful import words
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.dossiers.keeping import missing
@@ -28,7 +30,6 @@ from custodes.places.lifecycle.guards import GUARDS
 from custodes.places.lifecycle.interface import try_interface
 from custodes.places.lifecycle.stepping import StepRefused, Taken, take
 from custodes.places.lifecycle.story import story_of
-from custodes.places.lifecycle.terms import terms_now
 from custodes.places.models import FilingState, MainWorks, System, SystemState
 from custodes.places.register import changed_fields, record_change, save_recorded
 from custodes.places.scope import built_systems, visible_systems
@@ -173,7 +174,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     terms, today = terms_now(), _today(viewer)
-    facts = facts_of(row)
+    facts = facts_of(row, today)
     may_step = built_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
     test = row.interface_tests.first()
     return render(
@@ -188,7 +189,7 @@ def _page(
             "error": error,
             "may_step": may_step,
             "clocks": [
-                (clock, _clock_days(clock.finding.due, today), said.words(clock.finding))
+                (clock, _clock_days(clock.finding.due, today), words(clock.finding))
                 for clock in clocks_of(row, today, terms)
             ],
             "filings": row.filings.all()[:10],

@@ -17,15 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.people.lawful import terms as terms_now
+from custodes.people.lawful import words
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.filing import AnswerForm
 from custodes.places.forms.removal import PutOffForm, ReasonForm, RemovalForm
-from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.lifecycle.story import story_of_object
-from custodes.places.lifecycle.terms import terms_now
 from custodes.places.models import Removal, RemovalState
 from custodes.places.models.removal import AHEAD
 from custodes.places.removal import workflow
@@ -190,7 +190,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Removal, error: Any = "", s
             "first_days": None if first is None else (first - today).days,
             "too_soon": first is not None and row.planned < first,
             "finding": finding,
-            "finding_words": said.words(finding),
+            "finding_words": words(finding),
             "ahead": ahead,
             "may_report": mine and not reported,
             "may_do": mine and first is not None and first <= today,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
+from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.place import PlaceRoleForm, SiteForm
@@ -62,6 +63,7 @@ def site(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+@takes_papers()
 @keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def site_add(request: HttpRequest) -> HttpResponse:
@@ -69,6 +71,7 @@ def site_add(request: HttpRequest) -> HttpResponse:
     return _edit(request, Site(created_by=Viewer.of(request).person), _("登记场所"))
 
 
+@takes_papers()
 @keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def site_edit(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -11,8 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from custodes.law.building.builder import Builder
 from custodes.law.duties.finding import Status
+from custodes.people.lawful import words
+from custodes.people.said import in_english
 from custodes.places.models import Site
-from custodes.places.siteduties import checked, english, words_of
+from custodes.places.siteduties import checked
 
 _SUBJECTS = {
     "gap": _("应当建设的系统（第九条）"),
@@ -54,7 +56,7 @@ def told_builder(builder: Builder) -> ToldBuilder:
     return ToldBuilder(
         builder.name,
         builder.carried_out_by,
-        builder.en if english() else builder.zh,
+        builder.en if in_english() else builder.zh,
         builder.clauses,
         tuple(_MISSING[key] for key in builder.missing if key in _MISSING),
         bool(builder.review),
@@ -67,7 +69,7 @@ def checks_of(site: Site, day: date) -> list[dict[str, Any]]:
     for one in checked(site, day):
         state, label = STATES[one.finding.status]
         clauses = "、".join(one.finding.clauses)
-        hint = f"{words_of(one.finding)}（{clauses}）"
+        hint = f"{words(one.finding)}（{clauses}）"
         rows.append({"label": _SUBJECTS[one.subject], "hint": hint, "state": state, "state_label": label})
     return rows
 
