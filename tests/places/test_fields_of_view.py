@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -122,11 +121,11 @@ def test_sign_and_mask_are_papers_and_a_mask_without_its_picture_is_told(stage, 
     edit(browser, stage.gate, mask_zone="finance_operation")
     page = browser.get(stage.gate.get_absolute_url()).content.decode()
     assert "缺少遮挡后的画面截图" in page
-    pdf = SimpleUploadedFile("mask.pdf", samples.pdf())
+    pdf = samples.upload(samples.pdf(), "mask.pdf")
     assert edit(browser, stage.gate, mask_zone="finance_operation", mask_upload=pdf).status_code == 400
     papers = {
-        "sign_upload": SimpleUploadedFile("sign.png", samples.picture()),
-        "mask_upload": SimpleUploadedFile("mask.jpg", samples.picture("JPEG")),
+        "sign_upload": samples.upload(samples.picture(), "sign.png"),
+        "mask_upload": samples.upload(samples.picture("JPEG"), "mask.jpg"),
     }
     assert edit(browser, stage.gate, mask_zone="finance_operation", **papers).status_code == 302
     gate = Camera.objects.get(pk=stage.gate.pk)

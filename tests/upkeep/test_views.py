@@ -182,7 +182,7 @@ def test_another_preset_as_declared_direction_asks_for_new_declarations(stage, d
 def test_views_from_before_presets_had_their_own_need_no_new_declaration(stage, dome, notary, client_of):
     view = declared(stage, client_of("caretaker"))
     DeclaredView.objects.update(home="")
-    importlib.import_module("custodes.upkeep.migrations.0011_places_of_views").note_home(apps, None)
+    importlib.import_module("custodes.upkeep.migrations.0012_places_of_views").note_home(apps, None)
     view.refresh_from_db()
     assert view.home == "1"
 

@@ -188,3 +188,27 @@ def test_the_story_has_a_citys_plan_in_force_and_a_countys_that_waits_for_two(pl
     assert len(GUARDS["submit"](facts_of(county, timezone.localdate()))) == 2
     draft = PlanningText.objects.get(version="1.1 草案")
     assert [found.line for found, words in findings_of(draft) if not words] == [4]
+
+
+def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for_its_builder(planted):
+    from custodes.people.lawful import terms
+    from custodes.places.lifecycle.events import BY_NAME
+    from custodes.places.lifecycle.stepping import unmet_of
+    from custodes.places.lifecycle.worklist import waiting_for
+    from custodes.places.models import Removal, System
+    from custodes.places.removal.workflow import first_day
+
+    now = timezone.now()
+    states = dict(System.objects.filter(filings__isnull=False).values_list("name", "filings__state"))
+    assert states == {"城区道路视频系统": "filed", "河滨公园视频系统": "submitted", "校园视频系统": "returned"}
+    new = System.objects.get(name=story.NEW_SYSTEM)
+    assert new.state == "designed"
+    unmet = unmet_of(new, BY_NAME["start"], timezone.localdate(now), now, terms())
+    assert [one.clause for one in unmet] == ["S13.1"]
+    removal = Removal.objects.get()
+    assert removal.state == "reported"
+    assert first_day(removal, terms()) == removal.reported_on + datetime.timedelta(days=15)
+    receiver = Account.objects.get(username=story.RECEIVER).person
+    assert any("河滨公园视频系统" in one.label for one in waiting_for(receiver, now, terms()))
+    caretaker = Account.objects.get(username=story.CARETAKER).person
+    assert any(one.hint == story.SENT_BACK for one in waiting_for(caretaker, now, terms()))

@@ -25,6 +25,7 @@ _INSIDE = (
     NavItem("oversight:reconciliation", _("查看与授权核对"), "list-checks", ("access.view_ledger",)),
     NavItem("places:system_list", _("系统"), "map-pin", ("places.view_places",)),
     NavItem("places:filing_list", _("备案"), "file-text", ("places.view_places",)),
+    NavItem("places:city_plan_list", _("规划和技术规范"), "clipboard-list", ("places.view_places",)),
     NavItem("places:removal_list", _("拆除"), "trash-2", ("places.view_places",)),
     NavItem("upkeep:down", _("没有录像的点位"), "camera-off", ("upkeep.view_completeness",)),
 )
@@ -45,6 +46,10 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.places.filing.workflow": (("places:filing_list",), ""),
     "custodes.places.filing.clocks": (("places:filing_list",), ""),
     "custodes.places.dossiers.keeping": (("places:system_list",), ""),
+    "custodes.places.cityplans.guards": (("places:city_plan_list",), ""),
+    "custodes.places.cityplans.steps": (("places:city_plan_list",), ""),
+    "custodes.places.cityplans.brands": (("places:city_plan_list",), ""),
+    "custodes.places.models.norm": (("places:city_plan_list",), ""),
     "custodes.places.removal.workflow": (("places:removal_list",), ""),
     "custodes.places.keeping": (("places:camera_list",), "custodes law retention"),
     "custodes.video.wire.seal": (("places:camera_list",), ""),

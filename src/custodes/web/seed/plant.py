@@ -34,6 +34,7 @@ from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
 from custodes.web.seed.cityplans import plant_cityplans
+from custodes.web.seed.life import plant_lives
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.register import plant_register
@@ -86,6 +87,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_sound(now)
             plant_credentials(now)
             plant_applications(now)
+            plant_lives(systems, now)
             tell_growth(node, now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
@@ -130,9 +132,9 @@ def _plant_systems(
         system = System.objects.create(
             site=site, name=told.system, unit=unit, network=told.network, state=SystemState.LEGACY
         )
-        PlaceRole.objects.create(site=site, unit=unit, role=PlaceRoleKind.MANAGER, since=now.date())
+        PlaceRole.objects.create(site=site, unit=unit, role=PlaceRoleKind.MANAGER, since=now.date() - story.HELD)
         for role in (SystemRoleKind.BUILDER, SystemRoleKind.USER, SystemRoleKind.MANAGER):
-            SystemRole.objects.create(system=system, unit=unit, role=role, since=now.date())
+            SystemRole.objects.create(system=system, unit=unit, role=role, since=now.date() - story.HELD)
         for order, (number, name, place) in enumerate(told.cameras, start=1):
             # The path is completed by `_point_cameras`, which knows the port of this start.
             path = f"cam-{number:02d}" if number else "no-such-camera"

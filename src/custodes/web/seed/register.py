@@ -20,7 +20,7 @@ def plant_register(units: dict[str, Unit], systems: dict[str, System], node: Nod
             setattr(site, name, value)
         save_recorded(site, SITE_FIELDS, by, now)
         if not site.state_owned:
-            PlaceRole.objects.create(site=site, unit=site.unit, role=PlaceRoleKind.OWNER, since=now.date())
+            PlaceRole.objects.create(site=site, unit=site.unit, role=PlaceRoleKind.OWNER, since=now.date() - story.HELD)
     for gap in story.GAPS:
         unit = units[gap.unit]
         site = Site(
@@ -33,7 +33,7 @@ def plant_register(units: dict[str, Unit], systems: dict[str, System], node: Nod
             **gap.more,
         )
         save_recorded(site, SITE_FIELDS, by, now)
-        PlaceRole.objects.create(site=site, unit=unit, role=PlaceRoleKind.OWNER, since=now.date())
+        PlaceRole.objects.create(site=site, unit=unit, role=PlaceRoleKind.OWNER, since=now.date() - story.HELD)
     for name, field in story.FIELDS_OF_VIEW.items():
         camera = Camera.objects.get(name=name)
         for key, value in field.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,12 +90,12 @@ PEOPLE = (
     StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park", ("roads", "park"), 365),
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查看完整率和存储预测", "take over duty; completeness, store forecast", ("roads", "park")),
     StoryPerson("jieban", "央金", "county", PostKind.DUTY_LEAD, "与达瓦轮班；安全管理员终止她的岗位，她的画面随即停止", "the other shift; end her post as security administrator, and her picture stops", ("roads", "park")),
-    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见；卫生间外走廊的点位等县里核对", "connect a camera and check what it sees; the camera outside the toilets waits for the county"),
+    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见；补正退回的备案，看新教学楼系统还缺什么", "connect a camera and check what it sees; mend the filing that was sent back, see what the new building's system waits for"),
     StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划和对每周维护窗口的修改，答复一项采集声音的申请；看得到点位，看不到画面", "approve a planned power cut and a change to a weekly window, answer a request for sound; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("shouli", "边巴", "county", PostKind.CLERK, "打开一份授权书，确认等待登记的幼儿园；另一份已经退回", "open a letter, confirm the kindergarten that waits to be let in; another was returned"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、应建未建、疑似禁止部位、完整率、存证日志；法规示例", "register, missing systems, doubtful spots, completeness and log of the city; worked examples of the law"),
-    StoryPerson("guihua", "索朗", "county", PostKind.INSPECTOR, "点位 › 规划和技术规范：城关区规划还等两个部门答复，登记意见后报批", "register › plans and norms: the county's plan waits for two departments; enter what they say and submit it"),
+    StoryPerson("guihua", "索朗", "county", PostKind.INSPECTOR, "点位 › 规划和技术规范：城关区规划还等两个部门答复；出具河滨公园的备案回执", "register › plans and norms: the county's plan waits for two departments; give the park's system its receipt"),
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
     StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权", "verify the log, compare looks with grants"),
@@ -179,6 +180,15 @@ class StoryGap:
     unit: str
     more: dict[str, Any] = field(default_factory=dict)
 
+
+#: How long units have had their roles at places and systems.
+HELD = datetime.timedelta(days=90)
+
+#: Who takes filings, what was sent back and why, the new system, the camera that goes.
+RECEIVER, PHONE = "guihua", "0891-0000000"
+SENT_BACK = "点位和采集范围缺少校门西侧一处，请补充后重新提交。"
+NEW_SYSTEM = "新教学楼视频系统"
+REMOVED_CAMERA, REMOVAL_WHY = "医院急诊门前", "江苏路拓宽，原有灯杆拆除（训练）"
 
 #: Who enters places and fields of view, and who entered the camera in doubt.
 REGISTRAR, CARETAKER = "xitong", "guanli"

@@ -1,0 +1,81 @@
+"""The lives of the story's systems: one filed, one that waits for its receipt, one sent back; a new one that is being designed;
+a removal that is reported and has to wait."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+
+from custodes.people.lawful import terms
+from custodes.people.models import Account, Person
+from custodes.people.papers.keeping import keep_paper
+from custodes.places.dossiers.keeping import Leaf, add
+from custodes.places.filing import workflow as filing
+from custodes.places.filing.fields import FIELDS
+from custodes.places.filing.workflow import Said
+from custodes.places.lifecycle.entering import enter_system
+from custodes.places.lifecycle.stepping import Taken, take
+from custodes.places.models import Camera, PaperKind, PaperSort, RemovalGround, System
+from custodes.places.models.recorded import SYSTEM_FIELDS
+from custodes.places.removal import workflow as removal
+from custodes.web.seed import story
+from custodes.web.seed.people import letter
+
+_DAY = datetime.timedelta(days=1)
+_OF_DESIGN = (PaperSort.STANDARDS, PaperSort.INTERFACE, PaperSort.NORM, PaperSort.MLPS)
+
+
+def plant_lives(systems: dict[str, System], now: datetime.datetime) -> None:
+    """Plant them, each step in the name of whoever would take it and at its own time."""
+    police, caretaker = _person(story.RECEIVER), _person(story.CARETAKER)
+    _file(systems["roads"], _person(story.REGISTRAR), now - 40 * _DAY)
+    filing.receive(systems["roads"].filings.get(), _on(police, now - 37 * _DAY))
+    _file(systems["park"], _person(story.REGISTRAR), now - 2 * _DAY)
+    _file(systems["school"], caretaker, now - 9 * _DAY)
+    filing.send_back(systems["school"].filings.get(), _on(police, now - 6 * _DAY, story.SENT_BACK))
+    _design(systems["school"], caretaker, now)
+    _report_removal(systems["school"], caretaker, now - 5 * _DAY)
+
+
+def _person(username: str) -> Person:
+    return Account.objects.select_related("person").get(username=username).person
+
+
+def _on(by: Person, at: datetime.datetime, words: str = "") -> Taken:
+    return Taken(by, at, timezone.localdate(at), words)
+
+
+def _file(system: System, by: Person, at: datetime.datetime) -> None:
+    """Hand in what the register knows; the rest is not known."""
+    draft = filing.begin(system, by, at)
+    content = draft.content | {"contact": by.name, "phone": story.PHONE}
+    content["uscc"] = content["uscc"] or story.UNITS[0].uscc
+    unclear = frozenset(field.key for field in FIELDS if not field.required and not content.get(field.key))
+    filing.submit(filing.save(draft, Said(content, unclear)), _on(by, at))
+
+
+def _design(school: System, by: Person, now: datetime.datetime) -> None:
+    """A new system that is screened and designed, and waits for a qualified firm."""
+    wish = System(
+        site=school.site, name=story.NEW_SYSTEM, unit=school.unit, network=school.network, mlps_level=2, created_by=by
+    )
+    row = enter_system(wish, SYSTEM_FIELDS, _on(by, now - 30 * _DAY))
+    _paper(row, PaperKind.OTHER, PaperSort.ASSESSMENT, by, now - 24 * _DAY)
+    row = take(row, "screen", _on(by, now - 22 * _DAY), terms())
+    for sort in _OF_DESIGN:
+        _paper(row, PaperKind.DESIGN, sort, by, now - 12 * _DAY)
+    take(row, "design_ok", _on(by, now - 10 * _DAY), terms())
+
+
+def _paper(system: System, kind: PaperKind, sort: PaperSort, by: Person, at: datetime.datetime) -> None:
+    paper = keep_paper(letter(), by=by, at=at, about=f"places.system:{system.pk}")
+    add(system, Leaf(kind, sort, f"{sort.label}（训练）", timezone.localdate(at)), paper, by, at)
+
+
+def _report_removal(school: System, by: Person, at: datetime.datetime) -> None:
+    """Reported five days ago, planned in twelve days: fifteen have to pass."""
+    camera = Camera.objects.get(system=school, name=story.REMOVED_CAMERA)
+    day = timezone.localdate(at) + 17 * _DAY
+    wanted = removal.Wanted((camera,), RemovalGround.CITY_WORKS, story.REMOVAL_WHY, day)
+    removal.report(removal.plan(school, wanted, by, at), _on(by, at))
