@@ -196,6 +196,12 @@ VIEWS: dict[str, Opens | Public] = {
     "places:filing_receive": Opens(members("inspector"), _filing, "post"),
     "places:filing_national": Opens(members("inspector"), _filing, "post"),
     "places:removal_add": Opens(EDITS_SCHOOL, _system),
+    "print:filing_form": Opens(SEES_SCHOOL, _filing),
+    # Nothing is filed on the stage yet; tests/web/printing has one that is.
+    "print:filing_receipt": Opens(frozenset(), _filing),
+    "print:removal_report": Opens(SEES_SCHOOL, _removal),
+    "print:dossier_index": Opens(EDITS_SCHOOL | members("inspector"), _system),
+    "print:acceptance_report": Opens(EDITS_SCHOOL | members("inspector"), _system),
     "places:removal_list": Opens(REGISTER),
     "places:removal": Opens(SEES_SCHOOL, _removal),
     "places:removal_report": Opens(EDITS_SCHOOL, _removal, "post"),

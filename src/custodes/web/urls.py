@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("checkup/", checkup.page, name="checkup"),
     path("ca/", include("custodes.web.certificate.urls")),
     path("law/", include("custodes.web.lawbook.urls")),
+    path("print/", include("custodes.web.printing.urls")),
     path("accounts/", include("custodes.people.signin_urls")),
     path("", include("custodes.people.urls")),
 ]

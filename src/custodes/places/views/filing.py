@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,12 +25,13 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.filing import workflow
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.fields import FIELDS, SECTIONS
+from custodes.places.filing.reach import editable_filings, handled_filings, visible_filings
 from custodes.places.forms.filing import AnswerForm, FilingForm, NationalForm
 from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import Filing, FilingState
-from custodes.places.scope import built_systems, handled_systems, visible_systems
+from custodes.places.scope import built_systems, handled_systems
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
@@ -50,7 +51,7 @@ def filing_list(request: HttpRequest) -> HttpResponse:
     """Filings of the systems that the person may see; drafts only their own unit's."""
     viewer = Viewer.of(request)
     state = request.GET.get("state", "")
-    rows = _visible(viewer).select_related("system__site__division", "system__unit")
+    rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "system__unit")
     if state in FilingState.values:
         rows = rows.filter(state=state)
     table = Table.of(
@@ -122,7 +123,7 @@ def filing_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def filing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One filing: check the answers, hand it in, or take it."""
     viewer = Viewer.of(request)
-    return _page(request, viewer, get_object_or_404(_with_system(_visible(viewer)), pk=pk))
+    return _page(request, viewer, get_object_or_404(_with_system(visible_filings(viewer.person, viewer.at)), pk=pk))
 
 
 @require_POST
@@ -205,9 +206,9 @@ def _page(request: HttpRequest, viewer: Viewer, row: Filing, error: str = "", st
             "sections": _answers(row),
             "items": row.items.select_related("paper"),
             "clocks": [(clock, words(clock.finding)) for clock in clocks_of(row.system, today, terms_now())],
-            "may_edit": draft and _own_or_handled(viewer).filter(pk=row.pk).exists(),
+            "may_edit": draft and editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "may_withdraw": row.state in (FilingState.DRAFT, FilingState.SUBMITTED, FilingState.RETURNED)
-            and _own_or_handled(viewer).filter(pk=row.pk).exists(),
+            and editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "may_take": row.state == FilingState.SUBMITTED and _handles(viewer, row),
             "may_number": row.state == FilingState.FILED and _handles(viewer, row),
             "answer_form": AnswerForm(),
@@ -231,31 +232,12 @@ def _answer(row: Filing, key: str) -> Any:
     return row.content.get(key) or (_("暂不清楚") if key in row.unclear else _("未填写"))
 
 
-def _visible(viewer: Viewer) -> QuerySet[Filing]:
-    """Handed-in filings of systems that one may see; drafts are their unit's own."""
-    seen = visible_systems(viewer.person, viewer.at).values("pk")
-    own = built_systems(viewer.person, viewer.at).values("pk")
-    return Filing.objects.filter(
-        Q(system__in=own)
-        | Q(on_behalf=True, system__in=handled_systems(viewer.person, viewer.at).values("pk"))
-        | Q(system__in=seen, submitted_on__isnull=False)
-    )
-
-
-def _own_or_handled(viewer: Viewer) -> QuerySet[Filing]:
-    own = built_systems(viewer.person, viewer.at).values("pk")
-    handled = handled_systems(viewer.person, viewer.at).values("pk")
-    return Filing.objects.filter(Q(system__in=own) | Q(on_behalf=True, system__in=handled))
-
-
 def _editable(viewer: Viewer, pk: UUID) -> Filing:
-    return get_object_or_404(_with_system(_own_or_handled(viewer)), pk=pk)
+    return get_object_or_404(_with_system(editable_filings(viewer.person, viewer.at)), pk=pk)
 
 
 def _handled(viewer: Viewer, pk: UUID) -> Filing:
-    handled = handled_systems(viewer.person, viewer.at).values("pk")
-    rows = Filing.objects.filter(system__in=handled, submitted_on__isnull=False)
-    return get_object_or_404(_with_system(rows), pk=pk)
+    return get_object_or_404(_with_system(handled_filings(viewer.person, viewer.at)), pk=pk)
 
 
 def _handles(viewer: Viewer, row: Filing) -> bool:

@@ -1,0 +1,118 @@
+"""The register's documents as PDF, for whoever may see the row that each is about."""
+
+from __future__ import annotations
+
+import base64
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from custodes.access import notary as line
+from custodes.documents.fonts import FontsMissing
+from custodes.documents.forms.document import Document
+from custodes.documents.overlay import TemplateError
+from custodes.documents.provenance import Checkpoint, Provenance
+from custodes.documents.rendering import render
+from custodes.ledger.checkpoint import parse_checkpoint
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.ledger.note import NoteError, parse_note
+from custodes.people.models import RecordOutbox
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.filing.reach import visible_filings
+from custodes.places.models import FilingState, Removal, Step
+from custodes.places.scope import papered_systems, visible_systems
+from custodes.settings import get_settings
+from custodes.web.printing import register
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def filing_form(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """备案表."""
+    viewer = Viewer.of(request)
+    rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "drafted_by")
+    row = get_object_or_404(rows, pk=pk)
+    document = register.filing_form(row, timezone.localdate(viewer.at))
+    return _printed(request, document, row.get_absolute_url(), register.last_step(row))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def filing_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """备案回执, once it is filed."""
+    viewer = Viewer.of(request)
+    rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "filed_by__unit")
+    row = get_object_or_404(rows, pk=pk, state=FilingState.FILED)
+    document = register.filing_receipt(row, timezone.localdate(viewer.at))
+    return _printed(request, document, row.get_absolute_url(), register.last_step(row))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def removal_report(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """拆除报告."""
+    viewer = Viewer.of(request)
+    rows = Removal.objects.filter(system__in=visible_systems(viewer.person, viewer.at).values("pk"))
+    row = get_object_or_404(rows.select_related("system__site__division", "system__unit", "drafted_by"), pk=pk)
+    return _printed(request, register.removal_report(row), row.get_absolute_url(), register.last_step(row))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def dossier_index(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """立卷目录."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(papered_systems(viewer.person, viewer.at).select_related("unit", "site"), pk=pk)
+    return _printed(request, register.dossier_index(row), row.get_absolute_url(), register.last_step(row))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def acceptance_report(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """验收报告封面与清单."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(papered_systems(viewer.person, viewer.at).select_related("unit", "site"), pk=pk)
+    return _printed(request, register.acceptance_report(row), row.get_absolute_url(), register.last_step(row))
+
+
+def _printed(request: HttpRequest, document: Document, back: str, step: Step | None) -> HttpResponse:
+    """The document, or a word about what this machine lacks."""
+    try:
+        pdf = render(document, templates=get_settings().templates, provenance=_provenance(step))
+    except FontsMissing:
+        messages.error(
+            request, _("本机没有中文字体，无法打印。请由系统管理员安装（custodes doctor --only documents）。")
+        )
+        return redirect(back)
+    except TemplateError:
+        messages.error(request, _("文书模板有误，无法打印。请由系统管理员检查（custodes doctor --only documents）。"))
+        return redirect(back)
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    name = f"{document.TITLE}.pdf"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _provenance(step: Step | None) -> Provenance:
+    """Which record stands behind it, and the log as it is signed now; without them while the notary is away."""
+    index = None
+    if step is not None:
+        rows = RecordOutbox.objects.filter(type="register.step", created_at=step.at)
+        index = next((row.index for row in rows if row.record.get("step") == str(step.pk)), None)
+    origin, checkpoint = "", None
+    try:
+        origin = line.notary().status().origin
+        found = parse_checkpoint(parse_note(line.notary().checkpoint()).text)
+        checkpoint = Checkpoint(found.size, base64.b64encode(found.root).decode())
+    except (NotaryUnavailable, NotaryRefused, NoteError, ValueError):
+        pass  # printed as not yet entered; the page of the row says when it is
+    return Provenance(get_settings().installation_name, origin, index, checkpoint)

@@ -1,0 +1,95 @@
+"""What the register prints: the row's own words, for who may see the row, with the record behind it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pypdfium2
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.people.models import RecordOutbox
+from custodes.places.filing import workflow
+from custodes.places.filing.fields import OPTIONAL
+from custodes.places.filing.workflow import Said
+from custodes.places.lifecycle.stepping import Taken
+from custodes.places.models import FirmStep, RemovalGround
+from custodes.places.removal import workflow as removal
+from tests.places.life.answers import ANSWERS
+from tests.places.life.papers import design_papers, firm, passed
+from tests.places.stage import Stage
+
+pytestmark = pytest.mark.django_db
+Clients = Callable[[str], Client]
+
+
+def text_of(client: Client, address: str) -> str:
+    """The words of a printed document, without blanks."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].startswith("attachment")
+    pages = pypdfium2.PdfDocument(answer.content)
+    return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
+
+
+def filed(stage: Stage) -> None:
+    by, now, today = stage.cast.caretaker.person, timezone.now(), timezone.localdate()
+    draft = workflow.begin(stage.school, by, now)
+    row = workflow.save(draft, Said(ANSWERS, frozenset(field.key for field in OPTIONAL)))
+    row = workflow.submit(row, Taken(by, now, today))
+    workflow.receive(row, Taken(stage.cast.inspector.person, now, today))
+
+
+def test_the_form_and_the_receipt_of_a_filing(stage: Stage, client_of: Clients) -> None:
+    filed(stage)
+    row = stage.school.filings.get()
+    RecordOutbox.objects.filter(type="register.step").update(index=4711)
+    form = text_of(client_of("caretaker"), reverse("print:filing_form", args=[row.pk]))
+    assert "备案表" in form
+    assert ANSWERS["contact"] in form
+    assert ANSWERS["uscc"] in form
+    receipt = text_of(client_of("inspector"), reverse("print:filing_receipt", args=[row.pk]))
+    assert "备案回执" in receipt
+    assert row.receipt in receipt
+    assert "4711" in receipt
+    assert client_of("outside_caretaker").get(reverse("print:filing_receipt", args=[row.pk])).status_code == 404
+
+
+def test_a_receipt_is_printed_once_it_is_given(stage: Stage, client_of: Clients) -> None:
+    row = workflow.begin(stage.school, stage.cast.caretaker.person, timezone.now())
+    assert client_of("caretaker").get(reverse("print:filing_receipt", args=[row.pk])).status_code == 404
+
+
+def test_a_removal_report_names_its_cameras_ground_and_days(stage: Stage, client_of: Clients) -> None:
+    by, now, today = stage.cast.caretaker.person, timezone.now(), timezone.localdate()
+    wanted = removal.Wanted((stage.gate,), RemovalGround.CITY_WORKS, "道路拓宽", today + datetime.timedelta(days=20))
+    row = removal.report(removal.plan(stage.school, wanted, by, now), Taken(by, now, today))
+    told = text_of(client_of("caretaker"), reverse("print:removal_report", args=[row.pk]))
+    assert "拆除报告" in told
+    assert "校门" in told
+    assert "道路拓宽" in told
+
+
+def test_the_list_of_the_file_and_the_acceptance_report(stage: Stage, client_of: Clients) -> None:
+    by, now = stage.cast.caretaker.person, timezone.now()
+    design_papers(stage.school, by, now)
+    firm(stage.school, by, now, FirmStep.CONSTRUCTION)
+    passed(stage.school, by, now, timezone.localdate())
+    index = text_of(client_of("caretaker"), reverse("print:dossier_index", args=[stage.school.pk]))
+    assert "立卷目录" in index
+    assert "标准符合性清单" in index
+    assert "高原示范安防工程公司" in index
+    report = text_of(client_of("inspector"), reverse("print:acceptance_report", args=[stage.school.pk]))
+    assert "验收报告" in report
+    assert "王强（教育局）" in report
+    assert client_of("operator").get(reverse("print:dossier_index", args=[stage.school.pk])).status_code == 404
+
+
+def test_without_a_notary_it_is_printed_as_not_yet_entered(stage: Stage, client_of: Clients) -> None:
+    filed(stage)
+    row = stage.school.filings.get()
+    assert "备案表" in text_of(client_of("caretaker"), reverse("print:filing_form", args=[row.pk]))
