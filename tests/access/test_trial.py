@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from custodes.places.models import FirmStep, System, SystemFirm, SystemRole, SystemRoleKind, SystemState
+from custodes.places.models import FirmStep, Step, System, SystemFirm, SystemRole, SystemRoleKind, SystemState
 
 pytestmark = pytest.mark.clause("S16.1")
 SINCE = datetime.date(2026, 1, 1)
@@ -53,6 +53,29 @@ def test_footage_of_it_is_as_closed_as_the_live_picture(stage: Any, trial: Syste
     now = timezone.now()
     span = {"from": (now - datetime.timedelta(minutes=10)).isoformat(), "to": now.isoformat()}
     assert "S16.1" in clauses_at_gate(stage, client_of, live=False, span=span)
+
+
+def test_footage_of_a_trial_stays_closed_after_it_has_passed(stage: Any, trial: System, client_of: Any) -> None:
+    builder(trial, stage.cast.units["b"])
+    now, by = timezone.now(), stage.cast.caretaker.person
+    for event, before, after, hours in (("begin_trial", "completed", "trial", 6), ("accept", "trial", "accepted", 2)):
+        at = now - datetime.timedelta(hours=hours)
+        Step.objects.create(
+            system=trial, object="places.system", object_id=trial.pk, event=event, before=before, after=after,
+            on=at.date(), by=by, at=at,
+        )  # fmt: skip
+    System.objects.filter(pk=trial.pk).update(state=SystemState.ACCEPTED)
+
+    def span(begin: float, end: float) -> dict[str, str]:
+        return {
+            "from": (now - datetime.timedelta(hours=begin)).isoformat(),
+            "to": (now - datetime.timedelta(hours=end)).isoformat(),
+        }
+
+    stated = {"live": False, "reason": {"purpose": "核查报警", "content": "校门口人员"}}
+    assert clauses_at_gate(stage, client_of, **stated, span=span(3, 1)) == ["S16.1"]
+    assert clauses_at_gate(stage, client_of, **stated, span=span(1, 0.5)) == []
+    assert clauses_at_gate(stage, client_of) == []
 
 
 def test_the_people_of_who_accepts_it_see_it(stage: Any, trial: System, client_of: Any) -> None:

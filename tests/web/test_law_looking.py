@@ -23,7 +23,7 @@ SPAN = {"cameras": "2", "begin": "2026-06-02T09:00", "end": "2026-06-02T11:00", 
 WHOLE: dict[str, dict[str, str | list[str]]] = {
     "duty": {"post": "on", "on_duty": "on", "cameras": "1", "same_system": "on", "in_use": "on", "no_vote": "on", "trial_open": "on", "live": "on"},
     "commissioning": {"may_add": "on", "cameras": "1", "in_draft": "on", "probed": "on"},
-    "view_check": {"tends": "on", "cameras": "1", "in_use": "on", "no_vote": "on", "declares": "on"},
+    "view_check": {"tends": "on", "cameras": "1", "in_use": "on", "no_vote": "on", "trial_open": "on", "declares": "on"},
     "agency": {
         **SPAN, "requester": "organ", "basis": "judicial", "officers_asking": "2", "cards": "on", "present": "on",
         "letter": "on", "unit": "on", "verb": "copy", "registered": "on", "undertaking": "on", "approved": "2",

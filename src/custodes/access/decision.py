@@ -77,7 +77,7 @@ def _session(person: Person, at: datetime) -> DutySession | None:
 
 def _duty_facts(person: Person, session: DutySession | None, ask: Ask, at: datetime) -> duty.DutyFacts:
     settings = get_settings()
-    votes, trials = voting(ask.cameras, at), closed_trials(person, ask.cameras, at)
+    votes, trials = voting(ask.cameras, at), closed_trials(person, ask.cameras, at, ask.span)
     posts = list(Post.objects.valid(at).filter(person=person, kind__in=DUTY_POSTS))
     watched: dict[int, set[object]] = {}
     for post_id, system_id in SystemPost.objects.filter(post__person=person).values_list("post", "system"):

@@ -15,6 +15,7 @@ from custodes.access.papers import microseconds
 from custodes.law.grounds import view_check
 from custodes.people.duty import running_session
 from custodes.people.models import Person
+from custodes.places.lifecycle.trial import closed_trials
 from custodes.places.models import Camera, SystemPost
 from custodes.places.node_client import Pictures, worker_client
 from custodes.places.planning import voting
@@ -93,6 +94,7 @@ def _facts(camera: Camera, person: Person, wish: Wish, at: datetime) -> view_che
         alarmed=wish.alarmed,
         looks=looks.count(),
         no_vote=not voting([camera], at),
+        trial_open=not closed_trials(person, [camera], at),
     )
 
 

@@ -25,7 +25,7 @@ from custodes.places.assignment import bump
 from custodes.places.models import Camera, CameraState, Doubt, DoubtState
 from custodes.places.scope import kinds_with, visible_cameras
 from custodes.places.screening import NOTE_LENGTH, screen
-from custodes.places.signals import camera_retired
+from custodes.places.signals import camera_forbidden, camera_retired
 
 WORDS = frozenset({"name", "place", "view", "mask_zone"})
 """Fields of a camera that say where it stands and what it sees: the question is asked again when one of them changes."""
@@ -187,6 +187,7 @@ def _shut_out(camera: Camera, by: Person, at: datetime) -> None:
     if camera.state == CameraState.FORBIDDEN:
         return
     recorded = camera.state == CameraState.CONNECTED
+    camera_forbidden.send(sender=Camera, camera=camera, by=by, at=at)
     _set_state(camera, CameraState.FORBIDDEN, by, at)
     if recorded:
         bump(camera.node)

@@ -206,7 +206,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             camera,
             (
                 *("main_url", "sub_url", "username", "sealed_password", "transport", "certificate", "reencode"),
-                *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "mount_height", "state"),
+                *("onvif_port", "onvif_profile", "home_preset", "codec", "width", "height", "state"),
             ),
             by,
             at,

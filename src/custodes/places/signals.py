@@ -5,5 +5,8 @@ from django.dispatch import Signal
 #: A camera was taken out of use. Arguments: ``camera``, ``at``.
 camera_retired = Signal()
 
+#: Nothing may be installed where a camera stands: it is out at once, with every leave it had. Arguments: ``camera``, ``by``, ``at``.
+camera_forbidden = Signal()
+
 #: A post no longer watches a system. Arguments: ``system``, ``post``, ``at``.
 post_withdrawn = Signal()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -86,6 +87,11 @@ def switch_off(camera: Camera, by: Person, at: datetime) -> bool:
         for order in orders:
             deciding.close(order, by, at)
     return bool(orders)
+
+
+def silence(sender: Any, camera: Camera, by: Person, at: datetime, **_: Any) -> None:
+    """Receiver of `camera_forbidden`."""
+    switch_off(camera, by, at)
 
 
 def _before_approval(row: SoundOrder, by: Person, at: datetime) -> None:

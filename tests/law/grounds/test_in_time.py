@@ -21,7 +21,7 @@ from tests.law.grounds.test_duty import LIVE, OLD
 DAYS = st.dates(date(2024, 4, 30), date(2028, 12, 31))
 HOUR = timedelta(hours=1)
 COMMISSIONING = commissioning.CommissioningFacts(True, 1, True, None, False, 60)
-VIEW_CHECK = view_check.ViewCheckFacts(True, False, 1, True, True, False, 0, True)
+VIEW_CHECK = view_check.ViewCheckFacts(True, False, 1, True, True, False, 0, True, True)
 LOST_BEFORE_ORDER_799 = {
     ("maintenance", "N15.2"),
     ("release", "N22"),

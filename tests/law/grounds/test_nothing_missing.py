@@ -31,10 +31,26 @@ WHOLE: dict[str, list[Any]] = {
     "commissioning": [test_commissioning.FACTS],
     "view_check": [
         ViewCheckFacts(
-            tends=True, on_duty=False, cameras=1, in_use=True, declares=True, alarmed=False, looks=0, no_vote=True
+            tends=True,
+            on_duty=False,
+            cameras=1,
+            in_use=True,
+            declares=True,
+            alarmed=False,
+            looks=0,
+            no_vote=True,
+            trial_open=True,
         ),
         ViewCheckFacts(
-            tends=False, on_duty=True, cameras=1, in_use=True, declares=False, alarmed=True, looks=0, no_vote=True
+            tends=False,
+            on_duty=True,
+            cameras=1,
+            in_use=True,
+            declares=False,
+            alarmed=True,
+            looks=0,
+            no_vote=True,
+            trial_open=True,
         ),
     ],
 }

@@ -11,7 +11,15 @@ from custodes.law.grounds import view_check
 
 AT = datetime(2026, 6, 3, 8, 0, tzinfo=UTC)
 DECLARES = view_check.ViewCheckFacts(
-    tends=True, on_duty=False, cameras=1, in_use=True, declares=True, alarmed=False, looks=0, no_vote=True
+    tends=True,
+    on_duty=False,
+    cameras=1,
+    in_use=True,
+    declares=True,
+    alarmed=False,
+    looks=0,
+    no_vote=True,
+    trial_open=True,
 )
 ALARMED = replace(DECLARES, tends=False, on_duty=True, declares=False, alarmed=True)
 
@@ -31,6 +39,7 @@ def test_who_tends_the_camera_declares_and_who_stands_duty_judges_an_alarm():
         (replace(DECLARES, cameras=0), "S33.1"),
         (replace(DECLARES, in_use=False), "S15"),
         (replace(DECLARES, no_vote=False), "S10(3)"),
+        (replace(DECLARES, trial_open=False), "S16.1"),
         (replace(DECLARES, looks=view_check.MOST_IN_AN_HOUR), "S33.1"),
         (replace(ALARMED, on_duty=False), "S33.1"),
         (replace(ALARMED, alarmed=False), "S33.1"),
@@ -54,6 +63,7 @@ def test_every_fact_of_the_ground_can_refuse_it():
         "alarmed": False,
         "looks": 30,
         "no_vote": False,
+        "trial_open": False,
     }
     assert {"tends", *broken} == {field.name for field in fields(view_check.ViewCheckFacts)}
     for name, value in broken.items():

@@ -25,8 +25,11 @@ pytestmark = pytest.mark.django_db
 
 
 def taken(person: Any, on: datetime.date | None = None, words: str = "") -> Taken:
+    """Now, or at noon of that day."""
     now = timezone.now()
-    return Taken(person, now, on or timezone.localdate(now), words)
+    if on is not None:
+        now = datetime.datetime.combine(on, datetime.time(12), tzinfo=timezone.get_current_timezone())
+    return Taken(person, now, timezone.localdate(now), words)
 
 
 def accepted(stage: Stage, days_ago: int) -> System:
@@ -161,6 +164,17 @@ def test_what_was_sent_back_counts_from_the_day_it_was_first_handed_in(stage: St
     assert (filing.state, filing.returned_words) == (FilingState.RETURNED, "缺少平面图")
     filing = workflow.submit(filing, taken(stage.cast.caretaker.person))
     assert filing.submitted_on == first
+
+
+def test_a_filing_has_the_day_on_which_it_is_handed_in_whatever_day_is_named(stage: Stage) -> None:
+    filing = complete(stage, accepted(stage, 40))
+    now, today = timezone.now(), timezone.localdate()
+    by = stage.cast.caretaker.person
+    filing = workflow.submit(filing, Taken(by, now, today - datetime.timedelta(days=30)))
+    assert filing.submitted_on == today
+    police = stage.cast.inspector.person
+    with pytest.raises(StepRefused, match="提交之日"):
+        workflow.receive(filing, Taken(police, now, today - datetime.timedelta(days=1)))
 
 
 def test_what_is_with_the_police_is_not_changed(stage: Stage) -> None:

@@ -118,6 +118,15 @@ def test_a_system_that_has_everything_may_take_any_step(event: str) -> None:
             "accept", replace(READY, trial_began=TODAY - timedelta(days=29)), "GB55029", id="验收：试运行只有二十九天"
         ),
         pytest.param("accept", replace(READY, trial_began=None), "GB55029", id="验收：没有试运行"),
+        pytest.param(
+            "accept", replace(READY, trial_began=TODAY + timedelta(days=1)), "GB55029", id="验收：日期早于本次试运行"
+        ),
+        pytest.param(
+            "begin_trial", replace(READY, spots=(replace(GATE, doubted=True),)), "S10", id="试运行：位置正在核对"
+        ),
+        pytest.param(
+            "put_in_use", replace(READY, spots=(replace(GATE, mask_missing=True),)), "S10(2)", id="使用：没有遮挡的证明"
+        ),
         pytest.param("accept", replace(READY, acceptance=None), "S16.1", id="验收：没有结论"),
         pytest.param(
             "accept", replace(READY, acceptance=Judged(TODAY, False, KEYS, True)), "S16.1", id="验收：结论不合格"

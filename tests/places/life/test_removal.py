@@ -77,6 +77,13 @@ def test_from_the_fifteenth_day_on_it_is_carried_out(stage: Stage, days_ago: int
     assert System.objects.get(pk=stage.school.pk).state == SystemState.LEGACY
 
 
+def test_a_report_has_the_day_on_which_it_is_made_whatever_day_is_named(stage: Stage) -> None:
+    removal = workflow.report(planned(stage, 20, stage.gate), taken(stage, days(-40)))
+    assert removal.reported_on == days(0)
+    with pytest.raises(StepRefused, match="不足十五日"):
+        workflow.carry_out(removal, taken(stage), Terms())
+
+
 def test_unreported_it_is_refused(stage: Stage) -> None:
     with pytest.raises(StepRefused, match="尚未"):
         workflow.carry_out(planned(stage, 0, stage.gate), taken(stage), Terms())

@@ -36,6 +36,12 @@ def taken(stage: Stage, on: datetime.date | None = None, **more: Any) -> Taken:
     return Taken(stage.cast.caretaker.person, now, on or timezone.localdate(now), **more)
 
 
+def taken_then(stage: Stage, day: datetime.date, hour: int = 12) -> Taken:
+    """On that day itself."""
+    then = datetime.datetime.combine(day, datetime.time(hour), tzinfo=timezone.get_current_timezone())
+    return Taken(stage.cast.caretaker.person, then, day)
+
+
 def in_state(stage: Stage, state: SystemState) -> System:
     System.objects.filter(pk=stage.school.pk).update(state=state)
     return System.objects.get(pk=stage.school.pk)
@@ -111,6 +117,12 @@ def test_the_day_is_not_tomorrow_and_not_before_the_step_that_led_here(stage: St
         take(system, "design_ok", taken(stage, today - datetime.timedelta(days=1)), Terms())
 
 
+def test_a_trial_begins_on_the_day_on_which_it_is_begun(stage: Stage, everything_is_met: None) -> None:
+    system = in_state(stage, SystemState.COMPLETED)
+    with pytest.raises(StepRefused, match="今天"):
+        take(system, "begin_trial", taken(stage, timezone.localdate() - datetime.timedelta(days=40)), Terms())
+
+
 def test_giving_up_needs_a_reason(stage: Stage, everything_is_met: None) -> None:
     with pytest.raises(StepRefused, match="理由"):
         take(in_state(stage, SystemState.PLANNED), "abandon", taken(stage), Terms())
@@ -164,9 +176,9 @@ def test_from_a_wish_to_use_by_the_real_guards(stage: Stage, monkeypatch: pytest
     begun = today - datetime.timedelta(days=40)
     design_papers(system, by, now)
     firm(system, by, now)
-    for event in ("screen", "design_ok", "start", "complete"):
-        system = take(system, event, taken(stage, begun), Terms())
-    system = take(system, "begin_trial", taken(stage, today - datetime.timedelta(days=31)), Terms())
+    for hour, event in enumerate(("screen", "design_ok", "start", "complete"), start=8):
+        system = take(system, event, taken_then(stage, begun, hour), Terms())
+    system = take(system, "begin_trial", taken_then(stage, today - datetime.timedelta(days=31)), Terms())
     with pytest.raises(StepRefused):
         take(system, "accept", taken(stage, today), Terms())
     passed(system, by, now, today)

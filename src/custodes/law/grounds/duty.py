@@ -13,6 +13,7 @@ from uuid import UUID
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import says_something
+from custodes.law.grounds.trial import ON_TRIAL
 from custodes.law.grounds.voting import VOTE
 from custodes.law.grounds.widest import LONGEST_DUTY_SPAN, LONGEST_WINDOW
 
@@ -140,7 +141,7 @@ def _cameras(facts: DutyFacts, at: datetime) -> tuple[Unmet, ...]:
     if session is not None and any(camera.system not in session.post.systems for camera in facts.cameras):
         found.append(_OTHER_SYSTEM)
     if any(not camera.trial_open for camera in facts.cameras):
-        found.append(_ON_TRIAL)
+        found.append(ON_TRIAL)
     if facts.live and any(not camera.in_use for camera in facts.cameras):
         found.append(_OUT_OF_USE)
     if facts.live and any(not camera.no_vote for camera in facts.cameras):
@@ -210,13 +211,6 @@ _OTHER_SYSTEM = Unmet(
     "a camera belongs to a system that this post does not watch",
     "请只选择本岗位值守系统的点位，或者以值守该系统的岗位开始值班",
     "choose cameras of the systems of this post, or go on duty in a post that watches them",
-)
-_ON_TRIAL = Unmet(
-    "S16.1",
-    "所选点位的系统正在试运行，尚未验收合格",
-    "a camera's system runs on trial and has not passed acceptance",
-    "试运行期间由建设和验收的人员查看；验收合格后再值守",
-    "who builds and who accepts it look during the trial; watch it after acceptance",
 )
 _OUT_OF_USE = Unmet(
     "S34(1)",

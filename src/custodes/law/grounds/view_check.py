@@ -11,6 +11,7 @@ from datetime import datetime
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Yield
 from custodes.law.grounds.in_time import resting_on
+from custodes.law.grounds.trial import ON_TRIAL
 from custodes.law.grounds.voting import VOTE
 
 NAME = "view_check"
@@ -37,6 +38,7 @@ class ViewCheckFacts:
         cameras: how many cameras are asked for.
         in_use: the camera is taken in; of another there is no view to check.
         no_vote: no vote is held before it now (S10(3)).
+        trial_open: its system does not run on trial, or the person is of who builds or accepts it (S16.1).
         declares: the look is there to declare the view; only who tends the camera may.
         alarmed: an alarm about its picture is open, which the person may see.
         looks: how often the person has looked at it under this ground within the hour.
@@ -50,6 +52,7 @@ class ViewCheckFacts:
     alarmed: bool
     looks: int
     no_vote: bool
+    trial_open: bool
 
 
 @resting_on("S15")
@@ -64,6 +67,8 @@ def unmet(facts: ViewCheckFacts, at: datetime) -> tuple[Unmet, ...]:
         found.append(_OUT_OF_USE)
     if not facts.no_vote:
         found.append(VOTE)
+    if not facts.trial_open:
+        found.append(ON_TRIAL)
     if not facts.declares and not facts.alarmed:
         found.append(_NO_CAUSE)
     if facts.looks >= MOST_IN_AN_HOUR:

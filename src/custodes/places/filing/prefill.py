@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.utils.translation import override
+
 from custodes.places.lifecycle.gathering import day_of
 from custodes.places.models import Camera, CameraState, FirmStep, System
 
 
 def content_of(system: System) -> dict[str, str]:
     """Answers for `fields.FIELDS` as far as they are known; empty for what is not."""
+    with override("zh-hans"):  # an official form, whoever's page it is filled in on
+        return _content_of(system)
+
+
+def _content_of(system: System) -> dict[str, str]:
     site, unit = system.site, system.unit
     cameras = list(system.cameras.exclude(state=CameraState.RETIRED).order_by("number"))
     firms = {firm.step: str(firm.unit) for firm in system.firms.select_related("unit").order_by("since")}

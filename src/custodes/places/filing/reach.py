@@ -8,12 +8,12 @@ from django.db.models import Q, QuerySet
 
 from custodes.people.models import Person
 from custodes.places.models import Filing
-from custodes.places.scope import built_systems, handled_systems, visible_systems
+from custodes.places.scope import built_systems, handled_systems, papered_systems
 
 
 def visible_filings(person: Person, at: datetime) -> QuerySet[Filing]:
-    """Handed-in filings of systems that one may see; drafts are their unit's own, or the counter's that entered them."""
-    seen = visible_systems(person, at).values("pk")
+    """Handed-in filings for who may read a system's papers (S30.1, S33.1): they list its cameras. Drafts are their unit's own."""
+    seen = papered_systems(person, at).values("pk")
     return Filing.objects.filter(
         Q(pk__in=editable_filings(person, at).values("pk")) | Q(system__in=seen, submitted_on__isnull=False)
     )

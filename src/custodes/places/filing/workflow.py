@@ -66,6 +66,8 @@ def begin(system: System, by: Person, at: datetime, *, on_behalf: bool = False) 
         row = System.objects.select_for_update().get(pk=system.pk)
         former = row.filings.filter(state__in=[one.value for one in OPEN]).first()
         if former is not None:
+            if on_behalf and not former.on_behalf:
+                raise StepRefused(_("该单位正在自行填写备案，请由其提交后接收。"))
             return former
         if row.state not in FILEABLE:
             raise StepRefused(
@@ -129,7 +131,7 @@ def unmet_of(filing: Filing) -> tuple[Unmet, ...]:
 
 
 def submit(filing: Filing, taken: Taken) -> Filing:
-    """Hand it in. The day on which it was first handed in counts, whatever was asked for afterwards.
+    """Hand it in, now: it has the day on which it is handed in. The first such day counts, whatever was asked for afterwards.
 
     Raises:
         StepRefused: something has to be there and is not, or it was handed in already.
@@ -139,10 +141,11 @@ def submit(filing: Filing, taken: Taken) -> Filing:
         unmet = unmet_of(row)
         if unmet:
             raise StepRefused(_("还有 %(count)d 项没有填写。") % {"count": len(unmet)}, unmet)
-        row.submitted_on = row.submitted_on or taken.on
+        today = timezone.localdate(taken.at)
+        row.submitted_on = row.submitted_on or today
         row.submitted_by, row.returned_words = taken.by, ""
         papers = tuple(item.paper for item in row.items.select_related("paper"))
-        taken = Taken(taken.by, taken.at, taken.on, taken.words, papers)
+        taken = Taken(taken.by, taken.at, today, taken.words, papers)
         move(row, "submit", taken, row.system, clauses=CLAUSES[FilingKind(row.kind)])
     return row
 
@@ -172,6 +175,8 @@ def receive(filing: Filing, taken: Taken) -> Filing:
         try:
             with transaction.atomic():
                 row = _locked(filing)
+                if not (row.submitted_on or taken.on) <= taken.on <= timezone.localdate(taken.at):
+                    raise StepRefused(_("接收日期应当在提交之日和今天之间。"))
                 row.filed_on, row.filed_by = taken.on, taken.by
                 row.receipt = _next_number(row, taken.on)
                 move(row, "receive", taken, row.system, clauses=CLAUSES[FilingKind(row.kind)])

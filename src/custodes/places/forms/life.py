@@ -9,10 +9,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.bad_input import EARLIEST, LATEST
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person, Unit
 from custodes.people.said import said
 from custodes.places.lifecycle.events import Event
+from custodes.places.lifecycle.gathering import day_of
 from custodes.places.lifecycle.parts import PARTS
 from custodes.places.models import Acceptance, DossierItem, MainWorks, PaperKind, System, SystemFirm
 
@@ -27,9 +29,16 @@ class DayInput(forms.DateInput):
 
 
 def not_after_today(day: date | None) -> None:
-    """A validator: what has happened has not happened tomorrow."""
+    """A validator: what has happened has not happened tomorrow, and not before anybody counted terms."""
     if day is not None and day > timezone.localdate():
         raise forms.ValidationError(_("日期不能晚于今天。"))
+    plausible(day)
+
+
+def plausible(day: date | None) -> None:
+    """A validator: a day around which the law's terms can be counted."""
+    if day is not None and not EARLIEST <= day <= LATEST:
+        raise forms.ValidationError(_("日期超出可以计算的范围，请核对年份。"))
 
 
 class StepForm(PlainText, forms.Form):
@@ -82,6 +91,9 @@ class AcceptanceForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """A pass says something of each part; a failure says why."""
         data = super().clean() or {}
+        began = day_of(self.instance.system, "begin_trial")
+        if began is not None and data.get("on") is not None and data["on"] < began:
+            self.add_error("on", _("验收日期不能早于本次试运行开始之日（%(day)s）。") % {"day": began})
         parts = {part.key: data.get(f"part_{part.key}", "").strip() for part in PARTS}
         self.instance.parts = {key: words for key, words in parts.items() if words}
         if data.get("passed"):
@@ -143,3 +155,8 @@ class WorksForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         model = MainWorks
         fields = ["name", "design", "build", "accept", "use"]
         widgets = dict.fromkeys(("design", "build", "accept", "use"), DayInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key in self.Meta.widgets:
+            self.fields[key].validators = [plausible]

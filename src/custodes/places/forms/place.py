@@ -14,6 +14,7 @@ from custodes.people.forms.plain import PlainText
 from custodes.people.models import DUTY_POSTS, Person, Post, Unit
 from custodes.people.papers.field import PaperField
 from custodes.people.papers.kinds import SCANS
+from custodes.places.forms.life import plausible
 from custodes.places.forms.revised import Revised
 from custodes.places.forms.with_papers import WithPapers
 from custodes.places.models import PlaceRole, Site, System, SystemRole
@@ -157,6 +158,7 @@ class SystemForm(Revised, AskedWhetherClassified, _OfOwnUnits):
         day: date | None = self.cleaned_data.get("built_on")
         if day is not None and day > timezone.localdate():
             raise forms.ValidationError(_("建成日期不能晚于今天；尚未建成的不填。"))
+        plausible(day)
         return day
 
     def keep_unit(self) -> None:

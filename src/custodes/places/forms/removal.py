@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
-from custodes.places.forms.life import DayInput
+from custodes.places.forms.life import DayInput, plausible
 from custodes.places.models import Camera, CameraState, RemovalGround, System
 from custodes.places.removal.workflow import Wanted
 
@@ -30,6 +30,7 @@ class RemovalForm(PlainText, forms.Form):
     why = forms.CharField(label=_("情况说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     planned = forms.DateField(
         label=_("拟拆除日期"),
+        validators=[plausible],
         widget=DayInput,
         help_text=_("应当在拆除前十五日向所在县（区）公安机关报告（第十八条）。"),
     )
@@ -58,7 +59,7 @@ class RemovalForm(PlainText, forms.Form):
 class PutOffForm(forms.Form):
     """Another day."""
 
-    planned = forms.DateField(label=_("改为"), widget=DayInput)
+    planned = forms.DateField(label=_("改为"), widget=DayInput, validators=[plausible])
 
 
 class ReasonForm(PlainText, forms.Form):

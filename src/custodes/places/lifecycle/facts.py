@@ -21,8 +21,9 @@ class Spot:
     Attributes:
         name: as people call it.
         place: what law asks about where it stands.
-        overlap: how much of its field others see, and why; None while its field is not drawn.
+        overlap: how much of its field others see, and why; None while its field is not drawn, or for a step that does not ask.
         forbidden: a person found that nothing may be installed there.
+        doubted: a person has still to say whether it may be there.
         mask_missing: its view touches a zone that only a mask in the camera lets it have in view, and no picture shows the mask.
         connected: a node can take it in.
         signed: there is a picture of its sign (S15).
@@ -33,6 +34,7 @@ class Spot:
     place: SpotFacts
     overlap: OverlapFacts | None = None
     forbidden: bool = False
+    doubted: bool = False
     mask_missing: bool = False
     connected: bool = False
     signed: bool = False

@@ -10,7 +10,7 @@ from custodes.law.building.simultaneous import STEPS, Pair
 from custodes.law.duties.building import ClassifiedFacts, SpotFacts
 from custodes.law.duties.planning import OverlapFacts
 from custodes.people.models import Credential, CredentialKind
-from custodes.places.doubts import described, last_settled
+from custodes.places.doubts import described
 from custodes.places.lifecycle.facts import Judged, Leaving, Spot, SystemFacts
 from custodes.places.models import (
     Camera,
@@ -42,13 +42,18 @@ _CREDENTIALS = {
 }
 
 
-def facts_of(system: System, today: date) -> SystemFacts:
-    """All that the guards need to know of this system, as the register stands on the day `today`."""
+def facts_of(system: System, today: date, *, overlaps: bool = False) -> SystemFacts:
+    """All that the guards need to know of this system, as the register stands on the day `today`.
+
+    Args:
+        overlaps: work out how much of each field others see; it takes long, and only screening asks for it.
+    """
     acceptance = system.acceptances.order_by("on", "at").last()
     tests = [one for one in system.interface_tests.all() if one.passed]
-    cameras = list(system.cameras.exclude(state=CameraState.RETIRED).order_by("number"))
+    rows = system.cameras.exclude(state=CameraState.RETIRED).order_by("number").prefetch_related("doubts")
+    cameras = list(rows)
     return SystemFacts(
-        spots=tuple(_spot(camera) for camera in cameras),
+        spots=tuple(_spot(camera, overlaps) for camera in cameras),
         site=tuple(one.finding for one in checked(system.site, today) if one.subject != "gap"),
         classified=ClassifiedFacts(system.classified, frozenset({system.network})),
         papers=papers_of(system),
@@ -82,12 +87,14 @@ def papers_of(system: System) -> frozenset[str]:
     return frozenset(rows.values_list("sort", flat=True))
 
 
-def _spot(camera: Camera) -> Spot:
-    found = last_settled(camera)
+def _spot(camera: Camera, overlaps: bool) -> Spot:
+    doubts = list(camera.doubts.all())
+    settled = [one for one in doubts if one.state != DoubtState.WAITING]
+    found = max(settled, key=lambda one: one.decided_at or one.at, default=None)
     cleared = found is not None and found.state == DoubtState.CLEARED and found.described == described(camera)
     field = camera.field
     overlap = None
-    if field is not None:
+    if overlaps and field is not None:
         share = overlap_of(field, Camera.objects.all(), without=camera.pk).share
         overlap = OverlapFacts(share, camera.overlap_reason)
     return Spot(
@@ -98,6 +105,7 @@ def _spot(camera: Camera) -> Spot:
         ),
         overlap=overlap,
         forbidden=camera.state == CameraState.FORBIDDEN,
+        doubted=len(settled) < len(doubts),
         mask_missing=camera.mask_missing,
         connected=camera.state == CameraState.CONNECTED,
         signed=camera.sign_paper_id is not None,

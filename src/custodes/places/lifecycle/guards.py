@@ -100,8 +100,11 @@ def accept(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Un
     """It ran long enough, passed in five parts, its report is there, and its interface answered (S12.1, S16.1, N11, GB 55029)."""
     found = [one for spot in facts.spots for one in _place(spot, day, today, terms)]
     found += [_mask(spot.name) for spot in facts.spots if spot.mask_missing]
-    trial = gb55029_trial(TrialFacts(facts.trial_began, day), day, today, terms)
-    found += _unless(trial, "请待试运行期满后再验收", "accept it when the trial run is over")
+    if facts.trial_began is not None and day < facts.trial_began:
+        found.append(_BEFORE_TRIAL)
+    else:
+        trial = gb55029_trial(TrialFacts(facts.trial_began, day), day, today, terms)
+        found += _unless(trial, "请待试运行期满后再验收", "accept it when the trial run is over")
     judged = facts.acceptance
     if judged is None or not judged.passed or not _since_trial(judged.on, facts):
         found.append(_NOT_PASSED)
@@ -130,6 +133,7 @@ def put_in_use(facts: SystemFacts, day: date, today: date, terms: Terms) -> tupl
     found: list[Unmet] = []
     if facts.acceptance is None or not facts.acceptance.passed:
         found.append(_NOT_PASSED)
+    found += [_mask(spot.name) for spot in facts.spots if spot.mask_missing]
     for spot in facts.spots:
         found += _place(spot, day, today, terms)
         held = {"place_reason"} | ({"sign_photo"} if spot.signed else set()) | ({"field"} if spot.field else set())
@@ -180,6 +184,8 @@ def _spot(spot: Spot, day: date, today: date, terms: Terms) -> list[Unmet]:
 def _place(spot: Spot, day: date, today: date, terms: Terms) -> list[Unmet]:
     if spot.forbidden:
         return [_forbidden(spot.name)]
+    if spot.doubted:
+        return [_doubted(spot.name)]
     finding = s10_spot(spot.place, day, today, terms)
     return _unless(
         finding,
@@ -206,6 +212,16 @@ def _forbidden(name: str) -> Unmet:
         f"{name}: nothing may be installed there",
         "请拆除，或者改到允许的部位后重新核对",
         "take it away, or move it and have the spot judged anew",
+    )
+
+
+def _doubted(name: str) -> Unmet:
+    return Unmet(
+        "S10",
+        f"{name}：位置有疑义，正在核对",
+        f"{name}: whether one may be there is being looked at",
+        "请等待公安机关或者审批人核对",
+        "wait for the police or an approver to settle it",
     )
 
 
@@ -264,6 +280,13 @@ _NOT_PASSED = Unmet(
     "it has not passed acceptance",
     "请组织验收并登记结论",
     "hold the acceptance and enter its conclusion",
+)
+_BEFORE_TRIAL = Unmet(
+    "GB55029",
+    "日期早于本次试运行",
+    "the day lies before this trial run",
+    "请填写试运行期满后的验收日期",
+    "give a day after the trial run",
 )
 _OTHER_DAY = Unmet(
     "S16.2a",

@@ -48,7 +48,8 @@ class Taken:
 
 def unmet_of(system: System, event: Event, on: date, at: datetime, terms: Terms) -> tuple[Unmet, ...]:
     """What this event waits for, for the page; `take` asks again."""
-    return GUARDS[event.name](facts_of(system, timezone.localdate(at)), on, timezone.localdate(at), terms)
+    facts = facts_of(system, timezone.localdate(at), overlaps=event.name == "screen")
+    return GUARDS[event.name](facts, on, timezone.localdate(at), terms)
 
 
 def take(system: System, name: str, taken: Taken, terms: Terms) -> System:
@@ -66,8 +67,11 @@ def take(system: System, name: str, taken: Taken, terms: Terms) -> System:
     event = BY_NAME[name]
     with transaction.atomic():
         row = System.objects.select_for_update().get(pk=system.pk)
-        facts = facts_of(row, timezone.localdate(taken.at))
+        facts = facts_of(row, timezone.localdate(taken.at), overlaps=name == "screen")
         check_day(row, taken)
+        if name == "begin_trial" and taken.on != timezone.localdate(taken.at):
+            # From here on it is recorded: a trial has no day before its recordings.
+            raise StepRefused(_("试运行自办理之日起算，日期应当是今天。"))
         if event.words and not taken.words:
             raise StepRefused(_("请写明理由。"))
         if row.state not in event.from_states:

@@ -6,29 +6,59 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from custodes.people.models import Person, Post
-from custodes.places.models import Camera, FirmStep, System, SystemFirm, SystemRole, SystemRoleKind, SystemState
+from custodes.places.models import (
+    Camera,
+    FirmStep,
+    Step,
+    System,
+    SystemFirm,
+    SystemRole,
+    SystemRoleKind,
+    SystemState,
+)
 from custodes.places.models.roles import holding_on
 
+#: Events that begin and end a trial run.
+_BORDERS = ("begin_trial", "accept", "fail")
 #: Firms whose people see a trial run.
 SEEING = (FirmStep.CONSTRUCTION, FirmStep.ACCEPTANCE)
 
 
-def closed_trials(person: Person, cameras: Iterable[Camera], at: datetime) -> frozenset[UUID]:
-    """Systems of these cameras that run on trial and that the person neither builds nor accepts.
+def closed_trials(
+    person: Person, cameras: Iterable[Camera], at: datetime, span: tuple[datetime, datetime] | None = None
+) -> frozenset[UUID]:
+    """Systems of these cameras that run on trial, or did so within `span`, and that the person neither builds nor accepts.
 
     The building unit is who has that role (S16); while nobody has it, the unit that answers for the system.
     """
     wanted = {camera.system_id for camera in cameras}
-    trials = list(System.objects.filter(pk__in=wanted, state=SystemState.TRIAL).select_related("unit"))
+    on_trial = Q(state=SystemState.TRIAL)
+    if span is not None:
+        on_trial |= Q(pk__in=_tried_within(wanted, span))
+    trials = list(System.objects.filter(on_trial, pk__in=wanted).select_related("unit"))
     if not trials:
         return frozenset()
     own = list(Post.objects.valid(at).filter(person=person).values_list("unit__path", flat=True))
     return frozenset(
         system.pk for system in trials if not any(mine.startswith(path) for mine in own for path in _seeing(system, at))
     )
+
+
+def _tried_within(systems: set[UUID], span: tuple[datetime, datetime]) -> list[UUID]:
+    """Systems of which a trial run and the span have a moment in common."""
+    begun: dict[UUID, datetime] = {}
+    found: list[UUID] = []
+    steps = Step.objects.filter(system__in=systems, object="places.system", event__in=_BORDERS).order_by("at")
+    for system, event, moment in steps.values_list("system", "event", "at"):
+        if event == "begin_trial":
+            begun[system] = moment
+        elif system in begun and begun.pop(system) < span[1] and span[0] < moment:
+            found.append(system)
+    return found + [system for system, moment in begun.items() if moment < span[1]]
 
 
 def _seeing(system: System, at: datetime) -> set[str]:

@@ -24,6 +24,8 @@ from custodes.places.scope import built_systems, handled_systems
 
 MOST = 8
 """Lines of a kind; the lists have the others."""
+ASKED = 200
+"""Systems of a unit whose terms are counted."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,16 @@ def _to_file(person: Person, at: datetime, today: date, terms: Terms) -> Iterato
         system=OuterRef("pk"), submitted_on__isnull=False
     ).exclude(state=FilingState.WITHDRAWN)  # fmt: skip
     rows = built_systems(person, at).filter(~Exists(handed_in), state__in=FILEABLE, unit__in=_own_units(person, at))
-    for system in rows.select_related("site", "unit").order_by("name")[:MOST]:
+    found: list[Waiting] = []
+    for system in rows.select_related("site", "unit").order_by("name")[:ASKED]:
         clocks = [clock for clock in clocks_of(system, today, terms) if clock.open]
         if clocks:
             first = min(clocks, key=lambda clock: clock.finding.due or date.max)
             due = first.finding.due
             label = _("办理备案：%(system)s") % {"system": system}
             late = due is not None and due < today
-            yield Waiting(label, words(first.finding), reverse("places:life", args=[system.pk]), due, late)
+            found.append(Waiting(label, words(first.finding), reverse("places:life", args=[system.pk]), due, late))
+    yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:MOST]
 
 
 def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:

@@ -7,7 +7,7 @@ stays: a camera that is removed leaves its footage behind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from custodes.law.duties.filing import RemovalFacts, s18b_report
 from custodes.law.duties.finding import Finding
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Person
+from custodes.places.lifecycle import said
 from custodes.places.lifecycle.events import BY_NAME
 from custodes.places.lifecycle.gathering import facts_of
 from custodes.places.lifecycle.guards import GUARDS
@@ -95,14 +96,16 @@ def put_off(removal: Removal, planned: date, by: Person, at: datetime) -> Remova
 
 
 def report(removal: Removal, taken: Taken) -> Removal:
-    """Tell the county's police. It is taken however late it is: the page says until when the removal has to wait.
+    """Tell the county's police, now: a report has the day on which it is made, whatever day is named (R7).
+
+    It is taken however late it is: the page says until when the removal has to wait.
 
     Raises:
         StepRefused: it was reported already, or is over.
     """
     with transaction.atomic():
         row = _locked(removal)
-        check_today(taken)
+        taken = replace(taken, on=timezone.localdate(taken.at))
         row.reported_on = taken.on
         move(row, "report", taken, row.system, clauses=CLAUSES)
     return row
@@ -164,7 +167,7 @@ def carry_out(removal: Removal, taken: Taken, terms: Terms) -> Removal:
                 facts_of(system, timezone.localdate(taken.at)), taken.on, timezone.localdate(taken.at), terms
             )
             if unmet:
-                raise StepRefused(unmet[0].reason_zh, unmet)
+                raise StepRefused(said.reason(unmet[0]), unmet)
             move(system, "remove", taken, system, clauses=BY_NAME["remove"].clauses)
         move(row, "carry_out", taken, system, clauses=("S18a", *CLAUSES))
     return row

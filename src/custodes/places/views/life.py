@@ -20,6 +20,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.dossiers.keeping import missing
 from custodes.places.filing.clocks import clocks_of
+from custodes.places.filing.reach import visible_filings
 from custodes.places.filing.workflow import FILEABLE
 from custodes.places.forms.life import AcceptanceForm, FirmForm, StepForm, WorksForm
 from custodes.places.lifecycle import said
@@ -174,7 +175,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     terms, today = terms_now(), _today(viewer)
-    facts = facts_of(row, today)
+    facts = facts_of(row, today, overlaps=row.state == SystemState.PROPOSED)
     may_step = built_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
     test = row.interface_tests.first()
     return render(
@@ -192,7 +193,7 @@ def _page(
                 (clock, _clock_days(clock.finding.due, today), words(clock.finding))
                 for clock in clocks_of(row, today, terms)
             ],
-            "filings": row.filings.all()[:10],
+            "filings": visible_filings(viewer.person, viewer.at).filter(system=row)[:10],
             "removals": row.removals.all()[:10],
             "acceptances": row.acceptances.select_related("report", "by__unit"),
             "firms": row.firms.select_related("unit").prefetch_related("technicians"),
@@ -212,9 +213,12 @@ def _page(
 def _next(event: Event, facts: SystemFacts, today: Any, terms: Any, bound: StepForm | None) -> dict[str, Any]:
     """One step that may come next: what it waits for, and its form."""
     form = bound if bound is not None and bound.event.name == event.name else StepForm(event=event)
-    if event.name in ("accept", "fail") and facts.acceptance is not None and not form.is_bound:
-        form.fields["on"].initial = facts.acceptance.on
-    day = facts.acceptance.on if event.name == "accept" and facts.acceptance is not None else today
+    held = facts.acceptance
+    if held is not None and facts.trial_began is not None and held.on < facts.trial_began:
+        held = None  # of a trial run before
+    if event.name in ("accept", "fail") and held is not None and not form.is_bound:
+        form.fields["on"].initial = held.on
+    day = held.on if event.name == "accept" and held is not None else today
     unmet = GUARDS[event.name](facts, day, today, terms)
     return {"event": event, "unmet": [_line(one) for one in unmet], "form": form, "ready": not unmet}
 

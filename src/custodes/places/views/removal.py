@@ -29,7 +29,7 @@ from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import Removal, RemovalState
 from custodes.places.models.removal import AHEAD
 from custodes.places.removal import workflow
-from custodes.places.scope import built_systems, handled_systems, visible_systems
+from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
@@ -195,6 +195,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Removal, error: Any = "", s
             "may_report": mine and not reported,
             "may_do": mine and first is not None and first <= today,
             "may_change": mine,
+            "may_print": papered_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),
             "may_acknowledge": row.state == RemovalState.REPORTED
             and handled_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),
             "answer_form": AnswerForm(),

@@ -104,6 +104,8 @@ def plan_change(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not may_change(row, viewer.person, viewer.at):
         raise Http404
     concerned = planning.connected(row)
+    if not concerned:
+        raise Http404
     sites = {camera.system.site_id for camera in concerned}
     own = plannable_cameras(viewer.person, viewer.at).filter(state=CameraState.CONNECTED)
     later = list(row.still_to_come(viewer.at))

@@ -27,7 +27,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.filing.reach import visible_filings
 from custodes.places.models import FilingState, Removal, Step
-from custodes.places.scope import papered_systems, visible_systems
+from custodes.places.scope import papered_systems
 from custodes.settings import get_settings
 from custodes.web.printing import register
 
@@ -59,7 +59,7 @@ def filing_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
 def removal_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """拆除报告."""
     viewer = Viewer.of(request)
-    rows = Removal.objects.filter(system__in=visible_systems(viewer.person, viewer.at).values("pk"))
+    rows = Removal.objects.filter(system__in=papered_systems(viewer.person, viewer.at).values("pk"))
     row = get_object_or_404(rows.select_related("system__site__division", "system__unit", "drafted_by"), pk=pk)
     return _printed(request, register.removal_report(row), row.get_absolute_url(), register.last_step(row))
 

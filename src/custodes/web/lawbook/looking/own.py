@@ -150,6 +150,7 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
                     Question("cameras", _("点位数"), initial=1),
                     Question("in_use", _("点位已接入并在用")),
                     Question("no_vote", _("点位处现在没有投票、选举")),
+                    Question("trial_open", _("系统不在试运行，或者本人参加建设、验收")),
                     Question("declares", _("为声明标准视场")),
                     Question("alarmed", _("有未消除的画面告警")),
                     Question("looks", _("一小时内已核对的次数"), initial=0),
