@@ -26,7 +26,9 @@ WEIGHT_LIMIT = 100_000
 """Bytes on the wire of a page with its styles and scripts, without pictures (ui.md, "Every page")."""
 
 STARTS = ("/", "/me/", "/accounts/2fa/", "/parts/", "/no-such-page/")
-ELSEWHERE = re.compile(r"^/(static|api|language|print)/|/logout/|/(note|proof)$|/paper/$|/dossier/[0-9a-f-]{36}/$|\.xlsx$")
+ELSEWHERE = re.compile(
+    r"^/(static|api|language|print)/|/logout/|/(note|proof)$|/paper/$|/papers/[a-z]+/$|/consent/$|/dossier/[0-9a-f-]{36}/$|\.xlsx$"
+)
 #: An address's kind: one page of each kind is looked at.
 PARTICULAR = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|(?<=/)\d+(?=/)|(?<=/law/)[A-Z][^/]+|(?<=/looking/)\w+"

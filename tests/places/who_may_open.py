@@ -187,6 +187,10 @@ VIEWS: dict[str, Opens | Public] = {
     "places:dossier": Opens(SEES_SCHOOL, _system),
     "places:dossier_add": Opens(EDITS_SCHOOL, _system),
     "places:dossier_item": Opens(EDITS_SCHOOL | members("inspector"), _item),
+    "places:camera_paper": Opens(
+        EDITS_SCHOOL | members("inspector"), lambda cast: {"pk": gate(cast).pk, "name": "sign"}
+    ),
+    "places:site_paper": Opens(EDITS_SCHOOL | members("inspector"), _site),
     "places:filing_begin": Opens(EDITS_SCHOOL | members("inspector"), _system, "post"),
     "places:filing_list": Opens(REGISTER),
     "places:filing": Opens(EDITS_SCHOOL | members("inspector"), _filing),

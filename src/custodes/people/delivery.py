@@ -22,6 +22,8 @@ log = structlog.get_logger("custodes.people.delivery")
 BATCH = 500
 #: Delivered rows are kept this long, so that a page can still lead from a change to its entry.
 KEEP = datetime.timedelta(days=30)
+#: Types whose rows stay: a step of the register names its entry for as long as it is there.
+KEPT = ("register.step",)
 
 
 class Appender(Protocol):
@@ -58,8 +60,8 @@ def deliver(notary: Appender, at: datetime.datetime) -> int:
 
 
 def prune(at: datetime.datetime) -> int:
-    """Delete rows delivered long ago; the log has them."""
-    return RecordOutbox.objects.filter(delivered_at__lt=at - KEEP).delete()[0]
+    """Delete rows delivered long ago; the log has them. Those that a row of the register rests on stay with it."""
+    return RecordOutbox.objects.filter(delivered_at__lt=at - KEEP).exclude(type__in=KEPT).delete()[0]
 
 
 def _deliver_batch(notary: Appender, batch: list[RecordOutbox], at: datetime.datetime) -> int:

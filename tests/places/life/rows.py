@@ -14,7 +14,7 @@ from custodes.places.filing import workflow as filing
 from custodes.places.filing.fields import OPTIONAL
 from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import PaperKind, PaperSort, RemovalGround
+from custodes.places.models import Camera, PaperKind, PaperSort, RemovalGround, Site
 from custodes.places.removal import workflow as removal
 from tests.places.life.answers import ANSWERS
 from tests.places.stage import Stage
@@ -27,6 +27,8 @@ def make(stage: Stage, at: datetime.datetime) -> None:
     Image.new("RGB", (40, 30), "white").save(picture, "PNG")
     upload = SimpleUploadedFile("平面图.png", picture.getvalue(), "image/png")
     paper = keep_paper(upload, by=by, at=at)
+    Camera.objects.filter(pk=stage.gate.pk).update(sign_paper=paper)
+    Site.objects.filter(pk=stage.school.site.pk).update(consent_paper=paper)
     leaf = Leaf(PaperKind.DESIGN, PaperSort.PLAIN, "平面图", at.date())
     item = add(stage.school, leaf, paper, by, at)
     said = Said(ANSWERS, frozenset(field.key for field in OPTIONAL), (item,))

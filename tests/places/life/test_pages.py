@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from custodes.people.delivery import prune
 from custodes.people.models import RecordOutbox
+from custodes.people.papers.keeping import keep_paper
 from custodes.places.filing.fields import OPTIONAL
 from custodes.places.models import (
     Camera,
@@ -210,3 +212,23 @@ def test_nothing_is_probed_where_there_is_nothing_to_connect(
     client.post(reverse("places:address", args=[stage.gate.pk]), address)
     client.post(reverse("places:probe", args=[stage.gate.pk]))
     assert stage.worker.asked("/internal/probe") == []
+
+
+def test_a_step_names_its_entry_long_after_it_was_delivered(stage: Stage, client_of: Clients) -> None:
+    filing = begin(stage, client_of("caretaker"))
+    long_ago = timezone.now() - datetime.timedelta(days=400)
+    RecordOutbox.objects.filter(type="register.step").update(delivered_at=long_ago, index=4711)
+    prune(timezone.now())
+    assert "存证序号 4711" in client_of("caretaker").get(filing.get_absolute_url()).content.decode()
+
+
+def test_the_picture_of_a_sign_is_for_who_reads_base_data_and_each_reading_is_on_record(
+    stage: Stage, client_of: Clients
+) -> None:
+    paper = keep_paper(picture("标志.png"), by=stage.cast.caretaker.person, at=timezone.now())
+    Camera.objects.filter(pk=stage.gate.pk).update(sign_paper=paper)
+    address = reverse("places:camera_paper", args=[stage.gate.pk, "sign"])
+    for member, sees in (("caretaker", True), ("inspector", True), ("operator", False), ("outside_caretaker", False)):
+        assert (client_of(member).get(address).status_code == 200) is sees, member
+    assert RecordOutbox.objects.filter(type="paper.read").count() == 2
+    assert client_of("caretaker").get(reverse("places:camera_paper", args=[stage.gate.pk, "mask"])).status_code == 404

@@ -129,7 +129,7 @@ def check_day(system: System, taken: Taken) -> None:
 
 def _keep(row: models.Model, system: System, name: str, before: str, taken: Taken, clauses: Iterable[str]) -> Step:
     label, after = row._meta.label_lower, str(row.state)  # type: ignore[attr-defined]
-    step = Step.objects.create(
+    step = Step(
         system=system,
         object=label,
         object_id=row.pk,
@@ -142,8 +142,7 @@ def _keep(row: models.Model, system: System, name: str, before: str, taken: Take
         by=taken.by,
         at=taken.at,
     )
-    step.papers.set(taken.papers)
-    record(
+    step.record = record(
         "register.step",
         at=taken.at,
         step=step.pk,
@@ -159,4 +158,6 @@ def _keep(row: models.Model, system: System, name: str, before: str, taken: Take
         words=taken.words,
         papers=[paper.sha256 for paper in taken.papers],
     )
+    step.save()
+    step.papers.set(taken.papers)
     return step

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from custodes.people.models import Person, RecordOutbox
+from custodes.people.models import Person
 from custodes.places.lifecycle.events import BY_NAME
 from custodes.places.models import FilingState, RemovalState, Step, System, SystemState
 
@@ -57,12 +57,14 @@ class Happening:
 
 def story_of(system: System, most: int = 200) -> list[Happening]:
     """The steps of a system and of its filings and removals."""
-    return list(_told(system.steps.select_related("by__unit").prefetch_related("papers").order_by("-at")[:most]))
+    return list(
+        _told(system.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-at")[:most])
+    )
 
 
 def story_of_object(row: Any, most: int = 100) -> list[Happening]:
     """The steps of one filing or removal, the oldest first."""
-    steps = Step.objects.filter(object_id=row.pk).select_related("by__unit").prefetch_related("papers")
+    steps = Step.objects.filter(object_id=row.pk).select_related("by__unit", "record").prefetch_related("papers")
     return list(_told(steps.order_by("at")[:most]))
 
 
@@ -74,9 +76,7 @@ def step_words(object: str, event: str) -> Any:
 
 
 def _told(steps: Any) -> Iterator[Happening]:
-    rows = list(steps)
-    indices = _indices(rows)
-    for step in rows:
+    for step in steps:
         yield Happening(
             what=step_words(step.object, step.event),
             state=_STATES.get(step.object, {}).get(step.after, step.after),
@@ -86,16 +86,5 @@ def _told(steps: Any) -> Iterator[Happening]:
             words=step.words,
             clauses=tuple(step.clauses),
             papers=len(step.papers.all()),
-            index=indices.get(str(step.pk)),
+            index=step.record.index if step.record is not None else None,
         )
-
-
-def _indices(steps: list[Step]) -> dict[str, int | None]:
-    """Step → index of its record in the log."""
-    if not steps:
-        return {}
-    times = [step.at for step in steps]
-    rows = RecordOutbox.objects.filter(
-        type="register.step", created_at__gte=min(times), created_at__lte=max(times)
-    ).values_list("record", "index")
-    return {str(record.get("step")): index for record, index in rows}

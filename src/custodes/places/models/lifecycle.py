@@ -164,6 +164,8 @@ class Step(models.Model):
     papers: models.ManyToManyField[Any, Any] = models.ManyToManyField("people.Paper", related_name="+")
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    #: Its record: kept in the outbox as long as the step, so that a page and a print can always name its entry.
+    record = models.OneToOneField("people.RecordOutbox", models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta:
         ordering = ["at", "pk"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.lawful import words
@@ -23,11 +25,10 @@ def base_facts(camera: Camera, *, exact: bool) -> list[tuple[Any, Any]]:
     Args:
         exact: the reader may read base data exactly.
     """
-    facts: list[tuple[Any, Any]] = [(_("告知标识（第十五条）"), paper_words(camera.sign_paper, exact=exact))]
+    facts: list[tuple[Any, Any]] = [(_("告知标识（第十五条）"), _paper(camera, "sign", camera.sign_paper, exact))]
     if camera.mask_zone:
-        facts.append(
-            (_("隐私遮挡"), f"{camera.get_mask_zone_display()} · {paper_words(camera.mask_paper, exact=exact)}")
-        )
+        told = _paper(camera, "mask", camera.mask_paper, exact)
+        facts.append((_("隐私遮挡"), format_html("{} · {}", camera.get_mask_zone_display(), told)))
     if not exact:
         return facts
     if camera.longitude is not None:
@@ -40,6 +41,15 @@ def base_facts(camera: Camera, *, exact: bool) -> list[tuple[Any, Any]]:
     if camera.maker or camera.model:
         facts.append((_("设备"), f"{camera.maker} {camera.model}".strip()))
     return facts
+
+
+def _paper(camera: Camera, name: str, paper: Any, exact: bool) -> Any:
+    """Whether it is there; for who may read it a link to it."""
+    told = paper_words(paper, exact=exact)
+    if paper is None or not exact:
+        return told
+    href = reverse("places:camera_paper", args=[camera.pk, name])
+    return format_html('<a href="{}" download>{}</a>', href, told)
 
 
 def paper_words(paper: Any, *, exact: bool) -> Any:

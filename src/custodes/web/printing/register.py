@@ -178,7 +178,7 @@ def acceptance_report(system: System) -> AcceptanceReport:
 
 def last_step(row: Filing | Removal | System) -> Step | None:
     """The step whose record stands behind a document of this row."""
-    return Step.objects.filter(object_id=row.pk).order_by("at").last()
+    return Step.objects.filter(object_id=row.pk).select_related("record").order_by("at").last()
 
 
 def _late(system: System, day: date) -> tuple[date | None, int]:

@@ -22,7 +22,6 @@ from custodes.documents.rendering import render
 from custodes.ledger.checkpoint import parse_checkpoint
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.note import NoteError, parse_note
-from custodes.people.models import RecordOutbox
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.filing.reach import visible_filings
@@ -104,10 +103,7 @@ def _printed(request: HttpRequest, document: Document, back: str, step: Step | N
 
 def _provenance(step: Step | None) -> Provenance:
     """Which record stands behind it, and the log as it is signed now; without them while the notary is away."""
-    index = None
-    if step is not None:
-        rows = RecordOutbox.objects.filter(type="register.step", created_at=step.at)
-        index = next((row.index for row in rows if row.record.get("step") == str(step.pk)), None)
+    index = step.record.index if step is not None and step.record is not None else None
     origin, checkpoint = "", None
     try:
         origin = line.notary().status().origin
