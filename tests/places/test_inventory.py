@@ -17,7 +17,7 @@ from custodes.places.models import Inventory, Node, PlaceRole, PlaceRoleKind, Si
 from tests.people.papers import samples
 
 HEAD = "场所名称,场所类别,地址,行政区划,登记单位,安装依据,重点目标,重点目标文件,国家所有,经度,纬度,号牌,运营线路,涉密\n"
-GOOD = "北门幼儿园,9,北门路 1 号,城关区,城关区第一小学,N7.2(1),否,,是,91.1322,29.6531,,,否\n"
+GOOD = "北门幼儿园,9,北门路 1 号,城关区,城关区第一小学,N7.2-1,否,,是,91.1322,29.6531,,,否\n"
 
 
 def upload(browser, text, name="places.csv"):
@@ -35,7 +35,7 @@ def test_a_table_of_places_is_previewed_and_then_entered(stage, client_of):
     assert not Site.objects.filter(name="北门幼儿园").exists(), "nothing before it is confirmed"
     browser.post(reverse("places:inventory_enter", args=[inventory.pk]))
     site = Site.objects.get(name="北门幼儿园")
-    assert (site.category, site.basis, site.state_owned, str(site.longitude)) == (9, "N7.2(1)", True, "91.132200")
+    assert (site.category, site.basis, site.state_owned, str(site.longitude)) == (9, "N7.2-1", True, "91.132200")
     assert site.created_by == stage.cast.caretaker.person
     assert site.systems.count() == 0
 
@@ -181,7 +181,7 @@ def test_a_key_target_is_kept_for_ninety_days_and_its_node_hears_of_it(stage, cl
 
 def test_where_n9_governs_the_national_floor_does_not_bind_and_the_citys_does(stage):
     site = stage.gate.system.site
-    for basis, bound in (("", True), ("N7.2(1)", True), ("N9", False)):
+    for basis, bound in (("", True), ("N7.2-1", True), ("N9", False)):
         site.basis = basis
         clauses = keeping_of(stage.gate, datetime.date(2026, 3, 1)).clauses
         assert ("N17" in clauses) is bound, basis
@@ -221,7 +221,7 @@ def test_a_consent_letter_is_known_by_its_bytes(stage, client_of, settings):
 
 
 def test_recording_hours_that_name_another_article_than_the_place_are_refused(stage, client_of):
-    Site.objects.filter(pk=stage.school.site.pk).update(basis="N7.2(1)")
+    Site.objects.filter(pk=stage.school.site.pk).update(basis="N7.2-1")
     url = reverse("upkeep:hours_new", args=[stage.gate.pk])
     browser = client_of("caretaker")
     assert '<option value="n7_2" selected>' in browser.get(url).content.decode()
@@ -231,5 +231,13 @@ def test_recording_hours_that_name_another_article_than_the_place_are_refused(st
     }  # fmt: skip
     answer = browser.post(url, form)
     assert answer.status_code == 400
-    assert "N7.2(1)" in answer.content.decode()
+    assert "N7.2-1" in answer.content.decode()
     assert browser.post(url, form | {"place": "n7_2"}).status_code == 302
+
+
+def test_that_a_secret_unit_is_near_is_told_to_who_edits_or_supervises(stage, client_of):
+    Site.objects.filter(pk=stage.school.site.pk).update(secret_near="yes", consent="同意〔2026〕3 号")
+    for member, sees in (("caretaker", True), ("inspector", True), ("operator", False), ("auditor", False)):
+        page = client_of(member).get(stage.school.site.get_absolute_url()).content.decode()
+        assert ("同意〔2026〕3 号" in page) is sees, member
+        assert ("已事先征得该单位同意" in page) is sees, member

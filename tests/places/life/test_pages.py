@@ -147,6 +147,14 @@ def test_what_is_missing_stands_at_its_field_and_nothing_typed_is_lost(stage: St
     assert Filing.objects.get().content["contact"] == "次仁"
 
 
+def test_what_is_wrong_is_kept_as_it_was_typed(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    filing = begin(stage, client)
+    answer = client.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear() | {"retention": "三十"})
+    assert answer.status_code == 422
+    assert Filing.objects.get().content["retention"] == "三十"
+
+
 def test_a_draft_is_put_aside_however_little_is_in_it(stage: Stage, client_of: Clients) -> None:
     client = client_of("caretaker")
     filing = begin(stage, client)

@@ -28,7 +28,7 @@ class Basis:
     """One basis.
 
     Attributes:
-        key: in data: ``N7.2(1)``.
+        key: in data: ``N7.2-1``.
         clause: where it stands.
         kind: the article under which the place falls.
         zh, en: which places it means.
@@ -43,12 +43,12 @@ class Basis:
     @property
     def label_zh(self) -> str:
         """As a list shows it."""
-        return f"{self.zh}（{self.key}）" if self.clause else self.zh
+        return f"{self.zh}（{self.clause}）" if self.clause else self.zh
 
     @property
     def label_en(self) -> str:
         """The same in English."""
-        return f"{self.en} ({self.key})" if self.clause else self.en
+        return f"{self.en} ({self.clause})" if self.clause else self.en
 
     @property
     def n9(self) -> bool:
@@ -59,27 +59,27 @@ class Basis:
 BASES = (
     Basis("N7.1", "N7.1", PlaceKind.N7_1, "城乡主要路段等公共区域", "Main roads and other public areas"),
     Basis(
-        "N7.2(1)",
+        "N7.2-1",
         "N7.2",
         PlaceKind.N7_2,
         "商贸、会展、景区、文体娱乐、教育、医疗、政务大厅、公园、停车场等人员聚集场所",
         "Where people gather: trade, fairs, sights, culture, schools, hospitals, government halls, parks, car parks",
     ),
     Basis(
-        "N7.2(2)",
+        "N7.2-2",
         "N7.2",
         PlaceKind.N7_2,
         "口岸、机场、火车站、汽车站等交通枢纽",
         "Transport hubs: border crossings, airports, railway and coach stations",
     ),
     Basis(
-        "N7.2(3)",
+        "N7.2-3",
         "N7.2",
         PlaceKind.N7_2,
         "客运列车、营运客车、客运船舶等大中型公共交通工具",
         "Large vehicles of public transport: trains, coaches, ships",
     ),
-    Basis("N7.2(4)", "N7.2", PlaceKind.N7_2, "高速公路、国省干线服务区", "Service areas of motorways and trunk roads"),
+    Basis("N7.2-4", "N7.2", PlaceKind.N7_2, "高速公路、国省干线服务区", "Service areas of motorways and trunk roads"),
     Basis("N9", "N9", PlaceKind.OTHER_PUBLIC, "其他公共场所", "Other public places"),
     Basis("none", "", PlaceKind.NOT_PUBLIC, "不是公共场所", "Not a public place"),
 )

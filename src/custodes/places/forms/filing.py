@@ -78,10 +78,10 @@ class FilingForm(forms.Form):
         ]
 
     def said(self) -> Said:
-        """What was answered."""
+        """What was answered; of a field that is wrong what was typed, so that nothing is lost."""
         data = self.cleaned_data
         return Said(
-            content={field.key: data.get(field.key, "") for field in FIELDS},
+            content={field.key: str(data.get(field.key, self.data.get(field.key, ""))) for field in FIELDS},
             unclear=frozenset(field.key for field in FIELDS if data.get(f"unclear_{field.key}")),
             items=tuple(data.get("items") or ()),
         )

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='site',
             name='basis',
-            field=models.CharField(blank=True, choices=[('N7.1', '城乡主要路段等公共区域（N7.1）'), ('N7.2(1)', '商贸、会展、景区、文体娱乐、教育、医疗、政务大厅、公园、停车场等人员聚集场所（N7.2(1)）'), ('N7.2(2)', '口岸、机场、火车站、汽车站等交通枢纽（N7.2(2)）'), ('N7.2(3)', '客运列车、营运客车、客运船舶等大中型公共交通工具（N7.2(3)）'), ('N7.2(4)', '高速公路、国省干线服务区（N7.2(4)）'), ('N9', '其他公共场所（N9）'), ('none', '不是公共场所')], max_length=8, verbose_name='安装依据（条例第七条、第九条）'),
+            field=models.CharField(blank=True, choices=[('N7.1', '城乡主要路段等公共区域（N7.1）'), ('N7.2-1', '商贸、会展、景区、文体娱乐、教育、医疗、政务大厅、公园、停车场等人员聚集场所（N7.2）'), ('N7.2-2', '口岸、机场、火车站、汽车站等交通枢纽（N7.2）'), ('N7.2-3', '客运列车、营运客车、客运船舶等大中型公共交通工具（N7.2）'), ('N7.2-4', '高速公路、国省干线服务区（N7.2）'), ('N9', '其他公共场所（N9）'), ('none', '不是公共场所')], max_length=8, verbose_name='安装依据（条例第七条、第九条）'),
         ),
         migrations.AddField(
             model_name='site',

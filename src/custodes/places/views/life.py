@@ -33,7 +33,7 @@ from custodes.places.lifecycle.stepping import StepRefused, Taken, take
 from custodes.places.lifecycle.story import story_of
 from custodes.places.models import FilingState, MainWorks, System, SystemState
 from custodes.places.register import changed_fields, record_change, save_recorded
-from custodes.places.scope import built_systems, visible_systems
+from custodes.places.scope import built_systems, papered_systems, visible_systems
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
@@ -177,6 +177,7 @@ def _page(
     terms, today = terms_now(), _today(viewer)
     facts = facts_of(row, today, overlaps=row.state == SystemState.PROPOSED)
     may_step = built_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
+    may_read = papered_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
     test = row.interface_tests.first()
     return render(
         request,
@@ -186,7 +187,7 @@ def _page(
             "badge": BADGES.get(SystemState(row.state), "neutral"),
             "steps": _stepper(row),
             "next": [_next(event, facts, today, terms, bound) for event in open_events(row.state)] if may_step else [],
-            "waits": [] if may_step else _waits(row, facts, today, terms),
+            "waits": [] if may_step or not may_read else _waits(row, facts, today, terms),
             "error": error,
             "may_step": may_step,
             "clocks": [

@@ -43,6 +43,7 @@ def site(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One site's page."""
     now, person = timezone.now(), Viewer.of(request).person
     row = get_object_or_404(visible_sites(person, now).select_related("division", "unit", "agreed_builder"), pk=pk)
+    exact = exact_sites(person, now).filter(pk=pk).exists()
     may_edit = editable_sites(person, now).filter(pk=pk).exists()
     day = timezone.localdate(now)
     return render(
@@ -50,9 +51,9 @@ def site(request: HttpRequest, pk: UUID) -> HttpResponse:
         "places/site.html",
         {
             "site": row,
-            "facts": site_facts(row, exact=exact_sites(person, now).filter(pk=pk).exists()),
+            "facts": site_facts(row, exact=exact),
             "builder": told_builder(builder_of(row, day)),
-            "checks": checks_of(row, day),
+            "checks": checks_of(row, day, exact=exact),
             "systems": visible_systems(person, now).filter(site=row).select_related("unit"),
             "roles": row.roles.select_related("unit"),
             "today": day,

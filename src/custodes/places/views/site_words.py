@@ -63,10 +63,16 @@ def told_builder(builder: Builder) -> ToldBuilder:
     )
 
 
-def checks_of(site: Site, day: date) -> list[dict[str, Any]]:
-    """What is asked of the place, as rows of the part `tasks`."""
+def checks_of(site: Site, day: date, *, exact: bool) -> list[dict[str, Any]]:
+    """What is asked of the place, as rows of the part `tasks`.
+
+    Args:
+        exact: the reader may know that a secret or military unit is near (S30.1, S33.1).
+    """
     rows = []
     for one in checked(site, day):
+        if one.subject == "neighbour" and not exact:
+            continue
         state, label = STATES[one.finding.status]
         clauses = "、".join(one.finding.clauses)
         hint = f"{words(one.finding)}（{clauses}）"
@@ -91,7 +97,7 @@ def site_facts(site: Site, *, exact: bool) -> list[tuple[Any, Any]]:
         (_("列入应建范围的书面决定"), site.decision),
         (_("必要性说明"), site.necessity),
         (_("确定重点部位的文件"), site.key_parts),
-        (_("周边涉密单位同意的文号"), site.consent),
+        (_("周边涉密单位同意的文号"), site.consent if exact else ""),
         (_("约定文件"), site.agreement),
         (_("号牌"), site.plate),
         (_("运营线路"), site.route),

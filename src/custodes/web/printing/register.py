@@ -53,7 +53,7 @@ def filing_form(filing: Filing, today: date) -> FilingForm:
         network=content.get("network", ""),
         mlps=content.get("mlps", ""),
         device_counts=(DeviceCount(content.get("devices", ""), None),),
-        retention_days=int(content["retention"]) if str(content.get("retention", "")).isdigit() else None,
+        retention_days=int(content["retention"]) if str(content.get("retention", "")).isdecimal() else None,
         accepted=_day(content.get("accepted", "")),
         in_use=_day(content.get("used", "")),
         due=late[0],

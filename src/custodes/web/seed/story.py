@@ -200,15 +200,15 @@ PLACES: dict[str, dict[str, Any]] = {
         "longitude": "91.132200", "latitude": "29.653100",
     },
     "park": {
-        "basis": "N7.2(1)", "necessity": "沿河步道夜间求助（训练）", "key_parts": "训函〔2026〕2 号", "state_owned": True,
+        "basis": "N7.2-1", "necessity": "沿河步道夜间求助（训练）", "key_parts": "训函〔2026〕2 号", "state_owned": True,
         "secret_near": "no", "longitude": "91.128400", "latitude": "29.644600",
     },
     "school": {
-        "basis": "N7.2(1)", "necessity": "上下学时段校门口人员聚集（训练）", "key_parts": "训函〔2026〕3 号", "secret_near": "no",
+        "basis": "N7.2-1", "necessity": "上下学时段校门口人员聚集（训练）", "key_parts": "训函〔2026〕3 号", "secret_near": "no",
         "longitude": "91.139800", "latitude": "29.649900",
     },
     "coach": {
-        "basis": "N7.2(2)", "necessity": "候车厅和停车场人员聚集（训练）", "key_parts": "训函〔2026〕4 号", "secret_near": "yes",
+        "basis": "N7.2-2", "necessity": "候车厅和停车场人员聚集（训练）", "key_parts": "训函〔2026〕4 号", "secret_near": "yes",
         "consent": "训同意〔2026〕1 号", "key_target": True, "key_target_document": "训反恐〔2026〕1 号",
         "longitude": "91.072500", "latitude": "29.650300",
     },
@@ -218,7 +218,7 @@ GAPS = (
     StoryGap("西郊示范加油站（训练）", SiteCategory.ENERGY, "青藏公路旁", "540103", "bus", {"basis": "N9", "secret_near": "no"}),
     StoryGap(
         "示范客运 12 路客车（训练）", SiteCategory.OTHER, "高原示范客运站停车场", "540103", "bus",
-        {"basis": "N7.2(3)", "plate": "藏A00012", "route": "12 路：客运站至大昭寺"},
+        {"basis": "N7.2-3", "plate": "藏A00012", "route": "12 路：客运站至大昭寺"},
     ),
 )  # fmt: skip
 
