@@ -10,7 +10,7 @@ RUN = $(UV) run --frozen --quiet
 
 help:
 	@echo "make demo   start the whole system with simulated cameras (training installation)"
-	@echo "make test   all checks and tests, about 25 minutes on 2 cores"
+	@echo "make test   all checks and tests, about 30 minutes on 2 cores"
 	@echo "make chaos  the long kill -9 and power-cut tests"
 	@echo "make clean  remove what was built; demo data stays in var/demo"
 
