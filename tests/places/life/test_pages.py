@@ -240,3 +240,14 @@ def test_the_picture_of_a_sign_is_for_who_reads_base_data_and_each_reading_is_on
         assert (client_of(member).get(address).status_code == 200) is sees, member
     assert RecordOutbox.objects.filter(type="paper.read").count() == 2
     assert client_of("caretaker").get(reverse("places:camera_paper", args=[stage.gate.pk, "mask"])).status_code == 404
+
+
+def test_an_opinion_that_is_refused_is_still_there(stage: Stage, client_of: Clients) -> None:
+    client, police = client_of("caretaker"), client_of("inspector")
+    filing = begin(stage, client)
+    client.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear())
+    client.post(reverse("places:filing_submit", args=[filing.pk]))
+    data = {"on": "2020-01-01", "words": "材料齐全，同意备案"}
+    answer = police.post(reverse("places:filing_receive", args=[filing.pk]), data)
+    assert answer.status_code == 422
+    assert "材料齐全，同意备案" in answer.content.decode()

@@ -32,9 +32,9 @@ from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import Filing, FilingState
 from custodes.places.scope import built_systems, handled_systems
+from custodes.places.views.acting import INVALID, act_on
 from custodes.places.views.system import crumbs_of
 
-INVALID = 422
 PER_PAGE = 50
 BADGES = {
     FilingState.DRAFT: "neutral",
@@ -172,24 +172,17 @@ def filing_national(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _do(
     request: HttpRequest, viewer: Viewer, row: Filing, act: Callable[[Filing, Taken], Filing], said_then: Any
 ) -> HttpResponse:
-    form = AnswerForm(request.POST)
-    form.fields["on"].required = False
-    if not form.is_valid():
-        return _page(request, viewer, row, error=" ".join(_said(form)), status=INVALID)
-    day = form.cleaned_data["on"] or timezone.localdate(viewer.at)
-    try:
-        done = act(row, Taken(viewer.person, viewer.at, day, form.cleaned_data["words"]))
-    except StepRefused as refusal:
-        return _page(request, viewer, row, error=str(refusal), status=INVALID)
-    messages.success(request, said_then)
-    return redirect(done)
+    return act_on(request, viewer, row, act, said_then, _page)
 
 
-def _said(form: AnswerForm) -> list[str]:
-    return [str(error) for errors in form.errors.values() for error in errors]
-
-
-def _page(request: HttpRequest, viewer: Viewer, row: Filing, error: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    viewer: Viewer,
+    row: Filing,
+    error: Any = "",
+    status: int = 200,
+    answer: AnswerForm | None = None,
+) -> HttpResponse:
     today = timezone.localdate(viewer.at)
     draft = row.state in (FilingState.DRAFT, FilingState.RETURNED)
     return render(
@@ -211,7 +204,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Filing, error: str = "", st
             and editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "may_take": row.state == FilingState.SUBMITTED and _handles(viewer, row),
             "may_number": row.state == FilingState.FILED and _handles(viewer, row),
-            "answer_form": AnswerForm(),
+            "answer_form": answer or AnswerForm(),
             "national_form": NationalForm(initial={"number": row.national_number}),
             "story": story_of_object(row),
             "crumbs": _crumbs(row),

@@ -30,9 +30,9 @@ from custodes.places.models import Removal, RemovalState
 from custodes.places.models.removal import AHEAD
 from custodes.places.removal import workflow
 from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
+from custodes.places.views.acting import INVALID, act_on
 from custodes.places.views.system import crumbs_of
 
-INVALID = 422
 PER_PAGE = 50
 BADGES = {
     RemovalState.PLANNED: "neutral",
@@ -154,21 +154,17 @@ def removal_acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _do(
     request: HttpRequest, viewer: Viewer, row: Removal, act: Callable[[Removal, Taken], Removal], said_then: Any
 ) -> HttpResponse:
-    form = AnswerForm(request.POST)
-    form.fields["on"].required = False
-    if not form.is_valid():
-        errors = [str(error) for errors in form.errors.values() for error in errors]
-        return _page(request, viewer, row, error=" ".join(errors), status=INVALID)
-    day = form.cleaned_data["on"] or timezone.localdate(viewer.at)
-    try:
-        done = act(row, Taken(viewer.person, viewer.at, day, form.cleaned_data["words"]))
-    except StepRefused as refusal:
-        return _page(request, viewer, row, error=str(refusal), status=INVALID)
-    messages.success(request, said_then)
-    return redirect(done)
+    return act_on(request, viewer, row, act, said_then, _page)
 
 
-def _page(request: HttpRequest, viewer: Viewer, row: Removal, error: Any = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    viewer: Viewer,
+    row: Removal,
+    error: Any = "",
+    status: int = 200,
+    answer: AnswerForm | None = None,
+) -> HttpResponse:
     today, terms = timezone.localdate(viewer.at), terms_now()
     beforehand, first = workflow.latest_report(row, terms), workflow.first_day(row, terms)
     finding = workflow.finding_of(row, today, terms)
@@ -198,7 +194,7 @@ def _page(request: HttpRequest, viewer: Viewer, row: Removal, error: Any = "", s
             "may_print": papered_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),
             "may_acknowledge": row.state == RemovalState.REPORTED
             and handled_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),
-            "answer_form": AnswerForm(),
+            "answer_form": answer or AnswerForm(),
             "put_off_form": PutOffForm(initial={"planned": first or beforehand.event}),
             "reason_form": ReasonForm(auto_id="id_cancel_%s"),
             "story": story_of_object(row),

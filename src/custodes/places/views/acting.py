@@ -1,0 +1,45 @@
+"""One step of a filing or a removal on its page: day and words, the act, or the page again with what was typed and what was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from custodes.people.viewer import Viewer
+from custodes.places.forms.filing import AnswerForm
+from custodes.places.lifecycle.stepping import StepRefused, Taken
+
+INVALID = 422
+Row = TypeVar("Row")
+Contra = TypeVar("Contra", contravariant=True)
+
+
+class Draw(Protocol[Contra]):
+    """The row's page, with what went wrong and the form as it was sent."""
+
+    def __call__(
+        self, request: HttpRequest, viewer: Viewer, row: Contra, error: Any, status: int, answer: AnswerForm | None
+    ) -> HttpResponse: ...
+
+
+def act_on(
+    request: HttpRequest, viewer: Viewer, row: Row, act: Callable[[Row, Taken], Row], said: Any, draw: Draw[Row]
+) -> HttpResponse:
+    """Do it and say so, or draw the page again; a day that was not given is today."""
+    form = AnswerForm(request.POST)
+    form.fields["on"].required = False
+    if not form.is_valid():
+        errors = [str(error) for errors in form.errors.values() for error in errors]
+        return draw(request, viewer, row, " ".join(errors), INVALID, form)
+    day = form.cleaned_data["on"] or timezone.localdate(viewer.at)
+    try:
+        done = act(row, Taken(viewer.person, viewer.at, day, form.cleaned_data["words"]))
+    except StepRefused as refusal:
+        return draw(request, viewer, row, str(refusal), INVALID, form)
+    messages.success(request, said)
+    return redirect(done)  # type: ignore[call-overload, no-any-return]
