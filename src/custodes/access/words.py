@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from custodes.law.grounds.ground import Unmet
+from custodes.people.said import in_english
 
 
 def spoken(unmet: Iterable[Unmet]) -> list[dict[str, str]]:
     """``[{clause, reason, remedy}]``."""
-    english = (get_language() or "").startswith("en")
+    english = in_english()
     return [
         {
             "clause": item.clause,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from custodes.people.said import in_english
 
 MAX_CHANNEL = 512
 _CHANNEL = re.compile(r"\{channel(?P<less>-1)?(?P<two>:02)?\}")
@@ -55,14 +55,14 @@ class Maker:
     @property
     def name(self) -> str:
         """The name in the language of the page."""
-        name = self.en if _english() else self.zh
-        note = self.note_en if _english() else self.note_zh
+        name = self.en if in_english() else self.zh
+        note = self.note_en if in_english() else self.note_zh
         return f"{name} · {note}" if note else name
 
     @property
     def label(self) -> str:
         """The name in a list to choose from: there it has to say that it is not confirmed."""
-        unsure = "unconfirmed" if _english() else "未证实"
+        unsure = "unconfirmed" if in_english() else "未证实"
         return self.name if self.confirmed else f"{self.name} · {unsure}"
 
     @property
@@ -118,7 +118,7 @@ def makers(training: bool) -> tuple[Maker, ...]:
 
 def without_template() -> list[str]:
     """Names of makers that people ask for and that have no template, in the language of the page."""
-    return [en if _english() else zh for zh, en in WITHOUT]
+    return [en if in_english() else zh for zh, en in WITHOUT]
 
 
 def maker_of(key: str) -> Maker:
@@ -184,7 +184,3 @@ def _path(pattern: str, channel: int) -> str:
         return f"{value:02d}" if found["two"] else str(value)
 
     return _CHANNEL.sub(number, pattern)
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")

@@ -12,14 +12,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from custodes.law.building.basis import PlaceKind
 from custodes.law.duties.finding import Status
 from custodes.law.duties.hours import HoursBasis, HoursFacts, s34_6_hours
-from custodes.law.duties.terms import Terms
+from custodes.people.lawful import terms
 from custodes.people.models import Person
+from custodes.people.said import in_english
 from custodes.places import deciding
 from custodes.places.deciding import RequestRefused, reaches, tell_nodes
 from custodes.places.models import (
@@ -104,9 +104,9 @@ def check_lawful(hours: RecordingHours, at: datetime) -> None:
         reason=hours.words,
         order=hours.order_number,
     )
-    finding = s34_6_hours(facts, day, day, Terms())
+    finding = s34_6_hours(facts, day, day, terms())
     if finding.status is not Status.MET:
-        said = finding.en if (get_language() or "").startswith("en") else finding.zh
+        said = finding.en if in_english() else finding.zh
         raise RequestRefused(said, finding.clauses)
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.functional import lazystr
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.prohibited import Judgement, Verdict, judge
 from custodes.law.building.zones import BY_KEY, ZONES, Zone
+from custodes.people.said import in_english
 
 __all__ = ["ScreenedPlace", "Verdict", "judgement_words", "screen", "zone_name", "zone_named"]
 
@@ -34,7 +34,7 @@ def screen(day: date, zone: str, *words: str) -> Judgement:
 
 def judgement_words(judgement: Judgement) -> str:
     """The judgement in the language of the page, with its clauses."""
-    if _english():
+    if in_english():
         said, clauses = judgement.en[:1].upper() + judgement.en[1:], ", ".join(judgement.clauses)
         return f"{said} ({clauses})" if clauses and clauses not in said else said
     clauses = "、".join(judgement.clauses)
@@ -102,8 +102,4 @@ class _BothNames:
         self._zone = zone
 
     def __str__(self) -> str:
-        return self._zone.en if _english() else self._zone.zh
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
+        return self._zone.en if in_english() else self._zone.zh

@@ -10,7 +10,7 @@ from custodes.law.building.builder import Builder, Place, responsible_builder
 from custodes.law.duties.building import NeighbourFacts, n10_consent
 from custodes.law.duties.finding import Finding, Status
 from custodes.law.duties.planning import GapFacts, Installer, InstallerFacts, n7_3_installer, s9_gap
-from custodes.law.duties.terms import Terms
+from custodes.people.lawful import terms
 from custodes.people.models import NAMED_DEPARTMENTS, Division, DivisionKind, Unit, UnitKind
 from custodes.places.models import (
     RECORDED,
@@ -78,7 +78,7 @@ def builder_of(site: Site, day: date) -> Builder:
 
 def gap_of(site: Site, day: date) -> Finding:
     """Whether a system is missing at a place (S9)."""
-    return s9_gap(GapFacts(site.category, bool(covering(site)), site.decision), day, day, Terms())
+    return s9_gap(GapFacts(site.category, bool(covering(site)), site.decision), day, day, terms())
 
 
 def checked(site: Site, day: date) -> list[Checked]:
@@ -111,7 +111,7 @@ def _neighbour(site: Site, day: date) -> Finding:
     if not site.secret_near:
         zh, en = "未登记周边有无军事单位、涉密单位", "whether a secret unit is near is not entered"
         return Finding(Status.MISSING, ("N10",), zh, en, missing=("secret_near",))
-    return n10_consent(NeighbourFacts(site.secret_near == SecretNear.YES, site.consent), day, day, Terms())
+    return n10_consent(NeighbourFacts(site.secret_near == SecretNear.YES, site.consent), day, day, terms())
 
 
 def _installers(site: Site, kind: PlaceKind, day: date) -> list[Finding]:
@@ -130,4 +130,4 @@ def _installer(site: Site, unit: Unit, kind: PlaceKind, day: date) -> Finding:
         zh = f"未登记{unit.name}在该场所的角色，是否可以安装须人工核对"
         en = f"{unit.name} has no role at the place: a person has to see whether it may install"
         return Finding(Status.REVIEW, ("N7.3", "N9"), zh, en, missing=("role",))
-    return n7_3_installer(InstallerFacts(kind, installer, site.necessity), day, day, Terms())
+    return n7_3_installer(InstallerFacts(kind, installer, site.necessity), day, day, terms())

@@ -12,12 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from custodes.law.building.sound import SoundWish, unmet
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Person
+from custodes.people.said import in_english
 from custodes.places import deciding
 from custodes.places.deciding import RequestRefused, reaches
 from custodes.places.models import Camera, Decision, SoundOrder
@@ -118,6 +118,6 @@ def _check_lawful(order: SoundOrder, at: datetime) -> None:
 
 
 def _said(one: Unmet) -> str:
-    if (get_language() or "").startswith("en"):
+    if in_english():
         return f"{one.reason_en[:1].upper()}{one.reason_en[1:]} ({one.clause}): {one.remedy_en}."
     return f"{one.reason_zh}（{one.clause}）。{one.remedy_zh}。"

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from custodes.law.calendar.days import day_of
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
+from custodes.people.said import in_english
 from custodes.places import deciding
 from custodes.places.deciding import Standing
 from custodes.places.models import Camera, Decision, HoursCalendar, Plan, PlanKind, RecordingHours
@@ -239,7 +240,7 @@ def special_ahead(hours: RecordingHours, at: datetime) -> tuple[list[SpecialDay]
     """The next special days of these hours, and what is not known yet of the year ahead. Both empty where they go by the week alone."""
     if hours.calendar != HoursCalendar.LAW:
         return [], []
-    english = (get_language() or "").startswith("en")
+    english = in_english()
     first = day_of(at)
     last = first + SPECIAL_AHEAD
     days = [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from custodes.people.said import in_english
 
 
 class DivisionKind(models.TextChoices):
@@ -60,7 +61,7 @@ class Division(models.Model):
     @property
     def name(self) -> str:
         """The name in the language of the page."""
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+        return self.name_en if in_english() else self.name_zh
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save with the path that the parent gives."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
+from custodes.people.said import in_english
 
 
 class PaperRefused(Exception):
@@ -20,5 +20,5 @@ class PaperRefused(Exception):
         self.field = field
         self.rule = str(rule)
         self.remedy = str(remedy)
-        space = " " if (get_language() or "").startswith("en") else ""
+        space = " " if in_english() else ""
         super().__init__(f"{self.rule}{space}{self.remedy}")

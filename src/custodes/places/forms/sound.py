@@ -6,16 +6,16 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.sound import BY_KEY, REASONS, SoundReason
 from custodes.people.forms.plain import PlainText
+from custodes.people.said import in_english
 from custodes.places.models import SoundOrder
 
 
 def _words(reason: SoundReason) -> str:
-    return reason.en if (get_language() or "").startswith("en") else reason.zh
+    return reason.en if in_english() else reason.zh
 
 
 class SoundForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]

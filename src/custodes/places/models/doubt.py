@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from custodes.people.said import in_english
 
 
 class DoubtState(models.TextChoices):
@@ -71,7 +72,7 @@ class Doubt(models.Model):
     @property
     def words(self) -> str:
         """What the judgement said, in the language of the page."""
-        return self.en if (get_language() or "").startswith("en") else self.zh
+        return self.en if in_english() else self.zh
 
     @property
     def open(self) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.building.sound import BY_KEY, SoundReason
+from custodes.people.said import in_english
 from custodes.places.models.camera import Camera
 from custodes.places.models.decided import Decided, Decision, not_by_its_asker
 
@@ -58,4 +58,4 @@ class SoundOrder(Decided):
     def reason_words(self) -> str:
         """The reason in the language of the page."""
         reason = self.law
-        return reason.en if (get_language() or "").startswith("en") else reason.zh
+        return reason.en if in_english() else reason.zh

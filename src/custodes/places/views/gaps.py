@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from custodes.law.building.builder import responsible_builder
 from custodes.law.duties.finding import Status
 from custodes.law.duties.planning import GapFacts, s9_gap
-from custodes.law.duties.terms import Terms
+from custodes.people.lawful import terms
 from custodes.people.models import Division
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
@@ -90,6 +90,6 @@ def _told(sites: list[Any], day: Any) -> list[tuple[Site, Any, Any]]:
         if site.division_id not in counties:
             counties[site.division_id] = county_of(site.division)
         builder = responsible_builder(place_of(site, site.held_now, counties[site.division_id]))
-        finding = s9_gap(GapFacts(site.category, covered=False, decision=site.decision), day, day, Terms())
+        finding = s9_gap(GapFacts(site.category, covered=False, decision=site.decision), day, day, terms())
         told.append((site, told_builder(builder), finding.status is Status.REVIEW))
     return told

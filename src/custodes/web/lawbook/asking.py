@@ -11,12 +11,12 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.assumptions.model import Assumptions
 from custodes.law.bad_input import BadInput, Implausible
 from custodes.law.calendar.days import day_of
+from custodes.people.said import in_english
 from custodes.settings import get_settings
 
 UNSAID = ("", _("未说明"))
@@ -52,7 +52,7 @@ class Group:
 
 def english() -> bool:
     """Whether the page is in English."""
-    return (get_language() or "zh").startswith("en")
+    return in_english()
 
 
 def today() -> date:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from custodes.law.clauses.clause import Clause
 from custodes.law.clauses.registry import LHASA, NATIONAL, UnknownClause, find
+from custodes.people.said import in_english
 from custodes.web.lawbook.citing import citation, cited
 
 _serial = itertools.count(1)
@@ -52,7 +52,7 @@ class Chip:
 def chip(name: str) -> Chip:
     """The chip of the clause that `name` means: ``S28(1)``, ``第三十四条第一项``."""
     clause = _meant(name)
-    english = (get_language() or "zh").startswith("en")
+    english = in_english()
     return Chip(name, clause, f"clause-{next(_serial)}", cited(clause) if clause else "", english)
 
 

@@ -12,8 +12,8 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
+from custodes.people.said import in_english
 from custodes.web.lawbook.chips import Chip, chip, split_at_clauses
 
 register = template.Library()
@@ -73,7 +73,7 @@ def day(value: datetime.date | None) -> str:
     """A date as it is shown everywhere: ``2024-06-03（周一）``, ``2024-06-03 (Mon)``."""
     if value is None:
         return ""
-    if (get_language() or "zh").startswith("en"):
+    if in_english():
         return f"{value:%Y-%m-%d} ({_WEEKDAYS['en'][value.weekday()]})"
     return f"{value:%Y-%m-%d}（{_WEEKDAYS['zh'][value.weekday()]}）"
 
