@@ -51,9 +51,7 @@ def make(stage: Stage, at: datetime.datetime) -> None:
         (stage.yard,), RemovalGround.CITY_WORKS, "操场改建", at.date() + datetime.timedelta(days=20)
     )
     removal.report(removal.plan(stage.school, wanted, by, at), Taken(by, at, at.date()))
-    case = change.request(
-        stage.school, change.Wanted(ChangeKind.TURN, (stage.gate,), "朝向校门外", "校门外移"), by, at
-    )
+    case = change.request(stage.school, change.Wanted(ChangeKind.TURN, (stage.gate,), "朝向校门外", "校门外移"), by, at)
     change.add_picture(case, Moment.BEFORE, paper, stage.gate, by, at)
     police = stage.cast.inspector.person
     day = timezone.localdate(at)

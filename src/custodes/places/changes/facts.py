@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 
-
 @dataclass(frozen=True, slots=True)
 class Changing:
     """One camera of a change.

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-
 from custodes.law.grounds.ground import Unmet
 from custodes.places.changes.facts import ChangeFacts, Changing
 from custodes.places.models.change import PICTURED, ChangeKind

@@ -112,9 +112,7 @@ def change_picture_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         data = form.cleaned_data
         try:
             with transaction.atomic():
-                paper = keep_paper(
-                    data["file"], by=viewer.person, at=viewer.at, kinds=form.kinds, about=_about(case)
-                )
+                paper = keep_paper(data["file"], by=viewer.person, at=viewer.at, kinds=form.kinds, about=_about(case))
                 workflow.add_picture(case, Moment(data["moment"]), paper, data.get("camera"), viewer.person, viewer.at)
         except PaperRefused as refusal:
             form.add_error("file", str(refusal))
