@@ -35,7 +35,7 @@ def authorization(request: HttpRequest) -> HttpResponse:
 
     Nobody is signed in here: prints are counted by address, and nothing that was typed is kept.
     """
-    if not consume(request, action="print_letter"):
+    if not consume(request, action="print_letter", limit_get=True):
         text = _("打印过于频繁，请过一小时再试，或者到所在县（区）公安机关窗口领取。")
         return HttpResponse(text, status=TOO_MANY, content_type="text/plain; charset=utf-8")
     chosen = request.POST.get("division", "")
