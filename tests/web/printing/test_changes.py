@@ -79,11 +79,17 @@ def test_whoever_has_no_account_prints_the_letter_blank_or_as_typed(db: None) ->
     assert "secret" not in told
 
 
-def test_blank_letters_are_counted_by_address(db: None) -> None:
+def test_letters_that_are_filled_in_are_counted_by_address(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.http import HttpResponse
+
+    from custodes.web.printing import letters
+
+    monkeypatch.setattr(letters, "printed", lambda *_arguments: HttpResponse("printed"))
     cache.clear()
     browser, address = Client(), reverse("print:authorization")
-    answers = {browser.get(address).status_code for _time in range(21)}
-    assert answers == {200, 429}
+    answers = [browser.post(address, {"name": "幼儿园"}).status_code for _time in range(21)]
+    assert answers == [200] * 20 + [429]
+    assert browser.get(address).status_code == 200
     cache.clear()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from custodes.documents.fonts import FontsMissing
+from custodes.documents.forms.authorization import AuthorizationLetter
+from custodes.documents.overlay import TemplateError
 from custodes.documents.provenance import Provenance
+from custodes.documents.rendering import render
 from custodes.people.applying.reach import applications_for
 from custodes.people.models import Division
 from custodes.people.permissions import Permission
@@ -22,7 +28,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.scope import built_systems
 from custodes.settings import get_settings
 from custodes.web.printing import changes
-from custodes.web.printing.views import printed
+from custodes.web.printing.views import as_file, printed
 
 TOO_MANY = 429
 
@@ -33,9 +39,14 @@ TOO_MANY = 429
 def authorization(request: HttpRequest) -> HttpResponse:
     """The letter for a unit that is not registered: blank, or with what was typed into its application so far.
 
-    Nobody is signed in here: prints are counted by address, and nothing that was typed is kept.
+    Nobody is signed in here: the blank one is made once, the others are counted by address, and nothing that was typed is kept.
     """
-    if not consume(request, action="print_letter", limit_get=True):
+    if request.method != "POST":
+        try:
+            return as_file(_blank(get_settings().templates, get_settings().installation_name), AuthorizationLetter())
+        except (FontsMissing, TemplateError):
+            pass  # said by `printed`, which finds the same
+    elif not consume(request, action="print_letter"):
         text = _("打印过于频繁，请过一小时再试，或者到所在县（区）公安机关窗口领取。")
         return HttpResponse(text, status=TOO_MANY, content_type="text/plain; charset=utf-8")
     chosen = request.POST.get("division", "")
@@ -64,6 +75,11 @@ def of_application(request: HttpRequest, application: Any) -> HttpResponse:
     row = get_object_or_404(rows, uuid=application)
     back = reverse("people:application_detail", args=[row.uuid])
     return printed(request, changes.letter_of_application(row), back, None, _no_record())
+
+
+@lru_cache(maxsize=1)
+def _blank(templates: Path | None, installation: str) -> bytes:
+    return render(AuthorizationLetter(), templates=templates, provenance=Provenance(installation, "", None, None))
 
 
 def _no_record() -> Provenance:

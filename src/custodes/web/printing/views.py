@@ -125,6 +125,11 @@ def printed(
     except TemplateError:
         messages.error(request, _("文书模板有误，无法打印。请由系统管理员检查（custodes doctor --only documents）。"))
         return redirect(back)
+    return as_file(pdf, document)
+
+
+def as_file(pdf: bytes, document: Document) -> HttpResponse:
+    """A rendered document as a file to keep."""
     answer = HttpResponse(pdf, content_type="application/pdf")
     name = f"{document.TITLE}.pdf"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
