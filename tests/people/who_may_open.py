@@ -83,6 +83,7 @@ VIEWS: dict[str, Opens | Public] = {
     "people:application_return": Opens(CLERKS, _application, "post"),
     "people:application_letter": Opens(CLERKS, _application),
     "people:application_picture": Opens(CLERKS, _application),
+    "print:authorization_of_application": Opens(CLERKS, _application),
     "people:duty": Opens(
         DUTY | members("caretaker", "approver", "inspector", "auditor", "security_admin", "outside_caretaker")
     ),

@@ -21,7 +21,7 @@ def form_of(camera, **more):
     return {
         "number": camera.number, "name": camera.name, "place": camera.place, "view": camera.view,
         "node": camera.node_id, "record": "on", "retention_days": camera.retention_days, "grade": camera.grade,
-        "revision": getattr(camera, "revision", 0),
+        "revision": getattr(camera, "revision", 0), "basis": "correction", "basis_words": "现场没有改变，登记有误",
     } | more  # fmt: skip
 
 

@@ -195,7 +195,7 @@ def test_a_camera_that_is_heard_is_not_moved_to_where_that_is_forbidden(stage, c
     gate = stage.gate
     data = {
         "number": gate.number, "name": gate.name, "place": "更衣室门外", "view": "走廊", "screening_note": "不含其内部",
-        "node": gate.node_id, "record": "on", "retention_days": gate.retention_days, "grade": gate.grade,
+        "node": gate.node_id, "record": "on", "retention_days": gate.retention_days, "grade": gate.grade, "basis": "correction", "basis_words": "登记有误",
     }  # fmt: skip
     assert browser.post(url, data).status_code == 400
     browser.post(reverse("places:sound_off", args=[gate.pk]))

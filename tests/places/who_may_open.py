@@ -13,6 +13,7 @@ SEES_SCHOOL = members("operator", "lead", "caretaker", "approver", "inspector", 
 REGISTER = EVERYBODY - members("officer", "security_admin", "bystander")
 EDITS_SCHOOL = members("caretaker", "system_admin")
 EDITORS = members("caretaker", "outside_caretaker", "system_admin")
+READS_CHANGES = EDITS_SCHOOL | members("approver", "inspector")
 SIGNED = "signed with the node's key; without a signature 401"
 
 
@@ -80,6 +81,32 @@ def _filing(cast: Cast) -> Mapping[str, Any]:
 
 def _removal(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).removals.get().pk}
+
+
+def _change(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": school(cast).changes.get().pk}
+
+
+def _change_picture(cast: Cast) -> Mapping[str, Any]:
+    case = school(cast).changes.get()
+    return {"pk": case.pk, "picture": case.pictures.get().pk}
+
+
+def _upgrade(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": school(cast).upgrades.get().pk}
+
+
+def _upgrade_plan(cast: Cast) -> Mapping[str, Any]:
+    return _upgrade(cast) | {"event": "plan"}
+
+
+def _upgrade_revoke(cast: Cast) -> Mapping[str, Any]:
+    return _upgrade(cast) | {"event": "revoke"}
+
+
+def _upgrade_paper(cast: Cast) -> Mapping[str, Any]:
+    order = school(cast).upgrades.get()
+    return {"pk": order.pk, "paper": order.papers.get().pk}
 
 
 def _batch(cast: Cast) -> Mapping[str, Any]:
@@ -212,5 +239,29 @@ VIEWS: dict[str, Opens | Public] = {
     "places:removal_put_off": Opens(EDITS_SCHOOL, _removal, "post"),
     "places:removal_cancel": Opens(EDITS_SCHOOL, _removal, "post"),
     "places:removal_done": Opens(EDITS_SCHOOL, _removal, "post"),
+    "places:change_add": Opens(EDITS_SCHOOL, _system),
+    "places:change_find": Opens(EDITS_SCHOOL | members("inspector"), _system),
+    "places:change_list": Opens(REGISTER),
+    "places:change": Opens(READS_CHANGES, _change),
+    "places:change_amend": Opens(EDITS_SCHOOL, _change),
+    "places:change_decide": Opens(members("approver"), _change, "post"),
+    "places:change_keep": Opens(members("approver"), _change, "post"),
+    "places:change_withdraw": Opens(EDITS_SCHOOL, _change, "post"),
+    "places:change_done": Opens(EDITS_SCHOOL, _change, "post"),
+    "places:change_picture_add": Opens(EDITS_SCHOOL, _change, "post"),
+    "places:change_picture": Opens(READS_CHANGES, _change_picture),
+    "places:change_thumbnail": Opens(READS_CHANGES, _change_picture),
+    "print:change_form": Opens(READS_CHANGES, _change),
+    "places:upgrade_add": Opens(members("inspector"), _system),
+    "places:upgrade_list": Opens(REGISTER),
+    "places:upgrade": Opens(EDITS_SCHOOL | members("inspector"), _upgrade),
+    "places:upgrade_answer": Opens(EDITS_SCHOOL, _upgrade_plan, "post"),
+    "places:upgrade_recheck": Opens(members("inspector"), _upgrade, "post"),
+    "places:upgrade_end": Opens(members("inspector"), _upgrade_revoke, "post"),
+    "places:upgrade_paper_add": Opens(EDITS_SCHOOL | members("inspector"), _upgrade, "post"),
+    "places:upgrade_paper": Opens(EDITS_SCHOOL | members("inspector"), _upgrade_paper),
+    "print:upgrade_notice": Opens(EDITS_SCHOOL | members("inspector"), _upgrade),
+    "print:authorization": Public("the letter that a unit seals before anybody of it has an account", 200),
+    "print:authorization_of_system": Opens(EDITS_SCHOOL, _system),
     "places:removal_acknowledge": Opens(members("inspector"), _removal, "post"),
 }

@@ -212,3 +212,20 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
     assert any("河滨公园视频系统" in one.label for one in waiting_for(receiver, now, terms()))
     caretaker = Account.objects.get(username=story.CARETAKER).person
     assert any(one.hint == story.SENT_BACK for one in waiting_for(caretaker, now, terms()))
+
+
+def test_changes_and_orders_of_the_story_stand_where_they_are_told(planted):
+    from custodes.people.lawful import terms
+    from custodes.places.changes.clock import finding_of
+    from custodes.places.models import ChangeCase, UpgradeOrder
+    from custodes.places.upgrades.clock import late
+
+    today = timezone.localdate()
+    assert sorted(ChangeCase.objects.values_list("state", flat=True)) == ["done", "found", "refused", "requested"]
+    done = ChangeCase.objects.get(state="done")
+    assert done.cameras.get().before["place"] != done.cameras.get().after["place"] == story.CHANGE_DONE[1]
+    finding = finding_of(done, today, terms())
+    assert finding is not None
+    assert finding.status == "due"
+    orders = {order.system.name: late(order, today, terms()) for order in UpgradeOrder.objects.select_related("system")}
+    assert orders == {"校园视频系统": False, "客运站视频系统": True}

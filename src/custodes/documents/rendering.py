@@ -48,6 +48,7 @@ def render(document: Document, *, templates: Path | None, provenance: Provenance
         "clauses": [quoted(clause) for clause in document.CLAUSES],
         "installation": printable(provenance.installation, shown),
         "origin": printable(provenance.origin, shown),
+        "recorded": document.RECORDED,
         "index": provenance.index,
         "size": provenance.checkpoint.size if provenance.checkpoint else None,
         "root": printable(provenance.checkpoint.root, shown) if provenance.checkpoint else None,

@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from custodes.oversight import steering_told
 from custodes.people.models import Person
@@ -70,6 +70,8 @@ OBJECTS: dict[str, Promise] = {
     "places.probe": gettext_lazy("地址检测"),
     "places.filing": gettext_lazy("备案"),
     "places.removal": gettext_lazy("拆除"),
+    "places.changecase": pgettext_lazy("变更", "变更"),
+    "places.upgradeorder": gettext_lazy("限期升级改造"),
     "places.dossieritem": gettext_lazy("案卷材料"),
     "places.acceptance": gettext_lazy("验收"),
     "places.systemfirm": gettext_lazy("承担单位"),

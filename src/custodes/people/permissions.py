@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MANAGE_PLACES = "places.manage_places"
     MANAGE_CAMERAS = "places.manage_cameras"
     APPROVE_SOUND = "places.approve_sound"
+    APPROVE_CHANGES = "places.approve_changes"
     HANDLE_FILINGS = "places.handle_filings"
     SUPERVISE_PLACES = "places.supervise_places"
     SETTLE_DOUBTS = "places.settle_doubts"
@@ -112,6 +113,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.APPROVE_PLANS,
             _P.APPROVE_SOUND,
+            _P.APPROVE_CHANGES,
             _P.SETTLE_DOUBTS,
         }
     ),

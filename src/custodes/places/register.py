@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
+from custodes.places.changes.gate import Basis, Why, check
 from custodes.places.doubts import WORDS, ask_again, check_spot
 from custodes.places.models import (
     CONNECTABLE,
@@ -99,11 +101,18 @@ def record_change(by: Person, object: str, object_id: str, changes: dict[str, li
     record("config.changed", at=at, by=by.uuid, object=object, object_id=object_id, changes=changes)
 
 
-def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at: datetime) -> bool:
+def save_recorded(
+    instance: models.Model, fields: Iterable[str], by: Person, at: datetime, *, basis: Basis | None = None
+) -> bool:
     """Save a site, system, role or camera together with its record. Returns whether anything changed.
+
+    Args:
+        basis: why the position, field or device of a camera in use is to be another, where no approved change covers it;
+            `changes.editing.save_camera` enters what belongs to it.
 
     Raises:
         ClassifiedRefused: a system that this installation may not hold (S20, R2).
+        ChangeWanted: a camera in use would be moved, turned or changed without leave (S34(7)).
     """
     if isinstance(instance, System):
         refuse_classified(instance.classified)
@@ -115,6 +124,8 @@ def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at:
         changes = changed_fields(before, instance, fields)
         if before is not None and not changes:
             return False
+        if isinstance(before, Camera) and isinstance(instance, Camera):
+            check(before, instance, changes, basis)
         _count_up(before, instance, changes, by, at)
         instance.save()
         record_change(by, instance._meta.label_lower, str(instance.pk), changes, at)
@@ -210,6 +221,7 @@ def adopt_trial(camera: Camera, trial: TrialAddress, probe: Probe, by: Person, a
             ),
             by,
             at,
+            basis=Basis(Why.REPAIR, "", timezone.localdate(at)),
         )
         trial.delete()
 

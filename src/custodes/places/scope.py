@@ -101,6 +101,11 @@ def handled_systems(person: Person, at: datetime) -> QuerySet[System]:
     return System.objects.filter(within(Scope(division_paths=frozenset(police)), "unit", "site__division"))
 
 
+def decided_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems about whose changes the person may decide, for the units that run them: a contractor decides nothing (S34(7), N15.2)."""
+    return _with_role(person, at, Permission.APPROVE_CHANGES, RUNNING_ROLES)
+
+
 def tended_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose cameras the person may add and change."""
     return _with_role(person, at, Permission.MANAGE_CAMERAS, TENDING_ROLES)

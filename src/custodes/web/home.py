@@ -33,6 +33,10 @@ DAYS_BACK = 3
 """Incomplete days this far back are shown; older ones are on 完整率."""
 
 
+_OF_LIVES = (Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS, Permission.APPROVE_CHANGES)
+"""Who has a part in the lives of systems."""
+
+
 @dataclass(frozen=True)
 class Matter:
     """One line of the task list part."""
@@ -53,7 +57,7 @@ def matters(account: Account, at: datetime.datetime) -> list[Matter]:
         found += _plans(account, at)
     if account.has_perm(Permission.APPROVE_SOUND):
         found += _sound(account, at)
-    if account.has_perm(Permission.MANAGE_PLACES) or account.has_perm(Permission.HANDLE_FILINGS):
+    if any(account.has_perm(one) for one in _OF_LIVES):
         found += _life(account, at)
     if account.has_perm(Permission.SETTLE_DOUBTS):
         found += _doubts(account, at)

@@ -194,6 +194,7 @@ ACCOUNT_RATE_LIMITS = {
     # Units that let themselves in (people/views/applying.py).
     "unit_apply": "40/h/ip",
     "unit_apply_state": "30/m/ip",
+    "print_letter": "20/h/ip",
 }
 ACCOUNT_FORMS = {
     "login": "custodes.people.signin_forms.SignInForm",

@@ -1,4 +1,4 @@
-"""A paper, a filing that police have before them, and a removal that is reported, of unit A's system."""
+"""A paper, a filing that police have before them, a removal that is reported, a change and an order, of unit A's system."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ import datetime
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
+from custodes.law.duties.terms import Terms
 from custodes.people.papers.keeping import keep_paper
+from custodes.places.changes import workflow as change
 from custodes.places.dossiers.keeping import Leaf, add
 from custodes.places.filing import workflow as filing
 from custodes.places.filing.fields import OPTIONAL
 from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import Camera, PaperKind, PaperSort, RemovalGround, Site
+from custodes.places.models import (
+    Camera,
+    ChangeKind,
+    Moment,
+    PaperKind,
+    PaperSort,
+    RemovalGround,
+    Site,
+    UpgradePaperKind,
+)
 from custodes.places.removal import workflow as removal
+from custodes.places.upgrades import workflow as upgrade
 from tests.places.life.answers import ANSWERS
 from tests.places.stage import Stage
 
@@ -38,3 +51,10 @@ def make(stage: Stage, at: datetime.datetime) -> None:
         (stage.yard,), RemovalGround.CITY_WORKS, "操场改建", at.date() + datetime.timedelta(days=20)
     )
     removal.report(removal.plan(stage.school, wanted, by, at), Taken(by, at, at.date()))
+    case = change.request(stage.school, change.Wanted(ChangeKind.TURN, (stage.gate,), "朝向校门外", "校门外移"), by, at)
+    change.add_picture(case, Moment.BEFORE, paper, stage.gate, by, at)
+    police = stage.cast.inspector.person
+    day = timezone.localdate(at)
+    term = upgrade.Wanted((("GB/T 28181", "不能接入", "更换设备"),), day, day, 60, "城关区公安局", "0891-0000000")
+    order = upgrade.issue(stage.school, term, Taken(police, at, day), Terms())
+    upgrade.add_paper(order, UpgradePaperKind.CHECK, paper, police, at)

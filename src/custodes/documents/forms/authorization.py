@@ -18,6 +18,7 @@ class AuthorizationLetter(Document):
     TITLE: ClassVar[str] = "委托办理备案授权书"
     TEMPLATE: ClassVar[str] = "authorization"
     CLAUSES: ClassVar[tuple[str, ...]] = ("S16.2a", "N14")
+    RECORDED: ClassVar[bool] = False
 
     unit: Party = field(default_factory=Party)
     police: str = ""

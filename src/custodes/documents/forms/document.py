@@ -15,6 +15,7 @@ class Document:
         TITLE: as it is headed.
         TEMPLATE: file name of its template, without ``.typ``.
         CLAUSES: what it rests on; each is quoted.
+        RECORDED: an entry of the log stands behind it; False for what a unit fills in and seals itself.
         number: 编号, given by whoever issues it.
         issued: the day that stands beside the seal.
     """
@@ -22,6 +23,7 @@ class Document:
     TITLE: ClassVar[str]
     TEMPLATE: ClassVar[str]
     CLAUSES: ClassVar[tuple[str, ...]]
+    RECORDED: ClassVar[bool] = True
 
     number: str = ""
     issued: date | None = None

@@ -57,6 +57,24 @@ MODULES: dict[str, Deed] = {
         "报告拆除，报告后不足十五日的不予登记拆除并给出最早日期",
         "reports removals; before the fifteenth day it refuses and names the first day",
     ),
+    "custodes.places.changes.gate": Deed(
+        "在用点位的位置、指向和设备，没有批准的变更、更正或者擅自改变的登记，不予修改",
+        "changes place, direction or device of a camera in use under an approved change, a correction or an incident alone",
+    ),
+    "custodes.places.changes.workflow": Deed(
+        "申请、审批、实施变更，登记擅自改变，每一步存证",
+        "takes changes from request to filing, and enters what was changed without leave",
+    ),
+    "custodes.places.changes.clock": Deed(
+        "计算变更备案的时限，逾期也受理", "counts the term for filing a change; late is taken", "deadline"
+    ),
+    "custodes.places.upgrades.workflow": Deed(
+        "通知限期升级改造，接收方案和完成材料，现场复查，逾期转监督检查",
+        "sets a term to upgrade, takes plan and papers, enters the recheck and refers what is late",
+    ),
+    "custodes.places.upgrades.clock": Deed(
+        "自送达次日起计算升级改造期限", "counts the term of an upgrade from its delivery", "deadline"
+    ),
     "custodes.access.decision": Deed(
         "查看前逐项核对依据，不满足即拒绝并说明条款", "checks the ground before each look and refuses by clause"
     ),

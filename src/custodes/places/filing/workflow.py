@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Person
+from custodes.places.changes import covering
 from custodes.places.filing.fields import FIELDS, REQUIRED
 from custodes.places.filing.prefill import content_of
 from custodes.places.lifecycle.stepping import StepRefused, Taken, enter, move
@@ -147,6 +148,7 @@ def submit(filing: Filing, taken: Taken) -> Filing:
         papers = tuple(item.paper for item in row.items.select_related("paper"))
         taken = Taken(taken.by, taken.at, today, taken.words, papers)
         move(row, "submit", taken, row.system, clauses=CLAUSES[FilingKind(row.kind)])
+        covering.hand_in(row, taken)
     return row
 
 
@@ -180,6 +182,7 @@ def receive(filing: Filing, taken: Taken) -> Filing:
                 row.filed_on, row.filed_by = taken.on, taken.by
                 row.receipt = _next_number(row, taken.on)
                 move(row, "receive", taken, row.system, clauses=CLAUSES[FilingKind(row.kind)])
+                covering.receive(row, taken)
             return row
         except IntegrityError:
             continue  # another filing took the number at the same moment
@@ -195,6 +198,7 @@ def withdraw(filing: Filing, taken: Taken) -> Filing:
     with transaction.atomic():
         row = _locked(filing)
         move(row, "withdraw", taken, row.system, clauses=CLAUSES[FilingKind(row.kind)])
+        covering.take_back(row, taken)
     return row
 
 

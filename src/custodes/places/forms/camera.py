@@ -15,6 +15,7 @@ from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person
 from custodes.people.papers.field import PaperField
 from custodes.people.papers.kinds import PICTURES
+from custodes.places.forms.change_basis import NAMES, ChangeBasis
 from custodes.places.forms.field_of_view import check_whole
 from custodes.places.forms.revised import Revised
 from custodes.places.forms.with_papers import WithPapers
@@ -28,7 +29,7 @@ from custodes.places.sound import order_of
 _LINE = forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"})
 
 
-class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm):  # type: ignore[type-arg]
+class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, ChangeBasis, forms.ModelForm):  # type: ignore[type-arg]
     """What the register says of a camera, apart from its address."""
 
     sign_upload = PaperField(label=_("告知标识照片"), kinds=PICTURES, required=False)
@@ -44,6 +45,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm)
         (_("告知标识和遮挡"), ("sign_upload", "mask_zone", "mask_upload")),
         (_("设备"), ("maker", "model", "onvif_motion", "home_preset")),
         (_("录像安排"), ("node", "record", "retention_days", "grade")),
+        (_("改变的依据"), NAMES),
     )
 
     class Meta:
@@ -96,6 +98,9 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm)
         assert isinstance(zones, forms.ChoiceField)
         zones.choices = [("", _("不触及")), *MASKED_ZONES]
         self.instance.system = system
+        self.drop_basis()
+        if "basis_words" in self.fields:
+            self.fields["basis_words"].validators = self.fields["basis_words"].validators[:-1]  # several lines
         nodes = Node.objects.all()
         field = self.fields["node"]
         assert isinstance(field, forms.ModelChoiceField)
@@ -132,6 +137,7 @@ class CameraForm(Revised, WithPapers, PlainText, ScreenedPlace, forms.ModelForm)
     def _post_clean(self) -> None:
         """Ask for the reason of an overlap once the field is known (S8.3)."""
         super()._post_clean()  # type: ignore[misc]
+        self.check_basis()
         field = self.instance.field
         if field is None or self.errors:
             return

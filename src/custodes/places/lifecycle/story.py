@@ -11,7 +11,16 @@ from django.utils.translation import pgettext_lazy
 
 from custodes.people.models import Person
 from custodes.places.lifecycle.events import BY_NAME
-from custodes.places.models import FilingState, RemovalState, Step, System, SystemState
+from custodes.places.models import (
+    CameraState,
+    ChangeState,
+    FilingState,
+    RemovalState,
+    Step,
+    System,
+    SystemState,
+    UpgradeState,
+)
 
 #: What happened, of the objects that are not the system itself.
 _VERBS: dict[tuple[str, str], Any] = {
@@ -28,11 +37,36 @@ _VERBS: dict[tuple[str, str], Any] = {
     ("places.removal", "acknowledge"): pgettext_lazy("经过", "公安机关收悉拆除报告"),
     ("places.removal", "carry_out"): pgettext_lazy("经过", "登记已拆除"),
     ("places.removal", "cancel"): pgettext_lazy("经过", "不再拆除"),
+    ("places.camera", "correct"): pgettext_lazy("经过", "更正点位登记"),
+    ("places.changecase", "request"): pgettext_lazy("经过", "申请变更"),
+    ("places.changecase", "amend"): pgettext_lazy("经过", "修改变更申请"),
+    ("places.changecase", "picture"): pgettext_lazy("经过", "加入变更画面"),
+    ("places.changecase", "approve"): pgettext_lazy("经过", "批准变更"),
+    ("places.changecase", "refuse"): pgettext_lazy("经过", "不予批准变更"),
+    ("places.changecase", "withdraw"): pgettext_lazy("经过", "撤回变更"),
+    ("places.changecase", "carry_out"): pgettext_lazy("经过", "登记变更已实施"),
+    ("places.changecase", "find"): pgettext_lazy("经过", "登记擅自改变"),
+    ("places.changecase", "keep"): pgettext_lazy("经过", "决定保留擅自改变"),
+    ("places.changecase", "restore"): pgettext_lazy("经过", "登记恢复原状"),
+    ("places.changecase", "hand_in"): pgettext_lazy("经过", "提交变更备案"),
+    ("places.changecase", "take_back"): pgettext_lazy("经过", "变更备案撤回"),
+    ("places.changecase", "close"): pgettext_lazy("经过", "变更备案办结"),
+    ("places.upgradeorder", "issue"): pgettext_lazy("经过", "通知限期升级改造"),
+    ("places.upgradeorder", "paper"): pgettext_lazy("经过", "加入升级改造材料"),
+    ("places.upgradeorder", "plan"): pgettext_lazy("经过", "报升级改造方案"),
+    ("places.upgradeorder", "report"): pgettext_lazy("经过", "报升级改造完成"),
+    ("places.upgradeorder", "pass_recheck"): pgettext_lazy("经过", "复查合格"),
+    ("places.upgradeorder", "fail_recheck"): pgettext_lazy("经过", "复查不合格"),
+    ("places.upgradeorder", "refer"): pgettext_lazy("经过", "逾期转监督检查"),
+    ("places.upgradeorder", "revoke"): pgettext_lazy("经过", "撤销限期升级改造"),
 }
 _STATES = {
     "places.system": dict(SystemState.choices),
     "places.filing": dict(FilingState.choices),
     "places.removal": dict(RemovalState.choices),
+    "places.changecase": dict(ChangeState.choices),
+    "places.upgradeorder": dict(UpgradeState.choices),
+    "places.camera": dict(CameraState.choices),
 }
 
 
@@ -56,14 +90,14 @@ class Happening:
 
 
 def story_of(system: System, most: int = 200) -> list[Happening]:
-    """The steps of a system and of its filings and removals."""
+    """The steps of a system and of its filings, removals, changes and orders."""
     return list(
         _told(system.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-at")[:most])
     )
 
 
 def story_of_object(row: Any, most: int = 100) -> list[Happening]:
-    """The steps of one filing or removal, the oldest first."""
+    """The steps of one filing, removal, change or order, the oldest first."""
     steps = Step.objects.filter(object_id=row.pk).select_related("by__unit", "record").prefetch_related("papers")
     return list(_told(steps.order_by("at")[:most]))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,33 +14,18 @@ from django.utils.translation import gettext as _
 from custodes.law.duties.terms import Terms
 from custodes.people.lawful import words
 from custodes.people.models import Person, Post, Unit
+from custodes.places.changes.waiting import waiting_changes
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.workflow import FILEABLE
+from custodes.places.lifecycle.waiting import MOST, Waiting
 from custodes.places.models import Filing, FilingKind, FilingState, Removal, RemovalState
 from custodes.places.models.removal import AHEAD
 from custodes.places.removal.workflow import first_day, latest_report
 from custodes.places.scope import built_systems, handled_systems
+from custodes.places.upgrades.waiting import waiting_upgrades
 
-MOST = 8
-"""Lines of a kind; the lists have the others."""
 ASKED = 200
 """Systems of a unit whose terms are counted."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One thing that waits.
-
-    Attributes:
-        due: the last day in time; None when the law gives none.
-        late: that day has passed.
-    """
-
-    label: str
-    hint: str
-    href: str
-    due: date | None = None
-    late: bool = False
 
 
 def waiting_for(person: Person, at: datetime, terms: Terms) -> list[Waiting]:
@@ -52,6 +36,8 @@ def waiting_for(person: Person, at: datetime, terms: Terms) -> list[Waiting]:
         *_returned(person, at),
         *_to_file(person, at, today, terms),
         *_removals(person, at, today, terms),
+        *waiting_changes(person, at, today, terms),
+        *waiting_upgrades(person, at, today, terms),
     ]
     return sorted(found, key=lambda one: (not one.late, one.due or date.max))
 

@@ -3,6 +3,7 @@
 from custodes.places.models.address import TrialAddress
 from custodes.places.models.batch import PREVIEW, Batch, BatchRow, RowState
 from custodes.places.models.camera import Camera, CameraState, Grade, Transport
+from custodes.places.models.change import ChangeCase, ChangedCamera, ChangeKind, ChangePicture, ChangeState, Moment
 from custodes.places.models.cityplan import (
     PlanningAnswer,
     PlanningKind,
@@ -57,6 +58,7 @@ from custodes.places.models.site import SecretNear, Site, SiteCategory
 from custodes.places.models.sound import SoundOrder
 from custodes.places.models.system import MlpsLevel, Network, System
 from custodes.places.models.thinning import ThinningOrder
+from custodes.places.models.upgrade import Shortfall, UpgradeOrder, UpgradePaper, UpgradePaperKind, UpgradeState
 from custodes.places.models.volume import VolumeActionKind, VolumeOrder
 
 __all__ = [
@@ -70,6 +72,11 @@ __all__ = [
     "BatchRow",
     "Camera",
     "CameraState",
+    "ChangeCase",
+    "ChangeKind",
+    "ChangePicture",
+    "ChangeState",
+    "ChangedCamera",
     "Cleared",
     "Decided",
     "Decision",
@@ -88,6 +95,7 @@ __all__ = [
     "InventoryRow",
     "MainWorks",
     "MlpsLevel",
+    "Moment",
     "Network",
     "Node",
     "NotCleared",
@@ -116,6 +124,7 @@ __all__ = [
     "RowEdit",
     "RowState",
     "SecretNear",
+    "Shortfall",
     "Site",
     "SiteCategory",
     "SoundOrder",
@@ -130,6 +139,10 @@ __all__ = [
     "ThinningOrder",
     "Transport",
     "TrialAddress",
+    "UpgradeOrder",
+    "UpgradePaper",
+    "UpgradePaperKind",
+    "UpgradeState",
     "VolumeActionKind",
     "VolumeOrder",
     "norm_in_force",

@@ -15,6 +15,9 @@ from django.views.decorators.http import require_POST
 from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.changes.editing import save_camera
+from custodes.places.changes.gate import guarded
+from custodes.places.changes.reach import visible_changes
 from custodes.places.doubts import doubtable, last_settled
 from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
@@ -27,7 +30,7 @@ from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
 from custodes.places.register import save_recorded
 from custodes.places.retiring import retire
-from custodes.places.scope import editable_cameras, exact_cameras, tended_systems, visible_cameras
+from custodes.places.scope import built_systems, editable_cameras, exact_cameras, tended_systems, visible_cameras
 from custodes.places.sound import order_of, waiting_for
 from custodes.places.views.camera_field import base_facts, field_context
 from custodes.places.views.editing import edit_row
@@ -90,6 +93,8 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "facts": facts,
             "keeping_clauses": kept.clauses,
             "may_edit": may_edit,
+            "may_change": guarded(row) and built_systems(person, now).filter(pk=row.system_id).exists(),
+            "changes": visible_changes(person, now).filter(cameras__camera=row)[:10],
             "planned": plans_ahead(row, now),
             "hours": RecordingHours.objects.filter(camera=row, state__in=[Decision.WAITING, Decision.APPROVED]),
             **field_context(row, person, now),
@@ -164,8 +169,11 @@ def _edit(request: HttpRequest, row: Camera) -> HttpResponse:
         saved = form.save(commit=False)
         with transaction.atomic():
             form.keep_papers(person, now)
-            if save_recorded(saved, CAMERA_FIELDS, person, now):
+            changed, found = save_camera(saved, CAMERA_FIELDS, person, now, form.chosen())
+            if changed:
                 messages.success(request, _("已保存，媒体节点将在片刻后按新的登记执行。"))
+        if found is not None:
+            messages.warning(request, _("已登记擅自改变，须恢复原状，或者由审批人决定保留并办理变更备案。"))
         return redirect(row)
     crumbs = crumbs_of(row.system, (row.name, row.get_absolute_url()), (_("修改点位"), ""))
     context = {"form": form, "title": _("修改点位"), "crumbs": crumbs, "submit": _("保存点位")}

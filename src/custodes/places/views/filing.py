@@ -22,6 +22,8 @@ from custodes.people.lawful import words
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
+from custodes.places.changes.covering import said_by
+from custodes.places.changes.reach import visible_changes
 from custodes.places.filing import workflow
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.fields import FIELDS, SECTIONS
@@ -30,7 +32,7 @@ from custodes.places.forms.filing import AnswerForm, FilingForm, NationalForm
 from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.lifecycle.story import story_of_object
-from custodes.places.models import Filing, FilingState
+from custodes.places.models import ChangeState, Filing, FilingState
 from custodes.places.scope import built_systems, handled_systems
 from custodes.places.views.acting import INVALID, act_on
 from custodes.places.views.system import crumbs_of
@@ -206,11 +208,20 @@ def _page(
             "may_number": row.state == FilingState.FILED and _handles(viewer, row),
             "answer_form": answer or AnswerForm(),
             "national_form": NationalForm(initial={"number": row.national_number}),
+            "own": built_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),
+            **_changes(row, viewer, draft),
             "story": story_of_object(row),
             "crumbs": _crumbs(row),
         },
         status=status,
     )
+
+
+def _changes(row: Filing, viewer: Viewer, draft: bool) -> dict[str, Any]:
+    """The changes that this filing says, or will say when it is handed in; and whether its draft is older than they are (N14)."""
+    seen = visible_changes(viewer.person, viewer.at).filter(system=row.system_id)
+    rows = list(seen.filter(state=ChangeState.DONE) if draft else seen.filter(filing=row))
+    return {"changes": rows, "stale": draft and not all(said_by(row, case) for case in rows)}
 
 
 def _answers(row: Filing) -> list[tuple[Any, list[tuple[Any, str]]]]:

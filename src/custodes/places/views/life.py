@@ -18,6 +18,7 @@ from custodes.people.lawful import terms as terms_now
 from custodes.people.lawful import words
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.changes.reach import findable_systems, visible_changes
 from custodes.places.dossiers.keeping import missing
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.reach import visible_filings
@@ -33,7 +34,10 @@ from custodes.places.lifecycle.stepping import StepRefused, Taken, take
 from custodes.places.lifecycle.story import story_of
 from custodes.places.models import FilingState, MainWorks, System, SystemState
 from custodes.places.register import changed_fields, record_change, save_recorded
-from custodes.places.scope import built_systems, papered_systems, visible_systems
+from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
+from custodes.places.upgrades.clock import late
+from custodes.places.upgrades.reach import visible_orders
+from custodes.places.upgrades.workflow import ORDERABLE
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
@@ -196,6 +200,14 @@ def _page(
             ],
             "filings": visible_filings(viewer.person, viewer.at).filter(system=row)[:10],
             "removals": row.removals.all()[:10],
+            "changes": visible_changes(viewer.person, viewer.at).filter(system=row)[:10],
+            "upgrades": [
+                (one, late(one, today, terms))
+                for one in visible_orders(viewer.person, viewer.at).filter(system=row)[:10]
+            ],
+            "may_find": row.state in FILEABLE and findable_systems(viewer.person, viewer.at).filter(pk=row.pk).exists(),
+            "may_order": row.state in ORDERABLE
+            and handled_systems(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "acceptances": row.acceptances.select_related("report", "by__unit"),
             "firms": row.firms.select_related("unit").prefetch_related("technicians"),
             "works": MainWorks.objects.filter(system=row).first(),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from custodes.law.coverage.deeds import Deed, deeds
 from custodes.law.coverage.table import Row
@@ -27,6 +28,8 @@ _INSIDE = (
     NavItem("places:filing_list", _("备案"), "file-text", ("places.view_places",)),
     NavItem("places:city_plan_list", _("规划和技术规范"), "clipboard-list", ("places.view_places",)),
     NavItem("places:removal_list", _("拆除"), "trash-2", ("places.view_places",)),
+    NavItem("places:change_list", pgettext_lazy("变更", "变更"), "pencil", ("places.view_places",)),
+    NavItem("places:upgrade_list", pgettext_lazy("升级改造", "升级改造"), "list-checks", ("places.view_places",)),
     NavItem("upkeep:down", _("没有录像的点位"), "camera-off", ("upkeep.view_completeness",)),
 )
 _ROOMS = {item.url_name: item for item in (*ITEMS, *_INSIDE)}
@@ -51,6 +54,11 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.places.cityplans.brands": (("places:city_plan_list",), ""),
     "custodes.places.models.norm": (("places:city_plan_list",), ""),
     "custodes.places.removal.workflow": (("places:removal_list",), ""),
+    "custodes.places.changes.workflow": (("places:change_list",), ""),
+    "custodes.places.changes.gate": (("places:camera_list",), ""),
+    "custodes.places.changes.clock": (("places:change_list",), ""),
+    "custodes.places.upgrades.workflow": (("places:upgrade_list",), ""),
+    "custodes.places.upgrades.clock": (("places:upgrade_list",), ""),
     "custodes.places.keeping": (("places:camera_list",), "custodes law retention"),
     "custodes.video.wire.seal": (("places:camera_list",), ""),
     "custodes.video.archive.retention": (("upkeep:forecast",), "custodes purge"),

@@ -19,7 +19,17 @@ from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.fields import BY_KEY as FIELDS
 from custodes.places.lifecycle.gathering import day_of
 from custodes.places.lifecycle.parts import BY_KEY
-from custodes.places.models import Camera, DossierItem, Filing, PaperKind, Removal, Step, System
+from custodes.places.models import (
+    Camera,
+    ChangeCase,
+    DossierItem,
+    Filing,
+    PaperKind,
+    Removal,
+    Step,
+    System,
+    UpgradeOrder,
+)
 from custodes.places.models import FilingKind as Kind
 from custodes.places.removal.workflow import leaving
 
@@ -176,7 +186,7 @@ def acceptance_report(system: System) -> AcceptanceReport:
     )
 
 
-def last_step(row: Filing | Removal | System) -> Step | None:
+def last_step(row: Filing | Removal | System | ChangeCase | UpgradeOrder) -> Step | None:
     """The step whose record stands behind a document of this row."""
     return Step.objects.filter(object_id=row.pk).select_related("record").order_by("at").last()
 

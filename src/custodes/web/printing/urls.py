@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.web.printing import views
+from custodes.web.printing import letters, views
 
 app_name = "print"
 
@@ -10,6 +10,13 @@ urlpatterns = [
     path("filings/<uuid:pk>/form.pdf", views.filing_form, name="filing_form"),
     path("filings/<uuid:pk>/receipt.pdf", views.filing_receipt, name="filing_receipt"),
     path("removals/<uuid:pk>/report.pdf", views.removal_report, name="removal_report"),
+    path("changes/<uuid:pk>/form.pdf", views.change_form, name="change_form"),
+    path("upgrades/<uuid:pk>/notice.pdf", views.upgrade_notice, name="upgrade_notice"),
+    path("authorization.pdf", letters.authorization, name="authorization"),
+    path("systems/<uuid:pk>/authorization.pdf", letters.of_system, name="authorization_of_system"),
+    path(
+        "applications/<uuid:application>/authorization.pdf", letters.of_application, name="authorization_of_application"
+    ),
     path("systems/<uuid:pk>/dossier.pdf", views.dossier_index, name="dossier_index"),
     path("systems/<uuid:pk>/acceptance.pdf", views.acceptance_report, name="acceptance_report"),
 ]

@@ -22,13 +22,16 @@ from custodes.documents.rendering import render
 from custodes.ledger.checkpoint import parse_checkpoint
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.note import NoteError, parse_note
+from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.changes.reach import visible_changes
 from custodes.places.filing.reach import visible_filings
 from custodes.places.models import FilingState, Removal, Step
 from custodes.places.scope import papered_systems
+from custodes.places.upgrades.reach import visible_orders
 from custodes.settings import get_settings
-from custodes.web.printing import register
+from custodes.web.printing import changes, register
 
 
 @require_safe
@@ -39,7 +42,7 @@ def filing_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "drafted_by")
     row = get_object_or_404(rows, pk=pk)
     document = register.filing_form(row, timezone.localdate(viewer.at))
-    return _printed(request, document, row.get_absolute_url(), register.last_step(row))
+    return printed(request, document, row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -50,7 +53,7 @@ def filing_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "filed_by__unit")
     row = get_object_or_404(rows, pk=pk, state=FilingState.FILED)
     document = register.filing_receipt(row, timezone.localdate(viewer.at))
-    return _printed(request, document, row.get_absolute_url(), register.last_step(row))
+    return printed(request, document, row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -60,7 +63,7 @@ def removal_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     rows = Removal.objects.filter(system__in=papered_systems(viewer.person, viewer.at).values("pk"))
     row = get_object_or_404(rows.select_related("system__site__division", "system__unit", "drafted_by"), pk=pk)
-    return _printed(request, register.removal_report(row), row.get_absolute_url(), register.last_step(row))
+    return printed(request, register.removal_report(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -69,7 +72,7 @@ def dossier_index(request: HttpRequest, pk: UUID) -> HttpResponse:
     """立卷目录."""
     viewer = Viewer.of(request)
     row = get_object_or_404(papered_systems(viewer.person, viewer.at).select_related("unit", "site"), pk=pk)
-    return _printed(request, register.dossier_index(row), row.get_absolute_url(), register.last_step(row))
+    return printed(request, register.dossier_index(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -78,13 +81,42 @@ def acceptance_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """验收报告封面与清单."""
     viewer = Viewer.of(request)
     row = get_object_or_404(papered_systems(viewer.person, viewer.at).select_related("unit", "site"), pk=pk)
-    return _printed(request, register.acceptance_report(row), row.get_absolute_url(), register.last_step(row))
+    return printed(request, register.acceptance_report(row), row.get_absolute_url(), register.last_step(row))
 
 
-def _printed(request: HttpRequest, document: Document, back: str, step: Step | None) -> HttpResponse:
-    """The document, or a word about what this machine lacks."""
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def change_form(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """变更表."""
+    viewer = Viewer.of(request)
+    rows = visible_changes(viewer.person, viewer.at).select_related("system__site", "system__unit", "asked_by")
+    row = get_object_or_404(rows, pk=pk)
+    return printed(request, changes.change_form(row), row.get_absolute_url(), register.last_step(row))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def upgrade_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """限期升级改造通知书."""
+    viewer = Viewer.of(request)
+    rows = visible_orders(viewer.person, viewer.at).select_related("system__site", "system__unit", "issued_by__unit")
+    row = get_object_or_404(rows, pk=pk)
+    document = changes.upgrade_notice(row, terms())
+    return printed(request, document, row.get_absolute_url(), register.last_step(row))
+
+
+def printed(
+    request: HttpRequest, document: Document, back: str, step: Step | None, provenance: Provenance | None = None
+) -> HttpResponse:
+    """The document, or a word about what this machine lacks.
+
+    Args:
+        back: where that word is shown.
+        step: whose record stands behind it.
+        provenance: of a form that no record stands behind.
+    """
     try:
-        pdf = render(document, templates=get_settings().templates, provenance=_provenance(step))
+        pdf = render(document, templates=get_settings().templates, provenance=provenance or _provenance(step))
     except FontsMissing:
         messages.error(
             request, _("本机没有中文字体，无法打印。请由系统管理员安装（custodes doctor --only documents）。")
@@ -93,6 +125,11 @@ def _printed(request: HttpRequest, document: Document, back: str, step: Step | N
     except TemplateError:
         messages.error(request, _("文书模板有误，无法打印。请由系统管理员检查（custodes doctor --only documents）。"))
         return redirect(back)
+    return as_file(pdf, document)
+
+
+def as_file(pdf: bytes, document: Document) -> HttpResponse:
+    """A rendered document as a file to keep."""
     answer = HttpResponse(pdf, content_type="application/pdf")
     name = f"{document.TITLE}.pdf"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

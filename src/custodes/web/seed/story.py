@@ -190,6 +190,32 @@ SENT_BACK = "点位和采集范围缺少校门西侧一处，请补充后重新�
 NEW_SYSTEM = "新教学楼视频系统"
 REMOVED_CAMERA, REMOVAL_WHY = "医院急诊门前", "江苏路拓宽，原有灯杆拆除（训练）"
 
+#: Who decides about changes, and who inspects the whole city.
+DECIDER, INSPECTOR = "shenpi", "jiancha"
+#: Changes: the camera's name, how it is to be, and why.
+CHANGE_WAITING = (
+    "大昭寺广场东口",
+    "规定指向改为广场西口及转经道",
+    "广场东口已由新设安检口值守，西口节假日人流集中（训练）",
+)
+CHANGE_DONE = ("药王山路口", "路口西南角新设信号灯杆", "路口渠化改造，原信号灯杆移位（训练）")
+CHANGE_DONE_VIEW = "路口西南角至人行横道"
+CHANGE_REFUSED = ("柳梧大桥南端", "移至大桥北端桥头", "北端车流量更大（训练）")
+CHANGE_REFUSAL = "南端是河滨公园唯一的出入口，移走后无人看护；北端请另行增加点位。"
+CHANGE_APPROVAL = "同意，移位后采集范围不变，注意避开药王山观景台的住户窗口。"
+CHANGE_FOUND = ("候车厅外", "转向停车场出口", "现场检查时发现，据称为看清出租车排队，日期不详（训练）")
+#: Upgrade orders: standard, what was found, what is asked for.
+UPGRADE_RUNNING = (
+    (
+        "GB/T 28181-2022 第 9 章",
+        "录像设备只支持 2011 版，不能按时间段检索历史图像",
+        "更换录像设备或者升级固件，现场演示检索",
+    ),
+    ("GB 55029-2022", "西侧围墙没有供电保护，停电即中断", "加装不间断电源，持续供电不少于一小时"),
+)
+UPGRADE_LATE = (("GB 37300-2018", "候车厅检票口没有采集设备，重点部位未覆盖", "在检票口增设点位"),)
+UPGRADE_PLAN = "分两步：本月更换录像设备，下月加装不间断电源（训练）"
+
 #: Who enters places and fields of view, and who entered the camera in doubt.
 REGISTRAR, CARETAKER = "xitong", "guanli"
 

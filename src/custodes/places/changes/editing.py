@@ -1,0 +1,66 @@
+"""Saving a camera that is in use: under an approved change, as a correction of its entry, or as what was changed without leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from custodes.law.grounds.stating import says_something
+from custodes.people.models import Person
+from custodes.places.changes.gate import Basis, ChangeWanted, Why, covering, guarded, touched
+from custodes.places.changes.workflow import BREACH, Wanted, find
+from custodes.places.lifecycle.stepping import StepRefused, Taken, enter
+from custodes.places.models import Camera, ChangeCase, ChangeKind
+from custodes.places.register import save_recorded
+
+
+def save_camera(
+    camera: Camera, fields: Iterable[str], by: Person, at: datetime, basis: Basis | None
+) -> tuple[bool, ChangeCase | None]:
+    """Save it with its record, and enter what the edit rests on. Returns whether anything changed, and the incident it made.
+
+    A correction is a step in the system's story: which fields, and why; their content stays in the register (S33.1).
+
+    Raises:
+        ChangeWanted: neither a change nor a correction nor an incident covers it.
+        StepRefused: without words, or the incident can't be entered.
+    """
+    found: ChangeCase | None = None
+    with transaction.atomic():
+        before = Camera.objects.select_for_update(of=("self",)).select_related("system").get(pk=camera.pk)
+        changed = touched(before, camera) if guarded(before) else ()
+        if not changed or covering(before).exists():
+            return save_recorded(camera, fields, by, at), None
+        if basis is None or basis.why is Why.REPAIR:
+            raise ChangeWanted(changed)
+        if not says_something(basis.words):
+            raise StepRefused(_("请写明理由。"))
+        if basis.why is Why.FOUND:
+            wanted = Wanted(kind_of(changed), (before,), _names(changed), basis.words)
+            found = find(before.system, wanted, Taken(by, at, basis.on, basis.words))
+        else:
+            told = _("更正“%(camera)s”的登记（%(fields)s）：%(words)s") % {
+                "camera": before.name,
+                "fields": _names(changed),
+                "words": basis.words,
+            }
+            taken = Taken(by, at, timezone.localdate(at), told[:500])
+            enter(before, before.system, "correct", taken, BREACH[:1])
+        return save_recorded(camera, fields, by, at, basis=basis), found
+
+
+def kind_of(fields: Iterable[str]) -> ChangeKind:
+    """What an edit of these fields is."""
+    names = set(fields)
+    if names & {"place", "longitude", "latitude", "mount_height"}:
+        return ChangeKind.MOVE
+    return ChangeKind.TURN if names & {"view", "azimuth", "angle", "reach", "home_preset"} else ChangeKind.REPLACE
+
+
+def _names(fields: Iterable[str]) -> str:
+    labels = [str(Camera._meta.get_field(name).verbose_name) for name in fields]  # type: ignore[union-attr]
+    return _("、").join(labels)

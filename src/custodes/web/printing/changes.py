@@ -1,0 +1,113 @@
+"""Changes, upgrade orders and letters of authority as documents: what is printed is what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils import timezone
+from django.utils.translation import override
+
+from custodes.documents.forms.authorization import AuthorizationLetter
+from custodes.documents.forms.document import Paper, Party
+from custodes.documents.forms.filing import Change, ChangeForm
+from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
+from custodes.law.duties.terms import Terms
+from custodes.people.models import Division, UnitApplication
+from custodes.places.changes.gathering import in_words
+from custodes.places.models import ChangeCase, System, UpgradeOrder
+from custodes.places.upgrades.clock import due_of
+
+FOUND = "事先未经批准的改变（第三十四条第七项）。"
+"""Stands before the reason of what was found: a form that is silent about it would not be true (N14)."""
+
+
+def change_form(case: ChangeCase) -> ChangeForm:
+    """变更表: each camera before and after, or what was before and after in words."""
+    system = case.system
+    with override("zh-hans"):  # an official form, whoever prints it
+        kind = str(case.get_kind_display())
+        rows = tuple(
+            Change(
+                f"{kind}：{row.camera.number} {row.camera.name}",
+                in_words(row.before),
+                in_words(row.after) or case.wanted,
+                case.done_on or case.planned,
+            )
+            for row in case.cameras.select_related("camera")
+        )
+        papers = tuple(
+            Paper(
+                "，".join(filter(None, (str(one.get_moment_display()), one.camera.name if one.camera else ""))),
+                day=timezone.localdate(one.at),
+                sha256=one.paper.sha256,
+            )
+            for one in case.pictures.select_related("paper", "camera")
+        )
+    receipts = system.filings.exclude(receipt="").order_by("filed_on").values_list("receipt", flat=True)
+    return ChangeForm(
+        issued=case.filed_on,
+        unit=party_of(system),
+        system=system.name,
+        filing_number=receipts.last() or "",
+        place=f"{system.site.name}　{system.site.address}",
+        reason=f"{FOUND}{case.why}" if case.unauthorised else case.why,
+        changes=rows or (Change(kind, case.was, case.wanted, case.done_on or case.planned),),
+        materials=papers,
+        agent=case.asked_by.name,
+        agent_phone=system.unit.phone,
+    )
+
+
+def upgrade_notice(order: UpgradeOrder, terms: Terms) -> UpgradeNotice:
+    """限期升级改造通知书, with the last day as the law counts it."""
+    system = order.system
+    return UpgradeNotice(
+        issued=order.delivered,
+        unit=party_of(system),
+        system=system.name,
+        place=f"{system.site.name}　{system.site.address}",
+        checked=order.checked,
+        shortfalls=tuple(Shortfall(one.standard, one.found, one.wanted) for one in order.shortfalls.all()),
+        term=due_of(order, terms),
+        guide=order.guide,
+        guide_phone=order.guide_phone,
+        police=order.issued_by.unit.name,
+    )
+
+
+def letter_of_system(system: System, agent: str) -> AuthorizationLetter:
+    """委托办理备案授权书 of the unit that answers for a system."""
+    return AuthorizationLetter(
+        unit=party_of(system), police=police_of(system.site.division), system=system.name, agent=agent
+    )
+
+
+def letter_of_application(row: UnitApplication) -> AuthorizationLetter:
+    """Of a unit that lets itself in, as it said of itself."""
+    unit = Party(name=row.name, code=row.uscc, address=row.address, contact=row.contact, phone=row.phone)
+    return AuthorizationLetter(unit=unit, police=police_of(row.division), agent=row.applicant, agent_phone=row.phone)
+
+
+def letter_typed(typed: Mapping[str, str], division: Division | None) -> AuthorizationLetter:
+    """Of what stands in the application's form now, right or wrong; nothing of it is kept."""
+    said = {
+        key: str(typed.get(key, ""))[:most].strip()
+        for key, most in (("name", 120), ("uscc", 18), ("address", 200), ("contact", 60), ("phone", 30), ("applicant", 60))
+    }  # fmt: skip
+    unit = Party(
+        name=said["name"], code=said["uscc"], address=said["address"], contact=said["contact"], phone=said["phone"]
+    )
+    return AuthorizationLetter(
+        unit=unit, police=police_of(division), agent=said["applicant"], agent_phone=said["phone"]
+    )
+
+
+def police_of(division: Division | None) -> str:
+    """The police of a division, as letters address them; empty for none."""
+    return f"{division.name_zh}公安机关" if division is not None else ""
+
+
+def party_of(system: System) -> Party:
+    """The unit that answers for a system."""
+    unit = system.unit
+    return Party(unit.name, unit.uscc, unit.address, "", unit.contact, unit.phone)

@@ -1,0 +1,109 @@
+"""The story's changes and upgrade orders: one that waits for leave, one made and due to be filed, one refused, one found made
+without leave; an order that runs and one that is late."""
+
+from __future__ import annotations
+
+import datetime
+import io
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from custodes.people.lawful import terms
+from custodes.people.models import Account, Person
+from custodes.people.papers.keeping import keep_paper
+from custodes.places.changes import workflow as change
+from custodes.places.lifecycle.stepping import Taken
+from custodes.places.models import Camera, ChangeCase, ChangeKind, Moment, System, UpgradePaperKind
+from custodes.places.models.recorded import CAMERA_FIELDS
+from custodes.places.register import save_recorded
+from custodes.places.upgrades import workflow as upgrade
+from custodes.web.seed import story
+from custodes.web.seed.people import letter
+
+_DAY = datetime.timedelta(days=1)
+
+
+def plant_changes(systems: dict[str, System], now: datetime.datetime) -> None:
+    """Plant them, each step in the name of whoever would take it and at its own time."""
+    registrar, decider = _person(story.REGISTRAR), _person(story.DECIDER)
+    _ask(systems["roads"], ChangeKind.TURN, story.CHANGE_WAITING, registrar, now - 2 * _DAY)
+    _carry_out(systems["roads"], registrar, decider, now)
+    refused = _ask(systems["park"], ChangeKind.MOVE, story.CHANGE_REFUSED, registrar, now - 8 * _DAY)
+    change.decide(refused, "refuse", 0, _on(decider, now - 6 * _DAY, story.CHANGE_REFUSAL))
+    _find(systems["coach"], _person(story.INSPECTOR), now - 3 * _DAY)
+    _order(systems["school"], story.UPGRADE_RUNNING, 60, _person(story.RECEIVER), now - 20 * _DAY)
+    _plan(systems["school"], _person(story.CARETAKER), now - 11 * _DAY)
+    _order(systems["coach"], story.UPGRADE_LATE, 30, _person(story.INSPECTOR), now - 50 * _DAY)
+
+
+def _ask(system: System, kind: ChangeKind, told: tuple[str, str, str], by: Person, at: datetime.datetime) -> ChangeCase:
+    name, wanted, why = told
+    camera = Camera.objects.get(system=system, name=name)
+    planned = timezone.localdate(at) + 10 * _DAY
+    case = change.request(system, change.Wanted(kind, (camera,), wanted, why, planned=planned), by, at)
+    _picture(case, Moment.BEFORE, camera, by, at)
+    return case
+
+
+def _carry_out(system: System, by: Person, decider: Person, now: datetime.datetime) -> None:
+    """Allowed, made, shown by a picture and entered in the register; its filing is due."""
+    case = _ask(system, ChangeKind.MOVE, story.CHANGE_DONE, by, now - 20 * _DAY)
+    case = change.decide(case, "approve", 0, _on(decider, now - 18 * _DAY, story.CHANGE_APPROVAL))
+    camera = Camera.objects.get(system=system, name=story.CHANGE_DONE[0])
+    camera.place, camera.view = story.CHANGE_DONE[1], story.CHANGE_DONE_VIEW
+    save_recorded(camera, CAMERA_FIELDS, by, now - 9 * _DAY)
+    _picture(case, Moment.AFTER, camera, by, now - 9 * _DAY)
+    change.carry_out(case, _on(by, now - 9 * _DAY))
+
+
+def _find(system: System, by: Person, at: datetime.datetime) -> None:
+    name, wanted, why = story.CHANGE_FOUND
+    camera = Camera.objects.get(system=system, name=name)
+    change.find(system, change.Wanted(ChangeKind.TURN, (camera,), wanted, why), _on(by, at, why))
+
+
+def _order(
+    system: System, shortfalls: tuple[tuple[str, str, str], ...], days: int, by: Person, at: datetime.datetime
+) -> None:
+    day = timezone.localdate(at)
+    wanted = upgrade.Wanted(shortfalls, day - 3 * _DAY, day, days, by.unit.name, story.PHONE)
+    upgrade.issue(system, wanted, _on(by, at), terms())
+
+
+def _plan(system: System, by: Person, at: datetime.datetime) -> None:
+    order = system.upgrades.get()
+    paper = keep_paper(letter(), by=by, at=at, about=f"places.upgradeorder:{order.pk}")
+    upgrade.add_paper(order, UpgradePaperKind.PLAN, paper, by, at)
+    upgrade.answer(order, "plan", _on(by, at, story.UPGRADE_PLAN), terms())
+
+
+def _picture(case: ChangeCase, moment: Moment, camera: Camera, by: Person, at: datetime.datetime) -> None:
+    paper = keep_paper(_view(camera.name, moment), by=by, at=at, about=f"places.changecase:{case.pk}")
+    change.add_picture(case, moment, paper, camera, by, at)
+
+
+def _view(name: str, moment: Moment) -> SimpleUploadedFile:
+    """A picture as far as a training needs one: a street under a sky, from one side before and from the other after."""
+    page = Image.new("RGB", (640, 360), "#9db7d5")
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((0, 200, 640, 360), fill="#6d6f73")
+    left = moment == Moment.BEFORE
+    pen.polygon(
+        [(250 if left else 350, 200), (290 if left else 390, 200), (560 if left else 120, 360), (0, 360)],
+        fill="#87898d",
+    )
+    pen.rectangle((60, 90, 190, 200) if left else (430, 70, 600, 200), fill="#b98a6a")
+    pen.text((16, 336), f"TRAINING / {moment.value.upper()}", fill="#fff")
+    out = io.BytesIO()
+    page.save(out, "PNG")
+    return SimpleUploadedFile(f"{name}（{moment.label}）.png", out.getvalue(), "image/png")
+
+
+def _person(username: str) -> Person:
+    return Account.objects.select_related("person__unit").get(username=username).person
+
+
+def _on(by: Person, at: datetime.datetime, words: str = "") -> Taken:
+    return Taken(by, at, timezone.localdate(at), words)

@@ -1,0 +1,100 @@
+"""Change forms, upgrade notices and letters of authority: what stands there, for who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pypdfium2
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from custodes.people.models import RecordOutbox
+from tests.places.changes.cases import done, found, requested
+from tests.places.stage import Stage
+from tests.places.upgrades.orders import ordered
+from tests.web.printing.test_register import text_of
+
+pytestmark = pytest.mark.django_db
+Clients = Callable[[str], Client]
+
+
+def test_a_change_form_says_before_and_after_and_the_record(stage: Stage, client_of: Clients) -> None:
+    case = done(stage)
+    RecordOutbox.objects.filter(type="register.step").update(index=4712)
+    told = text_of(client_of("caretaker"), reverse("print:change_form", args=[case.pk]))
+    assert "备案变更表" in told
+    assert "入口东侧，距地3米" in told
+    assert "门柱南侧" in told
+    assert "校门外移" in told
+    assert "4712" in told
+    assert client_of("outside_caretaker").get(reverse("print:change_form", args=[case.pk])).status_code == 404
+
+
+def test_before_it_is_made_the_form_says_what_is_wanted(stage: Stage, client_of: Clients) -> None:
+    case = requested(stage)
+    assert "门柱南侧" in text_of(client_of("approver"), reverse("print:change_form", args=[case.pk]))
+
+
+def test_what_was_made_without_leave_is_printed_so(stage: Stage, client_of: Clients) -> None:
+    case = found(stage)
+    assert "事先未经批准的改变" in text_of(client_of("inspector"), reverse("print:change_form", args=[case.pk]))
+
+
+def test_an_english_reader_prints_the_official_words(stage: Stage, client_of: Clients) -> None:
+    case, browser = done(stage), client_of("caretaker")
+    browser.cookies["django_language"] = "en"
+    told = text_of(browser, reverse("print:change_form", args=[case.pk]))
+    assert "移动点位：0101校门" in told
+    assert "Moving" not in told
+
+
+def test_an_upgrade_notice_names_what_falls_short_and_the_last_day(stage: Stage, client_of: Clients) -> None:
+    from custodes.law.duties.terms import Terms
+    from custodes.places.upgrades.clock import due_of
+
+    order = ordered(stage)
+    told = text_of(client_of("inspector"), reverse("print:upgrade_notice", args=[order.pk]))
+    assert "限期升级改造通知书" in told
+    assert "不能检索历史图像" in told
+    due = due_of(order, Terms())
+    assert f"{due.year}年{due.month}月{due.day}日" in told
+    assert client_of("operator").get(reverse("print:upgrade_notice", args=[order.pk])).status_code == 404
+
+
+def text(answer) -> str:
+    pages = pypdfium2.PdfDocument(answer.content)
+    return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
+
+
+def test_whoever_has_no_account_prints_the_letter_blank_or_as_typed(db: None) -> None:
+    cache.clear()
+    browser, address = Client(), reverse("print:authorization")
+    assert "委托办理备案授权书" in text(browser.get(address))
+    typed = {"name": "纳金路示范幼儿园", "applicant": "尼玛", "password": "secret-1234", "division": "x"}
+    told = text(browser.post(address, typed))
+    assert "纳金路示范幼儿园" in told
+    assert "尼玛" in told
+    assert "secret" not in told
+
+
+def test_letters_that_are_filled_in_are_counted_by_address(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.http import HttpResponse
+
+    from custodes.web.printing import letters
+
+    monkeypatch.setattr(letters, "printed", lambda *_arguments: HttpResponse("printed"))
+    cache.clear()
+    browser, address = Client(), reverse("print:authorization")
+    answers = [browser.post(address, {"name": "幼儿园"}).status_code for _time in range(21)]
+    assert answers == [200] * 20 + [429]
+    assert browser.get(address).status_code == 200
+    cache.clear()
+
+
+def test_the_letter_of_a_system_names_unit_police_and_agent(stage: Stage, client_of: Clients) -> None:
+    told = text_of(client_of("caretaker"), reverse("print:authorization_of_system", args=[stage.school.pk]))
+    assert "校门和操场" in told
+    assert stage.school.unit.name in told
+    assert "次仁" in told
