@@ -11,8 +11,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.places.changes.gate import ChangeWanted, held_of, touched
-from custodes.places.models import Camera, CameraState, ChangeCase, ChangeState, RowEdit, Step, System, SystemState
+from custodes.places.changes.gate import COVERED, ChangeWanted, held_of, touched
+from custodes.places.models import (
+    Camera,
+    CameraState,
+    ChangeCase,
+    ChangeKind,
+    ChangeState,
+    RowEdit,
+    Step,
+    System,
+    SystemState,
+)
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.register import save_recorded
 from tests.places.changes.cases import approved, days, done, found, moved, requested
@@ -153,9 +163,33 @@ def test_what_was_changed_without_leave_goes_in_as_an_incident(stage: Stage, cli
 
 def test_under_an_approved_change_the_form_asks_nothing(stage: Stage, client_of: Clients) -> None:
     approved(stage)
+    assert send(stage, client_of("caretaker")).status_code == 302
+
+
+def test_under_an_incident_everything_may_be_written(stage: Stage, client_of: Clients) -> None:
+    found(stage)
     page = client_of("caretaker").get(reverse("places:camera_edit", args=[stage.gate.pk])).content.decode()
     assert 'name="basis"' not in page
     assert send(stage, client_of("caretaker")).status_code == 302
+
+
+@pytest.mark.parametrize("kind", sorted(COVERED))
+@pytest.mark.parametrize("name", sorted(OTHER))
+def test_leave_for_one_thing_is_none_for_another(stage: Stage, kind: ChangeKind, name: str) -> None:
+    Camera.objects.filter(pk=stage.gate.pk).update(**BEFORE)
+    ChangeCase.objects.filter(pk=approved(stage).pk).update(kind=kind)
+    if name in COVERED[kind]:
+        save(stage.gate, stage, **{name: OTHER[name]})
+    else:
+        with pytest.raises(ChangeWanted):
+            save(stage.gate, stage, **{name: OTHER[name]})
+    assert ("place" in COVERED[kind]) == (kind == ChangeKind.MOVE)
+
+
+def test_leave_to_turn_moves_nothing_on_the_form(stage: Stage, client_of: Clients) -> None:
+    ChangeCase.objects.filter(pk=approved(stage).pk).update(kind=ChangeKind.TURN)
+    assert send(stage, client_of("caretaker")).status_code == 400
+    assert Camera.objects.get(pk=stage.gate.pk).place == "入口东侧，距地 3 米"
 
 
 def test_another_device_in_the_same_place_is_a_repair(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
-from custodes.places.changes.gate import Basis, ChangeWanted, Why, covering, guarded, touched
+from custodes.places.changes.gate import Basis, ChangeWanted, Why, covered, guarded, touched
 from custodes.places.changes.workflow import BREACH, Wanted, find
 from custodes.places.lifecycle.stepping import StepRefused, Taken, enter
 from custodes.places.models import Camera, ChangeCase, ChangeKind
@@ -33,7 +33,7 @@ def save_camera(
     with transaction.atomic():
         before = Camera.objects.select_for_update(of=("self",)).select_related("system").get(pk=camera.pk)
         changed = touched(before, camera) if guarded(before) else ()
-        if not changed or covering(before).exists():
+        if not changed or covered(before, changed):
             return save_recorded(camera, fields, by, at), None
         if basis is None or basis.why is Why.REPAIR:
             raise ChangeWanted(changed)

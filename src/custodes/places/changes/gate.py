@@ -9,7 +9,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from custodes.places.models import (
@@ -29,8 +28,14 @@ HELD = (
 )
 #: Systems whose cameras stand as they were accepted.
 GUARDED = (SystemState.ACCEPTED, *USED)
-#: Kinds of changes under which a camera's row is changed.
-_UNDER = (ChangeKind.MOVE, ChangeKind.TURN, ChangeKind.REPLACE)
+_SEEN = frozenset({"view", "azimuth", "angle", "reach", "home_preset"})
+_STANDS = frozenset({"place", "longitude", "latitude", "mount_height"})
+#: What leave for a change covers: what is moved or replaced looks elsewhere too, but leave to turn is none to move.
+COVERED = {
+    ChangeKind.MOVE: _STANDS | _SEEN,
+    ChangeKind.TURN: _SEEN,
+    ChangeKind.REPLACE: _SEEN | {"maker", "model", "mount_height"},
+}
 
 
 class Why(StrEnum):
@@ -93,12 +98,14 @@ def touched(before: Camera, after: Camera, fields: Iterable[str] = HELD) -> tupl
     )
 
 
-def covering(camera: Camera) -> QuerySet[ChangeCase]:
-    """Approved changes of this camera that are not carried out yet; and incidents that wait, whose truth may be entered."""
-    return ChangeCase.objects.filter(
-        Q(state=ChangeState.APPROVED, kind__in=[one.value for one in _UNDER]) | Q(state=ChangeState.FOUND),
-        cameras__camera=camera,
-    )
+def covered(camera: Camera, fields: Iterable[str]) -> bool:
+    """Whether each field lies under an approved change of this camera that is not carried out yet, or an incident waits for its truth."""
+    cases = ChangeCase.objects.filter(cameras__camera=camera)
+    states = dict(cases.filter(state__in=[ChangeState.APPROVED, ChangeState.FOUND]).values_list("kind", "state"))
+    if ChangeState.FOUND in states.values():
+        return True
+    under = frozenset[str]().union(*(COVERED.get(ChangeKind(kind), frozenset()) for kind in states))
+    return set(fields) <= under
 
 
 def check(before: Camera, after: Camera, fields: Iterable[str], basis: Basis | None) -> tuple[str, ...]:
@@ -110,7 +117,7 @@ def check(before: Camera, after: Camera, fields: Iterable[str], basis: Basis | N
     if not guarded(before):
         return ()
     found = touched(before, after, fields)
-    if found and basis is None and not covering(before).exists():
+    if found and basis is None and not covered(before, found):
         raise ChangeWanted(found)
     return found
 

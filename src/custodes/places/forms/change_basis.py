@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.grounds.stating import says_something
-from custodes.places.changes.gate import Basis, ChangeWanted, Why, covering, guarded, touched
+from custodes.places.changes.gate import HELD, Basis, ChangeWanted, Why, covered, guarded, touched
 from custodes.places.forms.life import DayInput, not_after_today
 from custodes.places.models import Camera
 
@@ -46,8 +46,8 @@ class ChangeBasis(forms.Form):
     instance: Camera
 
     def drop_basis(self) -> None:
-        """Ask nothing of a camera that is not in use, or whose change was approved."""
-        if not self.instance.pk or not guarded(self.instance) or covering(self.instance).exists():
+        """Ask nothing of a camera that is not in use, or of which everything may be written."""
+        if not self.instance.pk or not guarded(self.instance) or covered(self.instance, HELD):
             for name in NAMES:
                 self.fields.pop(name, None)
 
@@ -56,7 +56,7 @@ class ChangeBasis(forms.Form):
         if "basis" not in self.fields or self.errors:
             return
         changed = touched(Camera.objects.get(pk=self.instance.pk), self.instance)
-        if not changed:
+        if not changed or covered(self.instance, changed):
             return
         if not self.cleaned_data.get("basis"):
             self.add_error("basis", str(ChangeWanted(changed)))
