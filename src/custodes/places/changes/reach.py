@@ -42,10 +42,12 @@ def findable_systems(person: Person, at: datetime) -> QuerySet[System]:
     return System.objects.filter(Q(pk__in=built.values("pk")) | Q(pk__in=handled.values("pk")))
 
 
-def has_approver(system: System, at: datetime) -> bool:
-    """Whether anybody may decide at all: without one a change waits for good, and the page says what to do."""
+def has_approver(case: ChangeCase, at: datetime) -> bool:
+    """Whether anybody but who asked may decide: without one a change waits for good, and the page says what to do."""
+    system = case.system
     day = timezone.localdate(at)
     roles = system.roles.filter(role__in=list(RUNNING_ROLES)).select_related("unit")
     paths = [system.unit.path, *(role.unit.path for role in roles if role.holds_on(day))]
     posts = Post.objects.valid(at).filter(kind__in=kinds_with(Permission.APPROVE_CHANGES)).select_related("unit")
+    posts = posts.exclude(person=case.asked_by_id)
     return any(path.startswith(post.unit.path) for post in posts for path in paths)

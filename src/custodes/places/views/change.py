@@ -37,7 +37,7 @@ from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import ChangeCase, ChangeState, FilingState, Moment, System
-from custodes.places.scope import built_systems
+from custodes.places.scope import built_systems, tended_systems
 from custodes.places.views.acting import INVALID
 from custodes.places.views.system import crumbs_of
 
@@ -179,6 +179,8 @@ def page(
         "withdraw": mine and case.state in (ChangeState.REQUESTED, ChangeState.APPROVED),
         "amend": mine and case.state == ChangeState.REQUESTED,
         "file": mine and case.state == ChangeState.DONE,
+        "edit": case.state in (ChangeState.APPROVED, ChangeState.FOUND)
+        and tended_systems(viewer.person, viewer.at).filter(pk=case.system_id).exists(),
     }
     return render(
         request,
@@ -206,7 +208,7 @@ def page(
             "done_form": bound.get("done") or DoneForm(auto_id="id_done_%s"),
             "keep_form": bound.get("keep") or WordsForm(auto_id="id_keep_%s"),
             "withdraw_form": bound.get("withdraw") or WordsForm(auto_id="id_withdraw_%s"),
-            "nobody": may["amend"] and not has_approver(case.system, viewer.at),
+            "nobody": may["amend"] and not has_approver(case, viewer.at),
             "finding": finding,
             "finding_words": words(finding) if finding is not None else "",
             "due_days": (finding.due - today).days if finding is not None and finding.due else None,
