@@ -27,6 +27,7 @@ from custodes.places.models import (
 )
 from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS
 from custodes.places.network import refuse_classified
+from custodes.places.overlap import keep_share
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
@@ -63,6 +64,8 @@ _BASE_DATA = frozenset(
         "model",
     }
 )
+#: Camera fields after whose change others may see more of its field (S8.3).
+_SEEN = frozenset({"longitude", "latitude", "azimuth", "angle", "reach", "state"})
 RESTRICTED = "(restricted)"
 #: Neither sealed values nor addresses of devices stand in a `RowEdit`.
 _UNTOLD = frozenset({"main_url", "sub_url", "username", "sealed_password", "certificate"})
@@ -120,6 +123,8 @@ def save_recorded(instance: models.Model, fields: Iterable[str], by: Person, at:
         record_change(by, instance._meta.label_lower, str(instance.pk), changes, at)
         if isinstance(instance, Camera) and WORDS & changes.keys():
             ask_again(instance, by, at)
+        if isinstance(instance, Camera) and _SEEN & changes.keys():
+            keep_share(instance)
         if isinstance(instance, Camera) and instance.state != CameraState.DRAFT and _ASSIGNED & changes.keys():
             bump(instance.node)
         if isinstance(instance, Site) and _KEPT_BY & changes.keys():

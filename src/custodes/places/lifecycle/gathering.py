@@ -46,14 +46,15 @@ def facts_of(system: System, today: date, *, overlaps: bool = False) -> SystemFa
     """All that the guards need to know of this system, as the register stands on the day `today`.
 
     Args:
-        overlaps: work out how much of each field others see; it takes long, and only screening asks for it.
+        overlaps: work out how much of each field others see; it takes long, and only screening asks it of all. Later those alone are
+            worked out that lacked a reason when their field was declared or changed (`overlap.keep_share`).
     """
     acceptance = system.acceptances.order_by("on", "at").last()
     tests = [one for one in system.interface_tests.all() if one.passed]
     rows = system.cameras.exclude(state=CameraState.RETIRED).order_by("number").prefetch_related("doubts")
     cameras = list(rows)
     return SystemFacts(
-        spots=tuple(_spot(camera, overlaps) for camera in cameras),
+        spots=tuple(spot_of(camera, overlaps=overlaps) for camera in cameras),
         site=tuple(one.finding for one in checked(system.site, today) if one.subject != "gap"),
         classified=ClassifiedFacts(system.classified, frozenset({system.network})),
         papers=papers_of(system),
@@ -87,14 +88,15 @@ def papers_of(system: System) -> frozenset[str]:
     return frozenset(rows.values_list("sort", flat=True))
 
 
-def _spot(camera: Camera, overlaps: bool) -> Spot:
+def spot_of(camera: Camera, *, overlaps: bool = False) -> Spot:
+    """One camera as it is declared; its `doubts` are best prefetched."""
     doubts = list(camera.doubts.all())
     settled = [one for one in doubts if one.state != DoubtState.WAITING]
     found = max(settled, key=lambda one: one.decided_at or one.at, default=None)
     cleared = found is not None and found.state == DoubtState.CLEARED and found.described == described(camera)
     field = camera.field
     overlap = None
-    if overlaps and field is not None:
+    if field is not None and (overlaps or (camera.overlap_share and not camera.overlap_reason)):
         share = overlap_of(field, Camera.objects.all(), without=camera.pk).share
         overlap = OverlapFacts(share, camera.overlap_reason)
     return Spot(
