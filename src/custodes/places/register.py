@@ -18,6 +18,7 @@ from custodes.places.models import (
     CONNECTABLE,
     Camera,
     CameraState,
+    MainWorks,
     Node,
     Probe,
     RowEdit,
@@ -25,7 +26,7 @@ from custodes.places.models import (
     System,
     TrialAddress,
 )
-from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS
+from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS, WORKS_FIELDS
 from custodes.places.network import refuse_classified
 from custodes.places.overlap import keep_share
 
@@ -74,6 +75,7 @@ REVISED: dict[type[models.Model], tuple[str, ...]] = {
     Site: SITE_FIELDS,
     System: SYSTEM_FIELDS,
     Camera: CAMERA_FIELDS,
+    MainWorks: WORKS_FIELDS,
 }
 
 
@@ -145,17 +147,23 @@ def _count_up(
     before: models.Model | None, after: models.Model, changes: dict[str, list[Any]], by: Person, at: datetime
 ) -> None:
     """A new revision with what it changed, for whoever edits the row at the same time."""
-    if not isinstance(before, Site | System | Camera) or not isinstance(after, Site | System | Camera):
+    if not isinstance(after, Site | System | Camera | MainWorks):
         return
-    after.revision = before.revision + 1
+    if before is None and not isinstance(after, MainWorks):
+        return  # nobody else can have had it before them; of main works everybody has the empty form
+    after.revision = (0 if before is None else before.revision) + 1  # type: ignore[attr-defined]
     columns = {name: after._meta.get_field(name).attname for name in changes if name not in _UNTOLD}  # type: ignore[union-attr]
+    kept = {
+        name: [None if row is None else _kept(getattr(row, column)) for row in (before, after)]
+        for name, column in columns.items()
+    }
+    keep_edit(after, kept, by, at)
+
+
+def keep_edit(row: Any, changes: dict[str, list[Any]], by: Person, at: datetime) -> None:
+    """Keep what one edit changed, under the row's new revision (R8)."""
     RowEdit.objects.create(
-        object=after._meta.label_lower,
-        object_id=after.pk,
-        revision=after.revision,
-        by=by,
-        at=at,
-        changes={name: [_kept(getattr(row, column)) for row in (before, after)] for name, column in columns.items()},
+        object=row._meta.label_lower, object_id=row.pk, revision=row.revision, by=by, at=at, changes=changes
     )
 
 

@@ -103,6 +103,7 @@ class MainWorks(models.Model):
     build = models.DateField(_("主体工程竣工"), null=True, blank=True)
     accept = models.DateField(_("主体工程验收合格"), null=True, blank=True)
     use = models.DateField(_("主体工程投入使用"), null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("主体工程")

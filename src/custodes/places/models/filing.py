@@ -60,6 +60,8 @@ class Filing(FSMModelMixin, models.Model):
     receipt = models.CharField(_("回执编号"), max_length=40, blank=True)
     returned_words = models.CharField(max_length=300, blank=True)
     national_number = models.CharField(_("全国备案平台回执号"), max_length=60, blank=True)
+    #: Of its answers: two who fill it in are told of each other (R8).
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["-drafted_at"]

@@ -33,6 +33,7 @@ from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import Filing, FilingState
 from custodes.places.scope import built_systems, handled_systems
 from custodes.places.views.acting import INVALID, act_on
+from custodes.places.views.editing import edit_row
 from custodes.places.views.system import crumbs_of
 
 PER_PAGE = 50
@@ -96,24 +97,25 @@ def filing_begin(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS)
 def filing_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Fill it in; kept at every press, complete or not."""
+    """Fill it in; kept at every press, complete or not, unless somebody else changed it meanwhile (R8)."""
     viewer = Viewer.of(request)
-    row = _editable(viewer, pk)
+    rows = _with_system(editable_filings(viewer.person, viewer.at))
+    return edit_row(request, rows, pk, lambda row: _edit(request, viewer, row))
+
+
+def _edit(request: HttpRequest, viewer: Viewer, row: Filing) -> HttpResponse:
     if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
         return redirect(row)
     stay = "stay" in request.POST
     form = FilingForm(request.POST or None, filing=row, complete=not stay)
     if request.method == "POST":
         complete = form.is_valid()
-        try:
+        if not form.foreign:
             # What was typed is kept, complete or not.
-            workflow.save(row, form.said())
-        except StepRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            if complete:
-                messages.success(request, _("草稿已保存。"))
-                return redirect("places:filing_edit" if stay else "places:filing", pk=row.pk)
+            workflow.save(row, form.said(), viewer.person, viewer.at)
+        if complete:
+            messages.success(request, _("草稿已保存。"))
+            return redirect("places:filing_edit" if stay else "places:filing", pk=row.pk)
     context = {"filing": row, "form": form, "crumbs": _crumbs(row, (_("填写"), ""))}
     return render(request, "places/filing_edit.html", context, status=INVALID if form.errors else 200)
 
@@ -129,9 +131,15 @@ def filing(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @needs(Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS)
 def filing_submit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Hand it in."""
+    """Hand in what was checked."""
     viewer = Viewer.of(request)
-    return _do(request, viewer, _editable(viewer, pk), workflow.submit, _("备案已提交。"))
+    revision = request.POST.get("revision", "")
+    seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None
+
+    def hand_in(one: Filing, taken: Taken) -> Filing:
+        return workflow.submit(one, taken, seen)
+
+    return _do(request, viewer, _editable(viewer, pk), hand_in, _("备案已提交。"))
 
 
 @require_POST

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,14 +33,15 @@ from custodes.places.lifecycle.interface import try_interface
 from custodes.places.lifecycle.stepping import StepRefused, Taken, take
 from custodes.places.lifecycle.story import story_of
 from custodes.places.models import FilingState, MainWorks, System, SystemState
-from custodes.places.register import changed_fields, record_change, save_recorded
+from custodes.places.models.recorded import WORKS_FIELDS
+from custodes.places.register import record_change, save_recorded
 from custodes.places.scope import built_systems, papered_systems, visible_systems
+from custodes.places.views.editing import edit_row
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
 FIRM_FIELDS = ("system", "step", "unit", "since")
 ACCEPTANCE_FIELDS = ("system", "on", "passed", "parts", "members", "words", "report")
-WORKS_FIELDS = ("name", "design", "build", "accept", "use")
 BADGES = {
     SystemState.TRIAL: "attention",
     SystemState.ACCEPTED: "info",
@@ -120,17 +122,15 @@ def firm_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 def works(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Enter the days of the main works (S14)."""
     viewer = Viewer.of(request)
-    row = _built(viewer, pk)
+    # The system is what is locked: before the first entry there is no other row that two could share.
+    return edit_row(request, _builds(viewer), pk, lambda row: _works(request, viewer, row))
+
+
+def _works(request: HttpRequest, viewer: Viewer, row: System) -> HttpResponse:
     held = MainWorks.objects.filter(system=row).first() or MainWorks(system=row)
-    before = None if held._state.adding else MainWorks.objects.get(pk=held.pk)
     form = WorksForm(request.POST or None, instance=held)
     if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        changes = changed_fields(before, saved, WORKS_FIELDS)
-        if changes:
-            with transaction.atomic():
-                saved.save()
-                record_change(viewer.person, saved._meta.label_lower, str(row.pk), changes, viewer.at)
+        save_recorded(form.save(commit=False), WORKS_FIELDS, viewer.person, viewer.at)
         messages.success(request, _("已保存。"))
         return redirect("places:life", pk=row.pk)
     return _form(request, row, form, _("主体工程"), _("保存"))
@@ -161,8 +161,11 @@ def _seen(viewer: Viewer, pk: UUID) -> System:
 
 
 def _built(viewer: Viewer, pk: UUID) -> System:
-    rows = built_systems(viewer.person, viewer.at).select_related("site__division", "unit")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(_builds(viewer), pk=pk)
+
+
+def _builds(viewer: Viewer) -> QuerySet[System]:
+    return built_systems(viewer.person, viewer.at).select_related("site__division", "unit")
 
 
 def _page(
