@@ -122,6 +122,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:site_list": Opens(REGISTER),
     "places:product_list": Opens(REGISTER),
     "places:product_add": Opens(EDITORS),
+    "places:product_withdraw": Opens(EDITS_SCHOOL, _product, "post"),
     "places:product_paper": Opens(EDITORS | members("inspector"), _product),
     "places:gaps": Opens(REGISTER),
     "places:inventory_add": Opens(EDITORS),

@@ -46,6 +46,7 @@ urlpatterns = [
     path("sites/", lists.site_list, name="site_list"),
     path("products/", product.product_list, name="product_list"),
     path("products/new/", product.product_add, name="product_add"),
+    path("products/<uuid:product>/withdraw/", product.product_withdraw, name="product_withdraw"),
     path("products/<uuid:product>/paper/", product.product_paper, name="product_paper"),
     path("sites/gaps/", gaps.gaps, name="gaps"),
     path("sites/import/", inventory.inventory_add, name="inventory_add"),

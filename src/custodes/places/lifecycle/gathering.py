@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -53,18 +55,15 @@ def facts_of(system: System, today: date, *, overlaps: bool = False) -> SystemFa
     tests = [one for one in system.interface_tests.all() if one.passed]
     rows = system.cameras.exclude(state=CameraState.RETIRED).order_by("number").prefetch_related("doubts")
     cameras = list(rows)
+    certified = {model: _certified(*model) for model in {_model(camera) for camera in cameras}}
     return SystemFacts(
-        spots=tuple(spot_of(camera, overlaps=overlaps) for camera in cameras),
+        spots=tuple(replace(spot_of(camera, overlaps=overlaps), **certified[_model(camera)]) for camera in cameras),
         site=tuple(one.finding for one in checked(system.site, today) if one.subject != "gap"),
         classified=ClassifiedFacts(system.classified, frozenset({system.network})),
         papers=papers_of(system),
         protection=system.mlps_level is not None,
         norm=bool(system.norm_version),
         firms={firm.step: _qualified_until(firm) for firm in system.firms.select_related("unit")},
-        products=tuple(
-            Product.certified_until(maker, model)
-            for maker, model in sorted({(one.maker, one.model) for one in cameras if one.maker or one.model})
-        ),
         works=_works(system),
         trial_began=day_of(system, "begin_trial"),
         acceptance=None
@@ -74,6 +73,17 @@ def facts_of(system: System, today: date, *, overlaps: bool = False) -> SystemFa
         leaving=_leaving(system),
         n9=system.site.n9,
     )
+
+
+def _model(camera: Camera) -> tuple[str, str]:
+    return (camera.maker.strip(), camera.model.strip())
+
+
+def _certified(maker: str, model: str) -> dict[str, Any]:
+    """The model as it is called, and until when it is certified: both maker and model are on a certificate."""
+    if not (maker and model):
+        return {"product": ""}
+    return {"product": f"{maker} {model}", "certified": Product.certified_until(maker, model)}
 
 
 def day_of(system: System, event: str) -> date | None:

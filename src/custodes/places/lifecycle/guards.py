@@ -64,11 +64,11 @@ def start(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unm
     found: list[Unmet] = []
     if "construction" not in facts.firms:
         found.append(_NO_FIRM)
-    for until in (*facts.firms.values(), *facts.products):
+    for until in facts.firms.values():
         finding = s13_1_credentials(CredentialFacts(until), day, today, terms)
-        found += unless(
-            finding, "请更新合格证明、资质证书", "bring certificates and credentials up to date", _GOOD_ENOUGH
-        )
+        found += unless(finding, "请更新资质证书", "bring the credentials up to date", _GOOD_ENOUGH)
+    # Which models it will be may not be known before it is built; acceptance asks it of every camera.
+    found += _products(facts, day, today, terms)
     return tuple(dict.fromkeys(found))
 
 
@@ -98,6 +98,8 @@ def accept(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Un
     found = [one for spot in facts.spots for one in place(spot, day, today, terms)]
     found += [one for spot in facts.spots for one in overlaps(spot, day, today, terms)]
     found += [mask(spot.name) for spot in facts.spots if spot.mask_missing]
+    found += [_no_model(spot.name) for spot in facts.spots if not spot.product]
+    found += _products(facts, day, today, terms)
     if facts.trial_began is not None and day < facts.trial_began:
         found.append(_BEFORE_TRIAL)
     else:
@@ -158,6 +160,29 @@ GUARDS: dict[str, Guard] = {
 def _since_trial(day: date, facts: SystemFacts) -> bool:
     """An acceptance, a try of the interface belong to the trial run that is on, not to one before."""
     return facts.trial_began is None or day >= facts.trial_began
+
+
+def _products(facts: SystemFacts, day: date, today: date, terms: Terms) -> list[Unmet]:
+    """Each model of its cameras has a certificate that holds on the day, with its paper (S13.1)."""
+    found: list[Unmet] = []
+    for model, until in sorted({spot.product: spot.certified for spot in facts.spots if spot.product}.items()):
+        finding = s13_1_credentials(CredentialFacts(until), day, today, terms)
+        remedy = (
+            "请在产品合格证明中登记有效的证书并上传文件",
+            "enter a certificate that holds, with its paper, among the products'",
+        )
+        found += unless(finding, *remedy, _GOOD_ENOUGH, about=model)
+    return found
+
+
+def _no_model(name: str) -> Unmet:
+    return Unmet(
+        "S13.1",
+        f"{name}：未登记设备厂家和型号，无法核对合格证明",
+        f"{name}: maker and model are not entered, so that no certificate can be looked for",
+        "请在点位页面填写设备厂家和型号",
+        "enter them on the camera's page",
+    )
 
 
 def _parts(zh: str, en: str) -> Unmet:

@@ -14,6 +14,7 @@ from custodes.people.applying.deciding import give_back
 from custodes.people.applying.filing import Facts, file_application
 from custodes.people.models import CredentialKind, Division, Person, Unit, UnitKind
 from custodes.people.models.credential import OF_PERSONS, PROFESSIONAL
+from custodes.people.papers.keeping import keep_paper
 from custodes.places.models import Product
 from custodes.web.seed import story
 
@@ -41,6 +42,7 @@ def plant_credentials(now: datetime.datetime) -> None:
         issuer="训练检测中心",
         issued=today - datetime.timedelta(days=400),
         valid_until=today + datetime.timedelta(days=695),
+        paper=keep_paper(letter(), by=None, at=now, about="places.product"),
         at=now,
     )
 
