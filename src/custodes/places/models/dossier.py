@@ -151,7 +151,10 @@ class InterfaceTest(models.Model):
     class Meta:
         ordering = ["-at"]
         constraints = [
-            models.CheckConstraint(condition=Q(answered__lte=models.F("asked")), name="places_interface_answers")
+            models.CheckConstraint(condition=Q(answered__lte=models.F("asked")), name="places_interface_answers"),
+            models.UniqueConstraint(
+                fields=["system"], condition=Q(ended_at__isnull=True), name="places_one_interface_try"
+            ),
         ]
         verbose_name = _("联网接口现场测试")
 

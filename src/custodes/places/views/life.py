@@ -181,7 +181,7 @@ def _page(
     facts = facts_of(row, today, overlaps=row.state == SystemState.PROPOSED)
     may_step = built_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
     may_read = papered_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
-    test = row.interface_tests.first()
+    test = row.interface_tests.filter(ended_at__isnull=False).first()
     return render(
         request,
         "places/life.html",
