@@ -18,6 +18,8 @@ from custodes.people.credentials import enter
 from custodes.people.models import CredentialKind
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.cityplans.writing import add_partner
+from custodes.places.filing.taking_over import Receipt, take_over
+from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import (
     Batch,
     BatchRow,
@@ -98,6 +100,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _picture(stage)
     life.make(stage, now)
     _papers(stage)
+    _filed_elsewhere(stage)
     _county_plan(stage)
 
 
@@ -112,6 +115,13 @@ def _papers(stage: Stage) -> None:
         maker="某厂", model="X1", certificate="1", issuer="某中心", **dates, paper=paper, by=caretaker, at=now
     )
     apply(stage.cast.units["a"].division, at=now)
+
+
+def _filed_elsewhere(stage: Stage) -> None:
+    """Unit B's hotel was filed before it was entered here."""
+    by, now = stage.cast.outside_caretaker.person, timezone.now()
+    receipt = Receipt("2024-0017", "堆龙德庆区公安分局", datetime.date(2024, 6, 20))
+    take_over(stage.hotel, receipt, keep_paper(upload(pdf()), by=by, at=now), Taken(by, now, now.date()))
 
 
 def _county_plan(stage: Stage) -> None:

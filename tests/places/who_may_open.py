@@ -78,6 +78,11 @@ def _filing(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).filings.get().pk}
 
 
+def _elsewhere(cast: Cast) -> Mapping[str, Any]:
+    """Unit B's: it was filed before it was entered here."""
+    return {"pk": System.objects.get(unit=cast.units["b"]).filings.get().pk}
+
+
 def _removal(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).removals.get().pk}
 
@@ -200,6 +205,9 @@ VIEWS: dict[str, Opens | Public] = {
     "places:filing_withdraw": Opens(EDITS_SCHOOL, _filing, "post"),
     "places:filing_receive": Opens(members("inspector"), _filing, "post"),
     "places:filing_national": Opens(members("inspector"), _filing, "post"),
+    "places:filing_take_over": Opens(EDITS_SCHOOL | members("inspector"), _system),
+    "places:filing_revoke": Opens(members("outside_caretaker", "system_admin"), _elsewhere, "post"),
+    "places:filing_receipt_paper": Opens(members("outside_caretaker", "system_admin"), _elsewhere),
     "places:removal_add": Opens(EDITS_SCHOOL, _system),
     "print:filing_form": Opens(EDITS_SCHOOL | members("inspector"), _filing),
     # Nothing is filed on the stage yet; tests/web/printing has one that is.

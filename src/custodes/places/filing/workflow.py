@@ -241,7 +241,10 @@ def _next_number(filing: Filing, on: date) -> str:
     """The next free number of this county and year: ``540102-2026-0007``."""
     prefix = f"{filing.system.site.division.code}-{on.year}-"
     last = (
-        Filing.objects.filter(receipt__startswith=prefix).order_by("-receipt").values_list("receipt", flat=True).first()
+        Filing.objects.filter(receipt__startswith=prefix, authority="")
+        .order_by("-receipt")
+        .values_list("receipt", flat=True)
+        .first()
     )
     return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
 

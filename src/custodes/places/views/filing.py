@@ -64,12 +64,12 @@ def filing_list(request: HttpRequest) -> HttpResponse:
         Column(_("状态"), "state"),
         default="-submitted_on",
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "filings",
         "table": table,
-        "page": page,
-        "rows": [(row, BADGES[FilingState(row.state)]) for row in page],
+        "page": shown,
+        "rows": [(row, BADGES[FilingState(row.state)]) for row in shown],
         "state": state,
         "states": FilingState.choices,
         "crumbs": [(pgettext_lazy("列表", "点位"), reverse("places:camera_list")), (_("备案"), "")],
@@ -125,7 +125,7 @@ def _edit(request: HttpRequest, viewer: Viewer, row: Filing) -> HttpResponse:
 def filing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One filing: check the answers, hand it in, or take it."""
     viewer = Viewer.of(request)
-    return _page(request, viewer, get_object_or_404(_with_system(visible_filings(viewer.person, viewer.at)), pk=pk))
+    return page(request, viewer, get_object_or_404(_with_system(visible_filings(viewer.person, viewer.at)), pk=pk))
 
 
 @require_POST
@@ -169,7 +169,7 @@ def filing_national(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _handled(viewer, pk)
     form = NationalForm(request.POST)
     if not form.is_valid():
-        return _page(request, viewer, row, error=" ".join(str(one) for one in form.errors["number"]), status=INVALID)
+        return page(request, viewer, row, error=" ".join(str(one) for one in form.errors["number"]), status=INVALID)
 
     def keep(one: Filing, taken: Taken) -> Filing:
         return workflow.keep_national_number(one, form.cleaned_data["number"], taken)
@@ -180,10 +180,10 @@ def filing_national(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _do(
     request: HttpRequest, viewer: Viewer, row: Filing, act: Callable[[Filing, Taken], Filing], said_then: Any
 ) -> HttpResponse:
-    return act_on(request, viewer, row, act, said_then, _page)
+    return act_on(request, viewer, row, act, said_then, page)
 
 
-def _page(
+def page(
     request: HttpRequest,
     viewer: Viewer,
     row: Filing,
@@ -191,6 +191,7 @@ def _page(
     status: int = 200,
     answer: AnswerForm | None = None,
 ) -> HttpResponse:
+    """Draw the page of a filing, with what went wrong and what was typed."""
     today = timezone.localdate(viewer.at)
     draft = row.state in (FilingState.DRAFT, FilingState.RETURNED)
     return render(
@@ -204,13 +205,16 @@ def _page(
             "unmet": [(said.reason(one), said.remedy(one), one.clause) for one in workflow.unmet_of(row)]
             if draft
             else [],
-            "sections": _answers(row),
+            "sections": [] if row.elsewhere else _answers(row),
             "items": row.items.select_related("paper"),
             "clocks": [(clock, words(clock.finding)) for clock in clocks_of(row.system, today, terms_now())],
             "may_edit": draft and editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "may_withdraw": row.state in (FilingState.DRAFT, FilingState.SUBMITTED, FilingState.RETURNED)
             and editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "may_take": row.state == FilingState.SUBMITTED and _handles(viewer, row),
+            "may_revoke": row.elsewhere
+            and row.state == FilingState.FILED
+            and (_handles(viewer, row) or editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists()),
             "may_number": row.state == FilingState.FILED and _handles(viewer, row),
             "answer_form": answer or AnswerForm(),
             "national_form": NationalForm(initial={"number": row.national_number}),

@@ -22,6 +22,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.dossiers.keeping import missing
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.reach import visible_filings
+from custodes.places.filing.taking_over import may_take_over
 from custodes.places.filing.workflow import FILEABLE
 from custodes.places.forms.life import AcceptanceForm, FirmForm, StepForm, WorksForm
 from custodes.places.lifecycle import said
@@ -35,7 +36,7 @@ from custodes.places.lifecycle.story import story_of
 from custodes.places.models import FilingState, MainWorks, System, SystemState
 from custodes.places.models.recorded import WORKS_FIELDS
 from custodes.places.register import record_change, save_recorded
-from custodes.places.scope import built_systems, papered_systems, visible_systems
+from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
 from custodes.places.views.editing import edit_row
 from custodes.places.views.system import crumbs_of
 
@@ -207,6 +208,8 @@ def _page(
             "filed": row.filings.filter(state=FilingState.FILED).exists(),
             "story": story_of(row),
             "on_trial": row.state == SystemState.TRIAL,
+            "may_take_over": (may_step or handled_systems(viewer.person, viewer.at).filter(pk=row.pk).exists())
+            and may_take_over(row),
             "may_file": may_step and row.state in FILEABLE,
             "crumbs": crumbs_of(row, (_("办理与经过"), "")),
         },
