@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -189,7 +190,7 @@ def page(
     row: Filing,
     error: Any = "",
     status: int = 200,
-    answer: AnswerForm | None = None,
+    answer: BaseForm | None = None,
 ) -> HttpResponse:
     """Draw the page of a filing, with what went wrong and what was typed."""
     today = timezone.localdate(viewer.at)
