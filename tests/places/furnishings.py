@@ -127,7 +127,9 @@ def _filed_elsewhere(stage: Stage) -> None:
 def _county_plan(stage: Stage) -> None:
     """A draft of the county's plan, with a partner."""
     row = cityplans.draft(stage.cast, PlanningKind.COUNTY_PLAN)
-    add_partner(row, "城关区财政局", stage.cast.inspector.person, timezone.now())
+    partner = add_partner(row, "城关区财政局", stage.cast.inspector.person, timezone.now())
+    partner.paper = keep_paper(upload(pdf()), by=stage.cast.inspector.person, at=timezone.now())
+    partner.save()
 
 
 def _put_on_trial(stage: Stage) -> None:

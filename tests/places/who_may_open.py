@@ -120,6 +120,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:city_plan_edit": Opens(DRAWS_UP_COUNTY, _planning),
     "places:city_plan_partner_add": Opens(DRAWS_UP_COUNTY, _planning, "post"),
     "places:city_plan_opinion": Opens(DRAWS_UP_COUNTY, _opinion),
+    "places:city_plan_opinion_paper": Opens(READS_COUNTY_DRAFT, _opinion),
     "places:city_plan_answer": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "sentence": "0" * 64}, "post"),
     "places:city_plan_step": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "event": "consult"}, "post"),
     "places:city_plan_version": Opens(DRAWS_UP_COUNTY, _planning, "post"),

@@ -40,6 +40,11 @@ urlpatterns = [
     path("city-plans/<uuid:pk>/edit/", cityplan.city_plan_edit, name="city_plan_edit"),
     path("city-plans/<uuid:pk>/partners/", cityplan_steps.city_plan_partner_add, name="city_plan_partner_add"),
     path("city-plans/<uuid:pk>/partners/<int:partner>/", cityplan_steps.city_plan_opinion, name="city_plan_opinion"),
+    path(
+        "city-plans/<uuid:pk>/partners/<int:partner>/paper/",
+        cityplan_steps.city_plan_opinion_paper,
+        name="city_plan_opinion_paper",
+    ),
     path("city-plans/<uuid:pk>/text/<slug:sentence>/", cityplan_steps.city_plan_answer, name="city_plan_answer"),
     path("city-plans/<uuid:pk>/steps/<slug:event>/", cityplan_steps.city_plan_step, name="city_plan_step"),
     path("city-plans/<uuid:pk>/version/", cityplan_steps.city_plan_version, name="city_plan_version"),
