@@ -93,6 +93,22 @@ def test_the_timeline_says_runs_gaps_and_now(installation: Installation) -> None
     assert abs(answer["now_us"] - now_us) < 5_000_000
 
 
+def test_one_question_says_of_many_cameras_when_footage_last_arrived(installation: Installation) -> None:
+    other = UUID(int=99)
+    body = {"cameras": [str(CAMERA), str(other)], "back_us": 120_000_000}
+    answer = installation.request("POST", "/internal/arrivals", body).json()
+    assert set(answer["last"]) == {str(CAMERA)}
+    assert 0 < answer["now_us"] - answer["last"][str(CAMERA)] < 120_000_000
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"back_us": 0}, {"back_us": 10**12}, {"cameras": ["x"]}, {"cameras": [str(CAMERA)] * 5_001}]
+)
+def test_a_question_about_arrivals_has_bounds(installation: Installation, wrong: dict[str, object]) -> None:
+    body = {"cameras": [str(CAMERA)], "back_us": 120_000_000} | wrong
+    assert installation.request("POST", "/internal/arrivals", body).status_code == 422
+
+
 def test_completeness_accounts_for_the_day(installation: Installation) -> None:
     day = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
     answer = installation.request("GET", f"/internal/completeness?camera={CAMERA}&day={day}").json()

@@ -18,6 +18,8 @@ from custodes.people.credentials import enter
 from custodes.people.models import CredentialKind
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.cityplans.writing import add_partner
+from custodes.places.filing.taking_over import Receipt, take_over
+from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import (
     Batch,
     BatchRow,
@@ -98,6 +100,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _picture(stage)
     life.make(stage, now)
     _papers(stage)
+    _filed_elsewhere(stage)
     _county_plan(stage)
 
 
@@ -114,10 +117,19 @@ def _papers(stage: Stage) -> None:
     apply(stage.cast.units["a"].division, at=now)
 
 
+def _filed_elsewhere(stage: Stage) -> None:
+    """Unit B's hotel was filed before it was entered here."""
+    by, now = stage.cast.outside_caretaker.person, timezone.now()
+    receipt = Receipt("2024-0017", "堆龙德庆区公安分局", datetime.date(2024, 6, 20))
+    take_over(stage.hotel, receipt, keep_paper(upload(pdf()), by=by, at=now), Taken(by, now, now.date()))
+
+
 def _county_plan(stage: Stage) -> None:
     """A draft of the county's plan, with a partner."""
     row = cityplans.draft(stage.cast, PlanningKind.COUNTY_PLAN)
-    add_partner(row, "城关区财政局", stage.cast.inspector.person, timezone.now())
+    partner = add_partner(row, "城关区财政局", stage.cast.inspector.person, timezone.now())
+    partner.paper = keep_paper(upload(pdf()), by=stage.cast.inspector.person, at=timezone.now())
+    partner.save()
 
 
 def _put_on_trial(stage: Stage) -> None:

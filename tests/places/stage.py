@@ -67,6 +67,10 @@ class FakeWorker:
     """Declared views that it holds in force."""
     place: str | None = ""
     """At which preset the camera stands."""
+    arrived: list[str] | None = None
+    """Cameras of which pictures arrived a second ago; None for all."""
+    arrived_at: dict[str, int] = field(default_factory=dict)
+    """When those of others did, µs."""
     now_us: int = 1_790_000_000_000_000
     down: bool = False
     status: int = 0
@@ -107,6 +111,10 @@ class FakeWorker:
                 return httpx.Response(200, json={"references": self.views, "place": self.place})
             case "/internal/reference/withdraw":
                 return httpx.Response(200, json={})
+            case "/internal/arrivals":
+                fresh = self.arrived if self.arrived is not None else body["cameras"]
+                last = {camera: self.now_us - 1_000_000 for camera in body["cameras"] if camera in fresh}
+                return httpx.Response(200, json={"last": last | self.arrived_at, "now_us": self.now_us})
             case "/internal/timeline":
                 return httpx.Response(200, json=self.timeline)
             case _:

@@ -7,7 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.people.models import RecordOutbox
+from custodes.people.papers.keeping import keep_paper
+from custodes.places.cityplans.writing import add_partner
 from custodes.places.models import PlanningAnswer, PlanningKind, PlanningState, PlanningText
+from tests.people.papers.samples import docx, pdf, picture, upload
 from tests.places.cityplans import another_county, draft, in_force, settle_all, take
 
 K = PlanningKind
@@ -139,6 +143,76 @@ def test_opinions_are_entered_and_the_approval_needs_number_and_day(cast, client
     assert _press(browser, row, "approve", number="拉政函〔2026〕1 号", day="2026-06-01").status_code == 302
     row.refresh_from_db()
     assert (row.state, row.approval_number) == (PlanningState.IN_FORCE, "拉政函〔2026〕1 号")
+
+
+def _opinion(row: PlanningText, browser: Client, **more):
+    partner = row.partners.filter(round=row.round).first()
+    url = reverse("places:city_plan_opinion", args=[row.pk, partner.pk])
+    return partner, browser.post(url, {"answered_on": "2026-05-20", "words": "同意。"} | more)
+
+
+def test_an_opinion_carries_its_letter_which_who_draws_up_reads_on_record(cast, client_of, neighbour) -> None:
+    row = draft(cast, K.COUNTY_PLAN, city_plan=in_force(cast, K.CITY_PLAN))
+    add_partner(row, "城关区财政局", cast.inspector.person, timezone.now())
+    row = take(row, "consult", cast.inspector.person)
+    browser = client_of("inspector")
+    partner, answer = _opinion(row, browser, paper_upload=upload(pdf(), "复函.pdf"))
+    assert answer.status_code == 302
+    partner.refresh_from_db()
+    url = reverse("places:city_plan_opinion_paper", args=[row.pk, partner.pk])
+    assert url in _page(browser, row).content.decode()
+    record = RecordOutbox.objects.filter(type="config.changed").latest("created_at").record
+    assert record["changes"]["partner.城关区财政局.paper"] == [None, partner.paper.sha256]
+    for member in ("inspector", "system_admin"):
+        served = client_of(member).get(url)
+        assert served["Content-Disposition"].startswith("attachment"), member
+        assert served.content == pdf()
+    read = [one.record["about"] for one in RecordOutbox.objects.filter(type="paper.read")]
+    assert read == [f"places.planningpartner:{partner.pk}"] * 2
+    assert neighbour.get(url).status_code == 404
+    for member in ("caretaker", "auditor", "operator"):
+        assert client_of(member).get(url).status_code == 403, member
+
+
+def test_of_a_plan_in_force_everybody_sees_that_there_is_a_letter_and_nobody_else_what_is_in_it(
+    cast, client_of
+) -> None:
+    row = in_force(cast, K.CITY_PLAN)
+    partner = row.partners.filter(round=row.round).first()
+    partner.paper = keep_paper(upload(pdf(), "复函.pdf"), by=cast.system_admin.person, at=timezone.now())
+    partner.save()
+    page = _page(client_of("caretaker"), row).content.decode()
+    assert "有意见原件" in page
+    assert "复函.pdf" not in page
+    assert "/paper/" not in page
+    url = reverse("places:city_plan_opinion_paper", args=[row.pk, partner.pk])
+    assert client_of("inspector").get(url).status_code == 404, "a county's police draw up nothing of the city's"
+    assert client_of("system_admin").get(url).status_code == 200
+
+
+def test_a_later_letter_stands_in_the_place_of_the_former_and_words_alone_leave_it(cast, client_of) -> None:
+    browser = client_of("system_admin")
+    row = take(draft(cast, K.CITY_PLAN), "consult", cast.system_admin.person)
+    partner, _answer = _opinion(row, browser, paper_upload=upload(pdf(), "复函.pdf"))
+    _opinion(row, browser, words="同意，另附意见。")
+    partner.refresh_from_db()
+    assert partner.paper.name == "复函.pdf"
+    assert "复函.pdf" in browser.get(reverse("places:city_plan_opinion", args=[row.pk, partner.pk])).content.decode()
+    _opinion(row, browser, paper_upload=upload(picture(), "补充意见.png"))
+    partner.refresh_from_db()
+    assert partner.paper.name == "补充意见.png"
+
+
+def test_a_letter_that_is_no_scan_is_refused_at_its_field_and_nothing_is_kept(cast, client_of) -> None:
+    browser = client_of("system_admin")
+    row = take(draft(cast, K.CITY_PLAN), "consult", cast.system_admin.person)
+    partner, answer = _opinion(row, browser, paper_upload=upload(docx(), "复函.docx"))
+    assert answer.status_code == 422
+    assert "paper_upload" in answer.context["form"].errors
+    partner.refresh_from_db()
+    assert (partner.paper, partner.answered_on) == (None, None)
+    url = reverse("places:city_plan_opinion_paper", args=[row.pk, partner.pk])
+    assert browser.get(url).status_code == 404
 
 
 def test_before_it_is_given_out_a_partner_can_be_waived_and_cannot_have_answered(cast, client_of) -> None:

@@ -79,6 +79,11 @@ def _filing(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).filings.get().pk}
 
 
+def _elsewhere(cast: Cast) -> Mapping[str, Any]:
+    """Unit B's: it was filed before it was entered here."""
+    return {"pk": System.objects.get(unit=cast.units["b"]).filings.get().pk}
+
+
 def _removal(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).removals.get().pk}
 
@@ -142,6 +147,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:city_plan_edit": Opens(DRAWS_UP_COUNTY, _planning),
     "places:city_plan_partner_add": Opens(DRAWS_UP_COUNTY, _planning, "post"),
     "places:city_plan_opinion": Opens(DRAWS_UP_COUNTY, _opinion),
+    "places:city_plan_opinion_paper": Opens(READS_COUNTY_DRAFT, _opinion),
     "places:city_plan_answer": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "sentence": "0" * 64}, "post"),
     "places:city_plan_step": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "event": "consult"}, "post"),
     "places:city_plan_version": Opens(DRAWS_UP_COUNTY, _planning, "post"),
@@ -149,6 +155,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:site_list": Opens(REGISTER),
     "places:product_list": Opens(REGISTER),
     "places:product_add": Opens(EDITORS),
+    "places:product_withdraw": Opens(EDITS_SCHOOL, _product, "post"),
     "places:product_paper": Opens(EDITORS | members("inspector"), _product),
     "places:gaps": Opens(REGISTER),
     "places:inventory_add": Opens(EDITORS),
@@ -226,6 +233,9 @@ VIEWS: dict[str, Opens | Public] = {
     "places:filing_withdraw": Opens(EDITS_SCHOOL, _filing, "post"),
     "places:filing_receive": Opens(members("inspector"), _filing, "post"),
     "places:filing_national": Opens(members("inspector"), _filing, "post"),
+    "places:filing_take_over": Opens(EDITS_SCHOOL | members("inspector"), _system),
+    "places:filing_revoke": Opens(members("outside_caretaker", "system_admin"), _elsewhere, "post"),
+    "places:filing_receipt_paper": Opens(members("outside_caretaker", "system_admin"), _elsewhere),
     "places:removal_add": Opens(EDITS_SCHOOL, _system),
     "print:filing_form": Opens(EDITS_SCHOOL | members("inspector"), _filing),
     # Nothing is filed on the stage yet; tests/web/printing has one that is.

@@ -200,7 +200,12 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
 
     now = timezone.now()
     states = dict(System.objects.filter(filings__isnull=False).values_list("name", "filings__state"))
-    assert states == {"城区道路视频系统": "filed", "河滨公园视频系统": "submitted", "校园视频系统": "returned"}
+    assert states == {
+        "城区道路视频系统": "filed",
+        "河滨公园视频系统": "submitted",
+        "校园视频系统": "returned",
+        "客运站视频系统": "filed",
+    }
     new = System.objects.get(name=story.NEW_SYSTEM)
     assert new.state == "designed"
     unmet = unmet_of(new, BY_NAME["start"], timezone.localdate(now), now, terms())

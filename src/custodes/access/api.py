@@ -188,7 +188,7 @@ def _opened(answer: grants.Opened, at: datetime) -> ViewOut:
         index=answer.index,
         watermark=grant.watermark,
         live=grant.live,
-        back_seconds=grant.back_seconds,
+        back_seconds=answer.back_seconds,
         span=SpanOut(from_=grant.span[0], to=grant.span[1]) if grant.span else None,
         expires=expires_at(timezone.now(), get_settings().grant_seconds),
         sockets=[

@@ -13,7 +13,7 @@ from custodes.law.grounds import duty
 from custodes.law.grounds.ground import Unmet
 from custodes.people.duty import running_session
 from custodes.people.models import DUTY_POSTS, Account, DutySession, Person, Post
-from custodes.places.lifecycle.trial import closed_trials
+from custodes.places.lifecycle.trial import closed_trials, closed_until
 from custodes.places.models import Camera, SystemPost
 from custodes.places.planning import voting
 from custodes.settings import get_settings
@@ -35,8 +35,15 @@ def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
         clauses=_bound(duty.CLAUSES_WITH_REASON if with_reason else duty.CLAUSES, facts.n9, at),
         post=session.post if session is not None else None,
         session=session,
-        back_seconds=int(facts.window.total_seconds()) if ask.live else 0,
+        back_seconds=_back(person, ask, facts.window, at) if ask.live else 0,
     )
+
+
+def _back(person: Person, ask: Ask, window: timedelta, at: datetime) -> int:
+    """How many seconds the live picture may be wound back: the window, but not behind the end of a trial run that is closed to
+    this person (R4). A look of many cameras has one window, so that the last trial among them bounds it."""
+    ended = closed_until(person, ask.cameras, at - window, at)
+    return int(min(window, at - ended).total_seconds()) if ended is not None else int(window.total_seconds())
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,18 @@ class Socket:
 
 @dataclass(frozen=True)
 class Opened:
-    """A recorded grant with its tokens; `withheld` are cameras that were asked for and are not shown."""
+    """A recorded grant with its tokens.
+
+    Attributes:
+        withheld: cameras that were asked for and are not shown.
+        back_seconds: how far back from live the tokens reach.
+    """
 
     grant: Grant
     index: int
     sockets: tuple[Socket, ...]
     withheld: tuple[Withheld, ...] = ()
+    back_seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ def record_and_sign(grant: Grant, cameras: tuple[Camera, ...]) -> Opened:
     grant.index = answer.index
     Grant.objects.filter(pk=grant.pk).update(index=answer.index)
     sockets = tuple(Socket(request, token) for request, token in zip(requests, answer.tokens, strict=True))
-    return Opened(grant, answer.index, sockets)
+    return Opened(grant, answer.index, sockets, back_seconds=grant.back_seconds)
 
 
 def renew(grant: Grant, at: datetime) -> Opened | Refused:
@@ -175,7 +181,8 @@ def renew(grant: Grant, at: datetime) -> Opened | Refused:
     shown = tuple(camera for camera in cameras if camera not in left_out)
     if not shown:
         return _take_back(grant, Refused(grant.ground, next(iter(left_out.values()))))
-    requests = token_requests(grant, shown)
+    # A camera whose trial ended meanwhile came in; behind that moment it stays closed.
+    requests = token_requests(grant, shown, judged.verdict.back_seconds)
     try:
         tokens = notary().renew(grant.id, [request.claims for request in requests])
     except (NotaryUnavailable, NotaryRefused) as error:
@@ -184,7 +191,8 @@ def renew(grant: Grant, at: datetime) -> Opened | Refused:
         raise ViewClosed
     assert grant.index is not None
     sockets = tuple(Socket(request, token) for request, token in zip(requests, tokens, strict=True))
-    return Opened(grant, grant.index, sockets, grouped(left_out))
+    back = min(grant.back_seconds, judged.verdict.back_seconds)
+    return Opened(grant, grant.index, sockets, grouped(left_out), back)
 
 
 def _take_back(grant: Grant, refused: Refused) -> Refused:

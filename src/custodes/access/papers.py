@@ -87,20 +87,25 @@ class TokenRequest:
     claims: dict[str, Any]
 
 
-def token_requests(grant: Grant, cameras: Iterable[Camera]) -> list[TokenRequest]:
-    """One token for each worker that has cameras of the grant."""
+def token_requests(grant: Grant, cameras: Iterable[Camera], back_seconds: int | None = None) -> list[TokenRequest]:
+    """One token for each worker that has cameras of the grant.
+
+    Args:
+        back_seconds: how far back they may go now, where that is less than the grant says.
+    """
+    back = grant.back_seconds if back_seconds is None else min(grant.back_seconds, back_seconds)
     shares: dict[tuple[int, int], list[Camera]] = defaultdict(list)
     nodes: dict[int, Node] = {}
     for camera in sorted(cameras, key=lambda camera: camera.id):
         nodes[camera.node.pk] = camera.node
         shares[(camera.node.pk, camera.worker)].append(camera)
     return [
-        TokenRequest(nodes[node], worker, tuple(share), _claims(grant, nodes[node], worker, share))
+        TokenRequest(nodes[node], worker, tuple(share), _claims(grant, nodes[node], worker, share, back))
         for (node, worker), share in sorted(shares.items())
     ]
 
 
-def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera]) -> dict[str, Any]:
+def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], back: int) -> dict[str, Any]:
     span = span_us(grant.span)
     return {
         "aud": f"{node.name}/{worker}",
@@ -109,7 +114,7 @@ def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera]) ->
         "sub": str(grant.person.uuid),
         "cameras": [str(camera.id) for camera in cameras],
         "live": grant.live,
-        "back_seconds": grant.back_seconds,
+        "back_seconds": back,
         "span": None if span is None else list(span),
         "still": grant.still,
         # What was switched off since the look began is heard no more with the next renewal.

@@ -59,8 +59,7 @@ def look_at_view(camera: Camera, person: Person, wish: Wish, at: datetime) -> Lo
         NotaryDown: not recorded, so not looked at.
         NodeUnreachable, NodeBusy: recorded, but no picture came.
     """
-    span = None if wish.then is None else (wish.then, wish.then + timedelta(seconds=1))
-    ask = Ask((camera,), False, span, wish.purpose, "", at)
+    ask = Ask((camera,), False, _span(wish), wish.purpose, "", at)
     unmet = view_check.unmet(_facts(camera, person, wish, at), at)
     if unmet:
         return deny(person, ask, Refused(view_check.NAME, unmet), at)
@@ -74,6 +73,10 @@ def look_at_view(camera: Camera, person: Person, wish: Wish, at: datetime) -> Lo
     finally:
         Grant.objects.filter(pk=grant.pk).update(ended_at=timezone.now())
     return Look(pictures, opened.index, grant.watermark)
+
+
+def _span(wish: Wish) -> tuple[datetime, datetime] | None:
+    return None if wish.then is None else (wish.then, wish.then + timedelta(seconds=1))
 
 
 def may_look(camera: Camera, person: Person, at: datetime) -> bool:
@@ -94,7 +97,7 @@ def _facts(camera: Camera, person: Person, wish: Wish, at: datetime) -> view_che
         alarmed=wish.alarmed,
         looks=looks.count(),
         no_vote=not voting([camera], at),
-        trial_open=not closed_trials(person, [camera], at),
+        trial_open=not closed_trials(person, [camera], at, _span(wish)),
     )
 
 

@@ -32,6 +32,7 @@ from custodes.video.rtsp.transport import Choice
 from custodes.video.source.way import Way
 from custodes.video.still import NoStill, still_jpeg
 from custodes.video.unit import AccessUnit
+from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
 from custodes.video.wire.assignment import Certificate
 from custodes.video.wire.control import InvalidRequest
 from custodes.video.wire.seal import Unsealable
@@ -96,6 +97,7 @@ class ControlRoom:
             Route("/internal/revoke", self._signed(self.revoke), methods=["POST"]),
             *self.views.routes(self._signed),
             Route("/internal/timeline", self._signed(self.timeline), methods=["GET"]),
+            Route("/internal/arrivals", self._signed(self.arrivals), methods=["POST"]),
             Route("/internal/completeness", self._signed(self.completeness), methods=["GET"]),
             Route("/internal/forecast", self._signed(self.forecast), methods=["GET"]),
         ]
@@ -178,6 +180,12 @@ class ControlRoom:
         camera, from_us, to_us = UUID(query["camera"]), int(query["from"]), int(query["to"])
         return JSONResponse(await self.disk.run(self._timeline, camera, from_us, to_us))
 
+    async def arrivals(self, request: Request, body: bytes) -> Response:
+        """Of which cameras footage arrived lately, all at one go."""
+        ask = ArrivalsAsk.model_validate_json(body)
+        answer = await self.disk.run(self._arrivals, ask)
+        return Response(answer.model_dump_json(), media_type="application/json")
+
     async def completeness(self, request: Request, body: bytes) -> Response:
         """The account of a camera's local day."""
         camera, day = UUID(request.query_params["camera"]), date.fromisoformat(request.query_params["day"])
@@ -190,6 +198,14 @@ class ControlRoom:
         """How long the volumes last."""
         volumes = await self.disk.run(self.archive.forecast)
         return JSONResponse({"volumes": [asdict(volume) for volume in volumes]})
+
+    def _arrivals(self, ask: ArrivalsAsk) -> Arrivals:
+        now_us = self.clock.wall_us()
+        ends = {
+            camera: max((end for _begin, end in self.archive.runs(camera, now_us - ask.back_us, now_us)), default=0)
+            for camera in ask.cameras
+        }
+        return Arrivals(last={camera: end for camera, end in ends.items() if end}, now_us=now_us)
 
     def _timeline(self, camera: UUID, from_us: int, to_us: int) -> dict[str, Any]:
         return {

@@ -17,6 +17,7 @@ from custodes.keyfile import KeyFileError
 from custodes.places.keys import control_key
 from custodes.places.models import Node
 from custodes.settings import get_settings
+from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
 from custodes.video.wire.steering import SteerAnswer, SteerBegin, SteeringAsk, SteeringLook
@@ -303,6 +304,18 @@ class WorkerClient:
             return Timeline.model_validate(self._json("GET", str(path)))
         except ValidationError as error:
             raise NodeUnreachable("the timeline has the wrong shape") from error
+
+    def arrivals(self, ask: ArrivalsAsk, seconds: float) -> Arrivals:
+        """Of which cameras footage arrived lately, in one question.
+
+        Args:
+            seconds: to wait for the answer at most.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        body = ask.model_dump(mode="json")
+        return self._read(Arrivals, self._send("POST", "/internal/arrivals", body, seconds))
 
     def completeness(self, camera: UUID, day: str) -> dict[str, Any]:
         """Recorded and owed time of one local day (``YYYY-MM-DD``).

@@ -65,6 +65,19 @@ def overlap_of(field: Field, cameras: QuerySet[Camera], *, without: UUID) -> Ove
     return Overlap(together, tuple((row, share) for row, _other, share in seeing))
 
 
+def keep_share(camera: Camera) -> None:
+    """Keep how much others see of a field that was declared or changed, or whose camera was connected.
+
+    All cameras count, whoever may read their place: the share says nothing of where they are. It is what is asked of this camera;
+    one that is added beside it later is asked for itself.
+    """
+    field = camera.field
+    camera.overlap_share = None
+    if field is not None:
+        camera.overlap_share = overlap_of(field, Camera.objects.all(), without=camera.pk).share
+    Camera.objects.filter(pk=camera.pk).update(overlap_share=camera.overlap_share)
+
+
 def overlap_finding(overlap: Overlap, reason: str, day: date) -> Finding:
     """What the law makes of it; the share from which a reason is asked for is a setting (`CUSTODES_LAW_OVERLAP_SHARE`)."""
     terms = Terms(assumed=Assumptions(**get_settings().law_values))

@@ -20,6 +20,7 @@ from custodes.places.models import (
     CONNECTABLE,
     Camera,
     CameraState,
+    MainWorks,
     Node,
     Probe,
     RowEdit,
@@ -27,8 +28,9 @@ from custodes.places.models import (
     System,
     TrialAddress,
 )
-from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS
+from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS, WORKS_FIELDS
 from custodes.places.network import refuse_classified
+from custodes.places.overlap import keep_share
 
 #: Camera fields of which the node hears.
 _ASSIGNED = frozenset(
@@ -65,6 +67,8 @@ _BASE_DATA = frozenset(
         "model",
     }
 )
+#: Camera fields after whose change others may see more of its field (S8.3).
+_SEEN = frozenset({"longitude", "latitude", "azimuth", "angle", "reach", "state"})
 RESTRICTED = "(restricted)"
 #: Neither sealed values nor addresses of devices stand in a `RowEdit`.
 _UNTOLD = frozenset({"main_url", "sub_url", "username", "sealed_password", "certificate"})
@@ -73,6 +77,7 @@ REVISED: dict[type[models.Model], tuple[str, ...]] = {
     Site: SITE_FIELDS,
     System: SYSTEM_FIELDS,
     Camera: CAMERA_FIELDS,
+    MainWorks: WORKS_FIELDS,
 }
 
 
@@ -131,6 +136,8 @@ def save_recorded(
         record_change(by, instance._meta.label_lower, str(instance.pk), changes, at)
         if isinstance(instance, Camera) and WORDS & changes.keys():
             ask_again(instance, by, at)
+        if isinstance(instance, Camera) and _SEEN & changes.keys():
+            keep_share(instance)
         if isinstance(instance, Camera) and instance.state != CameraState.DRAFT and _ASSIGNED & changes.keys():
             bump(instance.node)
         if isinstance(instance, Site) and _KEPT_BY & changes.keys():
@@ -151,17 +158,23 @@ def _count_up(
     before: models.Model | None, after: models.Model, changes: dict[str, list[Any]], by: Person, at: datetime
 ) -> None:
     """A new revision with what it changed, for whoever edits the row at the same time."""
-    if not isinstance(before, Site | System | Camera) or not isinstance(after, Site | System | Camera):
+    if not isinstance(after, Site | System | Camera | MainWorks):
         return
-    after.revision = before.revision + 1
+    if before is None and not isinstance(after, MainWorks):
+        return  # nobody else can have had it before them; of main works everybody has the empty form
+    after.revision = (0 if before is None else before.revision) + 1  # type: ignore[attr-defined]
     columns = {name: after._meta.get_field(name).attname for name in changes if name not in _UNTOLD}  # type: ignore[union-attr]
+    kept = {
+        name: [None if row is None else _kept(getattr(row, column)) for row in (before, after)]
+        for name, column in columns.items()
+    }
+    keep_edit(after, kept, by, at)
+
+
+def keep_edit(row: Any, changes: dict[str, list[Any]], by: Person, at: datetime) -> None:
+    """Keep what one edit changed, under the row's new revision (R8)."""
     RowEdit.objects.create(
-        object=after._meta.label_lower,
-        object_id=after.pk,
-        revision=after.revision,
-        by=by,
-        at=at,
-        changes={name: [_kept(getattr(row, column)) for row in (before, after)] for name, column in columns.items()},
+        object=row._meta.label_lower, object_id=row.pk, revision=row.revision, by=by, at=at, changes=changes
     )
 
 

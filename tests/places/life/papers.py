@@ -16,6 +16,7 @@ from custodes.places.models import (
     InterfaceTest,
     PaperKind,
     PaperSort,
+    Product,
     System,
     SystemFirm,
 )
@@ -46,6 +47,16 @@ def design_papers(system: System, by: Person, at: datetime.datetime) -> None:
     item(system, PaperKind.OTHER, "个人信息保护影响评估", by, at, PaperSort.ASSESSMENT)
     for sort in (PaperSort.STANDARDS, PaperSort.INTERFACE, PaperSort.NORM, PaperSort.MLPS):
         item(system, PaperKind.DESIGN, str(sort.label), by, at, sort)
+
+
+def certified(system: System, by: Person, at: datetime.datetime) -> Product:
+    """All cameras of one model, with its certificate."""
+    system.cameras.update(maker="某厂", model="X1")
+    until = at.date() + datetime.timedelta(days=700)
+    return Product.objects.create(
+        maker="某厂", model="X1", certificate="检 1", issuer="某中心", issued=at.date(), valid_until=until,
+        paper=paper("合格证明", by, at), by=by, at=at,
+    )  # fmt: skip
 
 
 def firm(system: System, by: Person, at: datetime.datetime, step: FirmStep = FirmStep.CONSTRUCTION) -> SystemFirm:

@@ -35,6 +35,8 @@ GATE = Spot(
     connected=True,
     signed=True,
     field=True,
+    product="某厂 X1",
+    certified=date(2028, 1, 1),
 )
 READY = SystemFacts(
     spots=(GATE,),
@@ -43,7 +45,6 @@ READY = SystemFacts(
     protection=True,
     norm=True,
     firms={"construction": date(2027, 6, 30)},
-    products=(date(2028, 1, 1),),
     trial_began=TRIAL,
     acceptance=Judged(TODAY, True, KEYS, report=True),
     interface_tested=TODAY,
@@ -108,7 +109,33 @@ def test_a_system_that_has_everything_may_take_any_step(event: str) -> None:
             "start", replace(READY, firms={"construction": date(2026, 11, 19)}), "S13.1", id="施工：资质昨天到期"
         ),
         pytest.param("start", replace(READY, firms={"construction": None}), "S13.1", id="施工：单位没有资质证书"),
-        pytest.param("start", replace(READY, products=(None,)), "S13.1", id="施工：产品没有合格证明"),
+        pytest.param(
+            "start", replace(READY, spots=(replace(GATE, certified=None),)), "S13.1", id="施工：产品没有合格证明"
+        ),
+        pytest.param(
+            "accept", replace(READY, spots=(replace(GATE, certified=None),)), "S13.1", id="验收：产品没有合格证明"
+        ),
+        pytest.param(
+            "accept",
+            replace(READY, spots=(replace(GATE, certified=TODAY - timedelta(days=1)),)),
+            "S13.1",
+            id="验收：合格证明昨天到期",
+        ),
+        pytest.param(
+            "accept",
+            replace(READY, spots=(GATE, replace(GATE, name="后门", product=""))),
+            "S13.1",
+            id="验收：有一个点位未登记型号",
+        ),
+        *(
+            pytest.param(
+                event,
+                replace(READY, spots=(replace(GATE, overlap=OverlapFacts(0.9, "")),)),
+                "S8.3",
+                id=f"{event}：重叠未说明理由",
+            )
+            for event in ("begin_trial", "accept", "put_in_use")
+        ),
         pytest.param("complete", replace(READY, spots=()), "S16.1", id="竣工：没有点位"),
         pytest.param(
             "begin_trial", replace(READY, spots=(replace(GATE, connected=False),)), "GB55029", id="试运行：没有接入"
@@ -186,6 +213,16 @@ def test_each_thing_that_is_missing_holds_the_step_up_with_its_clause(
 
 def test_a_failed_acceptance_of_this_trial_sends_it_back() -> None:
     assert clauses("fail", replace(READY, acceptance=Judged(TODAY, False, frozenset(), False))) == []
+
+
+def test_before_it_is_built_nobody_has_to_know_the_models() -> None:
+    assert clauses("start", replace(READY, spots=(replace(GATE, product="", certified=None),))) == []
+
+
+def test_each_model_is_named_once() -> None:
+    spots = tuple(replace(GATE, name=name, certified=None) for name in ("校门", "后门"))
+    found = GUARDS["accept"](replace(READY, spots=spots), TODAY, TODAY, Terms())
+    assert [one.reason_zh.partition("：")[0] for one in found] == ["某厂 X1"]
 
 
 def test_a_trial_of_thirty_days_is_long_enough() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from custodes.law.duties.finding import Status
@@ -145,3 +148,33 @@ def test_it_can_be_called_off_with_a_reason(stage: Stage) -> None:
         workflow.cancel(removal, taken(stage))
     assert workflow.cancel(removal, taken(stage, words="道路方案调整")).state == RemovalState.CANCELLED
     planned(stage, 30, stage.gate)
+
+
+@pytest.mark.parametrize(
+    ("action", "sent", "kept"),
+    [
+        pytest.param("removal_cancel", {"words": "道路改线，" * 80}, "道路改线，道路改线，", id="理由太长"),
+        pytest.param("removal_put_off", {"planned": "2026-13-45"}, 'value="2026-13-45"', id="没有的日期"),
+        pytest.param("removal_put_off", {"planned": "3026-01-01"}, 'value="3026-01-01"', id="无法计算的日期"),
+        pytest.param("removal_put_off", {"planned": days(-3).isoformat()}, f'value="{days(-3)}"', id="已经过去的日期"),
+    ],
+)
+def test_what_is_refused_on_the_page_stands_there_as_it_was_sent(
+    stage: Stage, client_of: Callable[[str], Client], action: str, sent: dict[str, str], kept: str
+) -> None:
+    removal = workflow.report(planned(stage, 20, stage.gate), taken(stage))
+    answer = client_of("caretaker").post(reverse(f"places:{action}", args=[removal.pk]), sent)
+    assert answer.status_code == 422
+    assert kept in answer.content.decode()
+    row = Removal.objects.get()
+    assert (row.state, row.planned) == (RemovalState.REPORTED, days(20))
+
+
+def test_a_reason_that_fits_is_taken_and_stands_in_the_story(stage: Stage, client_of: Callable[[str], Client]) -> None:
+    removal = workflow.report(planned(stage, 20, stage.gate), taken(stage))
+    address = reverse("places:removal_cancel", args=[removal.pk])
+    assert client_of("outside_caretaker").post(address, {"words": "道路改线"}).status_code == 404
+    assert client_of("caretaker").post(address, {"words": ""}).status_code == 422
+    page = client_of("caretaker").post(address, {"words": "道路改线"}, follow=True).content.decode()
+    assert "道路改线" in page
+    assert Removal.objects.get().state == RemovalState.CANCELLED

@@ -17,7 +17,7 @@ from custodes.places.lifecycle.events import BY_NAME, EVENTS
 from custodes.places.lifecycle.guards import GUARDS
 from custodes.places.lifecycle.stepping import StepRefused, Taken, take
 from custodes.places.models import Cleared, NotCleared, Step, System, SystemState
-from tests.places.life.papers import design_papers, firm, passed
+from tests.places.life.papers import certified, design_papers, firm, passed
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +182,10 @@ def test_from_a_wish_to_use_by_the_real_guards(stage: Stage, monkeypatch: pytest
     with pytest.raises(StepRefused):
         take(system, "accept", taken(stage, today), Terms())
     passed(system, by, now, today)
+    with pytest.raises(StepRefused) as refused:
+        take(system, "accept", taken(stage, today), Terms())
+    assert {one.clause for one in refused.value.unmet} == {"S13.1"}
+    certified(system, by, now)
     system = take(system, "accept", taken(stage, today), Terms())
     system = take(system, "put_in_use", taken(stage, today), Terms())
     assert system.state == SystemState.IN_USE

@@ -16,6 +16,7 @@ from custodes.people.duty import running_session
 from custodes.people.models import DutySession
 from custodes.people.permissions import Permission, allowed
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.trial import closed_trials
 from custodes.places.models import Camera
 from custodes.places.scope import visible_cameras
 
@@ -28,6 +29,9 @@ def wall(request: HttpRequest) -> HttpResponse:
     in_use = Camera.objects.taken_in().order_by("number")
     systems = watched_systems(viewer.person, session, viewer.at).prefetch_related(Prefetch("cameras", in_use))
     groups = [(system, list(system.cameras.all())) for system in systems]
+    # What would be refused is not asked for: a trial run is left out for who neither builds nor accepts it (R4).
+    closed = closed_trials(viewer.person, [camera for _system, rows in groups for camera in rows], viewer.at)
+    groups = [(system, rows) for system, rows in groups if system.pk not in closed]
     cameras = [camera for _system, rows in groups for camera in rows]
     chosen = _chosen(request, cameras)
     return render(
@@ -44,6 +48,7 @@ def wall(request: HttpRequest) -> HttpResponse:
             ],
             "session": session,
             "most": MAX_CAMERAS,
+            "on_trial": len(closed),
         },
     )
 
@@ -94,6 +99,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "siblings": siblings,
             "session": session,
             "watched": watched.filter(pk=row.system_id).exists(),
+            "on_trial": bool(closed_trials(viewer.person, [row], viewer.at)),
             "at": request.GET.get("at", "")[:40],
             "steer": _steer(row, session),
             "crumbs": [(_("实时"), reverse("access:wall")), (row.name, "")],

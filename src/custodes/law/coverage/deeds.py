@@ -47,6 +47,14 @@ MODULES: dict[str, Deed] = {
     "custodes.places.filing.workflow": Deed(
         "办理备案、退回补正、出具回执，逾期也受理", "takes filings however late, sends them back or gives a receipt"
     ),
+    "custodes.places.filing.taking_over": Deed(
+        "施行前建成、已在别处备案的系统转入原回执，按已备案管理",
+        "takes over the receipts of systems from before that were filed elsewhere: they count as filed",
+    ),
+    "custodes.places.lifecycle.added": Deed(
+        "在用系统新接入的点位照常录像，标志、采集范围和重叠理由列为待办",
+        "records cameras that are added to a system in use, and lists the sign, field and reason that they lack as tasks",
+    ),
     "custodes.places.filing.clocks": Deed(
         "同时计算两个备案期限和逾期天数", "counts both terms for filing and the days late", "deadline"
     ),

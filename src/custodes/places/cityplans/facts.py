@@ -47,7 +47,7 @@ class TextFacts:
 
 def partners_of(row: PlanningText) -> list[PlanningPartner]:
     """Those of this round, in order."""
-    return list(row.partners.filter(round=row.round))
+    return list(row.partners.filter(round=row.round).select_related("paper"))
 
 
 def findings_of(row: PlanningText) -> list[tuple[Found, str]]:

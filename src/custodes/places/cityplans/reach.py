@@ -52,10 +52,16 @@ def visible(person: Person, at: datetime) -> QuerySet[PlanningText]:
         binding |= Q(division__in=Division.objects.filter(code__in=codes))
     wide = Scope(scope_for(person, Permission.VIEW_PLACES, at).division_paths)
     binding |= within(wide, "unit", "division")
-    above = Scope(
-        frozenset(unit.division.path for unit in drafting_units(person, at)),
-    )
-    return PlanningText.objects.filter((Q(state__in=PUBLISHED) & binding) | within(above, "unit", "division"))
+    return PlanningText.objects.filter((Q(state__in=PUBLISHED) & binding) | Q(pk__in=papered(person, at).values("pk")))
+
+
+def papered(person: Person, at: datetime) -> QuerySet[PlanningText]:
+    """Texts of which the person may read the letters of partners: who draws up plans at that unit or above it.
+
+    A plan in force is for everybody of its division; what departments wrote to the police while it was made is not.
+    """
+    above = Scope(frozenset(unit.division.path for unit in drafting_units(person, at)))
+    return PlanningText.objects.filter(within(above, "unit", "division"))
 
 
 def city_plans_for(unit: Unit) -> QuerySet[PlanningText]:

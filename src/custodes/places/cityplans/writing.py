@@ -139,7 +139,7 @@ def settle(partner: PlanningPartner, by: Person, at: datetime) -> None:
             raise WritingRefused(_("这是上一轮的意见，不能再改。"))
         if row.state != PlanningState.CONSULTING and not partner.waived:
             raise WritingRefused(_("尚未征求意见；请先开始征求意见。"))
-        before = PlanningPartner.objects.get(pk=partner.pk)
+        before = PlanningPartner.objects.select_related("paper").get(pk=partner.pk)
         partner.entered_by, partner.entered_at = by, at
         partner.save()
         changes = {
@@ -150,8 +150,15 @@ def settle(partner: PlanningPartner, by: Person, at: datetime) -> None:
             for name in ("answered_on", "words", "waived")
             if getattr(before, name) != getattr(partner, name)
         }
+        if before.paper_id != partner.paper_id:
+            # Of the letter the log holds the hash, as of every paper.
+            changes[f"partner.{partner.key or partner.name}.paper"] = (_hash(before), _hash(partner))
         if changes:
             enter(row, by, at, changes)
+
+
+def _hash(partner: PlanningPartner) -> str | None:
+    return partner.paper.sha256 if partner.paper is not None else None
 
 
 def answer(row: PlanningText, sentence: str, words: str, by: Person, at: datetime) -> PlanningAnswer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -27,6 +28,7 @@ from custodes.places.models import (
     SystemState,
 )
 from custodes.places.models.filing import OPEN
+from custodes.places.register import keep_edit
 
 CLAUSES = {
     FilingKind.INITIAL: ("S16.2a", "N14"),
@@ -83,8 +85,18 @@ def begin(system: System, by: Person, at: datetime, *, on_behalf: bool = False) 
     return filing
 
 
-def save(filing: Filing, said: Said) -> Filing:
-    """Keep a draft as far as it has come; nothing is asked of it yet.
+def answers_of(filing: Filing) -> dict[str, Any]:
+    """What a filing says now, as its form has it: each field, each 暂不清楚, and the papers' keys."""
+    found: dict[str, Any] = {field.key: str(filing.content.get(field.key, "")) for field in FIELDS}
+    found |= {f"unclear_{field.key}": field.key in filing.unclear for field in FIELDS if not field.required}
+    return found | {"items": sorted(str(key) for key in filing.items.values_list("pk", flat=True))}
+
+
+def save(filing: Filing, said: Said, by: Person | None = None, at: datetime | None = None) -> Filing:
+    """Keep a draft as far as it has come; nothing is asked of it yet. What changed is kept for who edits it at the same time (R8).
+
+    Args:
+        by, at: who changed it, and when; who drafted it where nobody is named.
 
     Raises:
         StepRefused: it is with the police, or over.
@@ -93,10 +105,16 @@ def save(filing: Filing, said: Said) -> Filing:
         row = _locked(filing)
         if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
             raise StepRefused(_("已经提交，不能再修改。"))
+        before = answers_of(row)
         row.content = {field.key: str(said.content.get(field.key, ""))[: field.most] for field in FIELDS}
         row.unclear = sorted(said.unclear & {field.key for field in FIELDS if not field.required})
-        row.save(update_fields=["content", "unclear"])
         row.items.set(_own(row, said.items))
+        now = answers_of(row)
+        changes = {key: [before[key], value] for key, value in now.items() if before[key] != value}
+        if changes:
+            row.revision += 1
+            keep_edit(row, changes, by or row.drafted_by, at or row.drafted_at)
+        row.save(update_fields=["content", "unclear", "revision"])
     return row
 
 
@@ -131,14 +149,19 @@ def unmet_of(filing: Filing) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def submit(filing: Filing, taken: Taken) -> Filing:
+def submit(filing: Filing, taken: Taken, seen: int | None = None) -> Filing:
     """Hand it in, now: it has the day on which it is handed in. The first such day counts, whatever was asked for afterwards.
 
+    Args:
+        seen: the revision that was checked before it is handed in.
+
     Raises:
-        StepRefused: something has to be there and is not, or it was handed in already.
+        StepRefused: something has to be there and is not, it was handed in already, or somebody changed what was checked.
     """
     with transaction.atomic():
         row = _locked(filing)
+        if seen is not None and seen != row.revision:
+            raise StepRefused(_("您核对之后，他人又修改了备案内容。请重新核对后再提交。"))
         unmet = unmet_of(row)
         if unmet:
             raise StepRefused(_("还有 %(count)d 项没有填写。") % {"count": len(unmet)}, unmet)
@@ -222,7 +245,10 @@ def _next_number(filing: Filing, on: date) -> str:
     """The next free number of this county and year: ``540102-2026-0007``."""
     prefix = f"{filing.system.site.division.code}-{on.year}-"
     last = (
-        Filing.objects.filter(receipt__startswith=prefix).order_by("-receipt").values_list("receipt", flat=True).first()
+        Filing.objects.filter(receipt__startswith=prefix, authority="")
+        .order_by("-receipt")
+        .values_list("receipt", flat=True)
+        .first()
     )
     return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
 

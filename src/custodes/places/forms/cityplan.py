@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from custodes.law.grounds.stating import says_something
 from custodes.people.forms.plain import PlainText, plain_text
 from custodes.people.models import Unit
+from custodes.people.papers.field import PaperField
+from custodes.people.papers.kinds import SCANS
 from custodes.places.cityplans.reach import city_plans_for
+from custodes.places.forms.with_papers import WithPapers
 from custodes.places.models import PlanningKind, PlanningPartner, PlanningText
 
 
@@ -77,8 +80,12 @@ class PartnerForm(PlainText, forms.Form):
     name = forms.CharField(label=_("部门名称"), max_length=80, validators=[_something])
 
 
-class OpinionForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
-    """What a partner says, or why it is not asked."""
+class OpinionForm(WithPapers, PlainText, forms.ModelForm):  # type: ignore[type-arg]
+    """What a partner says, or why it is not asked; with the letter itself where there is one."""
+
+    paper_upload = PaperField(label=_("意见原件"), kinds=SCANS, required=False)
+
+    papers = {"paper_upload": "paper"}
 
     class Meta:
         model = PlanningPartner
@@ -90,6 +97,9 @@ class OpinionForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.consulting = consulting
         self.fields["words"].required = True
+        if self.instance.paper is not None:
+            name = self.instance.paper.name
+            self.fields["paper_upload"].help_text = _("已有原件“%(name)s”；再次上传的取代原来的一份。") % {"name": name}
         self.fields["waived"].help_text = _("勾选的，下面写明理由，不填答复日期。")
         if not consulting:
             self.fields["waived"].help_text = _("尚未征求意见，现在只能登记不征求意见的理由。")

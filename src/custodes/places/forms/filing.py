@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -9,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText, plain_text
-from custodes.places.filing.fields import FIELDS, SECTIONS, Field
-from custodes.places.filing.workflow import Said
+from custodes.places.filing.fields import BY_KEY, FIELDS, SECTIONS, Field
+from custodes.places.filing.workflow import Said, answers_of
 from custodes.places.forms.life import DayInput, not_after_today
+from custodes.places.forms.revised import Reconciled
 from custodes.places.models import DossierItem, Filing
 
 
@@ -21,7 +23,7 @@ class _ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return f"{obj.get_kind_display()} · {obj.title}（{obj.dated:%Y-%m-%d}）"
 
 
-class FilingForm(forms.Form):
+class FilingForm(Reconciled, forms.Form):
     """Everything a filing says, section by section. A draft is kept however little is filled in.
 
     Args:
@@ -36,12 +38,15 @@ class FilingForm(forms.Form):
         help_text=_("新建系统至少选择设计资料和验收资料各一份（第十六条）。材料在案卷中添加。"),
     )
 
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
     use_required_attribute = False
 
     def __init__(self, *args: Any, filing: Filing, complete: bool = True, **kwargs: Any) -> None:
         unclear = {f"unclear_{key}": True for key in filing.unclear}
-        kwargs["initial"] = {**filing.content, **unclear, "items": filing.items.all()}
+        kwargs["initial"] = {**filing.content, **unclear, "items": filing.items.all(), "revision": filing.revision}
         super().__init__(*args, **kwargs)
+        self.filing, self.foreign = filing, []
         for field in FIELDS:
             self.fields[field.key] = _input(field, complete)
             if not field.required:
@@ -50,6 +55,8 @@ class FilingForm(forms.Form):
         assert isinstance(items, forms.ModelMultipleChoiceField)
         items.queryset = filing.system.dossier.filter(replaced_by__isnull=True)
         self.order_fields([*(name for field in FIELDS for name in (field.key, f"unclear_{field.key}")), "items"])
+        if self.is_bound:
+            self._reconcile()
 
     def clean(self) -> dict[str, Any]:
         """What is 暂不清楚 needs no answer."""
@@ -85,6 +92,30 @@ class FilingForm(forms.Form):
             unclear=frozenset(field.key for field in FIELDS if data.get(f"unclear_{field.key}")),
             items=tuple(data.get("items") or ()),
         )
+
+    def _row(self) -> Filing:
+        return self.filing
+
+    def _names(self) -> Collection[str]:
+        return [name for name in self.fields if name != "revision"]
+
+    def _current(self, name: str) -> Any:
+        return answers_of(self.filing)[name]
+
+    def _value(self, name: str, kept: Any) -> Any:
+        return kept
+
+    def _in_words(self, name: str, value: Any) -> str:
+        if isinstance(value, list):
+            rows = DossierItem.objects.filter(pk__in=value)
+            return "；".join(row.title for row in rows) or str(_("没有选择材料"))
+        if isinstance(value, bool):
+            return str(_("是") if value else _("否"))
+        return str(value or _("未填写"))
+
+    def _label(self, name: str) -> Any:
+        key = name.removeprefix("unclear_")
+        return self.fields[name].label if key == name else f"{BY_KEY[key].label} · {self.fields[name].label}"
 
 
 class AnswerForm(PlainText, forms.Form):

@@ -13,6 +13,7 @@ from custodes.law.bad_input import EARLIEST, LATEST
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person, Unit
 from custodes.people.said import said
+from custodes.places.forms.revised import Revised
 from custodes.places.lifecycle.events import Event
 from custodes.places.lifecycle.gathering import day_of
 from custodes.places.lifecycle.parts import PARTS
@@ -148,7 +149,7 @@ class FirmForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
-class WorksForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
+class WorksForm(Revised, PlainText, forms.ModelForm):  # type: ignore[type-arg]
     """The main works beside which the system is built (S14)."""
 
     class Meta:

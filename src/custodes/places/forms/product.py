@@ -17,7 +17,7 @@ from custodes.places.models import Product
 class ProductForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     """What stands on the certificate, and the certificate itself."""
 
-    paper = PaperField(label=_("证书或者检验报告"), required=False, kinds=SCANS)
+    paper = PaperField(label=_("证书或者检验报告"), kinds=SCANS)
 
     class Meta:
         model = Product
@@ -37,8 +37,29 @@ class ProductForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("valid_until", _("有效期不能早于出具日期。"))
         return data
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # The same certificate may be entered again once the former was withdrawn: the constraint asks for that column.
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"withdrawn_at"}
+
 
 class ProductSearch(forms.Form):
-    """By maker or model."""
+    """By maker or model, and by how they stand."""
 
     q = forms.CharField(label=_("厂家或者型号"), required=False, max_length=60)
+    show = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[
+            ("", _("全部")),
+            ("ending", _("已过期和即将到期")),
+            ("no_paper", _("缺少证明文件")),
+            ("withdrawn", _("已撤销")),
+        ],
+    )
+
+
+class ProductWithdrawForm(PlainText, forms.Form):
+    """Why."""
+
+    why = forms.CharField(label=_("撤销理由"), max_length=200)

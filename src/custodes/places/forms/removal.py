@@ -59,10 +59,15 @@ class RemovalForm(PlainText, forms.Form):
 class PutOffForm(forms.Form):
     """Another day."""
 
-    planned = forms.DateField(label=_("改为"), widget=DayInput, validators=[plausible])
+    planned = forms.DateField(
+        label=_("改为"),
+        widget=DayInput,
+        validators=[plausible],
+        error_messages={"required": _("请填写新的拟拆除日期。"), "invalid": _("请填写新的拟拆除日期。")},
+    )
 
 
 class ReasonForm(PlainText, forms.Form):
     """Why not."""
 
-    words = forms.CharField(label=_("理由"), max_length=300)
+    words = forms.CharField(label=_("理由"), max_length=300, error_messages={"required": _("请写明不再拆除的理由。")})

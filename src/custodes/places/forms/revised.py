@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -36,23 +37,36 @@ class Foreign:
     clash: bool
 
 
-class Revised(forms.ModelForm):  # type: ignore[type-arg]
-    """Part of a model form: carries the row's `revision`.
+class Reconciled(forms.BaseForm):
+    """Part of a form of one row: carries the row's `revision`, and says which row, and what its fields are in it.
 
     The view reads the row under a lock (`views.editing.edit_row`), so that nothing changes between this check and the save.
     """
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    foreign: list[Foreign]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.foreign: list[Foreign] = []
-        if self.instance._state.adding:
-            del self.fields["revision"]
-            return
-        self.initial["revision"] = self.instance.revision
-        if self.is_bound:
-            self._reconcile()
+    def _row(self) -> Any:
+        """The row as it stands: with `pk`, `revision` and `_meta`."""
+        raise NotImplementedError
+
+    def _names(self) -> Collection[str]:
+        """Fields whose changes are kept (`RowEdit`)."""
+        raise NotImplementedError
+
+    def _current(self, name: str) -> Any:
+        """What stands in the row."""
+        raise NotImplementedError
+
+    def _value(self, name: str, kept: Any) -> Any:
+        """A value of a `RowEdit` as the form has it."""
+        raise NotImplementedError
+
+    def _in_words(self, name: str, value: Any) -> str:
+        """A value as its reader reads it."""
+        raise NotImplementedError
+
+    def _label(self, name: str) -> Any:
+        return self.fields[name].label
 
     @property
     def clashes(self) -> bool:
@@ -67,12 +81,12 @@ class Revised(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
     def _reconcile(self) -> None:
-        """Take over what the editor chose, and find what others changed since the form was opened."""
+        """Take over what the editor chose, and find what others changed since the form was opened; once all fields are there."""
         self._typed = cast("QueryDict", self.data).copy()
         self.data = self._typed
         seen = self._seen()
         for name in self._typed.getlist("theirs"):
-            if name in (self._meta.fields or ()) and name in self.fields:
+            if name in self._names() and name in self.fields:
                 self._take(name)
         for name, (edit, before) in self._changed_since(seen).items():
             field = self.fields[name]
@@ -86,7 +100,7 @@ class Revised(forms.ModelForm):  # type: ignore[type-arg]
             self.foreign.append(
                 Foreign(
                     name,
-                    field.label,
+                    self._label(name),
                     self._in_words(name, self._value(name, before)),
                     now,
                     str(edit.by),
@@ -96,7 +110,7 @@ class Revised(forms.ModelForm):  # type: ignore[type-arg]
             )
             if not clash:
                 self._take(name)
-        self._typed[self.add_prefix("revision")] = str(self.instance.revision)
+        self._typed[self.add_prefix("revision")] = str(self._row().revision)
 
     def _seen(self) -> int:
         """The revision that the form was drawn with; a form without one has seen nothing."""
@@ -105,11 +119,10 @@ class Revised(forms.ModelForm):  # type: ignore[type-arg]
 
     def _changed_since(self, seen: int) -> dict[str, tuple[RowEdit, Any]]:
         """Fields of the form that were changed after `seen`: the last edit, and the value before the first."""
-        edits = RowEdit.objects.filter(
-            object=self.instance._meta.label_lower, object_id=self.instance.pk, revision__gt=seen
-        ).select_related("by__unit")
+        row = self._row()
+        edits = RowEdit.objects.filter(object=row._meta.label_lower, object_id=row.pk, revision__gt=seen)
         found: dict[str, tuple[RowEdit, Any]] = {}
-        for edit in edits:
+        for edit in edits.select_related("by__unit"):
             for name, (before, _now) in edit.changes.items():
                 if name in self.fields:
                     found[name] = (edit, found[name][1] if name in found else before)
@@ -118,12 +131,36 @@ class Revised(forms.ModelForm):  # type: ignore[type-arg]
     def _take(self, name: str) -> None:
         """Put what stands in the row in the place of what was typed."""
         key, value = self.add_prefix(name), self.fields[name].prepare_value(self._current(name))
-        if isinstance(value, bool):
+        if isinstance(value, list):
+            self._typed.setlist(key, [str(one) for one in value])
+        elif isinstance(value, bool):
             self._typed.pop(key, None)
             if value:
                 self._typed[key] = "on"
         else:
             self._typed[key] = "" if value is None else str(value)
+
+
+class Revised(Reconciled, forms.ModelForm):  # type: ignore[type-arg]
+    """Part of a model form: the row is its instance."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.foreign: list[Foreign] = []
+        if self.instance._state.adding:
+            del self.fields["revision"]
+            return
+        self.initial["revision"] = self.instance.revision
+        if self.is_bound:
+            self._reconcile()
+
+    def _row(self) -> Any:
+        return self.instance
+
+    def _names(self) -> Collection[str]:
+        return self._meta.fields or ()
 
     def _current(self, name: str) -> Any:
         return getattr(self.instance, self._model_field(name).attname)
@@ -134,7 +171,6 @@ class Revised(forms.ModelForm):  # type: ignore[type-arg]
         return field
 
     def _value(self, name: str, kept: Any) -> Any:
-        """A value of a `RowEdit` as the model has it."""
         field = self._model_field(name)
         return None if kept is None else getattr(field, "target_field", field).to_python(kept)
 

@@ -28,6 +28,8 @@ class Spot:
         connected: a node can take it in.
         signed: there is a picture of its sign (S15).
         field: its field of view is declared.
+        product: maker and model; empty when they are not entered.
+        certified: the last day of that model's certificates with their paper; None when there is none (S13.1).
     """
 
     name: str
@@ -39,6 +41,8 @@ class Spot:
     connected: bool = False
     signed: bool = False
     field: bool = False
+    product: str = ""
+    certified: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,6 @@ class SystemFacts:
         protection: its level of network protection is entered (S12.1).
         norm: the version of the city's technical norm is entered (S12.2).
         firms: step → last day of the firm's credentials, None for a firm that shows none (S13.1); a step without a firm is not there.
-        products: last days of its products' certificates, None for one that shows none.
         works: steps of the main works beside its own (S14); empty without main works.
         trial_began: first day of the trial run.
         acceptance: the last one, None before.
@@ -93,7 +96,6 @@ class SystemFacts:
     protection: bool = False
     norm: bool = False
     firms: Mapping[str, date | None] = field(default_factory=dict)
-    products: tuple[date | None, ...] = ()
     works: Mapping[str, Pair] = field(default_factory=dict)
     trial_began: date | None = None
     acceptance: Judged | None = None

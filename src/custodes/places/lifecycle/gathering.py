@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -46,24 +48,22 @@ def facts_of(system: System, today: date, *, overlaps: bool = False) -> SystemFa
     """All that the guards need to know of this system, as the register stands on the day `today`.
 
     Args:
-        overlaps: work out how much of each field others see; it takes long, and only screening asks for it.
+        overlaps: work out how much of each field others see; it takes long, and only screening asks it of all. Later those alone are
+            worked out that lacked a reason when their field was declared or changed (`overlap.keep_share`).
     """
     acceptance = system.acceptances.order_by("on", "at").last()
     tests = [one for one in system.interface_tests.all() if one.passed]
     rows = system.cameras.exclude(state=CameraState.RETIRED).order_by("number").prefetch_related("doubts")
     cameras = list(rows)
+    certified = {model: _certified(*model) for model in {_model(camera) for camera in cameras}}
     return SystemFacts(
-        spots=tuple(_spot(camera, overlaps) for camera in cameras),
+        spots=tuple(replace(spot_of(camera, overlaps=overlaps), **certified[_model(camera)]) for camera in cameras),
         site=tuple(one.finding for one in checked(system.site, today) if one.subject != "gap"),
         classified=ClassifiedFacts(system.classified, frozenset({system.network})),
         papers=papers_of(system),
         protection=system.mlps_level is not None,
         norm=bool(system.norm_version),
         firms={firm.step: _qualified_until(firm) for firm in system.firms.select_related("unit")},
-        products=tuple(
-            Product.certified_until(maker, model)
-            for maker, model in sorted({(one.maker, one.model) for one in cameras if one.maker or one.model})
-        ),
         works=_works(system),
         trial_began=day_of(system, "begin_trial"),
         acceptance=None
@@ -73,6 +73,17 @@ def facts_of(system: System, today: date, *, overlaps: bool = False) -> SystemFa
         leaving=_leaving(system),
         n9=system.site.n9,
     )
+
+
+def _model(camera: Camera) -> tuple[str, str]:
+    return (camera.maker.strip(), camera.model.strip())
+
+
+def _certified(maker: str, model: str) -> dict[str, Any]:
+    """The model as it is called, and until when it is certified: both maker and model are on a certificate."""
+    if not (maker and model):
+        return {"product": ""}
+    return {"product": f"{maker} {model}", "certified": Product.certified_until(maker, model)}
 
 
 def day_of(system: System, event: str) -> date | None:
@@ -87,14 +98,15 @@ def papers_of(system: System) -> frozenset[str]:
     return frozenset(rows.values_list("sort", flat=True))
 
 
-def _spot(camera: Camera, overlaps: bool) -> Spot:
+def spot_of(camera: Camera, *, overlaps: bool = False) -> Spot:
+    """One camera as it is declared; its `doubts` are best prefetched."""
     doubts = list(camera.doubts.all())
     settled = [one for one in doubts if one.state != DoubtState.WAITING]
     found = max(settled, key=lambda one: one.decided_at or one.at, default=None)
     cleared = found is not None and found.state == DoubtState.CLEARED and found.described == described(camera)
     field = camera.field
     overlap = None
-    if overlaps and field is not None:
+    if field is not None and (overlaps or (camera.overlap_share and not camera.overlap_reason)):
         share = overlap_of(field, Camera.objects.all(), without=camera.pk).share
         overlap = OverlapFacts(share, camera.overlap_reason)
     return Spot(

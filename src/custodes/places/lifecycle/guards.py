@@ -5,45 +5,41 @@ Rules are `custodes.law`'s obligations; a guard says which of them this event wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 
 from custodes.law.deadlines.counting import removal_report
 from custodes.law.duties.building import (
     CredentialFacts,
     DesignFacts,
-    SignFacts,
     WorksFacts,
-    s10_spot,
     s12_1_design,
     s13_1_credentials,
     s14_simultaneous,
-    s15_sign_and_field,
     s20_classified,
 )
-from custodes.law.duties.finding import Finding, Status
-from custodes.law.duties.planning import s8_3_overlap
+from custodes.law.duties.finding import Status
 from custodes.law.duties.standards import TrialFacts, gb55029_trial
 from custodes.law.duties.terms import Terms
 from custodes.law.grounds.ground import Unmet
-from custodes.places.lifecycle.facts import Spot, SystemFacts
+from custodes.places.lifecycle.facts import SystemFacts
 from custodes.places.lifecycle.parts import PARTS
+from custodes.places.lifecycle.spots import FINE, declared, mask, overlaps, place, unless
 
 Guard = Callable[[SystemFacts, date, date, Terms], tuple[Unmet, ...]]
 
-_FINE = (Status.MET, Status.NOT_APPLICABLE)
 #: A certificate that runs out soon holds nothing up; its reminder is elsewhere.
-_GOOD_ENOUGH = (*_FINE, Status.DUE)
+_GOOD_ENOUGH = (*FINE, Status.DUE)
 
 
 def screen(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
     """Nothing is planned where nothing may stand, or without a basis (S8.3, S10, S20, N7.3, N9, N10; PIPL 55)."""
     found: list[Unmet] = []
     for spot in facts.spots:
-        found += _spot(spot, day, today, terms)
+        found += [*place(spot, day, today, terms), *overlaps(spot, day, today, terms)]
     for finding in facts.site:
-        found += _unless(finding, "请在场所页面补充", "complete it on the site's page")
-    found += _unless(
+        found += unless(finding, "请在场所页面补充", "complete it on the site's page")
+    found += unless(
         s20_classified(facts.classified, day, today, terms),
         "涉密系统只能在物理隔离的安装环境中登记",
         "enter it on an isolated installation only",
@@ -60,7 +56,7 @@ def design_ok(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple
     held |= {"mlps"} if facts.protection or "mlps" in facts.papers else set()
     finding = s12_1_design(DesignFacts(frozenset(held), facts.n9), day, today, terms)
     remedy = ("请将所缺资料加入案卷，或者在系统页面填写", "add them to the file, or enter them on the system's page")
-    return tuple(_unless(finding, *remedy))
+    return tuple(unless(finding, *remedy))
 
 
 def start(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
@@ -68,11 +64,11 @@ def start(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unm
     found: list[Unmet] = []
     if "construction" not in facts.firms:
         found.append(_NO_FIRM)
-    for until in (*facts.firms.values(), *facts.products):
+    for until in facts.firms.values():
         finding = s13_1_credentials(CredentialFacts(until), day, today, terms)
-        found += _unless(
-            finding, "请更新合格证明、资质证书", "bring certificates and credentials up to date", _GOOD_ENOUGH
-        )
+        found += unless(finding, "请更新资质证书", "bring the credentials up to date", _GOOD_ENOUGH)
+    # Which models it will be may not be known before it is built; acceptance asks it of every camera.
+    found += _products(facts, day, today, terms)
     return tuple(dict.fromkeys(found))
 
 
@@ -84,13 +80,14 @@ def complete(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[
     works = s14_simultaneous(WorksFacts(facts.works), day, today, terms)
     # A lag is late, not forbidden: it is shown with the step and does not stop the building.
     if works.status in (Status.MISSING, Status.BREACH):
-        found += _unless(works, "请填写主体工程的日期", "enter the days of the main works")
+        found += unless(works, "请填写主体工程的日期", "enter the days of the main works")
     return tuple(found)
 
 
 def begin_trial(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
     """There is something to run on trial, and none of it where nothing may stand."""
-    found = [one for spot in facts.spots for one in _place(spot, day, today, terms)]
+    found = [one for spot in facts.spots for one in place(spot, day, today, terms)]
+    found += [one for spot in facts.spots for one in overlaps(spot, day, today, terms)]
     if not any(spot.connected for spot in facts.spots):
         found.append(_NOTHING_CONNECTED)
     return tuple(found)
@@ -98,13 +95,16 @@ def begin_trial(facts: SystemFacts, day: date, today: date, terms: Terms) -> tup
 
 def accept(facts: SystemFacts, day: date, today: date, terms: Terms) -> tuple[Unmet, ...]:
     """It ran long enough, passed in five parts, its report is there, and its interface answered (S12.1, S16.1, N11, GB 55029)."""
-    found = [one for spot in facts.spots for one in _place(spot, day, today, terms)]
-    found += [_mask(spot.name) for spot in facts.spots if spot.mask_missing]
+    found = [one for spot in facts.spots for one in place(spot, day, today, terms)]
+    found += [one for spot in facts.spots for one in overlaps(spot, day, today, terms)]
+    found += [mask(spot.name) for spot in facts.spots if spot.mask_missing]
+    found += [_no_model(spot.name) for spot in facts.spots if not spot.product]
+    found += _products(facts, day, today, terms)
     if facts.trial_began is not None and day < facts.trial_began:
         found.append(_BEFORE_TRIAL)
     else:
         trial = gb55029_trial(TrialFacts(facts.trial_began, day), day, today, terms)
-        found += _unless(trial, "请待试运行期满后再验收", "accept it when the trial run is over")
+        found += unless(trial, "请待试运行期满后再验收", "accept it when the trial run is over")
     judged = facts.acceptance
     if judged is None or not judged.passed or not _since_trial(judged.on, facts):
         found.append(_NOT_PASSED)
@@ -133,17 +133,8 @@ def put_in_use(facts: SystemFacts, day: date, today: date, terms: Terms) -> tupl
     found: list[Unmet] = []
     if facts.acceptance is None or not facts.acceptance.passed:
         found.append(_NOT_PASSED)
-    found += [_mask(spot.name) for spot in facts.spots if spot.mask_missing]
     for spot in facts.spots:
-        found += _place(spot, day, today, terms)
-        held = {"place_reason"} | ({"sign_photo"} if spot.signed else set()) | ({"field"} if spot.field else set())
-        finding = s15_sign_and_field(SignFacts(frozenset(held), n9=facts.n9), day, today, terms)
-        found += _unless(
-            finding,
-            "请在点位页面补充标志照片和采集范围",
-            "add the picture of the sign and the field on the camera's page",
-            about=spot.name,
-        )
+        found += [*place(spot, day, today, terms), *declared(spot, day, today, terms, n9=facts.n9)]
     return tuple(found)
 
 
@@ -171,67 +162,26 @@ def _since_trial(day: date, facts: SystemFacts) -> bool:
     return facts.trial_began is None or day >= facts.trial_began
 
 
-def _spot(spot: Spot, day: date, today: date, terms: Terms) -> list[Unmet]:
-    found = _place(spot, day, today, terms)
-    if spot.overlap is not None:
-        finding = s8_3_overlap(spot.overlap, day, today, terms)
-        found += _unless(
-            finding, "请在点位页面写明重复建设的理由", "give the reason on the camera's page", about=spot.name
+def _products(facts: SystemFacts, day: date, today: date, terms: Terms) -> list[Unmet]:
+    """Each model of its cameras has a certificate that holds on the day, with its paper (S13.1)."""
+    found: list[Unmet] = []
+    for model, until in sorted({spot.product: spot.certified for spot in facts.spots if spot.product}.items()):
+        finding = s13_1_credentials(CredentialFacts(until), day, today, terms)
+        remedy = (
+            "请在产品合格证明中登记有效的证书并上传文件",
+            "enter a certificate that holds, with its paper, among the products'",
         )
+        found += unless(finding, *remedy, _GOOD_ENOUGH, about=model)
     return found
 
 
-def _place(spot: Spot, day: date, today: date, terms: Terms) -> list[Unmet]:
-    if spot.forbidden:
-        return [_forbidden(spot.name)]
-    if spot.doubted:
-        return [_doubted(spot.name)]
-    finding = s10_spot(spot.place, day, today, terms)
-    return _unless(
-        finding,
-        "请将点位改到允许的部位；有疑义的由公安机关核对",
-        "move the camera to where one may be; a doubt is for the police to settle",
-        about=spot.name,
-    )
-
-
-def _unless(
-    finding: Finding, remedy_zh: str, remedy_en: str, fine: Iterable[Status] = _FINE, *, about: str = ""
-) -> list[Unmet]:
-    """What the finding says is wrong, as an unmet condition; nothing when it is fine."""
-    if finding.status in fine:
-        return []
-    zh, en = (f"{about}：{finding.zh}", f"{about}: {finding.en}") if about else (finding.zh, finding.en)
-    return [Unmet(finding.clauses[0], zh, en, remedy_zh, remedy_en)]
-
-
-def _forbidden(name: str) -> Unmet:
+def _no_model(name: str) -> Unmet:
     return Unmet(
-        "S10",
-        f"{name}：已认定禁止安装",
-        f"{name}: nothing may be installed there",
-        "请拆除，或者改到允许的部位后重新核对",
-        "take it away, or move it and have the spot judged anew",
-    )
-
-
-def _doubted(name: str) -> Unmet:
-    return Unmet(
-        "S10",
-        f"{name}：位置有疑义，正在核对",
-        f"{name}: whether one may be there is being looked at",
-        "请等待公安机关或者审批人核对",
-        "wait for the police or an approver to settle it",
-    )
-
-
-def _mask(name: str) -> Unmet:
-    return Unmet(
-        "S10(2)",
-        f"{name}：画面触及业务操作区域，没有遮挡画面的证明",
-        f"{name}: an operation area is in view and no picture shows the mask",
-        "请在摄像机内设置遮挡，并在点位页面上传遮挡后的画面",
-        "set a mask in the camera and upload the picture on its page",
+        "S13.1",
+        f"{name}：未登记设备厂家和型号，无法核对合格证明",
+        f"{name}: maker and model are not entered, so that no certificate can be looked for",
+        "请在点位页面填写设备厂家和型号",
+        "enter them on the camera's page",
     )
 
 

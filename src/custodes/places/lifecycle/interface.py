@@ -1,29 +1,39 @@
 """The live try of a system's interface (S12.1): has its node had pictures of each connected camera in the last minute?
 
 In a trial run cameras are taken in over the very interface that was reserved for the platform; what arrives through it is the proof.
+Each worker is asked once for all of its cameras, all within one deadline, and one try of a system goes on at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.people.models import Person
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, CameraState, InterfaceTest, System
-from custodes.places.node_client import NodeUnreachable, worker_client
+from custodes.places.node_client import NodeBusy, NodeUnreachable, WorkerClient, worker_client
 from custodes.places.register import record_change
+from custodes.video.wire.arrivals import MOST, ArrivalsAsk
 
 WINDOW_US = 120_000_000
-"""How far back the node is asked, µs."""
+"""How far back a worker looks, µs."""
 
 FRESH_US = 60_000_000
 """A camera answers when its last picture is younger than this, µs."""
+
+TOTAL_SECONDS = 15.0
+"""For the whole try, however many workers there are; one that has not answered by then has not answered."""
+
+ABANDONED = timedelta(minutes=2)
+"""A try that has no end after this long broke off with its process: another may begin."""
 
 AT_ONCE = 8
 
@@ -32,38 +42,75 @@ def try_interface(system: System, by: Person, at: datetime) -> InterfaceTest:
     """Ask for every connected camera of the system, and keep what came of it, on record.
 
     Raises:
-        StepRefused: its cameras are not taken in now, or there is none.
+        StepRefused: its cameras are not taken in now, there is none, or another try is under way.
     """
     cameras = list(system.cameras.filter(state=CameraState.CONNECTED).select_related("node"))
     if not system.recorded or not cameras:
         raise StepRefused(_("系统没有在试运行，或者没有已接入的点位，无法测试联网接口。"))
-    failures = _ask(cameras, round(at.timestamp() * 1_000_000))
-    with transaction.atomic():
-        test = InterfaceTest.objects.create(
-            system=system,
-            asked=len(cameras),
-            answered=len(cameras) - len(failures),
-            failures={str(camera): failure for camera, failure in failures.items()},
-            by=by,
-            at=at,
-            ended_at=at,
-        )
-        changes = {"asked": [None, test.asked], "answered": [None, test.answered]}
-        record_change(by, test._meta.label_lower, str(test.pk), changes, at)
+    test = _claim(system, len(cameras), by, at)
+    failures = {camera.pk: "node" for camera in cameras}
+    try:
+        failures = _ask(cameras, TOTAL_SECONDS)
+    finally:
+        # Also when it broke off: a try without an end would keep others from trying.
+        _keep(test, failures, by, at)
     return test
 
 
-def _ask(cameras: Iterable[Camera], now_us: int) -> dict[UUID, str]:
+def _claim(system: System, asked: int, by: Person, at: datetime) -> InterfaceTest:
+    """The row of this try, which keeps others from beginning one; in a transaction of its own, so that they see it."""
+    with transaction.atomic():
+        System.objects.select_for_update().get(pk=system.pk)
+        running = InterfaceTest.objects.filter(system=system, ended_at__isnull=True).select_related("by__unit").first()
+        if running is not None and at - running.at < ABANDONED:
+            said = {"by": running.by, "at": timezone.localtime(running.at).strftime("%H:%M:%S")}
+            raise StepRefused(_("%(by)s 于 %(at)s 开始的测试正在进行，请待其结束后查看结果。") % said)
+        if running is not None:
+            InterfaceTest.objects.filter(pk=running.pk).update(ended_at=at)
+        return InterfaceTest.objects.create(system=system, asked=asked, by=by, at=at)
+
+
+def _keep(test: InterfaceTest, failures: dict[UUID, str], by: Person, at: datetime) -> None:
+    test.answered = test.asked - len(failures)
+    test.failures = {str(camera): failure for camera, failure in failures.items()}
+    test.ended_at = timezone.now()
+    with transaction.atomic():
+        test.save(update_fields=["answered", "failures", "ended_at"])
+        changes = {"asked": [None, test.asked], "answered": [None, test.answered]}
+        record_change(by, test._meta.label_lower, str(test.pk), changes, at)
+
+
+def _ask(cameras: Iterable[Camera], seconds: float) -> dict[UUID, str]:
     """Camera → what failed."""
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="interface") as pool:
-        answers = pool.map(lambda camera: (camera.pk, _failure(camera, now_us)), cameras)
-        return {camera: failure for camera, failure in answers if failure}
-
-
-def _failure(camera: Camera, now_us: int) -> str:
+    of_worker: dict[str, list[Camera]] = defaultdict(list)
+    for camera in cameras:
+        of_worker[camera.worker_name].append(camera)
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="interface")
     try:
-        line = worker_client(camera.node, camera.worker).timeline(camera.pk, now_us - WINDOW_US, now_us)
-    except NodeUnreachable:
-        return "node"
-    last = max((end for _begin, end in line.runs), default=0)
-    return "" if last > line.now_us - FRESH_US else "silent"
+        asked: dict[Future[dict[UUID, str]], list[Camera]] = {
+            pool.submit(
+                _of_worker, worker_client(rows[0].node, rows[0].worker), [row.pk for row in rows], seconds
+            ): rows
+            for rows in of_worker.values()
+        }
+        done, _late = wait(asked, timeout=seconds)
+        found: dict[UUID, str] = {}
+        for future, rows in asked.items():
+            found |= future.result() if future in done else {row.pk: "node" for row in rows}
+        return found
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _of_worker(client: WorkerClient, cameras: Sequence[UUID], seconds: float) -> dict[UUID, str]:
+    """What failed of the cameras of one worker."""
+    found: dict[UUID, str] = {}
+    for first in range(0, len(cameras), MOST):
+        some = cameras[first : first + MOST]
+        try:
+            answer = client.arrivals(ArrivalsAsk(cameras=list(some), back_us=WINDOW_US), seconds)
+        except (NodeUnreachable, NodeBusy):
+            found |= dict.fromkeys(some, "node")
+            continue
+        found |= {camera: "silent" for camera in some if answer.last.get(camera, 0) <= answer.now_us - FRESH_US}
+    return found

@@ -30,6 +30,8 @@ _VERBS: dict[tuple[str, str], Any] = {
     ("places.filing", "send_back"): pgettext_lazy("经过", "备案退回补正"),
     ("places.filing", "receive"): pgettext_lazy("经过", "出具备案回执"),
     ("places.filing", "withdraw"): pgettext_lazy("经过", "撤回备案"),
+    ("places.filing", "take_over"): pgettext_lazy("经过", "转入原备案回执"),
+    ("places.filing", "revoke"): pgettext_lazy("经过", "撤销转入的回执"),
     ("places.filing", "national"): pgettext_lazy("经过", "登记全国平台回执号"),
     ("places.removal", "plan"): pgettext_lazy("经过", "拟拆除"),
     ("places.removal", "put_off"): pgettext_lazy("经过", "拆除改期"),

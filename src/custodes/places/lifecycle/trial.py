@@ -42,10 +42,38 @@ def closed_trials(
     trials = list(System.objects.filter(on_trial, pk__in=wanted).select_related("unit"))
     if not trials:
         return frozenset()
-    own = list(Post.objects.valid(at).filter(person=person).values_list("unit__path", flat=True))
-    return frozenset(
-        system.pk for system in trials if not any(mine.startswith(path) for mine in own for path in _seeing(system, at))
+    own = _own_paths(person, at)
+    return frozenset(system.pk for system in trials if not _sees(system, own, at))
+
+
+def closed_until(person: Person, cameras: Iterable[Camera], since: datetime, at: datetime) -> datetime | None:
+    """When the last trial run of these cameras ended that the person neither builds nor accepts; None for none after `since`.
+
+    A look back from the live picture must not reach behind it: what was recorded on trial stays closed after acceptance.
+    """
+    ended: dict[UUID, datetime] = dict(
+        Step.objects.filter(
+            system__in={camera.system_id for camera in cameras},
+            object="places.system",
+            event__in=_BORDERS[1:],
+            at__gt=since,
+        )
+        .order_by("at")
+        .values_list("system", "at")
     )
+    if not ended:
+        return None
+    own = _own_paths(person, at)
+    systems = System.objects.filter(pk__in=ended).select_related("unit")
+    return max((ended[system.pk] for system in systems if not _sees(system, own, at)), default=None)
+
+
+def _own_paths(person: Person, at: datetime) -> list[str]:
+    return list(Post.objects.valid(at).filter(person=person).values_list("unit__path", flat=True))
+
+
+def _sees(system: System, own: list[str], at: datetime) -> bool:
+    return any(mine.startswith(path) for mine in own for path in _seeing(system, at))
 
 
 def _tried_within(systems: set[UUID], span: tuple[datetime, datetime]) -> list[UUID]:

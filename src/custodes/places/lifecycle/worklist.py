@@ -17,11 +17,21 @@ from custodes.people.models import Person, Post, Unit
 from custodes.places.changes.waiting import waiting_changes
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.workflow import FILEABLE
+from custodes.places.lifecycle.added import LACKING, owed_by
 from custodes.places.lifecycle.waiting import MOST, Waiting
-from custodes.places.models import Filing, FilingKind, FilingState, Removal, RemovalState
+from custodes.places.models import (
+    WATCHED,
+    Camera,
+    CameraState,
+    Filing,
+    FilingKind,
+    FilingState,
+    Removal,
+    RemovalState,
+)
 from custodes.places.models.removal import AHEAD
 from custodes.places.removal.workflow import first_day, latest_report
-from custodes.places.scope import built_systems, handled_systems
+from custodes.places.scope import built_systems, handled_systems, tended_systems
 from custodes.places.upgrades.waiting import waiting_upgrades
 
 ASKED = 200
@@ -38,6 +48,7 @@ def waiting_for(person: Person, at: datetime, terms: Terms) -> list[Waiting]:
         *_removals(person, at, today, terms),
         *waiting_changes(person, at, today, terms),
         *waiting_upgrades(person, at, today, terms),
+        *_to_complete(person, at, today, terms),
     ]
     return sorted(found, key=lambda one: (not one.late, one.due or date.max))
 
@@ -95,6 +106,21 @@ def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterat
             label = _("登记已拆除：%(system)s") % {"system": removal.system}
             hint = _("最早可以在 %(day)s 拆除") % {"day": first}
             yield Waiting(label, hint, removal.get_absolute_url())
+
+
+def _to_complete(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
+    """Systems in use of which cameras lack sign, field, mask or the reason of an overlap; a line a system."""
+    lacking = Camera.objects.filter(LACKING, system=OuterRef("pk"), state=CameraState.CONNECTED)
+    rows = tended_systems(person, at).filter(Exists(lacking), state__in=WATCHED, unit__in=_own_units(person, at))
+    found: list[Waiting] = []
+    for system in rows.select_related("site").order_by("name")[:ASKED]:
+        owed = owed_by(system, today, terms)
+        if owed:
+            names = "、".join(one.camera.name for one in owed[:3])
+            hint = _("%(count)d 个点位：%(names)s") % {"count": len(owed), "names": names}
+            label = _("补齐点位的标志和采集范围：%(system)s") % {"system": system}
+            found.append(Waiting(label, hint, f"{system.get_absolute_url()}#owed", owed[0].due, owed[0].late))
+    yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:MOST]
 
 
 def _own_units(person: Person, at: datetime) -> Any:

@@ -109,6 +109,8 @@ class Camera(models.Model):
     east = models.IntegerField(null=True, editable=False)
     north = models.IntegerField(null=True, editable=False)
     overlap_reason = models.CharField(_("与现有点位重叠的理由"), max_length=200, blank=True)
+    #: How much of its field others saw when it was declared, changed or connected (S8.3); None without a field.
+    overlap_share = models.FloatField(null=True, editable=False)
     mask_zone = models.CharField(_("采集范围触及的部位"), max_length=24, choices=MASKED_ZONES, blank=True)
     mask_paper = models.ForeignKey("people.Paper", models.PROTECT, null=True, editable=False, related_name="+")
     sign_paper = models.ForeignKey("people.Paper", models.PROTECT, null=True, editable=False, related_name="+")

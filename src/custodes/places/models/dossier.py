@@ -103,6 +103,7 @@ class MainWorks(models.Model):
     build = models.DateField(_("主体工程竣工"), null=True, blank=True)
     accept = models.DateField(_("主体工程验收合格"), null=True, blank=True)
     use = models.DateField(_("主体工程投入使用"), null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("主体工程")
@@ -150,7 +151,10 @@ class InterfaceTest(models.Model):
     class Meta:
         ordering = ["-at"]
         constraints = [
-            models.CheckConstraint(condition=Q(answered__lte=models.F("asked")), name="places_interface_answers")
+            models.CheckConstraint(condition=Q(answered__lte=models.F("asked")), name="places_interface_answers"),
+            models.UniqueConstraint(
+                fields=["system"], condition=Q(ended_at__isnull=True), name="places_one_interface_try"
+            ),
         ]
         verbose_name = _("联网接口现场测试")
 

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class RowEdit(models.Model):
-    """One edit of a site, a system or a camera.
+    """One edit of a site, a system, a camera, main works, or of what a filing says.
 
     Attributes:
         object, object_id: which row: ``places.site`` and its key.

@@ -58,8 +58,13 @@ class Filing(FSMModelMixin, models.Model):
     filed_on = models.DateField(null=True)
     filed_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     receipt = models.CharField(_("回执编号"), max_length=40, blank=True)
+    #: Who gave the receipt, where it was filed before the system was entered here (S16.2b); empty for what was filed here.
+    authority = models.CharField(_("原备案机关"), max_length=80, blank=True)
+    receipt_paper = models.ForeignKey("people.Paper", models.PROTECT, null=True, editable=False, related_name="+")
     returned_words = models.CharField(max_length=300, blank=True)
     national_number = models.CharField(_("全国备案平台回执号"), max_length=60, blank=True)
+    #: Of its answers: two who fill it in are told of each other (R8).
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["-drafted_at"]
@@ -67,7 +72,15 @@ class Filing(FSMModelMixin, models.Model):
             models.UniqueConstraint(
                 fields=["system"], condition=Q(state__in=[one.value for one in OPEN]), name="places_one_open_filing"
             ),
-            models.UniqueConstraint(fields=["receipt"], condition=~Q(receipt=""), name="places_receipt_once"),
+            models.UniqueConstraint(
+                fields=["authority", "receipt"],
+                condition=~Q(receipt="") & ~Q(state=FilingState.WITHDRAWN.value),
+                name="places_receipt_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(authority="") | (~Q(receipt="") & Q(receipt_paper__isnull=False)),
+                name="places_receipt_with_its_paper",
+            ),
         ]
         verbose_name = _("备案")
 
@@ -77,6 +90,16 @@ class Filing(FSMModelMixin, models.Model):
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("places:filing", args=[self.pk])
+
+    @property
+    def elsewhere(self) -> bool:
+        """It was filed elsewhere and its receipt was taken over; what it says lies there."""
+        return bool(self.authority)
+
+    @transition(state, _F.FILED, _F.WITHDRAWN)
+    @guarded
+    def revoke(self, cleared: Cleared) -> None:
+        """A receipt that was taken over wrongly counts no more; one that was given here is never taken back."""
 
     @transition(state, [_F.DRAFT, _F.RETURNED], _F.SUBMITTED)
     @guarded

@@ -13,8 +13,23 @@ from custodes.law.duties.finding import Finding
 from custodes.people.lawful import legal_day, terms
 
 
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Certificates by whether they count."""
+
+    def standing(self) -> ProductQuerySet:
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def counting(self) -> ProductQuerySet:
+        """Those that stand and have their paper: a number alone certifies nothing."""
+        return self.standing().filter(paper__isnull=False)
+
+
 class Product(models.Model):
-    """One certificate of one model. It recommends nothing: no plan or norm may name brands or sellers (S13.2)."""
+    """One certificate of one model. Never edited: a new one is entered, a wrong one is withdrawn.
+
+    It recommends nothing: no plan or norm may name brands or sellers (S13.2).
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     maker = models.CharField(_("生产厂家"), max_length=80)
@@ -26,12 +41,21 @@ class Product(models.Model):
     paper = models.ForeignKey("people.Paper", models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey("people.Person", models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_why = models.CharField(_("撤销理由"), max_length=200, blank=True)
+
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         ordering = ["maker", "model", "-valid_until"]
         verbose_name = _("产品合格证明")
         constraints = [
-            models.UniqueConstraint(fields=["maker", "model", "certificate"], name="places_product_certificate_once")
+            models.UniqueConstraint(
+                fields=["maker", "model", "certificate"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="places_product_certificate_once",
+            )
         ]
 
     def __str__(self) -> str:
@@ -44,7 +68,7 @@ class Product(models.Model):
 
     @classmethod
     def certified_until(cls, maker: str, model: str) -> datetime.date | None:
-        """The last day on which any certificate of this model holds; None when there is none. Case does not matter."""
-        rows = cls.objects.filter(maker__iexact=maker.strip(), model__iexact=model.strip())
+        """The last day on which any certificate of this model that counts holds; None when there is none. Case does not matter."""
+        rows = cls.objects.counting().filter(maker__iexact=maker.strip(), model__iexact=model.strip())
         found: datetime.date | None = rows.aggregate(until=models.Max("valid_until"))["until"]
         return found

@@ -24,3 +24,5 @@ CAMERA_FIELDS = (
     *("overlap_reason", "mask_zone", "mask_paper", "sign_paper", "maker", "model"),
 )
 """Apart from its address."""
+
+WORKS_FIELDS = ("name", "design", "build", "accept", "use")

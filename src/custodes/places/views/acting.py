@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -23,22 +24,33 @@ class Draw(Protocol[Contra]):
     """The row's page, with what went wrong and the form as it was sent."""
 
     def __call__(
-        self, request: HttpRequest, viewer: Viewer, row: Contra, error: Any, status: int, answer: AnswerForm | None
+        self, request: HttpRequest, viewer: Viewer, row: Contra, error: Any, status: int, answer: BaseForm | None
     ) -> HttpResponse: ...
 
 
 def act_on(
-    request: HttpRequest, viewer: Viewer, row: Row, act: Callable[[Row, Taken], Row], said: Any, draw: Draw[Row]
+    request: HttpRequest,
+    viewer: Viewer,
+    row: Row,
+    act: Callable[[Row, Taken], Row],
+    said: Any,
+    draw: Draw[Row],
+    form: BaseForm | None = None,
 ) -> HttpResponse:
-    """Do it and say so, or draw the page again; a day that was not given is today."""
-    form = AnswerForm(request.POST)
-    form.fields["on"].required = False
+    """Do it and say so, or draw the page again with the form as it was sent; a day that was not given is today.
+
+    Args:
+        form: bound; of its fields `on` and `words` go with the step. Day and opinion where none is given.
+    """
+    form = AnswerForm(request.POST) if form is None else form
+    if "on" in form.fields:
+        form.fields["on"].required = False
     if not form.is_valid():
         errors = [str(error) for errors in form.errors.values() for error in errors]
         return draw(request, viewer, row, " ".join(errors), INVALID, form)
-    day = form.cleaned_data["on"] or timezone.localdate(viewer.at)
+    day = form.cleaned_data.get("on") or timezone.localdate(viewer.at)
     try:
-        done = act(row, Taken(viewer.person, viewer.at, day, form.cleaned_data["words"]))
+        done = act(row, Taken(viewer.person, viewer.at, day, form.cleaned_data.get("words", "")))
     except StepRefused as refusal:
         return draw(request, viewer, row, str(refusal), INVALID, form)
     messages.success(request, said)

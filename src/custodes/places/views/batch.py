@@ -23,7 +23,7 @@ from custodes.places.bulk.checking import Known, check_rows, form_of
 from custodes.places.bulk.editing import keep_typed, prefix_of
 from custodes.places.bulk.probing import PER_MINUTE
 from custodes.places.forms.batch import RowForm
-from custodes.places.models import PREVIEW, Batch, BatchRow, RowState
+from custodes.places.models import PREVIEW, WATCHED, Batch, BatchRow, RowState
 from custodes.places.probing import failure_words
 from custodes.places.scope import editable_cameras
 from custodes.places.views.bulk import batch_of
@@ -88,6 +88,7 @@ def _context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     return {
         "batch": batch,
         "system": batch.system,
+        "asks": batch.system.state in WATCHED,
         "faulty": counts.get(RowState.FAULTY, 0),
         "doubtful": counts.get(RowState.DOUBTFUL, 0),
         "ready": counts.get(RowState.READY, 0),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from custodes.people.lawful import terms
 from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
@@ -23,6 +24,7 @@ from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.keeping import keeping_of
+from custodes.places.lifecycle.added import owed_by
 from custodes.places.models import Camera, CameraState, Decision, DoubtState, RecordingHours, TrialAddress
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.onvif import NotLooked, set_clock
@@ -35,7 +37,7 @@ from custodes.places.sound import order_of, waiting_for
 from custodes.places.views.camera_field import base_facts, field_context
 from custodes.places.views.editing import edit_row
 from custodes.places.views.steering import steering_words
-from custodes.places.views.system import crumbs_of
+from custodes.places.views.system import crumbs_of, owed_lines
 from custodes.video.source.address import same_host
 
 REASON_LENGTH = 200
@@ -98,6 +100,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "planned": plans_ahead(row, now),
             "hours": RecordingHours.objects.filter(camera=row, state__in=[Decision.WAITING, Decision.APPROVED]),
             **field_context(row, person, now),
+            "owed": owed_lines(owed_by(row.system, timezone.localdate(now), terms(), row), timezone.localdate(now)),
             "doubt": row.doubts.filter(state=DoubtState.WAITING).first(),
             "may_doubt": doubtable(person, now).filter(pk=pk).exists(),
             "forbidden": last_settled(row) if row.state == CameraState.FORBIDDEN else None,

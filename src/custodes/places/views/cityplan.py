@@ -25,7 +25,7 @@ from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.cityplans.facts import facts_of, findings_of, partners_of
 from custodes.places.cityplans.guards import GUARDS
-from custodes.places.cityplans.reach import drafted, drafting_units, kinds_of, visible
+from custodes.places.cityplans.reach import drafted, drafting_units, kinds_of, papered, visible
 from custodes.places.cityplans.steps import EVENTS, STORY, possible
 from custodes.places.cityplans.writing import ChangedMeanwhile, WritingRefused, begin, save_draft
 from custodes.places.forms.cityplan import DesignationForm, PartnerForm, PlanningForm, StepForm, VersionForm
@@ -141,6 +141,7 @@ def draw(
             "partners": partners,
             "open_partners": sum(not one.settled for one in partners),
             "may_edit": may_edit,
+            "may_read": papered(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "is_draft": row.state == PlanningState.DRAFT,
             "asking": row.state in (PlanningState.DRAFT, PlanningState.CONSULTING),
             "may_answer": row.state not in (PlanningState.IN_FORCE, PlanningState.ARCHIVED),

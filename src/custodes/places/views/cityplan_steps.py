@@ -5,16 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from custodes.people.papers.refusal import PaperRefused
+from custodes.people.papers.serving import serve
+from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.cityplans import writing
+from custodes.places.cityplans.reach import papered
 from custodes.places.cityplans.steps import EVENTS, Approval, StepRefused, step
 from custodes.places.cityplans.writing import WritingRefused
 from custodes.places.forms.cityplan import DesignationForm, OpinionForm, PartnerForm, StepForm, VersionForm
@@ -39,6 +45,7 @@ def city_plan_partner_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     return draw(request, viewer, seen(viewer, pk), error=_first_error(form), status=INVALID)
 
 
+@takes_papers()
 @needs(Permission.MANAGE_CITY_PLANS)
 def city_plan_opinion(request: HttpRequest, pk: UUID, partner: int) -> HttpResponse:
     """Enter what a partner says, or why it is not asked."""
@@ -46,10 +53,15 @@ def city_plan_opinion(request: HttpRequest, pk: UUID, partner: int) -> HttpRespo
     row = own(viewer, pk)
     asked = get_object_or_404(PlanningPartner, pk=partner, text=row, round=row.round)
     consulting = row.state == PlanningState.CONSULTING
-    form = OpinionForm(request.POST or None, instance=asked, consulting=consulting)
+    form = OpinionForm(request.POST or None, request.FILES or None, instance=asked, consulting=consulting)
     if request.method == "POST" and form.is_valid():
         try:
-            writing.settle(form.save(commit=False), viewer.person, viewer.at)
+            with transaction.atomic():
+                saved = form.save(commit=False)
+                form.keep_papers(viewer.person, viewer.at)
+                writing.settle(saved, viewer.person, viewer.at)
+        except PaperRefused as refused:
+            form.add_error("paper_upload", str(refused))
         except WritingRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -63,6 +75,18 @@ def city_plan_opinion(request: HttpRequest, pk: UUID, partner: int) -> HttpRespo
         "crumbs": crumbs_of((str(row), row.get_absolute_url()), (title, "")),
     }
     return render(request, "places/form.html", context, status=INVALID if form.errors else 200)
+
+
+@require_safe
+@needs(Permission.MANAGE_CITY_PLANS)
+def city_plan_opinion_paper(request: HttpRequest, pk: UUID, partner: int) -> HttpResponseBase:
+    """The letter of a partner, of this round or an earlier one, as a file to keep; each reading is on record (R10)."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(papered(viewer.person, viewer.at), pk=pk)
+    asked = get_object_or_404(PlanningPartner.objects.select_related("paper"), pk=partner, text=row)
+    if asked.paper is None:
+        raise Http404
+    return serve(asked.paper, by=viewer.person, at=viewer.at, about=f"places.planningpartner:{asked.pk}")
 
 
 @require_POST

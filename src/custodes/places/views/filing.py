@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,6 +36,7 @@ from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import ChangeState, Filing, FilingState
 from custodes.places.scope import built_systems, handled_systems
 from custodes.places.views.acting import INVALID, act_on
+from custodes.places.views.editing import edit_row
 from custodes.places.views.system import crumbs_of
 
 PER_PAGE = 50
@@ -65,12 +67,12 @@ def filing_list(request: HttpRequest) -> HttpResponse:
         Column(_("状态"), "state"),
         default="-submitted_on",
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "filings",
         "table": table,
-        "page": page,
-        "rows": [(row, BADGES[FilingState(row.state)]) for row in page],
+        "page": shown,
+        "rows": [(row, BADGES[FilingState(row.state)]) for row in shown],
         "state": state,
         "states": FilingState.choices,
         "crumbs": [(pgettext_lazy("列表", "点位"), reverse("places:camera_list")), (_("备案"), "")],
@@ -98,24 +100,25 @@ def filing_begin(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs(Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS)
 def filing_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Fill it in; kept at every press, complete or not."""
+    """Fill it in; kept at every press, complete or not, unless somebody else changed it meanwhile (R8)."""
     viewer = Viewer.of(request)
-    row = _editable(viewer, pk)
+    rows = _with_system(editable_filings(viewer.person, viewer.at))
+    return edit_row(request, rows, pk, lambda row: _edit(request, viewer, row))
+
+
+def _edit(request: HttpRequest, viewer: Viewer, row: Filing) -> HttpResponse:
     if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
         return redirect(row)
     stay = "stay" in request.POST
     form = FilingForm(request.POST or None, filing=row, complete=not stay)
     if request.method == "POST":
         complete = form.is_valid()
-        try:
+        if not form.foreign:
             # What was typed is kept, complete or not.
-            workflow.save(row, form.said())
-        except StepRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            if complete:
-                messages.success(request, _("草稿已保存。"))
-                return redirect("places:filing_edit" if stay else "places:filing", pk=row.pk)
+            workflow.save(row, form.said(), viewer.person, viewer.at)
+        if complete:
+            messages.success(request, _("草稿已保存。"))
+            return redirect("places:filing_edit" if stay else "places:filing", pk=row.pk)
     context = {"filing": row, "form": form, "crumbs": _crumbs(row, (_("填写"), ""))}
     return render(request, "places/filing_edit.html", context, status=INVALID if form.errors else 200)
 
@@ -125,15 +128,21 @@ def filing_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def filing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One filing: check the answers, hand it in, or take it."""
     viewer = Viewer.of(request)
-    return _page(request, viewer, get_object_or_404(_with_system(visible_filings(viewer.person, viewer.at)), pk=pk))
+    return page(request, viewer, get_object_or_404(_with_system(visible_filings(viewer.person, viewer.at)), pk=pk))
 
 
 @require_POST
 @needs(Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS)
 def filing_submit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Hand it in."""
+    """Hand in what was checked."""
     viewer = Viewer.of(request)
-    return _do(request, viewer, _editable(viewer, pk), workflow.submit, _("备案已提交。"))
+    revision = request.POST.get("revision", "")
+    seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None
+
+    def hand_in(one: Filing, taken: Taken) -> Filing:
+        return workflow.submit(one, taken, seen)
+
+    return _do(request, viewer, _editable(viewer, pk), hand_in, _("备案已提交。"))
 
 
 @require_POST
@@ -163,7 +172,7 @@ def filing_national(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _handled(viewer, pk)
     form = NationalForm(request.POST)
     if not form.is_valid():
-        return _page(request, viewer, row, error=" ".join(str(one) for one in form.errors["number"]), status=INVALID)
+        return page(request, viewer, row, error=" ".join(str(one) for one in form.errors["number"]), status=INVALID)
 
     def keep(one: Filing, taken: Taken) -> Filing:
         return workflow.keep_national_number(one, form.cleaned_data["number"], taken)
@@ -174,17 +183,18 @@ def filing_national(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _do(
     request: HttpRequest, viewer: Viewer, row: Filing, act: Callable[[Filing, Taken], Filing], said_then: Any
 ) -> HttpResponse:
-    return act_on(request, viewer, row, act, said_then, _page)
+    return act_on(request, viewer, row, act, said_then, page)
 
 
-def _page(
+def page(
     request: HttpRequest,
     viewer: Viewer,
     row: Filing,
     error: Any = "",
     status: int = 200,
-    answer: AnswerForm | None = None,
+    answer: BaseForm | None = None,
 ) -> HttpResponse:
+    """Draw the page of a filing, with what went wrong and what was typed."""
     today = timezone.localdate(viewer.at)
     draft = row.state in (FilingState.DRAFT, FilingState.RETURNED)
     return render(
@@ -198,13 +208,16 @@ def _page(
             "unmet": [(said.reason(one), said.remedy(one), one.clause) for one in workflow.unmet_of(row)]
             if draft
             else [],
-            "sections": _answers(row),
+            "sections": [] if row.elsewhere else _answers(row),
             "items": row.items.select_related("paper"),
             "clocks": [(clock, words(clock.finding)) for clock in clocks_of(row.system, today, terms_now())],
             "may_edit": draft and editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "may_withdraw": row.state in (FilingState.DRAFT, FilingState.SUBMITTED, FilingState.RETURNED)
             and editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists(),
             "may_take": row.state == FilingState.SUBMITTED and _handles(viewer, row),
+            "may_revoke": row.elsewhere
+            and row.state == FilingState.FILED
+            and (_handles(viewer, row) or editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists()),
             "may_number": row.state == FilingState.FILED and _handles(viewer, row),
             "answer_form": answer or AnswerForm(),
             "national_form": NationalForm(initial={"number": row.national_number}),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from custodes.places.changes.reach import findable_systems, visible_changes
 from custodes.places.dossiers.keeping import missing
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.reach import visible_filings
+from custodes.places.filing.taking_over import may_take_over
 from custodes.places.filing.workflow import FILEABLE
 from custodes.places.forms.life import AcceptanceForm, FirmForm, StepForm, WorksForm
 from custodes.places.lifecycle import said
@@ -33,17 +35,18 @@ from custodes.places.lifecycle.interface import try_interface
 from custodes.places.lifecycle.stepping import StepRefused, Taken, take
 from custodes.places.lifecycle.story import story_of
 from custodes.places.models import FilingState, MainWorks, System, SystemState
-from custodes.places.register import changed_fields, record_change, save_recorded
+from custodes.places.models.recorded import WORKS_FIELDS
+from custodes.places.register import record_change, save_recorded
 from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
 from custodes.places.upgrades.clock import late
 from custodes.places.upgrades.reach import visible_orders
 from custodes.places.upgrades.workflow import ORDERABLE
+from custodes.places.views.editing import edit_row
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
 FIRM_FIELDS = ("system", "step", "unit", "since")
 ACCEPTANCE_FIELDS = ("system", "on", "passed", "parts", "members", "words", "report")
-WORKS_FIELDS = ("name", "design", "build", "accept", "use")
 BADGES = {
     SystemState.TRIAL: "attention",
     SystemState.ACCEPTED: "info",
@@ -124,17 +127,15 @@ def firm_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 def works(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Enter the days of the main works (S14)."""
     viewer = Viewer.of(request)
-    row = _built(viewer, pk)
+    # The system is what is locked: before the first entry there is no other row that two could share.
+    return edit_row(request, _builds(viewer), pk, lambda row: _works(request, viewer, row))
+
+
+def _works(request: HttpRequest, viewer: Viewer, row: System) -> HttpResponse:
     held = MainWorks.objects.filter(system=row).first() or MainWorks(system=row)
-    before = None if held._state.adding else MainWorks.objects.get(pk=held.pk)
     form = WorksForm(request.POST or None, instance=held)
     if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        changes = changed_fields(before, saved, WORKS_FIELDS)
-        if changes:
-            with transaction.atomic():
-                saved.save()
-                record_change(viewer.person, saved._meta.label_lower, str(row.pk), changes, viewer.at)
+        save_recorded(form.save(commit=False), WORKS_FIELDS, viewer.person, viewer.at)
         messages.success(request, _("已保存。"))
         return redirect("places:life", pk=row.pk)
     return _form(request, row, form, _("主体工程"), _("保存"))
@@ -165,8 +166,11 @@ def _seen(viewer: Viewer, pk: UUID) -> System:
 
 
 def _built(viewer: Viewer, pk: UUID) -> System:
-    rows = built_systems(viewer.person, viewer.at).select_related("site__division", "unit")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(_builds(viewer), pk=pk)
+
+
+def _builds(viewer: Viewer) -> QuerySet[System]:
+    return built_systems(viewer.person, viewer.at).select_related("site__division", "unit")
 
 
 def _page(
@@ -182,7 +186,7 @@ def _page(
     facts = facts_of(row, today, overlaps=row.state == SystemState.PROPOSED)
     may_step = built_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
     may_read = papered_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
-    test = row.interface_tests.first()
+    test = row.interface_tests.filter(ended_at__isnull=False).first()
     return render(
         request,
         "places/life.html",
@@ -216,6 +220,8 @@ def _page(
             "filed": row.filings.filter(state=FilingState.FILED).exists(),
             "story": story_of(row),
             "on_trial": row.state == SystemState.TRIAL,
+            "may_take_over": (may_step or handled_systems(viewer.person, viewer.at).filter(pk=row.pk).exists())
+            and may_take_over(row),
             "may_file": may_step and row.state in FILEABLE,
             "crumbs": crumbs_of(row, (_("办理与经过"), "")),
         },

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -111,14 +112,12 @@ def removal_report(request: HttpRequest, pk: UUID) -> HttpResponse:
 def removal_put_off(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Plan it for another day."""
     viewer = Viewer.of(request)
-    row, form = _built(viewer, pk), PutOffForm(request.POST)
-    if not form.is_valid():
-        return _page(request, viewer, row, error=_("请填写新的拟拆除日期。"), status=INVALID)
+    form = PutOffForm(request.POST)
 
     def put_off(one: Removal, taken: Taken) -> Removal:
         return workflow.put_off(one, form.cleaned_data["planned"], taken.by, taken.at)
 
-    return _do(request, viewer, row, put_off, _("已改期。"))
+    return _do(request, viewer, _built(viewer, pk), put_off, _("已改期。"), form)
 
 
 @require_POST
@@ -126,7 +125,8 @@ def removal_put_off(request: HttpRequest, pk: UUID) -> HttpResponse:
 def removal_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It stays."""
     viewer = Viewer.of(request)
-    return _do(request, viewer, _built(viewer, pk), workflow.cancel, _("已登记不再拆除。"))
+    form = _reasons(request.POST)
+    return _do(request, viewer, _built(viewer, pk), workflow.cancel, _("已登记不再拆除。"), form)
 
 
 @require_POST
@@ -151,10 +151,19 @@ def removal_acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _do(request, viewer, row, workflow.acknowledge, _("已登记收悉。"))
 
 
+def _reasons(data: Any = None) -> ReasonForm:
+    return ReasonForm(data, auto_id="id_cancel_%s")
+
+
 def _do(
-    request: HttpRequest, viewer: Viewer, row: Removal, act: Callable[[Removal, Taken], Removal], said_then: Any
+    request: HttpRequest,
+    viewer: Viewer,
+    row: Removal,
+    act: Callable[[Removal, Taken], Removal],
+    said_then: Any,
+    form: BaseForm | None = None,
 ) -> HttpResponse:
-    return act_on(request, viewer, row, act, said_then, _page)
+    return act_on(request, viewer, row, act, said_then, _page, form)
 
 
 def _page(
@@ -163,7 +172,7 @@ def _page(
     row: Removal,
     error: Any = "",
     status: int = 200,
-    answer: AnswerForm | None = None,
+    answer: BaseForm | None = None,
 ) -> HttpResponse:
     today, terms = timezone.localdate(viewer.at), terms_now()
     beforehand, first = workflow.latest_report(row, terms), workflow.first_day(row, terms)
@@ -194,9 +203,12 @@ def _page(
             "may_print": papered_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),
             "may_acknowledge": row.state == RemovalState.REPORTED
             and handled_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),
-            "answer_form": answer or AnswerForm(),
-            "put_off_form": PutOffForm(initial={"planned": first or beforehand.event}),
-            "reason_form": ReasonForm(auto_id="id_cancel_%s"),
+            # Of the page's forms the one that was refused stands there as it was sent.
+            "answer_form": answer if isinstance(answer, AnswerForm) else AnswerForm(),
+            "put_off_form": answer
+            if isinstance(answer, PutOffForm)
+            else PutOffForm(initial={"planned": first or beforehand.event}),
+            "reason_form": answer if isinstance(answer, ReasonForm) else _reasons(),
             "story": story_of_object(row),
             "crumbs": crumbs_of(
                 row.system, (_("办理与经过"), reverse("places:life", args=[row.system_id])), (_("拆除"), "")

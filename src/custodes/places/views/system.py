@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,11 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
+from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import system_camera_table
 from custodes.places.forms.place import SystemForm, SystemPostForm, SystemRoleForm
+from custodes.places.lifecycle.added import Owed, owed_by
 from custodes.places.lifecycle.entering import enter_system
+from custodes.places.lifecycle.said import reason, remedy
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import System, SystemPost, SystemRole
 from custodes.places.models.recorded import SYSTEM_FIELDS
@@ -31,6 +35,7 @@ from custodes.places.views.editing import edit_row
 ROLE_FIELDS = ("system", "unit", "role", "since", "until")
 POST_FIELDS = ("system", "post")
 CAMERAS_SHOWN = 200
+OWED_SHOWN = 50
 
 
 def crumbs_of(system: System, *more: tuple[object, str]) -> list[tuple[object, str]]:
@@ -48,6 +53,19 @@ def mlps_words(system: System) -> object:
     if system.mlps_level is None:
         return _("未登记")
     return f"{system.get_mlps_level_display()} {system.mlps_number}".strip()
+
+
+def owed_lines(owed: list[Owed], today: date) -> list[dict[str, object]]:
+    """What cameras lack, as `places/owed.html` shows it."""
+    return [
+        {
+            "camera": one.camera,
+            "due": one.due,
+            "days": None if one.due is None else (one.due - today).days,
+            "unmet": [{"reason": reason(each), "remedy": remedy(each), "clause": each.clause} for each in one.unmet],
+        }
+        for one in owed
+    ]
 
 
 @needs(Permission.VIEW_PLACES)
@@ -74,6 +92,7 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
             "table": table,
             "cameras": table.order(row.cameras.all())[:CAMERAS_SHOWN],
             "count": row.cameras.count(),
+            "owed": owed_lines(owed_by(row, timezone.localdate(now), terms())[:OWED_SHOWN], timezone.localdate(now)),
             "roles": row.roles.select_related("unit"),
             "posts": row.posts.select_related("post__person", "post__unit"),
             "today": timezone.localdate(now),

@@ -16,12 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from custodes.law.building.zones import ZONES
+from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.bulk.checking import next_number
 from custodes.places.doubts import SpotRefused
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.wizard import NameForm, OnvifForm, PlaceForm, TemplateForm
+from custodes.places.lifecycle.added import owed_by
 from custodes.places.makers import makers, without_template
 from custodes.places.models import Camera, CameraState, OnvifLook, TrialAddress
 from custodes.places.models.recorded import CAMERA_FIELDS
@@ -31,7 +33,7 @@ from custodes.places.register import adopt_trial, save_recorded
 from custodes.places.scope import editable_cameras, tended_systems
 from custodes.places.screening import zone_name
 from custodes.places.steps import ADDRESS, NAME, PLACE, wizard_steps
-from custodes.places.views.system import crumbs_of
+from custodes.places.views.system import crumbs_of, owed_lines
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
@@ -211,11 +213,12 @@ def naming(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.MANAGE_CAMERAS)
 def added(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is in; the next one."""
-    camera = _camera(request, pk)
+    camera, today = _camera(request, pk), timezone.localdate()
+    owed = owed_lines(owed_by(camera.system, today, terms(), camera), today)
     return render(
         request,
         "places/wizard_added.html",
-        {"camera": camera, "crumbs": crumbs_of(camera.system, (_("接入点位"), ""))},
+        {"camera": camera, "owed": owed, "crumbs": crumbs_of(camera.system, (_("接入点位"), ""))},
     )
 
 

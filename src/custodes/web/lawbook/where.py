@@ -47,6 +47,8 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.places.lifecycle.trial": (("access:wall",), ""),
     "custodes.places.lifecycle.entering": (("places:system_list",), ""),
     "custodes.places.filing.workflow": (("places:filing_list",), ""),
+    "custodes.places.filing.taking_over": (("places:filing_list",), ""),
+    "custodes.places.lifecycle.added": (("places:system_list",), ""),
     "custodes.places.filing.clocks": (("places:filing_list",), ""),
     "custodes.places.dossiers.keeping": (("places:system_list",), ""),
     "custodes.places.cityplans.guards": (("places:city_plan_list",), ""),

@@ -40,7 +40,7 @@ def filing_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     """备案表."""
     viewer = Viewer.of(request)
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "drafted_by")
-    row = get_object_or_404(rows, pk=pk)
+    row = get_object_or_404(rows, pk=pk, authority="")
     document = register.filing_form(row, timezone.localdate(viewer.at))
     return printed(request, document, row.get_absolute_url(), register.last_step(row))
 
@@ -51,7 +51,7 @@ def filing_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """备案回执, once it is filed."""
     viewer = Viewer.of(request)
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "filed_by__unit")
-    row = get_object_or_404(rows, pk=pk, state=FilingState.FILED)
+    row = get_object_or_404(rows, pk=pk, state=FilingState.FILED, authority="")
     document = register.filing_receipt(row, timezone.localdate(viewer.at))
     return printed(request, document, row.get_absolute_url(), register.last_step(row))
 

@@ -7,10 +7,12 @@ import datetime
 from django.utils import timezone
 
 from custodes.people.models import Account, Person, Unit
+from custodes.people.papers.keeping import keep_paper
 from custodes.places.cityplans import writing
 from custodes.places.cityplans.steps import Approval, step
 from custodes.places.models import PlanningKind, PlanningPartner, PlanningText
 from custodes.web.seed import story
+from custodes.web.seed.people import letter
 
 _DAY = datetime.timedelta(days=1)
 WAITING = 2
@@ -48,6 +50,7 @@ def plant_cityplans(now: datetime.datetime) -> bool:
         writing.add_partner(waiting, name, county, now - 9 * _DAY)
     _step(waiting, "consult", county, now - 8 * _DAY)
     for one in partners(waiting)[:-WAITING]:
+        one.paper = keep_paper(letter(), by=county, at=now - 3 * _DAY, about=f"places.planningpartner:{one.pk}")
         _settle(one, "无意见。", county, now - 3 * _DAY)
 
     _enter(PlanningKind.NORM, story.NORM_DRAFT, "city", city, now - _DAY)

@@ -1,5 +1,5 @@
 """The lives of the story's systems: one filed, one that waits for its receipt, one sent back; a new one that is being designed;
-a removal that is reported and has to wait."""
+a removal that is reported and has to wait; one whose receipt from elsewhere was taken over."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from custodes.people.papers.keeping import keep_paper
 from custodes.places.dossiers.keeping import Leaf, add
 from custodes.places.filing import workflow as filing
 from custodes.places.filing.fields import FIELDS
+from custodes.places.filing.taking_over import take_over
 from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.stepping import Taken, take
@@ -36,6 +37,7 @@ def plant_lives(systems: dict[str, System], now: datetime.datetime) -> None:
     filing.send_back(systems["school"].filings.get(), _on(police, now - 6 * _DAY, story.SENT_BACK))
     _design(systems["school"], caretaker, now)
     _report_removal(systems["school"], caretaker, now - 5 * _DAY)
+    _take_over(systems["coach"], _person("xitong"), now - 20 * _DAY)
 
 
 def _person(username: str) -> Person:
@@ -71,6 +73,12 @@ def _design(school: System, by: Person, now: datetime.datetime) -> None:
 def _paper(system: System, kind: PaperKind, sort: PaperSort, by: Person, at: datetime.datetime) -> None:
     paper = keep_paper(letter(), by=by, at=at, about=f"places.system:{system.pk}")
     add(system, Leaf(kind, sort, f"{sort.label}（训练）", timezone.localdate(at)), paper, by, at)
+
+
+def _take_over(coach: System, by: Person, at: datetime.datetime) -> None:
+    """The coach station was filed on paper before it was entered here: the counter took its receipt over."""
+    paper = keep_paper(letter(), by=by, at=at, about=f"places.system:{coach.pk}")
+    take_over(coach, story.RECEIPT, paper, _on(by, at), on_behalf=True)
 
 
 def _report_removal(school: System, by: Person, at: datetime.datetime) -> None:

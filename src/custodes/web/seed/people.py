@@ -14,6 +14,7 @@ from custodes.people.applying.deciding import give_back
 from custodes.people.applying.filing import Facts, file_application
 from custodes.people.models import CredentialKind, Division, Person, Unit, UnitKind
 from custodes.people.models.credential import OF_PERSONS, PROFESSIONAL
+from custodes.people.papers.keeping import keep_paper
 from custodes.places.models import Product
 from custodes.web.seed import story
 
@@ -34,6 +35,19 @@ def plant_credentials(now: datetime.datetime) -> None:
     firm = Unit.objects.get(name=story.UNITS[3].name)
     until = today + datetime.timedelta(days=12)
     _enter(firm, CredentialKind.MAINTENANCE, today - datetime.timedelta(days=1083), until, now, "训维 0042")
+    # Entered with a slip of the pen, withdrawn, and entered anew.
+    Product.objects.create(
+        maker="训练厂家",
+        model="MJ-2026",
+        certificate="训检 2026-010",
+        issuer="训练检测中心",
+        issued=today - datetime.timedelta(days=400),
+        valid_until=today + datetime.timedelta(days=695),
+        paper=keep_paper(letter(), by=None, at=now, about="places.product"),
+        at=now,
+        withdrawn_at=now,
+        withdrawn_why="编号抄写有误（训练）",
+    )
     Product.objects.create(
         maker="训练厂家",
         model="MJ-2026",
@@ -41,6 +55,7 @@ def plant_credentials(now: datetime.datetime) -> None:
         issuer="训练检测中心",
         issued=today - datetime.timedelta(days=400),
         valid_until=today + datetime.timedelta(days=695),
+        paper=keep_paper(letter(), by=None, at=now, about="places.product"),
         at=now,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from custodes.people.models import PostKind, UnitKind
+from custodes.places.filing.taking_over import Receipt
 from custodes.places.models import Network, SiteCategory
 
 PASSWORD = "Mingjian-Training-1"  # noqa: S105 - of the training installation alone, printed at each start
@@ -104,6 +105,9 @@ PEOPLE = (
 
 #: Somebody whose post has run out: shown in the list, can do nothing.
 FORMER = StoryPerson("", "旺堆", "county", PostKind.DUTY_OFFICER, "", "", ("roads",), -7)
+
+#: The coach station was filed before it was entered here.
+RECEIPT = Receipt("训备 2024-0031", "拉萨市公安局堆龙德庆区分局（训练）", datetime.date(2024, 6, 18))
 
 #: Whose training has lapsed, and whose ends soon.
 LAPSED, ENDING = "jieban", "zhibanzhang"
