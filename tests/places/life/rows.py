@@ -1,4 +1,4 @@
-"""A paper, a filing that police have before them, and a removal that is reported, of unit A's system."""
+"""A paper, a filing that police have before them, a removal that is reported, and one that lies half filled in, of unit A's system."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from PIL import Image
 
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.dossiers.keeping import Leaf, add
+from custodes.places.drafts import keeping as drafts
 from custodes.places.filing import workflow as filing
 from custodes.places.filing.fields import OPTIONAL
 from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import Camera, PaperKind, PaperSort, RemovalGround, Site
+from custodes.places.models import Camera, DraftKind, PaperKind, PaperSort, RemovalGround, Site
 from custodes.places.removal import workflow as removal
 from tests.places.life.answers import ANSWERS
 from tests.places.stage import Stage
@@ -38,3 +39,4 @@ def make(stage: Stage, at: datetime.datetime) -> None:
         (stage.yard,), RemovalGround.CITY_WORKS, "操场改建", at.date() + datetime.timedelta(days=20)
     )
     removal.report(removal.plan(stage.school, wanted, by, at), Taken(by, at, at.date()))
+    drafts.begin(DraftKind.REMOVAL, stage.school, "what", {}, by, at)

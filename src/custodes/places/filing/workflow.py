@@ -53,6 +53,18 @@ def kind_for(system: System) -> FilingKind:
     return FilingKind.LEGACY if system.state == SystemState.LEGACY else FilingKind.INITIAL
 
 
+def check_fileable(system: System) -> None:
+    """It can be filed at all.
+
+    Raises:
+        StepRefused: it has not passed acceptance, or is gone.
+    """
+    if system.state not in FILEABLE:
+        raise StepRefused(
+            _("系统现为“%(state)s”。验收合格后可以备案（第十六条）。") % {"state": system.get_state_display()}
+        )
+
+
 def begin(system: System, by: Person, at: datetime, *, on_behalf: bool = False) -> Filing:
     """The filing that is on its way, or a new draft with what the register knows.
 
@@ -69,15 +81,12 @@ def begin(system: System, by: Person, at: datetime, *, on_behalf: bool = False) 
             if on_behalf and not former.on_behalf:
                 raise StepRefused(_("该单位正在自行填写备案，请由其提交后接收。"))
             return former
-        if row.state not in FILEABLE:
-            raise StepRefused(
-                _("系统现为“%(state)s”。验收合格后可以备案（第十六条）。") % {"state": row.get_state_display()}
-            )
+        check_fileable(row)
         kind = kind_for(row)
         filing = Filing.objects.create(
             system=row, kind=kind, content=content_of(row), drafted_by=by, drafted_at=at, on_behalf=on_behalf
         )
-        filing.items.set(_latest(row))
+        filing.items.set(latest_papers(row))
         enter(filing, row, "draft", Taken(by, at, timezone.localdate(at)), CLAUSES[kind])
     return filing
 
@@ -126,8 +135,13 @@ def unmet_of(filing: Filing) -> tuple[Unmet, ...]:
     ]
     if filing.kind == FilingKind.INITIAL:
         held = set(filing.items.values_list("kind", flat=True))
-        found += [_no_papers(kind) for kind in SETS if kind not in held]
+        found += [_no_papers(kind) for kind in lacking_papers(held)]
     return tuple(found)
+
+
+def lacking_papers(held: Iterable[str]) -> list[PaperKind]:
+    """The kinds of papers of which a new system's filing has none yet (S16.2a)."""
+    return [kind for kind in SETS if kind not in set(held)]
 
 
 def submit(filing: Filing, taken: Taken) -> Filing:
@@ -223,7 +237,8 @@ def _next_number(filing: Filing, on: date) -> str:
     return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
 
 
-def _latest(system: System) -> Sequence[DossierItem]:
+def latest_papers(system: System) -> Sequence[DossierItem]:
+    """The papers of its file that usually go with a filing (S16.2a)."""
     return list(system.dossier.filter(kind__in=SETS, replaced_by__isnull=True))
 
 
