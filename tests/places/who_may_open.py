@@ -122,6 +122,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:city_plan_answer": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "sentence": "0" * 64}, "post"),
     "places:city_plan_step": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "event": "consult"}, "post"),
     "places:city_plan_version": Opens(DRAWS_UP_COUNTY, _planning, "post"),
+    "places:overview": Opens(REGISTER),
     "places:system_list": Opens(REGISTER),
     "places:site_list": Opens(REGISTER),
     "places:product_list": Opens(REGISTER),

@@ -14,10 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer
-from custodes.places.models import FilingState, RemovalState
+from custodes.places.models import FilingState, RemovalState, SystemState
 from custodes.places.narrowing import Narrowing
 
 PER_PAGE = 50
+SYSTEM_BADGES = {
+    SystemState.TRIAL: "attention",
+    SystemState.ACCEPTED: "info",
+    SystemState.IN_USE: "fine",
+    SystemState.LEGACY: "fine",
+    SystemState.REMOVED: "off",
+    SystemState.ABANDONED: "off",
+}
 FILING_BADGES = {
     FilingState.DRAFT: "neutral",
     FilingState.SUBMITTED: "attention",

@@ -34,20 +34,13 @@ from custodes.places.lifecycle.story import story_of
 from custodes.places.models import FilingState, MainWorks, System, SystemState
 from custodes.places.register import changed_fields, record_change, save_recorded
 from custodes.places.scope import built_systems, papered_systems, visible_systems
+from custodes.places.views.cases import SYSTEM_BADGES
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
 FIRM_FIELDS = ("system", "step", "unit", "since")
 ACCEPTANCE_FIELDS = ("system", "on", "passed", "parts", "members", "words", "report")
 WORKS_FIELDS = ("name", "design", "build", "accept", "use")
-BADGES = {
-    SystemState.TRIAL: "attention",
-    SystemState.ACCEPTED: "info",
-    SystemState.IN_USE: "fine",
-    SystemState.LEGACY: "fine",
-    SystemState.REMOVED: "off",
-    SystemState.ABANDONED: "off",
-}
 
 
 @require_safe
@@ -184,7 +177,7 @@ def _page(
         "places/life.html",
         {
             "system": row,
-            "badge": BADGES.get(SystemState(row.state), "neutral"),
+            "badge": SYSTEM_BADGES.get(SystemState(row.state), "neutral"),
             "steps": _stepper(row),
             "next": [_next(event, facts, today, terms, bound) for event in open_events(row.state)] if may_step else [],
             "waits": [] if may_step or not may_read else _waits(row, facts, today, terms),
