@@ -85,7 +85,9 @@ def draft(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
     form = asked.form(row, asking, data=request.POST)
     aside = "aside" in request.POST
     right = form.is_valid()
-    ahead = matter.after(page) if right and not aside else page
+    # Whoever mends one answer from the check comes back to it.
+    following = CHECK if request.GET.get("back") == CHECK else matter.after(page)
+    ahead = following if right and not aside else page
     try:
         row = keeping.keep(
             row, page, form.answers(), seen=_seen(request), reached=ahead, by=viewer.person, at=viewer.at
