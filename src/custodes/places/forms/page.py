@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -20,11 +20,12 @@ class Page(forms.Form):
     def answers(self) -> dict[str, str | list[str]]:
         """What was typed, as text, right or wrong, so that nothing is lost."""
         typed: dict[str, str | list[str]] = {}
+        sent = cast("QueryDict", self.data)
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelMultipleChoiceField):
-                typed[name] = [_kept(one) for one in self.data.getlist(name)]  # type: ignore[union-attr]
+                typed[name] = [_kept(one) for one in sent.getlist(name)]
             else:
-                typed[name] = _kept(self.data.get(name, ""))
+                typed[name] = _kept(sent.get(name, ""))
         return typed
 
     def rows(self) -> list[tuple[Any, Any]]:

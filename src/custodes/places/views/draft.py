@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -116,10 +117,10 @@ def draft_hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
         with transaction.atomic():
             row = keeping.locked(row)
             if row.revision != _seen(request):
-                raise StepRefused(_("您打开本页后，他人修改了这份草稿。请核对后再次提交。"))
+                raise StepRefused(gettext("您打开本页后，他人修改了这份草稿。请核对后再次提交。"))
             pages = matter.sent(row, asking)
             if not all(page.is_valid() for page in pages.values()):
-                raise StepRefused(_("还有需要改正的地方。"))
+                raise StepRefused(gettext("还有需要改正的地方。"))
             case = matter.hand_in(row, pages, asking)
             keeping.discard(row)
     except StepRefused as refusal:
