@@ -34,6 +34,9 @@ class FilingPage(Page):
         self.asked = asked_on(page)
         for field in self.asked:
             self.fields[field.key] = _input(field)
+            self.fields[field.key].error_messages["required"] = (
+                _("请填写。") if field.required else _("请填写；不知道的，选“暂不清楚”。")
+            )
             if not field.required:
                 self.fields[f"unclear_{field.key}"] = forms.BooleanField(label=_("暂不清楚"), required=False)
 

@@ -32,6 +32,10 @@ class Page(forms.Form):
         """Its fields, each with what may stand beside it."""
         return [(field, None) for field in self.visible_fields()]
 
+    def faults(self) -> list[tuple[Any, str]]:
+        """What is wrong, each with the label of its field."""
+        return [(self[name].label, str(error)) for name, errors in self.errors.items() for error in errors]
+
     def told(self) -> list[tuple[Any, Any]]:
         """Labels and answers, for the check before handing in."""
         raise NotImplementedError

@@ -32,6 +32,8 @@ _VERBS: dict[tuple[str, str], Any] = {
     ("places.removal", "carry_out"): pgettext_lazy("经过", "登记已拆除"),
     ("places.removal", "cancel"): pgettext_lazy("经过", "不再拆除"),
 }
+#: Of two steps of one moment that was entered first which had no state before.
+NEWEST = ("-at", "-before")
 _KINDS = {"places.filing": "filing", "places.removal": "removal"}
 _STATES = {
     "places.system": dict(SystemState.choices),
@@ -70,12 +72,12 @@ class Happening:
 
 def story_of(system: System, most: int = 200) -> list[Happening]:
     """The steps of a system and of its filings and removals."""
-    return list(told(system.steps.order_by("-at"), most))
+    return list(told(system.steps.order_by(*NEWEST), most))
 
 
 def story_of_object(row: Any, most: int = 100) -> list[Happening]:
     """The steps of one filing or removal, the oldest first."""
-    return list(told(Step.objects.filter(object_id=row.pk).order_by("at"), most))
+    return list(told(Step.objects.filter(object_id=row.pk).order_by("at", "before"), most))
 
 
 def step_words(object: str, event: str) -> Any:

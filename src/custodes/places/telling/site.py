@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from custodes.people.models import Division
 from custodes.people.permissions import Permission
 from custodes.places.cityplans.reach import visible as visible_plans
-from custodes.places.lifecycle.story import Happening, told
+from custodes.places.lifecycle.story import NEWEST, Happening, told
 from custodes.places.models import (
     DossierItem,
     Doubt,
@@ -45,7 +45,7 @@ def story_of_site(asked: Asked, kind: str = "") -> list[Happening]:
 def _steps(*objects: str) -> Any:
     def teller(asked: Asked) -> Iterable[Happening]:
         rows = Step.objects.filter(system__in=asked.systems, object__in=objects)
-        return told(rows.order_by("-at"), asked.most)
+        return told(rows.order_by(*NEWEST), asked.most)
 
     return teller
 
