@@ -12,8 +12,9 @@ from custodes.people.models import Account, Post
 from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
 from custodes.places.doubts import settleable
+from custodes.places.drafts.keeping import lapses_at
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Camera, Decision, Doubt, Node, Plan, PlanningText, Site, SoundOrder
+from custodes.places.models import Camera, Decision, Doubt, Draft, Node, Plan, PlanningText, Site, SoundOrder
 from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
@@ -212,3 +213,12 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
     assert any("河滨公园视频系统" in one.label for one in waiting_for(receiver, now, terms()))
     caretaker = Account.objects.get(username=story.CARETAKER).person
     assert any(one.hint == story.SENT_BACK for one in waiting_for(caretaker, now, terms()))
+
+
+def test_two_drafts_lie_and_one_is_about_to_lapse(planted):
+    drafts = {draft.kind: draft for draft in Draft.objects.all()}
+    assert {kind: (draft.system.site.name, draft.reached) for kind, draft in drafts.items()} == {
+        "filing": ("江苏路示范小学（训练）", "spots"),
+        "removal": ("拉萨河滨公园（训练）", "why"),
+    }
+    assert lapses_at(drafts["removal"]) - timezone.now() < datetime.timedelta(days=6)

@@ -120,6 +120,25 @@ def test_what_was_sent_back_is_mended_from_what_was_said(stage: Stage, client_of
     assert not Draft.objects.exists()
 
 
+def test_a_change_begins_with_what_was_filed_where_the_register_knows_nothing(stage: Stage, client_of: Clients) -> None:
+    client, police, now = client_of("caretaker"), stage.cast.inspector.person, timezone.now()
+    fill(client, FILING, stage.school, ALL | {"norm": "规范 1.0"})
+    workflow.receive(Filing.objects.get(), Taken(police, now, timezone.localdate(now)))
+    draft = begin(client, FILING, stage.school)
+    assert draft.answers["norm"] == "规范 1.0"
+    assert draft.answers["unclear_designer"] == "on"
+    assert draft.answers["unit"] == stage.school.unit.name
+
+
+def test_what_is_being_mended_is_one_line_on_the_work_list(stage: Stage, client_of: Clients) -> None:
+    client, police, now = client_of("caretaker"), stage.cast.inspector.person, timezone.now()
+    fill(client, FILING, stage.school, ALL)
+    workflow.send_back(Filing.objects.get(), Taken(police, now, timezone.localdate(now), "电话打不通"))
+    draft = begin(client, FILING, stage.school)
+    (one,) = waiting_for(stage.cast.caretaker.person, timezone.now(), Terms())
+    assert (one.hint, one.href) == ("电话打不通", draft.get_absolute_url())
+
+
 def test_the_second_on_a_page_is_told_and_may_insist(stage: Stage, client_of: Clients) -> None:
     client = client_of("caretaker")
     draft = begin(client, FILING, stage.school)

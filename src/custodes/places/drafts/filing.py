@@ -24,13 +24,20 @@ PAPERS = "papers"
 
 
 def begin(system: System) -> dict[str, Any]:
-    """What was said before, where police sent it back or it was put aside; otherwise what the register knows."""
+    """What was said before, where police sent it back or it was put aside; otherwise what the register knows, and for a change what
+    was filed and the register does not know."""
     former = system.filings.filter(state__in=[FilingState.DRAFT, FilingState.RETURNED]).first()
-    if former is None:
-        items = workflow.latest_papers(system)
-        return {**content_of(system), "items": [str(one.pk) for one in items]}
-    unclear = {f"unclear_{key}": "on" for key in former.unclear}
-    return {**former.content, **unclear, "items": [str(pk) for pk in former.items.values_list("pk", flat=True)]}
+    if former is not None:
+        items = [str(pk) for pk in former.items.values_list("pk", flat=True)]
+        return {**former.content, **_unclear(former), "items": items}
+    filed = system.filings.filter(state=FilingState.FILED).order_by("-filed_on", "-drafted_at").first()
+    before = {} if filed is None else {**filed.content, **_unclear(filed)}
+    known = {key: value for key, value in content_of(system).items() if value}
+    return {**before, **known, "items": [str(one.pk) for one in workflow.latest_papers(system)]}
+
+
+def _unclear(filing: Filing) -> dict[str, str]:
+    return {f"unclear_{key}": "on" for key in filing.unclear if not filing.content.get(key)}
 
 
 def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Filing:

@@ -56,7 +56,7 @@ def waiting_for(person: Person, at: datetime, terms: Terms) -> list[Waiting]:
     drafts = _drafts(person, at)
     found = [
         *_to_take(person, at),
-        *_returned(person, at),
+        *_returned(person, at, drafts),
         *_to_file(person, at, today, terms, drafts),
         *_begun(drafts, today),
         *_lapsed(person),
@@ -79,11 +79,13 @@ def _to_take(person: Person, at: datetime) -> Iterator[Waiting]:
         yield Waiting(label, hint, removal.get_absolute_url())
 
 
-def _returned(person: Person, at: datetime) -> Iterator[Waiting]:
+def _returned(person: Person, at: datetime, drafts: dict[tuple[str, UUID], Draft]) -> Iterator[Waiting]:
+    """What police sent back; where it is being mended, the draft is taken out of `drafts` and opened by this line."""
     rows = Filing.objects.filter(state=FilingState.RETURNED, system__in=built_systems(person, at).values("pk"))
     for filing in rows.select_related("system")[:MOST]:
         label = _("备案退回补正：%(system)s") % {"system": filing.system}
-        yield Waiting(label, filing.returned_words, filing.get_absolute_url())
+        draft = drafts.pop((DraftKind.FILING, filing.system_id), None)
+        yield Waiting(label, filing.returned_words, (draft or filing).get_absolute_url())
 
 
 def _drafts(person: Person, at: datetime) -> dict[tuple[str, UUID], Draft]:
