@@ -44,6 +44,13 @@ class PeopleSettings(BaseSettings):
         "Applications from the public page that may wait at once; beyond it units are sent to the counter.",
         ge=10,
     )
+    draft_days: int = setting(
+        60,
+        "days",
+        "A filing or a removal report that was begun and not gone on with lapses after this time; what was typed is deleted.",
+        ge=7,
+        le=400,
+    )
     training_blocks: bool = setting(
         False,
         "yes/no",

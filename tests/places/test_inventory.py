@@ -123,7 +123,7 @@ def test_the_gap_list_is_filtered_by_category_and_division(stage, client_of):
     browser = client_of("caretaker")
     found = browser.get(reverse("places:gaps"), {"category": "9"}).context["told"]
     assert [site.name for site, *_ in found] == ["东郊小学"]
-    division = str(stage.school.site.division.pk)
+    division = stage.school.site.division.code
     assert len(browser.get(reverse("places:gaps"), {"division": division}).context["told"]) == 2
 
 

@@ -84,6 +84,10 @@ def _elsewhere(cast: Cast) -> Mapping[str, Any]:
     return {"pk": System.objects.get(unit=cast.units["b"]).filings.get().pk}
 
 
+def _lying(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": school(cast).drafts.get().pk}
+
+
 def _removal(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).removals.get().pk}
 
@@ -151,6 +155,7 @@ VIEWS: dict[str, Opens | Public] = {
     "places:city_plan_answer": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "sentence": "0" * 64}, "post"),
     "places:city_plan_step": Opens(DRAWS_UP_COUNTY, lambda cast: {**_planning(cast), "event": "consult"}, "post"),
     "places:city_plan_version": Opens(DRAWS_UP_COUNTY, _planning, "post"),
+    "places:overview": Opens(REGISTER),
     "places:system_list": Opens(REGISTER),
     "places:site_list": Opens(REGISTER),
     "places:product_list": Opens(REGISTER),
@@ -225,11 +230,13 @@ VIEWS: dict[str, Opens | Public] = {
         EDITS_SCHOOL | members("inspector"), lambda cast: {"pk": gate(cast).pk, "name": "sign"}
     ),
     "places:site_paper": Opens(EDITS_SCHOOL | members("inspector"), _site),
-    "places:filing_begin": Opens(EDITS_SCHOOL | members("inspector"), _system, "post"),
+    # The school's filing lies with the police: who may begin one is led to its page.
+    "places:filing_begin": Opens(EDITS_SCHOOL | members("inspector"), _system),
+    "places:draft": Opens(EDITS_SCHOOL, lambda cast: {**_lying(cast), "page": "what"}),
+    "places:draft_hand_in": Opens(EDITS_SCHOOL, _lying, "post"),
+    "places:draft_discard": Opens(EDITS_SCHOOL, _lying, "post"),
     "places:filing_list": Opens(REGISTER),
     "places:filing": Opens(EDITS_SCHOOL | members("inspector"), _filing),
-    "places:filing_edit": Opens(EDITS_SCHOOL, _filing),
-    "places:filing_submit": Opens(EDITS_SCHOOL, _filing, "post"),
     "places:filing_withdraw": Opens(EDITS_SCHOOL, _filing, "post"),
     "places:filing_receive": Opens(members("inspector"), _filing, "post"),
     "places:filing_national": Opens(members("inspector"), _filing, "post"),

@@ -12,8 +12,9 @@ from custodes.people.models import Account, Post
 from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
 from custodes.places.doubts import settleable
+from custodes.places.drafts.keeping import lapses_at
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Camera, Decision, Doubt, Node, Plan, PlanningText, Site, SoundOrder
+from custodes.places.models import Camera, Decision, Doubt, Draft, Node, Plan, PlanningText, Site, SoundOrder
 from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
@@ -234,3 +235,12 @@ def test_changes_and_orders_of_the_story_stand_where_they_are_told(planted):
     assert finding.status == "due"
     orders = {order.system.name: late(order, today, terms()) for order in UpgradeOrder.objects.select_related("system")}
     assert orders == {"校园视频系统": False, "客运站视频系统": True}
+
+
+def test_two_drafts_lie_and_one_is_about_to_lapse(planted):
+    drafts = {draft.kind: draft for draft in Draft.objects.all()}
+    assert {kind: (draft.system.site.name, draft.reached) for kind, draft in drafts.items()} == {
+        "filing": ("江苏路示范小学（训练）", "spots"),
+        "removal": ("拉萨河滨公园（训练）", "why"),
+    }
+    assert lapses_at(drafts["removal"]) - timezone.now() < datetime.timedelta(days=6)

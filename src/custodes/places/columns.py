@@ -41,6 +41,7 @@ def system_table(request: HttpRequest) -> Table:
         Column(_("系统"), "name"),
         Column(_("场所"), "site__name"),
         Column(_("责任单位"), "unit__name"),
+        Column(_("状态"), "state"),
         Column(_("点位数"), "number", numeric=True),
         default="name",
     )

@@ -11,3 +11,10 @@ class UpkeepConfig(AppConfig):
     label = "upkeep"
     verbose_name = _("维护")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Alarms stand in the story of the site that they are about."""
+        from custodes.places.telling.kinds import tells
+        from custodes.upkeep.sitestory import incidents
+
+        tells("incident", incidents)

@@ -15,6 +15,7 @@ from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning
 from custodes.places.bulk.probing import Runner
+from custodes.places.drafts import keeping as drafts
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery import queue, sending
 from custodes.upkeep.alarms.escalation import again
@@ -76,6 +77,7 @@ class Background:
         self._guarded("calendar", planning.tell_calendar)
         while not self._stopping.wait(SWEEP_SECONDS):
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
+            self._guarded("drafts", lambda: drafts.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))
 
     def _tell(self) -> None:

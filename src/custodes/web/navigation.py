@@ -73,7 +73,7 @@ ITEMS: tuple[NavItem, ...] = (
         also=(
             *("places:system_list", "places:site_list", "places:filing_list", "places:removal_list"),
             *("places:change_list", "places:upgrade_list"),
-            *("places:product_list", "places:gaps", "places:city_plan_list"),
+            *("places:product_list", "places:gaps", "places:city_plan_list", "places:overview"),
         ),
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),

@@ -1,4 +1,5 @@
-"""A paper, a filing that police have before them, a removal that is reported, a change and an order, of unit A's system."""
+"""Of unit A's system: a paper, a filing that police have before them, a removal that is reported, one that lies half filled in, a change
+and an order."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from custodes.law.duties.terms import Terms
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.changes import workflow as change
 from custodes.places.dossiers.keeping import Leaf, add
+from custodes.places.drafts import keeping as drafts
 from custodes.places.filing import workflow as filing
 from custodes.places.filing.fields import OPTIONAL
 from custodes.places.filing.workflow import Said
@@ -20,6 +22,7 @@ from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import (
     Camera,
     ChangeKind,
+    DraftKind,
     Moment,
     PaperKind,
     PaperSort,
@@ -58,3 +61,4 @@ def make(stage: Stage, at: datetime.datetime) -> None:
     term = upgrade.Wanted((("GB/T 28181", "不能接入", "更换设备"),), day, day, 60, "城关区公安局", "0891-0000000")
     order = upgrade.issue(stage.school, term, Taken(police, at, day), Terms())
     upgrade.add_paper(order, UpgradePaperKind.CHECK, paper, police, at)
+    drafts.begin(DraftKind.REMOVAL, stage.school, "what", {}, by, at)

@@ -16,7 +16,7 @@ from PIL import Image
 from custodes.people.delivery import prune
 from custodes.people.models import RecordOutbox
 from custodes.people.papers.keeping import keep_paper
-from custodes.places.filing.fields import OPTIONAL
+from custodes.places.drafts.filing import FILING
 from custodes.places.models import (
     Camera,
     CameraState,
@@ -24,17 +24,20 @@ from custodes.places.models import (
     Filing,
     FilingState,
     PaperKind,
-    Removal,
+    RemovalGround,
     Step,
     System,
     SystemState,
 )
+from custodes.places.removal import workflow as removing
 from tests.places.life.answers import ANSWERS
+from tests.places.life.filling import fill, unclear
 from tests.places.life.papers import item
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
+DAY = datetime.timedelta(days=1)
 
 
 def picture(name: str = "平面图.png") -> SimpleUploadedFile:
@@ -47,10 +50,6 @@ def picture(name: str = "平面图.png") -> SimpleUploadedFile:
 def in_state(stage: Stage, state: SystemState) -> System:
     System.objects.filter(pk=stage.school.pk).update(state=state)
     return System.objects.get(pk=stage.school.pk)
-
-
-def unclear() -> dict[str, str]:
-    return {f"unclear_{field.key}": "on" for field in OPTIONAL}
 
 
 def test_the_page_says_what_the_next_step_waits_for(stage: Stage, client_of: Clients) -> None:
@@ -121,79 +120,30 @@ def test_a_file_that_is_not_what_it_says_stands_beside_the_field_and_keeps_the_r
     assert not DossierItem.objects.exists()
 
 
-def begin(stage: Stage, client: Client) -> Filing:
-    client.post(reverse("places:filing_begin", args=[stage.school.pk]))
-    return Filing.objects.get()
-
-
 def test_a_school_files_on_the_pages_and_police_give_the_receipt(stage: Stage, client_of: Clients) -> None:
     client, police = client_of("caretaker"), client_of("inspector")
-    filing = begin(stage, client)
-    client.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear())
-    client.post(reverse("places:filing_submit", args=[filing.pk]))
-    assert Filing.objects.get().state == FilingState.SUBMITTED
+    fill(client, FILING, stage.school, ANSWERS | unclear())
+    filing = Filing.objects.get()
+    assert filing.state == FilingState.SUBMITTED
     police.post(reverse("places:filing_receive", args=[filing.pk]), {"on": timezone.localdate().isoformat()})
     filing = Filing.objects.get()
     assert filing.state == FilingState.FILED
     assert filing.receipt in client.get(filing.get_absolute_url()).content.decode()
 
 
-def test_what_is_missing_stands_at_its_field_and_nothing_typed_is_lost(stage: Stage, client_of: Clients) -> None:
-    client = client_of("caretaker")
-    filing = begin(stage, client)
-    answer = client.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear() | {"phone": ""})
-    assert answer.status_code == 422
-    assert "id_phone_error" in answer.content.decode()
-    assert Filing.objects.get().content["contact"] == "次仁"
-
-
-def test_what_is_wrong_is_kept_as_it_was_typed(stage: Stage, client_of: Clients) -> None:
-    client = client_of("caretaker")
-    filing = begin(stage, client)
-    answer = client.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear() | {"retention": "三十"})
-    assert answer.status_code == 422
-    assert Filing.objects.get().content["retention"] == "三十"
-
-
-def test_a_draft_is_put_aside_however_little_is_in_it(stage: Stage, client_of: Clients) -> None:
-    client = client_of("caretaker")
-    filing = begin(stage, client)
-    answer = client.post(reverse("places:filing_edit", args=[filing.pk]), {"contact": "次仁", "stay": "1"})
-    assert answer.status_code == 302
-    assert Filing.objects.get().content["contact"] == "次仁"
-
-
-def test_a_draft_is_its_units_own(stage: Stage, client_of: Clients) -> None:
-    filing = begin(stage, client_of("caretaker"))
-    assert client_of("inspector").get(filing.get_absolute_url()).status_code == 404
-    assert client_of("operator").get(filing.get_absolute_url()).status_code == 404
-
-
-def test_counter_staff_file_for_a_unit_that_came_with_papers(stage: Stage, client_of: Clients) -> None:
-    police = client_of("inspector")
-    filing = begin(stage, police)
-    assert filing.on_behalf
-    police.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear())
-    police.post(reverse("places:filing_submit", args=[filing.pk]))
-    assert Filing.objects.get().state == FilingState.SUBMITTED
-
-
 def test_a_shop_that_wants_to_remove_in_fourteen_days_is_told_when(stage: Stage, client_of: Clients) -> None:
     client, today = client_of("caretaker"), timezone.localdate()
-    data = {
-        "what": "cameras",
-        "cameras": [str(stage.gate.pk)],
-        "ground": "change_of_use",
-        "why": "门面转让",
-        "planned": (today + datetime.timedelta(days=14)).isoformat(),
-    }
-    client.post(reverse("places:removal_add", args=[stage.school.pk]), data)
-    removal = Removal.objects.get()
+    first = today + datetime.timedelta(days=15)
+    removal = removing.plan(
+        stage.school,
+        removing.Wanted((stage.gate,), RemovalGround.CHANGE_OF_USE, "门面转让", today + 14 * DAY),
+        stage.cast.caretaker.person,
+        timezone.now(),
+    )
     page = client.get(removal.get_absolute_url()).content.decode()
     assert "来不及按原定日期拆除" in page
     client.post(reverse("places:removal_report", args=[removal.pk]))
     page = client.get(removal.get_absolute_url()).content.decode()
-    first = today + datetime.timedelta(days=15)
     assert f"最早可以在 {first}" in page
     answer = client.post(reverse("places:removal_done", args=[removal.pk]), {"on": today.isoformat()})
     assert answer.status_code == 422
@@ -223,7 +173,8 @@ def test_nothing_is_probed_where_there_is_nothing_to_connect(
 
 
 def test_a_step_names_its_entry_long_after_it_was_delivered(stage: Stage, client_of: Clients) -> None:
-    filing = begin(stage, client_of("caretaker"))
+    fill(client_of("caretaker"), FILING, stage.school, ANSWERS | unclear())
+    filing = Filing.objects.get()
     long_ago = timezone.now() - datetime.timedelta(days=400)
     RecordOutbox.objects.filter(type="register.step").update(delivered_at=long_ago, index=4711)
     prune(timezone.now())
@@ -244,9 +195,8 @@ def test_the_picture_of_a_sign_is_for_who_reads_base_data_and_each_reading_is_on
 
 def test_an_opinion_that_is_refused_is_still_there(stage: Stage, client_of: Clients) -> None:
     client, police = client_of("caretaker"), client_of("inspector")
-    filing = begin(stage, client)
-    client.post(reverse("places:filing_edit", args=[filing.pk]), ANSWERS | unclear())
-    client.post(reverse("places:filing_submit", args=[filing.pk]))
+    fill(client, FILING, stage.school, ANSWERS | unclear())
+    filing = Filing.objects.get()
     data = {"on": "2020-01-01", "words": "材料齐全，同意备案"}
     answer = police.post(reverse("places:filing_receive", args=[filing.pk]), data)
     assert answer.status_code == 422

@@ -58,6 +58,9 @@ MODULES: dict[str, Deed] = {
     "custodes.places.filing.clocks": Deed(
         "同时计算两个备案期限和逾期天数", "counts both terms for filing and the days late", "deadline"
     ),
+    "custodes.places.filing.due": Deed(
+        "列出、统计逾期未备案的系统", "lists and counts systems whose filing is late", "deadline"
+    ),
     "custodes.places.dossiers.keeping": Deed(
         "案卷资料分类归档，指出缺少的资料和人员", "files papers by kind and says which are missing"
     ),

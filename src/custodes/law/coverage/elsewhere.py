@@ -23,16 +23,24 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S13.1": ("custodes.places.lifecycle.guards:start", _ACCEPT),
     "S14": ("custodes.places.lifecycle.guards:complete",),
     "S16.1": (_ACCEPT, "custodes.places.lifecycle.trial:closed_trials"),
-    "S16.2a": ("custodes.places.filing.workflow:submit", "custodes.places.filing.clocks:clocks_of"),
-    "S16.2c": ("custodes.places.upgrades.workflow:issue", "custodes.places.upgrades.clock:finding_of"),
+    "S16.2a": (
+        "custodes.places.filing.workflow:submit",
+        "custodes.places.filing.clocks:clocks_of",
+        "custodes.places.filing.due:late",
+    ),
     "S16.2b": (
         "custodes.places.lifecycle.entering:enter_system",
         "custodes.places.filing.clocks:clocks_of",
         "custodes.places.filing.taking_over:take_over",
     ),
+    "S16.2c": ("custodes.places.upgrades.workflow:issue", "custodes.places.upgrades.clock:finding_of"),
     "S17": ("custodes.places.dossiers.keeping:completeness",),
     "S18a": ("custodes.places.removal.workflow:carry_out",),
-    "S18b": ("custodes.places.removal.workflow:report", "custodes.places.removal.workflow:carry_out"),
+    "S18b": (
+        "custodes.places.removal.workflow:report",
+        "custodes.places.removal.workflow:carry_out",
+        "custodes.places.removal.workflow:earliest",
+    ),
     "N14": (
         "custodes.places.filing.workflow:submit",
         "custodes.places.filing.clocks:clocks_of",

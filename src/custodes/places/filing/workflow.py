@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -28,7 +27,6 @@ from custodes.places.models import (
     SystemState,
 )
 from custodes.places.models.filing import OPEN
-from custodes.places.register import keep_edit
 
 CLAUSES = {
     FilingKind.INITIAL: ("S16.2a", "N14"),
@@ -56,6 +54,18 @@ def kind_for(system: System) -> FilingKind:
     return FilingKind.LEGACY if system.state == SystemState.LEGACY else FilingKind.INITIAL
 
 
+def check_fileable(system: System) -> None:
+    """It can be filed at all.
+
+    Raises:
+        StepRefused: it has not passed acceptance, or is gone.
+    """
+    if system.state not in FILEABLE:
+        raise StepRefused(
+            _("系统现为“%(state)s”。验收合格后可以备案（第十六条）。") % {"state": system.get_state_display()}
+        )
+
+
 def begin(system: System, by: Person, at: datetime, *, on_behalf: bool = False) -> Filing:
     """The filing that is on its way, or a new draft with what the register knows.
 
@@ -72,31 +82,18 @@ def begin(system: System, by: Person, at: datetime, *, on_behalf: bool = False) 
             if on_behalf and not former.on_behalf:
                 raise StepRefused(_("该单位正在自行填写备案，请由其提交后接收。"))
             return former
-        if row.state not in FILEABLE:
-            raise StepRefused(
-                _("系统现为“%(state)s”。验收合格后可以备案（第十六条）。") % {"state": row.get_state_display()}
-            )
+        check_fileable(row)
         kind = kind_for(row)
         filing = Filing.objects.create(
             system=row, kind=kind, content=content_of(row), drafted_by=by, drafted_at=at, on_behalf=on_behalf
         )
-        filing.items.set(_latest(row))
+        filing.items.set(latest_papers(row))
         enter(filing, row, "draft", Taken(by, at, timezone.localdate(at)), CLAUSES[kind])
     return filing
 
 
-def answers_of(filing: Filing) -> dict[str, Any]:
-    """What a filing says now, as its form has it: each field, each 暂不清楚, and the papers' keys."""
-    found: dict[str, Any] = {field.key: str(filing.content.get(field.key, "")) for field in FIELDS}
-    found |= {f"unclear_{field.key}": field.key in filing.unclear for field in FIELDS if not field.required}
-    return found | {"items": sorted(str(key) for key in filing.items.values_list("pk", flat=True))}
-
-
-def save(filing: Filing, said: Said, by: Person | None = None, at: datetime | None = None) -> Filing:
-    """Keep a draft as far as it has come; nothing is asked of it yet. What changed is kept for who edits it at the same time (R8).
-
-    Args:
-        by, at: who changed it, and when; who drafted it where nobody is named.
+def save(filing: Filing, said: Said) -> Filing:
+    """Keep a draft as far as it has come; nothing is asked of it yet.
 
     Raises:
         StepRefused: it is with the police, or over.
@@ -105,16 +102,10 @@ def save(filing: Filing, said: Said, by: Person | None = None, at: datetime | No
         row = _locked(filing)
         if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
             raise StepRefused(_("已经提交，不能再修改。"))
-        before = answers_of(row)
         row.content = {field.key: str(said.content.get(field.key, ""))[: field.most] for field in FIELDS}
         row.unclear = sorted(said.unclear & {field.key for field in FIELDS if not field.required})
+        row.save(update_fields=["content", "unclear"])
         row.items.set(_own(row, said.items))
-        now = answers_of(row)
-        changes = {key: [before[key], value] for key, value in now.items() if before[key] != value}
-        if changes:
-            row.revision += 1
-            keep_edit(row, changes, by or row.drafted_by, at or row.drafted_at)
-        row.save(update_fields=["content", "unclear", "revision"])
     return row
 
 
@@ -145,23 +136,23 @@ def unmet_of(filing: Filing) -> tuple[Unmet, ...]:
     ]
     if filing.kind == FilingKind.INITIAL:
         held = set(filing.items.values_list("kind", flat=True))
-        found += [_no_papers(kind) for kind in SETS if kind not in held]
+        found += [_no_papers(kind) for kind in lacking_papers(held)]
     return tuple(found)
 
 
-def submit(filing: Filing, taken: Taken, seen: int | None = None) -> Filing:
+def lacking_papers(held: Iterable[str]) -> list[PaperKind]:
+    """The kinds of papers of which a new system's filing has none yet (S16.2a)."""
+    return [kind for kind in SETS if kind not in set(held)]
+
+
+def submit(filing: Filing, taken: Taken) -> Filing:
     """Hand it in, now: it has the day on which it is handed in. The first such day counts, whatever was asked for afterwards.
 
-    Args:
-        seen: the revision that was checked before it is handed in.
-
     Raises:
-        StepRefused: something has to be there and is not, it was handed in already, or somebody changed what was checked.
+        StepRefused: something has to be there and is not, or it was handed in already.
     """
     with transaction.atomic():
         row = _locked(filing)
-        if seen is not None and seen != row.revision:
-            raise StepRefused(_("您核对之后，他人又修改了备案内容。请重新核对后再提交。"))
         unmet = unmet_of(row)
         if unmet:
             raise StepRefused(_("还有 %(count)d 项没有填写。") % {"count": len(unmet)}, unmet)
@@ -253,7 +244,8 @@ def _next_number(filing: Filing, on: date) -> str:
     return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
 
 
-def _latest(system: System) -> Sequence[DossierItem]:
+def latest_papers(system: System) -> Sequence[DossierItem]:
+    """The papers of its file that usually go with a filing (S16.2a)."""
     return list(system.dossier.filter(kind__in=SETS, replaced_by__isnull=True))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -10,25 +9,70 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText, plain_text
-from custodes.places.filing.fields import BY_KEY, FIELDS, SECTIONS, Field
-from custodes.places.filing.workflow import Said, answers_of
+from custodes.places.filing.fields import Field, asked_on
+from custodes.places.filing.workflow import kind_for, lacking_papers
 from custodes.places.forms.life import DayInput, not_after_today
-from custodes.places.forms.revised import Reconciled
-from custodes.places.models import DossierItem, Filing
+from custodes.places.forms.page import Page
+from custodes.places.models import DossierItem, FilingKind, System
 
 
 class _ItemsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         """Its kind, title and date."""
-        return f"{obj.get_kind_display()} · {obj.title}（{obj.dated:%Y-%m-%d}）"
+        return _item_words(obj)
 
 
-class FilingForm(Reconciled, forms.Form):
-    """Everything a filing says, section by section. A draft is kept however little is filled in.
+def _item_words(item: Any) -> str:
+    return f"{item.get_kind_display()} · {item.title}（{item.dated:%Y-%m-%d}）"
 
-    Args:
-        complete: everything has to be answered or said to be unclear; a draft that is put aside is not asked for that.
-    """
+
+class FilingPage(Page):
+    """The questions of one page: what N14 asks for has to be answered, the rest may be 暂不清楚."""
+
+    def __init__(self, *args: Any, page: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked_on(page)
+        for field in self.asked:
+            self.fields[field.key] = _input(field)
+            self.fields[field.key].error_messages["required"] = (
+                _("请填写。") if field.required else _("请填写；不知道的，选“暂不清楚”。")
+            )
+            if not field.required:
+                self.fields[f"unclear_{field.key}"] = forms.BooleanField(label=_("暂不清楚"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What is 暂不清楚 needs no answer."""
+        data = super().clean() or {}
+        for field in self.asked:
+            unclear = data.get(f"unclear_{field.key}") and not self.data.get(field.key, "").strip()
+            if field.key in self.errors and unclear:
+                del self.errors[field.key]
+        return data
+
+    def rows(self) -> list[tuple[Any, Any]]:
+        """Its fields, each beside its 暂不清楚."""
+        return [(self[field.key], None if field.required else self[f"unclear_{field.key}"]) for field in self.asked]
+
+    def told(self) -> list[tuple[Any, Any]]:
+        """Labels and answers, for the check before handing in."""
+        return [(field.label, self._told(field)) for field in self.asked]
+
+    def _told(self, field: Field) -> Any:
+        return self.data.get(field.key, "").strip() or (
+            _("暂不清楚") if self.data.get(f"unclear_{field.key}") else _("未填写")
+        )
+
+    def content(self) -> dict[str, str]:
+        """What was answered, by key."""
+        return {field.key: str(self.cleaned_data.get(field.key, "")) for field in self.asked}
+
+    def unclear(self) -> frozenset[str]:
+        """Keys of what is 暂不清楚."""
+        return frozenset(field.key for field in self.asked if self.cleaned_data.get(f"unclear_{field.key}"))
+
+
+class PapersPage(Page):
+    """Which papers of its file go with it."""
 
     items = _ItemsField(
         DossierItem.objects.none(),
@@ -38,84 +82,31 @@ class FilingForm(Reconciled, forms.Form):
         help_text=_("新建系统至少选择设计资料和验收资料各一份（第十六条）。材料在案卷中添加。"),
     )
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, filing: Filing, complete: bool = True, **kwargs: Any) -> None:
-        unclear = {f"unclear_{key}": True for key in filing.unclear}
-        kwargs["initial"] = {**filing.content, **unclear, "items": filing.items.all(), "revision": filing.revision}
+    def __init__(self, *args: Any, system: System, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filing, self.foreign = filing, []
-        for field in FIELDS:
-            self.fields[field.key] = _input(field, complete)
-            if not field.required:
-                self.fields[f"unclear_{field.key}"] = forms.BooleanField(label=_("暂不清楚"), required=False)
         items = self.fields["items"]
         assert isinstance(items, forms.ModelMultipleChoiceField)
-        items.queryset = filing.system.dossier.filter(replaced_by__isnull=True)
-        self.order_fields([*(name for field in FIELDS for name in (field.key, f"unclear_{field.key}")), "items"])
-        if self.is_bound:
-            self._reconcile()
+        items.queryset = system.dossier.filter(replaced_by__isnull=True)
+        self.initial_filing = kind_for(system) == FilingKind.INITIAL
+        self._chosen: tuple[DossierItem, ...] = ()
 
     def clean(self) -> dict[str, Any]:
-        """What is 暂不清楚 needs no answer."""
+        """A new system's filing has papers of both kinds."""
         data = super().clean() or {}
-        for field in FIELDS:
-            if (
-                field.key in self.errors
-                and data.get(f"unclear_{field.key}")
-                and not self.data.get(field.key, "").strip()
-            ):
-                del self.errors[field.key]
+        self._chosen = tuple(data.get("items") or ())
+        lacking = lacking_papers(item.kind for item in self._chosen) if self.initial_filing else []
+        for kind in lacking:
+            self.add_error("items", _("没有选择%(kind)s（第十六条）。") % {"kind": kind.label})
         return data
 
-    def sections(self) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-        """Sections with their fields, each beside its 暂不清楚."""
-        return [
-            (
-                title,
-                [
-                    (self[field.key], None if field.required else self[f"unclear_{field.key}"])
-                    for field in FIELDS
-                    if field.section == key
-                ],
-            )
-            for key, title in SECTIONS
-        ]
+    def told(self) -> list[tuple[Any, Any]]:
+        """The papers that were chosen."""
+        chosen = "\n".join(_item_words(one) for one in self._chosen)
+        return [(_("随备案报送的材料"), chosen or _("没有选择材料。"))]
 
-    def said(self) -> Said:
-        """What was answered; of a field that is wrong what was typed, so that nothing is lost."""
-        data = self.cleaned_data
-        return Said(
-            content={field.key: str(data.get(field.key, self.data.get(field.key, ""))) for field in FIELDS},
-            unclear=frozenset(field.key for field in FIELDS if data.get(f"unclear_{field.key}")),
-            items=tuple(data.get("items") or ()),
-        )
-
-    def _row(self) -> Filing:
-        return self.filing
-
-    def _names(self) -> Collection[str]:
-        return [name for name in self.fields if name != "revision"]
-
-    def _current(self, name: str) -> Any:
-        return answers_of(self.filing)[name]
-
-    def _value(self, name: str, kept: Any) -> Any:
-        return kept
-
-    def _in_words(self, name: str, value: Any) -> str:
-        if isinstance(value, list):
-            rows = DossierItem.objects.filter(pk__in=value)
-            return "；".join(row.title for row in rows) or str(_("没有选择材料"))
-        if isinstance(value, bool):
-            return str(_("是") if value else _("否"))
-        return str(value or _("未填写"))
-
-    def _label(self, name: str) -> Any:
-        key = name.removeprefix("unclear_")
-        return self.fields[name].label if key == name else f"{BY_KEY[key].label} · {self.fields[name].label}"
+    def chosen(self) -> tuple[DossierItem, ...]:
+        """The papers themselves, as far as they are still in the file."""
+        return self._chosen
 
 
 class AnswerForm(PlainText, forms.Form):
@@ -135,12 +126,12 @@ class NationalForm(PlainText, forms.Form):
     number = forms.CharField(label=_("全国备案平台回执号"), max_length=60)
 
 
-def _input(field: Field, required: bool) -> forms.Field:
+def _input(field: Field) -> forms.Field:
     if field.key in ("accepted", "used"):
         return forms.RegexField(
             r"^\d{4}-\d{2}-\d{2}$",
             label=field.label,
-            required=required,
+            help_text=field.hint,
             widget=forms.DateInput(attrs={"type": "date"}),
             error_messages={"invalid": _("请按“年-月-日”填写，例如 2026-03-01。")},
         )
@@ -148,7 +139,7 @@ def _input(field: Field, required: bool) -> forms.Field:
         return forms.RegexField(
             r"^\d{1,4}$",
             label=field.label,
-            required=required,
+            help_text=field.hint,
             widget=forms.TextInput(attrs={"inputmode": "numeric"}),
             error_messages={"invalid": _("请填写天数，例如 30。")},
         )
@@ -156,7 +147,6 @@ def _input(field: Field, required: bool) -> forms.Field:
     widget = forms.Textarea(attrs={"rows": 6 if field.most > 2000 else 3}) if long else forms.TextInput()
     return forms.CharField(
         label=field.label,
-        required=required,
         max_length=field.most,
         widget=widget,
         help_text=field.hint,

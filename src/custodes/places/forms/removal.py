@@ -2,58 +2,126 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from custodes.law.deadlines.counting import removal_report
+from custodes.law.duties.terms import Terms
 from custodes.people.forms.plain import PlainText
 from custodes.places.forms.life import DayInput, plausible
+from custodes.places.forms.page import Page
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, CameraState, RemovalGround, System
-from custodes.places.removal.workflow import Wanted
+from custodes.places.removal.workflow import check_cameras, earliest
 
 WHAT = (("cameras", _("拆除部分点位")), ("whole", _("拆除整个系统")))
 
 
-class RemovalForm(PlainText, forms.Form):
-    """One removal."""
+class WhatPage(Page):
+    """What goes."""
 
-    what = forms.ChoiceField(label=_("拆除内容"), choices=WHAT, widget=forms.RadioSelect, initial="cameras")
+    what = forms.ChoiceField(label=_("拆除内容"), choices=WHAT, widget=forms.RadioSelect)
     cameras = forms.ModelMultipleChoiceField(
-        Camera.objects.none(), label=_("拆除的点位"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    ground = forms.ChoiceField(
-        label=_("拆除理由"),
-        choices=RemovalGround,
-        help_text=_("第十八条列明城市建设、改变用途两种情形；其他情形请写明。"),
-    )
-    why = forms.CharField(label=_("情况说明"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-    planned = forms.DateField(
-        label=_("拟拆除日期"),
-        validators=[plausible],
-        widget=DayInput,
-        help_text=_("应当在拆除前十五日向所在县（区）公安机关报告（第十八条）。"),
+        Camera.objects.none(),
+        label=_("拆除的点位"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("拆除整个系统的，不用选择。"),
     )
 
     def __init__(self, *args: Any, system: System, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._system = system
+        self._chosen: tuple[Camera, ...] = ()
         cameras = self.fields["cameras"]
         assert isinstance(cameras, forms.ModelMultipleChoiceField)
         cameras.queryset = system.cameras.exclude(state=CameraState.RETIRED).order_by("number")
-        self.fields["why"].validators = self.fields["why"].validators[:-1]  # several lines
 
     def clean(self) -> dict[str, Any]:
-        """Some cameras are named, or the whole goes."""
+        """Some cameras are named, or the whole goes; neither is going already."""
         data = super().clean() or {}
-        if data.get("what") == "cameras" and not data.get("cameras"):
+        self._chosen = () if data.get("what") == "whole" else tuple(data.get("cameras") or ())
+        if data.get("what") == "cameras" and not self._chosen:
             self.add_error("cameras", _("请选择要拆除的点位，或者选择拆除整个系统。"))
+        elif "what" in data:
+            try:
+                check_cameras(self._system, self._chosen)
+            except StepRefused as refusal:
+                self.add_error("what", str(refusal))
         return data
 
-    def wanted(self) -> Wanted:
-        """What was asked for."""
-        data = self.cleaned_data
-        cameras = () if data["what"] == "whole" else tuple(data["cameras"])
-        return Wanted(cameras, RemovalGround(data["ground"]), data["why"], data["planned"])
+    def chosen(self) -> tuple[Camera, ...]:
+        """The cameras that go; none for the whole system."""
+        return self._chosen
+
+    def told(self) -> list[tuple[Any, Any]]:
+        """What goes, camera by camera."""
+        what = dict(WHAT).get(self.data.get("what", ""), _("未填写"))
+        names = "\n".join(f"{one.number}　{one.name}　{one.place}" for one in self._chosen)
+        return [(self.fields["what"].label, what), *([(self.fields["cameras"].label, names)] if names else [])]
+
+
+class WhyPage(PlainText, Page):
+    """Why it has to go."""
+
+    ground = forms.ChoiceField(
+        label=_("拆除理由"),
+        choices=RemovalGround,
+        widget=forms.RadioSelect,
+        help_text=_("第十八条列明城市建设、改变用途两种情形；其他情形请写明。"),
+    )
+    why = forms.CharField(
+        label=_("情况说明"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("用一两句话写明原委，例如：门口道路拓宽，立柱须迁走；或者：店铺改作仓库，店内不再营业。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].validators = self.fields["why"].validators[:-1]  # several lines
+
+    def told(self) -> list[tuple[Any, Any]]:
+        """The ground and the words."""
+        ground = dict(RemovalGround.choices).get(self.data.get("ground", ""), _("未填写"))
+        why = self.data.get("why", "").strip() or _("未填写")
+        return [(self.fields["ground"].label, ground), (self.fields["why"].label, why)]
+
+
+class DayPage(Page):
+    """On which day: fifteen days after the report or later (S18).
+
+    Args:
+        today: on which the report would be made.
+    """
+
+    planned = forms.DateField(label=_("拟拆除日期"), validators=[plausible], widget=DayInput)
+
+    def __init__(self, *args: Any, today: date, terms: Terms, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._terms, self._today = terms, today
+        self.first = earliest(today, terms)
+        self.fields["planned"].help_text = _("今天报告的，最早可以在 %(first)s 拆除（第十八条）。") % {
+            "first": self.first
+        }
+
+    def clean_planned(self) -> date:
+        """Says at once why not, and from which day."""
+        day: date = self.cleaned_data["planned"]
+        if day < self.first:
+            latest = removal_report(day, self._terms.calendar, assumed=self._terms.assumed).latest
+            raise forms.ValidationError(
+                _("要在 %(day)s 拆除，应当不迟于 %(latest)s 报告。今天报告的，最早可以在 %(first)s 拆除（第十八条）。")
+                % {"day": day, "latest": latest, "first": self.first}
+            )
+        return day
+
+    def told(self) -> list[tuple[Any, Any]]:
+        """The day."""
+        return [(self.fields["planned"].label, self.data.get("planned", "") or _("未填写"))]
 
 
 class PutOffForm(forms.Form):

@@ -1,4 +1,5 @@
-"""Everything that happened to a system as one list, the newest first: what its page tells."""
+"""Everything that happened to a system as one list, the newest first: what its page tells. A site's page tells it of all its systems
+and of what else happened there (`telling.site`), in the same lines."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from custodes.people.models import Person
@@ -62,6 +65,9 @@ _VERBS: dict[tuple[str, str], Any] = {
     ("places.upgradeorder", "refer"): pgettext_lazy("经过", "逾期转监督检查"),
     ("places.upgradeorder", "revoke"): pgettext_lazy("经过", "撤销限期升级改造"),
 }
+#: Of two steps of one moment that was entered first which had no state before.
+NEWEST = ("-at", "-before")
+_KINDS = {"places.filing": "filing", "places.removal": "removal"}
 _STATES = {
     "places.system": dict(SystemState.choices),
     "places.filing": dict(FilingState.choices),
@@ -77,31 +83,37 @@ class Happening:
     """One line of the story.
 
     Attributes:
+        by: None for what the system itself found.
         index: of its record in the log, None while it is on its way.
+        kept: its record stays with it, so that it can name its entry; what else is on record is found in the log.
+        kind: a key of `telling.kinds`.
+        system: whose it is, where more than one is told of.
+        href: where more is said; empty for whom it is not open.
     """
 
     what: Any
     state: Any
     on: date
     at: datetime
-    by: Person
-    words: str
+    by: Person | None
+    words: Any
     clauses: tuple[str, ...]
-    papers: int
-    index: int | None
+    papers: int = 0
+    index: int | None = None
+    kept: bool = False
+    kind: str = "life"
+    system: System | None = None
+    href: str = ""
 
 
 def story_of(system: System, most: int = 200) -> list[Happening]:
     """The steps of a system and of its filings, removals, changes and orders."""
-    return list(
-        _told(system.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-at")[:most])
-    )
+    return list(told(system.steps.order_by(*NEWEST), most))
 
 
 def story_of_object(row: Any, most: int = 100) -> list[Happening]:
     """The steps of one filing, removal, change or order, the oldest first."""
-    steps = Step.objects.filter(object_id=row.pk).select_related("by__unit", "record").prefetch_related("papers")
-    return list(_told(steps.order_by("at")[:most]))
+    return list(told(Step.objects.filter(object_id=row.pk).order_by("at", "before"), most))
 
 
 def step_words(object: str, event: str) -> Any:
@@ -111,8 +123,9 @@ def step_words(object: str, event: str) -> Any:
     return _VERBS.get((object, event), event)
 
 
-def _told(steps: Any) -> Iterator[Happening]:
-    for step in steps:
+def told(steps: QuerySet[Step], most: int) -> Iterator[Happening]:
+    """At most so many steps as lines."""
+    for step in steps.select_related("by__unit", "record", "system").prefetch_related("papers")[:most]:
         yield Happening(
             what=step_words(step.object, step.event),
             state=_STATES.get(step.object, {}).get(step.after, step.after),
@@ -123,4 +136,8 @@ def _told(steps: Any) -> Iterator[Happening]:
             clauses=tuple(step.clauses),
             papers=len(step.papers.all()),
             index=step.record.index if step.record is not None else None,
+            kept=True,
+            kind=_KINDS.get(step.object, "life"),
+            system=step.system,
+            href=reverse("places:life", args=[step.system_id]),
         )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,16 +16,19 @@ from custodes.law.duties.terms import Terms
 from custodes.people.lawful import words
 from custodes.people.models import Person, Post, Unit
 from custodes.places.changes.waiting import waiting_changes
+from custodes.places.drafts.keeping import lapses_at
+from custodes.places.drafts.reach import editable_drafts
 from custodes.places.filing.clocks import clocks_of
-from custodes.places.filing.workflow import FILEABLE
+from custodes.places.filing.due import unfiled
 from custodes.places.lifecycle.added import LACKING, owed_by
 from custodes.places.lifecycle.waiting import MOST, Waiting
 from custodes.places.models import (
     WATCHED,
     Camera,
     CameraState,
+    Draft,
+    DraftKind,
     Filing,
-    FilingKind,
     FilingState,
     Removal,
     RemovalState,
@@ -34,6 +38,9 @@ from custodes.places.removal.workflow import first_day, latest_report
 from custodes.places.scope import built_systems, handled_systems, tended_systems
 from custodes.places.upgrades.waiting import waiting_upgrades
 
+SOON = timedelta(days=7)
+"""So long before a draft lapses its line has the day on which it does."""
+BEGINS = {DraftKind.FILING: "places:filing_begin", DraftKind.REMOVAL: "places:removal_add"}
 ASKED = 200
 """Systems of a unit whose terms are counted."""
 
@@ -41,10 +48,13 @@ ASKED = 200
 def waiting_for(person: Person, at: datetime, terms: Terms) -> list[Waiting]:
     """Everything, the most pressing first."""
     today = timezone.localdate(at)
+    drafts = _drafts(person, at)
     found = [
         *_to_take(person, at),
-        *_returned(person, at),
-        *_to_file(person, at, today, terms),
+        *_returned(person, at, drafts),
+        *_to_file(person, at, today, terms, drafts),
+        *_begun(drafts, today),
+        *_lapsed(person),
         *_removals(person, at, today, terms),
         *waiting_changes(person, at, today, terms),
         *waiting_upgrades(person, at, today, terms),
@@ -67,29 +77,60 @@ def _to_take(person: Person, at: datetime) -> Iterator[Waiting]:
         yield Waiting(label, hint, removal.get_absolute_url())
 
 
-def _returned(person: Person, at: datetime) -> Iterator[Waiting]:
+def _returned(person: Person, at: datetime, drafts: dict[tuple[str, UUID], Draft]) -> Iterator[Waiting]:
+    """What police sent back; where it is being mended, the draft is taken out of `drafts` and opened by this line."""
     rows = Filing.objects.filter(state=FilingState.RETURNED, system__in=built_systems(person, at).values("pk"))
     for filing in rows.select_related("system")[:MOST]:
         label = _("备案退回补正：%(system)s") % {"system": filing.system}
-        yield Waiting(label, filing.returned_words, reverse("places:filing_edit", args=[filing.pk]))
+        draft = drafts.pop((DraftKind.FILING, filing.system_id), None)
+        yield Waiting(label, filing.returned_words, (draft or filing).get_absolute_url())
 
 
-def _to_file(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
-    """Systems that are not filed; for units, not for whoever oversees a city's."""
-    handed_in = Filing.objects.exclude(kind=FilingKind.CHANGE).filter(
-        system=OuterRef("pk"), submitted_on__isnull=False
-    ).exclude(state=FilingState.WITHDRAWN)  # fmt: skip
-    rows = built_systems(person, at).filter(~Exists(handed_in), state__in=FILEABLE, unit__in=_own_units(person, at))
+def _drafts(person: Person, at: datetime) -> dict[tuple[str, UUID], Draft]:
+    """Drafts of one's own and one's unit, by kind and system."""
+    own = Q(by=person) | Q(system__unit__in=_own_units(person, at))
+    rows = editable_drafts(person, at).filter(own).select_related("system__site", "changed_by")
+    return {(row.kind, row.system_id): row for row in rows.order_by("changed_at")[:ASKED]}
+
+
+def _to_file(
+    person: Person, at: datetime, today: date, terms: Terms, drafts: dict[tuple[str, UUID], Draft]
+) -> Iterator[Waiting]:
+    """Systems that are not filed; for units, not for whoever oversees a city's. One that is begun is taken out of `drafts`."""
+    rows = unfiled(built_systems(person, at)).filter(unit__in=_own_units(person, at))
     found: list[Waiting] = []
     for system in rows.select_related("site", "unit").order_by("name")[:ASKED]:
         clocks = [clock for clock in clocks_of(system, today, terms) if clock.open]
         if clocks:
             first = min(clocks, key=lambda clock: clock.finding.due or date.max)
             due = first.finding.due
-            label = _("办理备案：%(system)s") % {"system": system}
             late = due is not None and due < today
-            found.append(Waiting(label, words(first.finding), reverse("places:life", args=[system.pk]), due, late))
+            draft = drafts.pop((DraftKind.FILING, system.pk), None)
+            label = _("办理备案：%(system)s") % {"system": system} if draft is None else _draft_label(draft)
+            href = reverse("places:life", args=[system.pk]) if draft is None else draft.get_absolute_url()
+            found.append(Waiting(label, words(first.finding), href, due, late))
     yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:MOST]
+
+
+def _begun(drafts: dict[tuple[str, UUID], Draft], today: date) -> Iterator[Waiting]:
+    """Drafts that lie, the one that lapses first at the head."""
+    for draft in list(drafts.values())[:MOST]:
+        until = timezone.localdate(lapses_at(draft))
+        hint = _("%(name)s 保存于 %(day)s；草稿保留至 %(until)s") % {
+            "name": draft.changed_by.name, "day": timezone.localdate(draft.changed_at), "until": until,
+        }  # fmt: skip
+        yield Waiting(_draft_label(draft), hint, draft.get_absolute_url(), until if until - today <= SOON else None)
+
+
+def _lapsed(person: Person) -> Iterator[Waiting]:
+    for draft in Draft.objects.filter(by=person, lapsed_at__isnull=False).select_related("system")[:MOST]:
+        label = _("草稿已失效：%(kind)s，%(system)s") % {"kind": draft.get_kind_display(), "system": draft.system}
+        hint = _("长期没有继续填写，所填内容已经删除。仍需办理的，请重新填写。")
+        yield Waiting(label, hint, reverse(BEGINS[DraftKind(draft.kind)], args=[draft.system_id]))
+
+
+def _draft_label(draft: Draft) -> str:
+    return _("继续填写%(kind)s：%(system)s") % {"kind": draft.get_kind_display(), "system": draft.system}
 
 
 def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("places", "0023_records_of_steps")]
+    dependencies = [("places", "0025_upgrade_orders")]
 
     operations = [
         migrations.AddField(

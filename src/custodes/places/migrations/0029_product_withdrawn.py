@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0006_unit_applications"),
-        ("places", "0028_revisions_of_filings_and_works"),
+        ("places", "0028_revision_of_works"),
     ]
 
     operations = [

@@ -24,6 +24,7 @@ from custodes.places.models.dossier import (
     SystemFirm,
 )
 from custodes.places.models.doubt import Doubt, DoubtState
+from custodes.places.models.draft import Draft, DraftKind
 from custodes.places.models.edit import RowEdit
 from custodes.places.models.filing import Filing, FilingKind, FilingState
 from custodes.places.models.inventory import Inventory, InventoryRow
@@ -83,6 +84,8 @@ __all__ = [
     "DossierItem",
     "Doubt",
     "DoubtState",
+    "Draft",
+    "DraftKind",
     "Filing",
     "FilingKind",
     "FilingState",

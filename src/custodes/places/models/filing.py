@@ -63,8 +63,6 @@ class Filing(FSMModelMixin, models.Model):
     receipt_paper = models.ForeignKey("people.Paper", models.PROTECT, null=True, editable=False, related_name="+")
     returned_words = models.CharField(max_length=300, blank=True)
     national_number = models.CharField(_("全国备案平台回执号"), max_length=60, blank=True)
-    #: Of its answers: two who fill it in are told of each other (R8).
-    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["-drafted_at"]

@@ -55,11 +55,10 @@ def plan(system: System, wanted: Wanted, by: Person, at: datetime) -> Removal:
     today = timezone.localdate(at)
     with transaction.atomic():
         row = System.objects.select_for_update().get(pk=system.pk)
-        if row.state not in REPORTABLE:
-            raise StepRefused(_("系统现为“%(state)s”，尚未验收的不需要报告拆除。") % {"state": row.get_state_display()})
+        check_reportable(row)
         if wanted.planned < today:
             raise StepRefused(_("拟拆除日期不能早于今天。已经拆除的，请向所在县（区）公安机关说明情况（第四十条）。"))
-        _check_cameras(row, wanted.cameras)
+        check_cameras(row, wanted.cameras)
         removal = Removal.objects.create(
             system=row,
             whole=not wanted.cameras,
@@ -175,10 +174,13 @@ def carry_out(removal: Removal, taken: Taken, terms: Terms) -> Removal:
 
 def first_day(removal: Removal, terms: Terms) -> date | None:
     """The first day on which it may be removed: fifteen days after the report (S18); None while it is not reported."""
-    if removal.reported_on is None:
-        return None
-    day = removal.reported_on + timedelta(days=REMOVAL.days)
-    while removal_report(day, terms.calendar, assumed=terms.assumed).latest < removal.reported_on:
+    return None if removal.reported_on is None else earliest(removal.reported_on, terms)
+
+
+def earliest(reported: date, terms: Terms) -> date:
+    """The first day on which something may be removed whose removal is reported on `reported` (S18)."""
+    day = reported + timedelta(days=REMOVAL.days)
+    while removal_report(day, terms.calendar, assumed=terms.assumed).latest < reported:
         day += timedelta(days=1)
     return day
 
@@ -209,7 +211,22 @@ def check_today(taken: Taken) -> None:
         raise StepRefused(_("日期不能晚于今天。"))
 
 
-def _check_cameras(system: System, cameras: Sequence[Camera]) -> None:
+def check_reportable(system: System) -> None:
+    """Its removal is reported at all.
+
+    Raises:
+        StepRefused: it has not passed acceptance, or is gone.
+    """
+    if system.state not in REPORTABLE:
+        raise StepRefused(_("系统现为“%(state)s”，尚未验收的不需要报告拆除。") % {"state": system.get_state_display()})
+
+
+def check_cameras(system: System, cameras: Sequence[Camera]) -> None:
+    """These cameras, or with none the whole system, are not being removed already.
+
+    Raises:
+        StepRefused: they are, or one of them is not the system's.
+    """
     ahead = Removal.objects.filter(system=system, state__in=[one.value for one in AHEAD])
     if ahead.filter(whole=True).exists() or (not cameras and ahead.exists()):
         raise StepRefused(_("该系统已有正在办理的拆除，请在其中办理或者先撤销。"))

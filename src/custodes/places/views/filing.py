@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -15,38 +14,44 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.people.lawful import terms as terms_now
 from custodes.people.lawful import words
 from custodes.people.permissions import Permission
-from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.covering import said_by
 from custodes.places.changes.reach import visible_changes
+from custodes.places.drafts.filing import FILING
 from custodes.places.filing import workflow
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.fields import FIELDS, SECTIONS
 from custodes.places.filing.reach import editable_filings, handled_filings, visible_filings
-from custodes.places.forms.filing import AnswerForm, FilingForm, NationalForm
+from custodes.places.forms.filing import AnswerForm, NationalForm
 from custodes.places.lifecycle import said
-from custodes.places.lifecycle.stepping import StepRefused, Taken
+from custodes.places.lifecycle.stepping import Taken
 from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import ChangeState, Filing, FilingState
 from custodes.places.scope import built_systems, handled_systems
 from custodes.places.views.acting import INVALID, act_on
-from custodes.places.views.editing import edit_row
+from custodes.places.views.cases import FILING_BADGES, CaseList
+from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.views.draft import start
 from custodes.places.views.system import crumbs_of
 
-PER_PAGE = 50
-BADGES = {
-    FilingState.DRAFT: "neutral",
-    FilingState.SUBMITTED: "attention",
-    FilingState.RETURNED: "danger",
-    FilingState.FILED: "fine",
-    FilingState.WITHDRAWN: "off",
-}
+#: States in which it is filled in.
+DRAFTED = (FilingState.DRAFT, FilingState.RETURNED)
+LIST = CaseList(
+    tab="filings",
+    title=_("备案"),
+    what=("kind", _("备案事项")),
+    days={"submitted_on": _("提交日期")},
+    default="-submitted_on",
+    states=list(FilingState.choices),
+    badges=FILING_BADGES,
+    empty=_("没有备案"),
+    hint=_("系统验收合格后，在系统的“办理与经过”页面办理备案。"),
+)
 
 
 @require_safe
@@ -54,73 +59,27 @@ BADGES = {
 def filing_list(request: HttpRequest) -> HttpResponse:
     """Filings of the systems that the person may see; drafts only their own unit's."""
     viewer = Viewer.of(request)
-    state = request.GET.get("state", "")
-    rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "system__unit")
-    if state in FilingState.values:
-        rows = rows.filter(state=state)
-    table = Table.of(
-        request,
-        Column(_("系统"), "system__name"),
-        Column(_("备案事项")),
-        Column(_("所在县（区）"), "system__site__division__path"),
-        Column(_("提交日期"), "submitted_on"),
-        Column(_("状态"), "state"),
-        default="-submitted_on",
-    )
-    shown = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "tab": "filings",
-        "table": table,
-        "page": shown,
-        "rows": [(row, BADGES[FilingState(row.state)]) for row in shown],
-        "state": state,
-        "states": FilingState.choices,
-        "crumbs": [(pgettext_lazy("列表", "点位"), reverse("places:camera_list")), (_("备案"), "")],
-    }
-    return render(request, "places/filing_list.html", context)
+    return LIST.draw(request, viewer, visible_filings(viewer.person, viewer.at))
 
 
-@require_POST
+@keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS)
 def filing_begin(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Begin a filing of this system, or go on with the one that is on its way. Counter staff do it for a unit."""
+    """Before one files: begin, or go on with what lies there. Counter staff do it for a unit that came with papers."""
     viewer = Viewer.of(request)
     own = built_systems(viewer.person, viewer.at).filter(pk=pk)
     handled = handled_systems(viewer.person, viewer.at).filter(pk=pk)
-    row = get_object_or_404(own | handled, pk=pk)
-    try:
-        filing = workflow.begin(row, viewer.person, viewer.at, on_behalf=not own.exists())
-    except StepRefused as refusal:
-        messages.error(request, str(refusal))
+    row = get_object_or_404((own | handled).select_related("site__division", "unit"), pk=pk)
+    with_police = row.filings.filter(state=FilingState.SUBMITTED).first()
+    if with_police is not None:
+        return redirect(with_police)
+    on_behalf = not own.exists()
+    if on_behalf and row.filings.filter(state__in=DRAFTED, on_behalf=False).exists():
+        messages.error(request, _("该单位正在自行填写备案，请由其提交后接收。"))
         return redirect("places:life", pk=pk)
-    if filing.state in (FilingState.DRAFT, FilingState.RETURNED):
-        return redirect("places:filing_edit", pk=filing.pk)
-    return redirect(filing)
-
-
-@needs(Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS)
-def filing_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Fill it in; kept at every press, complete or not, unless somebody else changed it meanwhile (R8)."""
-    viewer = Viewer.of(request)
-    rows = _with_system(editable_filings(viewer.person, viewer.at))
-    return edit_row(request, rows, pk, lambda row: _edit(request, viewer, row))
-
-
-def _edit(request: HttpRequest, viewer: Viewer, row: Filing) -> HttpResponse:
-    if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
-        return redirect(row)
-    stay = "stay" in request.POST
-    form = FilingForm(request.POST or None, filing=row, complete=not stay)
-    if request.method == "POST":
-        complete = form.is_valid()
-        if not form.foreign:
-            # What was typed is kept, complete or not.
-            workflow.save(row, form.said(), viewer.person, viewer.at)
-        if complete:
-            messages.success(request, _("草稿已保存。"))
-            return redirect("places:filing_edit" if stay else "places:filing", pk=row.pk)
-    context = {"filing": row, "form": form, "crumbs": _crumbs(row, (_("填写"), ""))}
-    return render(request, "places/filing_edit.html", context, status=INVALID if form.errors else 200)
+    today = timezone.localdate(viewer.at)
+    clocks = [(clock, words(clock.finding)) for clock in clocks_of(row, today, terms_now())]
+    return start(request, viewer, FILING, row, on_behalf=on_behalf, clocks=clocks, papers=workflow.kind_for(row))
 
 
 @require_safe
@@ -129,20 +88,6 @@ def filing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One filing: check the answers, hand it in, or take it."""
     viewer = Viewer.of(request)
     return page(request, viewer, get_object_or_404(_with_system(visible_filings(viewer.person, viewer.at)), pk=pk))
-
-
-@require_POST
-@needs(Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS)
-def filing_submit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Hand in what was checked."""
-    viewer = Viewer.of(request)
-    revision = request.POST.get("revision", "")
-    seen = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None
-
-    def hand_in(one: Filing, taken: Taken) -> Filing:
-        return workflow.submit(one, taken, seen)
-
-    return _do(request, viewer, _editable(viewer, pk), hand_in, _("备案已提交。"))
 
 
 @require_POST
@@ -196,14 +141,14 @@ def page(
 ) -> HttpResponse:
     """Draw the page of a filing, with what went wrong and what was typed."""
     today = timezone.localdate(viewer.at)
-    draft = row.state in (FilingState.DRAFT, FilingState.RETURNED)
+    draft = row.state in DRAFTED
     return render(
         request,
         "places/filing.html",
         {
             "filing": row,
             "system": row.system,
-            "badge": BADGES[FilingState(row.state)],
+            "badge": FILING_BADGES[FilingState(row.state)],
             "error": error,
             "unmet": [(said.reason(one), said.remedy(one), one.clause) for one in workflow.unmet_of(row)]
             if draft
@@ -221,9 +166,9 @@ def page(
             "may_number": row.state == FilingState.FILED and _handles(viewer, row),
             "answer_form": answer or AnswerForm(),
             "national_form": NationalForm(initial={"number": row.national_number}),
+            "story": story_of_object(row),
             "own": built_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),
             **_changes(row, viewer, draft),
-            "story": story_of_object(row),
             "crumbs": _crumbs(row),
         },
         status=status,

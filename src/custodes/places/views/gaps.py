@@ -21,9 +21,11 @@ from custodes.people.models import Division
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
-from custodes.places.models import RECORDED, PlaceRole, Site, SiteCategory
+from custodes.places.inventory.gaps import gap_sites
+from custodes.places.models import PlaceRole, Site, SiteCategory
 from custodes.places.models.roles import holding_on
-from custodes.places.scope import manager_scope, visible_sites
+from custodes.places.narrowing import Narrowing
+from custodes.places.scope import manager_scope
 from custodes.places.siteduties import county_of, place_of
 from custodes.places.views.lists import PER_PAGE, _search
 from custodes.places.views.site_words import told_builder
@@ -34,17 +36,14 @@ def gaps(request: HttpRequest) -> HttpResponse:
     """The gap list, by category and division."""
     now, person = timezone.now(), Viewer.of(request).person
     day = timezone.localdate(now)
-    rows = visible_sites(person, now).exclude(systems__state__in=RECORDED)
+    rows = gap_sites(person, now)
     categories = _counted(rows, "category")
-    divisions = _counted(rows, "division")
-    chosen = {"category": request.GET.get("category", ""), "division": request.GET.get("division", "")}
+    divisions = _divisions(rows)
+    narrowing = Narrowing.of(Viewer.of(request), request.GET)
     query = _search(request)
     if query:
         rows = rows.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
-    if chosen["category"] in {str(key) for key in categories}:
-        rows = rows.filter(category=chosen["category"])
-    if chosen["division"] in {str(key) for key in divisions}:
-        rows = rows.filter(division_id=int(chosen["division"]))
+    rows = narrowing.at(rows, "")
     held = PlaceRole.objects.filter(holding_on(day)).select_related("unit")
     rows = rows.select_related("division", "unit", "agreed_builder").prefetch_related(
         Prefetch("roles", held, to_attr="held_now")
@@ -59,18 +58,15 @@ def gaps(request: HttpRequest) -> HttpResponse:
         default="category",
     )
     page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
-    names = {row.pk: row.name for row in Division.objects.filter(pk__in=divisions)}
     context = {
         "tab": "gaps",
         "table": table,
         "page": page,
         "told": _told(list(page), day),
         "query": query,
-        "chosen": chosen,
-        "categories": [(str(key), SiteCategory(key).label, count) for key, count in sorted(categories.items())],
-        "divisions": sorted(
-            ((str(key), names[key], count) for key, count in divisions.items()), key=lambda one: one[1]
-        ),
+        "narrowing": narrowing,
+        "categories": [(key, SiteCategory(key).label, count) for key, count in sorted(categories.items())],
+        "divisions": divisions,
         "total": sum(categories.values()),
         "may_add": bool(manager_scope(person, now, Permission.MANAGE_PLACES)),
         "crumbs": [(pgettext_lazy("列表", "点位"), "")],
@@ -78,8 +74,19 @@ def gaps(request: HttpRequest) -> HttpResponse:
     return render(request, "places/gaps.html", context)
 
 
-def _counted(rows: Any, key: str) -> dict[int, int]:
+def _counted(rows: Any, key: str) -> dict[Any, int]:
     return dict(rows.order_by().values_list(key).annotate(count=Count("pk")))
+
+
+def _divisions(rows: Any) -> list[tuple[Division, int]]:
+    """Divisions that have gaps, in themselves or under them, with their number."""
+    held = _counted(rows, "division__path")
+    found = []
+    for division in Division.objects.order_by("path"):
+        count = sum(number for path, number in held.items() if path.startswith(division.path))
+        if count:
+            found.append((division, count))
+    return found
 
 
 def _told(sites: list[Any], day: Any) -> list[tuple[Site, Any, Any]]:

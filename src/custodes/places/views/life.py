@@ -41,20 +41,13 @@ from custodes.places.scope import built_systems, handled_systems, papered_system
 from custodes.places.upgrades.clock import late
 from custodes.places.upgrades.reach import visible_orders
 from custodes.places.upgrades.workflow import ORDERABLE
+from custodes.places.views.cases import SYSTEM_BADGES
 from custodes.places.views.editing import edit_row
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
 FIRM_FIELDS = ("system", "step", "unit", "since")
 ACCEPTANCE_FIELDS = ("system", "on", "passed", "parts", "members", "words", "report")
-BADGES = {
-    SystemState.TRIAL: "attention",
-    SystemState.ACCEPTED: "info",
-    SystemState.IN_USE: "fine",
-    SystemState.LEGACY: "fine",
-    SystemState.REMOVED: "off",
-    SystemState.ABANDONED: "off",
-}
 
 
 @require_safe
@@ -192,7 +185,7 @@ def _page(
         "places/life.html",
         {
             "system": row,
-            "badge": BADGES.get(SystemState(row.state), "neutral"),
+            "badge": SYSTEM_BADGES.get(SystemState(row.state), "neutral"),
             "steps": _stepper(row),
             "next": [_next(event, facts, today, terms, bound) for event in open_events(row.state)] if may_step else [],
             "waits": [] if may_step or not may_read else _waits(row, facts, today, terms),

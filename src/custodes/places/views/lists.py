@@ -7,12 +7,16 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from custodes.people.lawful import terms as terms_now
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import camera_table, site_table, system_table
-from custodes.places.models import CameraState
+from custodes.places.filing.due import due, late
+from custodes.places.models import CameraState, SystemState
+from custodes.places.narrowing import STATES, Narrowing, states_of
 from custodes.places.scope import (
     editable_sites,
     manager_scope,
@@ -20,9 +24,13 @@ from custodes.places.scope import (
     visible_sites,
     visible_systems,
 )
+from custodes.places.views.cases import SYSTEM_BADGES
 
 PER_PAGE = 50
 QUERY_LENGTH = 80
+#: What a system's filing may be asked about.
+FILING_ROWS = {"due": due, "late": late}
+FILING = (("due", _("应备案，期限内")), ("late", _("逾期未备案")))
 
 
 def _search(request: HttpRequest) -> str:
@@ -51,6 +59,8 @@ def camera_list(request: HttpRequest) -> HttpResponse:
     chosen = next((row for row in systems if str(row.pk) == system), None)
     if chosen is not None:
         cameras = cameras.filter(system=chosen)
+    narrowing = Narrowing.of(Viewer.of(request), request.GET)
+    cameras = narrowing.at(cameras, "system__site__")
     table = camera_table(request)
     page = Paginator(table.order(cameras), PER_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -66,7 +76,8 @@ def camera_list(request: HttpRequest) -> HttpResponse:
             "states": CameraState.choices,
             "systems": systems,
             "system": chosen,
-            "filtered": bool(query or state or chosen),
+            "narrowing": narrowing,
+            "filtered": bool(query or state or chosen or narrowing),
             "may_add": editable_sites(person, now).exists(),
             "crumbs": [(pgettext_lazy("列表", "点位"), "")],
         },
@@ -78,8 +89,14 @@ def system_list(request: HttpRequest) -> HttpResponse:
     """Every system that the person may see."""
     now = timezone.now()
     person = Viewer.of(request).person
-    query = _search(request)
-    systems = visible_systems(person, now).select_related("site__division", "unit").annotate(number=Count("cameras"))
+    query, state, filing = _search(request), request.GET.get("state", ""), request.GET.get("filing", "")
+    narrowing = Narrowing.of(Viewer.of(request), request.GET)
+    systems = narrowing.at(visible_systems(person, now), "site__")
+    if states_of(state):
+        systems = systems.filter(state__in=states_of(state))
+    if filing in FILING_ROWS:
+        systems = FILING_ROWS[filing](systems, timezone.localdate(now), terms_now())
+    systems = systems.select_related("site__division", "unit").annotate(number=Count("cameras"))
     if query:
         systems = systems.filter(
             Q(name__icontains=query) | Q(site__name__icontains=query) | Q(unit__name__icontains=query)
@@ -90,7 +107,13 @@ def system_list(request: HttpRequest) -> HttpResponse:
         "tab": "systems",
         "table": table,
         "page": page,
+        "rows": [(row, SYSTEM_BADGES.get(SystemState(row.state), "neutral")) for row in page],
         "query": query,
+        "narrowing": narrowing,
+        "state": state,
+        "states": STATES,
+        "filing": filing,
+        "filings": FILING,
         "crumbs": [(pgettext_lazy("列表", "点位"), "")],
     }
     return render(request, "places/system_list.html", context | {"may_add": editable_sites(person, now).exists()})
@@ -102,7 +125,9 @@ def site_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     person = Viewer.of(request).person
     query = _search(request)
-    sites = visible_sites(person, now).select_related("division", "unit").annotate(number=Count("systems"))
+    narrowing = Narrowing.of(Viewer.of(request), request.GET)
+    sites = narrowing.at(visible_sites(person, now), "").select_related("division", "unit")
+    sites = sites.annotate(number=Count("systems"))
     if query:
         sites = sites.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
     table = site_table(request)
@@ -115,6 +140,7 @@ def site_list(request: HttpRequest) -> HttpResponse:
             "table": table,
             "page": page,
             "query": query,
+            "narrowing": narrowing,
             "may_add": bool(manager_scope(person, now, Permission.MANAGE_PLACES)),
             "crumbs": [(pgettext_lazy("列表", "点位"), "")],
         },

@@ -6,42 +6,47 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.people.lawful import terms as terms_now
 from custodes.people.lawful import words
 from custodes.people.permissions import Permission
-from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
+from custodes.places.drafts.removal import REMOVAL
 from custodes.places.forms.filing import AnswerForm
-from custodes.places.forms.removal import PutOffForm, ReasonForm, RemovalForm
-from custodes.places.lifecycle.stepping import StepRefused, Taken
+from custodes.places.forms.removal import PutOffForm, ReasonForm
+from custodes.places.lifecycle.stepping import Taken
 from custodes.places.lifecycle.story import story_of_object
 from custodes.places.models import Removal, RemovalState
 from custodes.places.models.removal import AHEAD
 from custodes.places.removal import workflow
-from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
-from custodes.places.views.acting import INVALID, act_on
+from custodes.places.removal.reach import visible_removals
+from custodes.places.scope import built_systems, handled_systems, papered_systems
+from custodes.places.views.acting import act_on
+from custodes.places.views.cases import REMOVAL_BADGES, CaseList
+from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.views.draft import start
 from custodes.places.views.system import crumbs_of
 
-PER_PAGE = 50
-BADGES = {
-    RemovalState.PLANNED: "neutral",
-    RemovalState.REPORTED: "attention",
-    RemovalState.ACKNOWLEDGED: "info",
-    RemovalState.REMOVED: "fine",
-    RemovalState.CANCELLED: "off",
-}
+LIST = CaseList(
+    tab="removals",
+    title=_("拆除"),
+    what=("ground", _("拆除理由")),
+    days={"reported_on": _("报告日期"), "planned": _("拟拆除日期")},
+    default="-planned",
+    states=list(RemovalState.choices),
+    badges=REMOVAL_BADGES,
+    empty=_("没有拆除"),
+    hint=_("需要拆除的，在系统的“办理与经过”页面办理。"),
+    groups={"ahead": (_("办理中"), tuple(AHEAD))},
+)
 
 
 @require_safe
@@ -49,46 +54,17 @@ BADGES = {
 def removal_list(request: HttpRequest) -> HttpResponse:
     """Removals of the systems that the person may see."""
     viewer = Viewer.of(request)
-    rows = _visible(viewer).select_related("system__site__division", "system__unit")
-    table = Table.of(
-        request,
-        Column(_("系统"), "system__name"),
-        Column(_("拆除理由")),
-        Column(_("报告日期"), "reported_on"),
-        Column(_("拟拆除日期"), "planned"),
-        Column(_("状态"), "state"),
-        default="-planned",
-    )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
-    crumbs = [(pgettext_lazy("列表", "点位"), reverse("places:camera_list")), (_("拆除"), "")]
-    context = {
-        "tab": "removals",
-        "table": table,
-        "page": page,
-        "rows": [(row, BADGES[RemovalState(row.state)]) for row in page],
-        "crumbs": crumbs,
-    }
-    return render(request, "places/removal_list.html", context)
+    return LIST.draw(request, viewer, visible_removals(viewer.person, viewer.at))
 
 
+@keeps_nothing_classified
 @needs(Permission.MANAGE_PLACES)
 def removal_add(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Plan a removal."""
+    """Before one reports a removal: from which day it may be done; begin, or go on with what lies there."""
     viewer = Viewer.of(request)
-    row = get_object_or_404(built_systems(viewer.person, viewer.at).select_related("site"), pk=pk)
-    chosen = request.GET.getlist("camera")
-    form = RemovalForm(request.POST or None, system=row, initial={"cameras": chosen} if chosen else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            removal = workflow.plan(row, form.wanted(), viewer.person, viewer.at)
-        except StepRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("已登记拟拆除，请核对后向公安机关报告。"))
-            return redirect(removal)
-    crumbs = crumbs_of(row, (_("办理与经过"), reverse("places:life", args=[pk])), (_("拆除"), ""))
-    context = {"form": form, "title": _("拆除系统或者点位"), "crumbs": crumbs, "submit": _("下一步：核对报告")}
-    return render(request, "places/form.html", context, status=INVALID if form.errors else 200)
+    rows = built_systems(viewer.person, viewer.at).select_related("site__division", "unit")
+    first = workflow.earliest(timezone.localdate(viewer.at), terms_now())
+    return start(request, viewer, REMOVAL, get_object_or_404(rows, pk=pk), first=first)
 
 
 @require_safe
@@ -186,7 +162,7 @@ def _page(
         {
             "removal": row,
             "system": row.system,
-            "badge": BADGES[RemovalState(row.state)],
+            "badge": REMOVAL_BADGES[RemovalState(row.state)],
             "cameras": workflow.leaving(row).order_by("number")[:200],
             "error": error,
             "beforehand": beforehand,
@@ -218,12 +194,8 @@ def _page(
     )
 
 
-def _visible(viewer: Viewer) -> QuerySet[Removal]:
-    return Removal.objects.filter(system__in=visible_systems(viewer.person, viewer.at).values("pk"))
-
-
 def _seen(viewer: Viewer, pk: UUID) -> Removal:
-    return get_object_or_404(_with_system(_visible(viewer)), pk=pk)
+    return get_object_or_404(_with_system(visible_removals(viewer.person, viewer.at)), pk=pk)
 
 
 def _built(viewer: Viewer, pk: UUID) -> Removal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,15 +19,21 @@ from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.place import PlaceRoleForm, SiteForm
-from custodes.places.models import PlaceRole, Site
+from custodes.places.models import PlaceRole, Site, SystemState
 from custodes.places.models.recorded import SITE_FIELDS
 from custodes.places.register import save_recorded
 from custodes.places.scope import editable_sites, exact_sites, visible_sites, visible_systems
 from custodes.places.siteduties import builder_of
+from custodes.places.telling.kinds import KINDS, Asked
+from custodes.places.telling.site import story_of_site
+from custodes.places.views.cases import SYSTEM_BADGES
 from custodes.places.views.classified import keeps_nothing_classified
 from custodes.places.views.editing import edit_row
-from custodes.places.views.site_words import checks_of, site_facts, told_builder
+from custodes.places.views.site_words import checks_of, site_facts, told_builder, told_gap
 
+PER_PAGE = 50
+MOST = 300
+"""Lines of a kind that a story holds; older ones are on the pages of the systems and in the log."""
 ROLE_FIELDS = ("site", "unit", "role", "since", "until")
 
 
@@ -40,12 +47,20 @@ def _crumbs(*more: tuple[object, str]) -> list[tuple[object, str]]:
 
 @needs(Permission.VIEW_PLACES)
 def site(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One site's page."""
-    now, person = timezone.now(), Viewer.of(request).person
-    row = get_object_or_404(visible_sites(person, now).select_related("division", "unit", "agreed_builder"), pk=pk)
+    """One site's page: what it is, what is missing, and its whole story, narrowed to a system or a kind of lines."""
+    viewer = Viewer.of(request)
+    now, person = viewer.at, viewer.person
+    row = get_object_or_404(
+        visible_sites(person, now).select_related("division", "unit", "agreed_builder", "created_by__unit"), pk=pk
+    )
     exact = exact_sites(person, now).filter(pk=pk).exists()
     may_edit = editable_sites(person, now).filter(pk=pk).exists()
     day = timezone.localdate(now)
+    systems = list(visible_systems(person, now).filter(site=row).select_related("unit"))
+    kind = request.GET.get("kind", "") if request.GET.get("kind") in KINDS else ""
+    chosen = next((one for one in systems if str(one.pk) == request.GET.get("system", "")), None)
+    told = story_of_site(Asked(row, (chosen,) if chosen else tuple(systems), chosen is None, exact, viewer, MOST), kind)
+    page = Paginator(told, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "places/site.html",
@@ -54,11 +69,17 @@ def site(request: HttpRequest, pk: UUID) -> HttpResponse:
             "facts": site_facts(row, exact=exact),
             "builder": told_builder(builder_of(row, day)),
             "checks": checks_of(row, day, exact=exact),
-            "systems": visible_systems(person, now).filter(site=row).select_related("unit"),
+            "gap": told_gap(row, day),
+            "systems": [(one, SYSTEM_BADGES.get(SystemState(one.state), "neutral")) for one in systems],
             "roles": row.roles.select_related("unit"),
             "today": day,
             "may_edit": may_edit,
             "role_form": PlaceRoleForm() if may_edit else None,
+            "story": page,
+            "page": page,
+            "kinds": list(KINDS.items()),
+            "kind": kind,
+            "chosen": chosen,
             "crumbs": _crumbs((row.name, "")),
         },
     )

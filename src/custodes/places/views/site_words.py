@@ -13,8 +13,9 @@ from custodes.law.building.builder import Builder
 from custodes.law.duties.finding import Status
 from custodes.people.lawful import words
 from custodes.people.said import in_english
+from custodes.places.lifecycle.events import BY_NAME
 from custodes.places.models import Site
-from custodes.places.siteduties import checked
+from custodes.places.siteduties import checked, covering, gap_of
 
 _SUBJECTS = {
     "gap": _("应当建设的系统（第九条）"),
@@ -32,6 +33,8 @@ STATES = {
     Status.DUE: ("info", _("办理中")),
     Status.LATE: ("danger", _("逾期")),
 }
+#: The steps of a system on its way to use.
+_TO_USE = ("screen", "design_ok", "start", "complete", "begin_trial", "accept", "put_in_use")
 _MISSING = {
     "owner": _("请先登记所有者。"),
     "manager": _("请先登记管理者。"),
@@ -61,6 +64,31 @@ def told_builder(builder: Builder) -> ToldBuilder:
         tuple(_MISSING[key] for key in builder.missing if key in _MISSING),
         bool(builder.review),
     )
+
+
+@dataclass(frozen=True)
+class ToldGap:
+    """That a place has no system (S9), for the page.
+
+    Attributes:
+        review: whether it has to have one waits for a written decision (S9(14)).
+        ahead: what has to be done, in order.
+    """
+
+    words: str
+    clauses: tuple[str, ...]
+    review: bool
+    ahead: tuple[Any, ...]
+
+
+def told_gap(site: Site, day: date) -> ToldGap | None:
+    """What is missing at a place without a system, and what it takes; None where one is recorded."""
+    if covering(site):
+        return None
+    finding = gap_of(site, day)
+    steps = [BY_NAME[name].verb for name in _TO_USE]
+    ahead = (_("登记系统"), *steps, _("办理备案"))
+    return ToldGap(words(finding), finding.clauses, finding.status is Status.REVIEW, ahead)
 
 
 def checks_of(site: Site, day: date, *, exact: bool) -> list[dict[str, Any]]:

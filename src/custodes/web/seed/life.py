@@ -1,5 +1,5 @@
-"""The lives of the story's systems: one filed, one that waits for its receipt, one sent back; a new one that is being designed;
-a removal that is reported and has to wait; one whose receipt from elsewhere was taken over."""
+"""The lives of the story's systems: one filed, one that waits for its receipt, one sent back and half mended; a new one that is being
+designed; a removal that is reported and has to wait, one that is half filled in; one whose receipt from elsewhere was taken over."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from custodes.people.lawful import terms
 from custodes.people.models import Account, Person
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.dossiers.keeping import Leaf, add
+from custodes.places.drafts import keeping as drafts
+from custodes.places.drafts.filing import FILING
+from custodes.places.drafts.removal import REMOVAL
 from custodes.places.filing import workflow as filing
 from custodes.places.filing.fields import FIELDS
 from custodes.places.filing.taking_over import take_over
 from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.stepping import Taken, take
-from custodes.places.models import Camera, PaperKind, PaperSort, RemovalGround, System
+from custodes.places.models import Camera, DraftKind, PaperKind, PaperSort, RemovalGround, System
 from custodes.places.models.recorded import SYSTEM_FIELDS
 from custodes.places.removal import workflow as removal
 from custodes.web.seed import story
@@ -38,6 +41,8 @@ def plant_lives(systems: dict[str, System], now: datetime.datetime) -> None:
     _design(systems["school"], caretaker, now)
     _report_removal(systems["school"], caretaker, now - 5 * _DAY)
     _take_over(systems["coach"], _person("xitong"), now - 20 * _DAY)
+    _mend(systems["school"], caretaker, now - 2 * _DAY)
+    _begin_removal(systems["park"], _person(story.REGISTRAR), now - 55 * _DAY)
 
 
 def _person(username: str) -> Person:
@@ -87,3 +92,16 @@ def _report_removal(school: System, by: Person, at: datetime.datetime) -> None:
     day = timezone.localdate(at) + 17 * _DAY
     wanted = removal.Wanted((camera,), RemovalGround.CITY_WORKS, story.REMOVAL_WHY, day)
     removal.report(removal.plan(school, wanted, by, at), _on(by, at))
+
+
+def _mend(school: System, by: Person, at: datetime.datetime) -> None:
+    """What was sent back is being mended: two pages are done."""
+    begun = drafts.begin(DraftKind.FILING, school, FILING.pages[0].key, FILING.begin(school), by, at)
+    drafts.keep(begun, "unit", {"phone": story.PHONE}, seen=0, reached="place", by=by, at=at)
+    drafts.keep(begun, "place", {"address": school.site.address}, seen=1, reached="spots", by=by, at=at)
+
+
+def _begin_removal(park: System, by: Person, at: datetime.datetime) -> None:
+    """Begun nearly two months ago and not gone on with: it lapses in a few days."""
+    begun = drafts.begin(DraftKind.REMOVAL, park, REMOVAL.pages[0].key, REMOVAL.begin(park), by, at)
+    drafts.keep(begun, "what", {"what": "whole", "cameras": []}, seen=0, reached="why", by=by, at=at)

@@ -1,4 +1,4 @@
-"""Two who fill in one filing, or the main works of one system, are told of each other (R8)."""
+"""Two who enter the main works of one system are told of each other (R8)."""
 
 from django.db import migrations, models
 
@@ -7,6 +7,5 @@ class Migration(migrations.Migration):
     dependencies = [("places", "0027_overlap_share")]
 
     operations = [
-        migrations.AddField("filing", "revision", models.PositiveIntegerField(default=0, editable=False)),
         migrations.AddField("mainworks", "revision", models.PositiveIntegerField(default=0, editable=False)),
     ]

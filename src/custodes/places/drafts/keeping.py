@@ -1,0 +1,127 @@
+"""Drafts from their first page to their end: begun, kept after each page, handed in, thrown away, lapsed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from custodes.people.models import Person
+from custodes.places.drafts.secretwords import any_classified
+from custodes.places.lifecycle.stepping import StepRefused
+from custodes.places.models import Draft, DraftKind, System
+from custodes.places.network import refuse_classified
+from custodes.settings import get_settings
+
+Answers = Mapping[str, "str | list[str]"]
+
+
+class Overtaken(Exception):
+    """Somebody else changed the same page meanwhile; `draft` is what stands now."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__("overtaken")
+        self.draft = draft
+
+
+def begin(
+    kind: DraftKind, system: System, first: str, answers: Answers, by: Person, at: datetime, *, on_behalf: bool = False
+) -> Draft:
+    """The draft that lies there, or a new one with what the register knows.
+
+    Args:
+        first: key of its first page.
+        on_behalf: counter staff fill it in for a unit.
+
+    Raises:
+        StepRefused: the unit is filling it in itself.
+        ClassifiedRefused: the system is classified and this installation is connected to a network (S20).
+    """
+    refuse_classified(system.classified)
+    with transaction.atomic():
+        System.objects.select_for_update().get(pk=system.pk)
+        former = Draft.objects.filter(kind=kind, system=system).first()
+        if former is not None and former.lapsed_at is not None:
+            former.delete()
+        elif former is not None:
+            if on_behalf and not former.on_behalf:
+                raise StepRefused(_("该单位正在自行填写备案，请由其提交后接收。"))
+            return former
+        return Draft.objects.create(
+            kind=kind,
+            system=system,
+            by=by,
+            begun_at=at,
+            on_behalf=on_behalf,
+            answers=dict(answers),
+            reached=first,
+            changed_by=by,
+            changed_at=at,
+        )
+
+
+def keep(draft: Draft, page: str, answers: Answers, *, seen: int, reached: str, by: Person, at: datetime) -> Draft:
+    """Keep what was typed on one page, right or wrong; the check before handing in looks at all of it.
+
+    Args:
+        seen: the revision with which the page was drawn.
+        reached: key of the page on which to go on.
+
+    Raises:
+        ClassifiedRefused: something typed says that it is classified, and this installation is connected to a network (R2).
+        Overtaken: somebody else changed this page since `seen`, to something else.
+        StepRefused: it was handed in, thrown away or has lapsed.
+    """
+    refuse_classified(any_classified(_texts(answers)))
+    with transaction.atomic():
+        row = locked(draft)
+        same = all(row.answers.get(name, "") == value for name, value in answers.items())
+        if not same and row.touched.get(page, 0) > seen:
+            raise Overtaken(row)
+        if not same:
+            row.revision += 1
+            row.touched = {**row.touched, page: row.revision}
+            row.answers = {**row.answers, **answers}
+            row.changed_by = by
+        row.reached, row.changed_at = reached, at
+        row.save(update_fields=["answers", "touched", "reached", "revision", "changed_by", "changed_at"])
+    return row
+
+
+def locked(draft: Draft) -> Draft:
+    """The row under a lock.
+
+    Raises:
+        StepRefused: it was handed in, thrown away or has lapsed.
+        RuntimeError: outside a transaction.
+    """
+    rows = Draft.objects.select_for_update(of=("self",)).select_related("system__site__division", "system__unit")
+    row = rows.filter(pk=draft.pk, lapsed_at__isnull=True).first()
+    if row is None:
+        raise StepRefused(_("该草稿已经提交、删除或者失效。"))
+    return row
+
+
+def discard(draft: Draft) -> None:
+    """Throw it away."""
+    Draft.objects.filter(pk=draft.pk).delete()
+
+
+def lapses_at(draft: Draft) -> datetime:
+    """When it lapses if nobody goes on with it."""
+    return draft.changed_at + timedelta(days=get_settings().draft_days)
+
+
+def sweep(at: datetime) -> int:
+    """Empty those that nobody went on with, and take away what was left to say so after as long again; how many lapsed."""
+    before = at - timedelta(days=get_settings().draft_days)
+    Draft.objects.filter(lapsed_at__lt=before).delete()
+    return Draft.objects.filter(lapsed_at__isnull=True, changed_at__lt=before).update(
+        answers={}, touched={}, lapsed_at=at
+    )
+
+
+def _texts(answers: Answers) -> list[str]:
+    return [text for value in answers.values() for text in ([value] if isinstance(value, str) else value)]

@@ -1,0 +1,107 @@
+"""The lists of filings and of removals: both are cases of systems, with a state, a division and two days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from custodes.people.table import Column, Table
+from custodes.people.viewer import Viewer
+from custodes.places.models import FilingState, RemovalState, SystemState
+from custodes.places.narrowing import Narrowing
+
+PER_PAGE = 50
+SYSTEM_BADGES = {
+    SystemState.TRIAL: "attention",
+    SystemState.ACCEPTED: "info",
+    SystemState.IN_USE: "fine",
+    SystemState.LEGACY: "fine",
+    SystemState.REMOVED: "off",
+    SystemState.ABANDONED: "off",
+}
+FILING_BADGES = {
+    FilingState.DRAFT: "neutral",
+    FilingState.SUBMITTED: "attention",
+    FilingState.RETURNED: "danger",
+    FilingState.FILED: "fine",
+    FilingState.WITHDRAWN: "off",
+}
+REMOVAL_BADGES = {
+    RemovalState.PLANNED: "neutral",
+    RemovalState.REPORTED: "attention",
+    RemovalState.ACKNOWLEDGED: "info",
+    RemovalState.REMOVED: "fine",
+    RemovalState.CANCELLED: "off",
+}
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """One of the lists.
+
+    Attributes:
+        what: head of the column that says what it is: a field with choices.
+        days: field of each day to its head.
+        states: to choose from.
+        groups: further choices that mean several states: key to label and states.
+    """
+
+    tab: str
+    title: Any
+    what: tuple[str, Any]
+    days: Mapping[str, Any]
+    default: str
+    states: list[tuple[str, Any]]
+    badges: Mapping[Any, str]
+    empty: Any
+    hint: Any
+    groups: Mapping[str, tuple[Any, tuple[str, ...]]] = field(default_factory=dict)
+
+    def draw(self, request: HttpRequest, viewer: Viewer, rows: QuerySet[Any]) -> HttpResponse:
+        """The page of the rows that the viewer may see, narrowed as the address says."""
+        narrowing, state = Narrowing.of(viewer, request.GET), request.GET.get("state", "")
+        rows = narrowing.at(rows.select_related("system__site__division", "system__unit"), "system__site__")
+        known = {
+            **{key: states for key, (_label, states) in self.groups.items()},
+            **{key: (key,) for key, _ in self.states},
+        }
+        if state in known:
+            rows = rows.filter(state__in=known[state])
+        table = Table.of(
+            request,
+            Column(_("系统"), "system__name"),
+            Column(self.what[1]),
+            Column(_("所在县（区）"), "system__site__division__path"),
+            *(Column(label, name) for name, label in self.days.items()),
+            Column(_("状态"), "state"),
+            default=self.default,
+        )
+        page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "tab": self.tab,
+            "title": self.title,
+            "table": table,
+            "page": page,
+            "rows": [self._row(row) for row in page],
+            "state": state if state in known else "",
+            "states": [*((key, label) for key, (label, _states) in self.groups.items()), *self.states],
+            "narrowing": narrowing,
+            "empty": self.empty,
+            "hint": self.hint,
+        }
+        return render(request, "places/case_list.html", context)
+
+    def _row(self, row: Any) -> dict[str, Any]:
+        return {
+            "case": row,
+            "what": getattr(row, f"get_{self.what[0]}_display")(),
+            "days": [getattr(row, name) for name in self.days],
+            "badge": self.badges[row.state],
+        }

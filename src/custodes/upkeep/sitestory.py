@@ -1,0 +1,44 @@
+"""What this room tells in the story of a site: the alarms about its cameras, for who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.translation import pgettext
+
+from custodes.people.permissions import Permission
+from custodes.places.lifecycle.story import Happening
+from custodes.places.telling.kinds import Asked
+from custodes.upkeep.alarms.visible import visible_alarms
+from custodes.upkeep.alarms.words import title
+from custodes.upkeep.models import AlarmCamera
+
+
+def incidents(asked: Asked) -> Iterator[Happening]:
+    """Each raised alarm, and its end."""
+    if not asked.viewer.may(Permission.VIEW_ALARMS):
+        return  # some kinds are seen elsewhere too, but not as alarms
+    seen = visible_alarms(asked.reader, asked.at)
+    concerned = AlarmCamera.objects.filter(camera__system__in=asked.systems)
+    rows = seen.filter(pk__in=concerned.values("alarm"), raised_at__isnull=False).order_by("-raised_at")
+    for alarm in rows.select_related("cleared_by__unit", "acknowledged_by__unit")[: asked.most]:
+        assert alarm.raised_at is not None
+        common = {"kind": "incident", "href": alarm.get_absolute_url()}
+        day = timezone.localdate(alarm.raised_at)
+        what = pgettext("经过", "告警")
+        yield Happening(
+            what,
+            alarm.get_severity_display(),
+            day,
+            alarm.raised_at,
+            None,
+            title(alarm),
+            (),
+            **common,  # type: ignore[arg-type]
+        )
+        if alarm.cleared_at is not None:
+            day = timezone.localdate(alarm.cleared_at)
+            words = alarm.cleared_words or title(alarm)
+            what = pgettext("经过", "告警消除")
+            yield Happening(what, "", day, alarm.cleared_at, alarm.cleared_by, words, (), **common)  # type: ignore[arg-type]

@@ -1,0 +1,286 @@
+"""Filing and removing page by page: kept after each, told when others were there, refused when classified, lapsed when left."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.law.duties.terms import Terms
+from custodes.people.models import RecordOutbox
+from custodes.places.drafts import keeping
+from custodes.places.drafts.filing import FILING
+from custodes.places.drafts.removal import REMOVAL
+from custodes.places.drafts.secretwords import says_classified
+from custodes.places.filing import workflow
+from custodes.places.lifecycle.stepping import Taken
+from custodes.places.lifecycle.worklist import waiting_for
+from custodes.places.models import Draft, Filing, FilingState, Removal, RemovalState, System, SystemState
+from custodes.settings import get_settings
+from tests.places.life.answers import ANSWERS
+from tests.places.life.filling import begin, fill, hand_in, send, unclear
+from tests.places.stage import Stage
+
+pytestmark = pytest.mark.django_db
+Clients = Callable[[str], Client]
+DAY = datetime.timedelta(days=1)
+ALL = ANSWERS | unclear()
+
+
+def wanted(stage: Stage, days: int) -> dict[str, object]:
+    return {
+        "what": "cameras", "cameras": [str(stage.gate.pk)], "ground": "change_of_use", "why": "门面转让",
+        "planned": (timezone.localdate() + days * DAY).isoformat(),
+    }  # fmt: skip
+
+
+def test_each_page_is_kept_and_leads_to_the_next(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    answer = send(client, draft, "unit", ALL)
+    assert answer.headers["Location"] == reverse("places:draft", args=[draft.pk, "place"])
+    draft = Draft.objects.get()
+    assert draft.answers["contact"] == "次仁"
+    assert draft.answers["places"].startswith("0101")  # what the register knew of the other pages stays
+    assert not Filing.objects.exists()
+
+
+def test_what_is_missing_stands_at_its_field_and_nothing_typed_is_lost(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    answer = send(client, draft, "unit", ALL | {"phone": ""})
+    assert answer.status_code == 422
+    assert "id_phone_error" in answer.content.decode()
+    assert Draft.objects.get().answers["contact"] == "次仁"
+    answer = send(client, draft, "devices", ALL | {"retention": "三十"})
+    assert answer.status_code == 422
+    assert Draft.objects.get().answers["retention"] == "三十"
+    assert "需要改正" in client.get(reverse("places:draft", args=[draft.pk, "check"])).content.decode()
+    assert hand_in(client, draft).status_code == 422
+    assert not Filing.objects.exists()
+
+
+def test_it_is_put_aside_however_little_is_in_it_and_gone_on_with_from_the_work_list(
+    stage: Stage, client_of: Clients
+) -> None:
+    client, person = client_of("caretaker"), stage.cast.caretaker.person
+    draft = begin(client, FILING, stage.school)
+    assert send(client, draft, "place", {"site": "校", "aside": "1"}).status_code == 302
+    (one,) = waiting_for(person, timezone.now(), Terms())
+    assert one.label == "继续填写备案：校门和操场"
+    assert one.late  # the clock of the filing runs on
+    assert 'value="校"' in client.get(one.href).content.decode()
+
+
+def test_pressing_begin_again_goes_on_with_what_lies_there(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    send(client, draft, "unit", ALL | {"contact": "旺姆"})
+    assert begin(client, FILING, stage.school).answers["contact"] == "旺姆"
+
+
+def test_a_draft_is_its_units_own(stage: Stage, client_of: Clients) -> None:
+    draft = begin(client_of("caretaker"), FILING, stage.school)
+    for member in ("inspector", "outside_caretaker"):
+        for address in (draft.get_absolute_url(), reverse("places:draft", args=[draft.pk, "check"])):
+            assert client_of(member).get(address).status_code == 404, member
+        for name in ("places:draft_discard", "places:draft_hand_in"):
+            assert client_of(member).post(reverse(name, args=[draft.pk])).status_code == 404, member
+    assert Draft.objects.exists()
+
+
+def test_counter_staff_file_for_a_unit_that_came_with_papers(stage: Stage, client_of: Clients) -> None:
+    fill(client_of("inspector"), FILING, stage.school, ALL)
+    filing = Filing.objects.get()
+    assert filing.on_behalf
+    assert filing.state == FilingState.SUBMITTED
+
+
+def test_the_counter_keeps_off_what_the_unit_fills_in(stage: Stage, client_of: Clients) -> None:
+    begin(client_of("caretaker"), FILING, stage.school)
+    client_of("inspector").post(reverse("places:filing_begin", args=[stage.school.pk]))
+    assert not Draft.objects.get().on_behalf
+
+
+def test_what_was_sent_back_is_mended_from_what_was_said(stage: Stage, client_of: Clients) -> None:
+    client, police = client_of("caretaker"), stage.cast.inspector.person
+    fill(client, FILING, stage.school, ALL)
+    now = timezone.now()
+    workflow.send_back(Filing.objects.get(), Taken(police, now, timezone.localdate(now), "电话打不通"))
+    draft = begin(client, FILING, stage.school)
+    assert draft.answers["contact"] == "次仁"
+    send(client, draft, "unit", ALL | {"phone": "0891-6321111"})
+    hand_in(client, draft)
+    filing = Filing.objects.get()
+    assert (filing.state, filing.content["phone"]) == (FilingState.SUBMITTED, "0891-6321111")
+    assert not Draft.objects.exists()
+
+
+def test_a_change_begins_with_what_was_filed_where_the_register_knows_nothing(stage: Stage, client_of: Clients) -> None:
+    client, police, now = client_of("caretaker"), stage.cast.inspector.person, timezone.now()
+    fill(client, FILING, stage.school, ALL | {"norm": "规范 1.0"})
+    workflow.receive(Filing.objects.get(), Taken(police, now, timezone.localdate(now)))
+    draft = begin(client, FILING, stage.school)
+    assert draft.answers["norm"] == "规范 1.0"
+    assert draft.answers["unclear_designer"] == "on"
+    assert draft.answers["unit"] == stage.school.unit.name
+
+
+def test_what_is_being_mended_is_one_line_on_the_work_list(stage: Stage, client_of: Clients) -> None:
+    client, police, now = client_of("caretaker"), stage.cast.inspector.person, timezone.now()
+    fill(client, FILING, stage.school, ALL)
+    workflow.send_back(Filing.objects.get(), Taken(police, now, timezone.localdate(now), "电话打不通"))
+    draft = begin(client, FILING, stage.school)
+    (one,) = waiting_for(stage.cast.caretaker.person, timezone.now(), Terms())
+    assert (one.hint, one.href) == ("电话打不通", draft.get_absolute_url())
+
+
+def test_the_second_on_a_page_is_told_and_may_insist(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    send(client, draft, "unit", ALL | {"contact": "德吉"}, revision=0)
+    answer = send(client, draft, "unit", ALL | {"contact": "央宗"}, revision=0)
+    assert answer.status_code == 422
+    assert "德吉" in answer.content.decode()
+    assert 'value="央宗"' in answer.content.decode()
+    assert Draft.objects.get().answers["contact"] == "德吉"
+    send(client, draft, "unit", ALL | {"contact": "央宗"})
+    assert Draft.objects.get().answers["contact"] == "央宗"
+
+
+def test_two_on_different_pages_do_not_meet(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    send(client, draft, "unit", ALL | {"contact": "德吉"}, revision=0)
+    assert send(client, draft, "devices", ALL | {"retention": "60"}, revision=0).status_code == 302
+    assert Draft.objects.get().answers["retention"] == "60"
+
+
+def test_a_check_that_is_out_of_date_is_not_handed_in(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    for page in FILING.pages:
+        send(client, draft, page.key, ALL)
+    answer = client.post(reverse("places:draft_hand_in", args=[draft.pk]), {"revision": 0})
+    assert "他人修改了这份草稿" in answer.content.decode()
+    assert not Filing.objects.exists()
+
+
+def test_words_of_what_is_classified_refuse_before_anything_is_kept(
+    stage: Stage, client_of: Clients, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    before, outbox = Draft.objects.get().answers, RecordOutbox.objects.count()
+    answer = send(client, draft, "place", ALL | {"site": "某机要楼（机密级）"})
+    assert answer.status_code == 403
+    assert "机要楼" not in answer.content.decode()
+    assert Draft.objects.get().answers == before
+    assert RecordOutbox.objects.count() == outbox
+    assert "机要楼" not in caplog.text
+
+
+def test_a_classified_system_gets_no_draft_on_a_network(stage: Stage, client_of: Clients) -> None:
+    System.objects.filter(pk=stage.school.pk).update(classified=True)
+    assert client_of("caretaker").post(reverse("places:filing_begin", args=[stage.school.pk])).status_code == 403
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("涉密机房", True),
+        ("绝密★启用前", True),
+        ("图纸为秘密级", True),
+        ("不涉及国家秘密", False),
+        ("非涉密系统", False),
+        ("周边没有涉密单位", False),
+        ("不在校内，属涉密场所", True),
+        ("保密办公室门口", False),
+        ("unclassified area", False),
+        ("classified area", True),
+    ],
+)
+def test_denials_are_no_statements(text: str, said: bool) -> None:
+    assert says_classified(text) is said
+
+
+def test_a_draft_that_nobody_goes_on_with_lapses_and_says_so(stage: Stage, client_of: Clients) -> None:
+    client, person, now = client_of("caretaker"), stage.cast.caretaker.person, timezone.now()
+    draft = begin(client, REMOVAL, stage.school)
+    days = get_settings().draft_days
+    soon = now + (days - 3) * DAY
+    assert [one.due for one in waiting_for(person, soon, Terms()) if "继续填写拆除" in one.label] == [
+        timezone.localdate(keeping.lapses_at(draft))
+    ]
+    assert keeping.sweep(soon) == 0
+    send(client, draft, "why", wanted(stage, 20))
+    later = now + (days + 1) * DAY
+    assert keeping.sweep(later) == 1
+    draft = Draft.objects.get()
+    assert draft.answers == {}
+    assert client.get(reverse("places:draft", args=[draft.pk, "why"])).status_code == 404
+    assert any("草稿已失效" in one.label for one in waiting_for(person, later, Terms()))
+    assert begin(client, REMOVAL, stage.school).pk != draft.pk
+    assert not any("草稿已失效" in one.label for one in waiting_for(person, later, Terms()))
+    keeping.sweep(later + 2 * (days + 1) * DAY)
+    keeping.sweep(later + 4 * (days + 1) * DAY)
+    assert not Draft.objects.exists()
+
+
+def test_a_removal_in_fourteen_days_is_told_why_not_and_when_at_once(stage: Stage, client_of: Clients) -> None:
+    client, today = client_of("caretaker"), timezone.localdate()
+    draft = begin(client, REMOVAL, stage.school)
+    send(client, draft, "what", wanted(stage, 14))
+    answer = send(client, draft, "day", wanted(stage, 14))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert f"应当不迟于 {today - DAY} 报告" in page
+    assert f"最早可以在 {today + 15 * DAY} 拆除" in page
+    assert not Removal.objects.exists()
+
+
+def test_a_removal_is_reported_with_its_last_page(stage: Stage, client_of: Clients) -> None:
+    answer = fill(client_of("caretaker"), REMOVAL, stage.school, wanted(stage, 15))
+    removal = Removal.objects.get()
+    assert answer.headers["Location"] == removal.get_absolute_url()
+    assert (removal.state, removal.reported_on) == (RemovalState.REPORTED, timezone.localdate())
+    assert [camera.name for camera in removal.cameras.all()] == ["校门"]
+
+
+def test_a_day_that_was_far_enough_yesterday_is_asked_again_today(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, REMOVAL, stage.school)
+    for page in REMOVAL.pages:
+        send(client, draft, page.key, wanted(stage, 15))
+    kept = Draft.objects.get()
+    Draft.objects.update(answers={**kept.answers, "planned": (timezone.localdate() + 14 * DAY).isoformat()})
+    assert hand_in(client, draft).status_code == 422
+    assert not Removal.objects.exists()
+
+
+def test_what_is_being_removed_is_not_removed_twice(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    fill(client, REMOVAL, stage.school, wanted(stage, 15))
+    draft = begin(client, REMOVAL, stage.school)
+    answer = send(client, draft, "what", wanted(stage, 20))
+    assert "已有正在办理的拆除" in answer.content.decode()
+
+
+def test_what_is_not_accepted_is_not_begun(stage: Stage, client_of: Clients) -> None:
+    System.objects.filter(pk=stage.school.pk).update(state=SystemState.BUILDING)
+    for name in ("places:filing_begin", "places:removal_add"):
+        answer = client_of("caretaker").post(reverse(name, args=[stage.school.pk]))
+        assert answer.headers["Location"] == reverse("places:life", args=[stage.school.pk])
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_is_thrown_away_by_its_unit(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    client.post(reverse("places:draft_discard", args=[draft.pk]))
+    assert not Draft.objects.exists()

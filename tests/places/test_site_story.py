@@ -1,0 +1,134 @@
+"""A site's page: its whole story over all its systems, to each reader as much as they may know; a gap where nothing stands."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.places.lifecycle.entering import enter_system
+from custodes.places.lifecycle.stepping import Taken
+from custodes.places.models import Doubt, Plan, PlanCause, Site, System
+from custodes.places.models.recorded import SITE_FIELDS, SYSTEM_FIELDS
+from custodes.places.register import save_recorded
+from custodes.upkeep.alarms.condition import CameraSince, Condition
+from custodes.upkeep.alarms.keeping import keep
+from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
+from tests.places.life import rows as life
+from tests.places.stage import Stage
+
+pytestmark = pytest.mark.django_db
+Clients = Callable[[str], Client]
+
+
+def page_of(client: Client, stage: Stage, **query: str) -> Any:
+    return client.get(reverse("places:site", args=[stage.school.site.pk]), query)
+
+
+def kinds(page: Any) -> set[str]:
+    return {line.kind for line in page.context["story"]}
+
+
+def everything(stage: Stage) -> System:
+    """All that can happen at a school; the second system at it."""
+    by, now = stage.cast.caretaker.person, timezone.now()
+    life.make(stage, now)
+    Doubt.objects.create(
+        camera=stage.gate, by=by, at=now, described="更衣室门外", zh="可能是更衣室", clauses=["S10(1)"]
+    )
+    plan = Plan.objects.create(
+        cause=PlanCause.WORKS,
+        begins=now,
+        ends=now + datetime.timedelta(hours=2),
+        words="改线",
+        asked_by=by,
+        asked_at=now,
+    )
+    plan.cameras.add(stage.gate)
+    site = Site.objects.get(pk=stage.school.site.pk)
+    site.secret_near, site.address = "yes", "林廓北路 10 号"
+    save_recorded(site, SITE_FIELDS, by, now)
+    about = (CameraSince(stage.gate.pk, now),)
+    keep((UNEXPLAINED,), [Condition(UNEXPLAINED, "gap:gate", stage.gate.name, now, {"count": 1}, about)], now)
+    wish = System(site=site, name="新教学楼", unit=site.unit)
+    return enter_system(wish, SYSTEM_FIELDS, Taken(by, now, timezone.localdate(now)))
+
+
+def test_it_tells_of_everything_with_who_and_why(stage: Stage, client_of: Clients) -> None:
+    everything(stage)
+    page = page_of(client_of("caretaker"), stage)
+    assert kinds(page) == {"entry", "life", "filing", "removal", "paper", "doubt", "plan", "incident"}
+    text = page.content.decode()
+    for words in ("提交备案", "报告拆除", "加入案卷", "疑似禁止安装的部位", "操场改建", "新教学楼", "次仁", "正在存证"):
+        assert words in text, words
+    times = [line.at for line in page.context["story"]]
+    assert times == sorted(times, reverse=True)
+
+
+def test_it_is_narrowed_to_a_system_and_to_a_kind(stage: Stage, client_of: Clients) -> None:
+    newer = everything(stage)
+    client = client_of("caretaker")
+    assert kinds(page_of(client, stage, kind="removal")) == {"removal"}
+    told = page_of(client, stage, system=str(newer.pk)).context["story"]
+    assert [(line.what, line.system) for line in told] == [("登记系统", newer)]
+    assert len(page_of(client, stage, kind="nothing").context["story"]) > 5
+    assert len(page_of(client, stage, system=str(stage.hotel.pk)).context["story"]) > 5
+
+
+def test_papers_and_what_lies_beside_are_told_to_who_may_know(stage: Stage, client_of: Clients) -> None:
+    everything(stage)
+    operator, inspector = page_of(client_of("operator"), stage), page_of(client_of("inspector"), stage)
+    assert "paper" not in kinds(operator)
+    assert "平面图" not in operator.content.decode()
+    assert "军事" not in operator.content.decode()
+    assert "地址" in next(line.words for line in operator.context["story"] if line.what == "修改场所登记")
+    assert "paper" in kinds(inspector)
+    assert "周边有无军事禁区" in inspector.content.decode()
+
+
+def test_interruptions_and_alarms_are_told_to_who_sees_them_elsewhere(stage: Stage, client_of: Clients) -> None:
+    everything(stage)
+    approver = page_of(client_of("approver"), stage)  # sees completeness, but no alarms
+    assert "incident" not in kinds(approver)
+    assert "plan" in kinds(approver)
+
+
+def test_anothers_site_has_no_story(stage: Stage, client_of: Clients) -> None:
+    everything(stage)
+    assert page_of(client_of("outside_caretaker"), stage).status_code == 404
+
+
+def test_a_place_without_a_system_shows_its_gap_and_what_it_takes(stage: Stage, client_of: Clients) -> None:
+    site = Site.objects.create(
+        name="西郊加油站", category=7, address="西郊", division=stage.school.site.division, unit=stage.school.unit
+    )
+    page = client_of("caretaker").get(site.get_absolute_url())
+    text = page.content.decode()
+    assert "该场所还没有系统" in text
+    assert "登记系统 → 核对立项 → 确认设计" in text
+    assert page.context["gap"].clauses
+    assert page_of(client_of("caretaker"), stage).context["gap"] is None
+
+
+def test_the_number_of_questions_does_not_grow_with_the_lines(stage: Stage, client_of: Clients) -> None:
+    client, by = client_of("caretaker"), stage.cast.caretaker.person
+    everything(stage)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert page_of(client, stage).status_code == 200
+        return len(asked)
+
+    queries()
+    few = queries()
+    for number in range(8):
+        wish = System(site=stage.school.site, name=f"楼 {number}", unit=stage.school.unit)
+        enter_system(wish, SYSTEM_FIELDS, Taken(by, timezone.now(), timezone.localdate()))
+    assert queries() == few
