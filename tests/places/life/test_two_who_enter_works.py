@@ -16,6 +16,10 @@ pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
 
 
+def works(browser: Client, stage: Stage, **form: Any) -> Any:
+    return browser.post(reverse("places:works", args=[stage.school.pk]), form)
+
+
 def test_two_who_enter_the_main_works_are_told_even_when_neither_found_any(stage: Stage, client_of: Clients) -> None:
     assert works(client_of("caretaker"), stage, name="新教学楼", build="2026-05-01").status_code == 302
     answer = works(client_of("system_admin"), stage, name="教学楼扩建")

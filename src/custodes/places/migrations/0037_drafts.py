@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0006_unit_applications'),
-        ('places', '0023_records_of_steps'),
+        ('places', '0031_receipts_from_elsewhere'),
     ]
 
     operations = [
