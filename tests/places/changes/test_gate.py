@@ -79,6 +79,14 @@ def test_a_camera_that_is_not_connected_yet_is_free(stage: Stage) -> None:
     save(stage.gate, stage, place="门柱")
 
 
+def test_out_of_use_for_a_repair_it_still_stands_where_it_stood(stage: Stage) -> None:
+    Camera.objects.filter(pk=stage.gate.pk).update(state=CameraState.RETIRED)
+    with pytest.raises(ChangeWanted):
+        save(stage.gate, stage, place="门柱")
+    approved(stage)
+    moved(stage, stage.gate)
+
+
 def test_to_fill_in_what_was_empty_changes_nothing_that_stood_there(stage: Stage) -> None:
     save(stage.gate, stage, maker="训练厂家", view="校门内外", **FIELD)
     assert Camera.objects.get(pk=stage.gate.pk).maker == "训练厂家"

@@ -77,8 +77,8 @@ class ChangeWanted(Exception):
 
 
 def guarded(camera: Camera) -> bool:
-    """Whether it stands as it was accepted, or is in use since before the regulation."""
-    return camera.state == CameraState.CONNECTED and camera.system.state in GUARDED
+    """Whether it stands as it was accepted, or is in use since before the regulation; out of use for a repair it still stands there."""
+    return camera.state in (CameraState.CONNECTED, CameraState.RETIRED) and camera.system.state in GUARDED
 
 
 def held_of(camera: Camera) -> dict[str, Any]:

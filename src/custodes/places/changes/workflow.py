@@ -18,13 +18,13 @@ from custodes.places.changes.guards import GUARDS
 from custodes.places.lifecycle.stepping import StepRefused, Taken, enter, move
 from custodes.places.models import (
     Camera,
-    CameraState,
     ChangeCase,
     ChangedCamera,
     ChangeKind,
     ChangePicture,
     ChangeState,
     Moment,
+    RemovalState,
     System,
 )
 from custodes.places.models.change import OF_CAMERAS, OPEN
@@ -258,8 +258,9 @@ def _check(system: System, wanted: Wanted, but: ChangeCase | None = None) -> Non
     if but is not None:
         others = others.exclude(case=but)
     for camera in wanted.cameras:
-        if camera.system_id != system.pk or (camera.state == CameraState.RETIRED and wanted.kind != ChangeKind.REMOVE):
-            raise StepRefused(_("点位“%(name)s”不属于该系统，或者已经停用。") % {"name": camera.name})
+        removed = wanted.kind != ChangeKind.REMOVE and camera.removals.filter(state=RemovalState.REMOVED).exists()
+        if camera.system_id != system.pk or removed:
+            raise StepRefused(_("点位“%(name)s”不属于该系统，或者已经拆除。") % {"name": camera.name})
         if others.filter(camera=camera).exists():
             raise StepRefused(_("点位“%(name)s”已有正在办理的变更。") % {"name": camera.name})
 

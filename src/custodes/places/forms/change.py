@@ -18,11 +18,18 @@ from custodes.places.models import Camera, CameraState, ChangeCase, ChangeKind, 
 from custodes.places.models.change import OF_CAMERAS
 
 
+class _Cameras(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        """Number and name, and whether it is out of use."""
+        told = f"{obj.number} {obj.name}"
+        return f"{told}（{obj.get_state_display()}）" if obj.state == CameraState.RETIRED else told
+
+
 class ChangeForm(PlainText, forms.Form):
     """What is to change and why. `revision` is that of the request that is amended (R8)."""
 
     kind = forms.ChoiceField(label=_("变更事项"), choices=ChangeKind, widget=forms.RadioSelect)
-    cameras = forms.ModelMultipleChoiceField(
+    cameras = _Cameras(
         Camera.objects.none(),
         label=_("涉及的点位"),
         required=False,
@@ -46,7 +53,7 @@ class ChangeForm(PlainText, forms.Form):
         self._system = system
         cameras = self.fields["cameras"]
         assert isinstance(cameras, forms.ModelMultipleChoiceField)
-        cameras.queryset = system.cameras.exclude(state=CameraState.RETIRED).order_by("number")
+        cameras.queryset = system.cameras.order_by("number")
         for name in ("was", "wanted", "why"):
             self.fields[name].validators = self.fields[name].validators[:-1]  # several lines
 

@@ -74,7 +74,9 @@ def _order(
 
 def _plan(system: System, by: Person, at: datetime.datetime) -> None:
     order = system.upgrades.get()
-    paper = keep_paper(letter(), by=by, at=at, about=f"places.upgradeorder:{order.pk}")
+    plan = letter()
+    plan.name = story.UPGRADE_PLAN_NAME
+    paper = keep_paper(plan, by=by, at=at, about=f"places.upgradeorder:{order.pk}")
     upgrade.add_paper(order, UpgradePaperKind.PLAN, paper, by, at)
     upgrade.answer(order, "plan", _on(by, at, story.UPGRADE_PLAN), terms())
 

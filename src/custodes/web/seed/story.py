@@ -92,7 +92,7 @@ PEOPLE = (
     StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查看完整率和存储预测", "take over duty; completeness, store forecast", ("roads", "park")),
     StoryPerson("jieban", "央金", "county", PostKind.DUTY_LEAD, "与达瓦轮班；安全管理员终止她的岗位，她的画面随即停止", "the other shift; end her post as security administrator, and her picture stops", ("roads", "park")),
     StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见；补正退回的备案，看新教学楼系统还缺什么", "connect a camera and check what it sees; mend the filing that was sent back, see what the new building's system waits for"),
-    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划和对每周维护窗口的修改，答复一项采集声音的申请；看得到点位，看不到画面", "approve a planned power cut and a change to a weekly window, answer a request for sound; sees the register, no picture"),
+    StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "批准一项停电计划和对每周维护窗口的修改，答复一项采集声音的申请，审批大昭寺广场东口的变更；看得到点位，看不到画面", "approve a planned power cut and a change to a weekly window, answer a request for sound, decide about a change at Jokhang Square East; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "没有依据，查看被拒绝；“我的运行记录”里有这次拒绝和条款", "has no ground: refused; the refusal with its clause is among the own entries"),
     StoryPerson("shouli", "边巴", "county", PostKind.CLERK, "打开一份授权书，确认等待登记的幼儿园；另一份已经退回", "open a letter, confirm the kindergarten that waits to be let in; another was returned"),
     StoryPerson("jiancha", "扎西顿珠", "city", PostKind.INSPECTOR, "全市点位、应建未建、疑似禁止部位、完整率、存证日志；法规示例", "register, missing systems, doubtful spots, completeness and log of the city; worked examples of the law"),
@@ -218,6 +218,7 @@ UPGRADE_RUNNING = (
     ("GB 55029-2022", "西侧围墙没有供电保护，停电即中断", "加装不间断电源，持续供电不少于一小时"),
 )
 UPGRADE_LATE = (("GB 37300-2018", "候车厅检票口没有采集设备，重点部位未覆盖", "在检票口增设点位"),)
+UPGRADE_PLAN_NAME = "升级改造方案.png"
 UPGRADE_PLAN = "分两步：本月更换录像设备，下月加装不间断电源（训练）"
 
 #: Who enters places and fields of view, and who entered the camera in doubt.
