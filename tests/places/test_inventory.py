@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from custodes.people.models import Unit, UnitKind
-from custodes.places.inventory.template import make_places_template
+from custodes.places.inventory.columns import SHEET
 from custodes.places.keeping import keeping_of
 from custodes.places.models import Inventory, Node, PlaceRole, PlaceRoleKind, Site
+from custodes.places.tables.template import make_template
 from tests.people.papers import samples
 
 HEAD = "场所名称,场所类别,地址,行政区划,登记单位,安装依据,重点目标,重点目标文件,国家所有,经度,纬度,号牌,运营线路,涉密\n"
@@ -76,7 +77,7 @@ def test_rows_that_are_wrong_are_left_out_and_stay_in_the_preview(stage, client_
 
 
 def test_the_template_can_be_filled_in_and_read(stage, client_of):
-    book = openpyxl.load_workbook(io.BytesIO(make_places_template()))
+    book = openpyxl.load_workbook(io.BytesIO(make_template(SHEET)))
     sheet = book.worksheets[0]
     sheet.append(["南门诊所", "9", "南门路 2 号", "540102"])
     out = io.BytesIO()

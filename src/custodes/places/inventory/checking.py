@@ -15,15 +15,14 @@ from custodes.law.building.categories import CATEGORIES
 from custodes.law.clauses.lhasa.text import numeral
 from custodes.people.models import Division, Person
 from custodes.places.forms.place import SiteForm
-from custodes.places.inventory.columns import BY_KEY, NO, YES
+from custodes.places.inventory.columns import SHEET
 from custodes.places.models import Site
 from custodes.places.scope import editable_sites, own_units
+from custodes.places.tables import reading as tables
+from custodes.places.tables.columns import NO, YES
 
 #: What reading or resolving a cell can find, by code.
-FAULTS = {
-    "extra": _("该行的单元格比表头多。请检查是否有多余的分隔符。"),
-    "formula": _("单元格是公式。请改为数值或者文字。"),
-    "too_long": _("内容过长。请缩短后重新填写。"),
+FAULTS = tables.FAULTS | {
     "category": _("没有这个类别。请填写第九条的项数 1 至 14。"),
     "division": _("没有这个行政区划。请填写名称或者六位代码。"),
     "unit": _("不是您可以登记的单位。请填写本单位或者下级单位的名称、统一社会信用代码。"),
@@ -100,20 +99,16 @@ def check(texts: Mapping[str, str], read: Mapping[str, str], known: Known, perso
         codes.setdefault("name", "twice")
     elif (texts.get("name", ""), known.divisions.get(texts.get("division", ""))) in known.there:
         codes.setdefault("name", "there")
-    faults: list[tuple[str, Any]] = [(_heading(key), FAULTS[code]) for key, code in codes.items()]
+    faults: list[tuple[str, Any]] = [(SHEET.heading(key), FAULTS[code]) for key, code in codes.items()]
     if not valid:
         faults += [
-            (_heading(key), error) for key, errors in form.errors.items() if key not in codes for error in errors
+            (SHEET.heading(key), error) for key, errors in form.errors.items() if key not in codes for error in errors
         ]
     return CheckedRow(form, faults)
 
 
 def _identity(texts: Mapping[str, str]) -> tuple[str, str]:
     return texts.get("name", ""), texts.get("division", "")
-
-
-def _heading(key: str) -> str:
-    return BY_KEY[key].heading if key in BY_KEY else ""
 
 
 def _resolve(texts: Mapping[str, str], known: Known, codes: dict[str, str]) -> dict[str, Any]:

@@ -1,25 +1,37 @@
-"""The columns of a table of places: their headings, what stands in them, and a worked example."""
+"""The table of places: its columns, and what to write in them."""
 
 from __future__ import annotations
 
 from custodes.law.building.basis import BASES
 from custodes.law.building.categories import CATEGORIES
-from custodes.places.bulk.columns import Column
-
-YES = frozenset({"是", "有", "yes", "y", "true", "1", "√"})
-NO = frozenset({"", "否", "无", "没有", "no", "n", "false", "0", "-", "—"})
+from custodes.places.tables.columns import Column, Sheet
 
 COLUMNS = (
-    Column("name", "场所名称", ("名称", "场所", "name"), "必填。", ("示例小学", "示例客运 12 路")),
+    Column("name", "场所名称", ("名称", "场所", "name"), "必填。", ("示例小学", "示例客运 12 路"), needed=True),
     Column(
         "category",
         "场所类别",
         ("类别", "第九条", "category"),
         "必填：第九条的项数 1 至 14，见下。",
         ("9", "2"),
+        needed=True,
     ),
-    Column("address", "地址", ("位置", "address"), "必填；车辆、船舶填写停放地点。", ("示例路 8 号", "示例停车场")),
-    Column("division", "行政区划", ("区划", "县区", "division"), "必填：名称或者六位代码。", ("城关区", "540103")),
+    Column(
+        "address",
+        "地址",
+        ("位置", "address"),
+        "必填；车辆、船舶填写停放地点。",
+        ("示例路 8 号", "示例停车场"),
+        needed=True,
+    ),
+    Column(
+        "division",
+        "行政区划",
+        ("区划", "县区", "division"),
+        "必填：名称或者六位代码。",
+        ("城关区", "540103"),
+        needed=True,
+    ),
     Column(
         "unit", "登记单位", ("单位", "unit"), "名称或者统一社会信用代码；只有一个可选单位的可以不填。", ("示例小学", "")
     ),
@@ -44,19 +56,12 @@ COLUMNS = (
         ("否", "否"),
     ),
 )
-BY_KEY = {column.key: column for column in COLUMNS}
-NEEDED = ("name", "category", "address", "division")
-
-CATEGORY_HINT = "；".join(f"{one.number} {one.zh}" for one in CATEGORIES)
-BASIS_HINT = "；".join(f"{one.key} {one.zh}" for one in BASES)
-
-
-def key_of(heading: str) -> str:
-    """The column that a heading means, empty for none. A star or a note in brackets behind it does not matter."""
-    plain = heading.strip().strip("*＊").strip()
-    for mark in "（(":
-        plain = plain.partition(mark)[0].strip()
-    for column in COLUMNS:
-        if plain == column.heading or plain.casefold() in column.others:
-            return column.key
-    return ""
+SHEET = Sheet(
+    "场所",
+    "custodes-places.xlsx",
+    COLUMNS,
+    notes=(
+        ("场所类别", "；".join(f"{one.number} {one.zh}" for one in CATEGORIES)),
+        ("安装依据", "；".join(f"{one.key} {one.zh}" for one in BASES)),
+    ),
+)

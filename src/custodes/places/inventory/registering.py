@@ -9,13 +9,13 @@ from django.db import transaction
 
 from custodes.people.models import Person
 from custodes.places.inventory.checking import Known, check
-from custodes.places.inventory.reading import PlaceLine
 from custodes.places.models import Inventory, InventoryRow
 from custodes.places.models.recorded import SITE_FIELDS
 from custodes.places.register import save_recorded
+from custodes.places.tables.reading import Line
 
 
-def take_places(lines: Sequence[PlaceLine], person: Person, at: datetime) -> Inventory:
+def take_places(lines: Sequence[Line], person: Person, at: datetime) -> Inventory:
     """Keep lines as a preview. Nothing of it is in the register yet."""
     known = Known.of(person, at, [line.texts for line in lines])
     with transaction.atomic():

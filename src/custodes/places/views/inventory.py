@@ -18,14 +18,14 @@ from django.views.decorators.http import require_GET, require_POST
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
-from custodes.places.bulk.unreadable import Unreadable
 from custodes.places.forms.inventory import InventoryForm
 from custodes.places.inventory.checking import Known, check
-from custodes.places.inventory.reading import read_places
+from custodes.places.inventory.columns import SHEET
 from custodes.places.inventory.registering import enter_places, take_places
-from custodes.places.inventory.template import NAME, make_places_template
 from custodes.places.models import Inventory
-from custodes.places.views.bulk import XLSX
+from custodes.places.tables.reading import lines_of_file
+from custodes.places.tables.template import XLSX, make_template
+from custodes.places.tables.unreadable import ON_A_PAGE, Unreadable
 from custodes.places.views.classified import keeps_nothing_classified
 
 FAULTY_SHOWN = 20
@@ -52,7 +52,8 @@ def inventory_add(request: HttpRequest) -> HttpResponse:
     form = InventoryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(take_places(read_places(form.cleaned_data["file"].read()), person, now))
+            lines = list(lines_of_file(form.cleaned_data["file"], SHEET, ON_A_PAGE))
+            return redirect(take_places(lines, person, now))
         except Unreadable as error:
             form.add_error("file", error.words)
     open_ones = Inventory.objects.filter(by=person, rows__site__isnull=True).distinct()[:10]
@@ -64,8 +65,8 @@ def inventory_add(request: HttpRequest) -> HttpResponse:
 @needs(Permission.MANAGE_PLACES)
 def inventory_template(request: HttpRequest) -> HttpResponse:
     """The table to fill in."""
-    answer = HttpResponse(make_places_template(), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{NAME}"'
+    answer = HttpResponse(make_template(SHEET), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{SHEET.file}"'
     return answer
 
 

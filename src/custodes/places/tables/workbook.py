@@ -7,51 +7,56 @@ formulas are never computed, and the XML is read by `defusedxml` (openpyxl uses 
 from __future__ import annotations
 
 import datetime
-import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 from django.utils.translation import gettext_lazy as _
 
-from custodes.places.bulk.delimited import Row
-from custodes.places.bulk.unreadable import MAX_COLUMNS, MAX_ROWS, Unreadable
+from custodes.places.tables.delimited import Row
+from custodes.places.tables.unreadable import Limits, Unreadable
 
 MAGIC = b"PK\x03\x04"
-MAX_UNPACKED = 8 << 20
 MAX_RATIO = 200
-MAX_PARTS = 200
-MAX_SHEET_ROWS = MAX_ROWS + 200
-"""Rows that are looked at, empty ones included."""
+EMPTY_ROWS = 200
+"""Empty rows that are passed over, all in all."""
 
 FORMULA = "\x00formula"
 """Stands for a cell that holds a formula: the row says so."""
 
 
-def rows_of_workbook(data: bytes) -> Iterator[Row]:
-    """The rows of a workbook's first sheet, empty ones left out.
+def rows_of_workbook(file: IO[bytes], limits: Limits) -> Iterator[Row]:
+    """The rows of a workbook's first sheet, empty ones left out; a row at a time.
 
     Raises:
         Unreadable: no workbook, too large when unpacked, or with macros, links or protection.
     """
-    _look_at_parts(data)
+    _look_at_parts(file, limits)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        if len(book.sheetnames) > limits.sheets:
+            raise Unreadable(_("Excel 文件的工作表过多。请只保留要导入的一张表格。"))
         sheet = book.worksheets[0]
         # What the file says of its own size is not believed: a sheet that claims a million rows would be padded to them.
         sheet.reset_dimensions()
-        yield from _rows(sheet)
+        yield from _rows(sheet, limits)
     except Unreadable:
         raise
     except Exception as error:  # any broken workbook: openpyxl promises no kind of exception
         raise Unreadable(_("Excel 文件已损坏或者格式不符，无法读取。请另存为 .xlsx 或者 CSV 后重新上传。")) from error
 
 
-def _rows(sheet: Any) -> Iterator[Row]:
-    for line, cells in enumerate(sheet.iter_rows(max_row=MAX_SHEET_ROWS + 1, max_col=MAX_COLUMNS), start=1):
-        if line > MAX_SHEET_ROWS:
-            raise Unreadable(_("表格超过一千行。请分成几次提交。"))
+def too_many_rows(limits: Limits) -> Any:
+    """What is said of a table with more rows than are taken."""
+    return _("表格超过 %(rows)s 行。请分成几次提交。") % {"rows": limits.rows}
+
+
+def _rows(sheet: Any, limits: Limits) -> Iterator[Row]:
+    most = limits.rows + EMPTY_ROWS
+    for line, cells in enumerate(sheet.iter_rows(max_row=most + 1, max_col=limits.columns), start=1):
+        if line > most:
+            raise Unreadable(too_many_rows(limits))
         texts = [_words(cell) for cell in cells]
         if any(text.strip() for text in texts):
             yield line, texts
@@ -72,9 +77,9 @@ def _words(cell: Any) -> str:
     return str(value)
 
 
-def _look_at_parts(data: bytes) -> None:
+def _look_at_parts(file: IO[bytes], limits: Limits) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        with zipfile.ZipFile(file) as parts:
             infos = parts.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise Unreadable(_("Excel 文件已损坏，无法打开。请另存为 .xlsx 或者 CSV 后重新上传。")) from error
@@ -87,7 +92,9 @@ def _look_at_parts(data: bytes) -> None:
         raise Unreadable(_("Excel 文件已加密，无法读取。请取消密码保护后重新上传。"))
     unpacked = sum(info.file_size for info in infos)
     swollen = any(info.file_size > MAX_RATIO * max(info.compress_size, 1) + 65536 for info in infos)
-    if len(infos) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen:
-        raise Unreadable(_("Excel 文件展开后过大，不予接收。请只保留点位表格一张，不超过一千行。"))
+    if len(infos) > limits.parts or unpacked > limits.unpacked or swollen:
+        raise Unreadable(
+            _("Excel 文件展开后过大，不予接收。请只保留要导入的表格一张，不超过 %(rows)s 行。") % {"rows": limits.rows}
+        )
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Unreadable(_("压缩文件不是 Excel 表格。请上传 .xlsx 或者 CSV 文件。"))
