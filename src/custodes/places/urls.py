@@ -12,9 +12,9 @@ from custodes.places.views import (
     cityplan_steps,
     dossier,
     doubts,
+    exports,
     filing,
     gaps,
-    inventory,
     life,
     lists,
     preview,
@@ -25,6 +25,7 @@ from custodes.places.views import (
     sound,
     steering,
     system,
+    tableimport,
     wizard,
 )
 
@@ -48,11 +49,18 @@ urlpatterns = [
     path("products/new/", product.product_add, name="product_add"),
     path("products/<uuid:product>/paper/", product.product_paper, name="product_paper"),
     path("sites/gaps/", gaps.gaps, name="gaps"),
-    path("sites/import/", inventory.inventory_add, name="inventory_add"),
-    path("sites/import/template.xlsx", inventory.inventory_template, name="inventory_template"),
-    path("sites/import/<uuid:pk>/", inventory.inventory, name="inventory"),
-    path("sites/import/<uuid:pk>/enter/", inventory.inventory_enter, name="inventory_enter"),
-    path("sites/import/<uuid:pk>/discard/", inventory.inventory_discard, name="inventory_discard"),
+    *(
+        path(f"exports/{one.name}.<slug:form>", one.view(), name=f"export_{one.name.replace('-', '_')}")
+        for one in exports.EXPORTS
+    ),
+    path("imports/<slug:kind>/", tableimport.import_add, name="import_add"),
+    path("imports/<slug:kind>/template.xlsx", tableimport.import_template, name="import_template"),
+    path("imports/table/<uuid:pk>/", tableimport.table_import, name="import"),
+    path("imports/table/<uuid:pk>/progress/", tableimport.import_progress, name="import_progress"),
+    path("imports/table/<uuid:pk>/enter/", tableimport.import_enter, name="import_enter"),
+    path("imports/table/<uuid:pk>/again/", tableimport.import_again, name="import_again"),
+    path("imports/table/<uuid:pk>/refused.<slug:form>", tableimport.import_refused, name="import_refused"),
+    path("imports/table/<uuid:pk>/discard/", tableimport.import_discard, name="import_discard"),
     path("sites/new/", site.site_add, name="site_add"),
     path("sites/<uuid:pk>/", site.site, name="site"),
     path("sites/<uuid:pk>/edit/", site.site_edit, name="site_edit"),

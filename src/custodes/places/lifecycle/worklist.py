@@ -44,47 +44,47 @@ class Waiting:
     late: bool = False
 
 
-def waiting_for(person: Person, at: datetime, terms: Terms) -> list[Waiting]:
-    """Everything, the most pressing first."""
+def waiting_for(person: Person, at: datetime, terms: Terms, most: int = MOST) -> list[Waiting]:
+    """What waits, the most pressing first; up to `most` of a kind."""
     today = timezone.localdate(at)
     found = [
-        *_to_take(person, at),
-        *_returned(person, at),
-        *_to_file(person, at, today, terms),
-        *_removals(person, at, today, terms),
+        *_to_take(person, at, most),
+        *_returned(person, at, most),
+        *_to_file(person, at, today, terms, most),
+        *_removals(person, at, today, terms, most),
     ]
     return sorted(found, key=lambda one: (not one.late, one.due or date.max))
 
 
-def _to_take(person: Person, at: datetime) -> Iterator[Waiting]:
+def _to_take(person: Person, at: datetime, most: int) -> Iterator[Waiting]:
     """For the county's police: filings and reports that nobody has taken."""
     handled = handled_systems(person, at).values("pk")
     filings = Filing.objects.filter(state=FilingState.SUBMITTED, system__in=handled).order_by("submitted_on")
-    for filing in filings.select_related("system__unit")[:MOST]:
+    for filing in filings.select_related("system__unit")[:most]:
         label = _("待接收的备案：%(system)s") % {"system": filing.system}
         yield Waiting(label, f"{filing.system.unit.name} · {filing.get_kind_display()}", filing.get_absolute_url())
     removals = Removal.objects.filter(state=RemovalState.REPORTED, system__in=handled).order_by("planned")
-    for removal in removals.select_related("system__unit")[:MOST]:
+    for removal in removals.select_related("system__unit")[:most]:
         label = _("待收悉的拆除报告：%(system)s") % {"system": removal.system}
         hint = _("拟于 %(day)s 拆除") % {"day": removal.planned}
         yield Waiting(label, hint, removal.get_absolute_url())
 
 
-def _returned(person: Person, at: datetime) -> Iterator[Waiting]:
+def _returned(person: Person, at: datetime, most: int) -> Iterator[Waiting]:
     rows = Filing.objects.filter(state=FilingState.RETURNED, system__in=built_systems(person, at).values("pk"))
-    for filing in rows.select_related("system")[:MOST]:
+    for filing in rows.select_related("system")[:most]:
         label = _("备案退回补正：%(system)s") % {"system": filing.system}
         yield Waiting(label, filing.returned_words, reverse("places:filing_edit", args=[filing.pk]))
 
 
-def _to_file(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
+def _to_file(person: Person, at: datetime, today: date, terms: Terms, most: int) -> Iterator[Waiting]:
     """Systems that are not filed; for units, not for whoever oversees a city's."""
     handed_in = Filing.objects.exclude(kind=FilingKind.CHANGE).filter(
         system=OuterRef("pk"), submitted_on__isnull=False
     ).exclude(state=FilingState.WITHDRAWN)  # fmt: skip
     rows = built_systems(person, at).filter(~Exists(handed_in), state__in=FILEABLE, unit__in=_own_units(person, at))
     found: list[Waiting] = []
-    for system in rows.select_related("site", "unit").order_by("name")[:ASKED]:
+    for system in rows.select_related("site", "unit").order_by("name")[: max(ASKED, most)]:
         clocks = [clock for clock in clocks_of(system, today, terms) if clock.open]
         if clocks:
             first = min(clocks, key=lambda clock: clock.finding.due or date.max)
@@ -92,13 +92,13 @@ def _to_file(person: Person, at: datetime, today: date, terms: Terms) -> Iterato
             label = _("办理备案：%(system)s") % {"system": system}
             late = due is not None and due < today
             found.append(Waiting(label, words(first.finding), reverse("places:life", args=[system.pk]), due, late))
-    yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:MOST]
+    yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:most]
 
 
-def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
+def _removals(person: Person, at: datetime, today: date, terms: Terms, most: int) -> Iterator[Waiting]:
     built = built_systems(person, at).values("pk")
     rows = Removal.objects.filter(state__in=[one.value for one in AHEAD], system__in=built).order_by("planned")
-    for removal in rows.select_related("system")[:MOST]:
+    for removal in rows.select_related("system")[:most]:
         first = first_day(removal, terms)
         if first is None:
             latest = latest_report(removal, terms).latest

@@ -25,7 +25,6 @@ from custodes.places.models.dossier import (
 from custodes.places.models.doubt import Doubt, DoubtState
 from custodes.places.models.edit import RowEdit
 from custodes.places.models.filing import Filing, FilingKind, FilingState
-from custodes.places.models.inventory import Inventory, InventoryRow
 from custodes.places.models.lifecycle import (
     CONNECTABLE,
     RECORDED,
@@ -56,6 +55,7 @@ from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, S
 from custodes.places.models.site import SecretNear, Site, SiteCategory
 from custodes.places.models.sound import SoundOrder
 from custodes.places.models.system import MlpsLevel, Network, System
+from custodes.places.models.tableimport import RUNNING, ImportChunk, ImportFault, ImportState, TableImport
 from custodes.places.models.thinning import ThinningOrder
 from custodes.places.models.volume import VolumeActionKind, VolumeOrder
 
@@ -63,6 +63,7 @@ __all__ = [
     "CONNECTABLE",
     "PREVIEW",
     "RECORDED",
+    "RUNNING",
     "USED",
     "WATCHED",
     "Acceptance",
@@ -83,9 +84,10 @@ __all__ = [
     "Grade",
     "HoursBasis",
     "HoursCalendar",
+    "ImportChunk",
+    "ImportFault",
+    "ImportState",
     "InterfaceTest",
-    "Inventory",
-    "InventoryRow",
     "MainWorks",
     "MlpsLevel",
     "Network",
@@ -126,6 +128,7 @@ __all__ = [
     "SystemRole",
     "SystemRoleKind",
     "SystemState",
+    "TableImport",
     "TechnicalNorm",
     "ThinningOrder",
     "Transport",

@@ -45,16 +45,17 @@ BADGES = {
 }
 
 
-@require_safe
-@needs(Permission.VIEW_PLACES)
-def filing_list(request: HttpRequest) -> HttpResponse:
-    """Filings of the systems that the person may see; drafts only their own unit's."""
+def filings_asked(request: HttpRequest) -> QuerySet[Filing]:
+    """The filings that the person may see, narrowed down as the address says."""
     viewer = Viewer.of(request)
     state = request.GET.get("state", "")
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "system__unit")
-    if state in FilingState.values:
-        rows = rows.filter(state=state)
-    table = Table.of(
+    return rows.filter(state=state) if state in FilingState.values else rows
+
+
+def filing_table(request: HttpRequest) -> Table:
+    """The columns of the list of filings."""
+    return Table.of(
         request,
         Column(_("系统"), "system__name"),
         Column(_("备案事项")),
@@ -63,13 +64,20 @@ def filing_list(request: HttpRequest) -> HttpResponse:
         Column(_("状态"), "state"),
         default="-submitted_on",
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def filing_list(request: HttpRequest) -> HttpResponse:
+    """Filings of the systems that the person may see; drafts only their own unit's."""
+    table = filing_table(request)
+    page = Paginator(table.order(filings_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "filings",
         "table": table,
         "page": page,
         "rows": [(row, BADGES[FilingState(row.state)]) for row in page],
-        "state": state,
+        "state": request.GET.get("state", ""),
         "states": FilingState.choices,
         "crumbs": [(pgettext_lazy("列表", "点位"), reverse("places:camera_list")), (_("备案"), "")],
     }

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -29,27 +29,29 @@ from custodes.places.views.lists import PER_PAGE, _search
 from custodes.places.views.site_words import told_builder
 
 
-@needs(Permission.VIEW_PLACES)
-def gaps(request: HttpRequest) -> HttpResponse:
-    """The gap list, by category and division."""
-    now, person = timezone.now(), Viewer.of(request).person
-    day = timezone.localdate(now)
-    rows = visible_sites(person, now).exclude(systems__state__in=RECORDED)
-    categories = _counted(rows, "category")
-    divisions = _counted(rows, "division")
-    chosen = {"category": request.GET.get("category", ""), "division": request.GET.get("division", "")}
-    query = _search(request)
+def gaps_of(request: HttpRequest) -> QuerySet[Site]:
+    """The places that the person may see and where nothing is recorded."""
+    return visible_sites(Viewer.of(request).person, timezone.now()).exclude(systems__state__in=RECORDED)
+
+
+def gaps_asked(request: HttpRequest) -> QuerySet[Site]:
+    """Those, narrowed down as the address says, with the roles that decide who builds."""
+    rows, query = gaps_of(request), _search(request)
     if query:
         rows = rows.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
-    if chosen["category"] in {str(key) for key in categories}:
-        rows = rows.filter(category=chosen["category"])
-    if chosen["division"] in {str(key) for key in divisions}:
-        rows = rows.filter(division_id=int(chosen["division"]))
-    held = PlaceRole.objects.filter(holding_on(day)).select_related("unit")
-    rows = rows.select_related("division", "unit", "agreed_builder").prefetch_related(
+    for name in ("category", "division"):
+        chosen = request.GET.get(name, "")
+        if chosen.isascii() and chosen.isdigit() and len(chosen) < 10:
+            rows = rows.filter(**{name: int(chosen)})
+    held = PlaceRole.objects.filter(holding_on(timezone.localdate())).select_related("unit")
+    return rows.select_related("division", "unit", "agreed_builder").prefetch_related(
         Prefetch("roles", held, to_attr="held_now")
     )
-    table = Table.of(
+
+
+def gap_table(request: HttpRequest) -> Table:
+    """The columns of the gap list."""
+    return Table.of(
         request,
         Column(_("场所"), "name"),
         Column(_("类别"), "category"),
@@ -58,6 +60,18 @@ def gaps(request: HttpRequest) -> HttpResponse:
         Column(_("状态")),
         default="category",
     )
+
+
+@needs(Permission.VIEW_PLACES)
+def gaps(request: HttpRequest) -> HttpResponse:
+    """The gap list, by category and division."""
+    now, person = timezone.now(), Viewer.of(request).person
+    day = timezone.localdate(now)
+    categories = _counted(gaps_of(request), "category")
+    divisions = _counted(gaps_of(request), "division")
+    chosen = {"category": request.GET.get("category", ""), "division": request.GET.get("division", "")}
+    rows = gaps_asked(request)
+    table = gap_table(request)
     page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
     names = {row.pk: row.name for row in Division.objects.filter(pk__in=divisions)}
     context = {
@@ -65,7 +79,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
         "table": table,
         "page": page,
         "told": _told(list(page), day),
-        "query": query,
+        "query": _search(request),
         "chosen": chosen,
         "categories": [(str(key), SiteCategory(key).label, count) for key, count in sorted(categories.items())],
         "divisions": sorted(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import camera_table, site_table, system_table
-from custodes.places.models import CameraState
+from custodes.places.models import Camera, CameraState, Site, System
 from custodes.places.scope import (
     editable_sites,
     manager_scope,
@@ -23,10 +28,55 @@ from custodes.places.scope import (
 
 PER_PAGE = 50
 QUERY_LENGTH = 80
+SYSTEMS_OFFERED = 200
 
 
 def _search(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "").strip()[:QUERY_LENGTH]
+
+
+@dataclass(frozen=True)
+class CamerasAsked:
+    """What of the cameras a page asks for: the words, state and system as far as they are known, and the rows themselves."""
+
+    query: str
+    state: str
+    system: System | None
+    every: QuerySet[Camera]
+    rows: QuerySet[Camera]
+
+
+def cameras_asked(request: HttpRequest) -> CamerasAsked:
+    """The cameras that the person may see, narrowed down as the address says."""
+    now, person = timezone.now(), Viewer.of(request).person
+    query, state = _search(request), request.GET.get("state", "")
+    every = rows = visible_cameras(person, now)
+    if query:
+        rows = rows.filter(
+            Q(name__icontains=query)
+            | Q(number__istartswith=query)
+            | Q(place__icontains=query)
+            | Q(system__in=_systems_named(query))
+        )
+    if state in CameraState.values:
+        rows = rows.filter(state=state)
+    system = chosen_system(request.GET.get("system", ""), visible_systems(person, now))
+    if system is not None:
+        rows = rows.filter(system=system)
+    return CamerasAsked(query, state, system, every, rows)
+
+
+def _systems_named(query: str) -> QuerySet[System, Any]:
+    """Few enough to be found first; a camera's own row says nothing of them."""
+    return System.objects.filter(Q(name__icontains=query) | Q(site__name__icontains=query)).order_by().values("pk")
+
+
+def chosen_system(key: str, systems: QuerySet[System]) -> System | None:
+    """The system that an address names, if it is among these."""
+    try:
+        return systems.filter(pk=UUID(key)).first() if key else None
+    except ValueError:
+        return None
 
 
 @needs(Permission.VIEW_PLACES)
@@ -34,88 +84,88 @@ def camera_list(request: HttpRequest) -> HttpResponse:
     """Every camera that the person may see."""
     now = timezone.now()
     person = Viewer.of(request).person
-    query, state, system = _search(request), request.GET.get("state", ""), request.GET.get("system", "")
-    cameras = visible_cameras(person, now).select_related("system__site", "system__unit")
-    total = cameras.count()
-    if query:
-        cameras = cameras.filter(
-            Q(name__icontains=query)
-            | Q(number__istartswith=query)
-            | Q(place__icontains=query)
-            | Q(system__name__icontains=query)
-            | Q(system__site__name__icontains=query)
-        )
-    if state in CameraState.values:
-        cameras = cameras.filter(state=state)
-    systems = visible_systems(person, now).only("pk", "name").order_by("name")[:200]
-    chosen = next((row for row in systems if str(row.pk) == system), None)
-    if chosen is not None:
-        cameras = cameras.filter(system=chosen)
+    asked = cameras_asked(request)
     table = camera_table(request)
-    page = Paginator(table.order(cameras), PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "places/camera_list.html",
-        {
-            "tab": "cameras",
-            "table": table,
-            "page": page,
-            "total": total,
-            "query": query,
-            "state": state,
-            "states": CameraState.choices,
-            "systems": systems,
-            "system": chosen,
-            "filtered": bool(query or state or chosen),
-            "may_add": editable_sites(person, now).exists(),
-            "crumbs": [(pgettext_lazy("列表", "点位"), "")],
-        },
-    )
+    rows = asked.rows.select_related("system__site", "system__unit")
+    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    filtered = bool(asked.query or asked.state or asked.system)
+    systems = list(visible_systems(person, now).only("pk", "name").order_by("name")[:SYSTEMS_OFFERED])
+    if asked.system is not None and asked.system not in systems:
+        systems.insert(0, asked.system)
+    context = {
+        "tab": "cameras",
+        "table": table,
+        "page": page,
+        "total": asked.every.count() if filtered else page.paginator.count,
+        "query": asked.query,
+        "state": asked.state,
+        "states": CameraState.choices,
+        "systems": systems,
+        "system": asked.system,
+        "filtered": filtered,
+        "may_add": editable_sites(person, now).exists(),
+        "may_import": Viewer.of(request).may(Permission.MANAGE_CAMERAS),
+        "crumbs": [(pgettext_lazy("列表", "点位"), "")],
+    }
+    return render(request, "places/camera_list.html", context)
+
+
+def systems_asked(request: HttpRequest) -> QuerySet[System]:
+    """The systems that the person may see, narrowed down as the address says."""
+    query = _search(request)
+    systems = visible_systems(Viewer.of(request).person, timezone.now())
+    if query:
+        systems = systems.filter(
+            Q(name__icontains=query) | Q(site__name__icontains=query) | Q(unit__name__icontains=query)
+        )
+    return systems.select_related("site__division", "unit").annotate(number=counted(Camera, "system"))
+
+
+def counted(model: type[Model], path: str) -> Any:
+    """How many rows of `model` refer to a row: counted for the rows of the page alone, not joined to all of them."""
+    rows = model._default_manager.filter(**{path: OuterRef("pk")}).order_by().values(path)
+    return Coalesce(Subquery(rows.annotate(many=Count("pk")).values("many")), 0)
 
 
 @needs(Permission.VIEW_PLACES)
 def system_list(request: HttpRequest) -> HttpResponse:
     """Every system that the person may see."""
-    now = timezone.now()
-    person = Viewer.of(request).person
-    query = _search(request)
-    systems = visible_systems(person, now).select_related("site__division", "unit").annotate(number=Count("cameras"))
-    if query:
-        systems = systems.filter(
-            Q(name__icontains=query) | Q(site__name__icontains=query) | Q(unit__name__icontains=query)
-        )
+    person, now = Viewer.of(request).person, timezone.now()
     table = system_table(request)
-    page = Paginator(table.order(systems), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(table.order(systems_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "systems",
         "table": table,
         "page": page,
-        "query": query,
+        "query": _search(request),
+        "may_add": editable_sites(person, now).exists(),
+        "may_import": Viewer.of(request).may(Permission.MANAGE_PLACES),
         "crumbs": [(pgettext_lazy("列表", "点位"), "")],
     }
-    return render(request, "places/system_list.html", context | {"may_add": editable_sites(person, now).exists()})
+    return render(request, "places/system_list.html", context)
+
+
+def sites_asked(request: HttpRequest) -> QuerySet[Site]:
+    """The sites that the person may see, narrowed down as the address says."""
+    query = _search(request)
+    sites = visible_sites(Viewer.of(request).person, timezone.now())
+    if query:
+        sites = sites.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
+    return sites.select_related("division", "unit").annotate(number=counted(System, "site"))
 
 
 @needs(Permission.VIEW_PLACES)
 def site_list(request: HttpRequest) -> HttpResponse:
     """Every site that the person may see."""
-    now = timezone.now()
-    person = Viewer.of(request).person
-    query = _search(request)
-    sites = visible_sites(person, now).select_related("division", "unit").annotate(number=Count("systems"))
-    if query:
-        sites = sites.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
+    person, now = Viewer.of(request).person, timezone.now()
     table = site_table(request)
-    page = Paginator(table.order(sites), PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "places/site_list.html",
-        {
-            "tab": "sites",
-            "table": table,
-            "page": page,
-            "query": query,
-            "may_add": bool(manager_scope(person, now, Permission.MANAGE_PLACES)),
-            "crumbs": [(pgettext_lazy("列表", "点位"), "")],
-        },
-    )
+    page = Paginator(table.order(sites_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tab": "sites",
+        "table": table,
+        "page": page,
+        "query": _search(request),
+        "may_add": bool(manager_scope(person, now, Permission.MANAGE_PLACES)),
+        "crumbs": [(pgettext_lazy("列表", "点位"), "")],
+    }
+    return render(request, "places/site_list.html", context)

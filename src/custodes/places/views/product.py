@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -29,13 +29,18 @@ from custodes.places.models import Product
 PAGE = 50
 
 
-@require_safe
-@needs(Permission.VIEW_PLACES)
-def product_list(request: HttpRequest) -> HttpResponse:
-    """Every certificate; a product belongs to no place, so that every reader of the register sees all of them."""
-    viewer = Viewer.of(request)
+def products_asked(request: HttpRequest) -> QuerySet[Product]:
+    """The certificates, narrowed down as the address says."""
     search = ProductSearch(request.GET)
-    table = Table.of(
+    rows = Product.objects.select_related("paper")
+    if search.is_valid() and (words := search.cleaned_data["q"]):
+        rows = rows.filter(Q(maker__icontains=words) | Q(model__icontains=words))
+    return rows
+
+
+def product_table(request: HttpRequest) -> Table:
+    """The columns of the list of certificates."""
+    return Table.of(
         request,
         Column(_("生产厂家"), "maker"),
         Column(_("型号"), "model"),
@@ -45,13 +50,18 @@ def product_list(request: HttpRequest) -> HttpResponse:
         Column(_("证明文件")),
         default="maker",
     )
-    rows = Product.objects.select_related("paper")
-    if search.is_valid() and (words := search.cleaned_data["q"]):
-        rows = rows.filter(Q(maker__icontains=words) | Q(model__icontains=words))
-    page = Paginator(table.order(rows), PAGE).get_page(request.GET.get("page"))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def product_list(request: HttpRequest) -> HttpResponse:
+    """Every certificate; a product belongs to no place, so that every reader of the register sees all of them."""
+    viewer = Viewer.of(request)
+    table = product_table(request)
+    page = Paginator(table.order(products_asked(request)), PAGE).get_page(request.GET.get("page"))
     today = legal_day(viewer.at)
     context = {
-        "search": search,
+        "search": ProductSearch(request.GET),
         "table": table,
         "page": page,
         "rows": [(row, (row.valid_until - today).days) for row in page],

@@ -43,13 +43,14 @@ BADGES = {
 }
 
 
-@require_safe
-@needs(Permission.VIEW_PLACES)
-def removal_list(request: HttpRequest) -> HttpResponse:
-    """Removals of the systems that the person may see."""
-    viewer = Viewer.of(request)
-    rows = _visible(viewer).select_related("system__site__division", "system__unit")
-    table = Table.of(
+def removals_asked(request: HttpRequest) -> QuerySet[Removal]:
+    """The removals that the person may see."""
+    return _visible(Viewer.of(request)).select_related("system__site__division", "system__unit")
+
+
+def removal_table(request: HttpRequest) -> Table:
+    """The columns of the list of removals."""
+    return Table.of(
         request,
         Column(_("系统"), "system__name"),
         Column(_("拆除理由")),
@@ -58,7 +59,14 @@ def removal_list(request: HttpRequest) -> HttpResponse:
         Column(_("状态"), "state"),
         default="-planned",
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def removal_list(request: HttpRequest) -> HttpResponse:
+    """Removals of the systems that the person may see."""
+    table = removal_table(request)
+    page = Paginator(table.order(removals_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
     crumbs = [(pgettext_lazy("列表", "点位"), reverse("places:camera_list")), (_("拆除"), "")]
     context = {
         "tab": "removals",

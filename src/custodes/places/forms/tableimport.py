@@ -1,17 +1,20 @@
-"""The form of a table of places."""
+"""The form of a table that is handed in."""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from custodes.places.importing.kinds import LIMITS
 
-class InventoryForm(forms.Form):
+
+class TableImportForm(forms.Form):
     """An Excel or CSV file."""
 
     file = forms.FileField(
         label=_("Excel 或者 CSV 文件"),
         allow_empty_file=True,
-        help_text=_("不超过 900 KB、一千行；带宏、公式和外部链接的不予接收。"),
+        help_text=_("不超过 %(size)s、%(rows)s 行；带宏、公式和外部链接的不予接收。")
+        % {"size": LIMITS.size, "rows": LIMITS.rows},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
