@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from typing import Any
 
 from django.db import transaction
 from django_tasks_db.management.commands.db_worker import Worker
@@ -29,7 +30,7 @@ def work_off() -> bool:
     return done
 
 
-def _claim(worker: str) -> DBTaskResult | None:
+def _claim(worker: str) -> DBTaskResult[Any, Any] | None:
     """The next task, taken; None where nothing waits. Asked without a lock first: on SQLite it would hold up every writer."""
     if not DBTaskResult.objects.ready().exists():
         return None

@@ -127,5 +127,6 @@ def download(
 
 async def _apart(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """The same pieces, each made in the request's own thread, where its database connection is."""
-    while piece := await sync_to_async(next)(pieces, b""):
+    following = sync_to_async(lambda: next(pieces, b""))
+    while piece := await following():
         yield piece

@@ -36,7 +36,7 @@ def take_table(
     # Packed in memory until the last line was read: a database forgets nothing quickly, not even what was rolled back.
     packed = list(_packed(file, kind, limits))
     file.seek(0)
-    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     size = file.tell()
     with transaction.atomic():
         table = TableImport.objects.create(

@@ -29,7 +29,10 @@ WORK = 10_000
 
 def _exact(rows: QuerySet[Any], those: QuerySet[Any]) -> QuerySet[Any]:
     """Rows that say whether the person reads their base data exactly (R9); asked once for all rows."""
-    return rows.annotate(exact=ExpressionWrapper(Q(pk__in=those.values("pk")), output_field=BooleanField()))
+    marked: QuerySet[Any] = rows.annotate(
+        exact=ExpressionWrapper(Q(pk__in=those.values("pk")), output_field=BooleanField())
+    )
+    return marked
 
 
 def _cameras(request: HttpRequest) -> QuerySet[Camera]:
