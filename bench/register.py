@@ -14,7 +14,6 @@ import csv
 import io
 import json
 import os
-import random
 import resource
 import statistics
 import subprocess
@@ -55,15 +54,15 @@ def fill(cameras: int, systems: int) -> None:
     from django.utils import timezone
 
     from custodes.people.models import Division, Unit, UnitKind
-    from custodes.places.models import Camera, CameraState, Filing, FilingState, Node, Site, System, SystemState
+    from custodes.places.models import Camera, Filing, FilingState, Node, Site, System, SystemState
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    chance, now = random.Random(7), timezone.now()
+    now = timezone.now()
     counties = list(Division.objects.filter(path__startswith=Division.objects.get(code="540100").path).order_by("code"))
     police(counties)
     units = []
-    for number in range(max(1, systems // 3)):
+    for number in range(max(1, systems // 5)):
         unit = Unit(
             name=f"第{number}{KINDS[number % 10]}", kind=UnitKind.ENTERPRISE, division=counties[number % len(counties)]
         )
@@ -91,23 +90,7 @@ def fill(cameras: int, systems: int) -> None:
         batch_size=1000,
     )
     node = Node.objects.create(name="node-1", public_key="", seal_key="", workers=16, last_seen=now)
-    for first in range(0, cameras, 10_000):
-        made = []
-        for number in range(first, min(first + 10_000, cameras)):
-            camera = Camera(
-                system=rows[number % systems],
-                node=node,
-                number=f"{number // systems + 1:04d}",
-                name=f"{SPOTS[chance.randrange(10)]}{number:06d}",
-                place=f"{SPOTS[chance.randrange(10)]}立柱，距地 {chance.randrange(25, 60) / 10} 米",
-                view="出入口内外",
-                longitude=f"{91 + chance.random() * 0.4:.6f}",
-                latitude=f"{29.5 + chance.random() * 0.3:.6f}",
-                state=CameraState.CONNECTED if number % 5 else CameraState.DRAFT,
-            )
-            camera.set_box()
-            made.append(camera)
-        Camera.objects.bulk_create(made, batch_size=1000)
+    multiply(Camera(system=rows[0], node=node, number="0", name="x", place="x", view="出入口内外"), cameras, systems)
     drafted = person("city")
     Filing.objects.bulk_create(
         [
@@ -125,6 +108,35 @@ def fill(cameras: int, systems: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def multiply(camera: Any, count: int, systems: int) -> None:
+    """So many cameras, made by the database: those of a system have numbers from 0001 on, a fifth of all are drafts."""
+    from django.db import connection
+
+    spots = "(ARRAY['" + "','".join(SPOTS) + "'])[1 + floor(random() * 10)::int]"
+    made = {
+        "id": "gen_random_uuid()",
+        "system_id": "s.id",
+        "number": f"lpad((n / {systems} + 1)::text, 4, '0')",
+        "name": f"{spots} || lpad(n::text, 6, '0')",
+        "place": f"{spots} || '立柱，距地 ' || (25 + n % 35) / 10.0 || ' 米'",
+        "longitude": "round((91 + random() * 0.4)::numeric, 6)",
+        "latitude": "round((29.5 + random() * 0.3)::numeric, 6)",
+        "state": "CASE WHEN n % 5 = 0 THEN 'draft' ELSE 'connected' END",
+    }
+    camera.save()
+    columns = [field.column for field in camera._meta.concrete_fields if not getattr(field, "generated", False)]
+    wanted = ", ".join(made.get(column, f"t.{column}") for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(0.7)")
+        cursor.execute(
+            f"INSERT INTO places_camera ({', '.join(columns)}) SELECT {wanted}"
+            f" FROM generate_series(0, {count - 1}) n"
+            f" JOIN (SELECT id, row_number() OVER (ORDER BY name) - 1 AS k FROM places_system) s ON s.k = n % {systems}"
+            " CROSS JOIN (SELECT * FROM places_camera) t"
+        )
+    camera.delete()
 
 
 def police(counties: list[Any]) -> None:
