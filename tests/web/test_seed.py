@@ -13,7 +13,7 @@ from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
 from custodes.places.doubts import settleable
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Camera, Decision, Doubt, Node, Plan, PlanningText, Site, SoundOrder
+from custodes.places.models import Camera, Decision, Doubt, Node, Plan, PlanningText, Site, SoundOrder, TableImport
 from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
@@ -212,3 +212,9 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
     assert any("河滨公园视频系统" in one.label for one in waiting_for(receiver, now, terms()))
     caretaker = Account.objects.get(username=story.CARETAKER).person
     assert any(one.hint == story.SENT_BACK for one in waiting_for(caretaker, now, terms()))
+
+
+def test_the_story_has_an_import_with_refused_rows_and_one_that_waits(planted):
+    done, waiting = TableImport.objects.get(kind="sites"), TableImport.objects.get(kind="cameras")
+    assert (done.state, done.entered, done.faults.count()) == ("done", 3, 4)
+    assert (waiting.state, waiting.ready, waiting.faulty, waiting.doubtful) == ("checked", 2, 2, 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -19,6 +20,9 @@ ROWS = 500
 """Of a piece."""
 #: What a spreadsheet takes for the beginning of a formula in a CSV (OWASP, CSV injection); also behind blanks.
 _SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+#: Characters that XML 1.0 has no way to write (§2.2).
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Cells = Sequence[Any]
 
@@ -81,9 +85,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return f"<c><v>{value}</v></c>"
     said = ("是" if value else "否") if isinstance(value, bool) else _said(value)
-    # XML 1.0 has no control characters at all.
-    plain = "".join(char for char in said if char >= " " or char in "\t\n\r")
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(plain)}</t></is></c>'
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(_NO_XML.sub("", said))}</t></is></c>'
 
 
 def _said(value: Any) -> str:
