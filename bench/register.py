@@ -45,6 +45,9 @@ def start() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    settings.SECRET_KEY = "only-for-the-bench-" + "x" * 40
 
 
 def fill(cameras: int, systems: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -42,7 +42,6 @@ class CamerasAsked:
     query: str
     state: str
     system: System | None
-    every: QuerySet[Camera]
     rows: QuerySet[Camera]
 
 
@@ -50,20 +49,15 @@ def cameras_asked(request: HttpRequest) -> CamerasAsked:
     """The cameras that the person may see, narrowed down as the address says."""
     now, person = timezone.now(), Viewer.of(request).person
     query, state = _search(request), request.GET.get("state", "")
-    every = rows = visible_cameras(person, now)
+    rows = visible_cameras(person, now)
     if query:
-        rows = rows.filter(
-            Q(name__icontains=query)
-            | Q(number__istartswith=query)
-            | Q(place__icontains=query)
-            | Q(system__in=_systems_named(query))
-        )
+        rows = rows.filter(Q(sought__contains=query.lower()) | Q(system__in=_systems_named(query)))
     if state in CameraState.values:
         rows = rows.filter(state=state)
     system = chosen_system(request.GET.get("system", ""), visible_systems(person, now))
     if system is not None:
         rows = rows.filter(system=system)
-    return CamerasAsked(query, state, system, every, rows)
+    return CamerasAsked(query, state, system, rows)
 
 
 def _systems_named(query: str) -> QuerySet[System, Any]:
@@ -86,8 +80,7 @@ def camera_list(request: HttpRequest) -> HttpResponse:
     person = Viewer.of(request).person
     asked = cameras_asked(request)
     table = camera_table(request)
-    rows = asked.rows.select_related("system__site", "system__unit")
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    page = _page_of_cameras(request, table.order(asked.rows))
     filtered = bool(asked.query or asked.state or asked.system)
     systems = list(visible_systems(person, now).only("pk", "name").order_by("name")[:SYSTEMS_OFFERED])
     if asked.system is not None and asked.system not in systems:
@@ -96,7 +89,6 @@ def camera_list(request: HttpRequest) -> HttpResponse:
         "tab": "cameras",
         "table": table,
         "page": page,
-        "total": asked.every.count() if filtered else page.paginator.count,
         "query": asked.query,
         "state": asked.state,
         "states": CameraState.choices,
@@ -108,6 +100,15 @@ def camera_list(request: HttpRequest) -> HttpResponse:
         "crumbs": [(pgettext_lazy("列表", "点位"), "")],
     }
     return render(request, "places/camera_list.html", context)
+
+
+def _page_of_cameras(request: HttpRequest, rows: QuerySet[Camera]) -> Page[Camera]:
+    """A page of them: sorted by their keys alone, and only those of the page are read in full."""
+    page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
+    keys = list(page.object_list)
+    found = Camera.objects.select_related("system__site", "system__unit").in_bulk(keys)
+    page.object_list = [found[key] for key in keys if key in found]
+    return page
 
 
 def systems_asked(request: HttpRequest) -> QuerySet[System]:
