@@ -104,7 +104,7 @@ def camera_list(request: HttpRequest) -> HttpResponse:
 
 def _page_of_cameras(request: HttpRequest, rows: QuerySet[Camera]) -> Page[Camera]:
     """A page of them: sorted by their keys alone, and only those of the page are read in full."""
-    page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
+    page: Page[Any] = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
     keys = list(page.object_list)
     found = Camera.objects.select_related("system__site", "system__unit").in_bulk(keys)
     page.object_list = [found[key] for key in keys if key in found]
