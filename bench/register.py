@@ -318,6 +318,7 @@ def main() -> None:
 
     from tests.postgres import cluster
 
+    busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder, cluster() as url:
         os.environ |= {"CUSTODES_DATA": folder, "CUSTODES_DATABASE_URL": url}
         start()
@@ -327,7 +328,7 @@ def main() -> None:
         figures = measure(options.requests)
         figures[0]["note"] = (
             f"{options.cameras:,} cameras, {options.systems:,} systems, PostgreSQL on the same machine; requests through all"
-            " middleware by Django's test client in one process, no socket."
+            f" middleware by Django's test client in one process, no socket. Load average when it began: {busy:.1f}."
         )
         for way, told in (("whole", "all or nothing"), ("right", "without bad rows")):
             if options.rows == 0:
