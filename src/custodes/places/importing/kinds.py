@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from custodes.people.permissions import Permission
 from custodes.places.importing import camera_columns, site_columns, system_columns, units
@@ -45,7 +46,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             "sites",
-            _("场所"),
+            pgettext_lazy("列表", "场所"),
             _("导入场所"),
             site_columns.SHEET,
             SiteWork,
@@ -54,7 +55,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "systems",
-            _("系统"),
+            pgettext_lazy("列表", "系统"),
             _("导入系统"),
             system_columns.SHEET,
             SystemWork,
@@ -63,7 +64,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "cameras",
-            _("点位"),
+            pgettext_lazy("列表", "点位"),
             _("导入点位"),
             camera_columns.SHEET,
             CameraWork,
@@ -71,7 +72,13 @@ KINDS: dict[str, Kind] = {
             "places:camera_list",
         ),
         Kind(
-            "units", _("单位"), _("导入单位"), units.SHEET, units.UnitWork, Permission.MANAGE_UNITS, "people:unit_list"
+            "units",
+            pgettext_lazy("列表", "单位"),
+            _("导入单位"),
+            units.SHEET,
+            units.UnitWork,
+            Permission.MANAGE_UNITS,
+            "people:unit_list",
         ),
     )
 }

@@ -82,7 +82,7 @@ def import_add(request: HttpRequest, kind: str) -> HttpResponse:
             form.add_error("file", error.words)
     context = {
         "form": form,
-        "kind": chosen,
+        "what": chosen,  # `kind` is what the part of a button is told
         "columns": Table.of(request, Column(_("栏目")), Column(_("填写说明")), Column(_("示例"))),
         "earlier": [
             (row, BADGES[ImportState(row.state)])
@@ -108,7 +108,7 @@ def _shown(request: HttpRequest, row: TableImport) -> dict[str, Any]:
     done = max(row.done, progress.of(row.pk))
     return {
         "table": row,
-        "kind": kind,
+        "what": kind,
         "running": row.state in RUNNING,
         "done": min(done, row.rows),
         "percent": 100 * min(done, row.rows) // max(row.rows, 1),
@@ -122,7 +122,7 @@ def table_import(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far it is; what is wrong with which row; what was entered."""
     row = _table(request, pk)
     context = _shown(request, row)
-    kind: Kind = context["kind"]
+    kind: Kind = context["what"]
     page = Paginator(row.faults.all(), FAULTS_A_PAGE).get_page(request.GET.get("page"))
     context |= {
         "page": page,
