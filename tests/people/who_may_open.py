@@ -64,6 +64,7 @@ VIEWS: dict[str, Opens | Public] = {
     "people:post_list": Opens(READERS),
     "people:post_end": Opens(SECURITY, _post, "post"),
     "people:unit_list": Opens(READERS),
+    "people:export_units": Opens(READERS, lambda cast: {"form": "csv"}),
     "people:unit_add": Opens(SYSTEM),
     "people:unit_detail": Opens(OF_A, _unit),
     "people:unit_edit": Opens(SYSTEM, _unit),

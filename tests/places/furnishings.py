@@ -25,8 +25,8 @@ from custodes.places.models import (
     BatchRow,
     Camera,
     Doubt,
-    Inventory,
-    InventoryRow,
+    ImportFault,
+    ImportState,
     PlaceRole,
     PlanningKind,
     Probe,
@@ -34,6 +34,7 @@ from custodes.places.models import (
     SoundOrder,
     SystemRole,
     SystemRoleKind,
+    TableImport,
     TrialAddress,
     VolumeOrder,
 )
@@ -81,8 +82,11 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     BatchRow.objects.create(
         batch=batch, line=2, number="0110", name="东墙", place="灯杆", main_url="rtsp://10.1.2.9/main"
     )
-    inventory = Inventory.objects.create(by=stage.cast.caretaker.person, at=timezone.now())
-    InventoryRow.objects.create(inventory=inventory, line=2, texts={"name": "北门幼儿园"})
+    table = TableImport.objects.create(
+        kind="sites", name="places.csv", sha256="0" * 64, size=1, by=stage.cast.caretaker.person, at=timezone.now(),
+        state=ImportState.CHECKED, rows=2, done=2, ready=1, faulty=1,
+    )  # fmt: skip
+    ImportFault.objects.create(table=table, line=2, texts={"name": "北门幼儿园"}, faults=[["category", "category", {}]])
     Doubt.objects.create(
         camera=stage.gate, by=stage.cast.caretaker.person, at=timezone.now(), described="更衣室门外", clauses=["S10(1)"]
     )

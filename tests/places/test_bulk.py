@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from custodes.people.models import RecordOutbox
 from custodes.places.bulk import probing
-from custodes.places.bulk.template import make_template
+from custodes.places.bulk.columns import SHEET
 from custodes.places.models import Batch, BatchRow, Camera, CameraState, Probe, RowState, TrialAddress
 from custodes.places.resealing import reseal
+from custodes.places.tables.template import make_template
 from custodes.video.wire.seal import seal, unseal
 from tests.places.test_bulk_reading import workbook
 
@@ -396,7 +397,7 @@ def test_who_left_the_page_finds_the_way_back_until_every_row_is_connected(stage
 
 def test_the_template_is_a_workbook_to_download(stage, client_of):
     answer = client_of("caretaker").get(reverse("places:bulk_template"))
-    assert answer.content == make_template()
+    assert answer.content == make_template(SHEET)
     assert "attachment" in answer["Content-Disposition"]
 
 

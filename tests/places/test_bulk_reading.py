@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.places.bulk.columns import COLUMNS
+from custodes.places.bulk.columns import COLUMNS, SHEET
 from custodes.places.bulk.reading import FAULTS, read_paste, read_upload
-from custodes.places.bulk.template import make_template
-from custodes.places.bulk.unreadable import MAX_ROWS, Unreadable
-from custodes.places.bulk.workbook import MAX_UNPACKED
 from custodes.places.network import ClassifiedRefused
+from custodes.places.tables.template import make_template
+from custodes.places.tables.unreadable import ON_A_PAGE, Unreadable
 
 HEAD = "点位编号\t点位名称\t安装位置\t主码流地址\t登录名\t密码"
 ROW = "0103\t东墙\t东墙灯杆\trtsp://10.1.2.9/main\tviewer\ts3cret"
@@ -63,8 +62,8 @@ def test_a_workbook_is_read_and_known_by_its_content() -> None:
 
 def test_the_template_is_read_as_a_table_without_rows_and_its_example_is_right() -> None:
     with pytest.raises(Unreadable, match="只有表头"):
-        read_upload(make_template())
-    book = openpyxl.load_workbook(io.BytesIO(make_template()))
+        read_upload(make_template(SHEET))
+    book = openpyxl.load_workbook(io.BytesIO(make_template(SHEET)))
     rows = [tuple(cell.value or "" for cell in row) for row in book["填写示例"].iter_rows()]
     lines = read_upload(workbook(*rows))
     assert len(lines) == 2
@@ -84,7 +83,7 @@ def test_headings_may_be_in_any_order_and_said_in_other_words() -> None:
         ("点位名称\t安装位置\n东墙\t灯杆", "主码流地址"),
         (f"{HEAD}\t登录名\n{ROW}\tx", "表头重复"),
         (HEAD, "只有表头"),
-        (HEAD + "\n" + "\n".join([ROW] * (MAX_ROWS + 1)), "超过一千行"),
+        (HEAD + "\n" + "\n".join([ROW] * (ON_A_PAGE.rows + 1)), "超过 1000 行"),
         (f'{HEAD}\n0103\t"东墙', "引号"),
     ],
 )
@@ -102,7 +101,7 @@ def test_a_table_that_can_not_be_read_says_why(text: str, words: str) -> None:
         (b"PK\x03\x04 not a zip", "已损坏"),
         (rezipped(workbook(("x",)), **{"xl/vbaProject.bin": b"x"}), "宏"),
         (rezipped(workbook(("x",)), **{"xl/externalLinks/externalLink1.xml": b"<x/>"}), "外部链接"),
-        (rezipped(workbook(("x",)), **{"xl/more.xml": b"<x/>" + b" " * (MAX_UNPACKED + 1)}), "展开后过大"),
+        (rezipped(workbook(("x",)), **{"xl/more.xml": b"<x/>" + b" " * (ON_A_PAGE.unpacked + 1)}), "展开后过大"),
         (rezipped(workbook(("x",)), **{"xl/worksheets/sheet1.xml": b"<worksheet"}), "已损坏"),
         (bytes(range(256)) * 4, "不是 Excel"),
         (b"x" * (901 * 1024), "900 KB"),

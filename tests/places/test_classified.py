@@ -12,9 +12,11 @@ from custodes.places.models import Site, System
 from custodes.places.network import ClassifiedRefused
 from custodes.places.register import save_recorded
 from custodes.settings import get_settings
-from tests.places.test_inventory import HEAD, site_form
+from tests.places.importing import CAMERA, hand_in, xlsx_of
+from tests.places.test_inventory import site_form
 
 SECRET = "七号库房甲区"
+PLACES = "场所名称,场所类别,地址,行政区划,涉密\n"
 
 
 def whole_database() -> str:
@@ -46,13 +48,17 @@ def ways_in(stage, browser):
     """Each way by which something classified may be handed in."""
     site = stage.school.site
     table = f"编号,点位名称,安装位置,主码流地址,涉密\n1,{SECRET},{SECRET},rtsp://10.9.9.9/{SECRET},是\n"
-    places = HEAD + f"{SECRET},9,{SECRET},城关区,,,,,,,,,,是\n"
+    places = PLACES + f"{SECRET},9,{SECRET},城关区,是\n"
     node = stage.node.pk
     yield browser.post(reverse("places:system_add", args=[site.pk]), system_form(stage))
     yield browser.post(reverse("places:system_edit", args=[stage.school.pk]), system_form(stage))
     yield browser.post(reverse("places:site_add"), site_form(site, name=SECRET, classified="on"))
     yield browser.post(reverse("places:site_edit", args=[site.pk]), site_form(site, name=SECRET, classified="on"))
-    yield browser.post(reverse("places:inventory_add"), {"file": SimpleUploadedFile(f"{SECRET}.csv", places.encode())})
+    yield hand_in(browser, "sites", places.encode(), f"{SECRET}.csv")
+    systems = f"场所名称,系统名称,涉密\n城关区第一小学,好的,否\n城关区第一小学,{SECRET},是\n"
+    yield hand_in(browser, "systems", systems.encode(), f"{SECRET}.csv")
+    cameras = [{**CAMERA, "涉密": "否"}, {**CAMERA, "点位名称": SECRET, "涉密": "是"}]
+    yield hand_in(browser, "cameras", xlsx_of(cameras), f"{SECRET}.xlsx")
     yield browser.post(reverse("places:bulk_add", args=[stage.school.pk]), {"table": table, "node": node})
     yield browser.post(
         reverse("places:bulk_add", args=[stage.school.pk]),
@@ -64,7 +70,7 @@ def test_a_networked_installation_keeps_nothing_of_it(stage, client_of, caplog):
     browser = client_of("caretaker")
     with capture_logs() as lines:
         answers = list(ways_in(stage, browser))
-    assert [answer.status_code for answer in answers] == [403] * 7
+    assert [answer.status_code for answer in answers] == [403] * 9
     for answer in answers:
         page = answer.content.decode()
         assert "第二十条" in page
@@ -74,15 +80,15 @@ def test_a_networked_installation_keeps_nothing_of_it(stage, client_of, caplog):
     assert SECRET not in caplog.text
     assert [line for line in lines if line.get("clause") == "S20"] == [
         {"event": "refused", "clause": "S20", "log_level": "warning"}
-    ] * 7
+    ] * 9
 
 
 def test_not_even_a_wrong_form_or_an_unclear_word_keeps_it(stage, client_of):
     browser = client_of("caretaker")
     add = reverse("places:system_add", args=[stage.school.site.pk])
     assert browser.post(add, system_form(stage, network="nonsense")).status_code == 403
-    places = HEAD + f"{SECRET},9,{SECRET},城关区,,,,,,,,,,机密\n"
-    answer = browser.post(reverse("places:inventory_add"), {"file": SimpleUploadedFile("p.csv", places.encode())})
+    places = PLACES + f"{SECRET},9,{SECRET},城关区,机密\n"
+    answer = hand_in(browser, "sites", places.encode())
     assert answer.status_code == 403
     assert SECRET not in whole_database()
 

@@ -1,99 +1,16 @@
-"""Places without a system, entered one by one or by a table; the list of what is missing (S9) and who has to build it (S11)."""
+"""Places without a system; the list of what is missing (S9) and who has to build it (S11)."""
 
 from __future__ import annotations
 
 import datetime
-import io
 
-import openpyxl
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from custodes.people.models import Unit, UnitKind
-from custodes.places.inventory.template import make_places_template
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Inventory, Node, PlaceRole, PlaceRoleKind, Site
+from custodes.places.models import Node, PlaceRole, PlaceRoleKind, Site
 from tests.people.papers import samples
-
-HEAD = "场所名称,场所类别,地址,行政区划,登记单位,安装依据,重点目标,重点目标文件,国家所有,经度,纬度,号牌,运营线路,涉密\n"
-GOOD = "北门幼儿园,9,北门路 1 号,城关区,城关区第一小学,N7.2-1,否,,是,91.1322,29.6531,,,否\n"
-
-
-def upload(browser, text, name="places.csv"):
-    data = text if isinstance(text, bytes) else text.encode()
-    return browser.post(reverse("places:inventory_add"), {"file": SimpleUploadedFile(name, data)})
-
-
-def test_a_table_of_places_is_previewed_and_then_entered(stage, client_of):
-    browser = client_of("caretaker")
-    answer = upload(browser, HEAD + GOOD)
-    assert answer.status_code == 302
-    inventory = Inventory.objects.get()
-    page = browser.get(answer["Location"]).content.decode()
-    assert "1 行可以登记，0 行需要改正" in page
-    assert not Site.objects.filter(name="北门幼儿园").exists(), "nothing before it is confirmed"
-    browser.post(reverse("places:inventory_enter", args=[inventory.pk]))
-    site = Site.objects.get(name="北门幼儿园")
-    assert (site.category, site.basis, site.state_owned, str(site.longitude)) == (9, "N7.2-1", True, "91.132200")
-    assert site.created_by == stage.cast.caretaker.person
-    assert site.systems.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("row", "column", "words"),
-    [
-        ("甲,15,路,城关区,,,,,,,,,,\n", "场所类别", "1 至 14"),
-        ("甲,9,路,月球,,,,,,,,,,\n", "行政区划", "没有这个行政区划"),
-        ("甲,9,路,城关区,堆龙宾馆,,,,,,,,,\n", "登记单位", "不是您可以登记的单位"),
-        ("甲,9,路,城关区,,N8,,,,,,,,\n", "安装依据", "没有这个安装依据"),
-        ("甲,9,路,城关区,,,大概,,,,,,,\n", "重点目标", "“是”或者“否”"),
-        ("甲,9,路,城关区,,,是,,,,,,,\n", "重点目标文件", "文件名称和文号"),
-        ("甲,9,路,城关区,,,,,,91.1,,,,\n", "纬度", "要么都填"),
-        ("甲,9,路,城关区,,,,,,191.1,29.6,,,\n", "经度", "180"),
-        ("甲,9,路,城关区,,,,,,,,,12 路,\n", "号牌", "请同时填写号牌"),
-        ("甲,9,,城关区,,,,,,,,,,\n", "地址", "必填"),
-        ("甲,9,路,城关区,,,,,,,,,,\n甲,9,巷,城关区,,,,,,,,,,\n", "场所名称", "另有一行"),
-        ("城关区第一小学,9,路,城关区,,,,,,,,,,\n", "场所名称", "已登记同名场所"),
-        ("=1+1,9,路,城关区,,,,,,,,,,\n", "场所名称", "公式"),
-    ],
-)
-def test_a_row_that_is_wrong_names_the_column(stage, client_of, row, column, words):
-    browser = client_of("caretaker")
-    page = browser.get(upload(browser, HEAD + row)["Location"])
-    faults = [fault for _row, faults in page.context["wrong"] for fault in faults]
-    assert any(heading == column and words in str(said) for heading, said in faults), faults
-
-
-def test_rows_that_are_wrong_are_left_out_and_stay_in_the_preview(stage, client_of):
-    browser = client_of("caretaker")
-    upload(browser, HEAD + GOOD + "甲,99,路,城关区,,,,,,,,,,\n")
-    inventory = Inventory.objects.get()
-    browser.post(reverse("places:inventory_enter", args=[inventory.pk]))
-    assert Site.objects.filter(name="北门幼儿园").exists()
-    assert not Site.objects.filter(name="甲").exists()
-    assert [row.texts["name"] for row in inventory.rows.filter(site__isnull=True)] == ["甲"]
-
-
-def test_the_template_can_be_filled_in_and_read(stage, client_of):
-    book = openpyxl.load_workbook(io.BytesIO(make_places_template()))
-    sheet = book.worksheets[0]
-    sheet.append(["南门诊所", "9", "南门路 2 号", "540102"])
-    out = io.BytesIO()
-    book.save(out)
-    browser = client_of("caretaker")
-    upload(browser, out.getvalue(), "places.xlsx")
-    browser.post(reverse("places:inventory_enter", args=[Inventory.objects.get().pk]))
-    assert Site.objects.get(name="南门诊所").unit == stage.cast.units["a"]
-
-
-def test_somebody_elses_table_does_not_exist(stage, client_of):
-    upload(client_of("caretaker"), HEAD + GOOD)
-    inventory = Inventory.objects.get()
-    other = client_of("outside_caretaker")
-    assert other.get(inventory.get_absolute_url()).status_code == 404
-    assert other.post(reverse("places:inventory_enter", args=[inventory.pk])).status_code == 404
-    assert not Site.objects.filter(name="北门幼儿园").exists()
 
 
 def gap(stage, **more):

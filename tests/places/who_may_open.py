@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.places.models import Batch, Camera, Doubt, Inventory, PlanningText, Product, SoundOrder, System
+from custodes.places.models import Batch, Camera, Doubt, PlanningText, Product, SoundOrder, System, TableImport
 from tests.cast import EVERYBODY, Cast
 from tests.web.registry import Opens, Public, members
 
@@ -122,8 +122,8 @@ def _batch(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Batch.objects.get(system=school(cast)).pk}
 
 
-def _inventory(cast: Cast) -> Mapping[str, Any]:
-    return {"pk": Inventory.objects.get(by=cast.caretaker.person).pk}
+def _table(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": TableImport.objects.get(by=cast.caretaker.person).pk}
 
 
 def _doubt(cast: Cast) -> Mapping[str, Any]:
@@ -163,11 +163,25 @@ VIEWS: dict[str, Opens | Public] = {
     "places:product_withdraw": Opens(EDITS_SCHOOL, _product, "post"),
     "places:product_paper": Opens(EDITORS | members("inspector"), _product),
     "places:gaps": Opens(REGISTER),
-    "places:inventory_add": Opens(EDITORS),
-    "places:inventory_template": Opens(EDITORS),
-    "places:inventory": Opens(members("caretaker"), _inventory),
-    "places:inventory_enter": Opens(members("caretaker"), _inventory, "post"),
-    "places:inventory_discard": Opens(members("caretaker"), _inventory, "post"),
+    "places:export_cameras": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_systems": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_sites": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_gaps": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_filings": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_removals": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_dossiers": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_products": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_doubts": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_city_plans": Opens(REGISTER, lambda cast: {"form": "csv"}),
+    "places:export_work": Opens(EDITORS | members("inspector"), lambda cast: {"form": "csv"}),
+    "places:import_add": Opens(EDITORS, lambda cast: {"kind": "sites"}),
+    "places:import_template": Opens(EDITORS, lambda cast: {"kind": "cameras"}),
+    "places:import": Opens(members("caretaker"), _table),
+    "places:import_progress": Opens(members("caretaker"), _table),
+    "places:import_enter": Opens(members("caretaker"), _table, "post"),
+    "places:import_again": Opens(members("caretaker"), _table, "post"),
+    "places:import_refused": Opens(members("caretaker"), lambda cast: {**_table(cast), "form": "csv"}),
+    "places:import_discard": Opens(members("caretaker"), _table, "post"),
     "places:site_add": Opens(EDITORS),
     "places:site": Opens(SEES_SCHOOL, _site),
     "places:site_edit": Opens(EDITS_SCHOOL, _site),

@@ -14,7 +14,18 @@ from custodes.places.cityplans.guards import GUARDS
 from custodes.places.doubts import settleable
 from custodes.places.drafts.keeping import lapses_at
 from custodes.places.keeping import keeping_of
-from custodes.places.models import Camera, Decision, Doubt, Draft, Node, Plan, PlanningText, Site, SoundOrder
+from custodes.places.models import (
+    Camera,
+    Decision,
+    Doubt,
+    Draft,
+    Node,
+    Plan,
+    PlanningText,
+    Site,
+    SoundOrder,
+    TableImport,
+)
 from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
@@ -244,3 +255,9 @@ def test_two_drafts_lie_and_one_is_about_to_lapse(planted):
         "removal": ("拉萨河滨公园（训练）", "why"),
     }
     assert lapses_at(drafts["removal"]) - timezone.now() < datetime.timedelta(days=6)
+
+
+def test_the_story_has_an_import_with_refused_rows_and_one_that_waits(planted):
+    done, waiting = TableImport.objects.get(kind="sites"), TableImport.objects.get(kind="cameras")
+    assert (done.state, done.entered, done.faults.count()) == ("done", 3, 4)
+    assert (waiting.state, waiting.ready, waiting.faulty, waiting.doubtful) == ("checked", 2, 2, 1)

@@ -41,8 +41,10 @@ TYPES: dict[str, Promise] = {
     "paper.kept": gettext_lazy("收存材料"),
     "paper.read": gettext_lazy("查阅材料"),
     "paper.removed": gettext_lazy("删除材料"),
+    "list.exported": gettext_lazy("导出清单"),
     "config.changed": gettext_lazy("登记变更"),
     "register.step": gettext_lazy("登记办理"),
+    "table.imported": gettext_lazy("导入表格"),
     "key.rotated": gettext_lazy("密钥更换"),
     "volume.changed": gettext_lazy("存储卷变更"),
     "backup.made": gettext_lazy("备份"),
@@ -330,6 +332,20 @@ def _paper(record: Mapping[str, Any], names: Names) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _exported(record: Mapping[str, Any], names: Names) -> str:
+    return _("%(list)s：%(rows)s 行（%(form)s，条件：%(filter)s）") % {
+        "list": record["list"], "rows": f"{record['rows']:,}",
+        "form": str(record["form"]).upper(), "filter": record["filter"] or _("无"),
+    }  # fmt: skip
+
+
+def _imported(record: Mapping[str, Any], names: Names) -> str:
+    return _("%(kind)s：共 %(rows)s 行，登记 %(entered)s 行，未登记 %(refused)s 行，待核对 %(doubtful)s 行") % {
+        "kind": record["kind"],
+        **{key: f"{record[key]:,}" for key in ("rows", "entered", "refused", "doubtful")},
+    }  # fmt: skip
+
+
 def _backup(record: Mapping[str, Any], names: Names) -> str:
     return _("%(by)s 备份到 %(file)s，含已签名的前 %(size)s 条存证") % {
         "by": record["by"], "file": record["file"], "size": f"{record['checkpoint']:,}",
@@ -369,8 +385,10 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "paper.kept": _paper,
     "paper.read": _paper,
     "paper.removed": _paper,
+    "list.exported": _exported,
     "config.changed": _config,
     "register.step": _step,
+    "table.imported": _imported,
     "key.rotated": _key,
     "volume.changed": _volume,
     "backup.made": _backup,

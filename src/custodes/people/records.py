@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -43,6 +43,28 @@ def record(type: str, *, at: datetime.datetime, **fields: Any) -> RecordOutbox:
     row = RecordOutbox.objects.create(id=identity, type=type, record=document, created_at=at)
     transaction.on_commit(delivery_bell.ring)
     return row
+
+
+def record_many(type: str, *, at: datetime.datetime, each: Iterable[Mapping[str, Any]]) -> list[RecordOutbox]:
+    """Write many records of one type at once, in the caller's transaction; what `record` says holds for each.
+
+    Args:
+        each: the fields of each record.
+
+    Raises:
+        TypeError: as `record`.
+        custodes.ledger.records.RecordError: as `record`; none was written.
+    """
+    rows = []
+    for fields in each:
+        identity = uuid.uuid4()
+        document: dict[str, Any] = {"id": str(identity), "type": type, "at": timestamp(at)}
+        document.update({name: plain(value) for name, value in fields.items()})
+        record_of(document)
+        rows.append(RecordOutbox(id=identity, type=type, record=document, created_at=at))
+    RecordOutbox.objects.bulk_create(rows, batch_size=500)
+    transaction.on_commit(delivery_bell.ring)
+    return rows
 
 
 def config_changed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -91,6 +91,14 @@ def changed_fields(before: models.Model | None, after: models.Model, fields: Ite
         if old != new:
             changes[name] = [_shown(name, old), _shown(name, new)]
     return changes
+
+
+def created_fields(rows: Sequence[models.Model], fields: Iterable[str], by: Person) -> Iterator[dict[str, Any]]:
+    """What `record_change` would say of rows that were made many at once, for `people.records.record_many`."""
+    wanted = tuple(fields)
+    for row in rows:
+        changes = changed_fields(None, row, wanted)
+        yield {"by": by.uuid, "object": row._meta.label_lower, "object_id": str(row.pk), "changes": changes}
 
 
 def _shown(name: str, value: Any) -> Any:

@@ -20,7 +20,7 @@ GRACE = timedelta(seconds=60)
 
 def cameras_down(cameras: QuerySet[Camera], now: datetime) -> QuerySet[Camera]:
     """Connected cameras that should be recorded and are not, or of which nobody reports."""
-    expected = cameras.filter(pk__in=Camera.objects.taken_in().filter(record=True))
+    expected = cameras & Camera.objects.taken_in().filter(record=True)
     bad = [SourceState.CONNECTING, SourceState.SILENT, SourceState.REFUSED, SourceState.NETWORK]
     return expected.filter(
         Q(status__isnull=True, connected_at__lte=now - GRACE)

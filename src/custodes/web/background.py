@@ -1,5 +1,6 @@
 """The threads of the web process: one takes records to the notary, one writes down what has run out and looks for what
-needs a person, one tells people and programs of it, one has batches of cameras probed.
+needs a person, one tells people and programs of it, one has batches of cameras probed,
+one does the tasks that pages hand over.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning
 from custodes.places.bulk.probing import Runner
 from custodes.places.drafts import keeping as drafts
+from custodes.places.importing import resuming
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery import queue, sending
 from custodes.upkeep.alarms.escalation import again
 from custodes.upkeep.alarms.sources import WATCH
+from custodes.web.working_off import work_off
 
 log = structlog.get_logger("custodes.web.background")
 
@@ -27,6 +30,7 @@ log = structlog.get_logger("custodes.web.background")
 DELIVERY_SECONDS = 5.0
 SWEEP_SECONDS = 15.0
 TELL_SECONDS = 5.0
+TASK_SECONDS = 1.0
 
 
 class Background:
@@ -40,6 +44,7 @@ class Background:
             threading.Thread(target=self._sweep, name="sweep", daemon=True),
             threading.Thread(target=self._tell, name="alarm-delivery", daemon=True),
             threading.Thread(target=self._probe, name="batch-probing", daemon=True),
+            threading.Thread(target=self._work, name="tasks", daemon=True),
         ]
 
     def start(self) -> None:
@@ -78,6 +83,7 @@ class Background:
         while not self._stopping.wait(SWEEP_SECONDS):
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
             self._guarded("drafts", lambda: drafts.sweep(timezone.now()))
+            self._guarded("imports", lambda: resuming.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))
 
     def _tell(self) -> None:
@@ -94,6 +100,11 @@ class Background:
 
     def _probe(self) -> None:
         Runner(self._stopping).run(self._guarded)
+
+    def _work(self) -> None:
+        self._guarded("resume", resuming.resume)
+        while not self._stopping.wait(TASK_SECONDS):
+            self._guarded("tasks", work_off)
 
     @staticmethod
     def _guarded(name: str, work: Callable[[], object]) -> None:

@@ -18,7 +18,7 @@ _ACCEPT = "custodes.places.lifecycle.guards:accept"
 
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S8.3": (_SCREEN,),
-    "S10": (_SCREEN,),
+    "S10": (_SCREEN, "custodes.places.importing.cameras:CameraWork.hold"),
     "S12.1": ("custodes.places.lifecycle.guards:design_ok", _ACCEPT),
     "S13.1": ("custodes.places.lifecycle.guards:start", _ACCEPT),
     "S14": ("custodes.places.lifecycle.guards:complete",),
@@ -72,7 +72,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S28.2": (_REQUEST,),
     "S30.1": ("custodes.places.signed:signing_node", "custodes.video.wire.seal:seal"),
     "S32": (_KEEP, _PURGE, _ACCOUNT),
-    "S33.1": (_DECIDE, _ADMIT),
+    "S33.1": (_DECIDE, _ADMIT, "custodes.people.exporting.serving:download"),
     "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE),
     "S34(1)": ("custodes.people.duty:begin",),
     "S34(6)": (

@@ -37,8 +37,8 @@ from .node import (
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
-from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
-from .register import RegisterStep
+from .people import DutyBegun, DutyEnded, ListExported, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
+from .register import RegisterStep, TableImported
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
@@ -70,6 +70,7 @@ __all__ = [
     "Int",
     "Interval",
     "KeyRotated",
+    "ListExported",
     "LogContinued",
     "Login",
     "LoginFailed",
@@ -87,6 +88,7 @@ __all__ = [
     "Scalar",
     "SegmentSealed",
     "Sha256",
+    "TableImported",
     "Text",
     "Unmet",
     "Value",

@@ -24,8 +24,8 @@ from .node import (
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
-from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
-from .register import RegisterStep
+from .people import DutyBegun, DutyEnded, ListExported, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
+from .register import RegisterStep, TableImported
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
@@ -48,8 +48,10 @@ AnyRecord = (
     | PaperKept
     | PaperRead
     | PaperRemoved
+    | ListExported
     | ConfigChanged
     | RegisterStep
+    | TableImported
     | KeyRotated
     | VolumeChanged
     | BackupMade

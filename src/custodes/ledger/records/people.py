@@ -1,4 +1,4 @@
-"""Records of `custodes.people`: who is on duty, who signed in, and the papers that were handed in and read."""
+"""Records of `custodes.people`: who is on duty, who signed in, the papers that were handed in and read, and the lists that were taken out."""
 
 from __future__ import annotations
 
@@ -90,3 +90,21 @@ class PaperRemoved(_OfPaper, frozen=True, kw_only=True, gc=False, tag="paper.rem
 
     by: Name
     reason: Text
+
+
+class ListExported(Record, frozen=True, kw_only=True, gc=False, tag="list.exported"):
+    """A list was taken out as a file, recorded before its first byte goes.
+
+    Attributes:
+        person: who took it.
+        list: which, ``cameras``.
+        filter: what it was narrowed down by, as in the address of the page.
+        form: of the file.
+        rows: how many.
+    """
+
+    person: Name
+    list: Name
+    filter: Text
+    form: Literal["csv", "xlsx"]
+    rows: Count

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -29,20 +30,9 @@ def _visible(viewer: Viewer, uuid: Any, permission: Permission) -> Unit:
     return get_object_or_404(units, uuid=uuid)
 
 
-@require_safe
-@needs(Permission.VIEW_PEOPLE)
-def unit_list(request: HttpRequest) -> HttpResponse:
-    """Units within the scope, searched and sorted."""
-    viewer = Viewer.of(request)
-    search = UnitSearch(request.GET)
-    table = Table.of(
-        request,
-        Column(_("单位名称"), "name"),
-        Column(_("单位类别"), "kind"),
-        Column(_("行政区划"), "division__path"),
-        Column(_("上级单位"), "parent__name"),
-        default="name",
-    )
+def units_asked(request: HttpRequest) -> QuerySet[Unit]:
+    """The units within the scope, narrowed down as the address says."""
+    viewer, search = Viewer.of(request), UnitSearch(request.GET)
     units = units_in(viewer.scope(Permission.VIEW_PEOPLE)).select_related("division", "parent")
     if search.is_valid():
         query = search.cleaned_data
@@ -54,7 +44,29 @@ def unit_list(request: HttpRequest) -> HttpResponse:
             units = units.filter(division__in=Division.objects.within(query["division"]))
     else:
         units = units.none()
-    page = Paginator(table.order(units), PAGE).get_page(request.GET.get("page"))
+    return units
+
+
+def unit_table(request: HttpRequest) -> Table:
+    """The columns of the list of units."""
+    return Table.of(
+        request,
+        Column(_("单位名称"), "name"),
+        Column(_("单位类别"), "kind"),
+        Column(_("行政区划"), "division__path"),
+        Column(_("上级单位"), "parent__name"),
+        default="name",
+    )
+
+
+@require_safe
+@needs(Permission.VIEW_PEOPLE)
+def unit_list(request: HttpRequest) -> HttpResponse:
+    """Units within the scope, searched and sorted."""
+    viewer = Viewer.of(request)
+    search = UnitSearch(request.GET)
+    table = unit_table(request)
+    page = Paginator(table.order(units_asked(request)), PAGE).get_page(request.GET.get("page"))
     context = {"search": search, "table": table, "page": page, "may_add": viewer.may(Permission.MANAGE_UNITS)}
     return render(request, "people/unit_list.html", context)
 

@@ -1,38 +1,23 @@
-"""The columns of a table of cameras: their headings, what stands in them, and a worked example."""
+"""The table of cameras to connect: its columns, and what to write in them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from custodes.law.building.zones import ZONES
+from custodes.places.makers import MAKERS
+from custodes.places.tables.columns import Column, Sheet
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
-
-    Attributes:
-        key: the field that it fills.
-        heading: as the template writes it.
-        others: other headings that mean the same, in lower case.
-        hint: what to write, for the template's second sheet.
-        example: of the worked example's two rows.
-    """
-
-    key: str
-    heading: str
-    others: tuple[str, ...]
-    hint: str
-    example: tuple[str, str]
-
+MAX_PASSWORD = 128
 
 COLUMNS = (
     Column("number", "点位编号", ("编号", "number", "no"), "本系统内不重复；留空的自动编号。", ("0101", "0102")),
-    Column("name", "点位名称", ("名称", "点位", "name"), "必填。", ("东门", "一层大厅")),
+    Column("name", "点位名称", ("名称", "点位", "name"), "必填。", ("东门", "一层大厅"), needed=True),
     Column(
         "place",
         "安装位置",
         ("位置", "place", "location"),
         "必填，例如：东门立柱，距地 3.2 米。",
         ("东门立柱", "大厅东侧"),
+        needed=True,
     ),
     Column("view", "采集范围", ("范围", "view"), "固定的采集范围（第十五条）。", ("东门内外", "大厅入口至服务台")),
     Column(
@@ -55,8 +40,16 @@ COLUMNS = (
         ("地址", "主码流", "码流地址", "url", "rtsp", "main_url", "main"),
         "rtsp://主机:端口/路径；也可以不填，改填主机、地址模板和通道。",
         ("rtsp://192.0.2.11:554/main", "rtsp://192.0.2.12:554/main"),
+        width=34,
     ),
-    Column("sub_url", "子码流地址", ("子码流", "sub_url", "sub"), "没有的留空。", ("rtsp://192.0.2.11:554/sub", "")),
+    Column(
+        "sub_url",
+        "子码流地址",
+        ("子码流", "sub_url", "sub"),
+        "没有的留空。",
+        ("rtsp://192.0.2.11:554/sub", ""),
+        width=34,
+    ),
     Column(
         "maker",
         "地址模板",
@@ -81,17 +74,24 @@ COLUMNS = (
         "涉密系统的点位不得登记在联网的装置上，整个表格不予接收（第二十条）；其他的留空。",
         ("", ""),
     ),
-    Column("password", "密码", ("口令", "password"), "提交后即封存，不再显示。", ("（设备的密码）", "（设备的密码）")),
+    Column(
+        "password",
+        "密码",
+        ("口令", "password"),
+        "提交后即封存，不再显示。",
+        ("（设备的密码）", "（设备的密码）"),
+        most=MAX_PASSWORD,
+        raw=True,
+    ),
 )
-BY_KEY = {column.key: column for column in COLUMNS}
-
-
-def key_of(heading: str) -> str:
-    """The column that a heading means, empty for none. A star or a note in brackets behind it does not matter."""
-    plain = heading.strip().strip("*＊").strip()
-    for mark in "（(":
-        plain = plain.partition(mark)[0].strip()
-    for column in COLUMNS:
-        if plain == column.heading or plain.casefold() in column.others:
-            return column.key
-    return ""
+SHEET = Sheet(
+    "点位",
+    "custodes-cameras.xlsx",
+    COLUMNS,
+    either=("main_url", "host"),
+    notes=(
+        ("禁止部位", "、".join(zone.zh for zone in ZONES)),
+        ("地址模板", "、".join(dict.fromkeys(f"{one.zh} {one.note_zh}".strip() for one in MAKERS))),
+        ("", "地址模板仅为各厂家公开的地址写法，不构成对任何产品的推荐（第十三条）。"),
+    ),
+)

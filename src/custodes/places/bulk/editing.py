@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from custodes.places.bulk.checking import FIELDS
-from custodes.places.bulk.reading import MAX_PASSWORD, Line, part_login
-from custodes.places.bulk.unreadable import MAX_CELL
+from custodes.places.bulk.columns import MAX_PASSWORD
+from custodes.places.bulk.reading import Line, part_login
 from custodes.places.forms.address import sealed_for_another
 from custodes.places.models import BatchRow
+from custodes.places.tables.unreadable import MAX_CELL
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
 AGAIN = "again"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from custodes.places.bulk.columns import BY_KEY
+from custodes.places.bulk.columns import SHEET
 from custodes.places.models import Camera
 from custodes.settings import get_settings
 from custodes.video.simcam.login import PASSWORD, USER
@@ -27,7 +27,7 @@ def example_table() -> str:
     if known is None:
         return ""
     root = f"rtsp://{urlsplit(known).netloc}"
-    lines = ["\t".join(BY_KEY[key].heading for key in _KEYS)]
+    lines = ["\t".join(SHEET.heading(key) for key in _KEYS)]
     for name, place, path in _ROWS:
         lines.append("\t".join((name, place, f"{root}/{path}/main", f"{root}/{path}/sub", USER, PASSWORD)))
     return "\n".join(lines)

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from custodes.people.models import Person
 from custodes.places.doubts import SpotRefused
-from custodes.places.models import PREVIEW, Batch, BatchRow, CameraState, Inventory, Probe, RowState, TrialAddress
+from custodes.places.models import PREVIEW, Batch, BatchRow, CameraState, Probe, RowState, TrialAddress
 from custodes.places.probing import probe_trial
 from custodes.places.register import adopt_trial, record_change
 from custodes.places.scope import editable_cameras
@@ -105,7 +105,6 @@ def tidy(at: datetime) -> None:
     BatchRow.objects.filter(state=RowState.PROBING, tried_at__lt=at - ABANDONED).update(state=RowState.QUEUED)
     BatchRow.objects.filter(state__in=PREVIEW, batch__at__lt=at - FORGOTTEN).delete()
     Batch.objects.filter(at__lt=at - FORGOTTEN, rows__isnull=True).delete()
-    Inventory.objects.filter(at__lt=at - FORGOTTEN).delete()
 
 
 @dataclass

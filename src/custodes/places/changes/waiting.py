@@ -13,26 +13,26 @@ from custodes.people.lawful import words
 from custodes.people.models import Person
 from custodes.places.changes.clock import finding_of
 from custodes.places.changes.reach import asked_changes, decided_changes
-from custodes.places.lifecycle.waiting import MOST, Waiting
+from custodes.places.lifecycle.waiting import Waiting
 from custodes.places.models import ChangeCase, ChangeState
 from custodes.places.scope import handled_systems
 
 
-def waiting_changes(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
+def waiting_changes(person: Person, at: datetime, today: date, terms: Terms, most: int) -> Iterator[Waiting]:
     """Everything, each kind in its own order."""
     decided = decided_changes(person, at).exclude(asked_by=person)
-    for case in _rows(decided.filter(state=ChangeState.REQUESTED)):
+    for case in _rows(decided.filter(state=ChangeState.REQUESTED), most):
         yield Waiting(_("待审批的变更：%(system)s") % {"system": case.system}, _hint(case), case.get_absolute_url())
     mine = asked_changes(person, at)
     handled = ChangeCase.objects.filter(system__in=handled_systems(person, at).values("pk"))
-    for case in _rows((decided | mine | handled).filter(state=ChangeState.FOUND)):
+    for case in _rows((decided | mine | handled).filter(state=ChangeState.FOUND), most):
         label = _("擅自改变，待处理：%(system)s") % {"system": case.system}
         yield Waiting(label, _hint(case), case.get_absolute_url(), case.done_on, late=True)
-    for case in _rows(mine.filter(state=ChangeState.APPROVED)):
+    for case in _rows(mine.filter(state=ChangeState.APPROVED), most):
         label = _("实施变更并登记：%(system)s") % {"system": case.system}
         late = case.planned is not None and case.planned < today
         yield Waiting(label, _hint(case), case.get_absolute_url(), case.planned, late)
-    for case in _rows(mine.filter(state=ChangeState.DONE)):
+    for case in _rows(mine.filter(state=ChangeState.DONE), most):
         finding = finding_of(case, today, terms)
         due = finding.due if finding is not None else None
         label = _("办理变更备案：%(system)s") % {"system": case.system}
@@ -40,8 +40,8 @@ def waiting_changes(person: Person, at: datetime, today: date, terms: Terms) -> 
         yield Waiting(label, hint, case.get_absolute_url(), due, due is not None and due < today)
 
 
-def _rows(rows: QuerySet[ChangeCase]) -> QuerySet[ChangeCase]:
-    return rows.distinct().select_related("system__site", "system__unit").order_by("asked_at")[:MOST]
+def _rows(rows: QuerySet[ChangeCase], most: int) -> QuerySet[ChangeCase]:
+    return rows.distinct().select_related("system__site", "system__unit").order_by("asked_at")[:most]
 
 
 def _hint(case: ChangeCase) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from custodes.places.models import Camera
+from custodes.places.together import add_unfit, camera_unfit
 
 POSITION = ("longitude", "latitude", "mount_height", "azimuth", "angle", "reach")
 """Columns of a camera."""
-
-_FIELD = ("azimuth", "angle", "reach")
 
 
 def of_camera(name: str) -> Any:
@@ -25,11 +23,4 @@ def of_camera(name: str) -> Any:
 
 def check_whole(form: forms.BaseForm, data: dict[str, Any]) -> None:
     """Both co-ordinates or none; azimuth, angle and range together, and never without a position."""
-    wrong = form.errors.keys()
-    if (data.get("longitude") is None) != (data.get("latitude") is None) and not ({"longitude", "latitude"} & wrong):
-        form.add_error("latitude", _("经度和纬度要么都填，要么都不填。"))
-    given = [data.get(name) is not None for name in _FIELD]
-    if any(given) and not all(given) and not (set(_FIELD) & wrong):
-        form.add_error("reach", _("方位角、水平视角和可视距离要么都填，要么都不填。"))
-    elif all(given) and data.get("longitude") is None and "longitude" not in wrong:
-        form.add_error("longitude", _("填写视场的，请同时填写经度和纬度。"))
+    add_unfit(form, camera_unfit(data))

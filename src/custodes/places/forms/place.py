@@ -21,6 +21,7 @@ from custodes.places.models import PlaceRole, Site, System, SystemRole
 from custodes.places.models.roles import holding_on
 from custodes.places.network import refuse_classified, takes_classified
 from custodes.places.scope import own_units
+from custodes.places.together import add_unfit, site_unfit
 
 
 class _OfOwnUnits(PlainText, forms.ModelForm):  # type: ignore[type-arg]
@@ -118,16 +119,7 @@ class SiteForm(Revised, WithPapers, AskedWhetherClassified, _OfOwnUnits):
     def clean(self) -> dict[str, Any]:
         """What belongs together: both co-ordinates, an agreement and whom it names, a target and its paper."""
         data = super().clean()
-        if (data.get("longitude") is None) != (data.get("latitude") is None) and not (
-            {"longitude", "latitude"} & self.errors.keys()
-        ):
-            self.add_error("latitude", _("经度和纬度要么都填，要么都不填。"))
-        if data.get("key_target") and not data.get("key_target_document"):
-            self.add_error("key_target_document", _("确定为重点目标的，请填写文件名称和文号。"))
-        if data.get("agreement") and not data.get("agreed_builder"):
-            self.add_error("agreed_builder", _("有约定文件的，请选择约定的建设主体。"))
-        if data.get("route") and not data.get("plate"):
-            self.add_error("plate", _("填写运营线路的，请同时填写号牌。"))
+        add_unfit(self, site_unfit(data))
         return data
 
 

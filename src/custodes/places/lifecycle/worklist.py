@@ -45,42 +45,42 @@ ASKED = 200
 """Systems of a unit whose terms are counted."""
 
 
-def waiting_for(person: Person, at: datetime, terms: Terms) -> list[Waiting]:
-    """Everything, the most pressing first."""
+def waiting_for(person: Person, at: datetime, terms: Terms, most: int = MOST) -> list[Waiting]:
+    """What waits, the most pressing first; up to `most` of a kind."""
     today = timezone.localdate(at)
     drafts = _drafts(person, at)
     found = [
-        *_to_take(person, at),
-        *_returned(person, at, drafts),
-        *_to_file(person, at, today, terms, drafts),
-        *_begun(drafts, today),
-        *_lapsed(person),
-        *_removals(person, at, today, terms),
-        *waiting_changes(person, at, today, terms),
-        *waiting_upgrades(person, at, today, terms),
-        *_to_complete(person, at, today, terms),
+        *_to_take(person, at, most),
+        *_returned(person, at, drafts, most),
+        *_to_file(person, at, today, terms, drafts, most),
+        *_begun(drafts, today, most),
+        *_lapsed(person, most),
+        *_removals(person, at, today, terms, most),
+        *waiting_changes(person, at, today, terms, most),
+        *waiting_upgrades(person, at, today, terms, most),
+        *_to_complete(person, at, today, terms, most),
     ]
     return sorted(found, key=lambda one: (not one.late, one.due or date.max))
 
 
-def _to_take(person: Person, at: datetime) -> Iterator[Waiting]:
+def _to_take(person: Person, at: datetime, most: int) -> Iterator[Waiting]:
     """For the county's police: filings and reports that nobody has taken."""
     handled = handled_systems(person, at).values("pk")
     filings = Filing.objects.filter(state=FilingState.SUBMITTED, system__in=handled).order_by("submitted_on")
-    for filing in filings.select_related("system__unit")[:MOST]:
+    for filing in filings.select_related("system__unit")[:most]:
         label = _("待接收的备案：%(system)s") % {"system": filing.system}
         yield Waiting(label, f"{filing.system.unit.name} · {filing.get_kind_display()}", filing.get_absolute_url())
     removals = Removal.objects.filter(state=RemovalState.REPORTED, system__in=handled).order_by("planned")
-    for removal in removals.select_related("system__unit")[:MOST]:
+    for removal in removals.select_related("system__unit")[:most]:
         label = _("待收悉的拆除报告：%(system)s") % {"system": removal.system}
         hint = _("拟于 %(day)s 拆除") % {"day": removal.planned}
         yield Waiting(label, hint, removal.get_absolute_url())
 
 
-def _returned(person: Person, at: datetime, drafts: dict[tuple[str, UUID], Draft]) -> Iterator[Waiting]:
+def _returned(person: Person, at: datetime, drafts: dict[tuple[str, UUID], Draft], most: int) -> Iterator[Waiting]:
     """What police sent back; where it is being mended, the draft is taken out of `drafts` and opened by this line."""
     rows = Filing.objects.filter(state=FilingState.RETURNED, system__in=built_systems(person, at).values("pk"))
-    for filing in rows.select_related("system")[:MOST]:
+    for filing in rows.select_related("system")[:most]:
         label = _("备案退回补正：%(system)s") % {"system": filing.system}
         draft = drafts.pop((DraftKind.FILING, filing.system_id), None)
         yield Waiting(label, filing.returned_words, (draft or filing).get_absolute_url())
@@ -94,12 +94,12 @@ def _drafts(person: Person, at: datetime) -> dict[tuple[str, UUID], Draft]:
 
 
 def _to_file(
-    person: Person, at: datetime, today: date, terms: Terms, drafts: dict[tuple[str, UUID], Draft]
+    person: Person, at: datetime, today: date, terms: Terms, drafts: dict[tuple[str, UUID], Draft], most: int
 ) -> Iterator[Waiting]:
     """Systems that are not filed; for units, not for whoever oversees a city's. One that is begun is taken out of `drafts`."""
     rows = unfiled(built_systems(person, at)).filter(unit__in=_own_units(person, at))
     found: list[Waiting] = []
-    for system in rows.select_related("site", "unit").order_by("name")[:ASKED]:
+    for system in rows.select_related("site", "unit").order_by("name")[: max(ASKED, most)]:
         clocks = [clock for clock in clocks_of(system, today, terms) if clock.open]
         if clocks:
             first = min(clocks, key=lambda clock: clock.finding.due or date.max)
@@ -109,12 +109,12 @@ def _to_file(
             label = _("办理备案：%(system)s") % {"system": system} if draft is None else _draft_label(draft)
             href = reverse("places:life", args=[system.pk]) if draft is None else draft.get_absolute_url()
             found.append(Waiting(label, words(first.finding), href, due, late))
-    yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:MOST]
+    yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:most]
 
 
-def _begun(drafts: dict[tuple[str, UUID], Draft], today: date) -> Iterator[Waiting]:
+def _begun(drafts: dict[tuple[str, UUID], Draft], today: date, most: int) -> Iterator[Waiting]:
     """Drafts that lie, the one that lapses first at the head."""
-    for draft in list(drafts.values())[:MOST]:
+    for draft in list(drafts.values())[:most]:
         until = timezone.localdate(lapses_at(draft))
         hint = _("%(name)s 保存于 %(day)s；草稿保留至 %(until)s") % {
             "name": draft.changed_by.name, "day": timezone.localdate(draft.changed_at), "until": until,
@@ -122,8 +122,8 @@ def _begun(drafts: dict[tuple[str, UUID], Draft], today: date) -> Iterator[Waiti
         yield Waiting(_draft_label(draft), hint, draft.get_absolute_url(), until if until - today <= SOON else None)
 
 
-def _lapsed(person: Person) -> Iterator[Waiting]:
-    for draft in Draft.objects.filter(by=person, lapsed_at__isnull=False).select_related("system")[:MOST]:
+def _lapsed(person: Person, most: int) -> Iterator[Waiting]:
+    for draft in Draft.objects.filter(by=person, lapsed_at__isnull=False).select_related("system")[:most]:
         label = _("草稿已失效：%(kind)s，%(system)s") % {"kind": draft.get_kind_display(), "system": draft.system}
         hint = _("长期没有继续填写，所填内容已经删除。仍需办理的，请重新填写。")
         yield Waiting(label, hint, reverse(BEGINS[DraftKind(draft.kind)], args=[draft.system_id]))
@@ -133,10 +133,10 @@ def _draft_label(draft: Draft) -> str:
     return _("继续填写%(kind)s：%(system)s") % {"kind": draft.get_kind_display(), "system": draft.system}
 
 
-def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
+def _removals(person: Person, at: datetime, today: date, terms: Terms, most: int) -> Iterator[Waiting]:
     built = built_systems(person, at).values("pk")
     rows = Removal.objects.filter(state__in=[one.value for one in AHEAD], system__in=built).order_by("planned")
-    for removal in rows.select_related("system")[:MOST]:
+    for removal in rows.select_related("system")[:most]:
         first = first_day(removal, terms)
         if first is None:
             latest = latest_report(removal, terms).latest
@@ -149,7 +149,7 @@ def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterat
             yield Waiting(label, hint, removal.get_absolute_url())
 
 
-def _to_complete(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
+def _to_complete(person: Person, at: datetime, today: date, terms: Terms, most: int) -> Iterator[Waiting]:
     """Systems in use of which cameras lack sign, field, mask or the reason of an overlap; a line a system."""
     lacking = Camera.objects.filter(LACKING, system=OuterRef("pk"), state=CameraState.CONNECTED)
     rows = tended_systems(person, at).filter(Exists(lacking), state__in=WATCHED, unit__in=_own_units(person, at))
@@ -161,7 +161,7 @@ def _to_complete(person: Person, at: datetime, today: date, terms: Terms) -> Ite
             hint = _("%(count)d 个点位：%(names)s") % {"count": len(owed), "names": names}
             label = _("补齐点位的标志和采集范围：%(system)s") % {"system": system}
             found.append(Waiting(label, hint, f"{system.get_absolute_url()}#owed", owed[0].due, owed[0].late))
-    yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:MOST]
+    yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:most]
 
 
 def _own_units(person: Person, at: datetime) -> Any:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0006_unit_applications'),
-        ('places', '0023_records_of_steps'),
+        ("places", "0023_records_of_steps"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0006_unit_applications'),
-        ('places', '0024_change_cases'),
+        ("places", "0024_change_cases"),
     ]
 
     operations = [

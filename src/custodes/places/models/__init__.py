@@ -27,7 +27,6 @@ from custodes.places.models.doubt import Doubt, DoubtState
 from custodes.places.models.draft import Draft, DraftKind
 from custodes.places.models.edit import RowEdit
 from custodes.places.models.filing import Filing, FilingKind, FilingState
-from custodes.places.models.inventory import Inventory, InventoryRow
 from custodes.places.models.lifecycle import (
     CONNECTABLE,
     RECORDED,
@@ -58,6 +57,7 @@ from custodes.places.models.roles import PlaceRole, PlaceRoleKind, SystemPost, S
 from custodes.places.models.site import SecretNear, Site, SiteCategory
 from custodes.places.models.sound import SoundOrder
 from custodes.places.models.system import MlpsLevel, Network, System
+from custodes.places.models.tableimport import RUNNING, ImportChunk, ImportFault, ImportState, TableImport
 from custodes.places.models.thinning import ThinningOrder
 from custodes.places.models.upgrade import Shortfall, UpgradeOrder, UpgradePaper, UpgradePaperKind, UpgradeState
 from custodes.places.models.volume import VolumeActionKind, VolumeOrder
@@ -66,6 +66,7 @@ __all__ = [
     "CONNECTABLE",
     "PREVIEW",
     "RECORDED",
+    "RUNNING",
     "USED",
     "WATCHED",
     "Acceptance",
@@ -93,9 +94,10 @@ __all__ = [
     "Grade",
     "HoursBasis",
     "HoursCalendar",
+    "ImportChunk",
+    "ImportFault",
+    "ImportState",
     "InterfaceTest",
-    "Inventory",
-    "InventoryRow",
     "MainWorks",
     "MlpsLevel",
     "Moment",
@@ -138,6 +140,7 @@ __all__ = [
     "SystemRole",
     "SystemRoleKind",
     "SystemState",
+    "TableImport",
     "TechnicalNorm",
     "ThinningOrder",
     "Transport",

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -146,6 +148,12 @@ class Camera(models.Model):
     connected_at = models.DateTimeField(null=True, editable=False)
     retired_at = models.DateTimeField(null=True, editable=False)
     forbidden_at = models.DateTimeField(null=True, editable=False)
+    #: What a search looks into, in small letters, kept by the database: one look at a row instead of three.
+    sought = models.GeneratedField(
+        expression=Lower(Concat("number", Value(" "), "name", Value(" "), "place")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = CameraQuerySet.as_manager()
 
@@ -156,6 +164,8 @@ class Camera(models.Model):
             models.Index(fields=["state"]),
             models.Index(fields=["node"]),
             models.Index(fields=["name"]),
+            # The list's own order: a page is walked to, not sorted out of a hundred thousand rows.
+            models.Index(fields=["number", "id", "system"], name="camera_by_number"),
             models.Index(fields=["south", "west", "north", "east"], name="camera_box"),
         ]
         verbose_name = _("点位")

@@ -17,23 +17,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.bulk.columns import SHEET
 from custodes.places.bulk.example import example_table
 from custodes.places.bulk.probing import order_probes
 from custodes.places.bulk.reading import Line, read_paste, read_upload
 from custodes.places.bulk.registering import register_rows
 from custodes.places.bulk.taking import take_lines
-from custodes.places.bulk.template import EXAMPLE_NAME, make_template
-from custodes.places.bulk.unreadable import Unreadable
 from custodes.places.forms.batch import RecorderForm, TableForm
 from custodes.places.makers import maker_of, makers, without_template
 from custodes.places.models import PREVIEW, Batch, Node, RowState, System
 from custodes.places.scope import tended_systems
+from custodes.places.tables.template import XLSX, make_template
+from custodes.places.tables.unreadable import Unreadable
 from custodes.places.views.classified import keeps_nothing_classified
 from custodes.places.views.system import crumbs_of
 from custodes.settings import get_settings
 
 SHOWN = 10
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _system(request: HttpRequest, pk: UUID) -> System:
@@ -133,8 +133,8 @@ def _begin(request: HttpRequest, lines: list[Line], system: System, node: Any) -
 @needs(Permission.MANAGE_CAMERAS)
 def bulk_template(request: HttpRequest) -> HttpResponse:
     """The table to fill in, with headings, a worked example and what to write where."""
-    answer = HttpResponse(make_template(), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{EXAMPLE_NAME}"'
+    answer = HttpResponse(make_template(SHEET), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{SHEET.file}"'
     return answer
 
 

@@ -64,17 +64,16 @@ class CaseList:
     hint: Any
     groups: Mapping[str, tuple[Any, tuple[str, ...]]] = field(default_factory=dict)
 
-    def draw(self, request: HttpRequest, viewer: Viewer, rows: QuerySet[Any]) -> HttpResponse:
-        """The page of the rows that the viewer may see, narrowed as the address says."""
-        narrowing, state = Narrowing.of(viewer, request.GET), request.GET.get("state", "")
+    def asked(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that the viewer may see, narrowed as the address says."""
+        narrowing = Narrowing.of(Viewer.of(request), request.GET)
         rows = narrowing.at(rows.select_related("system__site__division", "system__unit"), "system__site__")
-        known = {
-            **{key: states for key, (_label, states) in self.groups.items()},
-            **{key: (key,) for key, _ in self.states},
-        }
-        if state in known:
-            rows = rows.filter(state__in=known[state])
-        table = Table.of(
+        wanted = self._known().get(request.GET.get("state", ""))
+        return rows if wanted is None else rows.filter(state__in=wanted)
+
+    def table(self, request: HttpRequest) -> Table:
+        """Its columns."""
+        return Table.of(
             request,
             Column(_("系统"), "system__name"),
             Column(self.what[1]),
@@ -83,20 +82,29 @@ class CaseList:
             Column(_("状态"), "state"),
             default=self.default,
         )
-        page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+
+    def draw(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse:
+        """The page of the rows that the viewer may see."""
+        table, state = self.table(request), request.GET.get("state", "")
+        page = Paginator(table.order(self.asked(request, rows)), PER_PAGE).get_page(request.GET.get("page"))
         context = {
             "tab": self.tab,
             "title": self.title,
             "table": table,
             "page": page,
             "rows": [self._row(row) for row in page],
-            "state": state if state in known else "",
+            "state": state if state in self._known() else "",
             "states": [*((key, label) for key, (label, _states) in self.groups.items()), *self.states],
-            "narrowing": narrowing,
+            "narrowing": Narrowing.of(Viewer.of(request), request.GET),
+            "export": f"places:export_{self.tab}",
             "empty": self.empty,
             "hint": self.hint,
         }
         return render(request, "places/case_list.html", context)
+
+    def _known(self) -> dict[str, tuple[str, ...]]:
+        groups = {key: states for key, (_label, states) in self.groups.items()}
+        return {**groups, **{key: (key,) for key, _label in self.states}}
 
     def _row(self, row: Any) -> dict[str, Any]:
         return {

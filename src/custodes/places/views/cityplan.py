@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -51,13 +52,15 @@ def crumbs_of(*more: tuple[object, str]) -> list[tuple[object, str]]:
     ]
 
 
-@require_safe
-@needs(Permission.VIEW_PLACES)
-def city_plan_list(request: HttpRequest) -> HttpResponse:
-    """Every plan and norm that the person may read."""
+def city_plans_asked(request: HttpRequest) -> QuerySet[PlanningText]:
+    """The plans and norms that the person may read."""
     viewer = Viewer.of(request)
-    rows = visible(viewer.person, viewer.at).select_related("division", "unit")
-    table = Table.of(
+    return visible(viewer.person, viewer.at).select_related("division", "unit")
+
+
+def city_plan_table(request: HttpRequest) -> Table:
+    """The columns of the list of plans and norms."""
+    return Table.of(
         request,
         Column(_("名称"), "title"),
         Column(_("版本"), "version"),
@@ -66,7 +69,15 @@ def city_plan_list(request: HttpRequest) -> HttpResponse:
         Column(_("类别"), "kind"),
         Column(_("行政区划"), "division__path"),
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def city_plan_list(request: HttpRequest) -> HttpResponse:
+    """Every plan and norm that the person may read."""
+    viewer = Viewer.of(request)
+    table = city_plan_table(request)
+    page = Paginator(table.order(city_plans_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
     for row in page:
         row.badge = BADGES[PlanningState(row.state)]  # type: ignore[attr-defined]
     kinds = [

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,15 +28,17 @@ from custodes.places.views.lists import PER_PAGE
 BADGES = {DoubtState.WAITING: "attention", DoubtState.CLEARED: "fine", DoubtState.FORBIDDEN: "danger"}
 
 
-@needs(Permission.VIEW_PLACES)
-def doubts(request: HttpRequest) -> HttpResponse:
-    """Those that wait, or were settled."""
-    person, now = Viewer.of(request).person, timezone.now()
-    rows = visible_doubts(person, now).select_related("camera__system__site__division", "by")
+def doubts_asked(request: HttpRequest) -> QuerySet[Doubt]:
+    """The doubts that the person may see, narrowed down as the address says; those that wait where it says nothing."""
+    rows = visible_doubts(Viewer.of(request).person, timezone.now())
+    rows = rows.select_related("camera__system__site__division", "by")
     state = request.GET.get("state", DoubtState.WAITING.value)
-    if state in DoubtState.values:
-        rows = rows.filter(state=state)
-    table = Table.of(
+    return rows.filter(state=state) if state in DoubtState.values else rows
+
+
+def doubt_table(request: HttpRequest) -> Table:
+    """The columns of the list of doubts."""
+    return Table.of(
         request,
         Column(_("点位"), "camera__name"),
         Column(_("系统")),
@@ -44,13 +47,20 @@ def doubts(request: HttpRequest) -> HttpResponse:
         Column(_("状态")),
         default="at",
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+
+
+@needs(Permission.VIEW_PLACES)
+def doubts(request: HttpRequest) -> HttpResponse:
+    """Those that wait, or were settled."""
+    person, now = Viewer.of(request).person, timezone.now()
+    table = doubt_table(request)
+    page = Paginator(table.order(doubts_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "doubts",
         "table": table,
         "page": page,
         "rows": [(row, BADGES[DoubtState(row.state)]) for row in page],
-        "state": state,
+        "state": request.GET.get("state", DoubtState.WAITING.value),
         "states": DoubtState.choices,
         "mine": settleable(person, now).count(),
         "crumbs": [(pgettext_lazy("列表", "点位"), "")],

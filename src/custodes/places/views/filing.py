@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.people.lawful import terms as terms_now
 from custodes.people.lawful import words
 from custodes.people.permissions import Permission
+from custodes.people.table import Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.covering import said_by
 from custodes.places.changes.reach import visible_changes
@@ -54,12 +55,23 @@ LIST = CaseList(
 )
 
 
+def filings_asked(request: HttpRequest) -> QuerySet[Filing]:
+    """The filings that the person may see, narrowed down as the address says."""
+    viewer = Viewer.of(request)
+    return LIST.asked(request, visible_filings(viewer.person, viewer.at))
+
+
+def filing_table(request: HttpRequest) -> Table:
+    """The columns of the list of filings."""
+    return LIST.table(request)
+
+
 @require_safe
 @needs(Permission.VIEW_PLACES)
 def filing_list(request: HttpRequest) -> HttpResponse:
     """Filings of the systems that the person may see; drafts only their own unit's."""
     viewer = Viewer.of(request)
-    return LIST.draw(request, viewer, visible_filings(viewer.person, viewer.at))
+    return LIST.draw(request, visible_filings(viewer.person, viewer.at))
 
 
 @keeps_nothing_classified

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -31,24 +31,21 @@ from custodes.places.views.lists import PER_PAGE, _search
 from custodes.places.views.site_words import told_builder
 
 
-@needs(Permission.VIEW_PLACES)
-def gaps(request: HttpRequest) -> HttpResponse:
-    """The gap list, by category and division."""
-    now, person = timezone.now(), Viewer.of(request).person
-    day = timezone.localdate(now)
-    rows = gap_sites(person, now)
-    categories = _counted(rows, "category")
-    divisions = _divisions(rows)
-    narrowing = Narrowing.of(Viewer.of(request), request.GET)
-    query = _search(request)
+def gaps_asked(request: HttpRequest) -> QuerySet[Site]:
+    """The places that the person may see and where nothing is recorded, narrowed down as the address says, with the roles that decide who
+    builds."""
+    now, viewer, query = timezone.now(), Viewer.of(request), _search(request)
+    rows = gap_sites(viewer.person, now)
     if query:
         rows = rows.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
-    rows = narrowing.at(rows, "")
-    held = PlaceRole.objects.filter(holding_on(day)).select_related("unit")
-    rows = rows.select_related("division", "unit", "agreed_builder").prefetch_related(
-        Prefetch("roles", held, to_attr="held_now")
-    )
-    table = Table.of(
+    held = PlaceRole.objects.filter(holding_on(timezone.localdate(now))).select_related("unit")
+    rows = Narrowing.of(viewer, request.GET).at(rows, "").select_related("division", "unit", "agreed_builder")
+    return rows.prefetch_related(Prefetch("roles", held, to_attr="held_now"))
+
+
+def gap_table(request: HttpRequest) -> Table:
+    """The columns of the gap list."""
+    return Table.of(
         request,
         Column(_("场所"), "name"),
         Column(_("类别"), "category"),
@@ -57,18 +54,27 @@ def gaps(request: HttpRequest) -> HttpResponse:
         Column(_("状态")),
         default="category",
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+
+
+@needs(Permission.VIEW_PLACES)
+def gaps(request: HttpRequest) -> HttpResponse:
+    """The gap list, by category and division."""
+    now, viewer = timezone.now(), Viewer.of(request)
+    rows = gap_sites(viewer.person, now)
+    categories = _counted(rows, "category")
+    table = gap_table(request)
+    page = Paginator(table.order(gaps_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "gaps",
         "table": table,
         "page": page,
-        "told": _told(list(page), day),
-        "query": query,
-        "narrowing": narrowing,
+        "told": _told(list(page), timezone.localdate(now)),
+        "query": _search(request),
+        "narrowing": Narrowing.of(viewer, request.GET),
         "categories": [(key, SiteCategory(key).label, count) for key, count in sorted(categories.items())],
-        "divisions": divisions,
+        "divisions": _divisions(rows),
         "total": sum(categories.values()),
-        "may_add": bool(manager_scope(person, now, Permission.MANAGE_PLACES)),
+        "may_add": bool(manager_scope(viewer.person, now, Permission.MANAGE_PLACES)),
         "crumbs": [(pgettext_lazy("列表", "点位"), "")],
     }
     return render(request, "places/gaps.html", context)

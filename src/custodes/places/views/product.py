@@ -31,13 +31,14 @@ from custodes.places.scope import own_units
 PAGE = 50
 
 
-@require_safe
-@needs(Permission.VIEW_PLACES)
-def product_list(request: HttpRequest) -> HttpResponse:
-    """Every certificate; a product belongs to no place, so that every reader of the register sees all of them."""
-    viewer = Viewer.of(request)
-    search = ProductSearch(request.GET)
-    table = Table.of(
+def products_asked(request: HttpRequest) -> QuerySet[Product]:
+    """The certificates, narrowed down as the address says."""
+    return _found(ProductSearch(request.GET), legal_day(Viewer.of(request).at))
+
+
+def product_table(request: HttpRequest) -> Table:
+    """The columns of the list of certificates."""
+    return Table.of(
         request,
         Column(_("生产厂家"), "maker"),
         Column(_("型号"), "model"),
@@ -45,14 +46,22 @@ def product_list(request: HttpRequest) -> HttpResponse:
         Column(_("出具机构"), "issuer"),
         Column(_("有效期"), "valid_until"),
         Column(_("证明文件")),
-        *([Column(_("操作"))] if viewer.may(Permission.MANAGE_PLACES) else []),
+        *([Column(_("操作"))] if Viewer.of(request).may(Permission.MANAGE_PLACES) else []),
         default="maker",
     )
+
+
+@require_safe
+@needs(Permission.VIEW_PLACES)
+def product_list(request: HttpRequest) -> HttpResponse:
+    """Every certificate; a product belongs to no place, so that every reader of the register sees all of them."""
+    viewer = Viewer.of(request)
+    table = product_table(request)
     today = legal_day(viewer.at)
-    page = Paginator(table.order(_found(search, today)), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(table.order(products_asked(request)), PAGE).get_page(request.GET.get("page"))
     context = {
         "tab": "products",
-        "search": search,
+        "search": ProductSearch(request.GET),
         "table": table,
         "page": page,
         "rows": [(row, (row.valid_until - today).days) for row in page],

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.people.lawful import terms as terms_now
 from custodes.people.lawful import words
 from custodes.people.permissions import Permission
+from custodes.people.table import Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.drafts.removal import REMOVAL
 from custodes.places.forms.filing import AnswerForm
@@ -49,12 +50,23 @@ LIST = CaseList(
 )
 
 
+def removals_asked(request: HttpRequest) -> QuerySet[Removal]:
+    """The removals that the person may see, narrowed down as the address says."""
+    viewer = Viewer.of(request)
+    return LIST.asked(request, visible_removals(viewer.person, viewer.at))
+
+
+def removal_table(request: HttpRequest) -> Table:
+    """The columns of the list of removals."""
+    return LIST.table(request)
+
+
 @require_safe
 @needs(Permission.VIEW_PLACES)
 def removal_list(request: HttpRequest) -> HttpResponse:
     """Removals of the systems that the person may see."""
     viewer = Viewer.of(request)
-    return LIST.draw(request, viewer, visible_removals(viewer.person, viewer.at))
+    return LIST.draw(request, visible_removals(viewer.person, viewer.at))
 
 
 @keeps_nothing_classified

@@ -38,6 +38,8 @@ _ROOMS = {item.url_name: item for item in (*ITEMS, *_INSIDE)}
 #: Pages and commands by module, as `law.coverage` names them.
 _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.people.scope": (("places:camera_list",), ""),
+    "custodes.people.exporting.serving": (("places:camera_list",), ""),
+    "custodes.places.importing.cameras": (("places:camera_list",), ""),
     "custodes.people.duty": (("people:duty",), ""),
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
     "custodes.access.grants": (("access:viewings", "access:viewings_all"), ""),

@@ -1,0 +1,1 @@
+"""Lists of the register as files: one mechanism, the columns of each list as data."""

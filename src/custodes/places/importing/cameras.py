@@ -1,0 +1,184 @@
+"""Cameras of the register, not connected yet: what is forbidden is refused, what is in doubt waits for a person (S10, N8.1; R1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from custodes.law.building.prohibited import Verdict
+from custodes.people.models import Person
+from custodes.people.records import record_many
+from custodes.places.doubts import ask_again
+from custodes.places.importing.cells import Cell, by_labels, of_field, one_of, text, yes_no
+from custodes.places.importing.faults import Bad
+from custodes.places.importing.work import Row, Work
+from custodes.places.models import Camera, Grade, Node, Site, System, SystemState
+from custodes.places.models.camera import MASKED_ZONES
+from custodes.places.models.recorded import CAMERA_FIELDS
+from custodes.places.register import created_fields
+from custodes.places.scope import tended_systems
+from custodes.places.screening import screen, zone_named
+from custodes.places.together import camera_unfit
+
+_OVER = (SystemState.REMOVED, SystemState.ABANDONED)
+_NONE = ("", "无", "否", "-", "—")
+_COLUMNS = (
+    *("number", "name", "place", "view", "screening_note", "longitude", "latitude", "mount_height", "azimuth", "angle"),
+    *("reach", "overlap_reason", "mask_zone", "maker", "model", "record", "retention_days", "grade"),
+)
+
+
+def zone(said: str) -> str:
+    """Key of the kind of forbidden place as which a row declares its own.
+
+    Raises:
+        Bad: there is none of this name.
+    """
+    if said in _NONE:
+        return ""
+    found = zone_named(said)
+    if not found:
+        raise Bad("zone")
+    return found
+
+
+def masked_zone(said: str) -> str:
+    """Key of a zone that a mask keeps out of the picture.
+
+    Raises:
+        Bad: there is none of this name, or no mask is enough there.
+    """
+    if said in _NONE:
+        return ""
+    found = zone_named(said)
+    if found not in dict(MASKED_ZONES):
+        raise Bad("mask_zone")
+    return found
+
+
+def node() -> Cell:
+    """A node by its name; with one alone nothing need be written."""
+    nodes = {name: pk for pk, name in Node.objects.values_list("pk", "name")}
+    only = next(iter(nodes.values())) if len(nodes) == 1 else None
+
+    def read(said: str) -> Any:
+        found = nodes.get(said) if said else only
+        if found is None:
+            raise Bad("node")
+        return found
+
+    return read
+
+
+def retention_days(said: str) -> int:
+    """Days of keeping, at least S32's.
+
+    Raises:
+        Bad: no whole number within the bounds.
+    """
+    days = _days(said)
+    if days is None:
+        return int(Camera._meta.get_field("retention_days").default)
+    return int(days)
+
+
+_days = of_field(Camera, "retention_days", example="30")
+
+
+class CameraWork(Work):
+    """A table of cameras."""
+
+    def __init__(self, person: Person, at: datetime) -> None:
+        super().__init__(person, at)
+        self.today = timezone.localdate(at)
+        grades: dict[str, Any] = by_labels(Grade.choices) | {str(grade.value): grade.value for grade in Grade}
+        degrees = {"longitude": "91.132200", "latitude": "29.653100"}
+        numbers = {"mount_height": "3.5", "azimuth": "180", "angle": "80", "reach": "40", **degrees}
+        self.cells = {
+            "system": of_field(System, "name", needed=True),
+            "site": of_field(Site, "name"),
+            "number": of_field(Camera, "number", needed=True),
+            "name": of_field(Camera, "name", needed=True),
+            "place": of_field(Camera, "place", needed=True),
+            **{name: of_field(Camera, name) for name in ("view", "screening_note", "overlap_reason", "maker", "model")},
+            **{name: of_field(Camera, name, example=example) for name, example in numbers.items()},
+            "zone": zone,
+            "mask_zone": masked_zone,
+            "node": node(),
+            "record": yes_no(otherwise=True),
+            "retention_days": retention_days,
+            "grade": one_of(grades, otherwise=Grade.IMPORTANT),
+            "classified": text(20),
+        }
+
+    def hold(self, rows: Sequence[Row]) -> None:
+        """Find each row's system; judge the spot; a number is there once a system."""
+        self._find_systems(rows)
+        numbers = {row.values["number"] for row in rows if row.right("number")}
+        systems = {row.values["system_pk"] for row in rows if "system_pk" in row.values}
+        there = set(
+            Camera.objects.filter(system__in=systems, number__in=numbers).values_list("system", "number").order_by()
+        )
+        for row in rows:
+            if row.right("longitude", "latitude", "azimuth", "angle", "reach"):
+                for key, code in camera_unfit(row.values):
+                    row.wrong(key, code)
+            self._judge(row)
+            if "system_pk" not in row.values or not row.right("number"):
+                continue
+            identity = (row.values["system_pk"], row.values["number"])
+            if identity in there:
+                row.wrong("number", "camera_there")
+            else:
+                self.once(row, "number", *identity)
+
+    def _find_systems(self, rows: Sequence[Row]) -> None:
+        names = {row.values["system"] for row in rows if row.right("system")}
+        found: dict[str, list[tuple[Any, str, str]]] = {}
+        tended = tended_systems(self.person, self.at).filter(name__in=names).order_by()
+        for pk, name, site, state in tended.values_list("pk", "name", "site__name", "state").distinct():
+            found.setdefault(name, []).append((pk, site, state))
+        for row in rows:
+            if not row.right("system", "site"):
+                continue
+            site = row.values["site"]
+            those = [one for one in found.get(row.values["system"], []) if site in ("", one[1])]
+            if not those:
+                row.wrong("system", "system_unknown")
+            elif len(those) > 1:
+                row.wrong("site", "system_several")
+            elif those[0][2] in _OVER:
+                row.wrong("system", "system_over")
+            else:
+                row.values["system_pk"] = those[0][0]
+
+    def _judge(self, row: Row) -> None:
+        if not row.right("zone", "name", "place", "view"):
+            return
+        values = row.values
+        judgement = screen(self.today, values["zone"], values["name"], values["place"], values["view"])
+        if judgement.verdict is Verdict.FORBIDDEN:
+            zones, clauses = "、".join(zone.zh for zone in judgement.zones), "、".join(judgement.clauses)
+            row.wrong("zone", "forbidden", zone=zones, clauses=clauses)
+        row.doubtful = judgement.verdict is Verdict.DOUBTFUL
+
+    def enter(self, rows: Sequence[Row]) -> None:
+        """Cameras as drafts, with their records; those in doubt into a person's queue."""
+        cameras = []
+        for row in rows:
+            camera = Camera(
+                system_id=row.values["system_pk"],
+                node_id=row.values["node"],
+                created_by=self.person,
+                **{name: row.values[name] for name in _COLUMNS},
+            )
+            camera.set_box()
+            cameras.append(camera)
+        Camera.objects.bulk_create(cameras, batch_size=500)
+        record_many("config.changed", at=self.at, each=created_fields(cameras, CAMERA_FIELDS, self.person))
+        for row, camera in zip(rows, cameras, strict=True):
+            if row.doubtful:
+                ask_again(camera, self.person, self.at)

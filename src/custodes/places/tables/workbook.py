@@ -1,0 +1,100 @@
+"""Rows out of an Excel workbook (.xlsx) that nobody vouches for.
+
+A workbook is a ZIP of XML. Its size is looked at before anything is unpacked, programs and links to elsewhere are refused,
+formulas are never computed, and the XML is read by `defusedxml` (openpyxl uses it when it is there): no entities.
+"""
+
+from __future__ import annotations
+
+import datetime
+import zipfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+import openpyxl
+from django.utils.translation import gettext_lazy as _
+
+from custodes.places.tables.delimited import Row
+from custodes.places.tables.unreadable import Limits, Unreadable
+
+MAGIC = b"PK\x03\x04"
+MAX_RATIO = 200
+EMPTY_ROWS = 200
+"""Empty rows that are passed over, all in all."""
+
+FORMULA = "\x00formula"
+"""Stands for a cell that holds a formula: the row says so."""
+
+
+def rows_of_workbook(file: IO[bytes], limits: Limits) -> Iterator[Row]:
+    """The rows of a workbook's first sheet, empty ones left out; a row at a time.
+
+    Raises:
+        Unreadable: no workbook, too large when unpacked, or with macros, links or protection.
+    """
+    _look_at_parts(file, limits)
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        if len(book.sheetnames) > limits.sheets:
+            raise Unreadable(_("Excel 文件的工作表过多。请只保留要导入的一张表格。"))
+        sheet = book.worksheets[0]
+        # What the file says of its own size is not believed: a sheet that claims a million rows would be padded to them.
+        sheet.reset_dimensions()
+        yield from _rows(sheet, limits)
+    except Unreadable:
+        raise
+    except Exception as error:  # any broken workbook: openpyxl promises no kind of exception
+        raise Unreadable(_("Excel 文件已损坏或者格式不符，无法读取。请另存为 .xlsx 或者 CSV 后重新上传。")) from error
+
+
+def too_many_rows(limits: Limits) -> Any:
+    """What is said of a table with more rows than are taken."""
+    return _("表格超过 %(rows)s 行。请分成几次提交。") % {"rows": limits.rows}
+
+
+def _rows(sheet: Any, limits: Limits) -> Iterator[Row]:
+    most = limits.rows + EMPTY_ROWS
+    for line, cells in enumerate(sheet.iter_rows(max_row=most + 1, max_col=limits.columns), start=1):
+        if line > most:
+            raise Unreadable(too_many_rows(limits))
+        texts = [_words(cell) for cell in cells]
+        if any(text.strip() for text in texts):
+            yield line, texts
+
+
+def _words(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        return FORMULA
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value)
+
+
+def _look_at_parts(file: IO[bytes], limits: Limits) -> None:
+    try:
+        with zipfile.ZipFile(file) as parts:
+            infos = parts.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise Unreadable(_("Excel 文件已损坏，无法打开。请另存为 .xlsx 或者 CSV 后重新上传。")) from error
+    names = {info.filename.casefold() for info in infos}
+    if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
+        raise Unreadable(_("Excel 文件带有宏，不予接收。请另存为不带宏的 .xlsx 后重新上传。"))
+    if any("/externallinks/" in name or "/embeddings/" in name for name in names):
+        raise Unreadable(_("Excel 文件带有外部链接或者嵌入对象，不予接收。请只复制数值到模板中。"))
+    if any(info.flag_bits & 1 for info in infos):
+        raise Unreadable(_("Excel 文件已加密，无法读取。请取消密码保护后重新上传。"))
+    unpacked = sum(info.file_size for info in infos)
+    swollen = any(info.file_size > MAX_RATIO * max(info.compress_size, 1) + 65536 for info in infos)
+    if len(infos) > limits.parts or unpacked > limits.unpacked or swollen:
+        raise Unreadable(
+            _("Excel 文件展开后过大，不予接收。请只保留要导入的表格一张，不超过 %(rows)s 行。") % {"rows": limits.rows}
+        )
+    if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise Unreadable(_("压缩文件不是 Excel 表格。请上传 .xlsx 或者 CSV 文件。"))

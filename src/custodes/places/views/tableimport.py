@@ -1,0 +1,216 @@
+"""Tables of the register: handed in, looked at with what is wrong in which row, entered, and the refused rows taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from custodes.people.exporting.serving import download
+from custodes.people.papers.taking import takes_papers
+from custodes.people.permissions import Permission
+from custodes.people.records import record
+from custodes.people.table import Column, Table
+from custodes.people.viewer import Viewer, needs
+from custodes.places.forms.tableimport import TableImportForm
+from custodes.places.importing import progress, refused
+from custodes.places.importing.kinds import KINDS, Kind
+from custodes.places.importing.resuming import begin
+from custodes.places.importing.taking import take_table
+from custodes.places.models import RUNNING, ImportState, TableImport
+from custodes.places.tables.template import XLSX, make_template
+from custodes.places.tables.unreadable import Unreadable
+from custodes.places.views.classified import keeps_nothing_classified
+
+IMPORTERS = (Permission.MANAGE_PLACES, Permission.MANAGE_CAMERAS, Permission.MANAGE_UNITS)
+FAULTS_A_PAGE = 50
+SHOWN = 10
+BADGES = {
+    ImportState.CHECKING: "neutral",
+    ImportState.CHECKED: "attention",
+    ImportState.ENTERING: "neutral",
+    ImportState.DONE: "fine",
+    ImportState.FAILED: "danger",
+}
+
+
+def _kind(request: HttpRequest, key: str) -> Kind:
+    kind = KINDS.get(key)
+    if kind is None:
+        raise Http404
+    if not Viewer.of(request).may(kind.permission):
+        raise PermissionDenied
+    return kind
+
+
+def _table(request: HttpRequest, pk: UUID) -> TableImport:
+    """One's own table, while one may still import such."""
+    row = get_object_or_404(TableImport.objects.filter(by=Viewer.of(request).person).select_related("by"), pk=pk)
+    _kind(request, row.kind)
+    return row
+
+
+def _crumbs(kind: Kind, *more: tuple[Any, str]) -> list[tuple[Any, str]]:
+    add = reverse("places:import_add", args=[kind.key]) if more else ""
+    return [(kind.label, reverse(kind.back)), (kind.title, add), *more]
+
+
+@takes_papers()
+@keeps_nothing_classified
+@needs(*IMPORTERS)
+def import_add(request: HttpRequest, kind: str) -> HttpResponse:
+    """Take a file in."""
+    chosen = _kind(request, kind)
+    person, now = Viewer.of(request).person, timezone.now()
+    form = TableImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            return redirect(take_table(file.file, file.name, chosen, person, now))
+        except Unreadable as error:
+            form.add_error("file", error.words)
+    context = {
+        "form": form,
+        "what": chosen,  # `kind` is what the part of a button is told
+        "columns": Table.of(request, Column(_("栏目")), Column(_("填写说明")), Column(_("示例"))),
+        "earlier": [
+            (row, BADGES[ImportState(row.state)])
+            for row in TableImport.objects.filter(by=person, kind=chosen.key)[:SHOWN]
+        ],
+        "crumbs": _crumbs(chosen),
+    }
+    return render(request, "places/import_add.html", context, status=400 if form.errors else 200)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def import_template(request: HttpRequest, kind: str) -> HttpResponse:
+    """The table to fill in."""
+    sheet = _kind(request, kind).sheet
+    answer = HttpResponse(make_template(sheet), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{sheet.file}"'
+    return answer
+
+
+def _shown(request: HttpRequest, row: TableImport) -> dict[str, Any]:
+    kind = KINDS[row.kind]
+    done = max(row.done, progress.of(row.pk))
+    return {
+        "table": row,
+        "what": kind,
+        "running": row.state in RUNNING,
+        "done": min(done, row.rows),
+        "percent": 100 * min(done, row.rows) // max(row.rows, 1),
+        "badge": BADGES[ImportState(row.state)],
+    }
+
+
+@require_GET
+@needs(*IMPORTERS)
+def table_import(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How far it is; what is wrong with which row; what was entered."""
+    row = _table(request, pk)
+    context = _shown(request, row)
+    kind: Kind = context["what"]
+    page = Paginator(row.faults.all(), FAULTS_A_PAGE).get_page(request.GET.get("page"))
+    context |= {
+        "page": page,
+        "faults": [
+            (one, one.texts.get(kind.sheet.name, ""), refused.told(one, kind.sheet)) for one in page.object_list
+        ],
+        "faulty_table": Table.of(request, Column(_("行")), Column(kind.label), Column(_("栏目")), Column(_("问题"))),
+        "crumbs": _crumbs(kind, (row.name, "")),
+    }
+    return render(request, "places/import.html", context)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def import_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The bar alone; once the work is over, the page is asked for anew."""
+    row = _table(request, pk)
+    answer = render(request, "places/import_progress.html", _shown(request, row))
+    if row.state not in RUNNING:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+@needs(*IMPORTERS)
+def import_enter(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Enter the rows that are right: all or nothing, or without those that are wrong."""
+    row = _table(request, pk)
+    whole = request.POST.get("way") != "right"
+    if whole and row.faulty:
+        messages.error(
+            request,
+            _("有 %(count)d 行需要改正，不能全部登记。请改正后重新上传，或者只登记无误的行。") % {"count": row.faulty},
+        )
+        return redirect(row)
+    with transaction.atomic():
+        # By what it was: pressed twice, or in two windows, it is begun once.
+        confirmed = TableImport.objects.filter(pk=row.pk, state=ImportState.CHECKED, ready__gt=0)
+        if confirmed.update(state=ImportState.ENTERING, whole=whole, done=0):
+            row.refresh_from_db()
+            begin(row)
+        else:
+            messages.info(request, _("没有可以登记的行，或者已经在登记。"))
+    return redirect(row)
+
+
+@require_POST
+@needs(*IMPORTERS)
+def import_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Go on after a fault of the installation."""
+    row = _table(request, pk)
+    state = ImportState.CHECKING if row.whole is None else ImportState.ENTERING
+    with transaction.atomic():
+        if TableImport.objects.filter(pk=row.pk, state=ImportState.FAILED).update(state=state):
+            row.refresh_from_db()
+            begin(row)
+    return redirect(row)
+
+
+@require_GET
+@needs(*IMPORTERS)
+def import_refused(request: HttpRequest, pk: UUID, form: str) -> HttpResponseBase:
+    """The rows that are not entered, each with its reasons, as a file; taken out on record."""
+    row = _table(request, pk)
+    if form not in ("csv", "xlsx"):
+        raise Http404
+    viewer = Viewer.of(request)
+    record(
+        "list.exported",
+        at=viewer.at,
+        person=viewer.person.uuid,
+        list=f"refused.{row.kind}",
+        filter=f"table={row.pk}",
+        form=form,
+        rows=row.faults.count(),
+    )
+    return download(request, f"custodes-{row.kind}-refused", form, refused.head(row), refused.rows(row))
+
+
+@require_POST
+@needs(*IMPORTERS)
+def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Forget the table; what was entered stays."""
+    row = _table(request, pk)
+    if row.state == ImportState.ENTERING:
+        messages.error(request, _("正在登记，完成后才能删除。"))
+        return redirect(row)
+    kind = row.kind
+    row.delete()
+    messages.success(request, _("表格已删除，已登记的内容不受影响。"))
+    return redirect("places:import_add", kind)
