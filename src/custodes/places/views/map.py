@@ -50,7 +50,12 @@ def register_map(request: HttpRequest) -> HttpResponse:
         context["divisions"] = _divisions(used)
         context["unplaced"] = reads.filter(west__isnull=True, state__in=[CameraState.DRAFT, CameraState.CONNECTED]).count()
         context["hidden"] = visible_cameras(person, now).count() - reads.count()
-        context["config"] = {"tiles": get_settings().map_tiles, "seats": seats()}
+        settings = get_settings()
+        context["config"] = {
+            "tiles": settings.map_tiles,
+            "attribution": settings.map_attribution,
+            "seats": seats(),
+        }
     return render(request, "places/map.html", context)
 
 
