@@ -6,7 +6,7 @@ import type { Answer, Box, Position } from "./answer";
 import { gridFeatures, sourcesOf, type Collection } from "./features";
 import { drawMark, MARKS, RATIO } from "./marks";
 import type { Palette } from "./palette";
-import { PRESSED, styleOf, type Underlay } from "./style";
+import { NEAREST, PRESSED, styleOf, type Underlay } from "./style";
 
 export interface Hooks {
   /** The window has come to rest. */
@@ -58,7 +58,9 @@ export class MapCanvas {
       style: styleOf(palette, underlay, {}),
       // The window that somebody chose stays in the fragment, which no server is sent.
       hash: "map",
-      ...(start ? { bounds: [...start] as [number, number, number, number] } : { center: [91.14, 29.65], zoom: 10 }),
+      ...(start
+        ? { bounds: [...start] as [number, number, number, number] }
+        : { center: [91.14, 29.65], zoom: 10 }),
       fitBoundsOptions: { padding: 30, maxZoom: 17 },
       attributionControl: false,
       dragRotate: false,
@@ -151,7 +153,7 @@ export class MapCanvas {
     const source = this.#map.getSource<GeoJSONSource>("cameras");
     if (!source) return;
     const zoom = await source.getClusterExpansionZoom(cluster);
-    if (zoom <= 19) {
+    if (zoom <= NEAREST) {
       this.#map.easeTo({ center: centre, zoom });
       return;
     }

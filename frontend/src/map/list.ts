@@ -72,11 +72,7 @@ function factsOf(row: AnyRow, named: boolean): HTMLElement {
     "div",
     { class: "regmap__facts" },
     named && el("h3", {}, row.name),
-    el(
-      "dl",
-      {},
-      ...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
-    ),
+    el("dl", {}, ...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
     el(
       "p",
       {},

@@ -16,6 +16,8 @@ export interface Underlay {
 export type Data = Readonly<Record<string, Collection>>;
 
 const FONT = ["Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"];
+/** Beyond this zoom cameras stand alone, also those on one spot; pressing there tells of all of them. */
+export const NEAREST = 17;
 const DATA = ["grid", "cells", "cameras", "fields", "gaps", "gap-cells"] as const;
 
 /** Layers that can be pressed, the uppermost first. */
@@ -31,7 +33,7 @@ export function styleOf(palette: Palette, underlay: Underlay, data: Data): Style
     data: data["cameras"] ?? collection(),
     cluster: true,
     clusterRadius: 22,
-    clusterMaxZoom: 19,
+    clusterMaxZoom: NEAREST,
     clusterProperties: { late: ["+", ["get", "late"]] },
   };
   const tiles: LayerSpecification[] = [];
@@ -82,7 +84,14 @@ function layersOf(palette: Palette): LayerSpecification[] {
       type: "symbol",
       source: "seats",
       maxzoom: 14,
-      layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 14 },
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": FONT,
+        "text-size": 14,
+        "text-offset": [0, -2.4],
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+      },
       paint: { "text-color": palette.quiet, "text-halo-color": palette.ground, "text-halo-width": 2 },
     },
     {
@@ -101,16 +110,19 @@ function layersOf(palette: Palette): LayerSpecification[] {
     },
     {
       id: "gap-cells",
-      type: "circle",
+      type: "symbol",
       source: "gap-cells",
-      paint: {
-        "circle-color": palette.raised,
-        "circle-radius": 15,
-        "circle-stroke-color": palette.attention,
-        "circle-stroke-width": 2.5,
+      layout: {
+        "icon-image": "gap",
+        "icon-size": 1.7,
+        "icon-allow-overlap": true,
+        "text-field": ["get", "word"],
+        "text-font": FONT,
+        "text-size": 11,
+        "text-allow-overlap": true,
       },
+      paint: { "text-color": palette.text },
     },
-    numbers("gap-cell-numbers", "gap-cells", ["get", "word"], palette.text),
     counted("cells", "cells", "count", palette),
     numbers("cell-numbers", "cells", ["get", "word"], palette.onAccent),
     { ...counted("clusters", "cameras", "point_count", palette), filter: ["has", "point_count"] },
@@ -161,7 +173,12 @@ function lateOr(late: string, other: string): ["case", [">", ["get", "late"], 0]
 }
 
 /** A round mark that grows with its number; an edge in the colour of attention where something in it is late. */
-function counted(id: string, source: string, number: string, palette: Palette): LayerSpecification & { type: "circle" } {
+function counted(
+  id: string,
+  source: string,
+  number: string,
+  palette: Palette,
+): LayerSpecification & { type: "circle" } {
   return {
     id,
     type: "circle",
@@ -175,7 +192,12 @@ function counted(id: string, source: string, number: string, palette: Palette): 
   };
 }
 
-function numbers(id: string, source: string, word: Expression, colour: string): LayerSpecification & { type: "symbol" } {
+function numbers(
+  id: string,
+  source: string,
+  word: Expression,
+  colour: string,
+): LayerSpecification & { type: "symbol" } {
   return {
     id,
     type: "symbol",

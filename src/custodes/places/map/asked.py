@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from custodes.places.geometry.plane import MICRO, Box
 from custodes.places.models import CameraState, SiteCategory, SystemState
@@ -65,8 +65,8 @@ class Window:
     box: Box
     cell: int = field(init=False)
 
-    #: Cells across a window: about one for each 60 px of a wide one.
-    ACROSS = 20
+    #: Cells across a window, twelve at most: far enough apart for their numbers to be read.
+    ACROSS: ClassVar[int] = 12
 
     def __post_init__(self) -> None:
         wide = max(self.box.east - self.box.west, self.box.north - self.box.south, 1)
