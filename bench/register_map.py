@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.postgres import cluster  # noqa: E402 - from the repository's root
+from tests.postgres import cluster
 
 #: Name of the zoom to the edge of its window in degrees of longitude; a window is 4 by 3.
 ZOOMS = {"region": 1.6, "city": 0.2, "street": 0.012}
@@ -79,7 +79,10 @@ def measure(cameras: int, systems: int, questions: int) -> dict[str, object]:
             row = {"p50_ms": round(statistics.median(spent), 1), "p95_ms": round(cuts[18], 1), "most_bytes": size}
             say(f"{who.username} {name}: {row}")
             found[f"{who.username} {name}"] = row
-    found["memory_mib"] = {"before": before // 1024, "after": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+    found["memory_mib"] = {
+        "before": before // 1024,
+        "after": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
     return found
 
 

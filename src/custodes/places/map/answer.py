@@ -18,7 +18,7 @@ from custodes.people.models import Division, Person
 from custodes.places.geometry.plane import MICRO, Box
 from custodes.places.map.asked import Conditions, Window
 from custodes.places.map.cells import Cell, Counted, count_cameras, extent
-from custodes.places.map.rows import mapped_cameras, mapped_gaps, mapped_systems
+from custodes.places.map.rows import mapped_cameras, mapped_gaps, mapped_states, mapped_systems
 from custodes.places.models import Camera, Site, System
 from custodes.places.overlap import within_box
 
@@ -35,29 +35,28 @@ def answer(person: Person, asked: Conditions, window: Window | None, at: datetim
     Args:
         window: None asks for everything; the answer says in ``extent`` where that is.
     """
-    systems = mapped_systems(person, asked, at)
-    cameras = mapped_cameras(asked)
+    rows = mapped_systems(person, asked, at)
+    told: Any = rows.order_by().values_list("pk", "site__division", "late")
+    systems = {pk: (division, late) for pk, division, late in told}
+    states = mapped_states(asked)
     gaps = mapped_gaps(person, asked, at)
-    if asked.show == "gaps":
-        cameras = cameras.none()
-    if asked.show == "cameras" or asked.of_cameras:
-        gaps = gaps.none()
     found: dict[str, Any] = {}
     if window is None:
-        box = _around(extent(systems, cameras), gaps)
+        box = _around(extent(systems, states, at), gaps)
         if box is None:
             return {"extent": None, **_nothing()}
         window = Window(box)
         found["extent"] = [edge / MICRO for edge in (box.west, box.south, box.east, box.north)]
-    counted = count_cameras(systems, cameras, window)
-    single = counted.total <= SINGLE
+    cameras = mapped_cameras(asked)
+    counted = count_cameras(systems, cameras, states, window, at)
+    single = _cameras(rows, cameras, counted, window) if counted.total <= SINGLE else None
     placed = _sites_in(gaps, window.box)
     return {
         **found,
-        "total": counted.total,
-        "cells": [] if single else [_cell(one) for one in counted.cells],
-        "cameras": _cameras(systems, cameras, window) if single and counted.total else [],
-        "divisions": [] if single else _divisions(counted),
+        "total": counted.total if single is None else len(single),
+        "cells": [_cell(one) for one in counted.cells] if single is None else [],
+        "cameras": single or [],
+        "divisions": _divisions(counted) if single is None else [],
         "gaps": _gaps(placed, at) if len(placed) <= SINGLE else [],
         "gapCells": [] if len(placed) <= SINGLE else _binned(placed, window),
         "gapTotal": len(placed),
@@ -91,9 +90,14 @@ def _divisions(counted: Counted) -> list[dict[str, Any]]:
     return [{"id": key, "name": names[key], "count": count, "late": late} for key, (count, late) in told]
 
 
-def _cameras(systems: QuerySet[System], cameras: QuerySet[Camera], window: Window) -> list[dict[str, Any]]:
-    rows = within_box(cameras, window.box).filter(system__in=systems.order_by().values("pk"))
-    found = list(rows.order_by("name", "number")[:SINGLE])
+def _cameras(
+    systems: QuerySet[System], cameras: QuerySet[Camera], counted: Counted, window: Window
+) -> list[dict[str, Any]] | None:
+    """The cameras one by one; None where they are more than was counted, and too many."""
+    rows = within_box(cameras, window.box).filter(system__in=counted.systems)
+    found = list(rows.order_by("name", "number")[: SINGLE + 1])
+    if len(found) > SINGLE:
+        return None
     held = systems.filter(pk__in={row.system_id for row in found}).select_related("site__division", "unit")
     known = {row.pk: row for row in held}
     return [_camera(row, known[row.system_id], drawn=window.metres_matter) for row in found if row.system_id in known]
@@ -101,7 +105,6 @@ def _cameras(systems: QuerySet[System], cameras: QuerySet[Camera], window: Windo
 
 def _camera(camera: Camera, system: Any, *, drawn: bool) -> dict[str, Any]:
     field = camera.field if drawn else None
-    # Two questions a moment apart: a camera that lost its position between them is left out by its nulls.
     return {
         "at": [float(camera.longitude or 0), float(camera.latitude or 0)],
         "name": camera.name,

@@ -1,37 +1,27 @@
-"""Cameras counted in the cells of a window: one statement, over an index alone, whatever the number of cameras.
-
-A camera counts where the middle of its field's box is. Wherever cells are used they are far larger than a field.
-"""
+"""Cameras counted in the cells of a window. A camera counts where the middle of its field's box is: wherever cells are used they are far
+larger than a field."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from custodes.places.geometry.plane import MICRO, Box
 from custodes.places.map.asked import Window
-from custodes.places.models import Camera, System
+from custodes.places.map.tallies import CELL, tallies
+from custodes.places.models import Camera
 from custodes.places.overlap import within_box
 
-#: The systems are worked out once and held; the cameras come from their index and are counted by whole numbers.
-_COUNT = """
-WITH shown (id, division, late) AS MATERIALIZED ({systems})
-SELECT (east2 / 2 + 180000000) / %s AS across, (north2 / 2 + 90000000) / %s AS along, division,
-       COUNT(*), SUM(late), SUM(CAST(east2 AS BIGINT)), SUM(CAST(north2 AS BIGINT))
-FROM (SELECT system_id, west + east AS east2, south + north AS north2 FROM ({cameras}) AS boxes) AS twice
-JOIN shown ON shown.id = twice.system_id
-GROUP BY across, along, division
-"""
-_EXTENT = """
-SELECT MIN(west), MIN(south), MAX(east), MAX(north) FROM ({cameras}) AS boxes WHERE system_id IN ({systems})
-"""
-_BOX = ("system_id", "west", "south", "east", "north")
+MANY = 500
+"""So many systems are named one by one to the database; of more it is asked for all, and the others' are passed over here."""
+
+Spot = tuple[UUID, int, int, int]
+"""A system, so many of its cameras, and their middle, east and north in micro-degrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +41,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A window's cells, and how many cameras each division has in it."""
+    """A window's cells.
+
+    Attributes:
+        divisions: key of a division to how many cameras it has in the window, and how many of those are late.
+        systems: those that have a camera in the window.
+    """
 
     cells: tuple[Cell, ...]
-    divisions: dict[int, tuple[int, int]]
+    divisions: Mapping[int, tuple[int, int]]
+    systems: frozenset[UUID]
 
     @property
     def total(self) -> int:
@@ -62,45 +58,70 @@ class Counted:
         return sum(count for count, _late in self.divisions.values())
 
 
-def count_cameras(systems: QuerySet[System], cameras: QuerySet[Camera], window: Window) -> Counted:
-    """Count those of `cameras` whose system is among `systems` (`rows.mapped_systems`)."""
-    with suppress(EmptyResultSet):
-        shown, told = systems.order_by().values_list("pk", "site__division", "late").query.sql_with_params()
-        boxed, edges = within_box(cameras, window.box).order_by().values_list(*_BOX).query.sql_with_params()
-        return _counted(_run(_COUNT.format(systems=shown, cameras=boxed), *told, window.cell, window.cell, *edges))
-    return Counted((), {})
+def count_cameras(
+    systems: Mapping[UUID, tuple[int, int]],
+    cameras: QuerySet[Camera],
+    states: frozenset[str],
+    window: Window,
+    at: datetime,
+) -> Counted:
+    """Count the cameras of these systems.
 
-
-def extent(systems: QuerySet[System], cameras: QuerySet[Camera]) -> Box | None:
-    """The box that holds all of them; None without one."""
-    with suppress(EmptyResultSet):
-        shown, told = systems.order_by().values_list("pk").query.sql_with_params()
-        boxed, wanted = cameras.order_by().values_list(*_BOX).query.sql_with_params()
-        west, south, east, north = _run(_EXTENT.format(systems=shown, cameras=boxed), *wanted, *told)[0]
-        return None if west is None else Box(west, south, east, north)
-    return None
-
-
-def _run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Rows of a statement whose parts are the ORM's own, with their values as parameters."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
-
-
-def _counted(rows: Iterable[tuple[Any, ...]]) -> Counted:
-    cells: dict[tuple[int, int], list[int]] = {}
-    divisions: dict[int, tuple[int, int]] = {}
-    for across, along, division, count, late, easts, norths in rows:
-        sums = cells.setdefault((across, along), [0, 0, 0, 0])
-        for at, value in enumerate((count, int(late), int(easts), int(norths))):
-            sums[at] += value
-        before = divisions.get(division, (0, 0))
-        divisions[division] = (before[0] + count, before[1] + int(late))
+    Args:
+        systems: to the division in which each stands, and whether it is late (1 or 0).
+        cameras: of all systems; counted from themselves where the window is narrow.
+        states: of those cameras that are counted.
+    """
+    wide = window.cell >= CELL
+    spots = _from_tallies(systems, states, window, at) if wide else _from_rows(systems, cameras, window.box)
+    cell = window.cell
+    sums: dict[tuple[int, int], list[int]] = {}
+    divisions: dict[int, list[int]] = {}
+    found = set()
+    for system, count, east, north in spots:
+        division, late = systems[system]
+        found.add(system)
+        here = sums.setdefault((east // cell, north // cell), [0, 0, 0, 0])
+        there = divisions.setdefault(division, [0, 0])
+        here[0] += count
+        here[2] += count * east
+        here[3] += count * north
+        there[0] += count
+        if late:
+            here[1] += count
+            there[1] += count
     return Counted(
-        tuple(
-            Cell(easts / count / 2 / MICRO, norths / count / 2 / MICRO, count, late)
-            for count, late, easts, norths in cells.values()
-        ),
-        divisions,
+        tuple(Cell(easts / n / MICRO, norths / n / MICRO, n, late) for n, late, easts, norths in sums.values()),
+        {division: (count, late) for division, (count, late) in divisions.items()},
+        frozenset(found),
     )
+
+
+def _from_tallies(systems: Iterable[UUID], states: frozenset[str], window: Window, at: datetime) -> Iterator[Spot]:
+    held, box = tallies(window.cell, at), window.box
+    west, south, east, north = box.west, box.south, box.east, box.north
+    for system in systems:
+        for one in held.get(system, ()):
+            if west <= one.east <= east and south <= one.north <= north and one.state in states:
+                yield system, one.count, one.east, one.north
+
+
+def _from_rows(systems: Mapping[UUID, Any], cameras: QuerySet[Camera], box: Box) -> Iterator[Spot]:
+    rows = within_box(cameras, box)
+    if len(systems) <= MANY:
+        rows = rows.filter(system__in=list(systems))
+    middles: Any = rows.order_by().values_list("system_id", F("west") + F("east"), F("south") + F("north"))
+    for system, east, north in middles:
+        if system in systems:
+            yield system, 1, east // 2, north // 2
+
+
+def extent(systems: Iterable[UUID], states: frozenset[str], at: datetime) -> Box | None:
+    """The box that holds all of them, to about a cell; None without one."""
+    held = tallies(CELL, at)
+    spots = [(one.east, one.north) for system in systems for one in held.get(system, ()) if one.state in states]
+    if not spots:
+        return None
+    easts, norths = zip(*spots, strict=True)
+    half = CELL // 2
+    return Box(min(easts) - half, min(norths) - half, max(easts) + half, max(norths) + half)

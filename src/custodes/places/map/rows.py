@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Model, QuerySet, Value, When
 from django.utils import timezone
 
 from custodes.people.lawful import terms
@@ -13,9 +13,10 @@ from custodes.people.models import Division, Person
 from custodes.places.map.asked import Conditions
 from custodes.places.map.filing import standing
 from custodes.places.models import RECORDED, Camera, CameraState, Site, System
-from custodes.places.scope import exact_sites, exact_systems, visible_sites
+from custodes.places.scope import exact_sites, exact_systems
 
-_SHOWN = (CameraState.DRAFT, CameraState.CONNECTED)
+Row = TypeVar("Row", bound=Model)
+_SHOWN = frozenset({CameraState.DRAFT.value, CameraState.CONNECTED.value})
 
 
 def mapped_systems(person: Person, asked: Conditions, at: datetime) -> QuerySet[System]:
@@ -30,22 +31,29 @@ def mapped_systems(person: Person, asked: Conditions, at: datetime) -> QuerySet[
     return rows.annotate(late=_flag(stands.late), due=_flag(stands.due))
 
 
+def mapped_states(asked: Conditions) -> frozenset[str]:
+    """States of the cameras that are drawn; none where cameras are not asked for."""
+    if asked.show == "gaps":
+        return frozenset()
+    return frozenset({asked.state}) if asked.state else _SHOWN
+
+
 def mapped_cameras(asked: Conditions) -> QuerySet[Camera]:
-    """Cameras of any system, by what is asked of cameras alone: to be joined with `mapped_systems`."""
-    rows = Camera.objects.filter(west__isnull=False)
-    return rows.filter(state=asked.state) if asked.state else rows.filter(state__in=_SHOWN)
+    """Cameras of any system, by what is asked of cameras alone: to be held against `mapped_systems`."""
+    return Camera.objects.filter(west__isnull=False, state__in=mapped_states(asked))
 
 
 def mapped_gaps(person: Person, asked: Conditions, at: datetime) -> QuerySet[Site]:
     """Places of S9 without a system, with their position. One at which a classified system stands or is built is none of them."""
-    rows = exact_sites(person, at).filter(pk__in=visible_sites(person, at).values("pk"))
-    rows = rows.filter(longitude__isnull=False, latitude__isnull=False)
+    if asked.show == "cameras" or asked.of_cameras:
+        return Site.objects.none()
+    rows = exact_sites(person, at).filter(longitude__isnull=False, latitude__isnull=False)
     having = System.objects.filter(state__in=RECORDED).values("site")
     secret = System.objects.filter(classified=True).values("site")
     return _placed(rows.exclude(pk__in=having).exclude(pk__in=secret), "", asked)
 
 
-def _placed(rows: Any, site: str, asked: Conditions) -> Any:
+def _placed(rows: QuerySet[Row], site: str, asked: Conditions) -> QuerySet[Row]:
     if asked.category:
         rows = rows.filter(**{f"{site}category": asked.category})
     if asked.division:

@@ -23,7 +23,8 @@ from custodes.places.models import CameraState, SiteCategory, SystemState
 from custodes.places.scope import exact_cameras, exact_sites, visible_cameras, visible_sites
 from custodes.settings import get_settings
 
-MOST_BYTES = 4096
+MOST_BYTES = 1024
+"""Largest question: it has a window and six conditions."""
 SHOWS = (("all", _("点位和应建未建的场所")), ("cameras", _("只看点位")), ("gaps", _("只看应建未建的场所")))
 FILINGS = (("late", _("备案逾期")), ("due", _("待备案，未逾期")))
 
@@ -48,7 +49,9 @@ def register_map(request: HttpRequest) -> HttpResponse:
     if sees:
         used = Division.objects.filter(pk__in=visible_sites(person, now).values("division"))
         context["divisions"] = _divisions(used)
-        context["unplaced"] = reads.filter(west__isnull=True, state__in=[CameraState.DRAFT, CameraState.CONNECTED]).count()
+        context["unplaced"] = reads.filter(
+            west__isnull=True, state__in=[CameraState.DRAFT, CameraState.CONNECTED]
+        ).count()
         context["hidden"] = visible_cameras(person, now).count() - reads.count()
         settings = get_settings()
         context["config"] = {
@@ -65,8 +68,8 @@ def register_map(request: HttpRequest) -> HttpResponse:
 def map_window(request: HttpRequest) -> HttpResponse:
     """What a window holds. It is asked by POST, so that where somebody looks stands in no address and no log of addresses."""
     try:
-        said = json.loads(request.body[:MOST_BYTES])
-    except ValueError:
+        said = json.loads(request.body) if len(request.body) <= MOST_BYTES else None
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         return JsonResponse({"error": "bad_request"}, status=400)
