@@ -35,8 +35,8 @@ def answer(person: Person, asked: Conditions, window: Window | None, at: datetim
     Args:
         window: None asks for everything; the answer says in ``extent`` where that is.
     """
-    rows = mapped_systems(person, asked, at)
-    told: Any = rows.order_by().values_list("pk", "site__division", "late")
+    rows: Any = mapped_systems(person, asked, at)
+    told = rows.order_by().values_list("pk", "site__division", "late")
     systems = {pk: (division, late) for pk, division, late in told}
     states = mapped_states(asked)
     gaps = mapped_gaps(person, asked, at)
