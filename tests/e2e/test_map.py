@@ -13,12 +13,17 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System
 from tests.e2e.people import sign_in
 from tests.e2e.picture import until
-from tests.e2e.test_pages import Weight
+from tests.e2e.test_pages import MAP, MAP_WEIGHT_LIMIT, Weight
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
-WEIGHT_LIMIT = 400_000
-"""Bytes on the wire of the map's page with its library and the library's worker (ui.md, "Every page")."""
+NOTHING_TO_DRAW_WITH = """() => {
+  const real = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+    return kind.startsWith('webgl') ? null : real.call(this, kind, ...more);
+  };
+}"""
+"""A browser without WebGL."""
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +67,9 @@ def test_an_inspector_sees_the_city_drawn_narrows_it_and_opens_a_camera(canvas_p
     weight = Weight()
     weight.watch(page.context.new_cdp_session(page))
     weight.begin()
-    page.goto("/cameras/map/")
+    page.goto(MAP)
     page.locator("[data-drawn]").wait_for()
-    assert 0 < weight.bytes < WEIGHT_LIMIT
+    assert 0 < weight.bytes < MAP_WEIGHT_LIMIT
     until(page, lambda: blue(page) > 100, "cameras are drawn", 30)
     assert {"候车厅外", "小学校门", "西郊示范加油站（训练）"} <= set(rows(page))
     expect(page.locator("[data-map-status]")).to_contain_text("应建未建的场所 2 个")
@@ -90,9 +95,10 @@ def test_an_inspector_sees_the_city_drawn_narrows_it_and_opens_a_camera(canvas_p
 
 
 def test_where_nothing_can_be_drawn_the_list_holds_the_same(page: Page, system: System) -> None:
+    page.add_init_script(f"({NOTHING_TO_DRAW_WITH})()")
     sign_in(page, system, "guanli")
-    page.goto("/cameras/map/")
-    expect(page.get_by_text("本浏览器不能绘制地图")).to_be_visible()
+    page.goto(MAP)
+    expect(page.get_by_text("本浏览器不能绘制地图")).to_be_visible(timeout=20_000)
     until(page, lambda: set(rows(page)) == {"小学校门", "医院急诊门前"}, "the school's own, and nobody else's", 20)
     expect(page.get_by_text("尚未登记坐标、不在地图上的点位")).to_be_visible()
     assert "候车厅外" not in page.content()

@@ -76,7 +76,9 @@ def ask(browser, box=AROUND, **conditions):
     said = json.dumps({"box": box, **conditions})
     found = browser.post(reverse("places:map_window"), said, "application/json")
     assert found.status_code == 200, found.content
-    return found.json()
+    told = found.json()
+    told["cameras"] = [row | told["systems"][row["of"]] for row in told["cameras"]]
+    return told
 
 
 def names(found):

@@ -18,16 +18,25 @@ interface Row {
   readonly href: string;
 }
 
-export interface CameraRow extends Row {
-  readonly number: string;
-  readonly state: string;
+/** What a system says of all its cameras; it is sent once. */
+interface SystemWords {
   readonly system: string;
   readonly systemHref: string;
   readonly life: string;
   readonly site: string;
   readonly filing: "" | "late" | "due";
+  readonly category: string;
+  readonly division: string;
+  readonly unit: string;
+}
+
+export interface CameraRow extends Row, SystemWords {
+  readonly number: string;
+  readonly state: string;
   readonly field: readonly Position[] | null;
 }
+
+type SentCamera = Omit<CameraRow, keyof SystemWords> & { readonly of: number };
 
 export type GapRow = Row;
 
@@ -60,5 +69,17 @@ export async function ask(
 ): Promise<Answer> {
   const response = await postJson(href, { ...conditions, box });
   if (!response.ok || response.redirected) throw new Error(`status ${response.status}`);
-  return (await response.json()) as Answer;
+  const sent = (await response.json()) as Omit<Answer, "cameras"> & {
+    readonly systems: readonly SystemWords[];
+    readonly cameras: readonly SentCamera[];
+  };
+  return { ...sent, cameras: withSystems(sent.cameras, sent.systems) };
+}
+
+/** Cameras with their systems' words; one whose system was not sent is left out. */
+export function withSystems(cameras: readonly SentCamera[], systems: readonly SystemWords[]): CameraRow[] {
+  return cameras.flatMap(({ of, ...row }) => {
+    const words = systems[of];
+    return words ? [{ ...words, ...row }] : [];
+  });
 }

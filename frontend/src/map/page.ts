@@ -67,7 +67,9 @@ class RegisterMap {
     }
     this.#find("[data-map-tools]")?.toggleAttribute("hidden", false);
     this.#watchColours();
-    await this.#ask(this.#canvas.box);
+    // Everything was asked for already, unless the address says where somebody looked.
+    if (looked || !this.#answer) await this.#ask(this.#canvas.box);
+    else this.#canvas.show(this.#answer);
     this.#root.dataset["drawn"] = "";
   }
 

@@ -108,6 +108,13 @@ function layersOf(palette: Palette): LayerSpecification[] {
       minzoom: 13,
       paint: { "line-color": lateOr(palette.attention, palette.accent), "line-width": 1 },
     },
+    counted("cells", "cells", "count", palette),
+    numbers("cell-numbers", "cells", ["get", "word"], palette.onAccent),
+    { ...counted("clusters", "cameras", "point_count", palette), filter: ["has", "point_count"] },
+    {
+      ...numbers("cluster-numbers", "cameras", ["to-string", ["get", "point_count"]], palette.onAccent),
+      filter: ["has", "point_count"],
+    },
     {
       id: "gap-cells",
       type: "symbol",
@@ -121,14 +128,8 @@ function layersOf(palette: Palette): LayerSpecification[] {
         "text-size": 11,
         "text-allow-overlap": true,
       },
-      paint: { "text-color": palette.text },
-    },
-    counted("cells", "cells", "count", palette),
-    numbers("cell-numbers", "cells", ["get", "word"], palette.onAccent),
-    { ...counted("clusters", "cameras", "point_count", palette), filter: ["has", "point_count"] },
-    {
-      ...numbers("cluster-numbers", "cameras", ["to-string", ["get", "point_count"]], palette.onAccent),
-      filter: ["has", "point_count"],
+      // Beside the cameras' number of the same cell, not under it.
+      paint: { "text-color": palette.text, "icon-translate": [26, 22], "text-translate": [26, 22] },
     },
     {
       id: "gaps",

@@ -55,7 +55,7 @@ def answer(person: Person, asked: Conditions, window: Window | None, at: datetim
         **found,
         "total": counted.total if single is None else len(single),
         "cells": [_cell(one) for one in counted.cells] if single is None else [],
-        "cameras": single or [],
+        **_told(single or []),
         "divisions": _divisions(counted) if single is None else [],
         "gaps": _gaps(placed, at) if len(placed) <= SINGLE else [],
         "gapCells": [] if len(placed) <= SINGLE else _binned(placed, window),
@@ -64,7 +64,7 @@ def answer(person: Person, asked: Conditions, window: Window | None, at: datetim
 
 
 def _nothing() -> dict[str, Any]:
-    lists: dict[str, Any] = {name: [] for name in ("cells", "cameras", "divisions", "gaps", "gapCells")}
+    lists: dict[str, Any] = {name: [] for name in ("cells", "cameras", "systems", "divisions", "gaps", "gapCells")}
     return {**lists, "total": 0, "gapTotal": 0}
 
 
@@ -92,7 +92,7 @@ def _divisions(counted: Counted) -> list[dict[str, Any]]:
 
 def _cameras(
     systems: QuerySet[System], cameras: QuerySet[Camera], counted: Counted, window: Window
-) -> list[dict[str, Any]] | None:
+) -> list[tuple[Camera, Any, bool]] | None:
     """The cameras one by one; None where they are more than was counted, and too many."""
     rows = within_box(cameras, window.box).filter(system__in=counted.systems)
     found = list(rows.order_by("name", "number")[: SINGLE + 1])
@@ -100,10 +100,35 @@ def _cameras(
         return None
     held = systems.filter(pk__in={row.system_id for row in found}).select_related("site__division", "unit")
     known = {row.pk: row for row in held}
-    return [_camera(row, known[row.system_id], drawn=window.metres_matter) for row in found if row.system_id in known]
+    drawn = window.metres_matter
+    return [(row, known[row.system_id], drawn) for row in found if row.system_id in known]
 
 
-def _camera(camera: Camera, system: Any, *, drawn: bool) -> dict[str, Any]:
+def _told(rows: list[tuple[Camera, Any, bool]]) -> dict[str, Any]:
+    """Cameras with their systems apart: what a system says of all its cameras is sent once."""
+    places: dict[Any, int] = {}
+    for _camera_row, system, _drawn in rows:
+        places.setdefault(system, len(places))
+    return {
+        "systems": [_system(system) for system in places],
+        "cameras": [_camera(camera, places[system], drawn=drawn) for camera, system, drawn in rows],
+    }
+
+
+def _system(system: Any) -> dict[str, Any]:
+    return {
+        "system": system.name,
+        "systemHref": system.get_absolute_url(),
+        "life": system.get_state_display(),
+        "site": system.site.name,
+        "category": system.site.get_category_display(),
+        "division": system.site.division.name,
+        "unit": system.unit.name,
+        "filing": "late" if system.late else "due" if system.due else "",
+    }
+
+
+def _camera(camera: Camera, system: int, *, drawn: bool) -> dict[str, Any]:
     field = camera.field if drawn else None
     return {
         "at": [float(camera.longitude or 0), float(camera.latitude or 0)],
@@ -111,15 +136,8 @@ def _camera(camera: Camera, system: Any, *, drawn: bool) -> dict[str, Any]:
         "number": camera.number,
         "state": camera.state,
         "stateWord": camera.get_state_display(),
-        "system": system.name,
-        "life": system.get_state_display(),
-        "site": system.site.name,
-        "category": system.site.get_category_display(),
-        "division": system.site.division.name,
-        "unit": system.unit.name,
-        "filing": "late" if system.late else "due" if system.due else "",
+        "of": system,
         "href": camera.get_absolute_url(),
-        "systemHref": system.get_absolute_url(),
         "field": [[round(x, 6), round(y, 6)] for x, y in field.polygon()] if field is not None else None,
     }
 
