@@ -150,9 +150,7 @@ def own_units(person: Person, at: datetime) -> QuerySet[Unit]:
 def exact_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose cameras' base data the person reads exactly: who tends them, and who supervises them (S30.1, S33.1, S36)."""
     supervised = visible_systems(person, at, Permission.SUPERVISE_PLACES)
-    return System.objects.filter(
-        Q(pk__in=tended_systems(person, at).values("pk")) | Q(pk__in=supervised.values("pk"))
-    )
+    return System.objects.filter(Q(pk__in=tended_systems(person, at).values("pk")) | Q(pk__in=supervised.values("pk")))
 
 
 def exact_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
