@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { brotliSiblings } from "./plugins/brotli";
 import { iconTable } from "./plugins/icons";
 
 // Output goes where Django's static files are looked for; `django-vite` reads manifest.json there.
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [iconTable("icons.txt")],
+  plugins: [iconTable("icons.txt"), brotliSiblings(["map", "maplibre"])],
   build: {
     outDir: "../src/custodes/web/static/built",
     emptyOutDir: true,
@@ -19,6 +20,7 @@ export default defineConfig({
       input: [
         "src/theme.ts",
         "src/main.ts",
+        "src/map.ts",
         "src/player.ts",
         "src/wall.ts",
         "src/webauthn.ts",
@@ -31,5 +33,6 @@ export default defineConfig({
       },
     },
   },
+  worker: { format: "es", rollupOptions: { output: { entryFileNames: "[name]-[hash].js" } } },
   test: { include: ["test/**/*.test.ts"], environment: "node" },
 });

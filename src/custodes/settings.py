@@ -25,6 +25,7 @@ from custodes.addedvolumes import BadNote, read_added
 from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.setting import setting
 from custodes.settings_law import LawSettings
+from custodes.settings_map import MapSettings
 from custodes.settings_people import PeopleSettings
 from custodes.settings_video import VideoSettings
 from custodes.tls.files import Store, TlsFiles
@@ -67,7 +68,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Settings(VideoSettings, PeopleSettings, LawSettings):
+class Settings(VideoSettings, PeopleSettings, LawSettings, MapSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)

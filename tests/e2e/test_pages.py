@@ -25,6 +25,9 @@ CONTROL: tuple[Scheme, ...] = ("dark", "light")
 WEIGHT_LIMIT = 100_000
 """Bytes on the wire of a page with its styles and scripts, without pictures (ui.md, "Every page")."""
 
+MAP, MAP_WEIGHT_LIMIT = "/cameras/map/", 400_000
+"""The page that may load a map's library with its worker (the same list)."""
+
 STARTS = ("/", "/me/", "/accounts/2fa/", "/parts/", "/no-such-page/")
 ELSEWHERE = re.compile(
     r"^/(static|api|language|print)/|/logout/|/(note|proof)$|/paper/$|/papers/[a-z]+/$|/consent/$|/dossier/[0-9a-f-]{36}/$|/(pictures|papers)/[0-9a-f-]{36}/(small/)?$|\.(xlsx|csv)(\?|$)"
@@ -100,7 +103,9 @@ class Visitor:
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser's own line about a page's status is no fault of a script; the status is checked apart.
         about_status = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
-        if message.type in ("error", "warning") and not about_status:
+        # Without a graphics card the browser remarks that reading WebGL back is slow; that is the machine's and no page's fault.
+        about_machine = "GL Driver Message (OpenGL, Performance" in message.text
+        if message.type in ("error", "warning") and not about_status and not about_machine:
             self._said.append(message.text)
 
     def open(self, path: str) -> list[str]:
@@ -135,7 +140,7 @@ class Visitor:
 
     def check(self, path: str, schemes: tuple[Scheme, ...] = ("light", "dark")) -> list[str]:
         """Check what is open now, under the name `path`, at both widths; the links of the page."""
-        if self.weight.bytes > WEIGHT_LIMIT:
+        if self.weight.bytes > (MAP_WEIGHT_LIMIT if path.startswith(MAP) else WEIGHT_LIMIT):
             self.wrong.append(f"{path}: {self.weight.bytes} bytes")
         facts = self.page.evaluate(FACTS)
         if len(facts["headings"]) != 1 or not facts["headings"][0] or not facts["title"].split(" · ")[0].strip():

@@ -145,6 +145,9 @@ DRAWS_UP_COUNTY = members("inspector")
 VIEWS: dict[str, Opens | Public] = {
     "places:assignment": Public(SIGNED, 401),
     "places:camera_list": Opens(REGISTER),
+    "places:map": Opens(REGISTER),
+    # Whoever reads no position gets an empty window: tests/places/test_map.py.
+    "places:map_window": Opens(REGISTER, method="post", json=True),
     "places:city_plan_list": Opens(REGISTER),
     "places:city_plan_add": Opens(DRAWS_UP_COUNTY, lambda cast: {"kind": "county_plan"}),
     "places:city_plan": Opens(READS_COUNTY_DRAFT, _planning),

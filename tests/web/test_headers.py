@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from custodes.settings import Settings
-from custodes.web.security import worker_origins
+from custodes.web.security import content_security_policy, worker_origins
 from tests.cast import PASSWORD, Cast
 
 
@@ -32,6 +32,14 @@ def test_the_browser_may_reach_the_workers_and_nothing_else(db: None) -> None:
 
     connect = _policy(Client(), reverse("account_login"))["connect-src"]
     assert connect == ["'self'", *worker_origins(get_settings())]
+
+
+def test_tiles_of_the_map_are_the_one_thing_from_elsewhere_and_only_where_they_are_set() -> None:
+    tiles = "https://tiles.example.cn:8443/{z}/{x}/{y}.png"
+    plain, with_tiles = (content_security_policy(Settings(map_tiles=address))["DIRECTIVES"] for address in ("", tiles))
+    for name, sources in with_tiles.items():
+        more = ["https://tiles.example.cn:8443"] if name in ("img-src", "connect-src") else []
+        assert sources == plain[name] + more, name
 
 
 def test_each_worker_has_its_own_port() -> None:

@@ -46,3 +46,24 @@ def test_an_address_that_is_given_stays(monkeypatch: pytest.MonkeyPatch) -> None
 def test_what_is_not_lawful_is_refused_with_the_rule(given: dict[str, object], rule: str) -> None:
     with pytest.raises(ValidationError, match=rule):
         Settings(**given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "tiles",
+    [
+        "http://tiles.example/{z}/{x}/{y}.png",
+        "https://tiles.example/{z}/{x}.png",
+        "https://user:word@tiles.example/{z}/{x}/{y}.png",
+        "https://{s}.tiles.example/{z}/{x}/{y}.png",
+        "https://tiles.example; script-src *,/{z}/{x}/{y}",
+        "//tiles.example/{z}/{x}/{y}",
+    ],
+)
+def test_an_address_of_tiles_that_would_open_the_policy_or_give_a_password_away_is_refused(tiles: str) -> None:
+    with pytest.raises(ValidationError, match="https address"):
+        Settings(map_tiles=tiles)
+
+
+def test_where_tiles_come_from_is_their_server_alone() -> None:
+    assert Settings().map_origin == ""
+    assert Settings(map_tiles="http://127.0.0.1:9000/a/{z}/{x}/{y}.png").map_origin == "http://127.0.0.1:9000"

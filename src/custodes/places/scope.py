@@ -152,15 +152,18 @@ def own_units(person: Person, at: datetime) -> QuerySet[Unit]:
     return Unit.objects.filter(within(manager_scope(person, at, Permission.MANAGE_PLACES), ""))
 
 
+def exact_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems whose cameras' base data the person reads exactly: who tends them, and who supervises them (S30.1, S33.1, S36)."""
+    supervised = visible_systems(person, at, Permission.SUPERVISE_PLACES)
+    return System.objects.filter(Q(pk__in=tended_systems(person, at).values("pk")) | Q(pk__in=supervised.values("pk")))
+
+
 def exact_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
-    """Cameras whose base data the person reads exactly: who tends them, and who supervises them (S30.1, S33.1, S36).
+    """Cameras whose base data the person reads exactly (`exact_systems`).
 
     Everybody else who sees the row sees neither position nor field of view, in no page source and no file (R9).
     """
-    supervised = visible_systems(person, at, Permission.SUPERVISE_PLACES)
-    return Camera.objects.filter(
-        Q(system__in=tended_systems(person, at).values("pk")) | Q(system__in=supervised.values("pk"))
-    )
+    return Camera.objects.filter(system__in=exact_systems(person, at).values("pk"))
 
 
 def exact_sites(person: Person, at: datetime) -> QuerySet[Site]:

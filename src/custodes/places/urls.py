@@ -21,6 +21,7 @@ from custodes.places.views import (
     gaps,
     life,
     lists,
+    map,
     overview,
     preview,
     product,
@@ -40,6 +41,8 @@ app_name = "places"
 urlpatterns = [
     path("internal/assignment", internal.assignment, name="assignment"),
     path("cameras/", lists.camera_list, name="camera_list"),
+    path("cameras/map/", map.register_map, name="map"),
+    path("cameras/map/window/", map.map_window, name="map_window"),
     path("city-plans/", cityplan.city_plan_list, name="city_plan_list"),
     path("city-plans/new/<slug:kind>/", cityplan.city_plan_add, name="city_plan_add"),
     path("city-plans/<uuid:pk>/", cityplan.city_plan, name="city_plan"),

@@ -36,17 +36,18 @@ def worker_origins(settings: Settings) -> list[str]:
 
 
 def content_security_policy(settings: Settings) -> dict[str, object]:
-    """The policy for `django-csp`: nothing from elsewhere, nothing inline, no frames."""
+    """The policy for `django-csp`: nothing from elsewhere, nothing inline, no frames; the map's tiles where a server of them is set."""
+    tiles = [settings.map_origin] if settings.map_origin else []
     return {
         "DIRECTIVES": {
             "default-src": [SELF],
             "script-src": [SELF],
             "style-src": [SELF],
-            "img-src": [SELF, "blob:", "data:"],
+            "img-src": [SELF, "blob:", "data:", *tiles],
             "media-src": [SELF, "blob:"],
             "font-src": [SELF],
             "worker-src": [SELF, "blob:"],
-            "connect-src": [SELF, *worker_origins(settings)],
+            "connect-src": [SELF, *worker_origins(settings), *tiles],
             "object-src": [NONE],
             "base-uri": [NONE],
             "form-action": [SELF],

@@ -246,10 +246,16 @@ PLACES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 GAPS = (
-    StoryGap("西郊示范加油站（训练）", SiteCategory.ENERGY, "青藏公路旁", "540103", "bus", {"basis": "N9", "secret_near": "no"}),
+    StoryGap(
+        "西郊示范加油站（训练）", SiteCategory.ENERGY, "青藏公路旁", "540103", "bus",
+        {"basis": "N9", "secret_near": "no", "longitude": "91.061200", "latitude": "29.653000"},
+    ),
     StoryGap(
         "示范客运 12 路客车（训练）", SiteCategory.OTHER, "高原示范客运站停车场", "540103", "bus",
-        {"basis": "N7.2-3", "plate": "藏A00012", "route": "12 路：客运站至大昭寺"},
+        {
+            "basis": "N7.2-3", "plate": "藏A00012", "route": "12 路：客运站至大昭寺",
+            "longitude": "91.071600", "latitude": "29.649700",
+        },
     ),
 )  # fmt: skip
 
@@ -281,7 +287,8 @@ IMPORTED_CAMERAS = (
     ("校园视频系统", "SCHOOL-24", "新楼操场", "操场西侧立柱", "操场", "", "7"),
 )
 
-#: The bridge's camera sees most of what the square's sees; its reason is said.
+#: The bridge's camera sees most of what the square's sees; its reason is said. The help point turns nowhere: it has a position alone,
+#: and the school's camera that is not connected has none yet.
 FIELDS_OF_VIEW: dict[str, dict[str, Any]] = {
     "大昭寺广场东口": {
         "longitude": "91.132200", "latitude": "29.653100", "mount_height": "6.0", "azimuth": "270.0", "angle": "90.0",
@@ -294,6 +301,35 @@ FIELDS_OF_VIEW: dict[str, dict[str, Any]] = {
     "小学校门": {
         "longitude": "91.139800", "latitude": "29.649900", "mount_height": "3.2", "azimuth": "180.0", "angle": "80.0",
         "reach": 40,
+    },
+    "药王山路口": {
+        "longitude": "91.118300", "latitude": "29.654600", "mount_height": "6.5", "azimuth": "315.0", "angle": "70.0",
+        "reach": 60,
+    },
+    "北郊环岛（线路故障）": {
+        "longitude": "91.121500", "latitude": "29.673800", "mount_height": "8.0", "azimuth": "0.0", "angle": "360.0",
+        "reach": 50,
+    },
+    "河滨公园步道": {
+        "longitude": "91.128400", "latitude": "29.644600", "mount_height": "4.0", "azimuth": "95.0", "angle": "80.0",
+        "reach": 45,
+    },
+    "柳梧大桥南端": {
+        "longitude": "91.098700", "latitude": "29.630400", "mount_height": "7.0", "azimuth": "20.0", "angle": "60.0",
+        "reach": 100,
+    },
+    "河滨公园求助柱": {"longitude": "91.127900", "latitude": "29.644900"},
+    "医院急诊门前": {
+        "longitude": "91.140100", "latitude": "29.650300", "mount_height": "3.5", "azimuth": "120.0", "angle": "75.0",
+        "reach": 30,
+    },
+    "候车厅外": {
+        "longitude": "91.072500", "latitude": "29.650300", "mount_height": "4.5", "azimuth": "90.0", "angle": "90.0",
+        "reach": 40,
+    },
+    "停车场西侧（设备断电）": {
+        "longitude": "91.071900", "latitude": "29.650000", "mount_height": "4.0", "azimuth": "60.0", "angle": "100.0",
+        "reach": 35,
     },
 }  # fmt: skip
 
