@@ -23,9 +23,7 @@ def plant_imports(now: datetime.datetime) -> None:
     _taken("cameras", "示范小学新增点位（训练）.csv", story.IMPORTED_CAMERAS, story.CARETAKER, now)
 
 
-def _taken(
-    kind: str, name: str, rows: Sequence[Sequence[str]], username: str, now: datetime.datetime
-) -> TableImport:
+def _taken(kind: str, name: str, rows: Sequence[Sequence[str]], username: str, now: datetime.datetime) -> TableImport:
     by: Person = Account.objects.select_related("person").get(username=username).person
     text = io.StringIO()
     csv.writer(text).writerows(rows)
