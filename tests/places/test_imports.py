@@ -165,6 +165,8 @@ def test_somebody_elses_table_does_not_exist(stage, client_of):
     assert other.get(reverse("places:import_refused", args=[table.pk, "csv"])).status_code == 404
     assert TableImport.objects.filter(pk=table.pk, state=ImportState.CHECKED).exists()
     assert table.name not in other.get(reverse("places:import_add", args=["sites"])).content.decode()
+    assert table.get_absolute_url() not in other.get(reverse("places:import_list")).content.decode()
+    assert table.get_absolute_url() in client_of("caretaker").get(reverse("places:import_list")).content.decode()
 
 
 def test_what_one_may_enter_is_asked_again_when_it_is_entered(stage, client_of):

@@ -69,6 +69,7 @@ urlpatterns = [
         path(f"exports/{one.name}.<slug:form>", one.view(), name=f"export_{one.name.replace('-', '_')}")
         for one in exports.EXPORTS
     ),
+    path("imports/", tableimport.import_list, name="import_list"),
     path("imports/<slug:kind>/", tableimport.import_add, name="import_add"),
     path("imports/<slug:kind>/template.xlsx", tableimport.import_template, name="import_template"),
     path("imports/table/<uuid:pk>/", tableimport.table_import, name="import"),

@@ -72,8 +72,8 @@ ITEMS: tuple[NavItem, ...] = (
         ("places.view_places",),
         also=(
             *("places:system_list", "places:site_list", "places:filing_list", "places:removal_list"),
-            *("places:change_list", "places:upgrade_list"),
-            *("places:product_list", "places:gaps", "places:city_plan_list", "places:overview"),
+            *("places:change_list", "places:upgrade_list", "places:overview", "places:map"),
+            *("places:product_list", "places:gaps", "places:city_plan_list", "places:import_list"),
         ),
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),

@@ -66,6 +66,21 @@ def _crumbs(kind: Kind, *more: tuple[Any, str]) -> list[tuple[Any, str]]:
     return [(kind.label, reverse(kind.back)), (kind.title, add), *more]
 
 
+@require_GET
+@needs(*IMPORTERS)
+def import_list(request: HttpRequest) -> HttpResponse:
+    """What one may import, and one's own imports of all kinds."""
+    viewer = Viewer.of(request)
+    rows = TableImport.objects.filter(by=viewer.person)
+    page = Paginator(rows, FAULTS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "offered": [one for one in KINDS.values() if viewer.may(one.permission)],
+        "page": page,
+        "earlier": [(row, BADGES[ImportState(row.state)]) for row in page.object_list],
+    }
+    return render(request, "places/import_list.html", context)
+
+
 @takes_papers()
 @keeps_nothing_classified
 @needs(*IMPORTERS)
