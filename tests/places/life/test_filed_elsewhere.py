@@ -221,7 +221,7 @@ def test_a_duplicate_on_the_page_stands_at_the_number(stage: Stage, client_of: C
 def test_police_revoke_what_they_find_wrong_and_a_stranger_does_not(stage: Stage, client_of: Clients) -> None:
     filing = take(stage)
     address = reverse("places:filing_revoke", args=[filing.pk])
-    data = {"on": timezone.localdate().isoformat(), "words": "原机关没有该回执"}
+    data = {"words": "原机关没有该回执"}
     assert client_of("outside_caretaker").post(address, data).status_code == 404
     assert client_of("inspector").post(address, data | {"words": ""}).status_code == 422
     assert client_of("inspector").post(address, data).status_code == 302

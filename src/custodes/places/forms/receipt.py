@@ -28,3 +28,9 @@ class ReceiptForm(PlainText, forms.Form):
         """What was entered."""
         data: dict[str, Any] = self.cleaned_data
         return Receipt(data["number"], data["authority"], data["on"])
+
+
+class RevokeForm(PlainText, forms.Form):
+    """Why it counts no more."""
+
+    words = forms.CharField(label=_("撤销理由"), max_length=300, error_messages={"required": _("请写明撤销的理由。")})

@@ -28,7 +28,12 @@ from custodes.places.filing import workflow
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.fields import FIELDS, SECTIONS
 from custodes.places.filing.reach import editable_filings, handled_filings, visible_filings
+<<<<<<< HEAD
 from custodes.places.forms.filing import AnswerForm, NationalForm
+=======
+from custodes.places.forms.filing import AnswerForm, FilingForm, NationalForm
+from custodes.places.forms.receipt import RevokeForm
+>>>>>>> guard
 from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.lifecycle.story import story_of_object
@@ -176,7 +181,8 @@ def page(
             and row.state == FilingState.FILED
             and (_handles(viewer, row) or editable_filings(viewer.person, viewer.at).filter(pk=row.pk).exists()),
             "may_number": row.state == FilingState.FILED and _handles(viewer, row),
-            "answer_form": answer or AnswerForm(),
+            "answer_form": answer if isinstance(answer, AnswerForm) else AnswerForm(),
+            "revoke_form": answer if isinstance(answer, RevokeForm) else RevokeForm(auto_id="id_revoke_%s"),
             "national_form": NationalForm(initial={"number": row.national_number}),
             "story": story_of_object(row),
             "own": built_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists(),

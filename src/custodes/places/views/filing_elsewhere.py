@@ -23,7 +23,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.filing.reach import editable_filings, handled_filings, visible_filings
 from custodes.places.filing.taking_over import ReceiptRefused, may_take_over, revoke, take_over
-from custodes.places.forms.receipt import ReceiptForm
+from custodes.places.forms.receipt import ReceiptForm, RevokeForm
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import Filing, System
 from custodes.places.scope import built_systems, handled_systems
@@ -63,7 +63,8 @@ def filing_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = rows.exclude(authority="").values("pk")
     chosen = Filing.objects.select_related("system__site__division", "system__unit", "drafted_by__unit")
     row = get_object_or_404(chosen, pk=pk, pk__in=found)
-    return act_on(request, viewer, row, revoke, _("已撤销，系统不再按已备案管理。"), page)
+    form = RevokeForm(request.POST)
+    return act_on(request, viewer, row, revoke, _("已撤销，系统不再按已备案管理。"), page, form)
 
 
 @require_safe
