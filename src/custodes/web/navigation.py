@@ -63,6 +63,7 @@ _MANAGE = _("管理")
 
 ITEMS: tuple[NavItem, ...] = (
     NavItem("home", _("工作台"), "house", also=("access:viewings",)),
+    NavItem("upkeep:dates", _("期限和待办"), "list-checks"),
     NavItem("access:wall", _("实时"), "monitor-play", ("access.watch",)),
     NavItem("people:duty", _("值班"), "clock", ("people.stand_duty", "people.view_duty")),
     NavItem(

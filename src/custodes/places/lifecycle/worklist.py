@@ -48,31 +48,32 @@ def waiting_for(person: Person, at: datetime, terms: Terms) -> list[Waiting]:
     """Everything, the most pressing first."""
     today = timezone.localdate(at)
     found = [
-        *_to_take(person, at),
-        *_returned(person, at),
+        *to_take(person, at),
+        *returned(person, at),
         *_to_file(person, at, today, terms),
-        *_removals(person, at, today, terms),
+        *removals_ahead(person, at, today, terms),
     ]
     return sorted(found, key=lambda one: (not one.late, one.due or date.max))
 
 
-def _to_take(person: Person, at: datetime) -> Iterator[Waiting]:
+def to_take(person: Person, at: datetime, most: int = MOST) -> Iterator[Waiting]:
     """For the county's police: filings and reports that nobody has taken."""
     handled = handled_systems(person, at).values("pk")
     filings = Filing.objects.filter(state=FilingState.SUBMITTED, system__in=handled).order_by("submitted_on")
-    for filing in filings.select_related("system__unit")[:MOST]:
+    for filing in filings.select_related("system__unit")[:most]:
         label = _("待接收的备案：%(system)s") % {"system": filing.system}
         yield Waiting(label, f"{filing.system.unit.name} · {filing.get_kind_display()}", filing.get_absolute_url())
     removals = Removal.objects.filter(state=RemovalState.REPORTED, system__in=handled).order_by("planned")
-    for removal in removals.select_related("system__unit")[:MOST]:
+    for removal in removals.select_related("system__unit")[:most]:
         label = _("待收悉的拆除报告：%(system)s") % {"system": removal.system}
         hint = _("拟于 %(day)s 拆除") % {"day": removal.planned}
         yield Waiting(label, hint, removal.get_absolute_url())
 
 
-def _returned(person: Person, at: datetime) -> Iterator[Waiting]:
+def returned(person: Person, at: datetime, most: int = MOST) -> Iterator[Waiting]:
+    """For the unit: filings that came back."""
     rows = Filing.objects.filter(state=FilingState.RETURNED, system__in=built_systems(person, at).values("pk"))
-    for filing in rows.select_related("system")[:MOST]:
+    for filing in rows.select_related("system")[:most]:
         label = _("备案退回补正：%(system)s") % {"system": filing.system}
         yield Waiting(label, filing.returned_words, reverse("places:filing_edit", args=[filing.pk]))
 
@@ -82,7 +83,7 @@ def _to_file(person: Person, at: datetime, today: date, terms: Terms) -> Iterato
     handed_in = Filing.objects.exclude(kind=FilingKind.CHANGE).filter(
         system=OuterRef("pk"), submitted_on__isnull=False
     ).exclude(state=FilingState.WITHDRAWN)  # fmt: skip
-    rows = built_systems(person, at).filter(~Exists(handed_in), state__in=FILEABLE, unit__in=_own_units(person, at))
+    rows = built_systems(person, at).filter(~Exists(handed_in), state__in=FILEABLE, unit__in=own_units(person, at))
     found: list[Waiting] = []
     for system in rows.select_related("site", "unit").order_by("name")[:ASKED]:
         clocks = [clock for clock in clocks_of(system, today, terms) if clock.open]
@@ -95,7 +96,8 @@ def _to_file(person: Person, at: datetime, today: date, terms: Terms) -> Iterato
     yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:MOST]
 
 
-def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
+def removals_ahead(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waiting]:
+    """For the unit: removals to report, and those whose day has come."""
     built = built_systems(person, at).values("pk")
     rows = Removal.objects.filter(state__in=[one.value for one in AHEAD], system__in=built).order_by("planned")
     for removal in rows.select_related("system")[:MOST]:
@@ -111,7 +113,8 @@ def _removals(person: Person, at: datetime, today: date, terms: Terms) -> Iterat
             yield Waiting(label, hint, removal.get_absolute_url())
 
 
-def _own_units(person: Person, at: datetime) -> Any:
+def own_units(person: Person, at: datetime) -> Any:
+    """Units at which the person has a post, and their sub-units: what is theirs to do, not only to oversee."""
     paths = Post.objects.valid(at).filter(person=person).values_list("unit__path", flat=True)
     units = Unit.objects.none()
     for path in paths:
