@@ -134,6 +134,17 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "paper.read": {"paper": U, "sha256": H, "person": "p", "form": "original", "about": ""},
     "paper.removed": {"paper": U, "sha256": H, "by": "system", "reason": "到期"},
+    "program.called": {
+        "program": U,
+        "key": "ab12cd34",
+        "person": "p",
+        "call": "systems",
+        "method": "GET",
+        "scope": "systems:read",
+        "about": "",
+        "rows": 50,
+        "status": 200,
+    },
     "config.changed": {
         "by": "p",
         "object": "camera",

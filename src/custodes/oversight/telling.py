@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from custodes.oversight import steering_told
+from custodes.oversight import programs_told, steering_told
 from custodes.people.models import Person
 from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera
@@ -41,6 +41,7 @@ TYPES: dict[str, Promise] = {
     "paper.kept": gettext_lazy("收存材料"),
     "paper.read": gettext_lazy("查阅材料"),
     "paper.removed": gettext_lazy("删除材料"),
+    "program.called": gettext_lazy("程序调用"),
     "config.changed": gettext_lazy("登记变更"),
     "register.step": gettext_lazy("登记办理"),
     "key.rotated": gettext_lazy("密钥更换"),
@@ -59,6 +60,8 @@ TYPES: dict[str, Promise] = {
 }
 
 OBJECTS: dict[str, Promise] = {
+    "people.program": gettext_lazy("接入程序"),
+    "upkeep.datefeed": gettext_lazy("日历订阅"),
     "places.site": gettext_lazy("场所"),
     "places.system": gettext_lazy("系统"),
     "places.camera": gettext_lazy("点位"),
@@ -367,6 +370,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "paper.kept": _paper,
     "paper.read": _paper,
     "paper.removed": _paper,
+    "program.called": programs_told.called,
     "config.changed": _config,
     "register.step": _step,
     "key.rotated": _key,

@@ -37,7 +37,7 @@ from .node import (
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
-from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
+from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved, ProgramCalled
 from .register import RegisterStep
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
@@ -78,6 +78,7 @@ __all__ = [
     "PaperKept",
     "PaperRead",
     "PaperRemoved",
+    "ProgramCalled",
     "Purge",
     "Record",
     "RecordError",

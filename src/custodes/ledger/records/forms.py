@@ -24,7 +24,7 @@ from .node import (
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
-from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
+from .people import DutyBegun, DutyEnded, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved, ProgramCalled
 from .register import RegisterStep
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
@@ -48,6 +48,7 @@ AnyRecord = (
     | PaperKept
     | PaperRead
     | PaperRemoved
+    | ProgramCalled
     | ConfigChanged
     | RegisterStep
     | KeyRotated

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from custodes.people.buckets import Buckets
 from custodes.settings import get_settings
 from custodes.web import views
-from custodes.web.middleware.answers import refuse_api, wants_json
+from custodes.web.middleware.answers import refuse, wants_json
 
 #: Views that cost as much as so many plain ones: they read the log, ask nodes or look at the whole machine.
 COSTS = {
@@ -55,7 +55,7 @@ class Rates(MiddlewareMixin):
             return None
         seconds = math.ceil(wait)
         if wants_json(request):
-            answer: HttpResponse = refuse_api(429, _("请求过于频繁，请 %(seconds)d 秒后再试。") % {"seconds": seconds})
+            answer = refuse(request, 429, _("请求过于频繁，请 %(seconds)d 秒后再试。") % {"seconds": seconds})
         else:
             answer = views.too_many(request)
         answer.headers["Retry-After"] = str(seconds)
