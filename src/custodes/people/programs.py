@@ -149,9 +149,7 @@ def end(program: Program, by: Person, at: datetime.datetime) -> Program:
     return row
 
 
-def issue(
-    program: Program, *, days: int, per_minute: int, by: Person, at: datetime.datetime
-) -> tuple[ProgramKey, str]:
+def issue(program: Program, *, days: int, per_minute: int, by: Person, at: datetime.datetime) -> tuple[ProgramKey, str]:
     """A new key and its secret, which is shown this once and kept nowhere.
 
     Args:
@@ -223,7 +221,15 @@ def opened_by(secret: str, at: datetime.datetime) -> Opened | Shut | None:
 
 
 def note_call(
-    opened: Opened | Shut, *, call: str, method: str, scope: str, about: str, rows: int, status: int, at: datetime.datetime
+    opened: Opened | Shut,
+    *,
+    call: str,
+    method: str,
+    scope: str,
+    about: str,
+    rows: int,
+    status: int,
+    at: datetime.datetime,
 ) -> None:
     """Put one call on record: which program, with whose posts, what it asked for and how many rows it was given.
 

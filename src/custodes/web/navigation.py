@@ -103,7 +103,11 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem("people:application_list", _("单位登记申请"), "clipboard-list", ("people.confirm_units",), _MANAGE),
     NavItem("people:post_list", pgettext_lazy("列表", "岗位"), "id-card", ("people.view_people",), _MANAGE),
     NavItem(
-        "people:program_list", _("接入程序"), "key-round", ("people.manage_programs", "people.approve_programs"), _MANAGE
+        "people:program_list",
+        _("接入程序"),
+        "key-round",
+        ("people.manage_programs", "people.approve_programs"),
+        _MANAGE,
     ),
     NavItem("checkup", _("体检"), "activity", ("upkeep.view_checkup",), _MANAGE),
 )

@@ -48,7 +48,7 @@ def test_a_round_is_made_once_a_day_and_not_before_its_hour(stage: Places) -> No
 
 def test_each_stage_is_told_once_whatever_rounds_are_made(stage: Places) -> None:
     accepted(stage, 25)
-    for days in range(0, 40):
+    for days in range(40):
         round_of_the_day(_morning(days))
     told = [stage_ for what, stage_ in _of(stage, "caretaker") if what == "filing"]
     # Three or four lead days (7 of the plan's have passed; the day rolls over days off), the day, and late: each once.
@@ -106,7 +106,15 @@ def test_one_mail_says_how_much_is_due_and_names_nobody_and_no_place(stage: Plac
         assert "逾期" in text
         assert f"{get_settings().web_origin}/dates/" in text
         unit = stage.cast.units["a"]
-        secret = (system.name, system.site.name, system.site.address, unit.name, str(system.pk), "次仁", stage.gate.name)
+        secret = (
+            system.name,
+            system.site.name,
+            system.site.address,
+            unit.name,
+            str(system.pk),
+            "次仁",
+            stage.gate.name,
+        )
         assert not [word for word in secret if word in text]
 
 

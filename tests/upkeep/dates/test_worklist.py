@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, CredentialKind
-from custodes.places.models import System, SystemState
+from custodes.places.models import RemovalGround, System, SystemState
 from custodes.places.removal import workflow as removal
-from custodes.places.models import RemovalGround
 from custodes.upkeep.dates.dated import What
 from custodes.upkeep.dates.reach import dates_of
 from custodes.upkeep.dates.worklist import worklist_of

@@ -33,7 +33,7 @@ class ProgramForm(PlainText, forms.Form):
         help_text=_("程序以此人的岗位办理，能看到、能办理的不超过此人；其岗位终止，程序随即不能使用。"),
     )
     division = DivisionChoice(Division.objects.none(), label=_("限于行政区划"), empty_label=None)
-    scopes = forms.MultipleChoiceField(label=_("权限"), choices=SCOPES, widget=forms.CheckboxSelectMultiple)  # type: ignore[arg-type]
+    scopes = forms.MultipleChoiceField(label=_("权限"), choices=SCOPES, widget=forms.CheckboxSelectMultiple)
     why = forms.CharField(label=_("用途"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, scope: Scope, at: datetime.datetime, **kwargs: Any) -> None:
@@ -54,9 +54,7 @@ class ProgramForm(PlainText, forms.Form):
 class DecideProgramForm(PlainText, forms.Form):
     """Words of the decision."""
 
-    words = forms.CharField(
-        label=_("意见"), max_length=300, required=False, help_text=_("不批准的，请写明理由。")
-    )
+    words = forms.CharField(label=_("意见"), max_length=300, required=False, help_text=_("不批准的，请写明理由。"))
 
 
 class KeyForm(forms.Form):

@@ -58,12 +58,12 @@ class Program(models.Model):
     person = models.ForeignKey(
         "people.Person", models.PROTECT, related_name="programs", verbose_name=_("负责人（程序以其岗位办理）")
     )
-    division = models.ForeignKey(
-        "people.Division", models.PROTECT, related_name="+", verbose_name=_("限于行政区划")
-    )
+    division = models.ForeignKey("people.Division", models.PROTECT, related_name="+", verbose_name=_("限于行政区划"))
     scopes = models.JSONField(_("权限"), default=list)
     why = models.CharField(_("用途"), max_length=300)
-    state = models.CharField(_("状态"), max_length=10, choices=ProgramState, default=ProgramState.WAITING, editable=False)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=ProgramState, default=ProgramState.WAITING, editable=False
+    )
     asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+", editable=False)
     asked_at = models.DateTimeField(editable=False)
     decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", editable=False)

@@ -125,7 +125,5 @@ def _by_recipient(told: Iterable[Told]) -> list[tuple[Recipient, list[mailing.Li
     found: dict[str, tuple[Recipient, list[mailing.Line]]] = {}
     for one in told:
         lines = found.setdefault(one.recipient.key, (one.recipient, []))[1]
-        lines.append(
-            mailing.Line(What(one.one.what), one.reminder.stage, one.one.day, one.one.division)
-        )
+        lines.append(mailing.Line(What(one.one.what), one.reminder.stage, one.one.day, one.one.division))
     return list(found.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -40,9 +40,9 @@ _HANDED_IN = (FilingState.SUBMITTED, FilingState.FILED, FilingState.RETURNED)
 
 def filings(systems: QuerySet[System], today: date, terms: Terms) -> Iterator[Dated]:
     """When systems that nobody has filed have to be (S16.2, N14): the earlier of their clocks."""
-    handed_in = Filing.objects.filter(
-        system=OuterRef("pk"), state__in=_HANDED_IN, submitted_on__isnull=False
-    ).exclude(kind=FilingKind.CHANGE)
+    handed_in = Filing.objects.filter(system=OuterRef("pk"), state__in=_HANDED_IN, submitted_on__isnull=False).exclude(
+        kind=FilingKind.CHANGE
+    )
     rows = systems.filter(state__in=FILEABLE).annotate(
         accepted=Subquery(_day_of("accept")),
         used=Subquery(_day_of("put_in_use")),
@@ -96,9 +96,7 @@ def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
             )  # fmt: skip
         else:
             note = _("报告于 %(day)s") % {"day": row.reported_on}
-            yield Dated(
-                What.REMOVAL_FROM, str(row.pk), first, first, system.name, note, href, "S18b", unit, division
-            )
+            yield Dated(What.REMOVAL_FROM, str(row.pk), first, first, system.name, note, href, "S18b", unit, division)
         yield Dated(
             What.REMOVAL_PLANNED, str(row.pk), row.planned, row.planned, system.name, row.why, href, "S18a",
             unit, division,
@@ -130,7 +128,9 @@ def credentials(rows: QuerySet[Credential], terms: Terms) -> Iterator[Dated]:
         unit = row.person.unit if row.person is not None else row.unit
         assert unit is not None
         what = What.TRAINING if row.kind in TRAININGS else What.CREDENTIAL
-        page = ("people:person_detail", row.person.uuid) if row.person is not None else ("people:unit_detail", unit.uuid)
+        page = (
+            ("people:person_detail", row.person.uuid) if row.person is not None else ("people:unit_detail", unit.uuid)
+        )
         yield Dated(
             what, str(row.uuid), until, until, str(row.holder), str(row.get_kind_display()),
             reverse(page[0], args=[page[1]]), row.clause, unit.path, unit.division.path, row.person_id,
@@ -138,7 +138,7 @@ def credentials(rows: QuerySet[Credential], terms: Terms) -> Iterator[Dated]:
         )  # fmt: skip
 
 
-def certificates(rows: QuerySet[Product], terms: Terms) -> Iterator[Dated]:
+def certificates(rows: Iterable[Product], terms: Terms) -> Iterator[Dated]:
     """Until when products are certified (S13.1); of each model the certificate that holds longest."""
     latest: dict[tuple[str, str], Product] = {}
     for row in rows:

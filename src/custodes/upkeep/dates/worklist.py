@@ -81,7 +81,7 @@ def _ahead(one: Dated, today: date) -> bool:
 
 
 def _waiting(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waits]:
-    may = allowed(frozenset(person.posts.valid(at).values_list("kind", flat=True)))  # type: ignore[attr-defined]
+    may = allowed(frozenset(person.posts.valid(at).values_list("kind", flat=True)))
     if Permission.HANDLE_FILINGS in may:
         yield from (Waits("take", one.label, one.hint, one.href) for one in to_take(person, at, MOST))
     if Permission.MANAGE_PLACES in may or Permission.HANDLE_FILINGS in may:

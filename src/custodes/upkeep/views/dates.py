@@ -20,7 +20,7 @@ from custodes.law.calendar.days import WorkCalendar
 from custodes.people.lawful import terms as terms_now
 from custodes.people.said import in_english
 from custodes.people.viewer import Viewer
-from custodes.upkeep.dates.dated import Dated, Kind
+from custodes.upkeep.dates.dated import Dated, Kind, What
 from custodes.upkeep.dates.month import Day, month_of
 from custodes.upkeep.dates.reach import Part, dates_of, standing_of
 from custodes.upkeep.dates.words import MEANINGS, NAMES
@@ -81,7 +81,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "waiting": work.waiting[:MOST],
         "waiting_count": len(work.waiting),
         "most": MOST,
-        "posts": viewer.person.posts.valid(viewer.at).select_related("unit"),  # type: ignore[attr-defined]
+        "posts": viewer.person.posts.valid(viewer.at).select_related("unit"),
         "empty": work.empty,
         "unseen": _unseen(viewer).count(),
         "tab": "worklist",
@@ -160,15 +160,17 @@ def notices(request: HttpRequest) -> HttpResponse:
     known = {one.key: one for one in dates_of(viewer.person, viewer.at, terms_now())}
     context = {
         "page": page,
-        "rows": [
-            (row, NAMES.get(row.what, row.what), known.get(f"{row.what}:{row.subject.split(':')[0]}:{row.day:%Y-%m-%d}"), BADGES[Stage(row.stage)])
-            for row in page
-        ],  # fmt: skip
+        "rows": [(row, NAMES[What(row.what)], known.get(_about(row)), BADGES[Stage(row.stage)]) for row in page],
         "unseen": _unseen(viewer).count(),
         "tab": "notices",
         "crumbs": [(_("期限和待办"), reverse("upkeep:dates")), (_("提醒"), "")],
     }
     return render(request, "upkeep/dates/notices.html", context)
+
+
+def _about(row: DateNotice) -> str:
+    """The key of the date that it tells of; a certificate's names the unit besides, which its date does not."""
+    return f"{row.what}:{row.subject.split(':')[0]}:{row.day:%Y-%m-%d}"
 
 
 @require_POST

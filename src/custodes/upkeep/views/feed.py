@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 
+from custodes.people.buckets import Buckets
 from custodes.people.lawful import terms
 from custodes.people.viewer import Viewer
 from custodes.settings import get_settings
-from custodes.people.buckets import Buckets
 from custodes.upkeep.dates import feed as feeds
 from custodes.upkeep.models import DateFeed
 
@@ -47,7 +47,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     viewer = Viewer.of(request)
-    if not viewer.person.posts.valid(viewer.at).exists():  # type: ignore[attr-defined]
+    if not viewer.person.posts.valid(viewer.at).exists():
         messages.error(request, _("没有有效岗位，不能订阅。"))
         return _page(request, status=409)
     token = feeds.renew(viewer.person, viewer.at)
@@ -77,7 +77,7 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     if wait:
         headers = {**FEED_HEADERS, "Retry-After": str(math.ceil(wait))}
         return HttpResponse("", status=429, headers=headers, content_type="text/plain")
-    language = row.person.account.language or get_settings().language  # type: ignore[attr-defined]
+    language = row.person.account.language or get_settings().language
     with translation.override(language):
         content = feeds.written(row, at, terms())
     headers = {**FEED_HEADERS, "Content-Disposition": 'inline; filename="dates.ics"'}

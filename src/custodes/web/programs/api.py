@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from django.utils.translation import gettext as _
-
-from custodes.web.programs import problems, reads, writes
+from custodes.web.programs import problems, reads, writes  # noqa: F401 - they enter their operations
 from custodes.web.programs.keys import keyed
 from custodes.web.programs.problems import Problem, Wrong, plain
+from custodes.web.programs.routing import router
 
 log = structlog.get_logger("custodes.web.programs")
 
@@ -26,8 +27,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="register",
 )
-api.add_router("", reads.router)
-api.add_router("", writes.router)
+api.add_router("", router)
 
 
 @api.exception_handler(Problem)
@@ -87,7 +87,8 @@ def _what(kind: str) -> str:
 
 def addresses() -> tuple[list[URLPattern], str, str]:
     """Its addresses, each open to keys alone and on record."""
-    patterns, app, space = api.urls
+    every, app, space = api.urls
+    patterns = [one for one in every if isinstance(one, URLPattern) and one.name != "api-root"]
     for pattern in patterns:
-        pattern.callback = keyed(pattern.callback, str(pattern.name))
+        pattern.callback = keyed(cast("Callable[..., HttpResponse]", pattern.callback), str(pattern.name))
     return patterns, app, space

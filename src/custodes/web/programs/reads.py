@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from ninja import Query, Router
+from ninja import Query
 
 from custodes.people.lawful import terms
 from custodes.people.models import ProgramScope, Unit
@@ -21,8 +21,8 @@ from custodes.upkeep.dates.worklist import worklist_of
 from custodes.web.programs import schemas as out
 from custodes.web.programs.cursor import Page, page_of
 from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
+from custodes.web.programs.routing import router
 
-router = Router(tags=["read"])
 _S = ProgramScope
 MOST_WORK = 500
 #: What every operation may answer besides what was asked for.
@@ -59,9 +59,7 @@ def systems(call: Call) -> QuerySet[System]:
 
 def cameras(call: Call) -> QuerySet[Camera]:
     """Cameras that the person sees."""
-    return visible_cameras(call.person, call.at).filter(
-        call.within("system__site__division"), system__classified=False
-    )
+    return visible_cameras(call.person, call.at).filter(call.within("system__site__division"), system__classified=False)
 
 
 def filings(call: Call) -> QuerySet[Filing]:
@@ -194,13 +192,15 @@ def read_worklist(request: HttpRequest) -> Any:
         if one.division.startswith(division)
     ]  # fmt: skip
     call.rows = min(len(dates), MOST_WORK)
-    waiting = [{"what": one.what, "name": one.name, "note": one.note} for one in _waits(work.waiting, call)]
+    waiting = [
+        {"what": one.what, "name": one.name, "note": one.note, "link": one.href} for one in _waits(work.waiting, call)
+    ]
     return {"dates": dates[:MOST_WORK], "waiting": waiting, "more": max(0, len(dates) - MOST_WORK)}
 
 
 def _waits(waiting: Any, call: Call) -> list[Any]:
     """What waits says no division of its own: it is given only to a program that is bound to no less than its person is."""
-    divisions = {post.unit.division.path for post in call.person.posts.valid(call.at).select_related("unit__division")}  # type: ignore[attr-defined]
+    divisions = {post.unit.division.path for post in call.person.posts.valid(call.at).select_related("unit__division")}
     whole = all(path.startswith(call.opened.program.division.path) for path in divisions)
     return list(waiting) if whole else []
 

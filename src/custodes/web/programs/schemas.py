@@ -169,6 +169,7 @@ class WaitsOut(Schema):
     what: str
     name: str
     note: str
+    link: str = Field(description="Path of its page, for a person.")
 
 
 class WorklistOut(Schema):
@@ -239,7 +240,9 @@ class PlaceIn(_Strict):
     latitude: Text = ""
     plate: Text = ""
     route: Text = ""
-    classified: bool = Field(False, description="A place of a classified system is refused and nothing of it is kept (S20).")
+    classified: bool = Field(
+        False, description="A place of a classified system is refused and nothing of it is kept (S20)."
+    )
 
 
 class SystemIn(_Strict):
@@ -275,7 +278,7 @@ def place_out(row: Site, exact: bool) -> dict[str, Any]:
     return {
         "id": row.pk, "name": row.name, "category": row.category, "address": row.address, "division": row.division.code,
         "unit": row.unit.uuid, "basis": row.basis, "revision": row.revision,
-        "position": {"longitude": float(row.longitude), "latitude": float(row.latitude)} if located else None,  # type: ignore[arg-type]
+        "position": {"longitude": float(row.longitude), "latitude": float(row.latitude)} if located else None,
     }  # fmt: skip
 
 

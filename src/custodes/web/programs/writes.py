@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Router, Status
+from ninja import Status
 
 from custodes.people.models import Division, ProgramScope, Unit
 from custodes.people.permissions import Permission, allowed
@@ -31,8 +31,8 @@ from custodes.web.programs import schemas as out
 from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
 from custodes.web.programs.problems import Problem, Wrong, of_form, of_unmet, plain
 from custodes.web.programs.reads import REFUSED as PROBLEMS
+from custodes.web.programs.routing import router
 
-router = Router(tags=["write"])
 _S = ProgramScope
 CHANGED = {**PROBLEMS, 409: out.ProblemOut}
 
@@ -63,7 +63,7 @@ def _check_post(call: Call) -> None:
     Raises:
         Problem: none of the person's posts does.
     """
-    kinds = frozenset(call.person.posts.valid(call.at).values_list("kind", flat=True))  # type: ignore[attr-defined]
+    kinds = frozenset(call.person.posts.valid(call.at).values_list("kind", flat=True))
     if Permission.MANAGE_PLACES not in allowed(kinds):
         what = _("程序负责人的岗位不能登记、修改点位资料")
         remedy = _("请由系统管理人岗位的人员担任程序负责人。")
@@ -92,7 +92,7 @@ def _unit(call: Call, uuid: UUID) -> Unit:
     return unit
 
 
-@router.post("/places", response={201: out.PlaceOut, **CHANGED}, auth=ProgramKeyAuth(_S.PLACES_WRITE), url_name="place_add")  # fmt: skip
+@router.post("/places", response={201: out.PlaceOut, **CHANGED}, auth=ProgramKeyAuth(_S.PLACES_WRITE), url_name="places")  # fmt: skip
 @_guarded
 def add_place(request: HttpRequest, wish: out.PlaceIn) -> Any:
     """Enter a place, for a unit of the person's own."""
@@ -115,7 +115,7 @@ def add_place(request: HttpRequest, wish: out.PlaceIn) -> Any:
     return Status(201, out.place_out(row, exact))
 
 
-@router.post("/systems", response={201: out.SystemOut, **CHANGED}, auth=ProgramKeyAuth(_S.SYSTEMS_WRITE), url_name="system_add")  # fmt: skip
+@router.post("/systems", response={201: out.SystemOut, **CHANGED}, auth=ProgramKeyAuth(_S.SYSTEMS_WRITE), url_name="systems")  # fmt: skip
 @_guarded
 def add_system(request: HttpRequest, wish: out.SystemIn) -> Any:
     """Enter a system that is planned. What it needs to go on (S8.3, S12.1 …) is done on its pages."""
@@ -135,7 +135,7 @@ def add_system(request: HttpRequest, wish: out.SystemIn) -> Any:
     return Status(201, out.system_out(row))
 
 
-@router.post("/filings", response={200: out.FilingOut, 201: out.FilingOut, **CHANGED}, auth=ProgramKeyAuth(_S.FILINGS_WRITE), url_name="filing_begin")  # fmt: skip
+@router.post("/filings", response={200: out.FilingOut, 201: out.FilingOut, **CHANGED}, auth=ProgramKeyAuth(_S.FILINGS_WRITE), url_name="filings")  # fmt: skip
 @_guarded
 def begin_filing(request: HttpRequest, wish: out.FilingBegin) -> Any:
     """Begin the filing of a system with what the register knows (201), or go on with the one that is on its way (200)."""
@@ -151,7 +151,7 @@ def begin_filing(request: HttpRequest, wish: out.FilingBegin) -> Any:
     return Status(200 if row.pk in before else 201, out.filing_out(row))
 
 
-@router.put("/filings/{uuid:filing}", response={200: out.FilingOut, **CHANGED}, auth=ProgramKeyAuth(_S.FILINGS_WRITE), url_name="filing_save")  # fmt: skip
+@router.put("/filings/{uuid:filing}", response={200: out.FilingOut, **CHANGED}, auth=ProgramKeyAuth(_S.FILINGS_WRITE), url_name="filing")  # fmt: skip
 @_guarded
 def save_filing(request: HttpRequest, filing: UUID, wish: out.FilingIn) -> Any:
     """Keep the answers of a draft, complete or not; all of them at once."""
@@ -164,9 +164,7 @@ def save_filing(request: HttpRequest, filing: UUID, wish: out.FilingIn) -> Any:
     if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
         raise StepRefused(_("已经提交，不能再修改。"))
     unclear = {f"unclear_{key}": True for key in wish.unclear}
-    form = FilingForm(
-        _form_data({**wish.content, **unclear, "items": wish.items}), filing=row, complete=False
-    )
+    form = FilingForm(_form_data({**wish.content, **unclear, "items": wish.items}), filing=row, complete=False)
     if not form.is_valid():
         raise of_form(form.errors.get_json_data())
     return out.filing_out(workflow.save(row, form.said()))
