@@ -7,7 +7,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from custodes.people.models import Post, Unit
+from custodes.people.models import Credential, CredentialKind, Post, Unit
+from custodes.places.models import RemovalGround
+from custodes.places.removal import workflow as removal
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery.mail import NotSent
 from custodes.upkeep.dates import mailing
@@ -46,6 +48,7 @@ def test_a_round_is_made_once_a_day_and_not_before_its_hour(stage: Places) -> No
     assert ReminderRound.objects.count() == 1
 
 
+@pytest.mark.clause("S16.2a", "N14")
 def test_each_stage_is_told_once_whatever_rounds_are_made(stage: Places) -> None:
     accepted(stage, 25)
     for days in range(40):
@@ -177,3 +180,30 @@ def test_a_mail_does_not_follow_somebody_who_has_left(stage: Places) -> None:
     Post.objects.filter(person=stage.cast.caretaker.person).update(ended_at=_morning())
     assert mailing.send_due(_morning() + datetime.timedelta(minutes=1)) == 0
     assert DateMail.objects.get().given_up_at is not None
+
+
+@pytest.mark.clause("S18b")
+def test_a_removal_that_has_to_be_reported_is_told_to_the_unit_and_when_late_to_the_police(stage: Places) -> None:
+    at, by = _morning(), stage.cast.caretaker.person
+    wanted = removal.Wanted((stage.yard,), RemovalGround.CITY_WORKS, "操场改建", at.date() + 18 * DAY)
+    row = removal.plan(stage.school, wanted, by, at)
+    told = DateNotice.objects.filter(subject=str(row.pk))
+    round_of_the_day(at)
+    assert [one.person for one in told] == [by]
+    round_of_the_day(_morning(6))
+    assert {one.person for one in told.filter(stage=Stage.LATE)} == {by, stage.cast.inspector.person}
+
+
+@pytest.mark.clause("S34(5)")
+def test_a_training_that_ends_is_told_to_its_holder_and_to_who_keeps_the_files(stage: Places) -> None:
+    at, operator = _morning(), stage.cast.operator.person
+    Credential.objects.create(
+        person=operator,
+        kind=CredentialKind.SECRECY,
+        issued=at.date() - 300 * DAY,
+        valid_until=at.date() + 20 * DAY,
+        at=at,
+    )
+    round_of_the_day(at)
+    told = DateNotice.objects.filter(what="training")
+    assert {one.person for one in told} == {operator, stage.cast.caretaker.person}

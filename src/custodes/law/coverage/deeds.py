@@ -57,6 +57,10 @@ MODULES: dict[str, Deed] = {
         "报告拆除，报告后不足十五日的不予登记拆除并给出最早日期",
         "reports removals; before the fifteenth day it refuses and names the first day",
     ),
+    "custodes.upkeep.dates.round": Deed(
+        "期限到期前、到期当天和逾期时提醒办理的岗位、单位和监督机关，每次只提醒一次",
+        "tells post, unit and supervisor before a term ends, on its day and when it is late, once each",
+    ),
     "custodes.access.decision": Deed(
         "查看前逐项核对依据，不满足即拒绝并说明条款", "checks the ground before each look and refuses by clause"
     ),

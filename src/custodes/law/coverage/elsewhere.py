@@ -13,6 +13,7 @@ _PURGE = "custodes.video.archive.retention:purge"
 _ACCOUNT = "custodes.video.archive.completeness:account"
 _PLAN_STEP = "custodes.places.cityplans.steps:step"
 
+_REMIND = "custodes.upkeep.dates.round:tellings"
 _SCREEN = "custodes.places.lifecycle.guards:screen"
 _ACCEPT = "custodes.places.lifecycle.guards:accept"
 
@@ -23,12 +24,12 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S13.1": ("custodes.places.lifecycle.guards:start",),
     "S14": ("custodes.places.lifecycle.guards:complete",),
     "S16.1": (_ACCEPT, "custodes.places.lifecycle.trial:closed_trials"),
-    "S16.2a": ("custodes.places.filing.workflow:submit", "custodes.places.filing.clocks:clocks_of"),
+    "S16.2a": ("custodes.places.filing.workflow:submit", "custodes.places.filing.clocks:clocks_of", _REMIND),
     "S16.2b": ("custodes.places.lifecycle.entering:enter_system", "custodes.places.filing.clocks:clocks_of"),
     "S17": ("custodes.places.dossiers.keeping:completeness",),
     "S18a": ("custodes.places.removal.workflow:carry_out",),
-    "S18b": ("custodes.places.removal.workflow:report", "custodes.places.removal.workflow:carry_out"),
-    "N14": ("custodes.places.filing.workflow:submit", "custodes.places.filing.clocks:clocks_of"),
+    "S18b": ("custodes.places.removal.workflow:report", "custodes.places.removal.workflow:carry_out", _REMIND),
+    "N14": ("custodes.places.filing.workflow:submit", "custodes.places.filing.clocks:clocks_of", _REMIND),
     "S5.2": (_WITHIN,),
     "S6.1": ("custodes.people.scope:scope_of",),
     "S7": (_DECIDE, _WITHIN),
@@ -56,6 +57,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S33.1": (_DECIDE, _ADMIT),
     "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE),
     "S34(1)": ("custodes.people.duty:begin",),
+    "S34(5)": (_REMIND,),
     "S34(6)": (
         "custodes.video.recorder.recorder:Recorder.source_state",
         _ACCOUNT,

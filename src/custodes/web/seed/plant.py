@@ -34,6 +34,7 @@ from custodes.video.wire.seal import seal, seal_key_from_base64
 from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
 from custodes.web.seed.cityplans import plant_cityplans
+from custodes.web.seed.dates import plant_dates
 from custodes.web.seed.life import plant_lives
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
@@ -88,6 +89,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_credentials(now)
             plant_applications(now)
             plant_lives(systems, now)
+            plant_dates(now)
             tell_growth(node, now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
