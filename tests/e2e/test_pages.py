@@ -27,7 +27,7 @@ WEIGHT_LIMIT = 100_000
 
 STARTS = ("/", "/me/", "/accounts/2fa/", "/parts/", "/no-such-page/")
 ELSEWHERE = re.compile(
-    r"^/(static|api|language|print)/|/logout/|/(note|proof)$|/paper/$|/papers/[a-z]+/$|/consent/$|/dossier/[0-9a-f-]{36}/$|\.xlsx$"
+    r"^/(static|api|language|print)/|/logout/|/(note|proof)$|/paper/$|/papers/[a-z]+/$|/consent/$|/dossier/[0-9a-f-]{36}/$|\.(xlsx|json)$"
 )
 #: An address's kind: one page of each kind is looked at.
 PARTICULAR = re.compile(

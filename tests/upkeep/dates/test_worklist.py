@@ -14,9 +14,10 @@ from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, CredentialKind
 from custodes.places.models import RemovalGround, System, SystemState
 from custodes.places.removal import workflow as removal
-from custodes.upkeep.dates.dated import What
+from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.reach import dates_of
 from custodes.upkeep.dates.worklist import worklist_of
+from custodes.upkeep.views.dates import line_of
 from tests.places.life import rows as life
 from tests.places.life.test_filing import accepted
 from tests.places.stage import Stage
@@ -118,3 +119,23 @@ def test_the_pages_say_it_to_who_may_see_it_and_to_nobody_else(
 @pytest.mark.parametrize("month", ["", "2026-13", "0001-01", "9999-12", "x", "2026-02-03", "2026-02"])
 def test_any_month_that_is_asked_for_is_answered(stage: Stage, client_of: Callable[[str], Client], month: str) -> None:
     assert client_of("caretaker").get(reverse("upkeep:date_calendar"), {"month": month}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("what", "begins", "ends", "state"),
+    [
+        (What.INTERRUPTION, -3, -2, "off"),
+        (What.INTERRUPTION, -1, 0, "info"),
+        (What.INTERRUPTION, -1, 2, "info"),
+        (What.INTERRUPTION, 0, 0, "attention"),
+        (What.FILING, -1, -1, "danger"),
+        (What.FILING, 3, 3, "attention"),
+        (What.FILING, 20, 20, "info"),
+        (What.REMOVAL_FROM, -5, -5, "fine"),
+        (What.REMOVAL_FROM, 5, 5, "neutral"),
+    ],
+)
+def test_a_badge_says_late_running_over_or_how_long(what: What, begins: int, ends: int, state: str) -> None:
+    today = datetime.date(2026, 11, 26)
+    one = Dated(what, "s", today + begins * DAY, today + ends * DAY, "n", "", "/")
+    assert line_of(one, today).state == state

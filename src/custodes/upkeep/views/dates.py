@@ -56,6 +56,8 @@ def _badge(one: Dated, days: int) -> tuple[str, str]:
         return "danger", (_("逾期 %(days)d 日") if one.kind is Kind.LAST else _("已过期 %(days)d 日")) % {"days": -days}
     if one.kind is Kind.FIRST and days <= 0:
         return "fine", _("可以办理")
+    if days < 0:
+        return ("info", _("进行中")) if (one.last - one.day).days >= -days else ("off", _("已过"))
     if days == 0:
         return "attention", _("今天")
     label = _("还有 %(days)d 日") % {"days": days}

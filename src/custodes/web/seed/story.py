@@ -287,6 +287,8 @@ class StoryProgram:
     approved: bool
 
 
+#: Mailbox of units; it leads nowhere.
+MAILBOX = "anbao@example.invalid"
 #: Who approves programs.
 SECURITY = "anquan"
 PROGRAMS = (
