@@ -188,3 +188,17 @@ def test_an_administrator_of_another_division_does_not_see_it(cast: Cast, client
         assert row.name not in client.get(reverse("people:program_list")).content.decode()
         assert client.post(reverse("people:program_end", args=[row.uuid])).status_code == 404
     assert Person.objects.filter(pk=row.person_id).exists()
+
+
+def test_a_person_sees_what_acts_with_their_posts_and_takes_them_back(
+    cast: Cast, client_of: Callable[[str], Client]
+) -> None:
+    row = _approved(cast)
+    _key, secret = _issue(cast, row)
+    end = reverse("people:own_program_end", args=[row.uuid])
+    assert client_of("approver").post(end).status_code == 404
+    mine = client_of("caretaker")
+    assert row.name in mine.get(reverse("people:profile")).content.decode()
+    assert row.name not in client_of("approver").get(reverse("people:profile")).content.decode()
+    assert mine.post(end).status_code == 302
+    assert isinstance(programs.opened_by(secret, timezone.now()), Shut)

@@ -91,6 +91,7 @@ VIEWS: dict[str, Opens | Public] = {
     "people:application_return": Opens(CLERKS, _application, "post"),
     "people:application_letter": Opens(CLERKS, _application),
     "people:application_picture": Opens(CLERKS, _application),
+    "people:own_program_end": Opens(members("caretaker"), _program, "post"),
     "people:program_list": Opens(SYSTEM | SECURITY),
     "people:program_add": Opens(SYSTEM),
     "people:program": Opens(SYSTEM | SECURITY, _program),

@@ -68,6 +68,7 @@ urlpatterns = [
     path("duty/end/", duty.duty_end, name="duty_end"),
     path("duty/hand-over/", duty.duty_hand_over, name="duty_hand_over"),
     path("me/", profile.profile, name="profile"),
+    path("me/programs/<uuid:program>/end/", profile.program_end, name="own_program_end"),
     path("me/sessions/", profile.session_list, name="session_list"),
     path("me/sessions/<int:session>/end/", profile.session_end, name="session_end"),
 ]
