@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from custodes.people import programs
-from custodes.people.models import Account, Division, Post, ProgramKey, ProgramScope, RecordOutbox, Unit
+from custodes.people.models import Account, Credential, Division, Post, ProgramKey, ProgramScope, RecordOutbox, Unit
 from custodes.places.models import Camera, Site, System
 from tests.places.life import rows as life
 from tests.places.stage import Stage
@@ -132,8 +132,10 @@ def test_a_classified_system_is_never_given_not_even_on_an_isolated_installation
     System.objects.filter(pk=stage.school.pk).update(classified=True)
     life.make(stage, timezone.now())
     caller = program_of("caretaker")
-    for path in ("/systems", "/cameras", "/filings", "/removals"):
-        assert not _mentions(stage, caller.get(path).content.decode()), path
+    for path in ("/systems", "/cameras", "/filings", "/removals", "/worklist"):
+        text = caller.get(path).content.decode()
+        assert not _mentions(stage, text), path
+        assert stage.school.name not in text, path
     assert caller.get(f"/systems/{stage.school.pk}").status_code == 404
     assert caller("post", "/filings", {"system": str(stage.school.pk)}).status_code == 422
 
@@ -280,6 +282,11 @@ def test_a_key_has_a_rate_of_its_own(stage: Stage, program_of: Make) -> None:
     assert [slow.get("/systems").status_code for _each in range(4)] == [200, 200, 200, 429]
     assert int(slow.get("/systems").headers["Retry-After"]) > 0
     assert fast.get("/systems").status_code == 200
+    # Nor does a key fill the log by asking too often, a dead one neither.
+    assert RecordOutbox.objects.filter(type="program.called").count() == 4
+    programs.revoke(slow.key, stage.cast.security_admin.person, timezone.now())
+    assert slow.get("/systems").status_code == 429
+    assert RecordOutbox.objects.filter(type="program.called").count() == 4
 
 
 def test_no_other_origin_may_read_it(stage: Stage, program_of: Make) -> None:
@@ -303,3 +310,13 @@ def test_the_schema_is_for_who_is_signed_in_and_names_every_scope(
         assert f"<code>{scope.value}</code>" in page
     assert "<script>" not in page
     assert Unit.objects.first() is not None
+
+
+def test_the_work_list_of_a_program_holds_no_person(stage: Stage, program_of: Make) -> None:
+    now = timezone.now()
+    Credential.objects.create(
+        person=stage.cast.operator.person, kind="skills", issued=now.date() - datetime.timedelta(days=400), at=now
+    )
+    text = program_of("caretaker").get("/worklist").content.decode()
+    assert str(stage.school.pk) in text
+    assert stage.cast.operator.person.name not in text

@@ -30,7 +30,7 @@ class Part(StrEnum):
 
 
 #: Dates for which a unit's own people have to do something, and that the county's police look after.
-_OF_UNITS = frozenset({What.FILING, What.REMOVAL_REPORT, What.REMOVAL_FROM, What.REMOVAL_PLANNED, What.TRIAL})
+OF_UNITS = frozenset({What.FILING, What.REMOVAL_REPORT, What.REMOVAL_FROM, What.REMOVAL_PLANNED, What.TRIAL})
 _OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
 
 
@@ -53,10 +53,10 @@ class Standing:
         """What part they have in this date."""
         if one.person == self.person and one.person is not None:
             return Part.ACTS
-        own = self.files if one.what in _OF_FILES else self.keeps if one.what in _OF_UNITS else frozenset()
+        own = self.files if one.what in _OF_FILES else self.keeps if one.what in OF_UNITS else frozenset()
         if any(one.unit.startswith(path) for path in own):
             return Part.ACTS
-        if one.what in _OF_UNITS and any(one.division.startswith(path) for path in self.handles):
+        if one.what in OF_UNITS and any(one.division.startswith(path) for path in self.handles):
             return Part.SUPERVISES
         return Part.SEES
 
@@ -74,10 +74,16 @@ def standing_of(person: Person, at: datetime) -> Standing:
     return Standing(person.pk, units(Permission.MANAGE_PLACES), units(Permission.MANAGE_CREDENTIALS), handles)
 
 
-def dates_of(person: Person, at: datetime, terms: Terms) -> list[Dated]:
-    """Every date that the person may see now, the earliest first."""
+def dates_of(person: Person, at: datetime, terms: Terms, *, classified: bool = True) -> list[Dated]:
+    """Every date that the person may see now, the earliest first.
+
+    Args:
+        classified: whether those of classified systems are among them, which only an isolated installation has (S20).
+    """
     today = timezone.localdate(at)
     systems = visible_systems(person, at)
+    if not classified:
+        systems = systems.filter(classified=False)
     found: list[Dated] = [
         *sources.filings(systems, today, terms),
         *sources.removals(Removal.objects.filter(system__in=systems.values("pk")), today, terms),

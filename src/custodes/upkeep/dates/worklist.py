@@ -27,6 +27,7 @@ from custodes.upkeep.plans import awaiting as plans_awaiting
 SOON = timedelta(days=30)
 """What has to be done within these days is due; later it is expected."""
 AHEAD = timedelta(days=366)
+MOST_WAITING = 200
 MOST = 50
 """Lines of a group on the page; it says how many more there are, and the calendar has them all."""
 
@@ -57,15 +58,15 @@ class Worklist:
         return not (self.late or self.due or self.waiting or self.expected or self.supervised)
 
 
-def worklist_of(person: Person, at: datetime, terms: Terms, most_waiting: int = 200) -> Worklist:
-    """Gather it; every row within the person's own scopes at this moment."""
+def worklist_of(person: Person, at: datetime, terms: Terms, *, classified: bool = True) -> Worklist:
+    """Gather it; every row within the person's own scopes at this moment. `classified` as in `dates_of`."""
     today, standing = timezone.localdate(at), standing_of(person, at)
-    parts = [(standing.part(one), one) for one in dates_of(person, at, terms)]
+    parts = [(standing.part(one), one) for one in dates_of(person, at, terms, classified=classified)]
     mine = [one for part, one in parts if part is Part.ACTS]
     return Worklist(
         late=[one for one in mine if one.late(today)],
         due=[one for one in mine if _due(one, today)],
-        waiting=list(islice(_waiting(person, at, today, terms), most_waiting)),
+        waiting=list(islice(_waiting(person, at, today, terms), MOST_WAITING)),
         expected=[one for one in mine if not one.late(today) and not _due(one, today) and _ahead(one, today)],
         supervised=[one for part, one in parts if part is Part.SUPERVISES and one.late(today)],
     )

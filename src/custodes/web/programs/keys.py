@@ -82,9 +82,9 @@ class ProgramKeyAuth(HttpBearer):
         call = Call(request, opened)
         request.program_call = call  # type: ignore[attr-defined]
         request.program_scope = self.scope.value  # type: ignore[attr-defined]
+        _check_rate(opened)
         if isinstance(opened, Shut):
             raise plain(401, _why(opened), [Wrong("Authorization", f"key:{opened.why.replace(' ', '-')}", _why(opened), _("请联系系统管理员。"))])  # fmt: skip
-        _check_rate(opened)
         if self.scope not in opened.program.scopes:
             what = _("该程序没有这项权限：%(scope)s") % {"scope": self.scope.value}
             remedy = _("请由系统管理员登记、安全管理员批准所需的权限。")
@@ -100,7 +100,7 @@ def _why(shut: Shut) -> str:
     }.get(shut.why, _("程序负责人没有可以办理的有效岗位。"))
 
 
-def _check_rate(opened: Opened) -> None:
+def _check_rate(opened: Opened | Shut) -> None:
     key = opened.key
     bucket = _buckets.setdefault(key.per_minute, Buckets(key.per_minute))
     wait = bucket.take(str(key.pk), 1)
@@ -140,7 +140,8 @@ def keyed(view: Callable[..., HttpResponse], name: str) -> Callable[..., HttpRes
             if answer.status_code == 405:
                 answer = problems.answer(plain(405), {"Allow": answer.headers.get("Allow", "")})
             call: Call | None = getattr(request, "program_call", None)
-            if call is not None:
+            # Not of what came too often, which was given nothing: whoever holds a key could fill the log.
+            if call is not None and answer.status_code != 429:
                 programs.note_call(
                     call.opened,
                     call=name,

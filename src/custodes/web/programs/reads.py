@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,11 @@ from custodes.people.permissions import Permission
 from custodes.people.scope import scope_for, units_in
 from custodes.places.filing.reach import visible_filings
 from custodes.places.models import Camera, Filing, Removal, Site, System
+from custodes.places.network import takes_classified
 from custodes.places.removal.workflow import first_day
 from custodes.places.scope import exact_cameras, exact_sites, visible_cameras, visible_sites, visible_systems
-from custodes.upkeep.dates.worklist import worklist_of
+from custodes.upkeep.dates.reach import OF_UNITS
+from custodes.upkeep.dates.worklist import Waits, worklist_of
 from custodes.web.programs import schemas as out
 from custodes.web.programs.cursor import Page, page_of
 from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
@@ -25,6 +28,8 @@ from custodes.web.programs.routing import router
 
 _S = ProgramScope
 MOST_WORK = 500
+#: What waits and is about the register; people, units and programs that wait are on the pages.
+WAITING = ("take", "returned", "removed")
 #: What every operation may answer besides what was asked for.
 REFUSED = {400: out.ProblemOut, 401: out.ProblemOut, 403: out.ProblemOut, 404: out.ProblemOut, 422: out.ProblemOut, 429: out.ProblemOut}  # fmt: skip
 
@@ -180,7 +185,8 @@ def read_removal(request: HttpRequest, removal: UUID) -> Any:
 def read_worklist(request: HttpRequest) -> Any:
     """What is late, due, waiting and to come, within the program's division."""
     call = call_of(request)
-    work, division = worklist_of(call.person, call.at, terms()), call.opened.program.division.path
+    work = worklist_of(call.person, call.at, terms(), classified=False)
+    division = call.opened.program.division.path
     groups = {"late": work.late, "due": work.due, "expected": work.expected, "supervised": work.supervised}
     dates = [
         {
@@ -189,7 +195,7 @@ def read_worklist(request: HttpRequest) -> Any:
         }
         for group, rows in groups.items()
         for one in rows
-        if one.division.startswith(division)
+        if one.what in OF_UNITS and one.division.startswith(division)
     ]  # fmt: skip
     call.rows = min(len(dates), MOST_WORK)
     waiting = [
@@ -198,11 +204,13 @@ def read_worklist(request: HttpRequest) -> Any:
     return {"dates": dates[:MOST_WORK], "waiting": waiting, "more": max(0, len(dates) - MOST_WORK)}
 
 
-def _waits(waiting: Any, call: Call) -> list[Any]:
-    """What waits says no division of its own: it is given only to a program that is bound to no less than its person is."""
+def _waits(waiting: Iterable[Waits], call: Call) -> list[Waits]:
+    """Filings and removals that wait. They say no division and no secrecy of their own: they are given only to a program that is
+    bound to no less than its person is, on an installation that has nothing classified.
+    """
     divisions = {post.unit.division.path for post in call.person.posts.valid(call.at).select_related("unit__division")}
     whole = all(path.startswith(call.opened.program.division.path) for path in divisions)
-    return list(waiting) if whole else []
+    return [one for one in waiting if one.what in WAITING] if whole and not takes_classified() else []
 
 
 def _exact(reach: QuerySet[Any], rows: list[Any]) -> set[Any]:
