@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
+from tests import migrated
 from tests.clause_marks import _marked_clauses_are_tried  # noqa: F401  # a fixture of every test
 
 if TYPE_CHECKING:
@@ -41,6 +43,31 @@ def _plain_language() -> Iterator[None]:
 
     with translation.override("zh-hans"):
         yield
+
+
+def _test_database() -> Path | None:
+    """The file that this process's tests run on; None on PostgreSQL."""
+    from django.db import connection
+
+    return Path(connection.settings_dict["TEST"]["NAME"]) if connection.vendor == "sqlite" else None
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> bool:
+    """Whether the tests begin with a database that an earlier run migrated."""
+    database = _test_database()
+    if database is None or not migrated.place().exists():
+        return bool(request.config.getvalue("reuse_db"))
+    migrated.fetch(database)
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> None:
+    """Keep the database that was migrated just now, before a test has touched it."""
+    database = _test_database()
+    if database is not None and not django_db_keepdb:
+        migrated.keep(database)
 
 
 def _commits(item: pytest.Item) -> bool:

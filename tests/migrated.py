@@ -1,0 +1,50 @@
+"""The migrated, still empty SQLite database, kept from one run to the next: making it is most of what a single test costs.
+
+It lies under `var/`, by a name that changes with any migration and any dependency, so it is never older than what it stands
+for; a fresh checkout has none and runs every migration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import sys
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "test-database"
+KEPT = 3
+"""Newest ones that stay, for whoever goes back and forth between two branches."""
+
+
+@cache
+def place() -> Path:
+    """Where the database of the present migrations lies, or would lie."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in sorted([*ROOT.glob("src/custodes/*/migrations/*.py"), ROOT / "uv.lock"]):
+        digest.update(file.relative_to(ROOT).as_posix().encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return FOLDER / f"{digest.hexdigest()[:32]}.sqlite3"
+
+
+def fetch(into: Path) -> None:
+    """Begin with the kept database; it must be there."""
+    shutil.copyfile(place(), into)
+
+
+def keep(made: Path) -> None:
+    """Keep what the migrations made, for the next run."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    unfinished = FOLDER / f"{os.getpid()}.unfinished"
+    source, copy = sqlite3.connect(made), sqlite3.connect(unfinished)
+    try:
+        source.backup(copy)
+    finally:
+        source.close()
+        copy.close()
+    unfinished.replace(place())
+    for old in sorted(FOLDER.glob("*.sqlite3"), key=lambda one: one.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
