@@ -30,6 +30,10 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@\"']+@"), r"\1(credentials)@"),
     (re.compile(r"(?i)\b(password|passwd|pwd|passphrase|secret|token)\s*[=:]\s*[^\s,;&\"']+"), r"\1=(secret)"),
     (re.compile(r"(?i)\b((?:__Host-)?custodes_(?:session|csrf))=[^\s;]+"), r"\1=(cookie)"),
+    # The address of a person's feed of dates: whoever has it reads them (custodes/upkeep/dates/feed.py).
+    (re.compile(r"(?i)(/dates/feed)/[^\s\"'<>?#]+"), r"\1/(feed address)"),
+    # The key of a partner's program (custodes/people/programs.py).
+    (re.compile(r"\bcsk_[0-9A-Za-z_-]{8,}"), "(program key)"),
     # A PEM key, also one that a text breaks off.
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL), "(private key)"),
     # 居民身份证号码, GB 11643.

@@ -1,4 +1,4 @@
-"""Settings of people and their papers: what an uploaded file may be, letting units in, what lapsed training does."""
+"""Settings of people and their papers: what an uploaded file may be, letting units in, what lapsed training does, notices, programs."""
 
 from __future__ import annotations
 
@@ -55,4 +55,14 @@ class PeopleSettings(BaseSettings):
         False,
         "yes/no",
         "Whoever lacks valid training in work and secrecy (S34(5)) can't begin duty; off, it is a reminder.",
+    )
+    reminder_hour: int = setting(
+        8,
+        "hour",
+        "Local hour from which the daily round writes notices of what is due; how many days before is `CUSTODES_LAW_REMINDER_DAYS`, `CUSTODES_LAW_SHORT_REMINDER_DAYS`, `CUSTODES_LAW_REMOVAL_WARN_DAYS` and `CUSTODES_LAW_EXPIRY_WARN_DAYS`.",
+        ge=0,
+        le=23,
+    )
+    program_key_days: int = setting(
+        365, "days", "Longest life of a key with which a partner's program calls the register.", ge=1, le=1095
     )

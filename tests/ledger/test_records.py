@@ -147,6 +147,17 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "doubtful": 1,
         "whole": False,
     },
+    "program.called": {
+        "program": U,
+        "key": "ab12cd34",
+        "person": "p",
+        "call": "systems",
+        "method": "GET",
+        "scope": "systems:read",
+        "about": "",
+        "rows": 50,
+        "status": 200,
+    },
     "config.changed": {
         "by": "p",
         "object": "camera",

@@ -7,7 +7,7 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 
-from custodes.people.models import Credential, UnitApplication
+from custodes.people.models import Credential, Program, ProgramKey, UnitApplication
 from tests.cast import EVERYBODY, Cast
 from tests.places.furnishings import ELSEWHERE
 from tests.web.registry import Opens, Public, members
@@ -42,6 +42,14 @@ def _credential(cast: Cast) -> Mapping[str, Any]:
 
 def _application(cast: Cast) -> Mapping[str, Any]:
     return {"application": UnitApplication.objects.get().uuid}
+
+
+def _program(cast: Cast) -> Mapping[str, Any]:
+    return {"program": Program.objects.get().uuid}
+
+
+def _key(cast: Cast) -> Mapping[str, Any]:
+    return {**_program(cast), "prefix": ProgramKey.objects.get().prefix}
 
 
 #: Nobody of the cast receives filings: who does is tried in test_applying.py.
@@ -85,6 +93,14 @@ VIEWS: dict[str, Opens | Public] = {
     "people:application_letter": Opens(CLERKS, _application),
     "people:application_picture": Opens(CLERKS, _application),
     "print:authorization_of_application": Opens(CLERKS, _application),
+    "people:own_program_end": Opens(members("caretaker"), _program, "post"),
+    "people:program_list": Opens(SYSTEM | SECURITY),
+    "people:program_add": Opens(SYSTEM),
+    "people:program": Opens(SYSTEM | SECURITY, _program),
+    "people:program_decide": Opens(SECURITY, _program, "post"),
+    "people:program_end": Opens(SYSTEM | SECURITY, _program, "post"),
+    "people:program_key": Opens(SYSTEM, _program, "post"),
+    "people:program_key_revoke": Opens(SYSTEM | SECURITY, _key, "post"),
     "people:duty": Opens(
         DUTY | members("caretaker", "approver", "inspector", "auditor", "security_admin", "outside_caretaker")
     ),

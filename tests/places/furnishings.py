@@ -15,8 +15,10 @@ from custodes.access.models import Grant
 from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
 from custodes.people.credentials import enter
-from custodes.people.models import CredentialKind
+from custodes.people.models import CredentialKind, ProgramKey
 from custodes.people.papers.keeping import keep_paper
+from custodes.people.programs import Wanted
+from custodes.people.programs import ask as ask_for_program
 from custodes.places.cityplans.writing import add_partner
 from custodes.places.filing.taking_over import Receipt, take_over
 from custodes.places.lifecycle.stepping import Taken
@@ -106,6 +108,22 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _papers(stage)
     _filed_elsewhere(stage)
     _county_plan(stage)
+    _program(stage)
+
+
+def _program(stage: Stage) -> None:
+    """A program of the school's that waits for the security administrator, with a key (as of one that was let in)."""
+    now, cast = timezone.now(), stage.cast
+    wanted = Wanted("校务系统", cast.caretaker.person, cast.units["a"].division, ("systems:read",), "同步点位")
+    row = ask_for_program(wanted, cast.system_admin.person, now)
+    ProgramKey.objects.create(
+        program=row,
+        prefix="abcd1234",
+        digest="0" * 64,
+        issued_by=cast.system_admin.person,
+        issued_at=now,
+        expires_at=now + datetime.timedelta(days=1),
+    )
 
 
 def _papers(stage: Stage) -> None:

@@ -123,6 +123,14 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:view_look": Opens(EDITS_SCHOOL, _camera, "post"),
     "upkeep:view_declare": Opens(EDITS_SCHOOL, _camera, "post"),
     "upkeep:view_withdraw": Opens(EDITS_SCHOOL, _view, "post"),
+    # Everybody has a work list; it holds what their own posts let them see (tests/upkeep/dates).
+    "upkeep:dates": Opens(EVERYBODY),
+    "upkeep:date_calendar": Opens(EVERYBODY),
+    "upkeep:date_notices": Opens(EVERYBODY),
+    "upkeep:date_notices_seen": Opens(EVERYBODY, method="post"),
+    "upkeep:date_feed": Opens(EVERYBODY),
+    "upkeep:date_feed_close": Opens(EVERYBODY, method="post"),
+    "upkeep:date_feed_read": Public("its address is the secret; a calendar program can't sign in", 404),
     "upkeep:rollup": Public(SIGNED, 401, "post"),
     "upkeep:status": Public(SIGNED, 401, "post"),
 }

@@ -53,6 +53,17 @@ class Public:
     method: str = "get"
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """An address of the interface for programs: without a key it answers 401, to whoever is signed in too.
+
+    `keywords` are any that fit: the key is asked before the row.
+    """
+
+    keywords: Mapping[str, Any] = field(default_factory=dict)
+    methods: tuple[str, ...] = ("get",)
+
+
 def members(*names: str) -> frozenset[str]:
     """A set of members; misspelt names fail at once."""
     unknown = set(names) - EVERYBODY
@@ -61,9 +72,9 @@ def members(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def everything() -> dict[str, Opens | Public]:
+def everything() -> dict[str, Opens | Public | Keyed]:
     """What all rooms have registered."""
-    views: dict[str, Opens | Public] = {}
+    views: dict[str, Opens | Public | Keyed] = {}
     for room in ROOMS:
         name = f"tests.{room}.who_may_open"
         try:

@@ -15,10 +15,11 @@ from tests.access.notary import FakeNotary
 from tests.cast import EVERYBODY, Cast
 from tests.places.furnishings import furnish
 from tests.places.stage import Stage
-from tests.web.registry import Opens, Public, everything
+from tests.web.registry import Keyed, Opens, Public, everything
 
 VIEWS = everything()
 OPENS = {name: view for name, view in VIEWS.items() if isinstance(view, Opens)}
+KEYED = {name: view for name, view in VIEWS.items() if isinstance(view, Keyed)}
 PUBLIC = {name: view for name, view in VIEWS.items() if isinstance(view, Public)}
 
 
@@ -79,6 +80,20 @@ def test_a_public_view_answers_as_registered(name: str, db: None) -> None:
         pytest.skip("needs an argument; its own room tries it")
     answer = getattr(Client(), PUBLIC[name].method)(reverse(name))
     assert answer.status_code == PUBLIC[name].status
+
+
+@pytest.mark.parametrize("name", sorted(KEYED))
+def test_an_address_for_programs_opens_to_no_session(name: str, cast: Cast) -> None:
+    view = KEYED[name]
+    url = reverse(name, kwargs=dict(view.keywords))
+    for member in (None, "system_admin", "caretaker"):
+        client = Client(enforce_csrf_checks=True)
+        if member is not None:
+            client.force_login(cast.members[member].account)
+        for method in view.methods:
+            answer = getattr(client, method)(url, content_type="application/json")
+            assert answer.status_code == 401, (member, method)
+            assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 def test_nobody_enters_without_signing_in(furnished: Stage) -> None:

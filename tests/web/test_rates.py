@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from custodes.people import buckets as kept
 from custodes.web.middleware import rates
 from custodes.web.middleware.rates import COSTS, Buckets
 from tests.web.test_every_view import ADDRESSES
@@ -27,7 +28,7 @@ def test_a_bucket_fills_evenly_and_holds_a_minute_s_worth() -> None:
 
 
 def test_strangers_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MAX_BUCKETS", 10)
+    monkeypatch.setattr(kept, "MAX_BUCKETS", 10)
     buckets = Buckets(60)
     for number in range(1000):
         buckets.take(str(number), 1)

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from tests.cast import EVERYBODY
-from tests.web.registry import Opens, Public, members
+from tests.web.registry import Keyed, Opens, Public, members
 
 _NOTHING = "the library asks for the name; nothing is there"
 
-VIEWS: dict[str, Opens | Public] = {
+_ROW = "00000000-0000-4000-8000-000000000000"
+
+VIEWS: dict[str, Opens | Public | Keyed] = {
+    "programs:reference": Opens(EVERYBODY),
+    "programs:openapi": Opens(EVERYBODY),
+    "register:units": Keyed(),
+    "register:unit": Keyed({"unit": _ROW}),
+    "register:places": Keyed(methods=("get", "post")),
+    "register:place": Keyed({"place": _ROW}),
+    "register:systems": Keyed(methods=("get", "post")),
+    "register:system": Keyed({"system": _ROW}),
+    "register:cameras": Keyed(),
+    "register:camera": Keyed({"camera": _ROW}),
+    "register:filings": Keyed(methods=("get", "post")),
+    "register:filing": Keyed({"filing": _ROW}, ("get", "put")),
+    "register:filing_submit": Keyed({"filing": _ROW}, ("post",)),
+    "register:removals": Keyed(),
+    "register:removal": Keyed({"removal": _ROW}),
+    "register:worklist": Keyed(),
     "home": Opens(EVERYBODY),
     "set_language": Public("the sign-in page has the switch too", 302, "post"),
     "checkup": Opens(members("system_admin")),

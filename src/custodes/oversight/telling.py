@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from custodes.oversight import steering_told
+from custodes.oversight import programs_told, steering_told
 from custodes.people.models import Person
 from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera
@@ -42,6 +42,7 @@ TYPES: dict[str, Promise] = {
     "paper.read": gettext_lazy("查阅材料"),
     "paper.removed": gettext_lazy("删除材料"),
     "list.exported": gettext_lazy("导出清单"),
+    "program.called": gettext_lazy("程序调用"),
     "config.changed": gettext_lazy("登记变更"),
     "register.step": gettext_lazy("登记办理"),
     "table.imported": gettext_lazy("导入表格"),
@@ -61,6 +62,8 @@ TYPES: dict[str, Promise] = {
 }
 
 OBJECTS: dict[str, Promise] = {
+    "people.program": gettext_lazy("接入程序"),
+    "upkeep.datefeed": gettext_lazy("日历订阅"),
     "places.site": gettext_lazy("场所"),
     "places.system": gettext_lazy("系统"),
     "places.camera": gettext_lazy("点位"),
@@ -386,6 +389,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "paper.read": _paper,
     "paper.removed": _paper,
     "list.exported": _exported,
+    "program.called": programs_told.called,
     "config.changed": _config,
     "register.step": _step,
     "table.imported": _imported,

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     MANAGE_CREDENTIALS = "people.manage_credentials"
     READ_PAPERS = "people.read_papers"
     CONFIRM_UNITS = "people.confirm_units"
+    MANAGE_PROGRAMS = "people.manage_programs"
+    APPROVE_PROGRAMS = "people.approve_programs"
 
     VIEW_PLACES = "places.view_places"
     MANAGE_PLACES = "places.manage_places"
@@ -143,6 +145,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         {
             _P.VIEW_PEOPLE,
             _P.MANAGE_UNITS,
+            _P.MANAGE_PROGRAMS,
             _P.MANAGE_CREDENTIALS,
             _P.READ_PAPERS,
             _P.VIEW_PLACES,
@@ -166,6 +169,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PEOPLE,
             _P.MANAGE_ACCOUNTS,
             _P.MANAGE_POSTS,
+            _P.APPROVE_PROGRAMS,
             _P.MANAGE_CREDENTIALS,
             _P.READ_PAPERS,
             _P.VIEW_DUTY,

@@ -6,9 +6,11 @@ from custodes.upkeep import internal
 from custodes.upkeep.views import (
     alarms,
     completeness,
+    dates,
     declared,
     down,
     escalation,
+    feed,
     hours,
     nodes,
     picture_pair,
@@ -66,4 +68,11 @@ urlpatterns = [
     path("upkeep/volumes/<int:pk>/<uuid:volume>/<slug:action>/", volumes.decide, name="volume_decide"),
     path("upkeep/volumes/orders/<uuid:pk>/withdraw/", volumes.withdraw, name="volume_withdraw"),
     path("upkeep/volumes/orders/<uuid:pk>/again/", volumes.again, name="volume_again"),
+    path("dates/", dates.worklist, name="dates"),
+    path("dates/calendar/", dates.calendar, name="date_calendar"),
+    path("dates/notices/", dates.notices, name="date_notices"),
+    path("dates/notices/seen/", dates.notices_seen, name="date_notices_seen"),
+    path("dates/feeds/", feed.mine, name="date_feed"),
+    path("dates/feeds/close/", feed.close, name="date_feed_close"),
+    path("dates/feed/<str:token>.ics", feed.read, name="date_feed_read"),
 ]

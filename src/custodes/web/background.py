@@ -22,6 +22,8 @@ from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery import queue, sending
 from custodes.upkeep.alarms.escalation import again
 from custodes.upkeep.alarms.sources import WATCH
+from custodes.upkeep.dates import mailing
+from custodes.upkeep.dates.round import round_of_the_day
 from custodes.web.working_off import work_off
 
 log = structlog.get_logger("custodes.web.background")
@@ -85,6 +87,7 @@ class Background:
             self._guarded("drafts", lambda: drafts.sweep(timezone.now()))
             self._guarded("imports", lambda: resuming.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))
+            self._guarded("reminders", lambda: round_of_the_day(timezone.now()))
 
     def _tell(self) -> None:
         # Its own thread: a mail server that hangs must hold up no look.
@@ -97,6 +100,8 @@ class Background:
         again.tell_again(timezone.now())
         sending.send_due(timezone.now())
         queue.prune(timezone.now())
+        mailing.send_due(timezone.now())
+        mailing.prune(timezone.now())
 
     def _probe(self) -> None:
         Runner(self._stopping).run(self._guarded)

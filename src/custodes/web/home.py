@@ -26,7 +26,7 @@ from custodes.upkeep.alarms.visible import open_alarms
 from custodes.upkeep.alarms.words import BADGES, title
 from custodes.upkeep.coverage import incomplete_cameras
 from custodes.upkeep.health import cameras_down, forecasts
-from custodes.upkeep.models import Severity
+from custodes.upkeep.models import DateNotice, Severity, Stage
 from custodes.upkeep.plans import awaiting
 
 DAYS_BACK = 3
@@ -50,7 +50,7 @@ class Matter:
 
 def matters(account: Account, at: datetime.datetime) -> list[Matter]:
     """What waits in the rooms that the account may enter, the most pressing first."""
-    found: list[Matter] = []
+    found: list[Matter] = [*_reminders(account)]
     if account.has_perm(Permission.VIEW_ALARMS):
         found += _alarms(account, at)
     if account.has_perm(Permission.APPROVE_PLANS):
@@ -70,6 +70,15 @@ def matters(account: Account, at: datetime.datetime) -> list[Matter]:
     if account.has_perm(Permission.VIEW_STORE):
         found += _volumes()
     return found
+
+
+def _reminders(account: Account) -> Iterator[Matter]:
+    rows = DateNotice.objects.filter(person=account.person, seen_at__isnull=True)
+    count, late = rows.count(), rows.filter(stage=Stage.LATE).count()
+    if count:
+        label = _("未读的期限提醒：%(count)d") % {"count": count}
+        hint = _("其中逾期 %(late)d 项。") % {"late": late} if late else ""
+        yield Matter(label, hint, reverse("upkeep:date_notices"), "danger" if late else "attention", _("未读"))
 
 
 def _plans(account: Account, at: datetime.datetime) -> Iterator[Matter]:

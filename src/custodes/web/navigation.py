@@ -63,6 +63,7 @@ _MANAGE = _("管理")
 
 ITEMS: tuple[NavItem, ...] = (
     NavItem("home", _("工作台"), "house", also=("access:viewings",)),
+    NavItem("upkeep:dates", _("期限和待办"), "list-checks"),
     NavItem("access:wall", _("实时"), "monitor-play", ("access.watch",)),
     NavItem("people:duty", _("值班"), "clock", ("people.stand_duty", "people.view_duty")),
     NavItem(
@@ -102,6 +103,13 @@ ITEMS: tuple[NavItem, ...] = (
     ),
     NavItem("people:application_list", _("单位登记申请"), "clipboard-list", ("people.confirm_units",), _MANAGE),
     NavItem("people:post_list", pgettext_lazy("列表", "岗位"), "id-card", ("people.view_people",), _MANAGE),
+    NavItem(
+        "people:program_list",
+        _("接入程序"),
+        "key-round",
+        ("people.manage_programs", "people.approve_programs"),
+        _MANAGE,
+    ),
     NavItem("checkup", _("体检"), "activity", ("upkeep.view_checkup",), _MANAGE),
 )
 

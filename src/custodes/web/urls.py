@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from custodes.web import parts, views
 from custodes.web.doctor import checkup
+from custodes.web.programs.api import addresses
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -19,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("law/", include("custodes.web.lawbook.urls")),
     path("print/", include("custodes.web.printing.urls")),
     path("accounts/", include("custodes.people.signin_urls")),
+    path("interface/", include("custodes.web.programs.urls")),
+    # Before the browser's own `/api/`.
+    path("api/register/v1/", addresses()),
     path("", include("custodes.people.urls")),
 ]
 

@@ -11,7 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.people.models import Account
-from custodes.web.middleware.answers import refuse_api, wants_json
+from custodes.upkeep.views.feed import FEED, FEED_HEADERS
+from custodes.web.middleware.answers import refuse, wants_json
 from custodes.web.workbench import workbench
 
 
@@ -81,6 +82,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def _error(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path.startswith(FEED):
+        # The address is a secret: no page, whose form for the language would hold it, and nothing that a calendar program can't read.
+        return HttpResponse("", status=status, content_type="text/plain; charset=utf-8", headers=FEED_HEADERS)
     if wants_json(request):
-        return refuse_api(status, "")
+        return refuse(request, status, "")
     return render(request, f"errors/{status}.html", status=status)

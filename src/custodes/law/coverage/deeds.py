@@ -86,6 +86,10 @@ MODULES: dict[str, Deed] = {
     "custodes.places.upgrades.clock": Deed(
         "自送达次日起计算升级改造期限", "counts the term of an upgrade from its delivery", "deadline"
     ),
+    "custodes.upkeep.dates.round": Deed(
+        "期限到期前、到期当天和逾期时提醒办理的岗位、单位和监督机关，每次只提醒一次",
+        "tells post, unit and supervisor before a term ends, on its day and when it is late, once each",
+    ),
     "custodes.access.decision": Deed(
         "查看前逐项核对依据，不满足即拒绝并说明条款", "checks the ground before each look and refuses by clause"
     ),

@@ -13,6 +13,7 @@ _PURGE = "custodes.video.archive.retention:purge"
 _ACCOUNT = "custodes.video.archive.completeness:account"
 _PLAN_STEP = "custodes.places.cityplans.steps:step"
 
+_REMIND = "custodes.upkeep.dates.round:tellings"
 _SCREEN = "custodes.places.lifecycle.guards:screen"
 _ACCEPT = "custodes.places.lifecycle.guards:accept"
 
@@ -27,6 +28,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.places.filing.workflow:submit",
         "custodes.places.filing.clocks:clocks_of",
         "custodes.places.filing.due:late",
+        _REMIND,
     ),
     "S16.2b": (
         "custodes.places.lifecycle.entering:enter_system",
@@ -40,11 +42,13 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.places.removal.workflow:report",
         "custodes.places.removal.workflow:carry_out",
         "custodes.places.removal.workflow:earliest",
+        _REMIND,
     ),
     "N14": (
         "custodes.places.filing.workflow:submit",
         "custodes.places.filing.clocks:clocks_of",
         "custodes.places.changes.clock:finding_of",
+        _REMIND,
     ),
     "N23(2)": ("custodes.places.changes.workflow:find",),
     "S5.2": (_WITHIN,),
@@ -75,6 +79,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S33.1": (_DECIDE, _ADMIT, "custodes.people.exporting.serving:download"),
     "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE),
     "S34(1)": ("custodes.people.duty:begin",),
+    "S34(5)": (_REMIND,),
     "S34(6)": (
         "custodes.video.recorder.recorder:Recorder.source_state",
         _ACCOUNT,

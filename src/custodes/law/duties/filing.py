@@ -45,9 +45,13 @@ def n14_filing(facts: FilingFacts, conduct: date, today: date, terms: Terms) -> 
     """Filed within 30 days of use, or 90 days after Order 799, by the managing unit."""
     # A filing may be made between acceptance and use: one form serves both clocks.
     done_by("filed", facts.filed, today)
+    return _filing(n14_kind(facts.event), facts, today, terms, "尚未投入使用", "it is not in use")
+
+
+def n14_kind(event: date | None) -> str:
+    """Which deadline of N14 begins with this day of use."""
     since = BY_KIND["filing-national"].since
-    kind = "filing-national" if facts.event is None or facts.event >= since else "legacy-filing-national"
-    return _filing(kind, facts, today, terms, "尚未投入使用", "it is not in use")
+    return "filing-national" if event is None or event >= since else "legacy-filing-national"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,18 @@ from .node import (
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
-from .people import DutyBegun, DutyEnded, ListExported, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
+from .people import (
+    DutyBegun,
+    DutyEnded,
+    ListExported,
+    Login,
+    LoginFailed,
+    Logout,
+    PaperKept,
+    PaperRead,
+    PaperRemoved,
+    ProgramCalled,
+)
 from .register import RegisterStep, TableImported
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
@@ -79,6 +90,7 @@ __all__ = [
     "PaperKept",
     "PaperRead",
     "PaperRemoved",
+    "ProgramCalled",
     "Purge",
     "Record",
     "RecordError",

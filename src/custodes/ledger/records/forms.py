@@ -24,7 +24,18 @@ from .node import (
     VolumeChanged,
 )
 from .notary import Heartbeat, LogContinued
-from .people import DutyBegun, DutyEnded, ListExported, Login, LoginFailed, Logout, PaperKept, PaperRead, PaperRemoved
+from .people import (
+    DutyBegun,
+    DutyEnded,
+    ListExported,
+    Login,
+    LoginFailed,
+    Logout,
+    PaperKept,
+    PaperRead,
+    PaperRemoved,
+    ProgramCalled,
+)
 from .register import RegisterStep, TableImported
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
@@ -49,6 +60,7 @@ AnyRecord = (
     | PaperRead
     | PaperRemoved
     | ListExported
+    | ProgramCalled
     | ConfigChanged
     | RegisterStep
     | TableImported

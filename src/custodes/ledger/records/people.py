@@ -108,3 +108,28 @@ class ListExported(Record, frozen=True, kw_only=True, gc=False, tag="list.export
     filter: Text
     form: Literal["csv", "xlsx"]
     rows: Count
+
+
+class ProgramCalled(Record, frozen=True, kw_only=True, gc=False, tag="program.called"):
+    """A partner's program asked the register for something, or wrote something; a look at base data is one (S30.1, S33.1).
+
+    Attributes:
+        program: its row.
+        key: the prefix of the key that it came with; never the key.
+        person: with whose posts it acted.
+        call: the operation, ``systems``; no address.
+        scope: that the operation asks for.
+        about: the row that it was about; empty for a list.
+        rows: how many rows were given.
+        status: of the answer.
+    """
+
+    program: Name
+    key: Name
+    person: Name
+    call: Name
+    method: Name
+    scope: Text
+    about: Text
+    rows: Count
+    status: Count

@@ -25,7 +25,8 @@ class UnitForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Unit
-        fields = ["name", "kind", "division", "parent", "uscc", "address", "contact", "phone"]
+        fields = ["name", "kind", "division", "parent", "uscc", "address", "contact", "phone", "mail"]
+        help_texts = {"mail": _("备案、拆除等期限的提醒发到这里；邮件不写系统、场所和人员名称。")}
 
     def __init__(self, *args: object, scope: Scope, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from custodes.people.models.outbox import RecordOutbox
 from custodes.people.models.paper import Paper
 from custodes.people.models.person import Person
 from custodes.people.models.post import ADMINISTRATORS, DUTY_POSTS, Post, PostKind
+from custodes.people.models.program import Program, ProgramKey, ProgramScope, ProgramState
 from custodes.people.models.unit import NAMED_DEPARTMENTS, Unit, UnitKind
 
 __all__ = [
@@ -28,6 +29,10 @@ __all__ = [
     "Person",
     "Post",
     "PostKind",
+    "Program",
+    "ProgramKey",
+    "ProgramScope",
+    "ProgramState",
     "RecordOutbox",
     "SignInLock",
     "Unit",

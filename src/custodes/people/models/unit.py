@@ -83,6 +83,8 @@ class Unit(models.Model):
     address = models.CharField(_("地址"), max_length=200, blank=True)
     contact = models.CharField(_("联系人"), max_length=60, blank=True)
     phone = models.CharField(_("联系电话"), max_length=30, blank=True, validators=[valid_phone])
+    #: A mailbox of the unit, for notices of what is due (decision 0208). It need not be anybody's account.
+    mail = models.EmailField(_("联系邮箱"), blank=True)
     path = models.CharField(max_length=240, db_index=True, editable=False)
 
     objects = UnitQuerySet.as_manager()

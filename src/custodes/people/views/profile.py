@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -10,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from custodes.people.models import Person
+from custodes.people import programs
+from custodes.people.models import Person, Program, ProgramState
 from custodes.people.second_factor import has_second_factor, second_factor_required
 from custodes.people.sessions import end_session, sessions_of
 from custodes.people.viewer import Viewer
@@ -28,10 +31,27 @@ def profile(request: HttpRequest) -> HttpResponse:
         "person": person,
         "posts": posts,
         "now": viewer.at,
+        "programs": person.programs.exclude(state__in=(ProgramState.REFUSED, ProgramState.ENDED)).select_related(
+            "division"
+        ),
         "second_factor": has_second_factor(viewer.account),
         "second_factor_required": second_factor_required(viewer.account, viewer.at),
     }
     return render(request, "people/profile.html", context)
+
+
+@require_POST
+def program_end(request: HttpRequest, program: UUID) -> HttpResponse:
+    """Take one's posts back from a program that acts with them: it is stopped, and its keys are dead."""
+    viewer = Viewer.of(request)
+    row = get_object_or_404(Program, uuid=program, person=viewer.person)
+    try:
+        programs.end(row, viewer.person, viewer.at)
+    except programs.ProgramRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("接入程序已停用，密钥全部失效。"))
+    return redirect("people:profile")
 
 
 @require_safe

@@ -50,12 +50,12 @@ def waiting_for(person: Person, at: datetime, terms: Terms, most: int = MOST) ->
     today = timezone.localdate(at)
     drafts = _drafts(person, at)
     found = [
-        *_to_take(person, at, most),
-        *_returned(person, at, drafts, most),
+        *to_take(person, at, most),
+        *returned(person, at, most, drafts),
         *_to_file(person, at, today, terms, drafts, most),
         *_begun(drafts, today, most),
         *_lapsed(person, most),
-        *_removals(person, at, today, terms, most),
+        *removals_ahead(person, at, today, terms, most),
         *waiting_changes(person, at, today, terms, most),
         *waiting_upgrades(person, at, today, terms, most),
         *_to_complete(person, at, today, terms, most),
@@ -63,7 +63,7 @@ def waiting_for(person: Person, at: datetime, terms: Terms, most: int = MOST) ->
     return sorted(found, key=lambda one: (not one.late, one.due or date.max))
 
 
-def _to_take(person: Person, at: datetime, most: int) -> Iterator[Waiting]:
+def to_take(person: Person, at: datetime, most: int = MOST) -> Iterator[Waiting]:
     """For the county's police: filings and reports that nobody has taken."""
     handled = handled_systems(person, at).values("pk")
     filings = Filing.objects.filter(state=FilingState.SUBMITTED, system__in=handled).order_by("submitted_on")
@@ -77,8 +77,11 @@ def _to_take(person: Person, at: datetime, most: int) -> Iterator[Waiting]:
         yield Waiting(label, hint, removal.get_absolute_url())
 
 
-def _returned(person: Person, at: datetime, drafts: dict[tuple[str, UUID], Draft], most: int) -> Iterator[Waiting]:
-    """What police sent back; where it is being mended, the draft is taken out of `drafts` and opened by this line."""
+def returned(
+    person: Person, at: datetime, most: int = MOST, drafts: dict[tuple[str, UUID], Draft] | None = None
+) -> Iterator[Waiting]:
+    """For the unit: filings that came back. Where one is being mended, its draft is taken out of `drafts` and opened by this line."""
+    drafts = {} if drafts is None else drafts
     rows = Filing.objects.filter(state=FilingState.RETURNED, system__in=built_systems(person, at).values("pk"))
     for filing in rows.select_related("system")[:most]:
         label = _("备案退回补正：%(system)s") % {"system": filing.system}
@@ -88,7 +91,7 @@ def _returned(person: Person, at: datetime, drafts: dict[tuple[str, UUID], Draft
 
 def _drafts(person: Person, at: datetime) -> dict[tuple[str, UUID], Draft]:
     """Drafts of one's own and one's unit, by kind and system."""
-    own = Q(by=person) | Q(system__unit__in=_own_units(person, at))
+    own = Q(by=person) | Q(system__unit__in=own_units(person, at))
     rows = editable_drafts(person, at).filter(own).select_related("system__site", "changed_by")
     return {(row.kind, row.system_id): row for row in rows.order_by("changed_at")[:ASKED]}
 
@@ -97,7 +100,7 @@ def _to_file(
     person: Person, at: datetime, today: date, terms: Terms, drafts: dict[tuple[str, UUID], Draft], most: int
 ) -> Iterator[Waiting]:
     """Systems that are not filed; for units, not for whoever oversees a city's. One that is begun is taken out of `drafts`."""
-    rows = unfiled(built_systems(person, at)).filter(unit__in=_own_units(person, at))
+    rows = unfiled(built_systems(person, at)).filter(unit__in=own_units(person, at))
     found: list[Waiting] = []
     for system in rows.select_related("site", "unit").order_by("name")[: max(ASKED, most)]:
         clocks = [clock for clock in clocks_of(system, today, terms) if clock.open]
@@ -133,7 +136,8 @@ def _draft_label(draft: Draft) -> str:
     return _("继续填写%(kind)s：%(system)s") % {"kind": draft.get_kind_display(), "system": draft.system}
 
 
-def _removals(person: Person, at: datetime, today: date, terms: Terms, most: int) -> Iterator[Waiting]:
+def removals_ahead(person: Person, at: datetime, today: date, terms: Terms, most: int = MOST) -> Iterator[Waiting]:
+    """For the unit: removals to report, and those whose day has come."""
     built = built_systems(person, at).values("pk")
     rows = Removal.objects.filter(state__in=[one.value for one in AHEAD], system__in=built).order_by("planned")
     for removal in rows.select_related("system")[:most]:
@@ -152,7 +156,7 @@ def _removals(person: Person, at: datetime, today: date, terms: Terms, most: int
 def _to_complete(person: Person, at: datetime, today: date, terms: Terms, most: int) -> Iterator[Waiting]:
     """Systems in use of which cameras lack sign, field, mask or the reason of an overlap; a line a system."""
     lacking = Camera.objects.filter(LACKING, system=OuterRef("pk"), state=CameraState.CONNECTED)
-    rows = tended_systems(person, at).filter(Exists(lacking), state__in=WATCHED, unit__in=_own_units(person, at))
+    rows = tended_systems(person, at).filter(Exists(lacking), state__in=WATCHED, unit__in=own_units(person, at))
     found: list[Waiting] = []
     for system in rows.select_related("site").order_by("name")[:ASKED]:
         owed = owed_by(system, today, terms)
@@ -164,7 +168,8 @@ def _to_complete(person: Person, at: datetime, today: date, terms: Terms, most: 
     yield from sorted(found, key=lambda one: (not one.late, one.due or date.max))[:most]
 
 
-def _own_units(person: Person, at: datetime) -> Any:
+def own_units(person: Person, at: datetime) -> Any:
+    """Units at which the person has a post, and their sub-units: what is theirs to do, not only to oversee."""
     paths = Post.objects.valid(at).filter(person=person).values_list("unit__path", flat=True)
     units = Unit.objects.none()
     for path in paths:

@@ -28,12 +28,8 @@ from custodes.places.filing import workflow
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.fields import FIELDS, SECTIONS
 from custodes.places.filing.reach import editable_filings, handled_filings, visible_filings
-<<<<<<< HEAD
 from custodes.places.forms.filing import AnswerForm, NationalForm
-=======
-from custodes.places.forms.filing import AnswerForm, FilingForm, NationalForm
 from custodes.places.forms.receipt import RevokeForm
->>>>>>> guard
 from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.lifecycle.story import story_of_object

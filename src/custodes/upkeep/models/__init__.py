@@ -3,9 +3,11 @@
 from custodes.upkeep.models.alarm import Alarm, AlarmCamera, AlarmEvent, AlarmState, AlarmStep, Severity
 from custodes.upkeep.models.escalation import AlarmEscalation, AlarmTelling, EscalationChain
 from custodes.upkeep.models.event import CameraEvent, EventKind
+from custodes.upkeep.models.feed import DateFeed
 from custodes.upkeep.models.held import HeldAlarm
 from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
+from custodes.upkeep.models.reminder import DateMail, DateNotice, ReminderRound, Stage
 from custodes.upkeep.models.rollup import HourRollup
 from custodes.upkeep.models.status import CameraStatus, SourceState, VolumeStands, VolumeStatus, WorkerStatus
 from custodes.upkeep.models.view import DeclaredView, ViewLabel, direction_words
@@ -24,6 +26,9 @@ __all__ = [
     "CameraEvent",
     "CameraStatus",
     "Channel",
+    "DateFeed",
+    "DateMail",
+    "DateNotice",
     "DeclaredView",
     "EscalationChain",
     "EventKind",
@@ -33,9 +38,11 @@ __all__ = [
     "PictureFault",
     "PictureFaultKind",
     "PictureState",
+    "ReminderRound",
     "Severity",
     "Sound",
     "SourceState",
+    "Stage",
     "ViewLabel",
     "VolumeStands",
     "VolumeStatus",

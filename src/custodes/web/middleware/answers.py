@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from custodes.web.programs import problems
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -13,3 +15,10 @@ def wants_json(request: HttpRequest) -> bool:
 def refuse_api(status: int, reason: str) -> JsonResponse:
     """The refusal that the front end understands: clause, reason, remedy."""
     return JsonResponse({"refusal": [{"clause": "", "reason": reason, "remedy": ""}], "index": None}, status=status)
+
+
+def refuse(request: HttpRequest, status: int, reason: str) -> HttpResponse:
+    """The same in the form that this address speaks: problem details where partners' programs ask."""
+    if problems.is_ours(request):
+        return problems.answer(problems.plain(status, reason))
+    return refuse_api(status, reason)

@@ -8,19 +8,16 @@ own in the database (`people/lockout.py`, `access/api.py`).
 from __future__ import annotations
 
 import math
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from custodes.people.buckets import Buckets
 from custodes.settings import get_settings
 from custodes.web import views
-from custodes.web.middleware.answers import refuse_api, wants_json
+from custodes.web.middleware.answers import refuse, wants_json
 
 #: Views that cost as much as so many plain ones: they read the log, ask nodes or look at the whole machine.
 COSTS = {
@@ -32,36 +29,6 @@ COSTS = {
 }
 #: An office behind one address is many persons.
 PERSONS_AN_ADDRESS = 10
-MAX_BUCKETS = 50_000
-
-
-class Buckets:
-    """Tokens by key; the least recently used keys are forgotten, which gives them a full bucket again.
-
-    Args:
-        per_minute: tokens that come in a minute, and that a bucket holds.
-        monotonic: the clock, seconds.
-    """
-
-    def __init__(self, per_minute: float, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._rate = per_minute / 60
-        self._full = per_minute
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, key: str, tokens: float) -> float:
-        """Take tokens; seconds to wait when there are too few, in which case none is taken."""
-        now = self._monotonic()
-        with self._lock:
-            left, at = self._held.get(key, (self._full, now))
-            left = min(self._full, left + (now - at) * self._rate)
-            enough = left >= tokens
-            self._held[key] = (left - tokens if enough else left, now)
-            self._held.move_to_end(key)
-            while len(self._held) > MAX_BUCKETS:
-                self._held.popitem(last=False)
-        return 0.0 if enough else (tokens - left) / self._rate
 
 
 class Rates(MiddlewareMixin):
@@ -88,7 +55,7 @@ class Rates(MiddlewareMixin):
             return None
         seconds = math.ceil(wait)
         if wants_json(request):
-            answer: HttpResponse = refuse_api(429, _("请求过于频繁，请 %(seconds)d 秒后再试。") % {"seconds": seconds})
+            answer = refuse(request, 429, _("请求过于频繁，请 %(seconds)d 秒后再试。") % {"seconds": seconds})
         else:
             answer = views.too_many(request)
         answer.headers["Retry-After"] = str(seconds)

@@ -35,6 +35,7 @@ from custodes.web.seed import story
 from custodes.web.seed.alarms import name_recipients
 from custodes.web.seed.changes import plant_changes
 from custodes.web.seed.cityplans import plant_cityplans
+from custodes.web.seed.dates import plant_dates
 from custodes.web.seed.imports import plant_imports
 from custodes.web.seed.life import plant_lives
 from custodes.web.seed.people import plant_applications, plant_credentials
@@ -92,6 +93,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_lives(systems, now)
             plant_changes(systems, now)
             plant_imports(now)
+            plant_dates(now)
             tell_growth(node, now)
         _point_cameras(node, camera_port, certificate)
     return tuple(

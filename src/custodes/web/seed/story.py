@@ -368,3 +368,32 @@ COUNTY_PARTNERS = (
     "城关区住房和城乡建设局（训练）",
     "城关区教育局（训练）",
 )
+
+
+@dataclass(frozen=True)
+class StoryProgram:
+    """A partner's program; one that is not approved waits for the security administrator."""
+
+    name: str
+    person: str
+    division: str
+    scopes: tuple[str, ...]
+    why: str
+    approved: bool
+
+
+#: Mailbox of units; it leads nowhere.
+MAILBOX = "anbao@example.invalid"
+#: Who approves programs.
+SECURITY = "anquan"
+PROGRAMS = (
+    StoryProgram(
+        "教育系统安防台账（训练）", "guanli", "540102",
+        ("units:read", "places:read", "systems:read", "cameras:read", "filings:read", "filings:write", "worklist:read"),
+        "学校在上级主管部门的台账中登记点位，自动同步，不再重复填写（训练）", True,
+    ),
+    StoryProgram(
+        "城关区城市运行平台（训练）", "jiancha", "540102", ("systems:read", "removals:read", "worklist:read"),
+        "汇总本区逾期未备案和拟拆除的系统（训练）", False,
+    ),
+)  # fmt: skip

@@ -1,0 +1,92 @@
+"""Who is told of a date: the nearest post of the unit that has to act, the unit's own mailbox, the police that supervise it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from custodes.people.models import Person, Post, Unit
+from custodes.people.permissions import Permission
+from custodes.places.scope import kinds_with
+from custodes.upkeep.dates.dated import Dated, What
+from custodes.upkeep.dates.plan import WHO, Reminder, To
+
+#: Of these the county's police are told when they are late: they take the filings and the reports (S16.2, S18).
+SUPERVISED = frozenset({What.FILING, What.REMOVAL_REPORT})
+_OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person, or the mailbox of a unit."""
+
+    person: Person | None
+    unit: Unit | None
+    to: To
+
+    @property
+    def key(self) -> str:
+        """For the notice's key."""
+        return f"p{self.person.pk}" if self.person is not None else f"u{self.unit.pk}"  # type: ignore[union-attr]
+
+
+class Recipients:
+    """All posts and mailboxes at one moment, so that a round asks for them once."""
+
+    def __init__(self, at: datetime) -> None:
+        self._keepers = self._by_unit(at, Permission.MANAGE_PLACES)
+        self._filers = self._by_unit(at, Permission.MANAGE_CREDENTIALS)
+        self._police = self._by_division(at)
+        self._contacts = {unit.path: unit for unit in Unit.objects.exclude(mail="")}
+        self._persons = {post.person_id: post.person for post in Post.objects.valid(at).select_related("person")}
+
+    def of(self, one: Dated, reminder: Reminder) -> Iterator[Recipient]:
+        """Everybody who is told of this stage of this date, each once."""
+        seen: set[str] = set()
+        for to in WHO[reminder.stage]:
+            for recipient in self._of(one, to):
+                if recipient.key not in seen:
+                    seen.add(recipient.key)
+                    yield recipient
+
+    def _of(self, one: Dated, to: To) -> Iterator[Recipient]:
+        if to is To.CONTACT:
+            unit = self._contacts.get(one.unit)
+            if unit is not None and one.person is None:
+                yield Recipient(None, unit, to)
+        elif to is To.SUPERVISOR:
+            if one.what in SUPERVISED:
+                yield from (Recipient(person, None, to) for person in _nearest(self._police, one.division))
+        else:
+            if one.person in self._persons:
+                yield Recipient(self._persons[one.person], None, to)
+            if one.what is not What.POST:
+                found = _nearest(self._filers if one.what in _OF_FILES else self._keepers, one.unit)
+                yield from (Recipient(person, None, to) for person in found)
+
+    @staticmethod
+    def _by_unit(at: datetime, permission: Permission) -> dict[str, list[Person]]:
+        found: dict[str, list[Person]] = defaultdict(list)
+        for post in Post.objects.valid(at).filter(kind__in=kinds_with(permission)).select_related("person", "unit"):
+            found[post.unit.path].append(post.person)
+        return dict(found)
+
+    @staticmethod
+    def _by_division(at: datetime) -> dict[str, list[Person]]:
+        found: dict[str, list[Person]] = defaultdict(list)
+        posts = Post.objects.valid(at).filter(kind__in=kinds_with(Permission.HANDLE_FILINGS))
+        for post in posts.select_related("person", "unit__division"):
+            if post.unit.is_police:
+                found[post.unit.division.path].append(post.person)
+        return dict(found)
+
+
+def _nearest(by_path: dict[str, list[Person]], path: str) -> list[Person]:
+    """Whoever has the post at this place of the tree, or else at the nearest place above it."""
+    while path:
+        if path in by_path:
+            return by_path[path]
+        path = path[: path.rstrip("/").rfind("/") + 1]
+    return []

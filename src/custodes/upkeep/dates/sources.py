@@ -1,0 +1,178 @@
+"""Where dates come from: each function takes the rows that may be seen and gives their dates. Lists of many rows, few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from custodes.law.duties.terms import Terms
+from custodes.people.credentials import last_day
+from custodes.people.lawful import words
+from custodes.people.models import Credential, Post
+from custodes.people.models.credential import TRAININGS
+from custodes.places.filing.clocks import Clock, Lived, clocks_from
+from custodes.places.filing.workflow import FILEABLE
+from custodes.places.models import (
+    Decision,
+    Filing,
+    FilingKind,
+    FilingState,
+    Plan,
+    Product,
+    Removal,
+    Step,
+    System,
+    SystemState,
+)
+from custodes.places.models.removal import AHEAD
+from custodes.places.removal.workflow import first_day, latest_report
+from custodes.upkeep.dates.dated import Dated, What
+from custodes.upkeep.dates.plan import lead_days
+
+_HANDED_IN = (FilingState.SUBMITTED, FilingState.FILED, FilingState.RETURNED)
+
+
+def filings(systems: QuerySet[System], today: date, terms: Terms) -> Iterator[Dated]:
+    """When systems that nobody has filed have to be (S16.2, N14): the earlier of their clocks."""
+    handed_in = Filing.objects.filter(system=OuterRef("pk"), state__in=_HANDED_IN, submitted_on__isnull=False).exclude(
+        kind=FilingKind.CHANGE
+    )
+    rows = systems.filter(state__in=FILEABLE).annotate(
+        accepted=Subquery(_day_of("accept")),
+        used=Subquery(_day_of("put_in_use")),
+        handed_in=Subquery(handed_in.order_by("submitted_on").values("submitted_on")[:1]),
+    )
+
+    @lru_cache(maxsize=4096)
+    def first(lived: Lived) -> Clock | None:
+        clocks = [clock for clock in clocks_from(lived, today, terms) if clock.open and clock.finding.due]
+        return min(clocks, key=lambda clock: clock.finding.due or date.max, default=None)
+
+    for row in rows.filter(handed_in__isnull=True).select_related("unit", "site__division").order_by("pk"):
+        clock = first(Lived(row.state, row.built_on, row.accepted, row.used, None))
+        if clock is not None and clock.finding.due is not None:
+            due = clock.finding.due
+            yield Dated(
+                What.FILING,
+                str(row.pk),
+                due,
+                due,
+                row.name,
+                words(clock.finding),
+                reverse("places:life", args=[row.pk]),
+                clock.clause,
+                row.unit.path,
+                row.site.division.path,
+                provisional=clock.finding.provisional,
+                reminders=clock.reminders,
+            )
+
+
+def _day_of(event: str) -> QuerySet[Step]:
+    steps = Step.objects.filter(system=OuterRef("pk"), object_id=OuterRef("pk"), event=event)
+    return steps.order_by("-at").values("on")[:1]  # type: ignore[return-value]
+
+
+def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dated]:
+    """By when a removal has to be reported, or from when on it may be carried out, and when it is planned (S18)."""
+    ahead = rows.filter(state__in=[one.value for one in AHEAD])
+    for row in ahead.select_related("system__unit", "system__site__division").order_by("pk"):
+        system, href = row.system, row.get_absolute_url()
+        unit, division = system.unit.path, system.site.division.path
+        first = first_day(row, terms)
+        planned = _("拟于 %(day)s 拆除") % {"day": row.planned}
+        if first is None:
+            latest = latest_report(row, terms)
+            days = tuple(day for day in (latest.warn_from, latest.advised) if day <= latest.latest)
+            yield Dated(
+                What.REMOVAL_REPORT, str(row.pk), latest.latest, latest.latest, system.name, planned, href, "S18b",
+                unit, division, provisional=latest.provisional, reminders=days,
+            )  # fmt: skip
+        else:
+            note = _("报告于 %(day)s") % {"day": row.reported_on}
+            yield Dated(What.REMOVAL_FROM, str(row.pk), first, first, system.name, note, href, "S18b", unit, division)
+        yield Dated(
+            What.REMOVAL_PLANNED, str(row.pk), row.planned, row.planned, system.name, row.why, href, "S18a",
+            unit, division,
+        )  # fmt: skip
+
+
+def trials(systems: QuerySet[System], terms: Terms) -> Iterator[Dated]:
+    """From when on a trial has lasted long enough to be accepted (GB 55029)."""
+    rows = systems.filter(state=SystemState.TRIAL).annotate(begun=Subquery(_day_of("begin_trial")))
+    length = timedelta(days=terms.assumed.trial_days)
+    for row in rows.filter(begun__isnull=False).select_related("unit", "site__division").order_by("pk"):
+        day = row.begun + length
+        note = _("试运行自 %(day)s 起") % {"day": row.begun}
+        yield Dated(
+            What.TRIAL, str(row.pk), day, day, row.name, note, reverse("places:life", args=[row.pk]), "S16.1",
+            row.unit.path, row.site.division.path,
+        )  # fmt: skip
+
+
+def credentials(rows: QuerySet[Credential], terms: Terms) -> Iterator[Dated]:
+    """Until when trainings (S34(5)) and qualifications (S13.1) hold; of each kind the one that holds longest."""
+    latest: dict[tuple[int | None, int | None, str], tuple[date, Credential]] = {}
+    dated = rows.standing().filter(Q(valid_until__isnull=False) | Q(kind__in=TRAININGS))  # type: ignore[attr-defined]
+    for row in dated.select_related("person__unit__division", "unit__division"):
+        until, key = last_day(row), (row.person_id, row.unit_id, row.kind)
+        if until is not None and (key not in latest or latest[key][0] < until):
+            latest[key] = (until, row)
+    for until, row in latest.values():
+        unit = row.person.unit if row.person is not None else row.unit
+        assert unit is not None
+        what = What.TRAINING if row.kind in TRAININGS else What.CREDENTIAL
+        page = (
+            ("people:person_detail", row.person.uuid) if row.person is not None else ("people:unit_detail", unit.uuid)
+        )
+        yield Dated(
+            what, str(row.uuid), until, until, str(row.holder), str(row.get_kind_display()),
+            reverse(page[0], args=[page[1]]), row.clause, unit.path, unit.division.path, row.person_id,
+            reminders=lead_days(until, (terms.assumed.expiry_warn_days, *terms.assumed.short_reminder_days)),
+        )  # fmt: skip
+
+
+def certificates(rows: Iterable[Product], terms: Terms) -> Iterator[Dated]:
+    """Until when products are certified (S13.1); of each model the certificate that holds longest."""
+    latest: dict[tuple[str, str], Product] = {}
+    for row in rows:
+        key = (row.maker.lower(), row.model.lower())
+        if key not in latest or latest[key].valid_until < row.valid_until:
+            latest[key] = row
+    for row in latest.values():
+        yield Dated(
+            What.CERTIFICATE, str(row.uuid), row.valid_until, row.valid_until, str(row), row.certificate,
+            reverse("places:product_list"), "S13.1",
+            reminders=lead_days(row.valid_until, (terms.assumed.expiry_warn_days,)),
+        )  # fmt: skip
+
+
+def interruptions(rows: QuerySet[Plan]) -> Iterator[Dated]:
+    """Planned interruptions and maintenance windows that are approved (S34(6))."""
+    for row in rows.filter(state=Decision.APPROVED).order_by("begins"):
+        begins, ends = timezone.localdate(row.begins), timezone.localdate(row.ends - timedelta(microseconds=1))
+        yield Dated(
+            What.INTERRUPTION, str(row.pk), begins, max(begins, ends), str(row.get_cause_display()),
+            f"{_clock(row.begins)}–{_clock(row.ends)} {row.words}", row.get_absolute_url(), "S34(6)",
+        )  # fmt: skip
+
+
+def posts(rows: QuerySet[Post], terms: Terms) -> Iterator[Dated]:
+    """When a post ends that has an end."""
+    for row in rows.filter(valid_until__isnull=False, ended_at__isnull=True).select_related("unit__division"):
+        assert row.valid_until is not None
+        day = timezone.localdate(row.valid_until)
+        yield Dated(
+            What.POST, str(row.uuid), day, day, str(row), "", reverse("people:profile"), "", row.unit.path,
+            row.unit.division.path, row.person_id, reminders=lead_days(day, (terms.assumed.expiry_warn_days, 7)),
+        )  # fmt: skip
+
+
+def _clock(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%H:%M")

@@ -1,0 +1,28 @@
+"""Names of the kinds of dates, for pages, mails and the feed: they say what, never whose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from custodes.upkeep.dates.dated import Kind, What
+
+NAMES: dict[What, Any] = {
+    What.FILING: pgettext_lazy("期限", "办理备案"),
+    What.REMOVAL_REPORT: pgettext_lazy("期限", "报告拆除"),
+    What.REMOVAL_FROM: pgettext_lazy("期限", "可以拆除"),
+    What.REMOVAL_PLANNED: pgettext_lazy("期限", "拟拆除"),
+    What.TRIAL: pgettext_lazy("期限", "试运行满期"),
+    What.TRAINING: pgettext_lazy("期限", "培训到期"),
+    What.CREDENTIAL: pgettext_lazy("期限", "资格、资质到期"),
+    What.CERTIFICATE: pgettext_lazy("期限", "产品合格证明到期"),
+    What.INTERRUPTION: pgettext_lazy("期限", "计划中断、维护"),
+    What.POST: pgettext_lazy("期限", "岗位到期"),
+}
+MEANINGS: dict[Kind, Any] = {
+    Kind.LAST: pgettext_lazy("日期的含义", "最迟这一天办理"),
+    Kind.FIRST: pgettext_lazy("日期的含义", "自这一天起可以办理"),
+    Kind.ENDS: pgettext_lazy("日期的含义", "有效至这一天"),
+    Kind.ON: pgettext_lazy("日期的含义", "在这一天进行"),
+}

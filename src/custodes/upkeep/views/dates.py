@@ -1,0 +1,184 @@
+"""期限和待办: the work list, the calendar, and the notices that I was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from custodes.law.calendar.days import WorkCalendar
+from custodes.people.lawful import terms as terms_now
+from custodes.people.said import in_english
+from custodes.people.viewer import Viewer
+from custodes.upkeep.dates.dated import Dated, Kind, What
+from custodes.upkeep.dates.month import Day, month_of
+from custodes.upkeep.dates.reach import Part, dates_of, standing_of
+from custodes.upkeep.dates.words import MEANINGS, NAMES
+from custodes.upkeep.dates.worklist import MOST, worklist_of
+from custodes.upkeep.models import DateNotice, Stage
+
+PER_PAGE = 50
+BADGES = {Stage.LATE: "danger", Stage.DAY: "attention", Stage.AHEAD: "info"}
+EARLIEST, LATEST = 2020, 2100
+
+
+@dataclass(frozen=True)
+class Line:
+    """One date as a page shows it."""
+
+    one: Dated
+    name: Any
+    meaning: Any
+    days: int
+    state: str
+    label: str
+
+
+def line_of(one: Dated, today: date) -> Line:
+    """With the words and the badge of today."""
+    days = (one.day - today).days
+    state, label = _badge(one, days)
+    return Line(one, NAMES[one.what], MEANINGS[one.kind], days, state, label)
+
+
+def _badge(one: Dated, days: int) -> tuple[str, str]:
+    if one.binding and days < 0:
+        return "danger", (_("逾期 %(days)d 日") if one.kind is Kind.LAST else _("已过期 %(days)d 日")) % {"days": -days}
+    if one.kind is Kind.FIRST and days <= 0:
+        return "fine", _("可以办理")
+    if days < 0:
+        return ("info", _("进行中")) if (one.last - one.day).days >= -days else ("off", _("已过"))
+    if days == 0:
+        return "attention", _("今天")
+    label = _("还有 %(days)d 日") % {"days": days}
+    return ("attention" if one.binding and days <= 7 else "info" if one.binding else "neutral"), label
+
+
+@require_safe
+def worklist(request: HttpRequest) -> HttpResponse:
+    """What is late, due, waiting and to come, for the posts of whoever asks."""
+    viewer = Viewer.of(request)
+    work, today = worklist_of(viewer.person, viewer.at, terms_now()), timezone.localdate(viewer.at)
+
+    def group(key: str, title: Any, rows: Sequence[Dated]) -> tuple[str, Any, list[Line], int]:
+        return key, title, [line_of(one, today) for one in rows[:MOST]], len(rows)
+
+    context = {
+        "groups": [
+            group("late", _("逾期"), work.late),
+            group("due", _("三十日内到期"), work.due),
+            group("expected", _("以后"), work.expected),
+            group("supervised", _("监督范围内逾期"), work.supervised),
+        ],
+        "waiting": work.waiting[:MOST],
+        "waiting_count": len(work.waiting),
+        "most": MOST,
+        "posts": viewer.person.posts.valid(viewer.at).select_related("unit"),
+        "empty": work.empty,
+        "unseen": _unseen(viewer).count(),
+        "tab": "worklist",
+    }
+    return render(request, "upkeep/dates/worklist.html", context)
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """A month of all dates in scope, with the holidays and make-up workdays of the law's calendar."""
+    viewer = Viewer.of(request)
+    terms, today = terms_now(), timezone.localdate(viewer.at)
+    standing, mine = standing_of(viewer.person, viewer.at), request.GET.get("mine") == "1"
+    dates = dates_of(viewer.person, viewer.at, terms)
+    if mine:
+        dates = [one for one in dates if standing.part(one) is Part.ACTS]
+    month = month_of(_month(request.GET.get("month", ""), today), dates, terms.calendar, today)
+    context = {
+        "month": month,
+        "weeks": [[_cell(day, today) for day in week] for week in month.weeks],
+        "listed": [_cell(day, today) for day in month.listed],
+        "today": today,
+        "mine": mine,
+        "open": _open_days(month.listed, terms.calendar),
+        "tab": "calendar",
+    }
+    return render(request, "upkeep/dates/calendar.html", context)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of the calendar with its lines; `more` of them have no room in the grid."""
+
+    day: Day
+    why: str
+    lines: list[Line]
+    shown: list[Line]
+    more: int
+
+
+ROOM = 3
+
+
+def _cell(day: Day, today: date) -> Cell:
+    why = day.judged.en if in_english() else day.judged.zh
+    lines = [line_of(one, today) for one in day.dates]
+    return Cell(day, why, lines, lines[:ROOM], max(0, len(lines) - ROOM))
+
+
+def _open_days(days: Iterable[Day], calendar: WorkCalendar) -> str:
+    """What notice is not known that could still move a date of this month."""
+    for day in days:
+        if day.judged.missing is not None and day.dates:
+            return day.judged.missing[1] if in_english() else day.judged.missing[0]
+    return ""
+
+
+def _month(asked: str, today: date) -> date:
+    try:
+        year, month = asked.split("-")
+        first = date(int(year), int(month), 1)
+    except ValueError:
+        return today.replace(day=1)
+    return first if EARLIEST <= first.year <= LATEST else today.replace(day=1)
+
+
+def _unseen(viewer: Viewer) -> Any:
+    return DateNotice.objects.filter(person=viewer.person, seen_at__isnull=True)
+
+
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """What I was told, newest first. The names are looked up now: of what I may not see any more there is only the kind."""
+    viewer = Viewer.of(request)
+    page = Paginator(DateNotice.objects.filter(person=viewer.person), PER_PAGE).get_page(request.GET.get("page"))
+    known = {one.key: one for one in dates_of(viewer.person, viewer.at, terms_now())}
+    context = {
+        "page": page,
+        "rows": [(row, NAMES[What(row.what)], known.get(_about(row)), BADGES[Stage(row.stage)]) for row in page],
+        "unseen": _unseen(viewer).count(),
+        "tab": "notices",
+        "crumbs": [(_("期限和待办"), reverse("upkeep:dates")), (_("提醒"), "")],
+    }
+    return render(request, "upkeep/dates/notices.html", context)
+
+
+def _about(row: DateNotice) -> str:
+    """The key of the date that it tells of; a certificate's names the unit besides, which its date does not."""
+    return f"{row.what}:{row.subject.split(':')[0]}:{row.day:%Y-%m-%d}"
+
+
+@require_POST
+def notices_seen(request: HttpRequest) -> HttpResponse:
+    """I have read them."""
+    viewer = Viewer.of(request)
+    count = _unseen(viewer).update(seen_at=viewer.at)
+    messages.success(request, _("已标记 %(count)d 条提醒为已读。") % {"count": count})
+    return redirect("upkeep:date_notices")

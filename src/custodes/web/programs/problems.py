@@ -1,0 +1,114 @@
+"""Errors as RFC 9457 problem details: what happened, and for each part of it the field, the rule and what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from custodes.law.grounds.ground import Unmet
+from custodes.places.lifecycle import said
+
+PREFIX = "/api/register/"
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One thing that is wrong.
+
+    Attributes:
+        field: where, as a path with dots; empty for the whole.
+        rule: the clause, or the name of the house's own rule.
+        what: what is wrong.
+        remedy: what to do.
+    """
+
+    field: str
+    rule: str
+    what: str
+    remedy: str
+
+
+class Problem(Exception):
+    """An answer that is no. `kind` is its stable name."""
+
+    def __init__(self, status: int, kind: str, title: str, detail: str = "", errors: Iterable[Wrong] = ()) -> None:
+        super().__init__(kind)
+        self.status, self.kind, self.title, self.detail = status, kind, title, detail
+        self.errors = tuple(errors)
+
+
+def titles() -> dict[int, tuple[str, str]]:
+    """Plain problems by their status: kind and title."""
+    return {
+        400: ("bad-request", _("请求不正确")),
+        401: ("key-needed", _("需要有效的密钥")),
+        403: ("not-allowed", _("没有权限")),
+        404: ("not-found", _("没有找到")),
+        405: ("method-not-allowed", _("不支持这种请求方法")),
+        409: ("not-now", _("现在不能办理")),
+        413: ("too-large", _("请求过大")),
+        422: ("wrong-fields", _("有字段需要更正")),
+        429: ("too-many", _("请求过于频繁")),
+        500: ("failed", _("服务出错，已记录")),
+        503: ("unavailable", _("服务暂时不能使用")),
+    }
+
+
+def plain(status: int, detail: str = "", errors: Iterable[Wrong] = ()) -> Problem:
+    """The problem of a status."""
+    kind, title = titles().get(status, ("failed", _("服务出错，已记录")))
+    return Problem(status, kind, title, detail, errors)
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """It, as an answer."""
+    body: dict[str, Any] = {
+        "type": f"urn:custodes:problem:{problem.kind}",
+        "title": str(problem.title),
+        "status": problem.status,
+    }
+    if problem.detail:
+        body["detail"] = str(problem.detail)
+    if problem.errors:
+        body["errors"] = [{name: str(value) for name, value in asdict(one).items()} for one in problem.errors]
+    content = json.dumps(body, ensure_ascii=False)
+    return HttpResponse(content, status=problem.status, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+
+
+def is_ours(request: HttpRequest) -> bool:
+    """Whether this address speaks problem details."""
+    return request.path.startswith(PREFIX)
+
+
+def of_form(errors: Mapping[str, Iterable[Mapping[str, Any]]]) -> Problem:
+    """What a form says is wrong with what was sent.
+
+    Args:
+        errors: `form.errors.get_json_data()`.
+    """
+    found = [
+        Wrong("" if name == "__all__" else name, f"form:{one['code'] or 'invalid'}", str(one["message"]), _remedy(str(one["code"])))
+        for name, ones in errors.items()
+        for one in ones
+    ]  # fmt: skip
+    return plain(422, errors=found)
+
+
+def _remedy(code: str) -> str:
+    if code == "required":
+        return _("请填写该字段。")
+    if code in ("invalid_choice", "invalid_pk_value"):
+        return _("请使用接口文档或者有权使用的对象中列出的值。")
+    return _("请更正该字段后重新提交。")
+
+
+def of_unmet(detail: str, unmet: Iterable[Unmet]) -> Problem:
+    """A step of the register that can't be taken: what is missing, by its clause."""
+    errors = [Wrong("", one.clause, said.reason(one), said.remedy(one)) for one in unmet]
+    return Problem(409, "not-now", _("现在不能办理"), detail, errors)

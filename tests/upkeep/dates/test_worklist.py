@@ -1,0 +1,141 @@
+"""The work list: each post sees its own, others' rows are not there, and what is late, due, waiting and to come stand apart."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.law.duties.terms import Terms
+from custodes.people.models import Credential, CredentialKind
+from custodes.places.models import RemovalGround, System, SystemState
+from custodes.places.removal import workflow as removal
+from custodes.upkeep.dates.dated import Dated, What
+from custodes.upkeep.dates.reach import dates_of
+from custodes.upkeep.dates.worklist import worklist_of
+from custodes.upkeep.views.dates import line_of
+from tests.places.life import rows as life
+from tests.places.life.test_filing import accepted
+from tests.places.stage import Stage
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+def _whats(rows: object) -> set[str]:
+    return {one.what for one in rows}  # type: ignore[attr-defined]
+
+
+def test_a_filing_that_is_due_is_the_units_and_a_late_one_is_seen_by_the_police(stage: Stage) -> None:
+    accepted(stage, 20)
+    now, cast = timezone.now(), stage.cast
+    mine = worklist_of(cast.caretaker.person, now, Terms())
+    assert [one.name for one in mine.due] == [stage.school.name]
+    assert not mine.late
+    later = now + 40 * DAY
+    assert [one.name for one in worklist_of(cast.caretaker.person, later, Terms()).late] == [stage.school.name]
+    police = worklist_of(cast.inspector.person, later, Terms())
+    assert [one.name for one in police.supervised] == [stage.school.name]
+    assert not police.late
+
+
+def test_somebody_elses_dates_are_not_there(stage: Stage) -> None:
+    accepted(stage, 20)
+    life_names = {stage.school.name, stage.school.site.name}
+    for member in ("outside_caretaker", "outsider", "bystander", "officer", "security_admin"):
+        person = stage.cast.members[member].person
+        shown = dates_of(person, timezone.now(), Terms())
+        assert not life_names & {one.name for one in shown}, member
+
+
+def test_what_was_handed_in_waits_for_the_police_and_no_longer_for_the_unit(stage: Stage) -> None:
+    now = timezone.now()
+    life.make(stage, now)
+    mine = worklist_of(stage.cast.caretaker.person, now, Terms())
+    assert What.FILING not in _whats([*mine.late, *mine.due])
+    assert What.REMOVAL_FROM in _whats(mine.expected)
+    police = worklist_of(stage.cast.inspector.person, now, Terms())
+    assert {one.what for one in police.waiting} >= {"take"}
+
+
+def test_a_removal_has_to_be_reported_before_a_day_and_then_waits_for_another(stage: Stage) -> None:
+    now, by = timezone.now(), stage.cast.caretaker.person
+    wanted = removal.Wanted((stage.yard,), RemovalGround.CITY_WORKS, "操场改建", now.date() + 30 * DAY)
+    row = removal.plan(stage.school, wanted, by, now)
+    days = {one.what: one.day for one in dates_of(by, now, Terms()) if one.subject == str(row.pk)}
+    assert days[What.REMOVAL_REPORT] == removal.latest_report(row, Terms()).latest
+    assert days[What.REMOVAL_PLANNED] == wanted.planned
+
+
+def test_a_training_that_ends_is_the_persons_own_and_the_units(stage: Stage) -> None:
+    now, cast = timezone.now(), stage.cast
+    Credential.objects.create(
+        person=cast.operator.person,
+        kind=CredentialKind.SKILLS,
+        issued=timezone.localdate(now) - 300 * DAY,
+        valid_until=timezone.localdate(now) + 5 * DAY,
+        at=now,
+    )
+    for member, seen in (("operator", True), ("caretaker", True), ("outsider", False), ("outside_caretaker", False)):
+        due = worklist_of(cast.members[member].person, now, Terms()).due
+        assert (What.TRAINING in _whats(due)) is seen, member
+
+
+def test_the_list_costs_few_queries_however_many_systems_there_are(
+    stage: Stage, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    System.objects.bulk_create(
+        System(site=stage.school.site, name=f"系统 {each}", unit=stage.school.unit, state=SystemState.LEGACY)
+        for each in range(300)
+    )
+    with django_assert_max_num_queries(60):  # type: ignore[attr-defined]
+        work = worklist_of(stage.cast.caretaker.person, timezone.now(), Terms())
+    assert len(work.late) == 301
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_pages_say_it_to_who_may_see_it_and_to_nobody_else(
+    stage: Stage, client_of: Callable[[str], Client], language: str
+) -> None:
+    system = accepted(stage, 45)
+    stage.cast.caretaker.account.language = stage.cast.outsider.account.language = language
+    stage.cast.caretaker.account.save()
+    stage.cast.outsider.account.save()
+    due = dates_of(stage.cast.caretaker.person, timezone.now(), Terms())[0].day
+    for name, query in (("upkeep:dates", ""), ("upkeep:date_calendar", f"?month={due:%Y-%m}")):
+        url = reverse(name) + query
+        mine = client_of("caretaker").get(url)
+        assert mine.status_code == 200
+        assert system.name in mine.content.decode()
+        other = client_of("outsider").get(url).content.decode()
+        assert system.name not in other
+        assert str(system.pk) not in other
+
+
+@pytest.mark.parametrize("month", ["", "2026-13", "0001-01", "9999-12", "x", "2026-02-03", "2026-02"])
+def test_any_month_that_is_asked_for_is_answered(stage: Stage, client_of: Callable[[str], Client], month: str) -> None:
+    assert client_of("caretaker").get(reverse("upkeep:date_calendar"), {"month": month}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("what", "begins", "ends", "state"),
+    [
+        (What.INTERRUPTION, -3, -2, "off"),
+        (What.INTERRUPTION, -1, 0, "info"),
+        (What.INTERRUPTION, -1, 2, "info"),
+        (What.INTERRUPTION, 0, 0, "attention"),
+        (What.FILING, -1, -1, "danger"),
+        (What.FILING, 3, 3, "attention"),
+        (What.FILING, 20, 20, "info"),
+        (What.REMOVAL_FROM, -5, -5, "fine"),
+        (What.REMOVAL_FROM, 5, 5, "neutral"),
+    ],
+)
+def test_a_badge_says_late_running_over_or_how_long(what: What, begins: int, ends: int, state: str) -> None:
+    today = datetime.date(2026, 11, 26)
+    one = Dated(what, "s", today + begins * DAY, today + ends * DAY, "n", "", "/")
+    assert line_of(one, today).state == state
