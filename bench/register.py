@@ -295,10 +295,10 @@ def take_in(rows: int, way: str) -> dict[str, float]:
             raise SystemExit(f"{row.state}: {row.entered} of {count} rows were entered")
         return read - began, checked - read, time.perf_counter() - checked
 
-    one(2_000, 0)  # everything that is loaded once, is
+    first = 0 if way == "whole" else 400_000
+    one(2_000, first)  # everything that is loaded once, is
     before = peak()
-    first = 100_000 if way == "whole" else 300_000
-    read, checked, entered = one(rows, first)
+    read, checked, entered = one(rows, first + 100_000)
     return {"read": read, "check": checked, "enter": entered, "grown": peak() - before, "peak": peak()}
 
 

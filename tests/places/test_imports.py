@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import tempfile
+import zlib
 
 import openpyxl
 import pytest
@@ -13,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from custodes.people.models import RecordOutbox
 from custodes.places.importing import resuming, running, taking
-from custodes.places.importing.kinds import KINDS
+from custodes.places.importing.kinds import KINDS, LIMITS
 from custodes.places.importing.work import Work
 from custodes.places.models import (
     Camera,
@@ -345,3 +348,13 @@ def test_forgotten_tables_go_and_what_was_entered_stays(stage, client_of):
     resuming.sweep(table.at + resuming.KEPT * 2)
     assert not TableImport.objects.exists()
     assert Site.objects.filter(name__startswith="北门幼儿园").exists()
+
+
+@pytest.mark.parametrize("make", [csv_of, xlsx_of])
+def test_a_large_upload_is_read_from_disk_as_one_in_memory_is(make):
+    with tempfile.NamedTemporaryFile() as file:  # what Django hands over above 2.5 MB
+        file.write(make(named(3)))
+        file.flush()
+        packed = list(taking._packed(file, KINDS["sites"], LIMITS))
+        assert len(json.loads(zlib.decompress(packed[0]))) == 3
+        assert not file.closed
