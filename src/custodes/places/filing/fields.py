@@ -212,6 +212,10 @@ REQUIRED = tuple(field for field in FIELDS if field.required)
 OPTIONAL = tuple(field for field in FIELDS if not field.required)
 
 
+#: Pages of the form, in the order in which they are asked.
+PAGES = tuple(dict.fromkeys(field.page or field.section for field in FIELDS))
+
+
 def asked_on(page: str) -> tuple[Field, ...]:
     """The fields of one page of the form."""
     return tuple(field for field in FIELDS if (field.page or field.section) == page)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText, plain_text
-from custodes.places.filing.fields import Field, asked_on
-from custodes.places.filing.workflow import kind_for, lacking_papers
+from custodes.places.filing.fields import PAGES, Field, asked_on
+from custodes.places.filing.workflow import Said, kind_for, lacking_papers
 from custodes.places.forms.life import DayInput, not_after_today
 from custodes.places.forms.page import Page
 from custodes.places.models import DossierItem, FilingKind, System
@@ -107,6 +108,28 @@ class PapersPage(Page):
     def chosen(self) -> tuple[DossierItem, ...]:
         """The papers themselves, as far as they are still in the file."""
         return self._chosen
+
+
+def said_at_once(data: QueryDict, system: System) -> tuple[Said, dict[str, list[dict[str, str]]]]:
+    """All answers together, as a program sends them: what they say, and what is wrong with them by field as `get_json_data` has it. What is
+    missing is none of it: a draft may lack anything."""
+    content: dict[str, str] = {}
+    unclear: frozenset[str] = frozenset()
+    wrong: dict[str, list[dict[str, str]]] = {}
+    for page in PAGES:
+        form = FilingPage(data, page=page)
+        form.is_valid()
+        content |= {field.key: str(form.cleaned_data.get(field.key, "")) for field in form.asked}
+        unclear |= form.unclear()
+        found = form.errors.get_json_data()
+        wrong |= {
+            name: kept for name, ones in found.items() if (kept := [one for one in ones if one["code"] != "required"])
+        }
+    papers = PapersPage(data, system=system)
+    papers.is_valid()
+    if papers.has_error("items", "invalid_choice") or papers.has_error("items", "invalid_pk_value"):
+        wrong["items"] = papers.errors.get_json_data()["items"]
+    return Said(content, unclear, papers.chosen()), wrong
 
 
 class AnswerForm(PlainText, forms.Form):

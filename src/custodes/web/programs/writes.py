@@ -18,7 +18,7 @@ from custodes.people.permissions import Permission, allowed
 from custodes.places.filing import workflow
 from custodes.places.filing.fields import BY_KEY
 from custodes.places.filing.reach import editable_filings
-from custodes.places.forms.filing import FilingForm
+from custodes.places.forms.filing import said_at_once
 from custodes.places.forms.place import SiteForm, SystemForm
 from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.stepping import StepRefused, Taken
@@ -164,10 +164,10 @@ def save_filing(request: HttpRequest, filing: UUID, wish: out.FilingIn) -> Any:
     if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
         raise StepRefused(_("已经提交，不能再修改。"))
     unclear = {f"unclear_{key}": True for key in wish.unclear}
-    form = FilingForm(_form_data({**wish.content, **unclear, "items": wish.items}), filing=row, complete=False)
-    if not form.is_valid():
-        raise of_form(form.errors.get_json_data())
-    return out.filing_out(workflow.save(row, form.said()))
+    said, wrong = said_at_once(_form_data({**wish.content, **unclear, "items": wish.items}), row.system)
+    if wrong:
+        raise of_form(wrong)
+    return out.filing_out(workflow.save(row, said))
 
 
 @router.post("/filings/{uuid:filing}/submit", response={200: out.FilingOut, **CHANGED}, auth=ProgramKeyAuth(_S.FILINGS_WRITE), url_name="filing_submit")  # fmt: skip
