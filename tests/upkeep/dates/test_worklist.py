@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, CredentialKind
+from custodes.places.changes.clock import finding_of
 from custodes.places.models import RemovalGround, System, SystemState
 from custodes.places.removal import workflow as removal
+from custodes.places.upgrades.clock import due_of
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.reach import dates_of
 from custodes.upkeep.dates.worklist import worklist_of
 from custodes.upkeep.views.dates import line_of
+from tests.places.changes.cases import done
 from tests.places.life import rows as life
 from tests.places.life.test_filing import accepted
 from tests.places.stage import Stage
@@ -60,6 +63,34 @@ def test_what_was_handed_in_waits_for_the_police_and_no_longer_for_the_unit(stag
     assert What.REMOVAL_FROM in _whats(mine.expected)
     police = worklist_of(stage.cast.inspector.person, now, Terms())
     assert {one.what for one in police.waiting} >= {"take"}
+
+
+def test_changes_and_orders_have_their_days_and_wait_for_whoever_decides(stage: Stage) -> None:
+    now = timezone.now()
+    life.make(stage, now)
+    unit = dates_of(stage.cast.caretaker.person, now, Terms())
+    order = stage.school.upgrades.get()
+    assert [(one.day, one.clause) for one in unit if one.what is What.UPGRADE] == [(due_of(order, Terms()), "S16.2c")]
+    late = worklist_of(stage.cast.inspector.person, now + 70 * DAY, Terms())
+    assert What.UPGRADE in _whats(late.supervised)
+    waits = worklist_of(stage.cast.approver.person, now, Terms()).waiting
+    case = stage.school.changes.get()
+    assert case.get_absolute_url() in {one.href for one in waits}
+    assert case.get_absolute_url() not in {
+        one.href for one in worklist_of(stage.cast.caretaker.person, now, Terms()).waiting
+    }
+
+
+def test_a_change_that_was_made_has_to_be_filed_by_a_day(stage: Stage) -> None:
+    case = done(stage)
+    now, today = timezone.now(), timezone.localdate()
+    finding = finding_of(case, today, Terms())
+    assert finding is not None
+    rows = [one for one in dates_of(stage.cast.caretaker.person, now, Terms()) if one.what is What.CHANGE_FILING]
+    assert [(one.day, one.subject) for one in rows] == [(finding.due, str(case.pk))]
+    assert not [
+        one for one in dates_of(stage.cast.outside_caretaker.person, now, Terms()) if one.what is What.CHANGE_FILING
+    ]
 
 
 def test_a_removal_has_to_be_reported_before_a_day_and_then_waits_for_another(stage: Stage) -> None:

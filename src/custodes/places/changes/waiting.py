@@ -27,7 +27,7 @@ def waiting_changes(person: Person, at: datetime, today: date, terms: Terms, mos
     handled = ChangeCase.objects.filter(system__in=handled_systems(person, at).values("pk"))
     for case in _rows((decided | mine | handled).filter(state=ChangeState.FOUND), most):
         label = _("擅自改变，待处理：%(system)s") % {"system": case.system}
-        yield Waiting(label, _hint(case), case.get_absolute_url(), case.done_on, late=True)
+        yield Waiting(label, _hint(case), case.get_absolute_url(), late=True)
     for case in _rows(mine.filter(state=ChangeState.APPROVED), most):
         label = _("实施变更并登记：%(system)s") % {"system": case.system}
         late = case.planned is not None and case.planned < today

@@ -14,6 +14,9 @@ class What(StrEnum):
     REMOVAL_REPORT = "removal_report"
     REMOVAL_FROM = "removal_from"
     REMOVAL_PLANNED = "removal_planned"
+    CHANGE_FILING = "change_filing"
+    CHANGE_PLANNED = "change_planned"
+    UPGRADE = "upgrade"
     TRIAL = "trial"
     TRAINING = "training"
     CREDENTIAL = "credential"
@@ -36,6 +39,9 @@ KINDS: dict[What, Kind] = {
     What.REMOVAL_REPORT: Kind.LAST,
     What.REMOVAL_FROM: Kind.FIRST,
     What.REMOVAL_PLANNED: Kind.ON,
+    What.CHANGE_FILING: Kind.LAST,
+    What.CHANGE_PLANNED: Kind.ON,
+    What.UPGRADE: Kind.LAST,
     What.TRIAL: Kind.FIRST,
     What.TRAINING: Kind.ENDS,
     What.CREDENTIAL: Kind.ENDS,

@@ -14,8 +14,10 @@ from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, Person, Post
 from custodes.people.permissions import Permission
 from custodes.people.scope import persons_in, scope_for, units_in
+from custodes.places.changes.reach import visible_changes
 from custodes.places.models import Product, Removal
 from custodes.places.scope import kinds_with, visible_systems
+from custodes.places.upgrades.reach import visible_orders
 from custodes.upkeep.dates import sources
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.plans import visible_plans
@@ -30,7 +32,12 @@ class Part(StrEnum):
 
 
 #: Dates for which a unit's own people have to do something, and that the county's police look after.
-OF_UNITS = frozenset({What.FILING, What.REMOVAL_REPORT, What.REMOVAL_FROM, What.REMOVAL_PLANNED, What.TRIAL})
+OF_UNITS = frozenset(
+    {
+        *(What.FILING, What.REMOVAL_REPORT, What.REMOVAL_FROM, What.REMOVAL_PLANNED, What.TRIAL),
+        *(What.CHANGE_FILING, What.CHANGE_PLANNED, What.UPGRADE),
+    }
+)
 _OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
 
 
@@ -87,6 +94,8 @@ def dates_of(person: Person, at: datetime, terms: Terms, *, classified: bool = T
     found: list[Dated] = [
         *sources.filings(systems, today, terms),
         *sources.removals(Removal.objects.filter(system__in=systems.values("pk")), today, terms),
+        *sources.changes(visible_changes(person, at).filter(system__in=systems.values("pk")), today, terms),
+        *sources.upgrades(visible_orders(person, at).filter(system__in=systems.values("pk")), terms),
         *sources.trials(systems, terms),
         *sources.credentials(_credentials(person, at), terms),
         *sources.interruptions(visible_plans(person, at)),

@@ -16,9 +16,12 @@ from custodes.people.credentials import last_day
 from custodes.people.lawful import words
 from custodes.people.models import Credential, Post
 from custodes.people.models.credential import TRAININGS
+from custodes.places.changes.clock import finding_of as change_finding
 from custodes.places.filing.clocks import Clock, Lived, clocks_from
 from custodes.places.filing.workflow import FILEABLE
 from custodes.places.models import (
+    ChangeCase,
+    ChangeState,
     Decision,
     Filing,
     FilingKind,
@@ -29,9 +32,12 @@ from custodes.places.models import (
     Step,
     System,
     SystemState,
+    UpgradeOrder,
 )
 from custodes.places.models.removal import AHEAD
+from custodes.places.models.upgrade import WITH_UNIT
 from custodes.places.removal.workflow import first_day, latest_report
+from custodes.places.upgrades.clock import due_of
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.plan import lead_days
 
@@ -100,6 +106,40 @@ def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
         yield Dated(
             What.REMOVAL_PLANNED, str(row.pk), row.planned, row.planned, system.name, row.why, href, "S18a",
             unit, division,
+        )  # fmt: skip
+
+
+def changes(rows: QuerySet[ChangeCase], today: date, terms: Terms) -> Iterator[Dated]:
+    """By when a change that was made has to be filed (N14), and when one that was approved is to be made (S34(7))."""
+    ahead = rows.filter(Q(state=ChangeState.DONE) | Q(state=ChangeState.APPROVED, planned__isnull=False))
+    for row in ahead.select_related("system__unit", "system__site__division").order_by("pk"):
+        system, href, kind = row.system, row.get_absolute_url(), str(row.get_kind_display())
+        unit, division = system.unit.path, system.site.division.path
+        if row.planned is not None and row.state == ChangeState.APPROVED:
+            yield Dated(
+                What.CHANGE_PLANNED, str(row.pk), row.planned, row.planned, system.name, kind, href, "S34(7)", unit,
+                division,
+            )  # fmt: skip
+            continue
+        finding = change_finding(row, today, terms)
+        if finding is not None and finding.due is not None:
+            yield Dated(
+                What.CHANGE_FILING, str(row.pk), finding.due, finding.due, system.name, kind, href, "N14", unit,
+                division, provisional=finding.provisional,
+                reminders=lead_days(finding.due, terms.assumed.short_reminder_days),
+            )  # fmt: skip
+
+
+def upgrades(rows: QuerySet[UpgradeOrder], terms: Terms) -> Iterator[Dated]:
+    """By when an ordered upgrade has to be done (S16.2c); what is reported done waits for the police, not for the unit."""
+    running = rows.filter(state__in=[one.value for one in WITH_UNIT])
+    for row in running.select_related("system__unit", "system__site__division").order_by("pk"):
+        due, system = due_of(row, terms), row.system
+        note = _("限期 %(days)d 日，送达于 %(day)s") % {"days": row.days, "day": row.delivered}
+        yield Dated(
+            What.UPGRADE, str(row.pk), due, due, system.name, note, row.get_absolute_url(), "S16.2c",
+            system.unit.path, system.site.division.path,
+            reminders=lead_days(due, (terms.assumed.expiry_warn_days, *terms.assumed.short_reminder_days)),
         )  # fmt: skip
 
 

@@ -17,9 +17,11 @@ from custodes.people.applying.reach import applications_for
 from custodes.people.models import ApplicationState, Person, Program, ProgramState
 from custodes.people.permissions import Permission, allowed
 from custodes.people.scope import scope_of
+from custodes.places.changes.waiting import waiting_changes
 from custodes.places.doubts import settleable
 from custodes.places.lifecycle.worklist import removals_ahead, returned, to_take
 from custodes.places.sound import awaiting as sound_awaiting
+from custodes.places.upgrades.waiting import waiting_upgrades
 from custodes.upkeep.dates.dated import Dated, Kind
 from custodes.upkeep.dates.reach import Part, dates_of, standing_of
 from custodes.upkeep.plans import awaiting as plans_awaiting
@@ -90,6 +92,11 @@ def _waiting(person: Person, at: datetime, today: date, terms: Terms) -> Iterato
     if Permission.MANAGE_PLACES in may:
         gone = (one for one in removals_ahead(person, at, today, terms) if one.due is None)
         yield from (Waits("removed", one.label, one.hint, one.href) for one in gone)
+    cases = [
+        *waiting_changes(person, at, today, terms, MOST),
+        *waiting_upgrades(person, at, today, terms, MOST),
+    ]
+    yield from (Waits("case", one.label, one.hint, one.href) for one in cases if one.due is None)
     yield from _decisions(person, at, may)
 
 
