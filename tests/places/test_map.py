@@ -121,6 +121,14 @@ def test_whoever_reads_no_position_gets_neither_place_nor_number(placed, client_
             )
 
 
+@pytest.mark.parametrize("member", ["officer", "security_admin", "bystander"])
+def test_who_does_not_see_the_register_opens_neither_page_nor_window(placed, client_of, member):
+    browser = client_of(member)
+    assert browser.get(reverse("places:map")).status_code == 403
+    said = json.dumps({"box": AROUND})
+    assert browser.post(reverse("places:map_window"), said, "application/json").status_code == 403
+
+
 @pytest.mark.parametrize("single", [300, 0])
 def test_somebody_elses_rows_are_neither_shown_nor_counted(placed, client_of, monkeypatch, single):
     monkeypatch.setattr(answers, "SINGLE", single)
