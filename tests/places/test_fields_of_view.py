@@ -120,7 +120,7 @@ def test_sign_and_mask_are_papers_and_a_mask_without_its_picture_is_told(stage, 
     browser = client_of("caretaker")
     edit(browser, stage.gate, mask_zone="finance_operation")
     page = browser.get(stage.gate.get_absolute_url()).content.decode()
-    assert "缺少遮挡后的画面截图" in page
+    assert "没有遮挡画面的证明" in page
     pdf = samples.upload(samples.pdf(), "mask.pdf")
     assert edit(browser, stage.gate, mask_zone="finance_operation", mask_upload=pdf).status_code == 400
     papers = {
@@ -131,7 +131,7 @@ def test_sign_and_mask_are_papers_and_a_mask_without_its_picture_is_told(stage, 
     gate = Camera.objects.get(pk=stage.gate.pk)
     assert gate.sign_paper.media_type == "image/png"
     assert not gate.mask_missing
-    assert "缺少遮挡后的画面截图" not in browser.get(gate.get_absolute_url()).content.decode()
+    assert "没有遮挡画面的证明" not in browser.get(gate.get_absolute_url()).content.decode()
 
 
 def test_only_zones_that_may_be_masked_can_be_named(stage, client_of):

@@ -72,6 +72,13 @@ def moved(stage: Stage, camera: Camera, place: str = "门柱南侧") -> None:
     save_recorded(row, CAMERA_FIELDS, stage.cast.caretaker.person, timezone.now())
 
 
+def turned(stage: Stage, camera: Camera, view: str = "朝向校门外") -> None:
+    """The register says another field of view."""
+    row = Camera.objects.select_related("system").get(pk=camera.pk)
+    row.view = view
+    save_recorded(row, CAMERA_FIELDS, stage.cast.caretaker.person, timezone.now())
+
+
 def done(stage: Stage) -> ChangeCase:
     """A move of the gate's camera that was made today."""
     by, case = stage.cast.caretaker.person, approved(stage)

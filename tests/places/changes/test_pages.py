@@ -14,7 +14,7 @@ from custodes.law.duties.terms import Terms
 from custodes.people.models import Post, RecordOutbox
 from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import ChangeCase, ChangeState
-from tests.places.changes.cases import approved, days, done, found, moved, requested, upload
+from tests.places.changes.cases import approved, days, done, found, moved, requested, turned, upload
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_a_school_changes_the_direction_of_a_camera_on_the_pages(stage: Stage, c
     assert "批准变更" in page(approver, case)
     assert approver.post(decide, {"revision": 0, "words": "同意"}).status_code == 302
     assert "“校门”的登记还是变更前的内容" in page(caretaker, case)
-    moved(stage, stage.gate)
+    turned(stage, stage.gate)
     picture = {"camera": str(stage.gate.pk), "moment": "after", "file": upload(colour="black")}
     assert caretaker.post(add, picture).status_code == 302
     assert caretaker.post(reverse("places:change_done", args=[case.pk]), {"on": days(0).isoformat()}).status_code == 302

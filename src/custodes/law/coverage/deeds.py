@@ -79,6 +79,14 @@ MODULES: dict[str, Deed] = {
     "custodes.places.changes.clock": Deed(
         "计算变更备案的时限，逾期也受理", "counts the term for filing a change; late is taken", "deadline"
     ),
+    "custodes.places.importing.cameras": Deed(
+        "导入点位时逐行核对，禁止安装的部位不予登记，有疑点的交人工核对",
+        "judges each row of an import; a prohibited spot is not entered, a doubtful one waits for a person",
+    ),
+    "custodes.people.exporting.serving": Deed(
+        "导出清单前写入存证日志，只含本人可见的行，位置等基础信息按权限给出",
+        "records before a list leaves, with the rows of one's scope alone and exact base data for who may read them",
+    ),
     "custodes.places.upgrades.workflow": Deed(
         "通知限期升级改造，接收方案和完成材料，现场复查，逾期转监督检查",
         "sets a term to upgrade, takes plan and papers, enters the recheck and refers what is late",
