@@ -88,23 +88,22 @@ def held_of(camera: Camera) -> dict[str, Any]:
 
 
 def touched(before: Camera, after: Camera, fields: Iterable[str] = HELD) -> tuple[str, ...]:
-    """Fields that said something and would say something else. To fill in what was empty changes nothing that stood there."""
+    """Fields that said something and would say something else. To fill in what was empty changes nothing that stood there; but no preset
+    says that a camera that turns goes back to its own home."""
     return tuple(
         name
         for name in fields
-        if name in HELD
-        and getattr(before, name) not in (None, "")
-        and _plain(getattr(before, name)) != _plain(getattr(after, name))
+        if name in HELD and _said(before, name) and _plain(getattr(before, name)) != _plain(getattr(after, name))
     )
 
 
 def covered(camera: Camera, fields: Iterable[str]) -> bool:
     """Whether each field lies under an approved change of this camera that is not carried out yet, or an incident waits for its truth."""
     cases = ChangeCase.objects.filter(cameras__camera=camera)
-    states = dict(cases.filter(state__in=[ChangeState.APPROVED, ChangeState.FOUND]).values_list("kind", "state"))
-    if ChangeState.FOUND in states.values():
+    if cases.filter(state=ChangeState.FOUND).exists():
         return True
-    under = frozenset[str]().union(*(COVERED.get(ChangeKind(kind), frozenset()) for kind in states))
+    kinds = cases.filter(state=ChangeState.APPROVED).values_list("kind", flat=True)
+    under = frozenset[str]().union(*(COVERED.get(ChangeKind(kind), frozenset()) for kind in kinds))
     return set(fields) <= under
 
 
@@ -120,6 +119,10 @@ def check(before: Camera, after: Camera, fields: Iterable[str], basis: Basis | N
     if found and basis is None and not covered(before, found):
         raise ChangeWanted(found)
     return found
+
+
+def _said(camera: Camera, name: str) -> bool:
+    return getattr(camera, name) not in (None, "") or (name == "home_preset" and camera.onvif_port is not None)
 
 
 def _plain(value: Any) -> Any:

@@ -31,6 +31,8 @@ from custodes.places.models.change import OF_CAMERAS, OPEN
 
 CLAUSES = ("S34(7)", "N14")
 BREACH = ("S34(7)", "N23(2)")
+#: States in which a camera is being changed.
+RUNNING = tuple(one for one in OPEN if one not in (ChangeState.DONE, ChangeState.FILING))
 #: When pictures may be added: how it was until somebody decides, how it is until it is made or restored.
 PICTURES = {
     Moment.BEFORE: (ChangeState.REQUESTED, ChangeState.FOUND),
@@ -75,7 +77,7 @@ def find(system: System, wanted: Wanted, taken: Taken) -> ChangeCase:
     """
     with transaction.atomic():
         row = _locked_system(system)
-        _check(row, wanted)
+        _check(row, wanted, barring=(ChangeState.FOUND,))
         check_today(taken)
         case = _enter(row, wanted, taken.by, taken.at, unauthorised=True)
         case.done_on = taken.on
@@ -100,6 +102,7 @@ def amend(case: ChangeCase, wanted: Wanted, revision: int, by: Person, at: datet
             raise StepRefused(_("拟实施日期不能早于今天。"))
         row.kind, row.was, row.wanted, row.why = wanted.kind, wanted.was, wanted.wanted, wanted.why
         row.planned, row.revision = wanted.planned, row.revision + 1
+        row.asked_by, row.asked_at = by, at  # whose wish it is now: they do not decide about it
         row.save()
         kept = {one.pk for one in wanted.cameras}
         row.cameras.exclude(camera__in=kept).delete()
@@ -243,7 +246,10 @@ def _ask(case: ChangeCase, event: str, taken: Taken) -> None:
         raise StepRefused(_("还有 %(count)d 项条件没有满足。") % {"count": len(unmet)}, unmet)
 
 
-def _check(system: System, wanted: Wanted, but: ChangeCase | None = None) -> None:
+def _check(
+    system: System, wanted: Wanted, but: ChangeCase | None = None, barring: Sequence[ChangeState] = RUNNING
+) -> None:
+    """`barring`: states of another case of the same camera that stand in the way. No wish bars the entry of what was done without leave."""
     if system.state not in GUARDED:
         raise StepRefused(
             _("系统现为“%(state)s”，验收合格以前的改变不需要办理变更。") % {"state": system.get_state_display()}
@@ -252,9 +258,7 @@ def _check(system: System, wanted: Wanted, but: ChangeCase | None = None) -> Non
         raise StepRefused(_("请写明变更后的情况和变更原因。"))
     if wanted.kind in OF_CAMERAS and not wanted.cameras:
         raise StepRefused(_("请选择要变更的点位。"))
-    others = ChangedCamera.objects.filter(
-        case__state__in=[one.value for one in OPEN if one not in (ChangeState.DONE, ChangeState.FILING)]
-    )
+    others = ChangedCamera.objects.filter(case__state__in=[one.value for one in barring])
     if but is not None:
         others = others.exclude(case=but)
     for camera in wanted.cameras:

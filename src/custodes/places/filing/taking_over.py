@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,11 +49,9 @@ def tidy(words: str) -> str:
 
 def may_take_over(system: System) -> bool:
     """It was built before the regulation, and is neither filed nor on its way."""
-    states = (FilingState.FILED, *OPEN)
-    return (
-        system.state == SystemState.LEGACY
-        and not system.filings.filter(state__in=[one.value for one in states]).exists()
-    )
+    first = Q(state=FilingState.FILED) & ~Q(kind=FilingKind.CHANGE)
+    on_its_way = Q(state__in=[one.value for one in OPEN])
+    return system.state == SystemState.LEGACY and not system.filings.filter(first | on_its_way).exists()
 
 
 def take_over(system: System, receipt: Receipt, paper: Paper, taken: Taken, *, on_behalf: bool = False) -> Filing:

@@ -49,7 +49,7 @@ class Said:
 
 def kind_for(system: System) -> FilingKind:
     """What a filing of this system is now: its first, or a change of what was filed."""
-    if system.filings.filter(state=FilingState.FILED).exists():
+    if system.filings.filter(state=FilingState.FILED).exclude(kind=FilingKind.CHANGE).exists():
         return FilingKind.CHANGE
     return FilingKind.LEGACY if system.state == SystemState.LEGACY else FilingKind.INITIAL
 

@@ -17,7 +17,7 @@ from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.editing import save_camera
-from custodes.places.changes.gate import guarded
+from custodes.places.changes.gate import ChangeWanted, guarded
 from custodes.places.changes.reach import visible_changes
 from custodes.places.doubts import doubtable, last_settled
 from custodes.places.fingerprint import grouped
@@ -25,6 +25,7 @@ from custodes.places.forms.address import AddressForm
 from custodes.places.forms.camera import CameraForm
 from custodes.places.keeping import keeping_of
 from custodes.places.lifecycle.added import owed_by
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera, CameraState, Decision, DoubtState, RecordingHours, TrialAddress
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.onvif import NotLooked, set_clock
@@ -170,14 +171,18 @@ def _edit(request: HttpRequest, row: Camera) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
-        with transaction.atomic():
-            form.keep_papers(person, now)
-            changed, found = save_camera(saved, CAMERA_FIELDS, person, now, form.chosen())
+        try:
+            with transaction.atomic():
+                form.keep_papers(person, now)
+                changed, found = save_camera(saved, CAMERA_FIELDS, person, now, form.chosen())
+        except (StepRefused, ChangeWanted) as refusal:
+            form.add_error("basis" if "basis" in form.fields else None, str(refusal))
+        else:
             if changed:
                 messages.success(request, _("已保存，媒体节点将在片刻后按新的登记执行。"))
-        if found is not None:
-            messages.warning(request, _("已登记擅自改变，须恢复原状，或者由审批人决定保留并办理变更备案。"))
-        return redirect(row)
+            if found is not None:
+                messages.warning(request, _("已登记擅自改变，须恢复原状，或者由审批人决定保留并办理变更备案。"))
+            return redirect(row)
     crumbs = crumbs_of(row.system, (row.name, row.get_absolute_url()), (_("修改点位"), ""))
     context = {"form": form, "title": _("修改点位"), "crumbs": crumbs, "submit": _("保存点位")}
     return render(request, "places/form_sections.html", context, status=400 if form.errors else 200)

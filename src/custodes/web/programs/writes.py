@@ -15,6 +15,7 @@ from ninja import Status
 
 from custodes.people.models import Division, ProgramScope, Unit
 from custodes.people.permissions import Permission, allowed
+from custodes.places.drafts.secretwords import any_classified
 from custodes.places.filing import workflow
 from custodes.places.filing.fields import BY_KEY
 from custodes.places.filing.reach import editable_filings
@@ -163,6 +164,7 @@ def save_filing(request: HttpRequest, filing: UUID, wish: out.FilingIn) -> Any:
         raise plain(422, errors=[Wrong(f"content.{key}"[:120], "N14", what, remedy) for key in unknown[:20]])
     if row.state not in (FilingState.DRAFT, FilingState.RETURNED):
         raise StepRefused(_("已经提交，不能再修改。"))
+    refuse_classified(any_classified(wish.content.values()))
     unclear = {f"unclear_{key}": True for key in wish.unclear}
     said, wrong = said_at_once(_form_data({**wish.content, **unclear, "items": wish.items}), row.system)
     if wrong:
