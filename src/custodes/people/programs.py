@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from custodes.people.models import (
     ADMINISTRATORS,
+    Account,
     Division,
     Person,
     Post,
@@ -220,6 +221,22 @@ def opened_by(secret: str, at: datetime.datetime) -> Opened | Shut | None:
     return Shut(program, key, why) if why else Opened(program, key)
 
 
+class ProgramShut(Exception):
+    """The key opens nothing any more."""
+
+
+def hold(opened: Opened | Shut, at: datetime.datetime) -> None:
+    """Ask once more inside the transaction of a write, with the key's row held: what was revoked meanwhile writes nothing.
+
+    Raises:
+        ProgramShut: it was revoked, has run out, or nobody stands behind it any more.
+    """
+    key = ProgramKey.objects.select_for_update(of=("self",)).select_related("program__person").get(pk=opened.key.pk)
+    program = key.program
+    if not key.stands(at) or program.state != ProgramState.APPROVED or not _has_lawful_post(program.person, at):
+        raise ProgramShut(_("该密钥已经吊销或者过期，或者程序已经停用。"))
+
+
 def note_call(
     opened: Opened | Shut,
     *,
@@ -264,7 +281,9 @@ def _check_person(person: Person, at: datetime.datetime) -> None:
 
 
 def _has_lawful_post(person: Person, at: datetime.datetime) -> bool:
-    """A post, and none of an administrator: whoever became one since does not lend that to a program."""
+    """An open account and a post, none of an administrator: whoever was shut out, or became one since, lends nothing to a program."""
+    if not Account.objects.filter(person=person, is_active=True).exists():
+        return False
     kinds = set(Post.objects.valid(at).filter(person=person).values_list("kind", flat=True))
     return bool(kinds) and not kinds & ADMINISTRATORS
 

@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.places.changes import editing
 from custodes.places.changes.gate import COVERED, ChangeWanted, held_of, touched
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import (
     Camera,
     CameraState,
@@ -211,3 +213,23 @@ def test_another_device_in_the_same_place_is_a_repair(stage: Stage) -> None:
     probe = Probe(camera=gate, codec="H264", width=1920, height=1080, frame_rate=25)
     adopt_trial(gate, trial, probe, by, now)
     assert Camera.objects.get(pk=stage.gate.pk).home_preset == ""
+
+
+def test_a_camera_that_turns_gets_no_other_home_by_an_edit(stage: Stage) -> None:
+    Camera.objects.filter(pk=stage.gate.pk).update(onvif_port=80, home_preset="")
+    with pytest.raises(ChangeWanted):
+        save(stage.gate, stage, home_preset="2")
+
+
+def test_what_can_not_be_entered_is_said_on_the_form_and_loses_nothing(
+    stage: Stage, client_of: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_meanwhile(*_args: Any) -> None:
+        raise StepRefused("点位“校门”已有正在办理的变更。")
+
+    monkeypatch.setattr(editing, "find", taken_meanwhile)
+    words = {"basis": "found", "basis_words": "已移动", "found_on": days(-1).isoformat()}
+    answer = send(stage, client_of("caretaker"), **words)
+    assert answer.status_code == 400
+    assert "已有正在办理的变更" in answer.content.decode()
+    assert 'value="门柱"' in answer.content.decode()

@@ -196,6 +196,21 @@ def test_of_two_who_amend_the_second_is_told(stage: Stage) -> None:
     assert case.cameras.count() == 2
 
 
+def test_whoever_amends_a_request_does_not_approve_it(stage: Stage) -> None:
+    case, approver = requested(stage), stage.cast.approver.person
+    workflow.amend(case, wanted(stage.gate), 0, approver, timezone.now())
+    with pytest.raises(StepRefused):
+        workflow.decide(case, "approve", 1, taken(approver))
+
+
+@pytest.mark.parametrize("make", [requested, approved])
+def test_a_wish_bars_no_entry_of_what_was_done_without_leave(stage: Stage, make: Callable[[Stage], ChangeCase]) -> None:
+    make(stage)
+    assert found(stage).state == ChangeState.FOUND
+    with pytest.raises(StepRefused, match="正在办理"):
+        found(stage)
+
+
 def test_a_decided_request_is_not_amended(stage: Stage) -> None:
     case = approved(stage)
     with pytest.raises(StepRefused):

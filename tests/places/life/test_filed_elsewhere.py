@@ -17,7 +17,7 @@ from custodes.law.duties.terms import Terms
 from custodes.people.models import Paper, RecordOutbox
 from custodes.places.filing import workflow
 from custodes.places.filing.clocks import clocks_of
-from custodes.places.filing.taking_over import Receipt, ReceiptRefused, revoke, take_over
+from custodes.places.filing.taking_over import Receipt, ReceiptRefused, may_take_over, revoke, take_over
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Filing, FilingKind, FilingState, Step, System, SystemState
@@ -167,6 +167,17 @@ def form(**more: Any) -> dict[str, Any]:
     return {
         "number": RECEIPT.number, "authority": RECEIPT.authority, "on": RECEIPT.on.isoformat(), "paper": upload(pdf()),
     } | more  # fmt: skip
+
+
+def test_what_was_revoked_is_filed_anew_although_a_change_was_filed_since(stage: Stage) -> None:
+    filing, by, now = take(stage), stage.cast.caretaker.person, timezone.now()
+    Filing.objects.create(
+        system=stage.school, kind=FilingKind.CHANGE, state=FilingState.FILED, drafted_by=by, drafted_at=now
+    )
+    assert workflow.kind_for(stage.school) == FilingKind.CHANGE
+    revoke(filing, taken(stage, "编号登记有误"))
+    assert workflow.kind_for(stage.school) == FilingKind.LEGACY
+    assert may_take_over(stage.school)
 
 
 def test_a_caretaker_enters_it_on_the_page_and_reads_the_paper_on_record(stage: Stage, client_of: Clients) -> None:

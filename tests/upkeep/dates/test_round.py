@@ -7,14 +7,20 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, CredentialKind, Post, Unit
-from custodes.places.models import RemovalGround
+from custodes.places.lifecycle.stepping import Taken
+from custodes.places.models import Camera, Filing, FilingKind, FilingState, Product, RemovalGround
 from custodes.places.removal import workflow as removal
+from custodes.places.upgrades import workflow as upgrade
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.delivery.mail import NotSent
 from custodes.upkeep.dates import mailing
-from custodes.upkeep.dates.round import round_of_the_day
+from custodes.upkeep.dates.dated import What
+from custodes.upkeep.dates.round import everything, round_of_the_day
 from custodes.upkeep.models import AlarmSubscription, Channel, DateMail, DateNotice, ReminderRound, Stage
+from tests.places.changes.cases import done
+from tests.places.life.papers import paper
 from tests.places.life.test_filing import accepted
 from tests.places.stage import Stage as Places
 
@@ -207,3 +213,60 @@ def test_a_training_that_ends_is_told_to_its_holder_and_to_who_keeps_the_files(s
     round_of_the_day(at)
     told = DateNotice.objects.filter(what="training")
     assert {one.person for one in told} == {operator, stage.cast.caretaker.person}
+
+
+def test_a_change_that_was_made_and_an_ordered_upgrade_are_told_to_the_unit_and_when_late_to_the_police(
+    stage: Places,
+) -> None:
+    case = done(stage)
+    police, day = stage.cast.inspector.person, timezone.localdate()
+    order = upgrade.issue(
+        stage.school,
+        upgrade.Wanted((("GB/T 28181", "不能接入", "更换设备"),), day, day, 30, "城关区公安局", "0891-0000000"),
+        Taken(police, timezone.now(), day),
+        Terms(),
+    )
+    Filing.objects.create(
+        system=stage.school, kind=FilingKind.LEGACY, state=FilingState.FILED, submitted_on=day, filed_on=day,
+        drafted_by=stage.cast.caretaker.person, drafted_at=timezone.now(),
+    )  # fmt: skip
+    round_of_the_day(_morning(120))
+    for what, subject in (("change_filing", case.pk), ("upgrade", order.pk)):
+        for member in ("caretaker", "inspector"):
+            person = stage.cast.members[member].person
+            rows = DateNotice.objects.filter(person=person, what=what, subject=str(subject))
+            assert [row.stage for row in rows] == [Stage.LATE], (what, member)
+
+
+def test_a_certificate_that_was_withdrawn_hides_no_other(stage: Places) -> None:
+    now, by, today = timezone.now(), stage.cast.caretaker.person, timezone.localdate()
+    scan = paper("合格证明", by, now)
+    some = {
+        "maker": "某厂",
+        "model": "X-1",
+        "issuer": "检验中心",
+        "issued": today - 300 * DAY,
+        "paper": scan,
+        "by": by,
+        "at": now,
+    }
+    stands = Product.objects.create(**some, certificate="A-1", valid_until=today + 10 * DAY)
+    wrong = Product.objects.create(
+        **some, certificate="A-2", valid_until=today + 900 * DAY,
+        withdrawn_at=now, withdrawn_by=by, withdrawn_why="登记有误",
+    )  # fmt: skip
+    Camera.objects.filter(pk=stage.gate.pk).update(maker="某厂", model="X-1")
+    told = {one.subject.split(":")[0] for one in everything(today, now, Terms()) if one.what is What.CERTIFICATE}
+    assert (str(stands.uuid) in told, str(wrong.uuid) in told) == (True, False)
+
+
+def test_a_post_ends_with_its_last_day(stage: Places) -> None:
+    last = timezone.localdate() + 5 * DAY
+    midnight = datetime.datetime.combine(last + DAY, datetime.time(), tzinfo=timezone.get_current_timezone())
+    Post.objects.filter(person=stage.cast.operator.person).update(valid_until=midnight)
+    days = {
+        one.day
+        for one in everything(timezone.localdate(), timezone.now(), Terms())
+        if one.what is What.POST and one.person == stage.cast.operator.person.pk
+    }
+    assert days == {last}

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from custodes.people import programs
 from custodes.people.models import Account, Credential, Division, Post, ProgramKey, ProgramScope, RecordOutbox, Unit
-from custodes.places.models import Camera, Site, System
+from custodes.places.filing import workflow
+from custodes.places.lifecycle.stepping import Taken
+from custodes.places.models import Camera, Filing, Site, System
 from tests.places.life import rows as life
 from tests.places.stage import Stage
 from tests.web.programs.conftest import EVERYTHING, Caller
@@ -239,6 +241,37 @@ def test_a_key_dies_with_the_post_of_the_person_behind_it(stage: Stage, program_
     assert _status(caller)[0] == 200
     Post.objects.filter(person=stage.cast.caretaker.person).update(ended_at=timezone.now())
     assert _status(caller) == (401, "key:no-post")
+
+
+def test_a_key_dies_with_the_account_of_the_person_behind_it(stage: Stage, program_of: Make) -> None:
+    caller = program_of("caretaker")
+    assert caller.get("/systems").status_code == 200
+    Account.objects.filter(person=stage.cast.caretaker.person).update(is_active=False)
+    assert caller.get("/systems").status_code == 401
+
+
+def test_the_place_of_a_classified_system_is_not_given(stage: Stage, program_of: Make) -> None:
+    caller, place = program_of("caretaker"), stage.school.site
+    assert str(place.pk) in {one["id"] for one in caller.get("/places").json()["items"]}
+    System.objects.filter(pk=stage.school.pk).update(classified=True)
+    assert str(place.pk) not in {one["id"] for one in caller.get("/places").json()["items"]}
+    assert caller.get(f"/places/{place.pk}").status_code == 404
+
+
+def test_the_work_list_of_a_bound_program_says_nothing_of_another_division(stage: Stage, program_of: Make) -> None:
+    """Its person sees, by a role, a system outside of the program's division."""
+    life.make(stage, timezone.now())
+    assert program_of("inspector", division="540102").get("/worklist").json()["waiting"]
+    far = Site.objects.create(
+        name="堆龙车站", category=2, address="青藏路", division=Division.objects.get(code="540103"),
+        unit=stage.cast.units["a"], created_by=stage.cast.caretaker.person,
+    )  # fmt: skip
+    System.objects.filter(pk=stage.hotel.pk).update(site=far, unit=stage.cast.units["a"])
+    workflow.send_back(
+        Filing.objects.get(), Taken(stage.cast.inspector.person, timezone.now(), timezone.localdate(), "电话打不通")
+    )
+    assert program_of("caretaker", division="540102").get("/worklist").json()["waiting"] == []
+    assert program_of("caretaker", division="540100").get("/worklist").json()["waiting"]
 
 
 def test_a_key_does_not_lend_an_administrators_post(stage: Stage, program_of: Make) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from custodes.people import programs
 from custodes.people.models import RecordOutbox
 from custodes.places.filing.fields import OPTIONAL
 from custodes.places.models import DossierItem, Filing, FilingState, PaperKind, Site, Step, System, SystemState
+from custodes.web.programs import writes
 from tests.places.life.answers import ANSWERS
 from tests.places.life.papers import item
 from tests.places.life.test_filing import accepted
@@ -129,6 +131,29 @@ def test_what_is_classified_is_refused_and_leaves_nothing_behind(
     assert not System.objects.filter(name=name).exists()
     assert name not in str([row.record for row in RecordOutbox.objects.all()])
     assert name not in caplog.text
+
+
+def test_words_that_say_it_is_classified_are_not_kept(stage: Stage, program_of: Make) -> None:
+    accepted(stage, 10)
+    caller = program_of("caretaker")
+    path = f"/filings/{caller('post', '/filings', {'system': str(stage.school.pk)}).json()['id']}"
+    answer = caller("put", path, {"content": {**ANSWERS, "places": "机密级机房门口"}})
+    assert answer.status_code == 403, answer.content
+    assert "机密级" not in str(Filing.objects.get().content)
+
+
+def test_a_key_that_is_revoked_during_the_call_writes_nothing(
+    stage: Stage, program_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, check = program_of("caretaker"), writes._check_post
+
+    def meanwhile(call: Any) -> None:
+        programs.revoke(caller.key, stage.cast.security_admin.person, timezone.now())
+        check(call)
+
+    monkeypatch.setattr(writes, "_check_post", meanwhile)
+    assert caller("post", "/places", _place(stage)).status_code == 401
+    assert not Site.objects.filter(name=_place(stage)["name"]).exists()
 
 
 def test_a_filing_is_begun_filled_in_and_handed_in_with_its_guards(stage: Stage, program_of: Make) -> None:

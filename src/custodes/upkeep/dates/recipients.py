@@ -13,8 +13,8 @@ from custodes.places.scope import kinds_with
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.plan import WHO, Reminder, To
 
-#: Of these the county's police are told when they are late: they take the filings and the reports (S16.2, S18).
-SUPERVISED = frozenset({What.FILING, What.REMOVAL_REPORT})
+#: Of these the county's police are told when they are late: they take the filings and the reports and set the terms (S16.2, S18, N14).
+SUPERVISED = frozenset({What.FILING, What.REMOVAL_REPORT, What.CHANGE_FILING, What.UPGRADE})
 _OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from custodes.law.duties.terms import Terms
 from custodes.people.lawful import terms as terms_now
 from custodes.people.models import Credential, Post
-from custodes.places.models import Camera, CameraState, Product, Removal, System
+from custodes.places.models import Camera, CameraState, ChangeCase, Product, Removal, System, UpgradeOrder
 from custodes.settings import get_settings
 from custodes.upkeep.dates import mailing, sources
 from custodes.upkeep.dates.dated import Dated, What
@@ -77,6 +77,8 @@ def everything(today: date, at: datetime, terms: Terms) -> Iterator[Dated]:
     """Every date of this installation that somebody is told of, whosever it is."""
     yield from sources.filings(System.objects.all(), today, terms)
     yield from sources.removals(Removal.objects.all(), today, terms)
+    yield from sources.changes(ChangeCase.objects.all(), today, terms)
+    yield from sources.upgrades(UpgradeOrder.objects.all(), terms)
     yield from sources.credentials(Credential.objects.all(), terms)
     yield from sources.posts(Post.objects.valid(at), terms)
     yield from _certificates(terms)
@@ -90,7 +92,7 @@ def _certificates(terms: Terms) -> Iterator[Dated]:
         "maker", "model", "system__unit__path", "system__site__division__path"
     ).distinct():
         held[maker.strip().lower(), model.strip().lower()].add((unit, division))
-    products = {str(row.uuid): row for row in Product.objects.all()}
+    products = {str(row.uuid): row for row in Product.objects.counting()}
     for one in sources.certificates(products.values(), terms):
         row = products[one.subject]
         for unit, division in sorted(held.get((row.maker.lower(), row.model.lower()), ())):

@@ -207,7 +207,7 @@ def posts(rows: QuerySet[Post], terms: Terms) -> Iterator[Dated]:
     """When a post ends that has an end."""
     for row in rows.filter(valid_until__isnull=False, ended_at__isnull=True).select_related("unit__division"):
         assert row.valid_until is not None
-        day = timezone.localdate(row.valid_until)
+        day = timezone.localdate(row.valid_until - timedelta(microseconds=1))  # it ends with that day, at midnight
         yield Dated(
             What.POST, str(row.uuid), day, day, str(row), "", reverse("people:profile"), "", row.unit.path,
             row.unit.division.path, row.person_id, reminders=lead_days(day, (terms.assumed.expiry_warn_days, 7)),

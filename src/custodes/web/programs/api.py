@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -64,8 +65,13 @@ def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    # What was sent may be base data: the line says which operation and what kind of failure, the traceback where.
-    log.exception("program.call_failed", view=str(request.resolver_match.view_name if request.resolver_match else ""))
+    # What was sent may be base data: the line says which operation, what kind of failure and where, never the text.
+    log.error(
+        "program.call_failed",
+        view=str(request.resolver_match.view_name if request.resolver_match else ""),
+        error=type(error).__name__,
+        at=[f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-8:]],
+    )
     return problems.answer(plain(500))
 
 

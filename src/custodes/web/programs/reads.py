@@ -51,8 +51,9 @@ def units(call: Call) -> QuerySet[Unit]:
 
 
 def places(call: Call) -> QuerySet[Site]:
-    """Places that the person sees."""
-    rows = visible_sites(call.person, call.at).filter(call.within("division"))
+    """Places that the person sees; one where a classified system stands is not given (S20)."""
+    secret = System.objects.filter(classified=True).values("site")
+    rows = visible_sites(call.person, call.at).filter(call.within("division")).exclude(pk__in=secret)
     return rows.select_related("division", "unit")
 
 
@@ -208,8 +209,9 @@ def _waits(waiting: Iterable[Waits], call: Call) -> list[Waits]:
     """Filings and removals that wait. They say no division and no secrecy of their own: they are given only to a program that is
     bound to no less than its person is, on an installation that has nothing classified.
     """
-    divisions = {post.unit.division.path for post in call.person.posts.valid(call.at).select_related("unit__division")}
-    whole = all(path.startswith(call.opened.program.division.path) for path in divisions)
+    bound = call.opened.program.division.path
+    seen = visible_systems(call.person, call.at)  # roles reach further than posts
+    whole = not seen.exclude(site__division__path__startswith=bound).exists()
     return [one for one in waiting if one.what in WAITING] if whole and not takes_classified() else []
 
 

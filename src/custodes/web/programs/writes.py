@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Status
 
+from custodes.people import programs
 from custodes.people.models import Division, ProgramScope, Unit
 from custodes.people.permissions import Permission, allowed
 from custodes.places.drafts.secretwords import any_classified
@@ -46,7 +47,10 @@ def _guarded(operation: Callable[..., Any]) -> Callable[..., Any]:
         _check_post(call_of(request))
         try:
             with transaction.atomic():
+                programs.hold(call_of(request).opened, timezone.now())
                 return operation(request, *args, **kwargs)
+        except programs.ProgramShut as shut:
+            raise plain(401, str(shut)) from shut
         except StepRefused as refusal:
             raise of_unmet(str(refusal), refusal.unmet) from refusal
         except ClassifiedRefused as refusal:
