@@ -13,11 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.places.changes.editing import save_camera
+from custodes.places.changes.gate import Basis, Why
+from custodes.places.lifecycle import story
 from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import Doubt, Plan, PlanCause, Site, System
-from custodes.places.models.recorded import SITE_FIELDS, SYSTEM_FIELDS
+from custodes.places.lifecycle.story import step_words
+from custodes.places.models import Camera, Doubt, Plan, PlanCause, Site, Step, System
+from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS
 from custodes.places.register import save_recorded
+from custodes.places.telling.kinds import KINDS
 from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import UNEXPLAINED
@@ -34,6 +39,15 @@ def page_of(client: Client, stage: Stage, **query: str) -> Any:
 
 def kinds(page: Any) -> set[str]:
     return {line.kind for line in page.context["story"]}
+
+
+def corrected(stage: Stage, camera: Camera) -> None:
+    """The entry of a camera was wrong."""
+    by, now = stage.cast.caretaker.person, timezone.now()
+    row = Camera.objects.select_related("system").get(pk=camera.pk)
+    row.place = "旗杆北侧"
+    basis = Basis(Why.CORRECTION, "实际在旗杆北侧", timezone.localdate(now))
+    save_camera(row, CAMERA_FIELDS, by, now, basis)
 
 
 def everything(stage: Stage) -> System:
@@ -57,6 +71,7 @@ def everything(stage: Stage) -> System:
     save_recorded(site, SITE_FIELDS, by, now)
     about = (CameraSince(stage.gate.pk, now),)
     keep((UNEXPLAINED,), [Condition(UNEXPLAINED, "gap:gate", stage.gate.name, now, {"count": 1}, about)], now)
+    corrected(stage, stage.yard)
     wish = System(site=site, name="新教学楼", unit=site.unit)
     return enter_system(wish, SYSTEM_FIELDS, Taken(by, now, timezone.localdate(now)))
 
@@ -64,9 +79,21 @@ def everything(stage: Stage) -> System:
 def test_it_tells_of_everything_with_who_and_why(stage: Stage, client_of: Clients) -> None:
     everything(stage)
     page = page_of(client_of("caretaker"), stage)
-    assert kinds(page) == {"entry", "life", "filing", "removal", "paper", "doubt", "plan", "incident"}
+    assert kinds(page) == set(KINDS)
     text = page.content.decode()
-    for words in ("提交备案", "报告拆除", "加入案卷", "疑似禁止安装的部位", "操场改建", "新教学楼", "次仁", "正在存证"):
+    for words in (
+        "提交备案",
+        "报告拆除",
+        "申请变更",
+        "通知限期升级改造",
+        "更正点位登记",
+        "加入案卷",
+        "疑似禁止安装的部位",
+        "操场改建",
+        "新教学楼",
+        "次仁",
+        "正在存证",
+    ):
         assert words in text, words
     times = [line.at for line in page.context["story"]]
     assert times == sorted(times, reverse=True)
@@ -91,6 +118,57 @@ def test_papers_and_what_lies_beside_are_told_to_who_may_know(stage: Stage, clie
     assert "地址" in next(line.words for line in operator.context["story"] if line.what == "修改场所登记")
     assert "paper" in kinds(inspector)
     assert "周边有无军事禁区" in inspector.content.decode()
+
+
+#: Objects whose steps say where cameras are or what the system lacks.
+TOLD_TO_FEW = ("places.changecase", "places.upgradeorder", "places.camera")
+
+
+@pytest.mark.parametrize(
+    ("member", "objects"),
+    [
+        ("caretaker", set(TOLD_TO_FEW)),
+        ("inspector", set(TOLD_TO_FEW)),
+        ("approver", {"places.changecase", "places.camera"}),
+        ("operator", set()),
+    ],
+)
+@pytest.mark.parametrize("address", ["places:site", "places:life"])
+def test_changes_corrections_and_orders_are_told_to_who_may_see_them(
+    stage: Stage, client_of: Clients, member: str, objects: set[str], address: str
+) -> None:
+    everything(stage)
+    assert set(Step.objects.values_list("object", flat=True)) >= set(TOLD_TO_FEW)
+    about = stage.school.site if address == "places:site" else stage.school
+    answer = client_of(member).get(reverse(address, args=[about.pk]))
+    assert answer.status_code == 200
+    lines = answer.context["story"]
+    for label in TOLD_TO_FEW:
+        steps = Step.objects.filter(object=label)
+        told = {(line.what, line.words) for line in lines}
+        verbs = {(step_words(label, step.event), step.words) for step in steps}
+        assert (verbs <= told) if label in objects else not (verbs & told), label
+    if not objects:
+        assert "旗杆北侧" not in answer.content.decode()
+        assert "期限 60 日" not in answer.content.decode()
+        assert {"change", "upgrade"}.isdisjoint(line.kind for line in lines)
+
+
+def test_a_line_leads_to_its_change_its_order_and_its_camera(stage: Stage, client_of: Clients) -> None:
+    everything(stage)
+    client = client_of("inspector")
+    case, order = stage.school.changes.get(), stage.school.upgrades.get()
+    leads = {kind: {line.href for line in page_of(client, stage, kind=kind).context["story"]} for kind in KINDS}
+    assert leads["change"] == {case.get_absolute_url()}
+    assert leads["upgrade"] == {order.get_absolute_url()}
+    assert stage.yard.get_absolute_url() in leads["entry"]
+    for address in (*leads["change"], *leads["upgrade"], stage.yard.get_absolute_url()):
+        assert client.get(address).status_code == 200
+
+
+def test_of_every_object_that_has_steps_somebody_is_told() -> None:
+    for label, _event in story._VERBS:
+        assert story.KINDS_OF[label] in KINDS
 
 
 def test_interruptions_and_alarms_are_told_to_who_sees_them_elsewhere(stage: Stage, client_of: Clients) -> None:

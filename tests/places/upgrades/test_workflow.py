@@ -105,6 +105,40 @@ def test_what_was_said_in_time_is_in_time_however_late_the_recheck_is(stage: Sta
     assert finding.status == (Status.LATE if is_late else Status.MET)
 
 
+@pytest.mark.parametrize(("after", "said"), [(0, "按期报升级改造完成"), (1, "报升级改造完成，逾期1日")])
+def test_the_day_of_the_report_and_the_day_of_the_recheck_are_both_said(stage: Stage, after: int, said: str) -> None:
+    order = reported(stage)
+    due = due_of(order, Terms())
+    order.reported_on = due + datetime.timedelta(days=after)
+    today = due + datetime.timedelta(days=100)
+    waits = finding_of(order, today, Terms())
+    assert waits is not None
+    assert waits.zh == f"已于{order.reported_on:%Y-%m-%d}{said}，尚待复查"
+    assert waits.status == (Status.LATE if after else Status.DUE)
+    UpgradeOrder.objects.filter(pk=order.pk).update(
+        state=UpgradeState.PASSED, reported_on=order.reported_on, rechecked_on=due + datetime.timedelta(days=90)
+    )
+    order = UpgradeOrder.objects.get(pk=order.pk)
+    finding = finding_of(order, today, Terms())
+    assert finding is not None
+    assert finding.zh == f"已于{order.reported_on:%Y-%m-%d}{said}，于{order.rechecked_on:%Y-%m-%d}通过复查"
+    assert f"passed the recheck on {order.rechecked_on:%Y-%m-%d}" in finding.en
+    assert finding.days_late == after
+
+
+def test_what_police_found_done_before_the_unit_said_so_was_done_on_their_day(stage: Stage) -> None:
+    order = reported(stage)
+    due = due_of(order, Terms())
+    UpgradeOrder.objects.filter(pk=order.pk).update(
+        state=UpgradeState.PASSED, reported_on=due + datetime.timedelta(days=1), rechecked_on=due
+    )
+    order, today = UpgradeOrder.objects.get(pk=order.pk), due + datetime.timedelta(days=5)
+    finding = finding_of(order, today, Terms())
+    assert finding is not None
+    assert (finding.status, finding.zh) == (Status.MET, f"已于{due:%Y-%m-%d}按期完成升级改造并通过复查")
+    assert not late(order, today, Terms())
+
+
 def test_a_late_report_is_taken(stage: Stage) -> None:
     order = reported(stage, days_ago=90, term=30)
     assert order.state == UpgradeState.REPORTED

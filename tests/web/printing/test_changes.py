@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from custodes.people.models import RecordOutbox
+from custodes.places.models import ChangeCase
+from custodes.web.printing.changes import change_form
 from tests.places.changes.cases import done, found, requested
 from tests.places.stage import Stage
 from tests.places.upgrades.orders import ordered
@@ -40,6 +42,22 @@ def test_before_it_is_made_the_form_says_what_is_wanted(stage: Stage, client_of:
 def test_what_was_made_without_leave_is_printed_so(stage: Stage, client_of: Clients) -> None:
     case = found(stage)
     assert "事先未经批准的改变" in text_of(client_of("inspector"), reverse("print:change_form", args=[case.pk]))
+
+
+def test_who_found_it_for_the_police_is_not_the_units_agent(stage: Stage, client_of: Clients) -> None:
+    unit = stage.school.unit
+    case = found(stage)
+    assert change_form(case).agent == unit.contact
+    assert stage.cast.inspector.person.name not in text_of(
+        client_of("caretaker"), reverse("print:change_form", args=[case.pk])
+    )
+    unit.contact = "德吉"
+    unit.save()
+    assert change_form(ChangeCase.objects.get(pk=case.pk)).agent == "德吉"
+
+
+def test_who_found_it_for_the_unit_is_its_agent(stage: Stage) -> None:
+    assert change_form(found(stage, stage.cast.caretaker.person)).agent == stage.cast.caretaker.person.name
 
 
 def test_an_english_reader_prints_the_official_words(stage: Stage, client_of: Clients) -> None:

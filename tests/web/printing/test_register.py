@@ -14,12 +14,16 @@ from django.utils import timezone
 from custodes.people.models import RecordOutbox
 from custodes.places.filing import workflow
 from custodes.places.filing.fields import OPTIONAL
+from custodes.places.filing.taking_over import Receipt, revoke, take_over
 from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import FirmStep, RemovalGround
 from custodes.places.removal import workflow as removal
+from custodes.web.printing.changes import change_form
+from custodes.web.printing.register import filing_form, filing_number, filing_receipt, removal_report
+from tests.places.changes.cases import requested
 from tests.places.life.answers import ANSWERS
-from tests.places.life.papers import design_papers, firm, passed
+from tests.places.life.papers import design_papers, firm, paper, passed
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +61,47 @@ def test_the_form_and_the_receipt_of_a_filing(stage: Stage, client_of: Clients) 
     assert row.receipt in receipt
     assert "4711" in receipt
     assert client_of("outside_caretaker").get(reverse("print:filing_receipt", args=[row.pk])).status_code == 404
+
+
+def test_a_filed_change_is_headed_so_and_has_no_clock_of_the_first_filing(stage: Stage, client_of: Clients) -> None:
+    filed(stage)
+    first = stage.school.filings.get()
+    told = text_of(client_of("caretaker"), reverse("print:filing_form", args=[first.pk]))
+    assert "■已建成系统备案" in told
+    assert "□变更备案" in told
+    assert filing_form(first, timezone.localdate()).due is not None
+    filed(stage)
+    second = stage.school.filings.exclude(pk=first.pk).get()
+    told = text_of(client_of("caretaker"), reverse("print:filing_form", args=[second.pk]))
+    assert "■变更备案" in told
+    assert "□已建成系统备案" in told
+    for document in (filing_form, filing_receipt):
+        assert (document(second, timezone.localdate()).due, document(second, timezone.localdate()).days_late) == (
+            None,
+            0,
+        )
+
+
+def test_the_number_of_a_system_is_that_of_its_newest_filing_that_counts(stage: Stage) -> None:
+    assert filing_number(stage.school) == ""
+    by, now = stage.cast.caretaker.person, timezone.now()
+    taken = Taken(by, now, timezone.localdate(), "登错了系统")
+    elsewhere = take_over(
+        stage.school, Receipt("旧 17", "城关区分局", datetime.date(2024, 6, 20)), paper("回执", by, now), taken
+    )
+    assert filing_number(stage.school) == "旧 17"
+    revoke(elsewhere, taken)
+    assert filing_number(stage.school) == ""
+    filed(stage)
+    first = filing_number(stage.school)
+    filed(stage)
+    receipts = set(stage.school.filings.filter(state="filed").values_list("receipt", flat=True))
+    assert receipts - {first} == {filing_number(stage.school)}
+    wanted = removal.Wanted((stage.gate,), RemovalGround.CITY_WORKS, "拓宽", now.date() + datetime.timedelta(days=20))
+    row = removal.plan(stage.school, wanted, by, now)
+    assert (
+        removal_report(row).filing_number == change_form(requested(stage)).filing_number == filing_number(stage.school)
+    )
 
 
 def test_a_receipt_is_printed_once_it_is_given(stage: Stage, client_of: Clients) -> None:

@@ -15,6 +15,7 @@ class FilingKind(StrEnum):
 
     NEW = "新建系统备案"
     EXISTING = "已建成系统备案"
+    CHANGE = "变更备案"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,23 +114,49 @@ def _by(clock: Due, done: date | None, today: date, deed: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class UpgradeFacts:
-    """An upgrade that police have ordered: delivery of the notice, days that it gives, and the passed recheck."""
+    """An upgrade that police have ordered: delivery of the notice, days that it gives, and the passed recheck.
+
+    Attributes:
+        reported: the day on which the unit said that it is done; None where it said nothing.
+    """
 
     ordered: date | None
     days: int
     rechecked: date | None = None
+    reported: date | None = None
 
 
 @obligation("S16.2c")
 def s16_2c_upgrade(facts: UpgradeFacts, conduct: date, today: date, terms: Terms) -> Finding:
-    """Upgraded within the term that the county's police set."""
+    """Upgraded within the term that the county's police set.
+
+    A report that a recheck bore out is judged by its own day: the day of the recheck is the police's choice, not the unit's.
+    """
     if facts.ordered is None and facts.rechecked is not None:
         raise BadInput("rechecked", "a recheck comes after an order", "give the day of the order as well")
+    if facts.ordered is None and facts.reported is not None:
+        raise BadInput("reported", "a report comes after an order", "give the day of the order as well")
     if facts.ordered is None:
         return not_applicable(("S16.2c",), "公安机关未要求升级改造", "no upgrade was asked for")
-    done_by("rechecked", facts.rechecked, today, facts.ordered)
+    done_by("reported", facts.reported, today, facts.ordered)
+    done_by("rechecked", facts.rechecked, today, facts.reported or facts.ordered)
     clock = set_term("upgrade", facts.ordered, facts.days, terms.calendar, terms.assumed)
-    return _by(clock, facts.rechecked, today, "完成升级改造并通过复查")
+    if facts.reported is None:
+        return _by(clock, facts.rechecked, today, "完成升级改造并通过复查")
+    return _reported(clock, facts.reported, facts.rechecked, today)
+
+
+def _reported(clock: Due, reported: date, rechecked: date | None, today: date) -> Finding:
+    late = clock.days_late(today, reported)
+    zh, en = f"已于{reported:%Y-%m-%d}", f"reported as done on {reported:%Y-%m-%d}"
+    zh += f"报升级改造完成，逾期{late}日" if late else "按期报升级改造完成"
+    en += f", {late} days late" if late else ", in time"
+    if rechecked is None:
+        zh, en = f"{zh}，尚待复查", f"{en}; not rechecked yet"
+    else:
+        zh, en = f"{zh}，于{rechecked:%Y-%m-%d}通过复查", f"{en}; passed the recheck on {rechecked:%Y-%m-%d}"
+    status = Status.LATE if late else Status.DUE if rechecked is None else Status.MET
+    return Finding(status, clock.clauses, zh, en, clock.due, late, provisional=clock.provisional)
 
 
 @dataclass(frozen=True, slots=True)

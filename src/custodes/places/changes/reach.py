@@ -20,10 +20,15 @@ from custodes.places.scope import (
 )
 
 
+def told_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems of whose changes and corrections the person is told: who may read their papers, or decides."""
+    papered, decided = papered_systems(person, at), decided_systems(person, at)
+    return System.objects.filter(Q(pk__in=papered.values("pk")) | Q(pk__in=decided.values("pk")))
+
+
 def visible_changes(person: Person, at: datetime) -> QuerySet[ChangeCase]:
     """Changes for who may read a system's papers, or decides: they say where its cameras are."""
-    papered, decided = papered_systems(person, at), decided_systems(person, at)
-    return ChangeCase.objects.filter(Q(system__in=papered.values("pk")) | Q(system__in=decided.values("pk")))
+    return ChangeCase.objects.filter(system__in=told_systems(person, at).values("pk"))
 
 
 def asked_changes(person: Person, at: datetime) -> QuerySet[ChangeCase]:

@@ -67,7 +67,21 @@ _VERBS: dict[tuple[str, str], Any] = {
 }
 #: Of two steps of one moment that was entered first which had no state before.
 NEWEST = ("-at", "-before")
-_KINDS = {"places.filing": "filing", "places.removal": "removal"}
+#: Of a step's object, the kind of its lines; one whose object is not among them is told by nobody.
+KINDS_OF = {
+    "places.system": "life",
+    "places.filing": "filing",
+    "places.removal": "removal",
+    "places.changecase": "change",
+    "places.upgradeorder": "upgrade",
+    "places.camera": "entry",
+}
+#: Pages of objects that whoever is told of them may open; other lines lead to the page of their system.
+_PAGES = {
+    "places.changecase": "places:change",
+    "places.upgradeorder": "places:upgrade",
+    "places.camera": "places:camera",
+}
 _STATES = {
     "places.system": dict(SystemState.choices),
     "places.filing": dict(FilingState.choices),
@@ -106,9 +120,14 @@ class Happening:
     href: str = ""
 
 
-def story_of(system: System, most: int = 200) -> list[Happening]:
-    """The steps of a system and of its filings, removals, changes and orders."""
-    return list(told(system.steps.order_by(*NEWEST), most))
+def story_of(steps: QuerySet[Step], most: int = 200) -> list[Happening]:
+    """These steps of a system and of its filings, removals, changes and orders, the newest first.
+
+    Args:
+        steps: as many as the reader may see (`telling.reach.visible_steps`).
+        most: lines.
+    """
+    return list(told(steps.order_by(*NEWEST), most))
 
 
 def story_of_object(row: Any, most: int = 100) -> list[Happening]:
@@ -137,7 +156,12 @@ def told(steps: QuerySet[Step], most: int) -> Iterator[Happening]:
             papers=len(step.papers.all()),
             index=step.record.index if step.record is not None else None,
             kept=True,
-            kind=_KINDS.get(step.object, "life"),
+            kind=KINDS_OF.get(step.object, "life"),
             system=step.system,
-            href=reverse("places:life", args=[step.system_id]),
+            href=_page_of(step),
         )
+
+
+def _page_of(step: Step) -> str:
+    page = _PAGES.get(step.object)
+    return reverse(page, args=[step.object_id]) if page else reverse("places:life", args=[step.system_id])

@@ -18,6 +18,8 @@ KINDS: dict[str, Any] = {
     "entry": pgettext_lazy("经过的类别", "登记"),
     "life": pgettext_lazy("经过的类别", "系统办理"),
     "filing": pgettext_lazy("经过的类别", "备案"),
+    "change": pgettext_lazy("经过的类别", "变更"),
+    "upgrade": pgettext_lazy("经过的类别", "限期升级改造"),
     "removal": pgettext_lazy("经过的类别", "拆除"),
     "paper": pgettext_lazy("经过的类别", "案卷材料"),
     "doubt": pgettext_lazy("经过的类别", "禁止部位核对"),

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from custodes.people.models import Division
 from custodes.people.permissions import Permission
 from custodes.places.cityplans.reach import visible as visible_plans
-from custodes.places.lifecycle.story import NEWEST, Happening, told
+from custodes.places.lifecycle.story import KINDS_OF, NEWEST, Happening, told
 from custodes.places.models import (
     DossierItem,
     Doubt,
@@ -25,11 +25,11 @@ from custodes.places.models import (
     PlanningStep,
     RowEdit,
     Site,
-    Step,
     System,
 )
 from custodes.places.scope import papered_systems
 from custodes.places.telling.kinds import TELLERS, Asked, tells
+from custodes.places.telling.reach import visible_steps
 
 #: Of a site, told to nobody who may not know what lies beside it or where it is (R9).
 _RESTRICTED = frozenset({"secret_near", "consent", "consent_paper", "longitude", "latitude"})
@@ -42,9 +42,9 @@ def story_of_site(asked: Asked, kind: str = "") -> list[Happening]:
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
-def _steps(*objects: str) -> Any:
+def _steps(label: str) -> Any:
     def teller(asked: Asked) -> Iterable[Happening]:
-        rows = Step.objects.filter(system__in=asked.systems, object__in=objects)
+        rows = visible_steps(asked.reader, asked.at).filter(system__in=asked.systems, object=label)
         return told(rows.order_by(*NEWEST), asked.most)
 
     return teller
@@ -163,9 +163,8 @@ def _line(
 
 
 tells("entry", _entered)
-tells("life", _steps("places.system"))
-tells("filing", _steps("places.filing"))
-tells("removal", _steps("places.removal"))
+for _label, _kind in KINDS_OF.items():
+    tells(_kind, _steps(_label))
 tells("paper", _papers)
 tells("doubt", _doubts)
 tells("plan", _interruptions)

@@ -23,17 +23,23 @@ def finding_of(order: UpgradeOrder, today: date, terms: Terms) -> Finding | None
     """
     if order.state == UpgradeState.REVOKED:
         return None
-    done = None
-    if order.state == UpgradeState.PASSED:
-        done = order.reported_on or order.rechecked_on
-    return s16_2c_upgrade(UpgradeFacts(order.delivered, order.days, done), order.delivered, today, terms)
+    passed = order.rechecked_on if order.state == UpgradeState.PASSED else None
+    facts = UpgradeFacts(order.delivered, order.days, passed, _reported(order))
+    return s16_2c_upgrade(facts, order.delivered, today, terms)
 
 
 def late(order: UpgradeOrder, today: date, terms: Terms) -> bool:
     """Whether the unit said after the term that it is done, or has not said so and the term is over."""
     if order.state == UpgradeState.REVOKED:
         return False
-    done = order.reported_on
+    done = _reported(order)
     if order.state == UpgradeState.PASSED:
         done = done or order.rechecked_on
     return (done or today) > due_of(order, terms)
+
+
+def _reported(order: UpgradeOrder) -> date | None:
+    """The day of the report; None too where police had found it done before the unit said so: then their day counts."""
+    if order.state == UpgradeState.PASSED and order.reported_on and order.rechecked_on:
+        return order.reported_on if order.reported_on <= order.rechecked_on else None
+    return order.reported_on

@@ -38,6 +38,7 @@ from custodes.places.models import FilingState, MainWorks, System, SystemState
 from custodes.places.models.recorded import WORKS_FIELDS
 from custodes.places.register import record_change, save_recorded
 from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
+from custodes.places.telling.reach import visible_steps
 from custodes.places.upgrades.clock import late
 from custodes.places.upgrades.reach import visible_orders
 from custodes.places.upgrades.workflow import ORDERABLE
@@ -211,7 +212,7 @@ def _page(
             "interface": test,
             "dossier": missing(row, today, terms),
             "filed": row.filings.filter(state=FilingState.FILED).exists(),
-            "story": story_of(row),
+            "story": story_of(visible_steps(viewer.person, viewer.at).filter(system=row)),
             "on_trial": row.state == SystemState.TRIAL,
             "may_take_over": (may_step or handled_systems(viewer.person, viewer.at).filter(pk=row.pk).exists())
             and may_take_over(row),

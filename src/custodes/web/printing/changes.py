@@ -16,6 +16,7 @@ from custodes.people.models import Division, UnitApplication
 from custodes.places.changes.gathering import in_words
 from custodes.places.models import ChangeCase, System, UpgradeOrder
 from custodes.places.upgrades.clock import due_of
+from custodes.web.printing.register import filing_number
 
 FOUND = "事先未经批准的改变（第三十四条第七项）。"
 """Stands before the reason of what was found: a form that is silent about it would not be true (N14)."""
@@ -43,19 +44,26 @@ def change_form(case: ChangeCase) -> ChangeForm:
             )
             for one in case.pictures.select_related("paper", "camera")
         )
-    receipts = system.filings.exclude(receipt="").order_by("filed_on").values_list("receipt", flat=True)
     return ChangeForm(
         issued=case.filed_on,
         unit=party_of(system),
         system=system.name,
-        filing_number=receipts.last() or "",
+        filing_number=filing_number(system),
         place=f"{system.site.name}　{system.site.address}",
         reason=f"{FOUND}{case.why}" if case.unauthorised else case.why,
         changes=rows or (Change(kind, case.was, case.wanted, case.done_on or case.planned),),
         materials=papers,
-        agent=case.asked_by.name,
+        agent=_agent(case),
         agent_phone=system.unit.phone,
     )
+
+
+def _agent(case: ChangeCase) -> str:
+    """经办人 of the unit: who asked for it; where police entered what they found, the unit's contact, or nobody yet."""
+    by, unit = case.asked_by.unit, case.system.unit
+    if case.unauthorised and by.is_police and not by.path.startswith(unit.path):
+        return unit.contact
+    return case.asked_by.name
 
 
 def upgrade_notice(order: UpgradeOrder, terms: Terms) -> UpgradeNotice:

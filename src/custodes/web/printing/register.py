@@ -24,6 +24,7 @@ from custodes.places.models import (
     ChangeCase,
     DossierItem,
     Filing,
+    FilingState,
     PaperKind,
     Removal,
     Step,
@@ -33,6 +34,7 @@ from custodes.places.models import (
 from custodes.places.models import FilingKind as Kind
 from custodes.places.removal.workflow import leaving
 
+_KINDS = {Kind.INITIAL: FilingKind.NEW, Kind.LEGACY: FilingKind.EXISTING, Kind.CHANGE: FilingKind.CHANGE}
 _GROUNDS = {
     "city_works": RemovalGround.CITY_WORKS,
     "change_of_use": RemovalGround.CHANGE_OF_USE,
@@ -44,11 +46,11 @@ def filing_form(filing: Filing, today: date) -> FilingForm:
     """备案表, as it was answered."""
     content, system = filing.content, filing.system
     items = list(filing.items.select_related("paper"))
-    late = _late(system, filing.submitted_on or today)
+    late = _late(filing, today)
     return FilingForm(
         number=filing.receipt,
         issued=filing.submitted_on,
-        kind=FilingKind.NEW if filing.kind == Kind.INITIAL else FilingKind.EXISTING,
+        kind=_KINDS[Kind(filing.kind)],
         system=system.name,
         manager=Party(
             name=content.get("unit", ""),
@@ -77,7 +79,7 @@ def filing_form(filing: Filing, today: date) -> FilingForm:
 
 def filing_receipt(filing: Filing, today: date) -> FilingReceipt:
     """备案回执."""
-    content, late = filing.content, _late(filing.system, filing.submitted_on or today)
+    content, late = filing.content, _late(filing, today)
     return FilingReceipt(
         number=filing.receipt,
         issued=filing.filed_on,
@@ -107,7 +109,7 @@ def removal_report(removal: Removal) -> RemovalReport:
         system=system.name,
         ground=_GROUNDS[removal.ground],
         ground_words=removal.why,
-        filing_number=system.filings.exclude(receipt="").values_list("receipt", flat=True).last() or "",
+        filing_number=filing_number(system),
         place=f"{system.site.name}　{system.site.address}",
         police=f"{system.site.division.name_zh}公安机关",
         devices=tuple(_device(camera) for camera in cameras),
@@ -191,9 +193,18 @@ def last_step(row: Filing | Removal | System | ChangeCase | UpgradeOrder) -> Ste
     return Step.objects.filter(object_id=row.pk).select_related("record").order_by("at").last()
 
 
-def _late(system: System, day: date) -> tuple[date | None, int]:
-    """The earlier last day of both clocks, and how late it is on `day`."""
-    clocks = [clock for clock in clocks_of(system, day, terms()) if clock.finding.due is not None]
+def filing_number(system: System) -> str:
+    """备案编号: of the newest filing that counts; empty before there is one. A receipt that was revoked is nobody's number."""
+    rows = system.filings.filter(state=FilingState.FILED).exclude(receipt="").order_by("filed_on", "drafted_at")
+    return rows.values_list("receipt", flat=True).last() or ""
+
+
+def _late(filing: Filing, today: date) -> tuple[date | None, int]:
+    """The earlier last day of both clocks, and how late it was handed in or is today; a change runs by neither clock (N14)."""
+    if filing.kind == Kind.CHANGE:
+        return None, 0
+    day = filing.submitted_on or today
+    clocks = [clock for clock in clocks_of(filing.system, day, terms()) if clock.finding.due is not None]
     if not clocks:
         return None, 0
     return clocks[0].finding.due, clocks[0].finding.days_late
