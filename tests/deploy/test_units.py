@@ -55,6 +55,17 @@ def test_each_runs_as_its_own_user_and_comes_back(name: str) -> None:
     assert f"u custodes-{process} " in (UNITS / "sysusers.conf").read_text()
 
 
+def test_uploads_lie_in_memory_until_they_are_read() -> None:
+    """What turns out to be classified was in /tmp before (S20): no disk may have it."""
+    web = _service("custodes-web.service")
+    places = dict(one.split(":", 1) for one in web["TemporaryFileSystem"].split())
+    assert places.keys() == {"/tmp", "/var/tmp"}  # noqa: S108
+    assert all("mode=1777" in options for options in places.values())
+    assert "PrivateTmp" not in web, "it would put /tmp back on the disk"
+    compose = (UNITS.parent / "container/compose.yaml").read_text()
+    assert 'tmpfs: ["/tmp:' in compose
+
+
 def test_what_the_settings_file_sets_are_settings() -> None:
     lines = (UNITS / "custodes.env").read_text().splitlines()
     names = {line.lstrip("#").split("=")[0] for line in lines if "=" in line and "CUSTODES_" in line}

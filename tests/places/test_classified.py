@@ -93,6 +93,32 @@ def test_not_even_a_wrong_form_or_an_unclear_word_keeps_it(stage, client_of):
     assert SECRET not in whole_database()
 
 
+@pytest.mark.parametrize(
+    ("kind", "table"),
+    [
+        ("sites", f"场所名称,场所类别,地址,行政区划\n{SECRET},9,{SECRET}（绝密）,城关区\n"),
+        ("sites", f"场所名称,场所类别,地址,行政区划,项目密级\n{SECRET},9,路,城关区,内部\n"),
+        ("sites", f"场所名称,场所类别,地址,行政区划,备注\n{SECRET},9,路,城关区,属于国家秘密\n"),
+        ("systems", f"场所名称,系统名称,备案设备数量及类型\n城关区第一小学,{SECRET},机密系统 12 台\n"),
+        ("cameras", f"系统名称,点位编号,点位名称,安装位置\n校门和操场,0301,{SECRET},涉密库房\n"),
+        ("units", f"单位名称,单位类别,行政区划,是否为涉密单位\n{SECRET},企业,城关区,是\n"),
+    ],
+)
+def test_a_table_that_says_so_in_words_is_refused_before_anything_is_kept(stage, client_of, kind, table):
+    answer = hand_in(client_of("system_admin" if kind == "units" else "caretaker"), kind, table.encode())
+    assert answer.status_code == 403
+    assert SECRET not in answer.content.decode()
+    assert SECRET not in whole_database()
+
+
+def test_a_file_whose_name_says_so_is_refused_and_denials_are_not(stage, client_of):
+    browser = client_of("caretaker")
+    table = "场所名称,场所类别,地址,行政区划,密级情况,备注\n甲园,9,路,城关区,否,不涉及国家秘密\n".encode()
+    assert hand_in(browser, "sites", table, f"机密{SECRET}.csv").status_code == 403
+    assert SECRET not in whole_database()
+    assert hand_in(browser, "sites", table, "非涉密场所.csv").status_code == 302
+
+
 def test_no_code_saves_a_classified_system_on_a_network(stage):
     system = System(site=stage.school.site, name=SECRET, unit=stage.cast.units["a"], classified=True)
     with pytest.raises(ClassifiedRefused):

@@ -49,6 +49,21 @@ def test_each_file_is_on_record_before_its_first_byte_with_who_which_filter_and_
     assert record["rows"] == len(rows_of(answer))
 
 
+def test_a_nul_in_the_address_is_nothing_that_postgresql_would_refuse(stage, client_of):
+    answer = export(client_of("caretaker"), "cameras", x="\x00", q="操\x00场")
+    assert answer.status_code == 200
+    assert RecordOutbox.objects.get(type="list.exported").record["filter"] == "x=&q=操场"
+
+
+def test_a_search_finds_letters_of_full_width_as_they_stand_and_small_ones_by_large(stage, client_of):
+    browser = client_of("caretaker")
+    Camera.objects.filter(pk=stage.gate.pk).update(name="校门Ａ座East")
+    for query in ("Ａ座", "EAST", "east"):
+        found = browser.get(reverse("places:camera_list"), {"q": query}).context["page"]
+        assert [camera.pk for camera in found] == [stage.gate.pk], query
+    assert not browser.get(reverse("places:camera_list"), {"q": "%"}).context["page"].object_list
+
+
 def test_others_see_nothing_of_it(stage, client_of):
     rows = rows_of(export(client_of("outside_caretaker"), "cameras"))
     assert [row["点位名称"] for row in rows] == ["大堂"]

@@ -48,6 +48,7 @@ SYSTEMS = {
     "所在网络不存在": ({"所在网络": "卫星"}, "所在网络", "可以填写：公安视频专网"),
     "建成日期无法识别": ({"建成日期": "去年秋天"}, "建成日期", "请按“年-月-日”填写"),
     "建成日期不存在": ({"建成日期": "2023-02-30"}, "建成日期", "请按“年-月-日”填写"),
+    "建成日期的日子过大": ({"建成日期": "2021-9-99999999999"}, "建成日期", "请按“年-月-日”填写"),
     "建成日期在将来": ({"建成日期": "2999-01-01"}, "建成日期", "不能晚于今天"),
     "建成日期过早": ({"建成日期": "0012-01-01"}, "建成日期", "请核对年份"),
     "等级保护级别不存在": ({"等级保护级别": "7"}, "等级保护级别", "没有这个选项"),
@@ -139,6 +140,26 @@ def test_a_row_longer_than_its_headings_is_told(stage, client_of):
     [(line, column, words)] = told(TableImport.objects.get())
     assert (line, column) == (2, "场所名称")
     assert "比表头多" in words
+
+
+def test_a_cell_that_nobody_thought_of_is_a_fault_of_its_row_alone(stage, client_of, monkeypatch):
+    from custodes.places.importing import sites
+
+    def breaks(said):
+        if said == "坏":
+            raise RuntimeError(said)
+        return said
+
+    begin = sites.SiteWork.__init__
+
+    def broken(self, *args):
+        begin(self, *args)
+        self.cells = {**self.cells, "address": breaks}
+
+    monkeypatch.setattr(sites.SiteWork, "__init__", broken)
+    table = checked(client_of("caretaker"), "sites", [SITE, {**SITE, "场所名称": "另一所", "地址": "坏"}])
+    assert (table.ready, table.faulty) == (1, 1)
+    assert told(table) == [(3, "地址", "内容无法识别。请核对后重新填写。")]
 
 
 UNITS = {

@@ -39,6 +39,13 @@ def test_every_price_is_of_a_view_that_there_is() -> None:
     assert COSTS.keys() <= ADDRESSES.keys()
 
 
+def test_files_of_lists_tables_and_the_feed_cost_more_than_a_page() -> None:
+    files = {name for name in ADDRESSES if ":export_" in name}
+    assert len(files) >= 5
+    dear = files | {"places:import_add", "places:import_refused", "upkeep:date_feed_read"}
+    assert {name for name in dear if COSTS.get(name, 1) < 20} == set()
+
+
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Buckets of three; the client's handler, and with it the middleware, is made at the first request."""

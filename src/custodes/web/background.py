@@ -107,17 +107,28 @@ class Background:
         Runner(self._stopping).run(self._guarded)
 
     def _work(self) -> None:
-        self._guarded("resume", resuming.resume)
+        # Before the first task: it says of every task that runs that its process died. Tried until the database is there.
+        while not self._guarded("resume", resuming.resume):
+            if self._stopping.wait(TASK_SECONDS):
+                return
         while not self._stopping.wait(TASK_SECONDS):
-            self._guarded("tasks", work_off)
+            self._guarded("tasks", self._work_once)
 
     @staticmethod
-    def _guarded(name: str, work: Callable[[], object]) -> None:
+    def _work_once() -> None:
+        if not work_off():
+            resuming.begin_stuck()
+
+    @staticmethod
+    def _guarded(name: str, work: Callable[[], object]) -> bool:
+        """Do it; whether it came to its end."""
         close_old_connections()
         try:
             work()
         except Exception:
             # The thread must outlive a database that is away for a while; what failed is tried again.
             log.exception("background.failed", what=name)
+            return False
         finally:
             connection.close()
+        return True

@@ -87,7 +87,8 @@ class ExportedList:
             at=viewer.at,
             person=viewer.person.uuid,
             list=self.name,
-            filter=unquote_plus(asked.urlencode())[:FILTER_LENGTH],
+            # PostgreSQL's JSON holds no NUL, and no list is narrowed down by one.
+            filter=unquote_plus(asked.urlencode()).replace("\x00", "")[:FILTER_LENGTH],
             form=form,
             rows=count,
         )

@@ -87,7 +87,7 @@ def day(today: date) -> Cell:
         parts = plain.strip().replace(".", "-").split("-")
         try:
             found = date(*(int(part) for part in parts))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise Bad("day") from error
         if found > today:
             raise Bad("future")

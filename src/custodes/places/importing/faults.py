@@ -14,6 +14,7 @@ from custodes.places.tables import reading as tables
 WORDS: dict[str, Any] = {
     **tables.FAULTS,
     **together.WORDS,
+    "unread": _("内容无法识别。请核对后重新填写。"),
     "missing": _("必填，不能留空。请填写。"),
     "long": _("不超过 %(most)s 个字，现有 %(has)s 个。请缩短。"),
     "hidden": _("含有看不见的字符。请重新输入，不要从别处粘贴。"),

@@ -21,6 +21,12 @@ def of(table: UUID) -> int:
         return _done.get(table, 0)
 
 
+def works(table: UUID) -> bool:
+    """Whether this process is at work on it."""
+    with _lock:
+        return table in _done
+
+
 def over(table: UUID) -> None:
     """The work has ended, one way or the other."""
     with _lock:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -20,6 +21,13 @@ from custodes.places.tables.reading import Line
 
 #: Of PostgreSQL's locks of an application: imports enter one after the other, so that two never make one thing twice.
 ENTERING = 0x1_0C_0DE
+#: Rows of all or nothing on SQLite, where its one transaction keeps every other writer out until its end.
+WHOLE_ROWS = 5_000
+
+
+def too_many_for_whole(rows: int) -> bool:
+    """Whether so many rows can't be entered all or nothing in this installation's database (decision 0214)."""
+    return connection.vendor == "sqlite" and rows > WHOLE_ROWS
 
 
 class NotWhole(Exception):
@@ -90,8 +98,29 @@ def _enter_right(table: TableImport, at: datetime) -> None:
         _finish(table, at)
 
 
+def discard(key: UUID, at: datetime) -> bool:
+    """Forget a table. Of one that broke off the log says what it entered, as if it had come to its end. Returns whether it went.
+
+    One that enters rows right now stays.
+    """
+    with transaction.atomic():
+        table = TableImport.objects.select_for_update(of=("self",)).select_related("by").filter(pk=key).first()
+        if table is None or table.state == ImportState.ENTERING:
+            return False
+        if table.entered and table.state != ImportState.DONE:
+            _record(table, at)
+        table.delete()
+    return True
+
+
 def _finish(table: TableImport, at: datetime) -> None:
     """Say in the log what came of it; the lines are not needed any more, those that were refused stay with their reasons."""
+    _record(table, at)
+    table.chunks.all().delete()
+    _count(table, state=ImportState.DONE, done=table.rows, entered=table.entered, finished_at=at)
+
+
+def _record(table: TableImport, at: datetime) -> None:
     record(
         "table.imported",
         at=at,
@@ -106,8 +135,6 @@ def _finish(table: TableImport, at: datetime) -> None:
         doubtful=table.doubtful,
         whole=bool(table.whole),
     )
-    table.chunks.all().delete()
-    _count(table, state=ImportState.DONE, done=table.rows, entered=table.entered, finished_at=at)
 
 
 def _work(table: TableImport, at: datetime) -> Work:

@@ -14,9 +14,11 @@ from django.db import transaction
 
 from custodes.people.models import Person
 from custodes.people.papers.names import kept_name
+from custodes.places.drafts.secretwords import says_classified
 from custodes.places.importing.kinds import LIMITS, Kind
 from custodes.places.importing.tasks import check_table
 from custodes.places.models import ImportChunk, TableImport
+from custodes.places.network import refuse_classified
 from custodes.places.tables.reading import lines_of_file
 from custodes.places.tables.unreadable import Limits
 
@@ -31,8 +33,9 @@ def take_table(
 
     Raises:
         Unreadable: it can't be read as a whole.
-        ClassifiedRefused: a row is classified, and this installation is on a network. Nothing was kept.
+        ClassifiedRefused: a row is classified or says so, or the file's name does, and this installation is on a network. Nothing was kept.
     """
+    refuse_classified(says_classified(name))
     # Packed in memory until the last line was read: a database forgets nothing quickly, not even what was rolled back.
     packed = list(_packed(file, kind, limits))
     file.seek(0)

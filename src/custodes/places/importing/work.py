@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from custodes.people.models import Person
 from custodes.places.importing.cells import Cell
 from custodes.places.importing.faults import Bad, Fault
 from custodes.places.tables.reading import Line
+
+log = structlog.get_logger("custodes.places.importing")
 
 
 @dataclass
@@ -86,4 +90,8 @@ class Work:
                 row.values[key] = cell(line.texts.get(key, ""))
             except Bad as bad:
                 row.wrong(key, bad.code, **bad.values)
+            except Exception as error:
+                # One cell that nobody thought of must not hold up the table. Its kind alone: the words would quote the cell.
+                log.error("import.cell", column=key, line=line.line, error=type(error).__name__)
+                row.wrong(key, "unread")
         return row

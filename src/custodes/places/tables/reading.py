@@ -9,6 +9,7 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
+from custodes.places.drafts.secretwords import says_classified
 from custodes.places.network import refuse_classified
 from custodes.places.tables.columns import NO, Sheet
 from custodes.places.tables.delimited import Row, rows_of_text, rows_of_text_file
@@ -17,6 +18,8 @@ from custodes.places.tables.workbook import FORMULA, MAGIC, rows_of_workbook, to
 
 CLASSIFIED = "classified"
 """The column that says whether a row is classified (S20)."""
+#: In a heading that is none of ours they make it that column.
+_GRADES = ("涉密", "密级")
 
 #: What reading a cell can find, by code.
 FAULTS = {
@@ -86,20 +89,37 @@ def lines_of(rows: Iterable[Row], sheet: Sheet, limits: Limits) -> Iterator[Line
         ClassifiedRefused: a row says that it is classified, and this installation is on a network.
     """
     table = iter(rows)
-    keys = _headings(next(table, (0, []))[1], sheet, limits)
+    headings = next(table, (0, []))[1]
+    keys = _headings(headings, sheet, limits)
+    marks = [
+        number
+        for number, key in enumerate(keys)
+        if key == CLASSIFIED or (not key and any(word in headings[number] for word in _GRADES))
+    ]
+    secret = {number for number, key in enumerate(keys) if (column := sheet.column(key)) is not None and column.raw}
     count = 0
     for number, cells in table:
         count += 1
         if count > limits.rows:
             raise Unreadable(too_many_rows(limits))
         line = _line(number, keys, cells, sheet)
-        # Whatever is not plainly a no counts as a yes: better a table too many refused than a secret kept (R2).
-        refuse_classified(
-            line.faults.get(CLASSIFIED) is not None or line.texts.get(CLASSIFIED, "").casefold() not in NO
-        )
+        refuse_classified(_classified(cells, marks, secret))
         yield line
     if not count:
         raise Unreadable(_("表格只有表头，没有内容。请在表头下面逐行填写。"))
+
+
+def _classified(cells: list[str], marks: list[int], secret: set[int]) -> bool:
+    """Whether a row is classified, or says so of itself.
+
+    Args:
+        marks: columns that say it.
+        secret: columns of passwords, which tell of nothing.
+    """
+    # Whatever is not plainly a no counts as a yes: better a table too many refused than a secret kept (R2).
+    if any(cells[number].strip().casefold() not in NO for number in marks if number < len(cells)):
+        return True
+    return says_classified("\n".join(cell for number, cell in enumerate(cells) if number not in secret))
 
 
 def _headings(cells: list[str], sheet: Sheet, limits: Limits) -> list[str]:

@@ -7,11 +7,13 @@ formulas are never computed, and the XML is read by `defusedxml` (openpyxl uses 
 from __future__ import annotations
 
 import datetime
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import IO, Any
 
 import openpyxl
+from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext_lazy as _
 
 from custodes.places.tables.delimited import Row
@@ -19,8 +21,16 @@ from custodes.places.tables.unreadable import Limits, Unreadable
 
 MAGIC = b"PK\x03\x04"
 MAX_RATIO = 200
+#: Bytes of a part that is read whole into a tree: openpyxl needs some fifty times as much for it.
+MAX_PART = 2 << 20
+#: The shared texts are one list in memory.
+MAX_TEXTS = 32 << 20
 EMPTY_ROWS = 200
 """Empty rows that are passed over, all in all."""
+
+_CONTENT_TYPES = "[Content_Types].xml"
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_TEXTS = "xl/sharedStrings.xml"
 
 FORMULA = "\x00formula"
 """Stands for a cell that holds a formula: the row says so."""
@@ -90,11 +100,50 @@ def _look_at_parts(file: IO[bytes], limits: Limits) -> None:
         raise Unreadable(_("Excel 文件带有外部链接或者嵌入对象，不予接收。请只复制数值到模板中。"))
     if any(info.flag_bits & 1 for info in infos):
         raise Unreadable(_("Excel 文件已加密，无法读取。请取消密码保护后重新上传。"))
-    unpacked = sum(info.file_size for info in infos)
-    swollen = any(info.file_size > MAX_RATIO * max(info.compress_size, 1) + 65536 for info in infos)
-    if len(infos) > limits.parts or unpacked > limits.unpacked or swollen:
+    if len(infos) > limits.parts or _swollen(file, infos, limits):
         raise Unreadable(
             _("Excel 文件展开后过大，不予接收。请只保留要导入的表格一张，不超过 %(rows)s 行。") % {"rows": limits.rows}
         )
     if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise Unreadable(_("压缩文件不是 Excel 表格。请上传 .xlsx 或者 CSV 文件。"))
+
+
+def _swollen(file: IO[bytes], infos: list[zipfile.ZipInfo], limits: Limits) -> bool:
+    """Whether the parts are larger than they may be, each by how it is read: a sheet row by row, everything else at once."""
+    if sum(info.file_size for info in infos) > limits.unpacked:
+        return True
+    if any(info.file_size > MAX_RATIO * max(info.compress_size, 1) + 65536 for info in infos):
+        return True
+    large = [info for info in infos if info.file_size > MAX_PART]
+    if not large:
+        return False
+    kinds = _kinds_of_parts(file, infos)
+    return any(info.file_size > _most(info.filename, kinds.get(info.filename, []), limits) for info in large)
+
+
+def _most(name: str, kinds: list[str], limits: Limits) -> int:
+    """Bytes that a part may have."""
+    # A file may call any of its parts the workbook, or the shared texts: then it is read at once, wherever it lies.
+    if _SHEET.fullmatch(name) and all(kind.endswith(".worksheet+xml") for kind in kinds):
+        return limits.unpacked
+    if name == _TEXTS and all(kind.endswith(".sharedstrings+xml") for kind in kinds):
+        return MAX_TEXTS
+    return MAX_PART
+
+
+def _kinds_of_parts(file: IO[bytes], infos: list[zipfile.ZipInfo]) -> dict[str, list[str]]:
+    """What the file says of its parts. Its own list of them is small, or the file is refused.
+
+    Raises:
+        Unreadable: there is no such list, or it can't be read.
+    """
+    try:
+        with zipfile.ZipFile(file) as parts:
+            size = max((info.file_size for info in infos if info.filename == _CONTENT_TYPES), default=0)
+            said = fromstring(parts.read(_CONTENT_TYPES)) if size <= MAX_PART else ()
+    except Exception as error:  # any broken list
+        raise Unreadable(_("Excel 文件已损坏，无法打开。请另存为 .xlsx 或者 CSV 后重新上传。")) from error
+    kinds: dict[str, list[str]] = {}
+    for one in said:
+        kinds.setdefault(one.get("PartName", "").removeprefix("/"), []).append(one.get("ContentType", "").casefold())
+    return kinds

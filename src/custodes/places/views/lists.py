@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -63,7 +63,8 @@ def cameras_asked(request: HttpRequest) -> CamerasAsked:
     query, state = _search(request), request.GET.get("state", "")
     rows = visible_cameras(viewer.person, now)
     if query:
-        rows = rows.filter(Q(sought__contains=query.lower()) | Q(system__in=_systems_named(query)))
+        # Small letters as the database makes them: SQLite's are those of ASCII alone, Python's are more.
+        rows = rows.filter(Q(sought__contains=Lower(Value(query))) | Q(system__in=_systems_named(query)))
     if state in CameraState.values:
         rows = rows.filter(state=state)
     system = chosen_system(request.GET.get("system", ""), visible_systems(viewer.person, now))

@@ -24,7 +24,7 @@ from custodes.people.records import record
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.tableimport import TableImportForm
-from custodes.places.importing import progress, refused
+from custodes.places.importing import progress, refused, running
 from custodes.places.importing.kinds import KINDS, Kind
 from custodes.places.importing.resuming import begin
 from custodes.places.importing.taking import take_table
@@ -36,6 +36,9 @@ from custodes.places.views.classified import keeps_nothing_classified
 IMPORTERS = (Permission.MANAGE_PLACES, Permission.MANAGE_CAMERAS, Permission.MANAGE_UNITS)
 FAULTS_A_PAGE = 50
 SHOWN = 10
+_TOO_MANY = _(
+    "本装置使用 SQLite 数据库，超过 %(rows)d 行的不能整批登记，否则登记期间其他人无法保存。请选择逐批登记，或者分成几个文件上传；使用 PostgreSQL 数据库的装置不受此限。"
+)
 BADGES = {
     ImportState.CHECKING: "neutral",
     ImportState.CHECKED: "attention",
@@ -128,6 +131,7 @@ def _shown(request: HttpRequest, row: TableImport) -> dict[str, Any]:
         "done": min(done, row.rows),
         "percent": 100 * min(done, row.rows) // max(row.rows, 1),
         "badge": BADGES[ImportState(row.state)],
+        "too_many": _TOO_MANY % {"rows": running.WHOLE_ROWS} if running.too_many_for_whole(row.rows) else "",
     }
 
 
@@ -172,6 +176,9 @@ def import_enter(request: HttpRequest, pk: UUID) -> HttpResponse:
             request,
             _("有 %(count)d 行需要改正，不能全部登记。请改正后重新上传，或者只登记无误的行。") % {"count": row.faulty},
         )
+        return redirect(row)
+    if whole and running.too_many_for_whole(row.rows):
+        messages.error(request, _TOO_MANY % {"rows": running.WHOLE_ROWS})
         return redirect(row)
     with transaction.atomic():
         # By what it was: pressed twice, or in two windows, it is begun once.
@@ -222,10 +229,9 @@ def import_refused(request: HttpRequest, pk: UUID, form: str) -> HttpResponseBas
 def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Forget the table; what was entered stays."""
     row = _table(request, pk)
-    if row.state == ImportState.ENTERING:
+    kind = row.kind
+    if not running.discard(row.pk, timezone.now()):
         messages.error(request, _("正在登记，完成后才能删除。"))
         return redirect(row)
-    kind = row.kind
-    row.delete()
     messages.success(request, _("表格已删除，已登记的内容不受影响。"))
     return redirect("places:import_add", kind)

@@ -15,6 +15,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from custodes.people.buckets import Buckets
+from custodes.places.views.exports import EXPORTS
 from custodes.settings import get_settings
 from custodes.web import views
 from custodes.web.middleware.answers import refuse, wants_json
@@ -26,6 +27,12 @@ COSTS = {
     "upkeep:completeness": 5,
     "upkeep:camera_day": 5,
     "places:probe": 5,
+    # Files of up to a hundred thousand rows, in and out, and an address that no browser's sign-in stands before.
+    "places:import_add": 20,
+    "places:import_refused": 20,
+    "people:export_units": 20,
+    **{f"places:export_{one.name.replace('-', '_')}": 20 for one in EXPORTS},
+    "upkeep:date_feed_read": 20,
 }
 #: An office behind one address is many persons.
 PERSONS_AN_ADDRESS = 10
