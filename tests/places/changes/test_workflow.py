@@ -15,14 +15,13 @@ from custodes.places.changes import workflow
 from custodes.places.changes.clock import days_late, finding_of
 from custodes.places.changes.workflow import Wanted
 from custodes.places.filing import workflow as filing
-from custodes.places.filing.fields import OPTIONAL
-from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.models import (
+    Camera,
+    CameraState,
     ChangeCase,
     ChangeKind,
     ChangeState,
-    Filing,
     Moment,
     NotCleared,
     Step,
@@ -31,8 +30,19 @@ from custodes.places.models import (
 )
 from custodes.places.models.change import OPEN
 from custodes.places.models.lifecycle import Cleared
-from tests.places.changes.cases import approved, days, done, found, moved, paper, requested, taken, wanted
-from tests.places.life.answers import ANSWERS
+from tests.places.changes.cases import (
+    approved,
+    days,
+    done,
+    filed,
+    found,
+    moved,
+    paper,
+    requested,
+    submitted,
+    taken,
+    wanted,
+)
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -85,20 +95,6 @@ def test_no_state_changes_without_its_guards(stage: Stage) -> None:
         case.state = ChangeState.APPROVED
 
 
-def filed(stage: Stage) -> Filing:
-    """The school's filing, received."""
-    row = submitted(stage)
-    return filing.receive(row, taken(stage.cast.inspector.person))
-
-
-def submitted(stage: Stage, **answers: str) -> Filing:
-    by, now = stage.cast.caretaker.person, timezone.now()
-    draft = filing.begin(stage.school, by, now)
-    content = ANSWERS | {"places": draft.content["places"]} | answers
-    draft = filing.save(draft, Said(content, frozenset(field.key for field in OPTIONAL)))
-    return filing.submit(draft, taken(by))
-
-
 def test_a_change_goes_its_way_each_step_on_record(stage: Stage) -> None:
     filed(stage)
     case = done(stage)
@@ -131,6 +127,15 @@ def test_a_draft_that_still_says_the_former_place_does_not_cover_it(stage: Stage
     case = done(stage)
     submitted(stage, places="0101　校门　入口东侧，距地 3 米")
     assert ChangeCase.objects.get(pk=case.pk).state == ChangeState.DONE
+
+
+def test_a_camera_that_was_retired_since_is_not_asked_for(stage: Stage) -> None:
+    """What is out of use is not named in a filing: it would keep the change open for good."""
+    filed(stage)
+    case = done(stage)
+    Camera.objects.filter(pk=stage.gate.pk).update(state=CameraState.RETIRED)
+    assert stage.gate.number not in submitted(stage).content["places"]
+    assert ChangeCase.objects.get(pk=case.pk).state == ChangeState.FILING
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
+
 from custodes.law.duties.filing import ChangeFilingFacts, n14_change
 from custodes.law.duties.finding import Finding
 from custodes.law.duties.terms import Terms
-from custodes.places.models import ChangeCase, ChangeState
+from custodes.places.models import ChangeCase, ChangeState, Filing, FilingState
 
 
 def finding_of(case: ChangeCase, today: date, terms: Terms) -> Finding | None:
@@ -16,6 +18,15 @@ def finding_of(case: ChangeCase, today: date, terms: Terms) -> Finding | None:
         return None
     facts = ChangeFilingFacts(case.done_on, case.filed_on, case.system.site.n9)
     return n14_change(facts, case.done_on, today, terms)
+
+
+def to_file() -> Q:
+    """Changes that were made and have to be filed by themselves: N14 asks for a change of what was filed.
+
+    What was changed before anything was filed goes with the first filing, whose own clock runs.
+    """
+    filed = Filing.objects.filter(system=OuterRef("system"), state=FilingState.FILED)
+    return Q(Exists(filed), state=ChangeState.DONE)
 
 
 def days_late(case: ChangeCase, finding: Finding | None) -> int:
