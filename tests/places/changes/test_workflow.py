@@ -162,6 +162,18 @@ def test_late_is_taken_and_marked(stage: Stage, after: int, late: int) -> None:
     assert days_late(case, finding) == late
 
 
+@pytest.mark.parametrize(("before", "late"), [(False, False), (True, True)])
+def test_what_goes_with_the_first_filing_is_not_a_late_change(stage: Stage, before: bool, late: bool) -> None:
+    if before:
+        filed(stage)
+    case = done(stage)
+    ChangeCase.objects.filter(pk=case.pk).update(done_on=days(-200))
+    submitted(stage)
+    case = ChangeCase.objects.get(pk=case.pk)
+    assert case.state == ChangeState.FILING
+    assert (days_late(case, finding_of(case, days(0), Terms())) > 0) is late
+
+
 def test_an_own_request_is_not_approved(stage: Stage) -> None:
     case = requested(stage)
     with pytest.raises(StepRefused, match="1 项") as refused:

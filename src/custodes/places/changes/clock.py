@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from custodes.law.duties.filing import ChangeFilingFacts, n14_change
 from custodes.law.duties.finding import Finding
 from custodes.law.duties.terms import Terms
-from custodes.places.models import ChangeCase, ChangeState, Filing, FilingState
+from custodes.places.models import ChangeCase, ChangeState, Filing, FilingKind, FilingState
 
 
 def finding_of(case: ChangeCase, today: date, terms: Terms) -> Finding | None:
@@ -30,7 +30,7 @@ def to_file() -> Q:
 
 
 def days_late(case: ChangeCase, finding: Finding | None) -> int:
-    """Natural days past the limit, of what was filed late too; 0 in time."""
-    if finding is None or finding.due is None:
+    """Natural days past the limit, of what was filed late too; 0 in time, and of what went with the first filing."""
+    if finding is None or finding.due is None or (case.filing is not None and case.filing.kind != FilingKind.CHANGE):
         return 0
     return finding.days_late if case.filed_on is None else max(0, (case.filed_on - finding.due).days)
