@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from custodes.people.models import Unit, UnitKind
@@ -63,6 +65,20 @@ def test_the_government_builds_what_the_first_item_names(stage, client_of):
     page = client_of("caretaker").get(site.get_absolute_url())
     assert page.context["builder"].name == "城关区人民政府"
     assert page.context["builder"].carried_out_by == "城关区公安机关"
+
+
+def test_the_file_of_gaps_names_builders_in_as_many_queries_as_for_one(stage, client_of):
+    def exported():
+        answer = client_of("caretaker").get(reverse("places:export_gaps", args=["csv"]))
+        with CaptureQueriesContext(connection) as asked:
+            text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        return text.count("城关区人民政府"), len(asked)
+
+    gap(stage, category=1)
+    one = exported()
+    for _each in range(4):
+        gap(stage, category=1)
+    assert (one[0], exported()) == (1, (5, one[1]))
 
 
 def test_an_agreed_builder_needs_the_agreement(stage, client_of):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery
+
 from custodes.law.building.basis import PlaceKind
 from custodes.law.building.builder import Builder, Place, responsible_builder
 from custodes.law.duties.building import NeighbourFacts, n10_consent
@@ -48,6 +50,15 @@ def county_of(division: Division) -> str:
     codes = [code for code in division.path.split("/") if code]
     found = Division.objects.filter(code__in=codes, kind=DivisionKind.COUNTY).order_by("-path").first()
     return found.name_zh if found is not None else ""
+
+
+def with_county(rows: QuerySet[Site]) -> QuerySet[Site]:
+    """The places with `county` as `county_of` has it, None for none: for lists of many, which ask once for all of them."""
+    above = Division.objects.annotate(below=ExpressionWrapper(OuterRef("division__path"), CharField())).filter(
+        kind=DivisionKind.COUNTY, below__startswith=F("path")
+    )
+    marked: QuerySet[Site] = rows.annotate(county=Subquery(above.order_by("-path").values("name_zh")[:1]))
+    return marked
 
 
 def place_of(site: Site, roles: list[PlaceRole], county: str) -> Place:

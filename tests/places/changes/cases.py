@@ -13,10 +13,14 @@ from custodes.people.models import Paper, Person
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.changes import workflow
 from custodes.places.changes.workflow import Wanted
+from custodes.places.filing import workflow as filing
+from custodes.places.filing.fields import OPTIONAL
+from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import Camera, ChangeCase, ChangeKind, Moment
+from custodes.places.models import Camera, ChangeCase, ChangeKind, Filing, Moment
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.register import save_recorded
+from tests.places.life.answers import ANSWERS
 from tests.places.stage import Stage
 
 DAY = datetime.timedelta(days=1)
@@ -91,3 +95,17 @@ def found(stage: Stage, by: Person | None = None) -> ChangeCase:
     """The gate's camera, turned without leave."""
     of = wanted(stage.gate, kind=ChangeKind.TURN)
     return workflow.find(stage.school, of, taken(by or stage.cast.inspector.person, words="巡查发现"))
+
+
+def submitted(stage: Stage, **answers: str) -> Filing:
+    """A filing of the school that says its cameras as they are, handed in."""
+    by, now = stage.cast.caretaker.person, timezone.now()
+    draft = filing.begin(stage.school, by, now)
+    content = ANSWERS | {"places": draft.content["places"]} | answers
+    draft = filing.save(draft, Said(content, frozenset(field.key for field in OPTIONAL)))
+    return filing.submit(draft, taken(by))
+
+
+def filed(stage: Stage) -> Filing:
+    """The school's filing, received."""
+    return filing.receive(submitted(stage), taken(stage.cast.inspector.person))

@@ -13,8 +13,8 @@ from django.utils import timezone
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Post, RecordOutbox
 from custodes.places.lifecycle.worklist import waiting_for
-from custodes.places.models import ChangeCase, ChangeState
-from tests.places.changes.cases import approved, days, done, found, moved, requested, turned, upload
+from custodes.places.models import ChangeCase, ChangeState, System, SystemState
+from tests.places.changes.cases import approved, days, done, filed, found, moved, requested, turned, upload
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,7 @@ def test_police_enter_what_they_found_and_the_unit_restores_it(stage: Stage, cli
 
 
 def test_the_approver_decides_that_it_stays(stage: Stage, client_of: Clients) -> None:
+    filed(stage)
     case = found(stage)
     moved(stage, stage.gate)
     picture = {"camera": str(stage.gate.pk), "moment": "after", "file": upload()}
@@ -149,12 +150,30 @@ def test_each_waits_for_whom_it_concerns_and_for_nobody_else(stage: Stage) -> No
     assert waiting(stage, "caretaker") == ["实施变更并登记：校门和操场"]
     assert waiting(stage, "approver") == []
     ChangeCase.objects.all().delete()
+    filed(stage)
     case = done(stage)
     assert waiting(stage, "caretaker") == ["办理变更备案：校门和操场"]
     assert waiting(stage, "outside_caretaker") == []
     ChangeCase.objects.filter(pk=case.pk).update(done_on=days(-200))
     (late,) = [one for one in waiting_for(stage.cast.caretaker.person, timezone.now(), Terms()) if "变更" in one.label]
     assert late.late
+
+
+def test_a_change_before_anything_is_filed_goes_with_the_first_filing(stage: Stage) -> None:
+    done(stage)
+    assert waiting(stage, "caretaker") == []
+    assert "办理备案：校门和操场" in [
+        one.label for one in waiting_for(stage.cast.caretaker.person, timezone.now(), Terms())
+    ]
+
+
+@pytest.mark.parametrize("make", [requested, found, approved, done])
+def test_of_a_system_that_is_gone_nothing_waits(stage: Stage, make: Callable[[Stage], ChangeCase]) -> None:
+    filed(stage)
+    make(stage)
+    assert any(waiting(stage, member) for member in ("caretaker", "approver", "inspector"))
+    System.objects.filter(pk=stage.school.pk).update(state=SystemState.REMOVED)
+    assert not any(waiting(stage, member) for member in ("caretaker", "approver", "inspector"))
 
 
 def test_where_nobody_may_decide_the_page_says_what_to_do(stage: Stage, client_of: Clients) -> None:

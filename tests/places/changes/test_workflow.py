@@ -15,14 +15,13 @@ from custodes.places.changes import workflow
 from custodes.places.changes.clock import days_late, finding_of
 from custodes.places.changes.workflow import Wanted
 from custodes.places.filing import workflow as filing
-from custodes.places.filing.fields import OPTIONAL
-from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.models import (
+    Camera,
+    CameraState,
     ChangeCase,
     ChangeKind,
     ChangeState,
-    Filing,
     Moment,
     NotCleared,
     Step,
@@ -31,8 +30,19 @@ from custodes.places.models import (
 )
 from custodes.places.models.change import OPEN
 from custodes.places.models.lifecycle import Cleared
-from tests.places.changes.cases import approved, days, done, found, moved, paper, requested, taken, wanted
-from tests.places.life.answers import ANSWERS
+from tests.places.changes.cases import (
+    approved,
+    days,
+    done,
+    filed,
+    found,
+    moved,
+    paper,
+    requested,
+    submitted,
+    taken,
+    wanted,
+)
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -85,20 +95,6 @@ def test_no_state_changes_without_its_guards(stage: Stage) -> None:
         case.state = ChangeState.APPROVED
 
 
-def filed(stage: Stage) -> Filing:
-    """The school's filing, received."""
-    row = submitted(stage)
-    return filing.receive(row, taken(stage.cast.inspector.person))
-
-
-def submitted(stage: Stage, **answers: str) -> Filing:
-    by, now = stage.cast.caretaker.person, timezone.now()
-    draft = filing.begin(stage.school, by, now)
-    content = ANSWERS | {"places": draft.content["places"]} | answers
-    draft = filing.save(draft, Said(content, frozenset(field.key for field in OPTIONAL)))
-    return filing.submit(draft, taken(by))
-
-
 def test_a_change_goes_its_way_each_step_on_record(stage: Stage) -> None:
     filed(stage)
     case = done(stage)
@@ -133,6 +129,15 @@ def test_a_draft_that_still_says_the_former_place_does_not_cover_it(stage: Stage
     assert ChangeCase.objects.get(pk=case.pk).state == ChangeState.DONE
 
 
+def test_a_camera_that_was_retired_since_is_not_asked_for(stage: Stage) -> None:
+    """What is out of use is not named in a filing: it would keep the change open for good."""
+    filed(stage)
+    case = done(stage)
+    Camera.objects.filter(pk=stage.gate.pk).update(state=CameraState.RETIRED)
+    assert stage.gate.number not in submitted(stage).content["places"]
+    assert ChangeCase.objects.get(pk=case.pk).state == ChangeState.FILING
+
+
 @pytest.mark.parametrize(
     ("days_ago", "status"), [(0, Status.DUE), (13, Status.DUE), (30, Status.LATE), (200, Status.LATE)]
 )
@@ -155,6 +160,18 @@ def test_late_is_taken_and_marked(stage: Stage, after: int, late: int) -> None:
     case.filed_on = first.due + datetime.timedelta(days=after)
     finding = finding_of(case, case.filed_on, Terms())
     assert days_late(case, finding) == late
+
+
+@pytest.mark.parametrize(("before", "late"), [(False, False), (True, True)])
+def test_what_goes_with_the_first_filing_is_not_a_late_change(stage: Stage, before: bool, late: bool) -> None:
+    if before:
+        filed(stage)
+    case = done(stage)
+    ChangeCase.objects.filter(pk=case.pk).update(done_on=days(-200))
+    submitted(stage)
+    case = ChangeCase.objects.get(pk=case.pk)
+    assert case.state == ChangeState.FILING
+    assert (days_late(case, finding_of(case, days(0), Terms())) > 0) is late
 
 
 def test_an_own_request_is_not_approved(stage: Stage) -> None:

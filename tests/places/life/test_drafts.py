@@ -17,11 +17,23 @@ from custodes.places.drafts.filing import FILING
 from custodes.places.drafts.removal import REMOVAL
 from custodes.places.drafts.secretwords import says_classified
 from custodes.places.filing import workflow
+from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.lifecycle.waiting import Waiting
 from custodes.places.lifecycle.worklist import waiting_for
-from custodes.places.models import Draft, Filing, FilingState, Removal, RemovalState, System, SystemState
+from custodes.places.models import (
+    ChangeCase,
+    ChangeState,
+    Draft,
+    Filing,
+    FilingState,
+    Removal,
+    RemovalState,
+    System,
+    SystemState,
+)
 from custodes.settings import get_settings
+from tests.places.changes.cases import done, filed, submitted
 from tests.places.life.answers import ANSWERS
 from tests.places.life.filling import begin, fill, hand_in, send, unclear
 from tests.places.stage import Stage
@@ -290,3 +302,142 @@ def test_a_draft_is_thrown_away_by_its_unit(stage: Stage, client_of: Clients) ->
     draft = begin(client, FILING, stage.school)
     client.post(reverse("places:draft_discard", args=[draft.pk]))
     assert not Draft.objects.exists()
+
+
+def test_a_change_that_the_answers_do_not_say_is_told_before_and_after_handing_in(
+    stage: Stage, client_of: Clients
+) -> None:
+    """A draft from before the change lies: it says the former place, and would not cover the change (N14)."""
+    filed(stage)
+    client, check = client_of("caretaker"), "places:draft"
+    draft = begin(client, FILING, stage.school)
+    former = draft.answers["places"]
+    case = done(stage)
+    page = client.get(reverse(check, args=[draft.pk, "check"])).content.decode()
+    assert "“校门”现安装于：门柱南侧" in page
+    assert reverse(check, args=[draft.pk, "spots"]) + "?back=check" in page
+    assert case.get_absolute_url() in page
+    for one in FILING.pages:
+        send(client, draft, one.key, ALL | {"places": former})
+    answer = client.post(
+        reverse("places:draft_hand_in", args=[draft.pk]), {"revision": Draft.objects.get().revision}, follow=True
+    )
+    assert "备案内容没有写明“校门”变更后的安装位置" in answer.content.decode()
+    assert ChangeCase.objects.get().state == ChangeState.DONE
+
+
+def test_a_change_that_the_answers_say_is_handed_in_without_a_warning(stage: Stage, client_of: Clients) -> None:
+    filed(stage)
+    done(stage)
+    client = client_of("caretaker")
+    draft = begin(client, FILING, stage.school)
+    for one in FILING.pages:
+        send(client, draft, one.key, ALL | {"places": draft.answers["places"]})
+    assert "现安装于" not in client.get(reverse("places:draft", args=[draft.pk, "check"])).content.decode()
+    answer = client.post(
+        reverse("places:draft_hand_in", args=[draft.pk]), {"revision": Draft.objects.get().revision}, follow=True
+    )
+    assert "没有写明" not in answer.content.decode()
+    assert ChangeCase.objects.get().state == ChangeState.FILING
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "clauses"),
+    [
+        (SystemState.LEGACY, False, ("S16.2b", "N14")),
+        (SystemState.ACCEPTED, False, ("S16.2a", "N14")),
+        (SystemState.LEGACY, True, ("N14",)),
+    ],
+)
+def test_the_pages_name_the_clauses_of_what_is_filed(
+    stage: Stage, client_of: Clients, state: SystemState, before: bool, clauses: tuple[str, ...]
+) -> None:
+    System.objects.filter(pk=stage.school.pk).update(state=state)
+    if before:
+        filed(stage)
+    client = client_of("caretaker")
+    start = client.get(reverse("places:filing_begin", args=[stage.school.pk]))
+    assert start.context["clauses"] == clauses
+    draft = begin(client, FILING, stage.school)
+    check = client.get(reverse("places:draft", args=[draft.pk, "check"]))
+    assert check.context["clauses"] == clauses
+    for answer in (start, check):
+        head = answer.content.decode().split('class="page-head"', 1)[1].split("</div>", 1)[0]
+        assert ("第十六条" in head) is (len(clauses) == 2)
+
+
+def by_program(stage: Stage, contact: str) -> Filing:
+    """What a program keeps in the filing on its way, as `programs.writes` does."""
+    filing = workflow.begin(stage.school, stage.cast.caretaker.person, timezone.now())
+    return workflow.save(filing, Said(ANSWERS | {"contact": contact}))
+
+
+def filled(client: Client, stage: Stage) -> Draft:
+    draft = begin(client, FILING, stage.school)
+    for page in FILING.pages:
+        send(client, draft, page.key, ALL)
+    return draft
+
+
+def test_what_a_program_has_begun_since_is_not_replaced_unseen(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = filled(client, stage)
+    filing = by_program(stage, "卓玛")
+    answer = hand_in(client, draft)
+    assert answer.status_code == 422
+    assert "另有内容保存" in answer.content.decode()
+    filing.refresh_from_db()
+    assert (filing.state, filing.content["contact"]) == (FilingState.DRAFT, "卓玛")
+    workflow.withdraw(filing, Taken(stage.cast.caretaker.person, timezone.now(), timezone.localdate()))
+    assert hand_in(client, draft).status_code == 302  # what is said to do helps
+
+
+def test_what_a_program_has_written_over_since_is_not_replaced_unseen(stage: Stage, client_of: Clients) -> None:
+    by_program(stage, "卓玛")
+    client = client_of("caretaker")
+    draft = filled(client, stage)
+    assert draft.answers["contact"] == "卓玛"
+    by_program(stage, "央金")
+    assert hand_in(client, draft).status_code == 422
+    assert Filing.objects.get().content["contact"] == "央金"
+    client.post(reverse("places:draft_discard", args=[draft.pk]))
+    draft = filled(client, stage)
+    assert draft.answers["contact"] == "央金"
+    assert hand_in(client, draft).status_code == 302
+
+
+def test_drafts_and_returned_filings_of_a_system_that_is_gone_wait_for_nobody(stage: Stage, client_of: Clients) -> None:
+    client, person, now = client_of("caretaker"), stage.cast.caretaker.person, timezone.now()
+    back = Taken(stage.cast.inspector.person, now, timezone.localdate(now), "电话打不通")
+    workflow.send_back(submitted(stage), back)
+    removal = begin(client, REMOVAL, stage.school)
+    begin(client, FILING, stage.school)
+    assert len(of_filings(person)) == 2
+    System.objects.filter(pk=stage.school.pk).update(state=SystemState.REMOVED)
+    assert of_filings(person) == []
+    assert client.get(reverse("places:draft", args=[removal.pk, "what"])).status_code == 404
+    keeping.sweep(now + (get_settings().draft_days + 1) * DAY)
+    assert of_filings(person) == []
+
+
+def test_a_camera_that_is_chosen_while_a_draft_lies_goes_into_it(stage: Stage, client_of: Clients) -> None:
+    client, address = client_of("caretaker"), reverse("places:removal_add", args=[stage.school.pk])
+    draft = begin(client, REMOVAL, stage.school)
+    send(client, draft, "what", wanted(stage, 20))
+    yard = str(stage.yard.pk)
+    assert "所选点位将加入这份草稿" in client.get(address, {"camera": yard}).content.decode()
+    answer = client.post(address, {"camera": yard}, follow=True)
+    assert "已把所选点位加入尚未提交的草稿" in answer.content.decode()
+    kept = Draft.objects.get()
+    assert kept.answers["cameras"] == [str(stage.gate.pk), yard]
+    assert kept.reached == "what"
+
+
+def test_a_draft_about_the_whole_system_says_that_the_chosen_camera_is_in_it(stage: Stage, client_of: Clients) -> None:
+    client = client_of("caretaker")
+    draft = begin(client, REMOVAL, stage.school)
+    send(client, draft, "what", {"what": "whole"})
+    address = reverse("places:removal_add", args=[stage.school.pk])
+    answer = client.post(address, {"camera": str(stage.yard.pk)}, follow=True)
+    assert "已包括所选点位" in answer.content.decode()
+    assert Draft.objects.get().answers["what"] == "whole"

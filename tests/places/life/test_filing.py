@@ -82,6 +82,17 @@ def test_a_system_has_one_filing_on_its_way(stage: Stage) -> None:
     assert workflow.begin(system, stage.cast.caretaker.person, now) == first
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_of_a_system_that_is_gone_nothing_is_gone_on_with(stage: Stage, back: bool) -> None:
+    filing = complete(stage, accepted(stage, 3))
+    if back:
+        filing = workflow.submit(filing, taken(stage.cast.caretaker.person))
+        workflow.send_back(filing, taken(stage.cast.inspector.person, words="电话打不通"))
+    System.objects.filter(pk=filing.system_id).update(state=SystemState.REMOVED)
+    with pytest.raises(StepRefused, match="验收合格后"):
+        workflow.begin(filing.system, stage.cast.caretaker.person, timezone.now())
+
+
 def test_from_draft_to_receipt(stage: Stage) -> None:
     filing = complete(stage, accepted(stage, 3))
     filing = workflow.submit(filing, taken(stage.cast.caretaker.person))

@@ -13,14 +13,14 @@ from django.utils import timezone
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, CredentialKind
 from custodes.places.changes.clock import finding_of
-from custodes.places.models import RemovalGround, System, SystemState
+from custodes.places.models import FilingKind, FilingState, RemovalGround, System, SystemState
 from custodes.places.removal import workflow as removal
 from custodes.places.upgrades.clock import due_of
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.reach import dates_of
 from custodes.upkeep.dates.worklist import worklist_of
 from custodes.upkeep.views.dates import line_of
-from tests.places.changes.cases import done
+from tests.places.changes.cases import done, filed
 from tests.places.life import rows as life
 from tests.places.life.test_filing import accepted
 from tests.places.stage import Stage
@@ -82,6 +82,7 @@ def test_changes_and_orders_have_their_days_and_wait_for_whoever_decides(stage: 
 
 
 def test_a_change_that_was_made_has_to_be_filed_by_a_day(stage: Stage) -> None:
+    filed(stage)
     case = done(stage)
     now, today = timezone.now(), timezone.localdate()
     finding = finding_of(case, today, Terms())
@@ -91,6 +92,22 @@ def test_a_change_that_was_made_has_to_be_filed_by_a_day(stage: Stage) -> None:
     assert not [
         one for one in dates_of(stage.cast.outside_caretaker.person, now, Terms()) if one.what is What.CHANGE_FILING
     ]
+
+
+def test_a_change_has_no_day_before_anything_is_filed_and_none_when_the_system_is_gone(stage: Stage) -> None:
+    def has_day() -> bool:
+        dates = dates_of(stage.cast.caretaker.person, timezone.now(), Terms())
+        return any(one.what is What.CHANGE_FILING for one in dates)
+
+    done(stage)
+    assert not has_day()
+    first = stage.school.filings.create(
+        kind=FilingKind.LEGACY, state=FilingState.FILED, drafted_by=stage.cast.caretaker.person,
+        drafted_at=timezone.now(),
+    )  # fmt: skip
+    assert has_day()
+    System.objects.filter(pk=first.system_id).update(state=SystemState.REMOVED)
+    assert not has_day()
 
 
 def test_a_removal_has_to_be_reported_before_a_day_and_then_waits_for_another(stage: Stage) -> None:

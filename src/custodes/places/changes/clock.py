@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
+
 from custodes.law.duties.filing import ChangeFilingFacts, n14_change
 from custodes.law.duties.finding import Finding
 from custodes.law.duties.terms import Terms
-from custodes.places.models import ChangeCase, ChangeState
+from custodes.places.models import ChangeCase, ChangeState, Filing, FilingKind, FilingState
 
 
 def finding_of(case: ChangeCase, today: date, terms: Terms) -> Finding | None:
@@ -18,8 +20,17 @@ def finding_of(case: ChangeCase, today: date, terms: Terms) -> Finding | None:
     return n14_change(facts, case.done_on, today, terms)
 
 
+def to_file() -> Q:
+    """Changes that were made and have to be filed by themselves: N14 asks for a change of what was filed.
+
+    What was changed before anything was filed goes with the first filing, whose own clock runs.
+    """
+    filed = Filing.objects.filter(system=OuterRef("system"), state=FilingState.FILED)
+    return Q(Exists(filed), state=ChangeState.DONE)
+
+
 def days_late(case: ChangeCase, finding: Finding | None) -> int:
-    """Natural days past the limit, of what was filed late too; 0 in time."""
-    if finding is None or finding.due is None:
+    """Natural days past the limit, of what was filed late too; 0 in time, and of what went with the first filing."""
+    if finding is None or finding.due is None or (case.filing is not None and case.filing.kind != FilingKind.CHANGE):
         return 0
     return finding.days_late if case.filed_on is None else max(0, (case.filed_on - finding.due).days)

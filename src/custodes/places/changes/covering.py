@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
 from custodes.places.changes.workflow import CLAUSES
 from custodes.places.lifecycle.stepping import Taken, move
-from custodes.places.models import ChangeCase, ChangeState, Filing
+from custodes.places.models import Camera, CameraState, ChangeCase, ChangeState, Filing
 from custodes.places.models.change import PICTURED
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A change that was made, and the cameras of it of which an answer does not say where they stand now (N14)."""
+
+    case: ChangeCase
+    cameras: tuple[Camera, ...]
 
 
 def hand_in(filing: Filing, taken: Taken) -> None:
@@ -36,10 +47,21 @@ def receive(filing: Filing, taken: Taken) -> None:
 
 def said_by(filing: Filing, case: ChangeCase) -> bool:
     """Whether the filing names each camera where it stands now; of what is not about cameras the unit answers for it (N14)."""
+    return not _missing(case, str(filing.content.get("places", "")))
+
+
+def unsaid(cases: Iterable[ChangeCase], told: str) -> tuple[Unsaid, ...]:
+    """Those of the changes that a filing with this answer about its cameras would not cover (N14)."""
+    found = ((case, _missing(case, told)) for case in cases)
+    return tuple(Unsaid(case, cameras) for case, cameras in found if cameras)
+
+
+def _missing(case: ChangeCase, told: str) -> tuple[Camera, ...]:
     if case.kind not in PICTURED:
-        return True
-    told = str(filing.content.get("places", ""))
-    return all(row.camera.place in told for row in case.cameras.select_related("camera"))
+        return ()
+    # A filing does not name what is out of use (`filing.prefill`): a camera that was moved and retired since is not asked for.
+    rows = case.cameras.exclude(camera__state=CameraState.RETIRED).select_related("camera")
+    return tuple(row.camera for row in rows if row.camera.place not in told)
 
 
 def _of(filing: Filing) -> QuerySet[ChangeCase]:

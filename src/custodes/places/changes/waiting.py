@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from custodes.law.duties.terms import Terms
 from custodes.people.lawful import words
 from custodes.people.models import Person
-from custodes.places.changes.clock import finding_of
+from custodes.places.changes.clock import finding_of, to_file
+from custodes.places.changes.gate import GUARDED
 from custodes.places.changes.reach import asked_changes, decided_changes
 from custodes.places.lifecycle.waiting import Waiting
 from custodes.places.models import ChangeCase, ChangeState
@@ -32,7 +33,7 @@ def waiting_changes(person: Person, at: datetime, today: date, terms: Terms, mos
         label = _("实施变更并登记：%(system)s") % {"system": case.system}
         late = case.planned is not None and case.planned < today
         yield Waiting(label, _hint(case), case.get_absolute_url(), case.planned, late)
-    for case in _rows(mine.filter(state=ChangeState.DONE), most):
+    for case in _rows(mine.filter(to_file()), most):
         finding = finding_of(case, today, terms)
         due = finding.due if finding is not None else None
         label = _("办理变更备案：%(system)s") % {"system": case.system}
@@ -41,6 +42,8 @@ def waiting_changes(person: Person, at: datetime, today: date, terms: Terms, mos
 
 
 def _rows(rows: QuerySet[ChangeCase], most: int) -> QuerySet[ChangeCase]:
+    # Of a system that is gone nobody decides, makes or files anything any more.
+    rows = rows.filter(system__state__in=GUARDED)
     return rows.distinct().select_related("system__site", "system__unit").order_by("asked_at")[:most]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Person
+from custodes.places.changes.covering import Unsaid
 from custodes.places.forms.page import Page, as_sent
 from custodes.places.models import Draft, DraftKind, Filing, Removal, System
 
@@ -47,27 +48,35 @@ class PageOf:
     form: MakesPage
 
 
+def nothing(draft: Draft, asking: Asking) -> tuple[Unsaid, ...]:
+    """It says no changes."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Matter:
     """A filing or a removal as a layman does it.
 
     Attributes:
         verb: on the button that hands it in.
+        clauses: on what it rests with this system.
         check: whether it can be done with this system; raises `StepRefused`.
         begin: answers that the register knows.
         hand_in: makes the case of it, from pages without faults; raises `StepRefused`.
         said: what is told then.
+        unsaid: changes that were made and that its answers do not say.
     """
 
     kind: DraftKind
     title: Any
     verb: Any
     said: Any
-    clauses: tuple[str, ...]
+    clauses: Callable[[System], tuple[str, ...]]
     pages: tuple[PageOf, ...]
     check: Callable[[System], None]
     begin: Callable[[System], dict[str, Any]]
     hand_in: Callable[[Draft, Mapping[str, Page], Asking], Filing | Removal]
+    unsaid: Callable[[Draft, Asking], tuple[Unsaid, ...]] = nothing
 
     def page(self, key: str) -> PageOf | None:
         """The page of this key; None for none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from custodes.people.models import Person
+from custodes.places.drafts import keeping
 from custodes.places.drafts.matter import Asking, Matter, PageOf
 from custodes.places.forms.page import Page
 from custodes.places.forms.removal import DayPage, WhatPage, WhyPage
@@ -17,10 +20,31 @@ from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import Draft, DraftKind, Removal, RemovalGround, System
 from custodes.places.removal import workflow
 
+WHAT = "what"
+
 
 def begin(system: System) -> dict[str, Any]:
     """The register knows nothing of it."""
     return {}
+
+
+def choose(draft: Draft, cameras: list[str], by: Person, at: datetime) -> tuple[Draft, bool]:
+    """Put cameras that were chosen on their own pages to those that the draft names, and go on where they are asked for.
+
+    Returns:
+        the draft, and whether it says anything more now: of the whole system, and of what it names, it does not.
+
+    Raises:
+        StepRefused: it was handed in, thrown away or has lapsed.
+    """
+    with transaction.atomic():
+        row = keeping.locked(draft)
+        named = row.answers.get("cameras") or []
+        more = [one for one in cameras if one not in named]
+        if not more or row.answers.get("what") == "whole":
+            return row, False
+        answers: dict[str, str | list[str]] = {"what": "cameras", "cameras": [*named, *more]}
+        return keeping.keep(row, WHAT, answers, seen=row.revision, reached=WHAT, by=by, at=at), True
 
 
 def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Removal:
@@ -29,7 +53,7 @@ def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Removal:
     Raises:
         StepRefused: its removal is not reported, or goes on already.
     """
-    what, why, day = pages["what"], pages["why"], pages["day"]
+    what, why, day = pages[WHAT], pages["why"], pages["day"]
     assert isinstance(what, WhatPage)
     wanted = workflow.Wanted(
         what.chosen(),
@@ -59,10 +83,10 @@ REMOVAL = Matter(
     title=_("办理拆除"),
     verb=_("报告拆除"),
     said=_("已向所在县（区）公安机关报告。"),
-    clauses=("S18a", "S18b"),
+    clauses=lambda system: ("S18a", "S18b"),
     pages=(
         PageOf(
-            "what",
+            WHAT,
             pgettext_lazy("拆除报告", "拆除什么"),
             _("维修、在原位更换设备的不用报告，在点位页上停用即可。"),
             _what,

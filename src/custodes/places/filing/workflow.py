@@ -73,16 +73,17 @@ def begin(system: System, by: Person, at: datetime, *, on_behalf: bool = False) 
         on_behalf: counter staff enter it for a unit that came with papers.
 
     Raises:
-        StepRefused: the system has not passed acceptance.
+        StepRefused: the system has not passed acceptance, or is gone; or the unit fills it in itself.
     """
     with transaction.atomic():
         row = System.objects.select_for_update().get(pk=system.pk)
+        # Before what is on its way: what came back of a system that is gone is not gone on with.
+        check_fileable(row)
         former = row.filings.filter(state__in=[one.value for one in OPEN]).first()
         if former is not None:
             if on_behalf and not former.on_behalf:
                 raise StepRefused(_("该单位正在自行填写备案，请由其提交后接收。"))
             return former
-        check_fileable(row)
         kind = kind_for(row)
         filing = Filing.objects.create(
             system=row, kind=kind, content=content_of(row), drafted_by=by, drafted_at=at, on_behalf=on_behalf

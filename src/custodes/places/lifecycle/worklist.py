@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from custodes.law.duties.terms import Terms
 from custodes.people.lawful import words
 from custodes.people.models import Person, Post, Unit
+from custodes.places.changes.gate import GUARDED
 from custodes.places.changes.waiting import waiting_changes
 from custodes.places.drafts.keeping import lapses_at
 from custodes.places.drafts.reach import editable_drafts
@@ -82,7 +83,8 @@ def returned(
 ) -> Iterator[Waiting]:
     """For the unit: filings that came back. Where one is being mended, its draft is taken out of `drafts` and opened by this line."""
     drafts = {} if drafts is None else drafts
-    rows = Filing.objects.filter(state=FilingState.RETURNED, system__in=built_systems(person, at).values("pk"))
+    own = built_systems(person, at).filter(state__in=GUARDED)
+    rows = Filing.objects.filter(state=FilingState.RETURNED, system__in=own.values("pk"))
     for filing in rows.select_related("system")[:most]:
         label = _("备案退回补正：%(system)s") % {"system": filing.system}
         draft = drafts.pop((DraftKind.FILING, filing.system_id), None)
@@ -126,7 +128,8 @@ def _begun(drafts: dict[tuple[str, UUID], Draft], today: date, most: int) -> Ite
 
 
 def _lapsed(person: Person, most: int) -> Iterator[Waiting]:
-    for draft in Draft.objects.filter(by=person, lapsed_at__isnull=False).select_related("system")[:most]:
+    rows = Draft.objects.filter(by=person, lapsed_at__isnull=False, system__state__in=GUARDED)
+    for draft in rows.select_related("system")[:most]:
         label = _("草稿已失效：%(kind)s，%(system)s") % {"kind": draft.get_kind_display(), "system": draft.system}
         hint = _("长期没有继续填写，所填内容已经删除。仍需办理的，请重新填写。")
         yield Waiting(label, hint, reverse(BEGINS[DraftKind(draft.kind)], args=[draft.system_id]))

@@ -22,7 +22,8 @@ from custodes.places.drafts import keeping
 from custodes.places.drafts.filing import FILING
 from custodes.places.drafts.matter import CHECK, Asking, Matter, PageOf
 from custodes.places.drafts.reach import editable_drafts
-from custodes.places.drafts.removal import REMOVAL
+from custodes.places.drafts.removal import REMOVAL, choose
+from custodes.places.filing.fields import SPOTS
 from custodes.places.forms.page import Page
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Draft, DraftKind, System
@@ -45,7 +46,7 @@ def start(
             first = matter.pages[0].key
             answers = matter.begin(system) | _chosen(request)
             draft = keeping.begin(matter.kind, system, first, answers, viewer.person, viewer.at, on_behalf=on_behalf)
-            return redirect(draft)
+            return redirect(_with_chosen(request, viewer, draft))
     except StepRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("places:life", pk=system.pk)
@@ -58,6 +59,7 @@ def start(
             "former": former,
             "lapses": None if former is None else timezone.localdate(keeping.lapses_at(former)),
             "chosen": request.GET.getlist("camera"),
+            "clauses": matter.clauses(system),
             "crumbs": _crumbs(system, matter),
             **context,
         },
@@ -67,6 +69,19 @@ def start(
 def _chosen(request: HttpRequest) -> dict[str, Any]:
     cameras = request.POST.getlist("camera")
     return {"what": "cameras", "cameras": cameras} if cameras else {}
+
+
+def _with_chosen(request: HttpRequest, viewer: Viewer, row: Draft) -> Draft:
+    """A draft that lay there takes the cameras that were chosen since; never in silence."""
+    cameras = request.POST.getlist("camera")
+    if row.kind != DraftKind.REMOVAL or not cameras:
+        return row
+    row, more = choose(row, cameras, viewer.person, viewer.at)
+    if more:
+        messages.info(request, _("已把所选点位加入尚未提交的草稿，请核对。"))
+    elif row.answers.get("what") == "whole":
+        messages.info(request, _("尚未提交的草稿是拆除整个系统，已包括所选点位。"))
+    return row
 
 
 @keeps_nothing_classified
@@ -122,6 +137,7 @@ def draft_hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
             if not all(page.is_valid() for page in pages.values()):
                 raise StepRefused(gettext("还有需要改正的地方。"))
             case = matter.hand_in(row, pages, asking)
+            unsaid = matter.unsaid(row, asking)
             keeping.discard(row)
     except StepRefused as refusal:
         if not Draft.objects.filter(pk=row.pk).exists():
@@ -129,6 +145,13 @@ def draft_hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("places:life", pk=row.system_id)
         return _check(request, Draft.objects.get(pk=row.pk), matter, asking, error=str(refusal))
     messages.success(request, matter.said)
+    if unsaid:
+        names = gettext("、").join(camera.name for one in unsaid for camera in one.cameras)
+        told = gettext(
+            "备案内容没有写明“%(names)s”变更后的安装位置，该变更仍待变更备案（条例第十四条）。"
+            "请撤回备案，重新办理；公安机关已经接收的，另行办理变更备案。"
+        )
+        messages.warning(request, told % {"names": names})
     return redirect(case)
 
 
@@ -168,6 +191,8 @@ def _check(request: HttpRequest, row: Draft, matter: Matter, asking: Asking, err
         "error": error,
         "back": matter.before(CHECK),
         "police": row.system.site.division,
+        "unsaid": matter.unsaid(row, asking),
+        "spots": SPOTS,
     }
     return render(request, "places/draft_check.html", context, status=INVALID if error else 200)
 
@@ -178,6 +203,7 @@ def _frame(row: Draft, matter: Matter, number: int) -> dict[str, Any]:
         "draft": row,
         "system": row.system,
         "matter": matter,
+        "clauses": matter.clauses(row.system),
         "number": number,
         "count": len(labels),
         "steps": [

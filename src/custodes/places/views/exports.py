@@ -19,7 +19,7 @@ from custodes.places.columns import camera_table, site_table, system_table
 from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Camera, DossierItem, Site, System
 from custodes.places.scope import exact_cameras, exact_sites, visible_systems
-from custodes.places.siteduties import county_of, place_of
+from custodes.places.siteduties import place_of, with_county
 from custodes.places.views import cityplan, doubts, filing, gaps, lists, product, removal
 from custodes.places.views.site_words import told_builder
 
@@ -65,7 +65,7 @@ def _work(request: HttpRequest) -> list[Any]:
 
 
 def _builder(site: Any) -> str:
-    return told_builder(responsible_builder(place_of(site, site.held_now, county_of(site.division)))).name
+    return told_builder(responsible_builder(place_of(site, site.held_now, site.county or ""))).name
 
 
 _SEES = (Permission.VIEW_PLACES,)
@@ -146,7 +146,7 @@ EXPORTS: tuple[ExportedList, ...] = (
         "gaps",
         _("应建未建"),
         _SEES,
-        lambda request: gaps.gap_table(request).order(gaps.gaps_asked(request)),
+        lambda request: with_county(gaps.gap_table(request).order(gaps.gaps_asked(request))),
         (
             Field(_("场所名称"), lambda row: row.name),
             Field(_("类别名称"), lambda row: row.get_category_display()),

@@ -17,6 +17,8 @@ from custodes.people.lawful import words
 from custodes.people.models import Credential, Post
 from custodes.people.models.credential import TRAININGS
 from custodes.places.changes.clock import finding_of as change_finding
+from custodes.places.changes.clock import to_file
+from custodes.places.changes.gate import GUARDED
 from custodes.places.filing.clocks import Clock, Lived, clocks_from
 from custodes.places.filing.workflow import FILEABLE
 from custodes.places.models import (
@@ -111,7 +113,7 @@ def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
 
 def changes(rows: QuerySet[ChangeCase], today: date, terms: Terms) -> Iterator[Dated]:
     """By when a change that was made has to be filed (N14), and when one that was approved is to be made (S34(7))."""
-    ahead = rows.filter(Q(state=ChangeState.DONE) | Q(state=ChangeState.APPROVED, planned__isnull=False))
+    ahead = rows.filter(to_file() | Q(state=ChangeState.APPROVED, planned__isnull=False), system__state__in=GUARDED)
     for row in ahead.select_related("system__unit", "system__site__division").order_by("pk"):
         system, href, kind = row.system, row.get_absolute_url(), str(row.get_kind_display())
         unit, division = system.unit.path, system.site.division.path
