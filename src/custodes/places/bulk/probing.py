@@ -134,7 +134,7 @@ class Runner:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="batch-probe")
         self._room = threading.Semaphore(AT_ONCE)
 
-    def run(self, guarded: Callable[[str, Callable[[], object]], None], seconds: float = 1.0) -> None:
+    def run(self, guarded: Callable[[str, Callable[[], object]], object], seconds: float = 1.0) -> None:
         """Look each `seconds`.
 
         Args:
