@@ -59,7 +59,7 @@ def test_uploads_lie_in_memory_until_they_are_read() -> None:
     """What turns out to be classified was in /tmp before (S20): no disk may have it."""
     web = _service("custodes-web.service")
     places = dict(one.split(":", 1) for one in web["TemporaryFileSystem"].split())
-    assert places.keys() == {"/tmp", "/var/tmp"}  # noqa: S108
+    assert places.keys() == {"/tmp", "/var/tmp"}
     assert all("mode=1777" in options for options in places.values())
     assert "PrivateTmp" not in web, "it would put /tmp back on the disk"
     compose = (UNITS.parent / "container/compose.yaml").read_text()
