@@ -99,3 +99,30 @@ def test_no_part_is_let_through_by_lying_where_sheets_lie():
             kept.writestr(name, data)
     with pytest.raises(Unreadable, match="展开后过大"):
         read(out)
+
+
+def many(noise, count):
+    """Elements of which each is a little different: they do not shrink to a two hundredth."""
+    return b"".join(b"<u s='%d'/>" % noise.randrange(10**6) for _number in range(count))
+
+
+@pytest.mark.parametrize(
+    ("before", "count"), [(b"<sheetData", 200_000), (b"</sheetData>", 200_000), (b"</row>", 200_000)]
+)
+def test_a_sheet_that_is_more_than_rows_is_refused_before_it_is_built(before, count, monkeypatch):
+    opened = []
+    monkeypatch.setattr(workbook.openpyxl, "load_workbook", lambda *_args, **_more: opened.append(1))
+    bomb = many(random.Random(5), count)
+    with pytest.raises(Unreadable, match="展开后过大"):
+        read(with_part("xl/worksheets/sheet1.xml", lambda data: data.replace(before, bomb + before, 1)))
+    assert not opened
+
+
+def test_a_large_sheet_of_rows_is_read():
+    rows = [
+        {**SITE, "场所名称": f"北门幼儿园{number:05d}", "必要性说明": f"说明{number}" * 20} for number in range(6000)
+    ]
+    data = xlsx_of(rows)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        assert parts.getinfo("xl/worksheets/sheet1.xml").file_size > workbook.MAX_PART
+    assert len(read(io.BytesIO(data))) == 6000

@@ -17,6 +17,7 @@ from defusedxml.ElementTree import fromstring
 from django.utils.translation import gettext_lazy as _
 
 from custodes.places.tables.delimited import Row
+from custodes.places.tables.sheets import reads_row_by_row
 from custodes.places.tables.unreadable import Limits, Unreadable
 
 MAGIC = b"PK\x03\x04"
@@ -118,7 +119,22 @@ def _swollen(file: IO[bytes], infos: list[zipfile.ZipInfo], limits: Limits) -> b
     if not large:
         return False
     kinds = _kinds_of_parts(file, infos)
-    return any(info.file_size > _most(info.filename, kinds.get(info.filename, []), limits) for info in large)
+    if any(info.file_size > _most(info.filename, kinds.get(info.filename, []), limits) for info in large):
+        return True
+    return not all(_in_rows(file, info, limits) for info in large if _SHEET.fullmatch(info.filename))
+
+
+def _in_rows(file: IO[bytes], info: zipfile.ZipInfo, limits: Limits) -> bool:
+    """Whether a large sheet holds nothing but rows of a table.
+
+    Raises:
+        Unreadable: it can't be read.
+    """
+    try:
+        with zipfile.ZipFile(file) as parts, parts.open(info) as sheet:
+            return reads_row_by_row(sheet, limits.rows + EMPTY_ROWS + 2)
+    except Exception as error:  # any broken sheet
+        raise Unreadable(_("Excel 文件已损坏，无法打开。请另存为 .xlsx 或者 CSV 后重新上传。")) from error
 
 
 def _most(name: str, kinds: list[str], limits: Limits) -> int:
