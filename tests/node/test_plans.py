@@ -106,5 +106,6 @@ def test_a_node_that_is_down_inside_a_power_cut_that_was_planned_says_so(install
         with RunningWorker(installation) as running:
             archive = running.worker.archive
             until(lambda: len(archive.runs(ONE, *_ALL)) == 2)
-            [_, (start, end, reason)] = until(lambda: [gap for gap in archive.gaps(ONE, *_ALL) if gap[1] - gap[0] > 0])
+            (_, down), (up, _) = archive.runs(ONE, *_ALL)
+            [(start, end, reason)] = until(lambda: [gap for gap in archive.gaps(ONE, down, up) if gap[1] > gap[0]])
             assert (reason, end > start) == ("planned", True)

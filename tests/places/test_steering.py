@@ -79,6 +79,9 @@ def test_the_declared_preset_is_in_the_register_and_reaches_the_node(heard: Any,
         "number": "0101", "name": "校门", "place": "入口东侧，距地 3 米", "view": "校门内外", "node": heard.node.pk,
         "home_preset": "3", "record": "on", "retention_days": 30, "grade": 2,
     }  # fmt: skip
+    # Where it goes back to is its direction: of a camera in use that is a change, or says why it is none (S34(7)).
+    assert browser.post(edit, data).status_code == 400
+    data |= {"basis": "correction", "basis_words": "首次登记回归位，现场没有改变"}
     assert browser.post(edit, data).status_code == 302
     assert onvif_of(heard).home == "3"
 
