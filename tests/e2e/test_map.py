@@ -15,6 +15,8 @@ from tests.e2e.people import sign_in
 from tests.e2e.picture import until
 from tests.e2e.test_pages import MAP, MAP_WEIGHT_LIMIT, Weight
 
+DRAWN_MS = 100_000
+"""By software, beside a node that records: it is long, and no figure."""
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
 NOTHING_TO_DRAW_WITH = """() => {
@@ -68,11 +70,11 @@ def test_an_inspector_sees_the_city_drawn_narrows_it_and_opens_a_camera(canvas_p
     weight.watch(page.context.new_cdp_session(page))
     weight.begin()
     page.goto(MAP)
-    page.locator("[data-drawn]").wait_for()
+    page.locator("[data-drawn]").wait_for(timeout=DRAWN_MS)
     assert 0 < weight.bytes < MAP_WEIGHT_LIMIT
-    until(page, lambda: blue(page) > 100, "cameras are drawn", 30)
+    until(page, lambda: blue(page) > 100, "cameras are drawn", 100)
     assert {"候车厅外", "小学校门", "西郊示范加油站（训练）"} <= set(rows(page))
-    expect(page.locator("[data-map-status]")).to_contain_text("应建未建的场所 2 个")
+    expect(page.locator("[data-map-status]")).to_contain_text("应建未建的场所 3 个")
     # Where somebody looks stands in the fragment alone, which no server is sent.
     page.get_by_role("button", name="缩小地图").click()
     page.wait_for_url(lambda url: "#map=" in url)
@@ -80,8 +82,8 @@ def test_an_inspector_sees_the_city_drawn_narrows_it_and_opens_a_camera(canvas_p
 
     page.get_by_label("备案期限").select_option(label="备案逾期")
     page.get_by_role("button", name="筛选地图").click()
-    page.locator("[data-drawn]").wait_for()
-    until(page, lambda: "候车厅外" in rows(page), "the list is filled", 20)
+    page.locator("[data-drawn]").wait_for(timeout=DRAWN_MS)
+    until(page, lambda: "候车厅外" in rows(page), "the list is filled", 100)
     assert "小学校门" not in rows(page), "it is handed in"
     assert "西郊示范加油站（训练）" not in rows(page)
     assert "filing=late" in page.url

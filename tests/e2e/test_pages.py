@@ -175,6 +175,7 @@ class Visitor:
                 waiting += self.open(path)
 
 
+@pytest.mark.timeout(600, func_only=True)  # more than a hundred kinds of pages, each looked at several times
 def test_every_office_page_is_accessible_quiet_light_and_fits(context: BrowserContext, system: System) -> None:
     visitor = Visitor(context)
     visitor.open("/accounts/login/")

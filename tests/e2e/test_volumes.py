@@ -32,7 +32,9 @@ def test_the_new_disk_is_added_on_the_page_and_written_to(page: Page, system: Sy
     assert list(new.iterdir()) == []
 
     page.get_by_role("link", name="添加存储卷").click()
-    page.get_by_label(str(new)).check()
+    again = page.get_by_label(str(new))
+    until(page, lambda: again.count() > 0 or (page.reload() is None and False), "it is offered again", 90)
+    again.check()
     page.get_by_label("这里没有单独的硬盘").check()
     page.get_by_label("事由").fill("训练装置没有第二块硬盘")
     page.get_by_role("button", name="添加存储卷").click()

@@ -131,6 +131,9 @@ def test_a_training_that_ends_is_the_persons_own_and_the_units(stage: Stage) -> 
     for member, seen in (("operator", True), ("caretaker", True), ("outsider", False), ("outside_caretaker", False)):
         due = worklist_of(cast.members[member].person, now, Terms()).due
         assert (What.TRAINING in _whats(due)) is seen, member
+        # Who may not open the personnel file is led to their own page.
+        links = {one.href for one in due if one.what is What.TRAINING}
+        assert all((href == reverse("people:profile")) == (member == "operator") for href in links), member
 
 
 def test_the_list_costs_few_queries_however_many_systems_there_are(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
@@ -97,13 +98,18 @@ def dates_of(person: Person, at: datetime, terms: Terms, *, classified: bool = T
         *sources.changes(visible_changes(person, at).filter(system__in=systems.values("pk")), today, terms),
         *sources.upgrades(visible_orders(person, at).filter(system__in=systems.values("pk")), terms),
         *sources.trials(systems, terms),
-        *sources.credentials(_credentials(person, at), terms),
+        *(_own(one, person) for one in sources.credentials(_credentials(person, at), terms)),
         *sources.interruptions(visible_plans(person, at)),
         *sources.posts(Post.objects.valid(at).filter(person=person), terms),
     ]
     if Post.objects.valid(at).filter(person=person, kind__in=kinds_with(Permission.VIEW_PLACES)).exists():
         found += sources.certificates(Product.objects.counting(), terms)
     return in_order(found)
+
+
+def _own(one: Dated, person: Person) -> Dated:
+    """One's own training is on one's own page: the personnel file is for who keeps it."""
+    return replace(one, href=reverse("people:profile")) if one.person == person.pk else one
 
 
 def in_order(dates: Iterable[Dated]) -> list[Dated]:
