@@ -55,7 +55,7 @@ def test_as_motion_jpeg_they_send_the_pictures_of_the_sub_stream(order: FilmOrde
     try:
         url = f"http://127.0.0.1:{server.port}/cam-01.mjpg"
         rig.add_apart(url, way=Way("user", "secret", reencode=True))
-        unknown = rig.add_apart(url.replace("01", "09"), "none", way=Way("user", "secret", reencode=True))
+        unknown = rig.add_apart(url.replace("cam-01", "cam-09"), "none", way=Way("user", "secret", reencode=True))
         rig.until(lambda: len(rig.units["cam"]) >= 10, "ten pictures")
         assert (rig.units["cam"][0].params.width, rig.units["cam"][0].params.height) == (160, 96)
         rig.until(lambda: rig.names("none")[-1] == "refused", "the refusal")
