@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Avg, Count, FloatField, Max, Min, QuerySet, Value
+from django.db.models.functions import Cast, Floor
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,30 +35,29 @@ def answer(person: Person, asked: Conditions, window: Window | None, at: datetim
         window: None asks for everything; the answer says in ``extent`` where that is.
     """
     rows: Any = mapped_systems(person, asked, at)
-    told = rows.order_by().values_list("pk", "site__division", "late")
-    systems = {pk: (division, late) for pk, division, late in told}
     states = mapped_states(asked)
     gaps = mapped_gaps(person, asked, at)
     found: dict[str, Any] = {}
     if window is None:
-        box = _around(extent(systems, states, at), gaps)
+        box = _around(extent(rows, states, at), gaps)
         if box is None:
             return {"extent": None, **_nothing()}
         window = Window(box)
         found["extent"] = [edge / MICRO for edge in (box.west, box.south, box.east, box.north)]
     cameras = mapped_cameras(asked)
-    counted = count_cameras(systems, cameras, states, window, at)
+    counted = count_cameras(rows, cameras, states, window, at)
     single = _cameras(rows, cameras, counted, window) if counted.total <= SINGLE else None
-    placed = _sites_in(gaps, window.box)
+    missing = _binned(gaps, window)
+    few = sum(cell[2] for cell in missing) <= SINGLE
     return {
         **found,
         "total": counted.total if single is None else len(single),
         "cells": [_cell(one) for one in counted.cells] if single is None else [],
         **_told(single or []),
         "divisions": _divisions(counted) if single is None else [],
-        "gaps": _gaps(placed, at) if len(placed) <= SINGLE else [],
-        "gapCells": [] if len(placed) <= SINGLE else _binned(placed, window),
-        "gapTotal": len(placed),
+        "gaps": _gaps(_sites_in(gaps, window.box), at) if few and missing else [],
+        "gapCells": [] if few else missing,
+        "gapTotal": sum(cell[2] for cell in missing),
     }
 
 
@@ -70,13 +68,22 @@ def _nothing() -> dict[str, Any]:
 
 def _around(box: Box | None, gaps: QuerySet[Site]) -> Box | None:
     """The box of the cameras, made wide enough for the places."""
-    edges = [] if box is None else [(box.west, box.south), (box.east, box.north)]
-    rows = gaps.order_by().values_list("longitude", "latitude")
-    edges += [(round(longitude * MICRO), round(latitude * MICRO)) for longitude, latitude in rows]
+    edges = [] if box is None else [box]
+    west, south, east, north = (
+        gaps.order_by()
+        .aggregate(west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude"))
+        .values()
+    )
+    if west is not None:
+        edges.append(Box(*(round(edge * MICRO) for edge in (west, south, east, north))))
     if not edges:
         return None
-    easts, norths = zip(*edges, strict=True)
-    return Box(min(easts) - _MARGIN, min(norths) - _MARGIN, max(easts) + _MARGIN, max(norths) + _MARGIN)
+    return Box(
+        min(one.west for one in edges) - _MARGIN,
+        min(one.south for one in edges) - _MARGIN,
+        max(one.east for one in edges) + _MARGIN,
+        max(one.north for one in edges) + _MARGIN,
+    )
 
 
 def _cell(cell: Cell) -> list[float]:
@@ -142,16 +149,14 @@ def _camera(camera: Camera, system: int, *, drawn: bool) -> dict[str, Any]:
     }
 
 
-def _sites_in(gaps: QuerySet[Site], box: Box) -> list[tuple[Any, float, float]]:
+def _sites_in(gaps: QuerySet[Site], box: Box) -> QuerySet[Site]:
     west, south, east, north = (edge / MICRO for edge in (box.west, box.south, box.east, box.north))
-    rows = gaps.filter(longitude__range=(west, east), latitude__range=(south, north)).order_by()
-    return [(key, float(x), float(y)) for key, x, y in rows.values_list("pk", "longitude", "latitude")]
+    return gaps.filter(longitude__range=(west, east), latitude__range=(south, north)).order_by()
 
 
-def _gaps(placed: Iterable[tuple[Any, float, float]], at: datetime) -> list[dict[str, Any]]:
+def _gaps(placed: QuerySet[Site], at: datetime) -> list[dict[str, Any]]:
     day = timezone.localdate(at)
-    rows = Site.objects.filter(pk__in=[key for key, _x, _y in placed]).select_related("division", "unit")
-    return [_gap(row, day) for row in rows.order_by("name")]
+    return [_gap(row, day) for row in placed.select_related("division", "unit").order_by("name")]
 
 
 def _gap(site: Site, day: Any) -> dict[str, Any]:
@@ -167,11 +172,14 @@ def _gap(site: Site, day: Any) -> dict[str, Any]:
     }
 
 
-def _binned(placed: Iterable[tuple[Any, float, float]], window: Window) -> list[list[float]]:
-    cells: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
-    for _key, x, y in placed:
-        cells[int(x * MICRO) // window.cell, int(y * MICRO) // window.cell].append((x, y))
-    return [
-        [round(sum(x for x, _y in some) / len(some), 5), round(sum(y for _x, y in some) / len(some), 5), len(some), 0]
-        for some in cells.values()
-    ]
+def _binned(gaps: QuerySet[Site], window: Window) -> list[list[float]]:
+    """Places in the window counted in its cells by the database: longitude, latitude, how many, none late."""
+    edge = Value(window.cell / MICRO)
+    rows: Any = (
+        _sites_in(gaps, window.box)
+        .values(
+            across=Floor(Cast("longitude", FloatField()) / edge), along=Floor(Cast("latitude", FloatField()) / edge)
+        )
+        .annotate(x=Avg("longitude"), y=Avg("latitude"), count=Count("pk"))
+    )
+    return [[round(float(one["x"]), 5), round(float(one["y"]), 5), one["count"], 0] for one in rows]

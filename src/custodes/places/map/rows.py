@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Case, IntegerField, Model, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Model, QuerySet, Value, When
 from django.utils import timezone
 
 from custodes.people.lawful import terms
@@ -20,7 +20,7 @@ _SHOWN = frozenset({CameraState.DRAFT.value, CameraState.CONNECTED.value})
 
 
 def mapped_systems(person: Person, asked: Conditions, at: datetime) -> QuerySet[System]:
-    """Systems whose cameras are drawn, with ``late`` and ``due`` (1 or 0) for their filing. Classified ones never are (S20)."""
+    """Systems whose cameras are drawn, with ``late`` and ``due`` for their filing. Classified ones never are (S20)."""
     rows = exact_systems(person, at).filter(classified=False)
     if asked.life:
         rows = rows.filter(state=asked.life)
@@ -63,4 +63,4 @@ def _placed(rows: QuerySet[Row], site: str, asked: Conditions) -> QuerySet[Row]:
 
 
 def _flag(rows: Any) -> Case:
-    return Case(When(rows, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return Case(When(rows, then=Value(True)), default=Value(False), output_field=BooleanField())

@@ -7,17 +7,19 @@ is late is asked of the register each time (`rows.mapped_systems`). Narrow windo
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Count, F, Sum
+from numpy.typing import NDArray
 
-from custodes.places.models import Camera
+from custodes.places.geometry.plane import Box
+from custodes.places.models import Camera, CameraState
 
 CELL = 1 << 12
 """Edge of a cell, micro-degrees: about four hundred metres. Windows whose own cells are smaller are not served from here."""
@@ -26,22 +28,42 @@ COARSE = 1 << 15
 HOLD = timedelta(seconds=30)
 """After so long the numbers are read again: a camera that was placed meanwhile appears then."""
 
+_STATES: Final[Mapping[str, int]] = {state: number for number, state in enumerate(CameraState.values)}
+Whole = NDArray[np.int64]
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Cameras of one system, in one state, in one cell.
+
+@dataclass(frozen=True)
+class Tallies:
+    """Cameras of one system, in one state, in one cell, a row of each array; n rows.
 
     Attributes:
-        east, north: their middle, micro-degrees.
+        places: a system to its number in ``system``.
+        system, state: whose they are (n,), and their place among the states (n,).
+        count: how many (n,).
+        east, north: their middle, micro-degrees (n,).
     """
 
-    state: str
-    count: int
-    east: int
-    north: int
+    places: Mapping[UUID, int]
+    system: Whole
+    state: Whole
+    count: Whole
+    east: Whole
+    north: Whole
 
+    def numbers(self, systems: Iterable[UUID]) -> Whole:
+        """The systems' numbers in ``system``, one for each; -1 for one without a camera."""
+        return np.fromiter((self.places.get(one, -1) for one in systems), dtype=np.int64)
 
-Tallies = Mapping[UUID, Sequence[Tally]]
+    def rows(self, numbers: Whole, states: Iterable[str], box: Box | None = None) -> Whole:
+        """Places in the arrays of what these systems have in these states, in the box where one is given."""
+        wanted = np.zeros(len(self.places) + 1, dtype=bool)  # the last is where -1 leads
+        wanted[numbers] = True
+        wanted[-1] = False
+        found = wanted[self.system] & np.isin(self.state, [_STATES[one] for one in states])
+        if box is not None:
+            found &= (self.east >= box.west) & (self.east <= box.east)
+            found &= (self.north >= box.south) & (self.north <= box.north)
+        return np.flatnonzero(found)
 
 
 @dataclass(frozen=True)
@@ -61,20 +83,31 @@ def tallies(cell: int, at: datetime) -> Tallies:
     with _lock:
         if _held is None or not _held.at <= at <= _held.at + HOLD:
             fine = _read()
-            _held = _Held(at, fine, {system: _coarsened(some) for system, some in fine.items()})
+            _held = _Held(at, fine, _coarsened(fine))
         return _held.coarse if cell >= COARSE else _held.fine
 
 
-def _coarsened(fine: Sequence[Tally]) -> Sequence[Tally]:
-    sums: dict[tuple[str, int, int], list[int]] = {}
-    for one in fine:
-        found = sums.setdefault((one.state, one.east // COARSE, one.north // COARSE), [0, 0, 0])
-        found[0] += one.count
-        found[1] += one.count * one.east
-        found[2] += one.count * one.north
-    return [
-        Tally(state, count, east // count, north // count) for (state, _x, _y), (count, east, north) in sums.items()
-    ]
+def sums(keys: Whole, weights: Iterable[Whole]) -> tuple[Whole, list[Whole]]:
+    """Weights (n,) added up where the keys (n, k) are the same.
+
+    Returns:
+        The keys that there are (m, k), and for each weight its sums (m,).
+    """
+    found, places = np.unique(keys, axis=0, return_inverse=True)
+    return found, [_added(places.reshape(-1), each, len(found)) for each in weights]
+
+
+def _added(places: Whole, each: Whole, count: int) -> Whole:
+    # Not `bincount`, which adds in floating point: many cameras times millionths of a degree are large numbers.
+    total = np.zeros(count, dtype=np.int64)
+    np.add.at(total, places, each)
+    return total
+
+
+def _coarsened(fine: Tallies) -> Tallies:
+    keys = np.column_stack((fine.system, fine.state, fine.east // COARSE, fine.north // COARSE))
+    found, (count, east, north) = sums(keys, (fine.count, fine.count * fine.east, fine.count * fine.north))
+    return Tallies(fine.places, found[:, 0], found[:, 1], count, east // count, north // count)
 
 
 def _read() -> Tallies:
@@ -86,7 +119,10 @@ def _read() -> Tallies:
         .values_list("system_id", "state", "across", "along")
         .annotate(count=Count("pk"), easts=Sum(F("west") + F("east")), norths=Sum(F("south") + F("north")))
     )
-    found: dict[UUID, list[Tally]] = defaultdict(list)
-    for system, state, _across, _along, count, easts, norths in rows.iterator():
-        found[system].append(Tally(state, count, easts // count // 2, norths // count // 2))
-    return found
+    places: dict[UUID, int] = {}
+    told = [
+        (places.setdefault(system, len(places)), _STATES[state], count, easts // count // 2, norths // count // 2)
+        for system, state, _across, _along, count, easts, norths in rows.iterator()
+    ]
+    columns = np.array(told, dtype=np.int64).reshape(-1, 5)
+    return Tallies(places, *(np.ascontiguousarray(columns[:, number]) for number in range(5)))
