@@ -1,0 +1,124 @@
+"""What goes into a package, before any byte of it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from custodes.ledger import canonical
+from custodes.ledger.entry import commit, decode_entry
+from custodes.ledger.note import VerifierKey
+
+MAX_PART_BYTES = 0xFFFF_FFFE
+"""A file's size has 32 bits in the container; a segment is far smaller."""
+RESERVED = frozenset({"keys.txt", "witnesses.txt"})
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class PackageError(Exception):
+    """The package can't be made; nothing of what was written may be handed over."""
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A record of the ledger with what proves it to a stranger.
+
+    Attributes:
+        record: canonical bytes.
+        salt: 32 bytes that its entry was committed with.
+        entry: the log's leaf for it.
+        proof: ``tlog-proof@v1`` of that leaf, with its checkpoint.
+    """
+
+    record: bytes
+    salt: bytes
+    entry: bytes
+    proof: str
+
+    def __post_init__(self) -> None:
+        if decode_entry(self.entry).commitment != commit(self.salt, self.record):
+            raise PackageError("a record is not the one that its entry commits to")
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The record's fields."""
+        value = canonical.decode(self.record)
+        if not isinstance(value, dict):
+            raise PackageError("a record is an object")
+        return value
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is given of one sealed segment: its initialisation segment and fragments that follow one another.
+
+    Attributes:
+        camera_number, camera_name: as the register calls the camera on the day of the package.
+        sealed: the record ``segment.sealed``.
+        leaves: leaf hashes of the whole segment, the initialisation segment's first (`ledger.merkle.segment_root`).
+        first: number of the first fragment that is given, from 0.
+        sizes: bytes of the initialisation segment and of each fragment that is given.
+        from_us, to_us: what the fragments cover, microseconds UTC (`cutting.Cut`).
+        read: the bytes of all of these one after another, in pieces of any size; called once.
+    """
+
+    camera_number: str
+    camera_name: str
+    sealed: Proven
+    leaves: tuple[bytes, ...]
+    first: int
+    sizes: tuple[int, ...]
+    from_us: int
+    to_us: int
+    read: Callable[[], Iterable[bytes]]
+
+    def __post_init__(self) -> None:
+        if len(self.sizes) < 2 or self.first < 0 or self.first + len(self.sizes) > len(self.leaves):
+            raise PackageError("a part has at least one fragment, and none that its segment doesn't have")
+        if sum(self.sizes) > MAX_PART_BYTES or min(self.sizes) < 1:
+            raise PackageError("a part has no empty piece and is smaller than 4 GiB")
+
+    @property
+    def given(self) -> tuple[bytes, ...]:
+        """Leaf hashes of the pieces that are given."""
+        return (self.leaves[0], *self.leaves[1 + self.first : self.first + len(self.sizes)])
+
+
+@dataclass(frozen=True)
+class Package:
+    """Everything that one package holds.
+
+    Attributes:
+        id: of the package.
+        made_us: when it is made, microseconds UTC.
+        holder: the unit that hands it over.
+        grant: the record ``grant`` that it rests on.
+        parts: in the order of their files.
+        chain: records of what was done with the footage up to here, oldest first.
+        documents: forms by file name, as PDF.
+        keys: of the log and of the package's signer.
+        witnesses: keys whose cosignatures may stand on checkpoints.
+        tokens: RFC 3161 tokens and certificates by file name; none where no TSA is set.
+    """
+
+    id: UUID
+    made_us: int
+    holder: str
+    grant: Proven
+    parts: tuple[Part, ...]
+    chain: tuple[Proven, ...]
+    documents: Mapping[str, bytes]
+    keys: tuple[VerifierKey, ...]
+    witnesses: tuple[VerifierKey, ...] = ()
+    tokens: Mapping[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.parts:
+            raise PackageError("a package without footage proves nothing: choose a span in which something was kept")
+        if self.tokens.keys() & RESERVED:
+            raise PackageError(f"the files of keys are the package's own: {', '.join(sorted(RESERVED))}")
+        for name in (*self.documents, *self.tokens):
+            if _NAME.fullmatch(name) is None:
+                raise PackageError(f"{name!r} is no file name: letters, digits, dot, dash and underscore, 100 at most")

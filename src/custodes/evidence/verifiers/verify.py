@@ -1,0 +1,715 @@
+#!/usr/bin/env python3
+"""核验视频图像证据包，不联网，不装任何东西。 Checks an evidence package of video footage, with no network and nothing installed.
+
+    python3 verify.py PACKAGE.zip --trust KEYS.txt
+
+KEYS.txt holds the verifier keys (C2SP signed-note, one a line) that you got from somebody other than whoever gave you the package.
+Without it the keys inside the package are taken, and the answer says that they prove nothing about who signed.
+
+Exit code: 0 proven; 1 something is wrong, all of it is printed; 2 wrong call; 3 whole in itself, but with keys of its own.
+
+Python 3.8 or newer; the standard library alone. Formats: RFC 6962, RFC 8032, C2SP signed-note, tlog-checkpoint, tlog-proof and
+tlog-cosignature, ISO/IEC 14496-12, and docs/design/evidence.md of the project.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import datetime
+import hashlib
+import hmac
+import json
+import re
+import struct
+import sys
+import typing
+import zlib
+
+FORMAT = "custodes-evidence/1"
+NOTE_HEADER = "custodes evidence package v1"
+PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+BLOCK = 1 << 20
+ORDER = (
+    "README.txt",
+    "media/",
+    "manifest.json",
+    "proofs/",
+    "chain.jsonl",
+    "docs/",
+    "trust/",
+    "manifest.note",
+    "verify.py",
+    "verify.html",
+)
+
+
+class Wrong(Exception):
+    """What is wrong, in which file: Chinese and English."""
+
+    def __init__(self, file: str, zh: str, en: str) -> None:
+        super().__init__(f"{file}: {zh} / {en}")
+        self.file, self.zh, self.en = file, zh, en
+
+
+# --- Ed25519 (RFC 8032 §5.1), checking only ---------------------------------------------------------------------------------------
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+
+
+def ed25519_add(p: tuple[int, int, int, int], q: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def ed25519_times(number: int, point: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    total = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            total = ed25519_add(total, point)
+        point = ed25519_add(point, point)
+        number >>= 1
+    return total
+
+
+def ed25519_point(data: bytes) -> tuple[int, int, int, int] | None:
+    """The point of 32 bytes; None where they are none."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_1 % P
+    if (x * x - square) % P or (not x and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+BASE = typing.cast("tuple[int, int, int, int]", ed25519_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")))
+
+
+def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature of 64 bytes is the key's over the message."""
+    key = ed25519_point(public)
+    nonce = ed25519_point(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if len(public) != 32 or len(signature) != 64 or key is None or nonce is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    left, right = ed25519_times(s, BASE), ed25519_add(nonce, ed25519_times(h, key))
+    return not ((left[0] * right[2] - right[0] * left[2]) % P or (left[1] * right[2] - right[1] * left[2]) % P)
+
+
+# --- Merkle trees (RFC 6962 §2.1, RFC 9162 §2.1.3.2) --------------------------------------------------------------------------------
+
+
+def leaf_hash(data: bytes) -> bytes:
+    return hashlib.sha256(b"\0" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def tree_root(leaves: list[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return leaves[0]
+    middle = 1 << (len(leaves) - 1).bit_length() - 1
+    return node_hash(tree_root(leaves[:middle]), tree_root(leaves[middle:]))
+
+
+def root_of_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
+    """The root that the path leads to; None where it has another shape."""
+    at, last = index, size - 1
+    if not 0 <= index < size:
+        return None
+    for part in path:
+        if not last:
+            return None
+        if at & 1 or at == last:
+            leaf = node_hash(part, leaf)
+            while not at & 1 and at:
+                at >>= 1
+                last >>= 1
+        else:
+            leaf = node_hash(leaf, part)
+        at >>= 1
+        last >>= 1
+    return None if last else leaf
+
+
+# --- Keys and notes (C2SP signed-note) ------------------------------------------------------------------------------------------------
+
+
+def unbase64(text: str) -> bytes:
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("not in canonical base64")
+    return data
+
+
+def read_keys(text: str, file: str) -> dict[tuple[str, bytes], tuple[str, int, bytes]]:
+    """(name, kind, public key) by (name, 4 bytes of id)."""
+    found = {}
+    for line in text.split("\n"):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            name, digest, encoded = line.strip().split("+", 2)
+            blob = unbase64(encoded)
+            kind, public = blob[0], blob[1:]
+            number = hashlib.sha256(name.encode() + b"\n" + blob[:1] + public).digest()[:4]
+            if len(public) != 32 or kind not in (1, 4) or number.hex() != digest:
+                raise ValueError("hash")
+        except (ValueError, IndexError):
+            raise Wrong(file, "密钥行写得不对", "a line is not a verifier key") from None
+        found[name, number] = (name, kind, public)
+    return found
+
+
+class Notes:
+    """Notes that were checked, each once: many proofs rest on one checkpoint."""
+
+    def __init__(
+        self,
+        keys: dict[tuple[str, bytes], tuple[str, int, bytes]],
+        witnesses: dict[tuple[str, bytes], tuple[str, int, bytes]],
+    ) -> None:
+        self.keys, self.witnesses = keys, witnesses
+        self.known: dict[str, tuple[str, set[str], dict[str, int]]] = {}
+
+    def open(self, note: str, file: str) -> tuple[str, set[str], dict[str, int]]:
+        """(text, names of the keys that signed, names of witnesses); raises where none that we know did."""
+        if note not in self.known:
+            self.known[note] = self._open(note, file)
+        return self.known[note]
+
+    def _open(self, note: str, file: str) -> tuple[str, set[str], dict[str, int]]:
+        text, blank, block = note.rpartition("\n\n")
+        text += "\n"
+        if not blank or not block.endswith("\n"):
+            raise Wrong(file, "不是签名文本", "not a signed note")
+        signed: set[str] = set()
+        seen: dict[str, int] = {}
+        for line in block[:-1].split("\n"):
+            try:
+                dash, name, encoded = line.split(" ")
+                blob = unbase64(encoded)
+                if dash != "\u2014" or len(blob) < 5:
+                    raise ValueError("dash")
+            except ValueError:
+                raise Wrong(file, "签名行写得不对", "a signature line is malformed") from None
+            number, data = blob[:4], blob[4:]
+            if (name, number) in self.keys:
+                _, kind, public = self.keys[name, number]
+                if kind != 1 or not ed25519_holds(public, text.encode(), data):
+                    raise Wrong(file, "签名不成立", f"the signature of {name} does not verify")
+                signed.add(name)
+            elif (name, number) in self.witnesses:
+                _, kind, public = self.witnesses[name, number]
+                at = int.from_bytes(data[:8], "big")
+                message = f"cosignature/v1\ntime {at}\n{text}".encode()
+                if kind != 4 or len(data) != 72 or not ed25519_holds(public, message, data[8:]):
+                    raise Wrong(file, "见证签名不成立", f"the cosignature of {name} does not verify")
+                seen[name] = at
+        if not signed:
+            raise Wrong(file, "没有一个可信的密钥签过", "no trusted key signed it")
+        return text, signed, seen
+
+
+# --- The container: every bit of it is held -------------------------------------------------------------------------------------------
+
+LOCAL, DESCRIPTOR = struct.Struct("<4sHHHHHIIIHH"), struct.Struct("<4sIII")
+CENTRAL, END = struct.Struct("<4sHHHHHHIIIHHHHHII"), struct.Struct("<4sHHHHIIH")
+END_64, LOCATOR_64, EXTRA_64 = struct.Struct("<4sQHHIIQQQQ"), struct.Struct("<4sIQI"), struct.Struct("<HHQ")
+FAR = 0xFFFFFFFF
+
+
+class Container:
+    """The package's files by their table of contents, which must be the one way to write it."""
+
+    def __init__(self, file: typing.BinaryIO) -> None:
+        self.file = file
+        file.seek(0, 2)
+        self.size = file.tell()
+        self.rows, self.table_at = self._table()
+
+    def _bytes(self, at: int, size: int) -> bytes:
+        data = b""
+        if 0 <= at <= self.size:
+            self.file.seek(at)
+            data = self.file.read(size)
+        if len(data) != size:
+            raise Wrong("ZIP", "文件不完整", "the file is cut off")
+        return data
+
+    def _table(self) -> tuple[list[tuple[str, int, int, int]], int]:
+        end = END.unpack(self._bytes(self.size - END.size, END.size))
+        if end[0] != b"PK\5\6":
+            raise Wrong(
+                "ZIP", "文件末尾不是目录，被截断或者添加过", "it does not end as it was written: cut off, or added to"
+            )
+        count, length, at, behind = end[4], end[5], end[6], self.size - END.size
+        locator = self._bytes(behind - LOCATOR_64.size, LOCATOR_64.size) if behind >= LOCATOR_64.size else b""
+        if locator[:4] == b"PK\6\7":
+            behind -= LOCATOR_64.size + END_64.size
+            far = END_64.unpack(self._bytes(behind, END_64.size))
+            count, length, at = far[7], far[8], far[9]
+        if at + length != behind:
+            raise Wrong("ZIP", "目录的位置不对", "the table of contents is not where it says")
+        data, rows, place = self._bytes(at, length), [], 0
+        for _ in range(count):
+            try:
+                row = CENTRAL.unpack_from(data, place)
+                name = data[place + CENTRAL.size : place + CENTRAL.size + row[10]].decode("ascii")
+            except (struct.error, UnicodeDecodeError):
+                raise Wrong("ZIP", "目录写得不对", "the table of contents is malformed") from None
+            start = row[16]
+            if row[11]:
+                start = int.from_bytes(data[place + CENTRAL.size + row[10] + 4 :][:8], "little")
+            rows.append((name, start, row[9], row[7]))
+            place += CENTRAL.size + row[10] + row[11] + row[12]
+        return rows, at
+
+    def check_written(self, made: str) -> None:
+        """Write heads and table anew from names, sizes and check sums: not a bit may differ.
+
+        Args:
+            made: when the package was made, by its list: ``2026-11-24T15:05:11.000000Z``.
+        """
+        at = datetime.datetime.strptime(made + "+0000", "%Y-%m-%dT%H:%M:%S.%fZ%z") + datetime.timedelta(hours=8)
+        time, date = at.hour << 11 | at.minute << 5 | at.second // 2, (at.year - 1980) << 9 | at.month << 5 | at.day
+        place, table = 0, b""
+        for name, start, size, crc in self.rows:
+            written = name.encode()
+            head = LOCAL.pack(b"PK\3\4", 20, 8, 0, time, date, 0, 0, 0, len(written), 0) + written
+            if start != place or self._bytes(place, len(head)) != head:
+                raise Wrong(name, "压缩包里这个文件的头被改过", "its header in the ZIP was changed")
+            if self._bytes(place + len(head) + size, DESCRIPTOR.size) != DESCRIPTOR.pack(b"PK\7\x08", crc, size, size):
+                raise Wrong(name, "压缩包里这个文件的尾被改过", "its descriptor in the ZIP was changed")
+            extra = EXTRA_64.pack(1, 8, start) if start > FAR else b""
+            version = 45 if extra else 20
+            table += CENTRAL.pack(
+                b"PK\1\2",
+                version,
+                version,
+                8,
+                0,
+                time,
+                date,
+                crc,
+                size,
+                size,
+                len(written),
+                len(extra),
+                0,
+                0,
+                0,
+                0,
+                min(start, FAR),
+            )
+            table += written + extra
+            place += len(head) + size + DESCRIPTOR.size
+        end, count = b"", len(self.rows)
+        if place > FAR or len(table) > FAR or count > 0xFFFF:
+            end = END_64.pack(b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(table), place)
+            end += LOCATOR_64.pack(b"PK\6\7", 0, place + len(table), 1)
+        few = min(count, 0xFFFF)
+        end += END.pack(b"PK\5\6", 0, 0, few, few, min(len(table), FAR), min(place, FAR), 0)
+        if self.table_at != place or self._bytes(place, self.size - place) != table + end:
+            raise Wrong(
+                "ZIP",
+                "目录被改过，或者有目录以外的内容",
+                "the table of contents was changed, or something stands outside of it",
+            )
+
+    def blocks(self, name: str) -> typing.Iterator[bytes]:
+        """The file's bytes in blocks."""
+        for told, start, size, _crc in self.rows:
+            if told == name:
+                place = start + LOCAL.size + len(name)
+                while size:
+                    block = self._bytes(place, min(size, BLOCK))
+                    yield block
+                    place, size = place + len(block), size - len(block)
+                return
+        raise Wrong(name, "缺少这个文件", "this file is missing")
+
+    def read(self, name: str) -> bytes:
+        return b"".join(self.blocks(name))
+
+    def text(self, name: str) -> str:
+        try:
+            return self.read(name).decode()
+        except UnicodeDecodeError:
+            raise Wrong(name, "不是 UTF-8 文本", "not UTF-8") from None
+
+
+# --- What a fragment says of its time (ISO/IEC 14496-12 §8.8, §8.16.5) -----------------------------------------------------------------
+
+
+def boxes(data: bytes, start: int, end: int) -> typing.Iterator[tuple[bytes, int, int]]:
+    while start < end:
+        size, kind = struct.unpack_from(">I4s", data, start)
+        head = 8
+        if size == 1:
+            size, head = struct.unpack_from(">Q", data, start + 8)[0], 16
+        if size < head or start + size > end:
+            raise ValueError("box")
+        yield kind, start + head, start + size
+        start += size
+
+
+def fragment_times(data: bytes) -> tuple[int, int]:
+    """Wall time of its first picture, microseconds UTC, and how long its pictures last."""
+    begun: int | None = None
+    length: int | None = None
+    for kind, start, end in boxes(data, 0, len(data)):
+        if kind == b"prft":
+            ntp = struct.unpack_from(">Q", data, start + 8)[0]
+            seconds, fraction = ntp >> 32, ntp & FAR
+            begun = (seconds - 2208988800) * 1000000 + (fraction * 1000000 + (1 << 31) >> 32)
+        elif kind == b"moof" and length is None:
+            for inner, at, behind in boxes(data, start, end):
+                if inner == b"traf" and length is None:
+                    length = traf_ticks(data, at, behind)
+    if begun is None or length is None:
+        raise ValueError("time")
+    return begun, length * 1000000 // 90000
+
+
+def traf_ticks(data: bytes, start: int, end: int) -> int:
+    for kind, at, _behind in boxes(data, start, end):
+        if kind == b"trun":
+            flags, count = struct.unpack_from(">II", data, at)
+            flags &= 0xFFFFFF
+            place = at + 8 + (4 if flags & 1 else 0) + (4 if flags & 4 else 0)
+            if not flags & 0x100:
+                raise ValueError("duration")
+            step = 4 * sum(1 for bit in (0x100, 0x200, 0x400, 0x800) if flags & bit)
+            return sum(struct.unpack_from(">I", data, place + number * step)[0] for number in range(count))
+    raise ValueError("trun")
+
+
+# --- The package ------------------------------------------------------------------------------------------------------------------------
+
+ENTRY = re.compile(r'\{"at":"([0-9TZ:.-]{27})","c":"([0-9a-f]{64})","t":"([a-z.]{1,80})","v":1\}')
+
+
+class Check:
+    """One package. `wrong` fills while it goes; nothing is proven unless it stays empty."""
+
+    def __init__(
+        self,
+        container: Container,
+        trusted: dict[tuple[str, bytes], tuple[str, int, bytes]] | None,
+        say: typing.Callable[[str], None],
+    ) -> None:
+        self.container, self.trusted, self.say = container, trusted, say
+        self.wrong: list[Wrong] = []
+        self.proven: list[tuple[dict[str, typing.Any], dict[str, typing.Any], int]] = []
+
+    def run(self) -> None:
+        for step in (self._list, self._files, self._grant, self._parts, self._chain):
+            try:
+                step()
+            except Wrong as found:
+                self.wrong.append(found)
+                if step in (self._list, self._grant):
+                    return  # nothing that follows could be believed
+            except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+                self.wrong.append(Wrong("manifest.json", "写法不对", f"not as it should be written ({error})"))
+                return
+
+    def _list(self) -> None:
+        names = [row[0] for row in self.container.rows]
+        if len(set(names)) != len(names):
+            raise Wrong("ZIP", "有两个同名的文件", "two files have one name")
+        data = self.container.read("manifest.json")
+        inside = read_keys(self.container.text("trust/keys.txt"), "trust/keys.txt")
+        witnesses = (
+            read_keys(self.container.text("trust/witnesses.txt"), "trust/witnesses.txt")
+            if "trust/witnesses.txt" in names
+            else {}
+        )
+        keys = inside if self.trusted is None else {which: key for which, key in self.trusted.items() if key[1] == 1}
+        if self.trusted is not None:
+            witnesses = {which: key for which, key in self.trusted.items() if key[1] == 4}
+        self.notes = Notes(keys, witnesses)
+        text, signed, _seen = self.notes.open(self.container.text("manifest.note"), "manifest.note")
+        try:
+            self.told = json.loads(data.decode())
+            made, number = self.told["made"], self.told["package"]
+        except (ValueError, KeyError, TypeError):
+            raise Wrong("manifest.json", "清单读不出来", "the list can't be read") from None
+        if text != f"{NOTE_HEADER}\n{number}\n{len(data)}\n{hashlib.sha256(data).hexdigest()}\n":
+            raise Wrong("manifest.json", "清单不是签名的那一份", "the list is not the one that was signed")
+        if self.told.get("format") != FORMAT:
+            raise Wrong("manifest.json", "格式的版本不认识", "a version that is not known here")
+        self.signed = signed
+        self.container.check_written(made)
+
+    def _files(self) -> None:
+        """Each file is listed, each listed file is there, in this order, with these bytes."""
+        listed = [row["name"] for row in self.told["files"]]
+        names = [row[0] for row in self.container.rows]
+        for name in listed:
+            if name not in names:
+                self.wrong.append(Wrong(name, "缺少这个文件", "this file is missing"))
+        for name in names:
+            if name not in (*listed, "manifest.json", "manifest.note"):
+                self.wrong.append(Wrong(name, "清单里没有这个文件", "this file is not listed"))
+        places = [
+            next((n for n, kind in enumerate(ORDER) if name == kind or (kind[-1] == "/" and name.startswith(kind))), -1)
+            for name in names
+        ]
+        if -1 in places or places != sorted(places) or [name for name in names if name in listed] != listed:
+            self.wrong.append(Wrong("ZIP", "文件的次序不对", "the files are not in their order"))
+        for row in self.told["files"]:
+            if row["name"] not in names:
+                continue
+            digest, size, crc = hashlib.sha256(), 0, 0
+            for block in self.container.blocks(row["name"]):
+                digest.update(block)
+                size, crc = size + len(block), zlib.crc32(block, crc)
+            if size != row["bytes"] or digest.hexdigest() != row["sha256"]:
+                self.wrong.append(Wrong(row["name"], "内容不是清单里的那一份", "its bytes are not those of the list"))
+            elif crc != next(told[3] for told in self.container.rows if told[0] == row["name"]):
+                self.wrong.append(Wrong(row["name"], "校验和不对", "its check sum is wrong"))
+            self.say(row["name"])
+        for name in ("manifest.json", "manifest.note"):
+            if zlib.crc32(self.container.read(name)) != next(
+                told[3] for told in self.container.rows if told[0] == name
+            ):
+                self.wrong.append(Wrong(name, "校验和不对", "its check sum is wrong"))
+
+    def _record(self, proof: str, kind: str) -> tuple[dict[str, typing.Any], int, tuple[str, int, dict[str, int]]]:
+        """The fields of a record that the log proves."""
+        file = f"{proof}.json"
+        try:
+            told = json.loads(self.container.text(file))
+            record, salt, entry = told["record"], bytes.fromhex(told["salt"]), told["entry"]
+            match = ENTRY.fullmatch(entry)
+            fields = json.loads(record)
+        except (ValueError, KeyError, TypeError):
+            raise Wrong(file, "记录读不出来", "the record can't be read") from None
+        if (
+            match is None
+            or len(salt) != 32
+            or hmac.new(salt, record.encode(), hashlib.sha256).hexdigest() != match.group(2)
+        ):
+            raise Wrong(file, "记录不是日志里的那一条", "the record is not the one that the log's entry commits to")
+        if (
+            fields.get("type") != match.group(3)
+            or fields.get("at") != match.group(1)
+            or kind not in ("", fields.get("type"))
+        ):
+            raise Wrong(file, "记录的种类或者时间和日志里的不一致", "the record's type or time is not the entry's")
+        index, note = self._included(f"{proof}.tlog-proof", leaf_hash(entry.encode()))
+        return fields, index, note
+
+    def _included(self, file: str, leaf: bytes) -> tuple[int, tuple[str, int, dict[str, int]]]:
+        head, blank, note = self.container.text(file).partition("\n\n")
+        lines = head.split("\n")
+        try:
+            if not blank or lines[0] != PROOF_HEADER or not lines[1].startswith("index "):
+                raise ValueError("head")
+            index, path = int(lines[1][6:]), [unbase64(line) for line in lines[2:]]
+        except (ValueError, IndexError, binascii.Error):
+            raise Wrong(file, "证明写得不对", "the proof is malformed") from None
+        text, signed, seen = self.notes.open(note, file)
+        origin, size, root = text.split("\n")[:3]
+        # Whoever signs packages could otherwise sign a log of their own making as well.
+        if origin not in signed or f"{origin}/packages" not in self.signed:
+            raise Wrong(
+                file, "不是签本包的那个系统的日志", "its checkpoint is not of the log whose system signed the package"
+            )
+        if root_of_inclusion(leaf, index, int(size), path) != unbase64(root):
+            raise Wrong(file, "证明不成立", "the proof leads to another root")
+        return index, (origin, int(size), seen)
+
+    def _grant(self) -> None:
+        self.grant, index, (origin, size, seen) = self._record(self.told["grant"], "grant")
+        self.grant_index = index
+        self.origin, self.checkpoint, self.seen = origin, size, seen
+
+    def _parts(self) -> None:
+        for row in self.told["parts"]:
+            try:
+                self._part(row)
+            except Wrong as found:
+                self.wrong.append(found)
+        for name in (row[0] for row in self.container.rows):
+            if name.startswith("media/") and name not in {row["file"] for row in self.told["parts"]}:
+                self.wrong.append(Wrong(name, "没有证明的视频", "footage that nothing proves"))
+
+    def _part(self, row: dict[str, typing.Any]) -> None:
+        file = row["file"]
+        record, index, _ = self._record(row["proof"], "segment.sealed")
+        leaves = [bytes.fromhex(text) for text in row["leaves"]]
+        if (
+            record["camera"] != row["camera"]
+            or len(leaves) != record["fragments"] + 1
+            or {len(leaf) for leaf in leaves} != {32}
+        ):
+            raise Wrong(file, "清单和封存记录不一致", "the list and the record of its sealing differ")
+        if tree_root(leaves) != bytes.fromhex(record["root"]):
+            raise Wrong(
+                file, "各片段的摘要不是封存的那些", "the hashes of its fragments are not those that were sealed"
+            )
+        first, sizes = row["first"], row["sizes"]
+        given = [leaves[0], *leaves[1 + first : first + len(sizes)]]
+        if first < 0 or len(sizes) < 2 or len(given) != len(sizes) or min(sizes) < 1:
+            raise Wrong(file, "给出的片段不在封存的范围里", "it has fragments that the sealed segment does not have")
+        times = []
+        for number, (data, leaf) in enumerate(zip(self._pieces(file, sizes), given)):
+            if leaf_hash(data) != leaf:
+                raise Wrong(file, f"第 {number} 块不是封存的原始字节", f"piece {number} is not what was sealed")
+            if number:
+                try:
+                    times.append(fragment_times(data))
+                except (ValueError, struct.error):
+                    raise Wrong(file, "片段里读不出时间", "no time can be read in a fragment") from None
+        begun, ended = times[0][0], times[-1][0] + times[-1][1]
+        # The end is not written in the footage; it follows from the pictures' durations, which drift a little from the wall clock.
+        if abs(begun - row["from_us"]) > 1 or abs(ended - row["to_us"]) > 1000000 or not row["from_us"] < row["to_us"]:
+            raise Wrong(file, "清单写的时间不是视频里的时间", "the times in the list are not those in the footage")
+        self._granted(row)
+        self.proven.append((row, record, index))
+
+    def _pieces(self, file: str, sizes: list[int]) -> typing.Iterator[bytes]:
+        left = b""
+        blocks = self.container.blocks(file)
+        for size in sizes:
+            parts, have = [left], len(left)
+            while have < size:
+                block = next(blocks, b"")
+                if not block:
+                    raise Wrong(file, "视频比清单短", "the footage is shorter than listed")
+                parts.append(block)
+                have += len(block)
+            data = b"".join(parts)
+            yield data[:size]
+            left = data[size:]
+        if left or next(blocks, b""):
+            raise Wrong(file, "视频比清单长", "the footage is longer than listed")
+
+    def _granted(self, row: dict[str, typing.Any]) -> None:
+        span = self.grant["span"]
+        if row["camera"] not in self.grant["cameras"]:
+            raise Wrong(row["file"], "这台摄像机不在准予的范围里", "this camera is not among those of the leave")
+        if span is None or row["from_us"] < span[0] or row["to_us"] > span[1]:
+            raise Wrong(row["file"], "超出准予的时段", "it goes beyond the time of the leave")
+
+    def _chain(self) -> None:
+        lines = self.container.text("chain.jsonl").split("\n")[:-1]
+        if len(lines) != len(self.told["chain"]):
+            raise Wrong("chain.jsonl", "保管过程和清单不一致", "the chain of custody is not the one of the list")
+        for line, proof in zip(lines, self.told["chain"]):
+            told = json.loads(line)
+            if told["proof"] != proof or told["record"] != self._record(proof, "")[0]:
+                raise Wrong("chain.jsonl", "保管过程和日志不一致", "the chain of custody is not what the log proves")
+
+
+def when(us: int) -> str:
+    at = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(microseconds=us, hours=8)
+    return at.strftime("%Y-%m-%d %H:%M:%S") + f".{at.microsecond // 1000:03}"
+
+
+def report(check: Check, out: typing.TextIO) -> int:
+    """Print what was found; the exit code."""
+    for found in check.wrong:
+        print(f"✗ {found.file}\n    {found.zh}\n    {found.en}", file=out)
+    if check.wrong or not check.proven:
+        print("\n核验不通过，本包不能作为证明使用。\nNOT PROVEN. Do not rely on this package.", file=out)
+        return 1
+    for row, record, index in check.proven:
+        clock = record["clock"]
+        offset = "?" if clock["offset_us"] is None else f"{clock['offset_us'] / 1000:+.1f} ms"
+        state = "已同步 synchronised" if clock["synchronised"] else "未同步 NOT synchronised"
+        print(f"✓ {row['file']}\n    {row['name']}（{row['number']}）", file=out)
+        print(f"    {when(row['from_us'])} – {when(row['to_us'])} 北京时间 Beijing time", file=out)
+        print(f"    时钟 clock: {state}, {offset}；存证序号 index in the log: {index}", file=out)
+    grant = check.grant
+    print(
+        f"\n准予 leave: {grant['person_name']}，{grant['unit']}；{'、'.join(grant['clauses'])}；存证序号 index {check.grant_index}",
+        file=out,
+    )
+    print(
+        f"日志 log: {check.origin}，{check.checkpoint} 条 entries；签名 signed by {'、'.join(sorted(check.signed))}",
+        file=out,
+    )
+    for name, at in sorted(check.seen.items()):
+        print(f"见证 witness: {name}，{when(at * 1000000)}", file=out)
+    print(PROVEN, file=out)
+    if check.trusted is None:
+        print(WARNING, file=out)
+        return 3
+    return 0
+
+
+PROVEN = """
+已证明：视频是录制时封存的原始字节；封存和准予都在存证日志里；没有超出准予的范围；本包签名以后没有变动。
+不能证明：摄像机到录像设备之间没有人动过手脚；录制时的时钟是准的；镜头前的场景是真的。
+PROVEN: the footage has the bytes that were sealed when it was recorded; sealing and leave are in the log; it stays within the leave;
+nothing changed since the package was signed.
+NOT PROVEN by this: that nobody interfered between camera and recorder; that the clock was right; that the scene was real."""
+WARNING = """
+!!! 警告：密钥是从包里取的。这只说明包内各部分相互一致，任何人都可以做出这样的包。请另行取得密钥，用 --trust 再核验一次。
+!!! WARNING: the keys come from the package itself. Anybody can make such a package. Get the keys elsewhere and check again with --trust."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("package")
+    parser.add_argument("--trust", help="密钥文件 file of verifier keys, one a line")
+    parser.add_argument("--quiet", action="store_true", help="不显示进度 no progress")
+    given = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        trusted = keys_of(given.trust) if given.trust else None
+        with open(given.package, "rb") as package:
+            return checked(package, trusted, given.quiet or not sys.stderr.isatty())
+    except (OSError, UnicodeDecodeError, Wrong) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def keys_of(path: str) -> dict[tuple[str, bytes], tuple[str, int, bytes]]:
+    with open(path, encoding="utf-8") as file:
+        found = read_keys(file.read(), path)
+    if not found:
+        raise Wrong(path, "里面没有密钥", "it holds no key")
+    return found
+
+
+def checked(
+    package: typing.BinaryIO, trusted: dict[tuple[str, bytes], tuple[str, int, bytes]] | None, quiet: bool
+) -> int:
+    def say(name: str) -> None:
+        if not quiet:
+            print(f"  {name}", file=sys.stderr)
+
+    try:
+        check = Check(Container(package), trusted, say)
+    except Wrong as found:
+        print(f"✗ {found.file}\n    {found.zh}\n    {found.en}\n\n核验不通过。\nNOT PROVEN.")
+        return 1
+    check.run()
+    return report(check, sys.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""A package as a stream of bytes, in constant memory: footage passes through and is held against its hashes on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+from custodes.evidence import container
+from custodes.evidence.manifest import GRANT_PROOF, SIGNER_SUFFIX, manifest, note_text, part_row
+from custodes.evidence.package import Package, PackageError, Part, Proven
+from custodes.evidence.readme import readme
+from custodes.ledger import canonical
+from custodes.ledger.note import Signer
+from custodes.ledger.records import at_text
+
+Progress = Callable[[int, int], None]
+"""Told how many bytes of footage are written, and of how many."""
+VERIFIERS = ("verify.py", "verify.html")
+
+
+def write(package: Package, signer: Signer, progress: Progress | None = None) -> Iterator[bytes]:
+    """The package's bytes from the first to the last.
+
+    Args:
+        signer: signs the list; its public half must be among the package's keys.
+
+    Raises:
+        PackageError: while it is written, when footage is not what was sealed, or not as long as was said. What was written by then has
+            no table of contents and no signature: it opens nowhere.
+    """
+    if signer.verifier not in package.keys:
+        raise PackageError("the key that signs the package is not among its keys")
+    if not signer.name.endswith(SIGNER_SUFFIX):
+        raise PackageError(f"the key that signs packages is named after the log, with {SIGNER_SUFFIX}")
+    return _Writing(package, signer, progress or (lambda done, whole: None)).run()
+
+
+@dataclass
+class _Writing:
+    package: Package
+    signer: Signer
+    progress: Progress
+    at: int = 0
+    stored: list[container.Stored] = field(default_factory=list)
+    listed: list[tuple[str, int, str]] = field(default_factory=list)
+    shown: int = 0
+
+    def run(self) -> Iterator[bytes]:
+        package = self.package
+        names = [_media_name(number, part) for number, part in enumerate(package.parts, 1)]
+        proofs = {GRANT_PROOF: package.grant}
+        proofs |= {f"proofs/{number:04}": part.sealed for number, part in enumerate(package.parts, 1)}
+        chain = {f"proofs/{number:04}": one for number, one in enumerate(package.chain, len(proofs))}
+        rows = [
+            part_row(part, name, f"proofs/{number:04}")
+            for number, (part, name) in enumerate(zip(package.parts, names, strict=True), 1)
+        ]
+        # What follows the footage is small and known beforehand, so the list can hold all of it.
+        behind = [*_proof_files({**proofs, **chain}), ("chain.jsonl", _chain(chain)), *_papers(package)]
+        verifiers = [(name, files("custodes.evidence.verifiers").joinpath(name).read_bytes()) for name in VERIFIERS]
+
+        yield from self._file("README.txt", [readme(package)])
+        for name, part in zip(names, package.parts, strict=True):
+            yield from self._file(name, self._checked(part))
+        rest = [*behind, *verifiers]
+        told = [*self.listed, *((name, len(data), hashlib.sha256(data).hexdigest()) for name, data in rest)]
+        listed = manifest(package, rows, list(chain), told)
+        yield from self._file("manifest.json", [listed])
+        for name, data in behind:
+            yield from self._file(name, [data])
+        note = str(self.signer.sign(note_text(package, listed)))
+        yield from self._file("manifest.note", [note.encode()])
+        for name, data in verifiers:
+            yield from self._file(name, [data])
+        yield container.ending(self.stored, self.at, package.made_us)
+
+    def _file(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        head = container.local_header(name, self.package.made_us)
+        yield head
+        size, crc, digest = 0, 0, hashlib.sha256()
+        for piece in pieces:
+            size, crc = size + len(piece), zlib.crc32(piece, crc)
+            digest.update(piece)
+            yield piece
+        yield container.descriptor(size, crc)
+        self.stored.append(container.Stored(name, self.at, size, crc))
+        self.listed.append((name, size, digest.hexdigest()))
+        self.at += len(head) + size + 16
+
+    def _checked(self, part: Part) -> Iterator[bytes]:
+        """The part's bytes, each piece held against its leaf before its last byte goes out."""
+        whole = sum(sum(each.sizes) for each in self.package.parts)
+        wanted = zip(part.sizes, part.given, strict=True)
+        left, leaf, digest = 0, b"", hashlib.sha256()
+        for piece in part.read():
+            view = memoryview(piece)
+            while view:
+                if not left:
+                    left, leaf = next(wanted, (0, b""))
+                    if not left:
+                        raise PackageError("footage is longer than the register of its fragments says")
+                    digest = hashlib.sha256(b"\0")
+                taken = bytes(view[:left])
+                digest.update(taken)
+                left -= len(taken)
+                if not left and digest.digest() != leaf:
+                    raise PackageError("footage is not what was sealed: a fragment has another hash")
+                yield taken
+                self.shown += len(taken)
+                self.progress(self.shown, whole)
+                view = view[len(taken) :]
+        if left or next(wanted, None) is not None:
+            raise PackageError("footage ends too early: it was deleted or damaged while it was read")
+
+
+def _media_name(number: int, part: Part) -> str:
+    start = at_text(part.from_us)
+    safe = "".join(char for char in part.camera_number if char.isascii() and char.isalnum())[:32] or "camera"
+    return f"media/{number:04}-{safe}-{start[:19].replace('-', '').replace(':', '')}Z.mp4"
+
+
+def _proof_files(proofs: dict[str, Proven]) -> Iterator[tuple[str, bytes]]:
+    for name, one in proofs.items():
+        told = {"entry": one.entry.decode(), "record": one.record.decode(), "salt": one.salt.hex()}
+        yield f"{name}.json", canonical.encode(told)
+        yield f"{name}.tlog-proof", one.proof.encode()
+
+
+def _chain(chain: dict[str, Proven]) -> bytes:
+    """One line for each event, to be read by a person; what proves it stands under its number."""
+    lines = [canonical.encode({"proof": name, "record": one.fields}) for name, one in chain.items()]
+    return b"".join(line + b"\n" for line in lines)
+
+
+def _papers(package: Package) -> Iterator[tuple[str, bytes]]:
+    for name, data in sorted(package.documents.items()):
+        yield f"docs/{name}", data
+    yield "trust/keys.txt", "".join(f"{key}\n" for key in package.keys).encode()
+    if package.witnesses:
+        yield "trust/witnesses.txt", "".join(f"{key}\n" for key in package.witnesses).encode()
+    for name, data in sorted(package.tokens.items()):
+        yield f"trust/{name}", data

@@ -1,0 +1,111 @@
+"""The verifier that opens from disk, in a browser without a network: what it says of a package is what the other program says."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from custodes.evidence.writing import write
+from tests.evidence.made import PACKER, SPAN, TRUST, package, rewritten
+from tests.evidence.test_package import checked
+
+pytestmark = pytest.mark.e2e
+
+NAMES = "() => [...document.querySelectorAll('#answer li code')].map((each) => each.textContent)"
+
+
+@pytest.fixture(scope="module")
+def whole() -> bytes:
+    return b"".join(write(package(), PACKER))
+
+
+@pytest.fixture
+def verifier(browser: Browser, whole: bytes, tmp_path: Path) -> Iterator[Page]:
+    """The page as it lies in the package, opened from disk with the network off."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        archive.extract("verify.html", tmp_path)
+    context = browser.new_context(offline=True, locale="zh-CN")
+    page = context.new_page()
+    wrong: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "verify.html").as_uri())
+    yield page
+    assert not wrong, wrong
+    assert {url.split(":")[0] for url in asked} == {"file"}, "it asks nobody for anything"
+    context.close()
+
+
+def told(page: Page, data: bytes, trust: str | None = TRUST) -> tuple[int, list[str]]:
+    """What the page says: the code that the other program would end with, and the files that it names as wrong."""
+    page.locator("#package").set_input_files({"name": "package.zip", "mimeType": "application/zip", "buffer": data})
+    if trust is None:
+        page.locator("#trust").set_input_files([])
+    else:
+        page.locator("#trust").set_input_files({"name": "keys.txt", "mimeType": "text/plain", "buffer": trust.encode()})
+    page.locator("#go").click()
+    page.locator("#answer[data-code]").wait_for()
+    code = int(page.locator("#answer").get_attribute("data-code") or "")
+    return code, page.evaluate(NAMES) if code == 1 else []
+
+
+def test_it_says_what_is_proven_and_what_is_not(verifier: Page, whole: bytes) -> None:
+    assert told(verifier, whole) == (0, [])
+    answer = verifier.locator("#answer")
+    for words in (
+        "核验通过",
+        "不能证明",
+        "大昭寺广场东口",
+        "2026-11-18 19:06:42.000",
+        "-1.2 毫秒",
+        "witness.example/w1",
+        "扎西",
+    ):
+        expect(answer).to_contain_text(words)
+    assert told(verifier, whole, None) == (3, [])
+    expect(answer).to_contain_text("密钥是从包里取的")
+
+
+def test_both_programs_name_the_same_of_whatever_was_changed(verifier: Page, whole: bytes, tmp_path: Path) -> None:
+    chance = random.Random(21)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        rows = [
+            (info.filename, info.header_offset + 30 + len(info.filename), info.file_size) for info in archive.infolist()
+        ]
+        files = {name: archive.read(name) for name in archive.namelist()}
+    names = [name for name, _start, _size in rows]
+    cases: dict[str, bytes] = {}
+    for name, start, size in rows:
+        changed = bytearray(whole)
+        changed[start + chance.randrange(size)] ^= 1 << chance.randrange(8)
+        cases[f"a bit of {name}"] = bytes(changed)
+        cases[f"without {name}"] = rewritten(whole, {name: None})
+        cases[f"other {name}"] = rewritten(whole, {name: b"[]"})
+    inside = {at for _name, start, size in rows for at in range(start, start + size)}
+    for place in chance.sample(sorted(set(range(len(whole))) - inside), 60):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << chance.randrange(8)
+        cases[f"byte {place} of the container"] = bytes(changed)
+    cases["added"] = rewritten(whole, {}, {"docs/03-more.pdf": b"more"})
+    cases["exchanged"] = rewritten(whole, {names[1]: files[names[2]], names[2]: files[names[1]]})
+    cases["order"] = rewritten(whole, {}, order=[names[2], names[1], *names[3:], names[0]])
+    cases |= {
+        "before": b"x" + whole,
+        "behind": whole + b"x",
+        "cut": whole[:-1],
+        "half": whole[: len(whole) // 2],
+        "nothing": b"",
+    }
+    cases["beyond"] = b"".join(write(package(granted=(SPAN[0] + 1, SPAN[1])), PACKER))
+    for name, data in cases.items():
+        theirs = checked(tmp_path, data)
+        assert theirs[0] == 1, name
+        assert told(verifier, data) == theirs, name

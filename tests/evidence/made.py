@@ -1,0 +1,148 @@
+"""A package made of a small log in memory and of footage as the recorder's muxer writes it."""
+
+from __future__ import annotations
+
+import io
+import uuid
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodes.evidence import container
+from custodes.evidence.cutting import cut
+from custodes.evidence.package import Package, Part, Proven
+from custodes.ledger.checkpoint import Checkpoint, sign_checkpoint
+from custodes.ledger.cosignature import cosign, verifier_of
+from custodes.ledger.entry import commit, encode_entry
+from custodes.ledger.merkle import inclusion_proof, leaf_hash, leaf_hashes, subtrees_of, tree_root
+from custodes.ledger.note import Signer
+from custodes.ledger.proof import Proof
+from custodes.ledger.records import Record, SegmentSealed, at_text, encode_record
+from custodes.ledger.records.node import ClockReading
+from custodes.video.mp4.fragment import Sample, fragment
+from tests.ledger.madelog import CAMERA, ORIGIN, SIGNER, START_US, gap, grant
+
+WITNESS = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
+PACKER = Signer(f"{ORIGIN}/packages", Ed25519PrivateKey.from_private_bytes(b"p" * 32))
+SECOND = 1_000_000
+FRAGMENTS, RATE = 6, 5
+INIT = b"an initialisation segment"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A sealed segment of six seconds, a fragment a second."""
+
+    number: int
+    fragments: tuple[bytes, ...]
+    camera: uuid.UUID
+
+    @property
+    def start_us(self) -> int:
+        return START_US + self.number * FRAGMENTS * SECOND
+
+    @property
+    def leaves(self) -> tuple[bytes, ...]:
+        return tuple(leaf_hashes([INIT, *self.fragments]))
+
+    @property
+    def record(self) -> SegmentSealed:
+        return SegmentSealed(
+            id=uuid.UUID(int=(9 << 64) + self.number), at=at_text(self.start_us + FRAGMENTS * SECOND), camera=self.camera,
+            stream_id="main", sequence=self.number, session=1, start_us=self.start_us,
+            end_us=self.start_us + FRAGMENTS * SECOND, media_time=0, duration=FRAGMENTS * 90_000,
+            bytes=len(INIT) + sum(map(len, self.fragments)), sha256="0" * 64, root=tree_root(self.leaves).hex(),
+            fragments=FRAGMENTS, codec="avc1.4d401f", node="node-1", volume="v", path="x.mp4",
+            clock=ClockReading(synchronised=True, offset_us=-1200, state="ntp"), camera_clock_us=None,
+        )  # fmt: skip
+
+
+def segment(number: int, camera: uuid.UUID = CAMERA) -> Segment:
+    """Made anew each time, the same each time."""
+    fragments = []
+    for second in range(FRAGMENTS):
+        datas = [bytes([number, second, picture]) * 40 for picture in range(RATE)]
+        samples = [Sample(len(data), 90_000 // RATE, 0, not place) for place, data in enumerate(datas)]
+        at = START_US + (number * FRAGMENTS + second) * SECOND
+        fragments.append(fragment(second + 1, second * 90_000, samples, datas, at))
+    return Segment(number, tuple(fragments), camera)
+
+
+def prove(records: Sequence[Record], signer: Signer = SIGNER) -> list[Proven]:
+    """A log of these records alone, its checkpoint cosigned, and the proof of each."""
+    encoded = [encode_record(record) for record in records]
+    salts = [bytes([number % 251]) * 32 for number in range(len(encoded))]
+    entries = [
+        encode_entry(record.__struct_config__.tag, record.at, commit(salt, data))
+        for record, data, salt in zip(records, encoded, salts, strict=True)
+    ]
+    leaves = [leaf_hash(entry) for entry in entries]
+    note = sign_checkpoint(Checkpoint(signer.name, len(leaves), tree_root(leaves)), signer)
+    note = note.with_signatures([cosign(note.text, "witness.example/w1", WITNESS, START_US // SECOND)])
+    subtree = subtrees_of(leaves)
+    return [
+        Proven(data, salt, entry, str(Proof(number, inclusion_proof(number, len(leaves), subtree), str(note))))
+        for number, (data, salt, entry) in enumerate(zip(encoded, salts, entries, strict=True))
+    ]
+
+
+def part(made: Segment, sealed: Proven, span: tuple[int, int], pieces: int = 1000) -> Part:
+    """What of the segment lies within the span, read in pieces of so many bytes."""
+    times = [(made.start_us + n * SECOND, made.start_us + (n + 1) * SECOND, True) for n in range(FRAGMENTS)]
+    found = cut(times, span)
+    assert found is not None
+    given = [INIT, *made.fragments[found.first : found.first + found.count]]
+
+    def read() -> Iterable[bytes]:
+        whole = b"".join(given)
+        return (whole[at : at + pieces] for at in range(0, len(whole), pieces))
+
+    return Part(
+        "C-0001", "大昭寺广场东口", sealed, made.leaves, found.first, tuple(map(len, given)), found.from_us, found.to_us, read
+    )  # fmt: skip
+
+
+SPAN = (START_US + 2 * SECOND, START_US + 15 * SECOND)
+"""It begins in the first segment and ends in the third."""
+
+
+def package(
+    span: tuple[int, int] = SPAN, *, granted: tuple[int, int] | None = None, signer: Signer = SIGNER, **changes: object
+) -> Package:
+    """Three segments, the first and the last cut, of one camera."""
+    segments = [segment(number) for number in range(3)]
+    leave = grant(span=granted or span)
+    records: list[Record] = [leave, *(one.record for one in segments), *(gap(number) for number in range(2))]
+    proven = prove(records, signer)
+    parts = tuple(part(one, sealed, span) for one, sealed in zip(segments, proven[1:4], strict=True))
+    made = Package(
+        id=uuid.UUID(int=77), made_us=START_US + 3600 * SECOND, holder="城关区公安分局", grant=proven[0], parts=parts,
+        chain=tuple(proven[4:]), documents={"01-list.pdf": b"%PDF-1.7 list", "02-note.pdf": b"%PDF-1.7 note"},
+        keys=(signer.verifier, PACKER.verifier), witnesses=(verifier_of("witness.example/w1", WITNESS),),
+    )  # fmt: skip
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+TRUST = f"{SIGNER.verifier}\n{PACKER.verifier}\n{verifier_of('witness.example/w1', WITNESS)}\n"
+"""What a court got from elsewhere."""
+
+
+def rewritten(
+    whole: bytes, change: dict[str, bytes | None], more: dict[str, bytes] | None = None, order: Iterable[str] = ()
+) -> bytes:
+    """The same package with other files, in a container that is whole again: what a forger would do who knows the format."""
+    made_us = package().made_us
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        names = [*(order or archive.namelist()), *(more or {})]
+        files = {name: archive.read(name) for name in archive.namelist()} | (more or {})
+    data, stored = b"", []
+    for name in names:
+        body = change.get(name, files[name])
+        if body is None:
+            continue
+        crc = zipfile.crc32(body)
+        stored.append(container.Stored(name, len(data), len(body), crc))
+        data += container.local_header(name, made_us) + body + container.descriptor(len(body), crc)
+    return data + container.ending(stored, len(data), made_us)
