@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import Basis, Why
+from custodes.places.filing import workflow as filing
 from custodes.places.lifecycle import story
 from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.stepping import Taken
@@ -120,8 +121,8 @@ def test_papers_and_what_lies_beside_are_told_to_who_may_know(stage: Stage, clie
     assert "周边有无军事禁区" in inspector.content.decode()
 
 
-#: Objects whose steps say where cameras are or what the system lacks.
-TOLD_TO_FEW = ("places.changecase", "places.upgradeorder", "places.camera")
+#: Objects whose steps say where cameras are, what the system lacks or what is wrong with its filing.
+TOLD_TO_FEW = ("places.filing", "places.changecase", "places.upgradeorder", "places.camera")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ TOLD_TO_FEW = ("places.changecase", "places.upgradeorder", "places.camera")
     ],
 )
 @pytest.mark.parametrize("address", ["places:site", "places:life"])
-def test_changes_corrections_and_orders_are_told_to_who_may_see_them(
+def test_filings_changes_corrections_and_orders_are_told_to_who_may_see_them(
     stage: Stage, client_of: Clients, member: str, objects: set[str], address: str
 ) -> None:
     everything(stage)
@@ -151,18 +152,25 @@ def test_changes_corrections_and_orders_are_told_to_who_may_see_them(
     if not objects:
         assert "旗杆北侧" not in answer.content.decode()
         assert "期限 60 日" not in answer.content.decode()
-        assert {"change", "upgrade"}.isdisjoint(line.kind for line in lines)
+        assert {"filing", "change", "upgrade"}.isdisjoint(line.kind for line in lines)
 
 
-def test_a_line_leads_to_its_change_its_order_and_its_camera(stage: Stage, client_of: Clients) -> None:
+def test_a_draft_is_told_to_its_unit_alone(stage: Stage, client_of: Clients) -> None:
+    filing.begin(stage.school, stage.cast.caretaker.person, timezone.now())
+    assert "filing" in kinds(page_of(client_of("caretaker"), stage))
+    assert "filing" not in kinds(page_of(client_of("inspector"), stage))
+
+
+def test_a_line_leads_to_its_filing_its_change_its_order_and_its_camera(stage: Stage, client_of: Clients) -> None:
     everything(stage)
     client = client_of("inspector")
-    case, order = stage.school.changes.get(), stage.school.upgrades.get()
+    case, order, paper = stage.school.changes.get(), stage.school.upgrades.get(), stage.school.filings.get()
     leads = {kind: {line.href for line in page_of(client, stage, kind=kind).context["story"]} for kind in KINDS}
     assert leads["change"] == {case.get_absolute_url()}
     assert leads["upgrade"] == {order.get_absolute_url()}
+    assert leads["filing"] == {paper.get_absolute_url()}
     assert stage.yard.get_absolute_url() in leads["entry"]
-    for address in (*leads["change"], *leads["upgrade"], stage.yard.get_absolute_url()):
+    for address in (*leads["change"], *leads["upgrade"], *leads["filing"], stage.yard.get_absolute_url()):
         assert client.get(address).status_code == 200
 
 

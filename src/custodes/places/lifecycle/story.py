@@ -78,6 +78,7 @@ KINDS_OF = {
 }
 #: Pages of objects that whoever is told of them may open; other lines lead to the page of their system.
 _PAGES = {
+    "places.filing": "places:filing",
     "places.changecase": "places:change",
     "places.upgradeorder": "places:upgrade",
     "places.camera": "places:camera",
