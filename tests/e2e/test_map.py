@@ -80,20 +80,21 @@ def test_an_inspector_sees_the_city_drawn_narrows_it_and_opens_a_camera(canvas_p
     page.wait_for_url(lambda url: "#map=" in url)
     assert page.url.split("#")[0].endswith("/cameras/map/")
 
-    page.get_by_label("类别").select_option(value="2")
+    page.get_by_label("备案期限").select_option(label="备案逾期")
     page.get_by_role("button", name="筛选地图").click()
     page.locator("[data-drawn]").wait_for(timeout=DRAWN_MS)
-    until(page, lambda: "候车厅外" in rows(page), "the list is filled", 100)
-    assert "小学校门" not in rows(page)
+    until(page, lambda: "售票点门前" in rows(page), "the list is filled", 100)
+    assert "小学校门" not in rows(page), "it is handed in"
+    assert "候车厅外" not in rows(page), "its receipt was taken over"
     assert "西郊示范加油站（训练）" not in rows(page)
-    assert "category=2" in page.url
+    assert "filing=late" in page.url
 
-    page.locator("[data-map-list] button", has_text="候车厅外").click()
+    page.locator("[data-map-list] button", has_text="售票点门前").click()
     panel = page.locator("[data-map-panel]")
-    expect(panel).to_contain_text("客运站视频系统")
-    expect(panel.get_by_role("heading", name="候车厅外")).to_be_focused()
+    expect(panel).to_contain_text("备案逾期")
+    expect(panel.get_by_role("heading", name="售票点门前")).to_be_focused()
     panel.get_by_role("link", name="打开点位").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("候车厅外")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("售票点门前")
 
 
 def test_where_nothing_can_be_drawn_the_list_holds_the_same(page: Page, system: System) -> None:

@@ -82,7 +82,9 @@ VIEWS: dict[str, Opens | Public] = {
     "people:credential_list": Opens(READERS),
     "people:credential_paper": Opens(KEEPS_FILES | members("inspector"), _credential),
     "people:credential_withdraw": Opens(KEEPS_FILES, _credential, "post"),
-    "people:unit_apply": Public("a unit lets itself in, before anybody of it has an account", 200),
+    "people:unit_apply": Public(
+        "a unit lets itself in and prints its letter, before anybody of it has an account", 200
+    ),
     "people:unit_apply_sent": Public("the receipt; in a browser that has not applied it leads to the question", 302),
     "people:unit_apply_state": Public("how far an application has come, for who has its number and telephone", 200),
     "people:application_list": Opens(CLERKS),

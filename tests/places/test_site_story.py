@@ -13,8 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.people.models import RecordOutbox
+from custodes.places import planning
 from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import Basis, Why
+from custodes.places.filing import workflow as filing
 from custodes.places.lifecycle import story
 from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.stepping import Taken
@@ -120,8 +123,8 @@ def test_papers_and_what_lies_beside_are_told_to_who_may_know(stage: Stage, clie
     assert "周边有无军事禁区" in inspector.content.decode()
 
 
-#: Objects whose steps say where cameras are or what the system lacks.
-TOLD_TO_FEW = ("places.changecase", "places.upgradeorder", "places.camera")
+#: Objects whose steps say where cameras are, what the system lacks or what is wrong with its filing.
+TOLD_TO_FEW = ("places.filing", "places.changecase", "places.upgradeorder", "places.camera")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +137,7 @@ TOLD_TO_FEW = ("places.changecase", "places.upgradeorder", "places.camera")
     ],
 )
 @pytest.mark.parametrize("address", ["places:site", "places:life"])
-def test_changes_corrections_and_orders_are_told_to_who_may_see_them(
+def test_filings_changes_corrections_and_orders_are_told_to_who_may_see_them(
     stage: Stage, client_of: Clients, member: str, objects: set[str], address: str
 ) -> None:
     everything(stage)
@@ -151,18 +154,25 @@ def test_changes_corrections_and_orders_are_told_to_who_may_see_them(
     if not objects:
         assert "旗杆北侧" not in answer.content.decode()
         assert "期限 60 日" not in answer.content.decode()
-        assert {"change", "upgrade"}.isdisjoint(line.kind for line in lines)
+        assert {"filing", "change", "upgrade"}.isdisjoint(line.kind for line in lines)
 
 
-def test_a_line_leads_to_its_change_its_order_and_its_camera(stage: Stage, client_of: Clients) -> None:
+def test_a_draft_is_told_to_its_unit_alone(stage: Stage, client_of: Clients) -> None:
+    filing.begin(stage.school, stage.cast.caretaker.person, timezone.now())
+    assert "filing" in kinds(page_of(client_of("caretaker"), stage))
+    assert "filing" not in kinds(page_of(client_of("inspector"), stage))
+
+
+def test_a_line_leads_to_its_filing_its_change_its_order_and_its_camera(stage: Stage, client_of: Clients) -> None:
     everything(stage)
     client = client_of("inspector")
-    case, order = stage.school.changes.get(), stage.school.upgrades.get()
+    case, order, paper = stage.school.changes.get(), stage.school.upgrades.get(), stage.school.filings.get()
     leads = {kind: {line.href for line in page_of(client, stage, kind=kind).context["story"]} for kind in KINDS}
     assert leads["change"] == {case.get_absolute_url()}
     assert leads["upgrade"] == {order.get_absolute_url()}
+    assert leads["filing"] == {paper.get_absolute_url()}
     assert stage.yard.get_absolute_url() in leads["entry"]
-    for address in (*leads["change"], *leads["upgrade"], stage.yard.get_absolute_url()):
+    for address in (*leads["change"], *leads["upgrade"], *leads["filing"], stage.yard.get_absolute_url()):
         assert client.get(address).status_code == 200
 
 
@@ -210,3 +220,50 @@ def test_the_number_of_questions_does_not_grow_with_the_lines(stage: Stage, clie
         wish = System(site=stage.school.site, name=f"楼 {number}", unit=stage.school.unit)
         enter_system(wish, SYSTEM_FIELDS, Taken(by, timezone.now(), timezone.localdate()))
     assert queries() == few
+
+
+def test_each_line_that_is_on_record_names_its_entry_in_the_log(stage: Stage, client_of: Clients) -> None:
+    everything(stage)
+    for number, row in enumerate(RecordOutbox.objects.order_by("created_at", "id"), start=1):
+        RecordOutbox.objects.filter(pk=row.pk).update(index=number)
+    lines = page_of(client_of("caretaker"), stage).context["story"]
+    without = {(line.kind, str(line.what)) for line in lines if line.index is None}
+    # These rows the test has laid out by hand, without a record.
+    assert without == {("entry", "登记场所"), ("doubt", "疑似禁止安装的部位"), ("plan", "提出计划")}
+    by_index = {row.index: row for row in RecordOutbox.objects.all()}
+    for line in lines:
+        if line.kind in ("paper", "incident"):
+            assert by_index[line.index].created_at == line.at
+    [paper] = [line for line in lines if line.kind == "paper"]
+    assert by_index[paper.index].record["object"] == "places.dossieritem"
+    [alarm] = [line for line in lines if line.kind == "incident"]
+    assert by_index[alarm.index].type == "alarm.raised"
+    [edit] = [line for line in lines if line.what == "修改场所登记"]
+    assert "address" in by_index[edit.index].record["changes"]
+
+
+def test_a_site_that_was_entered_on_record_names_that_entry_and_a_plan_its_request(
+    stage: Stage, client_of: Clients
+) -> None:
+    by, now = stage.cast.caretaker.person, timezone.now()
+    site = Site(
+        name="新校区", category=9, address="西郊", division=stage.school.site.division, unit=stage.school.unit,
+        created_by=by,
+    )  # fmt: skip
+    save_recorded(site, SITE_FIELDS, by, now)
+    site.address = "西郊 3 号"
+    save_recorded(site, SITE_FIELDS, by, now + datetime.timedelta(seconds=1))
+    begins = now + datetime.timedelta(days=2)
+    plan = Plan(cause=PlanCause.WORKS, begins=begins, ends=begins + datetime.timedelta(hours=2), words="改线")
+    planning.ask(plan, [stage.gate], by, now, datetime.timedelta(days=1))
+    records = RecordOutbox.objects.order_by("created_at", "id")
+    for number, row in enumerate(records, start=1):
+        RecordOutbox.objects.filter(pk=row.pk).update(index=number)
+    lines = client_of("caretaker").get(site.get_absolute_url()).context["story"]
+    changed = {row.index: row.record["changes"] for row in records.all() if row.record.get("object") == "places.site"}
+    assert {line.what: line.index for line in lines} == {
+        "登记场所": next(index for index, changes in changed.items() if "name" in changes),
+        "修改场所登记": next(index for index, changes in changed.items() if "name" not in changes),
+    }
+    [told] = [line for line in page_of(client_of("caretaker"), stage).context["story"] if line.kind == "plan"]
+    assert records.get(index=told.index).record["object_id"] == str(plan.pk)

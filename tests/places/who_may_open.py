@@ -296,7 +296,6 @@ VIEWS: dict[str, Opens | Public] = {
     "places:upgrade_paper_add": Opens(EDITS_SCHOOL | members("inspector"), _upgrade, "post"),
     "places:upgrade_paper": Opens(EDITS_SCHOOL | members("inspector"), _upgrade_paper),
     "print:upgrade_notice": Opens(EDITS_SCHOOL | members("inspector"), _upgrade),
-    "print:authorization": Public("the letter that a unit seals before anybody of it has an account", 200),
     "print:authorization_of_system": Opens(EDITS_SCHOOL, _system),
     "places:removal_acknowledge": Opens(members("inspector"), _removal, "post"),
 }

@@ -232,6 +232,43 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
     assert any(one.hint == story.SENT_BACK for one in waiting_for(caretaker, now, terms()))
 
 
+def test_one_system_is_in_use_and_late_and_who_has_to_file_it_and_who_oversees_it_are_told(planted):
+    from custodes.law.duties.finding import Status
+    from custodes.people.lawful import terms
+    from custodes.places.filing import due
+    from custodes.places.filing.clocks import clocks_of
+    from custodes.places.lifecycle.worklist import waiting_for
+    from custodes.places.map.filing import standing
+    from custodes.places.models import Step, System
+    from custodes.places.overview.figures import offered, overview_of
+    from custodes.upkeep.models import DateNotice
+
+    now, law = timezone.now(), terms()
+    today = timezone.localdate(now)
+    [late] = due.late(System.objects.all(), today, law)
+    assert (late.name, late.state) == ("东城售票点视频系统", "in_use")
+    assert list(System.objects.filter(standing(today, law.assumed).late)) == [late]
+    clocks = clocks_of(late, today, law)
+    assert [(clock.clause, clock.finding.status) for clock in clocks] == [
+        ("S16.2a", Status.LATE),
+        ("N14", Status.LATE),
+    ]
+    steps = Step.objects.filter(object_id=late.pk).order_by("at").values_list("event", flat=True)
+    assert list(steps) == [
+        "enter", "screen", "design_ok", "start", "complete", "begin_trial", "accept", "put_in_use",
+    ]  # fmt: skip
+
+    caretaker = Account.objects.get(username=story.COACH_CARETAKER).person
+    first = next(one for one in waiting_for(caretaker, now, law) if "东城售票点" in one.label)
+    assert first.late
+    assert first.due == clocks[0].finding.due
+    assert DateNotice.objects.filter(person=caretaker, subject__contains=str(late.pk)).exists()
+    inspector = Account.objects.get(username="jiancha").person
+    among = offered(inspector, now)
+    total = overview_of(inspector, now, law, among.first, among).total
+    assert total["late"] == 1
+
+
 def test_changes_and_orders_of_the_story_stand_where_they_are_told(planted):
     from custodes.people.lawful import terms
     from custodes.places.changes.clock import finding_of

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 CAMERAS = 8
 BITRATE_KBIT = 480
-CAP_BYTES = 2_600_000_000
+CAP_BYTES = 2_890_000_000
 """Less than two hours of the story's cameras need, so that its volume fills; a second one is enough."""
 ALARM_LOOKS, ALARM_LOOK_SECONDS = 90, 4.0
 MOVED_AFTER_SECONDS = 60

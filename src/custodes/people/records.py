@@ -40,7 +40,9 @@ def record(type: str, *, at: datetime.datetime, **fields: Any) -> RecordOutbox:
     document: dict[str, Any] = {"id": str(identity), "type": type, "at": timestamp(at)}
     document.update({name: plain(value) for name, value in fields.items()})
     record_of(document)
-    row = RecordOutbox.objects.create(id=identity, type=type, record=document, created_at=at)
+    row = RecordOutbox.objects.create(
+        id=identity, type=type, record=document, about=_about(type, document), created_at=at
+    )
     transaction.on_commit(delivery_bell.ring)
     return row
 
@@ -61,10 +63,16 @@ def record_many(type: str, *, at: datetime.datetime, each: Iterable[Mapping[str,
         document: dict[str, Any] = {"id": str(identity), "type": type, "at": timestamp(at)}
         document.update({name: plain(value) for name, value in fields.items()})
         record_of(document)
-        rows.append(RecordOutbox(id=identity, type=type, record=document, created_at=at))
+        about = _about(type, document)
+        rows.append(RecordOutbox(id=identity, type=type, record=document, about=about, created_at=at))
     RecordOutbox.objects.bulk_create(rows, batch_size=500)
     transaction.on_commit(delivery_bell.ring)
     return rows
+
+
+def _about(type: str, document: Mapping[str, Any]) -> str:
+    """The row whose change is told, as `RecordOutbox.about` has it; a step keeps its record itself."""
+    return f"{document['object']}:{document['object_id']}" if type == "config.changed" else ""
 
 
 def config_changed(

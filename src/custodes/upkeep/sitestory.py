@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import pgettext
 
+from custodes.people.models import RecordOutbox
 from custodes.people.permissions import Permission
 from custodes.places.lifecycle.story import Happening
 from custodes.places.telling.kinds import Asked
 from custodes.upkeep.alarms.visible import visible_alarms
 from custodes.upkeep.alarms.words import title
-from custodes.upkeep.models import AlarmCamera
+from custodes.upkeep.models import AlarmCamera, AlarmStep
 
 
 def incidents(asked: Asked) -> Iterator[Happening]:
@@ -22,9 +23,13 @@ def incidents(asked: Asked) -> Iterator[Happening]:
     seen = visible_alarms(asked.reader, asked.at)
     concerned = AlarmCamera.objects.filter(camera__system__in=asked.systems)
     rows = seen.filter(pk__in=concerned.values("alarm"), raised_at__isnull=False).order_by("-raised_at")
-    for alarm in rows.select_related("cleared_by__unit", "acknowledged_by__unit")[: asked.most]:
+    alarms = rows.select_related("cleared_by__unit", "acknowledged_by__unit").prefetch_related("events")[: asked.most]
+    records = [event.record for alarm in alarms for event in alarm.events.all() if event.record]
+    entered = dict(RecordOutbox.objects.filter(pk__in=records).values_list("pk", "index"))
+    for alarm in alarms:
         assert alarm.raised_at is not None
         common = {"kind": "incident", "href": alarm.get_absolute_url()}
+        entries = {event.step: entered[event.record] for event in alarm.events.all() if event.record in entered}
         day = timezone.localdate(alarm.raised_at)
         what = pgettext("经过", "告警")
         yield Happening(
@@ -35,10 +40,23 @@ def incidents(asked: Asked) -> Iterator[Happening]:
             None,
             title(alarm),
             (),
+            index=entries.get(AlarmStep.RAISED),
+            kept=AlarmStep.RAISED in entries,
             **common,  # type: ignore[arg-type]
         )
         if alarm.cleared_at is not None:
             day = timezone.localdate(alarm.cleared_at)
             words = alarm.cleared_words or title(alarm)
             what = pgettext("经过", "告警消除")
-            yield Happening(what, "", day, alarm.cleared_at, alarm.cleared_by, words, (), **common)  # type: ignore[arg-type]
+            yield Happening(
+                what,
+                "",
+                day,
+                alarm.cleared_at,
+                alarm.cleared_by,
+                words,
+                (),
+                index=entries.get(AlarmStep.CLEARED),
+                kept=AlarmStep.CLEARED in entries,
+                **common,  # type: ignore[arg-type]
+            )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pypdfium2
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -79,36 +77,6 @@ def test_an_upgrade_notice_names_what_falls_short_and_the_last_day(stage: Stage,
     due = due_of(order, Terms())
     assert f"{due.year}年{due.month}月{due.day}日" in told
     assert client_of("operator").get(reverse("print:upgrade_notice", args=[order.pk])).status_code == 404
-
-
-def text(answer) -> str:
-    pages = pypdfium2.PdfDocument(answer.content)
-    return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
-
-
-def test_whoever_has_no_account_prints_the_letter_blank_or_as_typed(db: None) -> None:
-    cache.clear()
-    browser, address = Client(), reverse("print:authorization")
-    assert "委托办理备案授权书" in text(browser.get(address))
-    typed = {"name": "纳金路示范幼儿园", "applicant": "尼玛", "password": "secret-1234", "division": "x"}
-    told = text(browser.post(address, typed))
-    assert "纳金路示范幼儿园" in told
-    assert "尼玛" in told
-    assert "secret" not in told
-
-
-def test_letters_that_are_filled_in_are_counted_by_address(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.http import HttpResponse
-
-    from custodes.web.printing import letters
-
-    monkeypatch.setattr(letters, "printed", lambda *_arguments: HttpResponse("printed"))
-    cache.clear()
-    browser, address = Client(), reverse("print:authorization")
-    answers = [browser.post(address, {"name": "幼儿园"}).status_code for _time in range(21)]
-    assert answers == [200] * 20 + [429]
-    assert browser.get(address).status_code == 200
-    cache.clear()
 
 
 def test_the_letter_of_a_system_names_unit_police_and_agent(stage: Stage, client_of: Clients) -> None:

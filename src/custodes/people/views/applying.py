@@ -17,6 +17,7 @@ from custodes.people.forms.applying import ApplicationForm, StateForm
 from custodes.people.models import UnitApplication
 from custodes.people.papers.refusal import PaperRefused
 from custodes.people.papers.taking import takes_papers
+from custodes.people.views import letter
 
 _RECEIPT = "unit_application_receipt"
 
@@ -26,9 +27,16 @@ _RECEIPT = "unit_application_receipt"
 @takes_papers(setting="application_letter_bytes")
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_apply(request: HttpRequest) -> HttpResponse:
-    """The application's form; what is sent is counted by address, as sign-in is."""
+    """The application's form; what is sent is counted by address, as sign-in is. With `print` it answers the letter instead.
+
+    One address for both: what opens without signing in is kept short.
+    """
     if request.method != "POST":
+        if letter.ASKED in request.GET:
+            return letter.print_blank(request)
         return render(request, "people/apply.html", {"form": ApplicationForm()})
+    if letter.ASKED in request.POST:
+        return letter.print_typed(request)
     if not consume(request, action="unit_apply"):
         return _too_many(request)
     form = ApplicationForm(request.POST, request.FILES)

@@ -5,21 +5,15 @@ from __future__ import annotations
 from custodes.law.building.zones import ZONES
 from custodes.places.makers import MAKERS
 from custodes.places.tables.columns import Column, Sheet
+from custodes.places.tables.spot import FIELD, NAME, PLACE, VIEW
 
 MAX_PASSWORD = 128
 
 COLUMNS = (
     Column("number", "点位编号", ("编号", "number", "no"), "本系统内不重复；留空的自动编号。", ("0101", "0102")),
-    Column("name", "点位名称", ("名称", "点位", "name"), "必填。", ("东门", "一层大厅"), needed=True),
-    Column(
-        "place",
-        "安装位置",
-        ("位置", "place", "location"),
-        "必填，例如：东门立柱，距地 3.2 米。",
-        ("东门立柱", "大厅东侧"),
-        needed=True,
-    ),
-    Column("view", "采集范围", ("范围", "view"), "固定的采集范围（第十五条）。", ("东门内外", "大厅入口至服务台")),
+    NAME,
+    PLACE,
+    VIEW,
     Column(
         "zone",
         "禁止部位",
@@ -61,12 +55,7 @@ COLUMNS = (
     Column("port", "端口", ("rtsp端口", "port"), "留空为 554。", ("", "")),
     Column("channel", "通道", ("通道号", "channel"), "录像机的通道号；留空为 1。", ("", "")),
     Column("username", "登录名", ("用户名", "用户", "username", "user"), "没有的留空。", ("viewer", "viewer")),
-    Column("longitude", "经度", ("lon", "lng", "longitude"), "十进制度，2000 国家大地坐标系。", ("91.132200", "")),
-    Column("latitude", "纬度", ("lat", "latitude"), "同上。", ("29.653100", "")),
-    Column("mount_height", "安装高度", ("高度", "mount_height"), "米。", ("3.5", "")),
-    Column("azimuth", "方位角", ("朝向", "azimuth"), "画面中线的朝向，正北为 0，顺时针至 360。", ("180", "")),
-    Column("angle", "水平视角", ("视角", "angle"), "度；全景为 360。", ("80", "")),
-    Column("reach", "可视距离", ("距离", "range", "reach"), "米，不超过 2000；与方位角、视角一并填写。", ("40", "")),
+    *FIELD,
     Column(
         "classified",
         "涉密",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +13,8 @@ from custodes.places.changes.workflow import CLAUSES
 from custodes.places.lifecycle.stepping import Taken, move
 from custodes.places.models import Camera, CameraState, ChangeCase, ChangeState, Filing
 from custodes.places.models.change import PICTURED
+
+_BETWEEN = re.compile(r"[\s,;:、|]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,22 @@ def _missing(case: ChangeCase, told: str) -> tuple[Camera, ...]:
         return ()
     # A filing does not name what is out of use (`filing.prefill`): a camera that was moved and retired since is not asked for.
     rows = case.cameras.exclude(camera__state=CameraState.RETIRED).select_related("camera")
-    return tuple(row.camera for row in rows if row.camera.place not in told)
+    lines = [_plain(line) for line in told.splitlines()]
+    return tuple(row.camera for row in rows if not any(_says(line, row.camera) for line in lines))
+
+
+def _says(line: str, camera: Camera) -> bool:
+    """Whether a line is this camera's and says its place, the whole of it: the same words may stand in another's line, or in a longer
+    place. The name is passed over: whoever files may call it otherwise."""
+    number, name, place = (_plain(text) for text in (camera.number, camera.name, camera.place))
+    if line.startswith(f"{number} {name} "):
+        return line == f"{number} {name} {place}"
+    return line.startswith(f"{number} ") and line.endswith(f" {place}")
+
+
+def _plain(text: str) -> str:
+    """Without what hands and programs write differently: widths, spaces and the marks between parts."""
+    return " ".join(_BETWEEN.split(unicodedata.normalize("NFKC", text))).strip()
 
 
 def _of(filing: Filing) -> QuerySet[ChangeCase]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from custodes.law.building.zones import ZONES
 from custodes.places.tables.columns import Column, Sheet
+from custodes.places.tables.spot import FIELD, NAME, PLACE, VIEW
 
 COLUMNS = (
     Column(
@@ -16,16 +17,9 @@ COLUMNS = (
     ),
     Column("site", "场所名称", ("场所", "site"), "有同名系统的填写。", ("示例小学", "")),
     Column("number", "点位编号", ("编号", "number", "no"), "必填，本系统内不重复。", ("0101", "0102"), needed=True),
-    Column("name", "点位名称", ("名称", "点位", "name"), "必填。", ("东门", "一层大厅"), needed=True),
-    Column(
-        "place",
-        "安装位置",
-        ("位置", "place", "location"),
-        "必填，例如：东门立柱，距地 3.2 米。",
-        ("东门立柱", "大厅东侧"),
-        needed=True,
-    ),
-    Column("view", "采集范围", ("范围", "view"), "固定的采集范围（第十五条）。", ("东门内外", "大厅入口至服务台")),
+    NAME,
+    PLACE,
+    VIEW,
     Column(
         "zone",
         "禁止部位",
@@ -38,12 +32,7 @@ COLUMNS = (
         ("说明", "note"),
         "名称或者位置提到禁止部位、但采集范围不含其内部的，写明核对情况；登记后由公安机关或者审批人核对。",
     ),
-    Column("longitude", "经度", ("lon", "lng", "longitude"), "十进制度，2000 国家大地坐标系。", ("91.132200", "")),
-    Column("latitude", "纬度", ("lat", "latitude"), "同上。", ("29.653100", "")),
-    Column("mount_height", "安装高度", ("高度", "mount_height"), "米。", ("3.5", "")),
-    Column("azimuth", "方位角", ("朝向", "azimuth"), "画面中线的朝向，正北为 0，顺时针至 360。", ("180", "")),
-    Column("angle", "水平视角", ("视角", "angle"), "度；全景为 360。", ("80", "")),
-    Column("reach", "可视距离", ("距离", "range", "reach"), "米，不超过 2000；与方位角、视角一并填写。", ("40", "")),
+    *FIELD,
     Column("overlap_reason", "重叠理由", ("overlap_reason",), "采集范围已由现有点位覆盖的，说明理由（第八条第三款）。"),
     Column("mask_zone", "触及部位", ("遮挡部位", "mask_zone"), "画面可能触及、以遮挡处理的部位名称；没有的留空。"),
     Column("maker", "设备厂家", ("厂家", "maker"), "没有的留空。"),

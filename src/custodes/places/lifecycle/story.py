@@ -78,6 +78,7 @@ KINDS_OF = {
 }
 #: Pages of objects that whoever is told of them may open; other lines lead to the page of their system.
 _PAGES = {
+    "places.filing": "places:filing",
     "places.changecase": "places:change",
     "places.upgradeorder": "places:upgrade",
     "places.camera": "places:camera",
@@ -103,6 +104,7 @@ class Happening:
         kind: a key of `telling.kinds`.
         system: whose it is, where more than one is told of.
         href: where more is said; empty for whom it is not open.
+        about: the row whose record of this moment is its entry (`telling.recorded`), where none stays with it.
     """
 
     what: Any
@@ -118,6 +120,7 @@ class Happening:
     kind: str = "life"
     system: System | None = None
     href: str = ""
+    about: str = ""
 
 
 def story_of(steps: QuerySet[Step], most: int = 200) -> list[Happening]:

@@ -30,6 +30,7 @@ from custodes.places.models import (
 from custodes.places.scope import papered_systems
 from custodes.places.telling.kinds import TELLERS, Asked, tells
 from custodes.places.telling.reach import visible_steps
+from custodes.places.telling.recorded import about, entered, with_entries
 
 #: Of a site, told to nobody who may not know what lies beside it or where it is (R9).
 _RESTRICTED = frozenset({"secret_near", "consent", "consent_paper", "longitude", "latitude"})
@@ -39,7 +40,7 @@ def story_of_site(asked: Asked, kind: str = "") -> list[Happening]:
     """All lines, or those of one kind, the newest first."""
     tellers = TELLERS[kind] if kind in TELLERS else [one for each in TELLERS.values() for one in each]
     lines = [line for teller in tellers for line in teller(asked)]
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+    return sorted(with_entries(lines), key=lambda line: line.at, reverse=True)
 
 
 def _steps(label: str) -> Any:
@@ -53,7 +54,9 @@ def _steps(label: str) -> Any:
 def _entered(asked: Asked) -> Iterator[Happening]:
     if asked.whole:
         site = asked.site
-        yield _line("entry", pgettext("经过", "登记场所"), site.created_at, site.created_by, site.name, clauses=("S9",))
+        what, (index, kept) = pgettext("经过", "登记场所"), entered(site, "name")
+        common: dict[str, Any] = {"clauses": ("S9",), "index": index, "kept": kept}
+        yield _line("entry", what, site.created_at, site.created_by, site.name, **common)
     rows = Q(object="places.system", object_id__in=[one.pk for one in asked.systems])
     if asked.whole:
         rows |= Q(object="places.site", object_id=asked.site.pk)
@@ -66,7 +69,8 @@ def _entered(asked: Asked) -> Iterator[Happening]:
             continue
         words = _("、").join(str(model._meta.get_field(name).verbose_name) for name in names)  # type: ignore[union-attr]
         what = pgettext("经过", "修改场所登记") if model is Site else pgettext("经过", "修改系统登记")
-        yield _line("entry", what, edit.at, edit.by, words, system=by_pk.get(edit.object_id))
+        of = f"{edit.object}:{edit.object_id}"
+        yield _line("entry", what, edit.at, edit.by, words, system=by_pk.get(edit.object_id), about=of)
 
 
 def _papers(asked: Asked) -> Iterator[Happening]:
@@ -87,6 +91,7 @@ def _papers(asked: Asked) -> Iterator[Happening]:
             clauses=("S17",),
             system=item.system,
             href=reverse("places:dossier", args=[item.system_id]),
+            about=about(item),
         )
 
 
@@ -96,6 +101,7 @@ def _doubts(asked: Asked) -> Iterator[Happening]:
     for doubt in rows[: asked.most]:
         common: dict[str, Any] = {
             "clauses": tuple(doubt.clauses), "system": doubt.camera.system, "href": doubt.get_absolute_url(),
+            "about": f"{doubt._meta.label_lower}:{doubt.camera_id}",  # its records are of the camera
         }  # fmt: skip
         what = pgettext("经过", "疑似禁止安装的部位")
         yield _line("doubt", what, doubt.at, doubt.by, f"{doubt.camera.name}　{doubt.words}", **common)
@@ -130,6 +136,7 @@ def _interruptions(asked: Asked) -> Iterator[Happening]:
             state=plan.get_state_display(),
             clauses=("S34(6)",),
             href=plan.get_absolute_url(),
+            about=about(plan),
         )
 
 
@@ -151,6 +158,7 @@ def _cityplans(asked: Asked) -> Iterator[Happening]:
             state=step.text.get_kind_display(),
             clauses=(step.clause,) if step.clause else (),
             href=step.text.get_absolute_url(),
+            about=about(step.text),
             on=step.day,
         )
 

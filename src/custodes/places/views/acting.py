@@ -1,4 +1,4 @@
-"""One step of a filing or a removal on its page: day and words, the act, or the page again with what was typed and what was wrong."""
+"""One step of a filing, removal, change or order on its page: the act, or the page again with what was typed and what was wrong."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from custodes.people.viewer import Viewer
 from custodes.places.forms.filing import AnswerForm
+from custodes.places.lifecycle.said import reason
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 
 INVALID = 422
@@ -36,22 +37,30 @@ def act_on(
     said: Any,
     draw: Draw[Row],
     form: BaseForm | None = None,
+    *,
+    again: Callable[[Row], Row] = lambda row: row,
 ) -> HttpResponse:
-    """Do it and say so, or draw the page again with the form as it was sent; a day that was not given is today.
+    """Do it and say so, or draw the page again with the form as it was sent.
 
     Args:
-        form: bound; of its fields `on` and `words` go with the step. Day and opinion where none is given.
+        form: bound; of its fields `on` and `words` go with the step. Without one day and opinion may be given; no day is today.
+        again: the row as it is now, for the page of a step that was refused: another may have taken a step meanwhile.
     """
-    form = AnswerForm(request.POST) if form is None else form
-    if "on" in form.fields:
+    if form is None:
+        form = AnswerForm(request.POST)
         form.fields["on"].required = False
     if not form.is_valid():
-        errors = [str(error) for errors in form.errors.values() for error in errors]
-        return draw(request, viewer, row, " ".join(errors), INVALID, form)
+        return draw(request, viewer, row, errors_of(form), INVALID, form)
     day = form.cleaned_data.get("on") or timezone.localdate(viewer.at)
     try:
         done = act(row, Taken(viewer.person, viewer.at, day, form.cleaned_data.get("words", "")))
     except StepRefused as refusal:
-        return draw(request, viewer, row, str(refusal), INVALID, form)
+        reasons = [str(refusal), *(reason(one) for one in refusal.unmet)]
+        return draw(request, viewer, again(row), " ".join(reasons), INVALID, form)
     messages.success(request, said)
     return redirect(done)  # type: ignore[call-overload, no-any-return]
+
+
+def errors_of(form: BaseForm) -> str:
+    """What is wrong with a form, for the head of a page that holds several."""
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)

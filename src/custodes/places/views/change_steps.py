@@ -9,10 +9,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,10 +25,9 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.changes import workflow
 from custodes.places.changes.reach import asked_changes, decided_changes, visible_changes
 from custodes.places.forms.change import DecideForm, DoneForm, PictureForm, WordsForm
-from custodes.places.lifecycle.said import reason
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.models import ChangeCase, ChangePicture, Moment
-from custodes.places.views.acting import INVALID
+from custodes.places.views.acting import INVALID, Draw, act_on, errors_of
 from custodes.places.views.change import page
 
 Reach = Callable[[Any, Any], QuerySet[ChangeCase]]
@@ -38,65 +37,40 @@ Reach = Callable[[Any, Any], QuerySet[ChangeCase]]
 @needs(Permission.APPROVE_CHANGES)
 def change_decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Approve it, or refuse it with words."""
-    viewer = Viewer.of(request)
-    case, form = _of(decided_changes, viewer, pk), DecideForm(request.POST)
     event = "refuse" if "refuse" in request.POST else "approve"
-    said = _("已不予批准。") if event == "refuse" else _("变更已批准。")
-    if not form.is_valid():
-        return _wrong(request, viewer, case, "decide", form)
+    told = _("已不予批准。") if event == "refuse" else _("变更已批准。")
+    form = DecideForm(request.POST)
 
-    def act() -> ChangeCase:
-        return workflow.decide(case, event, form.cleaned_data["revision"], _taken(viewer, form.cleaned_data["words"]))
+    def act(case: ChangeCase, taken: Taken) -> ChangeCase:
+        return workflow.decide(case, event, form.cleaned_data["revision"], taken)
 
-    return _do(request, viewer, case, act, said, {"decide": form})
+    return _step(request, decided_changes, pk, act, told, "decide", form)
 
 
 @require_POST
 @needs(Permission.APPROVE_CHANGES)
 def change_keep(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide that what was made without leave stays."""
-    viewer = Viewer.of(request)
-    case, form = _of(decided_changes, viewer, pk), WordsForm(request.POST, auto_id="id_keep_%s")
-    if not form.is_valid():
-        return _wrong(request, viewer, case, "keep", form)
-
-    def act() -> ChangeCase:
-        return workflow.keep(case, _taken(viewer, form.cleaned_data["words"]))
-
-    return _do(request, viewer, case, act, _("已决定保留，请办理变更备案。"), {"keep": form})
+    form = WordsForm(request.POST, auto_id="id_keep_%s")
+    return _step(request, decided_changes, pk, workflow.keep, _("已决定保留，请办理变更备案。"), "keep", form)
 
 
 @require_POST
 @needs(Permission.MANAGE_PLACES)
 def change_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It is not wanted any more."""
-    viewer = Viewer.of(request)
-    case, form = _of(asked_changes, viewer, pk), WordsForm(request.POST, auto_id="id_withdraw_%s")
-    if not form.is_valid():
-        return _wrong(request, viewer, case, "withdraw", form)
-
-    def act() -> ChangeCase:
-        return workflow.withdraw(case, _taken(viewer, form.cleaned_data["words"]))
-
-    return _do(request, viewer, case, act, _("已撤回。"), {"withdraw": form})
+    form = WordsForm(request.POST, auto_id="id_withdraw_%s")
+    return _step(request, asked_changes, pk, workflow.withdraw, _("已撤回。"), "withdraw", form)
 
 
 @require_POST
 @needs(Permission.MANAGE_PLACES)
 def change_done(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It was made on that day; or, of what was found, it is again as it was."""
-    viewer = Viewer.of(request)
-    case, form = _of(asked_changes, viewer, pk), DoneForm(request.POST, auto_id="id_done_%s")
-    if not form.is_valid():
-        return _wrong(request, viewer, case, "done", form)
-    taken = Taken(viewer.person, viewer.at, form.cleaned_data["on"], form.cleaned_data["words"])
     restoring = "restore" in request.POST
-
-    def act() -> ChangeCase:
-        return workflow.restore(case, taken) if restoring else workflow.carry_out(case, taken)
-
+    act = workflow.restore if restoring else workflow.carry_out
     told = _("已登记恢复原状。") if restoring else _("已登记实施，请及时办理变更备案。")
-    return _do(request, viewer, case, act, told, {"done": form})
+    return _step(request, asked_changes, pk, act, told, "done", DoneForm(request.POST, auto_id="id_done_%s"))
 
 
 @require_POST
@@ -121,7 +95,7 @@ def change_picture_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已加入。"))
             return redirect(case)
-    return _wrong(request, viewer, case, "picture", form)
+    return page(request, viewer, case, errors_of(form), INVALID, {"picture": form})
 
 
 @require_safe
@@ -142,44 +116,45 @@ def change_thumbnail(request: HttpRequest, pk: UUID, picture: UUID) -> HttpRespo
     return serve_thumbnail(held.paper, by=viewer.person, at=viewer.at, about=_about(held.case))
 
 
-def _do(
+def _step(
     request: HttpRequest,
-    viewer: Viewer,
-    case: ChangeCase,
-    act: Callable[[], ChangeCase],
+    reach: Reach,
+    pk: UUID,
+    act: Callable[[ChangeCase, Taken], ChangeCase],
     told: Any,
-    forms: dict[str, Any],
+    name: str,
+    form: BaseForm,
 ) -> HttpResponse:
-    try:
-        done = act()
-    except StepRefused as refusal:
-        # Drawn from the row as it is now, with what was typed: another may have taken a step meanwhile.
-        now = ChangeCase.objects.select_related("system__site__division", "system__unit", "asked_by__unit").get(
-            pk=case.pk
-        )
-        if "decide" in forms:
-            typed = forms["decide"].cleaned_data["words"]
-            forms = {"decide": DecideForm(initial={"words": typed, "revision": now.revision})}
-        reasons = [str(refusal), *(reason(one) for one in refusal.unmet)]
-        return page(request, viewer, now, " ".join(reasons), INVALID, forms)
-    messages.success(request, told)
-    return redirect(done)
+    """One step by the form of this name on the change's page."""
+    viewer = Viewer.of(request)
+    case = _of(reach, viewer, pk)
+    return act_on(request, viewer, case, act, told, _draw(name), form, again=_again)
 
 
-def _wrong(request: HttpRequest, viewer: Viewer, case: ChangeCase, name: str, form: Any) -> HttpResponse:
-    errors = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    return page(request, viewer, case, errors, INVALID, {name: form})
+def _draw(name: str) -> Draw[ChangeCase]:
+    """The page with the form of this name as it was sent."""
+
+    def draw(
+        request: HttpRequest, viewer: Viewer, row: ChangeCase, error: Any, status: int, answer: BaseForm | None
+    ) -> HttpResponse:
+        if isinstance(answer, DecideForm) and answer.is_valid():
+            # It was refused for what another did meanwhile: decided is about what the page shows now.
+            answer = DecideForm(initial={"words": answer.cleaned_data["words"], "revision": row.revision})
+        return page(request, viewer, row, error, status, {name: answer})
+
+    return draw
 
 
-def _taken(viewer: Viewer, words: str) -> Taken:
-    return Taken(viewer.person, viewer.at, timezone.localdate(viewer.at), words)
+def _again(case: ChangeCase) -> ChangeCase:
+    return _with_system(ChangeCase.objects.all()).get(pk=case.pk)
 
 
 def _of(reach: Reach, viewer: Viewer, pk: UUID) -> ChangeCase:
-    rows = reach(viewer.person, viewer.at).select_related(
-        "system__site__division", "system__unit", "asked_by__unit", "decided_by__unit", "filing"
-    )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(_with_system(reach(viewer.person, viewer.at)), pk=pk)
+
+
+def _with_system(rows: QuerySet[ChangeCase]) -> QuerySet[ChangeCase]:
+    return rows.select_related("system__site__division", "system__unit", "asked_by__unit", "decided_by__unit", "filing")
 
 
 def _picture(viewer: Viewer, pk: UUID, picture: UUID) -> ChangePicture:

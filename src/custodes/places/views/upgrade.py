@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -41,7 +42,7 @@ from custodes.places.upgrades.clock import due_of, finding_of, late
 from custodes.places.upgrades.gathering import facts_of
 from custodes.places.upgrades.guards import GUARDS
 from custodes.places.upgrades.reach import answered_orders, handled_orders, visible_orders
-from custodes.places.views.acting import INVALID
+from custodes.places.views.acting import INVALID, act_on, errors_of
 from custodes.places.views.system import crumbs_of
 
 PER_PAGE = 50
@@ -127,52 +128,43 @@ def upgrade(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.MANAGE_PLACES)
 def upgrade_answer(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     """The unit's plan, or that it is done."""
-    viewer = Viewer.of(request)
-    order = get_object_or_404(_with_system(answered_orders(viewer.person, viewer.at)), pk=pk)
     if event not in ("plan", "report"):
         raise Http404
-    form = AnswerForm(request.POST, auto_id=f"id_{event}_%s")
-    if not form.is_valid():
-        return _wrong(request, viewer, order, event, form)
-    taken = Taken(viewer.person, viewer.at, form.cleaned_data["on"], form.cleaned_data["words"])
     told = _("改造方案已报。") if event == "plan" else _("已报完成，等待复查。")
-    return _do(request, viewer, order, lambda: workflow.answer(order, event, taken, terms_now()), told, {event: form})
+
+    def act(order: UpgradeOrder, taken: Taken) -> UpgradeOrder:
+        return workflow.answer(order, event, taken, terms_now())
+
+    return _step(request, answered_orders, pk, act, told, event, AnswerForm(request.POST, auto_id=f"id_{event}_%s"))
 
 
 @require_POST
 @needs(Permission.HANDLE_FILINGS)
 def upgrade_recheck(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Looked at again on the spot."""
-    viewer = Viewer.of(request)
-    order = _handled(viewer, pk)
     form = RecheckForm(request.POST, auto_id="id_recheck_%s")
-    if not form.is_valid():
-        return _wrong(request, viewer, order, "recheck", form)
-    data = form.cleaned_data
-    taken = Taken(viewer.person, viewer.at, data["on"], data["words"])
+    passed = form.is_valid() and form.cleaned_data["passed"]
+    told = _("复查合格，已办结。") if passed else _("已登记复查不合格。")
 
-    def act() -> UpgradeOrder:
-        return workflow.recheck(order, passed=data["passed"], checkers=form.names(), taken=taken, terms=terms_now())
+    def act(order: UpgradeOrder, taken: Taken) -> UpgradeOrder:
+        return workflow.recheck(order, passed=passed, checkers=form.names(), taken=taken, terms=terms_now())
 
-    told = _("复查合格，已办结。") if data["passed"] else _("已登记复查不合格。")
-    return _do(request, viewer, order, act, told, {"recheck": form})
+    return _step(request, handled_orders, pk, act, told, "recheck", form)
 
 
 @require_POST
 @needs(Permission.HANDLE_FILINGS)
 def upgrade_end(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     """The term is over and it becomes a matter of inspection; or the order is taken back."""
-    viewer = Viewer.of(request)
-    order = _handled(viewer, pk)
     acts = {"refer": workflow.refer, "revoke": workflow.revoke}
     if event not in acts:
         raise Http404
-    form = AnswerForm(request.POST, auto_id=f"id_{event}_%s")
-    if not form.is_valid():
-        return _wrong(request, viewer, order, event, form)
-    taken = Taken(viewer.person, viewer.at, form.cleaned_data["on"], form.cleaned_data["words"])
     told = _("已转监督检查。") if event == "refer" else _("已撤销。")
-    return _do(request, viewer, order, lambda: acts[event](order, taken, terms_now()), told, {event: form})
+
+    def act(order: UpgradeOrder, taken: Taken) -> UpgradeOrder:
+        return acts[event](order, taken, terms_now())
+
+    return _step(request, handled_orders, pk, act, told, event, AnswerForm(request.POST, auto_id=f"id_{event}_%s"))
 
 
 @require_POST
@@ -199,7 +191,7 @@ def upgrade_paper_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已加入。"))
             return redirect(order)
-    return _wrong(request, viewer, order, "paper", form)
+    return _page(request, viewer, order, errors_of(form), INVALID, {"paper": form})
 
 
 @require_safe
@@ -273,27 +265,29 @@ def _page(
     )  # fmt: skip
 
 
-def _do(
+def _step(
     request: HttpRequest,
-    viewer: Viewer,
-    order: UpgradeOrder,
-    act: Callable[[], UpgradeOrder],
+    reach: Callable[[Any, Any], QuerySet[UpgradeOrder]],
+    pk: UUID,
+    act: Callable[[UpgradeOrder, Taken], UpgradeOrder],
     told: Any,
-    forms: dict[str, Any],
+    name: str,
+    form: BaseForm,
 ) -> HttpResponse:
-    try:
-        done = act()
-    except StepRefused as refusal:
-        now = _with_system(UpgradeOrder.objects.all()).get(pk=order.pk)
-        reasons = [str(refusal), *(said.reason(one) for one in refusal.unmet)]
-        return _page(request, viewer, now, " ".join(reasons), INVALID, forms)
-    messages.success(request, told)
-    return redirect(done)
+    """One step by the form of this name on the order's page."""
+    viewer = Viewer.of(request)
+    order = get_object_or_404(_with_system(reach(viewer.person, viewer.at)), pk=pk)
+
+    def draw(
+        request: HttpRequest, viewer: Viewer, row: UpgradeOrder, error: Any, status: int, answer: BaseForm | None
+    ) -> HttpResponse:
+        return _page(request, viewer, row, error, status, {name: answer})
+
+    return act_on(request, viewer, order, act, told, draw, form, again=_again)
 
 
-def _wrong(request: HttpRequest, viewer: Viewer, order: UpgradeOrder, name: str, form: Any) -> HttpResponse:
-    errors = " ".join(str(error) for errors in form.errors.values() for error in errors)
-    return _page(request, viewer, order, errors, INVALID, {name: form})
+def _again(order: UpgradeOrder) -> UpgradeOrder:
+    return _with_system(UpgradeOrder.objects.all()).get(pk=order.pk)
 
 
 def _kinds(viewer: Viewer, order: UpgradeOrder) -> list[UpgradePaperKind]:
@@ -306,10 +300,6 @@ def _kinds(viewer: Viewer, order: UpgradeOrder) -> list[UpgradePaperKind]:
     if handled_orders(viewer.person, viewer.at).filter(pk=order.pk).exists():
         found += OF_POLICE
     return found
-
-
-def _handled(viewer: Viewer, pk: UUID) -> UpgradeOrder:
-    return get_object_or_404(_with_system(handled_orders(viewer.person, viewer.at)), pk=pk)
 
 
 def _with_system(rows: QuerySet[UpgradeOrder]) -> QuerySet[UpgradeOrder]:

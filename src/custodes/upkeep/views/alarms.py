@@ -30,6 +30,7 @@ from custodes.upkeep.alarms.escalation.ahead import mark_read, next_telling
 from custodes.upkeep.alarms.grown import grown_words
 from custodes.upkeep.alarms.kinds import KINDS, Kind
 from custodes.upkeep.alarms.visible import cameras_shown, open_alarms, visible_alarms
+from custodes.upkeep.alarms.without_leave import without_leave
 from custodes.upkeep.forms.alarms import CloseForm, HistorySearch, WordsForm
 from custodes.upkeep.models import Alarm, AlarmCamera, AlarmPreference, AlarmState, Severity
 from custodes.upkeep.plans import held_now
@@ -115,6 +116,7 @@ def _page(
         "told": lines(row),
         "next_telling": next_telling(row),
         "pair": pair,
+        "without_leave": without_leave(row, pair, viewer.person, viewer.at),
         "pair_open": pair is not None and may_look(pair, viewer.person, viewer.at),
         "form": form,
         "close_form": close_form,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -12,7 +10,7 @@ from custodes.documents.forms.document import Paper, Party
 from custodes.documents.forms.filing import Change, ChangeForm
 from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
 from custodes.law.duties.terms import Terms
-from custodes.people.models import Division, UnitApplication
+from custodes.people.applying.letter import police_of
 from custodes.places.changes.gathering import in_words
 from custodes.places.models import ChangeCase, System, UpgradeOrder
 from custodes.places.upgrades.clock import due_of
@@ -88,31 +86,6 @@ def letter_of_system(system: System, agent: str) -> AuthorizationLetter:
     return AuthorizationLetter(
         unit=party_of(system), police=police_of(system.site.division), system=system.name, agent=agent
     )
-
-
-def letter_of_application(row: UnitApplication) -> AuthorizationLetter:
-    """Of a unit that lets itself in, as it said of itself."""
-    unit = Party(name=row.name, code=row.uscc, address=row.address, contact=row.contact, phone=row.phone)
-    return AuthorizationLetter(unit=unit, police=police_of(row.division), agent=row.applicant, agent_phone=row.phone)
-
-
-def letter_typed(typed: Mapping[str, str], division: Division | None) -> AuthorizationLetter:
-    """Of what stands in the application's form now, right or wrong; nothing of it is kept."""
-    said = {
-        key: str(typed.get(key, ""))[:most].strip()
-        for key, most in (("name", 120), ("uscc", 18), ("address", 200), ("contact", 60), ("phone", 30), ("applicant", 60))
-    }  # fmt: skip
-    unit = Party(
-        name=said["name"], code=said["uscc"], address=said["address"], contact=said["contact"], phone=said["phone"]
-    )
-    return AuthorizationLetter(
-        unit=unit, police=police_of(division), agent=said["applicant"], agent_phone=said["phone"]
-    )
-
-
-def police_of(division: Division | None) -> str:
-    """The police of a division, as letters address them; empty for none."""
-    return f"{division.name_zh}公安机关" if division is not None else ""
 
 
 def party_of(system: System) -> Party:

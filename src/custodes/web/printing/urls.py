@@ -12,7 +12,6 @@ urlpatterns = [
     path("removals/<uuid:pk>/report.pdf", views.removal_report, name="removal_report"),
     path("changes/<uuid:pk>/form.pdf", views.change_form, name="change_form"),
     path("upgrades/<uuid:pk>/notice.pdf", views.upgrade_notice, name="upgrade_notice"),
-    path("authorization.pdf", letters.authorization, name="authorization"),
     path("systems/<uuid:pk>/authorization.pdf", letters.of_system, name="authorization_of_system"),
     path(
         "applications/<uuid:application>/authorization.pdf", letters.of_application, name="authorization_of_application"

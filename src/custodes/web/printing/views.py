@@ -5,25 +5,20 @@ from __future__ import annotations
 import base64
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from custodes.access import notary as line
-from custodes.documents.fonts import FontsMissing
 from custodes.documents.forms.document import Document
-from custodes.documents.overlay import TemplateError
 from custodes.documents.provenance import Checkpoint, Provenance
-from custodes.documents.rendering import render
 from custodes.ledger.checkpoint import parse_checkpoint
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.note import NoteError, parse_note
 from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
+from custodes.people.printed import printed
 from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.reach import visible_changes
 from custodes.places.filing.reach import visible_filings
@@ -42,7 +37,7 @@ def filing_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "drafted_by")
     row = get_object_or_404(rows, pk=pk, authority="")
     document = register.filing_form(row, timezone.localdate(viewer.at))
-    return printed(request, document, row.get_absolute_url(), register.last_step(row))
+    return _print(request, document, row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -53,7 +48,7 @@ def filing_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "filed_by__unit")
     row = get_object_or_404(rows, pk=pk, state=FilingState.FILED, authority="")
     document = register.filing_receipt(row, timezone.localdate(viewer.at))
-    return printed(request, document, row.get_absolute_url(), register.last_step(row))
+    return _print(request, document, row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -63,7 +58,7 @@ def removal_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     rows = Removal.objects.filter(system__in=papered_systems(viewer.person, viewer.at).values("pk"))
     row = get_object_or_404(rows.select_related("system__site__division", "system__unit", "drafted_by"), pk=pk)
-    return printed(request, register.removal_report(row), row.get_absolute_url(), register.last_step(row))
+    return _print(request, register.removal_report(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -72,7 +67,7 @@ def dossier_index(request: HttpRequest, pk: UUID) -> HttpResponse:
     """立卷目录."""
     viewer = Viewer.of(request)
     row = get_object_or_404(papered_systems(viewer.person, viewer.at).select_related("unit", "site"), pk=pk)
-    return printed(request, register.dossier_index(row), row.get_absolute_url(), register.last_step(row))
+    return _print(request, register.dossier_index(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -81,7 +76,7 @@ def acceptance_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """验收报告封面与清单."""
     viewer = Viewer.of(request)
     row = get_object_or_404(papered_systems(viewer.person, viewer.at).select_related("unit", "site"), pk=pk)
-    return printed(request, register.acceptance_report(row), row.get_absolute_url(), register.last_step(row))
+    return _print(request, register.acceptance_report(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -91,7 +86,7 @@ def change_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     rows = visible_changes(viewer.person, viewer.at).select_related("system__site", "system__unit", "asked_by")
     row = get_object_or_404(rows, pk=pk)
-    return printed(request, changes.change_form(row), row.get_absolute_url(), register.last_step(row))
+    return _print(request, changes.change_form(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -102,40 +97,12 @@ def upgrade_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_orders(viewer.person, viewer.at).select_related("system__site", "system__unit", "issued_by__unit")
     row = get_object_or_404(rows, pk=pk)
     document = changes.upgrade_notice(row, terms())
-    return printed(request, document, row.get_absolute_url(), register.last_step(row))
+    return _print(request, document, row.get_absolute_url(), register.last_step(row))
 
 
-def printed(
-    request: HttpRequest, document: Document, back: str, step: Step | None, provenance: Provenance | None = None
-) -> HttpResponse:
-    """The document, or a word about what this machine lacks.
-
-    Args:
-        back: where that word is shown.
-        step: whose record stands behind it.
-        provenance: of a form that no record stands behind.
-    """
-    try:
-        pdf = render(document, templates=get_settings().templates, provenance=provenance or _provenance(step))
-    except FontsMissing:
-        messages.error(
-            request, _("本机没有中文字体，无法打印。请由系统管理员安装（custodes doctor --only documents）。")
-        )
-        return redirect(back)
-    except TemplateError:
-        messages.error(request, _("文书模板有误，无法打印。请由系统管理员检查（custodes doctor --only documents）。"))
-        return redirect(back)
-    return as_file(pdf, document)
-
-
-def as_file(pdf: bytes, document: Document) -> HttpResponse:
-    """A rendered document as a file to keep."""
-    answer = HttpResponse(pdf, content_type="application/pdf")
-    name = f"{document.TITLE}.pdf"
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+def _print(request: HttpRequest, document: Document, back: str, step: Step | None) -> HttpResponse:
+    """The document with the step whose record stands behind it."""
+    return printed(request, document, back, _provenance(step))
 
 
 def _provenance(step: Step | None) -> Provenance:

@@ -11,37 +11,35 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from custodes.people.lawful import terms
-from custodes.people.models import Account, Person
+from custodes.people.models import Person
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.changes import workflow as change
-from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import Camera, ChangeCase, ChangeKind, Moment, System, UpgradePaperKind
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.register import save_recorded
 from custodes.places.upgrades import workflow as upgrade
 from custodes.web.seed import story
+from custodes.web.seed.acting import DAY, on, person
 from custodes.web.seed.people import letter
-
-_DAY = datetime.timedelta(days=1)
 
 
 def plant_changes(systems: dict[str, System], now: datetime.datetime) -> None:
     """Plant them, each step in the name of whoever would take it and at its own time."""
-    registrar, decider = _person(story.REGISTRAR), _person(story.DECIDER)
-    _ask(systems["roads"], ChangeKind.TURN, story.CHANGE_WAITING, registrar, now - 2 * _DAY)
+    registrar, decider = person(story.REGISTRAR), person(story.DECIDER)
+    _ask(systems["roads"], ChangeKind.TURN, story.CHANGE_WAITING, registrar, now - 2 * DAY)
     _carry_out(systems["roads"], registrar, decider, now)
-    refused = _ask(systems["park"], ChangeKind.MOVE, story.CHANGE_REFUSED, registrar, now - 8 * _DAY)
-    change.decide(refused, "refuse", 0, _on(decider, now - 6 * _DAY, story.CHANGE_REFUSAL))
-    _find(systems["coach"], _person(story.INSPECTOR), now - 3 * _DAY)
-    _order(systems["school"], story.UPGRADE_RUNNING, 60, _person(story.RECEIVER), now - 20 * _DAY)
-    _plan(systems["school"], _person(story.CARETAKER), now - 11 * _DAY)
-    _order(systems["coach"], story.UPGRADE_LATE, 30, _person(story.INSPECTOR), now - 50 * _DAY)
+    refused = _ask(systems["park"], ChangeKind.MOVE, story.CHANGE_REFUSED, registrar, now - 8 * DAY)
+    change.decide(refused, "refuse", 0, on(decider, now - 6 * DAY, story.CHANGE_REFUSAL))
+    _find(systems["coach"], person(story.INSPECTOR), now - 3 * DAY)
+    _order(systems["school"], story.UPGRADE_RUNNING, 60, person(story.RECEIVER), now - 20 * DAY)
+    _plan(systems["school"], person(story.CARETAKER), now - 11 * DAY)
+    _order(systems["coach"], story.UPGRADE_LATE, 30, person(story.INSPECTOR), now - 50 * DAY)
 
 
 def _ask(system: System, kind: ChangeKind, told: tuple[str, str, str], by: Person, at: datetime.datetime) -> ChangeCase:
     name, wanted, why = told
     camera = Camera.objects.get(system=system, name=name)
-    planned = timezone.localdate(at) + 10 * _DAY
+    planned = timezone.localdate(at) + 10 * DAY
     case = change.request(system, change.Wanted(kind, (camera,), wanted, why, planned=planned), by, at)
     _picture(case, Moment.BEFORE, camera, by, at)
     return case
@@ -49,27 +47,27 @@ def _ask(system: System, kind: ChangeKind, told: tuple[str, str, str], by: Perso
 
 def _carry_out(system: System, by: Person, decider: Person, now: datetime.datetime) -> None:
     """Allowed, made, shown by a picture and entered in the register; its filing is due."""
-    case = _ask(system, ChangeKind.MOVE, story.CHANGE_DONE, by, now - 20 * _DAY)
-    case = change.decide(case, "approve", 0, _on(decider, now - 18 * _DAY, story.CHANGE_APPROVAL))
+    case = _ask(system, ChangeKind.MOVE, story.CHANGE_DONE, by, now - 20 * DAY)
+    case = change.decide(case, "approve", 0, on(decider, now - 18 * DAY, story.CHANGE_APPROVAL))
     camera = Camera.objects.get(system=system, name=story.CHANGE_DONE[0])
     camera.place, camera.view = story.CHANGE_DONE[1], story.CHANGE_DONE_VIEW
-    save_recorded(camera, CAMERA_FIELDS, by, now - 9 * _DAY)
-    _picture(case, Moment.AFTER, camera, by, now - 9 * _DAY)
-    change.carry_out(case, _on(by, now - 9 * _DAY))
+    save_recorded(camera, CAMERA_FIELDS, by, now - 9 * DAY)
+    _picture(case, Moment.AFTER, camera, by, now - 9 * DAY)
+    change.carry_out(case, on(by, now - 9 * DAY))
 
 
 def _find(system: System, by: Person, at: datetime.datetime) -> None:
     name, wanted, why = story.CHANGE_FOUND
     camera = Camera.objects.get(system=system, name=name)
-    change.find(system, change.Wanted(ChangeKind.TURN, (camera,), wanted, why), _on(by, at, why))
+    change.find(system, change.Wanted(ChangeKind.TURN, (camera,), wanted, why), on(by, at, why))
 
 
 def _order(
     system: System, shortfalls: tuple[tuple[str, str, str], ...], days: int, by: Person, at: datetime.datetime
 ) -> None:
     day = timezone.localdate(at)
-    wanted = upgrade.Wanted(shortfalls, day - 3 * _DAY, day, days, by.unit.name, story.PHONE)
-    upgrade.issue(system, wanted, _on(by, at), terms())
+    wanted = upgrade.Wanted(shortfalls, day - 3 * DAY, day, days, by.unit.name, story.PHONE)
+    upgrade.issue(system, wanted, on(by, at), terms())
 
 
 def _plan(system: System, by: Person, at: datetime.datetime) -> None:
@@ -78,7 +76,7 @@ def _plan(system: System, by: Person, at: datetime.datetime) -> None:
     plan.name = story.UPGRADE_PLAN_NAME
     paper = keep_paper(plan, by=by, at=at, about=f"places.upgradeorder:{order.pk}")
     upgrade.add_paper(order, UpgradePaperKind.PLAN, paper, by, at)
-    upgrade.answer(order, "plan", _on(by, at, story.UPGRADE_PLAN), terms())
+    upgrade.answer(order, "plan", on(by, at, story.UPGRADE_PLAN), terms())
 
 
 def _picture(case: ChangeCase, moment: Moment, camera: Camera, by: Person, at: datetime.datetime) -> None:
@@ -101,11 +99,3 @@ def _view(name: str, moment: Moment) -> SimpleUploadedFile:
     out = io.BytesIO()
     page.save(out, "PNG")
     return SimpleUploadedFile(f"{name}（{moment.label}）.png", out.getvalue(), "image/png")
-
-
-def _person(username: str) -> Person:
-    return Account.objects.select_related("person__unit").get(username=username).person
-
-
-def _on(by: Person, at: datetime.datetime, words: str = "") -> Taken:
-    return Taken(by, at, timezone.localdate(at), words)

@@ -6,15 +6,15 @@ import datetime
 
 from django.utils import timezone
 
-from custodes.people.models import Account, Person, Unit
+from custodes.people.models import Person, Unit
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.cityplans import writing
 from custodes.places.cityplans.steps import Approval, step
 from custodes.places.models import PlanningKind, PlanningPartner, PlanningText
 from custodes.web.seed import story
+from custodes.web.seed.acting import DAY, person
 from custodes.web.seed.people import letter
 
-_DAY = datetime.timedelta(days=1)
 WAITING = 2
 """Partners of the county's plan that have not answered."""
 
@@ -27,33 +27,33 @@ def plant_cityplans(now: datetime.datetime) -> bool:
     """
     if PlanningText.objects.exists():
         return False
-    begun = now - 60 * _DAY
-    city, county = _person("xitong"), _person("guihua")
+    begun = now - 60 * DAY
+    city, county = person("xitong"), person("guihua")
     plan = _enter(PlanningKind.CITY_PLAN, story.CITY_PLAN, "city", city, begun)
-    _step(plan, "consult", city, begun + _DAY)
+    _step(plan, "consult", city, begun + DAY)
     for one in partners(plan):
         waived = one.key == story.CITY_PLAN_WAIVED[0]
-        _settle(one, story.CITY_PLAN_WAIVED[1] if waived else "同意。", city, begun + 12 * _DAY, waived=waived)
-    _step(plan, "submit", city, begun + 14 * _DAY)
-    approved = begun + 30 * _DAY
+        _settle(one, story.CITY_PLAN_WAIVED[1] if waived else "同意。", city, begun + 12 * DAY, waived=waived)
+    _step(plan, "submit", city, begun + 14 * DAY)
+    approved = begun + 30 * DAY
     approval = Approval(story.CITY_PLAN_APPROVAL, timezone.localdate(approved))
     plan = _step(plan, "approve", city, approved, approval)
 
     norm = _enter(PlanningKind.NORM, story.NORM, "city", city, begun)
-    _step(norm, "consult", city, begun + _DAY)
+    _step(norm, "consult", city, begun + DAY)
     for one in partners(norm):
-        _settle(one, "会同制定。", city, begun + 10 * _DAY)
+        _settle(one, "会同制定。", city, begun + 10 * DAY)
     _step(norm, "enact", city, approved, Approval(in_force_from=timezone.localdate(approved)))
 
-    waiting = _enter(PlanningKind.COUNTY_PLAN, story.COUNTY_PLAN, "county", county, now - 9 * _DAY, city_plan=plan)
+    waiting = _enter(PlanningKind.COUNTY_PLAN, story.COUNTY_PLAN, "county", county, now - 9 * DAY, city_plan=plan)
     for name in story.COUNTY_PARTNERS:
-        writing.add_partner(waiting, name, county, now - 9 * _DAY)
-    _step(waiting, "consult", county, now - 8 * _DAY)
+        writing.add_partner(waiting, name, county, now - 9 * DAY)
+    _step(waiting, "consult", county, now - 8 * DAY)
     for one in partners(waiting)[:-WAITING]:
-        one.paper = keep_paper(letter(), by=county, at=now - 3 * _DAY, about=f"places.planningpartner:{one.pk}")
-        _settle(one, "无意见。", county, now - 3 * _DAY)
+        one.paper = keep_paper(letter(), by=county, at=now - 3 * DAY, about=f"places.planningpartner:{one.pk}")
+        _settle(one, "无意见。", county, now - 3 * DAY)
 
-    _enter(PlanningKind.NORM, story.NORM_DRAFT, "city", city, now - _DAY)
+    _enter(PlanningKind.NORM, story.NORM_DRAFT, "city", city, now - DAY)
     return True
 
 
@@ -86,7 +86,3 @@ def _settle(one: PlanningPartner, words: str, by: Person, at: datetime.datetime,
     one.waived, one.words = waived, words
     one.answered_on = None if waived else timezone.localdate(at)
     writing.settle(one, by, at)
-
-
-def _person(username: str) -> Person:
-    return Account.objects.select_related("person").get(username=username).person

@@ -7,34 +7,29 @@ import datetime
 from django.utils import timezone
 
 from custodes.people import programs
-from custodes.people.models import Account, Division, Person, Unit
+from custodes.people.models import Division, Unit
 from custodes.settings import get_settings
 from custodes.upkeep.dates import feed
 from custodes.upkeep.dates.round import round_of_the_day
 from custodes.web.seed import story
-
-_DAY = datetime.timedelta(days=1)
+from custodes.web.seed.acting import DAY, person
 
 
 def plant_dates(now: datetime.datetime) -> None:
     """Plant them. Secrets of the feed and the keys are shown to nobody: a visitor makes their own."""
     Unit.objects.filter(name__in=[story.UNITS[2].name, story.UNITS[3].name]).update(mail=story.MAILBOX)
     hour = datetime.time(get_settings().reminder_hour)
-    yesterday = datetime.datetime.combine(timezone.localdate(now) - _DAY, hour, timezone.get_current_timezone())
+    yesterday = datetime.datetime.combine(timezone.localdate(now) - DAY, hour, timezone.get_current_timezone())
     round_of_the_day(yesterday)
-    admin, security = _person(story.REGISTRAR), _person(story.SECURITY)
+    admin, security = person(story.REGISTRAR), person(story.SECURITY)
     for told in story.PROGRAMS:
         wanted = programs.Wanted(
-            told.name, _person(told.person), Division.objects.get(code=told.division), told.scopes, told.why
+            told.name, person(told.person), Division.objects.get(code=told.division), told.scopes, told.why
         )
-        row = programs.ask(wanted, admin, now - 8 * _DAY)
+        row = programs.ask(wanted, admin, now - 8 * DAY)
         if told.approved:
-            row = programs.decide(row, approve=True, words="", by=security, at=now - 7 * _DAY)
-            programs.issue(row, days=180, per_minute=60, by=admin, at=now - 7 * _DAY)
-            old, _secret = programs.issue(row, days=30, per_minute=60, by=admin, at=now - 6 * _DAY)
-            programs.revoke(old, security, now - 2 * _DAY)
-    feed.renew(_person(story.CARETAKER), now - 3 * _DAY)
-
-
-def _person(username: str) -> Person:
-    return Account.objects.select_related("person").get(username=username).person
+            row = programs.decide(row, approve=True, words="", by=security, at=now - 7 * DAY)
+            programs.issue(row, days=180, per_minute=60, by=admin, at=now - 7 * DAY)
+            old, _secret = programs.issue(row, days=30, per_minute=60, by=admin, at=now - 6 * DAY)
+            programs.revoke(old, security, now - 2 * DAY)
+    feed.renew(person(story.CARETAKER), now - 3 * DAY)

@@ -7,12 +7,12 @@ import datetime
 import io
 from collections.abc import Sequence
 
-from custodes.people.models import Account, Person
 from custodes.places.importing import running
 from custodes.places.importing.kinds import KINDS
 from custodes.places.importing.taking import take_table
 from custodes.places.models import ImportState, TableImport
 from custodes.web.seed import story
+from custodes.web.seed.acting import person
 
 
 def plant_imports(now: datetime.datetime) -> None:
@@ -24,9 +24,8 @@ def plant_imports(now: datetime.datetime) -> None:
 
 
 def _taken(kind: str, name: str, rows: Sequence[Sequence[str]], username: str, now: datetime.datetime) -> TableImport:
-    by: Person = Account.objects.select_related("person").get(username=username).person
     text = io.StringIO()
     csv.writer(text).writerows(rows)
-    table = take_table(io.BytesIO(text.getvalue().encode()), name, KINDS[kind], by, now)
+    table = take_table(io.BytesIO(text.getvalue().encode()), name, KINDS[kind], person(username), now)
     running.check(table, now)
     return table

@@ -8,9 +8,8 @@ import datetime
 from django.utils import timezone
 
 from custodes.people.lawful import terms
-from custodes.people.models import Account, Person
+from custodes.people.models import Person
 from custodes.people.papers.keeping import keep_paper
-from custodes.places.dossiers.keeping import Leaf, add
 from custodes.places.drafts import keeping as drafts
 from custodes.places.drafts.filing import FILING
 from custodes.places.drafts.removal import REMOVAL
@@ -19,38 +18,31 @@ from custodes.places.filing.fields import FIELDS
 from custodes.places.filing.taking_over import take_over
 from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.entering import enter_system
-from custodes.places.lifecycle.stepping import Taken, take
+from custodes.places.lifecycle.stepping import take
 from custodes.places.models import Camera, DraftKind, PaperKind, PaperSort, RemovalGround, System
 from custodes.places.models.recorded import SYSTEM_FIELDS
 from custodes.places.removal import workflow as removal
 from custodes.web.seed import story
+from custodes.web.seed.acting import DAY, on, person
+from custodes.web.seed.papers import file_paper
 from custodes.web.seed.people import letter
 
-_DAY = datetime.timedelta(days=1)
 _OF_DESIGN = (PaperSort.STANDARDS, PaperSort.INTERFACE, PaperSort.NORM, PaperSort.MLPS)
 
 
 def plant_lives(systems: dict[str, System], now: datetime.datetime) -> None:
     """Plant them, each step in the name of whoever would take it and at its own time."""
-    police, caretaker = _person(story.RECEIVER), _person(story.CARETAKER)
-    _file(systems["roads"], _person(story.REGISTRAR), now - 40 * _DAY)
-    filing.receive(systems["roads"].filings.get(), _on(police, now - 37 * _DAY))
-    _file(systems["park"], _person(story.REGISTRAR), now - 2 * _DAY)
-    _file(systems["school"], caretaker, now - 9 * _DAY)
-    filing.send_back(systems["school"].filings.get(), _on(police, now - 6 * _DAY, story.SENT_BACK))
+    police, caretaker = person(story.RECEIVER), person(story.CARETAKER)
+    _file(systems["roads"], person(story.REGISTRAR), now - 40 * DAY)
+    filing.receive(systems["roads"].filings.get(), on(police, now - 37 * DAY))
+    _file(systems["park"], person(story.REGISTRAR), now - 2 * DAY)
+    _file(systems["school"], caretaker, now - 9 * DAY)
+    filing.send_back(systems["school"].filings.get(), on(police, now - 6 * DAY, story.SENT_BACK))
     _design(systems["school"], caretaker, now)
-    _report_removal(systems["school"], caretaker, now - 5 * _DAY)
-    _take_over(systems["coach"], _person("xitong"), now - 20 * _DAY)
-    _mend(systems["school"], caretaker, now - 2 * _DAY)
-    _begin_removal(systems["park"], _person(story.REGISTRAR), now - 55 * _DAY)
-
-
-def _person(username: str) -> Person:
-    return Account.objects.select_related("person").get(username=username).person
-
-
-def _on(by: Person, at: datetime.datetime, words: str = "") -> Taken:
-    return Taken(by, at, timezone.localdate(at), words)
+    _report_removal(systems["school"], caretaker, now - 5 * DAY)
+    _take_over(systems["coach"], person("xitong"), now - 20 * DAY)
+    _mend(systems["school"], caretaker, now - 2 * DAY)
+    _begin_removal(systems["park"], person(story.REGISTRAR), now - 55 * DAY)
 
 
 def _file(system: System, by: Person, at: datetime.datetime) -> None:
@@ -59,7 +51,7 @@ def _file(system: System, by: Person, at: datetime.datetime) -> None:
     content = draft.content | {"contact": by.name, "phone": story.PHONE}
     content["uscc"] = content["uscc"] or story.UNITS[0].uscc
     unclear = frozenset(field.key for field in FIELDS if not field.required and not content.get(field.key))
-    filing.submit(filing.save(draft, Said(content, unclear)), _on(by, at))
+    filing.submit(filing.save(draft, Said(content, unclear)), on(by, at))
 
 
 def _design(school: System, by: Person, now: datetime.datetime) -> None:
@@ -67,31 +59,31 @@ def _design(school: System, by: Person, now: datetime.datetime) -> None:
     wish = System(
         site=school.site, name=story.NEW_SYSTEM, unit=school.unit, network=school.network, mlps_level=2, created_by=by
     )
-    row = enter_system(wish, SYSTEM_FIELDS, _on(by, now - 30 * _DAY))
-    _paper(row, PaperKind.OTHER, PaperSort.ASSESSMENT, by, now - 24 * _DAY)
-    row = take(row, "screen", _on(by, now - 22 * _DAY), terms())
+    begun = now - 30 * DAY
+    design(enter_system(wish, SYSTEM_FIELDS, on(by, begun)), by, begun)
+
+
+def design(row: System, by: Person, at: datetime.datetime) -> None:
+    """Screening and design of a system that was entered at `at`: they take three weeks."""
+    file_paper(row, PaperKind.OTHER, PaperSort.ASSESSMENT, by, at + 6 * DAY)
+    row = take(row, "screen", on(by, at + 8 * DAY), terms())
     for sort in _OF_DESIGN:
-        _paper(row, PaperKind.DESIGN, sort, by, now - 12 * _DAY)
-    take(row, "design_ok", _on(by, now - 10 * _DAY), terms())
-
-
-def _paper(system: System, kind: PaperKind, sort: PaperSort, by: Person, at: datetime.datetime) -> None:
-    paper = keep_paper(letter(), by=by, at=at, about=f"places.system:{system.pk}")
-    add(system, Leaf(kind, sort, f"{sort.label}（训练）", timezone.localdate(at)), paper, by, at)
+        file_paper(row, PaperKind.DESIGN, sort, by, at + 18 * DAY)
+    take(row, "design_ok", on(by, at + 20 * DAY), terms())
 
 
 def _take_over(coach: System, by: Person, at: datetime.datetime) -> None:
     """The coach station was filed on paper before it was entered here: the counter took its receipt over."""
     paper = keep_paper(letter(), by=by, at=at, about=f"places.system:{coach.pk}")
-    take_over(coach, story.RECEIPT, paper, _on(by, at), on_behalf=True)
+    take_over(coach, story.RECEIPT, paper, on(by, at), on_behalf=True)
 
 
 def _report_removal(school: System, by: Person, at: datetime.datetime) -> None:
     """Reported five days ago, planned in twelve days: fifteen have to pass."""
     camera = Camera.objects.get(system=school, name=story.REMOVED_CAMERA)
-    day = timezone.localdate(at) + 17 * _DAY
+    day = timezone.localdate(at) + 17 * DAY
     wanted = removal.Wanted((camera,), RemovalGround.CITY_WORKS, story.REMOVAL_WHY, day)
-    removal.report(removal.plan(school, wanted, by, at), _on(by, at))
+    removal.report(removal.plan(school, wanted, by, at), on(by, at))
 
 
 def _mend(school: System, by: Person, at: datetime.datetime) -> None:

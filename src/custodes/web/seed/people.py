@@ -32,13 +32,22 @@ def plant_credentials(now: datetime.datetime) -> None:
             for kind in OF_PERSONS:
                 if kind not in PROFESSIONAL:
                     _enter(person, kind, today - datetime.timedelta(days=days), None, now)
+    builder = Unit.objects.get(name=story.UNITS[5].name)
+    _enter(
+        builder,
+        CredentialKind.CONSTRUCTION,
+        today - datetime.timedelta(days=300),
+        today + datetime.timedelta(days=795),
+        now,
+        "训施 0017",
+    )
     firm = Unit.objects.get(name=story.UNITS[3].name)
     until = today + datetime.timedelta(days=12)
     _enter(firm, CredentialKind.MAINTENANCE, today - datetime.timedelta(days=1083), until, now, "训维 0042")
     # Entered with a slip of the pen, withdrawn, and entered anew.
     Product.objects.create(
-        maker="训练厂家",
-        model="MJ-2026",
+        maker=story.MODEL[0],
+        model=story.MODEL[1],
         certificate="训检 2026-010",
         issuer="训练检测中心",
         issued=today - datetime.timedelta(days=400),
@@ -49,8 +58,8 @@ def plant_credentials(now: datetime.datetime) -> None:
         withdrawn_why="编号抄写有误（训练）",
     )
     Product.objects.create(
-        maker="训练厂家",
-        model="MJ-2026",
+        maker=story.MODEL[0],
+        model=story.MODEL[1],
         certificate="训检 2026-001",
         issuer="训练检测中心",
         issued=today - datetime.timedelta(days=400),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from zoneinfo import ZoneInfo
 
-from custodes.people.models import Account, Person
+from custodes.people.models import Person
 from custodes.places import deciding, planning
 from custodes.places.models import Camera, HoursBasis, PlaceArticle, Plan, PlanCause, PlanKind, RecordingHours, Repeat
 from custodes.places.repeating import ask_all, ask_change, spread
 from custodes.settings import get_settings
 from custodes.upkeep.plans import silences_of
 from custodes.web.seed import story
+from custodes.web.seed.acting import person
 
 _HOUR = datetime.timedelta(hours=1)
 _WEEK = datetime.timedelta(weeks=1)
@@ -25,7 +26,7 @@ def plant_plans(now: datetime.datetime) -> bool:
     """
     if Plan.objects.exists() or RecordingHours.objects.exists():
         return False
-    lead, approver = _person("zhibanzhang"), _person("shenpi")
+    lead, approver = person("zhibanzhang"), person("shenpi")
     tomorrow = now.replace(minute=0, second=0, microsecond=0) + 24 * _HOUR
     _ask(story.PLAN_WAITING, PlanKind.INTERRUPTION, PlanCause.POWER, lead, now, (tomorrow, tomorrow + 2 * _HOUR))
     running = _ask(
@@ -36,11 +37,11 @@ def plant_plans(now: datetime.datetime) -> bool:
         story.PLAN_REFUSED,
         PlanKind.INTERRUPTION,
         PlanCause.WORKS,
-        _person("guanli"),
+        person("guanli"),
         now,
         (tomorrow + 24 * _HOUR, tomorrow + 30 * _HOUR),
     )
-    deciding.refuse(refused, planning.RULES, _person("xitong"), now, story.PLAN_REFUSAL)
+    deciding.refuse(refused, planning.RULES, person("xitong"), now, story.PLAN_REFUSAL)
     _plant_weekly(lead, approver, now)
     hours = RecordingHours(
         camera=Camera.objects.get(name=story.HOURS_CAMERA),
@@ -97,7 +98,3 @@ def _ask(
     plan = Plan(kind=kind, cause=cause, words=words, begins=span[0], ends=span[1], silences=silences)
     longest = get_settings().plan_max_hours * _HOUR
     return planning.ask(plan, [Camera.objects.get(name=name)], by, now, longest)
-
-
-def _person(username: str) -> Person:
-    return Account.objects.select_related("person").get(username=username).person

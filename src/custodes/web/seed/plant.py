@@ -37,6 +37,7 @@ from custodes.web.seed.changes import plant_changes
 from custodes.web.seed.cityplans import plant_cityplans
 from custodes.web.seed.dates import plant_dates
 from custodes.web.seed.imports import plant_imports
+from custodes.web.seed.late import plant_late
 from custodes.web.seed.life import plant_lives
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
@@ -91,6 +92,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_credentials(now)
             plant_applications(now)
             plant_lives(systems, now)
+            plant_late(systems["tickets"], units["firm"], now)
             plant_changes(systems, now)
             plant_imports(now)
             plant_dates(now)
@@ -136,7 +138,12 @@ def _plant_systems(
             unit=unit,
         )
         system = System.objects.create(
-            site=site, name=told.system, unit=unit, network=told.network, state=SystemState.LEGACY
+            site=site,
+            name=told.system,
+            unit=unit,
+            network=told.network,
+            mlps_level=2 if told.new else None,
+            state=SystemState.PROPOSED if told.new else SystemState.LEGACY,
         )
         PlaceRole.objects.create(site=site, unit=unit, role=PlaceRoleKind.MANAGER, since=now.date() - story.HELD)
         for role in (SystemRoleKind.BUILDER, SystemRoleKind.USER, SystemRoleKind.MANAGER):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 
-from custodes.people.models import Account, Division, Unit
+from custodes.people.models import Division, Unit
 from custodes.places.models import Camera, Node, PlaceRole, PlaceRoleKind, Site, System
 from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS
 from custodes.places.register import save_recorded
 from custodes.web.seed import story
+from custodes.web.seed.acting import person
 
 
 def plant_register(units: dict[str, Unit], systems: dict[str, System], node: Node, now: datetime.datetime) -> None:
     """Plant it; each row in the name of whoever would enter it."""
-    by = Account.objects.select_related("person").get(username=story.REGISTRAR).person
+    by = person(story.REGISTRAR)
     for key, told in story.PLACES.items():
         site = Site.objects.get(pk=systems[key].site_id)
         for name, value in told.items():
@@ -39,7 +40,7 @@ def plant_register(units: dict[str, Unit], systems: dict[str, System], node: Nod
         for key, value in field.items():
             setattr(camera, key, value)
         save_recorded(camera, CAMERA_FIELDS, by, now)
-    caretaker = Account.objects.select_related("person").get(username=story.CARETAKER).person
+    caretaker = person(story.CARETAKER)
     name, place, view, note = story.DOUBTED
     doubted = Camera(
         system=systems["school"], node=node, number="SCHOOL-09", name=name, place=place, view=view,

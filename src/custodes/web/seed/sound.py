@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from custodes.people.models import Account, Person
 from custodes.places import deciding, sound
 from custodes.places.models import Camera, SoundOrder
 from custodes.web.seed import story
+from custodes.web.seed.acting import person
 
 
 def plant_sound(now: datetime.datetime) -> bool:
@@ -19,7 +19,7 @@ def plant_sound(now: datetime.datetime) -> bool:
     if SoundOrder.objects.exists():
         return False
     given = _ask(story.SOUND_GIVEN, now)
-    deciding.approve(given, sound.RULES, _person("shenpi"), now, "必要，限于求助通话")
+    deciding.approve(given, sound.RULES, person("shenpi"), now, "必要，限于求助通话")
     _ask(story.SOUND_WAITING, now)
     return True
 
@@ -27,8 +27,4 @@ def plant_sound(now: datetime.datetime) -> bool:
 def _ask(told: tuple[str, str], now: datetime.datetime) -> SoundOrder:
     name, why = told
     order = SoundOrder(camera=Camera.objects.get(name=name), reason="emergency", why=why)
-    return sound.ask(order, _person("xitong"), now)
-
-
-def _person(username: str) -> Person:
-    return Account.objects.select_related("person").get(username=username).person
+    return sound.ask(order, person("xitong"), now)

@@ -65,6 +65,7 @@ class StorySystem:
     Attributes:
         cameras: ``(simulated camera's number, name, place)``; number 0 is an address that no camera answers.
         waiting: names of cameras that are entered but not connected.
+        new: whether it was built under the regulation; the others were there before (S16.2b).
     """
 
     key: str
@@ -77,6 +78,7 @@ class StorySystem:
     network: str
     cameras: tuple[tuple[int, str, str], ...]
     waiting: tuple[str, ...] = ()
+    new: bool = False
 
 
 UNITS = (
@@ -85,6 +87,7 @@ UNITS = (
     StoryUnit("school", "江苏路示范小学（训练）", UnitKind.INSTITUTION, "540102", "12540102MB0X12003C", "江苏路 1 号", "次仁拉姆", "0891-6320003"),
     StoryUnit("bus", "高原示范客运公司（训练）", UnitKind.ENTERPRISE, "540103", "91540103MA6T120044", "青藏公路旁", "刘洋", "0891-6320004"),
     StoryUnit("market", "拉萨市市场监督管理局（训练）", UnitKind.MARKET, "540100", "11540100MB0X12005Q", "江苏路 9 号", "赵敏", "0891-6320005"),
+    StoryUnit("firm", "高原示范安防工程公司（训练）", UnitKind.ENTERPRISE, "540100", "91540100MA6T1X0088", "金珠西路 8 号", "旦增", "0891-6320007"),
 )  # fmt: skip
 
 PEOPLE = (
@@ -100,7 +103,8 @@ PEOPLE = (
     StoryPerson("xitong", "陈静", "city", PostKind.SYSTEM_ADMIN, "启动约一刻钟后，存储卷将写满的告警自己出现，点名写入增长的点位；添加新硬盘", "about a quarter of an hour after the start the alarm of a volume that fills comes by itself and names the cameras that grew; add the new disk"),
     StoryPerson("anquan", "周涛", "city", PostKind.SECURITY_ADMIN, "终止王伟的岗位，他的画面随即停止", "end Wang Wei's post and his picture stops"),
     StoryPerson("shenji", "格桑", "city", PostKind.AUDIT_ADMIN, "核验存证日志，核对查看与授权", "verify the log, compare looks with grants"),
-    StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位：别人的点位对他不存在", "another unit: others' cameras do not exist for him", ("coach",)),
+    StoryPerson("keyun", "刘洋", "bus", PostKind.DUTY_OFFICER, "外单位：别人的点位对他不存在", "another unit: others' cameras do not exist for him", ("coach", "tickets")),
+    StoryPerson("keguan", "白玛", "bus", PostKind.CARETAKER, "东城售票点投入使用后逾期没有备案：办理备案；客运站的升级改造也已逾期", "the ticket office is in use and late with its filing: file it; the coach station's upgrade is late too"),
 )  # fmt: skip
 
 #: Somebody whose post has run out: shown in the list, can do nothing.
@@ -136,10 +140,14 @@ SYSTEMS = (
         "coach", "高原示范客运站（训练）", SiteCategory.TRANSPORT, "青藏公路旁", "540103", "bus", "客运站视频系统", Network.LOCAL,
         ((3, "候车厅外", "候车厅东门"), (0, "停车场西侧（设备断电）", "西侧围墙")),
     ),
+    StorySystem(
+        "tickets", "高原示范客运东城售票点（训练）", SiteCategory.TRANSPORT, "色拉路 2 号", "540102", "bus", "东城售票点视频系统", Network.LOCAL,
+        ((3, "售票点门前", "正门雨棚下"),), new=True,
+    ),
 )  # fmt: skip
 
 #: Systems whose cameras are the first to keep less when the disk gets short.
-ORDINARY = frozenset({"park", "coach"})
+ORDINARY = frozenset({"park", "coach", "tickets"})
 
 #: The camera whose alarm the duty lead has acknowledged, and with what words.
 REPORTED = "北郊环岛（线路故障）"
@@ -186,13 +194,20 @@ class StoryGap:
 
 
 #: How long units have had their roles at places and systems.
-HELD = datetime.timedelta(days=90)
+HELD = datetime.timedelta(days=150)
 
 #: Who takes filings, what was sent back and why, the new system, the camera that goes.
 RECEIVER, PHONE = "guihua", "0891-0000000"
 SENT_BACK = "点位和采集范围缺少校门西侧一处，请补充后重新提交。"
 NEW_SYSTEM = "新教学楼视频系统"
 REMOVED_CAMERA, REMOVAL_WHY = "医院急诊门前", "江苏路拓宽，原有灯杆拆除（训练）"
+
+#: Who builds and keeps the ticket office's system, of which model its camera is, and who accepted it.
+COACH_CARETAKER, MODEL, ACCEPTORS = (
+    "keguan",
+    ("训练厂家", "MJ-2026"),
+    "刘洋（高原示范客运公司）、旦增（高原示范安防工程公司）",
+)
 
 #: Who decides about changes, and who inspects the whole city.
 DECIDER, INSPECTOR = "shenpi", "jiancha"
@@ -210,13 +225,9 @@ CHANGE_APPROVAL = "同意，移位后采集范围不变，注意避开药王山�
 CHANGE_FOUND = ("候车厅外", "转向停车场出口", "现场检查时发现，据称为看清出租车排队，日期不详（训练）")
 #: Upgrade orders: standard, what was found, what is asked for.
 UPGRADE_RUNNING = (
-    (
-        "GB/T 28181-2022 第 9 章",
-        "录像设备只支持 2011 版，不能按时间段检索历史图像",
-        "更换录像设备或者升级固件，现场演示检索",
-    ),
+    ("GB/T 28181-2022 第 9 章", "录像设备只支持 2011 版，不能按时间段检索历史图像", "更换录像设备或者升级固件，现场演示检索"),
     ("GB 55029-2022", "西侧围墙没有供电保护，停电即中断", "加装不间断电源，持续供电不少于一小时"),
-)
+)  # fmt: skip
 UPGRADE_LATE = (("GB 37300-2018", "候车厅检票口没有采集设备，重点部位未覆盖", "在检票口增设点位"),)
 UPGRADE_PLAN_NAME = "升级改造方案.png"
 UPGRADE_PLAN = "分两步：本月更换录像设备，下月加装不间断电源（训练）"
@@ -243,6 +254,10 @@ PLACES: dict[str, dict[str, Any]] = {
         "consent": "训同意〔2026〕1 号", "key_target": True, "key_target_document": "训反恐〔2026〕1 号",
         "longitude": "91.072500", "latitude": "29.650300",
     },
+    "tickets": {
+        "basis": "N7.2-2", "necessity": "售票高峰时段门前排队（训练）", "key_parts": "训函〔2026〕5 号", "secret_near": "no",
+        "longitude": "91.149600", "latitude": "29.668200",
+    },
 }  # fmt: skip
 
 GAPS = (
@@ -262,23 +277,14 @@ GAPS = (
 #: A table of places, four of whose rows were not entered, and one of cameras that still waits.
 IMPORTED_PLACES = (
     ("场所名称", "场所类别", "地址", "行政区划", "登记单位", "安装依据", "经度", "纬度"),
-    (
-        "北郊示范农贸市场（训练）",
-        "8",
-        "夺底路 12 号",
-        "城关区",
-        "拉萨市公安局（训练）",
-        "N7.2-2",
-        "91.120000",
-        "29.670000",
-    ),
+    ("北郊示范农贸市场（训练）", "8", "夺底路 12 号", "城关区", "拉萨市公安局（训练）", "N7.2-2", "91.120000", "29.670000"),
     ("南岸示范体育馆（训练）", "12", "滨河路 3 号", "540102", "拉萨市公安局（训练）", "N7.2-2", "", ""),
     ("东站示范公交场站（训练）", "2", "客运路 5 号", "城关区", "拉萨市公安局（训练）", "N7.2-3", "", ""),
     ("没有类别的示范仓库（训练）", "15", "纳金路 9 号", "城关区", "拉萨市公安局（训练）", "", "", ""),
     ("只有经度的示范车站（训练）", "2", "青藏公路旁", "堆龙德庆区", "拉萨市公安局（训练）", "", "91.000000", ""),
     ("区划写错的示范学校（训练）", "9", "江苏路 2 号", "月球区", "拉萨市公安局（训练）", "", "", ""),
     ("北郊示范农贸市场（训练）", "8", "夺底路 12 号", "城关区", "拉萨市公安局（训练）", "N7.2-2", "", ""),
-)
+)  # fmt: skip
 IMPORTED_CAMERAS = (
     ("系统名称", "点位编号", "点位名称", "安装位置", "采集范围", "禁止部位", "存储期限"),
     ("校园视频系统", "SCHOOL-21", "新楼东门", "东门立柱，距地 3.2 米", "东门内外", "", "30"),
@@ -287,50 +293,29 @@ IMPORTED_CAMERAS = (
     ("校园视频系统", "SCHOOL-24", "新楼操场", "操场西侧立柱", "操场", "", "7"),
 )
 
+_FIELD = ("longitude", "latitude", "mount_height", "azimuth", "angle", "reach", "overlap_reason")
+
+
+def _field(*values: Any) -> dict[str, Any]:
+    """A position, and which way it looks as far as it looks one way: height m, azimuth and angle degrees, reach m."""
+    return dict(zip(_FIELD, values, strict=False))
+
+
 #: The bridge's camera sees most of what the square's sees; its reason is said. The help point turns nowhere: it has a position alone,
 #: and the school's camera that is not connected has none yet.
-FIELDS_OF_VIEW: dict[str, dict[str, Any]] = {
-    "大昭寺广场东口": {
-        "longitude": "91.132200", "latitude": "29.653100", "mount_height": "6.0", "azimuth": "270.0", "angle": "90.0",
-        "reach": 80,
-    },
-    "北京中路人行天桥": {
-        "longitude": "91.132250", "latitude": "29.653120", "mount_height": "5.5", "azimuth": "265.0", "angle": "75.0",
-        "reach": 75, "overlap_reason": "天桥遮挡，广场东口的画面看不到桥下通道（训练）",
-    },
-    "小学校门": {
-        "longitude": "91.139800", "latitude": "29.649900", "mount_height": "3.2", "azimuth": "180.0", "angle": "80.0",
-        "reach": 40,
-    },
-    "药王山路口": {
-        "longitude": "91.118300", "latitude": "29.654600", "mount_height": "6.5", "azimuth": "315.0", "angle": "70.0",
-        "reach": 60,
-    },
-    "北郊环岛（线路故障）": {
-        "longitude": "91.121500", "latitude": "29.673800", "mount_height": "8.0", "azimuth": "0.0", "angle": "360.0",
-        "reach": 50,
-    },
-    "河滨公园步道": {
-        "longitude": "91.128400", "latitude": "29.644600", "mount_height": "4.0", "azimuth": "95.0", "angle": "80.0",
-        "reach": 45,
-    },
-    "柳梧大桥南端": {
-        "longitude": "91.098700", "latitude": "29.630400", "mount_height": "7.0", "azimuth": "20.0", "angle": "60.0",
-        "reach": 100,
-    },
-    "河滨公园求助柱": {"longitude": "91.127900", "latitude": "29.644900"},
-    "医院急诊门前": {
-        "longitude": "91.140100", "latitude": "29.650300", "mount_height": "3.5", "azimuth": "120.0", "angle": "75.0",
-        "reach": 30,
-    },
-    "候车厅外": {
-        "longitude": "91.072500", "latitude": "29.650300", "mount_height": "4.5", "azimuth": "90.0", "angle": "90.0",
-        "reach": 40,
-    },
-    "停车场西侧（设备断电）": {
-        "longitude": "91.071900", "latitude": "29.650000", "mount_height": "4.0", "azimuth": "60.0", "angle": "100.0",
-        "reach": 35,
-    },
+FIELDS_OF_VIEW = {
+    "大昭寺广场东口": _field("91.132200", "29.653100", "6.0", "270.0", "90.0", 80),
+    "北京中路人行天桥": _field("91.132250", "29.653120", "5.5", "265.0", "75.0", 75, "天桥遮挡，广场东口的画面看不到桥下通道（训练）"),
+    "小学校门": _field("91.139800", "29.649900", "3.2", "180.0", "80.0", 40),
+    "药王山路口": _field("91.118300", "29.654600", "6.5", "315.0", "70.0", 60),
+    "北郊环岛（线路故障）": _field("91.121500", "29.673800", "8.0", "0.0", "360.0", 50),
+    "河滨公园步道": _field("91.128400", "29.644600", "4.0", "95.0", "80.0", 45),
+    "柳梧大桥南端": _field("91.098700", "29.630400", "7.0", "20.0", "60.0", 100),
+    "河滨公园求助柱": _field("91.127900", "29.644900"),
+    "医院急诊门前": _field("91.140100", "29.650300", "3.5", "120.0", "75.0", 30),
+    "候车厅外": _field("91.072500", "29.650300", "4.5", "90.0", "90.0", 40),
+    "停车场西侧（设备断电）": _field("91.071900", "29.650000", "4.0", "60.0", "100.0", 35),
+    "售票点门前": _field("91.149600", "29.668200", "3.4", "200.0", "85.0", 30),
 }  # fmt: skip
 
 #: Name, place, view and note of the camera whose spot is in doubt.

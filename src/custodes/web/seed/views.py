@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from custodes.people.models import Account, PostKind
+from custodes.people.models import PostKind
 from custodes.places.models import Camera
 from custodes.places.node_client import NodeBusy, NodeUnreachable
 from custodes.upkeep.declaring import Declaration, declare
 from custodes.upkeep.models import CameraStatus, DeclaredView, SourceState, ViewLabel
 from custodes.web.seed import story
+from custodes.web.seed.acting import person
 
 
 def declare_story_view(at: datetime.datetime) -> bool:
@@ -24,9 +25,8 @@ def declare_story_view(at: datetime.datetime) -> bool:
     if not CameraStatus.objects.filter(camera=camera, state=SourceState.RECORDING).exists():
         return False
     [username] = [told.username for told in story.PEOPLE if told.kind == PostKind.SYSTEM_ADMIN]
-    person = Account.objects.select_related("person").get(username=username).person
     try:
-        declare(camera, Declaration(ViewLabel.DAY, story.MOVED_REASON, None), person, at)
+        declare(camera, Declaration(ViewLabel.DAY, story.MOVED_REASON, None), person(username), at)
     except (NodeUnreachable, NodeBusy):
         return False
     return True
