@@ -143,7 +143,8 @@ def unmet_of(filing: Filing) -> tuple[Unmet, ...]:
 
 def lacking_papers(held: Iterable[str]) -> list[PaperKind]:
     """The kinds of papers of which a new system's filing has none yet (S16.2a)."""
-    return [kind for kind in SETS if kind not in set(held)]
+    there = set(held)
+    return [kind for kind in SETS if kind not in there]
 
 
 def submit(filing: Filing, taken: Taken) -> Filing:
