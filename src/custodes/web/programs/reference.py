@@ -12,13 +12,12 @@ from django.views.decorators.http import require_safe
 
 from custodes.people.models.program import SCOPES
 from custodes.web.programs.api import api
-
-BASE = "/api/register/v1"
+from custodes.web.programs.description import BASE, completed
 
 
 def schema() -> dict[str, Any]:
     """OpenAPI 3.1."""
-    return dict(api.get_openapi_schema(path_prefix=BASE))
+    return completed(dict(api.get_openapi_schema(path_prefix=BASE)), _scopes())
 
 
 @require_safe
