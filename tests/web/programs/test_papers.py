@@ -121,6 +121,15 @@ def test_the_address_takes_bodies_as_large_as_a_paper_and_no_other_of_the_interf
         assert limit(f"/api/register/v1/{other}") == PAGE_BYTES, other
 
 
+@pytest.mark.parametrize("name", ["..", "/", "../../etc/passwd", "a\x00.pdf", "长" * 150 + ".pdf", "." + "长" * 190])
+def test_a_name_is_only_a_name(name: str, stage: Stage, program_of: Make) -> None:
+    answer = hand_in_bytes(program_of("caretaker"), pdf(), name)
+    assert answer.status_code in (201, 422), answer.content
+    for paper in Paper.objects.all():
+        assert "/" not in paper.name
+        assert paper.name.endswith(".pdf")
+
+
 def test_what_comes_in_another_way_is_told_how_it_should(stage: Stage, program_of: Make) -> None:
     caller = program_of("caretaker")
     assert caller("post", "/papers", {"file": "x"}).status_code == 415

@@ -158,12 +158,14 @@ def _of_body(request: HttpRequest) -> UploadedFile[Any]:
         what = _("不支持这种请求内容：%(kind)s") % {"kind": (request.content_type or "–")[:80]}
         remedy = _("请使用 multipart/form-data，或者 application/octet-stream 和 ?name=。")
         raise plain(415, errors=[Wrong("Content-Type", "paper:type", what, remedy)])
-    name = request.GET.get("name", "").strip()
+    name = kept_name(request.GET.get("name", "")) if request.GET.get("name", "").strip() else ""
     if not name:
         what, remedy = _("没有写明文件名"), _("请以 ?name= 写明带扩展名的文件名。")
         raise plain(422, errors=[Wrong("name", "paper:name", what, remedy)])
     most = Limits.of_settings().bytes
-    upload = TemporaryUploadedFile(name, "", 0, None)
+    # The file on disk has a name of its own: the sender's may be longer than a disk takes.
+    upload = TemporaryUploadedFile("upload", "", 0, None)
+    upload.name = name
     size = 0
     # One piece more than is taken, so that the room of papers says itself that it is too large.
     while size <= most and (piece := request.read(PIECE)):
