@@ -66,3 +66,17 @@ class PeopleSettings(BaseSettings):
     program_key_days: int = setting(
         365, "days", "Longest life of a key with which a partner's program calls the register.", ge=1, le=1095
     )
+    program_answer_hours: int = setting(
+        24,
+        "hours",
+        "How long the answer to a program's write with an `Idempotency-Key` is kept and given again.",
+        ge=1,
+        le=168,
+    )
+    program_paper_hours: int = setting(
+        72,
+        "hours",
+        "A paper that a program has handed in and that nothing refers to is deleted after this time.",
+        ge=1,
+        le=720,
+    )

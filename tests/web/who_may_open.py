@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custodes.web.programs.kinds import KINDS
 from tests.cast import EVERYBODY
 from tests.web.registry import Keyed, Opens, Public, members
 
@@ -12,20 +13,38 @@ _ROW = "00000000-0000-4000-8000-000000000000"
 VIEWS: dict[str, Opens | Public | Keyed] = {
     "programs:reference": Opens(EVERYBODY),
     "programs:openapi": Opens(EVERYBODY),
-    "register:units": Keyed(),
-    "register:unit": Keyed({"unit": _ROW}),
-    "register:places": Keyed(methods=("get", "post")),
-    "register:place": Keyed({"place": _ROW}),
-    "register:systems": Keyed(methods=("get", "post")),
-    "register:system": Keyed({"system": _ROW}),
-    "register:cameras": Keyed(),
-    "register:camera": Keyed({"camera": _ROW}),
-    "register:filings": Keyed(methods=("get", "post")),
-    "register:filing": Keyed({"filing": _ROW}, ("get", "put")),
-    "register:filing_submit": Keyed({"filing": _ROW}, ("post",)),
-    "register:removals": Keyed(),
-    "register:removal": Keyed({"removal": _ROW}),
-    "register:worklist": Keyed(),
+    **{
+        f"register:{many}": Keyed(methods=methods)
+        for many, methods in {
+            "units": ("get",),
+            "places": ("get", "post"),
+            "systems": ("get", "post"),
+            "cameras": ("get",),
+            "filings": ("get",),
+            "filing_drafts": ("get", "post"),
+            "dossier": ("get", "post"),
+            "removals": ("get",),
+            "worklist": ("get",),
+            "papers": ("post",),
+            **{f"{kind.name.replace('-', '_')}_export": ("get",) for kind in KINDS},
+        }.items()
+    },
+    **{
+        f"register:{one}": Keyed({"id": _ROW}, methods)
+        for one, methods in {
+            "unit": ("get",),
+            "place": ("get", "patch"),
+            "system": ("get", "patch"),
+            "camera": ("get",),
+            "filing": ("get",),
+            "filing_withdraw": ("post",),
+            "filing_draft": ("get", "put", "delete"),
+            "filing_draft_submit": ("post",),
+            "dossier_item": ("get",),
+            "removal": ("get",),
+            "paper": ("get",),
+        }.items()
+    },
     "home": Opens(EVERYBODY),
     "set_language": Public("the sign-in page has the switch too", 302, "post"),
     "checkup": Opens(members("system_admin")),

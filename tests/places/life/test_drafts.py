@@ -27,6 +27,7 @@ from custodes.places.models import (
     Draft,
     Filing,
     FilingState,
+    PaperKind,
     Removal,
     RemovalState,
     System,
@@ -36,6 +37,7 @@ from custodes.settings import get_settings
 from tests.places.changes.cases import done, filed, submitted
 from tests.places.life.answers import ANSWERS
 from tests.places.life.filling import begin, fill, hand_in, send, unclear
+from tests.places.life.papers import item
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -366,8 +368,19 @@ def test_the_pages_name_the_clauses_of_what_is_filed(
         assert ("第十六条" in head) is (len(clauses) == 2)
 
 
-def by_program(stage: Stage, contact: str) -> Filing:
-    """What a program keeps in the filing on its way, as `programs.writes` does."""
+def test_a_new_system_is_filed_at_the_page_with_both_sets_of_its_papers(stage: Stage, client_of: Clients) -> None:
+    System.objects.filter(pk=stage.school.pk).update(state=SystemState.ACCEPTED)
+    by, now, client = stage.cast.caretaker.person, timezone.now(), client_of("caretaker")
+    design = item(stage.school, PaperKind.DESIGN, "设计方案", by, now)
+    assert fill(client, FILING, stage.school, ALL | {"items": [str(design.pk)]}).status_code == 422
+    report = item(stage.school, PaperKind.ACCEPTANCE, "验收报告", by, now)
+    both = {"items": [str(design.pk), str(report.pk)]}
+    assert fill(client, FILING, stage.school, ALL | both).status_code == 302
+    assert Filing.objects.get().state == FilingState.SUBMITTED
+
+
+def by_import(stage: Stage, contact: str) -> Filing:
+    """What lies in a filing on its way that the draft has not seen: an import begins one so."""
     filing = workflow.begin(stage.school, stage.cast.caretaker.person, timezone.now())
     return workflow.save(filing, Said(ANSWERS | {"contact": contact}))
 
@@ -379,10 +392,10 @@ def filled(client: Client, stage: Stage) -> Draft:
     return draft
 
 
-def test_what_a_program_has_begun_since_is_not_replaced_unseen(stage: Stage, client_of: Clients) -> None:
+def test_what_an_import_has_begun_since_is_not_replaced_unseen(stage: Stage, client_of: Clients) -> None:
     client = client_of("caretaker")
     draft = filled(client, stage)
-    filing = by_program(stage, "卓玛")
+    filing = by_import(stage, "卓玛")
     answer = hand_in(client, draft)
     assert answer.status_code == 422
     assert "另有内容保存" in answer.content.decode()
@@ -392,12 +405,12 @@ def test_what_a_program_has_begun_since_is_not_replaced_unseen(stage: Stage, cli
     assert hand_in(client, draft).status_code == 302  # what is said to do helps
 
 
-def test_what_a_program_has_written_over_since_is_not_replaced_unseen(stage: Stage, client_of: Clients) -> None:
-    by_program(stage, "卓玛")
+def test_what_an_import_has_written_over_since_is_not_replaced_unseen(stage: Stage, client_of: Clients) -> None:
+    by_import(stage, "卓玛")
     client = client_of("caretaker")
     draft = filled(client, stage)
     assert draft.answers["contact"] == "卓玛"
-    by_program(stage, "央金")
+    by_import(stage, "央金")
     assert hand_in(client, draft).status_code == 422
     assert Filing.objects.get().content["contact"] == "央金"
     client.post(reverse("places:draft_discard", args=[draft.pk]))

@@ -208,3 +208,13 @@ def test_the_next_filing_of_a_filed_system_is_a_change(stage: Stage) -> None:
     filing = workflow.submit(complete(stage, system), taken(stage.cast.caretaker.person))
     workflow.receive(filing, taken(stage.cast.inspector.person))
     assert workflow.begin(system, stage.cast.caretaker.person, timezone.now()).kind == FilingKind.CHANGE
+
+
+@pytest.mark.parametrize("state", [SystemState.REMOVED, SystemState.TRIAL, SystemState.ABANDONED])
+def test_what_came_back_of_a_system_that_is_gone_is_not_handed_in_again(stage: Stage, state: SystemState) -> None:
+    filing = workflow.submit(complete(stage, accepted(stage, 3)), taken(stage.cast.caretaker.person))
+    workflow.send_back(filing, taken(stage.cast.inspector.person, words="电话打不通"))
+    System.objects.filter(pk=stage.school.pk).update(state=state)
+    with pytest.raises(StepRefused, match="验收合格后"):
+        workflow.submit(filing, taken(stage.cast.caretaker.person))
+    assert Filing.objects.get().state == FilingState.RETURNED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,9 +13,10 @@ from django.utils import timezone
 
 from custodes.people import programs
 from custodes.people.models import Account, Credential, Division, Post, ProgramKey, ProgramScope, RecordOutbox, Unit
+from custodes.places.drafts import keeping as drafts
 from custodes.places.filing import workflow
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import Camera, Filing, Site, System
+from custodes.places.models import Camera, Draft, DraftKind, Filing, Site, System
 from tests.places.life import rows as life
 from tests.places.stage import Stage
 from tests.web.programs.conftest import EVERYTHING, Caller
@@ -29,13 +31,15 @@ LISTS = {
     "/systems": "systems:read",
     "/cameras": "cameras:read",
     "/filings": "filings:read",
+    "/filing-drafts": "filings:read",
+    "/dossier": "papers:read",
     "/removals": "removals:read",
     "/worklist": "worklist:read",
 }
 #: Which lists have a row of unit A's for whose posts; who is not named has an empty one.
 SEES: dict[str, dict[str, bool]] = {
     "caretaker": dict.fromkeys(LISTS, True),
-    "inspector": dict.fromkeys(LISTS, True),
+    "inspector": {**dict.fromkeys(LISTS, True), "/filing-drafts": False},
     "operator": {"/places": True, "/systems": True, "/cameras": True, "/removals": True},
     "approver": {"/places": True, "/systems": True, "/cameras": True, "/removals": True},
     "outside_caretaker": {},
@@ -46,8 +50,13 @@ SEES: dict[str, dict[str, bool]] = {
 
 def _mentions(stage: Stage, text: str) -> bool:
     mine = [stage.school.pk, stage.school.site.pk, stage.gate.pk, stage.yard.pk, stage.cast.units["a"].uuid]
-    mine += [row.pk for row in (*stage.school.filings.all(), *stage.school.removals.all())]
+    rows = (stage.school.filings, stage.school.removals, stage.school.drafts, stage.school.dossier)
+    mine += [row.pk for several in rows for row in several.all()]
     return any(str(key) in text for key in mine)
+
+
+def _drafted(stage: Stage) -> Draft:
+    return drafts.begin(DraftKind.FILING, stage.school, "unit", {}, stage.cast.caretaker.person, timezone.now())
 
 
 @pytest.mark.parametrize("member", sorted(SEES))
@@ -55,6 +64,7 @@ def test_each_list_gives_what_the_persons_posts_reach_and_nothing_else(
     member: str, stage: Stage, program_of: Make
 ) -> None:
     life.make(stage, timezone.now())
+    _drafted(stage)
     caller = program_of(member)
     found = {path: _mentions(stage, caller.get(path).content.decode()) for path in LISTS}
     assert found == {path: SEES[member].get(path, False) for path in LISTS}
@@ -68,7 +78,13 @@ def test_a_scope_opens_its_own_endpoint_alone(scope: str, stage: Stage, program_
         assert answer.status_code == (200 if needed == scope else 403), path
         if needed != scope:
             assert answer.json()["errors"][0]["rule"] == f"scope:{needed}"
-    for path, needed in (("/places", "places:write"), ("/systems", "systems:write"), ("/filings", "filings:write")):
+    for path, needed in (
+        ("/places", "places:write"),
+        ("/systems", "systems:write"),
+        ("/filing-drafts", "filings:write"),
+        ("/dossier", "papers:write"),
+        ("/papers", "papers:write"),
+    ):
         assert (caller("post", path, {}).status_code == 403) is (needed != scope), path
 
 
@@ -76,21 +92,32 @@ def test_a_scope_opens_its_own_endpoint_alone(scope: str, stage: Stage, program_
 def test_one_row_of_somebody_elses_is_not_there(member: str, stage: Stage, program_of: Make) -> None:
     life.make(stage, timezone.now())
     caller = program_of(member)
-    keys = {
+    keys: dict[str, Any] = {
         "units": stage.cast.units["a"].uuid,
         "places": stage.school.site.pk,
         "systems": stage.school.pk,
         "cameras": stage.gate.pk,
         "filings": stage.school.filings.get().pk,
         "removals": stage.school.removals.get().pk,
+        "filing-drafts": _drafted(stage).pk,
+        "dossier": stage.school.dossier.get().pk,
+        "papers": stage.school.dossier.get().paper_id,
     }
     for kind, key in keys.items():
         answer = caller.get(f"/{kind}/{key}")
         assert answer.status_code == 404, kind
         assert answer.json()["type"] == "urn:custodes:problem:not-found"
-    filing = keys["filings"]
-    assert caller("put", f"/filings/{filing}", {"content": {}}).status_code in (403, 404)
-    assert caller("post", f"/filings/{filing}/submit").status_code in (403, 404)
+    sure = {"If-Match": '"0"'}
+    draft = f"/filing-drafts/{keys['filing-drafts']}"
+    assert caller("put", draft, {"content": {}}, **sure).status_code in (403, 404)
+    assert caller("delete", draft, **sure).status_code in (403, 404)
+    assert caller("post", f"{draft}/submit", **sure).status_code in (403, 404)
+    assert caller("post", f"/filings/{keys['filings']}/withdraw").status_code in (403, 404)
+    assert caller("patch", f"/places/{keys['places']}", {"name": "别名"}, **sure).status_code in (403, 404)
+    assert caller("patch", f"/systems/{keys['systems']}", {"name": "别名"}, **sure).status_code in (403, 404)
+    stage.school.refresh_from_db()
+    assert (stage.school.name, stage.school.drafts.count(), stage.school.site.name) != ("别名", 0, "别名")
+    assert Filing.objects.get().state == "submitted"
 
 
 def test_a_program_is_bound_to_its_division_whatever_its_person_sees(stage: Stage, program_of: Make) -> None:
@@ -139,7 +166,7 @@ def test_a_classified_system_is_never_given_not_even_on_an_isolated_installation
         assert not _mentions(stage, text), path
         assert stage.school.name not in text, path
     assert caller.get(f"/systems/{stage.school.pk}").status_code == 404
-    assert caller("post", "/filings", {"system": str(stage.school.pk)}).status_code == 422
+    assert caller("post", "/filing-drafts", {"system": str(stage.school.pk)}).status_code == 422
 
 
 def test_pages_by_cursor_give_every_row_once_also_while_rows_are_added(stage: Stage, program_of: Make) -> None:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from custodes.people import programs
 from custodes.people.models import RecordOutbox
 from custodes.places.filing.fields import OPTIONAL
-from custodes.places.models import DossierItem, Filing, FilingState, PaperKind, Site, Step, System, SystemState
-from custodes.web.programs import writes
+from custodes.places.models import DossierItem, Draft, Filing, FilingState, PaperKind, Site, Step, System, SystemState
+from custodes.web.programs import writing
 from tests.places.life.answers import ANSWERS
 from tests.places.life.papers import item
 from tests.places.life.test_filing import accepted
@@ -22,6 +22,8 @@ from tests.web.programs.conftest import Caller
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Caller]
+#: Of a draft that nobody has changed since it was begun.
+FIRST = {"If-Match": '"0"'}
 
 
 def _place(stage: Stage, **more: Any) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def test_somebody_elses_unit_place_and_division_are_refused(stage: Stage, progra
     outside = program_of("outside_caretaker")
     assert outside("post", "/places", _place(stage)).status_code == 422
     assert outside("post", "/systems", _system(stage)).status_code == 422
-    assert outside("post", "/filings", {"system": str(stage.school.pk)}).status_code == 422
+    assert outside("post", "/filing-drafts", {"system": str(stage.school.pk)}).status_code == 422
     bound = program_of("caretaker", division="540103")
     refused = bound("post", "/places", _place(stage))
     assert refused.status_code == 403
@@ -107,7 +109,7 @@ def test_who_may_not_write_on_the_pages_may_not_write_by_a_program(member: str, 
     for path, body in (
         ("/places", _place(stage)),
         ("/systems", _system(stage)),
-        ("/filings", {"system": str(stage.school.pk)}),
+        ("/filing-drafts", {"system": str(stage.school.pk)}),
     ):
         answer = caller("post", path, body)
         assert answer.status_code == 403, path
@@ -136,71 +138,91 @@ def test_what_is_classified_is_refused_and_leaves_nothing_behind(
 def test_words_that_say_it_is_classified_are_not_kept(stage: Stage, program_of: Make) -> None:
     accepted(stage, 10)
     caller = program_of("caretaker")
-    path = f"/filings/{caller('post', '/filings', {'system': str(stage.school.pk)}).json()['id']}"
-    answer = caller("put", path, {"content": {**ANSWERS, "places": "机密级机房门口"}})
+    path = f"/filing-drafts/{caller('post', '/filing-drafts', {'system': str(stage.school.pk)}).json()['id']}"
+    answer = caller("put", path, {"content": {**ANSWERS, "places": "机密级机房门口"}}, **FIRST)
     assert answer.status_code == 403, answer.content
-    assert "机密级" not in str(Filing.objects.get().content)
+    assert "机密级" not in str(Draft.objects.get().answers)
 
 
 def test_a_key_that_is_revoked_during_the_call_writes_nothing(
     stage: Stage, program_of: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caller, check = program_of("caretaker"), writes._check_post
+    caller, check = program_of("caretaker"), writing.check_post
 
     def meanwhile(call: Any) -> None:
         programs.revoke(caller.key, stage.cast.security_admin.person, timezone.now())
         check(call)
 
-    monkeypatch.setattr(writes, "_check_post", meanwhile)
+    monkeypatch.setattr(writing, "check_post", meanwhile)
     assert caller("post", "/places", _place(stage)).status_code == 401
     assert not Site.objects.filter(name=_place(stage)["name"]).exists()
+
+
+def _tag(answer: Any) -> dict[str, str]:
+    return {"If-Match": answer.headers["ETag"]}
 
 
 def test_a_filing_is_begun_filled_in_and_handed_in_with_its_guards(stage: Stage, program_of: Make) -> None:
     accepted(stage, 10)
     caller = program_of("caretaker")
-    begun = caller("post", "/filings", {"system": str(stage.school.pk)})
+    begun = caller("post", "/filing-drafts", {"system": str(stage.school.pk)})
     assert begun.status_code == 201
-    assert caller("post", "/filings", {"system": str(stage.school.pk)}).status_code == 200
-    path = f"/filings/{begun.json()['id']}"
-    early = caller("post", f"{path}/submit", **{"Accept-Language": "en"})
+    assert not Filing.objects.exists()  # a draft is no filing
+    assert caller("post", "/filing-drafts", {"system": str(stage.school.pk)}).status_code == 200
+    path = f"/filing-drafts/{begun.json()['id']}"
+    early = caller("post", f"{path}/submit", **{"Accept-Language": "en"}, **_tag(begun))
     assert early.status_code == 409
-    assert {"N14", "S16.2a"} & {one["rule"] for one in early.json()["errors"]}
+    assert early.json()["errors"] == caller.get(path, **{"Accept-Language": "en"}).json()["lacking"]
+    named = {(one["field"], one["rule"]) for one in early.json()["errors"]}
+    assert {("content.contact", "N14"), ("items", "S16.2a")} <= named
     papers = [_paper(stage.school, kind, stage) for kind in (PaperKind.DESIGN, PaperKind.ACCEPTANCE)]
     wish = {
         "content": dict(ANSWERS),
         "unclear": [field.key for field in OPTIONAL if not ANSWERS.get(field.key)],
         "items": [str(one.pk) for one in papers],
     }
-    saved = caller("put", path, wish)
+    saved = caller("put", path, wish, **_tag(begun))
     assert saved.status_code == 200, saved.content
-    done = caller("post", f"{path}/submit")
-    assert done.status_code == 200, done.content
-    row = Filing.objects.get(pk=begun.json()["id"])
+    assert (saved.json()["lacking"], saved.json()["content"]["contact"]) == ([], "次仁")
+    done = caller("post", f"{path}/submit", **_tag(saved))
+    assert done.status_code == 201, done.content
+    row = Filing.objects.get(pk=done.json()["id"])
+    assert done.headers["Location"] == f"/api/register/v1/filings/{row.pk}"
     assert (row.state, row.submitted_on) == (FilingState.SUBMITTED, timezone.localdate())
     assert row.submitted_by == stage.cast.caretaker.person
-    assert caller("put", path, wish).status_code == 409
-    assert caller("post", f"{path}/submit").status_code == 409
+    assert set(row.items.all()) == set(papers)
+    assert "程序" in Step.objects.get(object_id=row.pk, event="submit").words
+    assert not Draft.objects.exists()
+    assert caller("put", path, wish, **_tag(saved)).status_code == 404
+    again = caller("post", "/filing-drafts", {"system": str(stage.school.pk)})
+    assert (again.status_code, Draft.objects.exists()) == (409, False)
+    assert caller("post", f"/filings/{row.pk}/withdraw").json()["state"] == "withdrawn"
+    assert caller("post", f"/filings/{row.pk}/withdraw").status_code == 409
 
 
 def test_a_filing_of_a_system_that_was_not_accepted_is_refused_by_the_workflow(stage: Stage, program_of: Make) -> None:
     System.objects.filter(pk=stage.school.pk).update(state=SystemState.PROPOSED)
-    answer = program_of("caretaker")("post", "/filings", {"system": str(stage.school.pk)})
+    answer = program_of("caretaker")("post", "/filing-drafts", {"system": str(stage.school.pk)})
     assert answer.status_code == 409
-    assert not Filing.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_a_field_that_is_none_and_a_paper_of_somebody_elses_are_refused(stage: Stage, program_of: Make) -> None:
     accepted(stage, 10)
     caller = program_of("caretaker")
-    path = f"/filings/{caller('post', '/filings', {'system': str(stage.school.pk)}).json()['id']}"
-    unknown = caller("put", path, {"content": {"state": "filed"}})
+    path = f"/filing-drafts/{caller('post', '/filing-drafts', {'system': str(stage.school.pk)}).json()['id']}"
+    unknown = caller("put", path, {"content": {"state": "filed"}}, **FIRST)
     assert unknown.status_code == 422
     assert unknown.json()["errors"][0]["field"] == "content.state"
     foreign = _paper(stage.hotel, PaperKind.DESIGN, stage)
-    answer = caller("put", path, {"content": dict(ANSWERS), "items": [str(foreign.pk)]})
+    answer = caller("put", path, {"content": dict(ANSWERS), "items": [str(foreign.pk)]}, **FIRST)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "items"
+    wrong = caller("put", path, {"content": {**ANSWERS, "accepted": "昨天"}, "unclear": ["unit"]}, **FIRST)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "unclear.0")
+    wrong = caller("put", path, {"content": {**ANSWERS, "accepted": "昨天"}}, **FIRST)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "content.accepted")
+    assert Draft.objects.get().revision == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"name": "\\u0000"}', b"\xff\xfe"])

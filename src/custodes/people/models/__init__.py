@@ -10,7 +10,7 @@ from custodes.people.models.outbox import RecordOutbox
 from custodes.people.models.paper import Paper
 from custodes.people.models.person import Person
 from custodes.people.models.post import ADMINISTRATORS, DUTY_POSTS, Post, PostKind
-from custodes.people.models.program import Program, ProgramKey, ProgramScope, ProgramState
+from custodes.people.models.program import Program, ProgramKey, ProgramPaper, ProgramScope, ProgramState, ProgramWrite
 from custodes.people.models.unit import NAMED_DEPARTMENTS, Unit, UnitKind
 
 __all__ = [
@@ -31,8 +31,10 @@ __all__ = [
     "PostKind",
     "Program",
     "ProgramKey",
+    "ProgramPaper",
     "ProgramScope",
     "ProgramState",
+    "ProgramWrite",
     "RecordOutbox",
     "SignInLock",
     "Unit",

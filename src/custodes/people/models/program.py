@@ -25,6 +25,8 @@ class ProgramScope(StrEnum):
     FILINGS_WRITE = "filings:write"
     REMOVALS_READ = "removals:read"
     WORKLIST_READ = "worklist:read"
+    PAPERS_READ = "papers:read"
+    PAPERS_WRITE = "papers:write"
 
 
 SCOPES: tuple[tuple[str, object], ...] = (
@@ -38,6 +40,8 @@ SCOPES: tuple[tuple[str, object], ...] = (
     (ProgramScope.FILINGS_WRITE, _("填写、提交备案")),
     (ProgramScope.REMOVALS_READ, _("读取拆除")),
     (ProgramScope.WORKLIST_READ, _("读取待办和期限")),
+    (ProgramScope.PAPERS_READ, _("读取案卷和材料")),
+    (ProgramScope.PAPERS_WRITE, _("提交材料、加入案卷")),
 )
 
 
@@ -114,3 +118,47 @@ class ProgramKey(models.Model):
     def stands(self, at: datetime.datetime) -> bool:
         """Whether it opens anything at `at`."""
         return self.revoked_at is None and self.issued_at <= at < self.expires_at
+
+
+class ProgramPaper(models.Model):
+    """A paper that a program has handed in and that nothing refers to yet. The row goes when something does, or when it lapses."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="papers")
+    paper = models.OneToOneField("people.Paper", models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("接入程序提交的材料")
+
+    def __str__(self) -> str:
+        return str(self.paper)
+
+
+class ProgramWrite(models.Model):
+    """One write that came with an idempotency key: while it runs without an answer, then with the answer that it was given.
+
+    Attributes:
+        key: the client's; one program's keys are its own, whichever of its secrets it calls with.
+        fingerprint: of method, address and body; nothing of them can be read from it.
+        run: which attempt holds it. An attempt that was taken for dead and is not finds another here and writes nothing.
+        status: of the answer; null while it runs.
+        about: the row that was made or changed.
+    """
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="writes")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    run = models.UUIDField(default=uuid.uuid4)
+    at = models.DateTimeField(db_index=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    content_type = models.CharField(max_length=80, blank=True)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    about = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("接入程序的写入")
+        constraints = [models.UniqueConstraint(fields=["program", "key"], name="people_one_write_a_key")]
+
+    def __str__(self) -> str:
+        return self.key

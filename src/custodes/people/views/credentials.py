@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -117,7 +118,7 @@ def credential_list(request: HttpRequest) -> HttpResponse:
     scope = viewer.scope(Permission.VIEW_PEOPLE)
     ending = ending_within(scope, viewer.at)
     page = Paginator(ending, PAGE).get_page(request.GET.get("page"))
-    lacking = credentials.untrained(persons_in(scope), viewer.at).select_related("unit").order_by("unit__name", "name")
+    lacking = _lacking(scope, viewer.at)
     context = {
         "page": page,
         "rows": [credentials.judge(row, viewer.at) for row in page],
@@ -125,6 +126,35 @@ def credential_list(request: HttpRequest) -> HttpResponse:
         "untrained_count": lacking.count(),
     }
     return render(request, "people/credential_list.html", context)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the page as a file has it: a credential that ends, or somebody who lacks training."""
+
+    holder: str
+    unit: str
+    judged: credentials.Judged | None
+
+
+def lines_asked(request: HttpRequest) -> list[Line]:
+    """All that the page shows: what has run out or soon will, then who lacks training."""
+    viewer = Viewer.of(request)
+    scope = viewer.scope(Permission.VIEW_PEOPLE)
+    ending = [_line(row, viewer.at) for row in ending_within(scope, viewer.at)]
+    return ending + [Line(person.name, person.unit.name, None) for person in _lacking(scope, viewer.at)]
+
+
+def _line(row: Credential, at: datetime.datetime) -> Line:
+    judged = credentials.judge(row, at)
+    if row.person is not None:
+        return Line(row.person.name, row.person.unit.name, judged)
+    assert row.unit is not None
+    return Line("", row.unit.name, judged)
+
+
+def _lacking(scope: Scope, at: datetime.datetime) -> QuerySet[Person]:
+    return credentials.untrained(persons_in(scope), at).select_related("unit").order_by("unit__name", "name")
 
 
 def ending_within(scope: Scope, at: datetime.datetime) -> list[Credential]:

@@ -45,14 +45,22 @@ def answered_person(viewer: Viewer, uuid: Any) -> Person:
     return person
 
 
-@require_safe
-@needs(Permission.VIEW_PEOPLE)
-def person_list(request: HttpRequest) -> HttpResponse:
-    """Persons within the scope, searched and sorted."""
+def persons_asked(request: HttpRequest) -> QuerySet[Person]:
+    """The persons within the scope with the posts that they hold now, narrowed down as the address says."""
     viewer = Viewer.of(request)
     scope = viewer.scope(Permission.VIEW_PEOPLE)
-    search = PersonSearch(request.GET, scope=scope)
-    table = Table.of(
+    valid = Post.objects.valid(viewer.at).select_related("unit")
+    persons = (
+        persons_in(scope)
+        .select_related("unit", "account")
+        .prefetch_related(Prefetch("posts", valid, to_attr="valid_posts"))
+    )
+    return _searched(persons, PersonSearch(request.GET, scope=scope), viewer)
+
+
+def person_table(request: HttpRequest) -> Table:
+    """The columns of the list of persons."""
+    return Table.of(
         request,
         Column(_("姓名"), "name"),
         Column(_("所在单位"), "unit__name"),
@@ -60,13 +68,16 @@ def person_list(request: HttpRequest) -> HttpResponse:
         Column(_("用户名"), "account__username"),
         default="name",
     )
-    valid = Post.objects.valid(viewer.at).select_related("unit")
-    persons = (
-        persons_in(scope)
-        .select_related("unit", "account")
-        .prefetch_related(Prefetch("posts", valid, to_attr="valid_posts"))
-    )
-    page = Paginator(table.order(_searched(persons, search, viewer)), PAGE).get_page(request.GET.get("page"))
+
+
+@require_safe
+@needs(Permission.VIEW_PEOPLE)
+def person_list(request: HttpRequest) -> HttpResponse:
+    """Persons within the scope, searched and sorted."""
+    viewer = Viewer.of(request)
+    search = PersonSearch(request.GET, scope=viewer.scope(Permission.VIEW_PEOPLE))
+    table = person_table(request)
+    page = Paginator(table.order(persons_asked(request)), PAGE).get_page(request.GET.get("page"))
     context = {
         "search": search,
         "table": table,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,13 +24,9 @@ from custodes.people.views.persons import visible_person
 PAGE = 50
 
 
-@require_safe
-@needs(Permission.VIEW_PEOPLE)
-def post_list(request: HttpRequest) -> HttpResponse:
-    """Posts at units within the scope; the valid ones unless asked otherwise."""
-    viewer = Viewer.of(request)
-    search = PostSearch(request.GET)
-    table = Table.of(
+def post_table(request: HttpRequest) -> Table:
+    """The columns of the list of posts."""
+    return Table.of(
         request,
         Column(_("岗位"), "kind"),
         Column(_("姓名"), "person__name"),
@@ -40,6 +36,11 @@ def post_list(request: HttpRequest) -> HttpResponse:
         Column(_("状态")),
         default="-valid_from",
     )
+
+
+def posts_asked(request: HttpRequest) -> QuerySet[Post]:
+    """Posts at units within the scope, narrowed down as the address says: the valid ones unless asked otherwise."""
+    viewer, search = Viewer.of(request), PostSearch(request.GET)
     rows = Post.objects.filter(within(viewer.scope(Permission.VIEW_PEOPLE))).select_related("person", "unit")
     kind, state = (search.cleaned_data["kind"], search.cleaned_data["state"]) if search.is_valid() else ("", "none")
     if kind:
@@ -52,7 +53,15 @@ def post_list(request: HttpRequest) -> HttpResponse:
         rows = rows.open().filter(valid_from__gt=viewer.at)
     elif state != "all":
         rows = rows.none()
-    page = Paginator(table.order(rows), PAGE).get_page(request.GET.get("page"))
+    return rows
+
+
+@require_safe
+@needs(Permission.VIEW_PEOPLE)
+def post_list(request: HttpRequest) -> HttpResponse:
+    """Posts at units within the scope."""
+    viewer, search, table = Viewer.of(request), PostSearch(request.GET), post_table(request)
+    page = Paginator(table.order(posts_asked(request)), PAGE).get_page(request.GET.get("page"))
     for post in page:
         post.counts = post.is_valid(viewer.at)
     return render(request, "people/post_list.html", {"search": search, "table": table, "page": page, "now": viewer.at})

@@ -57,7 +57,8 @@ def _mark(filing: Filing | None) -> str:
 
 
 def _check_unchanged(draft: Draft) -> None:
-    """A program keeps its answers in the same filing (`programs.writes`): what it wrote is not replaced unseen (R8)."""
+    """Programs and pages write in one draft; an import may still begin a filing of its own, and police send one back. What the draft
+    has not seen of it is not replaced unseen (R8)."""
     former = _on_its_way(System.objects.select_for_update().get(pk=draft.system_id))
     if former is not None and _mark(former) != draft.answers.get(SEEN, ""):
         raise StepRefused(
@@ -100,7 +101,7 @@ def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Filing:
         _check_unchanged(draft)
         filing = workflow.begin(draft.system, asking.by, asking.at, on_behalf=draft.on_behalf)
         filing = workflow.save(filing, Said(content, unclear, items.chosen()))
-        return workflow.submit(filing, Taken(asking.by, asking.at, timezone.localdate(asking.at)))
+        return workflow.submit(filing, Taken(asking.by, asking.at, timezone.localdate(asking.at), asking.words))
 
 
 def _asks(page: str) -> MakesPage:

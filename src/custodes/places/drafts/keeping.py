@@ -18,6 +18,9 @@ from custodes.settings import get_settings
 Answers = Mapping[str, "str | list[str]"]
 
 
+_KEPT = ("answers", "touched", "revision", "changed_by", "changed_via", "changed_at")
+
+
 class Overtaken(Exception):
     """Somebody else changed the same page meanwhile; `draft` is what stands now."""
 
@@ -27,13 +30,22 @@ class Overtaken(Exception):
 
 
 def begin(
-    kind: DraftKind, system: System, first: str, answers: Answers, by: Person, at: datetime, *, on_behalf: bool = False
+    kind: DraftKind,
+    system: System,
+    first: str,
+    answers: Answers,
+    by: Person,
+    at: datetime,
+    *,
+    on_behalf: bool = False,
+    via: str = "",
 ) -> Draft:
     """The draft that lies there, or a new one with what the register knows.
 
     Args:
         first: key of its first page.
         on_behalf: counter staff fill it in for a unit.
+        via: the program that begins it in the person's name.
 
     Raises:
         StepRefused: the unit is filling it in itself.
@@ -58,6 +70,7 @@ def begin(
             answers=dict(answers),
             reached=first,
             changed_by=by,
+            changed_via=via,
             changed_at=at,
         )
 
@@ -84,10 +97,49 @@ def keep(draft: Draft, page: str, answers: Answers, *, seen: int, reached: str, 
             row.revision += 1
             row.touched = {**row.touched, page: row.revision}
             row.answers = {**row.answers, **answers}
-            row.changed_by = by
+            row.changed_by, row.changed_via = by, ""
         row.reached, row.changed_at = reached, at
-        row.save(update_fields=["answers", "touched", "reached", "revision", "changed_by", "changed_at"])
+        row.save(update_fields=[*_KEPT, "reached"])
     return row
+
+
+def keep_all(
+    draft: Draft, pages: Mapping[str, Answers], *, seen: int, by: Person, at: datetime, via: str = ""
+) -> tuple[Draft, frozenset[str]]:
+    """Keep the answers of all pages at once, as a program sends them. Only pages that it changes are touched, so that whoever fills in
+    another one at the same time is not stopped.
+
+    Args:
+        pages: page to its answers.
+        seen: the revision on which the answers rest. What stands in the draft is replaced, so it has to be the very newest.
+        via: the program.
+
+    Returns:
+        the draft, and the pages that changed.
+
+    Raises:
+        ClassifiedRefused: as `keep`.
+        Overtaken: it was changed since.
+        StepRefused: it was handed in, thrown away or has lapsed.
+    """
+    refuse_classified(any_classified(text for answers in pages.values() for text in _texts(answers)))
+    with transaction.atomic():
+        row = locked(draft)
+        if row.revision != seen:
+            raise Overtaken(row)
+        changed = frozenset(
+            page
+            for page, answers in pages.items()
+            if any(row.answers.get(name, "") != one for name, one in answers.items())
+        )
+        if changed:
+            row.revision += 1
+            row.touched = {**row.touched, **dict.fromkeys(sorted(changed), row.revision)}
+            row.answers = {**row.answers, **{name: one for page in changed for name, one in pages[page].items()}}
+            row.changed_by, row.changed_via = by, via
+        row.changed_at = at
+        row.save(update_fields=list(_KEPT))
+    return row, changed
 
 
 def locked(draft: Draft) -> Draft:

@@ -19,11 +19,16 @@ CHECK = "check"
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who fills in, when, by which terms."""
+    """Who fills in, when, by which terms.
+
+    Attributes:
+        words: that stand with the step, such as by which program it is taken.
+    """
 
     by: Person
     at: datetime
     terms: Terms
+    words: str = ""
 
 
 class MakesPage(Protocol):

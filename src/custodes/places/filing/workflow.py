@@ -143,16 +143,20 @@ def unmet_of(filing: Filing) -> tuple[Unmet, ...]:
 
 def lacking_papers(held: Iterable[str]) -> list[PaperKind]:
     """The kinds of papers of which a new system's filing has none yet (S16.2a)."""
-    return [kind for kind in SETS if kind not in set(held)]
+    there = set(held)
+    return [kind for kind in SETS if kind not in there]
 
 
 def submit(filing: Filing, taken: Taken) -> Filing:
     """Hand it in, now: it has the day on which it is handed in. The first such day counts, whatever was asked for afterwards.
 
     Raises:
-        StepRefused: something has to be there and is not, or it was handed in already.
+        StepRefused: something has to be there and is not, it was handed in already, or the system is gone: what came back of a
+            system that was removed meanwhile is not handed in again.
     """
     with transaction.atomic():
+        # Before the filing, in the order of `begin`; a removal waits for it or is seen by it.
+        check_fileable(System.objects.select_for_update().get(pk=filing.system_id))
         row = _locked(filing)
         unmet = unmet_of(row)
         if unmet:

@@ -28,6 +28,7 @@ class Draft(models.Model):
         touched: page to the revision that last changed it: whoever has an older one open is told (R8).
         reached: the page on which to go on.
         on_behalf: counter staff fill it in for a unit that came with papers.
+        changed_via: the program by which it was changed last, in the name of `changed_by`; empty for a person at the page.
         lapsed_at: nobody went on with it in time; what was typed is gone, the row stays for a while to say so.
     """
 
@@ -42,6 +43,7 @@ class Draft(models.Model):
     reached = models.CharField(max_length=16)
     revision = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    changed_via = models.CharField(max_length=80, blank=True, default="")
     changed_at = models.DateTimeField(db_index=True)
     lapsed_at = models.DateTimeField(null=True)
 

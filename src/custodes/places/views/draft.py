@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST
 from custodes.people.lawful import terms as terms_now
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.places.drafts import keeping
+from custodes.places.drafts import handing_in, keeping
 from custodes.places.drafts.filing import FILING
 from custodes.places.drafts.matter import CHECK, Asking, Matter, PageOf
 from custodes.places.drafts.reach import editable_drafts
@@ -129,16 +128,7 @@ def draft_hand_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _open(viewer, pk)
     matter, asking = MATTERS[DraftKind(row.kind)], _asking(viewer)
     try:
-        with transaction.atomic():
-            row = keeping.locked(row)
-            if row.revision != _seen(request):
-                raise StepRefused(gettext("您打开本页后，他人修改了这份草稿。请核对后再次提交。"))
-            pages = matter.sent(row, asking)
-            if not all(page.is_valid() for page in pages.values()):
-                raise StepRefused(gettext("还有需要改正的地方。"))
-            case = matter.hand_in(row, pages, asking)
-            unsaid = matter.unsaid(row, asking)
-            keeping.discard(row)
+        case, unsaid = handing_in.hand_in(row, matter, asking, seen=_seen(request))
     except StepRefused as refusal:
         if not Draft.objects.filter(pk=row.pk).exists():
             messages.error(request, str(refusal))

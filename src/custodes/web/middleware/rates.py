@@ -30,7 +30,7 @@ COSTS = {
     # Files of up to a hundred thousand rows, in and out, and an address that no browser's sign-in stands before.
     "places:import_add": 20,
     "places:import_refused": 20,
-    "people:export_units": 20,
+    **{f"people:export_{name}": 20 for name in ("units", "persons", "posts", "credentials")},
     **{f"places:export_{one.name.replace('-', '_')}": 20 for one in EXPORTS},
     "upkeep:date_feed_read": 20,
 }

@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from custodes.web.programs import problems, reads, writes  # noqa: F401 - they enter their operations
+from custodes.people.papers.taking import takes_papers
+from custodes.web.programs import (
+    description,
+    filings,
+    papers,
+    places,
+    problems,
+    reads,
+    systems,
+)
 from custodes.web.programs.keys import keyed
 from custodes.web.programs.problems import Problem, Wrong, plain
 from custodes.web.programs.routing import router
@@ -23,28 +32,25 @@ log = structlog.get_logger("custodes.web.programs")
 api = NinjaAPI(
     title="Custodes register",
     version="1",
-    description="The register for programs of partners. Errors are RFC 9457 problem details.",
+    description=description.INTRODUCTION,
     docs_url=None,
     openapi_url=None,
     urls_namespace="register",
 )
+for _room in (reads, places, systems, filings, papers):
+    _room.enter()
 api.add_router("", router)
 
 
 @api.exception_handler(Problem)
 def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    headers = {}
-    if problem.status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    if (seconds := getattr(problem, "retry_after", None)) is not None:
-        headers["Retry-After"] = str(seconds)
-    return problems.answer(problem, headers)
+    return problems.answer(problem)
 
 
 @api.exception_handler(AuthenticationError)
 def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     wrong = Wrong("Authorization", "key:unknown", _("没有密钥，或者密钥不正确"), _("请在 Authorization 中以 Bearer 方式给出密钥。"))  # fmt: skip
-    return problems.answer(plain(401, errors=[wrong]), {"WWW-Authenticate": "Bearer"})
+    return problems.answer(plain(401, errors=[wrong]))
 
 
 @api.exception_handler(ValidationError)
@@ -80,6 +86,8 @@ def _wrong(error: dict[str, Any]) -> Wrong:
     path = [str(part) for part in error.get("loc", ())]
     field = ".".join(path[2:] if path[:1] == ["body"] else path[1:])
     remedy = _("请填写该字段。") if error.get("type") == "missing" else _("请按接口文档更正该字段的类型和取值。")
+    if error.get("type") == "extra_forbidden":
+        remedy = _("请删除该字段；可以填写的字段见接口文档。")
     return Wrong(field[:200], f"schema:{error.get('type', 'invalid')}", _what(str(error.get("type", ""))), remedy)
 
 
@@ -96,5 +104,6 @@ def addresses() -> tuple[list[URLPattern], str, str]:
     every, app, space = api.urls
     patterns = [one for one in every if isinstance(one, URLPattern) and one.name != "api-root"]
     for pattern in patterns:
-        pattern.callback = keyed(cast("Callable[..., HttpResponse]", pattern.callback), str(pattern.name))
+        called = keyed(cast("Callable[..., HttpResponse]", pattern.callback), str(pattern.name))
+        pattern.callback = takes_papers()(called) if pattern.name == papers.TAKES else called
     return patterns, app, space

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -25,6 +26,12 @@ class Page(Schema):
 
     cursor: str = Field("", max_length=200, description="`next` of the page before; empty for the first.")
     limit: int = Field(50, ge=1, le=MOST, description="Rows of a page.")
+
+
+class PageOfSystem(Page):
+    """Which part of a list whose rows belong to systems."""
+
+    system: UUID | None = Field(None, description="Those of one system alone.")
 
 
 def page_of(call: Call, rows: QuerySet[_M], page: Page) -> tuple[list[_M], str | None]:

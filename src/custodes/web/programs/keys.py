@@ -61,13 +61,15 @@ class ProgramKeyAuth(HttpBearer):
 
     Args:
         scope: what the operation asks for.
+        price: requests that it counts for; one that costs more than the key has in a minute takes all of them.
     """
 
     openapi_bearerFormat = "csk_…"
 
-    def __init__(self, scope: ProgramScope) -> None:
+    def __init__(self, scope: ProgramScope, price: int = 1) -> None:
         super().__init__()
         self.scope = scope
+        self.price = price
 
     @sensitive_variables("token")
     def authenticate(self, request: HttpRequest, token: str) -> Call | None:
@@ -82,7 +84,7 @@ class ProgramKeyAuth(HttpBearer):
         call = Call(request, opened)
         request.program_call = call  # type: ignore[attr-defined]
         request.program_scope = self.scope.value  # type: ignore[attr-defined]
-        _check_rate(opened)
+        _check_rate(opened, self.price)
         if isinstance(opened, Shut):
             raise plain(401, _why(opened), [Wrong("Authorization", f"key:{opened.why.replace(' ', '-')}", _why(opened), _("请联系系统管理员。"))])  # fmt: skip
         if self.scope not in opened.program.scopes:
@@ -100,15 +102,15 @@ def _why(shut: Shut) -> str:
     }.get(shut.why, _("程序负责人没有可以办理的有效岗位。"))
 
 
-def _check_rate(opened: Opened | Shut) -> None:
+def _check_rate(opened: Opened | Shut, price: int) -> None:
     key = opened.key
     bucket = _buckets.setdefault(key.per_minute, Buckets(key.per_minute))
-    wait = bucket.take(str(key.pk), 1)
+    wait = bucket.take(str(key.pk), min(price, key.per_minute))
     if wait:
         seconds = math.ceil(wait)
         detail = _("请求过于频繁，请 %(seconds)d 秒后再试。") % {"seconds": seconds}
         problem = plain(429, detail, [Wrong("", "key:rate", detail, _("请按密钥的每分钟请求数调用。"))])
-        problem.retry_after = seconds  # type: ignore[attr-defined]
+        problem.retry_after = seconds
         raise problem
 
 

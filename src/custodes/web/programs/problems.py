@@ -35,12 +35,31 @@ class Wrong:
 
 
 class Problem(Exception):
-    """An answer that is no. `kind` is its stable name."""
+    """An answer that is no.
+
+    Attributes:
+        kind: its stable name.
+        revision: of the row as it stands, where the caller rested on another.
+        retry_after: seconds to wait before the same is tried again.
+    """
 
     def __init__(self, status: int, kind: str, title: str, detail: str = "", errors: Iterable[Wrong] = ()) -> None:
         super().__init__(kind)
         self.status, self.kind, self.title, self.detail = status, kind, title, detail
         self.errors = tuple(errors)
+        self.revision: int | None = None
+        self.retry_after: int | None = None
+
+    def headers(self) -> dict[str, str]:
+        """What the answer says beside its body."""
+        told = {}
+        if self.status == 401:
+            told["WWW-Authenticate"] = "Bearer"
+        if self.retry_after is not None:
+            told["Retry-After"] = str(self.retry_after)
+        if self.revision is not None:
+            told["ETag"] = f'"{self.revision}"'
+        return told
 
 
 def titles() -> dict[int, tuple[str, str]]:
@@ -52,8 +71,11 @@ def titles() -> dict[int, tuple[str, str]]:
         404: ("not-found", _("没有找到")),
         405: ("method-not-allowed", _("不支持这种请求方法")),
         409: ("not-now", _("现在不能办理")),
+        412: ("changed-meanwhile", _("期间已被他人修改")),
         413: ("too-large", _("请求过大")),
+        415: ("wrong-kind", _("不支持这种请求内容")),
         422: ("wrong-fields", _("有字段需要更正")),
+        428: ("revision-needed", _("缺少修订号")),
         429: ("too-many", _("请求过于频繁")),
         500: ("failed", _("服务出错，已记录")),
         503: ("unavailable", _("服务暂时不能使用")),
@@ -73,12 +95,15 @@ def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> HttpRe
         "title": str(problem.title),
         "status": problem.status,
     }
+    if problem.revision is not None:
+        body["revision"] = problem.revision
     if problem.detail:
         body["detail"] = str(problem.detail)
     if problem.errors:
         body["errors"] = [{name: str(value) for name, value in asdict(one).items()} for one in problem.errors]
     content = json.dumps(body, ensure_ascii=False)
-    return HttpResponse(content, status=problem.status, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+    said = {**problem.headers(), **(headers or {})}
+    return HttpResponse(content, status=problem.status, content_type=CONTENT_TYPE, headers=said)
 
 
 def is_ours(request: HttpRequest) -> bool:

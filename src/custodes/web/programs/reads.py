@@ -1,41 +1,143 @@
-"""What a program reads: the rows that its person may see, within its division. Nothing here asks for footage."""
+"""What a program reads: lists by page, as files, and one by one; of each kind the same three operations. And its work list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
-from ninja import Query
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Query, Schema
+from pydantic import create_model
 
+from custodes.people.exporting.serving import FETCHED, download
 from custodes.people.lawful import terms
-from custodes.people.models import ProgramScope, Unit
-from custodes.people.permissions import Permission
-from custodes.people.scope import scope_for, units_in
-from custodes.places.filing.reach import visible_filings
-from custodes.places.models import Camera, Filing, Removal, Site, System
+from custodes.people.models import ProgramScope
+from custodes.people.records import record
 from custodes.places.network import takes_classified
-from custodes.places.removal.workflow import first_day
-from custodes.places.scope import exact_cameras, exact_sites, visible_cameras, visible_sites, visible_systems
+from custodes.places.scope import visible_systems
 from custodes.upkeep.dates.reach import OF_UNITS
 from custodes.upkeep.dates.worklist import Waits, worklist_of
 from custodes.web.programs import schemas as out
-from custodes.web.programs.cursor import Page, page_of
+from custodes.web.programs.cells import cells_of, columns_of
+from custodes.web.programs.cursor import Page, PageOfSystem, page_of
+from custodes.web.programs.etags import etag
 from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
-from custodes.web.programs.routing import router
+from custodes.web.programs.kinds import KINDS, Kind
+from custodes.web.programs.routing import REFUSALS, router
+from custodes.web.programs.writing import answer_of
 
-_S = ProgramScope
 MOST_WORK = 500
 #: What waits and is about the register; people, units and programs that wait are on the pages.
 WAITING = ("take", "returned", "removed")
-#: What every operation may answer besides what was asked for.
-REFUSED = {400: out.ProblemOut, 401: out.ProblemOut, 403: out.ProblemOut, 404: out.ProblemOut, 422: out.ProblemOut, 429: out.ProblemOut}  # fmt: skip
+EXPORT_PRICE = 20
+"""Requests that a whole list counts for, as on the pages."""
+_CSV = {"content": {"text/csv": {"schema": {"type": "string"}}}}
 
 
-def _one(call: Call, rows: QuerySet[Any], key: UUID, name: str = "pk") -> Any:
-    """The row, or 404 when it is not there for this program."""
+def enter() -> None:
+    """Make every kind answer, and the work list."""
+    for kind in KINDS:
+        _enter(kind)
+    router.add_api_operation(
+        "/worklist",
+        ["GET"],
+        read_worklist,
+        auth=ProgramKeyAuth(ProgramScope.WORKLIST_READ),
+        response={200: out.WorklistOut, **REFUSALS},
+        operation_id="read_worklist",
+        url_name="worklist",
+    )
+
+
+def _enter(kind: Kind) -> None:
+    word = kind.shape.__name__.removesuffix("Out")
+    several = create_model(f"{word}List", __base__=Schema, items=(list[kind.shape], ...), next=(str | None, ...))  # type: ignore[name-defined]
+    several.__doc__ = "A page; `next` is the cursor of the one behind it, null behind the last."
+    name, one = kind.name.replace("-", "_"), kind.one.replace("-", "_")
+    auth = ProgramKeyAuth(kind.scope)
+    listed = _list_of_system(kind) if kind.system else _list(kind)
+    common: dict[str, Any] = {"description": kind.about}
+    router.add_api_operation(
+        f"/{kind.name}", ["GET"], listed, auth=auth, response={200: several, **REFUSALS},
+        operation_id=f"list_{name}", url_name=name, summary=f"List {kind.name}", **common,
+    )  # fmt: skip
+    router.add_api_operation(
+        f"/{kind.name}/export.csv", ["GET"], _export(kind), auth=ProgramKeyAuth(kind.scope, EXPORT_PRICE),
+        response={200: None, **REFUSALS}, operation_id=f"export_{name}", url_name=f"{name}_export",
+        summary=f"All {kind.name} as a CSV file", openapi_extra={"responses": {200: _CSV}},
+        description=f"{kind.about} UTF-8 with a mark; nested names with a dot; an apostrophe before what a spreadsheet would compute."
+        f" Counts for {EXPORT_PRICE} requests.",
+    )  # fmt: skip
+    router.add_api_operation(
+        f"/{kind.name}/{{uuid:id}}", ["GET"], _read(kind), auth=auth, response={200: kind.shape, **REFUSALS},
+        operation_id=f"read_{one}", url_name=one, summary=f"Read one {kind.one}", **common,
+    )  # fmt: skip
+
+
+def _list(kind: Kind) -> Callable[..., Any]:
+    def listed(request: HttpRequest, page: Query[Page]) -> Any:
+        call = call_of(request)
+        return _page(kind, call, kind.rows(call), page)
+
+    return listed
+
+
+def _list_of_system(kind: Kind) -> Callable[..., Any]:
+    def listed(request: HttpRequest, page: Query[PageOfSystem]) -> Any:
+        call = call_of(request)
+        rows = kind.rows(call)
+        return _page(kind, call, rows if page.system is None else rows.filter(**{kind.system: page.system}), page)
+
+    return listed
+
+
+def _page(kind: Kind, call: Call, rows: QuerySet[Any], page: Page) -> dict[str, Any]:
+    shown, following = page_of(call, rows, page)
+    return {"items": kind.told(call, shown), "next": following}
+
+
+def _read(kind: Kind) -> Callable[..., Any]:
+    def read(request: HttpRequest, id: UUID) -> HttpResponse:
+        call = call_of(request)
+        told = kind.told(call, [one_of(call, kind.rows(call), id, kind.key)])[0]
+        headers = {"ETag": etag(told["revision"])} if "revision" in told else {}
+        return answer_of(kind.shape, told, headers=headers)
+
+    return read
+
+
+def _export(kind: Kind) -> Callable[..., Any]:
+    def export(request: HttpRequest) -> HttpResponseBase:
+        call = call_of(request)
+        rows = kind.rows(call).order_by("pk")
+        call.rows = rows.count()
+        record(
+            "list.exported", at=call.at, person=call.person.uuid, list=kind.name,
+            filter=f"program={call.opened.program.uuid}", form="csv", rows=call.rows,
+        )  # fmt: skip
+        columns = columns_of(kind.shape)
+        told = (cells_of(columns, one) for one in _told(kind, call, rows))
+        return download(request, f"custodes-{kind.name}", "csv", columns, told)
+
+    return export
+
+
+def _told(kind: Kind, call: Call, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
+    """All rows, some at a time, so that a list of any length takes the memory of a piece."""
+    piece: list[Any] = []
+    for row in rows.iterator(chunk_size=FETCHED):
+        piece.append(row)
+        if len(piece) == FETCHED:
+            yield from kind.told(call, piece)
+            piece = []
+    yield from kind.told(call, piece)
+
+
+def one_of(call: Call, rows: QuerySet[Any], key: UUID, name: str = "pk") -> Any:
+    """The row, noted for the record; 404 when it is not there for this program."""
     row = rows.filter(**{name: key}).first()
     call.about = str(key)
     if row is None:
@@ -44,145 +146,6 @@ def _one(call: Call, rows: QuerySet[Any], key: UUID, name: str = "pk") -> Any:
     return row
 
 
-def units(call: Call) -> QuerySet[Unit]:
-    """Units of the person's own scope."""
-    scope = scope_for(call.person, Permission.VIEW_PEOPLE, call.at)
-    return units_in(scope).filter(call.within("division")).select_related("division", "parent")
-
-
-def places(call: Call) -> QuerySet[Site]:
-    """Places that the person sees; one where a classified system stands is not given (S20)."""
-    secret = System.objects.filter(classified=True).values("site")
-    rows = visible_sites(call.person, call.at).filter(call.within("division")).exclude(pk__in=secret)
-    return rows.select_related("division", "unit")
-
-
-def systems(call: Call) -> QuerySet[System]:
-    """Systems that the person sees; classified ones never."""
-    rows = visible_systems(call.person, call.at).filter(call.within("site__division"), classified=False)
-    return rows.select_related("unit", "site__division")
-
-
-def cameras(call: Call) -> QuerySet[Camera]:
-    """Cameras that the person sees."""
-    return visible_cameras(call.person, call.at).filter(call.within("system__site__division"), system__classified=False)
-
-
-def filings(call: Call) -> QuerySet[Filing]:
-    """Filings that the person sees."""
-    rows = visible_filings(call.person, call.at).filter(call.within("system__site__division"), system__classified=False)
-    return rows.select_related("system__site__division").prefetch_related("items")
-
-
-def removals(call: Call) -> QuerySet[Removal]:
-    """Removals of the systems that the person sees."""
-    return Removal.objects.filter(system__in=systems(call).values("pk")).prefetch_related("cameras")
-
-
-def unit_out(row: Unit) -> dict[str, Any]:
-    """A unit without its people: whoever answers there is on the pages."""
-    return {
-        "id": row.uuid, "name": row.name, "kind": row.kind, "division": row.division.code,
-        "parent": row.parent.uuid if row.parent is not None else None, "uscc": row.uscc,
-    }  # fmt: skip
-
-
-@router.get("/units", response={200: out.UnitsOut, **REFUSED}, auth=ProgramKeyAuth(_S.UNITS_READ), url_name="units")
-def list_units(request: HttpRequest, page: Query[Page]) -> Any:
-    """Units, one page."""
-    call = call_of(request)
-    rows, following = page_of(call, units(call), page)
-    return {"items": [unit_out(row) for row in rows], "next": following}
-
-
-@router.get("/units/{uuid:unit}", response={200: out.UnitOut, **REFUSED}, auth=ProgramKeyAuth(_S.UNITS_READ), url_name="unit")  # fmt: skip
-def read_unit(request: HttpRequest, unit: UUID) -> Any:
-    """One unit."""
-    call = call_of(request)
-    return unit_out(_one(call, units(call), unit, "uuid"))
-
-
-@router.get("/places", response={200: out.PlacesOut, **REFUSED}, auth=ProgramKeyAuth(_S.PLACES_READ), url_name="places")
-def list_places(request: HttpRequest, page: Query[Page]) -> Any:
-    """Places, one page."""
-    call = call_of(request)
-    rows, following = page_of(call, places(call), page)
-    exact = _exact(exact_sites(call.person, call.at), rows)
-    return {"items": [out.place_out(row, row.pk in exact) for row in rows], "next": following}
-
-
-@router.get("/places/{uuid:place}", response={200: out.PlaceOut, **REFUSED}, auth=ProgramKeyAuth(_S.PLACES_READ), url_name="place")  # fmt: skip
-def read_place(request: HttpRequest, place: UUID) -> Any:
-    """One place."""
-    call = call_of(request)
-    row = _one(call, places(call), place)
-    return out.place_out(row, bool(_exact(exact_sites(call.person, call.at), [row])))
-
-
-@router.get("/systems", response={200: out.SystemsOut, **REFUSED}, auth=ProgramKeyAuth(_S.SYSTEMS_READ), url_name="systems")  # fmt: skip
-def list_systems(request: HttpRequest, page: Query[Page]) -> Any:
-    """Systems, one page."""
-    call = call_of(request)
-    rows, following = page_of(call, systems(call), page)
-    return {"items": [out.system_out(row) for row in rows], "next": following}
-
-
-@router.get("/systems/{uuid:system}", response={200: out.SystemOut, **REFUSED}, auth=ProgramKeyAuth(_S.SYSTEMS_READ), url_name="system")  # fmt: skip
-def read_system(request: HttpRequest, system: UUID) -> Any:
-    """One system."""
-    call = call_of(request)
-    return out.system_out(_one(call, systems(call), system))
-
-
-@router.get("/cameras", response={200: out.CamerasOut, **REFUSED}, auth=ProgramKeyAuth(_S.CAMERAS_READ), url_name="cameras")  # fmt: skip
-def list_cameras(request: HttpRequest, page: Query[Page]) -> Any:
-    """Cameras, one page."""
-    call = call_of(request)
-    rows, following = page_of(call, cameras(call), page)
-    exact = _exact(exact_cameras(call.person, call.at), rows)
-    return {"items": [out.camera_out(row, row.pk in exact) for row in rows], "next": following}
-
-
-@router.get("/cameras/{uuid:camera}", response={200: out.CameraOut, **REFUSED}, auth=ProgramKeyAuth(_S.CAMERAS_READ), url_name="camera")  # fmt: skip
-def read_camera(request: HttpRequest, camera: UUID) -> Any:
-    """One camera."""
-    call = call_of(request)
-    row = _one(call, cameras(call), camera)
-    return out.camera_out(row, bool(_exact(exact_cameras(call.person, call.at), [row])))
-
-
-@router.get("/filings", response={200: out.FilingsOut, **REFUSED}, auth=ProgramKeyAuth(_S.FILINGS_READ), url_name="filings")  # fmt: skip
-def list_filings(request: HttpRequest, page: Query[Page]) -> Any:
-    """Filings, one page."""
-    call = call_of(request)
-    rows, following = page_of(call, filings(call), page)
-    return {"items": [out.filing_out(row) for row in rows], "next": following}
-
-
-@router.get("/filings/{uuid:filing}", response={200: out.FilingOut, **REFUSED}, auth=ProgramKeyAuth(_S.FILINGS_READ), url_name="filing")  # fmt: skip
-def read_filing(request: HttpRequest, filing: UUID) -> Any:
-    """One filing."""
-    call = call_of(request)
-    return out.filing_out(_one(call, filings(call), filing))
-
-
-@router.get("/removals", response={200: out.RemovalsOut, **REFUSED}, auth=ProgramKeyAuth(_S.REMOVALS_READ), url_name="removals")  # fmt: skip
-def list_removals(request: HttpRequest, page: Query[Page]) -> Any:
-    """Removals, one page."""
-    call, known = call_of(request), terms()
-    rows, following = page_of(call, removals(call), page)
-    return {"items": [out.removal_out(row, first_day(row, known)) for row in rows], "next": following}
-
-
-@router.get("/removals/{uuid:removal}", response={200: out.RemovalOut, **REFUSED}, auth=ProgramKeyAuth(_S.REMOVALS_READ), url_name="removal")  # fmt: skip
-def read_removal(request: HttpRequest, removal: UUID) -> Any:
-    """One removal."""
-    call = call_of(request)
-    row = _one(call, removals(call), removal)
-    return out.removal_out(row, first_day(row, terms()))
-
-
-@router.get("/worklist", response={200: out.WorklistOut, **REFUSED}, auth=ProgramKeyAuth(_S.WORKLIST_READ), url_name="worklist")  # fmt: skip
 def read_worklist(request: HttpRequest) -> Any:
     """What is late, due, waiting and to come, within the program's division."""
     call = call_of(request)
@@ -205,7 +168,7 @@ def read_worklist(request: HttpRequest) -> Any:
     return {"dates": dates[:MOST_WORK], "waiting": waiting, "more": max(0, len(dates) - MOST_WORK)}
 
 
-def _waits(waiting: Iterable[Waits], call: Call) -> list[Waits]:
+def _waits(waiting: Iterable[Waits], call: Call) -> Sequence[Waits]:
     """Filings and removals that wait. They say no division and no secrecy of their own: they are given only to a program that is
     bound to no less than its person is, on an installation that has nothing classified.
     """
@@ -213,8 +176,3 @@ def _waits(waiting: Iterable[Waits], call: Call) -> list[Waits]:
     seen = visible_systems(call.person, call.at)  # roles reach further than posts
     whole = not seen.exclude(site__division__path__startswith=bound).exists()
     return [one for one in waiting if one.what in WAITING] if whole and not takes_classified() else []
-
-
-def _exact(reach: QuerySet[Any], rows: list[Any]) -> set[Any]:
-    """Keys of those of the rows whose base data may be read."""
-    return set(reach.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_safe
 
 from custodes.people.models.program import SCOPES
 from custodes.web.programs.api import api
-
-BASE = "/api/register/v1"
+from custodes.web.programs.description import BASE, completed
 
 
 def schema() -> dict[str, Any]:
     """OpenAPI 3.1."""
-    return dict(api.get_openapi_schema(path_prefix=BASE))
+    return completed(dict(api.get_openapi_schema(path_prefix=BASE)), _scopes())
 
 
 @require_safe
@@ -29,7 +28,12 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation as the page shows it."""
+    """One operation as the page shows it.
+
+    Attributes:
+        takes, gives: names of shapes; empty for none.
+        files: kinds of files that it takes or gives instead.
+    """
 
     method: str
     path: str
@@ -37,6 +41,7 @@ class Operation:
     scope: str
     takes: str
     gives: str
+    files: str
 
 
 @require_safe
@@ -65,14 +70,17 @@ def _operations(document: dict[str, Any]) -> list[Operation]:
             body = one.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
             good = next(answer for status, answer in one["responses"].items() if str(status).startswith("2"))
             given = good.get("content", {}).get("application/json", {}).get("schema", {})
+            scope = scopes.get((method.upper(), one["operationId"]), "")
+            files = [*one.get("requestBody", {}).get("content", {}), *good.get("content", {})]
             found.append(
                 Operation(
                     method.upper(),
-                    path,
-                    one.get("description", ""),
-                    scopes.get((method.upper(), one["operationId"]), ""),
+                    path.removeprefix(BASE),
+                    one.get("description", "").removesuffix(f" Scope: `{scope}`."),
+                    scope,
                     _kind(body) if body else "",
-                    _kind(given),
+                    _kind(given) if given else "",
+                    ", ".join(kind for kind in files if kind != "application/json"),
                 )
             )
     return found

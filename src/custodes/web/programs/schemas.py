@@ -1,23 +1,14 @@
-"""The shapes of the interface. Names are the register's; ids are UUIDs; days are `YYYY-MM-DD`."""
+"""The shapes of what is given. Names are the register's; ids are UUIDs; days are `YYYY-MM-DD`."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, StringConstraints
 
-from custodes.places.filing.fields import FIELDS
-from custodes.places.models import Camera, Filing, Removal, Site, System
-
-#: PostgreSQL stores no NUL, and what turns the writing direction makes a record read otherwise than it is.
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\u202a-\u202e\u2066-\u2069]*$")]
-
-
-class _Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
+from custodes.places.models import Camera, DossierItem, Filing, Removal, Site, System
 
 
 class ProblemError(Schema):
@@ -36,6 +27,7 @@ class ProblemOut(Schema):
     title: str
     status: int
     detail: str = ""
+    revision: int | None = Field(None, description="Of the row as it stands (412).")
     errors: list[ProblemError] = []
 
 
@@ -119,7 +111,7 @@ class CameraOut(Schema):
 
 
 class FilingOut(Schema):
-    """A filing."""
+    """A filing that was handed in, or one that an import has begun. What is being filled in is a `FilingDraftOut`."""
 
     id: UUID
     system: UUID
@@ -132,6 +124,54 @@ class FilingOut(Schema):
     content: dict[str, str]
     unclear: list[str]
     items: list[UUID]
+
+
+class FilingDraftOut(Schema):
+    """A filing that is being filled in, on the pages or by programs; it has no effect in law before it is handed in."""
+
+    id: UUID
+    system: UUID
+    kind: str = Field(description="initial, legacy or change: what it will be when it is handed in.")
+    content: dict[str, str] = Field(description="Answers by key; see `FilingContent`.")
+    unclear: list[str] = Field(description="Keys that are answered 暂不清楚.")
+    items: list[UUID] = Field(description="Papers of the system's file that go with it.")
+    lacking: list[ProblemError] = Field(description="What has to be mended before it can be handed in.")
+    warnings: list[ProblemError] = Field(description="What does not stop it but should be said.")
+    changed_at: datetime
+    changed_via: str = Field(description="Name of the program that changed it last; empty for a person at the page.")
+    lapses_on: date = Field(description="When it is deleted if nobody goes on with it.")
+    revision: int = Field(description="Also the answer's `ETag`; give it back in `If-Match`.")
+
+
+class DossierItemOut(Schema):
+    """A paper in the file of a system (S17). `GET /papers/{paper}` gives its bytes."""
+
+    id: UUID
+    system: UUID
+    kind: str
+    sort: str
+    title: str
+    number: str
+    dated: date
+    pages: int | None
+    version: int
+    replaces: UUID | None
+    paper: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class PaperOut(Schema):
+    """A paper that was handed in. It is kept for good when something refers to it, `POST /dossier`; otherwise deleted at `lapses_at`."""
+
+    id: UUID
+    name: str
+    media_type: str = Field(description="Found in its bytes.")
+    size: int
+    sha256: str
+    lapses_at: datetime
 
 
 class RemovalOut(Schema):
@@ -178,98 +218,6 @@ class WorklistOut(Schema):
     dates: list[WorkOut]
     waiting: list[WaitsOut]
     more: int = Field(description="Dates that were left out.")
-
-
-class UnitsOut(Schema):
-    """A page."""
-
-    items: list[UnitOut]
-    next: str | None
-
-
-class PlacesOut(Schema):
-    """A page."""
-
-    items: list[PlaceOut]
-    next: str | None
-
-
-class SystemsOut(Schema):
-    """A page."""
-
-    items: list[SystemOut]
-    next: str | None
-
-
-class CamerasOut(Schema):
-    """A page."""
-
-    items: list[CameraOut]
-    next: str | None
-
-
-class FilingsOut(Schema):
-    """A page."""
-
-    items: list[FilingOut]
-    next: str | None
-
-
-class RemovalsOut(Schema):
-    """A page."""
-
-    items: list[RemovalOut]
-    next: str | None
-
-
-class PlaceIn(_Strict):
-    """A place that is entered. The register's own form checks it."""
-
-    name: Text
-    category: int
-    address: Text
-    division: Text
-    unit: UUID
-    basis: Text = ""
-    decision: Text = ""
-    necessity: Text = ""
-    key_parts: Text = ""
-    secret_near: Text = ""
-    consent: Text = ""
-    longitude: Text = Field("", description="Decimal degrees with at most six places.")
-    latitude: Text = ""
-    plate: Text = ""
-    route: Text = ""
-    classified: bool = Field(
-        False, description="A place of a classified system is refused and nothing of it is kept (S20)."
-    )
-
-
-class SystemIn(_Strict):
-    """A system that is planned: it begins its life as `proposed`."""
-
-    place: UUID
-    name: Text
-    unit: UUID
-    network: Text
-    mlps_level: int | None = None
-    mlps_number: Text = ""
-    norm_version: Text = ""
-    classified: bool = False
-
-
-class FilingBegin(_Strict):
-    """Which system is to be filed."""
-
-    system: UUID
-
-
-class FilingIn(_Strict):
-    """Answers of a filing by key, what is 暂不清楚, and papers of the system's file that go with it."""
-
-    content: dict[Text, Text] = Field(description="Keys: " + ", ".join(field.key for field in FIELDS))
-    unclear: list[Text] = []
-    items: list[UUID] = []
 
 
 def place_out(row: Site, exact: bool) -> dict[str, Any]:
@@ -326,4 +274,14 @@ def removal_out(row: Removal, first: date | None) -> dict[str, Any]:
         "id": row.pk, "system": row.system_id, "whole": row.whole, "cameras": [one.pk for one in row.cameras.all()],
         "ground": row.ground, "why": row.why, "planned": row.planned, "state": row.state,
         "reported_on": row.reported_on, "removed_on": row.removed_on, "first_day": first,
+    }  # fmt: skip
+
+
+def item_out(row: DossierItem) -> dict[str, Any]:
+    """A paper in a system's file."""
+    return {
+        "id": row.pk, "system": row.system_id, "kind": row.kind, "sort": row.sort, "title": row.title,
+        "number": row.number, "dated": row.dated, "pages": row.pages, "version": row.version, "replaces": row.replaces_id,
+        "paper": row.paper_id, "name": row.paper.name, "media_type": row.paper.media_type, "size": row.paper.size,
+        "sha256": row.paper.sha256,
     }  # fmt: skip

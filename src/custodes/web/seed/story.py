@@ -369,12 +369,15 @@ class StoryProgram:
 
 #: Mailbox of units; it leads nowhere.
 MAILBOX = "anbao@example.invalid"
+#: What a program has filled in.
+DEVICES = "枪式摄像机 4 台，网络录像机 1 台"
 #: Who approves programs.
 SECURITY = "anquan"
 PROGRAMS = (
     StoryProgram(
         "教育系统安防台账（训练）", "guanli", "540102",
-        ("units:read", "places:read", "systems:read", "cameras:read", "filings:read", "filings:write", "worklist:read"),
+        ("units:read", "places:read", "systems:read", "cameras:read", "filings:read", "filings:write", "worklist:read",
+         "papers:read", "papers:write"),
         "学校在上级主管部门的台账中登记点位，自动同步，不再重复填写（训练）", True,
     ),
     StoryProgram(

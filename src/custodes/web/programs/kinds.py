@@ -1,0 +1,162 @@
+"""What there is to read, as a table: each kind of row with its scope, whose rows are seen, and how one is told. Nothing here asks for
+footage, and of what is classified nothing is ever given (S20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from ninja import Schema
+
+from custodes.people.lawful import terms
+from custodes.people.models import ProgramScope, Unit
+from custodes.people.permissions import Permission
+from custodes.people.scope import scope_for, units_in
+from custodes.places.drafts.reach import editable_drafts
+from custodes.places.filing.reach import visible_filings
+from custodes.places.models import Camera, DossierItem, Draft, DraftKind, Filing, Removal, Site, System
+from custodes.places.removal.workflow import first_day
+from custodes.places.scope import (
+    exact_cameras,
+    exact_sites,
+    papered_systems,
+    visible_cameras,
+    visible_sites,
+    visible_systems,
+)
+from custodes.web.programs import schemas as out
+from custodes.web.programs.draftsaid import draft_out
+from custodes.web.programs.keys import Call
+
+_S = ProgramScope
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of row.
+
+    Attributes:
+        name, one: of the list in addresses and operations, and of one row.
+        about: whose rows these are.
+        rows: those that the program sees.
+        shape: of one.
+        told: rows of one page in their shape, in order.
+        key: by which one is named.
+        system: path to the system of a row, by which the list can be narrowed down; empty where there is none.
+    """
+
+    name: str
+    one: str
+    about: str
+    scope: ProgramScope
+    rows: Callable[[Call], QuerySet[Any]]
+    shape: type[Schema]
+    told: Callable[[Call, Sequence[Any]], list[dict[str, Any]]]
+    key: str = "pk"
+    system: str = ""
+
+
+def units(call: Call) -> QuerySet[Unit]:
+    """Units of the person's own scope."""
+    scope = scope_for(call.person, Permission.VIEW_PEOPLE, call.at)
+    return units_in(scope).filter(call.within("division")).select_related("division", "parent")
+
+
+def places(call: Call) -> QuerySet[Site]:
+    """Places that the person sees; one where a classified system stands is not given (S20)."""
+    secret = System.objects.filter(classified=True).values("site")
+    rows = visible_sites(call.person, call.at).filter(call.within("division")).exclude(pk__in=secret)
+    return rows.select_related("division", "unit")
+
+
+def systems(call: Call) -> QuerySet[System]:
+    """Systems that the person sees; classified ones never."""
+    rows = visible_systems(call.person, call.at).filter(call.within("site__division"), classified=False)
+    return rows.select_related("unit", "site__division")
+
+
+def cameras(call: Call) -> QuerySet[Camera]:
+    """Cameras that the person sees."""
+    return visible_cameras(call.person, call.at).filter(call.within("system__site__division"), system__classified=False)
+
+
+def filings(call: Call) -> QuerySet[Filing]:
+    """Filings that the person sees."""
+    rows = visible_filings(call.person, call.at).filter(call.within("system__site__division"), system__classified=False)
+    return rows.select_related("system__site__division").prefetch_related("items")
+
+
+def drafts(call: Call) -> QuerySet[Draft]:
+    """Filings that the person fills in: the very drafts of the pages."""
+    rows = editable_drafts(call.person, call.at).filter(kind=DraftKind.FILING)
+    rows = rows.filter(call.within("system__site__division"), system__classified=False)
+    return rows.select_related("system__site__division", "system__unit")
+
+
+def dossier(call: Call) -> QuerySet[DossierItem]:
+    """Papers in the files of systems whose papers the person may read (S30.1, S33.1)."""
+    seen = papered_systems(call.person, call.at).filter(call.within("site__division"), classified=False)
+    return DossierItem.objects.filter(system__in=seen.values("pk")).select_related("paper")
+
+
+def removals(call: Call) -> QuerySet[Removal]:
+    """Removals of the systems that the person sees."""
+    return Removal.objects.filter(system__in=systems(call).values("pk")).prefetch_related("cameras")
+
+
+def unit_out(row: Unit) -> dict[str, Any]:
+    """A unit without its people: whoever answers there is on the pages."""
+    return {
+        "id": row.uuid, "name": row.name, "kind": row.kind, "division": row.division.code,
+        "parent": row.parent.uuid if row.parent is not None else None, "uscc": row.uscc,
+    }  # fmt: skip
+
+
+def _places(call: Call, rows: Sequence[Site]) -> list[dict[str, Any]]:
+    exact = _exact(exact_sites(call.person, call.at), rows)
+    return [out.place_out(row, row.pk in exact) for row in rows]
+
+
+def _cameras(call: Call, rows: Sequence[Camera]) -> list[dict[str, Any]]:
+    exact = _exact(exact_cameras(call.person, call.at), rows)
+    return [out.camera_out(row, row.pk in exact) for row in rows]
+
+
+def _removals(call: Call, rows: Sequence[Removal]) -> list[dict[str, Any]]:
+    known = terms()
+    return [out.removal_out(row, first_day(row, known)) for row in rows]
+
+
+def _exact(reach: QuerySet[Any], rows: Sequence[Any]) -> set[Any]:
+    """Keys of those of the rows whose base data may be read."""
+    return set(reach.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+
+
+def _each(told: Callable[[Any], dict[str, Any]]) -> Callable[[Call, Sequence[Any]], list[dict[str, Any]]]:
+    return lambda call, rows: [told(row) for row in rows]
+
+
+KINDS = (
+    Kind("units", "unit", "Units of the person's own scope.", _S.UNITS_READ, units, out.UnitOut, _each(unit_out), "uuid"),
+    Kind("places", "place", "Places of the inventory that the person sees.", _S.PLACES_READ, places, out.PlaceOut, _places),
+    Kind("systems", "system", "Systems that the person sees.", _S.SYSTEMS_READ, systems, out.SystemOut, _each(out.system_out)),
+    Kind("cameras", "camera", "Cameras that the person sees.", _S.CAMERAS_READ, cameras, out.CameraOut, _cameras, system="system"),
+    Kind(
+        "filings", "filing", "Filings that were handed in, of systems whose papers the person may read.",
+        _S.FILINGS_READ, filings, out.FilingOut, _each(out.filing_out), system="system",
+    ),
+    Kind(
+        "filing-drafts", "filing-draft", "Filings that are being filled in, on the pages or by programs.",
+        _S.FILINGS_READ, drafts, out.FilingDraftOut, lambda call, rows: [draft_out(call, row) for row in rows], system="system",
+    ),
+    Kind(
+        "dossier", "dossier-item", "Papers in the files of systems (S17).",
+        _S.PAPERS_READ, dossier, out.DossierItemOut, _each(out.item_out), system="system",
+    ),
+    Kind(
+        "removals", "removal", "Removals of the systems that the person sees (S18).",
+        _S.REMOVALS_READ, removals, out.RemovalOut, _removals, system="system",
+    ),
+)  # fmt: skip

@@ -1,0 +1,85 @@
+"""Places that programs enter and change, by the register's own form."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from custodes.people.models import Division, ProgramScope
+from custodes.places.forms.place import SiteForm
+from custodes.places.models import Site
+from custodes.places.models.recorded import SITE_FIELDS
+from custodes.places.network import refuse_classified
+from custodes.places.register import save_recorded
+from custodes.places.scope import editable_sites, exact_sites
+from custodes.web.programs import etags, kinds
+from custodes.web.programs import schemas as out
+from custodes.web.programs.keys import Call, call_of
+from custodes.web.programs.meanwhile import edited
+from custodes.web.programs.problems import Wrong, of_form, plain
+from custodes.web.programs.reads import one_of
+from custodes.web.programs.wishes import PlaceIn, PlacePatch
+from custodes.web.programs.writing import Write, Written, form_data, unit_of
+
+_WRITE = ProgramScope.PLACES_WRITE
+
+
+def enter() -> None:
+    """Make them answer."""
+    Write("POST", "/places", _WRITE, "places", out.PlaceOut).enter(add_place)
+    Write("PATCH", "/places/{uuid:id}", _WRITE, "place", out.PlaceOut, (200,), revised=True).enter(change_place)
+
+
+def add_place(request: HttpRequest, wish: PlaceIn) -> Written:
+    """Enter a place, for a unit of the person's own."""
+    call = call_of(request)
+    refuse_classified(wish.classified)
+    data = form_data(_keys(call, wish.dict()))
+    form = SiteForm(data, {}, instance=Site(created_by=call.person), person=call.person, at=call.at)
+    return _saved(call, form, 201)
+
+
+def change_place(request: HttpRequest, id: UUID, wish: PlacePatch) -> Written:
+    """Change a place that the person may change. What is not sent stays."""
+    call, seen = call_of(request), etags.seen(request)
+    refuse_classified(wish.classified)
+    rows = editable_sites(call.person, call.at).filter(pk__in=kinds.places(call).values("pk"))
+    row = one_of(call, rows.select_for_update(of=("self",)), id)
+    if row.revision != seen:
+        raise edited(row, seen)
+    given = _keys(call, wish.dict(exclude_unset=True))
+    data = form_data({**standing(SiteForm(instance=row, person=call.person, at=call.at)), **given})
+    return _saved(call, SiteForm(data, {}, instance=row, person=call.person, at=call.at), 200)
+
+
+def standing(form: ModelForm[Any]) -> dict[str, Any]:
+    """What stands in a row, as its form would send it."""
+    return {name: form[name].value() for name, field in form.fields.items() if not field.widget.needs_multipart_form}
+
+
+def _saved(call: Call, form: SiteForm, status: int) -> Written:
+    if not form.is_valid():
+        raise of_form(form.errors.get_json_data())
+    row = form.save(commit=False)
+    save_recorded(row, SITE_FIELDS, call.person, call.at)
+    call.about, call.rows = str(row.pk), 1
+    exact = exact_sites(call.person, call.at).filter(pk=row.pk).exists()
+    return Written(status, out.place_out(row, exact), row.revision, f"/places/{row.pk}")
+
+
+def _keys(call: Call, values: dict[str, Any]) -> dict[str, Any]:
+    """Division and unit by the register's own keys."""
+    if "division" in values:
+        division = Division.objects.filter(code=values["division"]).first()
+        if division is None:
+            what, remedy = _("没有这个行政区划代码"), _("请使用 GB/T 2260 代码。")
+            raise plain(422, errors=[Wrong("division", "form:invalid_choice", what, remedy)])
+        call.check_division(division.path, "division")
+        values["division"] = division.pk
+    if values.get("unit") is not None:
+        values["unit"] = unit_of(call, values["unit"]).pk
+    return values

@@ -1,0 +1,77 @@
+"""Systems that programs plan and change; their life goes by steps that people take."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from custodes.people.models import ProgramScope
+from custodes.places.forms.place import SystemForm
+from custodes.places.lifecycle.entering import enter_system
+from custodes.places.models import System
+from custodes.places.models.recorded import SYSTEM_FIELDS
+from custodes.places.network import refuse_classified
+from custodes.places.register import save_recorded
+from custodes.places.scope import answered_systems, editable_sites, editable_systems
+from custodes.web.programs import etags, kinds
+from custodes.web.programs import schemas as out
+from custodes.web.programs.keys import call_of
+from custodes.web.programs.meanwhile import edited
+from custodes.web.programs.places import standing
+from custodes.web.programs.problems import Wrong, of_form, plain
+from custodes.web.programs.reads import one_of
+from custodes.web.programs.wishes import SystemIn, SystemPatch
+from custodes.web.programs.writing import Write, Written, form_data, taken_by, unit_of, unknown
+
+_WRITE = ProgramScope.SYSTEMS_WRITE
+
+
+def enter() -> None:
+    """Make them answer."""
+    Write("POST", "/systems", _WRITE, "systems", out.SystemOut).enter(add_system)
+    Write("PATCH", "/systems/{uuid:id}", _WRITE, "system", out.SystemOut, (200,), revised=True).enter(change_system)
+
+
+def add_system(request: HttpRequest, wish: SystemIn) -> Written:
+    """Enter a system that is planned, at a place that the person may change."""
+    call = call_of(request)
+    refuse_classified(wish.classified)
+    rows = editable_sites(call.person, call.at).filter(call.within("division"))
+    place = rows.select_related("unit").filter(pk=wish.place).first()
+    if place is None:
+        raise unknown("place", _("没有这个场所，或者不由该程序的负责人登记"), "/places")
+    data = form_data({**wish.dict(exclude={"unit", "place"}), "unit": unit_of(call, wish.unit).pk})
+    wished = System(site=place, unit=place.unit, created_by=call.person)
+    form = SystemForm(data, instance=wished, person=call.person, at=call.at)
+    if not form.is_valid():
+        raise of_form(form.errors.get_json_data())
+    row = enter_system(form.save(commit=False), SYSTEM_FIELDS, taken_by(call))
+    call.about, call.rows = str(row.pk), 1
+    return Written(201, out.system_out(row), row.revision, f"/systems/{row.pk}")
+
+
+def change_system(request: HttpRequest, id: UUID, wish: SystemPatch) -> Written:
+    """Change a system that the person may change. What is not sent stays."""
+    call, seen = call_of(request), etags.seen(request)
+    refuse_classified(wish.classified)
+    rows = editable_systems(call.person, call.at).filter(pk__in=kinds.systems(call).values("pk"))
+    row = one_of(call, rows.select_related("unit").select_for_update(of=("self",)), id)
+    if row.revision != seen:
+        raise edited(row, seen)
+    given = wish.dict(exclude_unset=True)
+    if given.get("unit") is not None and given["unit"] != row.unit.uuid:
+        if not answered_systems(call.person, call.at).filter(pk=row.pk).exists():
+            what, remedy = _("不能由运行、管理单位改变责任单位"), _("请由责任单位办理。")
+            raise plain(403, errors=[Wrong("unit", "S11", what, remedy)])
+        given["unit"] = unit_of(call, given["unit"]).pk
+    else:
+        given.pop("unit", None)
+    data = form_data({**standing(SystemForm(instance=row, person=call.person, at=call.at)), **given})
+    form = SystemForm(data, instance=row, person=call.person, at=call.at)
+    if not form.is_valid():
+        raise of_form(form.errors.get_json_data())
+    row = form.save(commit=False)
+    save_recorded(row, SYSTEM_FIELDS, call.person, call.at)
+    return Written(200, out.system_out(row), row.revision)

@@ -1,0 +1,229 @@
+"""Every write goes this way: the person's post, the idempotency key, one transaction with the register's guards, the answer kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, get_type_hints
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import Schema
+
+from custodes.people import program_writes, programs
+from custodes.people.models import ProgramScope, Unit
+from custodes.people.papers.refusal import PaperRefused
+from custodes.people.permissions import Permission, allowed
+from custodes.people.program_writes import Claim
+from custodes.places.dossiers.keeping import DossierRefused
+from custodes.places.lifecycle.stepping import StepRefused, Taken
+from custodes.places.network import CLAUSES, REFUSED, REMEDY, ClassifiedRefused
+from custodes.web.programs import idempotency, problems
+from custodes.web.programs.description import IDEMPOTENCY, IF_MATCH
+from custodes.web.programs.etags import etag
+from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
+from custodes.web.programs.problems import Problem, Wrong, of_unmet, plain
+from custodes.web.programs.routing import REFUSALS, router
+from custodes.web.programs.schemas import ProblemOut
+
+log = structlog.get_logger("custodes.web.programs")
+BASE = "/api/register/v1"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of a write.
+
+    Attributes:
+        told: of the row, in the operation's shape; None for nothing.
+        revision: of the row, where it has one.
+        at: its address below `BASE`.
+    """
+
+    status: int
+    told: Mapping[str, Any] | None = None
+    revision: int | None = None
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Write:
+    """One operation that writes.
+
+    Attributes:
+        statuses: of the answers that are yes.
+        shape: of them; None for an empty one.
+        revised: it changes a row that has a revision.
+        content: digest of the body, where it is not read whole.
+        extra: what the description says beside.
+    """
+
+    method: str
+    path: str
+    scope: ProgramScope
+    name: str
+    shape: type[Schema] | None
+    statuses: tuple[int, ...] = (201,)
+    revised: bool = False
+    content: Callable[[HttpRequest], bytes] = idempotency.digest
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def enter(self, operation: Callable[..., Written]) -> None:
+        """Make it answer."""
+        # ninja reads a wrapper's annotations with the names of this module; they are the operation's.
+        operation.__annotations__ = get_type_hints(operation)
+        refusals = {**REFUSALS, 409: ProblemOut, **({412: ProblemOut, 428: ProblemOut} if self.revised else {})}
+        parameters = [IDEMPOTENCY, *([IF_MATCH] if self.revised else [])]
+        router.add_api_operation(
+            self.path,
+            [self.method],
+            self._guarded(operation),
+            auth=ProgramKeyAuth(self.scope),
+            response={**dict.fromkeys(self.statuses, self.shape), **refusals},
+            operation_id=operation.__name__,
+            url_name=self.name,
+            openapi_extra={"parameters": parameters, **self.extra},
+        )
+
+    def _guarded(self, operation: Callable[..., Written]) -> Callable[..., HttpResponse]:
+        @wraps(operation)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            call = call_of(request)
+            check_post(call)
+            claim = idempotency.claim(request, call, self.content(request))
+            if isinstance(claim, HttpResponse):
+                return claim
+            try:
+                with transaction.atomic():
+                    programs.hold(call.opened, timezone.now())
+                    answer = self._answer(operation(request, *args, **kwargs))
+                    if claim is not None:
+                        claim.keep(idempotency.kept(answer, call))
+                return answer
+            except program_writes.Overtaken as error:
+                what = _("同一请求由另一次发送办理")
+                raise plain(409, what, [Wrong(idempotency.HEADER, "idempotency:running", what, _("请稍后以同一个键再次发送，即可得到其结果。"))]) from error  # fmt: skip
+            except Exception as error:
+                problem = refusal_of(error, call)
+                if claim is not None:
+                    _settle(claim, problem, call)
+                if problem is None or problem is error:
+                    raise
+                raise problem from error
+
+        return guarded
+
+    def _answer(self, written: Written) -> HttpResponse:
+        headers = {"Content-Language": str(get_language())}
+        if written.revision is not None:
+            headers["ETag"] = etag(written.revision)
+        if written.at:
+            headers["Location"] = BASE + written.at
+        return answer_of(self.shape, written.told, written.status, headers)
+
+
+def answer_of(
+    shape: type[Schema] | None,
+    told: Mapping[str, Any] | None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """A row in its shape, as an answer."""
+    body = "" if shape is None or told is None else shape.model_validate(told).model_dump_json()
+    return HttpResponse(body, status=status, content_type="application/json", headers=dict(headers or {}))
+
+
+def refusal_of(error: Exception, call: Call) -> Problem | None:
+    """What the register refuses, as a problem with its clause; None for what is no refusal."""
+    match error:
+        case Problem():
+            return error
+        case programs.ProgramShut():
+            return plain(401, str(error))
+        case StepRefused():
+            return of_unmet(str(error), error.unmet)
+        case PaperRefused():
+            return plain(422, errors=[Wrong(error.field, "R10", error.rule, error.remedy)])
+        case DossierRefused():
+            return plain(422, errors=[Wrong("replaces", "S17", str(error), _("请使用 /dossier 给出的最新一份的 id。"))])
+        case Http404():
+            return plain(404, _("没有找到，或者不在该程序的范围之内。"))
+        case ClassifiedRefused():
+            # The row that it was about is not named either.
+            call.about = ""
+            wrong = Wrong("classified", CLAUSES[0], str(REFUSED), str(REMEDY))
+            return Problem(403, "classified", _("不予登记"), str(REFUSED), [wrong])
+    return None
+
+
+def _settle(claim: Claim, problem: Problem | None, call: Call) -> None:
+    """A refusal is the answer of its key too. Of what is classified, of a dead key, and of what failed by itself nothing is kept."""
+    if problem is None or problem.kind == "classified" or problem.status == 401:
+        claim.forget()
+        return
+    answer = problems.answer(problem, {"Content-Language": str(get_language())})
+    try:
+        claim.keep(idempotency.kept(answer, call))
+    except program_writes.Overtaken:
+        log.info("program.refusal_overtaken")  # another attempt has the key, and will have its answer
+
+
+def check_post(call: Call) -> None:
+    """As the pages do: a post that keeps the register.
+
+    Raises:
+        Problem: none of the person's posts does.
+    """
+    kinds = frozenset(call.person.posts.valid(call.at).values_list("kind", flat=True))
+    if Permission.MANAGE_PLACES not in allowed(kinds):
+        what = _("程序负责人的岗位不能登记、修改点位资料")
+        remedy = _("请由系统管理人岗位的人员担任程序负责人。")
+        raise plain(403, errors=[Wrong("", f"post:{Permission.MANAGE_PLACES}", what, remedy)])
+
+
+def form_data(values: Mapping[str, Any]) -> QueryDict:
+    """Values as a browser would send them."""
+    data = QueryDict(mutable=True)
+    for name, value in values.items():
+        if value is True:
+            data[name] = "on"
+        elif isinstance(value, list | tuple):
+            data.setlist(name, [str(one) for one in value])
+        elif value not in (None, False, ""):
+            data[name] = str(value)
+    return data
+
+
+def unit_of(call: Call, uuid: UUID) -> Unit:
+    """A unit that is named.
+
+    Raises:
+        Problem: it is none, or lies outside of the program's division.
+    """
+    unit = Unit.objects.select_related("division").filter(uuid=uuid).first()
+    if unit is None:
+        raise unknown("unit", _("没有这个单位"), "/units")
+    call.check_division(unit.division.path, "unit")
+    return unit
+
+
+def unknown(field: str, what: str, where: str) -> Problem:
+    """A row that is named and is not there for this program."""
+    remedy = _("请使用 %(where)s 给出的 id。") % {"where": where}
+    return plain(422, errors=[Wrong(field, "form:invalid_choice", what, remedy)])
+
+
+def taken_by(call: Call) -> Taken:
+    """In the person's name, and saying that a program did it."""
+    return Taken(call.person, call.at, timezone.localdate(call.at), words_of(call))
+
+
+def words_of(call: Call) -> str:
+    """Which program it was, for the step."""
+    return _("由接入程序“%(name)s”办理") % {"name": call.opened.program.name}
