@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,19 @@ def labelled(rows: str, heads: Sequence[str]) -> str:
         return f'{match[0]} data-label="{escape(word)}"' if word else match[0]
 
     return _ROW_OR_CELL.sub(with_word, rows)
+
+
+_HEAD = re.compile(r"<th scope=\"col\"[^>]*>(.*?)</th>", re.DOTALL)
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+@register.simple_block_tag
+def cards(content: str) -> str:
+    """A `<table class="table">` whose rows a phone shows as cards, as those of `datatable`."""
+    head, body, rows = content.partition("<tbody>")
+    heads = [unescape(_MARKUP.sub("", each)).strip() for each in _HEAD.findall(head)]
+    head = head.replace('class="table"', 'class="table table--rows"', 1)
+    return mark_safe(head + body + labelled(rows, heads))  # noqa: S308 - rendered by the template engine, already escaped
 
 
 @register.simple_block_tag
