@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -23,6 +24,7 @@ from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera, Doubt, Plan, PlanCause, Site, Step, System
+from custodes.places.models.plan import Repeat
 from custodes.places.models.recorded import CAMERA_FIELDS, SITE_FIELDS, SYSTEM_FIELDS
 from custodes.places.register import save_recorded
 from custodes.places.telling.kinds import KINDS
@@ -186,6 +188,26 @@ def test_interruptions_and_alarms_are_told_to_who_sees_them_elsewhere(stage: Sta
     approver = page_of(client_of("approver"), stage)  # sees completeness, but no alarms
     assert "incident" not in kinds(approver)
     assert "plan" in kinds(approver)
+
+
+def test_a_plan_that_repeats_is_told_once_and_says_how_often(stage: Stage, client_of: Clients) -> None:
+    by, now, series = stage.cast.caretaker.person, timezone.now(), uuid4()
+    for week in range(6):
+        begins = now + datetime.timedelta(weeks=week)
+        plan = Plan.objects.create(
+            cause=PlanCause.WORKS,
+            begins=begins,
+            ends=begins + datetime.timedelta(hours=2),
+            words="清洁镜头",
+            asked_by=by,
+            asked_at=now,
+            series=series,
+            repeat=Repeat.WEEKLY,
+        )
+        plan.cameras.add(stage.gate)
+    page = page_of(client_of("approver"), stage).content.decode()
+    assert page.count("清洁镜头") == 1
+    assert "每周一次，共 6 次" in page
 
 
 def test_anothers_site_has_no_story(stage: Stage, client_of: Clients) -> None:

@@ -1,4 +1,5 @@
 const KEY = "custodes.density";
+const ENOUGH_ROWS = 8;
 
 /** The dense-rows button of tables; one choice for all tables, kept in this browser. */
 export function wireDensity(): void {
@@ -17,6 +18,9 @@ export function wireDensity(): void {
     }
   };
   for (const tools of document.querySelectorAll<HTMLElement>("[data-table-tools]")) {
+    // A few rows need no choice.
+    const rows = tools.closest("[data-table]")?.querySelectorAll("tbody tr").length ?? 0;
+    if (rows < ENOUGH_ROWS) continue;
     tools.hidden = false;
     tools.querySelector("[data-density-button]")?.addEventListener("click", () => {
       dense = !dense;

@@ -75,6 +75,8 @@ ITEMS: tuple[NavItem, ...] = (
             *("places:system_list", "places:site_list", "places:filing_list", "places:removal_list"),
             *("places:change_list", "places:upgrade_list", "places:overview", "places:map"),
             *("places:product_list", "places:gaps", "places:city_plan_list", "places:import_list"),
+            # Filings and removal reports that are being filled in; they have no list of their own.
+            "/drafts/",
         ),
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
@@ -135,8 +137,11 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
 
 
 def _addresses(names: Iterable[str]) -> Iterator[str]:
-    """Where these pages are; one that this installation lacks is left out."""
+    """Where these pages are, by name or address; one that this installation lacks is left out."""
     for name in names:
+        if name.startswith("/"):
+            yield name
+            continue
         with suppress(NoReverseMatch):
             yield reverse(name)
 

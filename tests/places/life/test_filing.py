@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from custodes.law.duties.finding import Status
@@ -218,3 +221,19 @@ def test_what_came_back_of_a_system_that_is_gone_is_not_handed_in_again(stage: S
     with pytest.raises(StepRefused, match="验收合格后"):
         workflow.submit(filing, taken(stage.cast.caretaker.person))
     assert Filing.objects.get().state == FilingState.RETURNED
+
+
+def test_the_page_of_the_systems_life_leads_to_what_waits_and_never_to_a_second_filing(
+    stage: Stage, client_of: Callable[[str], Client]
+) -> None:
+    def page() -> str:
+        return client_of("caretaker").get(reverse("places:life", args=[stage.school.pk])).content.decode()
+
+    begin = reverse("places:filing_begin", args=[stage.school.pk])
+    assert begin in page()
+    filing = workflow.submit(complete(stage, stage.school), taken(stage.cast.caretaker.person))
+    assert begin not in page()
+    assert "等待公安机关接收" in page()
+    workflow.send_back(filing, taken(stage.cast.inspector.person, words="缺少平面图"))
+    assert begin not in page()
+    assert "补正退回的备案" in page()

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from custodes.people.models import RecordOutbox
 from custodes.places.filing import workflow
@@ -46,6 +47,22 @@ def filed(stage: Stage) -> None:
     row = workflow.save(draft, Said(ANSWERS, frozenset(field.key for field in OPTIONAL)))
     row = workflow.submit(row, Taken(by, now, today))
     workflow.receive(row, Taken(stage.cast.inspector.person, now, today))
+
+
+def test_the_form_is_in_chinese_whoever_prints_it(stage: Stage) -> None:
+    filed(stage)
+    with override("en"):
+        form = filing_form(stage.school.filings.get(), timezone.localdate())
+    assert "学校" in form.category
+
+
+def test_a_camera_of_the_answer_has_its_number_in_its_own_column(stage: Stage) -> None:
+    filed(stage)
+    row = stage.school.filings.get()
+    row.content = {**row.content, "places": "A-01　校门　门内立柱\n东墙一台"}
+    gate, wall = filing_form(row, timezone.localdate()).devices
+    assert (gate.number, gate.place) == ("A-01", "校门　门内立柱")
+    assert (wall.number, wall.place) == ("", "东墙一台")
 
 
 def test_the_form_and_the_receipt_of_a_filing(stage: Stage, client_of: Clients) -> None:

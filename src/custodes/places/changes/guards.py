@@ -149,8 +149,8 @@ def _after(facts: ChangeFacts) -> Iterator[Unmet]:
         yield _unmet(
             "缺少变更后的画面、照片或者材料",
             "nothing shows how it is after the change",
-            "请上传",
-            "add a picture or a paper",
+            "请在“加入画面或者材料”处上传",
+            "add a picture or a paper on this page",
         )
 
 
@@ -158,8 +158,8 @@ def _no_after(one: Changing) -> Unmet:
     return _unmet(
         f"缺少“{one.name}”变更后的画面或照片",
         f"no picture of {one.name} after the change",
-        "请上传",
-        "add it",
+        "请在“加入画面或者材料”处上传",
+        "add it on this page",
     )
 
 

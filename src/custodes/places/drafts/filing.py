@@ -138,7 +138,7 @@ FILING = Matter(
         PageOf(
             DEVICES,
             pgettext_lazy("备案表", "设备数量、类型和存储期限"),
-            _("不知道型号的，数清台数即可。"),
+            _("型号不详的，写明台数即可。"),
             _asks(DEVICES),
         ),
         PageOf(

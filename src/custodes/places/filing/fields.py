@@ -68,7 +68,7 @@ FIELDS = (
         "N14",
         True,
         40,
-        pgettext_lazy("备案表", "公安机关有疑问时联系谁，写姓名。"),
+        pgettext_lazy("备案表", "公安机关核对材料时联系的人员姓名。"),
     ),
     Field(
         "phone",
@@ -86,7 +86,7 @@ FIELDS = (
         "N14",
         False,
         200,
-        pgettext_lazy("备案表", "单位办公的地址；与场所相同的，照抄即可。"),
+        pgettext_lazy("备案表", "单位办公地址；与场所地址相同的，照填即可。"),
     ),
     Field(
         "site",
@@ -94,7 +94,7 @@ FIELDS = (
         pgettext_lazy("备案表", "场所名称"),
         "N14",
         True,
-        hint=pgettext_lazy("备案表", "安装视频系统的地方叫什么，例如：第一小学本部。"),
+        hint=pgettext_lazy("备案表", "安装视频系统的场所名称，例如：第一小学本部。"),
     ),
     Field(
         "address",
@@ -123,7 +123,7 @@ FIELDS = (
         "N14",
         True,
         1_000,
-        pgettext_lazy("备案表", "有几台摄像机、几台录像机，例如：枪式摄像机 4 台，录像机 1 台。"),
+        pgettext_lazy("备案表", "摄像机、录像机各多少台，例如：枪式摄像机 4 台，录像机 1 台。"),
     ),
     Field(
         "retention",
@@ -170,7 +170,7 @@ FIELDS = (
         pgettext_lazy("备案表", "设计单位"),
         "S17",
         False,
-        hint=pgettext_lazy("备案表", "哪家公司设计的；由安装公司一并设计的，写安装公司。"),
+        hint=pgettext_lazy("备案表", "设计公司的全称；由安装公司一并设计的，写安装公司。"),
     ),
     Field(
         "constructor",
@@ -178,7 +178,7 @@ FIELDS = (
         pgettext_lazy("备案表", "施工单位"),
         "S17",
         False,
-        hint=pgettext_lazy("备案表", "哪家公司安装的。"),
+        hint=pgettext_lazy("备案表", "安装公司的全称。"),
     ),
     Field(
         "maintainer",
@@ -186,7 +186,7 @@ FIELDS = (
         pgettext_lazy("备案表", "维护单位"),
         "S31.1",
         False,
-        hint=pgettext_lazy("备案表", "坏了找谁修；本单位自己维护的，写本单位。"),
+        hint=pgettext_lazy("备案表", "负责维修的公司；由本单位自行维护的，写本单位。"),
     ),
     Field(
         "accepted",

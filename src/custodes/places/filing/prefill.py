@@ -45,11 +45,11 @@ def _content_of(system: System) -> dict[str, str]:
 
 
 def _devices(cameras: list[Camera]) -> str:
-    """Number and kinds: ``摄像机 5 台：H.264 1920×1080 4 台，未检测 1 台``."""
+    """Number and kinds: ``摄像机 5 台：H.264 1920×1080 4 台，类型未登记 1 台``."""
     if not cameras:
         return ""
     kinds = Counter(
-        f"{camera.codec} {camera.width}×{camera.height}" if camera.codec else "未检测" for camera in cameras
+        f"{camera.codec} {camera.width}×{camera.height}" if camera.codec else "类型未登记" for camera in cameras
     )
     parts = "，".join(f"{kind} {number} 台" for kind, number in kinds.most_common())
     return f"摄像机 {len(cameras)} 台：{parts}"

@@ -54,6 +54,10 @@ class FilingPage(Page):
         """Its fields, each beside its 暂不清楚."""
         return [(self[field.key], None if field.required else self[f"unclear_{field.key}"]) for field in self.asked]
 
+    def partly_unclear(self) -> bool:
+        """Whether some of its questions may stay open and others not: then the page says so."""
+        return len({field.required for field in self.asked}) > 1
+
     def told(self) -> list[tuple[Any, Any]]:
         """Labels and answers, for the check before handing in."""
         return [(field.label, self._told(field)) for field in self.asked]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -120,13 +120,24 @@ def _doubts(asked: Asked) -> Iterator[Happening]:
 
 
 def _interruptions(asked: Asked) -> Iterator[Happening]:
-    """Planned interruptions of its cameras (S34(6)), for who sees plans at all."""
+    """Planned interruptions of its cameras (S34(6)), for who sees plans at all; what repeats is told once."""
     if not asked.viewer.may(Permission.VIEW_COMPLETENESS):
         return
-    rows = Plan.objects.filter(cameras__system__in=asked.systems).distinct()
-    for plan in rows.select_related("asked_by__unit").order_by("-asked_at")[: asked.most]:
+    earlier = Plan.objects.filter(series=OuterRef("series"), state=OuterRef("state"), begins__lt=OuterRef("begins"))
+    rows = Plan.objects.filter(~Exists(earlier), cameras__system__in=asked.systems).distinct()
+    firsts = list(rows.select_related("asked_by__unit").order_by("-asked_at")[: asked.most])
+    times = {
+        (one["series"], one["state"]): one["times"]
+        for one in Plan.objects.filter(series__in=[plan.series for plan in firsts if plan.series])
+        .values("series", "state")
+        .annotate(times=Count("pk"))
+    }
+    for plan in firsts:
         begins, ends = timezone.localtime(plan.begins), timezone.localtime(plan.ends)
         words = f"{plan.get_cause_display()} {begins:%Y-%m-%d %H:%M} – {ends:%Y-%m-%d %H:%M}　{plan.words}"
+        if (many := times.get((plan.series, plan.state), 1)) > 1:
+            repeated = {"repeat": plan.get_repeat_display(), "number": many}
+            words += "　" + _("（%(repeat)s一次，共 %(number)d 次，所示为第一次）") % repeated
         yield _line(
             "plan",
             pgettext("经过", "提出计划"),

@@ -87,4 +87,4 @@ def _day(facts: UpgradeFacts, on: date, today: date) -> Iterator[Unmet]:
 
 def _paper(facts: UpgradeFacts, kind: UpgradePaperKind, zh: str, en: str) -> Iterator[Unmet]:
     if kind.value not in facts.papers:
-        yield Unmet(CLAUSE, f"缺少{zh}", f"{en}: missing", "请上传", "add it")
+        yield Unmet(CLAUSE, f"缺少{zh}", f"{en}: missing", "请在“加入材料”处上传", "add it under Add a paper")

@@ -98,7 +98,7 @@ def _context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "page": ready,
         "table": Table.of(
             request,
-            Column(_("行")),
+            Column(_("行"), numeric=True),
             Column(_("编号")),
             Column(_("点位")),
             Column(_("安装位置")),

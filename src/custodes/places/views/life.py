@@ -211,6 +211,7 @@ def _page(
             "works": MainWorks.objects.filter(system=row).first(),
             "interface": test,
             "dossier": missing(row, today, terms),
+            "unfinished": row.filings.filter(state__in=[FilingState.SUBMITTED, FilingState.RETURNED]).first(),
             "filed": row.filings.filter(state=FilingState.FILED).exists(),
             "story": story_of(visible_steps(viewer.person, viewer.at).filter(system=row)),
             "on_trial": row.state == SystemState.TRIAL,

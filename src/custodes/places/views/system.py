@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -24,11 +25,12 @@ from custodes.places.lifecycle.added import Owed, owed_by
 from custodes.places.lifecycle.entering import enter_system
 from custodes.places.lifecycle.said import reason, remedy
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.models import System, SystemPost, SystemRole
+from custodes.places.models import System, SystemPost, SystemRole, SystemState
 from custodes.places.models.recorded import SYSTEM_FIELDS
 from custodes.places.register import delete_recorded, save_recorded
 from custodes.places.scope import answered_systems, editable_sites, editable_systems, tended_systems, visible_systems
 from custodes.places.signals import post_withdrawn
+from custodes.places.views.cases import SYSTEM_BADGES
 from custodes.places.views.classified import keeps_nothing_classified
 from custodes.places.views.editing import edit_row
 
@@ -62,10 +64,18 @@ def owed_lines(owed: list[Owed], today: date) -> list[dict[str, object]]:
             "camera": one.camera,
             "due": one.due,
             "days": None if one.due is None else (one.due - today).days,
-            "unmet": [{"reason": reason(each), "remedy": remedy(each), "clause": each.clause} for each in one.unmet],
+            "unmet": [
+                {"reason": _without(one.camera.name, reason(each)), "remedy": remedy(each), "clause": each.clause}
+                for each in one.unmet
+            ],
         }
         for one in owed
     ]
+
+
+def _without(name: str, said: str) -> str:
+    """What is said about a camera, under whose name it stands: not the name once more."""
+    return said.removeprefix(f"{name}：").removeprefix(f"{name}: ")
 
 
 @needs(Permission.VIEW_PLACES)
@@ -80,11 +90,11 @@ def system(request: HttpRequest, pk: UUID) -> HttpResponse:
         "places/system.html",
         {
             "system": row,
+            "badge": SYSTEM_BADGES.get(SystemState(row.state), "neutral"),
             "facts": [
-                (_("场所"), row.site),
+                (_("场所"), format_html('<a href="{}">{}</a>', row.site.get_absolute_url(), row.site.name)),
                 (_("责任单位"), row.unit),
                 (_("所在网络"), row.get_network_display()),
-                (_("状态"), row.get_state_display()),
                 *([(_("密级"), _("涉及国家安全、国家秘密（第二十条）"))] if row.classified else []),
                 (_("网络安全等级保护"), mlps_words(row)),
                 (_("技术规范版本"), row.norm_version or _("未登记")),

@@ -148,7 +148,9 @@ def table_import(request: HttpRequest, pk: UUID) -> HttpResponse:
         "faults": [
             (one, one.texts.get(kind.sheet.name, ""), refused.told(one, kind.sheet)) for one in page.object_list
         ],
-        "faulty_table": Table.of(request, Column(_("行")), Column(kind.label), Column(_("栏目")), Column(_("问题"))),
+        "faulty_table": Table.of(
+            request, Column(_("行"), numeric=True), Column(kind.label), Column(_("栏目")), Column(_("问题"))
+        ),
         "crumbs": _crumbs(kind, (row.name, "")),
     }
     return render(request, "places/import.html", context)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from custodes.documents.forms.acceptance import AcceptanceReport, Acceptor, Part
 from custodes.documents.forms.document import Device, DeviceCount, Paper, Party
@@ -34,6 +37,8 @@ from custodes.places.models import (
 from custodes.places.models import FilingKind as Kind
 from custodes.places.removal.workflow import leaving
 
+_P = ParamSpec("_P")
+_D = TypeVar("_D")
 _KINDS = {Kind.INITIAL: FilingKind.NEW, Kind.LEGACY: FilingKind.EXISTING, Kind.CHANGE: FilingKind.CHANGE}
 _GROUNDS = {
     "city_works": RemovalGround.CITY_WORKS,
@@ -42,6 +47,18 @@ _GROUNDS = {
 }
 
 
+def _in_chinese(made: Callable[_P, _D]) -> Callable[_P, _D]:
+    """An official form is in Chinese, whoever prints it."""
+
+    @wraps(made)
+    def in_chinese(*args: _P.args, **kwargs: _P.kwargs) -> _D:
+        with override("zh-hans"):
+            return made(*args, **kwargs)
+
+    return in_chinese
+
+
+@_in_chinese
 def filing_form(filing: Filing, today: date) -> FilingForm:
     """备案表, as it was answered."""
     content, system = filing.content, filing.system
@@ -72,11 +89,18 @@ def filing_form(filing: Filing, today: date) -> FilingForm:
         days_late=late[1],
         design=_papers(items, PaperKind.DESIGN),
         acceptance=_papers(items, PaperKind.ACCEPTANCE),
-        devices=tuple(Device("", line) for line in content.get("places", "").splitlines() if line.strip()),
+        devices=tuple(_told(line) for line in content.get("places", "").splitlines() if line.strip()),
         agent=filing.drafted_by.name,
     )
 
 
+def _told(line: str) -> Device:
+    """A line of the answer as it was made from the register: number, name, place; any other stands as it was written."""
+    number, mark, rest = line.strip().partition("　")
+    return Device(number, rest) if mark and "　" in rest else Device("", line.strip())
+
+
+@_in_chinese
 def filing_receipt(filing: Filing, today: date) -> FilingReceipt:
     """备案回执."""
     content, late = filing.content, _late(filing, today)
@@ -99,6 +123,7 @@ def filing_receipt(filing: Filing, today: date) -> FilingReceipt:
     )
 
 
+@_in_chinese
 def removal_report(removal: Removal) -> RemovalReport:
     """拆除报告."""
     system = removal.system
@@ -121,6 +146,7 @@ def removal_report(removal: Removal) -> RemovalReport:
     )
 
 
+@_in_chinese
 def dossier_index(system: System) -> DossierIndex:
     """立卷目录."""
     firms = list(system.firms.select_related("unit").prefetch_related("technicians"))
@@ -147,6 +173,7 @@ def dossier_index(system: System) -> DossierIndex:
     )
 
 
+@_in_chinese
 def acceptance_report(system: System) -> AcceptanceReport:
     """验收报告封面与清单, of the last acceptance; to fill in by hand before there is one."""
     held = system.acceptances.order_by("on", "at").last()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
+from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from custodes.people.said import in_english
@@ -115,11 +118,52 @@ def dialog(content: str, id: str, title: str, clause: str = "", danger: bool = F
     )
 
 
+_ROW_OR_CELL = re.compile(r"<(tr|td|th)\b")
+
+
+def labelled(rows: str, heads: Sequence[str]) -> str:
+    """Rows of a table (markup) whose cells carry their column's word, so that a phone can show each row as a card.
+
+    A cell across several columns ends the words of its row: what it says stands for itself.
+    """
+    at = 0
+
+    def with_word(match: re.Match[str]) -> str:
+        nonlocal at
+        if match[1] == "tr":
+            at = 0
+            return match[0]
+        at += 1
+        tag = rows[match.start() : rows.find(">", match.start())]
+        if "colspan=" in tag:
+            at = len(heads)
+            return match[0]
+        word = heads[at - 1] if at <= len(heads) and match[1] == "td" else ""
+        return f'{match[0]} data-label="{escape(word)}"' if word else match[0]
+
+    return _ROW_OR_CELL.sub(with_word, rows)
+
+
+_HEAD = re.compile(r"<th scope=\"col\"[^>]*>(.*?)</th>", re.DOTALL)
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+@register.simple_block_tag
+def cards(content: str) -> str:
+    """A `<table class="table">` whose rows a phone shows as cards, as those of `datatable`."""
+    head, body, rows = content.partition("<tbody>")
+    heads = [unescape(_MARKUP.sub("", each)).strip() for each in _HEAD.findall(head)]
+    head = head.replace('class="table"', 'class="table table--rows"', 1)
+    return mark_safe(head + body + labelled(rows, heads))  # noqa: S308 - rendered by the template engine, already escaped
+
+
 @register.simple_block_tag
 def datatable(content: str, table: Any, caption: str, empty: str = "", hint: str = "", dense: bool = False) -> str:
     """A table around its rows (`<tr>`…); `table` is a `custodes.people.table.Table`. Blank content shows `empty`."""
+    rows = content.strip()
     context = {
-        "rows": mark_safe(content.strip()),  # noqa: S308 - rendered by the template engine, already escaped
+        # Rendered by the template engine, already escaped.
+        "rows": mark_safe(rows if dense else labelled(rows, [str(head.label) for head in table.heads])),  # noqa: S308
         "table": table,
         "caption": caption,
         "empty": empty,
