@@ -44,23 +44,22 @@ class Hint:
     state_label: str
 
 
-def hints(account: Account, at: datetime.datetime) -> list[Hint]:
-    """What concerns this account's posts, and what concerns everybody."""
+def hints(account: Account, at: datetime.datetime, may: frozenset[Permission]) -> list[Hint]:
+    """What concerns this account's posts, which give it `may`, and what concerns everybody."""
     found: list[Hint] = []
-    found += _refusals(account, at)
+    found += _refusals(account, at, Permission.VIEW_LEDGER in may)
     found += _calendar(day_of(at))
-    if account.has_perm(Permission.VIEW_PLACES):
+    if Permission.VIEW_PLACES in may:
         found += _storage(account, at)
     if get_settings().training:
         found += _examples(day_of(at))
     return found
 
 
-def _refusals(account: Account, at: datetime.datetime) -> Iterator[Hint]:
+def _refusals(account: Account, at: datetime.datetime, reads: bool) -> Iterator[Hint]:
     """Looks that were refused lately, as far as the finding aid over the log has them; it is brought on by one piece."""
     with suppress(NotaryUnavailable, NotaryRefused):
         catch_up(pieces=1)
-    reads = account.has_perm(Permission.VIEW_LEDGER)
     rows = readable_entries(account.person, at) if reads else own_entries(account.person)
     count = rows.filter(type="refusal", at__gte=at - _BACK).count()
     if count:
