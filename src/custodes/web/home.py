@@ -21,7 +21,7 @@ from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.visible import open_alarms
 from custodes.upkeep.alarms.words import BADGES, title
 from custodes.upkeep.coverage import incomplete_cameras
-from custodes.upkeep.health import cameras_down, forecasts
+from custodes.upkeep.health import cameras_down, count_down, forecasts
 from custodes.upkeep.models import DateNotice, Severity, Stage
 
 DAYS_BACK = 3
@@ -82,9 +82,9 @@ def _alarms(account: Account, at: datetime.datetime) -> Iterator[Matter]:
 
 
 def _down(rows: QuerySet[Camera], at: datetime.datetime) -> Iterator[Matter]:
-    down = cameras_down(rows, at).select_related("status").order_by("name")
-    count = down.count()
+    count = count_down(rows, at)
     if count:
+        down = cameras_down(rows, at).order_by("name")
         names = _("、").join(camera.name for camera in down[:3])
         yield Matter(
             _("%(count)d 个点位没有录像") % {"count": count},

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from custodes.law.clauses.norms import LHASA
 from custodes.law.duties.terms import Terms
@@ -34,14 +35,18 @@ class Begun:
     @property
     def rows(self) -> Q:
         """Which rows of `running` these are."""
-        new = ~Q(state=SystemState.LEGACY) & (Q(accepted_day__lte=self.accepted) | Q(used_day__lte=self.used))
-        return new | Q(state=SystemState.LEGACY) if self.legacy else new
+        new = Q(pk__in=_since("accept", self.accepted)) | Q(pk__in=_since("put_in_use", self.used))
+        return Q(state=SystemState.LEGACY) | new if self.legacy else ~Q(state=SystemState.LEGACY) & new
 
 
 def running(systems: QuerySet[System]) -> QuerySet[System]:
-    """Those that have to be filed, were not handed in, and whose clock runs; each with its days of acceptance and use."""
-    rows = unfiled(systems).annotate(accepted_day=_day_of("accept"), used_day=_day_of("put_in_use"))
-    return rows.filter(Q(state=SystemState.LEGACY) | Q(accepted_day__isnull=False) | Q(used_day__isnull=False))
+    """Those that have to be filed, were not handed in, and whose clock runs; each with its days of acceptance and use.
+
+    The days are told, not compared: a system is accepted once and put in use once, so that the steps are asked which systems
+    they are about, all at once, and not each system for its steps.
+    """
+    begun = Q(state=SystemState.LEGACY) | Q(pk__in=_since("accept")) | Q(pk__in=_since("put_in_use"))
+    return unfiled(systems).filter(begun).annotate(accepted_day=_day_of("accept"), used_day=_day_of("put_in_use"))
 
 
 def grouped(rows: QuerySet[System], until: Mapping[str, date], terms: Terms) -> QuerySet[System]:
@@ -69,10 +74,11 @@ def most_pressing(rows: QuerySet[System], most: int, today: date, terms: Terms) 
     order, and no more than that is read.
     """
     found: dict[object, System] = {}
+    new = rows.exclude(state=SystemState.LEGACY)
     ways = (
         rows.filter(state=SystemState.LEGACY).order_by("pk"),
-        rows.exclude(state=SystemState.LEGACY).filter(accepted_day__isnull=False).order_by("accepted_day", "pk"),
-        rows.exclude(state=SystemState.LEGACY).filter(used_day__isnull=False).order_by("used_day", "pk"),
+        new.order_by(F("accepted_day").asc(nulls_last=True), "pk"),
+        new.order_by(F("used_day").asc(nulls_last=True), "pk"),
     )
     for way in ways:
         found.update((row.pk, row) for row in way.select_related("unit", "site__division")[:most])
@@ -118,6 +124,12 @@ def _last(day: date, ends: Callable[[date], bool]) -> date:
         else:
             high = middle - timedelta(days=1)
     return low
+
+
+def _since(event: str, until: date | None = None) -> QuerySet[Step, Any]:
+    """Systems that took this step, by this day at the latest."""
+    steps = Step.objects.filter(event=event)
+    return (steps if until is None else steps.filter(on__lte=until)).values("object_id")
 
 
 def _day_of(event: str) -> Subquery:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, Person, Post
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, persons_in, posts_of, scope_for, units_in, within
+from custodes.people.scope import Scope, persons_in, posts_asked_once, posts_of, scope_for, units_in, within
 from custodes.places.changes.reach import visible_changes
 from custodes.places.models import Product, Removal, SystemRole, SystemRoleKind
 from custodes.places.models.roles import holding_on
@@ -85,11 +85,6 @@ class Standing:
         if one.what in OF_UNITS and any(one.division.startswith(path) for path in self.handles):
             return Part.SUPERVISES
         return Part.SEES
-
-    @property
-    def own_systems(self) -> Q:
-        """Systems of the units whose register they keep, or that these build or run."""
-        return Q(within(Scope(unit_paths=self.keeps))) | Q(pk__in=self.holds)
 
 
 def standing_of(person: Person, at: datetime) -> Standing:

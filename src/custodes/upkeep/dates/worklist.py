@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from custodes.law.duties.terms import Terms
@@ -49,11 +49,11 @@ class Group(StrEnum):
 class Worklist:
     """One person's work, each group the most pressing first."""
 
-    late: Some[Dated] = Some()
-    due: Some[Dated] = Some()
-    waiting: Some[Waits] = Some()
-    expected: Some[Dated] = Some()
-    supervised: Some[Dated] = Some()
+    late: Some[Dated]
+    due: Some[Dated]
+    waiting: Some[Waits]
+    expected: Some[Dated]
+    supervised: Some[Dated]
 
     @property
     def empty(self) -> bool:
@@ -135,7 +135,8 @@ def _filings(asking: Asking) -> dict[Group, tuple[list[Dated], int]]:
                 found[Group(group)] = _begun(asking, [sources.filing(*one) for one in own]), count
     if asking.standing.handles:
         late = {Group.LATE: until[Group.LATE]}
-        rows = grouped(running(asking.supervised(asking.own)), late, terms)
+        supervised = asking.supervised(Q(pk__in=asking.own.values("pk")), "")
+        rows = grouped(running(System.objects.filter(supervised)), late, terms)
         count = counts(rows, late)[Group.LATE]
         if count:
             theirs = most_pressing(rows, most, today, terms)
@@ -158,18 +159,17 @@ def _acted(asking: Asking) -> Iterable[Dated]:
     """Dates of systems for which the person acts, but for their filings."""
     if Permission.MANAGE_PLACES not in asking.may:
         return ()
-    return (*_of_systems(asking, asking.built), *sources.trials(asking.own, asking.terms))
+    return (*_of_systems(asking, asking.built()), *sources.trials(asking.own, asking.terms))
 
 
 def _supervised(asking: Asking) -> Iterable[Dated]:
     """Dates of systems that the person supervises; whoever calls keeps the late ones."""
     if not asking.standing.handles:
         return ()
-    return _of_systems(asking, asking.supervised(asking.built), delivered=asking.today)
+    return _of_systems(asking, asking.supervised(asking.built()), delivered=asking.today)
 
 
-def _of_systems(asking: Asking, systems: QuerySet[System], delivered: date = date.max) -> Iterable[Dated]:
-    theirs = Q(system__in=systems.values("pk"))
+def _of_systems(asking: Asking, theirs: Q, delivered: date = date.max) -> Iterable[Dated]:
     return (
         *sources.removals(Removal.objects.filter(theirs), asking.today, asking.terms),
         *sources.changes(ChangeCase.objects.filter(theirs), asking.today, asking.terms),

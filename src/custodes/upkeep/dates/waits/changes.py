@@ -27,13 +27,13 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     if Permission.APPROVE_CHANGES in asking.may:
         found.append(_requested(asking, rows))
     if Permission.MANAGE_PLACES in asking.may:
-        mine = rows.filter(system__in=asking.built.values("pk"))
+        mine = rows.filter(asking.built())
         found += [_approved(asking, mine), _undated(asking, mine)]
     return found
 
 
 def _requested(asking: Asking, rows: QuerySet[ChangeCase]) -> Some[Waits]:
-    decided = rows.filter(system__in=asking.decided.values("pk"), state=ChangeState.REQUESTED)
+    decided = rows.filter(asking.decided(), state=ChangeState.REQUESTED)
 
     def told(case: ChangeCase) -> Waits:
         return Waits("case", _("待审批的变更：%(system)s") % {"system": case.system}, _hint(case), _page(case))
@@ -43,16 +43,15 @@ def _requested(asking: Asking, rows: QuerySet[ChangeCase]) -> Some[Waits]:
 
 def _found(asking: Asking, rows: QuerySet[ChangeCase]) -> Some[Waits]:
     """Made without leave: for who runs the system, who decides, and who supervises it."""
-    reached = (systems.values("pk") for systems in (asking.decided, asking.built, asking.handled))
-    query = Q(pk__in=[])
-    for systems in reached:
-        query |= Q(system__in=systems)
+    reached = asking.built() | asking.handled()
+    if Permission.APPROVE_CHANGES in asking.may:
+        reached |= asking.decided()
 
     def told(case: ChangeCase) -> Waits:
         name = _("擅自改变，待处理：%(system)s") % {"system": case.system}
         return Waits("case", name, _hint(case), _page(case), late=True)
 
-    return first_of(rows.filter(query, state=ChangeState.FOUND), asking.most, told)
+    return first_of(rows.filter(reached, state=ChangeState.FOUND), asking.most, told)
 
 
 def _approved(asking: Asking, mine: QuerySet[ChangeCase]) -> Some[Waits]:

@@ -36,7 +36,7 @@ def gather(asking: Asking) -> list[Some[Waits]]:
 def _begun(asking: Asking) -> Some[Waits]:
     own = Q(by=asking.person) | Q(system__in=asking.own.values("pk"))
     # What came back, and what has a last day, is told by a line of its own, which opens the draft.
-    returned = Filing.objects.filter(state=FilingState.RETURNED, system__in=asking.built.values("pk"))
+    returned = Filing.objects.filter(asking.built(), state=FilingState.RETURNED)
     told_else = Q(system__in=returned.values("system")) | Q(system__in=running(asking.own).values("pk"))
     rows = editable_drafts(asking.person, asking.at).filter(own).exclude(told_else, kind=DraftKind.FILING)
     rows = rows.order_by("changed_at", "pk").select_related("system", "changed_by").defer(*_HEAVY)

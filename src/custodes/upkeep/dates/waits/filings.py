@@ -28,7 +28,7 @@ def gather(asking: Asking) -> list[Some[Waits]]:
 
 def _to_take(asking: Asking) -> Some[Waits]:
     """For the county's police: filings that nobody has taken, the oldest first."""
-    rows = Filing.objects.filter(state=FilingState.SUBMITTED, system__in=asking.handled.values("pk"))
+    rows = Filing.objects.filter(asking.handled(), state=FilingState.SUBMITTED)
     rows = rows.order_by("submitted_on", "pk").select_related("system__unit").defer(*_HEAVY)
 
     def told(row: Filing) -> Waits:
@@ -40,7 +40,7 @@ def _to_take(asking: Asking) -> Some[Waits]:
 
 def _reports(asking: Asking) -> Some[Waits]:
     """For the county's police: reports of removals that nobody has read."""
-    rows = Removal.objects.filter(state=RemovalState.REPORTED, system__in=asking.handled.values("pk"))
+    rows = Removal.objects.filter(asking.handled(), state=RemovalState.REPORTED)
 
     def told(row: Removal) -> Waits:
         name = _("待收悉的拆除报告：%(system)s") % {"system": row.system}
@@ -51,9 +51,7 @@ def _reports(asking: Asking) -> Some[Waits]:
 
 def _returned(asking: Asking) -> Some[Waits]:
     """For the unit: filings that came back, with the words; where one is being mended, its draft is opened."""
-    rows = Filing.objects.filter(
-        state=FilingState.RETURNED, system__in=asking.built.values("pk"), system__state__in=GUARDED
-    )
+    rows = Filing.objects.filter(asking.built(), state=FilingState.RETURNED, system__state__in=GUARDED)
     rows = rows.order_by("submitted_on", "pk").select_related("system").defer(*_HEAVY)
     drafts: dict[object, Draft] = {}
 
@@ -71,10 +69,10 @@ def _returned(asking: Asking) -> Some[Waits]:
 def _removed(asking: Asking) -> Some[Waits]:
     """For the unit: removals whose planned day has come, and of which nobody has said that they are done."""
     rows = Removal.objects.filter(
+        asking.built(),
         state__in=(RemovalState.REPORTED, RemovalState.ACKNOWLEDGED),
         reported_on__isnull=False,
         planned__lte=asking.today,
-        system__in=asking.built.values("pk"),
     )
 
     def told(row: Removal) -> Waits:

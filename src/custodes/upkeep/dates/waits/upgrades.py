@@ -24,7 +24,7 @@ def gather(asking: Asking) -> list[Some[Waits]]:
 
 
 def _reported(asking: Asking) -> Some[Waits]:
-    rows = UpgradeOrder.objects.filter(state=UpgradeState.REPORTED, system__in=asking.handled.values("pk"))
+    rows = UpgradeOrder.objects.filter(asking.handled(), state=UpgradeState.REPORTED)
 
     def told(order: UpgradeOrder) -> Waits:
         name = _("待复查的升级改造：%(system)s") % {"system": order.system}
@@ -36,7 +36,7 @@ def _reported(asking: Asking) -> Some[Waits]:
 
 def _ending(asking: Asking) -> Some[Waits]:
     running = [state.value for state in _RUNNING]
-    rows = UpgradeOrder.objects.filter(state__in=running, system__in=asking.handled.values("pk"))
+    rows = UpgradeOrder.objects.filter(asking.handled(), state__in=running)
     found = []
     for order in rows.select_related("system__unit").order_by("delivered", "pk"):
         due = due_of(order, asking.terms)
