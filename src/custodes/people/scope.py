@@ -8,13 +8,12 @@ request (S27, S28), not by browsing. Without a valid post there is nothing to se
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from custodes.people.held import held_posts
 from custodes.people.models import Division, Person, Post, PostKind, Unit
 from custodes.people.permissions import POST_PERMISSIONS, Permission
 
@@ -55,43 +54,9 @@ def scope_of_posts(posts: Iterable[Post]) -> Scope:
     return Scope(frozenset(divisions), frozenset(units))
 
 
-_asked: ContextVar[dict[tuple[int, datetime.datetime], list[Post]] | None] = ContextVar("posts_asked", default=None)
-
-
-@contextmanager
-def posts_asked_once() -> Iterator[None]:
-    """Within this block the valid posts of a person at a moment are read once, however many scopes are made of them.
-
-    For a page that is made of many lists at one moment; never around something that ends or begins a post.
-    """
-    if _asked.get() is not None:
-        yield
-        return
-    token = _asked.set({})
-    try:
-        yield
-    finally:
-        _asked.reset(token)
-
-
-def posts_of(person: Person | int, at: datetime.datetime) -> list[Post]:
-    """A person's posts that are valid at `at`, with their units and divisions."""
-    person_id, kept = person if isinstance(person, int) else person.pk, _asked.get()
-    if kept is not None and (person_id, at) in kept:
-        return kept[person_id, at]
-    found = list(Post.objects.valid(at).filter(person_id=person_id).select_related("unit__division"))
-    if kept is not None:
-        kept[person_id, at] = found
-    return found
-
-
 def scope_of(person: Person | int, at: datetime.datetime, *, kinds: Iterable[str] | None = None) -> Scope:
     """The scope of a person's posts that are valid at `at`, or of only those of the given kinds."""
-    posts = posts_of(person, at)
-    if kinds is not None:
-        wanted = frozenset(kinds)
-        posts = [post for post in posts if post.kind in wanted]
-    return scope_of_posts(posts)
+    return scope_of_posts(held_posts(person, at, None if kinds is None else frozenset(kinds)))
 
 
 def within(scope: Scope, unit: str = "unit", division: str | None = None) -> Q:

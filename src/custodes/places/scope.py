@@ -12,9 +12,10 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from custodes.people.held import held_posts
 from custodes.people.models import Person, PostKind, Unit
 from custodes.people.permissions import POST_PERMISSIONS, Permission
-from custodes.people.scope import Scope, posts_of, scope_of, scope_of_posts, within
+from custodes.people.scope import Scope, scope_of, within
 from custodes.places.models import Camera, PlaceRole, Site, System, SystemPost, SystemRole, SystemRoleKind
 from custodes.places.models.roles import holding_on
 
@@ -36,11 +37,10 @@ def visible_systems(person: Person, at: datetime, permission: Permission = Permi
     `permission` is the screen's: only posts that give it count.
     """
     kinds = kinds_with(permission)
-    posts = [post for post in posts_of(person, at) if post.kind in kinds]
-    scope = scope_of_posts(posts)
+    scope = scope_of(person, at, kinds=kinds)
     own = Scope(unit_paths=scope.unit_paths)
     day = timezone.localdate(at)
-    mine = [post.pk for post in posts]
+    mine = [post.pk for post in held_posts(person, at, kinds)]
     return System.objects.filter(
         Q(within(scope, "unit", "site__division"))
         | Q(pk__in=SystemRole.objects.filter(within(own), holding_on(day)).values("system"))
@@ -64,12 +64,9 @@ def visible_cameras(person: Person, at: datetime, permission: Permission = Permi
 
 def manager_scope(person: Person, at: datetime, permission: Permission) -> Scope:
     """Where the person may change the register: the own unit and its sub-units; a system administrator the division."""
-    kinds = kinds_with(permission)
     divisions: set[str] = set()
     units: set[str] = set()
-    for post in posts_of(person, at):
-        if post.kind not in kinds:
-            continue
+    for post in held_posts(person, at, kinds_with(permission)):
         units.add(post.unit.path)
         if post.kind == PostKind.SYSTEM_ADMIN and post.unit.is_police:
             divisions.add(post.unit.division.path)
@@ -99,8 +96,8 @@ def papered_systems(person: Person, at: datetime) -> QuerySet[System]:
 
 def handled_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose filings and removal reports the person takes, as the police of their county or city (S16.2, S18b)."""
-    kinds = kinds_with(Permission.HANDLE_FILINGS)
-    police = [post.unit.division.path for post in posts_of(person, at) if post.kind in kinds and post.unit.is_police]
+    posts = held_posts(person, at, kinds_with(Permission.HANDLE_FILINGS))
+    police = [post.unit.division.path for post in posts if post.unit.is_police]
     return System.objects.filter(within(Scope(division_paths=frozenset(police)), "unit", "site__division"))
 
 

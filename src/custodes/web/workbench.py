@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.people import duty
+from custodes.people.held import held_posts
 from custodes.people.lawful import terms
 from custodes.people.models import Account, Post, PostKind
 from custodes.people.permissions import Permission, allowed
-from custodes.people.scope import posts_asked_once, posts_of
 from custodes.people.second_factor import has_second_factor, second_factor_required
 from custodes.upkeep.dates.lines import parts_of
 from custodes.upkeep.dates.worklist import worklist_of
@@ -38,13 +38,8 @@ class Task:
 
 def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
     """Context of the page: person, posts, the running duty session if any, tasks, what the law says of today."""
-    with posts_asked_once():
-        return _workbench(account, at)
-
-
-def _workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
     person = account.person
-    posts = posts_of(person, at)
+    posts = held_posts(person, at)
     may = allowed(frozenset(post.kind for post in posts)) if account.is_active else frozenset()
     session = duty.running_session(person, at)
     work = worklist_of(person, at, terms(), most=MOST)

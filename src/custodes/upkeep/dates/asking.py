@@ -10,9 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
+from custodes.people.held import held_posts
 from custodes.people.models import Person, Post
 from custodes.people.permissions import Permission, allowed
-from custodes.people.scope import Scope, posts_of, within
+from custodes.people.scope import Scope, within
 from custodes.places.models import System
 from custodes.places.scope import decided_systems, tended_systems
 from custodes.upkeep.dates.reach import Standing, standing_of
@@ -41,9 +42,9 @@ class Asking:
         return timezone.localdate(self.at)
 
     @cached_property
-    def posts(self) -> list[Post]:
+    def posts(self) -> tuple[Post, ...]:
         """Valid posts."""
-        return posts_of(self.person, self.at)
+        return held_posts(self.person, self.at)
 
     @cached_property
     def may(self) -> frozenset[Permission]:

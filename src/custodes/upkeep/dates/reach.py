@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
+from custodes.people.held import held_posts
 from custodes.people.models import Credential, Person, Post
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, persons_in, posts_asked_once, posts_of, scope_for, units_in, within
+from custodes.people.scope import Scope, persons_in, scope_for, units_in, within
 from custodes.places.changes.reach import visible_changes
 from custodes.places.models import Product, Removal, SystemRole, SystemRoleKind
 from custodes.places.models.roles import holding_on
@@ -89,7 +90,7 @@ class Standing:
 
 def standing_of(person: Person, at: datetime) -> Standing:
     """From which valid posts this person acts."""
-    posts = posts_of(person, at)
+    posts = held_posts(person, at)
 
     def units(permission: Permission) -> frozenset[str]:
         kinds = kinds_with(permission)
@@ -118,8 +119,7 @@ def dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | No
     Args:
         span: only what falls on these days or lasts into them.
     """
-    with posts_asked_once():
-        found = _dates_of(person, at, terms, span)
+    found = _dates_of(person, at, terms, span)
     if span is not None:
         found = [one for one in found if one.day <= span[1] and one.last >= span[0]]
     return in_order(found)
@@ -139,7 +139,7 @@ def _dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | N
         *sources.posts(Post.objects.valid(at).filter(person=person), terms),
     ]
     seeing = kinds_with(Permission.VIEW_PLACES)
-    if any(post.kind in seeing for post in posts_of(person, at)):
+    if any(post.kind in seeing for post in held_posts(person, at)):
         found += sources.certificates(Product.objects.counting(), terms)
     return found
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, Person, Post
 from custodes.people.permissions import Permission
-from custodes.people.scope import Scope, posts_asked_once, within
+from custodes.people.scope import Scope, within
 from custodes.places.drafts.reach import editable_drafts
 from custodes.places.filing.pressing import counts, grouped, most_pressing, running
 from custodes.places.models import ChangeCase, DraftKind, Removal, System, UpgradeOrder
@@ -82,16 +82,15 @@ def worklist_of(
         classified: as in `dates_of`.
         division: path of the only division whose systems are asked for; empty for all.
     """
-    with posts_asked_once():
-        asking = Asking(person, at, terms, most, classified, division)
-        found = _dates(asking)
-        return Worklist(
-            late=found[Group.LATE],
-            due=found[Group.DUE],
-            waiting=waiting_for(asking),
-            expected=found[Group.EXPECTED],
-            supervised=found[Group.SUPERVISED],
-        )
+    asking = Asking(person, at, terms, most, classified, division)
+    found = _dates(asking)
+    return Worklist(
+        late=found[Group.LATE],
+        due=found[Group.DUE],
+        waiting=waiting_for(asking),
+        expected=found[Group.EXPECTED],
+        supervised=found[Group.SUPERVISED],
+    )
 
 
 def group_of(one: Dated, today: date) -> Group | None:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.law.calendar.days import WorkCalendar
+from custodes.people.held import held_posts
 from custodes.people.lawful import terms as terms_now
 from custodes.people.permissions import allowed
 from custodes.people.said import in_english
-from custodes.people.scope import posts_of
 from custodes.people.viewer import Viewer
 from custodes.upkeep.dates.dated import What
 from custodes.upkeep.dates.lines import Line, line_of, parts_of
@@ -42,7 +42,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     work, today = worklist_of(viewer.person, viewer.at, terms_now()), timezone.localdate(viewer.at)
     context = {
         "parts": parts_of(work, today),
-        "posts": (posts := posts_of(viewer.person, viewer.at)),
+        "posts": (posts := held_posts(viewer.person, viewer.at)),
         "exports": bool(allowed(frozenset(post.kind for post in posts))),
         "empty": work.empty,
         "unseen": _unseen(viewer).count(),
