@@ -48,7 +48,7 @@ def filings(systems: QuerySet[System], today: date, terms: Terms, span: Span | N
     rows = running(systems)
     if span is not None:
         until = {"before": span[0] - timedelta(days=1), "within": span[1]}
-        rows = grouped(rows, until, terms).filter(group=1)
+        rows = grouped(rows, until, terms).filter(Q(group=1))
     for row in rows.select_related("unit", "site__division").order_by("pk"):
         clock = first_clock(row, today, terms)
         if clock is not None:

@@ -123,17 +123,17 @@ def _filings(asking: Asking) -> dict[Group, tuple[list[Dated], int]]:
     """Of all kinds the one with thousands of rows: counted by the database, the most pressing of each group read."""
     today, terms, most = asking.today, asking.terms, asking.most
     found: dict[Group, tuple[list[Dated], int]] = {}
-    until = {
+    until: dict[str, date] = {
         Group.LATE: today - timedelta(days=1), Group.DUE: today + SOON, Group.EXPECTED: today + AHEAD,
     }  # fmt: skip
     if Permission.MANAGE_PLACES in asking.may:
         rows = grouped(running(asking.own), until, terms)
         for number, (group, count) in enumerate(counts(rows, until).items()):
             if count:
-                own = most_pressing(rows.filter(group=number), most, today, terms)
+                own = most_pressing(rows.filter(Q(group=number)), most, today, terms)
                 found[Group(group)] = _begun(asking, [sources.filing(*one) for one in own]), count
     if asking.standing.handles:
-        late = {Group.LATE: until[Group.LATE]}
+        late: dict[str, date] = {Group.LATE: until[Group.LATE]}
         supervised = asking.supervised(Q(pk__in=asking.own.values("pk")), "")
         rows = grouped(running(System.objects.filter(supervised)), late, terms)
         count = counts(rows, late)[Group.LATE]

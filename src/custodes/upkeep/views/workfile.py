@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from custodes.people.lawful import legal_day
 from custodes.people.lawful import terms as terms_now
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer
-from custodes.upkeep.dates.lines import Line, Part, WaitingLine, parts_of
+from custodes.upkeep.dates.lines import Part, parts_of
 from custodes.upkeep.dates.worklist import worklist_of
 
 LINES = 10_000
@@ -39,17 +40,20 @@ def _rows(request: HttpRequest) -> list[Row]:
     viewer = Viewer.of(request)
     today = legal_day(viewer.at)
     parts = parts_of(worklist_of(viewer.person, viewer.at, terms_now(), most=LINES), today)
-    return [_row(part, line, today) for part in parts for line in (*part.lines, *part.waiting)]
+    return [row for part in parts for row in (*_dated(part, today), *_waiting(part))]
 
 
-def _row(part: Part, line: Line | WaitingLine, today: date) -> Row:
-    if isinstance(line, WaitingLine):
+def _waiting(part: Part) -> Iterator[Row]:
+    for line in part.waiting:
         one = line.one
-        return Row(part.title, one.name, "", one.note, one.due, one.late, "", line.label)
-    dated = line.one
-    return Row(
-        part.title, str(line.name), dated.name, dated.note, dated.day, dated.late(today), dated.clause, line.label
-    )
+        yield Row(part.title, one.name, "", one.note, one.due, one.late, "", line.label)
+
+
+def _dated(part: Part, today: date) -> Iterator[Row]:
+    for line in part.lines:
+        one = line.one
+        what, late = str(line.name), one.late(today)
+        yield Row(part.title, what, one.name, one.note, one.day, late, one.clause, line.label)
 
 
 WORK = ExportedList(
