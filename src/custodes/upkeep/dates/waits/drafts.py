@@ -34,11 +34,14 @@ def gather(asking: Asking) -> list[Some[Waits]]:
 
 
 def _begun(asking: Asking) -> Some[Waits]:
-    own = Q(by=asking.person) | Q(system__in=asking.own.values("pk"))
-    # What came back, and what has a last day, is told by a line of its own, which opens the draft.
-    returned = Filing.objects.filter(asking.built(), state=FilingState.RETURNED)
-    told_else = Q(system__in=returned.values("system")) | Q(system__in=running(asking.own).values("pk"))
-    rows = editable_drafts(asking.person, asking.at).filter(own).exclude(told_else, kind=DraftKind.FILING)
+    rows, own = editable_drafts(asking.person, asking.at), Q(by=asking.person)
+    if asking.standing.keeps:
+        # What came back, and what has a last day, is told by a line of its own, which opens the draft.
+        returned = Filing.objects.filter(asking.built(), state=FilingState.RETURNED)
+        told_else = Q(system__in=returned.values("system")) | Q(system__in=running(asking.own).values("pk"))
+        rows = rows.exclude(told_else, kind=DraftKind.FILING)
+        own |= Q(system__in=asking.own.values("pk"))
+    rows = rows.filter(own)
     rows = rows.order_by("changed_at", "pk").select_related("system", "changed_by").defer(*_HEAVY)
 
     def told(row: Draft) -> Waits:
