@@ -17,6 +17,7 @@ from custodes.people.models import Credential, CredentialKind, Person, RecordOut
 from custodes.people.scope import Scope, persons_in
 from custodes.people.views.credentials import ending_within
 from custodes.settings import get_settings
+from custodes.upkeep.dates.dated import What
 from custodes.web.workbench import workbench
 from tests.cast import Cast
 from tests.people.papers.samples import pdf, upload
@@ -106,15 +107,24 @@ def test_ones_own_needs_the_certificate(cast: Cast) -> None:
 
 def test_lapsed_training_reminds_and_lets_duty_begin(cast: Cast) -> None:
     train(cast.operator.person, TODAY - datetime.timedelta(days=400))
-    tasks = workbench(cast.operator.account, AT)["tasks"]
-    (task,) = [task for task in tasks if "培训" in task.label]
-    assert (task.state, "已过期35日" in task.hint) == ("danger", True)
+    parts = workbench(cast.operator.account, AT)["parts"]
+    lines = [line for part in parts for line in part.lines if line.one.what is What.TRAINING]
+    assert {(line.state, line.label) for line in lines} == {("danger", "已过期 35 日")}
+    assert not [line for part in parts for line in part.waiting if "培训" in line.one.name], "it is told once"
     assert cast.operator.post is not None
     assert duty.begin(cast.operator.post, at=AT)
     (others,) = [
-        task for task in workbench(cast.caretaker.account, AT)["tasks"] if "人" in task.label and "培训" in task.label
+        line.one
+        for part in workbench(cast.caretaker.account, AT)["parts"]
+        for line in part.waiting
+        if "人" in line.one.name and "培训" in line.one.name
     ]
-    assert "2" in others.label  # operator and lead
+    assert "2" in others.name  # operator and lead
+
+
+def test_who_was_never_trained_is_told_so(cast: Cast) -> None:
+    parts = workbench(cast.operator.account, AT)["parts"]
+    assert [line.one.what for part in parts for line in part.waiting] == ["training"]
 
 
 @pytest.mark.parametrize("trained", [None, 400])

@@ -176,7 +176,6 @@ VIEWS: dict[str, Opens | Public] = {
     "places:export_products": Opens(REGISTER, lambda cast: {"form": "csv"}),
     "places:export_doubts": Opens(REGISTER, lambda cast: {"form": "csv"}),
     "places:export_city_plans": Opens(REGISTER, lambda cast: {"form": "csv"}),
-    "places:export_work": Opens(EDITORS | members("inspector"), lambda cast: {"form": "csv"}),
     "places:import_list": Opens(EDITORS),
     "places:import_add": Opens(EDITORS, lambda cast: {"kind": "sites"}),
     "places:import_template": Opens(EDITORS, lambda cast: {"kind": "cameras"}),

@@ -207,9 +207,9 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
     from custodes.people.lawful import terms
     from custodes.places.lifecycle.events import BY_NAME
     from custodes.places.lifecycle.stepping import unmet_of
-    from custodes.places.lifecycle.worklist import waiting_for
     from custodes.places.models import Removal, System
     from custodes.places.removal.workflow import first_day
+    from tests.upkeep.dates.told import told
 
     now = timezone.now()
     states = dict(System.objects.filter(filings__isnull=False).values_list("name", "filings__state"))
@@ -227,9 +227,9 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
     assert removal.state == "reported"
     assert first_day(removal, terms()) == removal.reported_on + datetime.timedelta(days=15)
     receiver = Account.objects.get(username=story.RECEIVER).person
-    assert any("河滨公园视频系统" in one.label for one in waiting_for(receiver, now, terms()))
+    assert any("河滨公园视频系统" in one.label for one in told(receiver, now, terms()))
     caretaker = Account.objects.get(username=story.CARETAKER).person
-    assert any(one.hint == story.SENT_BACK for one in waiting_for(caretaker, now, terms()))
+    assert any(one.hint == story.SENT_BACK for one in told(caretaker, now, terms()))
 
 
 def test_one_system_is_in_use_and_late_and_who_has_to_file_it_and_who_oversees_it_are_told(planted):

@@ -10,23 +10,32 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from custodes.places.models import Camera, Node
-from custodes.upkeep.models import SourceState, VolumeStatus
+from custodes.upkeep.models import CameraStatus, SourceState, VolumeStatus
 from custodes.upkeep.models.status import STALE
 from custodes.video.archive.forecast import BRAKED
 
 GRACE = timedelta(seconds=60)
 """A camera that has been reconnecting for less than this is not called down."""
 
+_BAD = (SourceState.CONNECTING, SourceState.SILENT, SourceState.REFUSED, SourceState.NETWORK)
+
 
 def cameras_down(cameras: QuerySet[Camera], now: datetime) -> QuerySet[Camera]:
     """Connected cameras that should be recorded and are not, or of which nobody reports."""
     expected = cameras & Camera.objects.taken_in().filter(record=True)
-    bad = [SourceState.CONNECTING, SourceState.SILENT, SourceState.REFUSED, SourceState.NETWORK]
     return expected.filter(
         Q(status__isnull=True, connected_at__lte=now - GRACE)
         | Q(status__at__lt=now - STALE)
-        | Q(status__state__in=bad, status__since__lte=now - GRACE)
+        | Q(status__state__in=_BAD, status__since__lte=now - GRACE)
     )
+
+
+def count_down(cameras: QuerySet[Camera], now: datetime) -> int:
+    """How many `cameras_down` has. Asked from both sides: reports that say so, and cameras without a report, which are no rows there."""
+    expected = cameras & Camera.objects.taken_in().filter(record=True)
+    unreported = expected.filter(status__isnull=True, connected_at__lte=now - GRACE).count()
+    bad = Q(at__lt=now - STALE) | Q(state__in=_BAD, since__lte=now - GRACE)
+    return unreported + CameraStatus.objects.filter(bad, camera__in=expected.values("pk")).count()
 
 
 _ORDER = ("missing", "wrong", "full", "recording", "draining", "unused", "replaced", "retired")

@@ -1,4 +1,4 @@
-"""What 工作台 says of cameras, days and volumes to whoever must tend them. Duty, sign-in and posts are `workbench.py`'s."""
+"""What 工作台 says of cameras, days and volumes to whoever must tend them. Duty and sign-in are `workbench.py`'s, what has to be done the work list's."""
 
 from __future__ import annotations
 
@@ -12,29 +12,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from custodes.people.lawful import terms as terms_now
 from custodes.people.models import Account
 from custodes.people.permissions import Permission
-from custodes.places.doubts import settleable
-from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Camera, CameraState, TrialAddress
 from custodes.places.scope import editable_cameras, visible_cameras
-from custodes.places.sound import awaiting as sound_awaiting
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.visible import open_alarms
 from custodes.upkeep.alarms.words import BADGES, title
 from custodes.upkeep.coverage import incomplete_cameras
-from custodes.upkeep.health import cameras_down, forecasts
+from custodes.upkeep.health import cameras_down, count_down, forecasts
 from custodes.upkeep.models import DateNotice, Severity, Stage
-from custodes.upkeep.plans import awaiting
 
 DAYS_BACK = 3
 """Incomplete days this far back are shown; older ones are on 完整率."""
-
-
-_OF_LIVES = (Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS, Permission.APPROVE_CHANGES)
-"""Who has a part in the lives of systems."""
 
 
 @dataclass(frozen=True)
@@ -48,26 +39,18 @@ class Matter:
     state_label: str
 
 
-def matters(account: Account, at: datetime.datetime) -> list[Matter]:
-    """What waits in the rooms that the account may enter, the most pressing first."""
+def matters(account: Account, at: datetime.datetime, may: frozenset[Permission]) -> list[Matter]:
+    """How it stands in the rooms that the account's posts open (`may`), the most pressing first."""
     found: list[Matter] = [*_reminders(account)]
-    if account.has_perm(Permission.VIEW_ALARMS):
+    if Permission.VIEW_ALARMS in may:
         found += _alarms(account, at)
-    if account.has_perm(Permission.APPROVE_PLANS):
-        found += _plans(account, at)
-    if account.has_perm(Permission.APPROVE_SOUND):
-        found += _sound(account, at)
-    if any(account.has_perm(one) for one in _OF_LIVES):
-        found += _life(account, at)
-    if account.has_perm(Permission.SETTLE_DOUBTS):
-        found += _doubts(account, at)
-    if account.has_perm(Permission.VIEW_COMPLETENESS):
+    if Permission.VIEW_COMPLETENESS in may:
         rows = visible_cameras(account.person, at, Permission.VIEW_COMPLETENESS)
         found += _down(rows, at)
         found += _incomplete(rows, at)
-    if account.has_perm(Permission.MANAGE_CAMERAS):
+    if Permission.MANAGE_CAMERAS in may:
         found += _unfinished(account, at)
-    if account.has_perm(Permission.VIEW_STORE):
+    if Permission.VIEW_STORE in may:
         found += _volumes()
     return found
 
@@ -79,39 +62,6 @@ def _reminders(account: Account) -> Iterator[Matter]:
         label = _("未读的期限提醒：%(count)d") % {"count": count}
         hint = _("其中逾期 %(late)d 项。") % {"late": late} if late else ""
         yield Matter(label, hint, reverse("upkeep:date_notices"), "danger" if late else "attention", _("未读"))
-
-
-def _plans(account: Account, at: datetime.datetime) -> Iterator[Matter]:
-    rows = awaiting(account.person, at)
-    if rows:
-        href = rows[0].get_absolute_url() if len(rows) == 1 else reverse("upkeep:plans")
-        label = _("等您批准的计划：%(count)d") % {"count": len(rows)}
-        yield Matter(label, "；".join(row.words for row in rows[:3]), href, "attention", _("待办理"))
-
-
-def _life(account: Account, at: datetime.datetime) -> Iterator[Matter]:
-    for one in waiting_for(account.person, at, terms_now()):
-        if one.due is None:
-            yield Matter(one.label, one.hint, one.href, "attention", _("待办理"))
-        elif one.late:
-            yield Matter(one.label, one.hint, one.href, "danger", _("逾期"))
-        else:
-            yield Matter(one.label, one.hint, one.href, "attention", _("截至 %(day)s") % {"day": one.due})
-
-
-def _sound(account: Account, at: datetime.datetime) -> Iterator[Matter]:
-    for row in sound_awaiting(account.person, at):
-        label = _("等您批准采集声音：%(name)s") % {"name": row.camera.name}
-        yield Matter(label, row.why, row.get_absolute_url(), "attention", _("待办理"))
-
-
-def _doubts(account: Account, at: datetime.datetime) -> Iterator[Matter]:
-    rows = list(settleable(account.person, at).select_related("camera")[:4])
-    if rows:
-        count = settleable(account.person, at).count()
-        href = rows[0].get_absolute_url() if count == 1 else reverse("places:doubts")
-        label = _("等您核对是否禁止安装的点位：%(count)d") % {"count": count}
-        yield Matter(label, _("、").join(row.camera.name for row in rows[:3]), href, "attention", _("待办理"))
 
 
 def _alarms(account: Account, at: datetime.datetime) -> Iterator[Matter]:
@@ -132,9 +82,9 @@ def _alarms(account: Account, at: datetime.datetime) -> Iterator[Matter]:
 
 
 def _down(rows: QuerySet[Camera], at: datetime.datetime) -> Iterator[Matter]:
-    down = cameras_down(rows, at).select_related("status").order_by("name")
-    count = down.count()
+    count = count_down(rows, at)
     if count:
+        down = cameras_down(rows, at).order_by("name")
         names = _("、").join(camera.name for camera in down[:3])
         yield Matter(
             _("%(count)d 个点位没有录像") % {"count": count},

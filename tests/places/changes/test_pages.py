@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Post, RecordOutbox
-from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import ChangeCase, ChangeState, System, SystemState
 from tests.places.changes.cases import approved, days, done, filed, found, moved, requested, turned, upload
 from tests.places.stage import Stage
+from tests.upkeep.dates.told import told
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
@@ -30,7 +30,7 @@ def asked(stage: Stage, **more: Any) -> dict[str, Any]:
 
 
 def waiting(stage: Stage, member: str) -> list[str]:
-    found = waiting_for(stage.cast.members[member].person, timezone.now(), Terms())
+    found = told(stage.cast.members[member].person, timezone.now(), Terms())
     return [one.label for one in found if "变更" in one.label or "擅自" in one.label]
 
 
@@ -155,7 +155,7 @@ def test_each_waits_for_whom_it_concerns_and_for_nobody_else(stage: Stage) -> No
     assert waiting(stage, "caretaker") == ["办理变更备案：校门和操场"]
     assert waiting(stage, "outside_caretaker") == []
     ChangeCase.objects.filter(pk=case.pk).update(done_on=days(-200))
-    (late,) = [one for one in waiting_for(stage.cast.caretaker.person, timezone.now(), Terms()) if "变更" in one.label]
+    (late,) = [one for one in told(stage.cast.caretaker.person, timezone.now(), Terms()) if "变更" in one.label]
     assert late.late
 
 
@@ -163,7 +163,7 @@ def test_a_change_before_anything_is_filed_goes_with_the_first_filing(stage: Sta
     done(stage)
     assert waiting(stage, "caretaker") == []
     assert "办理备案：校门和操场" in [
-        one.label for one in waiting_for(stage.cast.caretaker.person, timezone.now(), Terms())
+        one.label for one in told(stage.cast.caretaker.person, timezone.now(), Terms())
     ]
 
 

@@ -15,11 +15,11 @@ from custodes.places.assignment import build_assignment
 from custodes.places.lifecycle.added import owed_by
 from custodes.places.lifecycle.gathering import facts_of
 from custodes.places.lifecycle.guards import GUARDS
-from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Camera, CameraState, Probe, Step, System, SystemState, TrialAddress
 from custodes.places.register import adopt_trial
 from tests.places.life.papers import paper
 from tests.places.stage import Stage
+from tests.upkeep.dates.told import told
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
@@ -68,7 +68,7 @@ def add(stage: Stage, at: datetime.datetime, **more: str) -> Camera:
 
 def lines(stage: Stage, member: str) -> list[str]:
     person = stage.cast.members[member].person
-    return [one.label for one in waiting_for(person, timezone.now(), Terms()) if one.label.startswith("补齐点位")]
+    return [one.label for one in told(person, timezone.now(), Terms()) if one.label.startswith("补齐点位")]
 
 
 @pytest.mark.parametrize("state", SystemState.values)

@@ -19,8 +19,6 @@ from custodes.places.drafts.secretwords import says_classified
 from custodes.places.filing import workflow
 from custodes.places.filing.workflow import Said
 from custodes.places.lifecycle.stepping import Taken
-from custodes.places.lifecycle.waiting import Waiting
-from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import (
     ChangeCase,
     ChangeState,
@@ -39,6 +37,7 @@ from tests.places.life.answers import ANSWERS
 from tests.places.life.filling import begin, fill, hand_in, send, unclear
 from tests.places.life.papers import item
 from tests.places.stage import Stage
+from tests.upkeep.dates.told import Told, told
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
@@ -46,9 +45,9 @@ DAY = datetime.timedelta(days=1)
 ALL = ANSWERS | unclear()
 
 
-def of_filings(person: Person) -> list[Waiting]:
+def of_filings(person: Person) -> list[Told]:
     """Their lines of the work list, but for what cameras lack."""
-    return [one for one in waiting_for(person, timezone.now(), Terms()) if "补齐" not in one.label]
+    return [one for one in told(person, timezone.now(), Terms()) if "补齐" not in one.label]
 
 
 def wanted(stage: Stage, days: int) -> dict[str, object]:
@@ -234,7 +233,7 @@ def test_a_draft_that_nobody_goes_on_with_lapses_and_says_so(stage: Stage, clien
     draft = begin(client, REMOVAL, stage.school)
     days = get_settings().draft_days
     soon = now + (days - 3) * DAY
-    assert [one.due for one in waiting_for(person, soon, Terms()) if "继续填写拆除" in one.label] == [
+    assert [one.due for one in told(person, soon, Terms()) if "继续填写拆除" in one.label] == [
         timezone.localdate(keeping.lapses_at(draft))
     ]
     assert keeping.sweep(soon) == 0
@@ -244,9 +243,9 @@ def test_a_draft_that_nobody_goes_on_with_lapses_and_says_so(stage: Stage, clien
     draft = Draft.objects.get()
     assert draft.answers == {}
     assert client.get(reverse("places:draft", args=[draft.pk, "why"])).status_code == 404
-    assert any("草稿已失效" in one.label for one in waiting_for(person, later, Terms()))
+    assert any("草稿已失效" in one.label for one in told(person, later, Terms()))
     assert begin(client, REMOVAL, stage.school).pk != draft.pk
-    assert not any("草稿已失效" in one.label for one in waiting_for(person, later, Terms()))
+    assert not any("草稿已失效" in one.label for one in told(person, later, Terms()))
     keeping.sweep(later + 2 * (days + 1) * DAY)
     keeping.sweep(later + 4 * (days + 1) * DAY)
     assert not Draft.objects.exists()

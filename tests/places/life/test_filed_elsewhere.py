@@ -19,11 +19,11 @@ from custodes.places.filing import workflow
 from custodes.places.filing.clocks import clocks_of
 from custodes.places.filing.taking_over import Receipt, ReceiptRefused, may_take_over, revoke, take_over
 from custodes.places.lifecycle.stepping import StepRefused, Taken
-from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Filing, FilingKind, FilingState, Step, System, SystemState
 from tests.people.papers.samples import docx, pdf, upload
 from tests.places.life.papers import paper
 from tests.places.stage import Stage
+from tests.upkeep.dates.told import told
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
@@ -47,7 +47,7 @@ def test_it_counts_as_filed_from_its_day_and_nothing_waits_any_more(stage: Stage
     clocks = clocks_of(stage.school, today, Terms())
     assert {clock.clause: clock.finding.status for clock in clocks} == {"S16.2b": Status.MET, "N14": Status.MET}
     assert not any(clock.open for clock in clocks)
-    labels = [one.label for one in waiting_for(stage.cast.caretaker.person, timezone.now(), Terms())]
+    labels = [one.label for one in told(stage.cast.caretaker.person, timezone.now(), Terms())]
     assert not any(label.startswith("办理备案") for label in labels)
     assert workflow.kind_for(stage.school) == FilingKind.CHANGE
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
-from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import UpgradeOrder, UpgradePaperKind, UpgradeState
 from tests.places.changes.cases import days, upload
 from tests.places.stage import Stage
 from tests.places.upgrades.orders import ordered, reported, with_paper
+from tests.upkeep.dates.told import told
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
@@ -28,8 +28,8 @@ def notice(**more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
-def waiting(stage: Stage, member: str) -> list[tuple[str, bool]]:
-    found = waiting_for(stage.cast.members[member].person, timezone.now(), Terms())
+def waiting(stage: Stage, member: str, *groups: str) -> list[tuple[str, bool]]:
+    found = told(stage.cast.members[member].person, timezone.now(), Terms(), frozenset(groups))
     return [(one.label, one.late) for one in found if "升级改造" in one.label]
 
 
@@ -79,7 +79,8 @@ def test_what_a_notice_lacks_stands_at_its_field(
 def test_a_term_that_is_over_is_late_for_both_and_may_be_referred(stage: Stage, client_of: Clients) -> None:
     order = ordered(stage, 60, 30)
     assert waiting(stage, "caretaker") == [("报升级改造方案：校门和操场", True)]
-    assert waiting(stage, "inspector") == [("升级改造期限届满：校门和操场", True)]
+    assert waiting(stage, "inspector") == []
+    assert waiting(stage, "inspector", "supervised") == [("报升级改造方案：校门和操场", True)]
     assert waiting(stage, "outside_caretaker") == []
     page = client_of("caretaker").get(order.get_absolute_url()).content.decode()
     assert "期限已过" in page

@@ -17,9 +17,9 @@ from custodes.places.models import FilingKind, FilingState, RemovalGround, Syste
 from custodes.places.removal import workflow as removal
 from custodes.places.upgrades.clock import due_of
 from custodes.upkeep.dates.dated import Dated, What
+from custodes.upkeep.dates.lines import line_of
 from custodes.upkeep.dates.reach import dates_of
 from custodes.upkeep.dates.worklist import worklist_of
-from custodes.upkeep.views.dates import line_of
 from tests.places.changes.cases import done, filed
 from tests.places.life import rows as life
 from tests.places.life.test_filing import accepted
@@ -145,7 +145,7 @@ def test_the_list_costs_few_queries_however_many_systems_there_are(
     )
     with django_assert_max_num_queries(60):  # type: ignore[attr-defined]
         work = worklist_of(stage.cast.caretaker.person, timezone.now(), Terms())
-    assert len(work.late) == 301
+    assert work.late.count == 301
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

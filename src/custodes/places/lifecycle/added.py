@@ -5,11 +5,13 @@ Recording goes on meanwhile: a task with a day, not a refusal (decision 0199).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from custodes.law.calendar.terms import Term, Unit, count
@@ -17,7 +19,7 @@ from custodes.law.duties.terms import Terms
 from custodes.law.grounds.ground import Unmet
 from custodes.places.lifecycle.gathering import day_of, spot_of
 from custodes.places.lifecycle.spots import declared
-from custodes.places.models import WATCHED, Camera, CameraState, System, SystemState
+from custodes.places.models import WATCHED, Camera, CameraState, Step, System, SystemState
 
 #: Rows that may lack something, for the database to find; `owed_by` says what.
 LACKING = (
@@ -57,8 +59,35 @@ def owed_by(system: System, today: date, terms: Terms, only: Camera | None = Non
     if only is not None:
         rows = [only] if only.state == CameraState.CONNECTED else []
     accepted = None if system.state == SystemState.LEGACY else day_of(system, "accept")
+    return _owed(rows, system, accepted, today, terms)
+
+
+def lacking(systems: QuerySet[System]) -> QuerySet[System]:
+    """Accepted or used systems with cameras that may lack something: those whose cameras can have a day first."""
+    cameras = Camera.objects.filter(LACKING, system=OuterRef("pk"), state=CameraState.CONNECTED)
+    return systems.filter(Exists(cameras), state__in=WATCHED).order_by("state", "name", "pk")
+
+
+def owed_of(systems: Iterable[System], today: date, terms: Terms) -> dict[UUID, list[Owed]]:
+    """`owed_by` of several systems, by four questions in all; without those that lack nothing."""
+    rows = {system.pk: system for system in systems}
+    cameras: dict[UUID, list[Camera]] = defaultdict(list)
+    found = Camera.objects.filter(LACKING, system__in=list(rows), state=CameraState.CONNECTED)
+    for camera in found.prefetch_related("doubts"):
+        cameras[camera.system_id].append(camera)
+    steps = Step.objects.filter(system__in=list(rows), object_id__in=list(rows), event="accept")
+    accepted = dict(steps.order_by("at").values_list("system", "on"))  # the last one stays
+    owed = {
+        pk: _owed(cameras[pk], system, None if system.state == SystemState.LEGACY else accepted.get(pk), today, terms)
+        for pk, system in rows.items()
+        if pk in cameras and system.state in WATCHED
+    }
+    return {pk: cameras for pk, cameras in owed.items() if cameras}
+
+
+def _owed(cameras: Iterable[Camera], system: System, accepted: date | None, today: date, terms: Terms) -> list[Owed]:
     found: list[Owed] = []
-    for camera in rows:
+    for camera in cameras:
         unmet = tuple(declared(spot_of(camera), today, today, terms, n9=system.site.n9))
         if unmet:
             due = _due(camera, accepted, terms)

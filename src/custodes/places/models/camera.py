@@ -167,6 +167,14 @@ class Camera(models.Model):
             # The list's own order: a page is walked to, not sorted out of a hundred thousand rows.
             models.Index(fields=["number", "id", "system"], name="camera_by_number"),
             models.Index(fields=["south", "west", "north", "east"], name="camera_box"),
+            models.Index(fields=["retention_days"], name="camera_by_retention"),
+            # Cameras that ought to be recorded, without their rows: those of which nobody reports are looked for among all.
+            models.Index(
+                fields=["connected_at"],
+                include=["id", "system"],
+                condition=models.Q(state=CameraState.CONNECTED.value, record=True),
+                name="camera_recorded_since",
+            ),
         ]
         verbose_name = _("点位")
 

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any, Concatenate, TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -172,6 +173,12 @@ class Step(models.Model):
         indexes = [
             models.Index(fields=["system", "at"], name="places_step_of_system"),
             models.Index(fields=["object_id", "at"], name="places_step_of_object"),
+            # Which systems' clocks began by a day: terms of filing and of trials are counted from these steps.
+            models.Index(
+                fields=["event", "on", "object_id"],
+                condition=Q(event__in=["accept", "put_in_use", "begin_trial"]),
+                name="places_step_begins_term",
+            ),
         ]
 
     def __str__(self) -> str:

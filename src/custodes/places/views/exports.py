@@ -12,19 +12,14 @@ from django.utils.translation import pgettext_lazy
 
 from custodes.law.building.builder import responsible_builder
 from custodes.people.exporting.serving import ExportedList, Field
-from custodes.people.lawful import terms as terms_now
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer
 from custodes.places.columns import camera_table, site_table, system_table
-from custodes.places.lifecycle.worklist import waiting_for
 from custodes.places.models import Camera, DossierItem, Site, System
 from custodes.places.scope import exact_cameras, exact_sites, visible_systems
 from custodes.places.siteduties import place_of, with_county
 from custodes.places.views import cityplan, doubts, filing, gaps, lists, product, removal
 from custodes.places.views.site_words import told_builder
-
-WORK = 10_000
-"""Lines of the work list of each kind."""
 
 
 def _exact(rows: QuerySet[Any], those: QuerySet[Any]) -> QuerySet[Any]:
@@ -58,10 +53,6 @@ def _dossiers(request: HttpRequest) -> QuerySet[DossierItem]:
         systems = systems.filter(pk=one.pk) if one is not None else systems.none()
     rows = DossierItem.objects.filter(system__in=systems.values("pk"), replaced_by__isnull=True)
     return rows.select_related("system__site", "paper", "by").order_by("system__name", "system", "kind", "dated", "pk")
-
-
-def _work(request: HttpRequest) -> list[Any]:
-    return waiting_for(Viewer.of(request).person, timezone.now(), terms_now(), most=WORK)
 
 
 def _builder(site: Any) -> str:
@@ -254,18 +245,6 @@ EXPORTS: tuple[ExportedList, ...] = (
             _STATE,
             Field(_("施行日期"), lambda row: row.in_force_from),
             Field(_("行政区划"), lambda row: row.division.name if row.division else ""),
-        ),
-    ),
-    ExportedList(
-        "work",
-        _("待办"),
-        (Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS),
-        _work,
-        (
-            Field(_("事项"), lambda row: row.label),
-            Field(_("说明"), lambda row: row.hint),
-            Field(_("最后日期"), lambda row: row.due),
-            Field(_("逾期"), lambda row: row.late),
         ),
     ),
 )

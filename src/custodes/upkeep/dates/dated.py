@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 
 class What(StrEnum):
@@ -66,6 +67,8 @@ class Dated:
         person: primary key of the person whom it concerns alone (their own training, their post).
         provisional: a holiday notice that is not known may move it.
         reminders: days on which its actor is reminded, by the law's plan.
+        system: the system that it is about, where it is about one.
+        doing: what is to be done, where more is known than the kind's own name says (继续填写备案).
     """
 
     what: What
@@ -81,6 +84,8 @@ class Dated:
     person: int | None = None
     provisional: bool = False
     reminders: tuple[date, ...] = ()
+    system: UUID | None = None
+    doing: str = ""
 
     @property
     def kind(self) -> Kind:

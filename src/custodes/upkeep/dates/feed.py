@@ -85,8 +85,8 @@ def written(feed: DateFeed, at: datetime, terms: Terms) -> bytes:
     """The calendar: one all-day event for each day and kind of date."""
     today, standing = timezone.localdate(at), standing_of(feed.person, at)
     groups: dict[tuple[date, What], list[tuple[Part, Dated]]] = defaultdict(list)
-    for one in dates_of(feed.person, at, terms):
-        if today - BACK <= one.day <= today + AHEAD:
+    for one in dates_of(feed.person, at, terms, (today - BACK, today + AHEAD)):
+        if today - BACK <= one.day:
             groups[one.day, one.what].append((standing.part(one), one))
     book = Calendar()
     book.add("prodid", _PRODUCT)

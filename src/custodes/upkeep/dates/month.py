@@ -52,6 +52,12 @@ class Month:
         return tuple(day for day in days if day.dates or day.kind in ("holiday", "makeup"))
 
 
+def shown_days(first: date) -> tuple[date, date]:
+    """The first and the last day that a page of this month shows."""
+    weeks = months.Calendar().monthdatescalendar(first.year, first.month)
+    return weeks[0][0], weeks[-1][-1]
+
+
 def month_of(first: date, dates: Iterable[Dated], days: WorkCalendar, today: date) -> Month:
     """The month that begins on `first`."""
     weeks = months.Calendar().monthdatescalendar(first.year, first.month)

@@ -6,18 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
+from custodes.people.held import held_posts
 from custodes.people.models import Credential, Person, Post
 from custodes.people.permissions import Permission
-from custodes.people.scope import persons_in, scope_for, units_in
+from custodes.people.scope import Scope, persons_in, scope_for, units_in, within
 from custodes.places.changes.reach import visible_changes
-from custodes.places.models import Product, Removal
-from custodes.places.scope import kinds_with, visible_systems
+from custodes.places.models import Product, Removal, SystemRole, SystemRoleKind
+from custodes.places.models.roles import holding_on
+from custodes.places.scope import RUNNING_ROLES, kinds_with, manager_scope, visible_systems
 from custodes.places.upgrades.reach import visible_orders
 from custodes.upkeep.dates import sources
 from custodes.upkeep.dates.dated import Dated, What
@@ -42,6 +45,12 @@ OF_UNITS = frozenset(
 _OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
 
 
+#: Of these a police administrator acts for every unit of the division, as far as the register lets them (`built_systems`).
+_CARRIED_ON = OF_UNITS - {What.FILING, What.TRIAL}
+#: Roles by which a unit builds or runs a system of another's (S11, N7.3).
+_ROLES = (SystemRoleKind.BUILDER, *RUNNING_ROLES)
+
+
 @dataclass(frozen=True)
 class Standing:
     """From which posts a person acts.
@@ -50,12 +59,18 @@ class Standing:
         keeps: paths of units whose register they keep.
         files: paths of units whose personnel files they keep.
         handles: paths of divisions whose filings they take.
+        governs: paths of divisions whose register they administer.
+        holds: systems that their units build or run for others.
+        at_units: paths of all units at which they have a post.
     """
 
     person: int
-    keeps: frozenset[str]
-    files: frozenset[str]
-    handles: frozenset[str]
+    keeps: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    handles: frozenset[str] = frozenset()
+    governs: frozenset[str] = frozenset()
+    holds: frozenset[UUID] = frozenset()
+    at_units: frozenset[str] = frozenset()
 
     def part(self, one: Dated) -> Part:
         """What part they have in this date."""
@@ -64,6 +79,10 @@ class Standing:
         own = self.files if one.what in _OF_FILES else self.keeps if one.what in OF_UNITS else frozenset()
         if any(one.unit.startswith(path) for path in own):
             return Part.ACTS
+        if one.what in OF_UNITS and one.system is not None and one.system in self.holds:
+            return Part.ACTS
+        if one.what in _CARRIED_ON and any(one.division.startswith(path) for path in self.governs):
+            return Part.ACTS
         if one.what in OF_UNITS and any(one.division.startswith(path) for path in self.handles):
             return Part.SUPERVISES
         return Part.SEES
@@ -71,43 +90,61 @@ class Standing:
 
 def standing_of(person: Person, at: datetime) -> Standing:
     """From which valid posts this person acts."""
-    posts = list(Post.objects.valid(at).filter(person=person).select_related("unit__division"))
+    posts = held_posts(person, at)
 
     def units(permission: Permission) -> frozenset[str]:
         kinds = kinds_with(permission)
         return frozenset(post.unit.path for post in posts if post.kind in kinds)
 
-    taking = kinds_with(Permission.HANDLE_FILINGS)
-    handles = frozenset(post.unit.division.path for post in posts if post.kind in taking and post.unit.is_police)
-    return Standing(person.pk, units(Permission.MANAGE_PLACES), units(Permission.MANAGE_CREDENTIALS), handles)
+    keeps, taking = units(Permission.MANAGE_PLACES), kinds_with(Permission.HANDLE_FILINGS)
+    holds: frozenset[UUID] = frozenset()
+    if keeps:
+        own = within(Scope(unit_paths=keeps))
+        roles = SystemRole.objects.filter(own, holding_on(timezone.localdate(at)), role__in=_ROLES)
+        holds = frozenset(roles.values_list("system", flat=True))
+    return Standing(
+        person.pk,
+        keeps,
+        units(Permission.MANAGE_CREDENTIALS),
+        frozenset(post.unit.division.path for post in posts if post.kind in taking and post.unit.is_police),
+        manager_scope(person, at, Permission.MANAGE_PLACES).division_paths,
+        holds,
+        frozenset(post.unit.path for post in posts),
+    )
 
 
-def dates_of(person: Person, at: datetime, terms: Terms, *, classified: bool = True) -> list[Dated]:
+def dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | None = None) -> list[Dated]:
     """Every date that the person may see now, the earliest first.
 
     Args:
-        classified: whether those of classified systems are among them, which only an isolated installation has (S20).
+        span: only what falls on these days or lasts into them.
     """
+    found = _dates_of(person, at, terms, span)
+    if span is not None:
+        found = [one for one in found if one.day <= span[1] and one.last >= span[0]]
+    return in_order(found)
+
+
+def _dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | None) -> list[Dated]:
     today = timezone.localdate(at)
     systems = visible_systems(person, at)
-    if not classified:
-        systems = systems.filter(classified=False)
     found: list[Dated] = [
-        *sources.filings(systems, today, terms),
+        *sources.filings(systems, today, terms, span),
         *sources.removals(Removal.objects.filter(system__in=systems.values("pk")), today, terms),
         *sources.changes(visible_changes(person, at).filter(system__in=systems.values("pk")), today, terms),
         *sources.upgrades(visible_orders(person, at).filter(system__in=systems.values("pk")), terms),
         *sources.trials(systems, terms),
-        *(_own(one, person) for one in sources.credentials(_credentials(person, at), terms)),
+        *(to_own_page(one, person) for one in sources.credentials(_credentials(person, at), terms)),
         *sources.interruptions(visible_plans(person, at)),
         *sources.posts(Post.objects.valid(at).filter(person=person), terms),
     ]
-    if Post.objects.valid(at).filter(person=person, kind__in=kinds_with(Permission.VIEW_PLACES)).exists():
+    seeing = kinds_with(Permission.VIEW_PLACES)
+    if any(post.kind in seeing for post in held_posts(person, at)):
         found += sources.certificates(Product.objects.counting(), terms)
-    return in_order(found)
+    return found
 
 
-def _own(one: Dated, person: Person) -> Dated:
+def to_own_page(one: Dated, person: Person) -> Dated:
     """One's own training is on one's own page: the personnel file is for who keeps it."""
     return replace(one, href=reverse("people:profile")) if one.person == person.pk else one
 

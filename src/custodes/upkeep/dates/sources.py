@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
@@ -19,15 +18,12 @@ from custodes.people.models.credential import TRAININGS
 from custodes.places.changes.clock import finding_of as change_finding
 from custodes.places.changes.clock import to_file
 from custodes.places.changes.gate import GUARDED
-from custodes.places.filing.clocks import Clock, Lived, clocks_from
-from custodes.places.filing.workflow import FILEABLE
+from custodes.places.filing.clocks import Clock
+from custodes.places.filing.pressing import first_clock, grouped, running
 from custodes.places.models import (
     ChangeCase,
     ChangeState,
     Decision,
-    Filing,
-    FilingKind,
-    FilingState,
     Plan,
     Product,
     Removal,
@@ -35,6 +31,7 @@ from custodes.places.models import (
     System,
     SystemState,
     UpgradeOrder,
+    UpgradeState,
 )
 from custodes.places.models.removal import AHEAD
 from custodes.places.models.upgrade import WITH_UNIT
@@ -43,43 +40,30 @@ from custodes.places.upgrades.clock import due_of
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.plan import lead_days
 
-_HANDED_IN = (FilingState.SUBMITTED, FilingState.FILED, FilingState.RETURNED)
+Span = tuple[date, date]
 
 
-def filings(systems: QuerySet[System], today: date, terms: Terms) -> Iterator[Dated]:
-    """When systems that nobody has filed have to be (S16.2, N14): the earlier of their clocks."""
-    handed_in = Filing.objects.filter(system=OuterRef("pk"), state__in=_HANDED_IN, submitted_on__isnull=False).exclude(
-        kind=FilingKind.CHANGE
-    )
-    rows = systems.filter(state__in=FILEABLE).annotate(
-        accepted=Subquery(_day_of("accept")),
-        used=Subquery(_day_of("put_in_use")),
-        handed_in=Subquery(handed_in.order_by("submitted_on").values("submitted_on")[:1]),
-    )
+def filings(systems: QuerySet[System], today: date, terms: Terms, span: Span | None = None) -> Iterator[Dated]:
+    """When systems that nobody has filed have to be (S16.2, N14): the earlier of their clocks; with `span`, in these days alone."""
+    rows = running(systems)
+    if span is not None:
+        until = {"before": span[0] - timedelta(days=1), "within": span[1]}
+        rows = grouped(rows, until, terms).filter(Q(group=1))
+    for row in rows.select_related("unit", "site__division").order_by("pk"):
+        clock = first_clock(row, today, terms)
+        if clock is not None:
+            yield filing(row, clock)
 
-    @lru_cache(maxsize=4096)
-    def first(lived: Lived) -> Clock | None:
-        clocks = [clock for clock in clocks_from(lived, today, terms) if clock.open and clock.finding.due]
-        return min(clocks, key=lambda clock: clock.finding.due or date.max, default=None)
 
-    for row in rows.filter(handed_in__isnull=True).select_related("unit", "site__division").order_by("pk"):
-        clock = first(Lived(row.state, row.built_on, row.accepted, row.used, None))
-        if clock is not None and clock.finding.due is not None:
-            due = clock.finding.due
-            yield Dated(
-                What.FILING,
-                str(row.pk),
-                due,
-                due,
-                row.name,
-                words(clock.finding),
-                reverse("places:life", args=[row.pk]),
-                clock.clause,
-                row.unit.path,
-                row.site.division.path,
-                provisional=clock.finding.provisional,
-                reminders=clock.reminders,
-            )
+def filing(row: System, clock: Clock) -> Dated:
+    """The date of one system's filing by this clock."""
+    due = clock.finding.due
+    assert due is not None
+    return Dated(
+        What.FILING, str(row.pk), due, due, row.name, words(clock.finding), reverse("places:life", args=[row.pk]),
+        clock.clause, row.unit.path, row.site.division.path, provisional=clock.finding.provisional,
+        reminders=clock.reminders, system=row.pk,
+    )  # fmt: skip
 
 
 def _day_of(event: str) -> QuerySet[Step]:
@@ -100,14 +84,17 @@ def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
             days = tuple(day for day in (latest.warn_from, latest.advised) if day <= latest.latest)
             yield Dated(
                 What.REMOVAL_REPORT, str(row.pk), latest.latest, latest.latest, system.name, planned, href, "S18b",
-                unit, division, provisional=latest.provisional, reminders=days,
+                unit, division, provisional=latest.provisional, reminders=days, system=row.system_id,
             )  # fmt: skip
         else:
             note = _("报告于 %(day)s") % {"day": row.reported_on}
-            yield Dated(What.REMOVAL_FROM, str(row.pk), first, first, system.name, note, href, "S18b", unit, division)
+            yield Dated(
+                What.REMOVAL_FROM, str(row.pk), first, first, system.name, note, href, "S18b", unit, division,
+                system=row.system_id,
+            )  # fmt: skip
         yield Dated(
             What.REMOVAL_PLANNED, str(row.pk), row.planned, row.planned, system.name, row.why, href, "S18a",
-            unit, division,
+            unit, division, system=row.system_id,
         )  # fmt: skip
 
 
@@ -120,7 +107,7 @@ def changes(rows: QuerySet[ChangeCase], today: date, terms: Terms) -> Iterator[D
         if row.planned is not None and row.state == ChangeState.APPROVED:
             yield Dated(
                 What.CHANGE_PLANNED, str(row.pk), row.planned, row.planned, system.name, kind, href, "S34(7)", unit,
-                division,
+                division, system=row.system_id,
             )  # fmt: skip
             continue
         finding = change_finding(row, today, terms)
@@ -128,7 +115,7 @@ def changes(rows: QuerySet[ChangeCase], today: date, terms: Terms) -> Iterator[D
             yield Dated(
                 What.CHANGE_FILING, str(row.pk), finding.due, finding.due, system.name, kind, href, "N14", unit,
                 division, provisional=finding.provisional,
-                reminders=lead_days(finding.due, terms.assumed.short_reminder_days),
+                reminders=lead_days(finding.due, terms.assumed.short_reminder_days), system=row.system_id,
             )  # fmt: skip
 
 
@@ -137,11 +124,13 @@ def upgrades(rows: QuerySet[UpgradeOrder], terms: Terms) -> Iterator[Dated]:
     running = rows.filter(state__in=[one.value for one in WITH_UNIT])
     for row in running.select_related("system__unit", "system__site__division").order_by("pk"):
         due, system = due_of(row, terms), row.system
+        planning = row.state == UpgradeState.ORDERED
         note = _("限期 %(days)d 日，送达于 %(day)s") % {"days": row.days, "day": row.delivered}
         yield Dated(
-            What.UPGRADE, str(row.pk), due, due, system.name, note, row.get_absolute_url(), "S16.2c",
+            What.UPGRADE, str(row.pk), due, due, system.name, f"{row.get_state_display()} · {note}", row.get_absolute_url(), "S16.2c",
             system.unit.path, system.site.division.path,
             reminders=lead_days(due, (terms.assumed.expiry_warn_days, *terms.assumed.short_reminder_days)),
+            system=row.system_id, doing=_("报升级改造方案") if planning else _("完成升级改造"),
         )  # fmt: skip
 
 
@@ -154,7 +143,7 @@ def trials(systems: QuerySet[System], terms: Terms) -> Iterator[Dated]:
         note = _("试运行自 %(day)s 起") % {"day": row.begun}
         yield Dated(
             What.TRIAL, str(row.pk), day, day, row.name, note, reverse("places:life", args=[row.pk]), "S16.1",
-            row.unit.path, row.site.division.path,
+            row.unit.path, row.site.division.path, system=row.pk,
         )  # fmt: skip
 
 

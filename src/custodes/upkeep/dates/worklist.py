@@ -1,122 +1,187 @@
-"""The work list: what is late, what is due, what waits for me, what comes next, and what those I supervise have let pass."""
+"""The work list of a post, the only one there is: what is late, due, waiting and to come, and what those it supervises have let pass.
+
+The desk, the list's own page, the file of it, programs and the number in the navigation are all made of this. Of a city's thousands
+of rows the most pressing are read and the others counted (decision 0219).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import islice
-from typing import Any
+from enum import StrEnum
 
-from django.urls import reverse
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from custodes.law.duties.terms import Terms
-from custodes.people.applying.reach import applications_for
-from custodes.people.models import ApplicationState, Person, Program, ProgramState
-from custodes.people.permissions import Permission, allowed
-from custodes.people.scope import scope_of
-from custodes.places.changes.waiting import waiting_changes
-from custodes.places.doubts import settleable
-from custodes.places.lifecycle.worklist import removals_ahead, returned, to_take
-from custodes.places.sound import awaiting as sound_awaiting
-from custodes.places.upgrades.waiting import waiting_upgrades
-from custodes.upkeep.dates.dated import Dated, Kind
-from custodes.upkeep.dates.reach import Part, dates_of, standing_of
-from custodes.upkeep.plans import awaiting as plans_awaiting
+from custodes.people.models import Credential, Person, Post
+from custodes.people.permissions import Permission
+from custodes.people.scope import Scope, within
+from custodes.places.drafts.reach import editable_drafts
+from custodes.places.filing.pressing import counts, grouped, most_pressing, running
+from custodes.places.models import ChangeCase, DraftKind, Removal, System, UpgradeOrder
+from custodes.upkeep.dates import sources
+from custodes.upkeep.dates.asking import Asking
+from custodes.upkeep.dates.dated import Dated, Kind, What
+from custodes.upkeep.dates.reach import in_order, to_own_page
+from custodes.upkeep.dates.some import Some
+from custodes.upkeep.dates.waits.gathering import waiting_for
+from custodes.upkeep.dates.waits.waits import Waits
 
 SOON = timedelta(days=30)
 """What has to be done within these days is due; later it is expected."""
 AHEAD = timedelta(days=366)
-MOST_WAITING = 200
 MOST = 50
-"""Lines of a group on the page; it says how many more there are, and the calendar has them all."""
+"""Lines of a group on the page; it says how many more there are, and the file and the calendar have them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """Something without a last day that waits for this person."""
+class Group(StrEnum):
+    """Where a date stands in the list."""
 
-    what: str
-    name: str
-    note: str
-    href: str
+    LATE = "late"
+    DUE = "due"
+    EXPECTED = "expected"
+    SUPERVISED = "supervised"
 
 
 @dataclass(frozen=True)
 class Worklist:
     """One person's work, each group the most pressing first."""
 
-    late: Sequence[Dated] = ()
-    due: Sequence[Dated] = ()
-    waiting: Sequence[Waits] = ()
-    expected: Sequence[Dated] = ()
-    supervised: Sequence[Dated] = field(default=())
+    late: Some[Dated]
+    due: Some[Dated]
+    waiting: Some[Waits]
+    expected: Some[Dated]
+    supervised: Some[Dated]
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing at all."""
         return not (self.late or self.due or self.waiting or self.expected or self.supervised)
 
+    @property
+    def pressing(self) -> int:
+        """How many things this person should do now: what is late and what waits."""
+        return self.late.count + self.waiting.count
 
-def worklist_of(person: Person, at: datetime, terms: Terms, *, classified: bool = True) -> Worklist:
-    """Gather it; every row within the person's own scopes at this moment. `classified` as in `dates_of`."""
-    today, standing = timezone.localdate(at), standing_of(person, at)
-    parts = [(standing.part(one), one) for one in dates_of(person, at, terms, classified=classified)]
-    mine = [one for part, one in parts if part is Part.ACTS]
+
+def worklist_of(
+    person: Person,
+    at: datetime,
+    terms: Terms,
+    *,
+    most: int = MOST,
+    classified: bool = True,
+    division: str = "",
+) -> Worklist:
+    """Gather it; every row within the person's own scopes at this moment.
+
+    Args:
+        most: lines of each group; the rest is counted.
+        classified: as in `dates_of`.
+        division: path of the only division whose systems are asked for; empty for all.
+    """
+    asking = Asking(person, at, terms, most, classified, division)
+    found = _dates(asking)
     return Worklist(
-        late=[one for one in mine if one.late(today)],
-        due=[one for one in mine if _due(one, today)],
-        waiting=list(islice(_waiting(person, at, today, terms), MOST_WAITING)),
-        expected=[one for one in mine if not one.late(today) and not _due(one, today) and _ahead(one, today)],
-        supervised=[one for part, one in parts if part is Part.SUPERVISES and one.late(today)],
+        late=found[Group.LATE],
+        due=found[Group.DUE],
+        waiting=waiting_for(asking),
+        expected=found[Group.EXPECTED],
+        supervised=found[Group.SUPERVISED],
     )
 
 
-def _due(one: Dated, today: date) -> bool:
-    return one.binding and today <= one.day <= today + SOON
-
-
-def _ahead(one: Dated, today: date) -> bool:
+def group_of(one: Dated, today: date) -> Group | None:
+    """Where a date of one's own stands; None of what is over, what is far off, and what waits to be said done."""
+    if one.late(today):
+        return Group.LATE
+    if one.binding and one.day <= today + SOON:
+        return Group.DUE
+    if one.kind is Kind.ON and one.day <= today and one.what is not What.INTERRUPTION:
+        return None
     passed = one.last < today and one.kind is not Kind.FIRST
-    return not passed and one.day <= today + AHEAD
+    return Group.EXPECTED if not passed and one.day <= today + AHEAD else None
 
 
-def _waiting(person: Person, at: datetime, today: date, terms: Terms) -> Iterator[Waits]:
-    may = allowed(frozenset(person.posts.valid(at).values_list("kind", flat=True)))
-    if Permission.HANDLE_FILINGS in may:
-        yield from (Waits("take", one.label, one.hint, one.href) for one in to_take(person, at, MOST))
-    if Permission.MANAGE_PLACES in may or Permission.HANDLE_FILINGS in may:
-        yield from (Waits("returned", one.label, one.hint, one.href) for one in returned(person, at, MOST))
-    if Permission.MANAGE_PLACES in may:
-        gone = (one for one in removals_ahead(person, at, today, terms) if one.due is None)
-        yield from (Waits("removed", one.label, one.hint, one.href) for one in gone)
-    cases = [
-        *waiting_changes(person, at, today, terms, MOST),
-        *waiting_upgrades(person, at, today, terms, MOST),
+def _dates(asking: Asking) -> dict[Group, Some[Dated]]:
+    rows: dict[Group, list[Dated]] = {group: [] for group in Group}
+    beyond = dict.fromkeys(Group, 0)
+    for one in (*_acted(asking), *_of_persons(asking)):
+        group = group_of(one, asking.today)
+        if group is not None:
+            rows[group].append(one)
+    rows[Group.SUPERVISED] += (one for one in _supervised(asking) if one.late(asking.today))
+    for group, (found, count) in _filings(asking).items():
+        rows[group] += found
+        beyond[group] = count - len(found)
+    return {group: Some(in_order(found)[: asking.most], len(found) + beyond[group]) for group, found in rows.items()}
+
+
+def _filings(asking: Asking) -> dict[Group, tuple[list[Dated], int]]:
+    """Of all kinds the one with thousands of rows: counted by the database, the most pressing of each group read."""
+    today, terms, most = asking.today, asking.terms, asking.most
+    found: dict[Group, tuple[list[Dated], int]] = {}
+    until: dict[str, date] = {
+        Group.LATE: today - timedelta(days=1), Group.DUE: today + SOON, Group.EXPECTED: today + AHEAD,
+    }  # fmt: skip
+    if Permission.MANAGE_PLACES in asking.may:
+        rows = grouped(running(asking.own), until, terms)
+        for number, (group, count) in enumerate(counts(rows, until).items()):
+            if count:
+                own = most_pressing(rows.filter(Q(group=number)), most, today, terms)
+                found[Group(group)] = _begun(asking, [sources.filing(*one) for one in own]), count
+    if asking.standing.handles:
+        late: dict[str, date] = {Group.LATE: until[Group.LATE]}
+        supervised = asking.supervised(Q(pk__in=asking.own.values("pk")), "")
+        rows = grouped(running(System.objects.filter(supervised)), late, terms)
+        count = counts(rows, late)[Group.LATE]
+        if count:
+            theirs = most_pressing(rows, most, today, terms)
+            found[Group.SUPERVISED] = [sources.filing(*one) for one in theirs], count
+    return found
+
+
+def _begun(asking: Asking, filings: list[Dated]) -> list[Dated]:
+    """Those that somebody has begun to fill in lead to where it goes on."""
+    systems = [one.system for one in filings]
+    drafts = editable_drafts(asking.person, asking.at).filter(kind=DraftKind.FILING, system__in=systems)
+    begun = {row.system_id: row for row in drafts.defer("answers", "touched")}
+    return [
+        replace(one, href=begun[one.system].get_absolute_url(), doing=_("继续填写备案")) if one.system in begun else one
+        for one in filings
     ]
-    yield from (Waits("case", one.label, one.hint, one.href) for one in cases if one.due is None)
-    yield from _decisions(person, at, may)
 
 
-def _decisions(person: Person, at: datetime, may: frozenset[Any]) -> Iterator[Waits]:
-    if Permission.APPROVE_PLANS in may:
-        for plan in plans_awaiting(person, at):
-            yield Waits("plan", _("待批准的计划"), plan.words, plan.get_absolute_url())
-    if Permission.APPROVE_SOUND in may:
-        for order in sound_awaiting(person, at):
-            yield Waits("sound", _("待批准的采集声音申请"), order.camera.name, order.get_absolute_url())
-    if Permission.SETTLE_DOUBTS in may:
-        for doubt in settleable(person, at).select_related("camera")[:MOST]:
-            yield Waits("doubt", _("待核对是否禁止安装"), doubt.camera.name, doubt.get_absolute_url())
-    if Permission.CONFIRM_UNITS in may:
-        rows = applications_for(person, at).filter(state=ApplicationState.WAITING, lapses_at__gt=at)[:MOST]
-        for row in rows:
-            href = reverse("people:application_detail", args=[row.uuid])
-            yield Waits("application", _("待核实的单位登记申请"), row.name, href)
-    if Permission.APPROVE_PROGRAMS in may:
-        paths = scope_of(person, at).division_paths
-        for program in Program.objects.filter(state=ProgramState.WAITING).select_related("division")[:MOST]:
-            if any(program.division.path.startswith(path) for path in paths):
-                yield Waits("program", _("待批准的接入程序"), program.name, program.get_absolute_url())
+def _acted(asking: Asking) -> Iterable[Dated]:
+    """Dates of systems for which the person acts, but for their filings."""
+    if Permission.MANAGE_PLACES not in asking.may:
+        return ()
+    return (*_of_systems(asking, asking.built()), *sources.trials(asking.own, asking.terms))
+
+
+def _supervised(asking: Asking) -> Iterable[Dated]:
+    """Dates of systems that the person supervises; whoever calls keeps the late ones."""
+    if not asking.standing.handles:
+        return ()
+    return _of_systems(asking, asking.supervised(asking.built()), delivered=asking.today)
+
+
+def _of_systems(asking: Asking, theirs: Q, delivered: date = date.max) -> Iterable[Dated]:
+    return (
+        *sources.removals(Removal.objects.filter(theirs), asking.today, asking.terms),
+        *sources.changes(ChangeCase.objects.filter(theirs), asking.today, asking.terms),
+        *sources.upgrades(UpgradeOrder.objects.filter(theirs, delivered__lte=delivered), asking.terms),
+    )
+
+
+def _of_persons(asking: Asking) -> Iterable[Dated]:
+    """Trainings and qualifications of one's own and of those whose files one keeps; one's own posts that end."""
+    files = Scope(unit_paths=asking.standing.files)
+    kept = Q(person=asking.person)
+    if files:
+        kept |= Q(within(files, "person__unit")) | Q(within(files))
+    posts = Post.objects.filter(pk__in=[post.pk for post in asking.posts if post.valid_until is not None])
+    found = sources.credentials(Credential.objects.filter(kept), asking.terms)
+    return (*(to_own_page(one, asking.person) for one in found), *sources.posts(posts, asking.terms))

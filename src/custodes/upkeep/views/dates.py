@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,14 +17,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.law.calendar.days import WorkCalendar
+from custodes.people.held import held_posts
 from custodes.people.lawful import terms as terms_now
+from custodes.people.permissions import allowed
 from custodes.people.said import in_english
 from custodes.people.viewer import Viewer
-from custodes.upkeep.dates.dated import Dated, Kind, What
-from custodes.upkeep.dates.month import Day, month_of
+from custodes.upkeep.dates.dated import What
+from custodes.upkeep.dates.lines import Line, line_of, parts_of
+from custodes.upkeep.dates.month import Day, month_of, shown_days
 from custodes.upkeep.dates.reach import Part, dates_of, standing_of
-from custodes.upkeep.dates.words import MEANINGS, NAMES
-from custodes.upkeep.dates.worklist import MOST, worklist_of
+from custodes.upkeep.dates.words import NAMES
+from custodes.upkeep.dates.worklist import worklist_of
 from custodes.upkeep.models import DateNotice, Stage
 
 PER_PAGE = 50
@@ -32,58 +35,15 @@ BADGES = {Stage.LATE: "danger", Stage.DAY: "attention", Stage.AHEAD: "info"}
 EARLIEST, LATEST = 2020, 2100
 
 
-@dataclass(frozen=True)
-class Line:
-    """One date as a page shows it."""
-
-    one: Dated
-    name: Any
-    meaning: Any
-    days: int
-    state: str
-    label: str
-
-
-def line_of(one: Dated, today: date) -> Line:
-    """With the words and the badge of today."""
-    days = (one.day - today).days
-    state, label = _badge(one, days)
-    return Line(one, NAMES[one.what], MEANINGS[one.kind], days, state, label)
-
-
-def _badge(one: Dated, days: int) -> tuple[str, str]:
-    if one.binding and days < 0:
-        return "danger", (_("逾期 %(days)d 日") if one.kind is Kind.LAST else _("已过期 %(days)d 日")) % {"days": -days}
-    if one.kind is Kind.FIRST and days <= 0:
-        return "fine", _("可以办理")
-    if days < 0:
-        return ("info", _("进行中")) if (one.last - one.day).days >= -days else ("off", _("已过"))
-    if days == 0:
-        return "attention", _("今天")
-    label = _("还有 %(days)d 日") % {"days": days}
-    return ("attention" if one.binding and days <= 7 else "info" if one.binding else "neutral"), label
-
-
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
     """What is late, due, waiting and to come, for the posts of whoever asks."""
     viewer = Viewer.of(request)
     work, today = worklist_of(viewer.person, viewer.at, terms_now()), timezone.localdate(viewer.at)
-
-    def group(key: str, title: Any, rows: Sequence[Dated]) -> tuple[str, Any, list[Line], int]:
-        return key, title, [line_of(one, today) for one in rows[:MOST]], len(rows)
-
     context = {
-        "groups": [
-            group("late", _("逾期"), work.late),
-            group("due", _("三十日内到期"), work.due),
-            group("expected", _("以后"), work.expected),
-            group("supervised", _("监督范围内逾期"), work.supervised),
-        ],
-        "waiting": work.waiting[:MOST],
-        "waiting_count": len(work.waiting),
-        "most": MOST,
-        "posts": viewer.person.posts.valid(viewer.at).select_related("unit"),
+        "parts": parts_of(work, today),
+        "posts": (posts := held_posts(viewer.person, viewer.at)),
+        "exports": bool(allowed(frozenset(post.kind for post in posts))),
         "empty": work.empty,
         "unseen": _unseen(viewer).count(),
         "tab": "worklist",
@@ -97,10 +57,11 @@ def calendar(request: HttpRequest) -> HttpResponse:
     viewer = Viewer.of(request)
     terms, today = terms_now(), timezone.localdate(viewer.at)
     standing, mine = standing_of(viewer.person, viewer.at), request.GET.get("mine") == "1"
-    dates = dates_of(viewer.person, viewer.at, terms)
+    first = _month(request.GET.get("month", ""), today)
+    dates = dates_of(viewer.person, viewer.at, terms, shown_days(first))
     if mine:
         dates = [one for one in dates if standing.part(one) is Part.ACTS]
-    month = month_of(_month(request.GET.get("month", ""), today), dates, terms.calendar, today)
+    month = month_of(first, dates, terms.calendar, today)
     context = {
         "month": month,
         "weeks": [[_cell(day, today) for day in week] for week in month.weeks],

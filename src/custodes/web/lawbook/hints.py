@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,23 +43,22 @@ class Hint:
     state_label: str
 
 
-def hints(account: Account, at: datetime.datetime) -> list[Hint]:
-    """What concerns this account's posts, and what concerns everybody."""
+def hints(account: Account, at: datetime.datetime, may: frozenset[Permission]) -> list[Hint]:
+    """What concerns this account's posts, which give it `may`, and what concerns everybody."""
     found: list[Hint] = []
-    found += _refusals(account, at)
+    found += _refusals(account, at, Permission.VIEW_LEDGER in may)
     found += _calendar(day_of(at))
-    if account.has_perm(Permission.VIEW_PLACES):
+    if Permission.VIEW_PLACES in may:
         found += _storage(account, at)
     if get_settings().training:
         found += _examples(day_of(at))
     return found
 
 
-def _refusals(account: Account, at: datetime.datetime) -> Iterator[Hint]:
+def _refusals(account: Account, at: datetime.datetime, reads: bool) -> Iterator[Hint]:
     """Looks that were refused lately, as far as the finding aid over the log has them; it is brought on by one piece."""
     with suppress(NotaryUnavailable, NotaryRefused):
         catch_up(pieces=1)
-    reads = account.has_perm(Permission.VIEW_LEDGER)
     rows = readable_entries(account.person, at) if reads else own_entries(account.person)
     count = rows.filter(type="refusal", at__gte=at - _BACK).count()
     if count:
@@ -98,12 +96,11 @@ def _calendar(today: datetime.date) -> Iterator[Hint]:
 
 
 def _storage(account: Account, at: datetime.datetime) -> Iterator[Hint]:
-    cameras: dict[str, int] = (
-        visible_cameras(account.person, at, Permission.VIEW_PLACES)
-        .exclude(state=CameraState.RETIRED)
-        .aggregate(count=Count("pk"), least=Min("retention_days"), most=Max("retention_days"))
-    )
-    if not cameras["count"]:
+    # The least and the most are found at either end of an index; how many there are the list of cameras says.
+    cameras = visible_cameras(account.person, at, Permission.VIEW_PLACES).exclude(state=CameraState.RETIRED)
+    ends = cameras.values_list("retention_days", flat=True)
+    least, most = ends.order_by("retention_days").first(), ends.order_by("-retention_days").first()
+    if least is None or most is None:
         return
     settings = get_settings()
     if settings.training:
@@ -114,14 +111,13 @@ def _storage(account: Account, at: datetime.datetime) -> Iterator[Hint]:
         }
     else:
         note = _("不少于法定的%(floor)d日（S32、N17）；期满且目的达成的应当删除。") % {"floor": FLOOR.days}
-    terms = cameras["least"], cameras["most"]
-    span = str(terms[0]) if terms[0] == terms[1] else _("%(least)d 至 %(most)d") % {"least": terms[0], "most": terms[1]}
+    span = str(least) if least == most else _("%(least)d 至 %(most)d") % {"least": least, "most": most}
     yield Hint(
-        _("%(count)d 个点位的存储期限：%(span)s 日") % {"count": cameras["count"], "span": span},
+        _("登记点位的存储期限：%(span)s 日") % {"span": span},
         note,
         reverse("lawbook:retention"),
-        "fine" if terms[0] >= FLOOR.days else "danger",
-        _("达到下限") if terms[0] >= FLOOR.days else _("低于下限"),
+        "fine" if least >= FLOOR.days else "danger",
+        _("达到下限") if least >= FLOOR.days else _("低于下限"),
     )
 
 

@@ -19,7 +19,8 @@ from custodes.people.records import record
 from custodes.places.network import takes_classified
 from custodes.places.scope import visible_systems
 from custodes.upkeep.dates.reach import OF_UNITS
-from custodes.upkeep.dates.worklist import Waits, worklist_of
+from custodes.upkeep.dates.waits.waits import Waits
+from custodes.upkeep.dates.worklist import worklist_of
 from custodes.web.programs import schemas as out
 from custodes.web.programs.cells import cells_of, columns_of
 from custodes.web.programs.cursor import Page, PageOfSystem, page_of
@@ -149,23 +150,25 @@ def one_of(call: Call, rows: QuerySet[Any], key: UUID, name: str = "pk") -> Any:
 def read_worklist(request: HttpRequest) -> Any:
     """What is late, due, waiting and to come, within the program's division."""
     call = call_of(request)
-    work = worklist_of(call.person, call.at, terms(), classified=False)
+    # Each group has its own first rows: enough of them that no program is told fewer than the page may hold.
     division = call.opened.program.division.path
+    work = worklist_of(call.person, call.at, terms(), most=MOST_WORK, classified=False, division=division)
     groups = {"late": work.late, "due": work.due, "expected": work.expected, "supervised": work.supervised}
     dates = [
         {
             "group": group, "what": one.what, "subject": one.subject, "day": one.day, "last": one.last, "name": one.name,
             "clause": one.clause, "provisional": one.provisional,
         }
-        for group, rows in groups.items()
-        for one in rows
+        for group, some in groups.items()
+        for one in some
         if one.what in OF_UNITS and one.division.startswith(division)
     ]  # fmt: skip
+    counted_only = sum(some.count - len(some.rows) for some in groups.values())
     call.rows = min(len(dates), MOST_WORK)
     waiting = [
         {"what": one.what, "name": one.name, "note": one.note, "link": one.href} for one in _waits(work.waiting, call)
     ]
-    return {"dates": dates[:MOST_WORK], "waiting": waiting, "more": max(0, len(dates) - MOST_WORK)}
+    return {"dates": dates[:MOST_WORK], "waiting": waiting, "more": max(0, len(dates) - MOST_WORK) + counted_only}
 
 
 def _waits(waiting: Iterable[Waits], call: Call) -> Sequence[Waits]:

@@ -1,0 +1,1 @@
+"""What waits for a person: one module for each thing, and `waits.py` what a line of it is."""

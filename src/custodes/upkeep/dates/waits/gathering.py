@@ -1,0 +1,24 @@
+"""Everything that waits for one person, the most pressing first."""
+
+from __future__ import annotations
+
+from custodes.upkeep.dates.asking import Asking
+from custodes.upkeep.dates.some import Some, together
+from custodes.upkeep.dates.waits import cameras, changes, decisions, drafts, filings, staff, upgrades
+from custodes.upkeep.dates.waits.waits import Gather, Waits, pressing
+
+#: In this order where nothing presses more than the other.
+WAYS: tuple[Gather, ...] = (
+    filings.gather,
+    drafts.gather,
+    changes.gather,
+    upgrades.gather,
+    cameras.gather,
+    decisions.gather,
+    staff.gather,
+)
+
+
+def waiting_for(asking: Asking) -> Some[Waits]:
+    """All kinds together; the first of them, and how many there are."""
+    return together((part for way in WAYS for part in way(asking)), asking.most, pressing)
