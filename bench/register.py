@@ -37,6 +37,8 @@ TARGET_MS = 100.0
 IMPORT_S = 180.0
 FLAT_MB = 100.0
 SPOTS = ("东门", "西门", "大厅", "走廊", "停车场", "电梯厅", "收银台", "围墙", "操场", "仓库")
+#: Of each hundred rows so many are wrong where rows may be.
+WRONG = 2
 #: Ways to import, and what a person calls them.
 WAYS = {"whole": "all or nothing", "right": "without bad rows"}
 KINDS = ("小学", "宾馆", "商场", "车站", "医院", "小区", "银行", "广场", "工厂", "公园")
@@ -265,8 +267,8 @@ def trace(browser: Any, address: str, query: dict[str, str]) -> None:
         say(f"  {float(one['time']) * 1000:6.0f} ms  {one['sql'][:1500]}")
 
 
-def table(rows: int, first: int) -> bytes:
-    """A CSV of cameras to import."""
+def table(rows: int, first: int, wrong: int = 0) -> bytes:
+    """A CSV of cameras to import; the first `wrong` of each hundred rows have a longitude that is none."""
     from custodes.places.models import System
 
     systems = list(System.objects.order_by("pk").values_list("name", "site__name")[:5000])
@@ -292,7 +294,8 @@ def table(rows: int, first: int) -> bytes:
         writer.writerow(
             [
                 *(system, site, f"N{first + number:06d}", f"新点位 {number}", "立柱，距地 3.5 米", "出入口内外"),
-                *(f"91.{number % 400_000:06d}", f"29.{500_000 + number % 300_000}", number % 360, 80, 40),
+                "191.0" if number % 100 < wrong else f"91.{number % 400_000:06d}",
+                *(f"29.{500_000 + number % 300_000}", number % 360, 80, 40),
             ]
         )
     return text.getvalue().encode()
@@ -315,14 +318,17 @@ def take_in(rows: int, way: str) -> dict[str, float]:
 
     admin = person("admin")
 
+    # Without bad rows, some are bad: that is what this way is for.
+    wrong = WRONG if way == "right" else 0
+
     def one(count: int, first: int) -> tuple[float, float, float]:
-        data = io.BytesIO(table(count, first))
+        data, right = io.BytesIO(table(count, first, wrong)), count - count * wrong // 100
         began = time.perf_counter()
         row = take_table(data, "cameras.csv", KINDS["cameras"], admin, timezone.now())
         read = time.perf_counter()
         work_off()
         row.refresh_from_db()
-        if (row.state, row.ready) != (ImportState.CHECKED, count):
+        if (row.state, row.ready) != (ImportState.CHECKED, right):
             raise SystemExit(f"{row.state}: {row.ready} of {count} rows are right")
         checked = time.perf_counter()
         TableImport.objects.filter(pk=row.pk).update(state=ImportState.ENTERING, whole=way == "whole", done=0)
@@ -330,8 +336,8 @@ def take_in(rows: int, way: str) -> dict[str, float]:
         begin(row)
         work_off()
         row.refresh_from_db()
-        if row.entered != count:
-            raise SystemExit(f"{row.state}: {row.entered} of {count} rows were entered")
+        if row.entered != right:
+            raise SystemExit(f"{row.state}: {row.entered} of {right} rows were entered")
         return read - began, checked - read, time.perf_counter() - checked
 
     first = 0 if way == "whole" else 400_000
