@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from custodes.people.held import held_posts
 from custodes.people.models import Division, Person, Post, PostKind, Unit
 from custodes.people.permissions import POST_PERMISSIONS, Permission
 
@@ -55,11 +56,7 @@ def scope_of_posts(posts: Iterable[Post]) -> Scope:
 
 def scope_of(person: Person | int, at: datetime.datetime, *, kinds: Iterable[str] | None = None) -> Scope:
     """The scope of a person's posts that are valid at `at`, or of only those of the given kinds."""
-    person_id = person if isinstance(person, int) else person.pk
-    posts = Post.objects.valid(at).filter(person_id=person_id).select_related("unit__division")
-    if kinds is not None:
-        posts = posts.filter(kind__in=list(kinds))
-    return scope_of_posts(posts)
+    return scope_of_posts(held_posts(person, at, None if kinds is None else frozenset(kinds)))
 
 
 def within(scope: Scope, unit: str = "unit", division: str | None = None) -> Q:
