@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Func, Q, QuerySet
 from django.utils import timezone
 
-from custodes.people.models import Person, Post, PostKind, Unit
+from custodes.people.held import held_posts
+from custodes.people.models import Person, PostKind, Unit
 from custodes.people.permissions import POST_PERMISSIONS, Permission
 from custodes.people.scope import Scope, scope_of, within
 from custodes.places.models import Camera, PlaceRole, Site, System, SystemPost, SystemRole, SystemRoleKind
@@ -39,7 +40,7 @@ def visible_systems(person: Person, at: datetime, permission: Permission = Permi
     scope = scope_of(person, at, kinds=kinds)
     own = Scope(unit_paths=scope.unit_paths)
     day = timezone.localdate(at)
-    mine = Post.objects.valid(at).filter(person=person, kind__in=kinds)
+    mine = [post.pk for post in held_posts(person, at, kinds)]
     return System.objects.filter(
         Q(within(scope, "unit", "site__division"))
         | Q(pk__in=SystemRole.objects.filter(within(own), holding_on(day)).values("system"))
@@ -61,12 +62,33 @@ def visible_cameras(person: Person, at: datetime, permission: Permission = Permi
     return Camera.objects.filter(system__in=visible_systems(person, at, permission).values("pk"))
 
 
+def listed_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
+    """The same rows as `visible_cameras`, for a list that is walked along an index (decision 0215).
+
+    Who sees a division sees most rows that the walk meets: the systems are then found once, and each row that is met is looked up
+    among them. Written as a plain `IN`, PostgreSQL joins and sorts all of the cameras before it takes fifty. Who sees a few units'
+    rows has them found through their systems instead.
+    """
+    if not scope_of(person, at, kinds=kinds_with(Permission.VIEW_PLACES)).division_paths:
+        return visible_cameras(person, at)
+    return Camera.objects.filter(_Holds(Q(system__in=visible_systems(person, at).values("pk"))))
+
+
+class _Holds(Func):
+    """A condition that the planner leaves where it is, in place of turning it into a join."""
+
+    template = "(%(expressions)s) IS TRUE"
+    output_field = BooleanField()
+
+    def __init__(self, condition: Q) -> None:
+        super().__init__(ExpressionWrapper(condition, BooleanField()))
+
+
 def manager_scope(person: Person, at: datetime, permission: Permission) -> Scope:
     """Where the person may change the register: the own unit and its sub-units; a system administrator the division."""
-    posts = Post.objects.valid(at).filter(person=person, kind__in=kinds_with(permission))
     divisions: set[str] = set()
     units: set[str] = set()
-    for post in posts.select_related("unit__division"):
+    for post in held_posts(person, at, kinds_with(permission)):
         units.add(post.unit.path)
         if post.kind == PostKind.SYSTEM_ADMIN and post.unit.is_police:
             divisions.add(post.unit.division.path)
@@ -96,8 +118,8 @@ def papered_systems(person: Person, at: datetime) -> QuerySet[System]:
 
 def handled_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose filings and removal reports the person takes, as the police of their county or city (S16.2, S18b)."""
-    posts = Post.objects.valid(at).filter(person=person, kind__in=kinds_with(Permission.HANDLE_FILINGS))
-    police = [post.unit.division.path for post in posts.select_related("unit__division") if post.unit.is_police]
+    posts = held_posts(person, at, kinds_with(Permission.HANDLE_FILINGS))
+    police = [post.unit.division.path for post in posts if post.unit.is_police]
     return System.objects.filter(within(Scope(division_paths=frozenset(police)), "unit", "site__division"))
 
 
