@@ -215,8 +215,8 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
 
 
 def measure(requests: int, only: str = "", traced: bool = False) -> list[dict[str, object]]:
-    """Ask for each page, as each of the two; of those whose name has `only` in it. What a request computes in this process is told
-    beside how long it takes: a machine that others use too hardly changes it."""
+    """Ask for each page, as each of the two; of those whose name has `only` in it. What a request computes, in this process and in
+    the database's, is told beside how long it takes: a machine that others use too hardly changes it."""
     from django.test import Client
 
     from custodes.people.models import Account
@@ -228,18 +228,19 @@ def measure(requests: int, only: str = "", traced: bool = False) -> list[dict[st
         for name, address, query in pages():
             if only not in name:
                 continue
-            taken, computed = [], []
+            taken, computed, asked = [], [], []
             for number in range(requests + 3):
-                began, busy = time.perf_counter(), time.process_time()
+                began, busy, database = time.perf_counter(), time.process_time(), database_ms()
                 answer = browser.get(address, query)
                 if number >= 3:
                     taken.append((time.perf_counter() - began) * 1000)
                     computed.append((time.process_time() - busy) * 1000)
+                    asked.append(database_ms() - database)
                 if answer.status_code != 200:
                     raise SystemExit(f"{name}: {answer.status_code} {answer.headers.get('Location', '')}")
             middle, late = statistics.median(taken), statistics.quantiles(taken, n=20)[18]
-            cost = statistics.median(computed)
-            say(f"{told:11} {name:32} p50 {middle:6.1f}  p95 {late:6.1f} ms, of which computed here {cost:6.1f}")
+            costs = f"computed here {statistics.median(computed):6.1f}, by the database {statistics.median(asked):6.1f}"
+            say(f"{told:11} {name:32} p50 {middle:6.1f}  p95 {late:6.1f} ms, {costs}")
             if traced:
                 trace(browser, address, query)
             found += [
@@ -253,6 +254,14 @@ def measure(requests: int, only: str = "", traced: bool = False) -> list[dict[st
                 },
             ]
     return found
+
+
+def database_ms() -> float:
+    """How long the process that serves our connection has computed so far; its parallel workers are not in it."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    return int(Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e6
 
 
 def trace(browser: Any, address: str, query: dict[str, str]) -> None:
