@@ -15,15 +15,17 @@ from custodes.people import paging
 from custodes.places.models import (
     Camera,
     CameraState,
+    Filing,
+    FilingState,
     Site,
     System,
     SystemRole,
     SystemRoleKind,
     SystemState,
 )
-from custodes.places.scope import listed_cameras, visible_cameras
+from custodes.places.scope import listed_cameras, visible_cameras, visible_systems
 from custodes.places.seeking import sought
-from custodes.places.views import lists
+from custodes.places.views import cases, lists
 from tests.cast import EVERYBODY
 
 WORDS = (
@@ -161,6 +163,31 @@ def test_a_list_that_was_not_counted_says_more_than_and_where_the_number_is(many
     page = browser.get(reverse("places:camera_list"), {"page": 2}).content.decode()
     assert "共 42 个点位" in page
     assert "第 2 / 6 页，共 42 条" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "counted", "more", "exact"),
+    [
+        ("system_list", 5, "超过 5 个系统", "共 9 个系统"),
+        ("filing_list", 1, "超过 1 件", "共 3 件"),
+        ("site_list", 5, "第 1 页，共超过 5 条", "第 1 / 2 页，共 9 条"),
+    ],
+)
+def test_no_list_calls_the_bound_of_counting_a_number_of_rows(many, client_of, monkeypatch, name, counted, more, exact):
+    now, inspector = timezone.now(), many.cast.inspector.person
+    for system in visible_systems(inspector, now).order_by("pk")[:3]:
+        Filing.objects.create(
+            system=system, kind="initial", state=FilingState.SUBMITTED, submitted_on=now.date(),
+            drafted_by=inspector, drafted_at=now,
+        )  # fmt: skip
+    monkeypatch.setattr(lists, "PER_PAGE", 6)
+    monkeypatch.setattr(cases, "PER_PAGE", 2)
+    browser = client_of("inspector")
+    assert exact in browser.get(reverse(f"places:{name}")).content.decode()
+    monkeypatch.setattr(paging, "COUNTED", counted)
+    page = browser.get(reverse(f"places:{name}")).content.decode()
+    assert more in page
+    assert exact not in page
 
 
 def test_a_few_systems_are_offered_and_of_many_only_the_chosen_one(many, client_of, monkeypatch):
