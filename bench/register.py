@@ -5,6 +5,11 @@ all of the middleware, the view, the template and the database, and through no s
 filings, and one who takes a county's. The import runs in a process of its own, whose memory is read before, during and after.
 
     uv run bench/register.py [--cameras 100000] [--systems 5000] [--rows 100000] [--requests 40]
+
+To try a change several times, keep a cluster and let it be filled once; `--rows 0` leaves the imports out, which change it:
+
+    uv run python -m tests.postgres -- sh -c 'echo "$CUSTODES_DATABASE_URL"; sleep infinity'
+    uv run bench/register.py --database URL --rows 0 [--only search] [--trace]
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +37,10 @@ TARGET_MS = 100.0
 IMPORT_S = 180.0
 FLAT_MB = 100.0
 SPOTS = ("东门", "西门", "大厅", "走廊", "停车场", "电梯厅", "收银台", "围墙", "操场", "仓库")
+#: Of each hundred rows so many are wrong where rows may be.
+WRONG = 2
+#: Ways to import, and what a person calls them.
+WAYS = {"whole": "all or nothing", "right": "without bad rows"}
 KINDS = ("小学", "宾馆", "商场", "车站", "医院", "小区", "银行", "广场", "工厂", "公园")
 
 
@@ -50,17 +60,29 @@ def start() -> None:
     settings.SECRET_KEY = "only-for-the-bench-" + "x" * 40
 
 
+def prepare() -> None:
+    """The tables."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def is_empty() -> bool:
+    """Whether nobody has filled the register yet."""
+    from custodes.places.models import Camera
+
+    return not Camera.objects.exists()
+
+
 def fill(cameras: int, systems: int) -> None:
     """The register."""
-    from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
     from custodes.people.models import Division, Unit, UnitKind
     from custodes.places.models import Camera, Filing, FilingState, Node, Site, System, SystemState
 
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     now = timezone.now()
     counties = list(Division.objects.filter(path__startswith=Division.objects.get(code="540100").path).order_by("code"))
     police(counties)
@@ -192,8 +214,9 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "work list", reverse("home"), {}
 
 
-def measure(requests: int) -> list[dict[str, object]]:
-    """Ask for each page, as each of the two."""
+def measure(requests: int, only: str = "", traced: bool = False) -> list[dict[str, object]]:
+    """Ask for each page, as each of the two; of those whose name has `only` in it. What a request computes, in this process and in
+    the database's, is told beside how long it takes: a machine that others use too hardly changes it."""
     from django.test import Client
 
     from custodes.people.models import Account
@@ -203,16 +226,23 @@ def measure(requests: int) -> list[dict[str, object]]:
         browser = Client(SERVER_NAME="localhost")
         browser.force_login(Account.objects.get(username=who))
         for name, address, query in pages():
-            taken = []
+            if only not in name:
+                continue
+            taken, computed, asked = [], [], []
             for number in range(requests + 3):
-                began = time.perf_counter()
+                began, busy, database = time.perf_counter(), time.process_time(), database_ms()
                 answer = browser.get(address, query)
                 if number >= 3:
                     taken.append((time.perf_counter() - began) * 1000)
+                    computed.append((time.process_time() - busy) * 1000)
+                    asked.append(database_ms() - database)
                 if answer.status_code != 200:
                     raise SystemExit(f"{name}: {answer.status_code} {answer.headers.get('Location', '')}")
             middle, late = statistics.median(taken), statistics.quantiles(taken, n=20)[18]
-            say(f"{told:11} {name:32} p50 {middle:6.1f}  p95 {late:6.1f} ms")
+            costs = f"computed here {statistics.median(computed):6.1f}, by the database {statistics.median(asked):6.1f}"
+            say(f"{told:11} {name:32} p50 {middle:6.1f}  p95 {late:6.1f} ms, {costs}")
+            if traced:
+                trace(browser, address, query)
             found += [
                 {"figure": f"{name}, {told}: p50", "unit": "ms", "ours": round(middle, 1)},
                 {
@@ -226,8 +256,28 @@ def measure(requests: int) -> list[dict[str, object]]:
     return found
 
 
-def table(rows: int, first: int) -> bytes:
-    """A CSV of cameras to import."""
+def database_ms() -> float:
+    """How long the process that serves our connection has computed so far; its parallel workers are not in it."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    return int(Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e6
+
+
+def trace(browser: Any, address: str, query: dict[str, str]) -> None:
+    """Say which queries the page makes, and how long each takes."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as caught:
+        browser.get(address, query)
+    say(f"  {len(caught)} queries, {sum(float(one['time']) for one in caught) * 1000:.0f} ms")
+    for one in caught:
+        say(f"  {float(one['time']) * 1000:6.0f} ms  {one['sql'][:1500]}")
+
+
+def table(rows: int, first: int, wrong: int = 0) -> bytes:
+    """A CSV of cameras to import; the first `wrong` of each hundred rows have a longitude that is none."""
     from custodes.places.models import System
 
     systems = list(System.objects.order_by("pk").values_list("name", "site__name")[:5000])
@@ -253,7 +303,8 @@ def table(rows: int, first: int) -> bytes:
         writer.writerow(
             [
                 *(system, site, f"N{first + number:06d}", f"新点位 {number}", "立柱，距地 3.5 米", "出入口内外"),
-                *(f"91.{number % 400_000:06d}", f"29.{500_000 + number % 300_000}", number % 360, 80, 40),
+                "191.0" if number % 100 < wrong else f"91.{number % 400_000:06d}",
+                *(f"29.{500_000 + number % 300_000}", number % 360, 80, 40),
             ]
         )
     return text.getvalue().encode()
@@ -276,14 +327,17 @@ def take_in(rows: int, way: str) -> dict[str, float]:
 
     admin = person("admin")
 
+    # Without bad rows, some are bad: that is what this way is for.
+    wrong = WRONG if way == "right" else 0
+
     def one(count: int, first: int) -> tuple[float, float, float]:
-        data = io.BytesIO(table(count, first))
+        data, right = io.BytesIO(table(count, first, wrong)), count - count * wrong // 100
         began = time.perf_counter()
         row = take_table(data, "cameras.csv", KINDS["cameras"], admin, timezone.now())
         read = time.perf_counter()
         work_off()
         row.refresh_from_db()
-        if (row.state, row.ready) != (ImportState.CHECKED, count):
+        if (row.state, row.ready) != (ImportState.CHECKED, right):
             raise SystemExit(f"{row.state}: {row.ready} of {count} rows are right")
         checked = time.perf_counter()
         TableImport.objects.filter(pk=row.pk).update(state=ImportState.ENTERING, whole=way == "whole", done=0)
@@ -291,8 +345,8 @@ def take_in(rows: int, way: str) -> dict[str, float]:
         begin(row)
         work_off()
         row.refresh_from_db()
-        if row.entered != count:
-            raise SystemExit(f"{row.state}: {row.entered} of {count} rows were entered")
+        if row.entered != right:
+            raise SystemExit(f"{row.state}: {row.entered} of {right} rows were entered")
         return read - began, checked - read, time.perf_counter() - checked
 
     first = 0 if way == "whole" else 400_000
@@ -309,7 +363,11 @@ def main() -> None:
     parser.add_argument("--systems", type=int, default=5_000)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=40)
-    parser.add_argument("--take-in", choices=["whole", "right"], help=argparse.SUPPRESS)
+    parser.add_argument("--database", help="measure in this database and keep it; it is filled when it is empty")
+    parser.add_argument("--only", default="", help="ask for the pages whose name has this in it")
+    parser.add_argument("--trace", action="store_true", help="say which queries each page makes")
+    parser.add_argument("--way", choices=list(WAYS), help="import in this way alone")
+    parser.add_argument("--take-in", choices=list(WAYS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.take_in:
         start()
@@ -319,19 +377,24 @@ def main() -> None:
     from tests.postgres import cluster
 
     busy = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory() as folder, cluster() as url:
+    kept = nullcontext(options.database) if options.database else cluster()
+    with tempfile.TemporaryDirectory() as folder, kept as url:
         os.environ |= {"CUSTODES_DATA": folder, "CUSTODES_DATABASE_URL": url}
         start()
         began = time.perf_counter()
-        fill(options.cameras, options.systems)
-        say(f"filled in {time.perf_counter() - began:.0f} s")
-        figures = measure(options.requests)
+        prepare()
+        if is_empty():
+            fill(options.cameras, options.systems)
+            say(f"filled in {time.perf_counter() - began:.0f} s")
+        figures = measure(options.requests, options.only, options.trace)
+        if not figures:
+            raise SystemExit(f"no page's name has {options.only} in it")
         figures[0]["note"] = (
             f"{options.cameras:,} cameras, {options.systems:,} systems, PostgreSQL on the same machine; requests through all"
             f" middleware by Django's test client in one process, no socket. Load average when it began: {busy:.1f}."
         )
-        for way, told in (("whole", "all or nothing"), ("right", "without bad rows")):
-            if options.rows == 0:
+        for way, told in WAYS.items():
+            if options.rows == 0 or options.way not in (None, way):
                 continue
             figures += imported(options.rows, way, told)
     print(json.dumps(figures, ensure_ascii=False))

@@ -6,7 +6,8 @@ import datetime
 
 from allauth.mfa.models import Authenticator
 
-from custodes.people.models import Account, Post
+from custodes.people.held import held_posts
+from custodes.people.models import Account
 from custodes.settings import get_settings
 
 
@@ -18,8 +19,7 @@ def second_factor_required(account: Account, at: datetime.datetime) -> bool:
     settings = get_settings()
     if settings.training:
         return False
-    posts = Post.objects.valid(at).filter(person_id=account.person_id, kind__in=settings.mfa_required_posts)
-    return posts.exists()
+    return bool(held_posts(account.person, at, settings.mfa_required_posts))
 
 
 def has_second_factor(account: Account) -> bool:

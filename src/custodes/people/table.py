@@ -23,11 +23,13 @@ class Column:
         label: its head.
         sort: the field to order by, ``unit__name``; empty means that it can't be sorted.
         numeric: numbers are set flush right.
+        then: fields that settle ties before the primary key does; they run the same way as `sort`, so that one index serves both ways.
     """
 
     label: Any
     sort: str = ""
     numeric: bool = False
+    then: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,17 @@ class Table:
 
     def order(self, rows: QuerySet[_M]) -> QuerySet[_M]:
         """`rows` in the asked order, with the primary key to settle ties."""
-        return rows.order_by(self.sort, "pk") if self.sort else rows
+        if not self.sort:
+            return rows
+        field = self.sort.removeprefix("-")
+        way = "-" if field != self.sort else ""
+        then = next((column.then for column in self.columns if column.sort == field), ())
+        return rows.order_by(*(f"{way}{name}" for name in (field, *then, "pk")))
+
+    @property
+    def joins(self) -> bool:
+        """Whether the order is that of a column of another table."""
+        return "__" in self.sort
 
     @property
     def heads(self) -> list[Head]:

@@ -15,9 +15,9 @@ def camera_table(request: HttpRequest) -> Table:
         request,
         Column(_("编号"), "number"),
         Column(_("点位"), "name"),
-        Column(_("系统"), "system__name"),
-        Column(_("责任单位"), "system__unit__name"),
-        Column(_("状态"), "state"),
+        Column(_("系统"), "system__name", then=("system_id",)),
+        Column(_("责任单位"), "system__unit__name", then=("system_id",)),
+        Column(_("状态"), "state", then=("number",)),
         default="number",
     )
 

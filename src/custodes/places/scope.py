@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Func, Q, QuerySet
 from django.utils import timezone
 
 from custodes.people.held import held_posts
@@ -60,6 +60,28 @@ def visible_sites(person: Person, at: datetime) -> QuerySet[Site]:
 def visible_cameras(person: Person, at: datetime, permission: Permission = Permission.VIEW_PLACES) -> QuerySet[Camera]:
     """Cameras of the systems that the person may see on this screen."""
     return Camera.objects.filter(system__in=visible_systems(person, at, permission).values("pk"))
+
+
+def listed_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
+    """The same rows as `visible_cameras`, for a list that is walked along an index (decision 0215).
+
+    Who sees a division sees most rows that the walk meets: the systems are then found once, and each row that is met is looked up
+    among them. Written as a plain `IN`, PostgreSQL joins and sorts all of the cameras before it takes fifty. Who sees a few units'
+    rows has them found through their systems instead.
+    """
+    if not scope_of(person, at, kinds=kinds_with(Permission.VIEW_PLACES)).division_paths:
+        return visible_cameras(person, at)
+    return Camera.objects.filter(_Holds(Q(system__in=visible_systems(person, at).values("pk"))))
+
+
+class _Holds(Func):
+    """A condition that the planner leaves where it is, in place of turning it into a join."""
+
+    template = "(%(expressions)s) IS TRUE"
+    output_field = BooleanField()
+
+    def __init__(self, condition: Q) -> None:
+        super().__init__(ExpressionWrapper(condition, BooleanField()))
 
 
 def manager_scope(person: Person, at: datetime, permission: Permission) -> Scope:

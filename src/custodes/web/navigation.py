@@ -8,13 +8,15 @@ every page what `base.html` draws around it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -125,9 +127,8 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     for item in items:
         if item.permissions and not any(user.has_perm(permission) for permission in item.permissions):
             continue
-        try:
-            url = reverse(item.url_name)
-        except NoReverseMatch:
+        url = next(_addresses((item.url_name,)), "")
+        if not url:
             continue
         inside += [(len(address), len(links)) for address in (url, *_addresses(item.also)) if _holds(address, path)]
         links.append(NavLink(url, item.label, item.icon, False, item.group))
@@ -136,14 +137,26 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     return [replace(link, current=at == current) for at, link in enumerate(links)]
 
 
+def _drawn(links: list[NavLink]) -> SafeString:
+    """The rooms as markup, drawn once for the two places of the header that show them; empty for nobody."""
+    return render_to_string("parts/nav.html", {"nav_items": links}) if links else SafeString("")
+
+
 def _addresses(names: Iterable[str]) -> Iterator[str]:
     """Where these pages are, by name or address; one that this installation lacks is left out."""
     for name in names:
-        if name.startswith("/"):
-            yield name
-            continue
-        with suppress(NoReverseMatch):
-            yield reverse(name)
+        found = name if name.startswith("/") else _address(name, get_urlconf(), get_script_prefix())
+        if found:
+            yield found
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, urlconf: str | None, prefix: str) -> str:
+    """Where a page is; empty when this installation lacks it. Every page asks for the same forty."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def _holds(url: str, path: str) -> bool:
@@ -161,5 +174,5 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "html_lang": HTML_LANGUAGES.get(language, language),
         "languages": LANGUAGES,
         "has_authority": SimpleLazyObject(Store(settings.keys_folder).authority_certificate.exists),
-        "nav_items": SimpleLazyObject(lambda: links_for(getattr(request, "user", None), request.path)),
+        "nav": SimpleLazyObject(lambda: _drawn(links_for(getattr(request, "user", None), request.path))),
     }

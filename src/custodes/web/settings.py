@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "custodes.web.middleware.rates.Rates",
     "custodes.web.middleware.signed_in.SignedIn",
+    "custodes.web.middleware.posts.PostsReadOnce",
     "custodes.web.middleware.first_steps.FirstSteps",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -91,6 +91,8 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["name"]
+        # Lists of systems and cameras are sorted by it, and are longer than the list of units.
+        indexes = [models.Index(fields=["name"], name="unit_by_name")]
         verbose_name = _("单位")
         verbose_name_plural = _("单位")
         constraints = [

@@ -161,11 +161,12 @@ class Camera(models.Model):
         ordering = ["number", "id"]
         constraints = [models.UniqueConstraint(fields=["system", "number"], name="camera_number_once_per_system")]
         indexes = [
-            models.Index(fields=["state"]),
             models.Index(fields=["node"]),
-            models.Index(fields=["name"]),
-            # The list's own order: a page is walked to, not sorted out of a hundred thousand rows.
+            # The list's orders: a page is walked to, not sorted out of a hundred thousand rows. The system is in each because it
+            # says who sees the row (decision 0215).
             models.Index(fields=["number", "id", "system"], name="camera_by_number"),
+            models.Index(fields=["name", "id", "system"], name="camera_by_name"),
+            models.Index(fields=["state", "number", "id", "system"], name="camera_by_state"),
             models.Index(fields=["south", "west", "north", "east"], name="camera_box"),
             models.Index(fields=["retention_days"], name="camera_by_retention"),
             # Cameras that ought to be recorded, without their rows: those of which nobody reports are looked for among all.

@@ -50,7 +50,7 @@ class System(Lifecycle):
     class Meta(Lifecycle.Meta):
         abstract = False
         ordering = ["name", "id"]
-        indexes = [models.Index(fields=["unit"])]
+        indexes = [models.Index(fields=["unit"]), models.Index(fields=["name", "id"], name="system_by_name")]
         verbose_name = _("系统")
 
     def __str__(self) -> str:

@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.paging import long_page
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer
 from custodes.places.models import FilingState, RemovalState, SystemState
 from custodes.places.narrowing import Narrowing
 
 PER_PAGE = 50
+#: What a row shows beside its own columns.
+_SHOWN = ("system__site__division", "system__unit")
 SYSTEM_BADGES = {
     SystemState.TRIAL: "attention",
     SystemState.ACCEPTED: "info",
@@ -66,8 +68,10 @@ class CaseList:
 
     def asked(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that the viewer may see, narrowed as the address says."""
-        narrowing = Narrowing.of(Viewer.of(request), request.GET)
-        rows = narrowing.at(rows.select_related("system__site__division", "system__unit"), "system__site__")
+        return self._narrowed(request, rows.select_related(*_SHOWN), Narrowing.of(Viewer.of(request), request.GET))
+
+    def _narrowed(self, request: HttpRequest, rows: QuerySet[Any], narrowing: Narrowing) -> QuerySet[Any]:
+        rows = narrowing.at(rows, "system__site__")
         wanted = self._known().get(request.GET.get("state", ""))
         return rows if wanted is None else rows.filter(state__in=wanted)
 
@@ -86,7 +90,9 @@ class CaseList:
     def draw(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse:
         """The page of the rows that the viewer may see."""
         table, state = self.table(request), request.GET.get("state", "")
-        page = Paginator(table.order(self.asked(request, rows)), PER_PAGE).get_page(request.GET.get("page"))
+        narrowing = Narrowing.of(Viewer.of(request), request.GET)
+        full = rows.model._default_manager.select_related(*_SHOWN).order_by()
+        page = long_page(request, table.order(self._narrowed(request, rows, narrowing)), PER_PAGE, full.in_bulk)
         context = {
             "tab": self.tab,
             "title": self.title,
@@ -95,7 +101,7 @@ class CaseList:
             "rows": [self._row(row) for row in page],
             "state": state if state in self._known() else "",
             "states": [*((key, label) for key, (label, _states) in self.groups.items()), *self.states],
-            "narrowing": Narrowing.of(Viewer.of(request), request.GET),
+            "narrowing": narrowing,
             "export": f"places:export_{self.tab}",
             "empty": self.empty,
             "hint": self.hint,

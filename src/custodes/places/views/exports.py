@@ -47,9 +47,10 @@ def _systems(request: HttpRequest) -> QuerySet[System]:
 
 def _dossiers(request: HttpRequest) -> QuerySet[DossierItem]:
     """The newest version of each paper of the systems that the person may see, or of one of them."""
-    systems = visible_systems(Viewer.of(request).person, timezone.now())
+    viewer = Viewer.of(request)
+    systems = visible_systems(viewer.person, viewer.at)
     if chosen := request.GET.get("system", ""):
-        one = lists.chosen_system(chosen, systems)
+        one = lists.chosen_system(viewer, chosen)
         systems = systems.filter(pk=one.pk) if one is not None else systems.none()
     rows = DossierItem.objects.filter(system__in=systems.values("pk"), replaced_by__isnull=True)
     return rows.select_related("system__site", "paper", "by").order_by("system__name", "system", "kind", "dated", "pk")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.people.lawful import terms as terms_now
+from custodes.people.paging import long_page
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import camera_table, site_table, system_table
@@ -24,16 +25,19 @@ from custodes.places.models import Camera, CameraState, Site, System, SystemStat
 from custodes.places.narrowing import STATES, Narrowing, states_of
 from custodes.places.scope import (
     editable_sites,
+    listed_cameras,
     manager_scope,
     visible_cameras,
     visible_sites,
     visible_systems,
 )
+from custodes.places.seeking import sought
 from custodes.places.views.cases import SYSTEM_BADGES
 
 PER_PAGE = 50
 QUERY_LENGTH = 80
-SYSTEMS_OFFERED = 200
+SYSTEMS_OFFERED = 50
+CAMERA_BADGES = {CameraState.CONNECTED: "fine", CameraState.DRAFT: "attention", CameraState.FORBIDDEN: "danger"}
 #: What a system's filing may be asked about.
 FILING_ROWS = {"due": due, "late": late}
 FILING = (("due", _("应备案，期限内")), ("late", _("逾期未备案")))
@@ -61,30 +65,35 @@ def cameras_asked(request: HttpRequest) -> CamerasAsked:
     """The cameras that the person may see, narrowed down as the address says."""
     now, viewer = timezone.now(), Viewer.of(request)
     query, state = _search(request), request.GET.get("state", "")
+    system = chosen_system(viewer, request.GET.get("system", ""))
     rows = visible_cameras(viewer.person, now)
-    if query:
-        # Small letters as the database makes them: SQLite's are those of ASCII alone, Python's are more.
-        rows = rows.filter(Q(sought__contains=Lower(Value(query))) | Q(system__in=_systems_named(query)))
-    if state in CameraState.values:
-        rows = rows.filter(state=state)
-    system = chosen_system(request.GET.get("system", ""), visible_systems(viewer.person, now))
     if system is not None:
         rows = rows.filter(system=system)
+    elif not camera_table(request).joins:
+        rows = listed_cameras(viewer.person, now)
+    if query:
+        rows = sought(rows, query)
+    if state in CameraState.values:
+        rows = rows.filter(state=state)
     narrowing = Narrowing.of(viewer, request.GET)
     return CamerasAsked(query, state, system, narrowing, narrowing.at(rows, "system__site__"))
 
 
-def _systems_named(query: str) -> QuerySet[System, Any]:
-    """Few enough to be found first; a camera's own row says nothing of them."""
-    return System.objects.filter(Q(name__icontains=query) | Q(site__name__icontains=query)).order_by().values("pk")
-
-
-def chosen_system(key: str, systems: QuerySet[System]) -> System | None:
-    """The system that an address names, if it is among these."""
+def chosen_system(viewer: Viewer, key: str) -> System | None:
+    """The system that an address names, if the viewer may see it."""
     try:
-        return systems.filter(pk=UUID(key)).first() if key else None
+        return visible_systems(viewer.person, viewer.at).filter(pk=UUID(key)).first() if key else None
     except ValueError:
         return None
+
+
+def offered_systems(viewer: Viewer, chosen: System | None) -> list[System]:
+    """To choose from: all that the viewer sees where a list of them can be read, otherwise the chosen one; the search finds the rest."""
+    rows = visible_systems(viewer.person, viewer.at).only("pk", "name", "state").order_by()
+    few = list(rows[: SYSTEMS_OFFERED + 1])
+    if len(few) <= SYSTEMS_OFFERED:
+        return sorted(few, key=lambda row: (row.name, row.pk))
+    return [] if chosen is None else [chosen]
 
 
 @needs(Permission.VIEW_PLACES)
@@ -94,18 +103,16 @@ def camera_list(request: HttpRequest) -> HttpResponse:
     person = Viewer.of(request).person
     asked = cameras_asked(request)
     table = camera_table(request)
-    page = _page_of_cameras(request, table.order(asked.rows))
-    systems = list(visible_systems(person, now).only("pk", "name").order_by("name")[:SYSTEMS_OFFERED])
-    if asked.system is not None and asked.system not in systems:
-        systems.insert(0, asked.system)
+    page = long_page(request, table.order(asked.rows), PER_PAGE, _cameras)
     context = {
         "tab": "cameras",
         "table": table,
         "page": page,
+        "rows": [(row, CAMERA_BADGES.get(CameraState(row.state), "off")) for row in page],
         "query": asked.query,
         "state": asked.state,
         "states": CameraState.choices,
-        "systems": systems,
+        "systems": offered_systems(Viewer.of(request), asked.system),
         "system": asked.system,
         "narrowing": asked.narrowing,
         "filtered": bool(asked),
@@ -116,20 +123,18 @@ def camera_list(request: HttpRequest) -> HttpResponse:
     return render(request, "places/camera_list.html", context)
 
 
-def _page_of_cameras(request: HttpRequest, rows: QuerySet[Camera]) -> Page[Camera]:
-    """A page of them: sorted by their keys alone, and only those of the page are read in full."""
-    page: Page[Any] = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
-    keys = list(page.object_list)
-    found = Camera.objects.select_related("system__site", "system__unit").in_bulk(keys)
-    page.object_list = [found[key] for key in keys if key in found]
-    return page
+def _cameras(keys: Sequence[UUID]) -> dict[UUID, Camera]:
+    """The rows of a page, with no more than it shows."""
+    rows = Camera.objects.select_related("system__site", "system__unit")
+    shown = rows.only("number", "name", "state", "system__name", "system__site__name", "system__unit__name")
+    return shown.order_by().in_bulk(keys)
 
 
-def systems_asked(request: HttpRequest) -> QuerySet[System]:
+def systems_asked(request: HttpRequest, narrowing: Narrowing | None = None) -> QuerySet[System]:
     """The systems that the person may see, narrowed down as the address says."""
     now, viewer = timezone.now(), Viewer.of(request)
     query, state, filing = _search(request), request.GET.get("state", ""), request.GET.get("filing", "")
-    systems = Narrowing.of(viewer, request.GET).at(visible_systems(viewer.person, now), "site__")
+    systems = (narrowing or Narrowing.of(viewer, request.GET)).at(visible_systems(viewer.person, now), "site__")
     if states_of(state):
         systems = systems.filter(state__in=states_of(state))
     if filing in FILING_ROWS:
@@ -138,8 +143,16 @@ def systems_asked(request: HttpRequest) -> QuerySet[System]:
         systems = systems.filter(
             Q(name__icontains=query) | Q(site__name__icontains=query) | Q(unit__name__icontains=query)
         )
+    return _with_cameras(systems)
+
+
+def _with_cameras(systems: QuerySet[System]) -> QuerySet[System]:
     rows: QuerySet[System] = systems.select_related("site__division", "unit")
     return rows.annotate(number=counted(Camera, "system"))
+
+
+def _systems(keys: Sequence[UUID]) -> dict[UUID, System]:
+    return _with_cameras(System.objects.order_by()).in_bulk(keys)
 
 
 def counted(model: type[Model], path: str) -> Any:
@@ -153,14 +166,15 @@ def system_list(request: HttpRequest) -> HttpResponse:
     """Every system that the person may see."""
     viewer, now = Viewer.of(request), timezone.now()
     table = system_table(request)
-    page = Paginator(table.order(systems_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
+    narrowing = Narrowing.of(viewer, request.GET)
+    page = long_page(request, table.order(systems_asked(request, narrowing)), PER_PAGE, _systems)
     context = {
         "tab": "systems",
         "table": table,
         "page": page,
         "rows": [(row, SYSTEM_BADGES.get(SystemState(row.state), "neutral")) for row in page],
         "query": _search(request),
-        "narrowing": Narrowing.of(viewer, request.GET),
+        "narrowing": narrowing,
         "state": request.GET.get("state", ""),
         "states": STATES,
         "filing": request.GET.get("filing", ""),
@@ -172,14 +186,22 @@ def system_list(request: HttpRequest) -> HttpResponse:
     return render(request, "places/system_list.html", context)
 
 
-def sites_asked(request: HttpRequest) -> QuerySet[Site]:
+def sites_asked(request: HttpRequest, narrowing: Narrowing | None = None) -> QuerySet[Site]:
     """The sites that the person may see, narrowed down as the address says."""
     query, viewer = _search(request), Viewer.of(request)
-    sites = Narrowing.of(viewer, request.GET).at(visible_sites(viewer.person, timezone.now()), "")
+    sites = (narrowing or Narrowing.of(viewer, request.GET)).at(visible_sites(viewer.person, timezone.now()), "")
     if query:
         sites = sites.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
+    return _with_systems(sites)
+
+
+def _with_systems(sites: QuerySet[Site]) -> QuerySet[Site]:
     rows: QuerySet[Site] = sites.select_related("division", "unit")
     return rows.annotate(number=counted(System, "site"))
+
+
+def _sites(keys: Sequence[UUID]) -> dict[UUID, Site]:
+    return _with_systems(Site.objects.order_by()).in_bulk(keys)
 
 
 @needs(Permission.VIEW_PLACES)
@@ -187,13 +209,14 @@ def site_list(request: HttpRequest) -> HttpResponse:
     """Every site that the person may see."""
     viewer, now = Viewer.of(request), timezone.now()
     table = site_table(request)
-    page = Paginator(table.order(sites_asked(request)), PER_PAGE).get_page(request.GET.get("page"))
+    narrowing = Narrowing.of(viewer, request.GET)
+    page = long_page(request, table.order(sites_asked(request, narrowing)), PER_PAGE, _sites)
     context = {
         "tab": "sites",
         "table": table,
         "page": page,
         "query": _search(request),
-        "narrowing": Narrowing.of(viewer, request.GET),
+        "narrowing": narrowing,
         "may_add": bool(manager_scope(viewer.person, now, Permission.MANAGE_PLACES)),
         "crumbs": [(pgettext_lazy("列表", "点位"), "")],
     }

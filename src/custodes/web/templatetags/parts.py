@@ -46,23 +46,40 @@ def _icon_table() -> dict[str, str]:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A Lucide icon as inline SVG. Give `label` only when no word stands beside it."""
-    # The table is built from Lucide's own files and holds no user's text.
-    inner = mark_safe(_icon_table().get(name, ""))  # noqa: S308
-    if label:
-        return format_html(
-            '<svg class="icon" width="18" height="18" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
-            label,
-            inner,
-        )
+    if not label:
+        return _plain_icon(name)
     return format_html(
-        '<svg class="icon" width="18" height="18" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', inner
+        '<svg class="icon" width="18" height="18" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>',
+        label,
+        _inner(name),
     )
+
+
+@lru_cache(maxsize=512)
+def _plain_icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" width="18" height="18" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', _inner(name)
+    )
+
+
+def _inner(name: str) -> SafeString:
+    # The table is built from Lucide's own files and holds no user's text.
+    return mark_safe(_icon_table().get(name, ""))  # noqa: S308
 
 
 @register.simple_tag
 def state_icon(state: str) -> SafeString:
     """The icon of a state: `fine`, `attention`, `danger`, `info`, `neutral` or `off`."""
     return icon(STATE_ICONS.get(state, "circle"))
+
+
+@register.simple_tag
+def badge(state: str, label: Any) -> SafeString:
+    """A state in a word, with the colour and the shape that say it too. A list has one in each row: it is no template of its own."""
+    kind = state or "neutral"
+    return format_html(
+        '<span class="badge badge--{}">{}<span>{}</span></span>', kind, icon(STATE_ICONS.get(kind, "circle")), label
+    )
 
 
 _WEEKDAYS = {
