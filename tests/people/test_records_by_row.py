@@ -14,7 +14,7 @@ from custodes.people.records import config_changed, record, record_many
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-MIGRATION = importlib.import_module("custodes.people.migrations.0012_records_by_row")
+MIGRATION = importlib.import_module("custodes.people.migrations.0013_records_by_row")
 
 
 def test_a_change_is_found_by_its_row_and_other_records_are_of_none(cast: Cast) -> None:

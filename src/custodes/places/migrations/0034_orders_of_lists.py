@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0012_unit_by_name'),
+        ('people', '0014_unit_by_name'),
         ('places', '0033_search_and_order'),
     ]
 

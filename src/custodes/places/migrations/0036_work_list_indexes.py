@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("places", "0033_search_and_order")]
+    dependencies = [("places", "0035_search_by_pairs")]
 
     operations = [
         migrations.AddIndex(

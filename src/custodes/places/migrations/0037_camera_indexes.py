@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0011_programs'),
+        ('people', '0014_unit_by_name'),
         ('places', '0036_work_list_indexes'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('places', '0033_search_and_order'),
+        ('places', '0037_camera_indexes'),
     ]
 
     operations = [

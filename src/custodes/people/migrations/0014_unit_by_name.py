@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0011_programs'),
+        ('people', '0013_records_by_row'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ def say_of_which_row(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0011_programs")]
+    dependencies = [("people", "0012_program_papers_and_writes")]
 
     operations = [
         migrations.AddField(
