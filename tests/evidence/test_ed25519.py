@@ -67,7 +67,20 @@ def test_it_is_written_for_older_pythons_and_imports_the_standard_library_alone(
     tree = ast.parse(text, feature_version=(3, 8))
     used = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     used |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    known = {"__future__", "argparse", "base64", "binascii", "concurrent.futures", "datetime", "hashlib", "hmac", "json", "os", "re", "struct"}
+    known = {
+        "__future__",
+        "argparse",
+        "base64",
+        "binascii",
+        "concurrent.futures",
+        "datetime",
+        "hashlib",
+        "hmac",
+        "json",
+        "os",
+        "re",
+        "struct",
+    }
     assert used <= known | {"sys", "threading", "typing", "zlib"}
 
 

@@ -233,11 +233,12 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
 
 
 def test_one_system_is_in_use_and_late_and_who_has_to_file_it_and_who_oversees_it_are_told(planted):
+    from custodes.places.lifecycle.worklist import waiting_for
+
     from custodes.law.duties.finding import Status
     from custodes.people.lawful import terms
     from custodes.places.filing import due
     from custodes.places.filing.clocks import clocks_of
-    from custodes.places.lifecycle.worklist import waiting_for
     from custodes.places.map.filing import standing
     from custodes.places.models import Step, System
     from custodes.places.overview.figures import offered, overview_of
