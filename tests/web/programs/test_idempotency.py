@@ -154,6 +154,23 @@ def test_what_failed_by_itself_leaves_its_key_free(
     assert caller("post", "/places", _place(stage), **KEY).status_code == 201
 
 
+def test_nothing_is_written_whose_answer_is_not_kept(
+    stage: Stage, program_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash between the work and its answer leaves neither."""
+    caller, before = program_of("caretaker"), Site.objects.count()
+
+    def fail(claim: Claim, answer: Kept) -> None:
+        raise RuntimeError("no room")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Claim, "keep", fail)
+        assert caller("post", "/places", _place(stage), **KEY).status_code == 500
+    assert Site.objects.count() == before
+    assert caller("post", "/places", _place(stage), **KEY).status_code == 201
+    assert Site.objects.count() == before + 1
+
+
 def test_of_what_is_classified_not_even_the_key_stays(stage: Stage, program_of: Make) -> None:
     answer = program_of("caretaker")("post", "/places", _place(stage, classified=True), **KEY)
     assert answer.status_code == 403
