@@ -6,8 +6,8 @@ from django.db.models.functions import Concat
 
 def say_of_which_row(apps, schema_editor):
     rows = apps.get_model("people", "RecordOutbox").objects.filter(type="config.changed")
-    row = Concat(KeyTextTransform("object", "record"), Value(":"), KeyTextTransform("object_id", "record"))
-    rows.update(about=row)
+    parts = KeyTextTransform("object", "record"), Value(":"), KeyTextTransform("object_id", "record")
+    rows.update(about=Concat(*parts, output_field=models.TextField()))
 
 
 class Migration(migrations.Migration):
