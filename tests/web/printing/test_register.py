@@ -56,6 +56,13 @@ def test_the_form_is_in_chinese_whoever_prints_it(stage: Stage) -> None:
     assert "学校" in form.category
 
 
+def test_a_receipt_names_what_is_to_be_added_in_the_order_of_the_form(stage: Stage) -> None:
+    filed(stage)
+    row = stage.school.filings.get()
+    row.unclear = ["used", "accepted", "designer"]
+    assert filing_receipt(row, timezone.localdate()).missing == ("设计单位", "验收合格日期", "投入使用日期")
+
+
 def test_a_camera_of_the_answer_has_its_number_in_its_own_column(stage: Stage) -> None:
     filed(stage)
     row = stage.school.filings.get()

@@ -238,7 +238,7 @@ def _late(filing: Filing, today: date) -> tuple[date | None, int]:
 
 
 def _unclear(filing: Filing) -> list[str]:
-    return [str(FIELDS[key].label) for key in filing.unclear if key in FIELDS]
+    return [str(field.label) for key, field in FIELDS.items() if key in filing.unclear]
 
 
 def _party(unit: Unit) -> Party:
