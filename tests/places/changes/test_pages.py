@@ -162,9 +162,7 @@ def test_each_waits_for_whom_it_concerns_and_for_nobody_else(stage: Stage) -> No
 def test_a_change_before_anything_is_filed_goes_with_the_first_filing(stage: Stage) -> None:
     done(stage)
     assert waiting(stage, "caretaker") == []
-    assert "办理备案：校门和操场" in [
-        one.label for one in told(stage.cast.caretaker.person, timezone.now(), Terms())
-    ]
+    assert "办理备案：校门和操场" in [one.label for one in told(stage.cast.caretaker.person, timezone.now(), Terms())]
 
 
 @pytest.mark.parametrize("make", [requested, found, approved, done])
