@@ -40,6 +40,8 @@ PARTICULAR = re.compile(
 POSTS = ("zhiban", "guanli", "jiancha", "anquan", "shenji")
 
 DESK, PHONE = 1280, 390
+OPENED_MS = 60_000
+"""For a page on a busy machine: the first of the law's pages reads what serves each clause. How long it takes is no figure."""
 HEADER_OVERLAPS = """() => {
   const [mark, end] = ['.header__mark', '.header__end'].map((one) => document.querySelector(one)?.getBoundingClientRect());
   return Boolean(mark && end && mark.bottom > end.top && mark.top < end.bottom && mark.right > end.left - 4);
@@ -142,7 +144,7 @@ class Visitor:
         """Go there and check; the links of the page."""
         self._said.clear()
         self.weight.begin()
-        response = self.page.goto(path)
+        response = self.page.goto(path, timeout=OPENED_MS)
         assert response is not None
         wanted = 404 if path == "/no-such-page/" else 200
         if response.status != wanted:
@@ -152,7 +154,7 @@ class Visitor:
     def glance(self, path: str) -> None:
         """Go there and look at what words alone can change: the status, the width on a phone, and what axe finds there."""
         self._said.clear()
-        response = self.page.goto(path)
+        response = self.page.goto(path, timeout=OPENED_MS)
         assert response is not None
         if response.status != 200:
             self.wrong.append(f"{path}: status {response.status}")
