@@ -121,7 +121,7 @@ def test_an_excel_file_comes_in_whatever_it_is_called(stage, client_of):
     ("change", "field", "words"),
     [
         ({"number": "0101"}, "number", "本系统已有该编号"),
-        ({"name": ""}, "name", "必填"),
+        ({"name": ""}, "name", "请填写。"),
         ({"url": "ftp://10.1.3.9/x"}, "main_url", "rtsp://"),
         ({"url": "rtsp://10.1.2.3/gate"}, "main_url", "已登记为“校门”"),
         ({"user": ""}, "username", "应当同时填写登录名"),

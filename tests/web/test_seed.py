@@ -233,8 +233,6 @@ def test_one_system_is_filed_one_waits_one_was_sent_back_and_a_new_one_waits_for
 
 
 def test_one_system_is_in_use_and_late_and_who_has_to_file_it_and_who_oversees_it_are_told(planted):
-    from custodes.places.lifecycle.worklist import waiting_for
-
     from custodes.law.duties.finding import Status
     from custodes.people.lawful import terms
     from custodes.places.filing import due
@@ -243,6 +241,7 @@ def test_one_system_is_in_use_and_late_and_who_has_to_file_it_and_who_oversees_i
     from custodes.places.models import Step, System
     from custodes.places.overview.figures import offered, overview_of
     from custodes.upkeep.models import DateNotice
+    from tests.upkeep.dates.told import told
 
     now, law = timezone.now(), terms()
     today = timezone.localdate(now)
@@ -260,7 +259,7 @@ def test_one_system_is_in_use_and_late_and_who_has_to_file_it_and_who_oversees_i
     ]  # fmt: skip
 
     caretaker = Account.objects.get(username=story.COACH_CARETAKER).person
-    first = next(one for one in waiting_for(caretaker, now, law) if "东城售票点" in one.label)
+    first = next(one for one in told(caretaker, now, law) if "东城售票点" in one.label)
     assert first.late
     assert first.due == clocks[0].finding.due
     assert DateNotice.objects.filter(person=caretaker, subject__contains=str(late.pk)).exists()

@@ -15,5 +15,6 @@ class WebConfig(AppConfig):
         """An empty answer is met with what to do, not with what a field is."""
         forms.Field.default_error_messages["required"] = _("请填写。")
         forms.ChoiceField.default_error_messages["required"] = _("请选择。")
-        forms.BooleanField.default_error_messages["required"] = _("请勾选。")
+        # It has none of its own: what is put into its dictionary would be said of every field.
+        forms.BooleanField.default_error_messages = {"required": _("请勾选。")}
         forms.FileField.default_error_messages["required"] = _("请选择文件。")

@@ -376,7 +376,7 @@ def test_an_administrator_sets_a_rule_in_plain_words_and_takes_it_back(stage, cl
 @pytest.mark.parametrize(
     ("more", "why"),
     [
-        ({"minutes_1": ""}, "必填"),
+        ({"minutes_1": ""}, "请填写。"),
         ({"minutes_2": 20}, "要么都填，要么都不填"),
         ({"minutes_3": 20, "post_3": "caretaker"}, "前一步没有填写"),
         ({"minutes_1": 90}, "第一步不能晚于 60 分钟"),
