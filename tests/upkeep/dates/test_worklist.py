@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Credential, CredentialKind
-from custodes.places.changes.clock import finding_of
-from custodes.places.models import FilingKind, FilingState, RemovalGround, System, SystemState
+from custodes.places.changes.clock import finding_of, removal_finding
+from custodes.places.models import FilingKind, FilingState, Removal, RemovalGround, RemovalState, System, SystemState
 from custodes.places.removal import workflow as removal
 from custodes.places.upgrades.clock import due_of
 from custodes.upkeep.dates.dated import Dated, What
@@ -190,3 +190,78 @@ def test_a_badge_says_late_running_over_or_how_long(what: What, begins: int, end
     today = datetime.date(2026, 11, 26)
     one = Dated(what, "s", today + begins * DAY, today + ends * DAY, "n", "", "/")
     assert line_of(one, today).state == state
+
+
+def removed(stage: Stage, day: datetime.date, *, whole: bool = False) -> Removal:
+    """A removal of the yard's camera, or of all of the school's, that was carried out on the day."""
+    row = Removal.objects.create(
+        system=stage.school, whole=whole, ground=RemovalGround.OTHER, why="操场改建", planned=day,
+        state=RemovalState.REMOVED, drafted_by=stage.cast.caretaker.person, drafted_at=timezone.now(), removed_on=day,
+    )  # fmt: skip
+    row.cameras.add(stage.yard)
+    return row
+
+
+def filed_on(stage: Stage, day: datetime.date | None, kind: FilingKind, state: FilingState = FilingState.FILED) -> None:
+    by = stage.cast.caretaker.person
+    stage.school.filings.create(
+        kind=kind, state=state, drafted_by=by, drafted_at=timezone.now(), submitted_on=day, receipt=str(kind)
+    )
+
+
+@pytest.mark.parametrize("filed_before", [datetime.timedelta(30), None])
+def test_cameras_removed_from_a_filed_system_are_a_change_that_has_to_be_filed(
+    stage: Stage, filed_before: datetime.timedelta | None
+) -> None:
+    now, terms, day = timezone.now(), Terms(), timezone.localdate() - 3 * DAY
+    filed_on(stage, day - filed_before if filed_before else None, FilingKind.INITIAL)
+    row = removed(stage, day)
+    last = removal_finding(row, day, terms).due
+    assert last is not None
+    dates = dates_of(stage.cast.caretaker.person, now, terms)
+    [one] = [one for one in dates if one.what is What.CHANGE_FILING]
+    assert (one.day, one.subject, one.clause, one.note) == (last, str(row.pk), "N14", "已拆除点位 1 个")
+    assert not [one for one in dates_of(stage.cast.outside_caretaker.person, now, terms) if one.subject == str(row.pk)]
+
+    def stands(at: datetime.date) -> tuple[bool, bool, bool]:
+        moment = datetime.datetime.combine(at, datetime.time(12), timezone.get_current_timezone())
+        mine = worklist_of(stage.cast.caretaker.person, moment, terms)
+        theirs = worklist_of(stage.cast.inspector.person, moment, terms)
+        return tuple(What.CHANGE_FILING in _whats(group) for group in (mine.due, mine.late, theirs.supervised))  # type: ignore[return-value]
+
+    assert stands(last) == (True, False, False), "the last day is in time"
+    assert stands(last + DAY) == (False, True, True)
+
+
+@pytest.mark.parametrize(
+    ("ago", "kind", "state", "owed"),
+    [
+        (0, FilingKind.CHANGE, FilingState.SUBMITTED, False),
+        (2, FilingKind.CHANGE, FilingState.RETURNED, False),
+        (3, FilingKind.CHANGE, FilingState.FILED, False),
+        (4, FilingKind.CHANGE, FilingState.FILED, True),
+        (0, FilingKind.CHANGE, FilingState.DRAFT, True),
+    ],
+)
+def test_a_filing_since_the_removal_tells_of_it(
+    stage: Stage, ago: int, kind: FilingKind, state: FilingState, owed: bool
+) -> None:
+    today = timezone.localdate()
+    filed_on(stage, today - 60 * DAY, FilingKind.INITIAL)
+    removed(stage, today - 3 * DAY)
+    filed_on(stage, today - ago * DAY, kind, state)
+    dates = dates_of(stage.cast.caretaker.person, timezone.now(), Terms())
+    assert (What.CHANGE_FILING in _whats(dates)) is owed
+
+
+def test_no_change_is_owed_of_what_was_never_filed_or_is_gone_as_a_whole(stage: Stage) -> None:
+    def owed() -> bool:
+        return What.CHANGE_FILING in _whats(dates_of(stage.cast.caretaker.person, timezone.now(), Terms()))
+
+    today = timezone.localdate()
+    row = removed(stage, today - 3 * DAY)
+    assert not owed(), "the first filing has its own clock"
+    filed_on(stage, today - 60 * DAY, FilingKind.INITIAL)
+    assert owed()
+    Removal.objects.filter(pk=row.pk).update(whole=True)
+    assert not owed()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from custodes.law.duties.filing import ChangeFilingFacts, n14_change
 from custodes.law.duties.finding import Finding
 from custodes.law.duties.terms import Terms
-from custodes.places.models import ChangeCase, ChangeState, Filing, FilingKind, FilingState
+from custodes.places.models import ChangeCase, ChangeState, Filing, FilingKind, FilingState, Removal, RemovalState
 
 
 def finding_of(case: ChangeCase, today: date, terms: Terms) -> Finding | None:
@@ -34,3 +34,26 @@ def days_late(case: ChangeCase, finding: Finding | None) -> int:
     if finding is None or finding.due is None or (case.filing is not None and case.filing.kind != FilingKind.CHANGE):
         return 0
     return finding.days_late if case.filed_on is None else max(0, (case.filed_on - finding.due).days)
+
+
+def removed_unfiled(rows: QuerySet[Removal]) -> QuerySet[Removal]:
+    """Removals of some cameras of a filed system that no filing has told of since (N14): what is filed names cameras that are gone.
+
+    A removal of the whole system ends its filing with it; one before the first filing goes with that.
+    """
+    filings = Filing.objects.filter(system=OuterRef("system"))
+    # One without a day was filed elsewhere before the register began.
+    day = Q(submitted_on__lt=OuterRef("removed_on")) | Q(submitted_on__isnull=True)
+    before = filings.filter(day, state=FilingState.FILED)
+    since = filings.filter(
+        state__in=[FilingState.SUBMITTED, FilingState.FILED, FilingState.RETURNED],
+        submitted_on__gte=OuterRef("removed_on"),
+    )
+    return rows.filter(Exists(before), ~Exists(since), state=RemovalState.REMOVED, whole=False)
+
+
+def removal_finding(removal: Removal, today: date, terms: Terms) -> Finding:
+    """The clock of the change that a removal of some cameras is (`removed_unfiled`)."""
+    assert removal.removed_on is not None, "it was removed"
+    facts = ChangeFilingFacts(removal.removed_on, None, removal.system.site.n9)
+    return n14_change(facts, removal.removed_on, today, terms)

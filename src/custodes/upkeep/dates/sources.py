@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from custodes.people.lawful import words
 from custodes.people.models import Credential, Post
 from custodes.people.models.credential import TRAININGS
 from custodes.places.changes.clock import finding_of as change_finding
-from custodes.places.changes.clock import to_file
+from custodes.places.changes.clock import removal_finding, removed_unfiled, to_file
 from custodes.places.changes.gate import GUARDED
 from custodes.places.filing.clocks import Clock
 from custodes.places.filing.pressing import first_clock, grouped, running
@@ -72,7 +72,8 @@ def _day_of(event: str) -> QuerySet[Step]:
 
 
 def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dated]:
-    """By when a removal has to be reported, or from when on it may be carried out, and when it is planned (S18)."""
+    """By when a removal has to be reported, or from when on it may be carried out, when it is planned (S18), and by when the change
+    has to be filed that the removal of some cameras was (N14)."""
     ahead = rows.filter(state__in=[one.value for one in AHEAD])
     for row in ahead.select_related("system__unit", "system__site__division").order_by("pk"):
         system, href = row.system, row.get_absolute_url()
@@ -95,6 +96,21 @@ def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
         yield Dated(
             What.REMOVAL_PLANNED, str(row.pk), row.planned, row.planned, system.name, row.why, href, "S18a",
             unit, division, system=row.system_id,
+        )  # fmt: skip
+    yield from _removed(rows, today, terms)
+
+
+def _removed(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dated]:
+    gone = removed_unfiled(rows).filter(system__state__in=GUARDED).annotate(spots=Count("cameras", distinct=True))
+    for row in gone.select_related("system__unit", "system__site__division").order_by("pk"):
+        finding = removal_finding(row, today, terms)
+        assert finding.due is not None
+        note = _("已拆除点位 %(number)d 个") % {"number": row.spots}
+        yield Dated(
+            What.CHANGE_FILING, str(row.pk), finding.due, finding.due, row.system.name, note,
+            reverse("places:life", args=[row.system_id]), "N14", row.system.unit.path, row.system.site.division.path,
+            provisional=finding.provisional, reminders=lead_days(finding.due, terms.assumed.short_reminder_days),
+            system=row.system_id,
         )  # fmt: skip
 
 
