@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from custodes.evidence.writing import write
+from tests.evidence.forged import cases as forged
 from tests.evidence.made import PACKER, SPAN, TRUST, package, rewritten
 from tests.evidence.test_package import checked
 
@@ -105,6 +106,7 @@ def test_both_programs_name_the_same_of_whatever_was_changed(verifier: Page, who
         "nothing": b"",
     }
     cases["beyond"] = b"".join(write(package(granted=(SPAN[0] + 1, SPAN[1])), PACKER))
+    cases |= forged()
     for name, data in cases.items():
         theirs = checked(tmp_path, data)
         assert theirs[0] == 1, name

@@ -139,7 +139,7 @@ def rewritten(
         files = {name: archive.read(name) for name in archive.namelist()} | (more or {})
     data, stored = b"", []
     for name in names:
-        body = change.get(name, files[name])
+        body = change[name] if name in change else files[name]
         if body is None:
             continue
         crc = zipfile.crc32(body)

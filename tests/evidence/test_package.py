@@ -22,6 +22,7 @@ from custodes.evidence.verifiers import verify
 from custodes.evidence.writing import write
 from custodes.ledger.merkle import leaf_hashes
 from custodes.ledger.note import Signer
+from tests.evidence.forged import cases
 from tests.evidence.made import PACKER, SECOND, SPAN, TRUST, package, rewritten
 from tests.ledger.madelog import ORIGIN, START_US
 
@@ -166,7 +167,7 @@ def test_who_signs_packages_can_sign_no_log(tmp_path: Path) -> None:
     assert "proofs/0000.tlog-proof" in wrong
 
 
-@pytest.mark.parametrize(("from_us", "to_us"), [(SPAN[0] + 1, SPAN[1]), (SPAN[0], SPAN[1] - 1)])
+@pytest.mark.parametrize(("from_us", "to_us"), [(SPAN[0] + 1, SPAN[1]), (SPAN[0], SPAN[1] - 1001)])
 def test_what_goes_beyond_the_leave_is_named(tmp_path: Path, from_us: int, to_us: int) -> None:
     code, wrong = checked(tmp_path, b"".join(write(package(granted=(from_us, to_us)), PACKER)))
     assert code == 1
@@ -175,10 +176,38 @@ def test_what_goes_beyond_the_leave_is_named(tmp_path: Path, from_us: int, to_us
     ]
 
 
-def test_a_camera_outside_of_the_leave_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", sorted(cases()))
+def test_no_forgery_is_proven(tmp_path: Path, name: str) -> None:
+    """Made by who holds the key for packages, or by anybody: with keys from elsewhere and with those in the package."""
+    forged = cases()[name]
+    code, wrong = checked(tmp_path, forged)
+    assert code == 1, name
+    assert wrong
+    assert checked(tmp_path, forged, None)[0] == 1
+
+
+def test_what_is_wrong_with_a_leave_is_named_at_each_piece(tmp_path: Path) -> None:
+    made = cases()
+    media = [f"media/000{number}-C0001-20261118T1106{second}Z.mp4" for number, second in ((1, 42), (2, 46), (3, 52))]
+    assert checked(tmp_path, made["a camera outside of the leave"])[1] == media
+    assert checked(tmp_path, made["a fragment beyond the leave, its end said to be within"])[1] == media[2:]
+    assert checked(tmp_path, made["fragments of another time in the middle"])[1] == [
+        "media/0001-C0001-20261118T110640Z.mp4"
+    ]
+
+
+def test_words_of_the_holder_move_and_hide_nothing(tmp_path: Path) -> None:
     made = package()
-    other = replace(made, parts=made.parts, grant=package(signer=PACKER).grant)
-    assert checked(tmp_path, b"".join(write(other, PACKER)))[0] == 1
+    first = replace(made.parts[0], camera_name="东口\x1b[2K\n\u2713 media/9999.mp4\u202e\x1b[8m")
+    path = tmp_path / "package.zip"
+    path.write_bytes(b"".join(write(replace(made, parts=(first, *made.parts[1:])), PACKER)))
+    done = subprocess.run(
+        [sys.executable, "-I", verify.__file__, str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert not {"\x1b", "\u202e"} & set(done.stdout)
+    assert "\n\u2713 media/9999" not in done.stdout
+    assert "警告" in done.stdout
 
 
 def test_footage_that_is_not_what_was_sealed_is_never_written_whole() -> None:
@@ -231,7 +260,14 @@ def test_far_files_are_reached_by_zip64() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"parts": ()}, {"documents": {"../x": b""}}, {"documents": {"": b""}}, {"tokens": {"keys.txt": b""}}]
+    "changes",
+    [
+        {"parts": ()},
+        {"documents": {"../x": b""}},
+        {"documents": {"": b""}},
+        {"documents": {"x.mp4": b""}},
+        {"tokens": {"keys.txt": b""}},
+    ],
 )
 def test_a_package_that_could_not_be_read_is_not_made(changes: dict[str, object]) -> None:
     with pytest.raises(PackageError):

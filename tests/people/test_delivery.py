@@ -125,3 +125,11 @@ def test_old_rows_go_when_the_log_has_them_and_waiting_ones_stay() -> None:
     _login(1)
     assert delivery.prune(AT + datetime.timedelta(days=31)) == 1
     assert delivery.waiting() == 1
+
+
+def test_rows_that_say_of_which_row_they_tell_stay_for_as_long_as_its_story_is_told(cast: Cast) -> None:
+    kept = config_changed(cast.operator.account, {"language": ("zh", "en")}, by=None, at=AT)
+    assert kept is not None
+    assert kept.about
+    delivery.deliver(Notary(), AT)
+    assert delivery.prune(AT + datetime.timedelta(days=400)) == 0

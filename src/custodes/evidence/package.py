@@ -13,8 +13,8 @@ from custodes.ledger.note import VerifierKey
 
 MAX_PART_BYTES = 0xFFFF_FFFE
 """A file's size has 32 bits in the container; a segment is far smaller."""
-RESERVED = frozenset({"keys.txt", "witnesses.txt"})
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_DOCUMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,95}\.pdf")
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,95}\.(tsr|pem)")
 
 
 class PackageError(Exception):
@@ -117,8 +117,11 @@ class Package:
     def __post_init__(self) -> None:
         if not self.parts:
             raise PackageError("a package without footage proves nothing: choose a span in which something was kept")
-        if self.tokens.keys() & RESERVED:
-            raise PackageError(f"the files of keys are the package's own: {', '.join(sorted(RESERVED))}")
-        for name in (*self.documents, *self.tokens):
-            if _NAME.fullmatch(name) is None:
-                raise PackageError(f"{name!r} is no file name: letters, digits, dot, dash and underscore, 100 at most")
+        for names, form, ends in ((self.documents, _DOCUMENT, ".pdf"), (self.tokens, _TOKEN, ".tsr or .pem")):
+            for name in names:
+                if form.fullmatch(name) is None:
+                    raise PackageError(
+                        f"{name!r} has no name that a package takes: letters, digits, dash and underscore, 96 at most, then {ends}"
+                    )
+        if self.grant.fields.get("still") or self.grant.fields.get("span") is None:
+            raise PackageError("the leave is not one for a span of footage: no package can rest on it")

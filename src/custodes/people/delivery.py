@@ -20,10 +20,10 @@ from custodes.people.models import RecordOutbox
 log = structlog.get_logger("custodes.people.delivery")
 
 BATCH = 500
-#: Delivered rows are kept this long, so that a page can still lead from a change to its entry.
+#: Delivered rows of which nothing rests are kept this long, so that a page can still lead from a change to its entry.
 KEEP = datetime.timedelta(days=30)
-#: Types whose rows stay: a step of the register names its entry for as long as it is there.
-KEPT = ("register.step",)
+#: Types whose rows stay, with those that say about which row they are: a story names its entries for as long as it is told.
+KEPT = ("register.step", "alarm.raised", "alarm.acknowledged", "alarm.cleared")
 
 
 class Appender(Protocol):
@@ -61,7 +61,7 @@ def deliver(notary: Appender, at: datetime.datetime) -> int:
 
 def prune(at: datetime.datetime) -> int:
     """Delete rows delivered long ago; the log has them. Those that a row of the register rests on stay with it."""
-    return RecordOutbox.objects.filter(delivered_at__lt=at - KEEP).exclude(type__in=KEPT).delete()[0]
+    return RecordOutbox.objects.filter(delivered_at__lt=at - KEEP, about="").exclude(type__in=KEPT).delete()[0]
 
 
 def _deliver_batch(notary: Appender, batch: list[RecordOutbox], at: datetime.datetime) -> int:

@@ -9,7 +9,7 @@ from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -20,10 +20,9 @@ from custodes.people.permissions import Permission
 from custodes.people.said import in_english
 from custodes.places import deciding
 from custodes.places.deciding import Standing
-from custodes.places.models import Camera, Decision, HoursCalendar, Plan, PlanKind, RecordingHours
+from custodes.places.models import Camera, CameraState, Decision, HoursCalendar, Plan, PlanKind, RecordingHours
 from custodes.places.planned import week_of
-from custodes.places.planning import may_decide
-from custodes.places.scope import visible_cameras
+from custodes.places.scope import approvable_cameras, visible_cameras
 from custodes.places.specialdays import AHEAD as SPECIAL_AHEAD
 from custodes.places.specialdays import special_days, unsettled
 from custodes.upkeep.alarms.windows import NO_RECORDING, SILENCEABLE
@@ -42,9 +41,6 @@ WEEKDAYS: tuple[Promise, ...] = (
 )
 AHEAD = 8
 """Today and the next seven days."""
-
-MOST_AWAITED = 20
-"""So many are looked at for the workbench."""
 
 
 def cameras_seen(person: Person, at: datetime) -> QuerySet[Camera]:
@@ -76,12 +72,13 @@ def held_now(person: Person, at: datetime) -> QuerySet[HeldAlarm]:
 
 
 def awaiting(person: Person, at: datetime) -> list[Plan | RecordingHours]:
-    """What this person may approve or refuse now; the first twenty that wait."""
-    waiting = visible_plans(person, at).filter(state=Decision.WAITING, ends__gt=at).order_by("begins")
-    plans = first_of_each(waiting)[:MOST_AWAITED]
-    hours = visible_hours(person, at).filter(state=Decision.WAITING)[:MOST_AWAITED]
-    rows: list[Plan | RecordingHours] = [*plans, *hours]
-    return [row for row in rows if may_decide(row, person, at)]
+    """What this person may approve or refuse now (`planning.may_decide`), plans first and the earliest of them first."""
+    reach = approvable_cameras(person, at).filter(state=CameraState.CONNECTED).values("pk")
+    beyond = Plan.cameras.through.objects.filter(plan=OuterRef("pk")).exclude(camera__in=reach)
+    plans = visible_plans(person, at).filter(~Exists(beyond), state=Decision.WAITING, ends__gt=at)
+    hours = visible_hours(person, at).filter(camera__in=reach, state=Decision.WAITING)
+    others = plans.exclude(asked_by=person).order_by("begins", "pk")
+    return [*first_of_each(others), *hours.exclude(asked_by=person).order_by("pk")]
 
 
 def first_of_each(plans: Iterable[Plan]) -> list[Plan]:

@@ -21,14 +21,16 @@ from custodes.places.lifecycle.gathering import day_of, spot_of
 from custodes.places.lifecycle.spots import declared
 from custodes.places.models import WATCHED, Camera, CameraState, Step, System, SystemState
 
-#: Rows that may lack something, for the database to find; `owed_by` says what.
-LACKING = (
-    Q(sign_paper__isnull=True)
-    | Q(azimuth__isnull=True)
-    | Q(longitude__isnull=True)
-    | (~Q(mask_zone="") & Q(mask_paper__isnull=True))
-    | Q(overlap_share__gt=0, overlap_reason="")
-)
+
+def may_lack(terms: Terms) -> Q:
+    """Rows that may lack something, for the database to find; `owed_by` says what."""
+    return (
+        Q(sign_paper__isnull=True)
+        | Q(azimuth__isnull=True)
+        | Q(longitude__isnull=True)
+        | (~Q(mask_zone="") & Q(mask_paper__isnull=True))
+        | Q(overlap_share__gte=terms.assumed.overlap_share, overlap_reason="")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,18 @@ def owed_by(system: System, today: date, terms: Terms, only: Camera | None = Non
     """
     if system.state not in WATCHED:
         return []
-    rows: Iterable[Camera] = system.cameras.filter(LACKING, state=CameraState.CONNECTED).prefetch_related("doubts")
+    rows: Iterable[Camera] = system.cameras.filter(may_lack(terms), state=CameraState.CONNECTED).prefetch_related(
+        "doubts"
+    )
     if only is not None:
         rows = [only] if only.state == CameraState.CONNECTED else []
     accepted = None if system.state == SystemState.LEGACY else day_of(system, "accept")
     return _owed(rows, system, accepted, today, terms)
 
 
-def lacking(systems: QuerySet[System]) -> QuerySet[System]:
+def lacking(systems: QuerySet[System], terms: Terms) -> QuerySet[System]:
     """Accepted or used systems with cameras that may lack something: those whose cameras can have a day first."""
-    cameras = Camera.objects.filter(LACKING, system=OuterRef("pk"), state=CameraState.CONNECTED)
+    cameras = Camera.objects.filter(may_lack(terms), system=OuterRef("pk"), state=CameraState.CONNECTED)
     return systems.filter(Exists(cameras), state__in=WATCHED).order_by("state", "name", "pk")
 
 
@@ -72,7 +76,7 @@ def owed_of(systems: Iterable[System], today: date, terms: Terms) -> dict[UUID, 
     """`owed_by` of several systems, by four questions in all; without those that lack nothing."""
     rows = {system.pk: system for system in systems}
     cameras: dict[UUID, list[Camera]] = defaultdict(list)
-    found = Camera.objects.filter(LACKING, system__in=list(rows), state=CameraState.CONNECTED)
+    found = Camera.objects.filter(may_lack(terms), system__in=list(rows), state=CameraState.CONNECTED)
     for camera in found.prefetch_related("doubts"):
         cameras[camera.system_id].append(camera)
     steps = Step.objects.filter(system__in=list(rows), object_id__in=list(rows), event="accept")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Model
+from django.db.models import F, Model
 
 from custodes.people.models import RecordOutbox
 from custodes.places.lifecycle.story import Happening
@@ -23,7 +23,9 @@ def with_entries(lines: Iterable[Happening]) -> list[Happening]:
     rows = RecordOutbox.objects.filter(
         about__in={line.about for line in wanted}, created_at__in={line.at for line in wanted}
     )
-    found = {(row, at): index for row, at, index in rows.order_by("-index").values_list("about", "created_at", "index")}
+    # Of two records at one moment the one that has its entry counts, which comes last.
+    told_of = rows.order_by(F("index").desc(nulls_first=True)).values_list("about", "created_at", "index")
+    found = {(row, at): index for row, at, index in told_of}
     return [
         replace(line, index=found[line.about, line.at], kept=True) if (line.about, line.at) in found else line
         for line in told

@@ -27,6 +27,7 @@ class Asking:
         most: rows of each list that are told; the others are counted.
         classified: whether classified systems are among them, which only an isolated installation has (S20).
         division: path of the only division of which is asked; empty for all.
+        personal: whether more is asked for than filings, reports and the days of systems, which is what a program is told.
     """
 
     person: Person
@@ -35,6 +36,7 @@ class Asking:
     most: int
     classified: bool = True
     division: str = ""
+    personal: bool = True
 
     @cached_property
     def today(self) -> date:

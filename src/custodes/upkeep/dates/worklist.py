@@ -1,6 +1,6 @@
 """The work list of a post, the only one there is: what is late, due, waiting and to come, and what those it supervises have let pass.
 
-The desk, the list's own page, the file of it, programs and the number in the navigation are all made of this. Of a city's thousands
+The desk, the list's own page, the file of it and programs are all made of this. Of a city's thousands
 of rows the most pressing are read and the others counted (decision 0219).
 """
 
@@ -23,7 +23,7 @@ from custodes.places.filing.pressing import counts, grouped, most_pressing, runn
 from custodes.places.models import ChangeCase, DraftKind, Removal, System, UpgradeOrder
 from custodes.upkeep.dates import sources
 from custodes.upkeep.dates.asking import Asking
-from custodes.upkeep.dates.dated import Dated, Kind, What
+from custodes.upkeep.dates.dated import Dated, Kind
 from custodes.upkeep.dates.reach import in_order, to_own_page
 from custodes.upkeep.dates.some import Some
 from custodes.upkeep.dates.waits.gathering import waiting_for
@@ -60,11 +60,6 @@ class Worklist:
         """Whether there is nothing at all."""
         return not (self.late or self.due or self.waiting or self.expected or self.supervised)
 
-    @property
-    def pressing(self) -> int:
-        """How many things this person should do now: what is late and what waits."""
-        return self.late.count + self.waiting.count
-
 
 def worklist_of(
     person: Person,
@@ -74,6 +69,7 @@ def worklist_of(
     most: int = MOST,
     classified: bool = True,
     division: str = "",
+    personal: bool = True,
 ) -> Worklist:
     """Gather it; every row within the person's own scopes at this moment.
 
@@ -81,8 +77,9 @@ def worklist_of(
         most: lines of each group; the rest is counted.
         classified: as in `dates_of`.
         division: path of the only division whose systems are asked for; empty for all.
+        personal: with what concerns persons and what waits for anything but filings and removals.
     """
-    asking = Asking(person, at, terms, most, classified, division)
+    asking = Asking(person, at, terms, most, classified, division, personal)
     found = _dates(asking)
     return Worklist(
         late=found[Group.LATE],
@@ -99,7 +96,7 @@ def group_of(one: Dated, today: date) -> Group | None:
         return Group.LATE
     if one.binding and one.day <= today + SOON:
         return Group.DUE
-    if one.kind is Kind.ON and one.day <= today and one.what is not What.INTERRUPTION:
+    if one.kind is Kind.ON and one.day <= today:
         return None
     passed = one.last < today and one.kind is not Kind.FIRST
     return Group.EXPECTED if not passed and one.day <= today + AHEAD else None
@@ -108,7 +105,7 @@ def group_of(one: Dated, today: date) -> Group | None:
 def _dates(asking: Asking) -> dict[Group, Some[Dated]]:
     rows: dict[Group, list[Dated]] = {group: [] for group in Group}
     beyond = dict.fromkeys(Group, 0)
-    for one in (*_acted(asking), *_of_persons(asking)):
+    for one in (*_acted(asking), *(_of_persons(asking) if asking.personal else ())):
         group = group_of(one, asking.today)
         if group is not None:
             rows[group].append(one)

@@ -15,10 +15,10 @@ READING = frozenset({"GET", "HEAD"})
 
 
 class PostsReadOnce(MiddlewareMixin):
-    """For requests that only read and are answered at once; one that waits or streams reads them afresh."""
+    """For requests that only read. Coroutine views, which may wait for long, and what streams after the answer read them afresh."""
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> None:
-        """Begin; not for a view that may wait for something."""
+        """Begin; not for a coroutine, which may wait for something between two questions."""
         person = getattr(request.user, "person", None)
         if person is not None and request.method in READING and not iscoroutinefunction(view_func):
             held.read_once(person)

@@ -33,6 +33,7 @@ COSTS = {
     **{f"people:export_{name}": 20 for name in ("units", "persons", "posts", "credentials")},
     **{f"places:export_{one.name.replace('-', '_')}": 20 for one in EXPORTS},
     "upkeep:date_feed_read": 20,
+    "upkeep:work_file": 20,
 }
 #: An office behind one address is many persons.
 PERSONS_AN_ADDRESS = 10

@@ -152,7 +152,9 @@ def read_worklist(request: HttpRequest) -> Any:
     call = call_of(request)
     # Each group has its own first rows: enough of them that no program is told fewer than the page may hold.
     division = call.opened.program.division.path
-    work = worklist_of(call.person, call.at, terms(), most=MOST_WORK, classified=False, division=division)
+    work = worklist_of(
+        call.person, call.at, terms(), most=MOST_WORK, classified=False, division=division, personal=False
+    )
     groups = {"late": work.late, "due": work.due, "expected": work.expected, "supervised": work.supervised}
     dates = [
         {

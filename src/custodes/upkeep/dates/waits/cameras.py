@@ -11,6 +11,8 @@ from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some
 from custodes.upkeep.dates.waits.waits import Waits, pressing
 
+LOOKED = 60
+"""Systems whose cameras are looked at, so that the first of the list are the most pressing: more than a unit tends."""
 _NAMED = 3
 
 
@@ -18,12 +20,12 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     """The systems, those with a day that has passed first."""
     if Permission.MANAGE_CAMERAS not in asking.may:
         return []
-    rows = lacking(asking.tended)
-    systems = list(rows.select_related("site")[: asking.most + 1])
-    owed = owed_of(systems[: asking.most], asking.today, asking.terms)
+    rows, looked = lacking(asking.tended, asking.terms), max(asking.most, LOOKED)
+    systems = list(rows.select_related("site")[: looked + 1])
+    owed = owed_of(systems[:looked], asking.today, asking.terms)
     found = [_told(system, owed[system.pk]) for system in systems if system.pk in owed]
-    count = len(found) if len(systems) <= asking.most else rows.count()
-    return [Some(sorted(found, key=pressing), count)]
+    count = len(found) if len(systems) <= looked else rows.count()
+    return [Some(sorted(found, key=pressing)[: asking.most], count)]
 
 
 def _told(system: System, owed: list[Owed]) -> Waits:

@@ -21,4 +21,5 @@ WAYS: tuple[Gather, ...] = (
 
 def waiting_for(asking: Asking) -> Some[Waits]:
     """All kinds together; the first of them, and how many there are."""
-    return together((part for way in WAYS for part in way(asking)), asking.most, pressing)
+    ways = WAYS if asking.personal else (filings.gather,)
+    return together((part for way in ways for part in way(asking)), asking.most, pressing)
