@@ -100,9 +100,16 @@ def test_axe_finds_nothing_and_nothing_overflows(
 def test_targets_are_44_pixels_high_on_a_phone(browser: Browser, parts_html: Callable[..., str]) -> None:
     page = show(browser, parts_html(), 390, "light")
     small = page.evaluate(
-        """() => [...document.querySelectorAll('button, .button, input:not([type=checkbox], [type=radio], [type=hidden]), select, summary.menu__open')]
-          .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 44)
-          .map(each => each.outerHTML.slice(0, 80))"""
+        """() => {
+          // The room around a small chip is its own, and a finger hits it.
+          const around = (each) => {
+            const style = getComputedStyle(each, '::after');
+            return style.content !== 'none' && style.position === 'absolute' ? parseFloat(style.height) : 0;
+          };
+          return [...document.querySelectorAll('button, .button, input:not([type=checkbox], [type=radio], [type=hidden]), select, summary.menu__open')]
+            .filter(each => each.checkVisibility() && Math.max(each.getBoundingClientRect().height, around(each)) < 44)
+            .map(each => each.outerHTML.slice(0, 80));
+        }"""
     )
     assert small == []
     page.context.close()

@@ -140,6 +140,8 @@ def end(program: Program, by: Person, at: datetime.datetime) -> Program:
         ProgramRefused: it is over already.
     """
     with transaction.atomic():
+        # Keys before their program, as every write of a program holds them (`hold`).
+        list(ProgramKey.objects.select_for_update().filter(program=program, revoked_at__isnull=True).order_by("pk"))
         row = _locked(program)
         if row.state not in (ProgramState.WAITING, ProgramState.APPROVED):
             raise ProgramRefused(_("该接入程序已经停用。"))

@@ -66,10 +66,11 @@ def test_a_receipt_names_what_is_to_be_added_in_the_order_of_the_form(stage: Sta
 def test_a_camera_of_the_answer_has_its_number_in_its_own_column(stage: Stage) -> None:
     filed(stage)
     row = stage.school.filings.get()
-    row.content = {**row.content, "places": "A-01　校门　门内立柱\n东墙一台"}
-    gate, wall = filing_form(row, timezone.localdate()).devices
-    assert (gate.number, gate.place) == ("A-01", "校门　门内立柱")
+    row.content = {**row.content, "places": f"{stage.gate.number}　校门　门内立柱\n东墙一台\n东门　立柱　一台"}
+    gate, wall, typed = filing_form(row, timezone.localdate()).devices
+    assert (gate.number, gate.place) == (stage.gate.number, "校门　门内立柱")
     assert (wall.number, wall.place) == ("", "东墙一台")
+    assert (typed.number, typed.place) == ("", "东门　立柱　一台"), "no camera has this number"
 
 
 def test_the_form_and_the_receipt_of_a_filing(stage: Stage, client_of: Clients) -> None:

@@ -104,6 +104,26 @@ def test_a_key_whose_scope_was_lost_gets_no_kept_answer(stage: Stage, program_of
     assert caller("post", "/places", _place(stage), **KEY).status_code == 403
 
 
+def test_a_kept_answer_is_given_for_as_long_as_its_row_is_seen(stage: Stage, program_of: Make) -> None:
+    caller = program_of("caretaker")
+    created = caller("post", "/places", _place(stage), **KEY)
+    other = stage.cast.outside_caretaker.person.unit
+    Site.objects.filter(pk=created.json()["id"]).update(unit=other, division=other.division)
+    again = caller("post", "/places", _place(stage), **KEY)
+    assert again.status_code == 404
+    assert created.json()["name"] not in again.content.decode()
+    assert RecordOutbox.objects.filter(type="program.called").latest("created_at").record["about"] == ""
+
+
+def test_a_kept_refusal_does_not_repeat_what_was_sent(stage: Stage, program_of: Make) -> None:
+    caller = program_of("caretaker")
+    refused = caller("post", "/places", {**_place(stage), "basis": "绝密 某单位"}, **KEY)
+    assert refused.status_code == 422
+    assert "basis" in refused.content.decode()
+    assert "绝密" not in refused.content.decode()
+    assert not ProgramWrite.objects.filter(body__contains="绝密").exists()
+
+
 def test_while_it_runs_the_second_is_told_to_wait(
     stage: Stage, program_of: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -155,7 +155,7 @@ def test_neither_overwrites_the_other_unseen_and_each_is_told_what_changed(
     answer = caller("put", path, _answers(begun), **tag(begun))
     assert answer.status_code == 412
     assert [one["field"] for one in answer.json()["errors"]] == ["content.contact"]
-    assert "页面" in answer.json()["errors"][0]["what"]
+    assert "人员修改" in answer.json()["errors"][0]["what"]
     assert Draft.objects.get().answers["contact"] == "卓玛"
     saved = caller("put", path, _answers(begun), **tag(answer))
     assert (saved.status_code, saved.json()["changed_via"]) == (200, caller.program.name)

@@ -1,5 +1,6 @@
-"""The lists of the people pages as files: what each page shows and no more (PIPL 6: the minimum). No telephone, no number of a
-person's document, no account: a list of names to sign in with is nobody's work."""
+"""The lists of the people pages as files (PIPL 6: the minimum). Of persons, posts and credentials what the page shows: no telephone, no
+number of a document, no account, since a list of names to sign in with is nobody's work. Of units also the contact that each unit gave
+for its register, as its own page shows it."""
 
 from __future__ import annotations
 

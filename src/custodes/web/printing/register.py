@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -63,6 +63,7 @@ def filing_form(filing: Filing, today: date) -> FilingForm:
     """备案表, as it was answered."""
     content, system = filing.content, filing.system
     items = list(filing.items.select_related("paper"))
+    numbers = set(system.cameras.values_list("number", flat=True))
     late = _late(filing, today)
     return FilingForm(
         number=filing.receipt,
@@ -89,15 +90,19 @@ def filing_form(filing: Filing, today: date) -> FilingForm:
         days_late=late[1],
         design=_papers(items, PaperKind.DESIGN),
         acceptance=_papers(items, PaperKind.ACCEPTANCE),
-        devices=tuple(_told(line) for line in content.get("places", "").splitlines() if line.strip()),
+        devices=tuple(_told(line, numbers) for line in content.get("places", "").splitlines() if line.strip()),
         agent=filing.drafted_by.name,
     )
 
 
-def _told(line: str) -> Device:
-    """A line of the answer as it was made from the register: number, name, place; any other stands as it was written."""
-    number, mark, rest = line.strip().partition("　")
-    return Device(number, rest) if mark and "　" in rest else Device("", line.strip())
+def _told(line: str, numbers: Collection[str]) -> Device:
+    """A line of the answer as it was made from the register: number, name, place; any other stands as it was written.
+
+    Args:
+        numbers: of the system's cameras.
+    """
+    number, _mark, rest = line.strip().partition("　")
+    return Device(number, rest) if number in numbers and "　" in rest else Device("", line.strip())
 
 
 @_in_chinese

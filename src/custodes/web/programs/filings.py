@@ -134,7 +134,11 @@ def _told(call: Call, row: Draft, status: int = 200) -> Written:
 def _overtaken(row: Draft, seen: int, sent: Mapping[str, Answers]) -> Problem:
     """412: the fields of the pages that were changed since. Of a whole that was sent, those alone that would be replaced."""
     at = timezone.localtime(row.changed_at).strftime("%Y-%m-%d %H:%M")
-    words = _("期间已被修改（%(at)s，接入程序“%(via)s”）") if row.changed_via else _("期间已被人员在页面修改（%(at)s）")
+    words = (
+        _("所在页期间已被修改（%(at)s，接入程序“%(via)s”）")
+        if row.changed_via
+        else _("所在页期间已被人员修改（%(at)s）")
+    )
     what = words % {"at": at, "via": row.changed_via}
     everything = sent or pages_of(dict.fromkeys(BY_KEY, ""), [], [])
     fields = {

@@ -118,11 +118,16 @@ def of_form(errors: Mapping[str, Iterable[Mapping[str, Any]]]) -> Problem:
         errors: `form.errors.get_json_data()`.
     """
     found = [
-        Wrong("" if name == "__all__" else name, f"form:{one['code'] or 'invalid'}", str(one["message"]), _remedy(str(one["code"])))
+        Wrong("" if name == "__all__" else name, f"form:{one['code'] or 'invalid'}", _said(one), _remedy(str(one["code"])))
         for name, ones in errors.items()
         for one in ones
     ]  # fmt: skip
     return plain(422, errors=found)
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """The form's words; where they repeat what was sent, others: a refusal is kept with its key, and what was refused is not (S20)."""
+    return _("不是可选的值。") if error["code"] in ("invalid_choice", "invalid_pk_value") else str(error["message"])
 
 
 def _remedy(code: str) -> str:

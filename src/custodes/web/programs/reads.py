@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation import get_language
 from ninja import Query, Schema
 from pydantic import create_model
 
@@ -128,13 +130,20 @@ def _export(kind: Kind) -> Callable[..., Any]:
 
 def _told(kind: Kind, call: Call, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
     """All rows, some at a time, so that a list of any length takes the memory of a piece."""
+    # The rows go out after the answer's language was set back; a generator must not hold it over a yield either.
+    language = get_language()
+
+    def told(piece: Sequence[Any]) -> list[dict[str, Any]]:
+        with translation.override(language):
+            return kind.told(call, piece)
+
     piece: list[Any] = []
     for row in rows.iterator(chunk_size=FETCHED):
         piece.append(row)
         if len(piece) == FETCHED:
-            yield from kind.told(call, piece)
+            yield from told(piece)
             piece = []
-    yield from kind.told(call, piece)
+    yield from told(piece)
 
 
 def one_of(call: Call, rows: QuerySet[Any], key: UUID, name: str = "pk") -> Any:

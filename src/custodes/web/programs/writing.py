@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -28,6 +29,7 @@ from custodes.web.programs import idempotency, problems
 from custodes.web.programs.description import IDEMPOTENCY, IF_MATCH
 from custodes.web.programs.etags import etag
 from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
+from custodes.web.programs.kinds import KINDS
 from custodes.web.programs.problems import Problem, Wrong, of_unmet, plain
 from custodes.web.programs.routing import REFUSALS, router
 from custodes.web.programs.schemas import ProblemOut
@@ -98,6 +100,7 @@ class Write:
             check_post(call)
             claim = idempotency.claim(request, call, self.content(request))
             if isinstance(claim, HttpResponse):
+                _ask_again(request, claim, call)
                 return claim
             try:
                 with transaction.atomic():
@@ -172,6 +175,22 @@ def _settle(claim: Claim, problem: Problem | None, call: Call) -> None:
         claim.keep(idempotency.kept(answer, call))
     except program_writes.Overtaken:
         log.info("program.refusal_overtaken")  # another attempt has the key, and will have its answer
+
+
+def _ask_again(request: HttpRequest, kept: HttpResponse, call: Call) -> None:
+    """A kept answer tells of a row: it is given for as long as the program sees that row. What came of a deletion tells of none.
+
+    Raises:
+        Problem: 404, the person's posts, the program's division or the row's secrecy changed meanwhile.
+    """
+    if not 200 <= kept.status_code < 300 or kept.status_code == 204:
+        return
+    path = kept.headers.get("Location") or request.path
+    for kind in KINDS:
+        found = re.fullmatch(rf"{BASE}/{kind.name}/([0-9a-f-]{{36}})(?:/[a-z-]+)?", path)
+        if found and not kind.rows(call).filter(**{kind.key: found[1]}).exists():
+            call.about = ""
+            raise plain(404, _("没有找到，或者不在该程序的范围之内。"))
 
 
 def check_post(call: Call) -> None:
