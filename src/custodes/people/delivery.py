@@ -20,7 +20,7 @@ from custodes.people.models import RecordOutbox
 log = structlog.get_logger("custodes.people.delivery")
 
 BATCH = 500
-#: Delivered rows of which nothing rests are kept this long, so that a page can still lead from a change to its entry.
+#: Delivered rows on which nothing rests are kept this long, so that a page can still lead from a change to its entry.
 KEEP = datetime.timedelta(days=30)
 #: Types whose rows stay, with those that say about which row they are: a story names its entries for as long as it is told.
 KEPT = ("register.step", "alarm.raised", "alarm.acknowledged", "alarm.cleared")
