@@ -283,6 +283,13 @@ def test_a_doubled_number_of_rows_asks_no_more_questions(placed, client_of):
     assert questions() == before
 
 
+def test_a_window_reads_the_posts_of_who_asks_once(placed, client_of):
+    browser = client_of("inspector")
+    with CaptureQueriesContext(connection) as asked:
+        ask(browser, None)
+    assert sum('FROM "people_post"' in one["sql"] for one in asked) == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"{", b'{"box": 1}', b'{"box": [1,2,3]}', b'{"box": [91,29,90,30]}', b'{"box": [0,0,0,NaN]}',

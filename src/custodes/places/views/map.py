@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from custodes.people.held import reads
 from custodes.people.models import Division
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
@@ -62,6 +63,7 @@ def register_map(request: HttpRequest) -> HttpResponse:
     return render(request, "places/map.html", context)
 
 
+@reads
 @needs(Permission.VIEW_PLACES)
 @require_POST
 @never_cache

@@ -20,7 +20,8 @@ class PostsReadOnce(MiddlewareMixin):
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> None:
         """Begin; not for a coroutine, which may wait for something between two questions."""
         person = getattr(request.user, "person", None)
-        if person is not None and request.method in READING and not iscoroutinefunction(view_func):
+        reads = request.method in READING or getattr(view_func, "only_reads", False)
+        if person is not None and reads and not iscoroutinefunction(view_func):
             held.read_once(person)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
