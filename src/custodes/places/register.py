@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -106,7 +106,12 @@ def _shown(name: str, value: Any) -> Any:
         return None
     if name == "sealed_password":
         return SEALED
-    return RESTRICTED if name in _BASE_DATA else plain(value)
+    if name in _BASE_DATA:
+        return RESTRICTED
+    if isinstance(value, Mapping):
+        # A record holds lines and lists of them (wire.md §7), no table within.
+        return [f"{key}: {one}" for key, one in sorted(value.items())]
+    return plain(value)
 
 
 def record_change(by: Person, object: str, object_id: str, changes: dict[str, list[Any]], at: datetime) -> None:

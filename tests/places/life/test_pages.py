@@ -17,6 +17,7 @@ from custodes.people.delivery import prune
 from custodes.people.models import RecordOutbox
 from custodes.people.papers.keeping import keep_paper
 from custodes.places.drafts.filing import FILING
+from custodes.places.lifecycle.parts import KEYS
 from custodes.places.models import (
     Camera,
     CameraState,
@@ -77,6 +78,22 @@ def test_a_step_is_taken_on_the_page(stage: Stage, client_of: Clients) -> None:
     assert System.objects.get(pk=system.pk).state == SystemState.COMPLETED
     page = client_of("inspector").get(reverse("places:life", args=[system.pk])).content.decode()
     assert "主体工程同日竣工" in page
+
+
+def test_an_acceptance_is_entered_on_the_page_with_its_five_parts_on_record(stage: Stage, client_of: Clients) -> None:
+    system = in_state(stage, SystemState.TRIAL)
+    report = item(system, PaperKind.ACCEPTANCE, "验收报告", stage.cast.caretaker.person, timezone.now())
+    address = reverse("places:acceptance_add", args=[system.pk])
+    parts = {f"part_{key}": "符合设计" for key in KEYS}
+    sent = {"on": timezone.localdate().isoformat(), "passed": "1", "members": "王强（教育局）", "report": report.pk, **parts}
+    client = client_of("caretaker")
+    assert client.post(address, sent).status_code == 302
+    assert system.acceptances.get().parts.keys() == KEYS
+    record = RecordOutbox.objects.get(type="config.changed", record__object="places.acceptance").record
+    assert "archive: 符合设计" in record["changes"]["parts"][1]
+    failed = {"on": timezone.localdate().isoformat(), "passed": "0", "members": "王强（教育局）", "words": "夜间不清"}
+    assert client.post(address, failed).status_code == 302
+    assert system.acceptances.count() == 2
 
 
 def test_removal_is_no_step_that_can_be_sent(stage: Stage, client_of: Clients) -> None:
