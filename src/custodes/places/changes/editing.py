@@ -19,9 +19,12 @@ from custodes.places.register import save_recorded
 
 
 def save_camera(
-    camera: Camera, fields: Iterable[str], by: Person, at: datetime, basis: Basis | None
+    camera: Camera, fields: Iterable[str], by: Person, at: datetime, basis: Basis | None, via: str = ""
 ) -> tuple[bool, ChangeCase | None]:
     """Save it with its record, and enter what the edit rests on. Returns whether anything changed, and the incident it made.
+
+    Args:
+        via: by which program, in words.
 
     A correction is a step in the system's story: which fields, and why; their content stays in the register (S33.1).
 
@@ -41,14 +44,14 @@ def save_camera(
             raise StepRefused(_("请写明理由。"))
         if basis.why is Why.FOUND:
             wanted = Wanted(kind_of(changed), (before,), _names(changed), basis.words)
-            found = find(before.system, wanted, Taken(by, at, basis.on, basis.words))
+            found = find(before.system, wanted, Taken(by, at, basis.on, basis.words, via=via))
         else:
             told = _("更正“%(camera)s”的登记（%(fields)s）：%(words)s") % {
                 "camera": before.name,
                 "fields": _names(changed),
                 "words": basis.words,
             }
-            taken = Taken(by, at, timezone.localdate(at), told[:500])
+            taken = Taken(by, at, timezone.localdate(at), told[:500], via=via)
             enter(before, before.system, "correct", taken, BREACH[:1])
         return save_recorded(camera, fields, by, at, basis=basis), found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -52,8 +52,11 @@ class Wanted:
     planned: date | None = None
 
 
-def request(system: System, wanted: Wanted, by: Person, at: datetime) -> ChangeCase:
+def request(system: System, wanted: Wanted, by: Person, at: datetime, via: str = "") -> ChangeCase:
     """Ask for leave to change what is in use.
+
+    Args:
+        via: by which program, in words.
 
     Raises:
         StepRefused: the system is not in use, something is not said, a camera is not its own or changes already, or the day has passed.
@@ -65,7 +68,7 @@ def request(system: System, wanted: Wanted, by: Person, at: datetime) -> ChangeC
         if wanted.planned is not None and wanted.planned < today:
             raise StepRefused(_("拟实施日期不能早于今天。已经改变的，请按擅自改变登记（第三十四条第七项）。"))
         case = _enter(row, wanted, by, at)
-        enter(case, row, "request", Taken(by, at, today, wanted.why), CLAUSES)
+        enter(case, row, "request", Taken(by, at, today, wanted.why, via=via), CLAUSES)
     return case
 
 
@@ -86,7 +89,7 @@ def find(system: System, wanted: Wanted, taken: Taken) -> ChangeCase:
     return case
 
 
-def amend(case: ChangeCase, wanted: Wanted, revision: int, by: Person, at: datetime) -> ChangeCase:
+def amend(case: ChangeCase, wanted: Wanted, revision: int, by: Person, at: datetime, via: str = "") -> ChangeCase:
     """Say it otherwise while nobody has decided. Pictures stay.
 
     Raises:
@@ -107,12 +110,12 @@ def amend(case: ChangeCase, wanted: Wanted, revision: int, by: Person, at: datet
         kept = {one.pk for one in wanted.cameras}
         row.cameras.exclude(camera__in=kept).delete()
         _add_cameras(row, [one for one in wanted.cameras if not row.cameras.filter(camera=one).exists()])
-        enter(row, row.system, "amend", Taken(by, at, timezone.localdate(at), wanted.why), CLAUSES)
+        enter(row, row.system, "amend", Taken(by, at, timezone.localdate(at), wanted.why, via=via), CLAUSES)
     return row
 
 
 def add_picture(
-    case: ChangeCase, moment: Moment, paper: Paper, camera: Camera | None, by: Person, at: datetime
+    case: ChangeCase, moment: Moment, paper: Paper, camera: Camera | None, by: Person, at: datetime, via: str = ""
 ) -> ChangePicture:
     """Keep a picture of how it was or how it is, on record with its SHA-256.
 
@@ -130,7 +133,7 @@ def add_picture(
             raise StepRefused(_("该点位不在本次变更之内。"))
         picture = ChangePicture.objects.create(case=row, moment=moment, camera=camera, paper=paper, by=by, at=at)
         of = camera.name if camera is not None else row.system.name
-        taken = Taken(by, at, timezone.localdate(at), f"{of}：{moment.label}", (paper,))
+        taken = Taken(by, at, timezone.localdate(at), f"{of}：{moment.label}", (paper,), via)
         enter(row, row.system, "picture", taken, CLAUSES)
     return picture
 
@@ -150,7 +153,7 @@ def decide(case: ChangeCase, event: str, revision: int, taken: Taken) -> ChangeC
         row = _locked(case)
         check_revision(row, revision)
         today = timezone.localdate(taken.at)
-        taken = Taken(taken.by, taken.at, today, taken.words, taken.papers)  # leave counts from when it is given
+        taken = replace(taken, on=today)  # leave counts from when it is given
         _ask(row, event, taken)
         row.decided_by, row.decided_on, row.decided_at = taken.by, today, taken.at
         move(row, event, taken, row.system, clauses=CLAUSES)

@@ -53,6 +53,15 @@ def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Removal:
     Raises:
         StepRefused: its removal is not reported, or goes on already.
     """
+    return report(draft.system, pages, asking)
+
+
+def report(system: System, pages: Mapping[str, Page], asking: Asking) -> Removal:
+    """Enter and report what the pages of a report say, without faults; a program sends them all at once and needs no draft.
+
+    Raises:
+        StepRefused: its removal is not reported, or goes on already.
+    """
     what, why, day = pages[WHAT], pages["why"], pages["day"]
     assert isinstance(what, WhatPage)
     wanted = workflow.Wanted(
@@ -62,8 +71,8 @@ def hand_in(draft: Draft, pages: Mapping[str, Page], asking: Asking) -> Removal:
         day.cleaned_data["planned"],
     )
     with transaction.atomic():
-        row = workflow.plan(draft.system, wanted, asking.by, asking.at)
-        return workflow.report(row, Taken(asking.by, asking.at, timezone.localdate(asking.at)))
+        row = workflow.plan(system, wanted, asking.by, asking.at, asking.words)
+        return workflow.report(row, Taken(asking.by, asking.at, timezone.localdate(asking.at), via=asking.words))
 
 
 def _what(draft: Draft, asking: Asking, **kwargs: Any) -> Page:

@@ -20,14 +20,24 @@ from custodes.places.lifecycle.events import BY_NAME, Event
 from custodes.places.lifecycle.gathering import facts_of
 from custodes.places.lifecycle.guards import GUARDS
 from custodes.places.models import Cleared, Node, Step, System
+from custodes.places.register import keep_edit
+
+WORDS = 500
+"""Characters that a step's words may have."""
 
 
 class StepRefused(Exception):
-    """The step can't be taken. `unmet` says what is missing, each with its clause and remedy; empty for a plain reason in the text."""
+    """The step can't be taken. `unmet` says what is missing, each with its clause and remedy; empty for a plain reason in the text.
 
-    def __init__(self, text: str, unmet: Sequence[Unmet] = ()) -> None:
+    Attributes:
+        remedy: of a plain reason, what to do; empty where the text says it.
+        clause: of a plain reason, on what it rests; empty for the clauses of what was asked for.
+    """
+
+    def __init__(self, text: str, unmet: Sequence[Unmet] = (), *, remedy: str = "", clause: str = "") -> None:
         super().__init__(text)
         self.unmet = tuple(unmet)
+        self.remedy, self.clause = remedy, clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,8 @@ class Taken:
     Attributes:
         at: aware UTC, when it is entered.
         on: the day that counts in law; not after the local day of `at`.
+        words: what the person says; what a program adds of itself is no part of it, and no guard takes it for a reason.
+        via: by which program it is taken in the person's name, in words.
     """
 
     by: Person
@@ -44,6 +56,15 @@ class Taken:
     on: date
     words: str = ""
     papers: tuple[Paper, ...] = ()
+    via: str = ""
+
+    @property
+    def told(self) -> str:
+        """What stands with the step: the person's words, and by which program."""
+        if not self.via:
+            return self.words
+        tail = f"（{self.via}）" if self.words else self.via
+        return self.words[: WORDS - len(tail)] + tail
 
 
 def unmet_of(system: System, event: Event, on: date, at: datetime, terms: Terms) -> tuple[Unmet, ...]:
@@ -107,6 +128,10 @@ def move(row: models.Model, name: str, taken: Taken, system: System, *, clauses:
     except TransitionNotAllowed as error:
         state = row.get_state_display()  # type: ignore[attr-defined]
         raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": state}) from error
+    if isinstance(row, System):
+        # Whoever read it in its former state rests on what is no more (R8).
+        row.revision += 1
+        keep_edit(row, {"state": [before, str(row.state)]}, taken.by, taken.at)
     row.save()
     return _keep(row, system, name, before, taken, clauses)
 
@@ -137,7 +162,7 @@ def _keep(row: models.Model, system: System, name: str, before: str, taken: Take
         before=before,
         after=after,
         on=taken.on,
-        words=taken.words,
+        words=taken.told,
         clauses=list(clauses),
         by=taken.by,
         at=taken.at,
@@ -155,7 +180,7 @@ def _keep(row: models.Model, system: System, name: str, before: str, taken: Take
         after=after,
         on=taken.on,
         clauses=list(clauses),
-        words=taken.words,
+        words=taken.told,
         papers=[paper.sha256 for paper in taken.papers],
     )
     step.save()

@@ -45,8 +45,11 @@ class Wanted:
     planned: date
 
 
-def plan(system: System, wanted: Wanted, by: Person, at: datetime) -> Removal:
+def plan(system: System, wanted: Wanted, by: Person, at: datetime, via: str = "") -> Removal:
     """Enter a removal that is planned.
+
+    Args:
+        via: by which program, in words.
 
     Raises:
         StepRefused: the system is not one whose removal is reported, one of the cameras is not its own or goes already, or the
@@ -69,11 +72,11 @@ def plan(system: System, wanted: Wanted, by: Person, at: datetime) -> Removal:
             drafted_at=at,
         )
         removal.cameras.set(wanted.cameras)
-        enter(removal, row, "plan", Taken(by, at, today, wanted.why), CLAUSES)
+        enter(removal, row, "plan", Taken(by, at, today, wanted.why, via=via), CLAUSES)
     return removal
 
 
-def put_off(removal: Removal, planned: date, by: Person, at: datetime) -> Removal:
+def put_off(removal: Removal, planned: date, by: Person, at: datetime, via: str = "") -> Removal:
     """Plan it for another day; a report that was made stays, its day counts.
 
     Raises:
@@ -87,9 +90,8 @@ def put_off(removal: Removal, planned: date, by: Person, at: datetime) -> Remova
             raise StepRefused(_("拟拆除日期不能早于今天。"))
         before, row.planned = row.planned, planned
         row.save(update_fields=["planned"])
-        taken = Taken(
-            by, at, timezone.localdate(at), _("由 %(before)s 改为 %(after)s") % {"before": before, "after": planned}
-        )
+        words = _("由 %(before)s 改为 %(after)s") % {"before": before, "after": planned}
+        taken = Taken(by, at, timezone.localdate(at), words, via=via)
         enter(row, row.system, "put_off", taken, CLAUSES)
     return row
 
@@ -150,10 +152,13 @@ def carry_out(removal: Removal, taken: Taken, terms: Terms) -> Removal:
         check_today(taken)
         first = first_day(row, terms)
         if first is None:
-            raise StepRefused(_("尚未向所在县（区）公安机关报告，不能拆除（第十八条）。请先报告。"))
+            said_first = _("尚未向所在县（区）公安机关报告，不能拆除（第十八条）。请先报告。")
+            raise StepRefused(said_first, clause="S18b", remedy=_("请先报告；报告后满十五日方可拆除。"))
         if taken.on < first:
             raise StepRefused(
-                _("报告后不足十五日，不能拆除（第十八条）。最早可以在 %(first)s 拆除。") % {"first": first}
+                _("报告后不足十五日，不能拆除（第十八条）。最早可以在 %(first)s 拆除。") % {"first": first},
+                clause="S18b",
+                remedy=_("请在 %(first)s 或者以后拆除并登记。") % {"first": first},
             )
         for camera in leaving(row).select_for_update():
             if camera.state == CameraState.RETIRED:

@@ -92,7 +92,9 @@ def issue(system: System, wanted: Wanted, taken: Taken, terms: Terms) -> Upgrade
     return order
 
 
-def add_paper(order: UpgradeOrder, kind: UpgradePaperKind, paper: Paper, by: Person, at: datetime) -> UpgradePaper:
+def add_paper(
+    order: UpgradeOrder, kind: UpgradePaperKind, paper: Paper, by: Person, at: datetime, via: str = ""
+) -> UpgradePaper:
     """Keep a paper of the order, on record with its SHA-256.
 
     Raises:
@@ -103,7 +105,7 @@ def add_paper(order: UpgradeOrder, kind: UpgradePaperKind, paper: Paper, by: Per
         if row.state not in OPEN:
             raise StepRefused(_("已经办结，不能再加入材料。"))
         held = UpgradePaper.objects.create(order=row, kind=kind, paper=paper, by=by, at=at)
-        enter(row, row.system, "paper", Taken(by, at, timezone.localdate(at), str(kind.label), (paper,)), CLAUSES)
+        enter(row, row.system, "paper", Taken(by, at, timezone.localdate(at), str(kind.label), (paper,), via), CLAUSES)
     return held
 
 

@@ -32,7 +32,7 @@ from custodes.places.onvif import NotLooked, set_clock
 from custodes.places.planning import plans_ahead
 from custodes.places.probing import failure_words
 from custodes.places.register import save_recorded
-from custodes.places.retiring import retire
+from custodes.places.retiring import REASON, take_out
 from custodes.places.scope import built_systems, editable_cameras, exact_cameras, tended_systems, visible_cameras
 from custodes.places.sound import order_of, waiting_for
 from custodes.places.views.camera_field import base_facts, field_context
@@ -40,8 +40,6 @@ from custodes.places.views.editing import edit_row
 from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of, owed_lines
 from custodes.video.source.address import same_host
-
-REASON_LENGTH = 200
 
 
 @needs(Permission.VIEW_PLACES)
@@ -218,13 +216,11 @@ def _off(seconds: float | None) -> str:
 def camera_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a camera out of use, with the reason (S34(6) wants one for every interruption)."""
     now, person = timezone.now(), Viewer.of(request).person
-    row = get_object_or_404(editable_cameras(person, now).select_related("node"), pk=pk)
-    reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
-    if row.state not in (CameraState.CONNECTED, CameraState.FORBIDDEN):
-        messages.info(request, _("该点位没有接入，无需停用。"))
-    elif not reason:
-        messages.error(request, _("停用点位应当说明理由（第三十四条第六项）。请填写理由后再停用。"))
+    row = get_object_or_404(editable_cameras(person, now), pk=pk)
+    try:
+        take_out(row, person, request.POST.get("reason", "").strip()[:REASON], now)
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
     else:
-        retire(row, person, reason, now)
         messages.success(request, _("点位已停用。已有录像保留至存储期限届满。"))
     return redirect(row)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,16 +26,15 @@ from custodes.places.filing.taking_over import may_take_over
 from custodes.places.filing.workflow import FILEABLE
 from custodes.places.forms.life import AcceptanceForm, FirmForm, StepForm, WorksForm
 from custodes.places.lifecycle import said
-from custodes.places.lifecycle.events import BY_NAME, WAY, Event, open_events
-from custodes.places.lifecycle.facts import SystemFacts
-from custodes.places.lifecycle.gathering import facts_of
-from custodes.places.lifecycle.guards import GUARDS
+from custodes.places.lifecycle.ahead import Next, steps_ahead
+from custodes.places.lifecycle.events import BY_NAME, WAY
 from custodes.places.lifecycle.interface import try_interface
+from custodes.places.lifecycle.judging import check_on_trial, enter_acceptance, enter_firm
 from custodes.places.lifecycle.stepping import StepRefused, Taken, take
 from custodes.places.lifecycle.story import story_of
 from custodes.places.models import FilingState, MainWorks, System, SystemState
 from custodes.places.models.recorded import WORKS_FIELDS
-from custodes.places.register import record_change, save_recorded
+from custodes.places.register import save_recorded
 from custodes.places.scope import built_systems, handled_systems, papered_systems, visible_systems
 from custodes.places.telling.reach import visible_steps
 from custodes.places.upgrades.clock import late
@@ -47,8 +45,6 @@ from custodes.places.views.editing import edit_row
 from custodes.places.views.system import crumbs_of
 
 INVALID = 422
-FIRM_FIELDS = ("system", "step", "unit", "since")
-ACCEPTANCE_FIELDS = ("system", "on", "passed", "parts", "members", "words", "report")
 
 
 @require_safe
@@ -84,15 +80,15 @@ def acceptance_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Enter the conclusion of an acceptance (S16.1)."""
     viewer = Viewer.of(request)
     row = _built(viewer, pk)
-    if row.state != SystemState.TRIAL:
-        messages.error(request, _("系统不在试运行，不能登记验收。"))
-        return redirect("places:life", pk=row.pk)
-    form = AcceptanceForm(request.POST or None, system=row)
-    if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        saved.by, saved.at = viewer.person, viewer.at
-        save_recorded(saved, ACCEPTANCE_FIELDS, viewer.person, viewer.at)
-        messages.success(request, _("验收结论已登记。"))
+    try:
+        check_on_trial(row)
+        form = AcceptanceForm(request.POST or None, system=row)
+        if request.method == "POST" and form.is_valid():
+            enter_acceptance(form.save(commit=False), viewer.person, viewer.at)
+            messages.success(request, _("验收结论已登记。"))
+            return redirect("places:life", pk=row.pk)
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
         return redirect("places:life", pk=row.pk)
     return _form(request, row, form, _("登记验收"), _("登记验收结论"))
 
@@ -104,14 +100,7 @@ def firm_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _built(viewer, pk)
     form = FirmForm(request.POST or None, system=row)
     if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        saved.by, saved.at = viewer.person, viewer.at
-        with transaction.atomic():
-            save_recorded(saved, FIRM_FIELDS, viewer.person, viewer.at)
-            saved.technicians.set(form.cleaned_data["found"])
-            names = [str(person.uuid) for person in form.cleaned_data["found"]]
-            changes = {"technicians": [None, names]}
-            record_change(viewer.person, saved._meta.label_lower, str(saved.pk), changes, viewer.at)
+        enter_firm(form.save(commit=False), form.cleaned_data["found"], viewer.person, viewer.at)
         messages.success(request, _("承担单位已登记。"))
         return redirect("places:life", pk=row.pk)
     return _form(request, row, form, _("登记承担单位"), _("登记承担单位"))
@@ -177,9 +166,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     terms, today = terms_now(), _today(viewer)
-    facts = facts_of(row, today, overlaps=row.state == SystemState.PROPOSED)
     may_step = built_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
     may_read = papered_systems(viewer.person, viewer.at).filter(pk=row.pk).exists()
+    ahead = steps_ahead(row, today, terms) if may_step or may_read else []
     test = row.interface_tests.filter(ended_at__isnull=False).first()
     return render(
         request,
@@ -188,8 +177,8 @@ def _page(
             "system": row,
             "badge": SYSTEM_BADGES.get(SystemState(row.state), "neutral"),
             "steps": _stepper(row),
-            "next": [_next(event, facts, today, terms, bound) for event in open_events(row.state)] if may_step else [],
-            "waits": [] if may_step or not may_read else _waits(row, facts, today, terms),
+            "next": [_next(step, bound) for step in ahead] if may_step else [],
+            "waits": [] if may_step else _waits(ahead),
             "error": error,
             "may_step": may_step,
             "clocks": [
@@ -224,23 +213,18 @@ def _page(
     )
 
 
-def _next(event: Event, facts: SystemFacts, today: Any, terms: Any, bound: StepForm | None) -> dict[str, Any]:
+def _next(step: Next, bound: StepForm | None) -> dict[str, Any]:
     """One step that may come next: what it waits for, and its form."""
-    form = bound if bound is not None and bound.event.name == event.name else StepForm(event=event)
-    held = facts.acceptance
-    if held is not None and facts.trial_began is not None and held.on < facts.trial_began:
-        held = None  # of a trial run before
-    if event.name in ("accept", "fail") and held is not None and not form.is_bound:
-        form.fields["on"].initial = held.on
-    day = held.on if event.name == "accept" and held is not None else today
-    unmet = GUARDS[event.name](facts, day, today, terms)
-    return {"event": event, "unmet": [_line(one) for one in unmet], "form": form, "ready": not unmet}
+    form = bound if bound is not None and bound.event.name == step.event.name else StepForm(event=step.event)
+    if not form.is_bound:
+        form.fields["on"].initial = step.day
+    return {"event": step.event, "unmet": [_line(one) for one in step.unmet], "form": form, "ready": not step.unmet}
 
 
-def _waits(row: System, facts: SystemFacts, today: Any, terms: Any) -> list[Any]:
+def _waits(ahead: list[Next]) -> list[Any]:
     """What the next step on the way to use waits for, for who may not take it."""
-    ahead = [event for event in open_events(row.state) if event.name not in ("fail", "abandon")]
-    return [_line(one) for event in ahead[:1] for one in GUARDS[event.name](facts, today, today, terms)]
+    onward = [step for step in ahead if step.event.name not in ("fail", "abandon")]
+    return [_line(one) for step in onward[:1] for one in step.unmet]
 
 
 def _line(unmet: Any) -> dict[str, str]:
