@@ -21,9 +21,17 @@ class ProgramScope(StrEnum):
     SYSTEMS_READ = "systems:read"
     SYSTEMS_WRITE = "systems:write"
     CAMERAS_READ = "cameras:read"
+    CAMERAS_WRITE = "cameras:write"
+    LIFE_READ = "life:read"
+    LIFE_WRITE = "life:write"
     FILINGS_READ = "filings:read"
     FILINGS_WRITE = "filings:write"
     REMOVALS_READ = "removals:read"
+    REMOVALS_WRITE = "removals:write"
+    CHANGES_READ = "changes:read"
+    CHANGES_WRITE = "changes:write"
+    UPGRADES_READ = "upgrades:read"
+    UPGRADES_WRITE = "upgrades:write"
     WORKLIST_READ = "worklist:read"
     PAPERS_READ = "papers:read"
     PAPERS_WRITE = "papers:write"
@@ -36,9 +44,17 @@ SCOPES: tuple[tuple[str, object], ...] = (
     (ProgramScope.SYSTEMS_READ, _("读取系统")),
     (ProgramScope.SYSTEMS_WRITE, _("登记系统")),
     (ProgramScope.CAMERAS_READ, _("读取点位")),
+    (ProgramScope.CAMERAS_WRITE, _("登记、停用点位")),
+    (ProgramScope.LIFE_READ, _("读取系统的办理、验收和承担单位")),
+    (ProgramScope.LIFE_WRITE, _("办理系统的各步，登记验收和承担单位")),
     (ProgramScope.FILINGS_READ, _("读取备案")),
     (ProgramScope.FILINGS_WRITE, _("填写、提交备案")),
     (ProgramScope.REMOVALS_READ, _("读取拆除")),
+    (ProgramScope.REMOVALS_WRITE, _("报告、登记拆除")),
+    (ProgramScope.CHANGES_READ, _("读取变更")),
+    (ProgramScope.CHANGES_WRITE, _("申请、登记变更")),
+    (ProgramScope.UPGRADES_READ, _("读取限期升级改造")),
+    (ProgramScope.UPGRADES_WRITE, _("答复限期升级改造")),
     (ProgramScope.WORKLIST_READ, _("读取待办和期限")),
     (ProgramScope.PAPERS_READ, _("读取案卷和材料")),
     (ProgramScope.PAPERS_WRITE, _("提交材料、加入案卷")),

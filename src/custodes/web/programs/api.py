@@ -15,13 +15,19 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from custodes.people.papers.taking import takes_papers
 from custodes.web.programs import (
+    acceptance,
+    cameras,
+    changes,
     description,
     filings,
     papers,
     places,
     problems,
     reads,
+    removals,
+    steps,
     systems,
+    upgrades,
 )
 from custodes.web.programs.keys import keyed
 from custodes.web.programs.problems import Problem, Wrong, plain
@@ -37,7 +43,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="register",
 )
-for _room in (reads, places, systems, filings, papers):
+for _room in (reads, places, systems, cameras, steps, acceptance, filings, papers, removals, changes, upgrades):
     _room.enter()
 api.add_router("", router)
 

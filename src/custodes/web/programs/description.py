@@ -34,6 +34,11 @@ IF_MATCH: dict[str, Any] = {
     "schema": {"type": "string"},
     "description": "The `ETag` of the row as it was read. 428 without it; 412, naming what changed, when it is not the newest.",
 }
+#: Shapes that have a revision.
+_REVISED = (
+    *("PlaceOut", "SystemOut", "CameraOut", "FilingDraftOut", "StepsOut", "WorksOut"),
+    *("RemovalOut", "ChangeOut", "UpgradeOut"),
+)
 _ETAG = {"description": "The row's revision, for `If-Match`.", "schema": {"type": "string"}}
 _RETRY = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
 _WORDS = {
@@ -69,7 +74,7 @@ def _complete(status: int, answer: dict[str, Any]) -> None:
     if status >= 400 and "application/json" in content:
         content["application/problem+json"] = content.pop("application/json")
     reference = str(content.get("application/json", {}).get("schema", {}).get("$ref", ""))
-    if reference.rpartition("/")[2] in ("PlaceOut", "SystemOut", "CameraOut", "FilingDraftOut"):
+    if reference.rpartition("/")[2] in _REVISED:
         answer["headers"] = {"ETag": _ETAG}
     if status == 429:
         answer["headers"] = {"Retry-After": _RETRY}

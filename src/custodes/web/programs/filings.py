@@ -20,15 +20,15 @@ from custodes.places.forms.filing import said_at_once
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Draft, DraftKind, Filing, FilingState
 from custodes.places.network import refuse_classified
-from custodes.places.scope import built_systems
 from custodes.web.programs import etags, kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.draftsaid import UNCLEAR, asking_of, draft_out, pages_of, wrong_in
 from custodes.web.programs.keys import Call, call_of
 from custodes.web.programs.problems import Problem, Wrong, of_form, plain
+from custodes.web.programs.reaching import built_system
 from custodes.web.programs.reads import one_of
 from custodes.web.programs.wishes import FilingBegin, FilingIn
-from custodes.web.programs.writing import Write, Written, form_data, taken_by, unknown, words_of
+from custodes.web.programs.writing import Write, Written, form_data, taken_by, words_of
 
 _WRITE = ProgramScope.FILINGS_WRITE
 _ONE = "/filing-drafts/{uuid:id}"
@@ -50,10 +50,7 @@ def begin_filing(request: HttpRequest, wish: FilingBegin) -> Written:
 
     What police have sent back begins with what was said."""
     call = call_of(request)
-    rows = built_systems(call.person, call.at).filter(call.within("site__division"), classified=False)
-    system = rows.filter(pk=wish.system).first()
-    if system is None:
-        raise unknown("system", _("没有这个系统，或者不由该程序的负责人办理"), "/systems")
+    system = built_system(call, wish.system)
     refuse_classified(system.classified)
     FILING.check(system)
     if system.filings.filter(state=FilingState.SUBMITTED).exists():

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from ninja.security import HttpBearer
 
-from custodes.people import programs
+from custodes.people import held, programs
 from custodes.people.buckets import Buckets
 from custodes.people.models import Person, ProgramScope
 from custodes.people.programs import Opened, Shut
 from custodes.settings import get_settings
+from custodes.web.middleware.posts import READING
 from custodes.web.programs import problems
 from custodes.web.programs.problems import Problem, Wrong, plain
 
@@ -87,6 +88,8 @@ class ProgramKeyAuth(HttpBearer):
         _check_rate(opened, self.price)
         if isinstance(opened, Shut):
             raise plain(401, _why(opened), [Wrong("Authorization", f"key:{opened.why.replace(' ', '-')}", _why(opened), _("请联系系统管理员。"))])  # fmt: skip
+        if request.method in READING:
+            held.read_once(opened.program.person)
         if self.scope not in opened.program.scopes:
             what = _("该程序没有这项权限：%(scope)s") % {"scope": self.scope.value}
             remedy = _("请由系统管理员登记、安全管理员批准所需的权限。")
@@ -142,6 +145,9 @@ def keyed(view: Callable[..., HttpResponse], name: str) -> Callable[..., HttpRes
             if answer.status_code == 405:
                 answer = problems.answer(plain(405), {"Allow": answer.headers.get("Allow", "")})
             call: Call | None = getattr(request, "program_call", None)
+            if call is not None:
+                # What goes on in a stream behind the answer asks afresh.
+                held.read_afresh(call.person)
             # Not of what came too often, which was given nothing: whoever holds a key could fill the log.
             if call is not None and answer.status_code != 429:
                 programs.note_call(

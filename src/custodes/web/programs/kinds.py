@@ -14,9 +14,24 @@ from custodes.people.lawful import terms
 from custodes.people.models import ProgramScope, Unit
 from custodes.people.permissions import Permission
 from custodes.people.scope import scope_for, units_in
+from custodes.places.changes.reach import visible_changes
 from custodes.places.drafts.reach import editable_drafts
 from custodes.places.filing.reach import visible_filings
-from custodes.places.models import Camera, DossierItem, Draft, DraftKind, Filing, Removal, Site, System
+from custodes.places.lifecycle.revisions import revisions_of
+from custodes.places.models import (
+    Acceptance,
+    Camera,
+    ChangeCase,
+    DossierItem,
+    Draft,
+    DraftKind,
+    Filing,
+    Removal,
+    Site,
+    System,
+    SystemFirm,
+    UpgradeOrder,
+)
 from custodes.places.removal.workflow import first_day
 from custodes.places.scope import (
     exact_cameras,
@@ -26,6 +41,9 @@ from custodes.places.scope import (
     visible_sites,
     visible_systems,
 )
+from custodes.places.upgrades.clock import due_of
+from custodes.places.upgrades.reach import visible_orders
+from custodes.web.programs import lifeschemas as life
 from custodes.web.programs import schemas as out
 from custodes.web.programs.draftsaid import draft_out
 from custodes.web.programs.keys import Call
@@ -97,8 +115,35 @@ def drafts(call: Call) -> QuerySet[Draft]:
 
 def dossier(call: Call) -> QuerySet[DossierItem]:
     """Papers in the files of systems whose papers the person may read (S30.1, S33.1)."""
-    seen = papered_systems(call.person, call.at).filter(call.within("site__division"), classified=False)
-    return DossierItem.objects.filter(system__in=seen.values("pk")).select_related("paper")
+    return DossierItem.objects.filter(system__in=_papered(call)).select_related("paper")
+
+
+def acceptances(call: Call) -> QuerySet[Acceptance]:
+    """Conclusions of acceptances, of systems whose papers the person may read: they name who took part."""
+    return Acceptance.objects.filter(system__in=_papered(call))
+
+
+def firms(call: Call) -> QuerySet[SystemFirm]:
+    """Firms of systems whose papers the person may read."""
+    rows = SystemFirm.objects.filter(system__in=_papered(call))
+    return rows.select_related("unit").prefetch_related("technicians")
+
+
+def changes(call: Call) -> QuerySet[ChangeCase]:
+    """Changes of which the person is told."""
+    rows = visible_changes(call.person, call.at).filter(call.within("system__site__division"), system__classified=False)
+    return rows.prefetch_related("cameras", "pictures")
+
+
+def upgrades(call: Call) -> QuerySet[UpgradeOrder]:
+    """Orders that the person sees."""
+    rows = visible_orders(call.person, call.at).filter(call.within("system__site__division"), system__classified=False)
+    return rows.prefetch_related("shortfalls", "papers")
+
+
+def _papered(call: Call) -> QuerySet[System, Any]:
+    rows = papered_systems(call.person, call.at).filter(call.within("site__division"), classified=False)
+    return rows.values("pk")
 
 
 def removals(call: Call) -> QuerySet[Removal]:
@@ -125,8 +170,18 @@ def _cameras(call: Call, rows: Sequence[Camera]) -> list[dict[str, Any]]:
 
 
 def _removals(call: Call, rows: Sequence[Removal]) -> list[dict[str, Any]]:
-    known = terms()
-    return [out.removal_out(row, first_day(row, known)) for row in rows]
+    known, revisions = terms(), revisions_of(rows)
+    return [out.removal_out(row, first_day(row, known), revisions[row.pk]) for row in rows]
+
+
+def _changes(call: Call, rows: Sequence[ChangeCase]) -> list[dict[str, Any]]:
+    revisions = revisions_of(rows)
+    return [life.change_out(row, revisions[row.pk]) for row in rows]
+
+
+def _upgrades(call: Call, rows: Sequence[UpgradeOrder]) -> list[dict[str, Any]]:
+    known, revisions = terms(), revisions_of(rows)
+    return [life.upgrade_out(row, due_of(row, known), revisions[row.pk]) for row in rows]
 
 
 def _exact(reach: QuerySet[Any], rows: Sequence[Any]) -> set[Any]:
@@ -159,4 +214,21 @@ KINDS = (
         "removals", "removal", "Removals of the systems that the person sees (S18).",
         _S.REMOVALS_READ, removals, out.RemovalOut, _removals, system="system",
     ),
+    Kind(
+        "acceptances", "acceptance", "Conclusions of acceptances (S16.1), of systems whose papers the person may read.",
+        _S.LIFE_READ, acceptances, life.AcceptanceOut, _each(life.acceptance_out), system="system",
+    ),
+    Kind(
+        "firms", "firm", "Firms that design, build, accept or maintain systems whose papers the person may read (S13.1, S17).",
+        _S.LIFE_READ, firms, life.FirmOut, _each(life.firm_out), system="system",
+    ),
+    Kind(
+        "changes", "change", "Changes of systems in use of which the person is told (S34(7), N14).",
+        _S.CHANGES_READ, changes, life.ChangeOut, _changes, system="system",
+    ),
+    Kind(
+        "upgrades", "upgrade", "Orders to upgrade systems whose papers the person may read (S16.2c).",
+        _S.UPGRADES_READ, upgrades, life.UpgradeOut, _upgrades, system="system",
+    ),
 )  # fmt: skip
+BY_NAME = {kind.name: kind for kind in KINDS}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from custodes.people import program_papers
 from custodes.people.models import Paper, ProgramScope
+from custodes.people.papers.kinds import DOSSIER
 from custodes.people.papers.limits import Limits
 from custodes.people.papers.names import kept_name
 from custodes.people.papers.serving import serve
@@ -22,16 +23,16 @@ from custodes.people.program_papers import TooManyWaiting
 from custodes.places.dossiers.keeping import Leaf, add
 from custodes.places.drafts.secretwords import any_classified
 from custodes.places.forms.dossier import DossierForm
-from custodes.places.models import PaperKind, PaperSort
+from custodes.places.models import ChangePicture, PaperKind, PaperSort, UpgradePaper
 from custodes.places.network import refuse_classified
-from custodes.places.scope import built_systems
 from custodes.web.programs import kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.keys import ProgramKeyAuth, call_of
 from custodes.web.programs.problems import Wrong, of_form, plain
+from custodes.web.programs.reaching import built_system, paper_of
 from custodes.web.programs.routing import REFUSALS, router
 from custodes.web.programs.wishes import DossierIn
-from custodes.web.programs.writing import Write, Written, form_data, unknown
+from custodes.web.programs.writing import Write, Written, form_data
 
 _READ, _WRITE = ProgramScope.PAPERS_READ, ProgramScope.PAPERS_WRITE
 TAKES = "papers"
@@ -89,13 +90,19 @@ def hand_in_paper(request: HttpRequest) -> Written:
 
 
 def read_paper(request: HttpRequest, id: UUID) -> HttpResponseBase:
-    """The file of a paper that `GET /dossier` lists, that is a filing's receipt, or that the program handed in, as an attachment."""
+    """The file of a paper that `GET /dossier` lists, that is a filing's receipt, shows a change, goes with an order, or that the program
+    handed in, as an attachment."""
     call = call_of(request)
     call.about = str(id)
     of_files = kinds.dossier(call).filter(paper=id).values("paper")
     receipts = kinds.filings(call).filter(receipt_paper=id).values("receipt_paper")
     waiting = call.opened.program.papers.filter(paper=id).values("paper")
-    paper = Paper.objects.filter(Q(pk__in=of_files) | Q(pk__in=receipts) | Q(pk__in=waiting)).first()
+    shown = ChangePicture.objects.filter(case__in=kinds.changes(call).order_by().values("pk"), paper=id).values("paper")
+    ordered = UpgradePaper.objects.filter(order__in=kinds.upgrades(call).order_by().values("pk"), paper=id).values(
+        "paper"
+    )
+    cases = Q(pk__in=shown) | Q(pk__in=ordered)
+    paper = Paper.objects.filter(cases | Q(pk__in=of_files) | Q(pk__in=receipts) | Q(pk__in=waiting)).first()
     if paper is None:
         raise Http404
     call.rows = 1
@@ -105,20 +112,14 @@ def read_paper(request: HttpRequest, id: UUID) -> HttpResponseBase:
 def add_to_dossier(request: HttpRequest, wish: DossierIn) -> Written:
     """Put a paper that was handed in into the file of a system, as what it is. Nothing is taken out again; a newer version replaces."""
     call = call_of(request)
-    rows = built_systems(call.person, call.at).filter(call.within("site__division"), classified=False)
-    system = rows.filter(pk=wish.system).first()
-    if system is None:
-        raise unknown("system", _("没有这个系统，或者不由该程序的负责人办理"), "/systems")
+    system = built_system(call, wish.system)
     refuse_classified(any_classified([wish.title, wish.number]))
     form = DossierForm(form_data(wish.dict(exclude={"system", "paper"})), system=system)
     del form.fields["file"]  # handed in before
     if not form.is_valid():
         raise of_form(form.errors.get_json_data())
     data = form.cleaned_data
-    paper = program_papers.use(call.opened.program, wish.paper)
-    if paper is None:
-        what = _("没有这份材料：不是该程序提交的，已经失效，或者已经引用")
-        raise plain(422, errors=[Wrong("paper", "R10", what, _("请以 POST /papers 重新提交，使用其给出的 id。"))])
+    paper = paper_of(call, wish.paper, DOSSIER)
     leaf = Leaf(
         PaperKind(data["kind"]), PaperSort(data["sort"]), data["title"], data["dated"], data["number"], data["pages"]
     )

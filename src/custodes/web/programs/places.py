@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -16,12 +16,11 @@ from custodes.places.models.recorded import SITE_FIELDS
 from custodes.places.network import refuse_classified
 from custodes.places.register import save_recorded
 from custodes.places.scope import editable_sites, exact_sites
-from custodes.web.programs import etags, kinds
+from custodes.web.programs import kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.keys import Call, call_of
-from custodes.web.programs.meanwhile import edited
-from custodes.web.programs.problems import Wrong, of_form, plain
-from custodes.web.programs.reads import one_of
+from custodes.web.programs.problems import Wrong, plain
+from custodes.web.programs.revising import checked, laid_over, row_to_change
 from custodes.web.programs.wishes import PlaceIn, PlacePatch
 from custodes.web.programs.writing import Write, Written, form_data, unit_of
 
@@ -40,30 +39,20 @@ def add_place(request: HttpRequest, wish: PlaceIn) -> Written:
     refuse_classified(wish.classified)
     data = form_data(_keys(call, wish.dict()))
     form = SiteForm(data, {}, instance=Site(created_by=call.person), person=call.person, at=call.at)
-    return _saved(call, form, 201)
+    return _saved(call, checked(form), 201)
 
 
 def change_place(request: HttpRequest, id: UUID, wish: PlacePatch) -> Written:
     """Change a place that the person may change. What is not sent stays."""
-    call, seen = call_of(request), etags.seen(request)
+    call = call_of(request)
     refuse_classified(wish.classified)
     rows = editable_sites(call.person, call.at).filter(pk__in=kinds.places(call).values("pk"))
-    row = one_of(call, rows.select_for_update(of=("self",)), id)
-    if row.revision != seen:
-        raise edited(row, seen)
+    row = row_to_change(request, rows, id)
     given = _keys(call, wish.dict(exclude_unset=True))
-    data = form_data({**standing(SiteForm(instance=row, person=call.person, at=call.at)), **given})
-    return _saved(call, SiteForm(data, {}, instance=row, person=call.person, at=call.at), 200)
-
-
-def standing(form: ModelForm[Any]) -> dict[str, Any]:
-    """What stands in a row, as its form would send it."""
-    return {name: form[name].value() for name, field in form.fields.items() if not field.widget.needs_multipart_form}
+    return _saved(call, laid_over(partial(SiteForm, instance=row, person=call.person, at=call.at), given), 200)
 
 
 def _saved(call: Call, form: SiteForm, status: int) -> Written:
-    if not form.is_valid():
-        raise of_form(form.errors.get_json_data())
     row = form.save(commit=False)
     save_recorded(row, SITE_FIELDS, call.person, call.at)
     call.about, call.rows = str(row.pk), 1

@@ -111,18 +111,26 @@ def is_ours(request: HttpRequest) -> bool:
     return request.path.startswith(PREFIX)
 
 
-def of_form(errors: Mapping[str, Iterable[Mapping[str, Any]]]) -> Problem:
+def of_form(errors: Mapping[str, Iterable[Mapping[str, Any]]], clauses: Mapping[str, str] | None = None) -> Problem:
     """What a form says is wrong with what was sent.
 
     Args:
         errors: `form.errors.get_json_data()`.
+        clauses: of a field that a form asks for in the law's name: its clause, where the form says in its own words what is wrong.
     """
+    known = clauses or {}
     found = [
-        Wrong("" if name == "__all__" else name, f"form:{one['code'] or 'invalid'}", _said(one), _remedy(str(one["code"])))
+        Wrong("" if name == "__all__" else name, _rule(name, one, known), _said(one), _remedy(str(one["code"])))
         for name, ones in errors.items()
         for one in ones
     ]  # fmt: skip
     return plain(422, errors=found)
+
+
+def _rule(name: str, error: Mapping[str, Any], clauses: Mapping[str, str]) -> str:
+    if not error["code"] and name in clauses:
+        return clauses[name]
+    return f"form:{error['code'] or 'invalid'}"
 
 
 def _said(error: Mapping[str, Any]) -> str:

@@ -186,8 +186,10 @@ class RemovalOut(Schema):
     planned: date
     state: str
     reported_on: date | None
+    acknowledged_on: date | None = Field(description="Police have read it; nothing hangs on that.")
     removed_on: date | None
-    first_day: date | None
+    first_day: date | None = Field(description="From when on it may be carried out; null before the report.")
+    revision: int = Field(description="How many steps it has had; also the answer's `ETag`.")
 
 
 class WorkOut(Schema):
@@ -268,12 +270,13 @@ def filing_out(row: Filing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def removal_out(row: Removal, first: date | None) -> dict[str, Any]:
+def removal_out(row: Removal, first: date | None, revision: int) -> dict[str, Any]:
     """A removal."""
     return {
         "id": row.pk, "system": row.system_id, "whole": row.whole, "cameras": [one.pk for one in row.cameras.all()],
         "ground": row.ground, "why": row.why, "planned": row.planned, "state": row.state,
-        "reported_on": row.reported_on, "removed_on": row.removed_on, "first_day": first,
+        "reported_on": row.reported_on, "acknowledged_on": row.acknowledged_on, "removed_on": row.removed_on,
+        "first_day": first, "revision": revision,
     }  # fmt: skip
 
 

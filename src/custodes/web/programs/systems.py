@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -15,15 +16,14 @@ from custodes.places.models.recorded import SYSTEM_FIELDS
 from custodes.places.network import refuse_classified
 from custodes.places.register import save_recorded
 from custodes.places.scope import answered_systems, editable_sites, editable_systems
-from custodes.web.programs import etags, kinds
+from custodes.web.programs import kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.keys import call_of
-from custodes.web.programs.meanwhile import edited
-from custodes.web.programs.places import standing
-from custodes.web.programs.problems import Wrong, of_form, plain
-from custodes.web.programs.reads import one_of
+from custodes.web.programs.problems import Wrong, plain
+from custodes.web.programs.reaching import unknown
+from custodes.web.programs.revising import checked, laid_over, row_to_change
 from custodes.web.programs.wishes import SystemIn, SystemPatch
-from custodes.web.programs.writing import Write, Written, form_data, taken_by, unit_of, unknown
+from custodes.web.programs.writing import Write, Written, form_data, taken_by, unit_of
 
 _WRITE = ProgramScope.SYSTEMS_WRITE
 
@@ -44,9 +44,7 @@ def add_system(request: HttpRequest, wish: SystemIn) -> Written:
         raise unknown("place", _("没有这个场所，或者不由该程序的负责人登记"), "/places")
     data = form_data({**wish.dict(exclude={"unit", "place"}), "unit": unit_of(call, wish.unit).pk})
     wished = System(site=place, unit=place.unit, created_by=call.person)
-    form = SystemForm(data, instance=wished, person=call.person, at=call.at)
-    if not form.is_valid():
-        raise of_form(form.errors.get_json_data())
+    form = checked(SystemForm(data, instance=wished, person=call.person, at=call.at))
     row = enter_system(form.save(commit=False), SYSTEM_FIELDS, taken_by(call))
     call.about, call.rows = str(row.pk), 1
     return Written(201, out.system_out(row), row.revision, f"/systems/{row.pk}")
@@ -54,12 +52,10 @@ def add_system(request: HttpRequest, wish: SystemIn) -> Written:
 
 def change_system(request: HttpRequest, id: UUID, wish: SystemPatch) -> Written:
     """Change a system that the person may change. What is not sent stays."""
-    call, seen = call_of(request), etags.seen(request)
+    call = call_of(request)
     refuse_classified(wish.classified)
     rows = editable_systems(call.person, call.at).filter(pk__in=kinds.systems(call).values("pk"))
-    row = one_of(call, rows.select_related("unit").select_for_update(of=("self",)), id)
-    if row.revision != seen:
-        raise edited(row, seen)
+    row = row_to_change(request, rows.select_related("unit"), id)
     given = wish.dict(exclude_unset=True)
     if given.get("unit") is not None and given["unit"] != row.unit.uuid:
         if not answered_systems(call.person, call.at).filter(pk=row.pk).exists():
@@ -68,10 +64,7 @@ def change_system(request: HttpRequest, id: UUID, wish: SystemPatch) -> Written:
         given["unit"] = unit_of(call, given["unit"]).pk
     else:
         given.pop("unit", None)
-    data = form_data({**standing(SystemForm(instance=row, person=call.person, at=call.at)), **given})
-    form = SystemForm(data, instance=row, person=call.person, at=call.at)
-    if not form.is_valid():
-        raise of_form(form.errors.get_json_data())
+    form = laid_over(partial(SystemForm, instance=row, person=call.person, at=call.at), given)
     row = form.save(commit=False)
     save_recorded(row, SYSTEM_FIELDS, call.person, call.at)
     return Written(200, out.system_out(row), row.revision)

@@ -23,11 +23,21 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-def _choices(model: Any, field: str) -> str:
+def choices_of(model: Any, field: str) -> str:
+    """What may stand in a field of the register, with the words of the pages."""
+    return said_of(model._meta.get_field(field).flatchoices)
+
+
+def said_of(choices: Any) -> str:
     """What may stand there, with the words of the pages."""
     with translation.override("zh-hans"):
-        found = ((value, label) for value, label in model._meta.get_field(field).flatchoices if value != "")
-        return "; ".join(f"{value} = {label}" for value, label in found)
+        return "; ".join(f"{value} = {label}" for value, label in choices if value != "")
+
+
+def words_of_kind(kind: Any) -> str:
+    """What may stand there, with the words of the pages."""
+    with translation.override("zh-hans"):
+        return "; ".join(f"{one.value or '(empty)'} = {one.label}" for one in kind)
 
 
 _BOTH = " Both co-ordinates or neither."
@@ -35,16 +45,16 @@ _BOTH = " Both co-ordinates or neither."
 
 class _PlaceFields(Strict):
     name: Text = Field("", description="At most 120 characters.")
-    category: int | None = Field(None, description="Item of article 9: " + _choices(Site, "category") + ".")
+    category: int | None = Field(None, description="Item of article 9: " + choices_of(Site, "category") + ".")
     address: Text = Field("", description="At most 200 characters.")
     division: Text = Field("", description="GB/T 2260 code of the county, such as 540102.")
     unit: UUID | None = Field(None, description="`id` of `GET /units`; one of the person's own.")
-    basis: Text = Field("", description="Ground of installation: " + _choices(Site, "basis") + ".")
+    basis: Text = Field("", description="Ground of installation: " + choices_of(Site, "basis") + ".")
     decision: Text = Field("", description="Item 14 alone: the written decision and its number.")
     necessity: Text = Field("", description="Why it is needed for public safety (N7.3, S9).")
     key_parts: Text = Field("", description="Document that names the key parts (N7.2).")
     secret_near: Text = Field(
-        "", description="Military or secret units beside it: " + _choices(Site, "secret_near") + "."
+        "", description="Military or secret units beside it: " + choices_of(Site, "secret_near") + "."
     )
     consent: Text = Field("", description="Number of their consent (N10).")
     longitude: Text = Field("", description="Decimal degrees of CGCS2000, at most six places." + _BOTH)
@@ -60,7 +70,7 @@ class PlaceIn(_PlaceFields):
     """A place that is entered. What is left out is empty; the register's own form checks it."""
 
     name: Text = Field(description="At most 120 characters.")
-    category: int = Field(description="Item of article 9: " + _choices(Site, "category") + ".")
+    category: int = Field(description="Item of article 9: " + choices_of(Site, "category") + ".")
     address: Text = Field(description="At most 200 characters.")
     division: Text = Field(description="GB/T 2260 code of the county, such as 540102.")
     unit: UUID = Field(description="`id` of `GET /units`; one of the person's own.")
@@ -73,8 +83,8 @@ class PlacePatch(_PlaceFields):
 class _SystemFields(Strict):
     name: Text = Field("", description="At most 120 characters.")
     unit: UUID | None = Field(None, description="The responsible unit: `id` of `GET /units`.")
-    network: Text = Field("", description=_choices(System, "network") + ".")
-    mlps_level: int | None = Field(None, description="等级保护: " + _choices(System, "mlps_level") + ".")
+    network: Text = Field("", description=choices_of(System, "network") + ".")
+    mlps_level: int | None = Field(None, description="等级保护: " + choices_of(System, "mlps_level") + ".")
     mlps_number: Text = Field("", description="Its number.")
     norm_version: Text = Field("", description="Technical norm that the design rests on (S12.2).")
     classified: bool = Field(False, description="A classified system is refused and nothing of it is kept (S20).")
@@ -86,7 +96,7 @@ class SystemIn(_SystemFields):
     place: UUID = Field(description="`id` of `GET /places`; a place that the person may change.")
     name: Text = Field(description="At most 120 characters.")
     unit: UUID = Field(description="The responsible unit: `id` of `GET /units`.")
-    network: Text = Field(description=_choices(System, "network") + ".")
+    network: Text = Field(description=choices_of(System, "network") + ".")
 
 
 class SystemPatch(_SystemFields):
@@ -125,18 +135,13 @@ class FilingIn(Strict):
     )
 
 
-def _of(kind: Any) -> str:
-    with translation.override("zh-hans"):
-        return "; ".join(f"{one.value or '(empty)'} = {one.label}" for one in kind)
-
-
 class DossierIn(Strict):
     """A paper for the file of a system, or a newer version of one that is there."""
 
     system: UUID = Field(description="`id` of `GET /systems`.")
     paper: UUID = Field(description="`id` that `POST /papers` gave; each is used once.")
-    kind: Text = Field(description=_of(PaperKind) + ".")
-    sort: Text = Field("", description="Where a step asks for it by name: " + _of(PaperSort) + ".")
+    kind: Text = Field(description=words_of_kind(PaperKind) + ".")
+    sort: Text = Field("", description="Where a step asks for it by name: " + words_of_kind(PaperSort) + ".")
     title: Text = Field(description="At most 120 characters.")
     number: Text = Field("", description="Number of the document; at most 80 characters.")
     dated: date = Field(description="Day of the document; not in the future.")

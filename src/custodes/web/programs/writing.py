@@ -31,6 +31,7 @@ from custodes.web.programs.etags import etag
 from custodes.web.programs.keys import Call, ProgramKeyAuth, call_of
 from custodes.web.programs.kinds import KINDS
 from custodes.web.programs.problems import Problem, Wrong, of_unmet, plain
+from custodes.web.programs.reaching import unknown
 from custodes.web.programs.routing import REFUSALS, router
 from custodes.web.programs.schemas import ProblemOut
 
@@ -64,6 +65,9 @@ class Write:
         revised: it changes a row that has a revision.
         content: digest of the body, where it is not read whole.
         extra: what the description says beside.
+        permission: that one of the person's posts has to give.
+        apart: it waits for other machines, under locks of its own: no transaction lies around it.
+        clause: on which a refusal rests that names none.
     """
 
     method: str
@@ -75,6 +79,9 @@ class Write:
     revised: bool = False
     content: Callable[[HttpRequest], bytes] = idempotency.digest
     extra: dict[str, Any] = field(default_factory=dict)
+    permission: Permission = Permission.MANAGE_PLACES
+    apart: bool = False
+    clause: str = "R5"
 
     def enter(self, operation: Callable[..., Written]) -> None:
         """Make it answer."""
@@ -97,23 +104,28 @@ class Write:
         @wraps(operation)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             call = call_of(request)
-            check_post(call)
+            check_post(call, self.permission)
             claim = idempotency.claim(request, call, self.content(request))
             if isinstance(claim, HttpResponse):
                 _ask_again(request, claim, call)
                 return claim
             try:
+                if self.apart:
+                    with transaction.atomic():
+                        programs.hold(call.opened, timezone.now())
+                    answer = self._answer(operation(request, *args, **kwargs))
+                    _keep(claim, answer, call)
+                    return answer
                 with transaction.atomic():
                     programs.hold(call.opened, timezone.now())
                     answer = self._answer(operation(request, *args, **kwargs))
-                    if claim is not None:
-                        claim.keep(idempotency.kept(answer, call))
+                    _keep(claim, answer, call)
                 return answer
             except program_writes.Overtaken as error:
                 what = _("同一请求由另一次发送办理")
                 raise plain(409, what, [Wrong(idempotency.HEADER, "idempotency:running", what, _("请稍后以同一个键再次发送，即可得到其结果。"))]) from error  # fmt: skip
             except Exception as error:
-                problem = refusal_of(error, call)
+                problem = refusal_of(error, call, self.clause)
                 if claim is not None:
                     _settle(claim, problem, call)
                 if problem is None or problem is error:
@@ -142,15 +154,24 @@ def answer_of(
     return HttpResponse(body, status=status, content_type="application/json", headers=dict(headers or {}))
 
 
-def refusal_of(error: Exception, call: Call) -> Problem | None:
-    """What the register refuses, as a problem with its clause; None for what is no refusal."""
+def _keep(claim: Claim | None, answer: HttpResponse, call: Call) -> None:
+    if claim is not None:
+        claim.keep(idempotency.kept(answer, call))
+
+
+def refusal_of(error: Exception, call: Call, clause: str) -> Problem | None:
+    """What the register refuses, as a problem with its clause; None for what is no refusal.
+
+    Args:
+        clause: of a refusal that names none.
+    """
     match error:
         case Problem():
             return error
         case programs.ProgramShut():
             return plain(401, str(error))
         case StepRefused():
-            return of_unmet(str(error), error.unmet)
+            return of_unmet(str(error), error.unmet) if error.unmet else _refused(error, clause)
         case PaperRefused():
             return plain(422, errors=[Wrong(error.field, "R10", error.rule, error.remedy)])
         case DossierRefused():
@@ -163,6 +184,13 @@ def refusal_of(error: Exception, call: Call) -> Problem | None:
             wrong = Wrong("classified", CLAUSES[0], str(REFUSED), str(REMEDY))
             return Problem(403, "classified", _("不予登记"), str(REFUSED), [wrong])
     return None
+
+
+def _refused(error: StepRefused, clause: str) -> Problem:
+    """A refusal in one sentence."""
+    remedy = error.remedy or _("请重新读取，按现在的状态和说明办理。")
+    wrong = Wrong("", error.clause or clause, str(error), remedy)
+    return Problem(409, "not-now", _("现在不能办理"), str(error), [wrong])
 
 
 def _settle(claim: Claim, problem: Problem | None, call: Call) -> None:
@@ -193,17 +221,17 @@ def _ask_again(request: HttpRequest, kept: HttpResponse, call: Call) -> None:
             raise plain(404, _("没有找到，或者不在该程序的范围之内。"))
 
 
-def check_post(call: Call) -> None:
+def check_post(call: Call, permission: Permission) -> None:
     """As the pages do: a post that keeps the register.
 
     Raises:
-        Problem: none of the person's posts does.
+        Problem: none of the person's posts gives the permission.
     """
     kinds = frozenset(call.person.posts.valid(call.at).values_list("kind", flat=True))
-    if Permission.MANAGE_PLACES not in allowed(kinds):
+    if permission not in allowed(kinds):
         what = _("程序负责人的岗位不能登记、修改点位资料")
         remedy = _("请由系统管理人岗位的人员担任程序负责人。")
-        raise plain(403, errors=[Wrong("", f"post:{Permission.MANAGE_PLACES}", what, remedy)])
+        raise plain(403, errors=[Wrong("", f"post:{permission}", what, remedy)])
 
 
 def form_data(values: Mapping[str, Any]) -> QueryDict:
@@ -232,15 +260,9 @@ def unit_of(call: Call, uuid: UUID) -> Unit:
     return unit
 
 
-def unknown(field: str, what: str, where: str) -> Problem:
-    """A row that is named and is not there for this program."""
-    remedy = _("请使用 %(where)s 给出的 id。") % {"where": where}
-    return plain(422, errors=[Wrong(field, "form:invalid_choice", what, remedy)])
-
-
 def taken_by(call: Call) -> Taken:
     """In the person's name, and saying that a program did it."""
-    return Taken(call.person, call.at, timezone.localdate(call.at), words_of(call))
+    return Taken(call.person, call.at, timezone.localdate(call.at), via=words_of(call))
 
 
 def words_of(call: Call) -> str:
