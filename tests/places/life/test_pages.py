@@ -85,7 +85,13 @@ def test_an_acceptance_is_entered_on_the_page_with_its_five_parts_on_record(stag
     report = item(system, PaperKind.ACCEPTANCE, "验收报告", stage.cast.caretaker.person, timezone.now())
     address = reverse("places:acceptance_add", args=[system.pk])
     parts = {f"part_{key}": "符合设计" for key in KEYS}
-    sent = {"on": timezone.localdate().isoformat(), "passed": "1", "members": "王强（教育局）", "report": report.pk, **parts}
+    sent = {
+        "on": timezone.localdate().isoformat(),
+        "passed": "1",
+        "members": "王强（教育局）",
+        "report": report.pk,
+        **parts,
+    }
     client = client_of("caretaker")
     assert client.post(address, sent).status_code == 302
     assert system.acceptances.get().parts.keys() == KEYS

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from custodes.places.drafts import keeping as drafts
-from custodes.places.models import DraftKind
+from custodes.places.models import DraftKind, Product
 from custodes.web.programs.reference import schema
-from tests.places.life import rows as life
 from tests.places.stage import Stage
+from tests.web.programs import laid_out as life
 
 pytestmark = pytest.mark.django_db
 SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(schema(), default=str)))
@@ -25,7 +25,7 @@ OPERATIONS = {f"{found.ok().method} {found.ok().path}": found.ok() for found in 
 
 
 def test_every_operation_is_tried() -> None:
-    assert len(OPERATIONS) == 37
+    assert len(OPERATIONS) == 79
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
@@ -41,7 +41,9 @@ def test_whatever_is_asked_the_answer_is_one_of_the_documented(name: str, stage:
         "units": stage.cast.units["a"].uuid, "places": stage.school.site.pk, "systems": stage.school.pk,
         "cameras": stage.gate.pk, "filings": stage.school.filings.get().pk, "filing-drafts": draft.pk,
         "dossier": stage.school.dossier.first().pk, "removals": stage.school.removals.get().pk,
-        "papers": stage.school.dossier.first().paper_id,
+        "papers": stage.school.dossier.first().paper_id, "changes": stage.school.changes.get().pk,
+        "upgrades": stage.school.upgrades.get().pk, "acceptances": stage.school.acceptances.get().pk,
+        "firms": stage.school.firms.get().pk, "products": Product.objects.get().uuid,
     }  # fmt: skip
     kind = operation.path.removeprefix("/api/register/v1/").split("/")[0]
     real = {

@@ -19,6 +19,7 @@ from custodes.places.models import (
     InterfaceTest,
     MainWorks,
     PaperKind,
+    Product,
     Step,
     System,
     SystemFirm,
@@ -27,7 +28,7 @@ from custodes.places.models import (
 from custodes.web.programs.lifewishes import LifeEvent
 from tests.places.life.papers import certified, design_papers, firm, item
 from tests.places.stage import Stage
-from tests.web.programs.writing import DAY, STRANGERS, Make, day, on, refused, tag
+from tests.web.programs.writing import DAY, STRANGERS, Make, day, on, paper, refused, tag
 
 pytestmark = pytest.mark.django_db
 
@@ -252,6 +253,21 @@ def test_a_firm_is_named_by_its_credit_code_and_its_technicians_by_their_names(s
     assert caller.get(f"/firms/{made.json()['id']}").json() == made.json()
 
 
+def test_a_certificate_is_entered_with_its_paper_and_looked_up_by_the_model(stage: Stage, program_of: Make) -> None:
+    caller = program_of("caretaker")
+    wish = {
+        "maker": "某厂", "model": "X1", "certificate": "检 1", "issuer": "某中心", "issued": day(-10), "valid_until": day(700),
+        "paper": paper(caller),
+    }  # fmt: skip
+    refused(caller("post", "/products", {**wish, "issued": day(1)}), 422)
+    made = caller("post", "/products", wish)
+    assert made.status_code == 201, made.content
+    assert caller.get(f"/products/{made.json()['id']}").json() == made.json()
+    assert Product.certified_until("某厂", "X1") is not None
+    assert refused(caller("post", "/products", {**wish, "certificate": "检 2"}), 422) == ["R10"]  # its paper is used
+    assert refused(program_of("approver")("post", "/products", wish), 403)
+
+
 def test_main_works_are_entered_on_their_revision_and_their_days_read(stage: Stage, program_of: Make) -> None:
     path, caller = f"/systems/{stage.school.pk}/works", program_of("caretaker")
     read = caller.get(path)
@@ -265,13 +281,24 @@ def test_main_works_are_entered_on_their_revision_and_their_days_read(stage: Sta
 
 def test_a_system_goes_from_nothing_to_building_by_programs_alone(stage: Stage, program_of: Make) -> None:
     caller, unit = program_of("caretaker"), str(stage.cast.units["a"].uuid)
-    place = {"name": "图书馆", "category": 9, "address": "夺底路 2 号", "division": "540102", "unit": unit, "secret_near": "no"}
+    place = {
+        "name": "图书馆",
+        "category": 9,
+        "address": "夺底路 2 号",
+        "division": "540102",
+        "unit": unit,
+        "secret_near": "no",
+    }
     basis = {"basis": "N7.2-1", "necessity": "保护师生安全", "key_parts": "教育局 2024 年 3 号"}
     place_id = caller("post", "/places", {**place, **basis}).json()["id"]
     made = caller("post", "/systems", {"place": place_id, "name": "图书馆", "unit": unit, "network": "local"})
     path, system = f"/systems/{made.json()['id']}", System.objects.get(pk=made.json()["id"])
     by, now = stage.cast.caretaker.person, timezone.now()
-    assert [one["rule"] for one in caller.get(f"{path}/steps").json()["next"][0]["lacking"]] == ["PIPL55"]
+    lacking = caller.get(f"{path}/steps").json()["next"][0]["lacking"]
+    assert [one["rule"] for one in lacking] == ["N7.3", "PIPL55"]
+    role = {"role": "manager", "unit": unit, "since": day(-10)}
+    assert caller("post", f"/places/{place_id}/roles", role).status_code == 201
+    assert program_of("outside_caretaker")("post", f"/places/{place_id}/roles", role).status_code == 404
     design_papers(system, by, now)
     firm(system, by, now)
     for event in ("screen", "design_ok"):

@@ -17,8 +17,8 @@ from custodes.places.drafts import keeping as drafts
 from custodes.places.filing import workflow
 from custodes.places.lifecycle.stepping import Taken
 from custodes.places.models import Camera, Draft, DraftKind, Filing, Site, System
-from tests.places.life import rows as life
 from tests.places.stage import Stage
+from tests.web.programs import laid_out as life
 from tests.web.programs.conftest import EVERYTHING, Caller
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,10 @@ LISTS = {
     "/filing-drafts": "filings:read",
     "/dossier": "papers:read",
     "/removals": "removals:read",
+    "/acceptances": "life:read",
+    "/firms": "life:read",
+    "/changes": "changes:read",
+    "/upgrades": "upgrades:read",
     "/worklist": "worklist:read",
 }
 #: Which lists have a row of unit A's for whose posts; who is not named has an empty one.
@@ -41,7 +45,7 @@ SEES: dict[str, dict[str, bool]] = {
     "caretaker": dict.fromkeys(LISTS, True),
     "inspector": {**dict.fromkeys(LISTS, True), "/filing-drafts": False},
     "operator": {"/places": True, "/systems": True, "/cameras": True, "/removals": True},
-    "approver": {"/places": True, "/systems": True, "/cameras": True, "/removals": True},
+    "approver": {"/places": True, "/systems": True, "/cameras": True, "/removals": True, "/changes": True},
     "outside_caretaker": {},
     "outsider": {},
     "officer": {},
@@ -51,6 +55,7 @@ SEES: dict[str, dict[str, bool]] = {
 def _mentions(stage: Stage, text: str) -> bool:
     mine = [stage.school.pk, stage.school.site.pk, stage.gate.pk, stage.yard.pk, stage.cast.units["a"].uuid]
     rows = (stage.school.filings, stage.school.removals, stage.school.drafts, stage.school.dossier)
+    rows += (stage.school.acceptances, stage.school.firms, stage.school.changes, stage.school.upgrades)
     mine += [row.pk for several in rows for row in several.all()]
     return any(str(key) in text for key in mine)
 
@@ -80,6 +85,16 @@ def test_a_scope_opens_its_own_endpoint_alone(scope: str, stage: Stage, program_
             assert answer.json()["errors"][0]["rule"] == f"scope:{needed}"
     for path, needed in (
         ("/places", "places:write"),
+        ("/cameras", "cameras:write"),
+        ("/acceptances", "life:write"),
+        ("/firms", "life:write"),
+        ("/products", "life:write"),
+        (f"/systems/{stage.school.pk}/steps", "life:write"),
+        (f"/systems/{stage.school.pk}/interface-tries", "life:write"),
+        ("/removals", "removals:write"),
+        ("/changes", "changes:write"),
+        ("/changes/found", "changes:write"),
+        (f"/upgrades/{stage.school.pk}/plan", "upgrades:write"),
         ("/systems", "systems:write"),
         ("/filing-drafts", "filings:write"),
         ("/dossier", "papers:write"),
@@ -102,6 +117,10 @@ def test_one_row_of_somebody_elses_is_not_there(member: str, stage: Stage, progr
         "filing-drafts": _drafted(stage).pk,
         "dossier": stage.school.dossier.get().pk,
         "papers": stage.school.dossier.get().paper_id,
+        "acceptances": stage.school.acceptances.get().pk,
+        "firms": stage.school.firms.get().pk,
+        "changes": stage.school.changes.get().pk,
+        "upgrades": stage.school.upgrades.get().pk,
     }
     for kind, key in keys.items():
         answer = caller.get(f"/{kind}/{key}")

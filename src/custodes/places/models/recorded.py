@@ -25,4 +25,5 @@ CAMERA_FIELDS = (
 )
 """Apart from its address."""
 
+ROLE_FIELDS = ("site", "unit", "role", "since", "until")
 WORKS_FIELDS = ("name", "design", "build", "accept", "use")

@@ -26,6 +26,7 @@ from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.product import ProductForm, ProductSearch, ProductWithdrawForm
 from custodes.places.models import Product
+from custodes.places.products import enter_product
 from custodes.places.scope import own_units
 
 PAGE = 50
@@ -125,11 +126,9 @@ def product_add(request: HttpRequest) -> HttpResponse:
         try:
             with transaction.atomic():
                 product = form.save(commit=False)
-                product.by, product.at = viewer.person, viewer.at
                 about, upload = f"places.product:{product.uuid}", form.cleaned_data["paper"]
-                product.paper = keep_paper(upload, by=viewer.person, at=viewer.at, kinds=SCANS, about=about)
-                product.save()
-                config_changed(product, differences({}, snapshot(product)), by=viewer.person, at=viewer.at)
+                paper = keep_paper(upload, by=viewer.person, at=viewer.at, kinds=SCANS, about=about)
+                enter_product(product, paper, viewer.person, viewer.at)
         except PaperRefused as refusal:
             form.add_error("paper", str(refusal))
         else:

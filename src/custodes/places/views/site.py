@@ -20,7 +20,7 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.forms.place import PlaceRoleForm, SiteForm
 from custodes.places.models import PlaceRole, Site, SystemState
-from custodes.places.models.recorded import SITE_FIELDS
+from custodes.places.models.recorded import ROLE_FIELDS, SITE_FIELDS
 from custodes.places.register import save_recorded
 from custodes.places.scope import editable_sites, exact_sites, visible_sites, visible_systems
 from custodes.places.siteduties import builder_of
@@ -34,7 +34,6 @@ from custodes.places.views.site_words import checks_of, site_facts, told_builder
 PER_PAGE = 50
 MOST = 300
 """Lines of a kind that a story holds; older ones are on the pages of the systems and in the log."""
-ROLE_FIELDS = ("site", "unit", "role", "since", "until")
 
 
 def _crumbs(*more: tuple[object, str]) -> list[tuple[object, str]]:

@@ -6,24 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
-from custodes.people.models import ProgramScope, Unit
+from custodes.people.models import ProgramScope
+from custodes.people.papers.kinds import SCANS
 from custodes.places.forms.life import AcceptanceForm, FirmForm, WorksForm
+from custodes.places.forms.product import ProductForm
 from custodes.places.lifecycle.judging import check_on_trial, enter_acceptance, enter_firm
 from custodes.places.models import MainWorks
 from custodes.places.models.recorded import WORKS_FIELDS
+from custodes.places.products import enter_product
 from custodes.places.register import save_recorded
 from custodes.places.scope import built_systems, papered_systems
 from custodes.web.programs import etags, kinds
 from custodes.web.programs import lifeschemas as life
 from custodes.web.programs.etags import etag
 from custodes.web.programs.keys import ProgramKeyAuth, call_of
-from custodes.web.programs.lifewishes import AcceptanceIn, FirmIn, WorksIn
+from custodes.web.programs.lifewishes import AcceptanceIn, FirmIn, ProductIn, WorksIn
 from custodes.web.programs.meanwhile import edited
 from custodes.web.programs.problems import of_form
-from custodes.web.programs.reaching import built_system, refuse_secret_words, unknown
+from custodes.web.programs.reaching import built_system, paper_of, refuse_secret_words, unit_named
 from custodes.web.programs.reads import one_of
+from custodes.web.programs.revising import checked
 from custodes.web.programs.routing import REFUSALS, router
 from custodes.web.programs.writing import Write, Written, answer_of, form_data
 
@@ -38,6 +41,7 @@ def enter() -> None:
     """Make them answer."""
     Write("POST", "/acceptances", _WRITE, "acceptances", life.AcceptanceOut, clause="S16.1").enter(add_acceptance)
     Write("POST", "/firms", _WRITE, "firms", life.FirmOut, clause="S13.1").enter(add_firm)
+    Write("POST", "/products", _WRITE, "products", life.ProductOut, clause="S13.1").enter(add_product)
     router.add_api_operation(
         _WORKS, ["GET"], read_works, auth=ProgramKeyAuth(_READ), response={200: life.WorksOut, **REFUSALS},
         operation_id="read_works", url_name="system_works",
@@ -74,11 +78,7 @@ def add_firm(request: HttpRequest, wish: FirmIn) -> Written:
     call = call_of(request)
     system = built_system(call, wish.system)
     refuse_secret_words(wish)
-    named = {"uscc": wish.uscc} if wish.uscc else {"uuid": wish.unit}
-    firm = Unit.objects.filter(**named).first()
-    if firm is None:
-        what = _("没有这个单位；承担单位应当先由其登记，并经县（区）公安机关确认")
-        raise unknown("uscc" if wish.uscc else "unit", what, "/units")
+    firm = unit_named(wish.unit, wish.uscc)
     given = {"step": wish.step, "unit": firm.pk, "technicians": "\n".join(wish.technicians), "since": wish.since}
     form = FirmForm(form_data(given), system=system)
     if not form.is_valid():
@@ -86,6 +86,18 @@ def add_firm(request: HttpRequest, wish: FirmIn) -> Written:
     row = enter_firm(form.save(commit=False), form.cleaned_data["found"], call.person, call.at)
     call.about, call.rows = str(row.pk), 1
     return Written(201, life.firm_out(row), at=f"/firms/{row.pk}")
+
+
+def add_product(request: HttpRequest, wish: ProductIn) -> Written:
+    """Enter the certificate of a model of device. `start` and `accept` look it up by `maker` and `model` of the cameras."""
+    call = call_of(request)
+    refuse_secret_words(wish)
+    form = ProductForm(form_data(wish.dict(exclude={"paper"})))
+    del form.fields["paper"]  # handed in before
+    checked(form)
+    row = enter_product(form.save(commit=False), paper_of(call, wish.paper, SCANS), call.person, call.at)
+    call.about, call.rows = str(row.uuid), 1
+    return Written(201, life.product_out(row), at=f"/products/{row.uuid}")
 
 
 def read_works(request: HttpRequest, id: UUID) -> HttpResponse:

@@ -10,9 +10,10 @@ from typing import Any
 from django.db.models import QuerySet
 from ninja import Schema
 
+from custodes.people.held import held_kinds
 from custodes.people.lawful import terms
 from custodes.people.models import ProgramScope, Unit
-from custodes.people.permissions import Permission
+from custodes.people.permissions import Permission, allowed
 from custodes.people.scope import scope_for, units_in
 from custodes.places.changes.reach import visible_changes
 from custodes.places.drafts.reach import editable_drafts
@@ -26,6 +27,7 @@ from custodes.places.models import (
     Draft,
     DraftKind,
     Filing,
+    Product,
     Removal,
     Site,
     System,
@@ -129,6 +131,12 @@ def firms(call: Call) -> QuerySet[SystemFirm]:
     return rows.select_related("unit").prefetch_related("technicians")
 
 
+def products(call: Call) -> QuerySet[Product]:
+    """Certificates of products belong to no place: whoever reads the register reads all of them, as on the pages."""
+    readable = Permission.VIEW_PLACES in allowed(held_kinds(call.person, call.at))
+    return Product.objects.all() if readable else Product.objects.none()
+
+
 def changes(call: Call) -> QuerySet[ChangeCase]:
     """Changes of which the person is told."""
     rows = visible_changes(call.person, call.at).filter(call.within("system__site__division"), system__classified=False)
@@ -221,6 +229,10 @@ KINDS = (
     Kind(
         "firms", "firm", "Firms that design, build, accept or maintain systems whose papers the person may read (S13.1, S17).",
         _S.LIFE_READ, firms, life.FirmOut, _each(life.firm_out), system="system",
+    ),
+    Kind(
+        "products", "product", "Certificates of models of devices (S13.1).",
+        _S.LIFE_READ, products, life.ProductOut, _each(life.product_out), "uuid",
     ),
     Kind(
         "changes", "change", "Changes of systems in use of which the person is told (S34(7), N14).",

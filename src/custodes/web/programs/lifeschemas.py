@@ -13,6 +13,7 @@ from custodes.places.models import (
     ChangeCase,
     InterfaceTest,
     MainWorks,
+    Product,
     SystemFirm,
     UpgradeOrder,
 )
@@ -94,6 +95,20 @@ class FirmOut(Schema):
     uscc: str
     technicians: int = Field(description="How many are entered.")
     since: date
+
+
+class ProductOut(Schema):
+    """A certificate of a model of device. Those of one model do as long as one of them holds."""
+
+    id: UUID
+    maker: str
+    model: str
+    certificate: str
+    issuer: str
+    issued: date
+    valid_until: date
+    paper: UUID | None = Field(description="Without its paper, and once withdrawn, it counts for nothing.")
+    withdrawn: bool
 
 
 class WorksOut(Schema):
@@ -194,6 +209,15 @@ def firm_out(row: SystemFirm) -> dict[str, Any]:
     return {
         "id": row.pk, "system": row.system_id, "step": row.step, "unit": row.unit.uuid, "name": row.unit.name,
         "uscc": row.unit.uscc, "technicians": len(row.technicians.all()), "since": row.since,
+    }  # fmt: skip
+
+
+def product_out(row: Product) -> dict[str, Any]:
+    """A certificate."""
+    return {
+        "id": row.uuid, "maker": row.maker, "model": row.model, "certificate": row.certificate, "issuer": row.issuer,
+        "issued": row.issued, "valid_until": row.valid_until, "paper": row.paper_id,
+        "withdrawn": row.withdrawn_at is not None,
     }  # fmt: skip
 
 

@@ -89,6 +89,18 @@ class FirmIn(Strict):
     since: date = Field(description="From when on.")
 
 
+class ProductIn(Strict):
+    """A certificate of a model of device (S13.1), with its paper. It holds for every system of the installation."""
+
+    maker: Text = Field(description="As `maker` of the cameras; at most 80 characters.")
+    model: Text = Field(description="As `model` of the cameras; at most 80 characters.")
+    certificate: Text = Field(description="Number of the certificate or report.")
+    issuer: Text = Field(description="Who issued it.")
+    issued: date = Field(description="When; not in the future.")
+    valid_until: date = Field(description="Its last day.")
+    paper: UUID = Field(description="`id` that `POST /papers` gave: PDF, OFD, JPEG, PNG or TIFF.")
+
+
 class WorksIn(Strict):
     """The main works beside which the system is built (S14): all of it, what is left out is empty."""
 

@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from custodes.people.models import Division, ProgramScope
-from custodes.places.forms.place import SiteForm
-from custodes.places.models import Site
-from custodes.places.models.recorded import SITE_FIELDS
+from custodes.places.forms.place import PlaceRoleForm, SiteForm
+from custodes.places.models import PlaceRole, Site
+from custodes.places.models.recorded import ROLE_FIELDS, SITE_FIELDS
 from custodes.places.network import refuse_classified
 from custodes.places.register import save_recorded
 from custodes.places.scope import editable_sites, exact_sites
@@ -20,8 +20,10 @@ from custodes.web.programs import kinds
 from custodes.web.programs import schemas as out
 from custodes.web.programs.keys import Call, call_of
 from custodes.web.programs.problems import Wrong, plain
+from custodes.web.programs.reaching import unit_named
+from custodes.web.programs.reads import one_of
 from custodes.web.programs.revising import checked, laid_over, row_to_change
-from custodes.web.programs.wishes import PlaceIn, PlacePatch
+from custodes.web.programs.wishes import PlaceIn, PlacePatch, PlaceRoleIn
 from custodes.web.programs.writing import Write, Written, form_data, unit_of
 
 _WRITE = ProgramScope.PLACES_WRITE
@@ -31,6 +33,9 @@ def enter() -> None:
     """Make them answer."""
     Write("POST", "/places", _WRITE, "places", out.PlaceOut).enter(add_place)
     Write("PATCH", "/places/{uuid:id}", _WRITE, "place", out.PlaceOut, (200,), revised=True).enter(change_place)
+    Write("POST", "/places/{uuid:id}/roles", _WRITE, "place_roles", out.PlaceRoleOut, clause="S11.2").enter(
+        add_place_role
+    )
 
 
 def add_place(request: HttpRequest, wish: PlaceIn) -> Written:
@@ -50,6 +55,20 @@ def change_place(request: HttpRequest, id: UUID, wish: PlacePatch) -> Written:
     row = row_to_change(request, rows, id)
     given = _keys(call, wish.dict(exclude_unset=True))
     return _saved(call, laid_over(partial(SiteForm, instance=row, person=call.person, at=call.at), given), 200)
+
+
+def add_place_role(request: HttpRequest, id: UUID, wish: PlaceRoleIn) -> Written:
+    """Say which unit is owner, user or manager of a place: who builds (S11) and who may install (N7.3, N9) follows from it. A role is ended at
+    the page."""
+    call = call_of(request)
+    rows = editable_sites(call.person, call.at).filter(pk__in=kinds.places(call).values("pk"))
+    row = one_of(call, rows, id)
+    unit = unit_named(wish.unit, wish.uscc)
+    data = form_data({**wish.dict(exclude={"unit", "uscc"}), "unit": unit.pk})
+    role = checked(PlaceRoleForm(data, instance=PlaceRole(site=row))).save(commit=False)
+    save_recorded(role, ROLE_FIELDS, call.person, call.at)
+    told = {"place": row.pk, "unit": unit.uuid, "role": role.role, "since": role.since, "until": role.until}
+    return Written(201, told)
 
 
 def _saved(call: Call, form: SiteForm, status: int) -> Written:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from custodes.people import program_papers
-from custodes.people.models import Paper
+from custodes.people.models import Paper, Unit
 from custodes.people.papers.kinds import Kind, kind_of
 from custodes.places.drafts.secretwords import any_classified
 from custodes.places.models import System
@@ -42,6 +42,19 @@ def unknown(field: str, what: str, where: str) -> Problem:
     """A row that is named and is not there for this program."""
     remedy = _("请使用 %(where)s 给出的 id。") % {"where": where}
     return plain(422, errors=[Wrong(field, "form:invalid_choice", what, remedy)])
+
+
+def unit_named(uuid: UUID | None, uscc: str) -> Unit:
+    """A unit that is named by its id or its credit code, wherever it is registered: firms and owners come from elsewhere.
+
+    Raises:
+        Problem: there is none.
+    """
+    found = Unit.objects.filter(**({"uscc": uscc} if uscc else {"uuid": uuid})).first()
+    if found is None:
+        what = _("没有这个单位；应当先由其登记，并经县（区）公安机关确认")
+        raise unknown("uscc" if uscc else "unit", what, "/units")
+    return found
 
 
 def paper_of(call: Call, key: UUID, kinds: Iterable[Kind], field: str = "paper") -> Paper:

@@ -79,6 +79,16 @@ class PlaceOut(Schema):
     revision: int
 
 
+class PlaceRoleOut(Schema):
+    """A unit's role at a place."""
+
+    place: UUID
+    unit: UUID
+    role: str
+    since: date
+    until: date | None
+
+
 class SystemOut(Schema):
     """A system. Classified ones are never given (S20)."""
 

@@ -11,7 +11,7 @@ from ninja import Field, Schema
 from pydantic import ConfigDict, StringConstraints, create_model
 
 from custodes.places.filing.fields import FIELDS
-from custodes.places.models import PaperKind, PaperSort, Site, System
+from custodes.places.models import PaperKind, PaperSort, PlaceRoleKind, Site, System
 
 #: PostgreSQL stores no NUL, and what turns the writing direction makes a record read otherwise than it is.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\u202a-\u202e\u2066-\u2069]*$")]
@@ -78,6 +78,16 @@ class PlaceIn(_PlaceFields):
 
 class PlacePatch(_PlaceFields):
     """What changes of a place. What is left out stays; an empty text empties."""
+
+
+class PlaceRoleIn(Strict):
+    """What a unit is to a place (S11.2)."""
+
+    role: Text = Field(description=words_of_kind(PlaceRoleKind) + ".")
+    unit: UUID | None = Field(None, description="`id` of `GET /units`; or `uscc`.")
+    uscc: Text = Field("", description="The unit by its credit code (GB 32100), wherever it is registered.")
+    since: date = Field(description="From when on.")
+    until: date | None = Field(None, description="Its last day, where it is known.")
 
 
 class _SystemFields(Strict):

@@ -1,0 +1,143 @@
+"""Rows of cameras by programs: entered and changed by the page's form and gate; never an address, a login or a picture of theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from custodes.people.models import RecordOutbox
+from custodes.places.models import Camera, CameraState, Node, System
+from tests.places.stage import Stage
+from tests.web.programs.writing import STRANGERS, Make, document, on, paper, refused, tag
+
+pytestmark = pytest.mark.django_db
+
+
+def _wish(stage: Stage, **more: Any) -> dict[str, Any]:
+    return {
+        "system": str(stage.school.pk), "number": "0103", "name": "东侧围墙", "place": "东侧围墙外立面，距地 3.2 米",
+        "view": "围墙外人行道", **more,
+    }  # fmt: skip
+
+
+def test_a_camera_is_entered_as_a_draft_with_field_device_and_sign(stage: Stage, program_of: Make) -> None:
+    caller = program_of("caretaker")
+    field = {"longitude": "91.139812", "latitude": "29.649912", "azimuth": "90.5", "angle": "80.0", "reach": 40}
+    made = caller("post", "/cameras", _wish(stage, maker="某厂", model="X1", sign=paper(caller), **field))
+    assert made.status_code == 201, made.content
+    row = Camera.objects.get(pk=made.json()["id"])
+    assert (row.state, row.node, row.retention_days, row.main_url) == (CameraState.DRAFT, stage.node, 30, "")
+    assert (row.created_by, row.sign_paper is not None) == (stage.cast.caretaker.person, True)
+    assert made.json()["field"]["azimuth"] == 90.5
+    read = caller.get(f"/cameras/{row.pk}")
+    assert (read.json(), read.headers["ETag"]) == (made.json(), made.headers["ETag"])
+    assert RecordOutbox.objects.filter(type="config.changed", record__object="places.camera").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "rule"),
+    [
+        ({"zone": "toilet"}, "zone", ""),
+        ({"name": "三楼卫生间"}, "", "S10"),
+        ({"number": "0101"}, "", "form:"),
+        ({"azimuth": "90"}, "", "form:"),
+        ({"retention_days": 10}, "retention_days", "form:"),
+        ({"node": "node-9"}, "node", "form:"),
+        ({"sign": "00000000-0000-4000-8000-000000000000"}, "sign", "R10"),
+        ({"main_url": "rtsp://10.0.0.1/"}, "wish.main_url", "schema:"),
+        ({"password": "x"}, "wish.password", "schema:"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_entered(
+    change: dict[str, Any], field: str, rule: str, stage: Stage, program_of: Make
+) -> None:
+    answer = program_of("caretaker")("post", "/cameras", _wish(stage, **change))
+    rules = refused(answer, 422)
+    fields = [one["field"].removeprefix("wish.") for one in answer.json()["errors"]]
+    assert not field or field.removeprefix("wish.") in fields
+    assert any(one.startswith(rule) for one in rules), rules
+    assert Camera.objects.count() == 3
+
+
+def test_a_document_is_no_picture_of_a_sign_and_waits_on(stage: Stage, program_of: Make) -> None:
+    caller = program_of("caretaker")
+    key = document(caller)
+    assert refused(caller("post", "/cameras", _wish(stage, sign=key)), 422) == ["R10"]
+    assert caller.program.papers.filter(paper=key).exists()
+
+
+def test_with_several_nodes_one_is_named(stage: Stage, program_of: Make) -> None:
+    other = Node.objects.create(name="node-2", public_key="x", seal_key="y", workers=1, port=26900)
+    caller = program_of("caretaker")
+    assert refused(caller("post", "/cameras", _wish(stage)), 422)
+    made = caller("post", "/cameras", _wish(stage, node="node-2"))
+    assert made.status_code == 201, made.content
+    assert Camera.objects.get(pk=made.json()["id"]).node == other
+
+
+def test_one_in_use_changes_what_nobody_holds_it_to_and_the_rest_stays(stage: Stage, program_of: Make) -> None:
+    caller, path = program_of("caretaker"), f"/cameras/{stage.gate.pk}"
+    read = caller.get(path)
+    saved = caller("patch", path, {"name": "正门", "retention_days": 60, "sign": paper(caller)}, **tag(read))
+    assert saved.status_code == 200, saved.content
+    assert saved.json() == {**read.json(), "name": "正门", "retention_days": 60, "revision": 1}
+    row = Camera.objects.get(pk=stage.gate.pk)
+    assert (row.main_url, row.sealed_password, row.record, row.node) == ("rtsp://10.1.2.3:554/gate", "c2VhbGVk", True, stage.node)  # fmt: skip
+    stale = caller("patch", path, {"name": "别名"}, **tag(read))
+    assert set(refused(stale, 412)) == {"R8"}
+    assert {one["field"] for one in stale.json()["errors"]} == {"name", "retention_days", "sign"}
+
+
+@pytest.mark.parametrize("change", [{"place": "门柱南侧"}, {"view": "街面"}, {"view": ""}])
+def test_one_in_use_is_not_moved_or_turned_by_an_edit_alone(
+    change: dict[str, Any], stage: Stage, program_of: Make
+) -> None:
+    Camera.objects.filter(pk=stage.gate.pk).update(view="校门内外")
+    caller, path = program_of("caretaker"), f"/cameras/{stage.gate.pk}"
+    assert refused(caller("patch", path, change, **tag(caller.get(path))), 422) == ["S34(7)"]
+    without = {**change, "basis": "correction"}
+    assert refused(caller("patch", path, without, **tag(caller.get(path))), 422) == ["S34(7)"]
+    assert Camera.objects.get(pk=stage.gate.pk).view == "校门内外"
+
+
+@pytest.mark.parametrize("state", list(CameraState))
+def test_it_is_taken_out_of_use_with_a_reason_from_where_it_may(
+    state: CameraState, stage: Stage, program_of: Make
+) -> None:
+    Camera.objects.filter(pk=stage.gate.pk).update(state=state)
+    caller, path = program_of("caretaker"), f"/cameras/{stage.gate.pk}"
+    read = caller.get(path)
+    refused_then = state in (CameraState.DRAFT, CameraState.RETIRED)
+    assert refused(caller("post", f"{path}/retire", {"reason": " "}, **tag(read))) == ["S34(6)"]
+    answer = caller("post", f"{path}/retire", {"reason": "设备故障，送修"}, **tag(read))
+    if refused_then:
+        assert refused(answer) == ["S34(6)"]
+        assert Camera.objects.get(pk=stage.gate.pk).state == state
+    else:
+        assert (answer.status_code, answer.json()["state"]) == (200, "retired"), answer.content
+        assert caller("patch", path, {"name": "别名"}, **tag(read)).status_code == 412
+
+
+@pytest.mark.parametrize("member", STRANGERS)
+def test_nobody_elses_camera_is_entered_changed_or_taken_out(member: str, stage: Stage, program_of: Make) -> None:
+    caller, path = program_of(member), f"/cameras/{stage.gate.pk}"
+    for method, where, body in (
+        ("post", "/cameras", _wish(stage)),
+        ("patch", path, {"name": "别名"}),
+        ("post", f"{path}/retire", {"reason": "因故"}),
+    ):
+        assert caller(method, where, body, **on(0)).status_code in (403, 404, 422), where
+    row = Camera.objects.get(pk=stage.gate.pk)
+    assert (row.name, row.state, Camera.objects.count()) == ("校门", CameraState.CONNECTED, 3)
+
+
+def test_a_classified_systems_cameras_are_not_there_and_secret_words_are_not_kept(
+    stage: Stage, program_of: Make
+) -> None:
+    caller = program_of("caretaker")
+    assert refused(caller("post", "/cameras", _wish(stage, view="机密级库房")), 403) == ["S20"]
+    System.objects.filter(pk=stage.school.pk).update(classified=True)
+    assert caller("post", "/cameras", _wish(stage)).status_code == 422
+    assert caller("patch", f"/cameras/{stage.gate.pk}", {"name": "别名"}, **on(0)).status_code == 404
+    assert Camera.objects.count() == 3
