@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from fnmatch import fnmatch
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from custodes.places import planning
 from custodes.places.drafts import keeping as drafts
-from custodes.places.models import DraftKind, Product
+from custodes.places.models import DraftKind, Plan, Product
 from custodes.web.programs.reference import schema
 from tests.places.stage import Stage
 from tests.web.programs import laid_out as life
@@ -25,7 +27,7 @@ OPERATIONS = {f"{found.ok().method} {found.ok().path}": found.ok() for found in 
 
 
 def test_every_operation_is_tried() -> None:
-    assert len(OPERATIONS) == 79
+    assert len(OPERATIONS) == 84
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
@@ -45,6 +47,9 @@ def test_whatever_is_asked_the_answer_is_one_of_the_documented(name: str, stage:
         "upgrades": stage.school.upgrades.get().pk, "acceptances": stage.school.acceptances.get().pk,
         "firms": stage.school.firms.get().pk, "products": Product.objects.get().uuid,
     }  # fmt: skip
+    begins = now + timedelta(hours=5)
+    plan = Plan(kind="interruption", cause="vote", words="投票", begins=begins, ends=begins + timedelta(hours=2))
+    rows["plans"] = planning.ask(plan, [stage.gate], by, now, timedelta(hours=24)).pk
     kind = operation.path.removeprefix("/api/register/v1/").split("/")[0]
     real = {
         "id": str(rows.get(kind, "")),

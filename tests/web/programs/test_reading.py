@@ -92,6 +92,7 @@ def test_a_scope_opens_its_own_endpoint_alone(scope: str, stage: Stage, program_
         (f"/systems/{stage.school.pk}/steps", "life:write"),
         (f"/systems/{stage.school.pk}/interface-tries", "life:write"),
         ("/removals", "removals:write"),
+        ("/plans", "plans:write"),
         ("/changes", "changes:write"),
         ("/changes/found", "changes:write"),
         (f"/upgrades/{stage.school.pk}/plan", "upgrades:write"),

@@ -32,6 +32,8 @@ class ProgramScope(StrEnum):
     CHANGES_WRITE = "changes:write"
     UPGRADES_READ = "upgrades:read"
     UPGRADES_WRITE = "upgrades:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
     WORKLIST_READ = "worklist:read"
     PAPERS_READ = "papers:read"
     PAPERS_WRITE = "papers:write"
@@ -55,6 +57,8 @@ SCOPES: tuple[tuple[str, object], ...] = (
     (ProgramScope.CHANGES_WRITE, _("申请、登记变更")),
     (ProgramScope.UPGRADES_READ, _("读取限期升级改造")),
     (ProgramScope.UPGRADES_WRITE, _("答复限期升级改造")),
+    (ProgramScope.PLANS_READ, _("读取计划中断和维护窗口")),
+    (ProgramScope.PLANS_WRITE, _("申请、撤回计划中断和维护窗口")),
     (ProgramScope.WORKLIST_READ, _("读取待办和期限")),
     (ProgramScope.PAPERS_READ, _("读取案卷和材料")),
     (ProgramScope.PAPERS_WRITE, _("提交材料、加入案卷")),

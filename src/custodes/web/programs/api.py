@@ -22,6 +22,7 @@ from custodes.web.programs import (
     filings,
     papers,
     places,
+    plans,
     problems,
     reads,
     removals,
@@ -43,7 +44,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="register",
 )
-for _room in (reads, places, systems, cameras, steps, acceptance, filings, papers, removals, changes, upgrades):
+for _room in (reads, places, systems, cameras, steps, acceptance, filings, papers, removals, changes, upgrades, plans):
     _room.enter()
 api.add_router("", router)
 

@@ -59,6 +59,13 @@ def told(call: Call, kind: Kind, key: UUID, status: int = 201) -> Written:
     return Written(status, row, row["revision"], f"/{kind.name}/{key}" if status == 201 else "")
 
 
+def told_plainly(call: Call, kind: Kind, key: UUID, status: int) -> Written:
+    """A row without a revision, as it is read."""
+    call.about, call.rows = str(key), 1
+    row = kind.told(call, [kind.rows(call).get(pk=key)])[0]
+    return Written(status, row, at=f"/{kind.name}/{key}" if status == 201 else "")
+
+
 def taken(call: Call, on: date | None = None, words: str = "") -> Taken:
     """In the person's name on that day, or today; by which program stands beside their words and is no part of them."""
     return Taken(call.person, call.at, on or timezone.localdate(call.at), words.strip(), via=words_of(call))

@@ -27,6 +27,7 @@ from custodes.places.models import (
     Draft,
     DraftKind,
     Filing,
+    Plan,
     Product,
     Removal,
     Site,
@@ -45,6 +46,7 @@ from custodes.places.scope import (
 )
 from custodes.places.upgrades.clock import due_of
 from custodes.places.upgrades.reach import visible_orders
+from custodes.upkeep.plans import visible_plans
 from custodes.web.programs import lifeschemas as life
 from custodes.web.programs import schemas as out
 from custodes.web.programs.draftsaid import draft_out
@@ -149,6 +151,18 @@ def upgrades(call: Call) -> QuerySet[UpgradeOrder]:
     return rows.prefetch_related("shortfalls", "papers")
 
 
+def plans(call: Call) -> QuerySet[Plan]:
+    """Interruptions and windows about at least one camera that the person sees, in the division."""
+    concerned = Plan.cameras.through.objects.filter(camera__in=cameras(call).order_by().values("pk"))
+    rows = visible_plans(call.person, call.at).filter(pk__in=concerned.values("plan"))
+    return rows.prefetch_related("cameras")
+
+
+def _plans(call: Call, rows: Sequence[Plan]) -> list[dict[str, Any]]:
+    seen = _exact(cameras(call), [one for row in rows for one in row.cameras.all()])
+    return [life.plan_out(row, [one.pk for one in row.cameras.all() if one.pk in seen]) for row in rows]
+
+
 def _papered(call: Call) -> QuerySet[System, Any]:
     rows = papered_systems(call.person, call.at).filter(call.within("site__division"), classified=False)
     return rows.values("pk")
@@ -241,6 +255,10 @@ KINDS = (
     Kind(
         "upgrades", "upgrade", "Orders to upgrade systems whose papers the person may read (S16.2c).",
         _S.UPGRADES_READ, upgrades, life.UpgradeOut, _upgrades, system="system",
+    ),
+    Kind(
+        "plans", "plan", "Planned interruptions, votes among them, and maintenance windows of cameras that the person sees (S34(6)).",
+        _S.PLANS_READ, plans, life.PlanOut, _plans,
     ),
 )  # fmt: skip
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -11,13 +11,18 @@ from ninja import Field, Schema
 from custodes.places.models import (
     Acceptance,
     ChangeCase,
+    ChangeState,
+    Decision,
     InterfaceTest,
     MainWorks,
+    Plan,
     Product,
     SystemFirm,
     UpgradeOrder,
+    UpgradeState,
 )
 from custodes.web.programs.schemas import ProblemError
+from custodes.web.programs.wishes import words_of_kind
 
 
 class NextStepOut(Schema):
@@ -143,13 +148,27 @@ class ChangeOut(Schema):
     wanted: str
     why: str
     planned: date | None
-    state: str
-    unauthorised: bool
+    state: str = Field(description=words_of_kind(ChangeState) + ".")
+    unauthorised: bool = Field(description="It was made without leave: an incident.")
     decided_on: date | None
     done_on: date | None
     filed_on: date | None
     pictures: list[PictureOut]
     revision: int = Field(description="How many steps it has had; also the answer's `ETag`.")
+
+
+class PlanOut(Schema):
+    """A planned interruption or a maintenance window."""
+
+    id: UUID
+    kind: str
+    cause: str
+    words: str
+    begins: datetime
+    ends: datetime
+    cameras: list[UUID] = Field(description="Those that the program sees.")
+    silences: list[str]
+    state: str = Field(description=words_of_kind(Decision) + ".")
 
 
 class ShortfallOut(Schema):
@@ -181,7 +200,7 @@ class UpgradeOut(Schema):
     guide: str
     guide_phone: str
     shortfalls: list[ShortfallOut]
-    state: str
+    state: str = Field(description=words_of_kind(UpgradeState) + ".")
     reported_on: date | None
     rechecked_on: date | None
     papers: list[UpgradePaperOut]
@@ -243,6 +262,14 @@ def change_out(row: ChangeCase, revision: int) -> dict[str, Any]:
             {"id": one.pk, "moment": one.moment, "camera": one.camera_id, "paper": one.paper_id} for one in row.pictures.all()
         ],
         "revision": revision,
+    }  # fmt: skip
+
+
+def plan_out(row: Plan, cameras: list[UUID]) -> dict[str, Any]:
+    """A plan."""
+    return {
+        "id": row.pk, "kind": row.kind, "cause": row.cause, "words": row.words, "begins": row.begins, "ends": row.ends,
+        "cameras": cameras, "silences": list(row.silences), "state": row.state,
     }  # fmt: skip
 
 

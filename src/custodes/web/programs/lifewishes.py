@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -12,8 +12,9 @@ from pydantic import StringConstraints
 
 from custodes.places.lifecycle.events import BY_NAME
 from custodes.places.lifecycle.parts import PARTS
-from custodes.places.models import ChangeKind, FirmStep, Moment, RemovalGround, UpgradePaperKind
-from custodes.web.programs.wishes import Strict, Text, words_of_kind
+from custodes.places.models import ChangeKind, FirmStep, Moment, PlanCause, PlanKind, RemovalGround, UpgradePaperKind
+from custodes.upkeep.alarms.windows import SILENCEABLE
+from custodes.web.programs.wishes import Strict, Text, said_of, words_of_kind
 
 MOST_WORDS = 300
 Words = Annotated[Text, StringConstraints(max_length=MOST_WORDS)]
@@ -176,6 +177,25 @@ class PictureIn(Strict):
     moment: Text = Field(description=words_of_kind(Moment) + ".")
     camera: UUID | None = Field(None, description="Which one, where the change is about cameras.")
     paper: UUID = Field(description="`id` that `POST /papers` gave.")
+
+
+class PlanIn(Strict):
+    """An interruption of recording, or a window in which alarms are kept back."""
+
+    kind: Text = Field(description=words_of_kind(PlanKind) + ". A vote (S10(3)) is an interruption.")
+    cause: Text = Field(description=words_of_kind(PlanCause) + ".")
+    words: Text = Field(description="Who does what; it stands in the log. At most 200 characters.")
+    begins: datetime = Field(description="With its time zone, such as 2026-12-01T08:00:00+08:00.")
+    ends: datetime = Field(description="As `begins`; not past, and no longer than the installation lets one be.")
+    cameras: list[UUID] = Field(
+        description="`id` of `GET /cameras`: connected, and run or tended by the person's unit."
+    )
+    silences: list[Text] = Field(
+        [],
+        description="Kinds of alarms that a window keeps back: "
+        + said_of([(one.key, one.label) for one in SILENCEABLE])
+        + ".",
+    )
 
 
 class UpgradePaperIn(Strict):

@@ -11,7 +11,6 @@ from custodes.places.models import RowEdit
 from custodes.web.programs.etags import changed
 from custodes.web.programs.problems import Problem
 
-
 #: Columns that have another name on the wire.
 _NAMED = {"sign_paper": "sign", "mask_paper": "mask"}
 

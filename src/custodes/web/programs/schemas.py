@@ -8,7 +8,19 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from custodes.places.models import Camera, DossierItem, Filing, Removal, Site, System
+from custodes.places.models import (
+    Camera,
+    CameraState,
+    DossierItem,
+    Filing,
+    FilingState,
+    Removal,
+    RemovalState,
+    Site,
+    System,
+    SystemState,
+)
+from custodes.web.programs.wishes import words_of_kind
 
 
 class ProblemError(Schema):
@@ -97,7 +109,7 @@ class SystemOut(Schema):
     name: str
     unit: UUID
     network: str
-    state: str
+    state: str = Field(description=words_of_kind(SystemState) + ".")
     built_on: date | None
     mlps_level: int | None
     norm_version: str
@@ -113,7 +125,7 @@ class CameraOut(Schema):
     name: str
     place: str
     view: str
-    state: str
+    state: str = Field(description=words_of_kind(CameraState) + ".")
     retention_days: int
     device: DeviceOut | None
     field: FieldOut | None
@@ -126,7 +138,7 @@ class FilingOut(Schema):
     id: UUID
     system: UUID
     kind: str
-    state: str
+    state: str = Field(description=words_of_kind(FilingState) + ".")
     submitted_on: date | None
     filed_on: date | None
     receipt: str
@@ -194,7 +206,7 @@ class RemovalOut(Schema):
     ground: str
     why: str
     planned: date
-    state: str
+    state: str = Field(description=words_of_kind(RemovalState) + ".")
     reported_on: date | None
     acknowledged_on: date | None = Field(description="Police have read it; nothing hangs on that.")
     removed_on: date | None
