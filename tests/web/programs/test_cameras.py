@@ -64,7 +64,7 @@ def test_a_document_is_no_picture_of_a_sign_and_waits_on(stage: Stage, program_o
     caller = program_of("caretaker")
     key = document(caller)
     assert refused(caller("post", "/cameras", _wish(stage, sign=key)), 422) == ["R10"]
-    assert caller.program.papers.filter(paper=key).exists()
+    assert caller.program.papers.filter(paper__pk=key).exists()
 
 
 def test_with_several_nodes_one_is_named(stage: Stage, program_of: Make) -> None:

@@ -169,7 +169,7 @@ def test_a_paper_that_is_no_picture_shows_no_camera_and_is_not_used_up(stage: St
     wish = {"moment": "before", "camera": str(stage.gate.pk), "paper": text}
     answer = caller("post", f"/changes/{row.pk}/pictures", wish, **tag(caller.get(f"/changes/{row.pk}")))
     assert refused(answer, 422) == ["R10"]
-    assert caller.program.papers.filter(paper=text).exists()
+    assert caller.program.papers.filter(paper__pk=text).exists()
 
 
 def test_a_correction_of_a_camera_in_use_is_a_step_with_the_programs_name(stage: Stage, program_of: Make) -> None:

@@ -54,7 +54,7 @@ SEES: dict[str, dict[str, bool]] = {
 
 def _mentions(stage: Stage, text: str) -> bool:
     mine = [stage.school.pk, stage.school.site.pk, stage.gate.pk, stage.yard.pk, stage.cast.units["a"].uuid]
-    rows = (stage.school.filings, stage.school.removals, stage.school.drafts, stage.school.dossier)
+    rows: tuple[Any, ...] = (stage.school.filings, stage.school.removals, stage.school.drafts, stage.school.dossier)
     rows += (stage.school.acceptances, stage.school.firms, stage.school.changes, stage.school.upgrades)
     mine += [row.pk for several in rows for row in several.all()]
     return any(str(key) in text for key in mine)

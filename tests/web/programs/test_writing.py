@@ -149,9 +149,9 @@ def test_a_key_that_is_revoked_during_the_call_writes_nothing(
 ) -> None:
     caller, check = program_of("caretaker"), writing.check_post
 
-    def meanwhile(call: Any) -> None:
+    def meanwhile(call: Any, permission: Any) -> None:
         programs.revoke(caller.key, stage.cast.security_admin.person, timezone.now())
-        check(call)
+        check(call, permission)
 
     monkeypatch.setattr(writing, "check_post", meanwhile)
     assert caller("post", "/places", _place(stage)).status_code == 401

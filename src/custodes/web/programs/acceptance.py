@@ -12,6 +12,7 @@ from custodes.people.papers.kinds import SCANS
 from custodes.places.forms.life import AcceptanceForm, FirmForm, WorksForm
 from custodes.places.forms.product import ProductForm
 from custodes.places.lifecycle.judging import check_on_trial, enter_acceptance, enter_firm
+from custodes.places.lifecycle.parts import KEYS
 from custodes.places.models import MainWorks
 from custodes.places.models.recorded import WORKS_FIELDS
 from custodes.places.products import enter_product
@@ -55,7 +56,8 @@ def add_acceptance(request: HttpRequest, wish: AcceptanceIn) -> Written:
     system = built_system(call, wish.system)
     refuse_secret_words(wish)
     check_on_trial(system)
-    parts = {_PART + key: words for key, words in wish.parts.dict().items()}
+    found = {} if wish.parts is None else wish.parts.dict()
+    parts = {_PART + key: found.get(key, "") for key in KEYS}
     given = {
         "on": wish.on, "passed": "1" if wish.passed else "0", "members": wish.members, "words": wish.words,
         "report": wish.report, **parts,

@@ -13,8 +13,15 @@ INTRODUCTION = """The register of public-security video systems, for programs of
   `what` is wrong and the `remedy`. `Accept-Language: en` or `zh`.
 * Lists come in pages: send `next` as `cursor` until it is null.
 * A row that may be changed has an `ETag`; send it back in `If-Match`. Without it 428, after somebody else's change 412.
-* Every write takes an `Idempotency-Key`. A filing: `POST /papers` for each file, `POST /dossier` for what it is,
-  `POST /filing-drafts`, `PUT` the answers until `lacking` is empty, `POST …/submit`."""
+* Every write takes an `Idempotency-Key`.
+* A system: `POST /places`, `POST /systems`, then step by step: `GET /systems/{id}/steps` says what each step still waits for, by its
+  clause, `POST /systems/{id}/steps` takes it. What is waited for comes by `POST /places/{id}/roles`, `/dossier`, `/firms`, `/products`,
+  `/cameras`, `/acceptances` and `/systems/{id}/interface-tries`, and by `PATCH` of place, system and camera.
+* A filing: `POST /papers` for each file, `POST /dossier` for what it is, `POST /filing-drafts`, `PUT` the answers until `lacking` is
+  empty, `POST …/submit`.
+* A removal: `POST /removals` fifteen days ahead or earlier, then `POST /removals/{id}/carry-out` on `first_day` or later.
+* For people alone: letting units in and their credentials, addresses and logins of cameras and their connection, approving changes and
+  plans, settling doubts, and all that police do."""
 
 IDEMPOTENCY: dict[str, Any] = {
     "name": "Idempotency-Key",

@@ -73,7 +73,7 @@ class AcceptanceIn(Strict):
     system: UUID = Field(description=_SYSTEM + " On trial.")
     on: date = Field(description="Day of the acceptance; not before this trial run, not in the future.")
     passed: bool
-    parts: AcceptanceParts = Field(default_factory=lambda: AcceptanceParts())
+    parts: AcceptanceParts | None = Field(None, description="What was found in each; a pass says all five (N11).")
     members: Text = Field(description="Who took part, with their units; at most 300 characters.")
     words: Text = Field("", description="A conclusion that it did not pass says why; at most 500 characters.")
     report: UUID | None = Field(None, description="`id` of `GET /dossier` of kind `acceptance`; `accept` waits for it.")

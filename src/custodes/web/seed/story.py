@@ -377,7 +377,7 @@ PROGRAMS = (
     StoryProgram(
         "教育系统安防台账（训练）", "guanli", "540102",
         ("units:read", "places:read", "systems:read", "cameras:read", "filings:read", "filings:write", "worklist:read",
-         "papers:read", "papers:write"),
+         "papers:read", "papers:write", "life:read", "life:write", "removals:read", "removals:write", "changes:read"),
         "学校在上级主管部门的台账中登记点位，自动同步，不再重复填写（训练）", True,
     ),
     StoryProgram(
