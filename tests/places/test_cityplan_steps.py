@@ -13,7 +13,15 @@ from custodes.places.cityplans import writing
 from custodes.places.cityplans.facts import findings_of
 from custodes.places.cityplans.steps import Approval, StepRefused, possible, step
 from custodes.places.cityplans.writing import ChangedMeanwhile, WritingRefused, answer, begin_version, save_draft
-from custodes.places.models import PlanningKind, PlanningState, PlanningText, TechnicalNorm, norm_in_force
+from custodes.places.models import (
+    Cleared,
+    NotCleared,
+    PlanningKind,
+    PlanningState,
+    PlanningText,
+    TechnicalNorm,
+    norm_in_force,
+)
 from tests.places.cityplans import DAY, draft, in_force, settle_all, take
 
 K, S = PlanningKind, PlanningState
@@ -22,6 +30,15 @@ K, S = PlanningKind, PlanningState
 def _records(row: PlanningText) -> list[dict]:
     return [one.record["changes"] for one in RecordOutbox.objects.order_by("created_at", "pk")
             if one.record.get("object_id") == str(row.pk)]  # fmt: skip
+
+
+def test_no_state_of_a_text_changes_without_its_guards_having_been_asked(cast) -> None:
+    row = draft(cast, K.CITY_PLAN)
+    with pytest.raises(TypeError):
+        row.consult()
+    with pytest.raises(NotCleared):
+        row.consult(Cleared("approve", row.pk))
+    assert PlanningText.objects.get(pk=row.pk).state == S.DRAFT
 
 
 @pytest.mark.clause("S8.1")

@@ -17,6 +17,7 @@ from custodes.places.cityplans.facts import facts_of
 from custodes.places.cityplans.guards import GUARDS
 from custodes.places.cityplans.recording import enter, locked, tell
 from custodes.places.cityplans.writing import redrafted
+from custodes.places.lifecycle.stepping import transit
 from custodes.places.models import PlanningState, PlanningText
 
 EVENTS = {
@@ -95,10 +96,9 @@ def _take(
         raise StepRefused(())
     if unmet := unmet_before(row, event, day, approval):
         raise StepRefused(unmet)
-    before = row.state
     if event in ("approve", "enact"):
         _supersede_former(row, by, at, day)
-    getattr(row, event)()
+    before = transit(row, event)
     if event == "redraft":
         redrafted(row)
     row.revision += 1
@@ -129,7 +129,7 @@ def _supersede_former(row: PlanningText, by: Person, at: datetime, day: date) ->
         kind=row.kind, division=row.division, state=PlanningState.IN_FORCE
     )
     for one in former:
-        one.supersede()
+        transit(one, "supersede")
         one.revision += 1
         one.changed_by, one.changed_at = by, at
         one.save()

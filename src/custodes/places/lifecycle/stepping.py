@@ -120,20 +120,31 @@ def move(row: models.Model, name: str, taken: Taken, system: System, *, clauses:
         StepRefused: it is not the time for this step.
         RuntimeError: outside a transaction.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("a step is taken in one transaction with its guards")
-    before = row.state  # type: ignore[attr-defined]
-    try:
-        getattr(row, name)(Cleared(name, row.pk))
-    except TransitionNotAllowed as error:
-        state = row.get_state_display()  # type: ignore[attr-defined]
-        raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": state}) from error
+    before = transit(row, name)
     if isinstance(row, System):
         # Whoever read it in its former state rests on what is no more (R8).
         row.revision += 1
         keep_edit(row, {"state": [before, str(row.state)]}, taken.by, taken.at)
     row.save()
     return _keep(row, system, name, before, taken, clauses)
+
+
+def transit(row: models.Model, name: str) -> str:
+    """Change the state of a row by one of its transitions, whose guards the caller has asked; the caller saves it. The state before.
+
+    Raises:
+        StepRefused: it is not the time for this step.
+        RuntimeError: outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a step is taken in one transaction with its guards")
+    before = str(row.state)  # type: ignore[attr-defined]
+    try:
+        getattr(row, name)(Cleared(name, row.pk))
+    except TransitionNotAllowed as error:
+        state = row.get_state_display()  # type: ignore[attr-defined]
+        raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": state}) from error
+    return before
 
 
 def check_day(system: System, taken: Taken) -> None:

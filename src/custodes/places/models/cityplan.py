@@ -13,6 +13,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from custodes.law.building.departments import BY_KEY
 from custodes.people.said import said
+from custodes.places.models.lifecycle import Cleared, guarded
 
 
 class PlanningKind(models.TextChoices):
@@ -107,27 +108,33 @@ class PlanningText(FSMModelMixin, models.Model):
         return {PlanningKind.CITY_PLAN: "S8.1", PlanningKind.COUNTY_PLAN: "S8.2"}.get(PlanningKind(self.kind), "S12.2")
 
     @transition(field=state, source=_S.DRAFT, target=_S.CONSULTING)
-    def consult(self) -> None:
+    @guarded
+    def consult(self, cleared: Cleared) -> None:
         """Partners are asked."""
 
     @transition(field=state, source=_S.CONSULTING, target=_S.SUBMITTED)
-    def submit(self) -> None:
+    @guarded
+    def submit(self, cleared: Cleared) -> None:
         """The government is asked to approve a plan."""
 
     @transition(field=state, source=_S.SUBMITTED, target=_S.IN_FORCE)
-    def approve(self) -> None:
+    @guarded
+    def approve(self, cleared: Cleared) -> None:
         """The government has approved it."""
 
     @transition(field=state, source=_S.CONSULTING, target=_S.IN_FORCE)
-    def enact(self) -> None:
+    @guarded
+    def enact(self, cleared: Cleared) -> None:
         """A norm is issued by the city's police with its partners."""
 
     @transition(field=state, source=[_S.CONSULTING, _S.SUBMITTED], target=_S.DRAFT)
-    def redraft(self) -> None:
+    @guarded
+    def redraft(self, cleared: Cleared) -> None:
         """The text has to be changed: partners are asked again."""
 
     @transition(field=state, source=_S.IN_FORCE, target=_S.ARCHIVED)
-    def supersede(self) -> None:
+    @guarded
+    def supersede(self, cleared: Cleared) -> None:
         """A later version is in force."""
 
 
