@@ -26,6 +26,8 @@ from custodes.places.models import (
     SystemState,
 )
 from custodes.web.programs.lifewishes import LifeEvent
+from custodes.web.programs.reference import schema
+from custodes.web.programs.steps import BY
 from tests.places.life.papers import certified, design_papers, firm, item
 from tests.places.stage import Stage
 from tests.web.programs.writing import DAY, STRANGERS, Make, day, on, paper, refused, tag
@@ -49,6 +51,13 @@ def _in(stage: Stage, state: str) -> str:
 def test_the_steps_of_programs_are_the_steps_of_the_page() -> None:
     """All but the removal, which has a case of its own."""
     assert {one.value for one in LifeEvent} == {event.name for event in EVENTS} - {"remove"}
+
+
+def test_what_a_step_waits_for_comes_by_operations_that_there_are() -> None:
+    base = "/api/register/v1"
+    known = {f"{method.upper()} {path.removeprefix(base)}" for path, each in schema()["paths"].items() for method in each}
+    assert set(BY) == {one.value for one in LifeEvent}
+    assert {one for several in BY.values() for one in several} <= known
 
 
 @pytest.mark.parametrize("state", SystemState.values)

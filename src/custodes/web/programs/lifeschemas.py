@@ -34,6 +34,7 @@ class NextStepOut(Schema):
     clauses: list[str]
     on: date = Field(description="The day that it would have now.")
     needs_words: bool
+    by: list[str] = Field(description="Operations by which what it waits for comes; the guide says which for what.")
     lacking: list[ProblemError] = Field(
         description="What it waits for on that day, as it would be refused; empty: it may be taken."
     )

@@ -36,6 +36,21 @@ from custodes.web.programs.writing import Write, Written, answer_of, form_data
 
 _READ, _WRITE = ProgramScope.LIFE_READ, ProgramScope.LIFE_WRITE
 _MOST = 200
+_FILE = ("POST /papers", "POST /dossier")
+#: Step → operations by which what it waits for comes: remedies are words for whoever sits at a page.
+BY: dict[str, tuple[str, ...]] = {
+    "screen": ("PATCH /places/{id}", "POST /places/{id}/roles", *_FILE, "PATCH /cameras/{id}"),
+    "design_ok": (*_FILE, "PATCH /systems/{id}"),
+    "start": ("POST /firms", "POST /products"),
+    "complete": ("POST /cameras", "PUT /systems/{id}/works"),
+    "begin_trial": ("PATCH /cameras/{id}",),
+    "accept": (
+        *_FILE, "POST /acceptances", "POST /systems/{id}/interface-tries", "PATCH /cameras/{id}", "POST /products",
+    ),
+    "fail": ("POST /acceptances",),
+    "put_in_use": ("POST /papers", "PATCH /cameras/{id}"),
+    "abandon": (),
+}  # fmt: skip
 
 
 def enter() -> None:
@@ -102,7 +117,7 @@ def _next(one: Next) -> dict[str, Any]:
     ]
     return {
         "event": event.name, "what": str(event.verb), "leads": event.leads.value, "clauses": list(event.clauses),
-        "on": one.day, "needs_words": event.words, "lacking": lacking,
+        "on": one.day, "needs_words": event.words, "by": list(BY[event.name]), "lacking": lacking,
     }  # fmt: skip
 
 
