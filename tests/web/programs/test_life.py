@@ -55,7 +55,9 @@ def test_the_steps_of_programs_are_the_steps_of_the_page() -> None:
 
 def test_what_a_step_waits_for_comes_by_operations_that_there_are() -> None:
     base = "/api/register/v1"
-    known = {f"{method.upper()} {path.removeprefix(base)}" for path, each in schema()["paths"].items() for method in each}
+    known = {
+        f"{method.upper()} {path.removeprefix(base)}" for path, each in schema()["paths"].items() for method in each
+    }
     assert set(BY) == {one.value for one in LifeEvent}
     assert {one for several in BY.values() for one in several} <= known
 
