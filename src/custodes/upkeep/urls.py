@@ -70,6 +70,7 @@ urlpatterns = [
     path("upkeep/volumes/orders/<uuid:pk>/withdraw/", volumes.withdraw, name="volume_withdraw"),
     path("upkeep/volumes/orders/<uuid:pk>/again/", volumes.again, name="volume_again"),
     path("dates/", dates.worklist, name="dates"),
+    path("dates/count", dates.count, name="date_count"),
     path("dates/work.<slug:form>", workfile.WORK.view(), name="work_file"),
     path("dates/calendar/", dates.calendar, name="date_calendar"),
     path("dates/notices/", dates.notices, name="date_notices"),
