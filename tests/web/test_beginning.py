@@ -30,7 +30,12 @@ def test_a_new_units_caretaker_is_led_to_the_site_and_then_to_its_system(cast: C
     assert reverse("places:site_add") in desk(client)
     assert "先登记场所" in client.get(reverse("places:site_list")).content.decode()
     site = Site.objects.create(
-        name="教学楼", category="9", address="江苏路", division=unit.division, unit=unit, created_by=cast.caretaker.person
+        name="教学楼",
+        category="9",
+        address="江苏路",
+        division=unit.division,
+        unit=unit,
+        created_by=cast.caretaker.person,
     )
     page = desk(client)
     assert reverse("places:site_add") not in page

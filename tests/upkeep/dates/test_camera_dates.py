@@ -67,7 +67,7 @@ def test_each_day_of_a_system_is_one_date(stage: Stage, due: datetime.date) -> N
     later = timezone.now() - 1 * DAY
     Camera.objects.filter(pk=stage.yard.pk).update(sign_paper=None, connected_at=later)
     found = list(cameras(System.objects.all(), timezone.localdate(), Terms()))
-    assert [one.day for one in found][0] == due
+    assert next(one.day for one in found) == due
     assert [one.note.split(" ")[0] for one in found] in (["2", "1"], ["3"]), "a weekend lies between, or not"
     assert len({one.key for one in found}) == len(found)
 

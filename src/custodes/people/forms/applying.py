@@ -32,7 +32,9 @@ class CounterForm(PlainText, forms.Form):
     kind = forms.ChoiceField(
         label=_("单位类别"),
         choices=[("", _("请选择")), *KINDS],
-        help_text=_("以证书上的机构性质为准：公司选“企业”，公办学校、医院选“事业单位”，民办学校、民办医院多为“社会组织”。"),
+        help_text=_(
+            "以证书上的机构性质为准：公司选“企业”，公办学校、医院选“事业单位”，民办学校、民办医院多为“社会组织”。"
+        ),
     )
     division = DivisionChoice(Division.objects.none(), label=_("所在行政区划"), empty_label=_("请选择"))
     uscc = forms.CharField(
