@@ -36,7 +36,7 @@ class _OfOwnUnits(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         own = list(units.select_related("division")[:2]) if self.instance._state.adding else []
         if len(own) == 1:  # most people have one unit, and it lies where its sites do
             likely = {"unit": own[0].pk, "division": own[0].division.pk}
-            self.initial |= {name: value for name, value in likely.items() if not self.initial.get(name)}
+            self.initial.update({name: value for name, value in likely.items() if not self.initial.get(name)})
 
 
 class AskedWhetherClassified(forms.Form):
