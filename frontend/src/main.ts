@@ -14,6 +14,7 @@ import { wireSpans } from "./page/spans";
 import { wireTaking } from "./page/taking";
 import { showCurrentTab, showLatestDay } from "./page/in_sight";
 import { wireThemeButton } from "./page/theme_button";
+import { wireWorkCount } from "./page/work_count";
 
 void wireLiveParts();
 wireThemeButton();
@@ -26,6 +27,7 @@ wirePaperDrops();
 wireRowKeys();
 wireSpans();
 wireTaking();
+void wireWorkCount();
 showCurrentTab();
 showLatestDay();
 focusFirstError();

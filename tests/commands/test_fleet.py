@@ -10,11 +10,14 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, Member, own_environment
+from custodes.commands.up import run_fleet
 
 CHILD = textwrap.dedent("""
     import os, signal, sys, time
@@ -107,6 +110,49 @@ def test_children_end_when_the_parent_is_killed(tmp_path: Path, journal: Path) -
         process.kill()
         process.wait()
     wait_for(lambda: "notary stopped" in journal.read_text())
+
+
+DEAF = textwrap.dedent("""
+    import subprocess, sys, time
+    own = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    with open(sys.argv[2], "a") as file:
+        file.write(f"{own.pid}\\n")
+    time.sleep(600)
+""")
+"""Started a child of its own and does not listen yet, as while films are drawn."""
+
+
+def gone(pid: int) -> bool:
+    """Whether there is no such process, or only what is left of one that nobody has asked after."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_who_is_stopped_before_it_listens_leaves_no_children(tmp_path: Path, journal: Path) -> None:
+    fleet = Fleet(tmp_path / "log", own_environment(), print, program=(sys.executable, "-c", DEAF))
+    starting = threading.Thread(
+        target=fleet.start, args=(Member("simcam", ("simcam", str(journal)), lambda: False, ready_seconds=60),)
+    )
+    starting.start()
+    wait_for(lambda: journal.read_text().endswith("\n"))
+    fleet.ask_stop()
+    starting.join()
+    fleet.stop()
+    wait_for(lambda: gone(int(journal.read_text())))
+
+
+def test_nothing_more_is_started_once_it_is_asked_to_stop(
+    fleet: Fleet, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custodes.commands.up.stop_on_signals", lambda fleet: None)  # they are the test run's own
+    said: list[str] = []
+    fleet.ask_stop()
+    console = Console(file=StringIO())
+    assert run_fleet(fleet, [member("web", journal)], console, lambda: said.append("started")) == 0
+    assert not said
+    assert not journal.read_text()
 
 
 def test_a_log_file_that_is_a_link_is_not_written_to(fleet: Fleet, tmp_path: Path) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from custodes.documents.forms.document import Paper
 from custodes.documents.provenance import Provenance
 from custodes.documents.rendering import render
 from tests.documents import samples
@@ -116,3 +120,22 @@ def test_the_five_parts_stand_in_their_order() -> None:
 def test_a_late_filing_says_by_how_much() -> None:
     late = samples.filing(days_late=9)
     assert "（逾期9日）" in text(render(late, templates=None, provenance=samples.PROVENANCE))
+
+
+def _changed(changes: int, papers: int) -> list[str]:
+    change, picture = samples.change(), Paper("变更前，校门", day=date(2026, 11, 20), sha256="ab" * 32)
+    document = replace(change, changes=change.changes[:1] * changes, materials=(picture,) * papers)
+    return pages(render(document, templates=None, provenance=samples.PROVENANCE))
+
+
+def test_the_form_of_a_usual_change_is_one_page_with_its_seals() -> None:
+    (page,) = _changed(1, 2)
+    assert page.count("盖章处") == 2
+
+
+@pytest.mark.parametrize(("changes", "papers"), [(6, 2), (9, 3), (12, 6)])
+def test_seals_of_a_longer_change_have_the_papers_beside_them(changes: int, papers: int) -> None:
+    shown = _changed(changes, papers)
+    assert len(shown) == 2
+    assert "材料名称" in shown[1]
+    assert shown[1].count("盖章处") == 2

@@ -49,6 +49,17 @@ def test_whoever_has_no_account_prints_the_letter_blank_or_as_typed(cast: Cast) 
     assert not UnitApplication.objects.exists()
 
 
+def test_a_letter_with_a_wrong_credit_code_is_not_printed(cast: Cast) -> None:
+    browser, address = Client(), reverse("people:unit_apply")
+    typed = {"print": "letter", "name": "纳金路示范幼儿园", "uscc": "12540102MB0X00001K"}
+    page = browser.post(address, typed).content.decode()
+    assert "最后一位校验码与前十七位不符" in page
+    assert page.count('href="#id_') == 1, "of what is not filled in yet nothing is said"
+    assert "纳金路示范幼儿园" in page
+    right = browser.post(address, typed | {"uscc": "1254 0102 MB0X 0000 36"})
+    assert "委托办理备案授权书" in text(right)
+
+
 @pytest.mark.parametrize("division", ["x", "²", "9" * 5000, "-1"])
 def test_a_division_that_is_none_is_left_blank(division: str) -> None:
     answer = Client().post(reverse("people:unit_apply"), {"print": "letter", "division": division})

@@ -123,7 +123,7 @@ def test_a_one_time_password_opens_nothing_but_its_own_change(cast: Cast) -> Non
     answer = client.post(
         reverse("account_change_password"), {"oldpassword": password, "password1": NEW, "password2": NEW}
     )
-    assert answer.status_code == 302
+    assert answer.headers["Location"] == reverse("home"), "on to work, and not back to the form"
     assert client.get(reverse("home")).status_code == 200
     assert _signed_in(_sign_in("operator", NEW))
     assert not _signed_in(_sign_in("operator", password))

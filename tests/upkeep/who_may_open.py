@@ -125,6 +125,7 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:view_withdraw": Opens(EDITS_SCHOOL, _view, "post"),
     # Everybody has a work list; it holds what their own posts let them see (tests/upkeep/dates).
     "upkeep:dates": Opens(EVERYBODY),
+    "upkeep:date_count": Opens(EVERYBODY),
     "upkeep:work_file": Opens(EVERYBODY - members("officer", "bystander"), lambda cast: {"form": "csv"}),
     "upkeep:date_calendar": Opens(EVERYBODY),
     "upkeep:date_notices": Opens(EVERYBODY),

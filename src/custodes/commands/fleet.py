@@ -6,6 +6,7 @@ that look first, those that record next, the notary last, since the others still
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -21,6 +22,8 @@ from typing import Any, BinaryIO
 
 RESTART_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 STOP_SECONDS = 20.0
+REST_SECONDS = 5.0
+"""For what a process leaves behind that ended before its own children."""
 
 
 class FleetError(Exception):
@@ -77,11 +80,13 @@ class Fleet:
         self._stopping = False
 
     def start(self, member: Member) -> None:
-        """Start one process and wait until it is ready.
+        """Start one process and wait until it is ready; nothing once the fleet is asked to stop.
 
         Raises:
             FleetError: it ended, or was not ready in time; or its log file is in a place that others write to.
         """
+        if self._stopping:
+            return
         self._logs.mkdir(parents=True, exist_ok=True)
         if member.user is not None:
             self._require_own_logs()
@@ -108,16 +113,27 @@ class Fleet:
             self._tend_logs(time.monotonic())
             time.sleep(0.2)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stopping
+
     def ask_stop(self) -> None:
         """Let `watch` return; safe in a signal handler."""
         self._stopping = True
 
     def stop(self) -> None:
-        """Stop all processes, last started first; kill what has not ended after 20 s, and say so."""
+        """Stop all processes, last started first; kill what has not ended after 20 s, and say so.
+
+        A process that is told before it listens, as in its first seconds, ends without its own children: they are ended too.
+        """
         self._stopping = True
         for member in reversed(self._members):
             process = member.process
-            if process is None or process.poll() is not None:
+            if process is None:
+                continue
+            if process.poll() is not None:
+                _end_session(process.pid)
                 continue
             process.send_signal(signal.SIGTERM)
             try:
@@ -126,6 +142,7 @@ class Fleet:
                 self._say(f"{member.name} did not stop within {STOP_SECONDS:.0f} s and was killed")
                 process.kill()
                 process.wait()
+            _end_session(process.pid)
 
     def _log_of(self, member: Member) -> Path:
         return self._logs / f"{member.name}.log"
@@ -183,6 +200,20 @@ class Fleet:
 
 def _as(user: tuple[int, int] | None) -> dict[str, Any]:
     return {} if user is None else {"user": user[0], "group": user[1], "extra_groups": ()}
+
+
+def _end_session(leader: int) -> None:
+    """End whatever is left of the session of a process that has ended: asked first, so that who records writes to its end.
+
+    The session's number is nobody else's while something is left of it.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGTERM)
+        deadline = time.monotonic() + REST_SECONDS
+        while time.monotonic() < deadline:
+            os.killpg(leader, 0)
+            time.sleep(0.05)
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _end_with_parent() -> None:

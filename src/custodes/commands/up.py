@@ -78,7 +78,8 @@ def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Ca
     try:
         for member in members:
             fleet.start(member)
-        started()
+        if not fleet.stopping:
+            started()
         fleet.watch()
     except FleetError as error:
         console.print(f"[red]{error}[/red]")

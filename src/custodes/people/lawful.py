@@ -7,6 +7,7 @@ import datetime
 from django.utils import timezone
 
 from custodes.law.assumptions.model import Assumptions
+from custodes.law.assumptions.telling import caveats
 from custodes.law.duties.finding import Finding
 from custodes.law.duties.terms import Terms
 from custodes.people.said import in_english
@@ -26,3 +27,16 @@ def legal_day(at: datetime.datetime) -> datetime.date:
 def words(finding: Finding) -> str:
     """Why, in the language of the page."""
     return finding.en if in_english() else finding.zh
+
+
+def words_apart(finding: Finding, of: Terms) -> tuple[str, list[str]]:
+    """The same words, and apart from them what could not be confirmed of the values on which the finding rests.
+
+    For a line among other facts of a page: what has to be said besides has a place of its own there.
+    """
+    english = in_english()
+    said = [one.en if english else one.zh for one in caveats(of.assumed, *finding.unconfirmed)]
+    found = words(finding)
+    for one in reversed(said):
+        found = found.removesuffix(one).rstrip("；; ")
+    return found, said

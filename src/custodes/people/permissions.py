@@ -121,7 +121,14 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.AGENCY_OFFICER: frozenset(),
     PostKind.CLERK: frozenset(
-        {_P.VIEW_PEOPLE, _P.VIEW_PLACES, _P.MANAGE_CREDENTIALS, _P.READ_PAPERS, _P.CONFIRM_UNITS}
+        {
+            _P.VIEW_PEOPLE,
+            _P.VIEW_PLACES,
+            _P.HANDLE_FILINGS,
+            _P.MANAGE_CREDENTIALS,
+            _P.READ_PAPERS,
+            _P.CONFIRM_UNITS,
+        }
     ),
     PostKind.INSPECTOR: frozenset(
         {

@@ -51,6 +51,7 @@ urlpatterns = [
     path("upkeep/cameras/<uuid:pk>/views/declare/", declared.declare, name="view_declare"),
     path("upkeep/cameras/<uuid:pk>/views/<uuid:view>/withdraw/", declared.withdraw, name="view_withdraw"),
     path("api/alarms/bell", alarms.bell, name="alarm_bell"),
+    path("api/dates/count", dates.count, name="date_count"),
     path("upkeep/plans/", plans.plan_list, name="plans"),
     path("upkeep/plans/new/", plans.plan_new, name="plan_new"),
     path("upkeep/plans/<uuid:pk>/", plans.plan, name="plan"),

@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from custodes.people.models import Account
 from custodes.people.permissions import Permission
-from custodes.places.models import Camera, CameraState, TrialAddress
-from custodes.places.scope import editable_cameras, visible_cameras
+from custodes.places.models import Camera, CameraState, Site, TrialAddress
+from custodes.places.scope import editable_cameras, editable_systems, own_units, visible_cameras
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.visible import open_alarms
@@ -42,6 +43,8 @@ class Matter:
 def matters(account: Account, at: datetime.datetime, may: frozenset[Permission]) -> list[Matter]:
     """How it stands in the rooms that the account's posts open (`may`), the most pressing first."""
     found: list[Matter] = [*_reminders(account)]
+    if Permission.MANAGE_PLACES in may:
+        found += _beginning(account, at)
     if Permission.VIEW_ALARMS in may:
         found += _alarms(account, at)
     if Permission.VIEW_COMPLETENESS in may:
@@ -62,6 +65,23 @@ def _reminders(account: Account) -> Iterator[Matter]:
         label = _("未读的期限提醒：%(count)d") % {"count": count}
         hint = _("其中逾期 %(late)d 项。") % {"late": late} if late else ""
         yield Matter(label, hint, reverse("upkeep:date_notices"), "danger" if late else "attention", _("未读"))
+
+
+def _beginning(account: Account, at: datetime.datetime) -> Iterator[Matter]:
+    """Where somebody begins whose unit has entered nothing yet: a site, and then its system. Nothing later leads there."""
+    own = own_units(account.person, at)
+    if account.person.unit.is_police or editable_systems(account.person, at).exists():
+        return
+    site = Site.objects.filter(unit__in=own).order_by("-pk").first()
+    if site is None:
+        hint = _("登记场所后登记视频系统，然后办理备案；每一步都写明下一步。")
+        yield Matter(_("登记本单位的场所"), hint, reverse("places:site_add"), "attention", _("从这里开始"))
+    else:
+        label = _("登记视频系统：%(site)s") % {"site": site.name}
+        hint = _("登记系统后接入点位、办理备案。")
+        yield Matter(
+            label, hint, reverse("places:system_add", args=[site.pk]), "attention", pgettext("下一步", "下一步")
+        )
 
 
 def _alarms(account: Account, at: datetime.datetime) -> Iterator[Matter]:

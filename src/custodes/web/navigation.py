@@ -39,6 +39,7 @@ class NavItem:
         icon: a name from ``frontend/icons.txt``.
         permissions: any one of these opens the room; empty means that everybody who is signed in may enter.
         group: items with the same group are shown together under that word.
+        counts: name of the address that says how much there is to do in it, which the page asks once it has loaded.
         also: names of pages that lie inside the room though their addresses don't begin with its own.
     """
 
@@ -47,6 +48,7 @@ class NavItem:
     icon: str
     permissions: tuple[str, ...] = ()
     group: Any = ""
+    counts: str = ""
     also: tuple[str, ...] = ()
 
 
@@ -59,13 +61,14 @@ class NavLink:
     icon: str
     current: bool
     group: Any
+    counts: str = ""
 
 
 _MANAGE = _("管理")
 
 ITEMS: tuple[NavItem, ...] = (
     NavItem("home", _("工作台"), "house", also=("access:viewings",)),
-    NavItem("upkeep:dates", _("期限和待办"), "list-checks"),
+    NavItem("upkeep:dates", _("期限和待办"), "list-checks", counts="upkeep:date_count"),
     NavItem("access:wall", _("实时"), "monitor-play", ("access.watch",)),
     NavItem("people:duty", _("值班"), "clock", ("people.stand_duty", "people.view_duty")),
     NavItem(
@@ -131,7 +134,8 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
         if not url:
             continue
         inside += [(len(address), len(links)) for address in (url, *_addresses(item.also)) if _holds(address, path)]
-        links.append(NavLink(url, item.label, item.icon, False, item.group))
+        counts = next(_addresses((item.counts,)), "") if item.counts else ""
+        links.append(NavLink(url, item.label, item.icon, False, item.group, counts))
     # The longest address that holds the path: /people/posts/ is inside 岗位, not inside 人员.
     current = max(inside, default=(0, None))[1]
     return [replace(link, current=at == current) for at, link in enumerate(links)]

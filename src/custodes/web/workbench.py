@@ -16,6 +16,7 @@ from custodes.people.lawful import terms
 from custodes.people.models import Account, Post, PostKind
 from custodes.people.permissions import Permission, allowed
 from custodes.people.second_factor import has_second_factor, second_factor_required
+from custodes.upkeep.dates import counting
 from custodes.upkeep.dates.lines import parts_of
 from custodes.upkeep.dates.worklist import worklist_of
 from custodes.web.home import matters
@@ -43,6 +44,7 @@ def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
     may = allowed(frozenset(post.kind for post in posts)) if account.is_active else frozenset()
     session = duty.running_session(person, at)
     work = worklist_of(person, at, terms(), most=MOST)
+    counting.keep(person, at, work)
     return {
         "person": person,
         "posts": posts,

@@ -83,6 +83,14 @@ def test_somebody_elses_dates_are_not_in_it(stage: Stage, client_of: Callable[[s
         assert not _events(Client().get(_make(client_of(member))).content), member
 
 
+def test_the_page_that_makes_an_address_lets_its_forms_say_where_they_come_from(
+    stage: Stage, client_of: Callable[[str], Client]
+) -> None:
+    page = client_of("caretaker").get(reverse("upkeep:date_feed"))
+    assert page.headers["Referrer-Policy"] == "same-origin", "with no-referrer a browser sends `Origin: null`: refused"
+    assert "no-store" in page.headers["Cache-Control"]
+
+
 def test_a_revoked_or_replaced_address_is_dead_at_once(stage: Stage, client_of: Callable[[str], Client]) -> None:
     client = client_of("caretaker")
     first = _make(client)

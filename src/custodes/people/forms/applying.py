@@ -29,7 +29,13 @@ class CounterForm(PlainText, forms.Form):
     """What is asked of a unit at the counter; the password is made when it is confirmed."""
 
     name = forms.CharField(label=_("单位名称"), max_length=120, help_text=_("全称，与统一社会信用代码证书一致。"))
-    kind = forms.ChoiceField(label=_("单位类别"), choices=[("", _("请选择")), *KINDS])
+    kind = forms.ChoiceField(
+        label=_("单位类别"),
+        choices=[("", _("请选择")), *KINDS],
+        help_text=_(
+            "以证书上的机构性质为准：公司选“企业”，公办学校、医院选“事业单位”，民办学校、民办医院多为“社会组织”。"
+        ),
+    )
     division = DivisionChoice(Division.objects.none(), label=_("所在行政区划"), empty_label=_("请选择"))
     uscc = forms.CharField(
         label=_("统一社会信用代码"), max_length=40, help_text=_("十八位，证书右上角；空格可以保留。")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from allauth.core.ratelimit import consume
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from custodes.people import uscc
 from custodes.people.applying.asking import look_up
 from custodes.people.applying.filing import file_application
 from custodes.people.applying.refused import ApplicationRefused
@@ -17,6 +19,7 @@ from custodes.people.forms.applying import ApplicationForm, StateForm
 from custodes.people.models import UnitApplication
 from custodes.people.papers.refusal import PaperRefused
 from custodes.people.papers.taking import takes_papers
+from custodes.people.uscc_field import valid_uscc
 from custodes.people.views import letter
 
 _RECEIPT = "unit_application_receipt"
@@ -36,7 +39,7 @@ def unit_apply(request: HttpRequest) -> HttpResponse:
             return letter.print_blank(request)
         return render(request, "people/apply.html", {"form": ApplicationForm()})
     if letter.ASKED in request.POST:
-        return letter.print_typed(request)
+        return _refused_letter(request) or letter.print_typed(request)
     if not consume(request, action="unit_apply"):
         return _too_many(request)
     form = ApplicationForm(request.POST, request.FILES)
@@ -51,6 +54,22 @@ def unit_apply(request: HttpRequest) -> HttpResponse:
             request.session[_RECEIPT] = row.receipt
             return redirect("people:unit_apply_sent")
     return render(request, "people/apply.html", {"form": form})
+
+
+def _refused_letter(request: HttpRequest) -> HttpResponse | None:
+    """The page with what is wrong with the credit code: a letter is sealed before anybody here reads it. None where it may be printed."""
+    typed = uscc.normal(request.POST.get("uscc", ""))
+    if not typed:
+        return None
+    try:
+        valid_uscc(typed)
+    except ValidationError as error:
+        form = ApplicationForm(request.POST)
+        form.full_clean()
+        form.errors.clear()
+        form.add_error("uscc", error)
+        return render(request, "people/apply.html", {"form": form})
+    return None
 
 
 @login_not_required

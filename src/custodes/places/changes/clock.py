@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from custodes.law.duties.filing import ChangeFilingFacts, n14_change
 from custodes.law.duties.finding import Finding
 from custodes.law.duties.terms import Terms
+from custodes.places.changes.gate import GUARDED
 from custodes.places.models import ChangeCase, ChangeState, Filing, FilingKind, FilingState, Removal, RemovalState
 
 
@@ -57,3 +58,9 @@ def removal_finding(removal: Removal, today: date, terms: Terms) -> Finding:
     assert removal.removed_on is not None, "it was removed"
     facts = ChangeFilingFacts(removal.removed_on, None, removal.system.site.n9)
     return n14_change(facts, removal.removed_on, today, terms)
+
+
+def unfiled(removal: Removal) -> bool:
+    """Whether this removal is one of `removed_unfiled`, of a system that still is one."""
+    rows = Removal.objects.filter(pk=removal.pk, system__state__in=GUARDED)
+    return removed_unfiled(rows).exists()

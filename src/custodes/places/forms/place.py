@@ -33,6 +33,10 @@ class _OfOwnUnits(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.unit_id:
             units = units | Unit.objects.filter(pk=self.instance.unit_id)
         field.queryset = units
+        own = list(units.select_related("division")[:2]) if self.instance._state.adding else []
+        if len(own) == 1:  # most people have one unit, and it lies where its sites do
+            likely = {"unit": own[0].pk, "division": own[0].division.pk}
+            self.initial.update({name: value for name, value in likely.items() if not self.initial.get(name)})
 
 
 class AskedWhetherClassified(forms.Form):

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from custodes.people.models import Person
 from custodes.places.lifecycle.events import BY_NAME
@@ -150,7 +150,7 @@ def told(steps: QuerySet[Step], most: int) -> Iterator[Happening]:
     for step in steps.select_related("by__unit", "record", "system").prefetch_related("papers")[:most]:
         yield Happening(
             what=step_words(step.object, step.event),
-            state=_STATES.get(step.object, {}).get(step.after, step.after),
+            state=_state_of(step),
             on=step.on,
             at=step.at,
             by=step.by,
@@ -163,6 +163,17 @@ def told(steps: QuerySet[Step], most: int) -> Iterator[Happening]:
             system=step.system,
             href=_page_of(step),
         )
+
+
+def _state_of(step: Step) -> Any:
+    """What it is since; empty where the step's own words say it (确认设计 and 设计完成), or where it was so before."""
+    state = _STATES.get(step.object, {}).get(step.after, step.after)
+    if step.after == step.before:
+        return ""
+    # Asked of the Chinese words in any language: two characters in a row that both have.
+    with override("zh-hans"):
+        verb, said = str(step_words(step.object, step.event)), str(state)
+    return "" if any(said[at : at + 2] in verb for at in range(len(said) - 1)) else state
 
 
 def _page_of(step: Step) -> str:

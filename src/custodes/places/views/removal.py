@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.law.duties.terms import Terms
 from custodes.people.lawful import terms as terms_now
-from custodes.people.lawful import words
+from custodes.people.lawful import words_apart
 from custodes.people.permissions import Permission
 from custodes.people.table import Table
 from custodes.people.viewer import Viewer, needs
+from custodes.places.changes.clock import removal_finding, unfiled
 from custodes.places.drafts.removal import REMOVAL
 from custodes.places.forms.filing import AnswerForm
 from custodes.places.forms.removal import PutOffForm, ReasonForm
@@ -165,8 +168,10 @@ def _page(
     today, terms = timezone.localdate(viewer.at), terms_now()
     beforehand, first = workflow.latest_report(row, terms), workflow.first_day(row, terms)
     finding = workflow.finding_of(row, today, terms)
+    finding_words, caveats = words_apart(finding, terms)
     ahead = row.state in AHEAD
-    mine = ahead and built_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists()
+    builds = built_systems(viewer.person, viewer.at).filter(pk=row.system_id).exists()
+    mine = ahead and builds
     reported = row.reported_on is not None
     return render(
         request,
@@ -182,8 +187,9 @@ def _page(
             "first": first,
             "first_days": None if first is None else (first - today).days,
             "too_soon": first is not None and row.planned < first,
-            "finding": finding,
-            "finding_words": words(finding),
+            "finding_words": finding_words,
+            "caveats": caveats,
+            "change": _change(row, today, builds, terms),
             "ahead": ahead,
             "may_report": mine and not reported,
             "may_do": mine and first is not None and first <= today,
@@ -204,6 +210,22 @@ def _page(
         },
         status=status,
     )
+
+
+def _change(row: Removal, today: date, builds: bool, terms: Terms) -> dict[str, Any] | None:
+    """The filing of the change that a removal of some cameras of a filed system is (N14); None where none is owed."""
+    if not unfiled(row):
+        return None
+    finding = removal_finding(row, today, terms)
+    assert finding.due is not None, "it was removed on a day"
+    days = (finding.due - today).days
+    return {
+        "kind": "danger" if days < 0 else "attention",
+        "title": _("变更备案已逾期") if days < 0 else _("还要办理变更备案"),
+        "due": finding.due,
+        "days": days,
+        "href": reverse("places:filing_begin", args=[row.system_id]) if builds else "",
+    }
 
 
 def _seen(viewer: Viewer, pk: UUID) -> Removal:

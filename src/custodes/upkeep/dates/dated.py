@@ -18,6 +18,7 @@ class What(StrEnum):
     CHANGE_FILING = "change_filing"
     CHANGE_PLANNED = "change_planned"
     UPGRADE = "upgrade"
+    CAMERA = "camera"
     TRIAL = "trial"
     TRAINING = "training"
     CREDENTIAL = "credential"
@@ -43,6 +44,7 @@ KINDS: dict[What, Kind] = {
     What.CHANGE_FILING: Kind.LAST,
     What.CHANGE_PLANNED: Kind.ON,
     What.UPGRADE: Kind.LAST,
+    What.CAMERA: Kind.LAST,
     What.TRIAL: Kind.FIRST,
     What.TRAINING: Kind.ENDS,
     What.CREDENTIAL: Kind.ENDS,

@@ -20,9 +20,10 @@ from custodes.people.scope import Scope, persons_in, scope_for, units_in, within
 from custodes.places.changes.reach import visible_changes
 from custodes.places.models import Product, Removal, SystemRole, SystemRoleKind
 from custodes.places.models.roles import holding_on
-from custodes.places.scope import RUNNING_ROLES, kinds_with, manager_scope, visible_systems
+from custodes.places.scope import RUNNING_ROLES, TENDING_ROLES, kinds_with, manager_scope, visible_systems
 from custodes.places.upgrades.reach import visible_orders
 from custodes.upkeep.dates import sources
+from custodes.upkeep.dates.cameradates import cameras
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.plans import visible_plans
 
@@ -62,6 +63,8 @@ class Standing:
         governs: paths of divisions whose register they administer.
         holds: systems that their units build or run for others.
         at_units: paths of all units at which they have a post.
+        tends: paths of units whose cameras they tend.
+        tended: systems of others whose cameras their units tend.
     """
 
     person: int
@@ -71,11 +74,15 @@ class Standing:
     governs: frozenset[str] = frozenset()
     holds: frozenset[UUID] = frozenset()
     at_units: frozenset[str] = frozenset()
+    tends: frozenset[str] = frozenset()
+    tended: frozenset[UUID] = frozenset()
 
     def part(self, one: Dated) -> Part:
         """What part they have in this date."""
         if one.person == self.person and one.person is not None:
             return Part.ACTS
+        if one.what is What.CAMERA:
+            return Part.ACTS if self._tends(one) else Part.SEES
         own = self.files if one.what in _OF_FILES else self.keeps if one.what in OF_UNITS else frozenset()
         if any(one.unit.startswith(path) for path in own):
             return Part.ACTS
@@ -87,6 +94,9 @@ class Standing:
             return Part.SUPERVISES
         return Part.SEES
 
+    def _tends(self, one: Dated) -> bool:
+        return one.system in self.tended or any(one.unit.startswith(path) for path in self.tends)
+
 
 def standing_of(person: Person, at: datetime) -> Standing:
     """From which valid posts this person acts."""
@@ -96,20 +106,25 @@ def standing_of(person: Person, at: datetime) -> Standing:
         kinds = kinds_with(permission)
         return frozenset(post.unit.path for post in posts if post.kind in kinds)
 
+    def held_by(units: frozenset[str], roles: Iterable[SystemRoleKind]) -> frozenset[UUID]:
+        if not units:
+            return frozenset()
+        own = within(Scope(unit_paths=units))
+        rows = SystemRole.objects.filter(own, holding_on(timezone.localdate(at)), role__in=list(roles))
+        return frozenset(rows.values_list("system", flat=True))
+
+    tends = units(Permission.MANAGE_CAMERAS)
     keeps, taking = units(Permission.MANAGE_PLACES), kinds_with(Permission.HANDLE_FILINGS)
-    holds: frozenset[UUID] = frozenset()
-    if keeps:
-        own = within(Scope(unit_paths=keeps))
-        roles = SystemRole.objects.filter(own, holding_on(timezone.localdate(at)), role__in=_ROLES)
-        holds = frozenset(roles.values_list("system", flat=True))
     return Standing(
         person.pk,
         keeps,
         units(Permission.MANAGE_CREDENTIALS),
         frozenset(post.unit.division.path for post in posts if post.kind in taking and post.unit.is_police),
         manager_scope(person, at, Permission.MANAGE_PLACES).division_paths,
-        holds,
+        held_by(keeps, _ROLES),
         frozenset(post.unit.path for post in posts),
+        tends,
+        held_by(tends, TENDING_ROLES),
     )
 
 
@@ -133,6 +148,7 @@ def _dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | N
         *sources.removals(Removal.objects.filter(system__in=systems.values("pk")), today, terms),
         *sources.changes(visible_changes(person, at).filter(system__in=systems.values("pk")), today, terms),
         *sources.upgrades(visible_orders(person, at).filter(system__in=systems.values("pk")), terms),
+        *cameras(systems, today, terms, span),
         *sources.trials(systems, terms),
         *(to_own_page(one, person) for one in sources.credentials(_credentials(person, at), terms)),
         *sources.interruptions(visible_plans(person, at)),

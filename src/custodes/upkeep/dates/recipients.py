@@ -38,6 +38,7 @@ class Recipients:
     def __init__(self, at: datetime) -> None:
         self._keepers = self._by_unit(at, Permission.MANAGE_PLACES)
         self._filers = self._by_unit(at, Permission.MANAGE_CREDENTIALS)
+        self._tenders = self._by_unit(at, Permission.MANAGE_CAMERAS)
         self._police = self._by_division(at)
         self._contacts = {unit.path: unit for unit in Unit.objects.exclude(mail="")}
         self._persons = {post.person_id: post.person for post in Post.objects.valid(at).select_related("person")}
@@ -63,8 +64,13 @@ class Recipients:
             if one.person in self._persons:
                 yield Recipient(self._persons[one.person], None, to)
             if one.what is not What.POST:
-                found = _nearest(self._filers if one.what in _OF_FILES else self._keepers, one.unit)
+                found = _nearest(self._by_post(one.what), one.unit)
                 yield from (Recipient(person, None, to) for person in found)
+
+    def _by_post(self, what: What) -> dict[str, list[Person]]:
+        if what in _OF_FILES:
+            return self._filers
+        return self._tenders if what is What.CAMERA else self._keepers
 
     @staticmethod
     def _by_unit(at: datetime, permission: Permission) -> dict[str, list[Person]]:

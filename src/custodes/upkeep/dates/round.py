@@ -20,6 +20,7 @@ from custodes.people.models import Credential, Post
 from custodes.places.models import Camera, CameraState, ChangeCase, Product, Removal, System, UpgradeOrder
 from custodes.settings import get_settings
 from custodes.upkeep.dates import mailing, sources
+from custodes.upkeep.dates.cameradates import cameras
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.plan import Reminder, To, reminder_of
 from custodes.upkeep.dates.recipients import Recipient, Recipients
@@ -79,6 +80,7 @@ def everything(today: date, at: datetime, terms: Terms) -> Iterator[Dated]:
     yield from sources.removals(Removal.objects.all(), today, terms)
     yield from sources.changes(ChangeCase.objects.all(), today, terms)
     yield from sources.upgrades(UpgradeOrder.objects.all(), terms)
+    yield from cameras(System.objects.all(), today, terms)
     yield from sources.credentials(Credential.objects.all(), terms)
     yield from sources.posts(Post.objects.valid(at), terms)
     yield from _certificates(terms)

@@ -108,7 +108,7 @@ def _removed(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
         note = _("已拆除点位 %(number)d 个") % {"number": row.spots}
         yield Dated(
             What.CHANGE_FILING, str(row.pk), finding.due, finding.due, row.system.name, note,
-            reverse("places:life", args=[row.system_id]), "N14", row.system.unit.path, row.system.site.division.path,
+            row.get_absolute_url(), "N14", row.system.unit.path, row.system.site.division.path,
             provisional=finding.provisional, reminders=lead_days(finding.due, terms.assumed.short_reminder_days),
             system=row.system_id,
         )  # fmt: skip

@@ -16,6 +16,7 @@ NAMES: dict[What, Any] = {
     What.CHANGE_FILING: pgettext_lazy("期限", "办理变更备案"),
     What.CHANGE_PLANNED: pgettext_lazy("期限", "拟实施变更"),
     What.UPGRADE: pgettext_lazy("期限", "升级改造到期"),
+    What.CAMERA: pgettext_lazy("期限", "补齐点位标志和采集范围"),
     What.TRIAL: pgettext_lazy("期限", "试运行满期"),
     What.TRAINING: pgettext_lazy("期限", "培训到期"),
     What.CREDENTIAL: pgettext_lazy("期限", "资格、资质到期"),

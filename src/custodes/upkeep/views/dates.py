@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from custodes.people.lawful import terms as terms_now
 from custodes.people.permissions import allowed
 from custodes.people.said import in_english
 from custodes.people.viewer import Viewer
+from custodes.upkeep.dates import counting
 from custodes.upkeep.dates.dated import What
 from custodes.upkeep.dates.lines import Line, line_of, parts_of
 from custodes.upkeep.dates.month import Day, month_of, shown_days
@@ -40,6 +41,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """What is late, due, waiting and to come, for the posts of whoever asks."""
     viewer = Viewer.of(request)
     work, today = worklist_of(viewer.person, viewer.at, terms_now()), timezone.localdate(viewer.at)
+    counting.keep(viewer.person, viewer.at, work)
     context = {
         "parts": parts_of(work, today),
         "posts": (posts := held_posts(viewer.person, viewer.at)),
@@ -49,6 +51,20 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "tab": "worklist",
     }
     return render(request, "upkeep/dates/worklist.html", context)
+
+
+@require_safe
+def count(request: HttpRequest) -> HttpResponse:
+    """How much there is to do, for the navigation: asked by each page once, after it has loaded."""
+    viewer = Viewer.of(request)
+    found = counting.count_of(viewer.person, viewer.at, terms_now())
+    words = (
+        (found.late, _("逾期 %(count)d 项")),
+        (found.due, _("三十日内到期 %(count)d 项")),
+        (found.waiting, _("等您办理 %(count)d 项")),
+    )
+    said = _("，").join(word % {"count": number} for number, word in words if number)
+    return JsonResponse({"count": found.all, "late": found.late, "words": said})
 
 
 @require_safe

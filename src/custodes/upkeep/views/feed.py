@@ -37,8 +37,8 @@ def _page(request: HttpRequest, address: str = "", status: int = 200) -> HttpRes
         "tab": "feed",
     }
     answer = render(request, "upkeep/dates/feed.html", context, status=status)
+    # Not the feed's own no-referrer: a browser then says no origin with the forms of this page, and they are refused as forged.
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 

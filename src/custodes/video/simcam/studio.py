@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -20,11 +22,19 @@ def film_all(orders: Sequence[FilmOrder], cache: Path, done: Callable[[FilmOrder
     if not missing:
         return
     workers = min(os.cpu_count() or 1, len(missing))
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_end_with, initargs=(os.getpid(),)) as pool:
         running = {pool.submit(make_film, order, cache): order for order in missing}
         for future in as_completed(running):
             future.result()
             done(running[future])
+
+
+def _end_with(parent: int) -> None:
+    """In a worker: end when the parent does, also when it is killed; else the worker would wait for work for ever (prctl(2))."""
+    ctypes.CDLL(None, use_errno=True).prctl(1, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def film_apart(order: FilmOrder, cache: Path) -> bool:

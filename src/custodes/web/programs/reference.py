@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from custodes.people.models.program import SCOPES
+from custodes.people.said import in_english
 from custodes.web.programs.api import api
 from custodes.web.programs.description import BASE, completed
+from custodes.web.programs.inchinese import OPERATIONS
 
 
 def schema() -> dict[str, Any]:
@@ -31,6 +33,7 @@ class Operation:
     """One operation as the page shows it.
 
     Attributes:
+        summary, language: what it does, and the language of these words.
         takes, gives: names of shapes; empty for none.
         files: kinds of files that it takes or gives instead.
     """
@@ -38,6 +41,7 @@ class Operation:
     method: str
     path: str
     summary: str
+    language: str
     scope: str
     takes: str
     gives: str
@@ -64,7 +68,7 @@ def reference(request: HttpRequest) -> HttpResponse:
 
 def _operations(document: dict[str, Any]) -> list[Operation]:
     scopes = _scopes()
-    found = []
+    found, own = [], {} if in_english() else OPERATIONS
     for path, methods in document["paths"].items():
         for method, one in methods.items():
             body = one.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
@@ -76,7 +80,8 @@ def _operations(document: dict[str, Any]) -> list[Operation]:
                 Operation(
                     method.upper(),
                     path.removeprefix(BASE),
-                    one.get("description", "").removesuffix(f" Scope: `{scope}`."),
+                    own.get(one["operationId"]) or one.get("description", "").removesuffix(f" Scope: `{scope}`."),
+                    "zh-Hans" if one["operationId"] in own else "en",
                     scope,
                     _kind(body) if body else "",
                     _kind(given) if given else "",
