@@ -40,7 +40,7 @@ from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker, ground_of
-from custodes.node.memory import set_imports_aside, use_one_arena
+from custodes.memory import set_imports_aside, use_one_arena
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.plans import PlanKeeper, plans_of
 from custodes.node.prober import Prober
