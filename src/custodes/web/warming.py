@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.template import engines
+from django.template.engine import Engine
 from django.template.utils import get_app_template_dirs
 from django.urls import reverse
 from django.utils import translation
@@ -26,13 +26,15 @@ def warm_up() -> None:
         with translation.override(code):
             translation.gettext("工作台")
             reverse("home")  # each language has its own table of addresses
+    engine = Engine.get_default()
     for name in templates():
-        engines["django"].get_template(name)
+        engine.get_template(name)
     set_imports_aside()
 
 
 def templates() -> Iterator[str]:
     """Names of the pages' own templates, of all apps of the house."""
-    for folder in (Path(each) for each in (*settings.TEMPLATES[0]["DIRS"], *get_app_template_dirs("templates"))):
+    folders = (*Engine.get_default().dirs, *get_app_template_dirs("templates"))
+    for folder in (Path(str(each)) for each in folders):
         if folder.is_relative_to(_OURS):
             yield from (str(found.relative_to(folder)) for found in sorted(folder.rglob("*.html")))
