@@ -114,8 +114,11 @@ def built_systems(person: Person, at: datetime) -> QuerySet[System]:
 
 def papered_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose papers the person may read (S30.1, S33.1): of who builds, runs or tends them, and of who takes filings."""
+    handled = handled_systems(person, at)
+    if not manager_scope(person, at, Permission.MANAGE_PLACES):
+        return handled
     kept = _with_role(person, at, Permission.MANAGE_PLACES, (SystemRoleKind.BUILDER, *TENDING_ROLES))
-    return System.objects.filter(Q(pk__in=handled_systems(person, at).values("pk")) | Q(pk__in=kept.values("pk")))
+    return System.objects.filter(Q(pk__in=handled.values("pk")) | Q(pk__in=kept.values("pk")))
 
 
 def handled_systems(person: Person, at: datetime) -> QuerySet[System]:

@@ -49,7 +49,7 @@ def running(systems: QuerySet[System]) -> QuerySet[System]:
     they are about, all at once, and not each system for its steps.
     """
     begun = Q(state=SystemState.LEGACY) | Q(pk__in=_since("accept")) | Q(pk__in=_since("put_in_use"))
-    return unfiled(systems).filter(begun).annotate(accepted_day=_day_of("accept"), used_day=_day_of("put_in_use"))
+    return unfiled(systems).filter(begun).annotate(**_days())
 
 
 def ending(systems: QuerySet[System], until: date, terms: Terms, after: date | None = None) -> QuerySet[System]:
@@ -57,7 +57,7 @@ def ending(systems: QuerySet[System], until: date, terms: Terms, after: date | N
     rows = unfiled(systems).filter(begun_by(until, terms).rows)
     if after is not None:
         rows = rows.filter(~begun_by(after, terms).rows)
-    return rows.annotate(accepted_day=_day_of("accept"), used_day=_day_of("put_in_use"))
+    return rows.annotate(**_days())
 
 
 def counts(systems: QuerySet[System], until: Mapping[str, date], terms: Terms) -> dict[str, int]:
@@ -138,6 +138,13 @@ def _since(event: str, until: date | None = None) -> QuerySet[Step, Any]:
     """Systems that took this step, by this day at the latest."""
     steps = Step.objects.filter(event=event)
     return (steps if until is None else steps.filter(on__lte=until)).values("object_id")
+
+
+def _days() -> dict[str, Case]:
+    """Days of acceptance and of use; of what was there before none is looked for, whose clock began with the law."""
+    new = ~Q(state=SystemState.LEGACY)
+    events = {"accepted_day": "accept", "used_day": "put_in_use"}
+    return {name: Case(When(new, then=_day_of(event)), default=None) for name, event in events.items()}
 
 
 def _day_of(event: str) -> Subquery:
