@@ -220,7 +220,9 @@ def measure(requests: int, only: str = "", traced: bool = False) -> list[dict[st
     from django.test import Client
 
     from custodes.people.models import Account
+    from custodes.web.warming import warm_up
 
+    warm_up()  # as the server does before its first request
     found: list[dict[str, object]] = []
     for who, told in (("city", "city-wide"), ("county", "one county")):
         browser = Client(SERVER_NAME="localhost")

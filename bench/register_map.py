@@ -51,6 +51,7 @@ def measure(cameras: int, systems: int, questions: int) -> list[dict[str, object
     from django.urls import reverse
     from django.utils import timezone
 
+    from custodes.web.warming import warm_up
     from register_fill import fill
 
     settings.SECRET_KEY = secrets.token_hex(32)
@@ -61,6 +62,7 @@ def measure(cameras: int, systems: int, questions: int) -> list[dict[str, object
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     say(f"filled in {time.monotonic() - began:.0f} s")
+    warm_up()  # as the server does before its first request
     chance = random.Random(2)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -18,7 +18,7 @@ CAMERA = UUID(int=1)
 
 ARENAS = """
 import ctypes, sys, threading
-from custodes.node.memory import use_one_arena
+from custodes.memory import use_one_arena
 if sys.argv[1] == "one":
     assert use_one_arena()
 together = threading.Barrier(5)
@@ -35,7 +35,7 @@ ctypes.CDLL(None).malloc_stats()
 ASIDE = """
 import gc, json
 import custodes.node.worker
-from custodes.node.memory import set_imports_aside
+from custodes.memory import set_imports_aside
 set_imports_aside()
 print(json.dumps([gc.get_freeze_count(), len(gc.get_objects())]))
 """

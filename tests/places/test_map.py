@@ -47,7 +47,7 @@ SEEN, BLIND, FOREIGN = (
 def _fresh(monkeypatch):
     """Nothing is held from one question to the next, nor from one test to another."""
     monkeypatch.setattr(tallies, "_held", None)
-    monkeypatch.setattr(tallies, "HOLD", datetime.timedelta(0))
+    monkeypatch.setattr(tallies, "LONGEST", datetime.timedelta(0))
 
 
 def put(camera, east=0.0, north=0.0, **more):

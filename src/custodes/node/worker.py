@@ -19,6 +19,7 @@ from custodes.addedvolumes import BadNote, read_added
 from custodes.ledger.client import NotaryClient
 from custodes.ledger.records import record_of
 from custodes.logs import configure_logs
+from custodes.memory import set_imports_aside, use_one_arena
 from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metrics
 from custodes.node.app import make_app
 from custodes.node.assignment_file import NAME, load_assignment
@@ -40,7 +41,6 @@ from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker, ground_of
-from custodes.node.memory import set_imports_aside, use_one_arena
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.plans import PlanKeeper, plans_of
 from custodes.node.prober import Prober

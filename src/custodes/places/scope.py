@@ -41,12 +41,14 @@ def visible_systems(person: Person, at: datetime, permission: Permission = Permi
     own = Scope(unit_paths=scope.unit_paths)
     day = timezone.localdate(at)
     mine = [post.pk for post in held_posts(person, at, kinds)]
-    return System.objects.filter(
-        Q(within(scope, "unit", "site__division"))
-        | Q(pk__in=SystemRole.objects.filter(within(own), holding_on(day)).values("system"))
-        | Q(site__in=PlaceRole.objects.filter(within(own), holding_on(day)).values("site"))
-        | Q(pk__in=SystemPost.objects.filter(post__in=mine).values("system"))
-    )
+    seen = Q(within(scope, "unit", "site__division"))
+    # What no post can lead to is not asked for: a city's page makes this question a dozen times.
+    if own:
+        seen |= Q(pk__in=SystemRole.objects.filter(within(own), holding_on(day)).values("system"))
+        seen |= Q(site__in=PlaceRole.objects.filter(within(own), holding_on(day)).values("site"))
+    if mine:
+        seen |= Q(pk__in=SystemPost.objects.filter(post__in=mine).values("system"))
+    return System.objects.filter(seen)
 
 
 def visible_sites(person: Person, at: datetime) -> QuerySet[Site]:
@@ -112,8 +114,11 @@ def built_systems(person: Person, at: datetime) -> QuerySet[System]:
 
 def papered_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose papers the person may read (S30.1, S33.1): of who builds, runs or tends them, and of who takes filings."""
+    handled = handled_systems(person, at)
+    if not manager_scope(person, at, Permission.MANAGE_PLACES):
+        return handled
     kept = _with_role(person, at, Permission.MANAGE_PLACES, (SystemRoleKind.BUILDER, *TENDING_ROLES))
-    return System.objects.filter(Q(pk__in=handled_systems(person, at).values("pk")) | Q(pk__in=kept.values("pk")))
+    return System.objects.filter(Q(pk__in=handled.values("pk")) | Q(pk__in=kept.values("pk")))
 
 
 def handled_systems(person: Person, at: datetime) -> QuerySet[System]:
@@ -154,9 +159,12 @@ def _with_role(
     person: Person, at: datetime, permission: Permission, roles: Iterable[SystemRoleKind]
 ) -> QuerySet[System]:
     scope = manager_scope(person, at, permission)
+    rows = Q(within(scope, "unit", "site__division"))
     own = Scope(unit_paths=scope.unit_paths)
-    held = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=list(roles))
-    return System.objects.filter(Q(within(scope, "unit", "site__division")) | Q(pk__in=held.values("system")))
+    if own:
+        held = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=list(roles))
+        rows |= Q(pk__in=held.values("system"))
+    return System.objects.filter(rows)
 
 
 def editable_sites(person: Person, at: datetime) -> QuerySet[Site]:
@@ -177,6 +185,8 @@ def own_units(person: Person, at: datetime) -> QuerySet[Unit]:
 def exact_systems(person: Person, at: datetime) -> QuerySet[System]:
     """Systems whose cameras' base data the person reads exactly: who tends them, and who supervises them (S30.1, S33.1, S36)."""
     supervised = visible_systems(person, at, Permission.SUPERVISE_PLACES)
+    if not manager_scope(person, at, Permission.MANAGE_CAMERAS):
+        return supervised
     return System.objects.filter(Q(pk__in=tended_systems(person, at).values("pk")) | Q(pk__in=supervised.values("pk")))
 
 

@@ -41,6 +41,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     from custodes.metrics.serving import Lateness, port_of, serve_metrics
     from custodes.web.background import Background
     from custodes.web.figures import registry
+    from custodes.web.warming import warm_up
 
     background = Background()
     lateness = Lateness()
@@ -48,6 +49,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            warm_up()  # before any thread, and before the port is open
             background.start()
             port = port_of(get_settings().metrics_port, "web")
             aside = [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -60,7 +60,8 @@ def matters(account: Account, at: datetime.datetime, may: frozenset[Permission])
 
 def _reminders(account: Account) -> Iterator[Matter]:
     rows = DateNotice.objects.filter(person=account.person, seen_at__isnull=True)
-    count, late = rows.count(), rows.filter(stage=Stage.LATE).count()
+    found = rows.aggregate(count=Count("pk"), late=Count("pk", filter=Q(stage=Stage.LATE)))
+    count, late = found["count"], found["late"]
     if count:
         label = _("未读的期限提醒：%(count)d") % {"count": count}
         hint = _("其中逾期 %(late)d 项。") % {"late": late} if late else ""

@@ -42,17 +42,18 @@ def workbench(account: Account, at: datetime.datetime) -> dict[str, Any]:
     person = account.person
     posts = held_posts(person, at)
     may = allowed(frozenset(post.kind for post in posts)) if account.is_active else frozenset()
-    session = duty.running_session(person, at)
+    stands_duty = any(post.stands_duty for post in posts)
     work = worklist_of(person, at, terms(), most=MOST)
     counting.keep(person, at, work)
     return {
         "person": person,
         "posts": posts,
-        "session": session,
+        # Duty counts only while its post does.
+        "session": duty.running_session(person, at) if stands_duty else None,
         "tasks": [*_tasks(account, may, at), *matters(account, at, may)],
         "parts": parts_of(work, timezone.localdate(at)),
         "law": hints(account, at, may),
-        "stands_duty": any(post.stands_duty for post in posts),
+        "stands_duty": stands_duty,
     }
 
 

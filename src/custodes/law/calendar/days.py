@@ -68,6 +68,15 @@ class WorkCalendar:
         self._local = tuple(local)
         self._years = {notice.year for notice in self._national}
 
+    def __eq__(self, other: object) -> bool:
+        """Calendars of the same notices judge every day alike, so that what was counted by one need not be counted again."""
+        if not isinstance(other, WorkCalendar):
+            return NotImplemented
+        return self._national == other._national and self._local == other._local
+
+    def __hash__(self) -> int:
+        return hash(tuple((notice.year, notice.issued) for notice in (*self._national, *self._local)))
+
     def judge(self, day: date) -> Judgement:
         """What kind of day `day` is, and why."""
         # A notice may arrange days of the year before its own: New Year's Day of 2019 had 2018-12-29 worked for it.

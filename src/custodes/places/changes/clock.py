@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from custodes.law.duties.filing import ChangeFilingFacts, n14_change
 from custodes.law.duties.finding import Finding
@@ -37,7 +37,7 @@ def days_late(case: ChangeCase, finding: Finding | None) -> int:
     return finding.days_late if case.filed_on is None else max(0, (case.filed_on - finding.due).days)
 
 
-def removed_unfiled(rows: QuerySet[Removal]) -> QuerySet[Removal]:
+def removed_unfiled() -> Q:
     """Removals of some cameras of a filed system that no filing has told of since (N14): what is filed names cameras that are gone.
 
     A removal of the whole system ends its filing with it; one before the first filing goes with that.
@@ -50,7 +50,7 @@ def removed_unfiled(rows: QuerySet[Removal]) -> QuerySet[Removal]:
         state__in=[FilingState.SUBMITTED, FilingState.FILED, FilingState.RETURNED],
         submitted_on__gte=OuterRef("removed_on"),
     )
-    return rows.filter(Exists(before), ~Exists(since), state=RemovalState.REMOVED, whole=False)
+    return Q(Exists(before), ~Exists(since), state=RemovalState.REMOVED, whole=False)
 
 
 def removal_finding(removal: Removal, today: date, terms: Terms) -> Finding:

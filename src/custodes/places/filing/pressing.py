@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from custodes.law.clauses.norms import LHASA
 from custodes.law.duties.terms import Terms
@@ -22,6 +23,8 @@ from custodes.places.models import Step, System, SystemState
 
 #: Before anything that has a clock.
 _NONE = date(1900, 1, 1)
+#: What a row's clocks and its line are made of; a system and its place have fifty columns more.
+_READ = ("state", "built_on", "name", "unit__path", "site__division__path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +49,49 @@ def running(systems: QuerySet[System]) -> QuerySet[System]:
     they are about, all at once, and not each system for its steps.
     """
     begun = Q(state=SystemState.LEGACY) | Q(pk__in=_since("accept")) | Q(pk__in=_since("put_in_use"))
-    return unfiled(systems).filter(begun).annotate(accepted_day=_day_of("accept"), used_day=_day_of("put_in_use"))
+    return unfiled(systems).filter(begun).annotate(**_days())
 
 
-def grouped(rows: QuerySet[System], until: Mapping[str, date], terms: Terms) -> QuerySet[System]:
-    """`running` rows, each with `group`: the number of the first of `until` by whose day its filing ends; all others are left out.
+def ending(systems: QuerySet[System], until: date, terms: Terms, after: date | None = None) -> QuerySet[System]:
+    """`running` rows whose filing ends by the day `until`, and not by `after` already."""
+    rows = unfiled(systems).filter(begun_by(until, terms).rows)
+    if after is not None:
+        rows = rows.filter(~begun_by(after, terms).rows)
+    return rows.annotate(**_days())
+
+
+def counts(systems: QuerySet[System], until: Mapping[str, date], terms: Terms) -> dict[str, int]:
+    """How many of these systems have a filing that ends by each day, and not by the one before; by one question.
 
     Args:
-        until: names of groups with their last days, the earliest first.
+        until: names of groups with their last days, the earliest first. Groups without a row are left out.
     """
-    whens = [When(begun_by(day, terms).rows, then=Value(number)) for number, day in enumerate(until.values())]
-    group = Case(*whens, default=Value(None), output_field=IntegerField())
-    return rows.annotate(group=group).filter(group__isnull=False)
+    begun = {name: begun_by(day, terms).rows for name, day in until.items()}
+    whens = [When(rows, then=Value(number)) for number, rows in enumerate(begun.values())]
+    of_any = unfiled(systems).filter(list(begun.values())[-1])
+    rows: Any = of_any.annotate(group=Case(*whens, output_field=IntegerField())).order_by().values("group")
+    names = list(until)
+    return {names[row["group"]]: row["count"] for row in rows.annotate(count=Count("pk"))}
 
 
-def counts(rows: QuerySet[System], until: Mapping[str, date]) -> dict[str, int]:
-    """How many of `grouped` rows each group has, by one question."""
-    asked = {name: Count("pk", filter=Q(group=number)) for number, name in enumerate(until)}
-    found: dict[str, int] = rows.aggregate(**asked)
-    return found
+def most_pressing(
+    rows: QuerySet[System], most: int, today: date, terms: Terms
+) -> tuple[list[tuple[System, Clock]], int]:
+    """The first `most` of `ending` rows by their last day, each with the clock that ends first; and how many there are.
 
-
-def most_pressing(rows: QuerySet[System], most: int, today: date, terms: Terms) -> list[tuple[System, Clock]]:
-    """The first `most` of `running` rows by their last day, each with the clock that ends first.
-
-    Whichever clock makes a row one of the first, it is one of the first by that clock's own day: so each is asked for in its own
-    order, and no more than that is read.
+    Whichever clock makes a row one of the first, it is one of the first by that clock's own day, among those in its state: so each
+    state's rows are numbered by both days, and no more than the first of each number are read.
     """
-    found: dict[object, System] = {}
-    new = rows.exclude(state=SystemState.LEGACY)
-    ways = (
-        rows.filter(state=SystemState.LEGACY).order_by("pk"),
-        new.order_by(F("accepted_day").asc(nulls_last=True), "pk"),
-        new.order_by(F("used_day").asc(nulls_last=True), "pk"),
-    )
-    for way in ways:
-        found.update((row.pk, row) for row in way.select_related("unit", "site__division")[:most])
-    pressing = [(row, clock) for row in found.values() if (clock := first_clock(row, today, terms)) is not None]
-    return sorted(pressing, key=lambda one: (one[1].finding.due or date.max, one[0].name))[:most]
+    state = [F("state")]
+    numbered = rows.annotate(
+        count=Window(Count("pk")),
+        by_accepted=Window(RowNumber(), state, [F("accepted_day").asc(nulls_last=True), F("pk").asc()]),
+        by_used=Window(RowNumber(), state, [F("used_day").asc(nulls_last=True), F("pk").asc()]),
+    ).filter(Q(by_accepted__lte=most) | Q(by_used__lte=most))
+    found: list[Any] = list(numbered.select_related("unit", "site__division").only(*_READ))
+    pressing = [(row, clock) for row in found if (clock := first_clock(row, today, terms)) is not None]
+    pressing.sort(key=lambda one: (one[1].finding.due or date.max, one[0].name))
+    return pressing[:most], found[0].count if found else 0
 
 
 def first_clock(row: System, today: date, terms: Terms) -> Clock | None:
@@ -130,6 +138,13 @@ def _since(event: str, until: date | None = None) -> QuerySet[Step, Any]:
     """Systems that took this step, by this day at the latest."""
     steps = Step.objects.filter(event=event)
     return (steps if until is None else steps.filter(on__lte=until)).values("object_id")
+
+
+def _days() -> dict[str, Case]:
+    """Days of acceptance and of use; of what was there before none is looked for, whose clock began with the law."""
+    new = ~Q(state=SystemState.LEGACY)
+    events = {"accepted_day": "accept", "used_day": "put_in_use"}
+    return {name: Case(When(new, then=_day_of(event)), default=None) for name, event in events.items()}
 
 
 def _day_of(event: str) -> Subquery:

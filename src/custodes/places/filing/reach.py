@@ -14,16 +14,18 @@ from custodes.places.scope import built_systems, handled_systems, papered_system
 def visible_filings(person: Person, at: datetime) -> QuerySet[Filing]:
     """Handed-in filings for who may read a system's papers (S30.1, S33.1): they list its cameras. Drafts are their unit's own."""
     seen = papered_systems(person, at).values("pk")
-    return Filing.objects.filter(
-        Q(pk__in=editable_filings(person, at).values("pk")) | Q(system__in=seen, submitted_on__isnull=False)
-    )
+    return Filing.objects.filter(_editable(person, at) | Q(system__in=seen, submitted_on__isnull=False))
 
 
 def editable_filings(person: Person, at: datetime) -> QuerySet[Filing]:
     """Filings that one's unit makes, and those that one entered at the counter for a unit."""
+    return Filing.objects.filter(_editable(person, at))
+
+
+def _editable(person: Person, at: datetime) -> Q:
     own = built_systems(person, at).values("pk")
     handled = handled_systems(person, at).values("pk")
-    return Filing.objects.filter(Q(system__in=own) | Q(on_behalf=True, system__in=handled))
+    return Q(system__in=own) | Q(on_behalf=True, system__in=handled)
 
 
 def handled_filings(person: Person, at: datetime) -> QuerySet[Filing]:

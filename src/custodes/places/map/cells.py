@@ -46,12 +46,18 @@ class Counted:
 
     Attributes:
         divisions: key of a division to how many cameras it has in the window, and how many of those are late.
-        systems: those that have a camera in the window.
+        told, having: all systems that are counted by, and which of them have a camera in the window, by their place among them.
     """
 
     cells: tuple[Cell, ...]
     divisions: Mapping[int, tuple[int, int]]
-    systems: frozenset[UUID]
+    told: Told
+    having: Sequence[int]
+
+    @property
+    def systems(self) -> list[UUID]:
+        """Those that have a camera in the window."""
+        return [self.told[number][0] for number in self.having]
 
     @property
     def total(self) -> int:
@@ -95,8 +101,8 @@ def _from_rows(systems: QuerySet[System], cameras: QuerySet[Camera], window: Win
     spots = list(middles.values_list("system_id", F("west") + F("east"), F("south") + F("north")))
     there = {system for system, _east, _north in spots}
     told = told_of(systems.filter(pk__in=there) if len(there) <= MANY else systems)
-    numbers = {system: number for number, (system, _division, _late) in enumerate(told)}
-    mapped = [(numbers[system], east // 2, north // 2) for system, east, north in spots if system in numbers]
+    numbers = {system.int: number for number, (system, _division, _late) in enumerate(told)}
+    mapped = [(numbers[system.int], east // 2, north // 2) for system, east, north in spots if system.int in numbers]
     columns = np.array(mapped, dtype=np.int64).reshape(-1, 3)
     return _counted(told, columns[:, 0], np.ones(len(mapped), np.int64), columns[:, 1], columns[:, 2], window.cell)
 
@@ -111,7 +117,8 @@ def _counted(told: Told, whose: Whole, count: Whole, east: Whole, north: Whole, 
     return Counted(
         tuple(Cell(easts / n / MICRO, norths / n / MICRO, n, some) for n, some, easts, norths in _listed(of_cells)),
         {key: (n, some) for key, (n, some) in zip(divisions[:, 0].tolist(), _listed(of_divisions), strict=True)},
-        frozenset(told[number][0] for number in np.unique(whose).tolist()),
+        told,
+        np.unique(whose).tolist(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, Case, Model, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from custodes.people.lawful import terms
@@ -48,9 +48,9 @@ def mapped_gaps(person: Person, asked: Conditions, at: datetime) -> QuerySet[Sit
     if asked.show == "cameras" or asked.of_cameras:
         return Site.objects.none()
     rows = exact_sites(person, at).filter(longitude__isnull=False, latitude__isnull=False)
-    having = System.objects.filter(state__in=RECORDED).values("site")
-    secret = System.objects.filter(classified=True).values("site")
-    return _placed(rows.exclude(pk__in=having).exclude(pk__in=secret), "", asked)
+    # Asked of each place, not as two lists of sites: those are read whole, however few places somebody has.
+    standing_there = System.objects.filter(Q(state__in=RECORDED) | Q(classified=True), site=OuterRef("pk"))
+    return _placed(rows.filter(~Exists(standing_there)), "", asked)
 
 
 def _placed(rows: QuerySet[Row], site: str, asked: Conditions) -> QuerySet[Row]:

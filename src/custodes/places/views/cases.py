@@ -53,6 +53,7 @@ class CaseList:
         days: field of each day to its head.
         states: to choose from.
         groups: further choices that mean several states: key to label and states.
+        heavy: fields that no line shows and that are read on the case's own page alone.
     """
 
     tab: str
@@ -65,6 +66,7 @@ class CaseList:
     empty: Any
     hint: Any
     groups: Mapping[str, tuple[Any, tuple[str, ...]]] = field(default_factory=dict)
+    heavy: tuple[str, ...] = ()
 
     def asked(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that the viewer may see, narrowed as the address says."""
@@ -91,7 +93,7 @@ class CaseList:
         """The page of the rows that the viewer may see."""
         table, state = self.table(request), request.GET.get("state", "")
         narrowing = Narrowing.of(Viewer.of(request), request.GET)
-        full = rows.model._default_manager.select_related(*_SHOWN).order_by()
+        full = rows.model._default_manager.select_related(*_SHOWN).defer(*self.heavy).order_by()
         page = long_page(request, table.order(self._narrowed(request, rows, narrowing)), PER_PAGE, full.in_bulk)
         context = {
             "tab": self.tab,

@@ -53,6 +53,7 @@ LIST = CaseList(
     badges=FILING_BADGES,
     empty=_("没有备案"),
     hint=_("系统验收合格后，在系统的“办理与经过”页面办理备案。"),
+    heavy=("content", "unclear"),
 )
 
 

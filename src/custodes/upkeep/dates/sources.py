@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from custodes.places.changes.clock import finding_of as change_finding
 from custodes.places.changes.clock import removal_finding, removed_unfiled, to_file
 from custodes.places.changes.gate import GUARDED
 from custodes.places.filing.clocks import Clock
-from custodes.places.filing.pressing import first_clock, grouped, running
+from custodes.places.filing.pressing import ending, first_clock, running
 from custodes.places.models import (
     ChangeCase,
     ChangeState,
@@ -27,6 +28,7 @@ from custodes.places.models import (
     Plan,
     Product,
     Removal,
+    RemovalState,
     Step,
     System,
     SystemState,
@@ -41,14 +43,12 @@ from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.plan import lead_days
 
 Span = tuple[date, date]
+Row = TypeVar("Row", bound=Model)
 
 
 def filings(systems: QuerySet[System], today: date, terms: Terms, span: Span | None = None) -> Iterator[Dated]:
     """When systems that nobody has filed have to be (S16.2, N14): the earlier of their clocks; with `span`, in these days alone."""
-    rows = running(systems)
-    if span is not None:
-        until = {"before": span[0] - timedelta(days=1), "within": span[1]}
-        rows = grouped(rows, until, terms).filter(Q(group=1))
+    rows = running(systems) if span is None else ending(systems, span[1], terms, after=span[0] - timedelta(days=1))
     for row in rows.select_related("unit", "site__division").order_by("pk"):
         clock = first_clock(row, today, terms)
         if clock is not None:
@@ -66,6 +66,16 @@ def filing(row: System, clock: Clock) -> Dated:
     )  # fmt: skip
 
 
+def _with_system(rows: QuerySet[Row], *own: str) -> QuerySet[Row]:
+    """With those columns that a line is made of, and no others: a system, its unit and its place have sixty."""
+    place = ("system__site__division__path", "system__site__basis", "system__site__category")
+    return (
+        rows.select_related("system__unit", "system__site__division")
+        .only(*own, "system__name", "system__unit__path", *place)
+        .order_by("pk")
+    )
+
+
 def _day_of(event: str) -> QuerySet[Step]:
     steps = Step.objects.filter(system=OuterRef("pk"), object_id=OuterRef("pk"), event=event)
     return steps.order_by("-at").values("on")[:1]  # type: ignore[return-value]
@@ -74,8 +84,15 @@ def _day_of(event: str) -> QuerySet[Step]:
 def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dated]:
     """By when a removal has to be reported, or from when on it may be carried out, when it is planned (S18), and by when the change
     has to be filed that the removal of some cameras was (N14)."""
-    ahead = rows.filter(state__in=[one.value for one in AHEAD])
-    for row in ahead.select_related("system__unit", "system__site__division").order_by("pk"):
+    ahead = Q(state__in=[one.value for one in AHEAD])
+    gone = removed_unfiled() & Q(system__state__in=GUARDED)
+    found = list(_with_system(rows.filter(ahead | gone), "state", "planned", "why", "reported_on", "removed_on"))
+    removed = [row for row in found if row.state == RemovalState.REMOVED]
+    if removed:
+        yield from _removed(removed, today, terms)
+    for row in found:
+        if row.state == RemovalState.REMOVED:
+            continue
         system, href = row.system, row.get_absolute_url()
         unit, division = system.unit.path, system.site.division.path
         first = first_day(row, terms)
@@ -97,15 +114,15 @@ def removals(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
             What.REMOVAL_PLANNED, str(row.pk), row.planned, row.planned, system.name, row.why, href, "S18a",
             unit, division, system=row.system_id,
         )  # fmt: skip
-    yield from _removed(rows, today, terms)
 
 
-def _removed(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dated]:
-    gone = removed_unfiled(rows).filter(system__state__in=GUARDED).annotate(spots=Count("cameras", distinct=True))
-    for row in gone.select_related("system__unit", "system__site__division").order_by("pk"):
+def _removed(rows: Iterable[Removal], today: date, terms: Terms) -> Iterator[Dated]:
+    counted = Removal.objects.filter(pk__in=[row.pk for row in rows]).order_by().values_list("pk")
+    spots = dict(counted.annotate(Count("cameras", distinct=True)))
+    for row in rows:
         finding = removal_finding(row, today, terms)
         assert finding.due is not None
-        note = _("已拆除点位 %(number)d 个") % {"number": row.spots}
+        note = _("已拆除点位 %(number)d 个") % {"number": spots[row.pk]}
         yield Dated(
             What.CHANGE_FILING, str(row.pk), finding.due, finding.due, row.system.name, note,
             row.get_absolute_url(), "N14", row.system.unit.path, row.system.site.division.path,
@@ -117,7 +134,7 @@ def _removed(rows: QuerySet[Removal], today: date, terms: Terms) -> Iterator[Dat
 def changes(rows: QuerySet[ChangeCase], today: date, terms: Terms) -> Iterator[Dated]:
     """By when a change that was made has to be filed (N14), and when one that was approved is to be made (S34(7))."""
     ahead = rows.filter(to_file() | Q(state=ChangeState.APPROVED, planned__isnull=False), system__state__in=GUARDED)
-    for row in ahead.select_related("system__unit", "system__site__division").order_by("pk"):
+    for row in _with_system(ahead, "kind", "planned", "state", "done_on", "filed_on"):
         system, href, kind = row.system, row.get_absolute_url(), str(row.get_kind_display())
         unit, division = system.unit.path, system.site.division.path
         if row.planned is not None and row.state == ChangeState.APPROVED:
@@ -138,7 +155,7 @@ def changes(rows: QuerySet[ChangeCase], today: date, terms: Terms) -> Iterator[D
 def upgrades(rows: QuerySet[UpgradeOrder], terms: Terms) -> Iterator[Dated]:
     """By when an ordered upgrade has to be done (S16.2c); what is reported done waits for the police, not for the unit."""
     running = rows.filter(state__in=[one.value for one in WITH_UNIT])
-    for row in running.select_related("system__unit", "system__site__division").order_by("pk"):
+    for row in _with_system(running, "state", "delivered", "days"):
         due, system = due_of(row, terms), row.system
         planning = row.state == UpgradeState.ORDERED
         note = _("限期 %(days)d 日，送达于 %(day)s") % {"days": row.days, "day": row.delivered}

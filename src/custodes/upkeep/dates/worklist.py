@@ -19,7 +19,7 @@ from custodes.people.models import Credential, Person, Post
 from custodes.people.permissions import Permission
 from custodes.people.scope import Scope, within
 from custodes.places.drafts.reach import editable_drafts
-from custodes.places.filing.pressing import counts, grouped, most_pressing, running
+from custodes.places.filing.pressing import counts, ending, most_pressing
 from custodes.places.models import ChangeCase, DraftKind, Removal, System, UpgradeOrder
 from custodes.upkeep.dates import sources
 from custodes.upkeep.dates.asking import Asking
@@ -124,19 +124,16 @@ def _filings(asking: Asking) -> dict[Group, tuple[list[Dated], int]]:
         Group.LATE: today - timedelta(days=1), Group.DUE: today + SOON, Group.EXPECTED: today + AHEAD,
     }  # fmt: skip
     if Permission.MANAGE_PLACES in asking.may:
-        rows = grouped(running(asking.own), until, terms)
-        for number, (group, count) in enumerate(counts(rows, until).items()):
-            if count:
-                own = most_pressing(rows.filter(Q(group=number)), most, today, terms)
+        there, after = counts(asking.own, until, terms), None
+        for group, day in until.items():
+            if there.get(group):
+                own, count = most_pressing(ending(asking.own, day, terms, after), most, today, terms)
                 found[Group(group)] = _begun(asking, [sources.filing(*one) for one in own]), count
+            after = day
     if asking.standing.handles:
-        late: dict[str, date] = {Group.LATE: until[Group.LATE]}
-        supervised = asking.supervised(Q(pk__in=asking.own.values("pk")), "")
-        rows = grouped(running(System.objects.filter(supervised)), late, terms)
-        count = counts(rows, late)[Group.LATE]
-        if count:
-            theirs = most_pressing(rows, most, today, terms)
-            found[Group.SUPERVISED] = [sources.filing(*one) for one in theirs], count
+        supervised = System.objects.filter(asking.supervised(Q(pk__in=asking.own.values("pk")), ""))
+        theirs, count = most_pressing(ending(supervised, until[Group.LATE], terms), most, today, terms)
+        found[Group.SUPERVISED] = [sources.filing(*one) for one in theirs], count
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -98,10 +99,12 @@ def _calendar(today: datetime.date) -> Iterator[Hint]:
 def _storage(account: Account, at: datetime.datetime) -> Iterator[Hint]:
     # The least and the most are found at either end of an index; how many there are the list of cameras says.
     cameras = visible_cameras(account.person, at, Permission.VIEW_PLACES).exclude(state=CameraState.RETIRED)
-    ends = cameras.values_list("retention_days", flat=True)
-    least, most = ends.order_by("retention_days").first(), ends.order_by("-retention_days").first()
-    if least is None or most is None:
+    longest = cameras.order_by("-retention_days").values("retention_days")[:1]
+    shortest = cameras.order_by("retention_days").annotate(most=Subquery(longest))
+    ends = shortest.values_list("retention_days", "most").first()
+    if ends is None:
         return
+    least, most = ends
     settings = get_settings()
     if settings.training:
         hours = settings.training_retention_minutes / 60

@@ -22,6 +22,7 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     # Of a system that is gone nobody decides, makes or files anything any more.
     rows = ChangeCase.objects.filter(system__state__in=GUARDED).order_by("asked_at", "pk")
     rows = rows.select_related("system__unit")
+    rows = rows.only("kind", "state", "planned", "system__name", "system__unit__name")
     if asking.may & _PARTS:
         found.append(_found(asking, rows))
     if Permission.APPROVE_CHANGES in asking.may:

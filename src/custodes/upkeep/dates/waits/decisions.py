@@ -47,6 +47,7 @@ def _sound(asking: Asking) -> Some[Waits]:
 
 def _doubts(asking: Asking) -> Some[Waits]:
     rows = settleable(asking.person, asking.at).select_related("camera").order_by("at", "pk")
+    rows = rows.only("described", "camera__name")
 
     def told(doubt: Doubt) -> Waits:
         name = _("待核对是否禁止安装：%(name)s") % {"name": doubt.camera.name}

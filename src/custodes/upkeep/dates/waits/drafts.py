@@ -22,7 +22,6 @@ from custodes.upkeep.dates.waits.waits import Waits
 SOON = timedelta(days=7)
 """So long before a draft lapses its line has the day on which it does."""
 _BEGINS = {DraftKind.FILING: "places:filing_begin", DraftKind.REMOVAL: "places:removal_add"}
-_HEAVY = ("answers", "touched")
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
@@ -42,7 +41,8 @@ def _begun(asking: Asking) -> Some[Waits]:
         rows = rows.exclude(told_else, kind=DraftKind.FILING)
         own |= Q(system__in=asking.own.values("pk"))
     rows = rows.filter(own)
-    rows = rows.order_by("changed_at", "pk").select_related("system", "changed_by").defer(*_HEAVY)
+    rows = rows.order_by("changed_at", "pk").select_related("system", "changed_by")
+    rows = rows.only("kind", "reached", "changed_at", "system__name", "changed_by__name")
 
     def told(row: Draft) -> Waits:
         until = timezone.localdate(lapses_at(row))
@@ -64,4 +64,5 @@ def _lapsed(asking: Asking) -> Some[Waits]:
         note = _("长期没有继续填写，所填内容已经删除。仍需办理的，请重新填写。")
         return Waits("lapsed", name, note, reverse(_BEGINS[DraftKind(row.kind)], args=[row.system_id]))
 
-    return first_of(rows.order_by("lapsed_at", "pk").select_related("system").defer(*_HEAVY), asking.most, told)
+    rows = rows.order_by("lapsed_at", "pk").select_related("system").only("kind", "lapsed_at", "system__name")
+    return first_of(rows, asking.most, told)

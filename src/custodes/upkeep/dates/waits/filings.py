@@ -12,9 +12,6 @@ from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some, first_of
 from custodes.upkeep.dates.waits.waits import Waits
 
-#: What a filing says is read on its own page; a list of many does not carry it.
-_HEAVY = ("content", "unclear")
-
 
 def gather(asking: Asking) -> list[Some[Waits]]:
     """All of them."""
@@ -29,7 +26,8 @@ def gather(asking: Asking) -> list[Some[Waits]]:
 def _to_take(asking: Asking) -> Some[Waits]:
     """For the county's police: filings that nobody has taken, the oldest first."""
     rows = Filing.objects.filter(asking.handled(), state=FilingState.SUBMITTED)
-    rows = rows.order_by("submitted_on", "pk").select_related("system__unit").defer(*_HEAVY)
+    rows = rows.order_by("submitted_on", "pk").select_related("system__unit")
+    rows = rows.only("kind", "submitted_on", "system__name", "system__unit__name")
 
     def told(row: Filing) -> Waits:
         name = _("待接收的备案：%(system)s") % {"system": row.system}
@@ -46,13 +44,14 @@ def _reports(asking: Asking) -> Some[Waits]:
         name = _("待收悉的拆除报告：%(system)s") % {"system": row.system}
         return Waits("take", name, _("拟于 %(day)s 拆除") % {"day": row.planned}, row.get_absolute_url())
 
-    return first_of(rows.order_by("planned", "pk").select_related("system"), asking.most, told)
+    rows = rows.order_by("planned", "pk").select_related("system").only("planned", "system__name")
+    return first_of(rows, asking.most, told)
 
 
 def _returned(asking: Asking) -> Some[Waits]:
     """For the unit: filings that came back, with the words; where one is being mended, its draft is opened."""
     rows = Filing.objects.filter(asking.built(), state=FilingState.RETURNED, system__state__in=GUARDED)
-    rows = rows.order_by("submitted_on", "pk").select_related("system").defer(*_HEAVY)
+    rows = rows.order_by("submitted_on", "pk").select_related("system").only("returned_words", "system__name")
     drafts: dict[object, Draft] = {}
 
     def told(row: Filing) -> Waits:
@@ -79,4 +78,5 @@ def _removed(asking: Asking) -> Some[Waits]:
         hint = _("最早可以在 %(day)s 拆除") % {"day": first_day(row, asking.terms)}
         return Waits("removed", _("登记已拆除：%(system)s") % {"system": row.system}, hint, row.get_absolute_url())
 
-    return first_of(rows.order_by("planned", "pk").select_related("system"), asking.most, told)
+    rows = rows.order_by("planned", "pk").select_related("system").only("planned", "reported_on", "system__name")
+    return first_of(rows, asking.most, told)

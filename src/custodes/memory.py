@@ -1,4 +1,4 @@
-"""How a worker keeps its memory flat for months (decision 0178)."""
+"""How a long-lived process keeps its memory flat and its pauses short (decisions 0178 and 0230)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def use_one_arena() -> bool:
 
 
 def set_imports_aside() -> None:
-    """What was imported stays for good: the garbage collector walks over it no more, and looks at the rest more often.
+    """What was loaded stays for good: the garbage collector walks over it no more, and looks at the rest more often.
 
     A full collection waits until a quarter of what the last one found has come anew: with all modules in that number,
-    what five minutes of viewers leave behind.
+    what five minutes of viewers leave behind. And each walks over all of it while nobody is answered.
     """
     gc.collect()
     gc.freeze()
