@@ -22,6 +22,7 @@ from tests.video.archive.conftest import CAMERA, OTHER, Site
 from tests.video.archive.test_retention import EVERYTHING, LAWFUL, ZONE, go_to, local, recorded
 from tests.video.footage import START_US
 
+
 class Crash(BaseException):
     """The process is gone here."""
 
@@ -161,7 +162,8 @@ def _hold_in_a_process(path: Path, order: str, go: str, said: multiprocessing.Qu
     (row,) = index.execute("SELECT id FROM streams WHERE camera = ?", (str(camera),)).fetchone()
     apply_to(index.cursor(), row, camera)
     there = index.execute(
-        "SELECT count(*) FROM segments WHERE stream = ? AND start_us < ? AND end_us > ?", (row, wanted.to_us, wanted.from_us)
+        "SELECT count(*) FROM segments WHERE stream = ? AND start_us < ? AND end_us > ?",
+        (row, wanted.to_us, wanted.from_us),
     ).fetchone()[0]
     index.execute("COMMIT")
     index.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
@@ -35,7 +36,7 @@ def soon(hold: Hold) -> None:
     transaction.on_commit(lambda: _start(hold.pk))
 
 
-def _start(key: object) -> list[Future[bool]]:
+def _start(key: UUID) -> list[Future[bool]]:
     rows = HoldDelivery.objects.filter(hold=key, version__lt=F("hold__version")).values_list("pk", flat=True)
     return [_pushes.submit(_apart, row) for row in rows]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -58,5 +59,5 @@ def _cameras(person: Person, at: datetime, permission: Permission) -> QuerySet[C
     return Camera.objects.filter(system__in=systems_of_roles(person, at, permission, RUNNING_ROLES).values("pk"))
 
 
-def _through(**condition: object) -> QuerySet[object]:
+def _through(**condition: Any) -> Any:
     return Hold.cameras.through.objects.filter(**condition).values("hold")
