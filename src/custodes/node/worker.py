@@ -252,7 +252,7 @@ class Worker:
             settings.probe_per_minute,
         )
         self.hold_care = HoldCare(self.archive, self.disk)
-        retention, brake = _retention(settings), BrakeFiles(settings.node_folder, self.index)
+        retention, brake = retention_of(settings), BrakeFiles(settings.node_folder, self.index)
         web = WebClient(
             settings.web_internal_url,
             settings.node_name,
@@ -336,7 +336,8 @@ def _volumes(settings: Settings, workers: int) -> list[VolumeConfig]:
     return [VolumeConfig(path, cap, reserve, workers, added.get(str(path), "")) for path in settings.volume_paths]
 
 
-def _retention(settings: Settings) -> Retention:
+def retention_of(settings: Settings) -> Retention:
+    """How long footage is kept on this machine."""
     if settings.training:
         return Retention(settings.time_zone, training_minutes=settings.training_retention_minutes)
     return Retention(settings.time_zone, settings.retention_days)

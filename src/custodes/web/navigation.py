@@ -82,7 +82,13 @@ ITEMS: tuple[NavItem, ...] = (
         ),
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
-    NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down", "oversight:retention")),
+    NavItem(
+        "upkeep:completeness",
+        _("完整率"),
+        "chart-column",
+        ("upkeep.view_completeness",),
+        also=("upkeep:down", "oversight:retention"),
+    ),
     NavItem("upkeep:plans", _("计划"), "calendar", ("upkeep.view_completeness",)),
     NavItem(
         "upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",), also=("upkeep:nodes", "upkeep:volumes")
