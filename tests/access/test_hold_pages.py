@@ -149,6 +149,15 @@ def test_the_work_list_of_the_second_person_names_the_release_and_the_firsts_doe
     assert "保全到期复核：校门口纠纷" in client_of("approver").get(reverse("upkeep:dates")).content.decode()
 
 
+def test_a_hold_that_no_worker_answers_for_is_late_in_the_work_list_of_who_places_holds(stage, client_of):
+    row = place(stage)
+    name = "保全尚未生效：校门口纠纷"
+    assert name not in client_of("lead").get(reverse("upkeep:dates")).content.decode()
+    Hold.objects.filter(pk=row.pk).update(placed_at=timezone.now() - datetime.timedelta(minutes=2))
+    assert name in client_of("lead").get(reverse("upkeep:dates")).content.decode()
+    assert name not in client_of("caretaker").get(reverse("upkeep:dates")).content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_confirm_and_decline_at_once_one_wins_and_one_is_told(stage, monkeypatch):
     """Real connections, on whichever database the tests run: the row is locked between the question and the answer."""
