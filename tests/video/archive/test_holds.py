@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -118,34 +119,36 @@ def test_a_crash_before_the_commit_leaves_no_half_hold(site: Site) -> None:
     assert site.rows("SELECT sum(held) FROM segments") == [(0,)]
 
 
-def test_threads_that_hold_and_purge_at_once_never_lose_what_was_answered_as_there(site: Site) -> None:
-    """Many rounds on one index: what an answer called there is there after the purge that ran beside it."""
+@pytest.mark.parametrize("delay", [0.0, 0.002, 0.01, 0.05])
+def test_threads_that_hold_and_purge_at_once_never_lose_what_was_answered_as_there(site: Site, delay: float) -> None:
+    """A hold for each segment and a purge of all of them, at once: what an answer called there stays, what it called deleted is."""
     recorded(site, 600)
     go_to(site, 40, 1)
-    files = {start: end for start, end in site.rows("SELECT start_us, end_us FROM segments ORDER BY start_us")}
-    for number, (start, end) in enumerate(list(files.items()), 1):
-        begin = threading.Barrier(2)
-        answers: list[HoldAnswer] = []
+    spans = site.rows("SELECT start_us, end_us FROM segments ORDER BY start_us")
+    begin = threading.Barrier(len(spans) + 1)
+    answers: dict[int, HoldAnswer] = {}
 
-        def hold(start: int = start, end: int = end, number: int = number) -> None:
-            begin.wait()
-            answers.append(site.hold(start, end, hold=number))
+    def hold(number: int, start: int, end: int) -> None:
+        begin.wait()
+        answers[number] = site.hold(start, end, hold=number)
 
-        def purge() -> None:
-            begin.wait()
-            site.archive.purge(LAWFUL, EVERYTHING)
+    def purge() -> None:
+        begin.wait()
+        time.sleep(delay)
+        site.archive.purge(LAWFUL, EVERYTHING)
 
-        threads = [threading.Thread(target=hold), threading.Thread(target=purge)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        [found] = answers[0].cameras
-        there = site.archive.runs(CAMERA, start, end)
-        assert found.there == there, "what was answered is what is there"
-        assert found.there_us + found.deleted_us == end - start
-        if there:
-            return  # the hold won; the purge of the same round took all the others
+    threads = [threading.Thread(target=hold, args=(number, *span)) for number, span in enumerate(spans, 1)]
+    threads.append(threading.Thread(target=purge))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    site.archive.purge(LAWFUL, EVERYTHING)
+    for number, (start, end) in enumerate(spans, 1):
+        [found] = answers[number].cameras
+        assert found.there == site.archive.runs(CAMERA, start, end)  # type: ignore[arg-type]
+        assert found.there_us + found.deleted_us == end - start  # type: ignore[operator]
+    assert len(site.files()) == sum(bool(answer.cameras[0].there_us) for answer in answers.values())
 
 
 def _hold_in_a_process(path: Path, order: str, go: str, said: multiprocessing.Queue[bool]) -> None:

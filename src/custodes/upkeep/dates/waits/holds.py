@@ -14,7 +14,6 @@ from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some, first_of
 from custodes.upkeep.dates.waits.waits import Waits
 
-
 SILENT = timedelta(minutes=1)
 """A hold that no worker has answered for so long needs somebody: footage past its term may go meanwhile."""
 
