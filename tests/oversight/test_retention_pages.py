@@ -18,6 +18,7 @@ from custodes.people.models import RecordOutbox
 from custodes.upkeep.models import KeptDay
 from custodes.video.wire.control import sign_request
 from tests.access.holding import place
+from tests.places.furnishings import answer_as_a_whole_notary
 from tests.places.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,8 @@ def test_the_month_says_term_shortfall_cause_hold_and_deletions(stage, client_of
     for words in ("校门", "留存不足", "不足 3 日", "期内已删除 2 小时", "校门口纠纷", "#4711", "操场", "足期"):
         assert words in page, words
     only = client_of("inspector").get(reverse("oversight:retention"), {"only": "short"}).content.decode()
-    assert "操场" not in only
+    assert str(stage.gate.pk) in only
+    assert str(stage.yard.pk) not in only
 
 
 def test_who_may_not_see_holds_reads_no_case_in_page_file_or_print(stage, client_of, notary):
@@ -121,6 +123,7 @@ def test_the_file_is_on_record(stage, client_of, notary):
 
 
 def test_the_print_is_a_pdf_or_says_what_is_missing(stage, client_of, notary):
+    answer_as_a_whole_notary(notary)
     report(stage, [told(stage.gate, 3, {"deleted": 7200 * US})])
     answer = client_of("inspector").get(reverse("print:retention_report"))
     assert answer.status_code == 302 or answer.content.startswith(b"%PDF")

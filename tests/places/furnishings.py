@@ -60,7 +60,7 @@ ELSEWHERE = "a-session-elsewhere"
 
 def furnish(stage: Stage, notary: FakeNotary) -> None:
     """Lay it all out. Everything is unit A's or its operator's."""
-    _answer_as_a_whole_notary(notary)
+    answer_as_a_whole_notary(notary)
     unit, operator = stage.cast.units["a"], stage.cast.operator
     PlaceRole.objects.create(site=stage.school.site, unit=unit, role=PlaceRoleKind.OWNER, since=SINCE)
     SystemRole.objects.create(system=stage.school, unit=unit, role=SystemRoleKind.USER, since=SINCE)
@@ -232,7 +232,7 @@ def _look(stage: Stage) -> None:
     assert Grant.objects.get().index is not None
 
 
-def _answer_as_a_whole_notary(notary: FakeNotary) -> None:
+def answer_as_a_whole_notary(notary: FakeNotary) -> None:
     size = len(notary.records)
     notary.status = lambda: Status("t.local/log", size, size, False, "t.local/log+0+x")  # type: ignore[attr-defined]
     notary.checkpoint = lambda: "t.local/log\n1\nx\n\n— sig\n"  # type: ignore[attr-defined]

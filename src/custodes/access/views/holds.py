@@ -94,7 +94,7 @@ def holds(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     states = [
-        ("open", _("保全中")), ("waiting", _("尚未生效")), ("confirm", _("待第二人确认解除")),
+        ("open", _("保全中")), ("waiting", pgettext_lazy("信息保全", "尚未生效")), ("confirm", _("待第二人确认解除")),
         ("review", _("已到复核日期")), ("released", _("已解除")), ("all", _("全部")),
     ]  # fmt: skip
     context = {
@@ -243,7 +243,7 @@ def page(
         "error": error,
         "found": found_of(row, within),
         "unseen": row.cameras.count() - len(within),
-        "deliveries": row.deliveries.all(),
+        "answered": [one for one in row.deliveries.all() if one.answered_at is not None],
         "unanswered": [one for one in row.deliveries.all() if one.version < row.version],
         "review_due": row.review_due(today),
         "review_days": (row.review_on - today).days,
