@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from custodes.access.models import Grant
+from custodes.access.models import Grant, Hold
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
 from tests.web.registry import Opens, Public, members
@@ -23,10 +23,32 @@ def _camera(cast: Cast) -> Mapping[str, Any]:
     return {"pk": gate(cast).pk}
 
 
+HOLDS_PLACED = members("lead", "approver", "inspector")
+HOLDS_SEEN = HOLDS_PLACED | members("auditor")
+HOLDS_RELEASED = members("approver", "inspector")
+
+
+def _hold(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Hold.objects.get().pk}
+
+
+def _hold_paper(cast: Cast) -> Mapping[str, Any]:
+    return {**_hold(cast), "paper": Hold.objects.get().steps.get().papers.get().pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "access:wall": Opens(members("operator", "lead", "outsider")),
     "access:camera": Opens(members("operator", "lead"), _camera),
     "access:still": Opens(EDITS_SCHOOL, _camera, "post"),
+    "access:holds": Opens(HOLDS_SEEN),
+    "access:hold_place": Opens(HOLDS_PLACED),
+    "access:hold": Opens(HOLDS_SEEN, _hold),
+    # The auditor sees that there is a paper, and does not read it.
+    "access:hold_paper": Opens(HOLDS_PLACED, _hold_paper),
+    "access:hold_review": Opens(HOLDS_RELEASED, _hold, "post"),
+    "access:hold_ask_release": Opens(HOLDS_RELEASED, _hold, "post"),
+    "access:hold_confirm_release": Opens(HOLDS_RELEASED, _hold, "post"),
+    "access:hold_decline_release": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:viewings": Opens(EVERYBODY),
     "access:viewings_all": Opens(members("lead", "approver", "inspector", "auditor")),
     "access:stop": Opens(STOPS, _look("pk"), "post", lambda cast: {"reason": "试"}),

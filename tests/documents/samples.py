@@ -11,6 +11,7 @@ from custodes.documents.forms.document import Device, DeviceCount, Document, Pap
 from custodes.documents.forms.dossier import DossierIndex, Entry, Firm, Technician
 from custodes.documents.forms.filing import Change, ChangeForm, FilingForm, FilingKind, FilingReceipt
 from custodes.documents.forms.removal import RemovalGround, RemovalReport
+from custodes.documents.forms.retention import KeptLine, RetentionReport
 from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
 from custodes.documents.provenance import Checkpoint, Provenance
 
@@ -161,6 +162,22 @@ def dossier(count: int = 6) -> DossierIndex:
     )
 
 
+def retention() -> RetentionReport:
+    return RetentionReport(
+        issued=DAY,
+        month="2026-11",
+        scope="校园视频系统",
+        cameras=2,
+        short=1,
+        held=1,
+        lines=(
+            KeptLine("0101 校门", "校园视频系统", 30, date(2026, 10, 27), date(2026, 10, 30), "11-26 不足 3 日：期内已删除", "校门口纠纷", "2 次 #17、#29"),
+            KeptLine("0102 操场", "校园视频系统"),
+        ),
+        printed_by="扎西顿珠",
+    )  # fmt: skip
+
+
 def upgrade() -> UpgradeNotice:
     return UpgradeNotice(
         number="训改〔2026〕0001 号",
@@ -188,6 +205,7 @@ def filled() -> dict[str, Document]:
         "acceptance": acceptance(),
         "removal": removal(),
         "dossier": dossier(),
+        "retention": retention(),
         "upgrade": upgrade(),
         "authorization": AuthorizationLetter(unit=SCHOOL, system="校园视频系统", police="城关区公安局（训练）"),
     }

@@ -25,6 +25,17 @@ from custodes.ledger.records import (
 U = "00000000-0000-0000-0000-000000000001"
 H = "0f" * 32
 AT = "2026-11-24T15:05:11.000000Z"
+HOLD_STEP = {
+    "hold": U,
+    "by": "p",
+    "before": "held",
+    "after": "release_asked",
+    "on": "2026-11-26",
+    "reason": "已办结",
+    "number": "3",
+    "clauses": ["S33.2a"],
+    "papers": [H],
+}
 SAMPLES: dict[str, dict[str, Any]] = {
     "segment.sealed": {
         "camera": U,
@@ -117,6 +128,42 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "live": False,
         "span": None,
         "unmet": [{"clause": "S34(1)", "reason": "未在值班"}],
+    },
+    "hold.placed": {
+        "hold": U,
+        "by": "p",
+        "cameras": [U],
+        "span": [1, 2],
+        "basis": "case",
+        "case_name": "校门口纠纷",
+        "number": "1",
+        "asked_by": "u",
+        "request": "",
+        "reason": "取证",
+        "review_on": "2027-05-01",
+        "clauses": ["S33.2a"],
+        "papers": [H],
+    },
+    "hold.took_effect": {
+        "hold": U,
+        "version": 1,
+        "released": False,
+        "workers": ["node-1/0"],
+        "there_us": 1,
+        "deleted_us": 2,
+        "never_us": 3,
+        "ahead_us": 4,
+    },
+    "hold.reviewed": {**HOLD_STEP, "review_on": "2027-05-01"},
+    "hold.release_asked": HOLD_STEP,
+    "hold.release_declined": HOLD_STEP,
+    "hold.released": {**HOLD_STEP, "asked_by": "q"},
+    "keeping": {
+        "node": "n",
+        "worker": 0,
+        "day": "2026-11-26",
+        "rule": "S32, N17: 30 local days",
+        "cameras": [[U, 30, 1, 0], [U, 90, None, 3]],
     },
     "revocation": {"grants": [U], "by": "p", "reason": "r", "clause": "S34"},
     "duty.begun": {"session": "s", "person": "p", "system": "y", "post": "operator", "reason": ""},

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from custodes.node.assignment_file import NAME, load_assignment, save_assignment
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.seal import seal
 from tests.node.support import FakeNotary, Installation, RunningWorker, until
@@ -214,3 +215,67 @@ def test_health_says_nothing_about_footage(installation: Installation) -> None:
 
 def test_there_are_no_cookies(installation: Installation) -> None:
     assert "set-cookie" not in installation.request("GET", PATH).headers
+
+
+def hold(
+    span: tuple[int, int], version: int = 1, *, released: bool = False, camera: UUID = CAMERA
+) -> dict[str, object]:
+    """A hold as the web pushes it."""
+    return {
+        "id": str(UUID(int=77)), "version": version, "from_us": span[0], "to_us": span[1],
+        "cameras": [str(camera)], "released": released,
+    }  # fmt: skip
+
+
+def test_a_hold_that_is_pushed_is_durable_when_it_is_answered_and_says_what_is_there(
+    installation: Installation,
+) -> None:
+    start = time.time_ns() // 1000 - 3_600_000_000
+    until(lambda: installation.request("GET", f"/internal/timeline?camera={CAMERA}&from=0&to={1 << 60}").json()["runs"])
+    answer = installation.request("POST", "/internal/hold", hold((start, start + 7_200_000_000))).json()
+    assert (answer["id"], answer["version"], answer["released"]) == (str(UUID(int=77)), 1, False)
+    [found] = answer["cameras"]
+    assert found["known"]
+    assert found["there_us"] > 0
+    assert found["deleted_us"] == 0
+    assert found["never_us"] > 3_000_000_000
+    assert found["ahead_us"] > 3_500_000_000
+    with sqlite3.connect(installation.settings.node_folder / "worker-0.sqlite3") as db:
+        assert db.execute("SELECT version, released FROM hold_orders").fetchall() == [(1, 0)]
+    held = installation.request("GET", f"/internal/timeline?camera={CAMERA}&from=0&to={1 << 60}").json()["held"]
+    assert held == [[start, start + 7_200_000_000]]
+
+
+def test_an_assignment_without_the_hold_does_not_take_it_away(
+    installation: Installation, worker: RunningWorker
+) -> None:
+    span = (1_000_000, 2_000_000)
+    installation.request("POST", "/internal/hold", hold(span) | {"id": str(UUID(int=78))})
+    told = load_assignment(installation.settings.node_folder / NAME)
+    assert told is not None
+    assert told.holds == ()
+    save_assignment(installation.settings.node_folder / NAME, told.model_copy(update={"generation": 99}))
+    worker.call(worker.worker.apply_assignment)
+    answer = installation.request("POST", "/internal/hold", hold(span) | {"id": str(UUID(int=78))}).json()
+    assert (answer["version"], answer["released"]) == (1, False)
+    held = installation.request("GET", f"/internal/timeline?camera={CAMERA}&from=0&to={1 << 60}").json()["held"]
+    assert list(span) in held
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"to_us": 1}, {"version": 0}, {"cameras": []}, {"cameras": ["x"]}, {"from_us": -1}], ids=str
+)
+def test_what_is_no_hold_is_refused(installation: Installation, wrong: dict[str, object]) -> None:
+    assert installation.request("POST", "/internal/hold", hold((5, 9)) | wrong).status_code == 422
+
+
+def test_a_hold_that_the_web_did_not_sign_is_refused(installation: Installation) -> None:
+    answer = installation.request("POST", "/internal/hold", hold((5, 9)), headers={})
+    assert answer.status_code == 401
+
+
+def test_the_next_retention_pass_is_told_before_it_is_made(installation: Installation) -> None:
+    told = installation.request("GET", "/internal/retention").json()
+    assert told["days"] == []
+    assert told["stopped"] is None
+    assert [volume["braked"] for volume in told["volumes"]] == [False]

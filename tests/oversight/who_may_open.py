@@ -6,6 +6,7 @@ from tests.cast import EVERYBODY
 from tests.web.registry import Opens, Public, members
 
 READERS = members("auditor", "inspector")
+KEEPING = EVERYBODY - members("officer", "security_admin", "bystander")
 OF_THE_OPERATOR = READERS | members("operator")
 
 VIEWS: dict[str, Opens | Public] = {
@@ -18,4 +19,9 @@ VIEWS: dict[str, Opens | Public] = {
     "oversight:checks": Opens(READERS),
     "oversight:verify": Opens(READERS, method="post"),
     "oversight:reconciliation": Opens(READERS),
+    # Whoever reads completeness reads it of their own rows (test_retention_pages.py).
+    "oversight:retention": Opens(KEEPING),
+    "oversight:export_retention": Opens(KEEPING, lambda cast: {"form": "csv"}),
+    "print:retention_report": Opens(KEEPING),
+    "oversight:next_pass": Opens(KEEPING - members("operator", "outsider", "approver")),
 }

@@ -11,7 +11,8 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
-from custodes.access.models import Grant
+from custodes.access.holds.placing import Basis, hold
+from custodes.access.models import Grant, HoldBasis
 from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
 from custodes.people.credentials import enter
@@ -59,7 +60,7 @@ ELSEWHERE = "a-session-elsewhere"
 
 def furnish(stage: Stage, notary: FakeNotary) -> None:
     """Lay it all out. Everything is unit A's or its operator's."""
-    _answer_as_a_whole_notary(notary)
+    answer_as_a_whole_notary(notary)
     unit, operator = stage.cast.units["a"], stage.cast.operator
     PlaceRole.objects.create(site=stage.school.site, unit=unit, role=PlaceRoleKind.OWNER, since=SINCE)
     SystemRole.objects.create(system=stage.school, unit=unit, role=SystemRoleKind.USER, since=SINCE)
@@ -109,6 +110,15 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _filed_elsewhere(stage)
     _county_plan(stage)
     _program(stage)
+    _hold(stage)
+
+
+def _hold(stage: Stage) -> None:
+    """The school holds an hour of its gate's footage, with a letter."""
+    now, approver = timezone.now(), stage.cast.approver.person
+    paper = keep_paper(upload(pdf()), by=approver, at=now)
+    why = Basis(HoldBasis.CASE, "校门口纠纷", "取证", "城公调字1号", "城关区公安分局", papers=(paper,))
+    hold([stage.gate], (now - datetime.timedelta(hours=1), now), why, approver, now)
 
 
 def _program(stage: Stage) -> None:
@@ -222,7 +232,7 @@ def _look(stage: Stage) -> None:
     assert Grant.objects.get().index is not None
 
 
-def _answer_as_a_whole_notary(notary: FakeNotary) -> None:
+def answer_as_a_whole_notary(notary: FakeNotary) -> None:
     size = len(notary.records)
     notary.status = lambda: Status("t.local/log", size, size, False, "t.local/log+0+x")  # type: ignore[attr-defined]
     notary.checkpoint = lambda: "t.local/log\n1\nx\n\n— sig\n"  # type: ignore[attr-defined]

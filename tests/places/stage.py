@@ -72,6 +72,15 @@ class FakeWorker:
     arrived_at: dict[str, int] = field(default_factory=dict)
     """When those of others did, µs."""
     now_us: int = 1_790_000_000_000_000
+    knows: dict[str, int] = field(default_factory=dict)
+    """The version of a hold that it has already, by the hold's id."""
+    silent: set[str] = field(default_factory=set)
+    """Workers that do not answer."""
+    retention: dict[str, Any] = field(
+        default_factory=lambda: {
+            "at": "2026-11-26T00:00:00Z", "volumes": [], "days": [], "brake_share": 0.2, "stopped": None,
+        }
+    )  # fmt: skip
     down: bool = False
     status: int = 0
 
@@ -86,6 +95,8 @@ class FakeWorker:
         self.calls.append((request.url.path, worker, body))
         if self.status:
             return httpx.Response(self.status)
+        if worker in self.silent:
+            raise httpx.ConnectError("silent", request=request)
         match request.url.path:
             case "/internal/probe":
                 return httpx.Response(200, json=self.answers.get((body or {}).get("url", ""), self.probe))
@@ -115,6 +126,10 @@ class FakeWorker:
                 fresh = self.arrived if self.arrived is not None else body["cameras"]
                 last = {camera: self.now_us - 1_000_000 for camera in body["cameras"] if camera in fresh}
                 return httpx.Response(200, json={"last": last | self.arrived_at, "now_us": self.now_us})
+            case "/internal/hold":
+                return httpx.Response(200, json=self._hold(body))
+            case "/internal/retention":
+                return httpx.Response(200, json=self.retention)
             case "/internal/timeline":
                 return httpx.Response(200, json=self.timeline)
             case _:
@@ -136,6 +151,17 @@ class FakeWorker:
         same = ("label", "preset")
         self.views = [one for one in self.views if any(one[key] != view[key] for key in same)] + [view]
         return view
+
+    def _hold(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Taken, unless a later one is known: half of the span is there, a quarter was deleted, a quarter never was."""
+        version = self.knows[body["id"]] = max(self.knows.get(body["id"], 0), body["version"])
+        quarter = (body["to_us"] - body["from_us"]) // 4
+        cameras = [
+            {"camera": camera, "known": True, "there_us": 2 * quarter, "deleted_us": quarter, "never_us": quarter}
+            for camera in body["cameras"]
+        ]
+        released = body["released"] if version == body["version"] else True
+        return {"id": body["id"], "version": version, "released": released, "cameras": cameras, "now_us": self.now_us}
 
     def asked(self, path: str) -> list[Any]:
         """Bodies of the calls of one path."""

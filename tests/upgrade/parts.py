@@ -18,6 +18,7 @@ from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import FakeClock
 from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
+from custodes.video.wire.holds import HoldOrder
 from tests.ledger.madelog import make_log
 from tests.video.footage import START_US, units
 
@@ -33,7 +34,10 @@ def make_parts() -> dict[str, Path]:
         folder / "index", [VolumeConfig(folder / "volume", reserve_bytes=0)],
         node="node-1", worker=0, clock=clock, threads=False,
     )  # fmt: skip
-    archive.register(CAMERA, held=[(START_US, START_US + 5_000_000)])
+    archive.register(CAMERA)
+    archive.holds.take(
+        [HoldOrder(id=UUID(int=3), version=1, from_us=START_US, to_us=START_US + 5_000_000, cameras=(CAMERA,))]
+    )
     recorder = Recorder(CAMERA, archive, clock, segment_seconds=10, host_sync=lambda: HostSync(True, 12, "ok"))
     for unit in units(25 * 25, wall_us=START_US):
         recorder.take(unit)

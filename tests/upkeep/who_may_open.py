@@ -135,4 +135,5 @@ VIEWS: dict[str, Opens | Public] = {
     "upkeep:date_feed_read": Public("its address is the secret; a calendar program can't sign in", 404),
     "upkeep:rollup": Public(SIGNED, 401, "post"),
     "upkeep:status": Public(SIGNED, 401, "post"),
+    "upkeep:keeping": Public(SIGNED, 401, "post"),
 }

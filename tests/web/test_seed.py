@@ -299,3 +299,17 @@ def test_the_story_has_an_import_with_refused_rows_and_one_that_waits(planted):
     done, waiting = TableImport.objects.get(kind="sites"), TableImport.objects.get(kind="cameras")
     assert (done.state, done.entered, done.faults.count()) == ("done", 3, 4)
     assert (waiting.state, waiting.ready, waiting.faulty, waiting.doubtful) == ("checked", 2, 2, 1)
+
+
+def test_the_storys_holds_show_each_state_and_who_has_to_act(planted):
+    from custodes.access.holds.reach import releasable_holds
+    from custodes.access.models import Hold, HoldState
+
+    rows = {row.case_name: row for row in Hold.objects.all()}
+    assert len(rows) == 4
+    assert rows["步道摔伤（训练）"].state == HoldState.RELEASE_ASKED
+    second = Account.objects.get(username="shenpi").person
+    assert rows["步道摔伤（训练）"] in releasable_holds(second, timezone.now())
+    assert rows["桥头车辆剐蹭（训练）"].review_due(timezone.localdate())
+    lost = rows["人行天桥纠纷（训练）"]
+    assert lost.deliveries.filter(worker=9, version=0).exists()

@@ -13,5 +13,9 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to what ends a grant."""
+        """Listen to what ends a grant, and say what is held."""
         from custodes.access import endings  # noqa: F401
+        from custodes.access.holds.telling import orders_of
+        from custodes.places.assignment import with_holds
+
+        with_holds(orders_of)

@@ -24,6 +24,13 @@ def purge(
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask. Needs --reason.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Say what was stopped, and end.")] = False,
+    dry: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Say what the next pass would delete, by camera and day, and what holds keep; delete nothing.",
+        ),
+    ] = False,
     wait: Annotated[int, typer.Option(min=1, max=240, help="Seconds to wait for the node to answer.")] = 60,
     as_json: Annotated[
         bool,
@@ -44,7 +51,7 @@ def purge(
 
     The node must be running, since it alone knows the holds that are in force. Run this as its user, or as root.
     Exit code 0: done, or nothing is stopped. 1: something is still stopped, or files could not be removed; with --show:
-    a pass is stopped. 2: the call was wrong, or the answer was no. 3: the node's folder can't be read, or the node did not answer; nothing was deleted by this order.
+    a pass is stopped; with --dry-run: the next one would be. 2: the call was wrong, or the answer was no. 3: the node's folder can't be read, or the node did not answer; nothing was deleted by this order.
     """
     import json
 
@@ -55,6 +62,10 @@ def purge(
 
     console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     settings = get_settings()
+    if dry:
+        from custodes.commands.dry_run import tell_dry_run
+
+        raise typer.Exit(tell_dry_run(console, settings, as_json))
     refuse_blank(console, reason)
     waiting = _look(console, settings)
     stopped = [said for _, said in waiting]

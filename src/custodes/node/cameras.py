@@ -454,7 +454,7 @@ def _taken_in(assignment: CameraAssignment) -> tuple[object, ...]:
 
 
 def _terms(assignment: CameraAssignment) -> tuple[object, ...]:
-    return assignment.retention_days, assignment.held, assignment.planned, assignment.week
+    return assignment.retention_days, assignment.planned, assignment.week
 
 
 def call_later_on(loop: asyncio.AbstractEventLoop) -> CallLater:

@@ -20,9 +20,11 @@ from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
 from custodes.node.health.view_desk import ViewDesk
+from custodes.node.hold_care import HoldCare
 from custodes.node.journal import Journal
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober, TooManyProbes
+from custodes.node.retention_desk import RetentionDesk
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.still_account import account_for_still
 from custodes.node.trust import Trust
@@ -86,6 +88,8 @@ class ControlRoom:
     zone: str
     views: ViewDesk
     steering: SteeringDesk
+    holds: HoldCare
+    retention: RetentionDesk
 
     def routes(self) -> list[Route]:
         """The routes under ``/internal``."""
@@ -96,6 +100,8 @@ class ControlRoom:
             Route("/internal/still", self._signed(self.still), methods=["POST"]),
             Route("/internal/revoke", self._signed(self.revoke), methods=["POST"]),
             *self.views.routes(self._signed),
+            *self.holds.routes(self._signed),
+            *self.retention.routes(self._signed),
             Route("/internal/timeline", self._signed(self.timeline), methods=["GET"]),
             Route("/internal/arrivals", self._signed(self.arrivals), methods=["POST"]),
             Route("/internal/completeness", self._signed(self.completeness), methods=["GET"]),

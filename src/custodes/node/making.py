@@ -93,6 +93,6 @@ class Maker:
         )
 
     def terms(self, assignment: CameraAssignment) -> None:
-        """How long its footage is kept, what is held, and what is planned."""
-        self.archive.register(assignment.id, assignment.retention_days, assignment.held)
+        """How long its footage is kept, and what is planned."""
+        self.archive.register(assignment.id, assignment.retention_days)
         self.archive.follow(assignment.id, plan_of(assignment))

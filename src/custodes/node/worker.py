@@ -36,6 +36,7 @@ from custodes.node.gate import Gate
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
 from custodes.node.health.view_desk import ViewDesk
+from custodes.node.hold_care import HoldCare
 from custodes.node.journal import Journal
 from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
@@ -45,6 +46,7 @@ from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.plans import PlanKeeper, plans_of
 from custodes.node.prober import Prober
 from custodes.node.reports import ProcessFigures, Reporter
+from custodes.node.retention_desk import RetentionDesk
 from custodes.node.shortage import Shortage
 from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.desk import SteeringDesk
@@ -64,6 +66,7 @@ from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.probe import probe
 from custodes.video.source.tick import Reader
+from custodes.video.wire.assignment import worker_of
 
 log = structlog.get_logger(__name__)
 
@@ -131,6 +134,7 @@ class Worker:
             asyncio.create_task(self.reporter.run()),
             asyncio.create_task(self.chores.run()),
             asyncio.create_task(self.shortage.run()),
+            asyncio.create_task(self.retention_desk.run()),
             asyncio.create_task(PlanKeeper(self.cameras, self.clock).run()),
             asyncio.create_task(self.health.run()),
             asyncio.create_task(self.steering.run()),
@@ -178,6 +182,7 @@ class Worker:
             log.error("assignment.not_believed", why=str(error))
         else:
             self.gate.key = self.trust.take(assignment)
+        self.hold_care.take(assignment.holds, lambda camera: worker_of(camera, self.count) == self.index)
         share = assignment.share_of(self.index, self.count)
         self.cameras.apply(share)
         self.events.apply(share)
@@ -246,6 +251,19 @@ class Worker:
             clock,
             settings.probe_per_minute,
         )
+        self.hold_care = HoldCare(self.archive, self.disk)
+        retention, brake = retention_of(settings), BrakeFiles(settings.node_folder, self.index)
+        web = WebClient(
+            settings.web_internal_url,
+            settings.node_name,
+            self.keys.control,
+            clock,
+            trusted_authorities(settings.keys_folder / "public"),
+        )
+        self.retention_desk = RetentionDesk(
+            *(settings.node_name, self.index, self.archive, self.journal, self.disk, retention),
+            *(settings.purge_brake_share, brake, web, clock),
+        )
         self.room = ControlRoom(
             trust=self.trust,
             gate=self.gate,
@@ -259,6 +277,8 @@ class Worker:
             unseal=self.keys.unseal,
             zone=settings.time_zone,
             steering=self.steering,
+            holds=self.hold_care,
+            retention=self.retention_desk,
             views=ViewDesk(
                 self.references,
                 self.cameras,
@@ -270,14 +290,6 @@ class Worker:
                 self.steering.stand,
             ),
         )
-        web = WebClient(
-            settings.web_internal_url,
-            settings.node_name,
-            self.keys.control,
-            clock,
-            trusted_authorities(settings.keys_folder / "public"),
-        )
-        retention = _retention(settings)
         self.shortage = Shortage(self.archive, self.cameras, self.disk, retention, Ladder(_rules(settings)), clock)
         self.volume_care = VolumeCare(self.archive, settings.node_name, settings.node_folder, settings.volume_roots)
         self.lateness = Lateness()
@@ -307,7 +319,7 @@ class Worker:
             retention,
             settings.purge_brake_share,
             self.studio.viewings,
-            BrakeFiles(settings.node_folder, self.index),
+            brake,
             clock,
             self.references,
         )
@@ -324,7 +336,8 @@ def _volumes(settings: Settings, workers: int) -> list[VolumeConfig]:
     return [VolumeConfig(path, cap, reserve, workers, added.get(str(path), "")) for path in settings.volume_paths]
 
 
-def _retention(settings: Settings) -> Retention:
+def retention_of(settings: Settings) -> Retention:
+    """How long footage is kept on this machine."""
     if settings.training:
         return Retention(settings.time_zone, training_minutes=settings.training_retention_minutes)
     return Retention(settings.time_zone, settings.retention_days)

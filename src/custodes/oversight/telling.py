@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from custodes.oversight import programs_told, steering_told
+from custodes.oversight import holds_told, programs_told, steering_told
+from custodes.oversight.moments import between, moment
 from custodes.people.models import Person
 from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera
@@ -27,12 +26,19 @@ TYPES: dict[str, Promise] = {
     "gap": gettext_lazy("录像缺口"),
     "degraded": gettext_lazy("降级录像"),
     "purge": gettext_lazy("到期删除"),
+    "keeping": gettext_lazy("留存日报"),
     "view.begun": gettext_lazy("开始显示"),
     "view.heard": gettext_lazy("开始收听"),
     "view.ended": gettext_lazy("停止显示"),
     "grant": gettext_lazy("准予查看"),
     "refusal": gettext_lazy("不准查看"),
     "revocation": gettext_lazy("收回查看"),
+    "hold.placed": gettext_lazy("设定保全"),
+    "hold.took_effect": gettext_lazy("保全送达"),
+    "hold.reviewed": gettext_lazy("复核保全"),
+    "hold.release_asked": gettext_lazy("提请解除保全"),
+    "hold.release_declined": gettext_lazy("不予解除保全"),
+    "hold.released": gettext_lazy("解除保全"),
     "duty.begun": gettext_lazy("开始值班"),
     "duty.ended": gettext_lazy("结束值班"),
     "login": gettext_lazy("登录"),
@@ -183,16 +189,6 @@ def _uuids(*values: Any) -> set[UUID]:
     return found
 
 
-def moment(us: int) -> str:
-    """A time in microseconds UTC, shown in the installation's zone."""
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
-    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _between(begin: int, end: int) -> str:
-    return f"{moment(begin)}–{moment(end)}"
-
-
 def _grant(record: Mapping[str, Any], names: Names) -> str:
     parts = [names.some_cameras(record)]
     if record.get("still"):
@@ -200,7 +196,7 @@ def _grant(record: Mapping[str, Any], names: Names) -> str:
     if record.get("live"):
         parts.append(_("实时"))
     if record.get("span"):
-        parts.append(_between(*record["span"]))
+        parts.append(between(*record["span"]))
     if record.get("purpose"):
         parts.append(
             _("事由：%(purpose)s；内容：%(content)s") % {"purpose": record["purpose"], "content": record.get("content")}
@@ -237,7 +233,7 @@ def _view_begun(record: Mapping[str, Any], names: Names) -> str:
 
 
 def _gap(record: Mapping[str, Any], names: Names) -> str:
-    span = _between(record["from_us"], record["to_us"])
+    span = between(record["from_us"], record["to_us"])
     return f"{names.camera(record.get('camera'))} · {span} · {reason_words(str(record.get('reason')))}"
 
 
@@ -246,14 +242,14 @@ def _degraded(record: Mapping[str, Any], names: Names) -> str:
 
 
 def _segment(record: Mapping[str, Any], names: Names) -> str:
-    text = f"{names.camera(record.get('camera'))} · {_between(record['start_us'], record['end_us'])}"
+    text = f"{names.camera(record.get('camera'))} · {between(record['start_us'], record['end_us'])}"
     return text + _(" · 含声音") if record.get("sound") else text
 
 
 def _purge(record: Mapping[str, Any], names: Names) -> str:
     text = _("%(camera)s，%(span)s，%(count)d 段") % {
         "camera": names.camera(record.get("camera")),
-        "span": _between(record["from_us"], record["to_us"]),
+        "span": between(record["from_us"], record["to_us"]),
         "count": len(record.get("segments", ())),
     }
     return f"{text} · {record.get('rule')}"
@@ -374,12 +370,19 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "gap": _gap,
     "degraded": _degraded,
     "purge": _purge,
+    "keeping": holds_told.keeping,
     "view.begun": _view_begun,
     "view.heard": _view_heard,
     "view.ended": _view_ended,
     "grant": _grant,
     "refusal": _refusal,
     "revocation": _revocation,
+    "hold.placed": holds_told.placed,
+    "hold.took_effect": holds_told.took_effect,
+    "hold.reviewed": holds_told.stepped,
+    "hold.release_asked": holds_told.stepped,
+    "hold.release_declined": holds_told.stepped,
+    "hold.released": holds_told.stepped,
     "duty.begun": _duty,
     "duty.ended": _duty,
     "login": _login,

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from custodes.oversight.views import checkpoint, ledger
+from custodes.oversight.views import checkpoint, ledger, retention
 
 app_name = "oversight"
 
 urlpatterns = [
     path("ledger/", ledger.ledger, name="ledger"),
+    path("retention/", retention.retention, name="retention"),
+    path("retention/next/", retention.next_pass, name="next_pass"),
+    path("retention/exports/retention.<slug:form>", retention.EXPORT.view(), name="export_retention"),
     path("ledger/mine/", ledger.mine, name="mine"),
     path("ledger/<int:index>/", ledger.entry, name="entry"),
     path("ledger/<int:index>/proof", ledger.proof, name="proof"),

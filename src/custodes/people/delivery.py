@@ -23,7 +23,18 @@ BATCH = 500
 #: Delivered rows on which nothing rests are kept this long, so that a page can still lead from a change to its entry.
 KEEP = datetime.timedelta(days=30)
 #: Types whose rows stay, with those that say about which row they are: a story names its entries for as long as it is told.
-KEPT = ("register.step", "alarm.raised", "alarm.acknowledged", "alarm.cleared")
+KEPT = (
+    "register.step",
+    "alarm.raised",
+    "alarm.acknowledged",
+    "alarm.cleared",
+    "hold.placed",
+    "hold.took_effect",
+    "hold.reviewed",
+    "hold.release_asked",
+    "hold.release_declined",
+    "hold.released",
+)
 
 
 class Appender(Protocol):

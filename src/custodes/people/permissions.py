@@ -43,6 +43,9 @@ class Permission(StrEnum):
     VIEW_GRANTS = "access.view_grants"
     REVOKE_GRANTS = "access.revoke_grants"
     VIEW_LEDGER = "access.view_ledger"
+    VIEW_HOLDS = "access.view_holds"
+    PLACE_HOLDS = "access.place_holds"
+    RELEASE_HOLDS = "access.release_holds"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
@@ -75,6 +78,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         {
             _P.VIEW_GRANTS,
             _P.REVOKE_GRANTS,
+            _P.VIEW_HOLDS,
+            _P.PLACE_HOLDS,
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
@@ -117,6 +122,9 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.APPROVE_SOUND,
             _P.APPROVE_CHANGES,
             _P.SETTLE_DOUBTS,
+            _P.VIEW_HOLDS,
+            _P.PLACE_HOLDS,
+            _P.RELEASE_HOLDS,
         }
     ),
     PostKind.AGENCY_OFFICER: frozenset(),
@@ -142,6 +150,9 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.REVOKE_GRANTS,
             _P.VIEW_GRANTS,
+            _P.VIEW_HOLDS,
+            _P.PLACE_HOLDS,
+            _P.RELEASE_HOLDS,
             _P.VIEW_LEDGER,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
@@ -188,6 +199,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,
             _P.VIEW_GRANTS,
+            _P.VIEW_HOLDS,
             _P.VIEW_LEDGER,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -12,8 +14,17 @@ from custodes.places.models import Camera, Decision, Node, SoundOrder, ThinningO
 from custodes.places.planned import planned_stops, recording_weeks
 from custodes.settings import get_settings
 from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
+from custodes.video.wire.holds import HoldOrder
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
 from custodes.video.wire.volumes import VolumeOrder as OrderedVolume
+
+Holds = Callable[[Node], tuple[HoldOrder, ...]]
+_holds: list[Holds] = []
+
+
+def with_holds(source: Holds) -> None:
+    """Where the holds of a node's cameras come from: the app that knows them stands above this one and says so once."""
+    _holds[:] = [source]
 
 
 def bump(*nodes: Node) -> None:
@@ -53,6 +64,7 @@ def build_assignment(node: Node) -> Assignment:
         grant_key=public_text("grant.pub"),
         thinning=_thinning(node),
         volume_orders=_volume_orders(node),
+        holds=tuple(order for source in _holds for order in source(node)),
     )
 
 

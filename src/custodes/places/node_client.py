@@ -19,7 +19,9 @@ from custodes.places.models import Node
 from custodes.settings import get_settings
 from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
 from custodes.video.wire.control import sign_request
+from custodes.video.wire.holds import HoldAnswer, HoldOrder
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
+from custodes.video.wire.retention import RetentionLook
 from custodes.video.wire.steering import SteerAnswer, SteerBegin, SteeringAsk, SteeringLook
 
 PROBE_SECONDS = 25.0
@@ -292,6 +294,22 @@ class WorkerClient:
         if cameras:
             body["cameras"] = [str(camera) for camera in cameras]
         self._send("POST", "/internal/revoke", body, PUSH_SECONDS)
+
+    def hold(self, order: HoldOrder) -> HoldAnswer:
+        """Have a hold, or its release, written into the worker's index; the answer says what of its span is there.
+
+        Raises:
+            NodeUnreachable, NodeBusy: it is not known whether it was written; say it again.
+        """
+        return self._read(HoldAnswer, self._send("POST", "/internal/hold", order.model_dump(mode="json"), CALL_SECONDS))
+
+    def retention(self) -> RetentionLook:
+        """What the worker's next retention pass would delete.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        return self._read(RetentionLook, self._send("GET", "/internal/retention", None, LOOK_SECONDS))
 
     def timeline(self, camera: UUID, from_us: int, to_us: int) -> Timeline:
         """Runs, gaps and holds of one camera between two times (µs).

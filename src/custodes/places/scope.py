@@ -51,6 +51,16 @@ def visible_systems(person: Person, at: datetime, permission: Permission = Permi
     return System.objects.filter(seen)
 
 
+def systems_of_roles(
+    person: Person, at: datetime, permission: Permission, roles: Iterable[SystemRoleKind]
+) -> QuerySet[System]:
+    """Systems within the scope of the posts that give `permission`, or at which their units have one of these roles."""
+    scope = scope_of(person, at, kinds=kinds_with(permission))
+    own = Scope(unit_paths=scope.unit_paths)
+    held = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=list(roles))
+    return System.objects.filter(Q(within(scope, "unit", "site__division")) | Q(pk__in=held.values("system")))
+
+
 def visible_sites(person: Person, at: datetime) -> QuerySet[Site]:
     """Sites that the person may see: of their units or division, or with a system that they may see."""
     scope = scope_of(person, at, kinds=kinds_with(Permission.VIEW_PLACES))

@@ -21,7 +21,7 @@ REASON_LENGTH = 300
 
 def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
     """Keep the hours; the same hour again replaces what was there. Returns how many were kept."""
-    own = _own(node, {hour.camera for hour in report.hours})
+    own = own_cameras(node, {hour.camera for hour in report.hours})
     rows = {
         (hour.camera, hour.hour): HourRollup(
             camera_id=hour.camera,
@@ -52,7 +52,7 @@ def take_rollup(node: Node, report: Rollup, at: datetime) -> int:
 
 def take_status(node: Node, report: Status, at: datetime) -> None:
     """Keep how the worker's cameras, volumes and clock stand; what it no longer has is forgotten."""
-    own = _own(node, {one.camera for many in (report.cameras, report.pictures, report.events) for one in many})
+    own = own_cameras(node, {one.camera for many in (report.cameras, report.pictures, report.events) for one in many})
     cameras = {
         camera.camera: CameraStatus(
             camera_id=camera.camera,
@@ -156,7 +156,7 @@ def _process(report: ProcessReport | None) -> dict[str, object]:
     }
 
 
-def _own(node: Node, cameras: set[UUID]) -> set[UUID]:
+def own_cameras(node: Node, cameras: set[UUID]) -> set[UUID]:
     """Those of the cameras that are this node's."""
     known = list(cameras)
     found: set[UUID] = set()

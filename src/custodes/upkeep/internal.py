@@ -1,4 +1,4 @@
-"""``POST /internal/rollup`` and ``/internal/status``: what workers report (wire.md §2)."""
+"""``POST /internal/rollup``, ``/internal/status`` and ``/internal/keeping``: what workers report (wire.md §2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pydantic import ValidationError
 from custodes.places.models import Node
 from custodes.places.signed import node_only
 from custodes.upkeep.intake import take_rollup, take_status
+from custodes.upkeep.kept import take_keeping
 from custodes.upkeep.reports import Rollup, Status
+from custodes.video.wire.retention import KeepingReport
 
 
 @node_only
@@ -35,6 +37,19 @@ def status(request: HttpRequest, node: Node) -> HttpResponse:
     except ValidationError as error:
         return _bad(error)
     take_status(node, report, timezone.now())
+    return HttpResponse(status=204)
+
+
+@node_only
+def keeping(request: HttpRequest, node: Node) -> HttpResponse:
+    """How far back each camera's footage reaches on a day."""
+    if request.method != "POST":
+        return HttpResponse(status=405)
+    try:
+        report = KeepingReport.model_validate_json(request.body)
+    except ValidationError as error:
+        return _bad(error)
+    take_keeping(node, report, timezone.now())
     return HttpResponse(status=204)
 
 

@@ -20,6 +20,8 @@ REASONS: dict[str, Promise] = {
     "thinned": _("存储空间不足，只留关键帧"),
     "certificate": _("设备证书不符"),
     "unexplained": _("原因不明"),
+    "deleted": _("期内已删除"),
+    "absent": _("存储卷不在"),
 }
 
 #: Reasons that nobody has to act on.

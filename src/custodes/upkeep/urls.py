@@ -27,6 +27,7 @@ app_name = "upkeep"
 urlpatterns = [
     path("internal/rollup", internal.rollup, name="rollup"),
     path("internal/status", internal.status, name="status"),
+    path("internal/keeping", internal.keeping, name="keeping"),
     path("upkeep/completeness/", completeness.completeness, name="completeness"),
     path("upkeep/completeness/<uuid:pk>/<slug:day>/", completeness.camera_day, name="camera_day"),
     path("upkeep/down/", down.down, name="down"),

@@ -12,6 +12,7 @@ import structlog
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from custodes.access.holds import delivering
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning
@@ -85,6 +86,7 @@ class Background:
         while not self._stopping.wait(SWEEP_SECONDS):
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
             self._guarded("drafts", lambda: drafts.sweep(timezone.now()))
+            self._guarded("holds", lambda: delivering.sweep(timezone.now()))
             self._guarded("imports", lambda: resuming.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))
             self._guarded("reminders", lambda: round_of_the_day(timezone.now()))

@@ -85,11 +85,18 @@ ITEMS: tuple[NavItem, ...] = (
         ),
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
-    NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
+    NavItem(
+        "upkeep:completeness",
+        _("完整率"),
+        "chart-column",
+        ("upkeep.view_completeness",),
+        also=("upkeep:down", "oversight:retention"),
+    ),
     NavItem("upkeep:plans", _("计划"), "calendar", ("upkeep.view_completeness",)),
     NavItem(
         "upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",), also=("upkeep:nodes", "upkeep:volumes")
     ),
+    NavItem("access:holds", _("信息保全"), "lock", ("access.view_holds",)),
     NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
     NavItem("lawbook:book", _("法规"), "scale"),
     NavItem(

@@ -14,6 +14,7 @@ from custodes.video.clock import FakeClock
 from custodes.video.plan.plan import Plan
 from custodes.video.recorder.host_clock import HostSync
 from custodes.video.recorder.recorder import Recorder
+from custodes.video.wire.holds import HoldAnswer, HoldOrder
 from tests.video.footage import START_US, units
 
 CAMERA = UUID(int=0)
@@ -70,6 +71,23 @@ class Site:
         recorder = self.recorder(camera)
         self.archive.follow(camera, plan)
         recorder.keep_plan(self.clock.wall_us())
+
+    def hold(
+        self,
+        from_us: int,
+        to_us: int,
+        camera: UUID = CAMERA,
+        *,
+        hold: int = 1,
+        version: int = 1,
+        released: bool = False,
+    ) -> HoldAnswer:
+        """The web's word about a hold, taken and answered."""
+        order = HoldOrder(
+            id=UUID(int=hold), version=version, from_us=from_us, to_us=to_us, cameras=(camera,), released=released
+        )
+        self.archive.holds.take([order])
+        return self.archive.holds.answer(order)
 
     def crash(self) -> None:
         """The process is gone: nothing that was only in memory is left."""

@@ -108,7 +108,7 @@ def test_a_training_installation_keeps_minutes(site: Site) -> None:
 
 def test_held_footage_stays_and_what_is_around_it_goes(site: Site) -> None:
     count = recorded(site, 300)
-    site.archive.register(CAMERA, held=((START_US + 100_000_000, START_US + 101_000_000),))
+    site.hold(START_US + 100_000_000, START_US + 101_000_000)
     go_to(site, 40, 1)
     report = site.archive.purge(LAWFUL, EVERYTHING)
     assert report.segments == count - 1
@@ -116,13 +116,13 @@ def test_held_footage_stays_and_what_is_around_it_goes(site: Site) -> None:
     ((start, end),) = site.archive.runs(CAMERA, 0, 1 << 60)
     assert start <= START_US + 100_000_000 < end
     assert site.archive.held(CAMERA, 0, 1 << 60) == [(START_US + 100_000_000, START_US + 101_000_000)]
-    site.archive.register(CAMERA, held=())
+    site.hold(START_US + 100_000_000, START_US + 101_000_000, version=2, released=True)
     assert site.archive.purge(LAWFUL, EVERYTHING).segments == 1
 
 
 def test_footage_sealed_under_a_standing_hold_is_held(site: Site) -> None:
     site.recorder()
-    site.archive.register(CAMERA, held=((START_US, START_US + 10**12),))
+    site.hold(START_US, START_US + 10**12)
     site.record(30)
     site.recorder().close()
     site.archive.tick()
@@ -188,7 +188,7 @@ def test_an_order_deletes_nothing_that_expired_after_it_was_given(site: Site) ->
 
 def test_an_order_deletes_nothing_that_is_held(site: Site) -> None:
     count = recorded(site, 300)
-    site.archive.register(CAMERA, held=((START_US + 100_000_000, START_US + 101_000_000),))
+    site.hold(START_US + 100_000_000, START_US + 101_000_000)
     go_to(site, 40, 1)
     assert site.archive.purge(LAWFUL, 0.2, over_brake=order(site, count)).segments == count - 1
     assert len(site.files()) == 1

@@ -97,7 +97,7 @@ def test_held_footage_keeps_a_volume_from_being_retired(site: Site) -> None:
     site.record(10)
     site.recorder().close()
     site.archive.tick()
-    site.archive.register(CAMERA, 30, [(0, 1 << 60)])
+    site.hold(0, 1 << 60)
     identity, desk = read_identity(site.volume), site.archive.volume_desk
     desk.drain(identity, decision(site))
     site.clock.advance(100 * 86_400)

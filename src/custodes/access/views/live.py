@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from custodes.access.holds.reach import holdable_cameras
 from custodes.access.schemas import MAX_CAMERAS
 from custodes.access.watched import watched_systems
 from custodes.people.duty import running_session
@@ -77,6 +79,15 @@ def _steer(row: Camera, session: DutySession | None) -> str:
     return " ".join([*names, "home"] if able.get("home") or row.home_preset else names)
 
 
+def _hold_url(viewer: Viewer, row: Camera, at: str) -> str:
+    """Where this footage is held (S33.2a): around the moment that the page was opened at, else the last half hour; empty for whom it is not."""
+    if not viewer.may(Permission.PLACE_HOLDS):
+        return ""
+    if not holdable_cameras(viewer.person, viewer.at).filter(pk=row.pk).exists():
+        return ""
+    return reverse("access:hold_place") + "?" + urlencode({"camera": str(row.pk)} | ({"at": at} if at else {}))
+
+
 @needs(Permission.WATCH)
 def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One camera: live and playback on one timeline."""
@@ -102,6 +113,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "on_trial": bool(closed_trials(viewer.person, [row], viewer.at)),
             "at": request.GET.get("at", "")[:40],
             "steer": _steer(row, session),
+            "hold_url": _hold_url(viewer, row, request.GET.get("at", "")[:40]),
             "crumbs": [(_("实时"), reverse("access:wall")), (row.name, "")],
         },
     )

@@ -8,6 +8,7 @@ from custodes.documents.forms.document import Document, Party
 from custodes.documents.forms.dossier import DossierIndex
 from custodes.documents.forms.filing import ChangeForm, FilingForm, FilingReceipt
 from custodes.documents.forms.removal import RemovalReport
+from custodes.documents.forms.retention import RetentionReport
 from custodes.documents.forms.upgrade import UpgradeNotice
 
 BLANK: tuple[Document, ...] = (
@@ -18,5 +19,6 @@ BLANK: tuple[Document, ...] = (
     RemovalReport(unit=Party(), system="", ground=None),
     DossierIndex(system=""),
     UpgradeNotice(unit=Party(), system=""),
+    RetentionReport(month=""),
     AuthorizationLetter(),
 )

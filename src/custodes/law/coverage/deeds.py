@@ -125,6 +125,17 @@ MODULES: dict[str, Deed] = {
     "custodes.video.wire.seal": Deed(
         "点位密码加密保存，不再显示", "a camera's password is sealed and never shown again"
     ),
+    "custodes.access.holds.placing": Deed(
+        "设定信息保全：各工作进程答复后生效，到期也不删除",
+        "holds footage as evidence: in effect when each worker has answered, not deleted when its term is over",
+    ),
+    "custodes.access.holds.stepping": Deed(
+        "解除信息保全须经两人，写明理由和文书", "lets two people release a hold, with reason and document"
+    ),
+    "custodes.video.archive.kept": Deed(
+        "每日查明各点位最早可回放的录像，记录不足及原因",
+        "finds each day how far back each camera can be played, and records what fell short and why",
+    ),
     "custodes.places.keeping": Deed(
         "按最长的一项确定每个点位的存储期限", "takes for each camera the longest term that applies"
     ),

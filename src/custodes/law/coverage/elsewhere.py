@@ -10,6 +10,9 @@ _COMMIT = "custodes.notary.store:Store.commit"
 _PROVE = "custodes.ledger.verify:verify_ledger"
 _KEEP = "custodes.places.keeping:keeping_of"
 _PURGE = "custodes.video.archive.retention:purge"
+_REACHES = "custodes.video.archive.kept:kept_of"
+_HOLD = "custodes.access.holds.placing:hold"
+_RELEASE = "custodes.access.holds.stepping:confirm_release"
 _ACCOUNT = "custodes.video.archive.completeness:account"
 _PLAN_STEP = "custodes.places.cityplans.steps:step"
 
@@ -75,9 +78,9 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S28.1": (_REQUEST,),
     "S28.2": (_REQUEST,),
     "S30.1": ("custodes.places.signed:signing_node", "custodes.video.wire.seal:seal"),
-    "S32": (_KEEP, _PURGE, _ACCOUNT),
+    "S32": (_KEEP, _PURGE, _ACCOUNT, _REACHES),
     "S33.1": (_DECIDE, _ADMIT, "custodes.people.exporting.serving:download"),
-    "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE),
+    "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE, _HOLD, _RELEASE, _PURGE),
     "S34(1)": ("custodes.people.duty:begin",),
     "S34(5)": (_REMIND,),
     "S34(6)": (
@@ -104,7 +107,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N15.1": (_PROVE, "custodes.video.archive.recovery:repair_file"),
     "N16.2(2)": (_DECIDE, _ADMIT),
     "N16.2(3)": ("custodes.access.grants:record_and_sign",),
-    "N17": (_KEEP, _PURGE),
+    "N17": (_KEEP, _PURGE, _REACHES),
     "N23(1)": (_DECIDE, _ADMIT),
     "N23(3)": (_PROVE, _ADMIT),
     "N23(4)": (_DECIDE, _ADMIT),

@@ -3,7 +3,19 @@
 Build one, and it can be encoded; decode one, and its type and fields are checked: unknown types and fields are refused.
 """
 
-from .access import ControlBegun, Grant, Refusal, Revocation, Unmet
+from .access import (
+    ControlBegun,
+    Grant,
+    HoldPlaced,
+    HoldReleaseAsked,
+    HoldReleased,
+    HoldReleaseDeclined,
+    HoldReviewed,
+    HoldTookEffect,
+    Refusal,
+    Revocation,
+    Unmet,
+)
 from .base import (
     Count,
     GapReason,
@@ -29,6 +41,7 @@ from .node import (
     ControlReturned,
     Degraded,
     Gap,
+    Keeping,
     Purge,
     SegmentSealed,
     ViewBegun,
@@ -78,8 +91,15 @@ __all__ = [
     "GapReason",
     "Grant",
     "Heartbeat",
+    "HoldPlaced",
+    "HoldReleaseAsked",
+    "HoldReleaseDeclined",
+    "HoldReleased",
+    "HoldReviewed",
+    "HoldTookEffect",
     "Int",
     "Interval",
+    "Keeping",
     "KeyRotated",
     "ListExported",
     "LogContinued",

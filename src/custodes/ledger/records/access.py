@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from .base import Count, Interval, Name, Record, Text
+from .base import Count, Interval, Name, Record, Sha256, Text, check_hex
 
 
 class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="grant"):
@@ -77,3 +77,86 @@ class ControlBegun(Record, frozen=True, kw_only=True, gc=False, tag="control.beg
     camera: UUID
     over: Text
     reason: Text
+
+
+class HoldPlaced(Record, frozen=True, kw_only=True, gc=False, tag="hold.placed"):
+    """Footage is not to be deleted (S33.2a); it is held when the workers have answered, see `HoldTookEffect`.
+
+    Attributes:
+        cameras, span: what.
+        basis: `case`, `span` or `request`; `case_name`, `number` and `asked_by` say which case, which paper, whose.
+        request: a reference to a request in this house, empty for none.
+        review_on: the day on which somebody looks whether it is still needed.
+        papers: SHA-256 of what was handed in with it.
+    """
+
+    hold: UUID
+    by: Name
+    cameras: Annotated[tuple[UUID, ...], Meta(min_length=1)]
+    span: Interval
+    basis: Name
+    case_name: Text
+    number: Text
+    asked_by: Text
+    request: Text
+    reason: Text
+    review_on: Name
+    clauses: tuple[Name, ...]
+    papers: tuple[Sha256, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for paper in self.papers:
+            check_hex(paper)
+
+
+class HoldTookEffect(Record, frozen=True, kw_only=True, gc=False, tag="hold.took_effect"):
+    """Every worker that has footage of it has a hold, or its release, in its index; how much it found there, in microseconds."""
+
+    hold: UUID
+    version: Count
+    released: bool
+    workers: tuple[Name, ...]
+    there_us: Count
+    deleted_us: Count
+    never_us: Count
+    ahead_us: Count
+
+
+class _HoldStep(Record, frozen=True, kw_only=True, gc=False):
+    """A person's step; `version` is what the workers are told with it, where they are."""
+
+    hold: UUID
+    by: Name
+    before: Name
+    after: Name
+    on: Name
+    reason: Text
+    number: Text
+    clauses: tuple[Name, ...]
+    papers: tuple[Sha256, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for paper in self.papers:
+            check_hex(paper)
+
+
+class HoldReviewed(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.reviewed"):
+    """Somebody looked whether it is still needed, and it is, until `review_on`."""
+
+    review_on: Name
+
+
+class HoldReleaseAsked(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.release_asked"):
+    """The first of two says that it may end; it goes on holding."""
+
+
+class HoldReleaseDeclined(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.release_declined"):
+    """It goes on: the second of two says no, or the first takes it back."""
+
+
+class HoldReleased(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.released"):
+    """The second of two, who is not the first, lets it end. `asked_by` is the first."""
+
+    asked_by: Name

@@ -7,7 +7,18 @@ from typing import Any, get_args
 
 import msgspec
 
-from .access import ControlBegun, Grant, Refusal, Revocation
+from .access import (
+    ControlBegun,
+    Grant,
+    HoldPlaced,
+    HoldReleaseAsked,
+    HoldReleased,
+    HoldReleaseDeclined,
+    HoldReviewed,
+    HoldTookEffect,
+    Refusal,
+    Revocation,
+)
 from .base import Record, RecordError
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
@@ -16,6 +27,7 @@ from .node import (
     ControlReturned,
     Degraded,
     Gap,
+    Keeping,
     Purge,
     SegmentSealed,
     ViewBegun,
@@ -45,12 +57,19 @@ AnyRecord = (
     | Gap
     | Degraded
     | Purge
+    | Keeping
     | ViewBegun
     | ViewHeard
     | ViewEnded
     | Grant
     | Refusal
     | Revocation
+    | HoldPlaced
+    | HoldTookEffect
+    | HoldReviewed
+    | HoldReleaseAsked
+    | HoldReleaseDeclined
+    | HoldReleased
     | DutyBegun
     | DutyEnded
     | Login
@@ -82,7 +101,17 @@ TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind
 """Every record type by its name."""
 _OF_NODES = frozenset(
     {
-        *("segment.sealed", "gap", "degraded", "purge", "view.begun", "view.heard", "view.ended", "volume.changed"),
+        *(
+            "segment.sealed",
+            "gap",
+            "degraded",
+            "purge",
+            "keeping",
+            "view.begun",
+            "view.heard",
+            "view.ended",
+            "volume.changed",
+        ),
         *("control.commands", "control.ended", "control.returned"),
     }
 )

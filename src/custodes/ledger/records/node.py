@@ -185,3 +185,18 @@ class ControlReturned(Record, frozen=True, kw_only=True, gc=False, tag="control.
     preset: Text
     outcome: Name
     worker: Name
+
+
+class Keeping(Record, frozen=True, kw_only=True, gc=False, tag="keeping"):
+    """How far back a worker's footage could be played on a local day (S32).
+
+    Attributes:
+        rule: the least that applies to every camera.
+        cameras: of each ``(camera, days that are asked for, oldest playable moment or None, days short)``.
+    """
+
+    node: Name
+    worker: Count
+    day: Name
+    rule: Name
+    cameras: tuple[tuple[UUID, Count, Int | None, Count], ...]

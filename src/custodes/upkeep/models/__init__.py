@@ -5,6 +5,7 @@ from custodes.upkeep.models.escalation import AlarmEscalation, AlarmTelling, Esc
 from custodes.upkeep.models.event import CameraEvent, EventKind
 from custodes.upkeep.models.feed import DateFeed
 from custodes.upkeep.models.held import HeldAlarm
+from custodes.upkeep.models.keeping import KeptDay
 from custodes.upkeep.models.notice import AlarmDelivery, AlarmPreference, AlarmSubscription, Channel, Sound
 from custodes.upkeep.models.picture import PictureCheck, PictureFault, PictureFaultKind, PictureState
 from custodes.upkeep.models.reminder import DateMail, DateNotice, ReminderRound, Stage
@@ -34,6 +35,7 @@ __all__ = [
     "EventKind",
     "HeldAlarm",
     "HourRollup",
+    "KeptDay",
     "PictureCheck",
     "PictureFault",
     "PictureFaultKind",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.places.models import Camera, System
+from custodes.upkeep.kept import latest_of
 from custodes.upkeep.models import PictureFaultKind
 from custodes.upkeep.outcomes import outcome_words
 from custodes.upkeep.reasons import reason_words
@@ -80,3 +83,18 @@ def daily_bytes(rate: float) -> float:
 def coverage_percent(percent: float) -> str:
     """A percentage without a false 100: 100, 99.98, 97.5."""
     return f"{percent:.2f}".rstrip("0").rstrip(".")
+
+
+@register.inclusion_tag("upkeep/kept_notice.html")
+def kept_notice(camera: Camera) -> dict[str, object]:
+    """That less of a camera was kept than had to be, by the newest account of its worker (S32); nothing where it is well."""
+    row = latest_of([camera.pk], timezone.localdate()).get(camera.pk)
+    return {"row": row if row is not None and row.short else None, "camera": camera}
+
+
+@register.inclusion_tag("upkeep/kept_of_system.html")
+def kept_of_system(system: System) -> dict[str, object]:
+    """The same of all cameras of a system: how many, and where the account is."""
+    keys = list(Camera.objects.filter(system=system).values_list("pk", flat=True))
+    short = [row for row in latest_of(keys, timezone.localdate()).values() if row.short]
+    return {"short": len(short), "days": max((row.short_days for row in short), default=0), "system": system}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,15 +21,20 @@ from custodes.video.archive.changes import (
     GapFound,
     SessionBegun,
     SessionEnded,
+    put_record,
 )
 from custodes.video.archive.completeness import Completeness, HourRollup
+from custodes.video.archive.dry_run import DryRun, dry_run
 from custodes.video.archive.forecast import VolumeForecast
 from custodes.video.archive.fragments import FragmentRef
+from custodes.video.archive.hold_desk import HoldDesk
 from custodes.video.archive.index import Index
 from custodes.video.archive.keeping import Keeping, KeepingDesk
+from custodes.video.archive.kept import Kept, kept_of
 from custodes.video.archive.ladder import Outlook
 from custodes.video.archive.outbox import Outbox, OutboxEntry
 from custodes.video.archive.outlook import OutlookDesk
+from custodes.video.archive.pins import Pin, pinned
 from custodes.video.archive.restart import gap_of_restart
 from custodes.video.archive.streams import OpenGap, Stream
 from custodes.video.archive.tick import LEAST_ROOM, GroupSync, split_gap
@@ -62,6 +68,7 @@ class Archive:
         recovered: what start-up found and did.
         outbox: records on their way to the notary.
         volume_desk: where a person's decisions about volumes are carried out.
+        holds: where holds are taken and answered.
     """
 
     def __init__(
@@ -89,6 +96,7 @@ class Archive:
         self.volume_desk = VolumeDesk(
             index, lambda: self._volumes, self._put_volume, terms or VolumeConfig(Path("/nowhere"))
         )
+        self.holds = HoldDesk(index, lambda: self._streams, clock.wall_us)
         self.worker = worker
         self.recovered = self._recover()
         self.outbox = Outbox(index)
@@ -190,15 +198,16 @@ class Archive:
 
     # -- cameras -------------------------------------------------------------------------------------------------
 
-    def register(self, camera: UUID, retention_days: int = 30, held: Sequence[tuple[int, int]] = ()) -> Stream:
-        """Make a camera known, or change its retention and holds; idempotent."""
+    def register(self, camera: UUID, retention_days: int = 30) -> Stream:
+        """Make a camera known, or change its retention; idempotent."""
         stream = self._streams.get(camera)
         if stream is None:
             stream = catalogue.add_stream(self._index, camera, retention_days, self._clock.wall_us())
             with self._lock:
                 self._streams = {**self._streams, camera: stream}
-        if not stream.live or stream.retention_days != retention_days or tuple(sorted(held)) != stream.held:
-            catalogue.set_terms(self._index, stream, retention_days, held)
+            stream.held = self.holds.spans(stream)
+        if not stream.live or stream.retention_days != retention_days:
+            catalogue.set_terms(self._index, stream, retention_days)
         stream.live = True
         return stream
 
@@ -367,6 +376,15 @@ class Archive:
         stream = self._streams.get(camera)
         return list(stream.open.values()) if stream else []
 
+    def pinned(self, camera: UUID, from_us: int, to_us: int, seconds: float = 600.0) -> AbstractContextManager[Pin]:
+        """Nothing of the span that is there now is deleted inside the block (`pins.pinned`).
+
+        Raises:
+            KeyError: the camera is not known here.
+            ValueError: longer than a pin may last.
+        """
+        return pinned(self._index, self._streams[camera], from_us, to_us, self._clock.wall_us, seconds)
+
     @staticmethod
     def read(ref: FragmentRef) -> bytes:
         """The bytes of a fragment.
@@ -416,6 +434,21 @@ class Archive:
         """The room that is left and how fast it goes."""
         streams = {stream.row: stream for stream in self._streams.values()}
         return self._desk.look(self._volumes.values(), streams, rule, horizon_hours)
+
+    def kept(self, rule: retention.Retention) -> list[Kept]:
+        """How far back the footage of each camera that is recorded here reaches, beside what is asked for (S32)."""
+        absent = [volume.row for volume in self._volumes.values() if volume.absent and not volume.out]
+        live = [stream for stream in self._streams.values() if stream.live]
+        return kept_of(self._index, live, absent, rule, self._clock.wall_us())
+
+    def dry_run(self, rule: retention.Retention, brake_share: float) -> DryRun:
+        """What the next pass would delete, and what holds keep from it; nothing is changed."""
+        return dry_run(self._index, list(self._streams.values()), rule, self._clock.wall_us(), brake_share)
+
+    def put_record(self, record: dict[str, object]) -> None:
+        """A record of the worker's own, on its way to the notary from here on."""
+        with self._index.transaction() as cursor:
+            put_record(cursor, record)
 
     def outbox_pending(self, limit: int = 256) -> list[OutboxEntry]:
         """Records that wait for the notary, oldest first."""

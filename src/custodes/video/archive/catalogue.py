@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from custodes.video.archive.adoption import drained_fact, out_fact, standing_elsewhere
+from custodes.video.archive.holds import apply_to
 from custodes.video.archive.index import Index
 from custodes.video.archive.streams import OpenGap, Stream
 from custodes.video.archive.volume import IDENTITY, Volume, VolumeConfig, VolumeRefused, claim, read_identity
@@ -130,27 +130,14 @@ def add_stream(index: Index, camera: UUID, retention_days: int, now_us: int) -> 
         row = cursor.lastrowid
         assert row is not None
         cursor.execute("INSERT INTO gaps (stream, from_us, reason) VALUES (?, ?, 'new')", (row, now_us))
-    return Stream(row, camera, stream_id, now_us, retention_days, gap=OpenGap(now_us, "new"))
+        held = apply_to(cursor, row, camera)  # a hold may have come before the camera
+    return Stream(row, camera, stream_id, now_us, retention_days, held, gap=OpenGap(now_us, "new"))
 
 
-def set_terms(index: Index, stream: Stream, retention_days: int, held: Sequence[tuple[int, int]]) -> None:
-    """Retention and holds of a camera from now on; `held` of each sealed segment follows in the same transaction."""
-    spans = tuple(sorted({(int(start), int(end)) for start, end in held}))
+def set_terms(index: Index, stream: Stream, retention_days: int) -> None:
+    """How long a camera's footage is kept from now on; holds are `holds.HoldDesk`'s."""
     with index.transaction() as cursor:
         cursor.execute(
             "UPDATE streams SET retention_days = ?, retired_us = NULL WHERE id = ?", (retention_days, stream.row)
         )
-        if spans != stream.held:
-            _set_holds(cursor, stream.row, spans)
     stream.retention_days = retention_days
-    stream.held = spans
-
-
-def _set_holds(cursor: sqlite3.Cursor, row: int, spans: tuple[tuple[int, int], ...]) -> None:
-    cursor.execute("DELETE FROM holds WHERE stream = ?", (row,))
-    cursor.executemany("INSERT INTO holds VALUES (?, ?, ?)", [(row, start, end) for start, end in spans])
-    cursor.execute("UPDATE segments SET held = 0 WHERE stream = ? AND held = 1", (row,))
-    cursor.executemany(
-        "UPDATE segments SET held = 1 WHERE stream = ? AND start_us < ? AND end_us > ?",
-        [(row, end, start) for start, end in spans],
-    )

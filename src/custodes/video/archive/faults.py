@@ -22,6 +22,8 @@ POINTS = (
     "purged",
     "unlinked",
     "swept",
+    "hold",
+    "held",
 )
 """Names in the commit order of docs/design/archive.md."""
 

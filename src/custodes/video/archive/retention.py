@@ -23,11 +23,16 @@ from custodes.video.archive.volume import Volume, segment_path
 FLOOR_DAYS = 30
 """Nobody may keep footage for less (S32, N17), except a training installation."""
 _BATCH = 500
-_EXPIRED = (
-    "stream = :stream AND start_us < :cutoff AND end_us <= :cutoff AND held = 0 AND volume = :volume"
-    " AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.stream = segments.stream"
+PAST = "stream = :stream AND start_us < :cutoff AND end_us <= :cutoff AND volume = :volume"
+"""Of a stream on a volume: what is past its retention."""
+_FREE = (
+    " AND held = 0 AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.stream = segments.stream"
     " AND holds.from_us < segments.end_us AND holds.to_us > segments.start_us)"
+    " AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.stream = segments.stream AND pins.until_us > :now"
+    " AND pins.from_us < segments.end_us AND pins.to_us > segments.start_us)"
 )
+EXPIRED = PAST + _FREE
+"""The same, and nothing holds it, and nobody reads it out: what may go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +245,7 @@ def expired_bytes(
 
 def _arguments(stream: Stream, volume: Volume, retention: Retention, now_us: int) -> dict[str, int]:
     cutoff = retention.cutoff_us(stream.retention_days, now_us)
-    return {"stream": stream.row, "volume": volume.row, "cutoff": cutoff}
+    return {"stream": stream.row, "volume": volume.row, "cutoff": cutoff, "now": now_us}
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +278,7 @@ def _wanted(
         stream.row: _Expired(
             *index.row(
                 "SELECT count(*), coalesce(sum(bytes), 0), coalesce(min(start_us), 0), coalesce(max(end_us), 0)"  # noqa: S608 - a constant
-                f" FROM segments WHERE {_EXPIRED}",
+                f" FROM segments WHERE {EXPIRED}",
                 _arguments(stream, volume, retention, expiry_us),
             )
         )
@@ -301,7 +306,7 @@ def _purge_stream(index: Index, volume: Volume, stream: Stream, terms: _Terms, r
         with index.transaction() as cursor:
             gone = cursor.execute(
                 "DELETE FROM segments WHERE (stream, start_us, sequence) IN ("  # noqa: S608 - constants
-                f"SELECT stream, start_us, sequence FROM segments WHERE {_EXPIRED} LIMIT :batch)"
+                f"SELECT stream, start_us, sequence FROM segments WHERE {EXPIRED} LIMIT :batch)"
                 " RETURNING start_us, end_us, sequence, bytes, root",
                 arguments,
             ).fetchall()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 """Rises when the tables change; an index with a higher number is refused."""
 
 CACHE_KIB = 2048
@@ -22,6 +22,33 @@ CREATE TABLE degraded (                     -- recorded, key frames only
 ) STRICT;
 CREATE INDEX degraded_by_end ON degraded (stream, to_us, from_us);
 """
+
+_HOLD_ORDERS = """
+CREATE TABLE hold_orders (                  -- each hold and camera as the web last said it; `holds` follows from it
+    hold TEXT NOT NULL,
+    camera TEXT NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    version INTEGER NOT NULL,               -- a lower one changes nothing, however late it comes
+    released INTEGER NOT NULL,
+    PRIMARY KEY (hold, camera)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hold_orders_by_camera ON hold_orders (camera, released);
+CREATE TABLE pins (                         -- being read out: a hold of minutes
+    id INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL REFERENCES streams,
+    from_us INTEGER NOT NULL,
+    to_us INTEGER NOT NULL,
+    until_us INTEGER NOT NULL
+) STRICT;
+"""
+
+_KEEP_HELD = """
+INSERT INTO hold_orders
+    SELECT 'before:' || from_us || ':' || to_us, camera, from_us, to_us, 1, 0
+    FROM holds JOIN streams ON streams.id = stream;
+"""
+"""What an older index held stays held: nobody has released it."""
 
 _TABLES = """
 CREATE TABLE volumes (
@@ -134,7 +161,7 @@ CREATE TABLE facts (
 ) STRICT, WITHOUT ROWID;
 """
 
-_UPGRADES = {1: _DEGRADED}
+_UPGRADES = {1: _DEGRADED, 2: _HOLD_ORDERS + _KEEP_HELD}
 """What brings an index of a format to the next one."""
 
 
@@ -184,7 +211,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, read_only: bool) -> Non
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = OFF")
     if version == 0:
-        connection.executescript(f"BEGIN; {_TABLES} {_DEGRADED} PRAGMA user_version = {FORMAT}; COMMIT;")
+        connection.executescript(f"BEGIN; {_TABLES} {_DEGRADED} {_HOLD_ORDERS} PRAGMA user_version = {FORMAT}; COMMIT;")
         return
     for old in range(version, FORMAT):
         connection.executescript(f"BEGIN; {_UPGRADES[old]} PRAGMA user_version = {old + 1}; COMMIT;")

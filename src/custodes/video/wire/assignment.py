@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from custodes.video.rtsp.transport import Choice
+from custodes.video.wire.holds import HoldOrder
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
 from custodes.video.wire.volumes import VolumeOrder
 
@@ -71,7 +72,6 @@ class CameraAssignment(BaseModel):
         grade: how important its footage is, 1 to 3: when the disk gets short the lowest is thinned and stopped first.
         onvif: None where the camera has none, or none is known.
         audio: sound is taken in and recorded, because the record says why; else no octet of it is asked for or kept.
-        held: spans under a hold, ``(from_us, to_us)``; filled by later work, honoured by the deleting place from the start.
         planned: its approved interruptions, those of the last days too: a gap is named after what was planned then.
         week: its recording hours; None for all hours.
     """
@@ -89,7 +89,6 @@ class CameraAssignment(BaseModel):
     grade: int = Field(default=2, ge=1, le=3)
     onvif: OnvifAssignment | None = None
     audio: bool = False
-    held: tuple[tuple[int, int], ...] = ()
     planned: tuple[PlannedStop, ...] = ()
     week: RecordingWeek | None = None
 
@@ -128,6 +127,7 @@ class Assignment(BaseModel):
         grant_key: Ed25519 public key of the notary's grants, raw 32 bytes in base64.
         thinning: the order that holds for this node, None for none.
         volume_orders: decisions about volumes that not every worker has answered yet, oldest first.
+        holds: those in force of cameras that the node has or had, and releases that a worker has not answered yet.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -140,6 +140,7 @@ class Assignment(BaseModel):
     grant_key: str
     thinning: Thinning | None = None
     volume_orders: tuple[VolumeOrder, ...] = ()
+    holds: tuple[HoldOrder, ...] = ()
 
     def share_of(self, worker: int, workers: int) -> tuple[CameraAssignment, ...]:
         """The cameras of worker `worker` out of `workers`; stable while the number of workers is."""

@@ -32,6 +32,7 @@ _INSIDE = (
     NavItem("places:change_list", pgettext_lazy("变更", "变更"), "pencil", ("places.view_places",)),
     NavItem("places:upgrade_list", pgettext_lazy("升级改造", "升级改造"), "list-checks", ("places.view_places",)),
     NavItem("upkeep:down", _("没有录像的点位"), "camera-off", ("upkeep.view_completeness",)),
+    NavItem("oversight:retention", _("留存和删除"), "hard-drive", ("upkeep.view_completeness",)),
 )
 _ROOMS = {item.url_name: item for item in (*ITEMS, *_INSIDE)}
 
@@ -40,6 +41,9 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.people.scope": (("places:camera_list",), ""),
     "custodes.people.exporting.serving": (("places:camera_list",), ""),
     "custodes.places.importing.cameras": (("places:camera_list",), ""),
+    "custodes.access.holds.placing": (("access:holds",), ""),
+    "custodes.access.holds.stepping": (("access:holds",), ""),
+    "custodes.video.archive.kept": (("oversight:retention",), ""),
     "custodes.people.duty": (("people:duty",), ""),
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
     "custodes.access.grants": (("access:viewings", "access:viewings_all"), ""),

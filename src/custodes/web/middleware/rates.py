@@ -24,6 +24,10 @@ from custodes.web.middleware.answers import refuse, wants_json
 COSTS = {
     "checkup": 20,
     "oversight:verify": 20,
+    "oversight:retention": 5,
+    "oversight:next_pass": 20,
+    "oversight:export_retention": 20,
+    "print:retention_report": 20,
     "upkeep:completeness": 5,
     "upkeep:camera_day": 5,
     "places:probe": 5,

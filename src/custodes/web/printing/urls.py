@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.web.printing import letters, views
+from custodes.web.printing import letters, retention, views
 
 app_name = "print"
 
@@ -17,5 +17,6 @@ urlpatterns = [
         "applications/<uuid:application>/authorization.pdf", letters.of_application, name="authorization_of_application"
     ),
     path("systems/<uuid:pk>/dossier.pdf", views.dossier_index, name="dossier_index"),
+    path("retention/report.pdf", retention.retention_report, name="retention_report"),
     path("systems/<uuid:pk>/acceptance.pdf", views.acceptance_report, name="acceptance_report"),
 ]

@@ -102,10 +102,10 @@ def upgrade_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _print(request: HttpRequest, document: Document, back: str, step: Step | None) -> HttpResponse:
     """The document with the step whose record stands behind it."""
-    return printed(request, document, back, _provenance(step))
+    return printed(request, document, back, provenance(step))
 
 
-def _provenance(step: Step | None) -> Provenance:
+def provenance(step: Step | None) -> Provenance:
     """Which record stands behind it, and the log as it is signed now; without them while the notary is away."""
     index = step.record.index if step is not None and step.record is not None else None
     origin, checkpoint = "", None

@@ -36,6 +36,7 @@ from custodes.web.seed.alarms import name_recipients
 from custodes.web.seed.changes import plant_changes
 from custodes.web.seed.cityplans import plant_cityplans
 from custodes.web.seed.dates import plant_dates
+from custodes.web.seed.holds import plant_holds
 from custodes.web.seed.imports import plant_imports
 from custodes.web.seed.late import plant_late
 from custodes.web.seed.life import plant_lives
@@ -97,6 +98,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_imports(now)
             plant_dates(now)
             tell_growth(node, now)
+            plant_holds(node, now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
         Login(
