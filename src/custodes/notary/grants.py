@@ -38,9 +38,16 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
         return "sound"
     if claims.still != grant.still:
         return "still"
+    if claims.burnt != grant.burnt or (claims.burnt and _more_than_burnt(claims)):
+        return "burnt"
     if claims.span is not None and not _within(claims.span, grant.span):
         return "span"
     return ""
+
+
+def _more_than_burnt(claims: TokenClaims) -> bool:
+    """What is burnt is of the span alone."""
+    return bool(claims.live or claims.back_seconds or claims.still or claims.sound)
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int] | None) -> bool:
@@ -69,6 +76,7 @@ def sign_claims(claims: TokenClaims, index: int, now: int, seconds: int, key: Ed
             still=claims.still,
             sound=claims.sound,
             watermark=claims.watermark,
+            burnt=claims.burnt,
             iat=now,
             exp=now + seconds,
         ),

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from custodes.ledger.client import MAX_RECORDS
-from custodes.ledger.records import AnyRecord, Count, Grant, Interval, Name
+from custodes.ledger.records import AnyRecord, Count, Grant, Interval, Name, Text
 
 MAX_TOKENS = 256
 MAX_ENTRIES = 1000
@@ -32,6 +32,7 @@ class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     still: bool = False
     sound: tuple[UUID, ...] = ()
     watermark: Name
+    burnt: Text = ""
 
 
 Tokens = Annotated[tuple[TokenClaims, ...], Meta(min_length=1, max_length=MAX_TOKENS)]

@@ -13,7 +13,8 @@ from .base import Count, Interval, Name, Record, Text
 class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="grant"):
     """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`.
 
-    `sound` names those of the cameras that may be heard as well; it is left out where there are none.
+    `sound` names those of the cameras that may be heard as well; it is left out where there are none. `burnt` is the viewer's name
+    where nothing is shown but pictures that bear it and were coded anew (S29, N21).
     """
 
     grant: UUID
@@ -32,6 +33,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     content: Text | None
     watermark: Name
     sound: tuple[UUID, ...] = ()
+    burnt: Text = ""
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
