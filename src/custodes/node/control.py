@@ -19,6 +19,7 @@ from starlette.routing import Route
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
+from custodes.node.handing import HandingDesk
 from custodes.node.health.view_desk import ViewDesk
 from custodes.node.journal import Journal
 from custodes.node.onvif_desk import OnvifDesk
@@ -86,6 +87,7 @@ class ControlRoom:
     zone: str
     views: ViewDesk
     steering: SteeringDesk
+    handing: HandingDesk
 
     def routes(self) -> list[Route]:
         """The routes under ``/internal``."""
@@ -96,6 +98,7 @@ class ControlRoom:
             Route("/internal/still", self._signed(self.still), methods=["POST"]),
             Route("/internal/revoke", self._signed(self.revoke), methods=["POST"]),
             *self.views.routes(self._signed),
+            *self.handing.routes(self._signed),
             Route("/internal/timeline", self._signed(self.timeline), methods=["GET"]),
             Route("/internal/arrivals", self._signed(self.arrivals), methods=["POST"]),
             Route("/internal/completeness", self._signed(self.completeness), methods=["GET"]),

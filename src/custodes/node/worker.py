@@ -35,6 +35,7 @@ from custodes.node.disk import Disk
 from custodes.node.events import EventBoard, EventWatch
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
+from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
 from custodes.node.health.view_desk import ViewDesk
@@ -153,6 +154,7 @@ class Worker:
         await self.steering.stop()
         await self.events.stop()
         self.cameras.stop()
+        await self.handing.close()
         for task in (*tasks, *aside):
             task.cancel()
         await asyncio.wait({serving}, timeout=5)
@@ -249,6 +251,7 @@ class Worker:
             burning=self.burning,
             key_frames=KeyFrames(drivers.key_frame, clock),
         )
+        self.handing = HandingDesk(self.archive, self.gate, self.journal, self.disk, clock, self.studio.viewings)
         prober = Prober(
             lambda url, way: probe(url, way, self.policy, clock, ground=ground),
             clock,
@@ -267,6 +270,7 @@ class Worker:
             unseal=self.keys.unseal,
             zone=settings.time_zone,
             steering=self.steering,
+            handing=self.handing,
             views=ViewDesk(
                 self.references,
                 self.cameras,

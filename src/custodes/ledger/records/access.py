@@ -14,7 +14,8 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`.
 
     `sound` names those of the cameras that may be heard as well; it is left out where there are none. `burnt` is the viewer's name
-    where nothing is shown but pictures that bear it and were coded anew (S29, N21).
+    where nothing is shown but pictures that bear it and were coded anew (S29, N21). `handover`: original footage of the span may be
+    handed out, and nothing looked at under it (S27).
     """
 
     grant: UUID
@@ -34,6 +35,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     watermark: Name
     sound: tuple[UUID, ...] = ()
     burnt: Text = ""
+    handover: bool = False
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
