@@ -7,13 +7,14 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from .base import Count, Interval, Name, Record, Text
+from .base import Count, Interval, Name, Record, Sha256, Text, check_hex
 
 
 class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="grant"):
     """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`.
 
-    `sound` names those of the cameras that may be heard as well; it is left out where there are none.
+    `sound` names those of the cameras that may be heard as well; it is left out where there are none. `request` is the request that
+    it rests on, `beside` the names of those who look with the person; both are left out of a look of the own duty.
     """
 
     grant: UUID
@@ -32,6 +33,8 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     content: Text | None
     watermark: Name
     sound: tuple[UUID, ...] = ()
+    request: UUID | None = None
+    beside: tuple[Name, ...] = ()
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -77,3 +80,43 @@ class ControlBegun(Record, frozen=True, kw_only=True, gc=False, tag="control.beg
     camera: UUID
     over: Text
     reason: Text
+
+
+class RequestStep(Record, frozen=True, kw_only=True, gc=False, tag="request.step"):
+    """A request to see, retrieve or copy footage went a step (S27, S28).
+
+    Attributes:
+        step: the row.
+        by: the person's uuid, or ``system`` for what time alone brought.
+        request: the request; `number` its number in the register, empty before it has one.
+        holder: the unit that holds the footage; `unit` the organ that asks, as it is named.
+        event: what happened, ``register``.
+        before, after: its states; `before` is empty for what was just begun.
+        on: the day that counts in law, ``YYYY-MM-DD``.
+        clauses: on which it rests.
+        words: the reason, as the person wrote it.
+        papers: SHA-256 of what was handed in with it.
+        unmet: what was missing, of a refusal.
+        content: SHA-256 of what the request said at this step, so that it can be shown that nothing was changed behind it.
+    """
+
+    step: UUID
+    by: Name
+    request: UUID
+    number: Text
+    holder: Name
+    unit: Text
+    event: Name
+    before: Text
+    after: Name
+    on: Name
+    clauses: tuple[Name, ...]
+    words: Text
+    papers: tuple[Sha256, ...]
+    unmet: tuple[Unmet, ...]
+    content: Sha256
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for digest in (*self.papers, self.content):
+            check_hex(digest)
