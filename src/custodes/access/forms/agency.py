@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from custodes.access.agency.asking import Named
@@ -78,23 +78,23 @@ class WhoForm(Page):
         number = {"number": place + 1}
         name: forms.Field
         if self.row.intake == Intake.ONLINE:
-            choices = [("", _now("未选择")), *((str(each.uuid), each.name) for each in self.colleagues.values())]
-            name = forms.ChoiceField(label=_now("第 %(number)d 名工作人员") % number, choices=choices, required=False)
+            choices = [("", gettext("未选择")), *((str(each.uuid), each.name) for each in self.colleagues.values())]
+            name = forms.ChoiceField(label=gettext("第 %(number)d 名工作人员") % number, choices=choices, required=False)
             name.initial = str(one.person.uuid) if one and one.person else ""
             if place == 0:
                 name.disabled = True
         else:
-            name = forms.CharField(label=_now("第 %(number)d 名工作人员姓名") % number, max_length=60, required=False)
+            name = forms.CharField(label=gettext("第 %(number)d 名工作人员姓名") % number, max_length=60, required=False)
             name.initial = one.name if one else ""
         self.fields[f"officer_{place}"] = name
         card = forms.CharField(
-            label=_now("第 %(number)d 名工作人员证件号") % number,
+            label=gettext("第 %(number)d 名工作人员证件号") % number,
             max_length=60,
             required=False,
             initial=one.card if one else "",
         )
         if self.row.intake == Intake.ONLINE and place:
-            card.help_text = _now("由其本人登录后确认并填写。")
+            card.help_text = gettext("由其本人登录后确认并填写。")
             card.disabled = True
         self.fields[f"card_{place}"] = card
 
@@ -104,7 +104,7 @@ class WhoForm(Page):
         named = [data.get(f"officer_{place}", "") for place in range(OFFICERS)]
         chosen = [name for name in named if name]
         if self.row.intake == Intake.ONLINE and len(chosen) != len(set(chosen)):
-            raise ValidationError(_now("同一名工作人员填写了两次。请填写两名不同的工作人员。"))
+            raise ValidationError(gettext("同一名工作人员填写了两次。请填写两名不同的工作人员。"))
         return data
 
     def officers(self) -> list[Named]:
@@ -185,7 +185,7 @@ class WhereForm(Page):
         data = super().clean() or {}
         begin, end = data.get("span_from"), data.get("span_to")
         if begin and end and begin >= end:
-            self.add_error("span_to", _now("止应当晚于起。请核对起止时间。"))
+            self.add_error("span_to", gettext("止应当晚于起。请核对起止时间。"))
         return data
 
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -163,7 +163,7 @@ def _counts_as_registered(row: AgencyRequest) -> bool | None:
 
 
 def _forms(bound: dict[str, Any], missing: list[Unmet]) -> dict[str, Any]:
-    refusal = _now("缺少：") + "；".join(f"{said.reason(one)}（{one.clause}）" for one in missing) if missing else ""
+    refusal = gettext("缺少：") + "；".join(f"{said.reason(one)}（{one.clause}）" for one in missing) if missing else ""
     initial = {"refuse": {"words": refusal}}
     return {
         event: bound.get(event)
