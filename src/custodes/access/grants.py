@@ -129,10 +129,13 @@ def store(person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: 
             span_from=ask.span[0] if ask.span else None,
             span_to=ask.span[1] if ask.span else None,
             still=still,
-            sound=[] if still else sorted(str(camera.pk) for camera in heard(ask.cameras)),
+            # What was asked for is the picture; sound is not among what a request names.
+            sound=[] if still or ask.request else sorted(str(camera.pk) for camera in heard(ask.cameras)),
+            request=ask.request,
+            beside=list(granted.beside),
             purpose=ask.purpose.strip(),
             content=ask.content.strip(),
-            watermark=watermark_of(person),
+            watermark=watermark_of(person, granted.beside, ask.request),
             asked_at=ask.asked_at,
         )
         grant.cameras.set(ask.cameras)
@@ -203,7 +206,7 @@ def _take_back(grant: Grant, refused: Refused) -> Refused:
 
 def ask_of(grant: Grant, cameras: tuple[Camera, ...]) -> Ask:
     """What the grant was asked for."""
-    return Ask(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at)
+    return Ask(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at, grant.request)
 
 
 def end(grant: Grant, at: datetime) -> None:

@@ -43,6 +43,11 @@ class Permission(StrEnum):
     VIEW_GRANTS = "access.view_grants"
     REVOKE_GRANTS = "access.revoke_grants"
     VIEW_LEDGER = "access.view_ledger"
+    REQUEST_FOOTAGE = "access.request_footage"
+    TAKE_REQUESTS = "access.take_requests"
+    REFUSE_REQUESTS = "access.refuse_requests"
+    APPROVE_REQUESTS = "access.approve_requests"
+    VIEW_REQUESTS = "access.view_requests"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
@@ -61,6 +66,7 @@ _P = Permission
 POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.DUTY_OFFICER: frozenset(
         {
+            _P.TAKE_REQUESTS,
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
@@ -75,6 +81,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         {
             _P.VIEW_GRANTS,
             _P.REVOKE_GRANTS,
+            _P.TAKE_REQUESTS,
+            _P.REFUSE_REQUESTS,
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
@@ -93,6 +101,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.CARETAKER: frozenset(
         {
+            _P.TAKE_REQUESTS,
+            _P.REFUSE_REQUESTS,
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
@@ -110,6 +120,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.APPROVER: frozenset(
         {
             _P.VIEW_PLACES,
+            _P.APPROVE_REQUESTS,
             _P.VIEW_GRANTS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_DUTY,
@@ -119,7 +130,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.SETTLE_DOUBTS,
         }
     ),
-    PostKind.AGENCY_OFFICER: frozenset(),
+    PostKind.AGENCY_OFFICER: frozenset({_P.REQUEST_FOOTAGE}),
     PostKind.CLERK: frozenset(
         {_P.VIEW_PEOPLE, _P.VIEW_PLACES, _P.MANAGE_CREDENTIALS, _P.READ_PAPERS, _P.CONFIRM_UNITS}
     ),
@@ -182,6 +193,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.VIEW_GRANTS,
             _P.VIEW_LEDGER,
+            _P.VIEW_REQUESTS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.VIEW_ALARMS,

@@ -81,6 +81,15 @@ ITEMS: tuple[NavItem, ...] = (
             "/drafts/",
         ),
     ),
+    NavItem(
+        "access:requests",
+        _("查阅调取"),
+        "file-text",
+        (
+            *("access.request_footage", "access.take_requests", "access.approve_requests", "access.view_requests"),
+            "access.refuse_requests",
+        ),
+    ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
     NavItem("upkeep:plans", _("计划"), "calendar", ("upkeep.view_completeness",)),

@@ -1,5 +1,31 @@
 """The tables of this app."""
 
+from custodes.access.models.agency import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, Way
+from custodes.access.models.agency_parts import (
+    AgencyApproval,
+    AgencyOfficer,
+    AgencyPaper,
+    AgencyPaperKind,
+    AgencySitting,
+    AgencyStep,
+    HolderApprovals,
+)
 from custodes.access.models.grant import Grant, Ground
 
-__all__ = ["Grant", "Ground"]
+__all__ = [
+    "AgencyApproval",
+    "AgencyOfficer",
+    "AgencyPaper",
+    "AgencyPaperKind",
+    "AgencyRequest",
+    "AgencySitting",
+    "AgencyState",
+    "AgencyStep",
+    "AsksAs",
+    "AsksFor",
+    "Grant",
+    "Ground",
+    "HolderApprovals",
+    "Intake",
+    "Way",
+]

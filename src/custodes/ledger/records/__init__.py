@@ -3,7 +3,7 @@
 Build one, and it can be encoded; decode one, and its type and fields are checked: unknown types and fields are refused.
 """
 
-from .access import ControlBegun, Grant, Refusal, Revocation, Unmet
+from .access import ControlBegun, Grant, Refusal, RequestStep, Revocation, Unmet
 from .base import (
     Count,
     GapReason,
@@ -96,6 +96,7 @@ __all__ = [
     "RecordError",
     "Refusal",
     "RegisterStep",
+    "RequestStep",
     "Revocation",
     "Scalar",
     "SegmentSealed",

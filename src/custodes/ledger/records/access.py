@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from .base import Count, Interval, Name, Record, Text
+from .base import Count, Interval, Name, Record, Sha256, Text, check_hex
 
 
 class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="grant"):
@@ -15,7 +15,8 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
 
     `sound` names those of the cameras that may be heard as well; it is left out where there are none. `burnt` is the viewer's name
     where nothing is shown but pictures that bear it and were coded anew (S29, N21). `handover`: original footage of the span may be
-    handed out, and nothing looked at under it (S27).
+    handed out, and nothing looked at under it (S27). `request` is the request that it rests on, `beside` the names of those who look
+    with the person; both are left out of a look of the own duty.
     """
 
     grant: UUID
@@ -36,6 +37,8 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     sound: tuple[UUID, ...] = ()
     burnt: Text = ""
     handover: bool = False
+    request: UUID | None = None
+    beside: tuple[Name, ...] = ()
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -81,3 +84,43 @@ class ControlBegun(Record, frozen=True, kw_only=True, gc=False, tag="control.beg
     camera: UUID
     over: Text
     reason: Text
+
+
+class RequestStep(Record, frozen=True, kw_only=True, gc=False, tag="request.step"):
+    """A request to see, retrieve or copy footage went a step (S27, S28).
+
+    Attributes:
+        step: the row.
+        by: the person's uuid, or ``system`` for what time alone brought.
+        request: the request; `number` its number in the register, empty before it has one.
+        holder: the unit that holds the footage; `unit` the organ that asks, as it is named.
+        event: what happened, ``register``.
+        before, after: its states; `before` is empty for what was just begun.
+        on: the day that counts in law, ``YYYY-MM-DD``.
+        clauses: on which it rests.
+        words: the reason, as the person wrote it.
+        papers: SHA-256 of what was handed in with it.
+        unmet: what was missing, of a refusal.
+        content: SHA-256 of what the request said at this step, so that it can be shown that nothing was changed behind it.
+    """
+
+    step: UUID
+    by: Name
+    request: UUID
+    number: Text
+    holder: Name
+    unit: Text
+    event: Name
+    before: Text
+    after: Name
+    on: Name
+    clauses: tuple[Name, ...]
+    words: Text
+    papers: tuple[Sha256, ...]
+    unmet: tuple[Unmet, ...]
+    content: Sha256
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for digest in (*self.papers, self.content):
+            check_hex(digest)

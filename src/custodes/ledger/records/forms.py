@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from .access import ControlBegun, Grant, Refusal, Revocation
+from .access import ControlBegun, Grant, Refusal, RequestStep, Revocation
 from .base import Record, RecordError
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
@@ -63,6 +63,7 @@ AnyRecord = (
     | ProgramCalled
     | ConfigChanged
     | RegisterStep
+    | RequestStep
     | TableImported
     | KeyRotated
     | VolumeChanged
