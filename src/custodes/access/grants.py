@@ -113,8 +113,15 @@ def deny(person: Person, ask: Ask, refused: Refused, at: datetime) -> Denied:
     return Denied(refused, index)
 
 
-def store(person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: UUID | None = None) -> Grant:
-    """The grant's row, before its record; it opens nothing. `grant_id` where the id is known already."""
+def store(
+    person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: UUID | None = None, handover: bool = False
+) -> Grant:
+    """The grant's row, before its record; it opens nothing.
+
+    Args:
+        grant_id: where the id is known already.
+        handover: leave to hand out, not to look.
+    """
     with transaction.atomic():
         grant = Grant.objects.create(
             id=grant_id or uuid4(),
@@ -132,6 +139,7 @@ def store(person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: 
             # What was asked for is the picture; sound is not among what a request names.
             sound=[] if still or ask.request else sorted(str(camera.pk) for camera in heard(ask.cameras)),
             request=ask.request,
+            handover=handover,
             beside=list(granted.beside),
             purpose=ask.purpose.strip(),
             content=ask.content.strip(),

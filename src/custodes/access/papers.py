@@ -63,6 +63,7 @@ def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
         watermark=grant.watermark,
         sound=tuple(UUID(camera) for camera in grant.sound),
         request=grant.request_id,
+        handover=grant.handover,
         beside=tuple(grant.beside),
     )
 
@@ -126,4 +127,5 @@ def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], ba
         # What was switched off since the look began is heard no more with the next renewal.
         "sound": sorted(str(camera.id) for camera in heard(cameras) if str(camera.id) in grant.sound),
         "watermark": grant.watermark,
+        "handover": grant.handover,
     }

@@ -22,11 +22,15 @@ Progress = Callable[[int, int], None]
 VERIFIERS = ("verify.py", "verify.html")
 
 
-def write(package: Package, signer: Signer, progress: Progress | None = None) -> Iterator[bytes]:
+def write(
+    package: Package, signer: Signer, progress: Progress | None = None, listed: Callable[[bytes], None] | None = None
+) -> Iterator[bytes]:
     """The package's bytes from the first to the last.
 
     Args:
         signer: signs the list; its public half must be among the package's keys.
+        progress: told how far it has come.
+        listed: given the list (``manifest.json``) when it is made.
 
     Raises:
         PackageError: while it is written, when footage is not what was sealed, or not as long as was said. What was written by then has
@@ -36,7 +40,7 @@ def write(package: Package, signer: Signer, progress: Progress | None = None) ->
         raise PackageError("the key that signs the package is not among its keys")
     if not signer.name.endswith(SIGNER_SUFFIX):
         raise PackageError(f"the key that signs packages is named after the log, with {SIGNER_SUFFIX}")
-    return _Writing(package, signer, progress or (lambda done, whole: None)).run()
+    return _Writing(package, signer, progress or (lambda done, whole: None), listed or (lambda data: None)).run()
 
 
 @dataclass
@@ -44,6 +48,7 @@ class _Writing:
     package: Package
     signer: Signer
     progress: Progress
+    told: Callable[[bytes], None]
     at: int = 0
     stored: list[container.Stored] = field(default_factory=list)
     listed: list[tuple[str, int, str]] = field(default_factory=list)
@@ -66,8 +71,9 @@ class _Writing:
             yield from self._file(name, self._checked(part, footage))
             rows.append(part_row(part, footage.leaves, name, f"proofs/{number:04}"))
         rest = [*behind, *verifiers]
-        told = [*self.listed, *((name, len(data), hashlib.sha256(data).hexdigest()) for name, data in rest)]
-        listed = manifest(package, rows, list(chain), told)
+        every = [*self.listed, *((name, len(data), hashlib.sha256(data).hexdigest()) for name, data in rest)]
+        listed = manifest(package, rows, list(chain), every)
+        self.told(listed)
         yield from self._file("manifest.json", [listed])
         for name, data in behind:
             yield from self._file(name, [data])

@@ -79,12 +79,16 @@ class WhoForm(Page):
         name: forms.Field
         if self.row.intake == Intake.ONLINE:
             choices = [("", gettext("未选择")), *((str(each.uuid), each.name) for each in self.colleagues.values())]
-            name = forms.ChoiceField(label=gettext("第 %(number)d 名工作人员") % number, choices=choices, required=False)
+            name = forms.ChoiceField(
+                label=gettext("第 %(number)d 名工作人员") % number, choices=choices, required=False
+            )
             name.initial = str(one.person.uuid) if one and one.person else ""
             if place == 0:
                 name.disabled = True
         else:
-            name = forms.CharField(label=gettext("第 %(number)d 名工作人员姓名") % number, max_length=60, required=False)
+            name = forms.CharField(
+                label=gettext("第 %(number)d 名工作人员姓名") % number, max_length=60, required=False
+            )
             name.initial = one.name if one else ""
         self.fields[f"officer_{place}"] = name
         card = forms.CharField(

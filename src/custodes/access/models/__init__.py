@@ -11,6 +11,7 @@ from custodes.access.models.agency_parts import (
     HolderApprovals,
 )
 from custodes.access.models.grant import Grant, Ground
+from custodes.access.models.package import EvidencePackage, PackageState
 
 __all__ = [
     "AgencyApproval",
@@ -23,9 +24,11 @@ __all__ = [
     "AgencyStep",
     "AsksAs",
     "AsksFor",
+    "EvidencePackage",
     "Grant",
     "Ground",
     "HolderApprovals",
     "Intake",
+    "PackageState",
     "Way",
 ]

@@ -39,6 +39,7 @@ class Grant(models.Model):
 
     `withheld` are those of its cameras that are not shown for now, by id: since when and what is not met (`withholding`).
     `request` is the request that it rests on, `beside` the names of those who look with the person (S28.1(1)).
+    `handover`: original footage may be handed out under it, and nothing looked at.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,6 +51,7 @@ class Grant(models.Model):
     ground = models.CharField(_("依据"), max_length=20, choices=Ground)
     request = models.ForeignKey("access.AgencyRequest", models.PROTECT, null=True, related_name="grants")
     beside = models.JSONField(default=list, editable=False)
+    handover = models.BooleanField(default=False, editable=False)
     clauses = models.JSONField(default=list)
     cameras = models.ManyToManyField("places.Camera", related_name="grants", verbose_name=_("点位"))
     live = models.BooleanField(_("实时"), default=False)

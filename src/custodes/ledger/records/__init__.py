@@ -3,7 +3,7 @@
 Build one, and it can be encoded; decode one, and its type and fields are checked: unknown types and fields are refused.
 """
 
-from .access import ControlBegun, Grant, Refusal, RequestStep, Revocation, Unmet
+from .access import ControlBegun, EvidenceHanded, EvidenceMade, Grant, Refusal, RequestStep, Revocation, Unmet
 from .base import (
     Count,
     GapReason,
@@ -74,6 +74,8 @@ __all__ = [
     "Degraded",
     "DutyBegun",
     "DutyEnded",
+    "EvidenceHanded",
+    "EvidenceMade",
     "Gap",
     "GapReason",
     "Grant",

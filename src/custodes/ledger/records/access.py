@@ -124,3 +124,47 @@ class RequestStep(Record, frozen=True, kw_only=True, gc=False, tag="request.step
         super().__post_init__()
         for digest in (*self.papers, self.content):
             check_hex(digest)
+
+
+class EvidenceMade(Record, frozen=True, kw_only=True, gc=False, tag="evidence.made"):
+    """An evidence package was written to its last byte (S27).
+
+    Attributes:
+        package: its number, as it stands in its list.
+        request: the request that it is made for; `number` its number in the register.
+        grant: the leave to hand out that it rests on.
+        by: who made it.
+        bytes, sha256: of the whole file.
+        listed: SHA-256 of its list (``manifest.json``).
+        parts: pieces of footage.
+    """
+
+    package: UUID
+    request: UUID
+    number: Text
+    grant: UUID
+    by: Name
+    bytes: Count
+    sha256: Sha256
+    listed: Sha256
+    parts: Count
+
+
+class EvidenceHanded(Record, frozen=True, kw_only=True, gc=False, tag="evidence.handed"):
+    """An evidence package was handed over in the presence of the officers who asked for it (S28.1(1)).
+
+    Attributes:
+        package, request, sha256: as it was made.
+        by: who of the holder's staff handed it over.
+        receivers: names and numbers of the work cards, as they signed.
+        medium: what it was handed over on, and its serial number.
+        papers: SHA-256 of the signed list.
+    """
+
+    package: UUID
+    request: UUID
+    sha256: Sha256
+    by: Name
+    receivers: Annotated[tuple[Name, ...], Meta(min_length=2)]
+    medium: Text
+    papers: tuple[Sha256, ...]

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from .access import ControlBegun, Grant, Refusal, RequestStep, Revocation
+from .access import ControlBegun, EvidenceHanded, EvidenceMade, Grant, Refusal, RequestStep, Revocation
 from .base import Record, RecordError
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
@@ -64,6 +64,8 @@ AnyRecord = (
     | ConfigChanged
     | RegisterStep
     | RequestStep
+    | EvidenceMade
+    | EvidenceHanded
     | TableImported
     | KeyRotated
     | VolumeChanged
