@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from custodes.access.models import AgencyPaper, AgencyRequest, AgencyState, Grant
+from custodes.access.models import AgencyPaper, AgencyRequest, AgencyState, EvidencePackage, Grant
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
 from tests.web.registry import Opens, Public, members
@@ -39,6 +39,11 @@ def _paper(cast: Cast) -> Mapping[str, Any]:
     return {"pk": held.request_id, "paper": held.pk}
 
 
+def _package(cast: Cast) -> Mapping[str, Any]:
+    held = EvidencePackage.objects.get()
+    return {"pk": held.request_id, "package": held.pk}
+
+
 _GRANTED = _request(AgencyState.GRANTED)
 _DRAFT = _request(AgencyState.DRAFT)
 
@@ -67,6 +72,12 @@ VIEWS: dict[str, Opens | Public] = {
     "print:request_form": Opens(READS | ASKS, _GRANTED),
     "print:undertaking": Opens(READS | ASKS, _GRANTED),
     "print:extraction_note": Opens(READS | ASKS, _GRANTED),
+    "access:package": Opens(READS | ASKS, _package),
+    "access:package_progress": Opens(READS | ASKS, _package),
+    "access:package_hand": Opens(TAKES, _package, "post", lambda cast: {}),
+    "access:package_signed": Opens(READS | ASKS, _package),
+    "access:evidence_keys": Opens(READS | ASKS),
+    "print:evidence": Opens(TAKES | ASKS, _GRANTED, "post"),
     "print:copy_note": Opens(READS | ASKS, _GRANTED),
     "print:request_refusal": Opens(READS, _request(AgencyState.REFUSED)),
     "access:still": Opens(EDITS_SCHOOL, _camera, "post"),

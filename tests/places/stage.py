@@ -9,6 +9,7 @@ import datetime
 import json
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,8 @@ class FakeWorker:
     now_us: int = 1_790_000_000_000_000
     down: bool = False
     status: int = 0
+    handing: Callable[[str, Any], httpx.Response] | None = None
+    """Answers for footage that is handed out."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if self.down:
@@ -117,6 +120,8 @@ class FakeWorker:
                 return httpx.Response(200, json={"last": last | self.arrived_at, "now_us": self.now_us})
             case "/internal/timeline":
                 return httpx.Response(200, json=self.timeline)
+            case "/internal/segments" | "/internal/segment" if self.handing is not None:
+                return self.handing(request.url.path, body)
             case _:
                 return httpx.Response(204)
 

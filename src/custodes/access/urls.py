@@ -4,7 +4,7 @@ from django.urls import path
 
 from custodes.access.api import api
 from custodes.access.views import live, still, viewings
-from custodes.access.views.agency import approvals, filling, lists, looking, page
+from custodes.access.views.agency import approvals, filling, lists, looking, packages, page
 
 app_name = "access"
 
@@ -31,5 +31,10 @@ urlpatterns = [
     path("requests/<uuid:pk>/look/", looking.look, name="request_look"),
     path("requests/<uuid:pk>/sit/", looking.sit, name="request_sit"),
     path("requests/<uuid:pk>/rise/", looking.rise, name="request_rise"),
+    path("requests/<uuid:pk>/packages/<uuid:package>/", packages.detail, name="package"),
+    path("requests/<uuid:pk>/packages/<uuid:package>/progress/", packages.progress, name="package_progress"),
+    path("requests/<uuid:pk>/packages/<uuid:package>/hand/", packages.hand_over, name="package_hand"),
+    path("requests/<uuid:pk>/packages/<uuid:package>/signed/", packages.signed, name="package_signed"),
+    path("evidence/keys.txt", packages.keys, name="evidence_keys"),
     path("api/", api.urls),
 ]

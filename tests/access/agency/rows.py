@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from custodes.access.agency import asking, deciding
-from custodes.access.models import AgencyPaperKind
+from custodes.access.models import (
+    AgencyPaperKind,
+    AgencyRequest,
+    EvidencePackage,
+    Grant,
+    Ground,
+    PackageState,
+)
+from custodes.people.models import Paper
 from custodes.people.papers.keeping import keep_paper
 from tests.access.agency.asked import Asked
 from tests.people.papers.samples import pdf, upload
@@ -23,3 +31,34 @@ def make(stage: Stage) -> None:
         about=f"access.agencyrequest:{granted.pk}",
     )
     asking.add_paper(granted, AgencyPaperKind.LETTER, paper, asked.staff, asked.at)
+    pack(asked, granted, paper)
+
+
+def pack(asked: Asked, row: AgencyRequest, signed: Paper) -> EvidencePackage:
+    """A package of it that waits to be handed over."""
+    grant = Grant.objects.create(
+        person=asked.staff,
+        unit=asked.staff.unit,
+        ground=Ground.AGENCY,
+        request=row,
+        handover=True,
+        span_from=row.span_from,
+        span_to=row.span_to,
+        watermark="-",
+        asked_at=asked.at,
+        ended_at=asked.at,
+    )
+    grant.cameras.set(row.cameras.all())
+    return EvidencePackage.objects.create(
+        request=row,
+        grant=grant,
+        state=PackageState.MADE,
+        by=asked.staff,
+        begun_at=asked.at,
+        seen_at=asked.at,
+        made_at=asked.at,
+        bytes=1 << 20,
+        sha256="a" * 64,
+        listed="b" * 64,
+        signed=signed,
+    )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from custodes.access.agency.asking import Named
-from custodes.access.models import AgencyPaperKind, AgencyRequest, AsksAs, AsksFor, Intake, Way
+from custodes.access.models import AgencyOfficer, AgencyPaperKind, AgencyRequest, AsksAs, AsksFor, Intake, Way
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import Person, Post, PostKind, Unit
 from custodes.people.papers.field import PaperField
@@ -251,3 +251,27 @@ class ApprovalsForm(forms.Form):
     """How many approve at this unit."""
 
     count = forms.IntegerField(label=_("审批人数"), min_value=1, max_value=5)
+
+
+class HandForm(PlainText, forms.Form):
+    """A package is handed over: who took it, on what, and the list that they signed."""
+
+    officers = forms.MultipleChoiceField(
+        label=_("现在到场、已核对校验值的工作人员"), widget=forms.CheckboxSelectMultiple
+    )
+    medium = forms.CharField(
+        label=_("载体及编号"), max_length=120, help_text=_("如：一次性写入光盘 1 张，编号 2026-017。")
+    )
+    signed = PaperField(label=_("双方签名的提取笔录与清单"), kinds=SCANS)
+
+    def __init__(self, *args: Any, row: AgencyRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._officers = {str(one.pk): one for one in row.officers.all()}
+        choices = [(key, f"{one.name}（{one.card}）") for key, one in self._officers.items()]
+        field = self.fields["officers"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = choices
+
+    def there(self) -> list[AgencyOfficer]:
+        """The officers who were ticked."""
+        return [self._officers[key] for key in self.cleaned_data["officers"]]

@@ -65,7 +65,7 @@ class EvidencePackage(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page."""
-        return reverse("access:package", args=[self.pk])
+        return reverse("access:package", args=[self.request_id, self.pk])
 
     @property
     def name(self) -> str:

@@ -56,7 +56,7 @@ def undertaking(request: HttpRequest, pk: UUID) -> HttpResponse:
     """保密承诺书, to be signed."""
     row = _row(request, pk)
     with override("zh-hans"):
-        document = Undertaking(**_common(row), return_by=row.return_by)
+        document = Undertaking(**common_of(row), return_by=row.return_by)
     return printed(request, document, row.get_absolute_url(), no_record())
 
 
@@ -66,7 +66,7 @@ def extraction_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """电子数据提取笔录与清单, as far as it is known; the rest is written by hand."""
     row = _handed(request, pk)
     with override("zh-hans"):
-        document = ExtractionNote(**_common(row), number=row.number, agent=_agent(row))
+        document = ExtractionNote(**common_of(row), number=row.number, agent=agent_of(row))
     return _print(request, row, document)
 
 
@@ -76,7 +76,7 @@ def copy_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """复制件制作说明, as far as it is known."""
     row = _handed(request, pk)
     with override("zh-hans"):
-        document = CopyNote(**_common(row), number=row.number, agent=_agent(row), return_by=row.return_by)
+        document = CopyNote(**common_of(row), number=row.number, agent=agent_of(row), return_by=row.return_by)
     return _print(request, row, document)
 
 
@@ -85,7 +85,7 @@ def form_of(row: AgencyRequest) -> RequestForm:
     with override("zh-hans"):
         basis = str(row.get_basis_display())
         return RequestForm(
-            **_common(row),
+            **common_of(row),
             number=row.number,
             issued=row.registered_on,
             basis=f"{basis}：{row.law}" if row.basis == AsksFor.NAMED_LAW and row.law else basis,
@@ -97,7 +97,7 @@ def form_of(row: AgencyRequest) -> RequestForm:
             ),
             undertaken=row.undertaken_on,
             return_by=row.return_by,
-            agent=_agent(row),
+            agent=agent_of(row),
             outcome=str(row.get_state_display()),
         )
 
@@ -107,7 +107,7 @@ def refusal_of(row: AgencyRequest) -> RequestRefusal:
     with override("zh-hans"):
         refused = row.steps.filter(event="refuse").last()
         return RequestRefusal(
-            **_common(row),
+            **common_of(row),
             number=row.number,
             issued=refused.on if refused else None,
             missing=tuple(Missing(where_of(one["clause"]), one["reason_zh"], one["remedy_zh"]) for one in row.missing),
@@ -123,7 +123,8 @@ def where_of(clause: str) -> str:
     return f"《{words['norm']}》{words['where']}"
 
 
-def _common(row: AgencyRequest) -> dict[str, Any]:
+def common_of(row: AgencyRequest) -> dict[str, Any]:
+    """What every form of a request says."""
     span = row.span
     ends = [f"{timezone.localtime(end):%Y年%m月%d日 %H:%M}" for end in span] if span else []
     return {
@@ -140,7 +141,8 @@ def _common(row: AgencyRequest) -> dict[str, Any]:
     }
 
 
-def _agent(row: AgencyRequest) -> str:
+def agent_of(row: AgencyRequest) -> str:
+    """Who registered it."""
     step = row.steps.filter(event="register").select_related("by").last()
     return step.by.name if step is not None and step.by is not None else ""
 

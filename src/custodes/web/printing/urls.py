@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.web.printing import letters, requests, views
+from custodes.web.printing import evidence, letters, requests, views
 
 app_name = "print"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/refusal.pdf", requests.request_refusal, name="request_refusal"),
     path("requests/<uuid:pk>/undertaking.pdf", requests.undertaking, name="undertaking"),
     path("requests/<uuid:pk>/extraction.pdf", requests.extraction_note, name="extraction_note"),
+    path("requests/<uuid:pk>/evidence.zip", evidence.make, name="evidence"),
     path("requests/<uuid:pk>/copy.pdf", requests.copy_note, name="copy_note"),
     path("systems/<uuid:pk>/authorization.pdf", letters.of_system, name="authorization_of_system"),
     path(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.agency import presence
-from custodes.access.models import AgencyRequest
+from custodes.access.models import AgencyRequest, Way
 from custodes.access.views.agency import common
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
@@ -40,6 +40,7 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
         "camera": chosen,
         "sitting": sitting,
         "officers": [(one, one.pk in seen) for one in row.officers.all()],
+        "makes": row.way != Way.CONSULT,
         "crumbs": common.crumbs(row, (_("查阅录像"), "")),
     }
     return render(request, "access/agency/look.html", context)

@@ -22,8 +22,9 @@ from custodes.access.agency.stepping import Taken
 from custodes.access.agency.story import story_of
 from custodes.access.agency.warning import unannounced
 from custodes.access.forms.agency import AgencyPaperForm, ConfirmForm, ExtendForm, WordsForm
-from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, Way
+from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, PackageState, Way
 from custodes.access.views.agency import common
+from custodes.access.views.agency.packages import BADGES as PACKAGE_BADGES
 from custodes.law.grounds.agency import WAYS
 from custodes.law.grounds.agency_checklist import Checked, checklist
 from custodes.law.grounds.ground import Unmet
@@ -125,6 +126,8 @@ def draw(
         "ways": [_way(one) for one in WAYS] if row.requester != AsksAs.ORGAN else [],
         "officers": list(row.officers.select_related("person__unit")),
         "cameras": list(row.cameras.select_related("system").order_by("number")),
+        "packages": [(one, PACKAGE_BADGES[PackageState(one.state)]) for one in row.packages.select_related("by__unit")],
+        "makes": _makes(viewer, row, part),
         "papers": list(row.papers.select_related("paper", "by__unit")),
         "approvals": list(row.approvals.filter(void=False).select_related("by__unit")),
         "elsewhere": list(used_elsewhere(row)) if part.takes or part.approves else [],
@@ -150,6 +153,13 @@ def draw(
         "crumbs": common.crumbs(row),
     }
     return render(request, "access/agency/request.html", context, status=status)
+
+
+def _makes(viewer: Viewer, row: AgencyRequest, part: common.Part) -> bool:
+    """Whether a package may be made here and now: the sitting at the counter is theirs. Officers make theirs where they look."""
+    if row.way == Way.CONSULT or row.base_data or not common.is_open(row) or not part.takes:
+        return False
+    return sitting_of(row, viewer.person) is not None
 
 
 _OVER = (AgencyState.CLOSED, AgencyState.REFUSED, AgencyState.LAPSED, AgencyState.REVOKED)
