@@ -119,7 +119,7 @@ def draw(
         "part": part,
         "badge": common.BADGES[AgencyState(row.state)],
         "error": error,
-        "checked": [_line(one) for one in checked] if row.state not in _OVER else [],
+        "checked": [_line(one, row) for one in checked] if row.state not in _OVER else [],
         "missing": missing,
         "refused": [_told(one) for one in refused],
         "ways": [_way(one) for one in WAYS] if row.requester != AsksAs.ORGAN else [],
@@ -172,8 +172,9 @@ def _forms(bound: dict[str, Any], missing: list[Unmet]) -> dict[str, Any]:
     }
 
 
-def _line(one: Checked) -> dict[str, Any]:
+def _line(one: Checked, row: AgencyRequest) -> dict[str, Any]:
     return {
+        "comes": one.name == "registered" and row.state in _FILLED,
         "name": one.en if in_english() else one.zh,
         "clause": one.clause,
         "met": one.met,
