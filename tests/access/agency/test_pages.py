@@ -189,3 +189,15 @@ def test_an_old_form_changes_nothing_and_says_so(asked, client_of):
     assert "他人修改" in answer.content.decode()
     row.refresh_from_db()
     assert row.purpose == "别人写的"
+
+
+def test_an_approver_who_disagrees_with_the_hurry_takes_it_back(asked, client_of):
+    row = asked.urgent()
+    client_of("approver").post(f"/requests/{row.pk}/do/take_back/", {"take_back-words": "不紧急"})
+    row.refresh_from_db()
+    assert row.state == AgencyState.REVOKED
+
+
+def test_what_the_law_asks_for_is_not_called_optional(asked, client_of):
+    page = client_of("caretaker").get(f"/requests/{asked.draft().pk}/fill/who/").content.decode()
+    assert page.count("（选填）") == 2, "the third officer's name and card alone"

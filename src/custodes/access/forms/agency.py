@@ -20,6 +20,13 @@ from custodes.people.papers.kinds import SCANS
 OFFICERS = 3
 """Lines for officers on the form; two are needed."""
 _MOMENT = "%Y-%m-%dT%H:%M"
+#: What S28.1 asks for: not refused by the form, and told with its clause at the end; no word says that it is optional.
+ASKED_BY_LAW = frozenset(
+    {
+        *("unit_name", "letter_number", "officer_0", "officer_1", "card_0", "card_1", "basis", "purpose", "content"),
+        *("span_from", "span_to", "undertaken_on"),
+    }
+)
 _YES_NO = [("", _("还不清楚")), ("yes", _("是")), ("no", _("不是"))]
 
 
@@ -41,6 +48,11 @@ class Page(PlainText, forms.Form):
     def __init__(self, *args: Any, row: AgencyRequest, **kwargs: Any) -> None:
         self.row = row
         super().__init__(*args, initial=self.said(row), **kwargs)
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        if name in ASKED_BY_LAW:
+            self.fields[name].told_later = True  # type: ignore[attr-defined]  # read by the field part
+        return super().__getitem__(name)
 
     def said(self, row: AgencyRequest) -> dict[str, Any]:
         """What stands in the row."""
@@ -79,12 +91,16 @@ class WhoForm(Page):
         name: forms.Field
         if self.row.intake == Intake.ONLINE:
             choices = [("", gettext("未选择")), *((str(each.uuid), each.name) for each in self.colleagues.values())]
-            name = forms.ChoiceField(label=gettext("第 %(number)d 名工作人员") % number, choices=choices, required=False)
+            name = forms.ChoiceField(
+                label=gettext("第 %(number)d 名工作人员") % number, choices=choices, required=False
+            )
             name.initial = str(one.person.uuid) if one and one.person else ""
             if place == 0:
                 name.disabled = True
         else:
-            name = forms.CharField(label=gettext("第 %(number)d 名工作人员姓名") % number, max_length=60, required=False)
+            name = forms.CharField(
+                label=gettext("第 %(number)d 名工作人员姓名") % number, max_length=60, required=False
+            )
             name.initial = one.name if one else ""
         self.fields[f"officer_{place}"] = name
         card = forms.CharField(

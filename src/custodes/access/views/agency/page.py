@@ -35,19 +35,19 @@ from custodes.places.lifecycle.stepping import StepRefused
 
 _P = Permission
 #: Who takes each step, in words of `common.Part`.
-TAKES = {
-    "give_back": "takes",
-    "review_law": "takes",
-    "register": "takes",
-    "grant_urgent": "takes",
-    "serve": "takes",
-    "close": "takes",
-    "take_back": "takes",
-    "refuse": "refuses",
-    "approve": "approves",
-    "send_back": "approves",
-    "review": "approves",
-    "extend": "approves",
+TAKES: dict[str, tuple[str, ...]] = {
+    "give_back": ("takes",),
+    "review_law": ("takes",),
+    "register": ("takes",),
+    "grant_urgent": ("takes",),
+    "serve": ("takes",),
+    "close": ("takes",),
+    "take_back": ("takes", "approves"),
+    "refuse": ("refuses",),
+    "approve": ("approves",),
+    "send_back": ("approves",),
+    "review": ("approves",),
+    "extend": ("approves",),
 }
 DONE = {
     "give_back": _("已退回补充。"),
@@ -79,7 +79,8 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     """One step of the holder's."""
     viewer = Viewer.of(request)
     row = common.opened(viewer, pk)
-    if event not in TAKES or not getattr(common.part_of(viewer, row), TAKES[event]):
+    part = common.part_of(viewer, row)
+    if not any(getattr(part, name) for name in TAKES.get(event, ())):
         raise Http404
     form = (ExtendForm if event == "extend" else WordsForm)(request.POST, prefix=event)
     if not form.is_valid():
