@@ -28,6 +28,8 @@ REFUSES = members("lead", "caretaker")
 #: Whoever reads what unit A was asked: its desk, its approver, and the audit administrator.
 READS = TAKES | members("approver", "auditor")
 ASKS = members("officer")
+#: Staff of another unit, who have a register of their own.
+ELSEWHERE = members("outsider", "outside_caretaker")
 
 
 def _request(state: AgencyState, **more: Any) -> Callable[[Cast], Mapping[str, Any]]:
@@ -50,10 +52,10 @@ _DRAFT = _request(AgencyState.DRAFT)
 VIEWS: dict[str, Opens | Public] = {
     "access:wall": Opens(members("operator", "lead", "outsider")),
     "access:camera": Opens(members("operator", "lead"), _camera),
-    "access:requests": Opens(READS | ASKS),
-    "access:requests_export": Opens(READS | ASKS, lambda cast: {"form": "csv"}),
-    "access:request_begin": Opens(TAKES | ASKS),
-    "access:request_approvals": Opens(REFUSES),
+    "access:requests": Opens(READS | ASKS | ELSEWHERE),
+    "access:requests_export": Opens(READS | ASKS | ELSEWHERE, lambda cast: {"form": "csv"}),
+    "access:request_begin": Opens(TAKES | ASKS | ELSEWHERE),
+    "access:request_approvals": Opens(REFUSES | members("outside_caretaker")),
     # The court's officer reads the own one alone; it came in online.
     "access:request": Opens(READS | ASKS, _GRANTED),
     "access:request_fill": Opens(TAKES, _request(AgencyState.DRAFT, page="who")),

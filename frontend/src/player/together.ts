@@ -31,8 +31,9 @@ export function wireTogether(): void {
       for (const word of line?.querySelectorAll<HTMLElement>("[data-there]") ?? [])
         word.hidden = (word.dataset["there"] === "yes") !== there;
     }
-    if (waits) waits.hidden = enough;
     if (enough && held?.isConnected) held.replaceWith(held.content.cloneNode(true));
+    // Once there is a player, its own panel says why it shows nothing.
+    if (waits) waits.hidden = !held?.isConnected;
   };
   const beat = async (): Promise<void> => {
     try {

@@ -20,6 +20,13 @@ from custodes.people.papers.kinds import SCANS
 OFFICERS = 3
 """Lines for officers on the form; two are needed."""
 _MOMENT = "%Y-%m-%dT%H:%M"
+#: What S28.1 asks for: not refused by the form, and told with its clause at the end; no word says that it is optional.
+ASKED_BY_LAW = frozenset(
+    {
+        *("unit_name", "letter_number", "officer_0", "officer_1", "card_0", "card_1", "basis", "purpose", "content"),
+        *("span_from", "span_to", "undertaken_on"),
+    }
+)
 _YES_NO = [("", _("还不清楚")), ("yes", _("是")), ("no", _("不是"))]
 
 
@@ -41,6 +48,11 @@ class Page(PlainText, forms.Form):
     def __init__(self, *args: Any, row: AgencyRequest, **kwargs: Any) -> None:
         self.row = row
         super().__init__(*args, initial=self.said(row), **kwargs)
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        if name in ASKED_BY_LAW:
+            self.fields[name].told_later = True  # type: ignore[attr-defined]  # read by the field part
+        return super().__getitem__(name)
 
     def said(self, row: AgencyRequest) -> dict[str, Any]:
         """What stands in the row."""

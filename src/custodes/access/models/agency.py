@@ -71,9 +71,9 @@ class AsksFor(models.TextChoices):
 class Way(models.TextChoices):
     """What is to be done (law.grounds.agency.Verb)."""
 
-    CONSULT = "consult", said("查阅", "consult")
-    RETRIEVE = "retrieve", said("调取", "retrieve")
-    COPY = "copy", said("复制", "copy")
+    CONSULT = "consult", said("查阅", "Consult")
+    RETRIEVE = "retrieve", said("调取", "Retrieve")
+    COPY = "copy", said("复制", "Copy")
 
 
 class AgencyRequest(FSMModelMixin, models.Model):

@@ -36,19 +36,19 @@ from custodes.places.lifecycle.stepping import StepRefused
 
 _P = Permission
 #: Who takes each step, in words of `common.Part`.
-TAKES = {
-    "give_back": "takes",
-    "review_law": "takes",
-    "register": "takes",
-    "grant_urgent": "takes",
-    "serve": "takes",
-    "close": "takes",
-    "take_back": "takes",
-    "refuse": "refuses",
-    "approve": "approves",
-    "send_back": "approves",
-    "review": "approves",
-    "extend": "approves",
+TAKES: dict[str, tuple[str, ...]] = {
+    "give_back": ("takes",),
+    "review_law": ("takes",),
+    "register": ("takes",),
+    "grant_urgent": ("takes",),
+    "serve": ("takes",),
+    "close": ("takes",),
+    "take_back": ("takes", "approves"),
+    "refuse": ("refuses",),
+    "approve": ("approves",),
+    "send_back": ("approves",),
+    "review": ("approves",),
+    "extend": ("approves",),
 }
 DONE = {
     "give_back": _("已退回补充。"),
@@ -80,7 +80,8 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     """One step of the holder's."""
     viewer = Viewer.of(request)
     row = common.opened(viewer, pk)
-    if event not in TAKES or not getattr(common.part_of(viewer, row), TAKES[event]):
+    part = common.part_of(viewer, row)
+    if not any(getattr(part, name) for name in TAKES.get(event, ())):
         raise Http404
     form = (ExtendForm if event == "extend" else WordsForm)(request.POST, prefix=event)
     if not form.is_valid():
@@ -120,7 +121,7 @@ def draw(
         "part": part,
         "badge": common.BADGES[AgencyState(row.state)],
         "error": error,
-        "checked": [_line(one) for one in checked] if row.state not in _OVER else [],
+        "checked": [_line(one, row) for one in checked] if row.state not in _OVER else [],
         "missing": missing,
         "refused": [_told(one) for one in refused],
         "ways": [_way(one) for one in WAYS] if row.requester != AsksAs.ORGAN else [],
@@ -182,8 +183,9 @@ def _forms(bound: dict[str, Any], missing: list[Unmet]) -> dict[str, Any]:
     }
 
 
-def _line(one: Checked) -> dict[str, Any]:
+def _line(one: Checked, row: AgencyRequest) -> dict[str, Any]:
     return {
+        "comes": one.name == "registered" and row.state in _FILLED,
         "name": one.en if in_english() else one.zh,
         "clause": one.clause,
         "met": one.met,
