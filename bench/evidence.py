@@ -23,10 +23,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.evidence.made import INIT, PACKER, SECOND, TRUST, prove
-from tests.ledger.madelog import CAMERA, SIGNER, START_US, grant
+from tests.evidence.made import INIT, PACKER, SECOND, TRUST, leave, prove
+from tests.ledger.madelog import CAMERA, SIGNER, START_US
 
-from custodes.evidence.package import Package, Part
+from custodes.evidence.package import Footage, Package, Part
 from custodes.evidence.writing import write
 from custodes.ledger.merkle import leaf_hashes, tree_root
 from custodes.ledger.records import SegmentSealed, at_text
@@ -69,13 +69,18 @@ def package(folder: Path, count: int) -> Package:
                 )
             )  # fmt: skip
     span = (START_US, START_US + count * FRAGMENTS * SECOND)
-    proven = prove([grant(span=span), *records])
+    proven = prove([leave(span=span), *records])
     parts = tuple(
-        Part("C-0001", "东口", sealed, leaves, 0, sizes, record.start_us, record.end_us, functools.partial(read, folder, at, sum(sizes)))
+        Part("C-0001", "东口", sealed, 0, sizes, record.start_us, record.end_us, functools.partial(footage, folder, at, sum(sizes), leaves))
         for (at, sizes, leaves), record, sealed in zip(shapes, records, proven[1:], strict=True)
     )  # fmt: skip
     keys = (SIGNER.verifier, PACKER.verifier)
     return Package(uuid.UUID(int=1), span[1], "城关区公安分局", proven[0], parts, (), {}, keys)
+
+
+def footage(folder: Path, at: int, size: int, leaves: tuple[bytes, ...]) -> Footage:
+    """One segment of it."""
+    return Footage(leaves, read(folder, at, size))
 
 
 def read(folder: Path, at: int, size: int) -> Iterator[bytes]:

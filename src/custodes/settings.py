@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from custodes.addedvolumes import BadNote, read_added
 from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.setting import setting
+from custodes.settings_access import AccessSettings
 from custodes.settings_law import LawSettings
 from custodes.settings_map import MapSettings
 from custodes.settings_people import PeopleSettings
@@ -68,7 +69,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Settings(VideoSettings, PeopleSettings, LawSettings, MapSettings):
+class Settings(VideoSettings, PeopleSettings, AccessSettings, LawSettings, MapSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -456,7 +457,7 @@ def _shown_default(default: object) -> str:
 
 def _part_of(name: str) -> int:
     """Video's and the law's own come last on the page: a base class's fields would stand first."""
-    parts: tuple[type[BaseSettings], ...] = (VideoSettings, PeopleSettings, LawSettings)
+    parts: tuple[type[BaseSettings], ...] = (VideoSettings, PeopleSettings, AccessSettings, LawSettings)
     return next((place for place, part in enumerate(parts, 1) if name in part.model_fields), 0)
 
 
@@ -465,7 +466,7 @@ def settings_page() -> str:
     rows = [
         "# Settings",
         "",
-        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_people.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
+        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_people.py`, `settings_access.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
         "",
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",

@@ -158,6 +158,13 @@ class VideoSettings(BaseSettings):
         gt=0,
         le=1440,
     )
+    supervised_seats: int = setting(
+        4,
+        "count",
+        "Supervised pictures (S29, N21) that one worker codes anew at once; each takes a part of a core (`docs/figures.md`).",
+        ge=1,
+        le=64,
+    )
     steer_idle_seconds: float = setting(
         60.0, "seconds", "Whoever steers a camera and asks nothing of it for this long gives it back.", ge=5, le=3600
     )

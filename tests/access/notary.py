@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from custodes.ledger.client import GrantAnswer, LoggedEntry, NotaryRefused, NotaryUnavailable
+from custodes.ledger.client import GrantAnswer, LoggedEntry, NotaryRefused, NotaryUnavailable, ProvenEntry, Status
 from custodes.ledger.records import Grant, Record, encode_record, parse_record
 
 
@@ -18,6 +18,7 @@ class FakeNotary:
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.down = False
+        self.unproven = 0
         self.before_answer: Callable[[], None] = lambda: None
 
     def append(self, records: Sequence[Record | Mapping[str, Any]]) -> list[int]:
@@ -49,6 +50,28 @@ class FakeNotary:
             )
             for index, record in list(enumerate(self.records))[start : start + count]
         ]
+
+    def status(self) -> Status:
+        self._alive()
+        return Status("log.example/test", len(self.records), 0, False, "")
+
+    def checkpoint(self) -> str:
+        self._alive()
+        raise NotaryRefused("unproven", "no checkpoint has been signed yet")
+
+    def proven(self, ids: Sequence[UUID]) -> list[ProvenEntry | None]:
+        """From a log of all its records, under a checkpoint of their own; `unproven` of the newest are not under it."""
+        from tests.evidence.made import prove
+
+        self._alive()
+        covered = self.records[: len(self.records) - self.unproven]
+        proofs = dict(zip((record.id for record in covered), prove(covered), strict=True)) if covered else {}
+        found: list[ProvenEntry | None] = []
+        for one in ids:
+            kept = proofs.get(one)
+            index = next((at for at, record in enumerate(covered) if record.id == one), -1)
+            found.append(kept and ProvenEntry(index, kept.entry, kept.record, kept.salt, kept.proof))
+        return found
 
     def of(self, kind: str) -> list[Any]:
         """Records of one type."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from custodes.access.models import Grant, Hold
+from custodes.access.models import AgencyPaper, AgencyRequest, AgencyState, EvidencePackage, Grant, Hold
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
 from tests.web.registry import Opens, Public, members
@@ -36,9 +36,65 @@ def _hold_paper(cast: Cast) -> Mapping[str, Any]:
     return {**_hold(cast), "paper": Hold.objects.get().steps.get().papers.get().pk}
 
 
+TAKES = members("operator", "lead", "caretaker")
+REFUSES = members("lead", "caretaker")
+#: Whoever reads what unit A was asked: its desk, its approver, and the audit administrator.
+READS = TAKES | members("approver", "auditor")
+ASKS = members("officer")
+#: Staff of another unit, who have a register of their own.
+ELSEWHERE = members("outsider", "outside_caretaker")
+
+
+def _request(state: AgencyState, **more: Any) -> Callable[[Cast], Mapping[str, Any]]:
+    return lambda cast: {"pk": AgencyRequest.objects.get(state=state).pk, **more}
+
+
+def _paper(cast: Cast) -> Mapping[str, Any]:
+    held = AgencyPaper.objects.get()
+    return {"pk": held.request_id, "paper": held.pk}
+
+
+def _package(cast: Cast) -> Mapping[str, Any]:
+    held = EvidencePackage.objects.get()
+    return {"pk": held.request_id, "package": held.pk}
+
+
+_GRANTED = _request(AgencyState.GRANTED)
+_DRAFT = _request(AgencyState.DRAFT)
+
 VIEWS: dict[str, Opens | Public] = {
     "access:wall": Opens(members("operator", "lead", "outsider")),
     "access:camera": Opens(members("operator", "lead"), _camera),
+    "access:requests": Opens(READS | ASKS | ELSEWHERE),
+    "access:requests_export": Opens(READS | ASKS | ELSEWHERE, lambda cast: {"form": "csv"}),
+    "access:request_begin": Opens(TAKES | ASKS | ELSEWHERE),
+    "access:request_approvals": Opens(REFUSES | members("outside_caretaker")),
+    # The court's officer reads the own one alone; it came in online.
+    "access:request": Opens(READS | ASKS, _GRANTED),
+    "access:request_fill": Opens(TAKES, _request(AgencyState.DRAFT, page="who")),
+    "access:request_cameras": Opens(TAKES, _DRAFT),
+    "access:request_submit": Opens(TAKES, _DRAFT, "post"),
+    "access:request_confirm": Opens(ASKS, _GRANTED, "post", lambda cast: {"card": "1"}),
+    "access:request_again": Opens(TAKES, _request(AgencyState.REFUSED), "post"),
+    "access:request_act": Opens(
+        TAKES, _request(AgencyState.GRANTED, event="serve"), "post", lambda cast: {"serve-words": "移交光盘一张"}
+    ),
+    "access:request_paper_add": Opens(TAKES, _GRANTED, "post"),
+    "access:request_paper": Opens(READS | ASKS, _paper),
+    "access:request_look": Opens(TAKES | ASKS, _GRANTED),
+    "access:request_sit": Opens(TAKES, _GRANTED, "post"),
+    "access:request_rise": Opens(TAKES, _GRANTED, "post"),
+    "print:request_form": Opens(READS | ASKS, _GRANTED),
+    "print:undertaking": Opens(READS | ASKS, _GRANTED),
+    "print:extraction_note": Opens(READS | ASKS, _GRANTED),
+    "access:package": Opens(READS | ASKS, _package),
+    "access:package_progress": Opens(READS | ASKS, _package),
+    "access:package_hand": Opens(TAKES, _package, "post", lambda cast: {}),
+    "access:package_signed": Opens(READS | ASKS, _package),
+    "access:evidence_keys": Opens(READS | ASKS),
+    "print:evidence": Opens(TAKES | ASKS, _GRANTED, "post"),
+    "print:copy_note": Opens(READS | ASKS, _GRANTED),
+    "print:request_refusal": Opens(READS, _request(AgencyState.REFUSED)),
     "access:still": Opens(EDITS_SCHOOL, _camera, "post"),
     "access:holds": Opens(HOLDS_SEEN),
     "access:hold_place": Opens(HOLDS_PLACED),
@@ -68,6 +124,12 @@ VIEWS: dict[str, Opens | Public] = {
             "grant": str(Grant.objects.get(person=cast.operator.person).pk),
         },
         json=True,
+    ),
+    "access:api:present": Opens(
+        TAKES | ASKS, lambda cast: {"request_id": _GRANTED(cast)["pk"]}, "post", lambda cast: {}, json=True
+    ),
+    "access:api:leave": Opens(
+        ASKS, lambda cast: {"request_id": _GRANTED(cast)["pk"]}, "post", lambda cast: {}, json=True
     ),
     "access:api:renew": Opens(LOOKS, _look("grant"), "post"),
     "access:api:end": Opens(LOOKS, _look("grant"), "post"),

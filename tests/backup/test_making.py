@@ -49,7 +49,7 @@ def test_it_is_read_again_before_it_has_its_name_and_says_what_is_in_it(installe
     assert parse_checkpoint(manifest.checkpoint.partition("\n\n")[0] + "\n").size == 20
     assert {item.name for item in manifest.items} == {
         "web.sqlite3", "ledger/book.sqlite3", "node/worker-0.sqlite3", "keys/node/seal.key", "keys/web/secret.key",
-        *(f"keys/public/{name}" for name in ("log.vkey", "grant.pub", "web.pub", "node.pub", "node-seal.pub")),
+        *(f"keys/public/{name}" for name in ("log.vkey", "grant.pub", "web.pub", "packages.pub", "node.pub", "node-seal.pub")),
     }  # fmt: skip
     with closing(BookReader(out / "ledger")) as book:
         assert book.size == 23
@@ -69,7 +69,7 @@ def test_no_key_that_signs_and_no_password_of_the_database_is_in_it(installed: I
     out = tmp_path / "out"
     out.mkdir()
     unseal(made.path, None, out)
-    signing = [installed.settings.keys_folder / name for name in ("notary/log.key", "notary/grant.key", "web/control.key", "node/control.key")]  # fmt: skip
+    signing = [installed.settings.keys_folder / name for name in ("notary/log.key", "notary/grant.key", "web/control.key", "web/packages.key", "node/control.key")]  # fmt: skip
     everything = b"".join(path.read_bytes() for path in out.rglob("*") if path.is_file())
     assert not any(key.read_bytes() in everything for key in signing)
 

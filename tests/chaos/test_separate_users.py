@@ -178,7 +178,7 @@ def test_the_web_puts_no_folder_of_its_own_in_anothers_place(installation: Insta
 def test_every_key_is_replaced_and_the_system_starts_again(installation: Installation) -> None:
     data = installation.data
     old_log_key = (data / "keys/public/log.vkey").read_text().strip()
-    for key in ("log", "grant", "web", "node", "node-seal"):
+    for key in ("log", "grant", "web", "packages", "node", "node-seal"):
         told = json.loads(installation.call("rotate", key, "--json"))
         assert told["old"] != told["new"]
     assert told["new"] == fingerprint(load_sealing_key(data / "keys/node/seal.key"))

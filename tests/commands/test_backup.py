@@ -151,7 +151,7 @@ def test_the_restored_system_starts_and_everything_verifies(story: Story) -> Non
 
 def test_every_key_that_signs_is_new_and_every_key_that_opens_is_the_same(story: Story) -> None:
     old, new = story.folder / "data/keys", story.new / "keys"
-    for name in ("notary/log.key", "notary/grant.key", "web/control.key", "node/control.key"):
+    for name in ("notary/log.key", "notary/grant.key", "web/control.key", "web/packages.key", "node/control.key"):
         assert (old / name).read_bytes() != (new / name).read_bytes()
         assert (new / name).stat().st_mode & 0o777 == 0o600
     for name in ("node/seal.key", "web/secret.key", "public/node-seal.pub"):

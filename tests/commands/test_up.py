@@ -44,12 +44,13 @@ def test_init_prints_one_document_with_a_password_of_its_own(made: dict[str, Any
 def test_private_keys_and_the_database_are_for_their_owner_alone(made: dict[str, Any]) -> None:
     data = Path(made["data"])
     private = [*(data / "keys").glob("*/*.key"), data / "web.sqlite3"]
-    assert len(private) == 7
+    assert len(private) == 8
     assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
     assert {path.name for path in (data / "keys" / "public").iterdir()} == {
         "log.vkey",
         "grant.pub",
         "web.pub",
+        "packages.pub",
         "node.pub",
         "node-seal.pub",
     }

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from custodes.documents.forms.acceptance import AcceptanceReport, Acceptor, Part
+from custodes.documents.forms.agency import (
+    CopyNote,
+    ExtractionNote,
+    Missing,
+    Official,
+    RequestForm,
+    RequestRefusal,
+    Undertaking,
+)
 from custodes.documents.forms.authorization import AuthorizationLetter
 from custodes.documents.forms.blank import BLANK
 from custodes.documents.forms.document import Device, DeviceCount, Document, Paper, Party
@@ -197,6 +207,43 @@ def upgrade() -> UpgradeNotice:
     )
 
 
+OF_REQUEST: dict[str, Any] = {
+    "number": "查〔2026〕0007号",
+    "issued": DAY,
+    "unit": "城关区人民法院（训练）",
+    "holder": "城关区第一小学（训练）",
+    "officers": (Official("王芳", "法执0017"), Official("次旺", "法执0021")),
+    "letter": "（2026）藏0102介字第18号",
+    "way": "复制",
+    "purpose": "民事案件取证",
+    "content": "核实校门外的碰撞经过",
+    "span": "2026年11月20日 08:00 至 2026年11月20日 09:00",
+    "devices": (Device("0101", "东门"),),
+}
+
+
+def request_form() -> RequestForm:
+    return RequestForm(
+        **OF_REQUEST,
+        basis="司法工作需要",
+        matter="视频图像信息",
+        approvers=(Official("央金", unit="城关区第一小学（训练）"),),
+        undertaken=DAY,
+        return_by=date(2026, 12, 25),
+        agent="次仁",
+        outcome="已准予",
+    )
+
+
+def request_refusal() -> RequestRefusal:
+    return RequestRefusal(
+        **OF_REQUEST,
+        missing=(Missing("第二十八条第一款第二项", "未出示单位介绍信函", "请出示介绍信函并登记文号"),),
+        manager="次仁",
+        manager_unit="城关区第一小学（训练）",
+    )
+
+
 def filled() -> dict[str, Document]:
     return {
         "filing": filing(),
@@ -207,6 +254,11 @@ def filled() -> dict[str, Document]:
         "dossier": dossier(),
         "retention": retention(),
         "upgrade": upgrade(),
+        "request": request_form(),
+        "request_refusal": request_refusal(),
+        "undertaking": Undertaking(**OF_REQUEST, return_by=date(2026, 12, 25)),
+        "extraction": ExtractionNote(**OF_REQUEST, agent="次仁"),
+        "copy_note": CopyNote(**OF_REQUEST, agent="次仁"),
         "authorization": AuthorizationLetter(unit=SCHOOL, system="校园视频系统", police="城关区公安局（训练）"),
     }
 

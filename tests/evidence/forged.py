@@ -27,6 +27,7 @@ from tests.evidence.made import (
     SPAN,
     WITNESS,
     Segment,
+    leave,
     package,
     part,
     prove,
@@ -86,7 +87,7 @@ def with_file(name: str, data: bytes, before: str) -> bytes:
 def beyond(end_said: int) -> bytes:
     """A fragment more than the leave covers, its end said as if it were within."""
     segments = [segment(number) for number in range(3)]
-    records: list[Record] = [grant(span=SPAN), *(one.record for one in segments)]
+    records: list[Record] = [leave(span=SPAN), *(one.record for one in segments)]
     proven = prove(records)
     parts = [part(one, sealed, SPAN) for one, sealed in zip(segments, proven[1:4], strict=True)]
     more = part(segments[2], proven[3], (SPAN[0], SPAN[1] + SECOND))
@@ -103,16 +104,26 @@ def stepped() -> bytes:
         fragments.append(fragment(second + 1, second * 90_000, samples, datas, START_US + at * SECOND))
     made = Segment(0, tuple(fragments), CAMERA)
     span = (START_US, START_US + FRAGMENTS * SECOND)
-    proven = prove([grant(span=span), made.record])
+    proven = prove([leave(span=span), made.record])
     return b"".join(write(replace(package(), grant=proven[0], parts=(part(made, proven[1], span),), chain=()), PACKER))
 
 
 def leave_of(**changes: object) -> bytes:
     """A package that rests on a leave that does not cover it."""
     segments = [segment(number) for number in range(3)]
-    proven = prove([grant(span=SPAN, **changes), *(one.record for one in segments)])
+    proven = prove([leave(span=SPAN, **changes), *(one.record for one in segments)])
     parts = tuple(part(one, sealed, SPAN) for one, sealed in zip(segments, proven[1:4], strict=True))
     return b"".join(write(replace(package(), grant=proven[0], parts=parts, chain=()), PACKER))
+
+
+def to_look() -> bytes:
+    """A package that rests on leave to look, which is no leave to hand out."""
+    segments = [segment(number) for number in range(3)]
+    proven = prove([grant(span=SPAN, live=False, back_seconds=0), *(one.record for one in segments)])
+    parts = tuple(part(one, sealed, SPAN) for one, sealed in zip(segments, proven[1:4], strict=True))
+    made = replace(package(), parts=parts, chain=())
+    object.__setattr__(made, "grant", proven[0])  # the program itself makes none
+    return b"".join(write(made, PACKER))
 
 
 def swapped_root() -> bytes:
@@ -162,6 +173,7 @@ def cases() -> dict[str, bytes]:
         "a fragment beyond the leave, its end said to be within": beyond(SPAN[1]),
         "a fragment beyond the leave, honestly said": beyond(SPAN[1] + SECOND),
         "fragments of another time in the middle": stepped(),
+        "leave to look": to_look(),
         "a camera outside of the leave": leave_of(cameras=(uuid.UUID(int=8),)),
         "other footage under hashes of its own": swapped_root(),
         "a signature line of nobody": noted("\u2014 evil.example aGlkZGVuIHdvcmRz\n"),

@@ -12,14 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.evidence import container
 from custodes.evidence.cutting import cut
-from custodes.evidence.package import Package, Part, Proven
+from custodes.evidence.package import Footage, Package, Part, Proven
 from custodes.ledger.checkpoint import Checkpoint, sign_checkpoint
 from custodes.ledger.cosignature import cosign, verifier_of
 from custodes.ledger.entry import commit, encode_entry
 from custodes.ledger.merkle import inclusion_proof, leaf_hash, leaf_hashes, subtrees_of, tree_root
 from custodes.ledger.note import Signer
 from custodes.ledger.proof import Proof
-from custodes.ledger.records import Record, SegmentSealed, at_text, encode_record
+from custodes.ledger.records import Grant, Record, SegmentSealed, at_text, encode_record
 from custodes.ledger.records.node import ClockReading
 from custodes.video.mp4.fragment import Sample, fragment
 from tests.ledger.madelog import CAMERA, ORIGIN, SIGNER, START_US, gap, grant
@@ -70,6 +70,13 @@ def segment(number: int, camera: uuid.UUID = CAMERA) -> Segment:
     return Segment(number, tuple(fragments), camera)
 
 
+def leave(**changes: object) -> Grant:
+    """Leave to hand out."""
+    return grant(
+        **({"live": False, "back_seconds": 0, "ground": "agency", "clauses": ("S27",), "handover": True} | changes)
+    )
+
+
 def prove(records: Sequence[Record], signer: Signer = SIGNER) -> list[Proven]:
     """A log of these records alone, its checkpoint cosigned, and the proof of each."""
     encoded = [encode_record(record) for record in records]
@@ -95,12 +102,12 @@ def part(made: Segment, sealed: Proven, span: tuple[int, int], pieces: int = 100
     assert found is not None
     given = [INIT, *made.fragments[found.first : found.first + found.count]]
 
-    def read() -> Iterable[bytes]:
+    def read() -> Footage:
         whole = b"".join(given)
-        return (whole[at : at + pieces] for at in range(0, len(whole), pieces))
+        return Footage(made.leaves, (whole[at : at + pieces] for at in range(0, len(whole), pieces)))
 
     return Part(
-        "C-0001", "大昭寺广场东口", sealed, made.leaves, found.first, tuple(map(len, given)), found.from_us, found.to_us, read
+        "C-0001", "大昭寺广场东口", sealed, found.first, tuple(map(len, given)), found.from_us, found.to_us, read
     )  # fmt: skip
 
 
@@ -113,8 +120,8 @@ def package(
 ) -> Package:
     """Three segments, the first and the last cut, of one camera."""
     segments = [segment(number) for number in range(3)]
-    leave = grant(span=granted or span)
-    records: list[Record] = [leave, *(one.record for one in segments), *(gap(number) for number in range(2))]
+    given = leave(span=granted or span)
+    records: list[Record] = [given, *(one.record for one in segments), *(gap(number) for number in range(2))]
     proven = prove(records, signer)
     parts = tuple(part(one, sealed, span) for one, sealed in zip(segments, proven[1:4], strict=True))
     made = Package(

@@ -17,11 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.evidence import container
 from custodes.evidence.cutting import Cut, cut
-from custodes.evidence.package import PackageError
+from custodes.evidence.package import Footage, PackageError, Part, Proven
 from custodes.evidence.verifiers import verify
 from custodes.evidence.writing import write
-from custodes.ledger.merkle import leaf_hashes
+from custodes.ledger import canonical
+from custodes.ledger.entry import commit, encode_entry
+from custodes.ledger.merkle import leaf_hashes, tree_root
 from custodes.ledger.note import Signer
+from custodes.ledger.records import at_text
 from tests.evidence.forged import cases
 from tests.evidence.made import PACKER, SECOND, SPAN, TRUST, package, rewritten
 from tests.ledger.madelog import ORIGIN, START_US
@@ -213,10 +216,13 @@ def test_words_of_the_holder_move_and_hide_nothing(tmp_path: Path) -> None:
 def test_footage_that_is_not_what_was_sealed_is_never_written_whole() -> None:
     made = package()
     first = made.parts[0]
-    good = b"".join(first.read())
+    given = first.open()
+    good = b"".join(given.pieces)
     for bad in (good[:-1], good + b"x", good[:-1] + bytes([good[-1] ^ 1]), b""):
-        broken = replace(made, parts=(replace(first, read=lambda bad=bad: [bad]), *made.parts[1:]))
-        written = []
+        broken = replace(
+            made, parts=(replace(first, open=lambda bad=bad: replace(given, pieces=[bad])), *made.parts[1:])
+        )
+        written: list[bytes] = []
         with pytest.raises(PackageError):
             written.extend(write(broken, PACKER))
         assert b"PK\5\6" not in b"".join(written), "what was written opens nowhere"
@@ -232,6 +238,12 @@ def test_progress_tells_the_bytes_of_footage() -> None:
     assert [done for done, _ in told] == sorted({done for done, _ in told})
 
 
+def sealed(first: Part, count: int, leaves: tuple[bytes, ...]) -> Proven:
+    """A record of a longer segment; nothing here asks whether the log has it."""
+    record = canonical.encode({**first.sealed.fields, "fragments": count, "root": tree_root(leaves).hex()})
+    return Proven(record, bytes(32), encode_entry("segment.sealed", at_text(START_US), commit(bytes(32), record)), "")
+
+
 def test_memory_stays_flat_however_long_the_footage_is() -> None:
     block = bytes(1 << 20)
     made = package()
@@ -241,7 +253,8 @@ def test_memory_stays_flat_however_long_the_footage_is() -> None:
     for count in counts:
         leaves = (*leaf_hashes([b"i", *[block] * count]),)
         long = replace(
-            first, leaves=leaves, first=0, sizes=(1, *[len(block)] * count), read=lambda count=count: iter([b"i", *[block] * count])
+            first, sealed=sealed(first, count, leaves), first=0, sizes=(1, *[len(block)] * count),
+            open=lambda count=count, leaves=leaves: Footage(leaves, iter([b"i", *[block] * count])),
         )  # fmt: skip
         tracemalloc.start()
         for _ in write(replace(made, parts=(long,)), PACKER):

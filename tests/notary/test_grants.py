@@ -45,6 +45,14 @@ def test_claims_within_the_grant_pass(changes: dict[str, Any]) -> None:
     check_within(replace(CLAIMS, **changes), GRANT)
 
 
+def test_what_is_burnt_passes_when_it_is_of_the_span_alone() -> None:
+    claims = replace(CLAIMS, burnt="某某", live=False, back_seconds=0)
+    check_within(claims, replace(GRANT, burnt="某某"))
+    key = Ed25519PrivateKey.generate()
+    token = sign_claims(claims, 41, 1_795_000_000, 60, key)
+    assert check_token(token, key.public_key(), "node-1/0", 1_795_000_001.0).burnt == "某某"
+
+
 @pytest.mark.parametrize(
     ("changes", "granted", "claim"),
     [
@@ -60,6 +68,11 @@ def test_claims_within_the_grant_pass(changes: dict[str, Any]) -> None:
         ({}, {"span": None}, "span"),
         ({"still": True}, {}, "still"),
         ({}, {"still": True}, "still"),
+        ({"burnt": "某某"}, {}, "burnt"),
+        ({}, {"burnt": "某某"}, "burnt"),
+        ({"burnt": "另一人", "live": False, "back_seconds": 0}, {"burnt": "某某"}, "burnt"),
+        ({"burnt": "某某", "live": False}, {"burnt": "某某"}, "burnt"),
+        ({"burnt": "某某", "back_seconds": 0}, {"burnt": "某某"}, "burnt"),
     ],
 )
 def test_claims_beyond_the_grant_are_refused_and_named(

@@ -17,11 +17,11 @@ import pytest
 
 from custodes.ledger.checkpoint import open_checkpoint
 from custodes.ledger.client import NotaryClient, NotaryRefused, NotaryUnavailable
-from custodes.ledger.entry import Entry
+from custodes.ledger.entry import Entry, commit, decode_entry
 from custodes.ledger.merkle import leaf_hash
 from custodes.ledger.note import parse_vkey
 from custodes.ledger.proof import verify_proof
-from custodes.ledger.records import Revocation, at_text
+from custodes.ledger.records import Revocation, at_text, encode_record
 from custodes.notary.keys import load_grant_key, load_vkey
 from custodes.video.wire.token import check_token
 from tests.ledger.madelog import CAMERA, START_US, gap, grant
@@ -117,6 +117,34 @@ def test_an_entry_that_no_checkpoint_covers_is_unproven(client: NotaryClient) ->
     with pytest.raises(NotaryRefused) as refused:
         client.proof(10_000_000)
     assert refused.value.code == "unproven"
+
+
+def test_records_are_given_with_all_that_proves_them(running: Running, client: NotaryClient) -> None:
+    one, other = fresh_gap(), fresh_gap()
+    (index, later) = client.append([one, other])
+    wait_until(lambda: client.status().checkpoint_size > later, "a checkpoint")
+    found, nothing, second = client.proven([one.id, uuid.uuid4(), other.id])
+    assert nothing is None
+    assert found is not None
+    assert second is not None
+    assert (found.index, second.index) == (index, later)
+    assert found.record == encode_record(one)
+    entry = decode_entry(found.entry)
+    assert entry.commitment == commit(found.salt, found.record)
+    assert found.proof is not None
+    key = load_vkey(running.folder / "keys/public")
+    assert verify_proof(found.proof, leaf_hash(found.entry), [key]).size > index
+    assert client.proven([]) == []
+
+
+def test_what_no_checkpoint_covers_is_given_without_a_proof(client: NotaryClient) -> None:
+    fresh = [fresh_gap() for _ in range(3)]
+    client.append(fresh)
+    answers = client.proven([record.id for record in fresh])
+    sizes = client.status()
+    for answer in answers:
+        assert answer is not None
+        assert (answer.proof is None) or answer.index < sizes.checkpoint_size
 
 
 def test_each_checkpoint_is_copied(running: Running, client: NotaryClient) -> None:
@@ -395,6 +423,7 @@ def test_the_kernels_word_on_the_peer_decides() -> None:
                 61001, process.socket, {"op": "append", "records": [sample("login") | {"id": str(uuid.uuid4())}]}
             )
             assert ask_as(61002, process.socket, {"op": "entries", "start": 0, "count": 1})["error"] == "forbidden"
+            assert ask_as(61002, process.socket, {"op": "proven", "ids": []})["error"] == "forbidden"
             for stranger in (61003, 0):
                 assert ask_as(stranger, process.socket, {"op": "status"})["error"] == "forbidden"
         finally:

@@ -47,6 +47,7 @@ from custodes.upkeep.alarms.condition import CameraSince, Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DEGRADED, UNEXPLAINED
 from custodes.upkeep.models import AlarmSubscription, Channel, DeclaredView, EscalationChain, PictureFault, VolumeStatus
+from tests.access.agency import rows as requests
 from tests.access.notary import FakeNotary
 from tests.people.applications import apply
 from tests.people.papers.samples import pdf, upload
@@ -110,6 +111,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _filed_elsewhere(stage)
     _county_plan(stage)
     _program(stage)
+    requests.make(stage)
     _hold(stage)
 
 

@@ -9,6 +9,7 @@ import datetime
 import json
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,8 @@ class FakeWorker:
     )  # fmt: skip
     down: bool = False
     status: int = 0
+    handing: Callable[[str, Any], httpx.Response] | None = None
+    """Answers for footage that is handed out."""
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if self.down:
@@ -132,6 +135,8 @@ class FakeWorker:
                 return httpx.Response(200, json=self.retention)
             case "/internal/timeline":
                 return httpx.Response(200, json=self.timeline)
+            case "/internal/segments" | "/internal/segment" if self.handing is not None:
+                return self.handing(request.url.path, body)
             case _:
                 return httpx.Response(204)
 

@@ -30,6 +30,7 @@ export const en: Record<Key, string> = {
   "player.purpose": "Purpose: {purpose}",
   "player.watermarkNote": "The picture carries a watermark; this viewing is recorded as #{index}",
   "player.keyFramesOnly": "At high speed only key frames are shown",
+  "player.outsideGrant": "Outside the span that was granted",
 
   "stop.title": "The picture has stopped",
   "stop.again": "Ask to view again",

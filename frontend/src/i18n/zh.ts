@@ -29,6 +29,7 @@ export const zh = {
   "player.purpose": "事由：{purpose}",
   "player.watermarkNote": "画面带有水印，本次查看已存证 #{index}",
   "player.keyFramesOnly": "高倍速时只显示关键帧",
+  "player.outsideGrant": "准予的时段之外不能查阅",
 
   "stop.title": "画面已停止",
   "stop.again": "重新申请查看",

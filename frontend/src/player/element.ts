@@ -1,5 +1,6 @@
 /**
- * `<custodes-player camera="UUID" camera-name="东门" camera-state="recording" [stream="sub"] [at="ISO"] [compact]>`
+ * `<custodes-player camera="UUID" camera-name="东门" camera-state="recording" [stream="sub"] [at="ISO"] [compact]
+ *   [request="UUID" span-from="ISO" span-to="ISO"]>`: with a request it shows the span that was granted, and never live.
  *
  * Asks for its own grant unless a wall gave it a shared session (`share`). Events: `custodes-frame`, `custodes-position`,
  * `custodes-state`, `custodes-mark`, `custodes-span-edge`, `custodes-needs-reason` (can be prevented).
@@ -137,10 +138,12 @@ export class CustodesPlayer extends HTMLElement {
     const grant = engine?.session?.grant;
     const lost = this.state.kind === "lost" ? this.state.loss.kind : null;
     // Where the picture of now is refused (a vote, a retired camera), what was recorded before may be asked for.
-    const closed = lost === "refused" || lost === "stopped";
+    const closed = !this.hasAttribute("request") && (lost === "refused" || lost === "stopped");
     if (!engine || !(grant || closed)) return;
-    if (us >= this.nowUs - 500_000) return this.goLive();
+    if (us >= this.nowUs - 500_000 && !this.hasAttribute("request")) return this.goLive();
     if (grant && !closed && reaches(grant, us, this.nowUs)) return engine.seek(us);
+    // What a request names is all there is: more is asked for by another request.
+    if (this.hasAttribute("request")) return this.#stage?.toast(t("player.outsideGrant"));
     if (this.#shared || !this.#emit("custodes-needs-reason", { us }, true)) return;
     const why = await askWhy(this, proposedSpan(us, this.nowUs), closed ? 0 : (grant?.backSeconds ?? 0));
     if (!why) return;
@@ -268,7 +271,21 @@ export class CustodesPlayer extends HTMLElement {
   #begin(at: number | null): void {
     this.#purpose = "";
     if (this.#shared) this.#engine?.start(this.#shared, this.camera, this.#stream, at);
-    else this.#startOwn({ cameras: [this.camera], live: true }, at);
+    else this.#startOwn(this.#wish(), at ?? this.#granted()?.[0] ?? null);
+  }
+
+  #wish(): ViewWish {
+    const span = this.#granted();
+    const request = this.getAttribute("request");
+    return span && request
+      ? { cameras: [this.camera], live: false, span, request }
+      : { cameras: [this.camera], live: true };
+  }
+
+  /** The span of the request that the page names, µs UTC. */
+  #granted(): [number, number] | null {
+    if (!this.hasAttribute("request")) return null;
+    return [parseIso(this.getAttribute("span-from") ?? ""), parseIso(this.getAttribute("span-to") ?? "")];
   }
 
   #startOwn(wish: ViewWish, at: number | null): void {

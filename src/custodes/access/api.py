@@ -15,8 +15,11 @@ from ninja.security import SessionAuth
 from pydantic import Field
 
 from custodes.access import grants
+from custodes.access.agency.reach import own_requests, visible_requests
+from custodes.access.agency_api import router as agency_router
 from custodes.access.ask import Ask, Refused
-from custodes.access.models import Grant
+from custodes.access.models import AgencyRequest, Grant
+from custodes.access.models.agency import OPEN
 from custodes.access.papers import microseconds
 from custodes.access.schemas import (
     Moment,
@@ -44,6 +47,7 @@ api = NinjaAPI(
 
 
 api.add_router("/steering", steering_router)
+api.add_router("/requests", agency_router)
 
 
 @api.exception_handler(Throttled)
@@ -66,16 +70,22 @@ LONGEST_TIMELINE = timedelta(days=366)
 def open_view(request: HttpRequest, wish: ViewIn) -> Any:
     """Ask to look; the answer is recorded before anything is shown."""
     viewer = Viewer.of(request)
-    cameras = _visible(viewer, wish.cameras)
+    row = None
+    if wish.request is not None:
+        row = visible_requests(viewer.person, viewer.at).filter(pk=wish.request).first()
+        cameras = _requested(row, wish.cameras)
+    else:
+        cameras = _visible(viewer, wish.cameras)
     if cameras is None:
         return Status(404, _not_found())
     ask = Ask(
         cameras=cameras,
         live=wish.live,
         span=None if wish.span is None else (wish.span.from_.astimezone(UTC), wish.span.to.astimezone(UTC)),
-        purpose=wish.reason.purpose if wish.reason else "",
-        content=wish.reason.content if wish.reason else "",
+        purpose=row.purpose if row else wish.reason.purpose if wish.reason else "",
+        content=row.content if row else wish.reason.content if wish.reason else "",
         asked_at=viewer.at,
+        request=row,
     )
     try:
         answer = grants.open_view(viewer.person, ask, viewer.at)
@@ -151,15 +161,20 @@ def timeline(request: HttpRequest, camera: UUID, between: Query[Between]) -> Any
     """What is recorded of a camera; for whoever may see its row in the register."""
     viewer = Viewer.of(request)
     rows = _visible(viewer, [camera])
+    span = None
+    if rows is None:
+        span, rows = _granted_span(viewer, camera)
     if rows is None:
         return Status(404, _not_found())
     if not between.from_ < between.to or between.to - between.from_ > LONGEST_TIMELINE:
         return Status(400, plain_refusal(gettext("时段不正确"), gettext("请给出不超过一年的起止时间。")))
-    row = rows[0]
+    row, begin, end = rows[0], between.from_, between.to
+    if span is not None:
+        begin, end = max(begin, span[0]), min(end, span[1])
+        if begin >= end:
+            return Timeline(runs=[], gaps=[], held=[], now_us=microseconds(viewer.at))
     try:
-        return worker_client(row.node, row.worker).timeline(
-            row.id, microseconds(between.from_), microseconds(between.to)
-        )
+        return worker_client(row.node, row.worker).timeline(row.id, microseconds(begin), microseconds(end))
     except (NodeUnreachable, NodeBusy):
         return Status(503, plain_refusal(gettext("媒体节点没有应答"), gettext("请稍后再试，或者联系系统管理员。")))
 
@@ -172,8 +187,25 @@ def _visible(viewer: Viewer, ids: list[UUID]) -> tuple[Camera, ...] | None:
     return found if len(found) == len(wanted) else None
 
 
+def _granted_span(viewer: Viewer, camera: UUID) -> tuple[tuple[datetime, datetime] | None, tuple[Camera, ...] | None]:
+    """What an officer who sees no register may know of a camera: what is recorded of it within a span that was granted to them."""
+    rows = own_requests(viewer.person, viewer.at).filter(state__in=[one.value for one in OPEN], cameras=camera)
+    row = rows.filter(expires_at__gt=viewer.at, span_from__isnull=False, span_to__isnull=False).first()
+    if row is None:
+        return None, None
+    return row.span, tuple(Camera.objects.filter(pk=camera).select_related("node"))
+
+
+def _requested(row: AgencyRequest | None, ids: list[UUID]) -> tuple[Camera, ...] | None:
+    """The named cameras of a request; whoever asks from outside learns nothing of any other."""
+    if row is None:
+        return None
+    found = tuple(row.cameras.filter(pk__in=set(ids)).select_related("node", "system__site"))
+    return found if len(found) == len(set(ids)) else None
+
+
 def _own(viewer: Viewer, grant: UUID) -> Grant | None:
-    rows = Grant.objects.select_related("person__unit", "post", "duty_session")
+    rows = Grant.objects.select_related("person__unit", "post", "duty_session", "request")
     return rows.filter(pk=grant, person=viewer.person).first()
 
 

@@ -19,3 +19,4 @@ class AccessConfig(AppConfig):
         from custodes.places.assignment import with_holds
 
         with_holds(orders_of)
+        from custodes.access.agency import presence  # noqa: F401

@@ -113,8 +113,15 @@ def deny(person: Person, ask: Ask, refused: Refused, at: datetime) -> Denied:
     return Denied(refused, index)
 
 
-def store(person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: UUID | None = None) -> Grant:
-    """The grant's row, before its record; it opens nothing. `grant_id` where the id is known already."""
+def store(
+    person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: UUID | None = None, handover: bool = False
+) -> Grant:
+    """The grant's row, before its record; it opens nothing.
+
+    Args:
+        grant_id: where the id is known already.
+        handover: leave to hand out, not to look.
+    """
     with transaction.atomic():
         grant = Grant.objects.create(
             id=grant_id or uuid4(),
@@ -129,10 +136,14 @@ def store(person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: 
             span_from=ask.span[0] if ask.span else None,
             span_to=ask.span[1] if ask.span else None,
             still=still,
-            sound=[] if still else sorted(str(camera.pk) for camera in heard(ask.cameras)),
+            # What was asked for is the picture; sound is not among what a request names.
+            sound=[] if still or ask.request else sorted(str(camera.pk) for camera in heard(ask.cameras)),
+            request=ask.request,
+            handover=handover,
+            beside=list(granted.beside),
             purpose=ask.purpose.strip(),
             content=ask.content.strip(),
-            watermark=watermark_of(person),
+            watermark=watermark_of(person, granted.beside, ask.request),
             asked_at=ask.asked_at,
         )
         grant.cameras.set(ask.cameras)
@@ -203,7 +214,7 @@ def _take_back(grant: Grant, refused: Refused) -> Refused:
 
 def ask_of(grant: Grant, cameras: tuple[Camera, ...]) -> Ask:
     """What the grant was asked for."""
-    return Ask(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at)
+    return Ask(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at, grant.request)
 
 
 def end(grant: Grant, at: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from custodes.access.ask import Ask, Refused
-from custodes.access.models import Grant
+from custodes.access.models import AgencyRequest, Grant
 from custodes.ledger import records
 from custodes.people.models import Person
 from custodes.people.records import timestamp
@@ -32,9 +32,13 @@ def span_us(span: tuple[datetime, datetime] | None) -> tuple[int, int] | None:
     return None if span is None else (microseconds(span[0]), microseconds(span[1]))
 
 
-def watermark_of(person: Person) -> str:
-    """What lies over the picture: who, and of which unit; the player adds time and ledger index."""
-    return f"{person.name} {person.unit.name}"
+WATERMARK_LENGTH = 200
+
+
+def watermark_of(person: Person, beside: Iterable[str] = (), request: AgencyRequest | None = None) -> str:
+    """What lies over the picture: who, of which unit, with whom and under which request; the player adds time and ledger index."""
+    parts = [f"{person.name} {person.unit.name}", "、".join(beside), request.number if request else ""]
+    return " · ".join(part for part in parts if part)[:WATERMARK_LENGTH]
 
 
 def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
@@ -58,6 +62,9 @@ def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
         content=grant.content or None,
         watermark=grant.watermark,
         sound=tuple(UUID(camera) for camera in grant.sound),
+        request=grant.request_id,
+        handover=grant.handover,
+        beside=tuple(grant.beside),
     )
 
 
@@ -120,4 +127,5 @@ def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], ba
         # What was switched off since the look began is heard no more with the next renewal.
         "sound": sorted(str(camera.id) for camera in heard(cameras) if str(camera.id) in grant.sound),
         "watermark": grant.watermark,
+        "handover": grant.handover,
     }

@@ -44,12 +44,13 @@ class ReasonIn(_Strict):
 
 
 class ViewIn(_Strict):
-    """A wish to look."""
+    """A wish to look; `request` names the agency request that it rests on."""
 
     cameras: Annotated[list[UUID], Field(min_length=1, max_length=MAX_CAMERAS)]
     live: bool = False
     span: SpanIn | None = None
     reason: ReasonIn | None = None
+    request: UUID | None = None
 
 
 class SocketOut(Schema):

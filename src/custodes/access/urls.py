@@ -4,6 +4,7 @@ from django.urls import path
 
 from custodes.access.api import api
 from custodes.access.views import hold_steps, holds, live, still, viewings
+from custodes.access.views.agency import approvals, filling, lists, looking, packages, page
 
 app_name = "access"
 
@@ -22,5 +23,26 @@ urlpatterns = [
     path("holds/<uuid:pk>/release/ask/", hold_steps.ask_release, name="hold_ask_release"),
     path("holds/<uuid:pk>/release/confirm/", hold_steps.confirm_release, name="hold_confirm_release"),
     path("holds/<uuid:pk>/release/decline/", hold_steps.decline_release, name="hold_decline_release"),
+    path("requests/", lists.requests, name="requests"),
+    path("requests/export.<str:form>", lists.export, name="requests_export"),
+    path("requests/new/", filling.begin, name="request_begin"),
+    path("requests/approvals/", approvals.approvals, name="request_approvals"),
+    path("requests/<uuid:pk>/", page.detail, name="request"),
+    path("requests/<uuid:pk>/fill/<slug:page>/", filling.fill, name="request_fill"),
+    path("requests/<uuid:pk>/cameras/", filling.cameras, name="request_cameras"),
+    path("requests/<uuid:pk>/submit/", filling.submit, name="request_submit"),
+    path("requests/<uuid:pk>/confirm/", filling.confirm, name="request_confirm"),
+    path("requests/<uuid:pk>/again/", filling.again, name="request_again"),
+    path("requests/<uuid:pk>/do/<slug:event>/", page.act, name="request_act"),
+    path("requests/<uuid:pk>/papers/add/", filling.paper_add, name="request_paper_add"),
+    path("requests/<uuid:pk>/papers/<uuid:paper>/", filling.paper, name="request_paper"),
+    path("requests/<uuid:pk>/look/", looking.look, name="request_look"),
+    path("requests/<uuid:pk>/sit/", looking.sit, name="request_sit"),
+    path("requests/<uuid:pk>/rise/", looking.rise, name="request_rise"),
+    path("requests/<uuid:pk>/packages/<uuid:package>/", packages.detail, name="package"),
+    path("requests/<uuid:pk>/packages/<uuid:package>/progress/", packages.progress, name="package_progress"),
+    path("requests/<uuid:pk>/packages/<uuid:package>/hand/", packages.hand_over, name="package_hand"),
+    path("requests/<uuid:pk>/packages/<uuid:package>/signed/", packages.signed, name="package_signed"),
+    path("evidence/keys.txt", packages.keys, name="evidence_keys"),
     path("api/", api.urls),
 ]

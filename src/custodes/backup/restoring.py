@@ -31,9 +31,10 @@ from custodes.notary.keys import make_keys as make_notary_keys
 from custodes.notary.process import config_of
 from custodes.settings import Settings
 from custodes.video.clock import Clock
+from custodes.web.keys import PACKAGES_PUBLIC_KEY
 from custodes.web.keys import make_keys as make_web_keys
 
-_REPLACED = {"grant": GRANT_PUBLIC, "web": "web.pub", "node": "node.pub"}
+_REPLACED = {"grant": GRANT_PUBLIC, "web": "web.pub", "packages": PACKAGES_PUBLIC_KEY, "node": "node.pub"}
 ENV_FILE = "restored.env"
 _LEFT_OUT = ("CUSTODES_NOTARY_SOCKET", "CUSTODES_CHECKPOINT_COPY")
 """The socket is this machine's matter; and in the folder of copies lie the last words of the log before, which the new one
@@ -117,8 +118,10 @@ def renew_keys(taken: Taken, settings: Settings) -> dict[str, tuple[str, str]]:
         BackupRefused: a key of the back-up is missing or malformed.
     """
     public = settings.keys_folder / "public"
-    old = {name: _raw(public / file) for name, file in _REPLACED.items()}
-    for file in (*_REPLACED.values(), LOG_VKEY):
+    # A back-up from before evidence packages has no key of theirs: nothing is replaced then.
+    replaced = {name: file for name, file in _REPLACED.items() if name != "packages" or (public / file).exists()}
+    old = {name: _raw(public / file) for name, file in replaced.items()}
+    for file in (*replaced.values(), LOG_VKEY):
         (public / file).unlink()
     for owner in ("web", "node"):
         (settings.keys_folder / owner).chmod(0o700)

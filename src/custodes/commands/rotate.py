@@ -24,6 +24,7 @@ class Key(StrEnum):
     log = "log"
     grant = "grant"
     web = "web"
+    packages = "packages"
     node = "node"
     node_seal = "node-seal"
 
@@ -36,7 +37,7 @@ def rotate(
     key: Annotated[
         Key,
         typer.Argument(
-            help="Which key: of the log, of grants, of the web's or the node's requests, or the one that camera passwords are sealed to."
+            help="Which key: of the log, of grants, of the web's or the node's requests, of evidence packages, or the one that camera passwords are sealed to."
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")] = False,
@@ -45,6 +46,7 @@ def rotate(
 
     The change is on record (`key.rotated`) under a checkpoint of the present log key before the new key is used. After
     `rotate log` give the new verifier key to all who check the log; they check with both keys, `--key NEW --key OLD`.
+    What the old key of packages signed stays proven: give whoever checks packages the new key beside the old one.
     Nodes on other machines need the new `keys/public` before they show anything again.
 
     `rotate node-seal` seals the camera passwords of this machine's node to the new key, in the register and in the node's
@@ -116,6 +118,7 @@ def _place(key: Key, settings: Settings, unopened: Callable[[list[UUID]], None])
     private, published = {
         Key.grant: (folder / "notary" / notary.GRANT_KEY, notary.GRANT_PUBLIC),
         Key.web: (folder / "web" / web.CONTROL_KEY, web.PUBLIC_KEY),
+        Key.packages: (folder / "web" / web.PACKAGES_KEY, web.PACKAGES_PUBLIC_KEY),
         Key.node: (folder / "node" / node.CONTROL_KEY, node.CONTROL_PUBLIC),
     }[key]
     return KeyPlace(key.value, private, public / published, public_line)

@@ -58,6 +58,10 @@ class Fonts:
         more = (self.first(TIBETAN), *(name for name in OTHERS if name in self._files))
         return (chinese, *(name for name in more if name))
 
+    def files(self, families: Iterable[str]) -> tuple[tuple[Path, int], ...]:
+        """The file of each of `families` that is there, and which face of the file it is."""
+        return tuple((Path(self._files[name][0]), self._files[name][1]) for name in families if name in self._files)
+
     def shown(self, families: Iterable[str]) -> frozenset[int]:
         """Code points that one of `families` has a picture of."""
         return frozenset().union(*(_covered(*self._files[name]) for name in families if name in self._files))

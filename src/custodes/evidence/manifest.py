@@ -17,8 +17,8 @@ NOT_LISTED = ("manifest.json", "manifest.note")
 """The list can't hold its own hash; its note holds it."""
 
 
-def part_row(part: Part, file: str, proof: str) -> dict[str, canonical.Json]:
-    """One piece of footage, as the list tells it."""
+def part_row(part: Part, leaves: Sequence[bytes], file: str, proof: str) -> dict[str, canonical.Json]:
+    """One piece of footage, as the list tells it; `leaves` are of its whole segment."""
     fields = part.sealed.fields
     return {
         "file": file,
@@ -30,7 +30,7 @@ def part_row(part: Part, file: str, proof: str) -> dict[str, canonical.Json]:
         "from_us": part.from_us,
         "to_us": part.to_us,
         "sizes": list(part.sizes),
-        "leaves": [leaf.hex() for leaf in part.leaves],
+        "leaves": [leaf.hex() for leaf in leaves],
     }
 
 

@@ -51,39 +51,56 @@ class Proven:
 
 
 @dataclass(frozen=True)
+class Footage:
+    """A part's bytes, when they are wanted.
+
+    Attributes:
+        leaves: leaf hashes of the whole segment, the initialisation segment's first (`ledger.merkle.segment_root`).
+        pieces: the initialisation segment and the given fragments one after another, in pieces of any size.
+    """
+
+    leaves: tuple[bytes, ...]
+    pieces: Iterable[bytes]
+
+
+@dataclass(frozen=True)
 class Part:
     """What is given of one sealed segment: its initialisation segment and fragments that follow one another.
 
     Attributes:
         camera_number, camera_name: as the register calls the camera on the day of the package.
         sealed: the record ``segment.sealed``.
-        leaves: leaf hashes of the whole segment, the initialisation segment's first (`ledger.merkle.segment_root`).
         first: number of the first fragment that is given, from 0.
         sizes: bytes of the initialisation segment and of each fragment that is given.
         from_us, to_us: what the fragments cover, microseconds UTC (`cutting.Cut`).
-        read: the bytes of all of these one after another, in pieces of any size; called once.
+        open: gives the footage; called once, when its turn comes: what lies on another machine is read once, and only then.
     """
 
     camera_number: str
     camera_name: str
     sealed: Proven
-    leaves: tuple[bytes, ...]
     first: int
     sizes: tuple[int, ...]
     from_us: int
     to_us: int
-    read: Callable[[], Iterable[bytes]]
+    open: Callable[[], Footage]
 
     def __post_init__(self) -> None:
-        if len(self.sizes) < 2 or self.first < 0 or self.first + len(self.sizes) > len(self.leaves):
+        if len(self.sizes) < 2 or self.first < 0 or self.first + len(self.sizes) - 1 > self.fragments:
             raise PackageError("a part has at least one fragment, and none that its segment doesn't have")
         if sum(self.sizes) > MAX_PART_BYTES or min(self.sizes) < 1:
             raise PackageError("a part has no empty piece and is smaller than 4 GiB")
 
     @property
-    def given(self) -> tuple[bytes, ...]:
+    def fragments(self) -> int:
+        """How many fragments the whole segment has, as it was sealed."""
+        count = self.sealed.fields["fragments"]
+        assert isinstance(count, int)
+        return count
+
+    def given(self, leaves: tuple[bytes, ...]) -> tuple[bytes, ...]:
         """Leaf hashes of the pieces that are given."""
-        return (self.leaves[0], *self.leaves[1 + self.first : self.first + len(self.sizes)])
+        return (leaves[0], *leaves[1 + self.first : self.first + len(self.sizes)])
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,7 @@ class Package:
         id: of the package.
         made_us: when it is made, microseconds UTC.
         holder: the unit that hands it over.
-        grant: the record ``grant`` that it rests on.
+        grant: the record ``grant`` that it rests on: leave to hand out (``handover``).
         parts: in the order of their files.
         chain: records of what was done with the footage up to here, oldest first.
         documents: forms by file name, as PDF.
@@ -123,5 +140,5 @@ class Package:
                     raise PackageError(
                         f"{name!r} has no name that a package takes: letters, digits, dash and underscore, 96 at most, then {ends}"
                     )
-        if self.grant.fields.get("still") or self.grant.fields.get("span") is None:
-            raise PackageError("the leave is not one for a span of footage: no package can rest on it")
+        if not self.grant.fields.get("handover") or self.grant.fields.get("span") is None:
+            raise PackageError("the leave is not one to hand out a span of footage: no package can rest on it")

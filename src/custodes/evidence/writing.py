@@ -10,9 +10,10 @@ from importlib.resources import files
 
 from custodes.evidence import container
 from custodes.evidence.manifest import GRANT_PROOF, SIGNER_SUFFIX, manifest, note_text, part_row
-from custodes.evidence.package import Package, PackageError, Part, Proven
+from custodes.evidence.package import Footage, Package, PackageError, Part, Proven
 from custodes.evidence.readme import readme
 from custodes.ledger import canonical
+from custodes.ledger.merkle import tree_root
 from custodes.ledger.note import Signer
 from custodes.ledger.records import at_text
 
@@ -21,11 +22,15 @@ Progress = Callable[[int, int], None]
 VERIFIERS = ("verify.py", "verify.html")
 
 
-def write(package: Package, signer: Signer, progress: Progress | None = None) -> Iterator[bytes]:
+def write(
+    package: Package, signer: Signer, progress: Progress | None = None, listed: Callable[[bytes], None] | None = None
+) -> Iterator[bytes]:
     """The package's bytes from the first to the last.
 
     Args:
         signer: signs the list; its public half must be among the package's keys.
+        progress: told how far it has come.
+        listed: given the list (``manifest.json``) when it is made.
 
     Raises:
         PackageError: while it is written, when footage is not what was sealed, or not as long as was said. What was written by then has
@@ -35,7 +40,7 @@ def write(package: Package, signer: Signer, progress: Progress | None = None) ->
         raise PackageError("the key that signs the package is not among its keys")
     if not signer.name.endswith(SIGNER_SUFFIX):
         raise PackageError(f"the key that signs packages is named after the log, with {SIGNER_SUFFIX}")
-    return _Writing(package, signer, progress or (lambda done, whole: None)).run()
+    return _Writing(package, signer, progress or (lambda done, whole: None), listed or (lambda data: None)).run()
 
 
 @dataclass
@@ -43,6 +48,7 @@ class _Writing:
     package: Package
     signer: Signer
     progress: Progress
+    told: Callable[[bytes], None]
     at: int = 0
     stored: list[container.Stored] = field(default_factory=list)
     listed: list[tuple[str, int, str]] = field(default_factory=list)
@@ -54,20 +60,20 @@ class _Writing:
         proofs = {GRANT_PROOF: package.grant}
         proofs |= {f"proofs/{number:04}": part.sealed for number, part in enumerate(package.parts, 1)}
         chain = {f"proofs/{number:04}": one for number, one in enumerate(package.chain, len(proofs))}
-        rows = [
-            part_row(part, name, f"proofs/{number:04}")
-            for number, (part, name) in enumerate(zip(package.parts, names, strict=True), 1)
-        ]
         # What follows the footage is small and known beforehand, so the list can hold all of it.
         behind = [*_proof_files({**proofs, **chain}), ("chain.jsonl", _chain(chain)), *_papers(package)]
         verifiers = [(name, files("custodes.evidence.verifiers").joinpath(name).read_bytes()) for name in VERIFIERS]
 
         yield from self._file("README.txt", [readme(package)])
-        for name, part in zip(names, package.parts, strict=True):
-            yield from self._file(name, self._checked(part))
+        rows = []
+        for number, (name, part) in enumerate(zip(names, package.parts, strict=True), 1):
+            footage = _opened(part)
+            yield from self._file(name, self._checked(part, footage))
+            rows.append(part_row(part, footage.leaves, name, f"proofs/{number:04}"))
         rest = [*behind, *verifiers]
-        told = [*self.listed, *((name, len(data), hashlib.sha256(data).hexdigest()) for name, data in rest)]
-        listed = manifest(package, rows, list(chain), told)
+        every = [*self.listed, *((name, len(data), hashlib.sha256(data).hexdigest()) for name, data in rest)]
+        listed = manifest(package, rows, list(chain), every)
+        self.told(listed)
         yield from self._file("manifest.json", [listed])
         for name, data in behind:
             yield from self._file(name, [data])
@@ -90,12 +96,12 @@ class _Writing:
         self.listed.append((name, size, digest.hexdigest()))
         self.at += len(head) + size + 16
 
-    def _checked(self, part: Part) -> Iterator[bytes]:
+    def _checked(self, part: Part, footage: Footage) -> Iterator[bytes]:
         """The part's bytes, each piece held against its leaf before its last byte goes out."""
         whole = sum(sum(each.sizes) for each in self.package.parts)
-        wanted = zip(part.sizes, part.given, strict=True)
+        wanted = zip(part.sizes, part.given(footage.leaves), strict=True)
         left, leaf, digest = 0, b"", hashlib.sha256()
-        for piece in part.read():
+        for piece in footage.pieces:
             view = memoryview(piece)
             while view:
                 if not left:
@@ -114,6 +120,13 @@ class _Writing:
                 view = view[len(taken) :]
         if left or next(wanted, None) is not None:
             raise PackageError("footage ends too early: it was deleted or damaged while it was read")
+
+
+def _opened(part: Part) -> Footage:
+    footage = part.open()
+    if len(footage.leaves) != part.fragments + 1 or tree_root(footage.leaves).hex() != part.sealed.fields["root"]:
+        raise PackageError("the hashes of a segment's fragments don't make the one that was sealed")
+    return footage
 
 
 def _media_name(number: int, part: Part) -> str:

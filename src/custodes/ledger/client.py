@@ -20,6 +20,8 @@ from .records import Grant, Record, RecordError, encode_record, record_of
 
 MAX_FRAME_BYTES = 16 << 20
 MAX_RECORDS = 10_000
+MAX_PROVEN = 200
+"""Records that are proved at once: a proof of a large log is 2 kB."""
 
 
 class NotaryUnavailable(Exception):
@@ -85,6 +87,24 @@ class LoggedEntry:
     index: int
     entry: dict[str, Any]
     record: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenEntry:
+    """A record with all that proves it to a stranger.
+
+    Attributes:
+        index: in the log.
+        entry: the leaf.
+        record, salt: what the leaf commits to.
+        proof: ``tlog-proof@v1``; None while no checkpoint covers the entry.
+    """
+
+    index: int
+    entry: bytes
+    record: bytes
+    salt: bytes
+    proof: str | None
 
 
 class NotaryClient:
@@ -179,6 +199,27 @@ class NotaryClient:
             NotaryUnavailable, NotaryRefused: ``unproven`` when no checkpoint covers it yet.
         """
         return str(self._call(_dump({"op": "proof", "index": index}))["proof"])
+
+    def proven(self, ids: Sequence[UUID]) -> list[ProvenEntry | None]:
+        """Records with all that proves them to a stranger, in the order of their ids; None where there is no such record.
+
+        Args:
+            ids: of records, at most `MAX_PROVEN`.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused.
+        """
+        if not ids:
+            return []
+        answer = self._call(_dump({"op": "proven", "ids": [str(one) for one in ids]}))
+        return [
+            None
+            if one is None
+            else ProvenEntry(
+                one["index"], one["entry"].encode(), one["record"].encode(), bytes.fromhex(one["salt"]), one["proof"]
+            )
+            for one in answer["proven"]
+        ]
 
     def _call(self, body: bytes) -> dict[str, Any]:
         if len(body) > MAX_FRAME_BYTES:

@@ -34,8 +34,8 @@ class Bounds:
         """The bounds of a checked token. A still's token opens no picture that moves."""
         return cls(
             cameras=frozenset(claims.cameras),
-            live=claims.live and not claims.still,
-            back_us=0 if claims.still else max(0, claims.back_seconds) * _SECOND,
+            live=claims.live and not claims.still and not claims.burnt,
+            back_us=0 if claims.still or claims.burnt else max(0, claims.back_seconds) * _SECOND,
             span=None if claims.still else claims.span,
         )
 

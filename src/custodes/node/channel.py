@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from custodes.ledger.records import ViewBegun, at_text
@@ -16,6 +16,7 @@ from custodes.node.journal import Journal, Viewing, view_id
 from custodes.node.key_frames import KeyFrames
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.still_desk import StillDesk
+from custodes.video.burn.burner import Region
 from custodes.video.clock import Clock
 from custodes.video.live.output import Fragment, Gap, Init, Output, Sound
 from custodes.video.playback.archive import ArchiveReader
@@ -23,6 +24,9 @@ from custodes.video.playback.pace import StillPace
 from custodes.video.wire.sound import sound_payload
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import KIND_FRAGMENT, KIND_INIT, KIND_SOUND, OpenMessage, binary_message, worker_message
+
+if TYPE_CHECKING:
+    from custodes.node.burning import BurnDesk
 
 
 class LineLost(Exception):
@@ -53,6 +57,7 @@ class Studio:
         viewings: views that are open now, by id.
         stills: where single pictures are looked up, for all channels.
         steering: who steers which camera; None where nobody can.
+        burning: where viewers' names are burnt into pictures; None where they can't be.
         key_frames: asks cameras for key frames; None where none can be asked.
     """
 
@@ -64,6 +69,7 @@ class Studio:
     viewings: dict[UUID, Viewing] = field(default_factory=dict)
     stills: StillDesk = field(default_factory=StillDesk)
     steering: SteeringDesk | None = None
+    burning: BurnDesk | None = None
     key_frames: KeyFrames | None = None
 
 
@@ -93,6 +99,7 @@ class Channel:
         target: where to go next, µs UTC, None for the live edge; set by a seek.
         reported: where the browser last said that its picture is, µs UTC, until a feed takes it up.
         turned: the feed has to stop, because `target` was set.
+        region: the part of the picture that is shown, where pictures are burnt; None for the whole.
         hears: the browser has asked for sound; `may_hear` says whether it gets any.
         changed: something that the browser asked for changed.
     """
@@ -108,6 +115,7 @@ class Channel:
         self.target = opened.at
         self.reported: int | None = None
         self.turned = False
+        self.region: Region | None = None
         self.hears = False
         self.changed = asyncio.Event()
         self.on_turn: Callable[[], None] = lambda: None
@@ -125,7 +133,7 @@ class Channel:
     @property
     def may_hear(self) -> bool:
         """Whether sound is to be sent: asked for, at normal speed, granted, and the camera's record still has it on."""
-        if not self.hears or self.paused or (self.target is not None and self.rate != 1):
+        if self.line.claims.burnt or not self.hears or self.paused or (self.target is not None and self.rate != 1):
             return False
         return self.camera.assignment.audio and self.camera.id in self.line.claims.sound
 
@@ -135,6 +143,11 @@ class Channel:
         self.rate = rate if rate is not None else self.rate
         self.paused = False
         self._turn()
+
+    def enlarge(self, region: Region, at: int) -> None:
+        """Show this part of the picture from `at` on, µs UTC."""
+        self.region = region
+        self.turn(at, None)
 
     def set_rate(self, rate: float) -> None:
         """Play at another rate."""

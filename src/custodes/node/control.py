@@ -19,6 +19,7 @@ from starlette.routing import Route
 from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
+from custodes.node.handing import HandingDesk
 from custodes.node.health.view_desk import ViewDesk
 from custodes.node.hold_care import HoldCare
 from custodes.node.journal import Journal
@@ -90,6 +91,7 @@ class ControlRoom:
     steering: SteeringDesk
     holds: HoldCare
     retention: RetentionDesk
+    handing: HandingDesk
 
     def routes(self) -> list[Route]:
         """The routes under ``/internal``."""
@@ -102,6 +104,7 @@ class ControlRoom:
             *self.views.routes(self._signed),
             *self.holds.routes(self._signed),
             *self.retention.routes(self._signed),
+            *self.handing.routes(self._signed),
             Route("/internal/timeline", self._signed(self.timeline), methods=["GET"]),
             Route("/internal/arrivals", self._signed(self.arrivals), methods=["POST"]),
             Route("/internal/completeness", self._signed(self.completeness), methods=["GET"]),

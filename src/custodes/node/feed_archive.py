@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import ParamSpec, Protocol, TypeVar
 
 from custodes.node.channel import Channel, Ended
 from custodes.video.archive.archive import FootageGone
@@ -12,10 +13,13 @@ from custodes.video.archive.fragments import FragmentRef
 from custodes.video.live.output import Gap
 from custodes.video.mp4.boxes import Mp4Error
 from custodes.video.playback.keyframe import read_key_picture
-from custodes.video.playback.pace import Pace
+from custodes.video.playback.pace import KEY_FRAMES_ABOVE, Pace
 from custodes.video.playback.sound import SoundReader
 from custodes.video.playback.timeline import PlaybackTimeline, follows
 from custodes.video.unit import CLOCK_RATE
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 SECOND = 1_000_000
 CLAMP_US = 10 * SECOND
@@ -31,27 +35,53 @@ _FAR_US = 1 << 62
 _AHEAD_ROWS = 16
 
 
+class Work(Protocol):
+    """Makes what is sent of what was read."""
+
+    async def __call__(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """The result of `call`, here or in a thread."""
+        ...
+
+
+async def _at_once(call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    return call(*args, **kwargs)
+
+
 async def feed_archive(channel: Channel) -> None:
     """Play the archive from `channel.target` until the channel turns elsewhere or the live edge is reached.
 
     Raises:
         Ended: nothing is recorded there, or the granted span ends.
     """
-    assert channel.target is not None
-    feed = _ArchiveFeed(channel, channel.target)
-    await feed.run()
+    await ArchiveFeed(channel, PlaybackTimeline(channel.end)).run()
 
 
-class _ArchiveFeed:
-    def __init__(self, channel: Channel, at_us: int) -> None:
+class ArchiveFeed:
+    """Plays from `channel.target` on.
+
+    Args:
+        timeline: puts fragments one behind the other.
+        key_frames_above: the rate above which key frames stand for the rest.
+        work: makes the timeline's calls; where they take long, in a thread.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        timeline: PlaybackTimeline,
+        key_frames_above: float = KEY_FRAMES_ABOVE,
+        work: Work = _at_once,
+    ) -> None:
+        assert channel.target is not None
         self._channel = channel
         self._archive = channel.studio.archive
         self._disk = channel.studio.disk
         self._clock = channel.studio.clock
-        self._timeline = PlaybackTimeline(channel.end)
+        self._timeline = timeline
+        self._work = work
         self._sounds = SoundReader()
-        self._pace = Pace(channel.end, channel.rate, self._clock.monotonic())
-        self._at_us = at_us
+        self._pace = Pace(channel.end, channel.rate, self._clock.monotonic(), key_frames_above)
+        self._at_us = channel.target
         self._refs: deque[FragmentRef] = deque()
         self._source: Iterator[FragmentRef] | None = None
         self._last: FragmentRef | None = None
@@ -62,6 +92,11 @@ class _ArchiveFeed:
         channel.reported = None
 
     async def run(self) -> None:
+        """Until the channel turns elsewhere or the live edge is reached.
+
+        Raises:
+            Ended: nothing is recorded there, or the granted span ends.
+        """
         self._enter()
         while not (self._done or self._channel.turned):
             ref = await self._next()
@@ -134,7 +169,7 @@ class _ArchiveFeed:
         try:
             data = await self._disk.run(self._archive.read, ref)
             await self._announce_hole(ref)
-            await self._channel.emit(self._timeline.add(ref, data))
+            await self._channel.emit(await self._work(self._timeline.add, ref, data))
         except (FootageGone, Mp4Error):
             return  # the next one stands behind a hole, which is announced
         self._sent(ref)
@@ -175,7 +210,7 @@ class _ArchiveFeed:
         except (OSError, Mp4Error):
             return
         await self._announce_hole(group[0])
-        await self._channel.emit(self._timeline.add_key(group[0], sample, picture, duration))
+        await self._channel.emit(await self._work(self._timeline.add_key, group[0], sample, picture, duration))
         self._timeline.skip_to(group[-1])
         self._sent(group[-1])
 
@@ -184,12 +219,17 @@ class _ArchiveFeed:
         self._shown_us = ref.start_us + ref.duration_us
         self._channel.end = self._timeline.end
 
+    async def _finish(self) -> None:
+        await self._channel.emit(await self._work(self._timeline.finish))
+        self._channel.end = self._timeline.end
+
     async def _announce_hole(self, ref: FragmentRef) -> None:
         hole = self._timeline.hole_before(ref) if self._shown else (self._at_us, ref.start_us)
         if hole is not None and hole[1] - hole[0] > GAP_US:
             await self._announce(*hole)
 
     async def _announce(self, from_us: int, to_us: int) -> None:
+        await self._finish()
         gaps = await self._disk.run(self._archive.gaps, self._channel.camera.id, from_us, to_us)
         longest = max(gaps, key=lambda gap: min(gap[1], to_us) - max(gap[0], from_us), default=None)
         await self._channel.emit([Gap(from_us, to_us, longest[2] if longest else "unexplained")])
@@ -243,6 +283,7 @@ class _ArchiveFeed:
     async def _end_of_span(self, now_us: int) -> None:
         if not self._shown:
             raise Ended("nothing_recorded", "nothing is recorded from there on")
+        await self._finish()
         window = self._channel.line.bounds.window_at(self._shown_us - 1, now_us)
         if window is not None and window[1] - self._shown_us > SECOND + GAP_US:
             await self._announce(self._shown_us, window[1])

@@ -99,8 +99,8 @@ class Gate:
             Refused: with the close code.
         """
         claims = self._check(token, now)
-        if claims.still:
-            raise Refused(CLOSE_TOKEN, "the token is for one still, not for a view")
+        if claims.still or claims.handover:
+            raise Refused(CLOSE_TOKEN, "the token is not for a view")
         admission = Admission(claims, stop, withhold)
         replaced = self._open.get(claims.grant)
         self._open[claims.grant] = admission
@@ -119,6 +119,21 @@ class Gate:
             raise Refused(CLOSE_TOKEN, "the token is not for one still of one camera")
         return claims
 
+    def admit_handover(self, token: str, now: float) -> GrantClaims:
+        """Use up a token for one question about original footage that is handed out, or for one piece of it.
+
+        Raises:
+            Refused: also when the token is for looking.
+        """
+        claims = self._check(token, now)
+        if not claims.handover:
+            raise Refused(CLOSE_TOKEN, "the token is not for footage that is handed out")
+        return claims
+
+    def stands(self, grant: UUID, camera: UUID) -> bool:
+        """Whether nothing has taken this camera of this grant back, as far as is remembered here."""
+        return grant not in self._revoked and (grant, camera) not in self._withheld
+
     def renew(self, admission: Admission, token: str, now: float) -> None:
         """Take a fresh token on the socket of an open view.
 
@@ -126,7 +141,12 @@ class Gate:
             Refused: another grant or person, or any other fault of the token.
         """
         claims = self._check(token, now)
-        if claims.still or claims.grant != admission.claims.grant or claims.sub != admission.claims.sub:
+        if (
+            claims.still
+            or claims.handover
+            or claims.grant != admission.claims.grant
+            or claims.sub != admission.claims.sub
+        ):
             raise Refused(CLOSE_TOKEN, "the token is for another grant")
         admission.claims = claims
 

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from custodes.node.bounds import Bounds
 from custodes.node.cameras import CameraSet, CameraState
 from custodes.node.channel import Channel, Feed, LineLost, Studio
+from custodes.node.feed_burnt import feed_burnt
 from custodes.node.feed_still import feed_still
 from custodes.node.gate import (
     CLOSE_BAD_MESSAGE,
@@ -29,6 +30,7 @@ from custodes.node.gate import (
 from custodes.node.run_channel import ChannelRun, feed_picture
 from custodes.node.steering.socket import HelmSocket
 from custodes.traces import span
+from custodes.video.burn.burner import Region
 from custodes.video.playback.pace import StillPace
 from custodes.video.wire.token import GrantClaims
 from custodes.video.wire.view import (
@@ -36,6 +38,7 @@ from custodes.video.wire.view import (
     ChannelMessage,
     CloseMessage,
     ControlMessage,
+    EnlargeMessage,
     HelmMessage,
     OpenMessage,
     PauseMessage,
@@ -226,7 +229,7 @@ class ViewSession:
         if isinstance(message, TokenMessage):
             await self._renew(message.token)
         elif isinstance(message, OpenMessage):
-            await self._open(message, feed_picture)
+            await self._open(message, feed_burnt if self.claims.burnt else feed_picture)
         elif isinstance(message, StillMessage):
             await self._still(message)
         elif isinstance(message, SteerMessage | ControlMessage):
@@ -267,6 +270,9 @@ class ViewSession:
 
     async def _still(self, message: StillMessage) -> None:
         """One picture of another time. A socket has one channel of them: whoever opens more gets no more."""
+        if self.claims.burnt:
+            await self._say_error(message.channel, "the grant opens no single pictures")
+            return
         running = self._channels.get(message.channel)
         if running is not None and running.run.stills and running.run.channel.camera.id == message.camera:
             running.run.channel.turn(message.at, None)
@@ -339,6 +345,8 @@ class ViewSession:
                 await self._hear(channel, message.on)
             case PositionMessage():
                 channel.report(message.at)
+            case EnlargeMessage():
+                await self._enlarge(channel, message)
             case CloseMessage():
                 await self._shut(message.channel)
 
@@ -348,6 +356,13 @@ class ViewSession:
         if on and not channel.hears:
             log.info("view.sound_denied", grant=str(self.claims.grant), camera=str(channel.camera.id))
             await self._say_error(channel.number, "the grant does not let this camera be heard")
+
+    async def _enlarge(self, channel: Channel, message: EnlargeMessage) -> None:
+        """Only what is burnt is enlarged here; a browser does it for itself with the others."""
+        if not self.claims.burnt:
+            await self._say_error(channel.number, "only supervised pictures are enlarged here")
+            return
+        channel.enlarge(Region(message.left, message.top, message.width, message.height), message.at)
 
     async def _shut(self, number: int) -> None:
         running = self._channels.pop(number, None)

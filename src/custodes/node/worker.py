@@ -8,8 +8,10 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import structlog
 import uvloop
@@ -24,6 +26,7 @@ from custodes.metrics.serving import Lateness, port_of, registry_of, serve_metri
 from custodes.node.app import make_app
 from custodes.node.assignment_file import NAME, load_assignment
 from custodes.node.brake import BrakeFiles
+from custodes.node.burning import BurnDesk
 from custodes.node.cameras import CameraSet, Tools, call_later_on
 from custodes.node.channel import Studio
 from custodes.node.chores import Chores
@@ -33,6 +36,7 @@ from custodes.node.disk import Disk
 from custodes.node.events import EventBoard, EventWatch
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
+from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
 from custodes.node.health.view_desk import ViewDesk
@@ -104,6 +108,9 @@ class Worker:
             NotaryClient(settings.notary_socket_path), [ArchiveOutbox(self.archive, record_of), self.journal, self.book]
         )
         self.disk = Disk()
+        self.burning = BurnDesk(
+            settings.supervised_seats, lambda: _faces(settings.templates), ZoneInfo(settings.time_zone)
+        )
         self.reader = Reader(self.clock, tick_ms=settings.read_tick_ms, calm_ms=settings.read_calm_ms)
         self.host_sync = CachedHostSync(self.clock)
         self.policy = AddressPolicy(settings.camera_networks, allow_loopback=settings.training)
@@ -151,6 +158,7 @@ class Worker:
         await self.steering.stop()
         await self.events.stop()
         self.cameras.stop()
+        await self.handing.close()
         for task in (*tasks, *aside):
             task.cancel()
         await asyncio.wait({serving}, timeout=5)
@@ -163,6 +171,7 @@ class Worker:
         """After `run`: write what is left. Records that the notary doesn't have by now wait for the next start."""
         self.reader.close()
         self.disk.close()
+        self.burning.close()
         self.delivery.stop()
         self.archive.close()
         self.journal.close()
@@ -244,8 +253,10 @@ class Worker:
             self.journal,
             self.disk,
             steering=self.steering,
+            burning=self.burning,
             key_frames=KeyFrames(drivers.key_frame, clock),
         )
+        self.handing = HandingDesk(self.archive, self.gate, self.journal, self.disk, clock, self.studio.viewings)
         prober = Prober(
             lambda url, way: probe(url, way, self.policy, clock, ground=ground),
             clock,
@@ -279,6 +290,7 @@ class Worker:
             steering=self.steering,
             holds=self.hold_care,
             retention=self.retention_desk,
+            handing=self.handing,
             views=ViewDesk(
                 self.references,
                 self.cameras,
@@ -334,6 +346,14 @@ def _volumes(settings: Settings, workers: int) -> list[VolumeConfig]:
         log.error("volumes.note_unreadable", why=str(error))  # what it names is read and cleaned, and not written to
     cap, reserve = settings.volume_cap_bytes // workers, settings.volume_reserve_bytes
     return [VolumeConfig(path, cap, reserve, workers, added.get(str(path), "")) for path in settings.volume_paths]
+
+
+def _faces(templates: Path | None) -> tuple[tuple[Path, int], ...]:
+    """Fonts that names can be written with: those of printed documents."""
+    from custodes.documents.fonts import HEI, fonts  # 20 MB that a worker without such viewers does without
+
+    there = fonts(templates)
+    return there.files(there.chain(HEI))
 
 
 def retention_of(settings: Settings) -> Retention:

@@ -38,9 +38,18 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
         return "sound"
     if claims.still != grant.still:
         return "still"
+    if claims.burnt != grant.burnt or (claims.burnt and (claims.handover or _beside_the_span(claims))):
+        return "burnt"
+    if claims.handover != grant.handover or (claims.handover and _beside_the_span(claims)):
+        return "handover"
     if claims.span is not None and not _within(claims.span, grant.span):
         return "span"
     return ""
+
+
+def _beside_the_span(claims: TokenClaims) -> bool:
+    """What is burnt or handed out is of the span alone."""
+    return bool(claims.live or claims.back_seconds or claims.still or claims.sound)
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int] | None) -> bool:
@@ -69,6 +78,8 @@ def sign_claims(claims: TokenClaims, index: int, now: int, seconds: int, key: Ed
             still=claims.still,
             sound=claims.sound,
             watermark=claims.watermark,
+            burnt=claims.burnt,
+            handover=claims.handover,
             iat=now,
             exp=now + seconds,
         ),

@@ -15,6 +15,7 @@ from .protocol import (
     AppendRequest,
     EntriesRequest,
     GrantRequest,
+    ProvenRequest,
     Refused,
     RenewRequest,
 )
@@ -78,7 +79,7 @@ def check_allowed(roles: frozenset[Role], request: AnyRequest) -> None:
     """
     if isinstance(request, AppendRequest):
         _check_types(roles, request)
-    elif isinstance(request, GrantRequest | RenewRequest | EntriesRequest) and Role.WEB not in roles:
+    elif isinstance(request, GrantRequest | RenewRequest | EntriesRequest | ProvenRequest) and Role.WEB not in roles:
         raise Refused("forbidden", "only the web process may ask for grants or read records")
 
 

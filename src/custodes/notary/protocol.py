@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from custodes.ledger.client import MAX_RECORDS
-from custodes.ledger.records import AnyRecord, Count, Grant, Interval, Name
+from custodes.ledger.client import MAX_PROVEN, MAX_RECORDS
+from custodes.ledger.records import AnyRecord, Count, Grant, Interval, Name, Text
 
 MAX_TOKENS = 256
 MAX_ENTRIES = 1000
@@ -32,6 +32,8 @@ class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     still: bool = False
     sound: tuple[UUID, ...] = ()
     watermark: Name
+    burnt: Text = ""
+    handover: bool = False
 
 
 Tokens = Annotated[tuple[TokenClaims, ...], Meta(min_length=1, max_length=MAX_TOKENS)]
@@ -82,8 +84,21 @@ class ProofRequest(Request, frozen=True, kw_only=True, gc=False, tag="proof"):
     index: Count
 
 
+class ProvenRequest(Request, frozen=True, kw_only=True, gc=False, tag="proven"):
+    """Records with all that proves them to a stranger."""
+
+    ids: Annotated[list[UUID], Meta(max_length=MAX_PROVEN)]
+
+
 AnyRequest = (
-    AppendRequest | GrantRequest | RenewRequest | StatusRequest | EntriesRequest | CheckpointRequest | ProofRequest
+    AppendRequest
+    | GrantRequest
+    | RenewRequest
+    | StatusRequest
+    | EntriesRequest
+    | CheckpointRequest
+    | ProofRequest
+    | ProvenRequest
 )
 
 

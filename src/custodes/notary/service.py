@@ -26,6 +26,7 @@ from .protocol import (
     EntriesRequest,
     GrantRequest,
     ProofRequest,
+    ProvenRequest,
     Refused,
     RenewRequest,
     StatusRequest,
@@ -111,6 +112,8 @@ class Service:
             return await self._read(self._entries, request.start, request.count)
         if isinstance(request, ProofRequest):
             return await self._read(self._proof, request.index)
+        if isinstance(request, ProvenRequest):
+            return await asyncio.get_running_loop().run_in_executor(self._reading, self._proven, request.ids)
         published = self._log.publisher.published
         if published is None:
             raise Refused("unproven", "no checkpoint has been signed yet")
@@ -169,11 +172,38 @@ class Service:
         )
 
     def _proof(self, index: int) -> bytes:
+        proof = self._proof_of(index)
+        if proof is None:
+            raise Refused("unproven", "no checkpoint covers this entry yet")
+        return msgspec.json.encode({"proof": proof})
+
+    def _proven(self, ids: Sequence[UUID]) -> bytes:
+        """For each id what a stranger needs, as it is stored; None where there is no such record, or it was deleted lawfully."""
+        found = self._log.shelf.by_id(ids)
+        return msgspec.json.encode(
+            {
+                "proven": [
+                    {
+                        "index": row.index,
+                        "entry": row.entry.decode(),
+                        "record": row.record.decode(),
+                        "salt": row.salt.hex(),
+                        "proof": self._proof_of(row.index),
+                    }
+                    if (row := found.get(one)) is not None
+                    else None
+                    for one in ids
+                ]
+            }
+        )
+
+    def _proof_of(self, index: int) -> str | None:
+        """The proof under the last checkpoint, None while that does not cover the entry."""
         published = self._log.publisher.published
         if published is None or index >= published.size:
-            raise Refused("unproven", "no checkpoint covers this entry yet")
+            return None
         self._tree.size = published.size
-        return msgspec.json.encode({"proof": str(Proof(index, self._tree.inclusion(index), published.note))})
+        return str(Proof(index, self._tree.inclusion(index), published.note))
 
 
 def _stored(index: int, data: bytes) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -24,6 +25,16 @@ class Granted:
     index: int
     record: Grant
     revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry with its record and the salt that it was committed with."""
+
+    index: int
+    entry: bytes
+    record: bytes
+    salt: bytes
 
 
 class Shelf:
@@ -54,6 +65,16 @@ class Shelf:
             "SELECT idx, CAST(entry AS BLOB), CAST(record AS BLOB) FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx",
             (start, start + count),
         ).fetchall()
+
+    def by_id(self, ids: Sequence[UUID]) -> dict[UUID, Kept]:
+        """The records of these ids that are here, with their salts."""
+        marks = ",".join("?" * len(ids))
+        rows = self._db.execute(
+            "SELECT s.id, e.idx, CAST(e.entry AS BLOB), CAST(e.record AS BLOB), e.salt FROM seen s JOIN entry e ON e.idx = s.idx"  # noqa: S608
+            f" WHERE s.id IN ({marks}) AND e.record IS NOT NULL AND e.salt IS NOT NULL",
+            [one.bytes for one in ids],
+        )
+        return {UUID(bytes=row[0]): Kept(*row[1:]) for row in rows}
 
     def granted(self, grant: UUID) -> Granted | None:
         """The recorded grant, or None when it has no record here (or that record has been deleted)."""

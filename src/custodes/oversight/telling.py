@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from custodes.oversight import holds_told, programs_told, steering_told
 from custodes.oversight.moments import between, moment
+from custodes.access.agency.story import step_words as request_words
 from custodes.people.models import Person
 from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera
@@ -51,6 +52,7 @@ TYPES: dict[str, Promise] = {
     "program.called": gettext_lazy("程序调用"),
     "config.changed": gettext_lazy("登记变更"),
     "register.step": gettext_lazy("登记办理"),
+    "request.step": gettext_lazy("查阅调取办理"),
     "table.imported": gettext_lazy("导入表格"),
     "key.rotated": gettext_lazy("密钥更换"),
     "volume.changed": gettext_lazy("存储卷变更"),
@@ -88,6 +90,8 @@ OBJECTS: dict[str, Promise] = {
     "places.systemfirm": gettext_lazy("承担单位"),
     "places.mainworks": gettext_lazy("主体工程"),
     "places.interfacetest": gettext_lazy("联网接口现场测试"),
+    "access.agencyrequest": gettext_lazy("查阅调取申请"),
+    "access.holderapprovals": gettext_lazy("审批人数"),
     "people.account": gettext_lazy("账号"),
     "people.person": gettext_lazy("人员"),
     "people.post": gettext_lazy("岗位"),
@@ -311,6 +315,13 @@ def _step(record: Mapping[str, Any], names: Names) -> str:
     return f"{told} · {record['words']}" if record.get("words") else told
 
 
+def _request(record: Mapping[str, Any], names: Names) -> str:
+    """A refusal says what was missing."""
+    parts = [record["number"] or _("草稿"), record["unit"], str(request_words(str(record["event"]))), record["words"]]
+    parts += [f"{one['reason']}（{one['clause']}）" for one in record["unmet"]]
+    return " · ".join(part for part in parts if part)
+
+
 def _heartbeat(record: Mapping[str, Any], names: Names) -> str:
     return _("此前共 %(size)d 条") % {"size": record.get("size", 0)}
 
@@ -395,6 +406,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "program.called": programs_told.called,
     "config.changed": _config,
     "register.step": _step,
+    "request.step": _request,
     "table.imported": _imported,
     "key.rotated": _key,
     "volume.changed": _volume,

@@ -25,6 +25,7 @@ KEEP = datetime.timedelta(days=30)
 #: Types whose rows stay, with those that say about which row they are: a story names its entries for as long as it is told.
 KEPT = (
     "register.step",
+    "request.step",
     "alarm.raised",
     "alarm.acknowledged",
     "alarm.cleared",

@@ -46,6 +46,11 @@ class Permission(StrEnum):
     VIEW_HOLDS = "access.view_holds"
     PLACE_HOLDS = "access.place_holds"
     RELEASE_HOLDS = "access.release_holds"
+    REQUEST_FOOTAGE = "access.request_footage"
+    TAKE_REQUESTS = "access.take_requests"
+    REFUSE_REQUESTS = "access.refuse_requests"
+    APPROVE_REQUESTS = "access.approve_requests"
+    VIEW_REQUESTS = "access.view_requests"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
@@ -64,6 +69,7 @@ _P = Permission
 POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.DUTY_OFFICER: frozenset(
         {
+            _P.TAKE_REQUESTS,
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
@@ -80,6 +86,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.REVOKE_GRANTS,
             _P.VIEW_HOLDS,
             _P.PLACE_HOLDS,
+            _P.TAKE_REQUESTS,
+            _P.REFUSE_REQUESTS,
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
@@ -98,6 +106,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.CARETAKER: frozenset(
         {
+            _P.TAKE_REQUESTS,
+            _P.REFUSE_REQUESTS,
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
@@ -115,6 +125,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.APPROVER: frozenset(
         {
             _P.VIEW_PLACES,
+            _P.APPROVE_REQUESTS,
             _P.VIEW_GRANTS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_DUTY,
@@ -127,7 +138,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.RELEASE_HOLDS,
         }
     ),
-    PostKind.AGENCY_OFFICER: frozenset(),
+    PostKind.AGENCY_OFFICER: frozenset({_P.REQUEST_FOOTAGE}),
     PostKind.CLERK: frozenset(
         {
             _P.VIEW_PEOPLE,
@@ -201,6 +212,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_GRANTS,
             _P.VIEW_HOLDS,
             _P.VIEW_LEDGER,
+            _P.VIEW_REQUESTS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.VIEW_ALARMS,

@@ -12,7 +12,12 @@ from custodes.settings import get_settings
 
 
 @lru_cache(maxsize=4)
-def _control_key(path: Path) -> Ed25519PrivateKey:
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """The private key in a file of the web's own, read once.
+
+    Raises:
+        KeyFileError: not there or not usable.
+    """
     return load_signing_key(path)
 
 
@@ -22,7 +27,7 @@ def control_key() -> Ed25519PrivateKey:
     Raises:
         KeyFileError: not there or not usable.
     """
-    return _control_key(get_settings().keys_folder / "web" / "control.key")
+    return signing_key(get_settings().keys_folder / "web" / "control.key")
 
 
 def control_public_key() -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from custodes.settings import get_settings
 from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.holds import HoldAnswer, HoldOrder
+from custodes.video.wire.handing import SegmentAsk, SegmentHead, Segments, SegmentsAsk
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
 from custodes.video.wire.retention import RetentionLook
 from custodes.video.wire.steering import SteerAnswer, SteerBegin, SteeringAsk, SteeringLook
@@ -31,6 +34,11 @@ STEER_SECONDS = 15.0
 """Whoever is displaced is let stop first."""
 
 PUSH_SECONDS = 2.0
+HANDING_SECONDS = 60.0
+"""A segment is read whole before its first byte goes."""
+
+PIECE_BYTES = 1 << 18
+MOST_HEAD_BYTES = 8 << 20
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
 
@@ -335,6 +343,42 @@ class WorkerClient:
         body = ask.model_dump(mode="json")
         return self._read(Arrivals, self._send("POST", "/internal/arrivals", body, seconds))
 
+    def segments(self, ask: SegmentsAsk) -> Segments:
+        """What is sealed of a camera within the token's span; uses the token up.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        return self._read(
+            Segments, self._send("POST", "/internal/segments", ask.model_dump(mode="json"), HANDING_SECONDS)
+        )
+
+    @contextmanager
+    def segment(self, ask: SegmentAsk) -> Iterator[tuple[SegmentHead, Iterator[bytes]]]:
+        """Fragments of one segment as a stream; uses the token up. The bytes are to be read within the block.
+
+        Raises:
+            NodeRefuses: what is there is not what was sealed.
+            NodeUnreachable: also while it is read, when it stays short.
+        """
+        content = _body(ask.model_dump(mode="json"))
+        try:
+            with (
+                self._client(HANDING_SECONDS) as client,
+                client.stream(
+                    "POST",
+                    "/internal/segment",
+                    content=content,
+                    headers=self._headers("POST", "/internal/segment", content),
+                ) as response,
+            ):
+                self._check(response)
+                pieces = response.iter_bytes(PIECE_BYTES)
+                head, rest = _head(pieces)
+                yield head, chain([rest], pieces)
+        except (httpx.HTTPError, KeyFileError, OSError) as error:
+            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
+
     def completeness(self, camera: UUID, day: str) -> dict[str, Any]:
         """Recorded and owed time of one local day (``YYYY-MM-DD``).
 
@@ -357,37 +401,59 @@ class WorkerClient:
     def _send(
         self, method: str, path: str, body: dict[str, Any] | None, seconds: float, also: tuple[int, ...] = ()
     ) -> httpx.Response:
-        content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
+        content = _body(body)
         try:
-            with httpx.Client(
-                base_url=self.node.worker_url(self.worker),
-                timeout=seconds,
-                transport=TRANSPORT,
-                verify=_trust(),
-                trust_env=False,
-            ) as client:
-                request = client.build_request(method, path, content=content or None)
-                request.headers["Authorization"] = sign_request(
-                    control_key(),
-                    "web",
-                    f"{self.node.name}/{self.worker}",
-                    method,
-                    request.url.raw_path.decode(),
-                    content,
-                    time.time(),
+            with self._client(seconds) as client:
+                response = client.request(
+                    method, path, content=content or None, headers=self._headers(method, path, content)
                 )
-                if content:
-                    request.headers["Content-Type"] = "application/json"
-                response = client.send(request)
         except (httpx.HTTPError, KeyFileError, OSError) as error:  # OSError: also an authority that can't be read
             raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
+        self._check(response, also)
+        return response
+
+    def _client(self, seconds: float) -> httpx.Client:
+        return httpx.Client(
+            base_url=self.node.worker_url(self.worker),
+            timeout=seconds,
+            transport=TRANSPORT,
+            verify=_trust(),
+            trust_env=False,
+        )
+
+    def _headers(self, method: str, path: str, content: bytes) -> dict[str, str]:
+        raw = httpx.URL(path).raw_path.decode()
+        audience = f"{self.node.name}/{self.worker}"
+        headers = {"Authorization": sign_request(control_key(), "web", audience, method, raw, content, time.time())}
+        return headers | ({"Content-Type": "application/json"} if content else {})
+
+    def _check(self, response: httpx.Response, also: tuple[int, ...] = ()) -> None:
         if response.status_code == 429:
             raise NodeBusy(f"{self.node.name}/{self.worker} is over its rate")
         if response.status_code == 409:
             raise NodeRefuses(f"{self.node.name}/{self.worker} refuses")
         if response.status_code not in (200, 201, 204, *also):
             raise NodeUnreachable(f"{self.node.name}/{self.worker} answered {response.status_code}")
-        return response
+
+
+def _body(value: dict[str, Any] | None) -> bytes:
+    return b"" if value is None else json.dumps(value, separators=(",", ":")).encode()
+
+
+def _head(pieces: Iterator[bytes]) -> tuple[SegmentHead, bytes]:
+    """The first line, and what came behind it."""
+    found = b""
+    for piece in pieces:
+        found += piece
+        line, end, rest = found.partition(b"\n")
+        if end:
+            try:
+                return SegmentHead.model_validate_json(line), rest
+            except ValidationError as error:
+                raise NodeUnreachable("the hashes of a segment have the wrong shape") from error
+        if len(found) > MOST_HEAD_BYTES:
+            break
+    raise NodeUnreachable("a segment came without its hashes")
 
 
 def _steer_answer(response: httpx.Response) -> SteerAnswer:

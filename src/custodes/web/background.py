@@ -1,6 +1,6 @@
 """The threads of the web process: one takes records to the notary, one writes down what has run out and looks for what
 needs a person, one tells people and programs of it, one has batches of cameras probed,
-one does the tasks that pages hand over.
+one does the tasks that pages hand over, one stops looks of requests whose officers have left.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from custodes.access.holds import delivering
+from custodes.access.agency import presence, timing
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning
@@ -34,6 +35,7 @@ DELIVERY_SECONDS = 5.0
 SWEEP_SECONDS = 15.0
 TELL_SECONDS = 5.0
 TASK_SECONDS = 1.0
+PRESENCE_SECONDS = 1.0
 
 
 class Background:
@@ -48,6 +50,7 @@ class Background:
             threading.Thread(target=self._tell, name="alarm-delivery", daemon=True),
             threading.Thread(target=self._probe, name="batch-probing", daemon=True),
             threading.Thread(target=self._work, name="tasks", daemon=True),
+            threading.Thread(target=self._present, name="presence", daemon=True),
         ]
 
     def start(self) -> None:
@@ -87,6 +90,7 @@ class Background:
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
             self._guarded("drafts", lambda: drafts.sweep(timezone.now()))
             self._guarded("holds", lambda: delivering.sweep(timezone.now()))
+            self._guarded("requests", lambda: timing.sweep(timezone.now()))
             self._guarded("imports", lambda: resuming.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))
             self._guarded("reminders", lambda: round_of_the_day(timezone.now()))
@@ -107,6 +111,11 @@ class Background:
 
     def _probe(self) -> None:
         Runner(self._stopping).run(self._guarded)
+
+    def _present(self) -> None:
+        # Its own thread: an officer who leaves has to be noticed within a second, whatever else is due (S28.1(1)).
+        while not self._stopping.wait(PRESENCE_SECONDS):
+            self._guarded("presence", lambda: presence.tick(timezone.now()))
 
     def _work(self) -> None:
         # Before the first task: it says of every task that runs that its process died. Tried until the database is there.

@@ -1,4 +1,4 @@
-"""The web process's own keys: the session secret and the key that signs its control requests (docs/design/wire.md §1)."""
+"""The web process's own keys: the session secret, the key that signs its control requests, and the one that signs evidence packages (docs/design/wire.md §1)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from custodes.keyfile import make_signing_key, public_line, publish, write_priva
 CONTROL_KEY = "control.key"
 SECRET_KEY = "secret.key"  # noqa: S105 - a file name
 PUBLIC_KEY = "web.pub"
+PACKAGES_KEY = "packages.key"
+PACKAGES_PUBLIC_KEY = "packages.pub"
 
 
 def make_keys(folder: Path, public_folder: Path) -> None:
@@ -26,3 +28,5 @@ def make_keys(folder: Path, public_folder: Path) -> None:
         write_private(folder / SECRET_KEY, secrets.token_urlsafe(50).encode())
     key = make_signing_key(folder / CONTROL_KEY, public_folder / PUBLIC_KEY)
     publish(public_folder / PUBLIC_KEY, public_line(key))
+    packages = make_signing_key(folder / PACKAGES_KEY, public_folder / PACKAGES_PUBLIC_KEY)
+    publish(public_folder / PACKAGES_PUBLIC_KEY, public_line(packages))

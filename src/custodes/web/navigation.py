@@ -84,6 +84,15 @@ ITEMS: tuple[NavItem, ...] = (
             "/drafts/",
         ),
     ),
+    NavItem(
+        "access:requests",
+        _("查阅调取"),
+        "file-text",
+        (
+            *("access.request_footage", "access.take_requests", "access.approve_requests", "access.view_requests"),
+            "access.refuse_requests",
+        ),
+    ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem(
         "upkeep:completeness",

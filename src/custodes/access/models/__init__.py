@@ -1,6 +1,41 @@
 """The tables of this app."""
 
+from custodes.access.models.agency import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, Way
+from custodes.access.models.agency_parts import (
+    AgencyApproval,
+    AgencyOfficer,
+    AgencyPaper,
+    AgencyPaperKind,
+    AgencySitting,
+    AgencyStep,
+    HolderApprovals,
+)
 from custodes.access.models.grant import Grant, Ground
 from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState, HoldStep
+from custodes.access.models.package import EvidencePackage, PackageState
 
-__all__ = ["OPEN", "Grant", "Ground", "Hold", "HoldBasis", "HoldDelivery", "HoldState", "HoldStep"]
+__all__ = [
+    "OPEN",
+    "AgencyApproval",
+    "AgencyOfficer",
+    "AgencyPaper",
+    "AgencyPaperKind",
+    "AgencyRequest",
+    "AgencySitting",
+    "AgencyState",
+    "AgencyStep",
+    "AsksAs",
+    "AsksFor",
+    "EvidencePackage",
+    "Grant",
+    "Ground",
+    "Hold",
+    "HoldBasis",
+    "HoldDelivery",
+    "HoldState",
+    "HoldStep",
+    "HolderApprovals",
+    "Intake",
+    "PackageState",
+    "Way",
+]

@@ -19,6 +19,7 @@ class Ground(models.TextChoices):
     DUTY = "duty", _("值班监看")
     COMMISSIONING = "commissioning", _("接入核对")
     VIEW_CHECK = "view_check", _("视场核对")
+    AGENCY = "agency", _("查阅调取")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -37,6 +38,8 @@ class Grant(models.Model):
     """One leave to look. Its record is in the ledger before any token exists; `index` says where.
 
     `withheld` are those of its cameras that are not shown for now, by id: since when and what is not met (`withholding`).
+    `request` is the request that it rests on, `beside` the names of those who look with the person (S28.1(1)).
+    `handover`: original footage may be handed out under it, and nothing looked at.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,6 +49,9 @@ class Grant(models.Model):
     post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="grants", verbose_name=_("岗位"))
     duty_session = models.ForeignKey("people.DutySession", models.PROTECT, null=True, related_name="grants")
     ground = models.CharField(_("依据"), max_length=20, choices=Ground)
+    request = models.ForeignKey("access.AgencyRequest", models.PROTECT, null=True, related_name="grants")
+    beside = models.JSONField(default=list, editable=False)
+    handover = models.BooleanField(default=False, editable=False)
     clauses = models.JSONField(default=list)
     cameras = models.ManyToManyField("places.Camera", related_name="grants", verbose_name=_("点位"))
     live = models.BooleanField(_("实时"), default=False)

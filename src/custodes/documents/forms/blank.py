@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custodes.documents.forms.acceptance import AcceptanceReport
+from custodes.documents.forms.agency import CopyNote, ExtractionNote, RequestForm, RequestRefusal, Undertaking
 from custodes.documents.forms.authorization import AuthorizationLetter
 from custodes.documents.forms.document import Document, Party
 from custodes.documents.forms.dossier import DossierIndex
@@ -21,4 +22,9 @@ BLANK: tuple[Document, ...] = (
     UpgradeNotice(unit=Party(), system=""),
     RetentionReport(month=""),
     AuthorizationLetter(),
+    RequestForm(),
+    RequestRefusal(),
+    Undertaking(),
+    ExtractionNote(),
+    CopyNote(),
 )

@@ -712,8 +712,13 @@ class Check:
 
     def _grant(self) -> None:
         self.grant, _, index, (origin, size, seen) = self._record(self.told["grant"], "grant")
-        if self.grant["still"] or self.grant["span"] is None:
-            raise Wrong("proofs/0000.json", "这一准予不是对一段录像的", "this leave is not one for a span of footage")
+        # Leave to look is no leave to hand out.
+        if self.grant.get("handover") is not True or self.grant["span"] is None:
+            raise Wrong(
+                "proofs/0000.json",
+                "这一准予不是对外提供一段录像的",
+                "this leave is not one to hand out a span of footage",
+            )
         self.grant_index = index
         self.origin, self.checkpoint, self.seen = origin, size, seen
 

@@ -117,6 +117,25 @@ MODULES: dict[str, Deed] = {
     "custodes.law.grounds.agency": Deed(
         "查阅、调取、复制的条件逐项核对，缺项即拒绝", "checks a request item by item and refuses what lacks one"
     ),
+    "custodes.access.agency.looking": Deed(
+        "只在准予的点位和时段内、两名工作人员同时在场时显示画面，每次续看重新核对",
+        "shows what a granted request names, while both officers are there, and asks again at each renewal",
+    ),
+    "custodes.access.agency.presence": Deed(
+        "两名工作人员中有人离开，画面在两秒内停止并说明理由",
+        "stops the picture within two seconds when one of the two officers leaves, and says why",
+    ),
+    "custodes.access.agency.letter": Deed(
+        "同一介绍信函在同一持有单位只办理一件申请", "takes a letter of introduction for one request of a holder"
+    ),
+    "custodes.access.agency.deciding": Deed(
+        "登记、审批、拒绝、提供、归还逐步办理，写入存证日志；拒绝与准予同样留存",
+        "takes a request from the register to its end, each step on record; a refusal is kept as a grant is",
+    ),
+    "custodes.access.agency.approvals": Deed(
+        "按本单位设定的人数审批，申请人不审批本人的申请",
+        "has as many of the holder's staff approve as it has set, and nobody who asks",
+    ),
     "custodes.law.building.sound": Deed(
         "声音默认关闭，只按列明的事由、经批准后采集，并给出告知标识用语",
         "keeps sound off but for listed, approved reasons, and words the sign",

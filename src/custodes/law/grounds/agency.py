@@ -136,31 +136,31 @@ class AgencyFacts:
 def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
     """The conditions of the law that the request does not meet at `at`: what a refusal under S28.2 prints."""
     if facts.requester is not Requester.ORGAN:
-        return (_NO_ORGAN,)
+        return (NO_ORGAN,)
     found = [*_basis(facts), *_officers(facts)]
     if not says_something(facts.letter):
-        found.append(_NO_LETTER)
+        found.append(NO_LETTER)
     if not says_something(facts.unit):
-        found.append(_NO_UNIT)
+        found.append(NO_UNIT)
     if not facts.base_data:
         found += scope_unmet(facts.scope, at, "N20", "S33.1")
     if not says_something(facts.purpose):
-        found.append(_NO_PURPOSE)
+        found.append(NO_PURPOSE)
     if not says_something(facts.content):
-        found.append(_NO_CONTENT)
+        found.append(NO_CONTENT)
     if not facts.registered:
-        found.append(_NOT_REGISTERED)
+        found.append(NOT_REGISTERED)
     if not facts.undertaking:
-        found.append(_NO_UNDERTAKING)
+        found.append(NO_UNDERTAKING)
     if facts.verb is not Verb.CONSULT:
         if facts.security_organ is None:
-            found.append(_ORGAN_UNKNOWN)
+            found.append(ORGAN_UNKNOWN)
         elif facts.security_organ and not says_something(facts.approval_number):
-            found.append(_NO_APPROVAL_DOCUMENT)
+            found.append(NO_APPROVAL_DOCUMENT)
     if facts.returned is None:
-        found.append(_UNKNOWN_WHETHER_CLOSED)
+        found.append(UNKNOWN_WHETHER_CLOSED)
     elif facts.returned:
-        found.append(_CLOSED)
+        found.append(CLOSED)
     return tuple(found)
 
 
@@ -184,12 +184,12 @@ def awaiting(facts: AgencyFacts) -> tuple[Unmet, ...]:
 
 def _basis(facts: AgencyFacts) -> list[Unmet]:
     if facts.basis is None:
-        return [_NO_BASIS]
+        return [NO_BASIS]
     if facts.basis is not Basis.NAMED_LAW:
         return []
     if not says_something(facts.law):
-        return [_NO_LAW]
-    return [] if facts.law_reviewed else [_LAW_NOT_REVIEWED]
+        return [NO_LAW]
+    return [] if facts.law_reviewed else [LAW_NOT_REVIEWED]
 
 
 def _officers(facts: AgencyFacts) -> list[Unmet]:
@@ -203,30 +203,30 @@ def _officers(facts: AgencyFacts) -> list[Unmet]:
             cards.setdefault(who, set()).update({identity(officer.card)} if says_something(officer.card) else ())
             present |= {who} if officer.present else set()
     if len(cards) < 2:
-        found.append(_TOO_FEW)
+        found.append(TOO_FEW)
     elif len(present) < 2:
-        found.append(_NOT_PRESENT)
+        found.append(NOT_PRESENT)
     shown = set().union(*cards.values())
     if not cards or not all(cards.values()) or len(shown) < len(cards):
-        found.append(_NO_CARD)
+        found.append(NO_CARD)
     return found
 
 
-_NO_ORGAN = Unmet(
+NO_ORGAN = Unmet(
     "S27",
     "申请人不是侦查、检察、审判机关、行政机关、有关部门或者其他国家机关",
     "who asks is no organ or department that S27 or N20 names",
     "请按可行途径办理",
     "use one of the ways that are open",
 )
-_NO_BASIS = Unmet(
+NO_BASIS = Unmet(
     "S27",
     "未写明是司法工作、执法工作、突发事件，还是依据其他法律",
     "nobody has said for which of the three needs, or under which other law",
     "请选择依据",
     "choose the ground",
 )
-_NO_LAW = Unmet(
+NO_LAW = Unmet(
     "N20",
     "依据其他法律的，未写明法律名称和条款",
     "the law and article that name the power are missing",
@@ -234,7 +234,7 @@ _NO_LAW = Unmet(
     "state law and article",
     otherwise="PIPL34",
 )
-_LAW_NOT_REVIEWED = Unmet(
+LAW_NOT_REVIEWED = Unmet(
     "N20",
     "所依据的法律条款尚未经本单位核对",
     "the article was not reviewed by the holder",
@@ -242,35 +242,35 @@ _LAW_NOT_REVIEWED = Unmet(
     "the holder's staff have to look at it",
     otherwise="PIPL34",
 )
-_TOO_FEW = Unmet(
+TOO_FEW = Unmet(
     "S28.1(1)",
     "工作人员少于二人",
     "fewer than two officers",
     "请由两名以上工作人员共同办理",
     "two officers have to ask together",
 )
-_NOT_PRESENT = Unmet(
+NOT_PRESENT = Unmet(
     "S28.1(1)",
     "未有两名工作人员同时在场或者同时登录",
     "fewer than two officers are present, or signed in",
     "请两名工作人员同时在场或者登录",
     "both have to be there, or signed in",
 )
-_NO_CARD = Unmet(
+NO_CARD = Unmet(
     "S28.1(2)",
     "有工作人员未出示工作证件",
     "an officer has shown no work card",
     "请每名工作人员出示证件并登记证件号",
     "each shows the card; its number is entered",
 )
-_NO_LETTER = Unmet(
+NO_LETTER = Unmet(
     "S28.1(2)",
     "未出示单位介绍信函",
     "no letter of introduction",
     "请出示介绍信函并登记文号",
     "show it; its number is entered",
 )
-_NO_UNIT = Unmet(
+NO_UNIT = Unmet(
     "N16.2(3)",
     "未登记单位名称",
     "the unit's name is missing",
@@ -278,44 +278,44 @@ _NO_UNIT = Unmet(
     "enter the unit's name",
     otherwise="S28.1(3)",
 )
-_NO_PURPOSE = Unmet(
+NO_PURPOSE = Unmet(
     "N16.2(3)", "未写明事由", "no reason is stated", "请填写事由", "state the reason", otherwise="S28.1(3)"
 )
-_NO_CONTENT = Unmet(
+NO_CONTENT = Unmet(
     "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", otherwise="S28.1(3)"
 )
-_NOT_REGISTERED = Unmet(
+NOT_REGISTERED = Unmet(
     "S28.1(3)", "尚未履行登记手续", "the request is not registered", "请完成登记", "complete the register"
 )
-_NO_UNDERTAKING = Unmet(
+NO_UNDERTAKING = Unmet(
     "S28.1(4)",
     "尚未签署使用、保密承诺",
     "the undertaking on use and secrecy is not signed",
     "请签署保密承诺书",
     "sign the undertaking",
 )
-_NO_APPROVAL_DOCUMENT = Unmet(
+NO_APPROVAL_DOCUMENT = Unmet(
     "DSL35",
     "公安、国家安全机关调取、复制数据，未填写批准文书号",
     "a police or state-security organ takes data without the number of its approval document",
     "请填写批准文书号",
     "enter the number",
 )
-_ORGAN_UNKNOWN = Unmet(
+ORGAN_UNKNOWN = Unmet(
     "DSL35",
     "未登记是否为公安、国家安全机关为侦查犯罪、维护国家安全调取数据",
     "nobody has said whether a police or state-security organ takes data for an investigation",
     "请核实并登记",
     "ask, and enter the answer",
 )
-_UNKNOWN_WHETHER_CLOSED = Unmet(
+UNKNOWN_WHETHER_CLOSED = Unmet(
     "S28.1(4)",
     "尚未核实该申请是否已经办结",
     "it is not known whether the request is closed",
     "请核对该申请的登记",
     "look at the request's register line",
 )
-_CLOSED = Unmet(
+CLOSED = Unmet(
     "S28.1(4)",
     "该申请已办结或者已归还",
     "the request is closed",

@@ -5,6 +5,8 @@ Build one, and it can be encoded; decode one, and its type and fields are checke
 
 from .access import (
     ControlBegun,
+    EvidenceHanded,
+    EvidenceMade,
     Grant,
     HoldPlaced,
     HoldReleaseAsked,
@@ -13,6 +15,7 @@ from .access import (
     HoldReviewed,
     HoldTookEffect,
     Refusal,
+    RequestStep,
     Revocation,
     Unmet,
 )
@@ -87,6 +90,8 @@ __all__ = [
     "Degraded",
     "DutyBegun",
     "DutyEnded",
+    "EvidenceHanded",
+    "EvidenceMade",
     "Gap",
     "GapReason",
     "Grant",
@@ -116,6 +121,7 @@ __all__ = [
     "RecordError",
     "Refusal",
     "RegisterStep",
+    "RequestStep",
     "Revocation",
     "Scalar",
     "SegmentSealed",

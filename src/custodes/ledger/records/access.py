@@ -13,7 +13,10 @@ from .base import Count, Interval, Name, Record, Sha256, Text, check_hex
 class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="grant"):
     """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`.
 
-    `sound` names those of the cameras that may be heard as well; it is left out where there are none.
+    `sound` names those of the cameras that may be heard as well; it is left out where there are none. `burnt` is the viewer's name
+    where nothing is shown but pictures that bear it and were coded anew (S29, N21). `handover`: original footage of the span may be
+    handed out, and nothing looked at under it (S27). `request` is the request that it rests on, `beside` the names of those who look
+    with the person; both are left out of a look of the own duty.
     """
 
     grant: UUID
@@ -32,6 +35,10 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     content: Text | None
     watermark: Name
     sound: tuple[UUID, ...] = ()
+    burnt: Text = ""
+    handover: bool = False
+    request: UUID | None = None
+    beside: tuple[Name, ...] = ()
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -160,3 +167,87 @@ class HoldReleased(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.rel
     """The second of two, who is not the first, lets it end. `asked_by` is the first."""
 
     asked_by: Name
+
+
+class RequestStep(Record, frozen=True, kw_only=True, gc=False, tag="request.step"):
+    """A request to see, retrieve or copy footage went a step (S27, S28).
+
+    Attributes:
+        step: the row.
+        by: the person's uuid, or ``system`` for what time alone brought.
+        request: the request; `number` its number in the register, empty before it has one.
+        holder: the unit that holds the footage; `unit` the organ that asks, as it is named.
+        event: what happened, ``register``.
+        before, after: its states; `before` is empty for what was just begun.
+        on: the day that counts in law, ``YYYY-MM-DD``.
+        clauses: on which it rests.
+        words: the reason, as the person wrote it.
+        papers: SHA-256 of what was handed in with it.
+        unmet: what was missing, of a refusal.
+        content: SHA-256 of what the request said at this step, so that it can be shown that nothing was changed behind it.
+    """
+
+    step: UUID
+    by: Name
+    request: UUID
+    number: Text
+    holder: Name
+    unit: Text
+    event: Name
+    before: Text
+    after: Name
+    on: Name
+    clauses: tuple[Name, ...]
+    words: Text
+    papers: tuple[Sha256, ...]
+    unmet: tuple[Unmet, ...]
+    content: Sha256
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for digest in (*self.papers, self.content):
+            check_hex(digest)
+
+
+class EvidenceMade(Record, frozen=True, kw_only=True, gc=False, tag="evidence.made"):
+    """An evidence package was written to its last byte (S27).
+
+    Attributes:
+        package: its number, as it stands in its list.
+        request: the request that it is made for; `number` its number in the register.
+        grant: the leave to hand out that it rests on.
+        by: who made it.
+        bytes, sha256: of the whole file.
+        listed: SHA-256 of its list (``manifest.json``).
+        parts: pieces of footage.
+    """
+
+    package: UUID
+    request: UUID
+    number: Text
+    grant: UUID
+    by: Name
+    bytes: Count
+    sha256: Sha256
+    listed: Sha256
+    parts: Count
+
+
+class EvidenceHanded(Record, frozen=True, kw_only=True, gc=False, tag="evidence.handed"):
+    """An evidence package was handed over in the presence of the officers who asked for it (S28.1(1)).
+
+    Attributes:
+        package, request, sha256: as it was made.
+        by: who of the holder's staff handed it over.
+        receivers: names and numbers of the work cards, as they signed.
+        medium: what it was handed over on, and its serial number.
+        papers: SHA-256 of the signed list.
+    """
+
+    package: UUID
+    request: UUID
+    sha256: Sha256
+    by: Name
+    receivers: Annotated[tuple[Name, ...], Meta(min_length=2)]
+    medium: Text
+    papers: tuple[Sha256, ...]

@@ -9,6 +9,8 @@ import msgspec
 
 from .access import (
     ControlBegun,
+    EvidenceHanded,
+    EvidenceMade,
     Grant,
     HoldPlaced,
     HoldReleaseAsked,
@@ -17,6 +19,7 @@ from .access import (
     HoldReviewed,
     HoldTookEffect,
     Refusal,
+    RequestStep,
     Revocation,
 )
 from .base import Record, RecordError
@@ -82,6 +85,9 @@ AnyRecord = (
     | ProgramCalled
     | ConfigChanged
     | RegisterStep
+    | RequestStep
+    | EvidenceMade
+    | EvidenceHanded
     | TableImported
     | KeyRotated
     | VolumeChanged

@@ -117,8 +117,7 @@ def download(
         form: a key of `FORMS`.
     """
     pieces = csv_pieces(head, rows) if form == "csv" else xlsx_pieces(title or name, head, rows)
-    # Under ASGI Django would gather a plain iterator in memory before it sends a byte of it.
-    content = _apart(pieces) if isinstance(request, ASGIRequest) else pieces
+    content = apart(request, pieces)
     answer = StreamingHttpResponse(content, content_type=FORMS[form])
     day = timezone.localdate().isoformat()
     answer["Content-Disposition"] = f'attachment; filename="{name}-{day}.{form}"'
@@ -126,8 +125,19 @@ def download(
     return answer
 
 
-async def _apart(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+def apart(request: HttpRequest, pieces: Iterator[bytes]) -> Iterator[bytes] | AsyncIterator[bytes]:
+    """The pieces in a form that is sent as they come: under ASGI Django would gather a plain iterator in memory first."""
+    return _each_apart(pieces) if isinstance(request, ASGIRequest) else pieces
+
+
+async def _each_apart(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """The same pieces, each made in the request's own thread, where its database connection is."""
     following = sync_to_async(lambda: next(pieces, b""))
-    while piece := await following():
-        yield piece
+    try:
+        while piece := await following():
+            yield piece
+    finally:
+        # Whoever went away before the end is told to what makes them, in the same thread.
+        close = getattr(pieces, "close", None)
+        if close is not None:
+            await sync_to_async(close)()

@@ -28,6 +28,7 @@ from custodes.video.archive.dry_run import DryRun, dry_run
 from custodes.video.archive.forecast import VolumeForecast
 from custodes.video.archive.fragments import FragmentRef
 from custodes.video.archive.hold_desk import HoldDesk
+from custodes.video.archive.handing import SealedSegment, sealed_segments
 from custodes.video.archive.index import Index
 from custodes.video.archive.keeping import Keeping, KeepingDesk
 from custodes.video.archive.kept import Kept, kept_of
@@ -370,6 +371,11 @@ class Archive:
         """Fragments behind `ref`; call again at the live edge."""
         stream = self._streams.get(ref.camera)
         return self._reader.after(stream, ref, to_us) if stream else iter(())
+
+    def sealed_segments(self, camera: UUID, from_us: int, to_us: int, limit: int = 1000) -> list[SealedSegment]:
+        """Sealed segments that overlap the span, in order, `limit` at most: for who hands them out."""
+        stream = self._streams.get(camera)
+        return sealed_segments(self._index, stream, self.volume_path, from_us, to_us, limit) if stream else []
 
     def being_written(self, camera: UUID) -> list[OpenSegment]:
         """Segments without a row yet, oldest first: for who shows the live picture. Playback sees what is durable of them."""

@@ -18,9 +18,10 @@ class Pace:
     Times are media time of the channel, 90 kHz ticks.
     """
 
-    def __init__(self, start: int, rate: float, now: float) -> None:
-        """Begin at media time `start` at `now` (monotonic seconds)."""
+    def __init__(self, start: int, rate: float, now: float, key_frames_above: float = KEY_FRAMES_ABOVE) -> None:
+        """Begin at media time `start` at `now` (monotonic seconds); above the rate `key_frames_above` key frames stand for the rest."""
         self.rate = rate
+        self._key_frames_above = key_frames_above
         self._reported = start
         self._played = float(start)
         self._at = now
@@ -34,7 +35,7 @@ class Pace:
     @property
     def key_frames_only(self) -> bool:
         """Whether the rate is too high for every picture."""
-        return self.rate > KEY_FRAMES_ABOVE
+        return self.rate > self._key_frames_above
 
     def report(self, media_time: int) -> None:
         """The browser says that it shows `media_time`."""

@@ -66,6 +66,10 @@ class PlaybackTimeline:
         alone = Sample(len(picture), duration, sample.composition, True)
         return self._put(ref, fragment(self._sequence + 1, self.end, (alone,), (picture,)), duration)
 
+    def finish(self) -> list[Output]:
+        """What is held back: nothing here, original fragments are put as they come."""
+        return []
+
     def skip_to(self, ref: FragmentRef) -> None:
         """Count `ref` as shown by what stands before it: key frames stand for the fragments behind them."""
         self._previous = ref

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 ALGORITHM = "EdDSA"
 TOKEN_TYPE = "custodes-grant+jwt"  # noqa: S105 - a media type, not a secret
@@ -35,6 +35,8 @@ class GrantClaims(BaseModel):
         still: one still of the named cameras, nothing else (ground *commissioning*).
         sound: those of `cameras` that may be heard as well.
         watermark: person and unit, as laid over the picture.
+        burnt: the viewer's name that is burnt into each picture; then nothing is shown but pictures of `span` that were coded anew.
+        handover: original bytes of `span` may be handed out; then nothing may be looked at.
         iat, exp: seconds since the Unix epoch; exp is at most 60 s after iat.
     """
 
@@ -52,14 +54,26 @@ class GrantClaims(BaseModel):
     still: bool = False
     sound: tuple[UUID, ...] = ()
     watermark: str
+    burnt: str = ""
+    handover: bool = False
     iat: int
     exp: int
+
+    @model_validator(mode="after")
+    def _of_the_span_alone(self) -> GrantClaims:
+        if (self.burnt or self.handover) and (self.live or self.back_seconds or self.still or self.sound):
+            raise ValueError("what is burnt or handed out is of the span alone: not live, no still, no sound")
+        if self.burnt and self.handover:
+            raise ValueError("what is burnt is not handed out")
+        return self
 
 
 def sign_token(claims: GrantClaims, key: Ed25519PrivateKey) -> str:
     """The compact JWS of `claims`."""
-    # Nothing is said of sound where there is none: nodes of an older release refuse claims that they don't know.
-    said = claims.model_dump(mode="json", exclude=None if claims.sound else {"sound"})
+    # Nothing is said of sound, burning or handing out where there is none: nodes of an older release refuse claims that they don't know.
+    said = claims.model_dump(
+        mode="json", exclude={name for name in ("sound", "burnt", "handover") if not getattr(claims, name)}
+    )
     return jwt.encode(said, key, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
 
 

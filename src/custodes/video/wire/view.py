@@ -7,7 +7,7 @@ import struct
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 SUBPROTOCOL = "custodes.view.v1"
 KIND_INIT = 0
@@ -23,6 +23,8 @@ Channel = Annotated[int, Field(ge=0, le=65535)]
 Micros = Annotated[int, Field(ge=0, lt=1 << 62)]
 Rate = Annotated[float, Field(ge=0.25, le=16)]
 Mime = Annotated[str, Field(max_length=200)]
+Part = Annotated[float, Field(ge=0, lt=1)]
+Extent = Annotated[float, Field(ge=0.1, le=1)]
 Percent = Annotated[int, Field(ge=-100, le=100)]
 
 
@@ -133,6 +135,24 @@ class ControlMessage(_Message):
     name: Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\u202a-\u202e\u2066-\u2069]*$")] = ""
 
 
+class EnlargeMessage(_Message):
+    """Show a part of the picture, in parts of its width and height, from `at` on (µs UTC); only where pictures are burnt."""
+
+    type: Literal["enlarge"]
+    channel: Channel
+    at: Micros
+    left: Part = 0.0
+    top: Part = 0.0
+    width: Extent = 1.0
+    height: Extent = 1.0
+
+    @model_validator(mode="after")
+    def _within(self) -> EnlargeMessage:
+        if self.left + self.width > 1.0001 or self.top + self.height > 1.0001:
+            raise ValueError("the part reaches beyond the picture")
+        return self
+
+
 class CloseMessage(_Message):
     """Close a channel."""
 
@@ -141,7 +161,14 @@ class CloseMessage(_Message):
 
 
 ChannelMessage = (
-    SeekMessage | RateMessage | PauseMessage | ResumeMessage | SoundMessage | PositionMessage | CloseMessage
+    SeekMessage
+    | RateMessage
+    | PauseMessage
+    | ResumeMessage
+    | SoundMessage
+    | PositionMessage
+    | EnlargeMessage
+    | CloseMessage
 )
 HelmMessage = SteerMessage | ControlMessage
 BrowserMessage = TokenMessage | OpenMessage | StillMessage | ChannelMessage | HelmMessage

@@ -19,6 +19,7 @@ _PAIRS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "notary/log.key": ("", load_signing_key),
     "notary/grant.key": ("grant.pub", load_signing_key),
     "web/control.key": ("web.pub", load_signing_key),
+    "web/packages.key": ("packages.pub", load_signing_key),
     "node/control.key": ("node.pub", load_signing_key),
     "node/seal.key": ("node-seal.pub", load_sealing_key),
 }

@@ -46,6 +46,11 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.video.archive.kept": (("oversight:retention",), ""),
     "custodes.people.duty": (("people:duty",), ""),
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
+    "custodes.access.agency.looking": (("access:requests",), ""),
+    "custodes.access.agency.presence": (("access:requests",), ""),
+    "custodes.access.agency.letter": (("access:requests",), ""),
+    "custodes.access.agency.deciding": (("access:requests",), ""),
+    "custodes.access.agency.approvals": (("access:requests",), ""),
     "custodes.access.grants": (("access:viewings", "access:viewings_all"), ""),
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
     "custodes.law.building.sound": (("places:camera_list",), ""),
@@ -93,6 +98,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
 #: The room of a template that shows a clause, by how its name begins; the first that fits.
 _OF_TEMPLATE = (
     ("access/viewings", "access:viewings"),
+    ("access/agency/", "access:requests"),
     ("access/", "access:wall"),
     ("oversight/reconciliation", "oversight:reconciliation"),
     ("oversight/", "oversight:ledger"),

@@ -38,6 +38,7 @@ COSTS = {
     **{f"places:export_{one.name.replace('-', '_')}": 20 for one in EXPORTS},
     "upkeep:date_feed_read": 20,
     "upkeep:work_file": 20,
+    "access:requests_export": 20,
 }
 #: An office behind one address is many persons.
 PERSONS_AN_ADDRESS = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -23,6 +24,12 @@ SEEN = "session_seen_at"
 SEEN_STEP = datetime.timedelta(minutes=1)
 #: What an open page asks by itself, whether or not somebody sits before it: such a request keeps no session alive.
 BY_ITSELF = frozenset({"/api/alarms/bell"})
+#: Of an officer's page (S28.1(1)): a page that nobody sits before any more must not stand for somebody who is there.
+PRESENT = re.compile(r"/api/requests/[0-9a-f-]{36}/present")
+
+
+def _by_itself(path: str) -> bool:
+    return path in BY_ITSELF or PRESENT.fullmatch(path) is not None
 
 
 class SessionLimits(MiddlewareMixin):
@@ -40,7 +47,7 @@ class SessionLimits(MiddlewareMixin):
             return self._sign_out(request, reason)
         if BEGUN not in request.session:
             request.session[BEGUN] = begun.isoformat()
-        if SEEN not in request.session or (now - seen >= SEEN_STEP and request.path not in BY_ITSELF):
+        if SEEN not in request.session or (now - seen >= SEEN_STEP and not _by_itself(request.path)):
             request.session[SEEN] = now.isoformat()
             UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
         return None

@@ -14,7 +14,7 @@ from custodes.oversight.views.retention import MOST_PRINTED, Asked, cause_words
 from custodes.people.permissions import Permission
 from custodes.people.printed import printed
 from custodes.people.viewer import needs
-from custodes.web.printing.views import provenance
+from custodes.web.printing.views import provenance_of
 
 
 @require_safe
@@ -25,7 +25,7 @@ def retention_report(request: HttpRequest) -> HttpResponse:
     with override("zh-hans"):  # an official form is in Chinese, whoever prints it
         document = _document(asked)
     back = reverse("oversight:retention")
-    return printed(request, document, back, provenance(None))
+    return printed(request, document, back, provenance_of(None))
 
 
 def _document(asked: Asked) -> RetentionReport:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.web.printing import letters, retention, views
+from custodes.web.printing import evidence, letters, requests, retention, views
 
 app_name = "print"
 
@@ -12,6 +12,12 @@ urlpatterns = [
     path("removals/<uuid:pk>/report.pdf", views.removal_report, name="removal_report"),
     path("changes/<uuid:pk>/form.pdf", views.change_form, name="change_form"),
     path("upgrades/<uuid:pk>/notice.pdf", views.upgrade_notice, name="upgrade_notice"),
+    path("requests/<uuid:pk>/form.pdf", requests.request_form, name="request_form"),
+    path("requests/<uuid:pk>/refusal.pdf", requests.request_refusal, name="request_refusal"),
+    path("requests/<uuid:pk>/undertaking.pdf", requests.undertaking, name="undertaking"),
+    path("requests/<uuid:pk>/extraction.pdf", requests.extraction_note, name="extraction_note"),
+    path("requests/<uuid:pk>/evidence.zip", evidence.make, name="evidence"),
+    path("requests/<uuid:pk>/copy.pdf", requests.copy_note, name="copy_note"),
     path("systems/<uuid:pk>/authorization.pdf", letters.of_system, name="authorization_of_system"),
     path(
         "applications/<uuid:application>/authorization.pdf", letters.of_application, name="authorization_of_application"

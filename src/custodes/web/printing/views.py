@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from custodes.access import notary as line
+from custodes.access.models import AgencyStep
 from custodes.documents.forms.document import Document
 from custodes.documents.provenance import Checkpoint, Provenance
 from custodes.ledger.checkpoint import parse_checkpoint
@@ -102,10 +103,10 @@ def upgrade_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _print(request: HttpRequest, document: Document, back: str, step: Step | None) -> HttpResponse:
     """The document with the step whose record stands behind it."""
-    return printed(request, document, back, provenance(step))
+    return printed(request, document, back, provenance_of(step))
 
 
-def provenance(step: Step | None) -> Provenance:
+def provenance_of(step: Step | AgencyStep | None) -> Provenance:
     """Which record stands behind it, and the log as it is signed now; without them while the notary is away."""
     index = step.record.index if step is not None and step.record is not None else None
     origin, checkpoint = "", None

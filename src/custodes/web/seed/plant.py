@@ -43,6 +43,7 @@ from custodes.web.seed.life import plant_lives
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.register import plant_register
+from custodes.web.seed.requests import plant_requests
 from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.volumes import tell_growth
 
@@ -97,6 +98,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_changes(systems, now)
             plant_imports(now)
             plant_dates(now)
+            plant_requests(units, now)
             tell_growth(node, now)
             plant_holds(node, now)
         _point_cameras(node, camera_port, certificate)

@@ -20,7 +20,7 @@ def leave_refusal(at: datetime.datetime) -> bool:
     Returns:
         Whether it was asked now: not when the log has the refusal, nor while the notary is away.
     """
-    [username] = [told.username for told in story.PEOPLE if told.kind == PostKind.AGENCY_OFFICER]
+    username = next(told.username for told in story.PEOPLE if told.kind == PostKind.AGENCY_OFFICER)
     account = Account.objects.select_related("person__unit").filter(username=username).first()
     camera = (
         Camera.objects.filter(state=CameraState.CONNECTED).select_related("node", "system").order_by("number").first()

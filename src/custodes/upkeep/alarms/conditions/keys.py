@@ -19,6 +19,7 @@ PUBLIC_KEYS = {
     "log": "log.vkey",
     "grant": "grant.pub",
     "web": "web.pub",
+    "packages": "packages.pub",
     "node": "node.pub",
     "node-seal": "node-seal.pub",
 }

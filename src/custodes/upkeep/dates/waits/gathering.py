@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some, together
-from custodes.upkeep.dates.waits import cameras, changes, decisions, drafts, filings, holds, staff, upgrades
+from custodes.upkeep.dates.waits import cameras, changes, decisions, drafts, filings, holds, requests, staff, upgrades
 from custodes.upkeep.dates.waits.waits import Gather, Waits, pressing
 
 #: In this order where nothing presses more than the other.
@@ -16,6 +16,7 @@ WAYS: tuple[Gather, ...] = (
     cameras.gather,
     decisions.gather,
     holds.gather,
+    requests.gather,
     staff.gather,
 )
 

@@ -1,0 +1,121 @@
+"""What one supervised picture costs (S29, N21): 1080p25 decoded, made small, marked and coded anew, beside FFmpeg doing the same.
+
+FFmpeg scales, drops to the same rate, writes a text that does not move with `drawtext` and codes with the same preset. Both use one
+thread; processor time is of the whole process, FFmpeg's start included, ours without (a worker runs anyway).
+
+    uv run bench/burn.py [--seconds 60] [--no-peer]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from custodes.documents.fonts import HEI, fonts
+from custodes.node.burning import LETTER_PIXELS
+from custodes.video.burn.burner import Burner, Picture, Terms
+from custodes.video.burn.lettering import Lettering
+from custodes.video.burn.mark import Mark
+from custodes.video.codec.annexb import lengths
+from custodes.video.simcam.cast import cast
+from custodes.video.simcam.film import Film, FilmOrder, Shape, load_film, make_film
+from custodes.video.unit import Codec
+
+RATE = 25
+START_US = 1_795_000_000_000_000
+
+
+def film(folder: Path, codec: Codec) -> tuple[Path, Film]:
+    """Twelve seconds of 1080p25 at 4 Mbit/s."""
+    order = FilmOrder(cast(1)[0], codec, Shape(1920, 1080, 4_000_000), Shape(640, 360, 500_000))
+    main, _ = make_film(order, folder)
+    return main, load_film(main, codec)
+
+
+def ours(loop: Film, seconds: int) -> dict[str, float]:
+    """Processor seconds a second of film, milliseconds to the first picture, kbit/s."""
+    there = fonts(None)
+    lettering = Lettering(there.files(there.chain(HEI)), LETTER_PIXELS)
+    burner = Burner(Mark("扎西卓玛", 123456, ZoneInfo("Asia/Shanghai")), lettering, Terms())
+    pictures = [lengths(nals) for nals, _ in loop.pictures]
+    size = count = 0
+    first_ms = 0.0
+    began, wall = time.process_time(), time.perf_counter()
+    for second in range(seconds):
+        at = START_US + second * 1_000_000
+        batch = [
+            Picture(pictures[(second * RATE + number) % len(pictures)], at + number * 40_000) for number in range(RATE)
+        ]
+        out = burner.add(loop.params, batch, at)
+        first_ms = first_ms or (time.perf_counter() - wall) * 1000
+        size, count = size + sum(len(one.data) for one in out), count + len(out)
+    spent = time.process_time() - began
+    return {"cpu": spent / seconds, "first_ms": first_ms, "kbit": size * 8 / seconds / 1000, "rate": count / seconds}
+
+
+def peer(path: Path, codec: Codec, seconds: int) -> float:
+    """Processor seconds that FFmpeg spends on a second of film."""
+    terms = Terms()
+    long = path.with_suffix(".long")
+    long.write_bytes(path.read_bytes() * (seconds // 12 + 1))
+    draw = "drawtext=text='name 2026-11-26 23\\:10\\:05 123456':x=200:y=100:fontsize=18:fontcolor=white@0.6:borderw=2"
+    command = [
+        *("ffmpeg", "-nostdin", "-v", "error", "-threads", "1", "-r", str(RATE)),
+        *("-f", "h264" if codec is Codec.H264 else "hevc", "-i", str(long), "-t", str(seconds), "-an"),
+        *(
+            "-vf",
+            f"fps={terms.rate},scale={terms.width}:{terms.height},{draw}",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+        ),
+        *("-tune", "zerolatency", "-profile:v", "baseline", "-crf", "26", "-threads", "1", "-f", "null", "-"),
+    ]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime) / seconds
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--no-peer", action="store_true")
+    arguments = parser.parse_args()
+    rows: list[dict[str, object]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for codec in (Codec.H264, Codec.H265):
+            path, loop = film(Path(folder), codec)
+            found = ours(loop, arguments.seconds)
+            other = (
+                None if arguments.no_peer or shutil.which("ffmpeg") is None else peer(path, codec, arguments.seconds)
+            )
+            rows.append(
+                {
+                    "codec": str(codec),
+                    "ms_per_viewer_second": found["cpu"] * 1000,
+                    "ffmpeg_ms": None if other is None else other * 1000,
+                    "viewers_a_core": 1 / found["cpu"],
+                    "first_pictures_ms": found["first_ms"],
+                    "kbit_s": found["kbit"],
+                    "pictures_s": found["rate"],
+                }
+            )
+            print(rows[-1])
+    print(json.dumps(rows))
+
+
+if __name__ == "__main__":
+    main()

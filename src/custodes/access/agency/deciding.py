@@ -1,0 +1,248 @@
+"""The holder decides: registers, refuses with what is missing, approves, grants in a hurry, reviews, serves, closes, takes back.
+
+Each is one transaction: row locked, guard asked inside it, step and record kept. Approvals that are missing are put to the unit above
+(`timing.py`); they are never a refusal, and a request that meets S28.1 never lapses (law.md §2.7 no. 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from custodes.access.agency.approvals import asks_for, needed_at
+from custodes.access.agency.facts import facts_of
+from custodes.access.agency.guards import GUARDS, Asked
+from custodes.access.agency.stepping import Taken, keep, locked, move
+from custodes.access.models import AgencyApproval, AgencyRequest, AgencyState, Grant, Ground
+from custodes.access.models.agency import OPEN
+from custodes.access.models.grant import GrantQuerySet
+from custodes.access.revocation import revoke
+from custodes.law.grounds import agency
+from custodes.law.grounds.ground import Unmet
+from custodes.people.models import Person
+from custodes.places.lifecycle.stepping import StepRefused
+from custodes.settings import get_settings
+
+OURS = ("S33.1",)
+
+
+def asked_of(row: AgencyRequest, event: str, taken: Taken) -> Asked:
+    """What the guard of this event looks at."""
+    registered = True if event in ("register", "refuse") else None
+    by = taken.by
+    return Asked(
+        facts=facts_of(row, registered=registered),
+        at=taken.at,
+        words=taken.words,
+        requester=by is not None and asks_for(row, by),
+        approved=by is not None and row.approvals.filter(by=by, void=False).exists(),
+        hurried=by is not None and row.urgent_by_id == by.pk,
+        looked=Grant.objects.recorded().filter(request=row).exists(),
+    )
+
+
+def unmet_of(row: AgencyRequest, event: str, taken: Taken) -> tuple[Unmet, ...]:
+    """What this event waits for, for the page; taking it asks again."""
+    return GUARDS[event](asked_of(row, event, taken))
+
+
+def _clear(row: AgencyRequest, event: str, taken: Taken) -> None:
+    unmet = unmet_of(row, event, taken)
+    if unmet:
+        raise StepRefused(_("还有 %(count)d 项条件没有满足。") % {"count": len(unmet)}, unmet)
+
+
+def review_law(row: AgencyRequest, by: Person, at: datetime) -> AgencyRequest:
+    """Somebody of the holder has looked at the article that the request rests on (N20)."""
+    with transaction.atomic():
+        row = locked(row)
+        if row.state != AgencyState.CHECKING or asks_for(row, by):
+            raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": row.get_state_display()})
+        row.law_reviewed_by = by
+        keep(row, "review_law", row.state, Taken(by, at, row.law), ("N20",))
+    return row
+
+
+def give_back(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """Back to whoever asks, who completes it; no refusal."""
+    return _simple(row, "give_back", taken, ("S28.1(3)",))
+
+
+def register(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """Give it its number in the holder's register (S28.1(3), N16.2(3)).
+
+    Raises:
+        StepRefused: something is missing, or it is not the time.
+    """
+    with transaction.atomic():
+        row = locked(row)
+        _clear(row, "register", taken)
+        row.holder.__class__.objects.select_for_update().get(pk=row.holder_id)  # one number at a time
+        row.number = row.number or _number(row, taken)
+        row.registered_on = taken.on
+        row.approvals_needed = needed_at(row.holder, taken.at)
+        row.approve_due = taken.at + timedelta(hours=get_settings().agency_approve_hours)
+        row.escalated_at = None
+        move(row, "register", taken, ("S28.1(3)", "N16.2(3)"))
+    return row
+
+
+def refuse(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """Refuse for what is missing, signed by whoever does it (S28.2). What was missing stays in the row and in the log (Q3).
+
+    Raises:
+        StepRefused: nothing is missing.
+    """
+    with transaction.atomic():
+        row = locked(row)
+        _clear(row, "refuse", taken)
+        missing = agency.unmet(facts_of(row, registered=True), taken.at)
+        row.missing = [asdict(one) for one in missing]
+        row.refused_by = taken.by
+        if not row.number:
+            row.holder.__class__.objects.select_for_update().get(pk=row.holder_id)
+            row.number = _number(row, taken)  # refusals are kept as fully as grants
+        move(row, "refuse", taken, ("S28.2",), missing)
+    return row
+
+
+def send_back(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """An approver has it checked once more; approvals that were given are void."""
+    with transaction.atomic():
+        row = locked(row)
+        _clear(row, "send_back", taken)
+        row.approvals.filter(void=False).update(void=True)
+        move(row, "send_back", taken, OURS)
+    return row
+
+
+def approve(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """One approval; with the last of those that are needed it is granted.
+
+    Raises:
+        StepRefused: something is missing, or this person does not approve it.
+    """
+    assert taken.by is not None
+    with transaction.atomic():
+        row = locked(row)
+        if row.state != AgencyState.REGISTERED:
+            raise StepRefused(_("现为“%(state)s”，不能审批。") % {"state": row.get_state_display()})
+        _clear(row, "approve", taken)
+        AgencyApproval.objects.create(request=row, by=taken.by, at=taken.at)
+        if agency.awaiting(facts_of(row)):
+            keep(row, "approved", row.state, taken, OURS)
+        else:
+            _grant(row, taken)
+            move(row, "approve", taken, OURS)
+    return row
+
+
+def grant_urgent(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """Grant before the approvals; another person reviews it within the term. All of S28.1 stands (design/requests.md).
+
+    Raises:
+        StepRefused: something is missing, or no reason is stated.
+    """
+    assert taken.by is not None
+    with transaction.atomic():
+        row = locked(row)
+        _clear(row, "grant_urgent", taken)
+        row.urgent_why, row.urgent_by = taken.words[:300], taken.by
+        row.review_due = taken.at + timedelta(hours=get_settings().agency_review_hours)
+        _grant(row, taken)
+        move(row, "grant_urgent", taken, OURS)
+    return row
+
+
+def review(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """Look afterwards at what was granted in a hurry.
+
+    Raises:
+        StepRefused: by whoever granted it or asks for it.
+    """
+    assert taken.by is not None
+    with transaction.atomic():
+        row = locked(row)
+        if row.state != AgencyState.GRANTED_URGENT:
+            raise StepRefused(_("现为“%(state)s”，不能补审。") % {"state": row.get_state_display()})
+        _clear(row, "review", taken)
+        AgencyApproval.objects.create(request=row, by=taken.by, at=taken.at, review=True)
+        if _still_awaiting(row):
+            keep(row, "reviewed", row.state, taken, OURS)
+        else:
+            move(row, "review", taken, OURS)
+    return row
+
+
+def serve(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """It was looked at, or handed over with what the words name."""
+    return _simple(row, "serve", taken, ("S27", "S28.1(4)"))
+
+
+def close(row: AgencyRequest, taken: Taken, returned: bool = True) -> AgencyRequest:
+    """What was handed over is back or deleted, or nothing more is needed. No look is open behind it."""
+    with transaction.atomic():
+        row = locked(row)
+        _clear(row, "close", taken)
+        row.returned_on = taken.on if returned else None
+        move(row, "close", taken, ("S28.1(4)",))
+        _stop(row, taken, _("申请已办结"), "S28.1(4)")
+    return row
+
+
+def extend(row: AgencyRequest, days: int, taken: Taken) -> AgencyRequest:
+    """Let it be looked at for longer: a request that meets S28.1 does not lapse."""
+    with transaction.atomic():
+        row = locked(row)
+        if row.state not in OPEN:
+            raise StepRefused(_("现为“%(state)s”，不能延长。") % {"state": row.get_state_display()})
+        row.expires_at = taken.at + timedelta(days=days)
+        keep(row, "extend", row.state, taken, OURS)
+    return row
+
+
+def take_back(row: AgencyRequest, taken: Taken) -> AgencyRequest:
+    """The holder takes the grant back: whoever looks sees the picture stop, with the reason."""
+    with transaction.atomic():
+        row = locked(row)
+        _clear(row, "take_back", taken)
+        move(row, "take_back", taken, OURS)
+        _stop(row, taken, taken.words, "S33.1")
+    return row
+
+
+def looks(row: AgencyRequest) -> GrantQuerySet:
+    """Looks under this request."""
+    return Grant.objects.filter(request=row, ground=Ground.AGENCY)
+
+
+def _simple(row: AgencyRequest, event: str, taken: Taken, clauses: tuple[str, ...]) -> AgencyRequest:
+    with transaction.atomic():
+        row = locked(row)
+        _clear(row, event, taken)
+        move(row, event, taken, clauses)
+    return row
+
+
+def _grant(row: AgencyRequest, taken: Taken) -> None:
+    row.expires_at = taken.at + timedelta(days=get_settings().agency_grant_days)
+
+
+def _still_awaiting(row: AgencyRequest) -> bool:
+    return row.approvals.filter(void=False).values("by").distinct().count() < max(1, row.approvals_needed)
+
+
+def _stop(row: AgencyRequest, taken: Taken, reason: str, clause: str) -> None:
+    row.sittings.filter(ended_at__isnull=True).update(ended_at=taken.at)
+    revoke(looks(row), by=str(taken.by.uuid) if taken.by else "system", reason=reason, clause=clause)
+
+
+def _number(row: AgencyRequest, taken: Taken) -> str:
+    year = timezone.localdate(taken.at).year
+    mark = f"查〔{year}〕"
+    before = AgencyRequest.objects.filter(holder=row.holder, number__startswith=mark).count()
+    return f"{mark}{before + 1:04d}号"

@@ -1,0 +1,147 @@
+"""Who of the officers is there (S28.1(1)): remote viewing runs while both are signed in, at the counter while both stand there.
+
+Each officer's page says so every few seconds; silence of `agency_away_seconds` counts as having left, and leaving the page, signing
+out or a closed account count at once. A thread of the web process looks each second (`tick`), so that the picture stops within two
+seconds of the loss; a worker that can't be told shows nothing more after its token, 60 s at most.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from custodes.access.agency.stepping import Taken, keep, locked
+from custodes.access.models import AgencyOfficer, AgencyRequest, AgencySitting, Grant, Ground
+from custodes.access.models.agency import OPEN
+from custodes.access.models.grant import GrantQuerySet
+from custodes.access.revocation import revoke
+from custodes.law.grounds import agency
+from custodes.people.models import Account, Person
+from custodes.people.signals import account_closed, post_ended
+from custodes.places.lifecycle.stepping import StepRefused
+from custodes.settings import get_settings
+
+AWAY = gettext_noop("两名工作人员中有人离开或者退出登录，画面停止；两人都回来后可以继续查阅")
+SITTING_OVER = gettext_noop("两名工作人员不再同时在场，画面停止；两人都到场后可以继续查阅")
+CLAUSE = "S28.1(1)"
+
+
+def there(row: AgencyRequest, at: datetime) -> frozenset[UUID]:
+    """Officers whose page was heard of just now."""
+    since = at - timedelta(seconds=get_settings().agency_away_seconds)
+    return frozenset(row.officers.filter(person__isnull=False, seen_at__gt=since).values_list("pk", flat=True))
+
+
+def sitting_of(row: AgencyRequest, staff: Person | None = None) -> AgencySitting | None:
+    """The open sitting, or that of this member of staff."""
+    rows = row.sittings.filter(ended_at__isnull=True)
+    return (rows if staff is None else rows.filter(staff=staff)).first()
+
+
+def beat(row: AgencyRequest, person: Person, at: datetime) -> bool:
+    """An officer's page says that they are there; whether enough are."""
+    AgencyOfficer.objects.filter(request=row, person=person).update(seen_at=at)
+    return len(there(row, at)) >= 2
+
+
+def beat_of_staff(row: AgencyRequest, staff: Person, at: datetime) -> bool:
+    """The staff's page at the counter goes on; whether the sitting does."""
+    return bool(AgencySitting.objects.filter(request=row, staff=staff, ended_at__isnull=True).update(seen_at=at))
+
+
+def leave(row: AgencyRequest, person: Person) -> None:
+    """An officer has left the page: what is being looked at stops."""
+    _gone(AgencyOfficer.objects.filter(request=row, person=person, seen_at__isnull=False), timezone.now())
+
+
+def tick(at: datetime) -> int:
+    """Stop the looks of requests at which fewer than two officers are there; how many were stopped. A question of one index otherwise."""
+    stopped = 0
+    running = Grant.objects.open().filter(ground=Ground.AGENCY, request__isnull=False)
+    for pk in set(running.values_list("request", flat=True)):
+        row = AgencyRequest.objects.get(pk=pk)
+        alone = running.filter(request=row)
+        sitting = sitting_of(row)
+        if sitting is None:
+            stopped += _stop(alone.exclude(person__in=_officers(row)), SITTING_OVER)
+        if len(there(row, at)) < 2:
+            stopped += _stop(alone.filter(person__in=_officers(row)), AWAY)
+    return stopped
+
+
+def sit(row: AgencyRequest, staff: Person, officers: list[AgencyOfficer], at: datetime) -> AgencySitting:
+    """Both officers stand beside the member of staff, who has looked at their cards; a look under the staff's session may begin.
+
+    Raises:
+        StepRefused: the grant is not open, fewer than two are there, or another sitting goes on.
+    """
+    with transaction.atomic():
+        row = locked(row)
+        if row.state not in OPEN:
+            raise StepRefused(_("现为“%(state)s”，不能查阅。") % {"state": row.get_state_display()})
+        if len({one.pk for one in officers if one.request_id == row.pk}) < 2:
+            raise StepRefused(_("到场的工作人员少于二人。请两名工作人员同时在场。"), (agency.NOT_PRESENT,))
+        if sitting_of(row) is not None:
+            raise StepRefused(_("该申请正在查阅。请先结束正在进行的查阅。"))
+        sitting = AgencySitting.objects.create(request=row, staff=staff, begun_at=at, seen_at=at)
+        sitting.officers.set(officers)
+        names = _("、").join(one.name for one in officers)
+        keep(row, "sit", row.state, Taken(staff, at, _("在场：%(names)s") % {"names": names}), (CLAUSE, "S28.1(2)"))
+    return sitting
+
+
+def rise(row: AgencyRequest, staff: Person, at: datetime) -> None:
+    """One of them left, or it is over: the picture stops."""
+    with transaction.atomic():
+        row = locked(row)
+        sitting = sitting_of(row)
+        if sitting is None:
+            return
+        sitting.ended_at = at
+        sitting.save(update_fields=["ended_at"])
+        keep(row, "rise", row.state, Taken(staff, at), (CLAUSE,))
+        _stop(Grant.objects.filter(request=row).exclude(person__in=_officers(row)), SITTING_OVER)
+
+
+def _officers(row: AgencyRequest) -> list[Any]:
+    return list(row.officers.filter(person__isnull=False).values_list("person", flat=True))
+
+
+def _stop(grants: GrantQuerySet, reason: str) -> int:
+    return revoke(grants, by="system", reason=reason, clause=CLAUSE)
+
+
+def _gone(officers: Any, at: datetime) -> None:
+    rows = {one.request_id for one in officers}
+    officers.update(seen_at=None)
+    for row in AgencyRequest.objects.filter(pk__in=rows):
+        if len(there(row, at)) < 2:
+            _stop(Grant.objects.filter(request=row, person__in=_officers(row)), AWAY)
+
+
+def _person_gone(person_id: int) -> None:
+    _gone(AgencyOfficer.objects.filter(person=person_id, seen_at__isnull=False), timezone.now())
+
+
+@receiver(account_closed)
+def _account_closed(account: Account, **_kwargs: Any) -> None:
+    _person_gone(account.person_id)
+
+
+@receiver(post_ended)
+def _post_ended(post: Any, **_kwargs: Any) -> None:
+    _person_gone(post.person_id)
+
+
+@receiver(user_logged_out)
+def _logged_out(user: Any, **_kwargs: Any) -> None:
+    if isinstance(user, Account):
+        _person_gone(user.person_id)

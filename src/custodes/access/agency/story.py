@@ -1,0 +1,78 @@
+"""What happened to a request, as its page and the log tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from custodes.access.models import AgencyRequest, AgencyState
+from custodes.people.models import Person
+
+_VERBS = {
+    "begin": pgettext_lazy("查阅调取", "开始填写"),
+    "submit": pgettext_lazy("查阅调取", "提交申请"),
+    "confirm": pgettext_lazy("查阅调取", "第二名工作人员确认"),
+    "correct": pgettext_lazy("查阅调取", "核对时更正"),
+    "paper": pgettext_lazy("查阅调取", "加入材料"),
+    "give_back": pgettext_lazy("查阅调取", "退回补充"),
+    "review_law": pgettext_lazy("查阅调取", "核对法律条款"),
+    "register": pgettext_lazy("查阅调取", "登记"),
+    "refuse": pgettext_lazy("查阅调取", "拒绝"),
+    "send_back": pgettext_lazy("查阅调取", "退回核对"),
+    "approved": pgettext_lazy("查阅调取", "审批同意"),
+    "approve": pgettext_lazy("查阅调取", "审批同意，准予"),
+    "grant_urgent": pgettext_lazy("查阅调取", "紧急准予"),
+    "reviewed": pgettext_lazy("查阅调取", "补审同意"),
+    "review": pgettext_lazy("查阅调取", "补审完成"),
+    "escalate": pgettext_lazy("查阅调取", "提请上级单位"),
+    "overdue": pgettext_lazy("查阅调取", "逾期未补审"),
+    "sit": pgettext_lazy("查阅调取", "两名工作人员到场"),
+    "rise": pgettext_lazy("查阅调取", "结束窗口查阅"),
+    "serve": pgettext_lazy("查阅调取", "登记已提供"),
+    "extend": pgettext_lazy("查阅调取", "延长查看期限"),
+    "take_back": pgettext_lazy("查阅调取", "收回"),
+    "close": pgettext_lazy("查阅调取", "办结"),
+    "lapse": pgettext_lazy("查阅调取", "草稿失效"),
+}
+_STATES = dict(AgencyState.choices)
+
+
+def step_words(event: str) -> Any:
+    """What happened, in words: of a step, or of its record in the log."""
+    return _VERBS.get(event, event)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the story, in the shape of the register's own (`places.lifecycle.story`)."""
+
+    what: Any
+    state: Any
+    on: date
+    by: Person | None
+    words: str
+    clauses: tuple[str, ...]
+    papers: int
+    index: int | None
+    kept: bool = True
+    kind: str = "request"
+
+
+def story_of(row: AgencyRequest) -> Iterator[Happening]:
+    """Its steps, the newest first."""
+    steps = row.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-revision")
+    for step in steps:
+        yield Happening(
+            step_words(step.event),
+            _STATES.get(step.after, step.after) if step.after != step.before else "",
+            step.on,
+            step.by,
+            step.words,
+            tuple(step.clauses),
+            len(step.papers.all()),
+            step.record.index if step.record else None,
+        )

@@ -1,0 +1,265 @@
+"""Filling a request in: begun at the counter or online, page by page, cameras chosen by the holder, handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from custodes.access.agency import asking
+from custodes.access.agency.reach import holders, intake_units
+from custodes.access.forms.agency import PAGES, AgencyPaperForm, BeginForm, ConfirmForm
+from custodes.access.models import AgencyPaper, AgencyRequest, AgencyState, Intake
+from custodes.access.views.agency import common
+from custodes.people.held import held_posts
+from custodes.people.models import PostKind
+from custodes.people.papers.keeping import keep_paper
+from custodes.people.papers.kinds import SCANS
+from custodes.people.papers.refusal import PaperRefused
+from custodes.people.papers.serving import serve
+from custodes.people.papers.taking import takes_papers
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
+from custodes.places.models import Camera
+from custodes.places.seeking import sought
+from custodes.places.steps import Step
+
+SHOWN = 50
+"""Cameras that one search offers."""
+KEYS = list(PAGES)
+
+
+@needs(*common.ASKS_OR_TAKES)
+def begin(request: HttpRequest) -> HttpResponse:
+    """To whom: at the counter the own unit, online any unit that holds footage."""
+    viewer = Viewer.of(request)
+    counter = intake_units(viewer.person, viewer.at)
+    takes = counter.exists()
+    posts = held_posts(viewer.person, viewer.at, {PostKind.AGENCY_OFFICER})
+    if not takes and not posts:
+        raise PermissionDenied
+    form = BeginForm(request.POST or None, holders=counter if takes else holders())
+    if request.method == "POST" and form.is_valid():
+        intake = Intake.COUNTER if takes else Intake.ONLINE
+        unit = None if takes else posts[0].unit
+        row = asking.begin(form.cleaned_data["holder"], intake, viewer.person, viewer.at, unit=unit)
+        return redirect("access:request_fill", row.pk, KEYS[0])
+    title = _("登记来访申请") if takes else _("申请查阅、调取、复制")
+    context = {"form": form, "title": title, "counter": takes, "crumbs": common.crumbs(None, (title, ""))}
+    return render(request, "access/agency/begin.html", context, status=common.INVALID if form.errors else 200)
+
+
+@require_POST
+@needs(*common.ASKS_OR_TAKES)
+def again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Complete what was refused: a new draft that names the old request."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    part = common.part_of(viewer, row)
+    if row.state != AgencyState.REFUSED or not (part.asks or part.takes):
+        raise Http404
+    intake = Intake.ONLINE if part.asks else Intake.COUNTER
+    made = asking.begin(row.holder, intake, viewer.person, viewer.at, unit=row.unit, earlier=row)
+    messages.info(request, _("已带入原申请的内容。请补齐缺少的条件后提交。"))
+    return redirect("access:request_fill", made.pk, KEYS[0])
+
+
+@needs(*common.ASKS_OR_TAKES)
+def fill(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
+    """One page of it; saved when it is sent."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    part = common.part_of(viewer, row)
+    if page not in PAGES or not part.edits(row):
+        raise Http404
+    title, kind = PAGES[page]
+    form = kind(request.POST or None, row=row)
+    if request.method == "POST" and form.is_valid():
+        officers = form.officers() if page == "who" else None  # type: ignore[attr-defined]
+        try:
+            row = asking.state(
+                row, form.values(), viewer.person, viewer.at, revision=_revision(request), officers=officers
+            )
+        except StepRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(*_next(request, row, page, part))
+    context = {
+        "row": row,
+        "form": form,
+        "title": title,
+        "page": page,
+        "part": part,
+        "steps": _steps(page, part.chooses(row)),
+        "back": KEYS[KEYS.index(page) - 1] if page != KEYS[0] else "",
+        "crumbs": common.crumbs(row, (title, "")),
+        "paper_form": AgencyPaperForm() if page == "papers" else None,
+        "papers": row.papers.select_related("paper", "by__unit"),
+        "begins_at": row.span_from,
+    }
+    return render(request, "access/agency/fill.html", context, status=common.INVALID if form.errors else 200)
+
+
+@needs(Permission.TAKE_REQUESTS)
+def cameras(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The holder's staff choose the cameras, found by word or by system."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    part = common.part_of(viewer, row)
+    if not part.chooses(row):
+        raise Http404
+    held = _held(row)
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    if request.method == "POST":
+        wanted = _ids(request.POST.getlist("camera"))
+        try:
+            row = asking.state(
+                row, {}, viewer.person, viewer.at, revision=_revision(request), cameras=held.filter(pk__in=wanted)
+            )
+        except StepRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("access:request_cameras", row.pk)
+        if row.state == AgencyState.DRAFT and "aside" not in request.POST:
+            return redirect("access:request_fill", row.pk, "papers")
+        return redirect(row)
+    found = sought(held, query) if query else held
+    chosen = list(row.cameras.select_related("system").order_by("number"))
+    shown = list(found.exclude(pk__in=[one.pk for one in chosen]).select_related("system")[: SHOWN + 1])
+    context = {
+        "row": row,
+        "query": query,
+        "chosen": chosen,
+        "shown": shown[:SHOWN],
+        "more": len(shown) > SHOWN,
+        "steps": _steps("cameras", True),
+        "crumbs": common.crumbs(row, (_("选择点位"), "")),
+    }
+    return render(request, "access/agency/cameras.html", context)
+
+
+@require_POST
+@needs(*common.ASKS_OR_TAKES)
+def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Hand it in."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    if row.state != AgencyState.DRAFT or not common.part_of(viewer, row).edits(row):
+        raise Http404
+    try:
+        row = asking.submit(row, viewer.person, viewer.at)
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已提交。持有单位核对后登记，或者告知缺少的条件。"))
+    return redirect(row)
+
+
+@require_POST
+@needs(Permission.REQUEST_FOOTAGE)
+def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The second officer confirms from the own account."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    form = ConfirmForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise StepRefused(str(_("请填写本人工作证件号。")))
+        asking.confirm(row, form.cleaned_data["card"], viewer.person, viewer.at)
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已确认。"))
+    return redirect(row)
+
+
+@require_POST
+@takes_papers()
+@needs(*common.ASKS_OR_TAKES)
+def paper_add(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a paper that was shown."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    part = common.part_of(viewer, row)
+    if not (part.takes or part.edits(row)):
+        raise Http404
+    form = AgencyPaperForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                paper = keep_paper(
+                    form.cleaned_data["file"], by=viewer.person, at=viewer.at, kinds=SCANS, about=common.about(row)
+                )
+                asking.add_paper(row, form.cleaned_data["kind"], paper, viewer.person, viewer.at)
+        except (PaperRefused, StepRefused) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("已加入。"))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    if row.state == AgencyState.DRAFT:
+        return redirect("access:request_fill", row.pk, "papers")
+    return redirect(row)
+
+
+@require_safe
+@needs(*common.ANY)
+def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponseBase:
+    """One paper, as a file to keep; each reading is on record."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    held = get_object_or_404(AgencyPaper.objects.select_related("paper"), request=row, pk=paper)
+    return serve(held.paper, by=viewer.person, at=viewer.at, about=common.about(row))
+
+
+def _held(row: AgencyRequest) -> QuerySet[Camera]:
+    """Cameras of the systems for which the holder answers."""
+    return Camera.objects.filter(
+        Q(system__unit=row.holder) | Q(system__unit__path__startswith=row.holder.path)
+    ).order_by("system__name", "number")
+
+
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError as error:
+            raise Http404 from error
+    return found
+
+
+def _revision(request: HttpRequest) -> int:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _next(request: HttpRequest, row: AgencyRequest, page: str, part: common.Part) -> tuple[Any, ...]:
+    if "aside" in request.POST or row.state != AgencyState.DRAFT or page == KEYS[-1]:
+        return (row,)
+    if page == "where" and part.chooses(row):
+        return ("access:request_cameras", row.pk)
+    return ("access:request_fill", row.pk, KEYS[KEYS.index(page) + 1])
+
+
+def _steps(page: str, chooses: bool) -> list[Step]:
+    labels = [(key, PAGES[key][0]) for key in KEYS]
+    if chooses:
+        labels.insert(3, ("cameras", _("选择点位")))
+    labels.append(("check", _("核对并提交")))
+    keys = [key for key, _label in labels]
+    now = keys.index(page)
+    return [
+        Step(label, "done" if place < now else "current" if place == now else "todo")
+        for place, (_key, label) in enumerate(labels)
+    ]

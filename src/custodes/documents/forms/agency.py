@@ -1,0 +1,126 @@
+"""What is printed of an agency request: its line in the register, a refusal, the undertaking, and the notes of a hand-over (S27, S28)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from custodes.documents.forms.document import Device, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A person as a form names them: with the number of a work card, or with a unit."""
+
+    name: str
+    card: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A condition that is not met: the clause in words, what is missing, what would meet it."""
+
+    clause: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfRequest(Document):
+    """What all of them name.
+
+    Attributes:
+        unit: that asks; `holder` that holds the footage.
+        span: both ends in words.
+    """
+
+    unit: str = ""
+    holder: str = ""
+    officers: tuple[Official, ...] = ()
+    letter: str = ""
+    way: str = ""
+    purpose: str = ""
+    content: str = ""
+    span: str = ""
+    devices: tuple[Device, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestForm(_OfRequest):
+    """视频图像信息查阅、调取、复制登记表.
+
+    Attributes:
+        basis: the ground in words, with the law where it is another one.
+        matter: 视频图像信息 or 基础信息.
+        approvers: of the holder, each with the day.
+        agent: who took it in.
+        outcome: how it stands.
+    """
+
+    TITLE: ClassVar[str] = "视频图像信息查阅、调取、复制登记表"
+    TEMPLATE: ClassVar[str] = "request"
+    CLAUSES: ClassVar[tuple[str, ...]] = ("S27", "S28.1(3)", "N16.2(3)")
+
+    basis: str = ""
+    matter: str = ""
+    approval_number: str = ""
+    approvers: tuple[Official, ...] = ()
+    undertaken: date | None = None
+    return_by: date | None = None
+    agent: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefusal(_OfRequest):
+    """拒绝告知单: what was missing, by which clause, what would meet it, and the ways that are open.
+
+    Attributes:
+        manager: who signs it (管理人员有权拒绝).
+    """
+
+    TITLE: ClassVar[str] = "查阅、调取、复制视频图像信息拒绝告知单"
+    TEMPLATE: ClassVar[str] = "request_refusal"
+    CLAUSES: ClassVar[tuple[str, ...]] = ("S28.2",)
+
+    missing: tuple[Missing, ...] = ()
+    ways: tuple[str, ...] = ()
+    manager: str = ""
+    manager_unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undertaking(_OfRequest):
+    """视频图像信息使用、保密承诺书, to be signed by each officer."""
+
+    TITLE: ClassVar[str] = "视频图像信息使用、保密承诺书"
+    TEMPLATE: ClassVar[str] = "undertaking"
+    CLAUSES: ClassVar[tuple[str, ...]] = ("S28.1(4)",)
+    RECORDED: ClassVar[bool] = False
+
+    return_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionNote(_OfRequest):
+    """电子数据提取笔录与清单: who, when, where, from which devices; carrier and digests are left to the pen until they are known."""
+
+    TITLE: ClassVar[str] = "电子数据提取笔录与清单"
+    TEMPLATE: ClassVar[str] = "extraction"
+    CLAUSES: ClassVar[tuple[str, ...]] = ("S27", "S28.1(1)")
+
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyNote(_OfRequest):
+    """复制件制作说明: from what, how and by whom the copy was made, and where the original is."""
+
+    TITLE: ClassVar[str] = "复制件制作说明"
+    TEMPLATE: ClassVar[str] = "copy_note"
+    CLAUSES: ClassVar[tuple[str, ...]] = ("S27", "S28.1(4)")
+
+    agent: str = ""
+    return_by: date | None = None

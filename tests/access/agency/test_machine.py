@@ -1,0 +1,330 @@
+"""The machine of a request: which event goes from which state, what each asks for, and what each leaves on record."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django_fsm import TransitionNotAllowed
+
+from custodes.access.agency import approvals, asking, deciding, timing
+from custodes.access.agency.guards import GUARDS
+from custodes.access.agency.stepping import Taken, content_of
+from custodes.access.models import AgencyRequest, AgencyState, AgencyStep
+from custodes.law.grounds import agency
+from custodes.law.grounds.agency_checklist import checklist, condition_of
+from custodes.people.models import PostKind, RecordOutbox
+from custodes.places.lifecycle.stepping import StepRefused
+from custodes.places.models import Cleared
+from custodes.places.models.lifecycle import NotCleared
+from tests.access.agency.asked import HOUR, colleague
+
+S = AgencyState
+#: Every event with the states that it goes from.
+FROM = {
+    "submit": {S.DRAFT},
+    "lapse": {S.DRAFT},
+    "give_back": {S.CHECKING},
+    "register": {S.CHECKING},
+    "refuse": {S.CHECKING},
+    "send_back": {S.REGISTERED},
+    "approve": {S.REGISTERED},
+    "grant_urgent": {S.REGISTERED},
+    "review": {S.GRANTED_URGENT},
+    "serve": {S.GRANTED},
+    "close": {S.GRANTED, S.SERVED},
+    "take_back": {S.GRANTED, S.GRANTED_URGENT, S.SERVED},
+}
+
+
+def at_state(row, state):
+    AgencyRequest.objects.filter(pk=row.pk).update(state=state)
+    return AgencyRequest.objects.get(pk=row.pk)
+
+
+def test_every_event_has_a_guard():
+    assert set(GUARDS) == set(FROM)
+
+
+@pytest.mark.parametrize("state", list(AgencyState))
+def test_an_event_goes_from_its_states_alone_and_never_without_its_guard(asked, state):
+    row = at_state(asked.draft(), state)
+    for event, states in FROM.items():
+        with pytest.raises(NotCleared if state in states else TransitionNotAllowed):
+            getattr(row, event)(Cleared("something else", row.pk))
+    assert AgencyRequest.objects.get(pk=row.pk).state == state
+
+
+@pytest.mark.parametrize("state", list(AgencyState))
+def test_what_the_holder_does_is_refused_at_the_wrong_time_and_leaves_nothing(asked, state):
+    acts = {
+        "give_back": deciding.give_back, "register": deciding.register, "refuse": deciding.refuse,
+        "send_back": deciding.send_back, "approve": deciding.approve, "grant_urgent": deciding.grant_urgent,
+        "review": deciding.review, "close": deciding.close, "take_back": deciding.take_back,
+    }  # fmt: skip
+    row = at_state(asked.checking(letter_number=""), state)
+    for event, act in acts.items():
+        if state in FROM[event]:
+            continue
+        before = AgencyStep.objects.count()
+        with pytest.raises(StepRefused):
+            act(row, asked.taken(asked.approver, "理由"))
+        assert AgencyStep.objects.count() == before, event
+
+
+@pytest.mark.clause("S28.1(3)", "N16.2(3)")
+def test_from_the_counter_to_what_was_given_back_each_step_is_on_record(asked, notary):
+    row = asked.granted(way="copy", security_organ=False)
+    assert (row.state, row.number[:1]) == (S.GRANTED, "查")
+    row = deciding.serve(row, asked.taken(asked.staff, "移交光盘一张"))
+    row = deciding.close(row, asked.taken(asked.staff, "已归还"))
+    assert row.state == S.CLOSED
+    assert row.returned_on
+    events = list(row.steps.values_list("event", "before", "after"))
+    assert events == [
+        ("begin", "", "draft"), ("submit", "draft", "checking"), ("register", "checking", "registered"),
+        ("approve", "registered", "granted"), ("serve", "granted", "served"), ("close", "served", "closed"),
+    ]  # fmt: skip
+    told = [one.record for one in RecordOutbox.objects.filter(type="request.step").order_by("created_at")]
+    assert {one["event"] for one in told} == {event for event, _before, _after in events}
+    assert all(len(one["content"]) == 64 and one["holder"] for one in told)
+    [registered] = [one for one in told if one["event"] == "register"]
+    assert registered["number"] == row.number
+    assert registered["clauses"] == ["S28.1(3)", "N16.2(3)"]
+
+
+#: What is left out, and the clause that the refusal names for it.
+MISSING = {
+    "basis": ({"basis": ""}, "S27"),
+    "article": ({"basis": "named_law", "law": ""}, "N20"),
+    "article not reviewed": ({"basis": "named_law", "law": "监察法第二十五条"}, "N20"),
+    "one officer": ({"officers": [asking.Named("王芳", "1")]}, "S28.1(1)"),
+    "the same twice": ({"officers": [asking.Named("王芳", "1"), asking.Named("王 芳", "2")]}, "S28.1(1)"),
+    "a card": ({"officers": [asking.Named("王芳", "1"), asking.Named("次旺", "")]}, "S28.1(2)"),
+    "one card for two": ({"officers": [asking.Named("王芳", "1"), asking.Named("次旺", "1")]}, "S28.1(2)"),
+    "the letter": ({"letter_number": ""}, "S28.1(2)"),
+    "the letter in dots": ({"letter_number": "……"}, "S28.1(2)"),
+    "the unit": ({"unit_name": ""}, "N16.2(3)"),
+    "the reason": ({"purpose": ""}, "N16.2(3)"),
+    "the content": ({"content": "  "}, "N16.2(3)"),
+    "cameras": ({"cameras": []}, "N20"),
+    "the span": ({"span_from": None}, "N20"),
+    "the undertaking": ({"undertaken_on": None}, "S28.1(4)"),
+    "whether it investigates": ({"way": "copy"}, "DSL35"),
+    "the approval document": ({"way": "retrieve", "security_organ": True}, "DSL35"),
+    "a lawyer": ({"requester": "lawyer"}, "S27"),
+    "a firm": ({"requester": "firm"}, "S27"),
+    "a private person": ({"requester": "private"}, "S27"),
+}
+
+
+@pytest.mark.clause("S28.1(1)", "S28.1(2)", "S28.1(3)", "S28.1(4)", "S28.2", "S27", "N20")
+@pytest.mark.parametrize("what", sorted(MISSING))
+def test_what_is_missing_blocks_the_register_and_is_refused_with_its_clause(asked, what):
+    changed, clause = MISSING[what]
+    row = asked.checking(**changed)
+    with pytest.raises(StepRefused) as caught:
+        deciding.register(row, asked.taken(asked.staff))
+    assert [one.clause for one in caught.value.unmet] == [clause]
+    assert caught.value.unmet[0].remedy_zh
+    row = deciding.refuse(row, asked.taken(asked.staff))
+    assert row.state == S.REFUSED
+    assert row.refused_by == asked.staff
+    assert row.number
+    assert [one["clause"] for one in row.missing] == [clause]
+    told = RecordOutbox.objects.get(type="request.step", record__event="refuse").record
+    assert [one["clause"] for one in told["unmet"]] == [clause]
+    assert told["by"] == str(asked.staff.uuid)
+    listed = checklist(deciding.facts_of(row, registered=True), asked.at)
+    assert [one.name for one in listed if not one.met] == [condition_of(caught.value.unmet[0])]
+
+
+@pytest.mark.clause("S28.2")
+def test_nothing_missing_is_no_refusal(asked):
+    row = asked.checking()
+    with pytest.raises(StepRefused) as caught:
+        deciding.refuse(row, asked.taken(asked.staff, "不方便"))
+    assert caught.value.unmet[0].clause == "S28.2"
+    assert all(one.met for one in checklist(deciding.facts_of(row, registered=True), asked.at))
+
+
+def test_the_checklist_says_all_that_the_ground_says(asked):
+    row = asked.draft(basis="named_law", letter_number="", undertaken_on=None, cameras=[], way="copy")
+    facts = deciding.facts_of(row)
+    said = [one for checked in checklist(facts, asked.at) for one in checked.unmet]
+    assert sorted(one.reason_zh for one in said) == sorted(one.reason_zh for one in agency.unmet(facts, asked.at))
+
+
+def test_a_refused_request_is_completed_by_a_new_one_that_names_it(asked):
+    refused = deciding.refuse(asked.checking(letter_number=""), asked.taken(asked.staff))
+    again = asking.begin(refused.holder, refused.intake, asked.staff, asked.at, earlier=refused)
+    assert again.earlier == refused
+    assert again.purpose == refused.purpose
+    assert again.officers.count() == 2
+    again = asking.state(again, {"letter_number": "新 1 号"}, asked.staff, asked.at, revision=again.revision)
+    assert (
+        deciding.register(asking.submit(again, asked.staff, asked.at), asked.taken(asked.staff)).number
+        != refused.number
+    )
+
+
+@pytest.mark.clause("S28.1(2)")
+def test_a_letter_serves_one_request_of_a_holder_however_it_is_spelt_and_others_elsewhere(asked):
+    asked.checking()
+    again = asked.draft(letter_number="(2026)藏0102介字 第18号")
+    with pytest.raises(StepRefused, match="介绍信函"):
+        asking.submit(again, asked.staff, asked.at)
+    elsewhere = asking.begin(asked.stage.cast.units["b"], "counter", asked.staff, asked.at)
+    values = {"unit_name": again.unit_name, "letter_number": again.letter_number}
+    elsewhere = asking.state(elsewhere, values, asked.staff, asked.at, revision=elsewhere.revision)
+    assert asking.submit(elsewhere, asked.staff, asked.at).state == S.CHECKING
+    from custodes.access.agency.letter import used_elsewhere
+
+    assert used_elsewhere(elsewhere).count() == 1
+
+
+def test_two_requests_on_one_letter_are_kept_apart_by_the_database_too(asked):
+    first, second = asked.checking(), asked.draft(letter_number="另一封")
+    AgencyRequest.objects.filter(pk=second.pk).update(letter_key=first.letter_key)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AgencyRequest.objects.filter(pk=second.pk).update(state=S.CHECKING)
+
+
+@pytest.mark.clause("S33.1")
+@pytest.mark.parametrize(
+    ("chosen", "holders", "usual", "count"),
+    [(None, 2, 2, 1), (None, 3, 2, 2), (1, 9, 2, 1), (3, 1, 2, 3), (0, 5, 2, 1)],
+)
+def test_how_many_approve(chosen, holders, usual, count):
+    assert approvals.needed(chosen, holders, usual) == count
+
+
+@pytest.mark.clause("S33.1")
+def test_with_three_approvers_two_different_ones_approve(asked):
+    more = [colleague(asked.stage, name, name, "a", PostKind.APPROVER) for name in ("罗布", "边巴")]
+    row = asked.registered()
+    assert row.approvals_needed == 2
+    row = deciding.approve(row, asked.taken(asked.approver))
+    assert row.state == S.REGISTERED
+    assert row.expires_at is None
+    with pytest.raises(StepRefused) as caught:
+        deciding.approve(row, asked.taken(asked.approver))
+    assert caught.value.unmet[0].clause == "S33.1"
+    assert deciding.approve(row, asked.taken(more[0].person)).state == S.GRANTED
+
+
+def test_a_unit_sets_its_own_number_on_record_and_what_is_registered_keeps_its_own(asked):
+    row = asked.registered()
+    with transaction.atomic():
+        approvals.choose(row.holder, 2, asked.staff, asked.at)
+    assert RecordOutbox.objects.filter(type="config.changed", record__object="access.holderapprovals").exists()
+    row.refresh_from_db()
+    assert row.approvals_needed == 1
+    assert approvals.needed_at(row.holder, asked.at) == 2
+
+
+@pytest.mark.clause("S33.1")
+def test_who_asks_never_approves_by_account_or_by_name_and_unit(asked):
+    namesake = colleague(asked.stage, "王芳", "wangfang", "a", PostKind.APPROVER)
+    stranger = asked.registered()
+    assert not approvals.asks_for(stranger, namesake.person), "somebody of another unit who is called the same"
+    own = asked.registered(unit_name="城关区第一小学", letter_number="校介 1 号")
+    with pytest.raises(StepRefused) as caught:
+        deciding.approve(own, asked.taken(namesake.person))
+    assert caught.value.unmet[0].reason_zh == "申请人不能审批本人的申请"
+
+
+def test_sending_back_voids_the_approvals(asked):
+    [colleague(asked.stage, name, name, "a", PostKind.APPROVER) for name in ("罗布", "边巴")]
+    row = deciding.approve(asked.registered(), asked.taken(asked.approver))
+    row = deciding.send_back(row, asked.taken(asked.approver, "介绍信看不清"))
+    row = deciding.register(row, asked.taken(asked.staff))
+    assert row.approvals.filter(void=False).count() == 0
+    assert deciding.approve(row, asked.taken(asked.approver)).state == S.REGISTERED
+
+
+def test_the_urgent_path_wants_all_of_the_law_and_a_reason_and_another_persons_review(asked):
+    with pytest.raises(StepRefused):
+        deciding.grant_urgent(asked.registered(letter_number="甲"), asked.taken(asked.staff, ""))
+    row = asked.urgent()
+    assert row.state == S.GRANTED_URGENT
+    assert row.review_due > asked.at
+    with pytest.raises(StepRefused) as caught:
+        deciding.review(row, asked.taken(asked.staff))
+    assert "补审" in caught.value.unmet[0].reason_zh
+    assert deciding.review(row, asked.taken(asked.approver)).state == S.GRANTED
+
+
+def test_a_missing_approval_goes_to_the_unit_above_and_never_lapses_or_refuses(asked):
+    row = asked.registered()
+    later = asked.at + datetime.timedelta(days=400)
+    assert timing.sweep(asked.at + HOUR)["escalated"] == 0
+    assert timing.sweep(later)["escalated"] == 1
+    assert timing.sweep(later)["escalated"] == 0
+    row.refresh_from_db()
+    assert row.state == S.REGISTERED
+    assert row.escalated_at
+    step = row.steps.get(event="escalate")
+    assert step.by is None
+    assert step.record.record["by"] == "system"
+    assert step.record.record["unmet"] == []
+
+
+def test_a_review_that_does_not_come_is_an_incident_on_record(asked):
+    row = asked.urgent()
+    assert timing.sweep(row.review_due)["overdue"] == 1
+    row.refresh_from_db()
+    assert row.state == S.GRANTED_URGENT
+    assert row.overdue_at
+    assert deciding.review(row, asked.taken(asked.approver)).state == S.GRANTED
+
+
+def test_only_a_draft_lapses(asked):
+    draft, handed_in = asked.draft(letter_number="乙"), asked.checking()
+    assert timing.sweep(asked.at + datetime.timedelta(days=31))["lapsed"] == 1
+    draft.refresh_from_db()
+    handed_in.refresh_from_db()
+    assert (draft.state, handed_in.state) == (S.LAPSED, S.CHECKING)
+
+
+def test_two_who_state_at_once_the_second_is_told(asked):
+    row = asked.draft()
+    asking.state(row, {"purpose": "甲"}, asked.staff, asked.at, revision=row.revision)
+    with pytest.raises(StepRefused, match="他人修改"):
+        asking.state(row, {"purpose": "乙"}, asked.staff, asked.at, revision=row.revision)
+
+
+def test_the_article_is_looked_at_again_when_it_changes(asked):
+    row = asked.checking(basis="named_law", law="监察法第二十五条")
+    row = deciding.review_law(row, asked.staff, asked.at)
+    assert row.law_reviewed_by == asked.staff
+    row = asking.state(row, {"law": "监察法第十八条"}, asked.staff, asked.at, revision=row.revision)
+    assert row.law_reviewed_by is None
+
+
+def test_online_the_second_officer_confirms_from_the_own_account(asked):
+    row = asking.submit(asked.draft("online"), asked.first, asked.at)
+    with pytest.raises(StepRefused) as caught:
+        deciding.register(row, asked.taken(asked.staff))
+    assert caught.value.unmet[0].clause == "S28.1(1)"
+    with pytest.raises(StepRefused):
+        asking.confirm(row, "1", asked.approver, asked.at)
+    row = asking.confirm(row, "法执0021", asked.second.person, asked.at)
+    assert deciding.register(row, asked.taken(asked.staff)).state == S.REGISTERED
+
+
+def test_what_the_record_names_as_content_changes_with_what_is_said(asked):
+    row = asked.draft()
+    before = content_of(row)
+    row.purpose = "别的事由"
+    assert content_of(row) != before
+    row.refresh_from_db()
+    assert content_of(row) == before
+    row.cameras.add(asked.stage.yard)
+    assert content_of(row) != before
+
+
+def test_steps_without_a_person_are_those_of_time_alone(asked):
+    with pytest.raises(AssertionError):
+        deciding.approve(asked.registered(), Taken(None, asked.at))

@@ -1,0 +1,323 @@
+"""Evidence packages: what is granted and no more, proven to a stranger, made while both are there, handed over once."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import uuid
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.access.agency import deciding, presence
+from custodes.access.models import EvidencePackage, Grant, PackageState
+from custodes.access.packages import composing, keys, making
+from custodes.access.packages.leave import LeaveRefused
+from custodes.evidence.verifiers import verify
+from custodes.ledger.merkle import leaf_hashes
+from custodes.ledger.note import Signer
+from custodes.people.models import RecordOutbox
+from tests.evidence.made import FRAGMENTS, INIT, SECOND, Segment, segment
+from tests.ledger.madelog import SIGNER, START_US
+from tests.people.papers.samples import pdf, upload
+
+SEGMENTS = 3
+
+
+def moment(us: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(us / 1_000_000, datetime.UTC)
+
+
+SPAN = (START_US + 2 * SECOND, START_US + 15 * SECOND)
+
+
+@dataclass
+class Handing:
+    """A worker that has three segments of one camera."""
+
+    segments: list[Segment]
+    tokens: list[str] = field(default_factory=list)
+    asked: list[Any] = field(default_factory=list)
+    before: Any = None
+    harm: bytes = b""
+    refuses: int = 0
+
+    def __call__(self, path: str, body: Any) -> httpx.Response:
+        assert body["token"] not in self.tokens, "each question has a token of its own"
+        self.tokens.append(body["token"])
+        if self.refuses:
+            return httpx.Response(self.refuses)
+        if path == "/internal/segments":
+            return httpx.Response(200, json={"segments": [self._listed(one) for one in self.segments], "more": False})
+        self.asked.append(body)
+        if self.before is not None:
+            self.before(len(self.asked))
+        made = next(one for one in self.segments if one.number == body["sequence"])
+        given = [INIT, *made.fragments[body["first"] : body["first"] + body["count"]]]
+        head = json.dumps({"leaves": [leaf.hex() for leaf in leaf_hashes([INIT, *made.fragments])]}).encode()
+        return httpx.Response(200, content=head + b"\n" + b"".join(given) + self.harm)
+
+    @staticmethod
+    def _listed(made: Segment) -> dict[str, Any]:
+        return {
+            "record": str(made.record.id),
+            "sequence": made.number,
+            "start_us": made.start_us,
+            "end_us": made.start_us + FRAGMENTS * SECOND,
+            "init_size": len(INIT),
+            "fragments": [
+                (len(one), made.start_us + n * SECOND, made.start_us + (n + 1) * SECOND, True)
+                for n, one in enumerate(made.fragments)
+            ],
+        }
+
+
+@pytest.fixture
+def handing(asked, notary, monkeypatch):
+    """The gate's three segments, sealed on record, on a node that hands them out."""
+    made = Handing([segment(number, asked.stage.gate.pk) for number in range(SEGMENTS)])
+    notary.append([one.record for one in made.segments])
+    asked.stage.worker.handing = made
+    private = keys.signing_key(keys.get_settings().keys_folder / "web" / "packages.key")
+    monkeypatch.setattr(composing, "signer", lambda: Signer(f"{SIGNER.name}/packages", private))
+    monkeypatch.setattr(making, "signer", lambda: Signer(f"{SIGNER.name}/packages", private))
+    monkeypatch.setattr(composing, "log_key", lambda: SIGNER.verifier)
+    monkeypatch.setattr(composing.time, "sleep", lambda seconds: None)
+    return made
+
+
+def deliver(notary) -> None:
+    """Steps wait in the outbox for the notary; here it has them at once."""
+    notary.append([row.record for row in RecordOutbox.objects.order_by("created_at")])
+
+
+@pytest.fixture
+def granted(asked, notary, handing):
+    """A copy that was granted, with both officers at the counter."""
+    row = asked.granted(way="copy", security_organ=False, span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
+    presence.sit(row, asked.staff, list(row.officers.all()), timezone.now())
+    deliver(notary)
+    return row
+
+
+def made(asked, row) -> tuple[EvidencePackage, bytes]:
+    package = making.begin(asked.staff, row, timezone.now())
+    return package, b"".join(making.stream(package, {"01-form.pdf": b"%PDF-1.7 form"}))
+
+
+def trust() -> str:
+    return f"{SIGNER.verifier}\n{composing.signer().verifier}\n"
+
+
+def checked(path, trusted) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", verify.__file__, str(path), "--trust", str(trusted)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.clause("S27", "S28.1(4)")
+def test_a_package_holds_what_was_granted_and_is_proven_to_a_stranger(asked, notary, granted, handing, tmp_path):
+    package, whole = made(asked, granted)
+    path, trusted = tmp_path / "p.zip", tmp_path / "keys.txt"
+    path.write_bytes(whole)
+    trusted.write_text(trust())
+    done = checked(path, trusted)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        told = json.loads(archive.read("manifest.json"))
+        assert archive.read("docs/01-form.pdf").startswith(b"%PDF")
+        chain = [json.loads(line)["record"] for line in archive.read("chain.jsonl").splitlines()]
+    assert [(part["first"], len(part["sizes"]) - 1) for part in told["parts"]] == [(2, 4), (0, 6), (0, 3)]
+    assert told["parts"][0]["from_us"] >= SPAN[0]
+    assert told["parts"][-1]["to_us"] <= SPAN[1]
+    assert [step["event"] for step in chain][:3] == ["begin", "submit", "register"]
+    package.refresh_from_db()
+    assert package.state == PackageState.MADE
+    assert package.sha256 == hashlib.sha256(whole).hexdigest()
+    assert package.bytes == len(whole)
+    assert package.listed == hashlib.sha256(zipfile.ZipFile(io.BytesIO(whole)).read("manifest.json")).hexdigest()
+    assert package.parts == 3
+    [grant] = [one for one in notary.of("grant") if one.handover]
+    assert grant.request == granted.pk
+    assert not grant.live
+    assert grant.span == SPAN
+    assert package.grant.ended_at is not None, "the leave ends with it"
+    record = package.made_record.record
+    assert (record["type"], record["sha256"]) == ("evidence.made", package.sha256)
+
+
+def test_leave_is_on_record_before_anything_is_asked_of_a_node(asked, notary, granted, handing):
+    notary.down = True
+    with pytest.raises(making.NotaryDown):
+        making.begin(asked.staff, granted, timezone.now())
+    assert handing.tokens == []
+    assert not EvidencePackage.objects.exists()
+
+
+@pytest.mark.clause("S28.1(1)")
+def test_nothing_is_made_when_they_are_not_both_there(asked, notary, handing):
+    row = asked.granted(way="copy", security_organ=False, span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
+    with pytest.raises(LeaveRefused) as refused:
+        making.begin(asked.staff, row, timezone.now())
+    assert refused.value.refused.unmet[0].clause == "S28.1(1)"
+    assert handing.tokens == []
+    assert notary.of("refusal")
+
+
+@pytest.mark.clause("S27")
+def test_a_request_to_consult_yields_no_file(asked, notary, handing):
+    row = asked.granted(span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
+    presence.sit(row, asked.staff, list(row.officers.all()), timezone.now())
+    with pytest.raises(LeaveRefused) as refused:
+        making.begin(asked.staff, row, timezone.now())
+    assert refused.value.refused.unmet[-1].clause == "S27"
+    assert handing.tokens == []
+
+
+@pytest.mark.clause("S28.1(1)", "S33.1")
+@pytest.mark.parametrize("how", ["leaves", "taken back", "stopped"])
+def test_what_ends_meanwhile_breaks_it_off(asked, notary, granted, handing, how):
+    package = making.begin(asked.staff, granted, timezone.now())
+
+    def before(number: int) -> None:
+        if number < 2:
+            return
+        if how == "leaves":
+            presence.rise(granted, asked.staff, timezone.now())
+        elif how == "taken back":
+            deciding.take_back(granted, asked.taken(asked.staff, "案件撤销"))
+        else:
+            Grant.objects.filter(pk=package.grant_id).update(revoked_at=timezone.now())
+
+    handing.before = before
+    got: list[bytes] = []
+    with pytest.raises(making.MakingFailed):
+        got.extend(making.stream(package, {}))
+    assert len(handing.asked) == 2, "the third part was not even asked for"
+    package.refresh_from_db()
+    assert package.state == PackageState.FAILED
+    assert package.failure
+    assert package.made_record is None
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(io.BytesIO(b"".join(got)))
+
+
+def test_footage_that_is_not_what_was_sealed_breaks_it_off(asked, granted, handing):
+    package = making.begin(asked.staff, granted, timezone.now())
+    handing.harm = b"x"
+    with pytest.raises(making.MakingFailed):
+        b"".join(making.stream(package, {}))
+    package.refresh_from_db()
+    assert package.state == PackageState.FAILED
+
+
+@pytest.mark.parametrize(("status", "word"), [(409, "校验值不一致"), (500, "没有应答"), (403, "没有应答")])
+def test_a_node_that_refuses_is_said_in_words(asked, granted, handing, status, word):
+    package = making.begin(asked.staff, granted, timezone.now())
+    handing.refuses = status
+    with pytest.raises(making.MakingFailed):
+        b"".join(making.stream(package, {}))
+    package.refresh_from_db()
+    assert word in package.failure
+
+
+def test_it_waits_for_the_checkpoint_and_says_so_when_none_comes(asked, notary, granted, handing, monkeypatch):
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            notary.unproven = 0
+
+    monkeypatch.setattr(composing.time, "sleep", sleep)
+    monkeypatch.setattr(composing.prove, "__defaults__", (sleep,))
+    package = making.begin(asked.staff, granted, timezone.now())
+    notary.unproven = 1
+    b"".join(making.stream(package, {}))
+    assert len(waits) == 3
+    second = making.begin(asked.staff, granted, timezone.now())
+    notary.unproven = 1
+    monkeypatch.setattr(composing.prove, "__defaults__", (lambda seconds: None,))
+    with pytest.raises(making.MakingFailed):
+        b"".join(making.stream(second, {}))
+    second.refresh_from_db()
+    assert "检查点" in second.failure
+
+
+def test_who_stops_the_download_leaves_a_row_that_says_so(asked, granted, handing):
+    package = making.begin(asked.staff, granted, timezone.now())
+    pieces = making.stream(package, {})
+    next(pieces)
+    pieces.close()
+    package.refresh_from_db()
+    assert package.state == PackageState.FAILED
+    assert "中断" in package.failure
+    assert package.grant.ended_at is not None
+
+
+def test_a_span_without_footage_makes_no_package(asked, notary, handing):
+    later = SPAN[1] + 3600 * SECOND
+    row = asked.granted(way="copy", security_organ=False, span_from=moment(later), span_to=moment(later + 60 * SECOND))
+    presence.sit(row, asked.staff, list(row.officers.all()), timezone.now())
+    deliver(notary)
+    package = making.begin(asked.staff, row, timezone.now())
+    with pytest.raises(making.MakingFailed):
+        b"".join(making.stream(package, {}))
+    package.refresh_from_db()
+    assert "没有已封存的录像" in package.failure
+
+
+@pytest.mark.clause("S28.1(1)")
+def test_the_counter_makes_it_and_hands_it_over_before_both(asked, notary, granted, handing, client_of):
+    browser = client_of("caretaker")
+    answer = browser.post(reverse("print:evidence", args=[granted.pk]))
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    whole = b"".join(answer.streaming_content)
+    assert {"docs/01-request.pdf", "docs/03-extraction.pdf"} <= set(zipfile.ZipFile(io.BytesIO(whole)).namelist())
+    package = EvidencePackage.objects.get()
+    page = browser.get(package.get_absolute_url()).content.decode()
+    assert package.sha256 in page
+    first, second = granted.officers.all()
+    hand = reverse("access:package_hand", args=[granted.pk, package.pk])
+
+    def post(*officers: Any) -> Any:
+        scan = upload(pdf(), "清单.pdf", "application/pdf")
+        return browser.post(
+            hand, {"officers": [str(one.pk) for one in officers], "medium": "光盘 2026-017", "signed": scan}
+        )
+
+    alone = post(first)
+    assert alone.status_code == 422
+    assert "少于二人" in alone.content.decode()
+    assert post(first, second).status_code == 302
+    package.refresh_from_db()
+    assert package.state == PackageState.HANDED
+    assert [one["name"] for one in package.receivers] == ["王芳", "次旺"]
+    record = package.handed_record.record
+    assert record["sha256"] == package.sha256
+    assert len(record["receivers"]) == 2
+    granted.refresh_from_db()
+    assert granted.state == "served"
+    assert post(first, second).status_code == 422, "once"
+
+
+def test_what_is_refused_is_told_on_the_requests_page(asked, notary, handing, client_of):
+    row = asked.granted(way="copy", security_organ=False, span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
+    answer = client_of("caretaker").post(reverse("print:evidence", args=[row.pk]), follow=True)
+    assert "S28.1(1)" in answer.content.decode() or "第二十八条" in answer.content.decode()
+    assert handing.tokens == []
+
+
+def test_a_package_is_of_its_request_alone(asked, granted, handing, client_of):
+    package, _whole = made(asked, granted)
+    other = reverse("access:package", args=[uuid.uuid4(), package.pk])
+    assert client_of("caretaker").get(other).status_code == 404

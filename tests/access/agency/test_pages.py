@@ -1,0 +1,203 @@
+"""The pages of requests: filled in at the counter and online, decided at the desk, and nothing of it for anybody else."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from custodes.access.agency import asking, deciding
+from custodes.access.models import AgencyRequest, AgencyState, HolderApprovals
+from custodes.people.models import PostKind, RecordOutbox, Unit
+from tests.access.agency.asked import HOUR, colleague
+
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+def revision(row):
+    return AgencyRequest.objects.get(pk=row.pk).revision
+
+
+def put(browser, row, page, **said):
+    return browser.post(f"/requests/{row.pk}/fill/{page}/", {"revision": revision(row), **said})
+
+
+def shown(browser, row):
+    return browser.get(f"/requests/{row.pk}/").content.decode()
+
+
+@pytest.mark.clause("S28.1(3)")
+def test_at_the_counter_page_by_page_to_the_register(asked, notary, client_of):
+    staff = client_of("caretaker")
+    holder = asked.stage.cast.units["a"]
+    answer = staff.post("/requests/new/", {"holder": holder.pk})
+    row = AgencyRequest.objects.get()
+    assert answer["Location"] == f"/requests/{row.pk}/fill/who/"
+    who = {"requester": "organ", "unit_name": "城关区人民法院", "letter_number": "法介 18 号"}
+    officers = {"officer_0": "王芳", "card_0": "0017", "officer_1": "次旺", "card_1": "0021"}
+    assert put(staff, row, "who", **who, **officers)["Location"].endswith("/fill/what/")
+    what = {"basis": "judicial", "way": "consult", "purpose": "取证", "content": "核实碰撞经过"}
+    assert put(staff, row, "what", **what)["Location"].endswith("/fill/where/")
+    begin, end = (timezone.localtime(asked.at - back * HOUR) for back in (3, 2))
+    where = {"wanted": "校门外", "span_from": begin.strftime(LOCAL), "span_to": end.strftime(LOCAL)}
+    assert put(staff, row, "where", **where)["Location"].endswith("/cameras/")
+    assert "校门" in staff.get(f"/requests/{row.pk}/cameras/", {"q": asked.stage.gate.name}).content.decode()
+    chosen = {"revision": revision(row), "camera": [str(asked.stage.gate.pk)]}
+    assert staff.post(f"/requests/{row.pk}/cameras/", chosen)["Location"].endswith("/fill/papers/")
+    put(staff, row, "papers", undertaken_on=timezone.localdate(asked.at).isoformat())
+    assert "可以提交" in shown(staff, row)
+    staff.post(f"/requests/{row.pk}/submit/")
+    assert "条件齐全，可以登记" in shown(staff, row)
+    staff.post(f"/requests/{row.pk}/do/register/")
+    row.refresh_from_db()
+    assert row.state == AgencyState.REGISTERED
+    approver = client_of("approver")
+    assert "批准查阅" in shown(approver, row)
+    approver.post(f"/requests/{row.pk}/do/approve/", {"approve-words": "同意"})
+    row.refresh_from_db()
+    assert row.state == AgencyState.GRANTED
+
+
+@pytest.mark.clause("S28.2")
+def test_the_refusal_names_the_condition_its_clause_and_what_would_meet_it(asked, client_of):
+    row = asked.checking(letter_number="")
+    staff = client_of("caretaker")
+    page = shown(staff, row)
+    assert "条件不齐，不能登记" in page
+    assert "缺少：未出示单位介绍信函（S28.1(2)）" in page, "the words are filled in already"
+    staff.post(f"/requests/{row.pk}/do/refuse/", {"refuse-words": "缺少介绍信函"})
+    row.refresh_from_db()
+    assert row.state == AgencyState.REFUSED
+    page = shown(staff, row)
+    assert "未出示单位介绍信函" in page
+    assert "请出示介绍信函并登记文号" in page
+    answer = staff.post(f"/requests/{row.pk}/again/")
+    later = AgencyRequest.objects.get(earlier=row)
+    assert answer["Location"] == f"/requests/{later.pk}/fill/who/"
+
+
+def test_the_duty_officer_takes_it_in_and_signs_no_refusal(asked, client_of):
+    row = asked.checking(letter_number="")
+    operator = client_of("operator")
+    assert "拒绝由系统管理人或者值班长签署" in shown(operator, row)
+    assert operator.post(f"/requests/{row.pk}/do/refuse/", {"refuse-words": "缺"}).status_code == 404
+    row.refresh_from_db()
+    assert row.state == AgencyState.CHECKING
+
+
+@pytest.mark.clause("S27")
+def test_a_lawyer_is_told_the_ways_that_are_open(asked, client_of):
+    row = asked.checking(requester="lawyer")
+    page = shown(client_of("caretaker"), row)
+    for words in ("诉讼代理人可以申请人民法院调取", "经管理单位同意查阅"):
+        assert words in page
+
+
+def test_online_the_colleague_confirms_and_the_holder_chooses_the_cameras(asked, client_of):
+    first, second, staff = client_of("officer"), client_of("second"), client_of("caretaker")
+    first.post("/requests/new/", {"holder": asked.stage.cast.units["a"].pk})
+    row = AgencyRequest.objects.get()
+    said = {"requester": "organ", "letter_number": "法介 18 号", "card_0": "0017"}
+    put(first, row, "who", **said, officer_1=str(asked.second.person.uuid))
+    assert row.officers.count() == 2
+    assert staff.get(f"/requests/{row.pk}/").status_code == 404, "a draft of theirs is nobody else's"
+    assert first.get(f"/requests/{row.pk}/cameras/").status_code == 403, "they see no register"
+    first.post(f"/requests/{row.pk}/submit/")
+    assert "请确认您共同申请" in shown(second, row)
+    second.post(f"/requests/{row.pk}/confirm/", {"card": "0021"})
+    assert row.officers.filter(confirmed_at__isnull=True).count() == 0
+    assert staff.get(f"/requests/{row.pk}/cameras/").status_code == 200
+    assert first.get(f"/requests/{row.pk}/fill/who/").status_code == 404, "it is with the holder now"
+
+
+@pytest.mark.parametrize(
+    "member", ["inspector", "outsider", "outside_caretaker", "system_admin", "security_admin", "bystander"]
+)
+def test_nobody_else_opens_a_request(asked, client_of, member):
+    row = asked.granted()
+    browser = client_of(member)
+    assert browser.get(f"/requests/{row.pk}/").status_code in (403, 404)
+    assert row.number not in browser.get("/requests/").content.decode()
+    for event in ("serve", "take_back", "approve"):
+        assert browser.post(f"/requests/{row.pk}/do/{event}/", {f"{event}-words": "x"}).status_code in (403, 404)
+    row.refresh_from_db()
+    assert row.state == AgencyState.GRANTED
+
+
+def test_an_officer_reads_the_own_requests_alone(asked, client_of):
+    counter, online = asked.granted(letter_number="甲 1"), asked.granted("online", letter_number="乙 2")
+    browser = client_of("officer")
+    assert browser.get(f"/requests/{counter.pk}/").status_code == 404
+    assert browser.get(f"/requests/{online.pk}/").status_code == 200
+    page = browser.get("/requests/").content.decode()
+    assert online.number in page
+    assert counter.number not in page
+
+
+def test_the_approver_of_the_unit_above_comes_in_when_it_is_put_further(asked, client_of):
+
+    unit, above = asked.stage.cast.units["a"], asked.stage.cast.units["city"]
+    unit.parent = above
+    unit.save()
+    boss = colleague(asked.stage, "洛桑", "boss", "city", PostKind.APPROVER)
+    row = asked.registered()
+    browser = client_of("boss")
+    assert Unit.objects.get(pk=unit.pk).path.startswith(above.path)
+    assert browser.post(f"/requests/{row.pk}/do/approve/", {"approve-words": ""}).status_code == 404
+    AgencyRequest.objects.filter(pk=row.pk).update(escalated_at=asked.at)
+    browser.post(f"/requests/{row.pk}/do/approve/", {"approve-words": "同意"})
+    row.refresh_from_db()
+    assert row.state == AgencyState.GRANTED
+    assert row.approvals.get().by == boss.person
+
+
+@pytest.mark.clause("N16.2(3)")
+def test_the_register_is_found_by_word_and_state_and_comes_as_a_file_on_record(asked, client_of):
+    granted = asked.granted(letter_number="甲 1")
+    refused = deciding.refuse(asked.checking(letter_number="", purpose="寻找证人"), asked.taken(asked.staff))
+    staff = client_of("caretaker")
+    found = staff.get("/requests/", {"q": "寻找证人"}).content.decode()
+    assert refused.number in found
+    assert granted.number not in found
+    assert granted.number in staff.get("/requests/", {"state": "granted"}).content.decode()
+    file = b"".join(staff.get("/requests/export.csv", {"state": "refused"}).streaming_content).decode()
+    assert "未出示单位介绍信函（S28.1(2)）" in file
+    assert granted.number not in file
+    assert RecordOutbox.objects.filter(type="list.exported", record__list="requests").exists()
+
+
+def test_for_a_penalty_cameras_without_a_sign_are_named(asked, client_of):
+    row = asked.checking(penalty=True)
+    page = shown(client_of("caretaker"), row)
+    assert "请核对标志和公布" in page
+    assert asked.stage.gate.name in page
+
+
+def test_the_number_of_approvers_is_set_by_whoever_refuses_there(asked, client_of):
+    client_of("lead").post("/requests/approvals/", {"count": 3})
+    assert HolderApprovals.objects.get().count == 3
+    assert client_of("approver").post("/requests/approvals/", {"count": 1}).status_code == 403
+
+
+def test_an_old_form_changes_nothing_and_says_so(asked, client_of):
+    row = asked.draft()
+    staff = client_of("caretaker")
+    asking.state(row, {"purpose": "别人写的"}, asked.staff, asked.at, revision=row.revision)
+    answer = staff.post(
+        f"/requests/{row.pk}/fill/what/", {"revision": row.revision, "way": "copy", "purpose": "我写的"}
+    )
+    assert answer.status_code == 422
+    assert "他人修改" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.purpose == "别人写的"
+
+
+def test_an_approver_who_disagrees_with_the_hurry_takes_it_back(asked, client_of):
+    row = asked.urgent()
+    client_of("approver").post(f"/requests/{row.pk}/do/take_back/", {"take_back-words": "不紧急"})
+    row.refresh_from_db()
+    assert row.state == AgencyState.REVOKED
+
+
+def test_what_the_law_asks_for_is_not_called_optional(asked, client_of):
+    page = client_of("caretaker").get(f"/requests/{asked.draft().pk}/fill/who/").content.decode()
+    assert page.count("（选填）") == 2, "the third officer's name and card alone"
