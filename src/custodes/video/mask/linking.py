@@ -7,9 +7,11 @@ is missed is followed by its texture, or filled in; and each track begins before
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from custodes.video.mask.detections import Detection
 from custodes.video.mask.following import LONG_SIDE
@@ -21,6 +23,9 @@ from custodes.video.unit import CLOCK_RATE
 
 _ALIKE = 0.2
 _NEAR = 0.6
+_AROUND = CLOCK_RATE
+"""Ticks before and after, in which finds say how large a thing is."""
+
 _MOST_LINES = 500
 """Lines at one time. A picture with more finds than this is noise, or a crowd in which single faces can't be told apart anyhow."""
 
@@ -120,7 +125,7 @@ class Linker:
         self._going = still
 
     def _track(self, number: int, line: Line) -> Track:
-        frames = list(line.frames)
+        frames = _steadied(line.frames)
         extend = round(self._linking.extend * CLOCK_RATE)
         begin, end = max(frames[0].time - extend, 0), min(frames[-1].time + extend, self._last)
         before, after = _drawn_out(frames[:5], frames[0], begin), _drawn_out(frames[-5:], frames[-1], end)
@@ -144,6 +149,23 @@ def _fitting(expected: Box, found: Box) -> float:
     size = (expected.width + expected.height + found.width + found.height) / 4
     apart = math.hypot(x - a, y - b) / size
     return max(0.0, 1 - apart / _NEAR)
+
+
+def _steadied(frames: Sequence[KeyFrame]) -> list[KeyFrame]:
+    """Each box at least as large as most finds around it in time: a half-turned head gives a small find, and is one head still."""
+    found = [one for one in frames if one.sighting is Sighting.FOUND]
+    times = [one.time for one in found]
+    widths, heights = ([getattr(bounds(one.shape), side) for one in found] for side in ("width", "height"))
+    steadied = []
+    for one in frames:
+        near = slice(bisect_left(times, one.time - _AROUND), bisect_right(times, one.time + _AROUND))
+        box = bounds(one.shape)
+        if widths[near]:
+            wide, tall = max(box.width, median(widths[near])), max(box.height, median(heights[near]))
+            x, y = box.centre
+            box = Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
+        steadied.append(KeyFrame(one.time, box, one.sighting))
+    return steadied
 
 
 def _drawn_out(near: Sequence[KeyFrame], edge: KeyFrame, time: int) -> KeyFrame | None:
