@@ -23,6 +23,9 @@ from custodes.video.unit import CLOCK_RATE
 
 _ALIKE = 0.2
 _NEAR = 0.6
+_FARTHEST = 3.0
+"""Own sizes by which a track is drawn out at most: a speed from a few boxes is a rough one."""
+
 _AROUND = CLOCK_RATE
 """Ticks before and after, in which finds say how large a thing is."""
 
@@ -177,7 +180,6 @@ def _drawn_out(near: Sequence[KeyFrame], edge: KeyFrame, time: int) -> KeyFrame 
     span = max(last.time - first.time, 1)
     (x, y), (a, b) = bounds(first.shape).centre, bounds(last.shape).centre
     share = (time - edge.time) / span if len(near) > 1 else 0.0
-    # No further than its own size: a speed from a few boxes is a rough one.
-    by_x = min(max((a - x) * share, -box.width), box.width)
-    by_y = min(max((b - y) * share, -box.height), box.height)
+    by_x = min(max((a - x) * share, -_FARTHEST * box.width), _FARTHEST * box.width)
+    by_y = min(max((b - y) * share, -_FARTHEST * box.height), _FARTHEST * box.height)
     return KeyFrame(time, box.around(box.moved(by_x, by_y)), Sighting.FILLED)
