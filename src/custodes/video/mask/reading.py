@@ -84,6 +84,8 @@ class FileSource:
             if not film.streams.video:
                 raise SourceRefused("there are no pictures in it")
             stream = film.streams.video[0]
+            if stream.codec_context is None:
+                raise SourceRefused("its pictures are coded in a way that is not known here")
             _check_size(stream.codec_context.width, stream.codec_context.height)
             stream.thread_count = self._threads
             yield from _shown(film.decode(stream), _aspect(stream.sample_aspect_ratio))
@@ -208,7 +210,7 @@ def _shown(frames: Iterable[Any], aspect: Fraction) -> Iterator[Shown]:
                 f"the size of the picture changes at picture {number}: cut the film there and mask both parts"
             )
         size = planes.width, planes.height
-        stamp = last + 1 if frame.pts is None else round(frame.pts * frame.time_base / _TICK)
+        stamp = last + 1 if frame.pts is None else round(frame.pts * (frame.time_base or _TICK) / _TICK)
         first = stamp if first is None else first
         # Two pictures at one time, or times that go back, would lose one of them in a player; both are kept, a tick apart.
         last = max(stamp - first, last + 1)
