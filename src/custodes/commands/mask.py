@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from custodes.settings import Settings
     from custodes.video.mask.leaks import Leak
+    from custodes.video.mask.linking import Linking
     from custodes.video.mask.masking import Report
 
 NOTICE = (
@@ -80,7 +81,9 @@ def mask(
             run = Run(tell)
             sidecar = find_tracks(source, detectors, run=run) if tracks is None else read_sidecar(tracks.read_bytes())
             copy = write_copy(source, sidecar, out, Filling(Way(way)), Quality(threads=threads), run)
-            found = find_leaks(FileSource(out, threads), sidecar.tracks, detectors, 0.35, run.watch(Stage.CHECK))
+            found = find_leaks(
+                FileSource(out, threads), sidecar.tracks, detectors, Linking().sure, run.watch(Stage.CHECK)
+            )
             report = Report(copy, sidecar, tuple(found), kinds_by_hand(detectors))
         if save_tracks is not None:
             save_tracks.write_bytes(sidecar.encode())

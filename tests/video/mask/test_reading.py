@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -134,6 +135,18 @@ def test_pictures_that_are_too_large_are_refused_before_they_are_decoded(
     monkeypatch.setattr(reading, "_shown", lambda *_: pytest.fail("it was decoded"))
     with pytest.raises(SourceRefused, match="160 × 96"):
         read(path)
+
+
+def test_a_picture_that_is_larger_than_the_header_says_is_refused_by_the_decoder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def lying() -> Iterator[Piece]:
+        for piece in pieces(seconds=1, width=320, height=192):
+            yield piece._replace(params=replace(piece.params, width=160, height=96))
+
+    monkeypatch.setattr(reading, "_LIMIT", {"max_pixels": "20000"})
+    with pytest.raises(SourceRefused, match="decoded"):
+        list(FragmentSource(lying).pictures())
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

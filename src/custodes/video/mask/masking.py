@@ -18,7 +18,7 @@ from custodes.video.mask.leaks import Leak, find_leaks
 from custodes.video.mask.linking import Linker, Linking
 from custodes.video.mask.progress import Progress, Stage, Watcher
 from custodes.video.mask.reading import FileSource, Source, SourceRefused
-from custodes.video.mask.sidecar import BadSidecar, Sidecar
+from custodes.video.mask.sidecar import BadSidecar, Sidecar, read_sidecar
 from custodes.video.mask.tracks import Kind, Track
 from custodes.video.mask.verifying import verify_copy
 from custodes.video.mask.writing import Quality, Writer, writer
@@ -133,6 +133,8 @@ def write_copy(
         Stopped: the caller stopped it.
     """
     filling, quality, watcher = filling or Filling(), quality or Quality(), (run or Run()).watch(Stage.WRITE)
+    # What is hidden is what the file of tracks says, whose hash is kept: to the sixteenth of a pixel.
+    sidecar = read_sidecar(sidecar.encode())
     if source.digest() != sidecar.source:
         raise BadSidecar("the tracks are of another film: their source's SHA-256 is not this film's")
     tracks = [one for one in sidecar.tracks if one.hidden]

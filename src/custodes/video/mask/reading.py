@@ -27,6 +27,9 @@ MAX_PIXELS = 8192 * 4352
 """Pictures above this are refused before anything is decoded."""
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,avi,h264,hevc"
+_LIMIT = {"max_pixels": str(MAX_PIXELS)}
+"""A picture that is larger than its film's header says is refused by the decoder before it takes memory for it."""
+
 _START_CODE = b"\0\0\0\1"
 _DECODERS = {Codec.H264: "h264", Codec.H265: "hevc"}
 _TICK = Fraction(1, CLOCK_RATE)
@@ -88,6 +91,7 @@ class FileSource:
                 raise SourceRefused("its pictures are coded in a way that is not known here")
             _check_size(stream.codec_context.width, stream.codec_context.height)
             stream.thread_count = self._threads
+            stream.codec_context.options = _LIMIT
             yield from _shown(film.decode(stream), _aspect(stream.sample_aspect_ratio))
 
 
@@ -146,6 +150,7 @@ class FragmentSource:
         decoder = av.CodecContext.create(_DECODERS[params.codec], "r")
         assert isinstance(decoder, VideoCodecContext)
         decoder.thread_count = self._threads
+        decoder.options = _LIMIT
         return decoder
 
 
