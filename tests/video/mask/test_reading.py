@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,6 +32,16 @@ def test_times_are_those_of_the_film_from_its_first_picture_on(tmp_path: Path) -
     shown = read(films.write(tmp_path / "a.mp4", times=[one + 1800 for one in times]))
     assert [one.time for one in shown] == times
     assert [one.number for one in shown] == list(range(6))
+
+
+def test_a_stream_that_is_opened_anew_is_read_like_the_file(tmp_path: Path) -> None:
+    path = films.write(tmp_path / "a.mp4", 3)
+    data = path.read_bytes()
+    source = FileSource(lambda: io.BytesIO(data))
+    assert source.digest() == FileSource(path).digest()
+    for one, two in zip(source.pictures(), read(path), strict=True):
+        assert one.time == two.time
+        assert (one.planes.y == two.planes.y).all()
 
 
 @pytest.mark.parametrize("codec", ["libx264", "libx265"])

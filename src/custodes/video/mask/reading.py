@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import av
 from av.video.codeccontext import VideoCodecContext
@@ -59,29 +59,33 @@ class FileSource:
     """A film file.
 
     Args:
-        path: of a regular file.
+        film: path of a regular file, or what opens the film anew each time, to be read and sought in.
         threads: of the decoder.
 
     Raises:
         SourceRefused: there is no such file.
     """
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
-        if not path.is_file():
-            raise SourceRefused(f"{path.name} is no file")
-        self._path, self._threads = path, threads
+    def __init__(self, film: Path | Callable[[], BinaryIO], threads: int = 1) -> None:
+        if isinstance(film, Path) and not film.is_file():
+            raise SourceRefused(f"{film.name} is no file")
+        self._open: Callable[[], BinaryIO] = (lambda: film.open("rb")) if isinstance(film, Path) else film
+        self._threads = threads
 
     def digest(self) -> str:
         """SHA-256 of the file, hex."""
-        with self._path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        summed = hashlib.sha256()
+        with self._open() as file:
+            while data := file.read(1 << 20):
+                summed.update(data)
+        return summed.hexdigest()
 
     def pictures(self) -> Iterator[Shown]:
         """See `Source`."""
         options = {"protocol_whitelist": "none", "format_whitelist": FORMATS}
         with (
             _plain_errors(),
-            self._path.open("rb") as file,
+            self._open() as file,
             av.open(file, "r", options=options, metadata_errors="replace") as film,
         ):
             if not film.streams.video:
