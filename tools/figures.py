@@ -18,7 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "figures.md"
 STORE = ROOT / "docs" / "figures.json"
-BENCHES = ("record", "live", "fanout", "seek", "ledger", "health", "register", "register_map", "evidence", "burn", "soak")
+BENCHES = (
+    *("record", "live", "fanout", "seek", "ledger", "health", "burn", "mask"),
+    *("register", "register_map", "evidence", "soak"),
+)
 
 
 def machine() -> str:

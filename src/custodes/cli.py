@@ -17,6 +17,7 @@ from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
 from custodes.commands.doctor import doctor
 from custodes.commands.init import init
+from custodes.commands.mask import mask
 from custodes.commands.migrate import migrate
 from custodes.commands.node import node
 from custodes.commands.notary import notary
@@ -69,6 +70,7 @@ app.command()(notary)
 app.command()(web)
 app.command()(node)
 app.command()(simcam)
+app.command()(mask)
 app.add_typer(verify)
 app.command()(completeness)
 app.command()(reindex)

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from custodes.access.agency.story import step_words as request_words
 from custodes.oversight import holds_told, programs_told, steering_told
 from custodes.oversight.moments import between, moment
-from custodes.access.agency.story import step_words as request_words
 from custodes.people.models import Person
 from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera

@@ -21,8 +21,8 @@ from custodes.places.models import Node
 from custodes.settings import get_settings
 from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
 from custodes.video.wire.control import sign_request
-from custodes.video.wire.holds import HoldAnswer, HoldOrder
 from custodes.video.wire.handing import SegmentAsk, SegmentHead, Segments, SegmentsAsk
+from custodes.video.wire.holds import HoldAnswer, HoldOrder
 from custodes.video.wire.onvif import OnvifAsk, OnvifClock, OnvifFound, OnvifSearch
 from custodes.video.wire.retention import RetentionLook
 from custodes.video.wire.steering import SteerAnswer, SteerBegin, SteeringAsk, SteeringLook

@@ -12,8 +12,8 @@ import structlog
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from custodes.access.holds import delivering
 from custodes.access.agency import presence, timing
+from custodes.access.holds import delivering
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning

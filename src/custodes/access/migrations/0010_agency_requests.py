@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0004_withheld"),
+        ("access", "0005_holds"),
         ("people", "0014_unit_by_name"),
         ("places", "0038_draft_changed_via"),
     ]

@@ -27,8 +27,8 @@ from custodes.video.archive.completeness import Completeness, HourRollup
 from custodes.video.archive.dry_run import DryRun, dry_run
 from custodes.video.archive.forecast import VolumeForecast
 from custodes.video.archive.fragments import FragmentRef
-from custodes.video.archive.hold_desk import HoldDesk
 from custodes.video.archive.handing import SealedSegment, sealed_segments
+from custodes.video.archive.hold_desk import HoldDesk
 from custodes.video.archive.index import Index
 from custodes.video.archive.keeping import Keeping, KeepingDesk
 from custodes.video.archive.kept import Kept, kept_of
