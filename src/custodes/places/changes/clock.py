@@ -62,5 +62,4 @@ def removal_finding(removal: Removal, today: date, terms: Terms) -> Finding:
 
 def unfiled(removal: Removal) -> bool:
     """Whether this removal is one of `removed_unfiled`, of a system that still is one."""
-    rows = Removal.objects.filter(pk=removal.pk, system__state__in=GUARDED)
-    return removed_unfiled(rows).exists()
+    return Removal.objects.filter(removed_unfiled(), pk=removal.pk, system__state__in=GUARDED).exists()
