@@ -68,7 +68,7 @@ def filing(row: System, clock: Clock) -> Dated:
 
 def _with_system(rows: QuerySet[Row], *own: str) -> QuerySet[Row]:
     """With those columns that a line is made of, and no others: a system, its unit and its place have sixty."""
-    place = ("system__site__division__path", "system__site__basis", "system__site__category")
+    place = ("system__site__division__path", "system__site__basis")
     return (
         rows.select_related("system__unit", "system__site__division")
         .only(*own, "system__name", "system__unit__path", *place)
