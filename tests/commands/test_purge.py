@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from click.testing import Result
@@ -24,8 +25,9 @@ from custodes.video.archive.forecast import BRAKED
 from custodes.video.archive.volume import VolumeConfig
 from custodes.video.clock import SystemClock
 from tests.node.support import FakeNotary, Installation, RunningWorker, until
-from tests.video.archive.conftest import Site
+from tests.video.archive.conftest import CAMERA, Site
 from tests.video.archive.test_retention import LAWFUL, go_to, recorded
+from tests.video.footage import START_US
 
 
 @pytest.fixture
@@ -230,3 +232,24 @@ def test_a_running_worker_follows_the_order_and_tells_the_notary(
         assert record["detail"].endswith(": looked at the clock")
     notary.stop()
     get_settings.cache_clear()
+
+
+def test_a_dry_run_says_what_would_go_by_camera_and_day_and_deletes_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custodes.video.clock.SystemClock.wall_us", lambda self: site.clock.wall_us())
+    site.hold(START_US, START_US + 1)
+    before = site.files()
+    said = CliRunner().invoke(app, ["purge", "--dry-run", "--json"])
+    assert said.exit_code == 1, "the brake would stop so much"
+    [worker] = json.loads(said.stdout)["workers"]
+    [day] = worker["days"]
+    assert day["camera"] == str(CAMERA)
+    assert day["segments"] == len(before) - 1
+    assert day["held_segments"] == 1
+    assert day["rule"] == "S32, N17: 30 local days"
+    assert day["holds"] == [str(UUID(int=1))]
+    told = CliRunner().invoke(app, ["purge", "--dry-run"])
+    assert str(CAMERA) in told.output
+    assert "S32, N17" in told.output
+    assert site.files() == before
