@@ -10,12 +10,12 @@ from django_fsm import TransitionNotAllowed
 
 from custodes.access.agency import approvals, asking, deciding, timing
 from custodes.access.agency.guards import GUARDS
+from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, content_of
 from custodes.access.models import AgencyRequest, AgencyState, AgencyStep
 from custodes.law.grounds import agency
 from custodes.law.grounds.agency_checklist import checklist, condition_of
 from custodes.people.models import PostKind, RecordOutbox
-from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Cleared
 from custodes.places.models.lifecycle import NotCleared
 from tests.access.agency.asked import HOUR, colleague

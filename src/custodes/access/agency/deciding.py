@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from custodes.access.agency.approvals import asks_for, needed_at
 from custodes.access.agency.facts import facts_of
 from custodes.access.agency.guards import GUARDS, Asked
+from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked, move
 from custodes.access.models import AgencyApproval, AgencyRequest, AgencyState, Grant, Ground
 from custodes.access.models.agency import OPEN
@@ -24,7 +25,6 @@ from custodes.access.revocation import revoke
 from custodes.law.grounds import agency
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Person
-from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 
 OURS = ("S33.1",)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked
 from custodes.access.models import AgencyOfficer, AgencyRequest, AgencySitting, Grant, Ground
 from custodes.access.models.agency import OPEN
@@ -26,7 +27,6 @@ from custodes.access.revocation import revoke
 from custodes.law.grounds import agency
 from custodes.people.models import Account, Person
 from custodes.people.signals import account_closed, post_ended
-from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 
 AWAY = gettext_noop("两名工作人员中有人离开或者退出登录，画面停止；两人都回来后可以继续查阅")

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
+from custodes.access.agency.refused import StepRefused
 from custodes.access.models import AgencyRequest, AgencyStep
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Paper, Person
 from custodes.people.records import plain, record
-from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Cleared
 
 _UNSAID = frozenset({"id", "state", "revision", "touched_at", "escalated_at", "overdue_at"})

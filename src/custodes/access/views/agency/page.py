@@ -18,6 +18,7 @@ from custodes.access.agency.approvals import asks_for
 from custodes.access.agency.facts import facts_of
 from custodes.access.agency.letter import used_elsewhere
 from custodes.access.agency.presence import sitting_of
+from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken
 from custodes.access.agency.story import story_of
 from custodes.access.agency.warning import unannounced
@@ -32,7 +33,6 @@ from custodes.people.permissions import Permission
 from custodes.people.said import in_english
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle import said
-from custodes.places.lifecycle.stepping import StepRefused
 
 _P = Permission
 #: Who takes each step, in words of `common.Part`.
