@@ -43,6 +43,8 @@ export interface ViewWish {
   readonly live: boolean;
   readonly span?: readonly [number, number] | null;
   readonly reason?: { readonly purpose: string; readonly content: string } | null;
+  /** The supervised session that it is of (S29, N21). */
+  readonly session?: string;
 }
 
 /** Not granted: the rules say no (403), or nobody could be asked (anything else). */
@@ -138,7 +140,13 @@ async function answer(response: Response): Promise<unknown> {
 /** Asks to see. @throws Refused, or TypeError when the web can't be reached. */
 export async function createView(wish: ViewWish): Promise<Grant> {
   const span = wish.span ? { from: toIso(wish.span[0]), to: toIso(wish.span[1]) } : null;
-  const body = { cameras: wish.cameras, live: wish.live, span, reason: wish.reason ?? null };
+  const body = {
+    cameras: wish.cameras,
+    live: wish.live,
+    span,
+    reason: wish.reason ?? null,
+    ...(wish.session ? { session: wish.session } : {}),
+  };
   const grant = readGrant(await answer(await postJson("/api/views", body)));
   if (!grant) throw new Refused(502, [], null);
   return grant;

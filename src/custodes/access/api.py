@@ -16,7 +16,7 @@ from pydantic import Field
 
 from custodes.access import grants
 from custodes.access.ask import Ask, Refused
-from custodes.access.models import Grant
+from custodes.access.models import Grant, SupervisedSession
 from custodes.access.papers import microseconds
 from custodes.access.schemas import (
     Moment,
@@ -30,6 +30,7 @@ from custodes.access.schemas import (
     expires_at,
 )
 from custodes.access.steering_api import router as steering_router
+from custodes.access.supervised.reach import own_session
 from custodes.access.throttle import PersonThrottle
 from custodes.access.words import notary_down, plain_refusal, refusal, spoken
 from custodes.people.viewer import Viewer
@@ -66,7 +67,8 @@ LONGEST_TIMELINE = timedelta(days=366)
 def open_view(request: HttpRequest, wish: ViewIn) -> Any:
     """Ask to look; the answer is recorded before anything is shown."""
     viewer = Viewer.of(request)
-    cameras = _visible(viewer, wish.cameras)
+    session = None if wish.session is None else own_session(viewer.person, wish.session)
+    cameras = _visible(viewer, wish.cameras) if wish.session is None else _of_session(session, wish.cameras)
     if cameras is None:
         return Status(404, _not_found())
     ask = Ask(
@@ -76,6 +78,7 @@ def open_view(request: HttpRequest, wish: ViewIn) -> Any:
         purpose=wish.reason.purpose if wish.reason else "",
         content=wish.reason.content if wish.reason else "",
         asked_at=viewer.at,
+        supervised=session,
     )
     try:
         answer = grants.open_view(viewer.person, ask, viewer.at)
@@ -172,8 +175,17 @@ def _visible(viewer: Viewer, ids: list[UUID]) -> tuple[Camera, ...] | None:
     return found if len(found) == len(wanted) else None
 
 
+def _of_session(session: SupervisedSession | None, ids: list[UUID]) -> tuple[Camera, ...] | None:
+    """The named cameras, or None when one of them is none of the session's."""
+    if session is None:
+        return None
+    rows = session.cameras.filter(pk__in=set(ids)).select_related("node", "system__site")
+    found = tuple(rows)
+    return found if len(found) == len(set(ids)) else None
+
+
 def _own(viewer: Viewer, grant: UUID) -> Grant | None:
-    rows = Grant.objects.select_related("person__unit", "post", "duty_session")
+    rows = Grant.objects.select_related("person__unit", "post", "duty_session", "session")
     return rows.filter(pk=grant, person=viewer.person).first()
 
 

@@ -15,3 +15,4 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         """Listen to what ends a grant."""
         from custodes.access import endings  # noqa: F401
+        from custodes.access.supervised import ending  # noqa: F401

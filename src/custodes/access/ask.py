@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from custodes.access.models import SupervisedSession
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import DutySession, Post
 from custodes.places.models import Camera
@@ -20,6 +21,7 @@ class Ask:
         span: ``(from, to)``, aware, or None.
         purpose, content: 事由 and 内容 as stated, empty when not.
         asked_at: when it was asked, aware.
+        supervised: the session under an officer that it is of (S29, N21); None rests on the own duty.
     """
 
     cameras: tuple[Camera, ...]
@@ -28,17 +30,19 @@ class Ask:
     purpose: str
     content: str
     asked_at: datetime
+    supervised: SupervisedSession | None = None
 
 
 @dataclass(frozen=True)
 class Granted:
-    """The look may proceed: under which ground and clauses, and how far it reaches."""
+    """The look may proceed: under which ground and clauses, how far it reaches, and whose name is burnt into its pictures."""
 
     ground: str
     clauses: tuple[str, ...]
     post: Post | None
     session: DutySession | None
     back_seconds: int
+    burnt: str = ""
 
 
 @dataclass(frozen=True)

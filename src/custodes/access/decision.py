@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from custodes.access.ask import Ask, Granted, Refused
+from custodes.access.supervised import looking as supervised
 from custodes.law.calendar.days import day_of
 from custodes.law.clauses.regime import binds
 from custodes.law.grounds import duty
@@ -22,8 +23,10 @@ from custodes.settings import get_settings
 def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
     """Whether this person may see what is asked for, at this moment.
 
-    The only ground for looking at running cameras so far is duty monitoring (S34(1)).
+    What is of a supervised session is decided by the session's ground (S29, N21); everything else is duty monitoring (S34(1)).
     """
+    if ask.supervised is not None:
+        return supervised.decide(person, ask, at)
     session = _session(person, at)
     facts = _duty_facts(person, session, ask, at)
     unmet = duty.unmet(facts, at)
@@ -62,7 +65,12 @@ class Judged:
 
 
 def decide_each(person: Person, ask: Ask, at: datetime) -> Judged:
-    """What this person may see of what is asked for: a camera that is closed by itself closes no other."""
+    """What this person may see of what is asked for: a camera that is closed by itself closes no other.
+
+    A supervised session is opened whole or not at all: what it reaches was narrowed before.
+    """
+    if ask.supervised is not None:
+        return Judged(ask, decide(person, ask, at), {})
     facts = _duty_facts(person, _session(person, at), ask, at)
     left_out = {
         camera: unmet

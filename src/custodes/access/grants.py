@@ -129,10 +129,13 @@ def store(person: Person, ask: Ask, granted: Granted, *, still: bool, grant_id: 
             span_from=ask.span[0] if ask.span else None,
             span_to=ask.span[1] if ask.span else None,
             still=still,
-            sound=[] if still else sorted(str(camera.pk) for camera in heard(ask.cameras)),
+            # What somebody may look at and not take away is pictures alone.
+            sound=[] if still or ask.supervised else sorted(str(camera.pk) for camera in heard(ask.cameras)),
+            session=ask.supervised,
+            burnt=granted.burnt,
             purpose=ask.purpose.strip(),
             content=ask.content.strip(),
-            watermark=watermark_of(person),
+            watermark=watermark_of(person, granted.burnt),
             asked_at=ask.asked_at,
         )
         grant.cameras.set(ask.cameras)
@@ -203,7 +206,7 @@ def _take_back(grant: Grant, refused: Refused) -> Refused:
 
 def ask_of(grant: Grant, cameras: tuple[Camera, ...]) -> Ask:
     """What the grant was asked for."""
-    return Ask(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at)
+    return Ask(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at, grant.session)
 
 
 def end(grant: Grant, at: datetime) -> None:

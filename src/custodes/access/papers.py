@@ -32,9 +32,13 @@ def span_us(span: tuple[datetime, datetime] | None) -> tuple[int, int] | None:
     return None if span is None else (microseconds(span[0]), microseconds(span[1]))
 
 
-def watermark_of(person: Person) -> str:
-    """What lies over the picture: who, and of which unit; the player adds time and ledger index."""
-    return f"{person.name} {person.unit.name}"
+WATERMARK_LENGTH = 200
+
+
+def watermark_of(person: Person, viewer: str = "") -> str:
+    """What lies over the picture: who, of which unit, and who looks under their eyes; the player adds time and ledger index."""
+    own = f"{person.name} {person.unit.name}"
+    return f"{own} · {viewer}"[:WATERMARK_LENGTH] if viewer and viewer != person.name else own
 
 
 def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
@@ -58,6 +62,8 @@ def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
         content=grant.content or None,
         watermark=grant.watermark,
         sound=tuple(UUID(camera) for camera in grant.sound),
+        burnt=grant.burnt,
+        session=grant.session_id,
     )
 
 
@@ -107,7 +113,7 @@ def token_requests(grant: Grant, cameras: Iterable[Camera], back_seconds: int | 
 
 def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], back: int) -> dict[str, Any]:
     span = span_us(grant.span)
-    return {
+    claims = {
         "aud": f"{node.name}/{worker}",
         "jti": str(uuid.uuid4()),
         "grant": str(grant.id),
@@ -121,3 +127,4 @@ def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], ba
         "sound": sorted(str(camera.id) for camera in heard(cameras) if str(camera.id) in grant.sound),
         "watermark": grant.watermark,
     }
+    return claims | {"burnt": grant.burnt} if grant.burnt else claims

@@ -50,6 +50,7 @@ class ViewIn(_Strict):
     live: bool = False
     span: SpanIn | None = None
     reason: ReasonIn | None = None
+    session: UUID | None = None
 
 
 class SocketOut(Schema):

@@ -23,7 +23,7 @@ BATCH = 500
 #: Delivered rows on which nothing rests are kept this long, so that a page can still lead from a change to its entry.
 KEEP = datetime.timedelta(days=30)
 #: Types whose rows stay, with those that say about which row they are: a story names its entries for as long as it is told.
-KEPT = ("register.step", "alarm.raised", "alarm.acknowledged", "alarm.cleared")
+KEPT = ("register.step", "case.step", "alarm.raised", "alarm.acknowledged", "alarm.cleared")
 
 
 class Appender(Protocol):

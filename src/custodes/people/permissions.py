@@ -43,6 +43,8 @@ class Permission(StrEnum):
     VIEW_GRANTS = "access.view_grants"
     REVOKE_GRANTS = "access.revoke_grants"
     VIEW_LEDGER = "access.view_ledger"
+    HANDLE_MISSING = "access.handle_missing"
+    REVIEW_MISSING = "access.review_missing"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
@@ -61,6 +63,7 @@ _P = Permission
 POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.DUTY_OFFICER: frozenset(
         {
+            _P.HANDLE_MISSING,
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
@@ -73,6 +76,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.DUTY_LEAD: frozenset(
         {
+            _P.HANDLE_MISSING,
+            _P.REVIEW_MISSING,
             _P.VIEW_GRANTS,
             _P.REVOKE_GRANTS,
             _P.STAND_DUTY,

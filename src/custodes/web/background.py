@@ -1,6 +1,6 @@
 """The threads of the web process: one takes records to the notary, one writes down what has run out and looks for what
 needs a person, one tells people and programs of it, one has batches of cameras probed,
-one does the tasks that pages hand over.
+one does the tasks that pages hand over, one stops sessions whose provisional proof has run out.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import structlog
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from custodes.access.missing import clock
+from custodes.access.supervised import ending
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning
@@ -33,6 +35,7 @@ DELIVERY_SECONDS = 5.0
 SWEEP_SECONDS = 15.0
 TELL_SECONDS = 5.0
 TASK_SECONDS = 1.0
+PRESENCE_SECONDS = 1.0
 
 
 class Background:
@@ -47,6 +50,7 @@ class Background:
             threading.Thread(target=self._tell, name="alarm-delivery", daemon=True),
             threading.Thread(target=self._probe, name="batch-probing", daemon=True),
             threading.Thread(target=self._work, name="tasks", daemon=True),
+            threading.Thread(target=self._present, name="presence", daemon=True),
         ]
 
     def start(self) -> None:
@@ -85,6 +89,8 @@ class Background:
         while not self._stopping.wait(SWEEP_SECONDS):
             self._guarded("sweep", lambda: periodic.sweep(timezone.now()))
             self._guarded("drafts", lambda: drafts.sweep(timezone.now()))
+            self._guarded("missing", lambda: clock.sweep(timezone.now()))
+            self._guarded("supervised", lambda: ending.sweep(timezone.now()))
             self._guarded("imports", lambda: resuming.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))
             self._guarded("reminders", lambda: round_of_the_day(timezone.now()))
@@ -105,6 +111,11 @@ class Background:
 
     def _probe(self) -> None:
         Runner(self._stopping).run(self._guarded)
+
+    def _present(self) -> None:
+        # Its own thread: a proof that runs out stops the picture within a second, whatever else is due (S29).
+        while not self._stopping.wait(PRESENCE_SECONDS):
+            self._guarded("provisional", lambda: clock.tick(timezone.now()))
 
     def _work(self) -> None:
         # Before the first task: it says of every task that runs that its process died. Tried until the database is there.

@@ -15,11 +15,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.held import held_posts
 from custodes.settings import get_settings
 from custodes.tls.files import Store
 
@@ -40,6 +42,7 @@ class NavItem:
         permissions: any one of these opens the room; empty means that everybody who is signed in may enter.
         group: items with the same group are shown together under that word.
         also: names of pages that lie inside the room though their addresses don't begin with its own.
+    police: only for posts at a public security organ: the same kind of post at a school doesn't enter.
     """
 
     url_name: str
@@ -48,6 +51,7 @@ class NavItem:
     permissions: tuple[str, ...] = ()
     group: Any = ""
     also: tuple[str, ...] = ()
+    police: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,14 @@ ITEMS: tuple[NavItem, ...] = (
             # Filings and removal reports that are being filled in; they have no list of their own.
             "/drafts/",
         ),
+    ),
+    NavItem(
+        "access:missing_list",
+        pgettext_lazy("走失人员", "走失查看"),
+        "search",
+        ("access.handle_missing", "access.review_missing"),
+        also=("/sessions/",),
+        police=True,
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
@@ -126,6 +138,8 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     inside: list[tuple[int, int]] = []
     for item in items:
         if item.permissions and not any(user.has_perm(permission) for permission in item.permissions):
+            continue
+        if item.police and not any(post.unit.is_police for post in held_posts(user.person, timezone.now())):
             continue
         url = next(_addresses((item.url_name,)), "")
         if not url:

@@ -1,5 +1,36 @@
 """The tables of this app."""
 
 from custodes.access.models.grant import Grant, Ground
+from custodes.access.models.missing import (
+    Kin,
+    LostAs,
+    MissingCase,
+    MissingPaper,
+    MissingState,
+    ProofKind,
+    Protected,
+)
+from custodes.access.models.supervised import (
+    Accepted,
+    CaseStep,
+    DocumentKind,
+    SessionKind,
+    SupervisedSession,
+)
 
-__all__ = ["Grant", "Ground"]
+__all__ = [
+    "Accepted",
+    "CaseStep",
+    "DocumentKind",
+    "Grant",
+    "Ground",
+    "Kin",
+    "LostAs",
+    "MissingCase",
+    "MissingPaper",
+    "MissingState",
+    "ProofKind",
+    "Protected",
+    "SessionKind",
+    "SupervisedSession",
+]

@@ -19,6 +19,8 @@ class Ground(models.TextChoices):
     DUTY = "duty", _("值班监看")
     COMMISSIONING = "commissioning", _("接入核对")
     VIEW_CHECK = "view_check", _("视场核对")
+    MISSING_PERSON = "missing_person", _("走失人员查看")
+    INDIVIDUAL = "individual", _("个人查阅")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -37,6 +39,7 @@ class Grant(models.Model):
     """One leave to look. Its record is in the ledger before any token exists; `index` says where.
 
     `withheld` are those of its cameras that are not shown for now, by id: since when and what is not met (`withholding`).
+    `session` is the supervised session that it is of, `burnt` the name that stands in each of its pictures (S29, N21).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,6 +49,8 @@ class Grant(models.Model):
     post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="grants", verbose_name=_("岗位"))
     duty_session = models.ForeignKey("people.DutySession", models.PROTECT, null=True, related_name="grants")
     ground = models.CharField(_("依据"), max_length=20, choices=Ground)
+    session = models.ForeignKey("access.SupervisedSession", models.PROTECT, null=True, related_name="grants")
+    burnt = models.CharField(max_length=80, blank=True, editable=False)
     clauses = models.JSONField(default=list)
     cameras = models.ManyToManyField("places.Camera", related_name="grants", verbose_name=_("点位"))
     live = models.BooleanField(_("实时"), default=False)

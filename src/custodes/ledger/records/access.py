@@ -14,7 +14,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     """Leave to look, recorded before any token is signed. `span` None: none beyond live and `back_seconds`.
 
     `sound` names those of the cameras that may be heard as well; it is left out where there are none. `burnt` is the viewer's name
-    where nothing is shown but pictures that bear it and were coded anew (S29, N21).
+    where nothing is shown but pictures that bear it and were coded anew (S29, N21); `session` is the supervised session that it is of.
     """
 
     grant: UUID
@@ -34,6 +34,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     watermark: Name
     sound: tuple[UUID, ...] = ()
     burnt: Text = ""
+    session: UUID | None = None
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

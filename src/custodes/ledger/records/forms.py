@@ -9,6 +9,7 @@ import msgspec
 
 from .access import ControlBegun, Grant, Refusal, Revocation
 from .base import Record, RecordError
+from .cases import CaseStep
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
     ControlCommands,
@@ -63,6 +64,7 @@ AnyRecord = (
     | ProgramCalled
     | ConfigChanged
     | RegisterStep
+    | CaseStep
     | TableImported
     | KeyRotated
     | VolumeChanged
