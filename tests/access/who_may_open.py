@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from custodes.access.models import Grant
+from tests.access.missing.desk import somebodys_case, somebodys_session
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
 from tests.web.registry import Opens, Public, members
@@ -23,6 +25,15 @@ def _camera(cast: Cast) -> Mapping[str, Any]:
     return {"pk": gate(cast).pk}
 
 
+def _case(cast: Cast) -> Mapping[str, Any]:
+    """A case of the county's police: the school's staff hold posts of the same kind, and see none of it."""
+    return {"pk": somebodys_case(cast).pk}
+
+
+def _session(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": somebodys_session(cast).pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "access:wall": Opens(members("operator", "lead", "outsider")),
     "access:camera": Opens(members("operator", "lead"), _camera),
@@ -30,6 +41,23 @@ VIEWS: dict[str, Opens | Public] = {
     "access:viewings": Opens(EVERYBODY),
     "access:viewings_all": Opens(members("lead", "approver", "inspector", "auditor")),
     "access:stop": Opens(STOPS, _look("pk"), "post", lambda cast: {"reason": "试"}),
+    "access:missing_list": Opens(NOBODY),
+    "access:missing_open": Opens(NOBODY),
+    "access:missing_check": Opens(NOBODY, method="post"),
+    "access:missing": Opens(NOBODY, _case),
+    "access:missing_facts": Opens(NOBODY, _case),
+    "access:missing_scope": Opens(NOBODY, _case),
+    "access:missing_found": Opens(NOBODY, _case, "post"),
+    "access:missing_stop": Opens(NOBODY, _case, "post", lambda cast: {"words": "试"}),
+    "access:missing_review": Opens(NOBODY, _case, "post", lambda cast: {"words": "试"}),
+    "access:missing_paper_add": Opens(NOBODY, _case, "post"),
+    "access:missing_paper": Opens(NOBODY, lambda cast: {**_case(cast), "paper": uuid4()}),
+    "access:session_begin": Opens(NOBODY, _case),
+    "access:session_alone": Opens(NOBODY, lambda cast: {**_case(cast), "kind": "preview"}, "post"),
+    "access:session": Opens(NOBODY, _session),
+    "access:session_pictured": Opens(NOBODY, _session, "post"),
+    "access:session_end": Opens(NOBODY, _session, "post"),
+    "access:session_find": Opens(NOBODY, _session, "post"),
     # The library's own address; nothing is there.
     "access:api:api-root": Opens(NOBODY),
     "access:api:views": Opens(

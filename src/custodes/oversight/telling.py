@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from custodes.access.missing.telling import step_words as case_words
 from custodes.oversight import programs_told, steering_told
 from custodes.people.models import Person
 from custodes.places.lifecycle.story import step_words
@@ -45,6 +46,7 @@ TYPES: dict[str, Promise] = {
     "program.called": gettext_lazy("程序调用"),
     "config.changed": gettext_lazy("登记变更"),
     "register.step": gettext_lazy("登记办理"),
+    "case.step": gettext_lazy("在场查看办理"),
     "table.imported": gettext_lazy("导入表格"),
     "key.rotated": gettext_lazy("密钥更换"),
     "volume.changed": gettext_lazy("存储卷变更"),
@@ -82,6 +84,7 @@ OBJECTS: dict[str, Promise] = {
     "places.systemfirm": gettext_lazy("承担单位"),
     "places.mainworks": gettext_lazy("主体工程"),
     "places.interfacetest": gettext_lazy("联网接口现场测试"),
+    "access.missingcase": gettext_lazy("走失人员查看"),
     "people.account": gettext_lazy("账号"),
     "people.person": gettext_lazy("人员"),
     "people.post": gettext_lazy("岗位"),
@@ -315,6 +318,13 @@ def _step(record: Mapping[str, Any], names: Names) -> str:
     return f"{told} · {record['words']}" if record.get("words") else told
 
 
+def _case(record: Mapping[str, Any], names: Names) -> str:
+    """Number and what happened; names of a family stand in the case, not in the log."""
+    parts = [record["number"], str(case_words(str(record["event"]))), record["words"]]
+    parts += [f"{one['reason']}（{one['clause']}）" for one in record.get("unmet", ())]
+    return " · ".join(part for part in parts if part)
+
+
 def _heartbeat(record: Mapping[str, Any], names: Names) -> str:
     return _("此前共 %(size)d 条") % {"size": record.get("size", 0)}
 
@@ -392,6 +402,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "program.called": programs_told.called,
     "config.changed": _config,
     "register.step": _step,
+    "case.step": _case,
     "table.imported": _imported,
     "key.rotated": _key,
     "volume.changed": _volume,

@@ -114,7 +114,7 @@ class ScreenForm(PlainText, forms.Form):
         label=_("承诺方式"),
         choices=Accepted,
         widget=forms.RadioSelect,
-        help_text=_("签名或者按指印的，打印承诺书，签署后加入材料。"),
+        help_text=_("签名或者按指印的承诺书，拍照后加入材料。"),
     )
 
 

@@ -30,6 +30,9 @@ CLAUSES = ("S29",)
 OURS = ("S29", "S33.1")
 FOUND = gettext_noop("画面中发现走失人员，先通知处警民警，查看停止")
 CLOSED = gettext_noop("该件已经结束")
+POLICE_ALONE = gettext_noop("由民警单独查看")
+LOOKED_FIRST = gettext_noop("先行查看完毕")
+FOUND_AND_TOLD = gettext_noop("已发现并通知处警民警")
 NARROWED = gettext_noop("查看范围重新选定")
 
 #: What is stated of people and report, and may be completed while the case goes on.
@@ -85,7 +88,7 @@ def complete(row: MissingCase, stated: dict[str, Any], seen: int, taken: Taken) 
         if case.state == MissingState.OPENED and not unmet:
             move(case, "admit", taken, OURS)
         if case.protected == "yes":
-            _end_of(case, taken, _("由民警单独查看"), kinds=(SessionKind.WITH_VIEWER,))
+            _end_of(case, taken, POLICE_ALONE, kinds=(SessionKind.WITH_VIEWER,))
         elif unmet and case.state in LOOKING:
             _end_of(case, taken, unmet[0].reason_zh, unmet[0].clause)
     return case
@@ -119,7 +122,7 @@ def previewed(session: SupervisedSession, taken: Taken) -> None:
         session.refresh_from_db()
         if session.first_picture_at is None:
             raise StepRefused(_("还没有显示过画面，不能登记为已先行查看。"), (NOT_SEEN,))
-        end(session, taken.by, taken.at, _("先行查看完毕"))
+        end(session, taken.by, taken.at, LOOKED_FIRST)
         case.refresh_from_db()
         if not _same(session, case):
             raise StepRefused(_("查看范围已经重新选定，请再次先行查看。"))
@@ -154,7 +157,7 @@ def close_found(row: MissingCase, told: str, told_at: datetime, taken: Taken) ->
         if unmet:
             raise StepRefused(_("还不能办结。"), unmet)
         case.police_told, case.police_told_at = told.strip()[:60], told_at
-        case.closed_at, case.closed_why = taken.at, _("已发现并通知处警民警")
+        case.closed_at, case.closed_why = taken.at, FOUND_AND_TOLD
         move(case, "found", taken, OURS)
         _end_of(case, taken, CLOSED)
     return case

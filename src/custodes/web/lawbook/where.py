@@ -42,6 +42,9 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.places.importing.cameras": (("places:camera_list",), ""),
     "custodes.people.duty": (("people:duty",), ""),
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
+    "custodes.access.supervised.looking": (("access:missing_list",), ""),
+    "custodes.access.missing.workflow": (("access:missing_list",), ""),
+    "custodes.access.missing.clock": (("access:missing_list",), ""),
     "custodes.access.grants": (("access:viewings", "access:viewings_all"), ""),
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
     "custodes.law.building.sound": (("places:camera_list",), ""),
@@ -89,6 +92,8 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
 #: The room of a template that shows a clause, by how its name begins; the first that fits.
 _OF_TEMPLATE = (
     ("access/viewings", "access:viewings"),
+    ("access/missing/", "access:missing_list"),
+    ("access/supervised/", "access:missing_list"),
     ("access/", "access:wall"),
     ("oversight/reconciliation", "oversight:reconciliation"),
     ("oversight/", "oversight:ledger"),

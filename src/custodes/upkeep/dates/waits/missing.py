@@ -1,0 +1,36 @@
+"""Cases of missing persons: what waits at the desk that took them, the ones that go on first; reviews for who may review (S29)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from custodes.access.missing.reach import handled_cases, reviewed_cases
+from custodes.access.models import MissingCase, MissingState
+from custodes.access.models.missing import RUNNING
+from custodes.people.permissions import Permission
+from custodes.upkeep.dates.asking import Asking
+from custodes.upkeep.dates.some import Some, first_of
+from custodes.upkeep.dates.waits.waits import Waits
+
+
+def gather(asking: Asking) -> list[Some[Waits]]:
+    """Both of them."""
+    found: list[Some[Waits]] = []
+    if Permission.HANDLE_MISSING in asking.may:
+        rows = handled_cases(asking.person, asking.at).filter(state__in=RUNNING).select_related("unit")
+        found.append(first_of(rows.order_by("opened_at"), asking.most, _running))
+    if Permission.REVIEW_MISSING in asking.may:
+        rows = reviewed_cases(asking.person, asking.at).filter(state=MissingState.CLOSED)
+        rows = rows.exclude(opened_by=asking.person).exclude(sessions__officer=asking.person)
+        found.append(first_of(rows.order_by("closed_at"), asking.most, _closed))
+    return found
+
+
+def _running(row: MissingCase) -> Waits:
+    name = _("走失人员查看：%(case)s") % {"case": row}
+    return Waits("missing", name, str(row.get_state_display()), row.get_absolute_url())
+
+
+def _closed(row: MissingCase) -> Waits:
+    name = _("待复核的走失人员查看：%(case)s") % {"case": row}
+    return Waits("missing", name, row.closed_why, row.get_absolute_url())
