@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from custodes.access.models import Grant
+from custodes.access.individual.workflow import ask
+from custodes.access.models import Grant, IndividualRequest
+from custodes.access.supervised.stepping import Taken
 from tests.access.missing.desk import somebodys_case, somebodys_session
 from tests.cast import EVERYBODY, Cast
 from tests.places.who_may_open import EDITS_SCHOOL, SEES_SCHOOL, gate
@@ -15,6 +18,7 @@ from tests.web.registry import Opens, Public, members
 LOOKS = members("operator")
 STOPS = members("lead", "inspector")
 NOBODY: frozenset[str] = frozenset()
+CARETAKERS = members("caretaker", "outside_caretaker")
 
 
 def _look(name: str) -> Callable[[Cast], Mapping[str, Any]]:
@@ -28,6 +32,18 @@ def _camera(cast: Cast) -> Mapping[str, Any]:
 def _case(cast: Cast) -> Mapping[str, Any]:
     """A case of the county's police: the school's staff hold posts of the same kind, and see none of it."""
     return {"pk": somebodys_case(cast).pk}
+
+
+def _individual(cast: Cast) -> Mapping[str, Any]:
+    """A request to the school that waits for its answer."""
+    found = IndividualRequest.objects.first()
+    if found is None:
+        at = datetime.now(UTC)
+        row = IndividualRequest(
+            claim="self", name="多布杰", document="id_card", interest="property", purpose="试", content="试"
+        )
+        found = ask(row, cast.units["a"], Taken(cast.caretaker.person, at))
+    return {"pk": found.pk}
 
 
 def _session(cast: Cast) -> Mapping[str, Any]:
@@ -52,9 +68,19 @@ VIEWS: dict[str, Opens | Public] = {
     "access:missing_review": Opens(NOBODY, _case, "post", lambda cast: {"words": "试"}),
     "access:missing_paper_add": Opens(NOBODY, _case, "post"),
     "access:missing_paper": Opens(NOBODY, lambda cast: {**_case(cast), "paper": uuid4()}),
+    "print:missing_sheet": Opens(NOBODY, _case),
+    "print:missing_pledge": Opens(NOBODY, _case),
     "access:session_begin": Opens(NOBODY, _case),
     "access:session_alone": Opens(NOBODY, lambda cast: {**_case(cast), "kind": "preview"}, "post"),
     "access:session": Opens(NOBODY, _session),
+    "access:missing_turn": Opens(NOBODY, _case),
+    "access:individual_list": Opens(CARETAKERS),
+    "access:individual_new": Opens(CARETAKERS),
+    "access:individual": Opens(members("caretaker"), _individual),
+    "access:individual_decide": Opens(members("caretaker"), _individual, "post"),
+    "access:individual_close": Opens(members("caretaker"), _individual, "post"),
+    "access:individual_session": Opens(members("caretaker"), _individual),
+    "print:individual_notice": Opens(frozenset(), _individual),
     "access:session_pictured": Opens(NOBODY, _session, "post"),
     "access:session_end": Opens(NOBODY, _session, "post"),
     "access:session_find": Opens(NOBODY, _session, "post"),

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 
 LHASA = ZoneInfo("Asia/Shanghai")
 CAMERA = "大昭寺广场东口"
-STATE = "() => document.querySelector('custodes-player').state.kind"
+STATE = "() => document.querySelector('custodes-player')?.state?.kind"
 SHOWN = "() => { const video = document.querySelector('custodes-player video'); return [video.videoWidth, video.videoHeight]; }"
 RECORDED = """async (camera) => {
   const now = Date.now();

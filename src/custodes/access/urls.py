@@ -3,7 +3,7 @@
 from django.urls import path
 
 from custodes.access.api import api
-from custodes.access.views import live, missing, missing_case, session, still, viewings
+from custodes.access.views import individual, live, missing, missing_case, session, still, turning, viewings
 
 app_name = "access"
 
@@ -27,6 +27,13 @@ urlpatterns = [
     path("missing/<uuid:pk>/papers/<uuid:paper>/", missing_case.missing_paper, name="missing_paper"),
     path("missing/<uuid:pk>/session/", session.session_begin, name="session_begin"),
     path("missing/<uuid:pk>/session/<slug:kind>/", session.session_alone, name="session_alone"),
+    path("missing/<uuid:pk>/turn/", turning.missing_turn, name="missing_turn"),
+    path("individual/", individual.individual_list, name="individual_list"),
+    path("individual/new/", individual.individual_new, name="individual_new"),
+    path("individual/<uuid:pk>/", individual.individual, name="individual"),
+    path("individual/<uuid:pk>/decide/", individual.individual_decide, name="individual_decide"),
+    path("individual/<uuid:pk>/close/", individual.individual_close, name="individual_close"),
+    path("individual/<uuid:pk>/session/", session.individual_session, name="individual_session"),
     path("sessions/<uuid:pk>/", session.session, name="session"),
     path("sessions/<uuid:pk>/pictured/", session.session_pictured, name="session_pictured"),
     path("sessions/<uuid:pk>/end/", session.session_end, name="session_end"),

@@ -84,6 +84,7 @@ OBJECTS: dict[str, Promise] = {
     "places.systemfirm": gettext_lazy("承担单位"),
     "places.mainworks": gettext_lazy("主体工程"),
     "places.interfacetest": gettext_lazy("联网接口现场测试"),
+    "access.individualrequest": gettext_lazy("个人查阅"),
     "access.missingcase": gettext_lazy("走失人员查看"),
     "people.account": gettext_lazy("账号"),
     "people.person": gettext_lazy("人员"),

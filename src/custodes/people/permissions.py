@@ -45,6 +45,7 @@ class Permission(StrEnum):
     VIEW_LEDGER = "access.view_ledger"
     HANDLE_MISSING = "access.handle_missing"
     REVIEW_MISSING = "access.review_missing"
+    HANDLE_INDIVIDUAL = "access.handle_individual"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
@@ -98,6 +99,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.CARETAKER: frozenset(
         {
+            _P.HANDLE_INDIVIDUAL,
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,

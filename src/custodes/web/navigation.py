@@ -93,6 +93,12 @@ ITEMS: tuple[NavItem, ...] = (
         also=("/sessions/",),
         police=True,
     ),
+    NavItem(
+        "access:individual_list",
+        pgettext_lazy("个人查阅", "个人查阅"),
+        "user-check",
+        ("access.handle_individual",),
+    ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem("upkeep:completeness", _("完整率"), "chart-column", ("upkeep.view_completeness",), also=("upkeep:down",)),
     NavItem("upkeep:plans", _("计划"), "calendar", ("upkeep.view_completeness",)),

@@ -280,6 +280,20 @@ def test_no_address_of_cases_and_sessions_serves_footage():
     assert last == known, "a new address of this ground has to be shown to serve no picture and no file"
 
 
+def test_the_sheet_and_the_words_are_printed_for_the_desk_alone(desk, notary, client_of):
+    from tests.web.printing.test_register import text_of
+
+    row = desk.ready()
+    session = desk.session(row)
+    browser = desk.browser(desk.officer)
+    browser.post(reverse("access:session_end", args=[session.pk]))
+    sheet = text_of(browser, reverse("print:missing_sheet", args=[row.pk]))
+    for words in (row.number, "旦珠", "白玛", "JJ20261126-0417", "按指印", "校门"):
+        assert words in sheet
+    assert "只为寻找旦珠" in text_of(browser, reverse("print:missing_pledge", args=[row.pk]))
+    assert client_of("inspector").get(reverse("print:missing_sheet", args=[row.pk])).status_code == 403
+
+
 def test_the_family_may_be_a_unit_and_police_alone_need_no_viewer(desk, notary):
     row = desk.ready(relation="guardian", guardian_unit="拉萨市儿童福利院")
     assert desk.session(row, AtTheScreen(SessionKind.PREVIEW)).viewer_name == desk.officer.name

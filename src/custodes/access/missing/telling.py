@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from custodes.access.models import MissingCase, MissingState
+from custodes.access.models import IndividualRequest, MissingCase
 from custodes.people.models import Person
 
 _VERBS = {
@@ -26,9 +26,12 @@ _VERBS = {
     "stop": pgettext_lazy("走失人员", "停止"),
     "review": pgettext_lazy("走失人员", "复核归档"),
     "paper": pgettext_lazy("走失人员", "加入材料"),
+    "ask": pgettext_lazy("个人查阅", "登记申请"),
+    "consent": pgettext_lazy("个人查阅", "同意查阅"),
+    "refuse": pgettext_lazy("个人查阅", "不同意"),
+    "close": pgettext_lazy("个人查阅", "办结"),
     "provisional_over": pgettext_lazy("走失人员", "临时证明超过时限"),
 }
-_STATES = dict(MissingState.choices)
 
 
 def step_words(event: str) -> Any:
@@ -52,13 +55,14 @@ class Happening:
     kind: str = "case"
 
 
-def story_of(row: MissingCase) -> Iterator[Happening]:
+def story_of(row: MissingCase | IndividualRequest) -> Iterator[Happening]:
     """Its steps, the newest first."""
+    states = dict(type(row)._meta.get_field("state").choices or ())
     steps = row.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-revision")
     for step in steps:
         yield Happening(
             step_words(step.event),
-            _STATES.get(step.after, step.after) if step.after != step.before else "",
+            states.get(step.after, step.after) if step.after != step.before else "",
             step.on,
             step.by,
             step.words,

@@ -1,6 +1,7 @@
 """The tables of this app."""
 
 from custodes.access.models.grant import Grant, Ground
+from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
 from custodes.access.models.missing import (
     Kin,
     LostAs,
@@ -20,10 +21,13 @@ from custodes.access.models.supervised import (
 
 __all__ = [
     "Accepted",
+    "AsksAsPerson",
     "CaseStep",
     "DocumentKind",
     "Grant",
     "Ground",
+    "IndividualRequest",
+    "IndividualState",
     "Kin",
     "LostAs",
     "MissingCase",
@@ -31,6 +35,7 @@ __all__ = [
     "MissingState",
     "ProofKind",
     "Protected",
+    "Protects",
     "SessionKind",
     "SupervisedSession",
 ]

@@ -55,6 +55,7 @@ class SupervisedSession(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     missing = models.ForeignKey("access.MissingCase", models.PROTECT, null=True, related_name="sessions")
+    individual = models.ForeignKey("access.IndividualRequest", models.PROTECT, null=True, related_name="sessions")
     kind = models.CharField(max_length=12, choices=SessionKind)
     officer = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
@@ -80,12 +81,22 @@ class SupervisedSession(models.Model):
                 fields=["missing"],
                 condition=models.Q(ended_at__isnull=True),
                 name="access_one_open_session",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["individual"],
+                condition=models.Q(ended_at__isnull=True),
+                name="access_one_open_individual",
+            ),
         ]
         verbose_name = _("在场查看")
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.viewer_name}"
+
+    @property
+    def case(self) -> Any:
+        """The case that it is of."""
+        return self.missing or self.individual
 
     @property
     def hex(self) -> str:
@@ -111,6 +122,7 @@ class CaseStep(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     missing = models.ForeignKey("access.MissingCase", models.PROTECT, null=True, related_name="steps")
+    individual = models.ForeignKey("access.IndividualRequest", models.PROTECT, null=True, related_name="steps")
     revision = models.PositiveIntegerField()
     event = models.CharField(max_length=16)
     before = models.CharField(max_length=16, blank=True)

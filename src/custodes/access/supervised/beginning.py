@@ -8,11 +8,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from custodes.access.missing import facts as missing
-from custodes.access.models import MissingCase, SessionKind, SupervisedSession
-from custodes.access.supervised.rooms import locked
+from custodes.access.models import SessionKind, SupervisedSession
+from custodes.access.supervised.rooms import Case, locked, room_of
 from custodes.access.supervised.stepping import Taken, move
-from custodes.law.grounds import missing_person
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
@@ -39,21 +37,21 @@ class AtTheScreen:
     accepted: str = ""
 
 
-def begin(row: MissingCase, officer: Person, screen: AtTheScreen, at: datetime) -> SupervisedSession:
+def begin(row: Case, officer: Person, screen: AtTheScreen, at: datetime) -> SupervisedSession:
     """Begin a session of this case in the officer's account.
 
     Raises:
         StepRefused: something is unmet, each with its clause; or somebody looks already.
     """
     with transaction.atomic():
-        case: MissingCase = locked(row)
+        case, room = locked(row), room_of(row)
         if case.sessions.filter(ended_at__isnull=True).exists():
             raise StepRefused(_("该件正在查看。请先结束正在进行的查看。"))
         alone = screen.kind != SessionKind.WITH_VIEWER
         if case.span_from is None or case.span_to is None:
-            raise StepRefused(_("还不能查看。"), missing.to_narrow(case, [], at))
+            raise StepRefused(_("还不能查看。"), (NO_SCOPE,))
         session = SupervisedSession(
-            missing=case,
+            **{room.field: case},
             kind=screen.kind,
             officer=officer,
             unit=case.unit,
@@ -67,13 +65,13 @@ def begin(row: MissingCase, officer: Person, screen: AtTheScreen, at: datetime) 
             accepted="" if alone else screen.accepted,
             begun_at=at,
         )
-        unmet = (*missing.closed(case), *missing_person.unmet(missing.of_session(session, at), at), *_who(session))
+        unmet = (*room.unmet(session, at, False), *_who(session))
         if unmet:
             raise StepRefused(_("还不能查看。"), unmet)
         session.save()
         session.cameras.set(case.cameras.all())
         words = f"{session.get_kind_display()} · {session.viewer_name}"
-        move(case, "session", Taken(officer, at, words, session=session.pk), missing_person.CLAUSES)
+        move(case, "session", Taken(officer, at, words, session=session.pk), room.clauses)
     return session
 
 
@@ -86,6 +84,7 @@ def _who(session: SupervisedSession) -> tuple[Unmet, ...]:
     return () if named and known else (NOT_NAMED,)
 
 
+NO_SCOPE = Unmet("S33.1", "尚未选定点位和时段", "no places and times are chosen", "请先选定", "choose them first")
 NOT_NAMED = Unmet(
     "S33.1",
     "未登记查看人的姓名和身份",

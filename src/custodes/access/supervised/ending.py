@@ -15,10 +15,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from custodes.access.missing.facts import holds_post
 from custodes.access.models import Grant, SupervisedSession
 from custodes.access.revocation import revoke
-from custodes.access.supervised.rooms import locked
+from custodes.access.supervised.rooms import locked, room_of
 from custodes.access.supervised.stepping import Taken, keep
 from custodes.people.models import Account, Person
 from custodes.people.signals import account_closed, post_ended
@@ -41,7 +40,7 @@ def end(session: SupervisedSession, by: Person | None, at: datetime, why: str, c
             ended_at=at, ended_why=why[:200], ended_clause=clause
         ):
             return False
-        row = locked(session.missing)
+        row = locked(session.case)
         keep(row, "session_end", str(row.state), Taken(by, at, why, session=session.pk), (clause,))
         revoke(Grant.objects.filter(session=session), by=str(by.uuid) if by else "system", reason=why, clause=clause)
     return True
@@ -49,7 +48,7 @@ def end(session: SupervisedSession, by: Person | None, at: datetime, why: str, c
 
 def end_all(sessions: QuerySet[SupervisedSession], by: Person | None, at: datetime, why: str, clause: str) -> int:
     """End those that are open; how many were."""
-    rows = sessions.filter(ended_at__isnull=True).select_related("missing__unit")
+    rows = sessions.filter(ended_at__isnull=True).select_related("missing__unit", "individual__unit", "officer")
     return sum(end(row, by, at, why, clause) for row in rows)
 
 
@@ -57,7 +56,7 @@ def sweep(at: datetime) -> int:
     """End sessions at whose screen nobody is: begun long ago, and no look of theirs was renewed since."""
     ended = 0
     old = SupervisedSession.objects.filter(ended_at__isnull=True, begun_at__lte=at - FORGOTTEN)
-    for row in old.select_related("missing__unit"):
+    for row in old.select_related("missing__unit", "individual__unit", "officer"):
         last = max(
             (grant.ended_at or grant.revoked_at or grant.renewed_at or grant.asked_at for grant in row.grants.all()),
             default=row.begun_at,
@@ -85,5 +84,7 @@ def _account_closed(account: Account, **_kwargs: Any) -> None:
 @receiver(post_ended)
 def _post_ended(post: Any, **_kwargs: Any) -> None:
     at = timezone.now()
-    if not holds_post(post.person, at):
-        end_all(_of(post.person_id), None, at, POST_OVER, CLAUSE)
+    rows = _of(post.person_id).filter(ended_at__isnull=True)
+    for row in rows.select_related("missing__unit", "individual__unit", "officer"):
+        if room_of(row.case).post(row.officer, row.case, at) is None:
+            end(row, None, at, POST_OVER)

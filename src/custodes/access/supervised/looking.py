@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from custodes.access.ask import Ask, Granted, Refused
-from custodes.access.missing import facts as missing
 from custodes.access.models import SupervisedSession
-from custodes.law.grounds import missing_person
+from custodes.access.supervised.rooms import room_of
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.trial import ON_TRIAL
 from custodes.people.models import Person
@@ -21,22 +20,23 @@ from custodes.places.lifecycle.trial import closed_trials
 def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
     """Whether this may be seen in the session that `ask` names, at this moment."""
     assert ask.supervised is not None
-    row = SupervisedSession.objects.select_related("missing__unit", "officer").get(pk=ask.supervised.pk)
-    assert row.missing is not None
+    row = SupervisedSession.objects.select_related("missing__unit", "individual__unit", "officer").get(
+        pk=ask.supervised.pk
+    )
+    room = room_of(row.case)
     found: list[Unmet] = []
     if row.officer_id != person.pk:
         found.append(NOT_ITS_OFFICER)
     if not row.is_open:
         found.append(OVER)
-    found += missing_person.unmet(missing.of_session(row, at, live=ask.live), at)
-    found += missing.closed(row.missing)
+    found += room.unmet(row, at, ask.live)
     found += _reach(row, ask)
     if closed_trials(person, ask.cameras, at, ask.span):
         found.append(ON_TRIAL)
     if found:
-        return Refused(missing_person.NAME, tuple(found))
-    post = missing.post_of(row.officer, at)
-    return Granted(missing_person.NAME, missing_person.CLAUSES, post, None, 0, burnt=row.viewer_name)
+        return Refused(room.kind, tuple(found))
+    post = room.post(row.officer, row.case, at)
+    return Granted(room.kind, room.clauses, post, None, 0, burnt=row.viewer_name)
 
 
 def _reach(row: SupervisedSession, ask: Ask) -> list[Unmet]:

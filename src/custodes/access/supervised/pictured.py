@@ -7,10 +7,11 @@ server's, so that it can be later than the picture by the way of one request, ne
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from custodes.access.models import Grant, MissingCase, SessionKind, SupervisedSession
+from custodes.access.models import Grant, SessionKind, SupervisedSession
 
 
 def tell(session: SupervisedSession, at: datetime) -> bool:
@@ -20,13 +21,12 @@ def tell(session: SupervisedSession, at: datetime) -> bool:
     """
     if not Grant.objects.recorded().filter(session=session).exists():
         return False
-    assert session.missing_id is not None
     with transaction.atomic():
         rows = SupervisedSession.objects.filter(pk=session.pk, first_picture_at__isnull=True)
         if not rows.update(first_picture_at=at):
             return False
-        case = MissingCase.objects.filter(pk=session.missing_id)
+        case: Any = type(session.case).objects.filter(pk=session.case.pk)
         case.filter(first_picture_at__isnull=True).update(first_picture_at=at)
-        if session.kind == SessionKind.WITH_VIEWER:
+        if session.missing_id and session.kind == SessionKind.WITH_VIEWER:
             case.filter(first_shown_at__isnull=True).update(first_shown_at=at)
     return True

@@ -10,4 +10,8 @@ from custodes.people.models import Person
 
 def own_session(person: Person, pk: UUID) -> SupervisedSession | None:
     """The session of this officer with this id, also one that is over."""
-    return SupervisedSession.objects.filter(pk=pk, officer=person).select_related("missing__unit").first()
+    return (
+        SupervisedSession.objects.filter(pk=pk, officer=person)
+        .select_related("missing__unit", "individual__unit")
+        .first()
+    )

@@ -112,7 +112,8 @@ def content_of(row: Case) -> str:
         if field.name not in _UNSAID
     }
     said["cameras"] = sorted(str(pk) for pk in row.cameras.values_list("pk", flat=True))
-    said["papers"] = sorted(row.papers.values_list("paper__sha256", flat=True))
+    papers = getattr(row, "papers", None)
+    said["papers"] = sorted(papers.values_list("paper__sha256", flat=True)) if papers is not None else []
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -159,7 +159,7 @@ def missing_scope(request: HttpRequest, pk: UUID) -> HttpResponse:
         "elsewhere": platform.elsewhere(viewer.person, viewer.at).filter(named).count() if query else 0,
         "most": workflow.MOST_CAMERAS,
         "hours": terms().assumed.request_hours,
-        "crumbs": _crumbs(row, _("选定点位和时段")),
+        "crumbs": crumbs(row, _("选定点位和时段")),
     }
     return render(request, "access/missing/scope.html", context, status=INVALID if form.errors else 200)
 
@@ -193,7 +193,7 @@ def _case_page(request: HttpRequest, viewer: Viewer, form: CaseForm, row: Missin
         "case": row,
         "unmet": _lacking(form, viewer),
         "minutes": terms().assumed.provisional_minutes,
-        "crumbs": _crumbs(row, _("补充登记") if row else _("受理")),
+        "crumbs": crumbs(row, _("补充登记") if row else _("受理")),
     }
     return render(request, "access/missing/open.html", context, status=INVALID if form.errors else 200)
 
@@ -221,7 +221,8 @@ def _told(one: Any) -> str:
     return f"{said.reason(one)}（{one.clause}）"
 
 
-def _crumbs(row: MissingCase | None, here: Any) -> list[tuple[Any, str]]:
+def crumbs(row: MissingCase | None, here: Any) -> list[tuple[Any, str]]:
+    """The way to a page of the case, or of a new one."""
     found: list[tuple[Any, str]] = [(pgettext_lazy("走失人员", "走失查看"), reverse("access:missing_list"))]
     if row is not None:
         found.append((str(row), row.get_absolute_url()))

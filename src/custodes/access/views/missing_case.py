@@ -142,6 +142,7 @@ def page(
         "waiting": waited(row, viewer.at) if is_open and row.first_picture_at is None else "",
         "cameras": row.cameras.order_by("number"),
         "sessions": row.sessions.select_related("officer__unit").order_by("-begun_at"),
+        "turned": row.turned.select_related("unit"),
         "papers": row.papers.select_related("paper", "by__unit"),
         "told_form": bound.get("told") or ToldForm(auto_id="id_told_%s", initial={"told_at": viewer.at}),
         "stop_form": bound.get("stop") or StopForm(auto_id="id_stop_%s"),

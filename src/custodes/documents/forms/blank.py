@@ -7,6 +7,8 @@ from custodes.documents.forms.authorization import AuthorizationLetter
 from custodes.documents.forms.document import Document, Party
 from custodes.documents.forms.dossier import DossierIndex
 from custodes.documents.forms.filing import ChangeForm, FilingForm, FilingReceipt
+from custodes.documents.forms.individual import IndividualNotice
+from custodes.documents.forms.missing import MissingPledge, MissingSheet
 from custodes.documents.forms.removal import RemovalReport
 from custodes.documents.forms.upgrade import UpgradeNotice
 
@@ -19,4 +21,7 @@ BLANK: tuple[Document, ...] = (
     DossierIndex(system=""),
     UpgradeNotice(unit=Party(), system=""),
     AuthorizationLetter(),
+    MissingSheet(),
+    MissingPledge(),
+    IndividualNotice(),
 )

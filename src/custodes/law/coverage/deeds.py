@@ -125,6 +125,10 @@ MODULES: dict[str, Deed] = {
         "走失人员查看从受理到复核逐步办理，写入存证日志；发现走失人员先通知处警民警",
         "takes a missing person's viewing from its opening to its review, each step on record; a find goes to police first",
     ),
+    "custodes.access.individual.workflow": Deed(
+        "个人查阅由管理单位答复，不同意的写明理由，逐步写入存证日志",
+        "has the managing unit answer an individual's request, a refusal with its reason, each step on record",
+    ),
     "custodes.access.missing.clock": Deed(
         "临时证明超过时限，查看随即停止", "stops viewing when a provisional proof has run out"
     ),

@@ -116,6 +116,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N16.2(2)": (_DECIDE, _ADMIT),
     "N16.2(3)": ("custodes.access.grants:record_and_sign",),
     "N17": (_KEEP, _PURGE),
+    "N21": ("custodes.access.supervised.looking:decide", "custodes.access.individual.workflow:decide"),
     "N23(1)": (_DECIDE, _ADMIT),
     "N23(3)": (_PROVE, _ADMIT),
     "N23(4)": (_DECIDE, _ADMIT),

@@ -44,6 +44,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.access.decision": (("access:wall", "oversight:mine"), "custodes law access"),
     "custodes.access.supervised.looking": (("access:missing_list",), ""),
     "custodes.access.missing.workflow": (("access:missing_list",), ""),
+    "custodes.access.individual.workflow": (("access:individual_list",), ""),
     "custodes.access.missing.clock": (("access:missing_list",), ""),
     "custodes.access.grants": (("access:viewings", "access:viewings_all"), ""),
     "custodes.node.gate": (("access:viewings", "access:viewings_all"), ""),
@@ -93,6 +94,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
 _OF_TEMPLATE = (
     ("access/viewings", "access:viewings"),
     ("access/missing/", "access:missing_list"),
+    ("access/individual/", "access:individual_list"),
     ("access/supervised/", "access:missing_list"),
     ("access/", "access:wall"),
     ("oversight/reconciliation", "oversight:reconciliation"),

@@ -37,6 +37,7 @@ from custodes.web.seed.changes import plant_changes
 from custodes.web.seed.cityplans import plant_cityplans
 from custodes.web.seed.dates import plant_dates
 from custodes.web.seed.imports import plant_imports
+from custodes.web.seed.individual import plant_individual
 from custodes.web.seed.late import plant_late
 from custodes.web.seed.life import plant_lives
 from custodes.web.seed.missing import plant_missing
@@ -98,6 +99,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_imports(now)
             plant_dates(now)
             plant_missing(systems["roads"], now)
+            plant_individual(now)
             tell_growth(node, now)
         _point_cameras(node, camera_port, certificate)
     return tuple(
