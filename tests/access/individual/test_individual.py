@@ -84,8 +84,7 @@ def test_three_questions_on_one_page_and_the_session_under_the_caretaker(stage, 
     assert look(browser, session).status_code == 403
 
 
-@pytest.mark.clause("N21")
-def test_a_refusal_takes_a_reason_is_printed_and_names_the_other_ways(stage, notary, client_of):
+def test_a_refusal_takes_a_reason_is_printed_and_names_the_other_ways(stage, client_of):
     assert ask(stage, client_of, "refuse").status_code == 422
     assert not IndividualRequest.objects.exists()
     ask(stage, client_of, "refuse", refusal="该时段录像涉及正在办理的案件")

@@ -260,6 +260,9 @@ def test_a_proof_is_added_and_each_reading_is_on_record(desk):
     assert RecordOutbox.objects.filter(type="paper.read").exists()
 
 
+OURS = ("missing/", "sessions/", "individual/")
+
+
 def _routes(patterns, prefix=""):
     for one in patterns:
         route = prefix + str(one.pattern)
@@ -270,17 +273,18 @@ def _routes(patterns, prefix=""):
 
 
 def test_no_address_of_cases_and_sessions_serves_footage():
-    ours = [route for route in _routes(get_resolver().url_patterns) if route.startswith(("missing/", "sessions/"))]
+    ours = [route for route in _routes(get_resolver().url_patterns) if route.startswith(OURS)]
     assert len(ours) > 10
     last = {route.rstrip("/").rsplit("/", 1)[-1] for route in ours}
     known = {
         *("missing", "new", "check", "<uuid:pk>", "facts", "scope", "found", "stop", "review"),
         *("papers", "<uuid:paper>", "session", "<slug:kind>", "pictured", "end", "find"),
+        *("turn", "individual", "decide", "close"),
     }
     assert last == known, "a new address of this ground has to be shown to serve no picture and no file"
 
 
-def test_the_sheet_and_the_words_are_printed_for_the_desk_alone(desk, notary, client_of):
+def test_the_sheet_and_the_words_are_printed_for_the_desk_alone(desk, client_of):
     from tests.web.printing.test_register import text_of
 
     row = desk.ready()

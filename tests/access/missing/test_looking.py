@@ -16,6 +16,7 @@ from custodes.people.models import Account, RecordOutbox
 from custodes.people.signals import account_closed
 from custodes.places.lifecycle.stepping import StepRefused
 from tests.access.missing.desk import FAMILY, HOUR, MINUTE, SECOND, now, wish
+from tests.node.support import until
 
 
 def ask(browser, session, *cameras, **more):
@@ -230,3 +231,13 @@ def test_one_session_at_a_time_and_the_viewer_is_named_and_known(desk, notary):
         begin(other, desk.officer, unknown, now())
     assert refused.value.unmet[0].clause == "S33.1"
     assert FAMILY.name == "白玛"
+
+
+def test_the_worker_is_told_at_once_with_the_reason(desk, notary, django_capture_on_commit_callbacks):
+    session = desk.session(desk.ready())
+    grant = ask(desk.browser(desk.officer), session).json()["grant"]
+    with django_capture_on_commit_callbacks(execute=True):
+        ending.end(session, desk.officer, now(), ending.OWN_END)
+    calls = until(lambda: [body for path, _worker, body in desk.stage.worker.calls if path == "/internal/revoke"])
+    assert calls[0]["grants"] == [grant]
+    assert calls[0]["reason"] == ending.OWN_END
