@@ -22,6 +22,7 @@ export default defineConfig({
         "src/main.ts",
         "src/map.ts",
         "src/player.ts",
+        "src/supervised.ts",
         "src/wall.ts",
         "src/webauthn.ts",
         "src/bench/bench.ts",

@@ -20,6 +20,8 @@ from custodes.documents.forms.blank import BLANK
 from custodes.documents.forms.document import Device, DeviceCount, Document, Paper, Party
 from custodes.documents.forms.dossier import DossierIndex, Entry, Firm, Technician
 from custodes.documents.forms.filing import Change, ChangeForm, FilingForm, FilingKind, FilingReceipt
+from custodes.documents.forms.individual import IndividualNotice
+from custodes.documents.forms.missing import MissingPledge, MissingSheet, Sitting
 from custodes.documents.forms.removal import RemovalGround, RemovalReport
 from custodes.documents.forms.retention import KeptLine, RetentionReport
 from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
@@ -244,6 +246,35 @@ def request_refusal() -> RequestRefusal:
     )
 
 
+def missing_sheet() -> MissingSheet:
+    return MissingSheet(
+        number="走失〔2026〕0007号",
+        lost="旦珠",
+        lost_as="儿童",
+        age="6",
+        last_seen="放学后，大昭寺广场东口",
+        applicant="拉姆",
+        relation="父母",
+        proof="暂无证明，先作声明",
+        report="训练接警 20260417",
+        protected="已核实，没有",
+        opened="2026-11-26 16:40:10",
+        span="2026-11-26 15:00:00 至 2026-11-26 16:30:00",
+        cameras=("0001 大昭寺广场东口", "0002 八廓街北口"),
+        sittings=(Sitting("陪同查看", "拉姆", "王伟", "2026-11-26 16:44:02", "16:52:30", "按指印"),),
+        found="2026-11-26 16:52:29，大昭寺广场东口",
+        told="多吉，八廓派出所",
+        police="城关区公安局（训练）",
+    )
+
+
+def missing_pledge() -> MissingPledge:
+    words = ("您查看录像，只为寻找旦珠。", "只能看，不能拍照、录像。")
+    return MissingPledge(
+        number="走失〔2026〕0007号", lost="旦珠", applicant="拉姆", words=words, police="城关区公安局（训练）"
+    )
+
+
 def filled() -> dict[str, Document]:
     return {
         "filing": filing(),
@@ -259,6 +290,17 @@ def filled() -> dict[str, Document]:
         "undertaking": Undertaking(**OF_REQUEST, return_by=date(2026, 12, 25)),
         "extraction": ExtractionNote(**OF_REQUEST, agent="次仁"),
         "copy_note": CopyNote(**OF_REQUEST, agent="次仁"),
+        "missing_sheet": missing_sheet(),
+        "missing_pledge": missing_pledge(),
+        "individual_notice": IndividualNotice(
+            number="个查〔2026〕0003号",
+            consents=False,
+            applicant="多布杰",
+            purpose="自行车被盗",
+            refusal="该时段录像涉及正在办理的案件",
+            ways=("涉及案件的，可报警由公安机关办理",),
+            unit="城关区第一小学",
+        ),
         "authorization": AuthorizationLetter(unit=SCHOOL, system="校园视频系统", police="城关区公安局（训练）"),
     }
 

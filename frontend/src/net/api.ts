@@ -45,6 +45,8 @@ export interface ViewWish {
   readonly reason?: { readonly purpose: string; readonly content: string } | null;
   /** The agency request that the wish rests on; without one it rests on the own duty. */
   readonly request?: string;
+  /** The supervised session that it is of (S29, N21). */
+  readonly session?: string;
 }
 
 /** Not granted: the rules say no (403), or nobody could be asked (anything else). */
@@ -140,8 +142,15 @@ async function answer(response: Response): Promise<unknown> {
 /** Asks to see. @throws Refused, or TypeError when the web can't be reached. */
 export async function createView(wish: ViewWish): Promise<Grant> {
   const span = wish.span ? { from: toIso(wish.span[0]), to: toIso(wish.span[1]) } : null;
-  const { cameras, live, reason, request } = wish;
-  const body = { cameras, live, span, reason: reason ?? null, ...(request ? { request } : {}) };
+  const { cameras, live, reason, request, session } = wish;
+  const body = {
+    cameras,
+    live,
+    span,
+    reason: reason ?? null,
+    ...(request ? { request } : {}),
+    ...(session ? { session } : {}),
+  };
   const grant = readGrant(await answer(await postJson("/api/views", body)));
   if (!grant) throw new Refused(502, [], null);
   return grant;

@@ -2,6 +2,9 @@
  * `<custodes-player camera="UUID" camera-name="东门" camera-state="recording" [stream="sub"] [at="ISO"] [compact]
  *   [request="UUID" span-from="ISO" span-to="ISO"]>`: with a request it shows the span that was granted, and never live.
  *
+ * With `session="UUID" span-from="ISO" span-to="ISO"` it shows that span of a supervised session and nothing else: never live, no sound,
+ * no other span, and a part of the picture may be enlarged (`enlarge`).
+ *
  * Asks for its own grant unless a wall gave it a shared session (`share`). Events: `custodes-frame`, `custodes-position`,
  * `custodes-state`, `custodes-mark`, `custodes-span-edge`, `custodes-needs-reason` (can be prevented).
  */
@@ -11,7 +14,7 @@ import type { ViewWish } from "../net/api";
 import { clock, parseIso } from "../time/words";
 import { setTimeZone } from "../time/zone";
 import { PageWatch } from "../view/page_watch";
-import type { StreamName } from "../view/protocol";
+import type { Region, StreamName } from "../view/protocol";
 import { ViewSession } from "../view/session";
 import { beginSteering } from "../net/steering";
 import type { SteerPad } from "../steer/pad";
@@ -126,7 +129,20 @@ export class CustodesPlayer extends HTMLElement {
   pause(): void {
     this.#engine?.pause();
   }
+  /** What a supervised session may show, µs UTC; null outside of one. */
+  get supervisedSpan(): readonly [number, number] | null {
+    const from = parseIso(this.getAttribute("span-from") ?? "");
+    const to = parseIso(this.getAttribute("span-to") ?? "");
+    return this.hasAttribute("session") && !Number.isNaN(from) && !Number.isNaN(to) ? [from, to] : null;
+  }
+
+  /** Shows a part of a supervised picture larger; null for the whole. */
+  enlarge(region: Region | null): void {
+    if (this.supervisedSpan) this.#engine?.enlarge(region);
+  }
+
   goLive(): void {
+    if (this.supervisedSpan) return this.#begin(null);
     const grant = this.#engine?.session?.grant;
     if (this.state.kind === "lost" || (grant && !grant.live)) this.#begin(null);
     else this.#engine?.goLive();
@@ -140,6 +156,11 @@ export class CustodesPlayer extends HTMLElement {
     // Where the picture of now is refused (a vote, a retired camera), what was recorded before may be asked for.
     const closed = !this.hasAttribute("request") && (lost === "refused" || lost === "stopped");
     if (!engine || !(grant || closed)) return;
+    const only = this.supervisedSpan;
+    if (only) {
+      if (us >= only[0] && us < only[1]) return engine.seek(us);
+      return this.#stage?.toast(t("player.outOfSession"));
+    }
     if (us >= this.nowUs - 500_000 && !this.hasAttribute("request")) return this.goLive();
     if (grant && !closed && reaches(grant, us, this.nowUs)) return engine.seek(us);
     // What a request names is all there is: more is asked for by another request.
@@ -178,7 +199,7 @@ export class CustodesPlayer extends HTMLElement {
       case "forward10":
         return void (here !== null && !engine.live && this.seek(here + 10e6));
       case "live":
-        return this.goLive();
+        return this.supervisedSpan ? undefined : this.goLive();
       case "sound":
         return void engine.hear(!engine.hears);
       case "fullscreen":
@@ -226,6 +247,7 @@ export class CustodesPlayer extends HTMLElement {
       notice: (detail) => this.#stage?.toast(detail),
       helm: (message) => (message ? this.#pad?.message(message) : this.#pad?.lost()),
     });
+    this.#stage.supervised = this.supervisedSpan !== null;
     this.append(this.#stage.element);
     if (!this.hasAttribute("compact")) {
       this.#controls = new Controls({
@@ -270,6 +292,11 @@ export class CustodesPlayer extends HTMLElement {
 
   #begin(at: number | null): void {
     this.#purpose = "";
+    const span = this.supervisedSpan;
+    if (span) {
+      const session = this.getAttribute("session") ?? "";
+      return this.#startOwn({ cameras: [this.camera], live: false, span, session }, at ?? span[0]);
+    }
     if (this.#shared) this.#engine?.start(this.#shared, this.camera, this.#stream, at);
     else this.#startOwn(this.#wish(), at ?? this.#granted()?.[0] ?? null);
   }
@@ -322,6 +349,7 @@ export class CustodesPlayer extends HTMLElement {
   #askForStart(): void {
     const us = this.positionUs;
     const grant = this.#engine?.session?.grant;
+    if (this.supervisedSpan) return;
     if (us !== null && grant && !reaches(grant, us, this.nowUs)) void this.seek(us);
   }
 
@@ -369,6 +397,7 @@ export class CustodesPlayer extends HTMLElement {
       paused: engine.paused,
       rate: engine.rate,
       fullscreen,
+      supervised: this.supervisedSpan !== null,
       sound: engine.mayHear ? (engine.hears ? "on" : "off") : null,
     });
   };

@@ -2,7 +2,15 @@
 import { t } from "../i18n/translate";
 import type { Speaker } from "../sound/speaker";
 import { canPlay, offeredCodecs } from "../view/codecs";
-import type { Binary, BrowserMessage, CameraStands, ChannelMessage, End, StreamName } from "../view/protocol";
+import type {
+  Binary,
+  BrowserMessage,
+  CameraStands,
+  ChannelMessage,
+  End,
+  Region,
+  StreamName,
+} from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
 import { middle, type Frame } from "./frames";
 import { FrameWatch } from "./frame_watch";
@@ -13,6 +21,8 @@ import { playOrAsk } from "./play";
 import { MediaPipe } from "./media_pipe";
 import { Placing } from "./placing";
 import type { EngineListener, State } from "./state";
+
+const WHOLE: Region = { left: 0, top: 0, width: 1, height: 1 };
 
 /** Monotonic. */
 const seconds = () => performance.now() / 1000;
@@ -49,6 +59,8 @@ export class Engine implements Picture {
   #stands: CameraStands | null = null;
   /** There only while a person wants to hear. */
   #speaker: Speaker | null = null;
+  /** The part of a supervised picture that is shown; null for the whole. */
+  #region: Region | null = null;
 
   constructor(video: HTMLVideoElement, listener: EngineListener) {
     this.video = video;
@@ -105,6 +117,7 @@ export class Engine implements Picture {
     this.#paused = false;
     this.#codecs = null;
     this.#faults = 0;
+    this.#region = null;
     this.#set({ kind: "connecting" });
     session.attach(camera, this);
   }
@@ -206,6 +219,20 @@ export class Engine implements Picture {
       if (!this.#paused) this.#run();
       this.#changed();
     } else this.#goTo(us);
+  }
+
+  /** Shows a part of a supervised picture larger, or the whole again, from where it stands; the worker cuts it out (S29, N21). */
+  enlarge(region: Region | null): void {
+    const at = this.positionUs;
+    if (at === null || !this.#intake || this.#over) return;
+    this.#region = region;
+    this.#wantedUs = at;
+    this.#shown = this.#stepped = null;
+    this.#gaps.clear();
+    this.#intake.expectFresh();
+    this.#say((channel) => ({ type: "enlarge", channel, at, ...(region ?? WHOLE) }));
+    this.#set({ kind: "waiting" });
+    this.#listener.changed();
   }
 
   /** One picture forward (1) or back (-1); pauses. */
@@ -333,6 +360,9 @@ export class Engine implements Picture {
       codecs: this.#codecs ?? offeredCodecs(),
     }));
     if (this.hears) this.#say((channel) => ({ type: "sound", channel, on: true }));
+    // A fresh channel shows the whole picture.
+    const region = this.#region;
+    if (region && at !== null) this.#say((channel) => ({ type: "enlarge", channel, at, ...region }));
   }
 
   #goTo(at: number | null): void {

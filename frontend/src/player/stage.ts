@@ -124,6 +124,9 @@ export class Stage {
     this.#toastTimer = setTimeout(() => (this.#toast.hidden = true), 6000);
   }
 
+  /** In a supervised session nothing is live: the way on from the end is the start. */
+  supervised = false;
+
   #draw(panel: Panel): void {
     this.#panel.dataset["tone"] = panel.tone;
     const lines = panel.lines.map((line) =>
@@ -135,7 +138,11 @@ export class Stage {
       ),
     );
     const buttons = panel.actions.map((action) => {
-      const button = el("button", { class: "button button--secondary", type: "button" }, t(ACTIONS[action]));
+      const button = el(
+        "button",
+        { class: "button button--secondary", type: "button" },
+        t(this.supervised && action === "live" ? "player.fromStart" : ACTIONS[action]),
+      );
       button.addEventListener("click", () => this.#act(action));
       return button;
     });

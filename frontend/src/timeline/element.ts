@@ -64,9 +64,12 @@ export class CustodesTimeline extends HTMLElement {
     if (!this.classList.contains("timeline")) this.#build();
     this.#player = document.getElementById(this.getAttribute("for") ?? "") as CustodesPlayer | null;
     this.#listen();
-    if (this.#player) this.#stage.append((this.#preview = new Preview(this.#player)).element);
+    // Single pictures are none of what a supervised session shows.
+    if (this.#player && !this.hasAttribute("plain"))
+      this.#stage.append((this.#preview = new Preview(this.#player)).element);
     const camera = this.getAttribute("camera") ?? this.#player?.getAttribute("camera") ?? "";
-    this.#view = around(this.#now, HOUR_US, 0.95, this.#now);
+    const only = this.#player?.supervisedSpan;
+    this.#view = only ? { from: only[0], to: only[1] } : around(this.#now, HOUR_US, 0.95, this.#now);
     this.#store = new TimelineStore(camera, () => this.#draw());
     this.#timer = setInterval(() => this.#tick(), 1000);
     this.#resize = new ResizeObserver(() => this.#draw());

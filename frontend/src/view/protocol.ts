@@ -7,6 +7,14 @@ export const HEAD_BYTES = 16;
 
 export type StreamName = "main" | "sub";
 
+/** A part of the picture, in parts of its width and height. */
+export interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** How a camera is to move, per cent, -100 to 100. */
 export interface Motion {
   pan: number;
@@ -33,6 +41,7 @@ export type BrowserMessage =
   | { type: "rate"; channel: number; rate: number }
   | { type: "pause" | "resume" | "close"; channel: number }
   | { type: "sound"; channel: number; on: boolean }
+  | ({ type: "enlarge"; channel: number; at: number } & Region)
   | ({ type: "steer"; channel: number } & Motion)
   | { type: "control"; channel: number; do: ControlWord; token: string; name: string }
   | { type: "position"; channel: number; at: number };

@@ -18,7 +18,7 @@ from custodes.access import grants
 from custodes.access.agency.reach import own_requests, visible_requests
 from custodes.access.agency_api import router as agency_router
 from custodes.access.ask import Ask, Refused
-from custodes.access.models import AgencyRequest, Grant
+from custodes.access.models import AgencyRequest, Grant, SupervisedSession
 from custodes.access.models.agency import OPEN
 from custodes.access.papers import microseconds
 from custodes.access.schemas import (
@@ -33,6 +33,7 @@ from custodes.access.schemas import (
     expires_at,
 )
 from custodes.access.steering_api import router as steering_router
+from custodes.access.supervised.reach import own_session
 from custodes.access.throttle import PersonThrottle
 from custodes.access.words import notary_down, plain_refusal, refusal, spoken
 from custodes.people.viewer import Viewer
@@ -70,10 +71,12 @@ LONGEST_TIMELINE = timedelta(days=366)
 def open_view(request: HttpRequest, wish: ViewIn) -> Any:
     """Ask to look; the answer is recorded before anything is shown."""
     viewer = Viewer.of(request)
-    row = None
+    row = None if wish.request is None else visible_requests(viewer.person, viewer.at).filter(pk=wish.request).first()
+    session = None if wish.session is None else own_session(viewer.person, wish.session)
     if wish.request is not None:
-        row = visible_requests(viewer.person, viewer.at).filter(pk=wish.request).first()
         cameras = _requested(row, wish.cameras)
+    elif wish.session is not None:
+        cameras = _of_session(session, wish.cameras)
     else:
         cameras = _visible(viewer, wish.cameras)
     if cameras is None:
@@ -86,6 +89,7 @@ def open_view(request: HttpRequest, wish: ViewIn) -> Any:
         content=row.content if row else wish.reason.content if wish.reason else "",
         asked_at=viewer.at,
         request=row,
+        supervised=session,
     )
     try:
         answer = grants.open_view(viewer.person, ask, viewer.at)
@@ -204,8 +208,17 @@ def _requested(row: AgencyRequest | None, ids: list[UUID]) -> tuple[Camera, ...]
     return found if len(found) == len(set(ids)) else None
 
 
+def _of_session(session: SupervisedSession | None, ids: list[UUID]) -> tuple[Camera, ...] | None:
+    """The named cameras, or None when one of them is none of the session's."""
+    if session is None:
+        return None
+    rows = session.cameras.filter(pk__in=set(ids)).select_related("node", "system__site")
+    found = tuple(rows)
+    return found if len(found) == len(set(ids)) else None
+
+
 def _own(viewer: Viewer, grant: UUID) -> Grant | None:
-    rows = Grant.objects.select_related("person__unit", "post", "duty_session", "request")
+    rows = Grant.objects.select_related("person__unit", "post", "duty_session", "request", "session")
     return rows.filter(pk=grant, person=viewer.person).first()
 
 

@@ -20,3 +20,4 @@ class AccessConfig(AppConfig):
 
         with_holds(orders_of)
         from custodes.access.agency import presence  # noqa: F401
+        from custodes.access.supervised import ending  # noqa: F401

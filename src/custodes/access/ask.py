@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from custodes.access.models import AgencyRequest
+from custodes.access.models import AgencyRequest, SupervisedSession
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import DutySession, Post
 from custodes.places.models import Camera
@@ -21,7 +21,8 @@ class Ask:
         span: ``(from, to)``, aware, or None.
         purpose, content: 事由 and 内容 as stated, empty when not.
         asked_at: when it was asked, aware.
-        request: the agency request that it rests on; None rests on the own duty.
+        request: the agency request that it rests on; None where it rests on none.
+        supervised: the session under an officer that it is of (S29, N21); None rests on the own duty.
     """
 
     cameras: tuple[Camera, ...]
@@ -31,11 +32,12 @@ class Ask:
     content: str
     asked_at: datetime
     request: AgencyRequest | None = None
+    supervised: SupervisedSession | None = None
 
 
 @dataclass(frozen=True)
 class Granted:
-    """The look may proceed: under which ground and clauses, how far it reaches, and the names of those who look with the person."""
+    """The look may proceed: under which ground and clauses, how far it reaches, who looks with the person, whose name is burnt in."""
 
     ground: str
     clauses: tuple[str, ...]
@@ -43,6 +45,7 @@ class Granted:
     session: DutySession | None
     back_seconds: int
     beside: tuple[str, ...] = ()
+    burnt: str = ""
 
 
 @dataclass(frozen=True)

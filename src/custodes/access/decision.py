@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from custodes.access.agency import looking
 from custodes.access.ask import Ask, Granted, Refused
+from custodes.access.supervised import looking as supervised
 from custodes.law.calendar.days import day_of
 from custodes.law.clauses.regime import binds
 from custodes.law.grounds import duty
@@ -23,10 +24,13 @@ from custodes.settings import get_settings
 def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
     """Whether this person may see what is asked for, at this moment.
 
-    What rests on a request is decided by its ground (S27); everything else is duty monitoring (S34(1)).
+    What rests on a request is decided by its ground (S27), what is of a supervised session by the session's (S29, N21); everything
+    else is duty monitoring (S34(1)).
     """
     if ask.request is not None:
         return looking.decide(person, ask, at)
+    if ask.supervised is not None:
+        return supervised.decide(person, ask, at)
     session = _session(person, at)
     facts = _duty_facts(person, session, ask, at)
     unmet = duty.unmet(facts, at)
@@ -67,9 +71,9 @@ class Judged:
 def decide_each(person: Person, ask: Ask, at: datetime) -> Judged:
     """What this person may see of what is asked for: a camera that is closed by itself closes no other.
 
-    A request is granted whole or not at all: what it names was decided before.
+    A request and a supervised session are opened whole or not at all: what they reach was decided before.
     """
-    if ask.request is not None:
+    if ask.request is not None or ask.supervised is not None:
         return Judged(ask, decide(person, ask, at), {})
     facts = _duty_facts(person, _session(person, at), ask, at)
     left_out = {

@@ -136,14 +136,16 @@ def store(
             span_from=ask.span[0] if ask.span else None,
             span_to=ask.span[1] if ask.span else None,
             still=still,
-            # What was asked for is the picture; sound is not among what a request names.
-            sound=[] if still or ask.request else sorted(str(camera.pk) for camera in heard(ask.cameras)),
+            # What was asked for, and what somebody may look at and not take away, is pictures alone.
+            sound=[] if still or ask.request or ask.supervised else sorted(str(one.pk) for one in heard(ask.cameras)),
             request=ask.request,
+            session=ask.supervised,
             handover=handover,
             beside=list(granted.beside),
+            burnt=granted.burnt,
             purpose=ask.purpose.strip(),
             content=ask.content.strip(),
-            watermark=watermark_of(person, granted.beside, ask.request),
+            watermark=watermark_of(person, granted.beside or (granted.burnt,), ask.request),
             asked_at=ask.asked_at,
         )
         grant.cameras.set(ask.cameras)
@@ -214,7 +216,11 @@ def _take_back(grant: Grant, refused: Refused) -> Refused:
 
 def ask_of(grant: Grant, cameras: tuple[Camera, ...]) -> Ask:
     """What the grant was asked for."""
-    return Ask(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at, grant.request)
+    return Ask(
+        *(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at),
+        request=grant.request,
+        supervised=grant.session,
+    )
 
 
 def end(grant: Grant, at: datetime) -> None:

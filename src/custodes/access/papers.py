@@ -37,7 +37,8 @@ WATERMARK_LENGTH = 200
 
 def watermark_of(person: Person, beside: Iterable[str] = (), request: AgencyRequest | None = None) -> str:
     """What lies over the picture: who, of which unit, with whom and under which request; the player adds time and ledger index."""
-    parts = [f"{person.name} {person.unit.name}", "、".join(beside), request.number if request else ""]
+    others = "、".join(one for one in beside if one and one != person.name)
+    parts = [f"{person.name} {person.unit.name}", others, request.number if request else ""]
     return " · ".join(part for part in parts if part)[:WATERMARK_LENGTH]
 
 
@@ -65,6 +66,8 @@ def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
         request=grant.request_id,
         handover=grant.handover,
         beside=tuple(grant.beside),
+        burnt=grant.burnt,
+        session=grant.session_id,
     )
 
 
@@ -114,7 +117,7 @@ def token_requests(grant: Grant, cameras: Iterable[Camera], back_seconds: int | 
 
 def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], back: int) -> dict[str, Any]:
     span = span_us(grant.span)
-    return {
+    claims = {
         "aud": f"{node.name}/{worker}",
         "jti": str(uuid.uuid4()),
         "grant": str(grant.id),
@@ -129,3 +132,4 @@ def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], ba
         "watermark": grant.watermark,
         "handover": grant.handover,
     }
+    return claims | {"burnt": grant.burnt} if grant.burnt else claims

@@ -51,6 +51,7 @@ class ViewIn(_Strict):
     span: SpanIn | None = None
     reason: ReasonIn | None = None
     request: UUID | None = None
+    session: UUID | None = None
 
 
 class SocketOut(Schema):

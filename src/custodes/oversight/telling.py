@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from custodes.access.agency.story import step_words as request_words
+from custodes.access.missing.telling import step_words as case_words
 from custodes.oversight import holds_told, programs_told, steering_told
 from custodes.oversight.moments import between, moment
 from custodes.people.models import Person
@@ -53,6 +54,7 @@ TYPES: dict[str, Promise] = {
     "config.changed": gettext_lazy("登记变更"),
     "register.step": gettext_lazy("登记办理"),
     "request.step": gettext_lazy("查阅调取办理"),
+    "case.step": gettext_lazy("在场查看办理"),
     "table.imported": gettext_lazy("导入表格"),
     "key.rotated": gettext_lazy("密钥更换"),
     "volume.changed": gettext_lazy("存储卷变更"),
@@ -92,6 +94,8 @@ OBJECTS: dict[str, Promise] = {
     "places.interfacetest": gettext_lazy("联网接口现场测试"),
     "access.agencyrequest": gettext_lazy("查阅调取申请"),
     "access.holderapprovals": gettext_lazy("审批人数"),
+    "access.individualrequest": gettext_lazy("个人查阅"),
+    "access.missingcase": gettext_lazy("走失人员查看"),
     "people.account": gettext_lazy("账号"),
     "people.person": gettext_lazy("人员"),
     "people.post": gettext_lazy("岗位"),
@@ -322,6 +326,13 @@ def _request(record: Mapping[str, Any], names: Names) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _case(record: Mapping[str, Any], names: Names) -> str:
+    """Number and what happened; names of a family stand in the case, not in the log."""
+    parts = [record["number"], str(case_words(str(record["event"]))), record["words"]]
+    parts += [f"{one['reason']}（{one['clause']}）" for one in record.get("unmet", ())]
+    return " · ".join(part for part in parts if part)
+
+
 def _heartbeat(record: Mapping[str, Any], names: Names) -> str:
     return _("此前共 %(size)d 条") % {"size": record.get("size", 0)}
 
@@ -407,6 +418,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "config.changed": _config,
     "register.step": _step,
     "request.step": _request,
+    "case.step": _case,
     "table.imported": _imported,
     "key.rotated": _key,
     "volume.changed": _volume,

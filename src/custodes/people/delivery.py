@@ -26,6 +26,7 @@ KEEP = datetime.timedelta(days=30)
 KEPT = (
     "register.step",
     "request.step",
+    "case.step",
     "alarm.raised",
     "alarm.acknowledged",
     "alarm.cleared",

@@ -51,6 +51,9 @@ class Permission(StrEnum):
     REFUSE_REQUESTS = "access.refuse_requests"
     APPROVE_REQUESTS = "access.approve_requests"
     VIEW_REQUESTS = "access.view_requests"
+    HANDLE_MISSING = "access.handle_missing"
+    REVIEW_MISSING = "access.review_missing"
+    HANDLE_INDIVIDUAL = "access.handle_individual"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
@@ -70,6 +73,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     PostKind.DUTY_OFFICER: frozenset(
         {
             _P.TAKE_REQUESTS,
+            _P.HANDLE_MISSING,
             _P.STAND_DUTY,
             _P.VIEW_DUTY,
             _P.WATCH,
@@ -82,6 +86,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.DUTY_LEAD: frozenset(
         {
+            _P.HANDLE_MISSING,
+            _P.REVIEW_MISSING,
             _P.VIEW_GRANTS,
             _P.REVOKE_GRANTS,
             _P.VIEW_HOLDS,
@@ -108,6 +114,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         {
             _P.TAKE_REQUESTS,
             _P.REFUSE_REQUESTS,
+            _P.HANDLE_INDIVIDUAL,
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,

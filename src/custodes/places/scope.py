@@ -165,6 +165,11 @@ def sound_approvable_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
     return Camera.objects.filter(system__in=rows.values("pk"))
 
 
+def run_systems(person: Person, at: datetime, permission: Permission) -> QuerySet[System]:
+    """Systems that the units of posts with this permission answer for or run; what a contractor tends is not among them (N15.2)."""
+    return _with_role(person, at, permission, RUNNING_ROLES)
+
+
 def _with_role(
     person: Person, at: datetime, permission: Permission, roles: Iterable[SystemRoleKind]
 ) -> QuerySet[System]:

@@ -1,6 +1,6 @@
 """The threads of the web process: one takes records to the notary, one writes down what has run out and looks for what
 needs a person, one tells people and programs of it, one has batches of cameras probed,
-one does the tasks that pages hand over, one stops looks of requests whose officers have left.
+one does the tasks that pages hand over, one stops looks whose officers have left or whose proof has run out.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from custodes.access.agency import presence, timing
 from custodes.access.holds import delivering
+from custodes.access.missing import clock
+from custodes.access.supervised import ending
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning
@@ -91,6 +93,8 @@ class Background:
             self._guarded("drafts", lambda: drafts.sweep(timezone.now()))
             self._guarded("holds", lambda: delivering.sweep(timezone.now()))
             self._guarded("requests", lambda: timing.sweep(timezone.now()))
+            self._guarded("missing", lambda: clock.sweep(timezone.now()))
+            self._guarded("supervised", lambda: ending.sweep(timezone.now()))
             self._guarded("imports", lambda: resuming.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))
             self._guarded("reminders", lambda: round_of_the_day(timezone.now()))
@@ -113,9 +117,11 @@ class Background:
         Runner(self._stopping).run(self._guarded)
 
     def _present(self) -> None:
-        # Its own thread: an officer who leaves has to be noticed within a second, whatever else is due (S28.1(1)).
+        # Its own thread: an officer who leaves, and a proof that runs out, stop the picture within a second, whatever else is due
+        # (S28.1(1), S29).
         while not self._stopping.wait(PRESENCE_SECONDS):
             self._guarded("presence", lambda: presence.tick(timezone.now()))
+            self._guarded("provisional", lambda: clock.tick(timezone.now()))
 
     def _work(self) -> None:
         # Before the first task: it says of every task that runs that its process died. Tried until the database is there.

@@ -15,11 +15,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from custodes.people.held import held_posts
 from custodes.settings import get_settings
 from custodes.tls.files import Store
 
@@ -41,6 +43,7 @@ class NavItem:
         group: items with the same group are shown together under that word.
         counts: name of the address that says how much there is to do in it, which the page asks once it has loaded.
         also: names of pages that lie inside the room though their addresses don't begin with its own.
+    police: only for posts at a public security organ: the same kind of post at a school doesn't enter.
     """
 
     url_name: str
@@ -50,6 +53,7 @@ class NavItem:
     group: Any = ""
     counts: str = ""
     also: tuple[str, ...] = ()
+    police: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,20 @@ ITEMS: tuple[NavItem, ...] = (
             *("access.request_footage", "access.take_requests", "access.approve_requests", "access.view_requests"),
             "access.refuse_requests",
         ),
+    ),
+    NavItem(
+        "access:missing_list",
+        pgettext_lazy("走失人员", "走失查看"),
+        "search",
+        ("access.handle_missing", "access.review_missing"),
+        also=("/sessions/",),
+        police=True,
+    ),
+    NavItem(
+        "access:individual_list",
+        pgettext_lazy("个人查阅", "个人查阅"),
+        "user-check",
+        ("access.handle_individual",),
     ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem(
@@ -145,6 +163,8 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     inside: list[tuple[int, int]] = []
     for item in items:
         if item.permissions and not any(user.has_perm(permission) for permission in item.permissions):
+            continue
+        if item.police and not any(post.unit.is_police for post in held_posts(user.person, timezone.now())):
             continue
         url = next(_addresses((item.url_name,)), "")
         if not url:

@@ -20,6 +20,8 @@ class Ground(models.TextChoices):
     COMMISSIONING = "commissioning", _("接入核对")
     VIEW_CHECK = "view_check", _("视场核对")
     AGENCY = "agency", _("查阅调取")
+    MISSING_PERSON = "missing_person", _("走失人员查看")
+    INDIVIDUAL = "individual", _("个人查阅")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -40,6 +42,7 @@ class Grant(models.Model):
     `withheld` are those of its cameras that are not shown for now, by id: since when and what is not met (`withholding`).
     `request` is the request that it rests on, `beside` the names of those who look with the person (S28.1(1)).
     `handover`: original footage may be handed out under it, and nothing looked at.
+    `session` is the supervised session that it is of, `burnt` the name that stands in each of its pictures (S29, N21).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,6 +55,8 @@ class Grant(models.Model):
     request = models.ForeignKey("access.AgencyRequest", models.PROTECT, null=True, related_name="grants")
     beside = models.JSONField(default=list, editable=False)
     handover = models.BooleanField(default=False, editable=False)
+    session = models.ForeignKey("access.SupervisedSession", models.PROTECT, null=True, related_name="grants")
+    burnt = models.CharField(max_length=80, blank=True, editable=False)
     clauses = models.JSONField(default=list)
     cameras = models.ManyToManyField("places.Camera", related_name="grants", verbose_name=_("点位"))
     live = models.BooleanField(_("实时"), default=False)

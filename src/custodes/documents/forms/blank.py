@@ -8,6 +8,8 @@ from custodes.documents.forms.authorization import AuthorizationLetter
 from custodes.documents.forms.document import Document, Party
 from custodes.documents.forms.dossier import DossierIndex
 from custodes.documents.forms.filing import ChangeForm, FilingForm, FilingReceipt
+from custodes.documents.forms.individual import IndividualNotice
+from custodes.documents.forms.missing import MissingPledge, MissingSheet
 from custodes.documents.forms.removal import RemovalReport
 from custodes.documents.forms.retention import RetentionReport
 from custodes.documents.forms.upgrade import UpgradeNotice
@@ -27,4 +29,7 @@ BLANK: tuple[Document, ...] = (
     Undertaking(),
     ExtractionNote(),
     CopyNote(),
+    MissingSheet(),
+    MissingPledge(),
+    IndividualNotice(),
 )

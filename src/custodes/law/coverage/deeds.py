@@ -136,6 +136,21 @@ MODULES: dict[str, Deed] = {
         "按本单位设定的人数审批，申请人不审批本人的申请",
         "has as many of the holder's staff approve as it has set, and nobody who asks",
     ),
+    "custodes.access.supervised.looking": Deed(
+        "只在选定的点位和时段内、民警在场时显示印有查看人姓名的画面，每次续看重新核对，不提供文件",
+        "shows what was narrowed beside an officer, with the viewer's name in each picture, and asks again at each renewal; no file",
+    ),
+    "custodes.access.missing.workflow": Deed(
+        "走失人员查看从受理到复核逐步办理，写入存证日志；发现走失人员先通知处警民警",
+        "takes a missing person's viewing from its opening to its review, each step on record; a find goes to police first",
+    ),
+    "custodes.access.individual.workflow": Deed(
+        "个人查阅由管理单位答复，不同意的写明理由，逐步写入存证日志",
+        "has the managing unit answer an individual's request, a refusal with its reason, each step on record",
+    ),
+    "custodes.access.missing.clock": Deed(
+        "临时证明超过时限，查看随即停止", "stops viewing when a provisional proof has run out"
+    ),
     "custodes.law.building.sound": Deed(
         "声音默认关闭，只按列明的事由、经批准后采集，并给出告知标识用语",
         "keeps sound off but for listed, approved reasons, and words the sign",

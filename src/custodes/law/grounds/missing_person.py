@@ -160,7 +160,7 @@ def _provisional(facts: MissingPersonFacts, at: datetime) -> list[Unmet]:
     if facts.opened_at is None or facts.opened_at > at:
         return [_NOT_OPENED]
     if at - facts.opened_at > min(facts.provisional, LONGEST_PROVISIONAL):
-        return [_PROVISIONAL_OVER]
+        return [PROVISIONAL_OVER]
     return []
 
 
@@ -226,7 +226,7 @@ _NOT_OPENED = Unmet(
     "请登记受理时间，或者出示证明",
     "enter when the application was opened, or show a proof",
 )
-_PROVISIONAL_OVER = Unmet(
+PROVISIONAL_OVER = Unmet(
     "S29",
     "临时证明已超过时限",
     "the time for which a provisional proof is enough is over",

@@ -34,6 +34,7 @@ from .base import (
     at_text,
     new_id,
 )
+from .cases import CaseStep
 from .forms import NODE_TYPES, TYPES, WEB_TYPES, AnyRecord, encode_record, parse_record, read_record, record_of
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
@@ -78,6 +79,7 @@ __all__ = [
     "AlarmRaised",
     "AnyRecord",
     "BackupMade",
+    "CaseStep",
     "CertificateIssued",
     "ClockReading",
     "ConfigChanged",

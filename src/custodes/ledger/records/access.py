@@ -16,7 +16,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     `sound` names those of the cameras that may be heard as well; it is left out where there are none. `burnt` is the viewer's name
     where nothing is shown but pictures that bear it and were coded anew (S29, N21). `handover`: original footage of the span may be
     handed out, and nothing looked at under it (S27). `request` is the request that it rests on, `beside` the names of those who look
-    with the person; both are left out of a look of the own duty.
+    with the person, `session` the supervised session that it is of; all are left out of a look of the own duty.
     """
 
     grant: UUID
@@ -39,6 +39,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     handover: bool = False
     request: UUID | None = None
     beside: tuple[Name, ...] = ()
+    session: UUID | None = None
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

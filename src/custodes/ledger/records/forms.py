@@ -23,6 +23,7 @@ from .access import (
     Revocation,
 )
 from .base import Record, RecordError
+from .cases import CaseStep
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
     ControlCommands,
@@ -88,6 +89,7 @@ AnyRecord = (
     | RequestStep
     | EvidenceMade
     | EvidenceHanded
+    | CaseStep
     | TableImported
     | KeyRotated
     | VolumeChanged

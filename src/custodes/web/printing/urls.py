@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.web.printing import evidence, letters, requests, retention, views
+from custodes.web.printing import evidence, individual, letters, missing, requests, retention, views
 
 app_name = "print"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path(
         "applications/<uuid:application>/authorization.pdf", letters.of_application, name="authorization_of_application"
     ),
+    path("individual/<uuid:pk>/notice.pdf", individual.individual_notice, name="individual_notice"),
+    path("missing/<uuid:pk>/sheet.pdf", missing.missing_sheet, name="missing_sheet"),
+    path("missing/<uuid:pk>/pledge.pdf", missing.missing_pledge, name="missing_pledge"),
     path("systems/<uuid:pk>/dossier.pdf", views.dossier_index, name="dossier_index"),
     path("retention/report.pdf", retention.retention_report, name="retention_report"),
     path("systems/<uuid:pk>/acceptance.pdf", views.acceptance_report, name="acceptance_report"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from custodes.access import notary as line
-from custodes.access.models import AgencyStep
+from custodes.access.models import AgencyStep, CaseStep
 from custodes.documents.forms.document import Document
 from custodes.documents.provenance import Checkpoint, Provenance
 from custodes.ledger.checkpoint import parse_checkpoint
@@ -38,7 +38,7 @@ def filing_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "drafted_by")
     row = get_object_or_404(rows, pk=pk, authority="")
     document = register.filing_form(row, timezone.localdate(viewer.at))
-    return _print(request, document, row.get_absolute_url(), register.last_step(row))
+    return print_document(request, document, row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -49,7 +49,7 @@ def filing_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_filings(viewer.person, viewer.at).select_related("system__site__division", "filed_by__unit")
     row = get_object_or_404(rows, pk=pk, state=FilingState.FILED, authority="")
     document = register.filing_receipt(row, timezone.localdate(viewer.at))
-    return _print(request, document, row.get_absolute_url(), register.last_step(row))
+    return print_document(request, document, row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -59,7 +59,7 @@ def removal_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     rows = Removal.objects.filter(system__in=papered_systems(viewer.person, viewer.at).values("pk"))
     row = get_object_or_404(rows.select_related("system__site__division", "system__unit", "drafted_by"), pk=pk)
-    return _print(request, register.removal_report(row), row.get_absolute_url(), register.last_step(row))
+    return print_document(request, register.removal_report(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -68,7 +68,7 @@ def dossier_index(request: HttpRequest, pk: UUID) -> HttpResponse:
     """立卷目录."""
     viewer = Viewer.of(request)
     row = get_object_or_404(papered_systems(viewer.person, viewer.at).select_related("unit", "site"), pk=pk)
-    return _print(request, register.dossier_index(row), row.get_absolute_url(), register.last_step(row))
+    return print_document(request, register.dossier_index(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -77,7 +77,7 @@ def acceptance_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """验收报告封面与清单."""
     viewer = Viewer.of(request)
     row = get_object_or_404(papered_systems(viewer.person, viewer.at).select_related("unit", "site"), pk=pk)
-    return _print(request, register.acceptance_report(row), row.get_absolute_url(), register.last_step(row))
+    return print_document(request, register.acceptance_report(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -87,7 +87,7 @@ def change_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     rows = visible_changes(viewer.person, viewer.at).select_related("system__site", "system__unit", "asked_by")
     row = get_object_or_404(rows, pk=pk)
-    return _print(request, changes.change_form(row), row.get_absolute_url(), register.last_step(row))
+    return print_document(request, changes.change_form(row), row.get_absolute_url(), register.last_step(row))
 
 
 @require_safe
@@ -98,15 +98,15 @@ def upgrade_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = visible_orders(viewer.person, viewer.at).select_related("system__site", "system__unit", "issued_by__unit")
     row = get_object_or_404(rows, pk=pk)
     document = changes.upgrade_notice(row, terms())
-    return _print(request, document, row.get_absolute_url(), register.last_step(row))
+    return print_document(request, document, row.get_absolute_url(), register.last_step(row))
 
 
-def _print(request: HttpRequest, document: Document, back: str, step: Step | None) -> HttpResponse:
+def print_document(request: HttpRequest, document: Document, back: str, step: Step | CaseStep | None) -> HttpResponse:
     """The document with the step whose record stands behind it."""
     return printed(request, document, back, provenance_of(step))
 
 
-def provenance_of(step: Step | AgencyStep | None) -> Provenance:
+def provenance_of(step: Step | AgencyStep | CaseStep | None) -> Provenance:
     """Which record stands behind it, and the log as it is signed now; without them while the notary is away."""
     index = step.record.index if step is not None and step.record is not None else None
     origin, checkpoint = "", None

@@ -38,8 +38,10 @@ from custodes.web.seed.cityplans import plant_cityplans
 from custodes.web.seed.dates import plant_dates
 from custodes.web.seed.holds import plant_holds
 from custodes.web.seed.imports import plant_imports
+from custodes.web.seed.individual import plant_individual
 from custodes.web.seed.late import plant_late
 from custodes.web.seed.life import plant_lives
+from custodes.web.seed.missing import plant_missing
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.register import plant_register
@@ -99,6 +101,8 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_imports(now)
             plant_dates(now)
             plant_requests(units, now)
+            plant_missing(systems["roads"], now)
+            plant_individual(now)
             tell_growth(node, now)
             plant_holds(node, now)
         _point_cameras(node, camera_port, certificate)

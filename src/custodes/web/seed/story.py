@@ -91,10 +91,10 @@ UNITS = (
 )  # fmt: skip
 
 PEOPLE = (
-    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park", ("roads", "park"), 365),
-    StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查阅调取：核对来访申请，登记或者签署拒绝；查看完整率和存储预测", "take over duty; check requests at the counter, register them or sign a refusal; completeness, store forecast", ("roads", "park")),
+    StoryPerson("zhiban", "王伟", "county", PostKind.DUTY_OFFICER, "开始值班，看实时与三十分钟回放；操控大昭寺广场东口的云台，听河滨公园求助柱的声音；走失查看：为等候的家属选定点位和时段，先行查看，再请家属查看", "begin duty, watch live and 30 minutes back; steer Jokhang Square East, hear the help point of the park; missing persons: choose places and times for a family that waits, look first, then let them look", ("roads", "park"), 365),
+    StoryPerson("zhibanzhang", "达瓦", "county", PostKind.DUTY_LEAD, "接班；查阅调取：核对来访申请，登记或者签署拒绝；查看完整率和存储预测；复核一件已找到的走失查看", "take over duty; check requests at the counter, register them or sign a refusal; completeness, store forecast; review a missing person's case that ended with a find", ("roads", "park")),
     StoryPerson("jieban", "央金", "county", PostKind.DUTY_LEAD, "与达瓦轮班；安全管理员终止她的岗位，她的画面随即停止", "the other shift; end her post as security administrator, and her picture stops", ("roads", "park")),
-    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见；补正退回的备案，看新教学楼系统还缺什么", "connect a camera and check what it sees; mend the filing that was sent back, see what the new building's system waits for"),
+    StoryPerson("guanli", "次仁拉姆", "school", PostKind.CARETAKER, "接入一台摄像机，核对所见；答复一件个人查阅；补正退回的备案，看新教学楼系统还缺什么", "connect a camera and check what it sees; answer an individual's request; mend the filing that was sent back, see what the new building's system waits for"),
     StoryPerson("shenpi", "李建国", "county", PostKind.APPROVER, "审批、补审查阅调取申请；批准一项停电计划和对每周维护窗口的修改，答复一项采集声音的申请，审批大昭寺广场东口的变更，确认解除“步道摔伤”的保全；看得到点位，看不到画面", "approve and review requests for footage; approve a planned power cut and a change to a weekly window, answer a request for sound, decide about a change at Jokhang Square East, confirm the release of the hold on the river walk; sees the register, no picture"),
     StoryPerson("banan", "赵敏", "market", PostKind.AGENCY_OFFICER, "直接查看被拒绝，“我的运行记录”里有条款；查阅调取 › 已准予的申请，与索南一起查阅；还有一份没填完", "a look of their own is refused, with its clause among the own entries; requests: look together with Suo Nan at what was granted; a draft waits"),
     StoryPerson("banan2", "索南", "market", PostKind.AGENCY_OFFICER, "与赵敏共同申请查阅：两人都登录并打开查阅页面，画面才显示", "asks together with Zhao Min: the picture shows while both are signed in on the page of the look"),

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some, together
-from custodes.upkeep.dates.waits import cameras, changes, decisions, drafts, filings, holds, requests, staff, upgrades
+from custodes.upkeep.dates.waits import (
+    cameras,
+    changes,
+    decisions,
+    drafts,
+    filings,
+    holds,
+    missing,
+    requests,
+    staff,
+    upgrades,
+)
 from custodes.upkeep.dates.waits.waits import Gather, Waits, pressing
 
 #: In this order where nothing presses more than the other.
 WAYS: tuple[Gather, ...] = (
+    missing.gather,
     filings.gather,
     drafts.gather,
     changes.gather,

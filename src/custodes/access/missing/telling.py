@@ -1,0 +1,87 @@
+"""A case in words: its story, its steps, how long it took until a picture was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from custodes.access.models import IndividualRequest, MissingCase
+from custodes.people.models import Person
+
+_VERBS = {
+    "open": pgettext_lazy("走失人员", "受理"),
+    "admit": pgettext_lazy("走失人员", "核实完毕"),
+    "complete": pgettext_lazy("走失人员", "补充登记"),
+    "narrow": pgettext_lazy("走失人员", "选定点位和时段"),
+    "session": pgettext_lazy("走失人员", "开始查看"),
+    "session_end": pgettext_lazy("走失人员", "结束查看"),
+    "preview": pgettext_lazy("走失人员", "已先行查看"),
+    "find": pgettext_lazy("走失人员", "画面中发现"),
+    "found": pgettext_lazy("走失人员", "已通知处警民警，办结"),
+    "stop": pgettext_lazy("走失人员", "停止"),
+    "review": pgettext_lazy("走失人员", "复核归档"),
+    "paper": pgettext_lazy("走失人员", "加入材料"),
+    "ask": pgettext_lazy("个人查阅", "登记申请"),
+    "consent": pgettext_lazy("个人查阅", "同意查阅"),
+    "refuse": pgettext_lazy("个人查阅", "不同意"),
+    "close": pgettext_lazy("个人查阅", "办结"),
+    "provisional_over": pgettext_lazy("走失人员", "临时证明超过时限"),
+}
+
+
+def step_words(event: str) -> Any:
+    """What happened, in words: of a step, or of its record in the log."""
+    return _VERBS.get(event, event)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the story, in the shape of the register's own (`places.lifecycle.story`)."""
+
+    what: Any
+    state: Any
+    on: date
+    by: Person | None
+    words: str
+    clauses: tuple[str, ...]
+    papers: int
+    index: int | None
+    kept: bool = True
+    kind: str = "case"
+
+
+def story_of(row: MissingCase | IndividualRequest) -> Iterator[Happening]:
+    """Its steps, the newest first."""
+    states = dict(type(row)._meta.get_field("state").choices or ())
+    steps = row.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-revision")
+    for step in steps:
+        yield Happening(
+            step_words(step.event),
+            states.get(step.after, step.after) if step.after != step.before else "",
+            step.on,
+            step.by,
+            step.words,
+            tuple(step.clauses),
+            len(step.papers.all()),
+            step.record.index if step.record else None,
+        )
+
+
+def lasted(length: timedelta | None) -> str:
+    """Minutes and seconds in words; empty for none."""
+    if length is None:
+        return ""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    if not minutes:
+        return _("%(seconds)d 秒") % {"seconds": seconds}
+    return _("%(minutes)d 分 %(seconds)d 秒") % {"minutes": minutes, "seconds": seconds}
+
+
+def waited(row: MissingCase, at: datetime) -> str:
+    """How long who asks waits already, while no picture was there."""
+    return lasted(at - row.opened_at)

@@ -1,0 +1,143 @@
+"""A supervised session: somebody without an account looks beside an officer, who answers for it (S29, N21; design/requests.md, Q5).
+
+And the steps of a case, which cases of missing persons and of individuals keep alike.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class SessionKind(models.TextChoices):
+    """Who is at the screen."""
+
+    PREVIEW = "preview", pgettext_lazy("在场查看", "先行查看")
+    WITH_VIEWER = "with_viewer", pgettext_lazy("在场查看", "陪同查看")
+    POLICE = "police", pgettext_lazy("在场查看", "民警单独查看")
+
+
+class DocumentKind(models.TextChoices):
+    """What a person shows to say who they are."""
+
+    ID_CARD = "id_card", _("居民身份证")
+    HOUSEHOLD = "household", _("户口簿")
+    PASSPORT = "passport", _("护照或者通行证")
+    WORK = "work", _("单位证件")
+    NONE = "none", _("未带证件")
+
+
+class Accepted(models.TextChoices):
+    """How the undertaking was given by who reads or who does not."""
+
+    SIGNED = "signed", pgettext_lazy("承诺", "签名")
+    THUMB = "thumb", pgettext_lazy("承诺", "按指印")
+    SPOKEN = "spoken", pgettext_lazy("承诺", "听读后口头承诺")
+
+
+class SupervisedSession(models.Model):
+    """One sitting at one screen.
+
+    Attributes:
+        officer: who supervises; the session runs in their account, and ends with it.
+        cameras, span_from, span_to: as they were narrowed when it began; the end itself is not in it.
+        viewer_name: who looks; of a preview or of police alone the officer.
+        identified: how the officer knows who it is, where the document does not say so.
+        read_aloud: the words were read aloud, in which language.
+        accepted: how the undertaking was given.
+        first_picture_at: when the page told of the first picture on its screen.
+        ended_why: in words; `ended_clause` where a rule ended it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    missing = models.ForeignKey("access.MissingCase", models.PROTECT, null=True, related_name="sessions")
+    individual = models.ForeignKey("access.IndividualRequest", models.PROTECT, null=True, related_name="sessions")
+    kind = models.CharField(max_length=12, choices=SessionKind)
+    officer = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
+    cameras: models.ManyToManyField[Any, Any] = models.ManyToManyField("places.Camera", related_name="+")
+    span_from = models.DateTimeField()
+    span_to = models.DateTimeField()
+    viewer_name = models.CharField(_("查看人姓名"), max_length=40)
+    viewer_document = models.CharField(_("证件类别"), max_length=12, choices=DocumentKind, blank=True)
+    viewer_number = models.CharField(_("证件号码"), max_length=40, blank=True)
+    identified = models.CharField(_("如何核实身份"), max_length=120, blank=True)
+    read_aloud = models.CharField(_("朗读告知"), max_length=40, blank=True)
+    accepted = models.CharField(_("承诺方式"), max_length=8, choices=Accepted, blank=True)
+    begun_at = models.DateTimeField()
+    first_picture_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, db_index=True)
+    ended_why = models.CharField(max_length=200, blank=True)
+    ended_clause = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["-begun_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["missing"],
+                condition=models.Q(ended_at__isnull=True),
+                name="access_one_open_session",
+            ),
+            models.UniqueConstraint(
+                fields=["individual"],
+                condition=models.Q(ended_at__isnull=True),
+                name="access_one_open_individual",
+            ),
+        ]
+        verbose_name = _("在场查看")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.viewer_name}"
+
+    @property
+    def case(self) -> Any:
+        """The case that it is of."""
+        return self.missing or self.individual
+
+    @property
+    def hex(self) -> str:
+        """The id as it may stand in an HTML id."""
+        return self.id.hex
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on."""
+        return self.ended_at is None
+
+    @property
+    def alone(self) -> bool:
+        """Whether the officer looks without anybody else."""
+        return self.kind != SessionKind.WITH_VIEWER
+
+
+class CaseStep(models.Model):
+    """One step of a case. Never changed, never deleted; `by` is empty for what time alone brought.
+
+    `revision` is the case's own behind the step: steps of one moment keep their order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    missing = models.ForeignKey("access.MissingCase", models.PROTECT, null=True, related_name="steps")
+    individual = models.ForeignKey("access.IndividualRequest", models.PROTECT, null=True, related_name="steps")
+    revision = models.PositiveIntegerField()
+    event = models.CharField(max_length=16)
+    before = models.CharField(max_length=16, blank=True)
+    after = models.CharField(max_length=16)
+    on = models.DateField(_("日期"))
+    words = models.CharField(_("说明"), max_length=500, blank=True)
+    clauses = models.JSONField(default=list)
+    papers: models.ManyToManyField[Any, Any] = models.ManyToManyField("people.Paper", related_name="+")
+    by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    record = models.OneToOneField("people.RecordOutbox", models.PROTECT, null=True, related_name="+", editable=False)
+
+    class Meta:
+        ordering = ["revision"]
+        indexes = [models.Index(fields=["missing", "revision"], name="access_step_of_missing")]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.on}"

@@ -1,0 +1,243 @@
+"""A supervised look: every missing condition is refused with its clause and gives no token; what ends a running one."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from custodes.access.missing import clock, workflow
+from custodes.access.models import Grant, MissingCase, SessionKind, SupervisedSession
+from custodes.access.supervised import ending
+from custodes.access.supervised.beginning import AtTheScreen, begin
+from custodes.access.supervised.stepping import Taken
+from custodes.people.models import Account, RecordOutbox
+from custodes.people.signals import account_closed
+from custodes.places.lifecycle.stepping import StepRefused
+from tests.access.missing.desk import FAMILY, HOUR, MINUTE, SECOND, now, wish
+from tests.node.support import until
+
+
+def ask(browser, session, *cameras, **more):
+    return browser.post("/api/views", wish(session, *cameras, **more), content_type="application/json")
+
+
+def clauses(answer):
+    return {one["clause"] for one in answer.json()["refusal"]}
+
+
+@pytest.mark.clause("S29")
+def test_the_session_shows_its_span_burnt_with_the_viewers_name_and_nothing_else(desk, notary):
+    session = desk.session(desk.ready())
+    answer = ask(desk.browser(desk.officer), session)
+    assert answer.status_code == 201, answer.content
+    body = answer.json()
+    assert body["live"] is False
+    assert body["back_seconds"] == 0
+    [record] = notary.of("grant")
+    assert record.burnt == "白玛"
+    assert record.session == session.pk
+    assert record.ground == "missing_person"
+    assert record.sound == ()
+    assert record.live is False
+    row = Grant.objects.get()
+    assert (row.burnt, row.session, row.live, row.still) == ("白玛", session, False, False)
+    assert "白玛" in row.watermark
+
+
+def test_each_token_says_whose_name_is_burnt(desk, notary, monkeypatch):
+    from custodes.access.papers import token_requests
+
+    session = desk.session(desk.ready())
+    ask(desk.browser(desk.officer), session)
+    row = Grant.objects.get()
+    [request] = token_requests(row, tuple(row.cameras.all()))
+    assert request.claims["burnt"] == "白玛"
+    assert request.claims["sound"] == []
+    assert request.claims["live"] is False
+
+
+BREAKS = {
+    "no report": ({"report_number": ""}, {"N16.2(3)"}),
+    "protection not asked": ({"protected": ""}, {"S33.1"}),
+    "protection order": ({"protected": "yes"}, {"S33.1"}),
+    "no relative": ({"relation": "other"}, {"CC1045"}),
+    "no proof": ({"proof": "none"}, {"S29"}),
+    "not of the three": ({"lost_as": ""}, {"S29"}),
+    "grown up": ({"age": 18}, {"S29"}),
+    "not previewed": ({"previewed_at": None}, {"S33.1"}),
+    "closed": ({"state": "closed"}, {"S33.1"}),
+}
+
+
+@pytest.mark.clause("S29", "S33.1", "CC1045", "N16.2(3)")
+@pytest.mark.parametrize("name", sorted(BREAKS))
+def test_what_is_missing_of_the_case_is_refused_with_its_clause_and_opens_nothing(desk, notary, name):
+    change, expected = BREAKS[name]
+    session = desk.session(desk.ready())
+    MissingCase.objects.filter(pk=session.missing_id).update(**change)
+    answer = ask(desk.browser(desk.officer), session)
+    assert answer.status_code == 403
+    assert expected <= clauses(answer)
+    assert "token" not in answer.content.decode()
+    assert not notary.of("grant")
+    [refusal] = notary.of("refusal")
+    assert refusal.ground == "missing_person"
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "clause"),
+    [({"accepted": ""}, "S29"), ({"read_aloud": ""}, "S29"), ({"ended_at": now()}, "S33.1")],
+)
+def test_what_is_missing_of_the_session_is_refused(desk, notary, change, clause):
+    session = desk.session(desk.ready())
+    SupervisedSession.objects.filter(pk=session.pk).update(**change)
+    answer = ask(desk.browser(desk.officer), session)
+    assert answer.status_code == 403
+    assert clause in clauses(answer)
+    assert not notary.of("grant")
+
+
+@pytest.mark.clause("S29")
+def test_never_live_and_never_beyond_span_or_cameras(desk, notary):
+    session = desk.session(desk.ready())
+    browser = desk.browser(desk.officer)
+    live = ask(browser, session, live=True)
+    assert (live.status_code, "S29" in clauses(live)) == (403, True)
+    wider = {"from": (session.span_from - SECOND).isoformat(), "to": session.span_to.isoformat()}
+    assert ask(browser, session, span=wider).status_code == 403
+    assert ask(browser, session, span=None).status_code == 403
+    assert ask(browser, session, desk.stage.yard).status_code == 404
+    assert not notary.of("grant")
+
+
+def test_somebody_elses_session_is_not_there(desk, notary, client_of):
+    session = desk.session(desk.ready())
+    for browser in (desk.browser(desk.lead), client_of("operator"), client_of("inspector"), client_of("outsider")):
+        assert ask(browser, session).status_code == 404
+    assert not notary.records
+
+
+@pytest.mark.clause("S29")
+def test_a_provisional_proof_is_enough_to_the_last_moment_and_no_longer(desk, notary):
+    at = now()
+    row = desk.ready(at - 30 * MINUTE, proof="provisional")
+    until = clock.provisional_until(row)
+    assert until is not None
+    assert not clock.over(row, until)
+    assert clock.over(row, until + datetime.timedelta(microseconds=1))
+    session = desk.session(row)
+    browser = desk.browser(desk.officer)
+    grant = ask(browser, session).json()["grant"]
+    MissingCase.objects.filter(pk=row.pk).update(opened_at=now() - (until - row.opened_at) - SECOND)
+    late = browser.post(f"/api/views/{grant}/renew", {}, content_type="application/json")
+    assert late.status_code == 403
+    assert "临时证明已超过时限" in late.json()["refusal"][0]["reason"]
+    assert Grant.objects.get().revoked_at is not None
+
+
+@pytest.mark.clause("S29")
+def test_when_it_runs_out_the_session_stops_and_the_case_stays(desk, notary):
+    row = desk.ready(proof="provisional")
+    session = desk.session(row)
+    ask(desk.browser(desk.officer), session)
+    assert clock.tick(now()) == 0
+    assert clock.tick(now() + 61 * MINUTE) == 1
+    session.refresh_from_db()
+    row.refresh_from_db()
+    assert session.ended_at is not None
+    assert row.state == "viewed"
+    assert Grant.objects.get().revoked_clause == "S29"
+    assert clock.sweep(now() + 61 * MINUTE) == 1
+    assert clock.sweep(now() + 61 * MINUTE) == 0
+    row.refresh_from_db()
+    workflow.complete(row, {"proof": "shown"}, row.revision, Taken(desk.officer, now()))
+    row.refresh_from_db()
+    assert desk.session(row).is_open, "with the proof shown it goes on"
+
+
+@pytest.mark.clause("S33.1")
+def test_a_protection_order_leaves_police_alone_at_the_screen(desk, notary):
+    row = desk.ready(protected="yes")
+    with pytest.raises(StepRefused) as refused:
+        desk.session(row)
+    assert any("保护令" in one.reason_zh for one in refused.value.unmet)
+    session = desk.session(row, AtTheScreen(SessionKind.POLICE))
+    assert ask(desk.browser(desk.officer), session).status_code == 201
+    assert notary.of("grant")[0].burnt == desk.officer.name
+
+
+def test_an_order_that_becomes_known_ends_the_familys_look(desk, notary):
+    row = desk.ready()
+    session = desk.session(row)
+    ask(desk.browser(desk.officer), session)
+    row.refresh_from_db()
+    workflow.complete(row, {"protected": "yes"}, row.revision, Taken(desk.officer, now()))
+    session.refresh_from_db()
+    assert not session.is_open
+    assert Grant.objects.get().revoked_at is not None
+
+
+def test_signing_out_ends_the_session_and_takes_the_look_back(desk, notary):
+    session = desk.session(desk.ready())
+    browser = desk.browser(desk.officer)
+    ask(browser, session)
+    browser.logout()
+    session.refresh_from_db()
+    assert session.ended_why == ending.SIGNED_OUT
+    assert Grant.objects.get().revoked_at is not None
+    assert RecordOutbox.objects.filter(type="revocation").exists()
+
+
+def test_a_closed_account_ends_it(desk, notary):
+    session = desk.session(desk.ready())
+    account = Account.objects.get(person=desk.officer)
+    account_closed.send(sender=None, account=account, at=now())
+    session.refresh_from_db()
+    assert not session.is_open
+
+
+def test_the_officers_end_and_the_cases_end_stop_the_picture(desk, notary):
+    session = desk.session(desk.ready())
+    browser = desk.browser(desk.officer)
+    ask(browser, session)
+    browser.post(reverse("access:session_end", args=[session.pk]))
+    assert Grant.objects.get().revoked_at is not None
+    assert ask(browser, session).status_code == 403
+    again = desk.session(session.missing)
+    workflow.stop(session.missing, Taken(desk.officer, now(), "孩子已自行回家"))
+    again.refresh_from_db()
+    assert not again.is_open
+
+
+def test_a_session_at_whose_screen_nobody_is_ends_by_itself(desk, notary):
+    session = desk.session(desk.ready())
+    assert ending.sweep(now()) == 0
+    assert ending.sweep(now() + HOUR) == 1
+    session.refresh_from_db()
+    assert session.ended_why == ending.LEFT
+
+
+def test_one_session_at_a_time_and_the_viewer_is_named_and_known(desk, notary):
+    row = desk.ready()
+    desk.session(row)
+    with pytest.raises(StepRefused, match="正在查看"):
+        desk.session(row)
+    other = desk.ready()
+    unknown = AtTheScreen(SessionKind.WITH_VIEWER, "白玛", "none", "", "", read_aloud="zh", accepted="spoken")
+    with pytest.raises(StepRefused) as refused:
+        begin(other, desk.officer, unknown, now())
+    assert refused.value.unmet[0].clause == "S33.1"
+    assert FAMILY.name == "白玛"
+
+
+def test_the_worker_is_told_at_once_with_the_reason(desk, notary, django_capture_on_commit_callbacks):
+    session = desk.session(desk.ready())
+    grant = ask(desk.browser(desk.officer), session).json()["grant"]
+    with django_capture_on_commit_callbacks(execute=True):
+        ending.end(session, desk.officer, now(), ending.OWN_END)
+    calls = until(lambda: [body for path, _worker, body in desk.stage.worker.calls if path == "/internal/revoke"])
+    assert calls[0]["grants"] == [grant]
+    assert calls[0]["reason"] == ending.OWN_END
