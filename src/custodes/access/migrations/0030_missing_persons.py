@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0004_withheld'),
+        ('access', '0011_evidence_packages'),
         ('people', '0014_unit_by_name'),
         ('places', '0038_draft_changed_via'),
     ]
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='grant',
             name='ground',
-            field=models.CharField(choices=[('duty', '值班监看'), ('commissioning', '接入核对'), ('view_check', '视场核对'), ('missing_person', '走失人员查看'), ('individual', '个人查阅')], max_length=20, verbose_name='依据'),
+            field=models.CharField(choices=[('duty', '值班监看'), ('commissioning', '接入核对'), ('view_check', '视场核对'), ('agency', '查阅调取'), ('missing_person', '走失人员查看'), ('individual', '个人查阅')], max_length=20, verbose_name='依据'),
         ),
         migrations.CreateModel(
             name='MissingCase',

@@ -12,7 +12,10 @@ from custodes.access.models.agency_parts import (
 )
 from custodes.access.models.grant import Grant, Ground
 from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState, HoldStep
+from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
+from custodes.access.models.missing import Kin, LostAs, MissingCase, MissingPaper, MissingState, ProofKind, Protected
 from custodes.access.models.package import EvidencePackage, PackageState
+from custodes.access.models.supervised import Accepted, CaseStep, DocumentKind, SessionKind, SupervisedSession
 
 __all__ = [
     "OPEN",
