@@ -443,5 +443,5 @@ def tell(record: Mapping[str, Any] | None, names: Names) -> str:
     teller = _TELLERS.get(str(record.get("type")))
     try:
         return teller(record, names) if teller else ""
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, IndexError, TypeError, ValueError):
         return _("记录格式无法识别")
