@@ -299,3 +299,19 @@ def test_the_story_has_an_import_with_refused_rows_and_one_that_waits(planted):
     done, waiting = TableImport.objects.get(kind="sites"), TableImport.objects.get(kind="cameras")
     assert (done.state, done.entered, done.faults.count()) == ("done", 3, 4)
     assert (waiting.state, waiting.ready, waiting.faulty, waiting.doubtful) == ("checked", 2, 2, 1)
+
+
+def test_the_story_has_requests_of_every_kind(planted):
+    from custodes.access.models import AgencyRequest
+
+    states = sorted(AgencyRequest.objects.values_list("state", flat=True))
+    assert states == [
+        *("checking", "draft", "granted", "granted_urgent", "refused", "refused", "registered", "served"),
+    ]
+    [overdue] = AgencyRequest.objects.filter(state="registered")
+    assert overdue.escalated_at is not None
+    assert overdue.approvals_needed == 2
+    letter = AgencyRequest.objects.get(state="refused", requester="organ")
+    assert [one["clause"] for one in letter.missing] == ["S28.1(2)"]
+    lawyer = AgencyRequest.objects.get(requester="lawyer")
+    assert [one["clause"] for one in lawyer.missing] == ["S27"]
