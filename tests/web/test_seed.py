@@ -313,3 +313,19 @@ def test_the_storys_holds_show_each_state_and_who_has_to_act(planted):
     assert rows["桥头车辆剐蹭（训练）"].review_due(timezone.localdate())
     lost = rows["人行天桥纠纷（训练）"]
     assert lost.deliveries.filter(worker=9, version=0).exists()
+
+
+def test_the_story_has_requests_of_every_kind(planted):
+    from custodes.access.models import AgencyRequest
+
+    states = sorted(AgencyRequest.objects.values_list("state", flat=True))
+    assert states == [
+        *("checking", "draft", "granted", "granted_urgent", "refused", "refused", "registered", "served"),
+    ]
+    [overdue] = AgencyRequest.objects.filter(state="registered")
+    assert overdue.escalated_at is not None
+    assert overdue.approvals_needed == 2
+    letter = AgencyRequest.objects.get(state="refused", requester="organ")
+    assert [one["clause"] for one in letter.missing] == ["S28.1(2)"]
+    lawyer = AgencyRequest.objects.get(requester="lawyer")
+    assert [one["clause"] for one in lawyer.missing] == ["S27"]
