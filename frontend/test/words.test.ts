@@ -30,7 +30,7 @@ describe("texts", () => {
       .filter((file) => file.endsWith(".ts") && !file.includes("i18n/zh") && !file.includes("i18n/en"))
       .map((file) => readFileSync(`src/${file}`, "utf8"))
       .join("\n");
-    const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|unknown|future)$/, /^steer\.failed\./, /^steer\.(zoom|focus|iris)(Less|More)$/]; // prettier-ignore
+    const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|unknown|future)$/, /^steer\.failed\./, /^steer\.(zoom|focus|iris)(Less|More)$/, /^enlarge\.\d$/]; // prettier-ignore
     const unused = keys.filter(
       (key) => !built.some((each) => each.test(key)) && !sources.includes(`"${key}"`),
     );

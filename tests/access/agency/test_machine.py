@@ -328,3 +328,22 @@ def test_what_the_record_names_as_content_changes_with_what_is_said(asked):
 def test_steps_without_a_person_are_those_of_time_alone(asked):
     with pytest.raises(AssertionError):
         deciding.approve(asked.registered(), Taken(None, asked.at))
+
+
+@pytest.mark.clause("S33.2a")
+def test_what_is_granted_to_be_taken_away_is_held_once_and_a_look_is_not(asked):
+    from custodes.access.agency.keeping import holds_of
+
+    assert not holds_of(asked.granted()).exists()
+    row = asked.granted(way="copy", security_organ=False, letter_number="（2026）介字第99号")
+    [held] = holds_of(row)
+    assert (held.span_from, held.span_to) == row.span
+    assert set(held.cameras.all()) == set(row.cameras.all())
+    assert held.placed_unit == row.holder
+    assert held.asked_by == row.unit_name
+    hurried = deciding.grant_urgent(
+        asked.registered(way="retrieve", security_organ=False, letter_number="（2026）介字第98号"),
+        asked.taken(asked.staff, "嫌疑人正在逃跑"),
+    )
+    deciding.review(hurried, asked.taken(asked.approver))
+    assert holds_of(hurried).count() == 1

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from custodes.access.agency.approvals import asks_for, needed_at
 from custodes.access.agency.facts import facts_of
 from custodes.access.agency.guards import GUARDS, Asked
+from custodes.access.agency.keeping import hold_granted
 from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked, move
+from custodes.access.holds.placing import HoldRefused
 from custodes.access.models import AgencyApproval, AgencyRequest, AgencyState, Grant, Ground
 from custodes.access.models.agency import OPEN
 from custodes.access.models.grant import GrantQuerySet
@@ -230,6 +232,10 @@ def _simple(row: AgencyRequest, event: str, taken: Taken, clauses: tuple[str, ..
 
 def _grant(row: AgencyRequest, taken: Taken) -> None:
     row.expires_at = taken.at + timedelta(days=get_settings().agency_grant_days)
+    try:
+        hold_granted(row, taken)
+    except HoldRefused as refusal:
+        raise StepRefused(str(refusal)) from refusal
 
 
 def _still_awaiting(row: AgencyRequest) -> bool:

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.access.agency.keeping import holds_of
 from custodes.access.grants import NotaryDown, ViewClosed, end
-from custodes.access.models import AgencyRequest, EvidencePackage, PackageState
+from custodes.access.models import AgencyRequest, EvidencePackage, HoldStep, PackageState
 from custodes.access.packages import leave
 from custodes.access.packages.composing import compose, find
 from custodes.access.packages.keys import signer
@@ -100,8 +101,10 @@ def _pieces(package: EvidencePackage, documents: Mapping[str, bytes], closing: E
 
 
 def chain_of(row: AgencyRequest) -> list[UUID]:
-    """Ids of the records of what was done up to here, oldest first: the request's steps."""
-    return [pk for pk in row.steps.order_by("revision").values_list("record", flat=True) if pk is not None]
+    """Ids of the records of what was done up to here, oldest first: the request's steps, and those of the holds that rest on it."""
+    steps = list(row.steps.values_list("at", "record").exclude(record=None))
+    steps += HoldStep.objects.filter(hold__in=holds_of(row)).values_list("at", "record")
+    return [pk for _at, pk in sorted(steps, key=lambda step: step[0])]
 
 
 def _note(package: EvidencePackage) -> None:
