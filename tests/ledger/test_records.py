@@ -262,8 +262,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "words": "",
         "papers": [H],
         "content": H,
-        "session": U,
-        "unmet": [{"clause": "S29", "reason": "临时证明已超过时限"}],
     },
     "key.rotated": {"key": "log", "old": "", "new": "SHA256:x"},
     "backup.made": {"by": "root", "file": "f.age", "bytes": 1, "sha256": "0" * 64, "checkpoint": 5},

@@ -164,7 +164,7 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     for item in items:
         if item.permissions and not any(user.has_perm(permission) for permission in item.permissions):
             continue
-        if item.police and not any(post.unit.is_police for post in held_posts(user.person, timezone.now())):
+        if item.police and not _of_police(user):
             continue
         url = next(_addresses((item.url_name,)), "")
         if not url:
@@ -175,6 +175,11 @@ def links_for(user: Any, path: str, items: Iterable[NavItem] = ITEMS) -> list[Na
     # The longest address that holds the path: /people/posts/ is inside 岗位, not inside 人员.
     current = max(inside, default=(0, None))[1]
     return [replace(link, current=at == current) for at, link in enumerate(links)]
+
+
+def _of_police(user: Any) -> bool:
+    person = getattr(user, "person", None)
+    return person is not None and any(post.unit.is_police for post in held_posts(person, timezone.now()))
 
 
 def _drawn(links: list[NavLink]) -> SafeString:

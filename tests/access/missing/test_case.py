@@ -175,6 +175,8 @@ def test_another_person_reviews_it(desk, notary):
     url = reverse("access:missing_review", args=[row.pk])
     assert browser.post(url, {"words": "无异常"}).status_code == 403, "a duty officer reviews nothing"
     lead = desk.browser(desk.lead)
+    assert "id_review_words" in text(lead.get(row.get_absolute_url()))
+    assert "请由没有经办本件的值班长复核" in text(browser.get(row.get_absolute_url()))
     assert lead.post(url, {"words": ""}).status_code == 422
     assert lead.post(url, {"words": "无异常"}).status_code == 302
     row.refresh_from_db()

@@ -177,10 +177,14 @@ def stop(row: MissingCase, taken: Taken) -> MissingCase:
     return case
 
 
+def is_own(row: MissingCase, person: Any) -> bool:
+    """Whether this person took the case or supervised a session of it: they don't review it."""
+    return bool(row.opened_by_id == person.pk or row.sessions.filter(officer=person).exists())
+
+
 def unmet_review(row: MissingCase, person: Any, words: str) -> tuple[Unmet, ...]:
     """What keeps this person from reviewing the case."""
-    own = row.opened_by_id == person.pk or row.sessions.filter(officer=person).exists()
-    found = [OWN_CASE] if own else []
+    found = [OWN_CASE] if is_own(row, person) else []
     if not says_something(words):
         found.append(NO_WORDS)
     return tuple(found)

@@ -119,7 +119,7 @@ def page(
     handles = handled_cases(viewer.person, viewer.at).filter(pk=row.pk).exists()
     reviews = reviewed_cases(viewer.person, viewer.at).filter(pk=row.pk).exists()
     step = next_of(row, viewer.at)
-    own = bool(workflow.unmet_review(row, viewer.person, "…"))
+    own = workflow.is_own(row, viewer.person)
     is_open = row.state in RUNNING
     context = {
         "case": row,
