@@ -58,6 +58,7 @@ def test_one_forbidden_record_spoils_the_whole_request() -> None:
         {"op": "grant", "record": sample("grant"), "tokens": [CLAIMS]},
         {"op": "renew", "grant": CLAIMS["grant"], "tokens": [CLAIMS]},
         {"op": "entries", "start": 0, "count": 10},
+        {"op": "proven", "ids": []},
     ],
 )
 def test_grants_and_records_are_for_the_web_alone(request_: dict[str, Any]) -> None:

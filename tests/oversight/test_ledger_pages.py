@@ -12,8 +12,9 @@ from django.utils import timezone
 from custodes.ledger.client import NotaryRefused, Status
 from custodes.ledger.records import new_id
 from custodes.oversight import mirror, verification
+from custodes.oversight.kinds import TYPES
 from custodes.oversight.models import EntryRow, Verification
-from custodes.oversight.telling import TYPES, Names, tell
+from custodes.oversight.telling import Names, tell
 from tests.cast import EVERYBODY
 
 AT = "2024-06-03T00:00:00.000000Z"

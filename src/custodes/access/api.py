@@ -38,7 +38,8 @@ from custodes.access.throttle import PersonThrottle
 from custodes.access.words import notary_down, plain_refusal, refusal, spoken
 from custodes.people.viewer import Viewer
 from custodes.places.models import Camera
-from custodes.places.node_client import NodeBusy, NodeUnreachable, Timeline, worker_client
+from custodes.places.node_answers import Timeline
+from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 from custodes.places.scope import visible_cameras
 from custodes.settings import get_settings
 

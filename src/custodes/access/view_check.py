@@ -17,7 +17,8 @@ from custodes.people.duty import running_session
 from custodes.people.models import Person
 from custodes.places.lifecycle.trial import closed_trials
 from custodes.places.models import Camera, SystemPost
-from custodes.places.node_client import Pictures, worker_client
+from custodes.places.node_answers import Pictures
+from custodes.places.node_client import worker_client
 from custodes.places.planning import voting
 from custodes.places.scope import editable_cameras
 

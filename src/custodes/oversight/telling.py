@@ -9,140 +9,18 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from custodes.access.agency.story import step_words as request_words
 from custodes.access.missing.telling import step_words as case_words
-from custodes.oversight import holds_told, programs_told, steering_told
+from custodes.oversight import evidence_told, holds_told, programs_told, steering_told
+from custodes.oversight.kinds import DUTY_REASONS, FIELDS, METHODS, OBJECTS, SIGN_IN_REASONS
 from custodes.oversight.moments import between, moment
 from custodes.people.models import Person
 from custodes.places.lifecycle.story import step_words
 from custodes.places.models import Camera
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.reasons import reason_words
-
-TYPES: dict[str, Promise] = {
-    "segment.sealed": gettext_lazy("录像封存"),
-    "gap": gettext_lazy("录像缺口"),
-    "degraded": gettext_lazy("降级录像"),
-    "purge": gettext_lazy("到期删除"),
-    "keeping": gettext_lazy("留存日报"),
-    "view.begun": gettext_lazy("开始显示"),
-    "view.heard": gettext_lazy("开始收听"),
-    "view.ended": gettext_lazy("停止显示"),
-    "grant": gettext_lazy("准予查看"),
-    "refusal": gettext_lazy("不准查看"),
-    "revocation": gettext_lazy("收回查看"),
-    "hold.placed": gettext_lazy("设定保全"),
-    "hold.took_effect": gettext_lazy("保全送达"),
-    "hold.reviewed": gettext_lazy("复核保全"),
-    "hold.release_asked": gettext_lazy("提请解除保全"),
-    "hold.release_declined": gettext_lazy("不予解除保全"),
-    "hold.released": gettext_lazy("解除保全"),
-    "duty.begun": gettext_lazy("开始值班"),
-    "duty.ended": gettext_lazy("结束值班"),
-    "login": gettext_lazy("登录"),
-    "login.failed": gettext_lazy("登录失败"),
-    "logout": gettext_lazy("退出"),
-    "paper.kept": gettext_lazy("收存材料"),
-    "paper.read": gettext_lazy("查阅材料"),
-    "paper.removed": gettext_lazy("删除材料"),
-    "list.exported": gettext_lazy("导出清单"),
-    "program.called": gettext_lazy("程序调用"),
-    "config.changed": gettext_lazy("登记变更"),
-    "register.step": gettext_lazy("登记办理"),
-    "request.step": gettext_lazy("查阅调取办理"),
-    "case.step": gettext_lazy("在场查看办理"),
-    "table.imported": gettext_lazy("导入表格"),
-    "key.rotated": gettext_lazy("密钥更换"),
-    "volume.changed": gettext_lazy("存储卷变更"),
-    "backup.made": gettext_lazy("备份"),
-    "certificate.issued": gettext_lazy("签发证书"),
-    "log.continued": gettext_lazy("恢复后接续"),
-    "alarm.raised": gettext_lazy("发出告警"),
-    "alarm.acknowledged": gettext_lazy("确认告警"),
-    "alarm.cleared": gettext_lazy("告警消除"),
-    "control.begun": gettext_lazy("准予操控"),
-    "control.commands": gettext_lazy("操控指令"),
-    "control.ended": gettext_lazy("结束操控"),
-    "control.returned": gettext_lazy("恢复指向"),
-    "heartbeat": gettext_lazy("日志心跳"),
-}
-
-OBJECTS: dict[str, Promise] = {
-    "people.program": gettext_lazy("接入程序"),
-    "upkeep.datefeed": gettext_lazy("日历订阅"),
-    "places.site": gettext_lazy("场所"),
-    "places.system": gettext_lazy("系统"),
-    "places.camera": gettext_lazy("点位"),
-    "places.placerole": gettext_lazy("场所角色"),
-    "places.systemrole": gettext_lazy("系统角色"),
-    "places.systempost": gettext_lazy("值守岗位"),
-    "places.thinningorder": gettext_lazy("降级录像指令"),
-    "places.soundorder": gettext_lazy("采集声音的许可"),
-    "places.probe": gettext_lazy("地址检测"),
-    "places.filing": gettext_lazy("备案"),
-    "places.removal": gettext_lazy("拆除"),
-    "places.changecase": pgettext_lazy("变更", "变更"),
-    "places.upgradeorder": gettext_lazy("限期升级改造"),
-    "places.dossieritem": gettext_lazy("案卷材料"),
-    "places.acceptance": gettext_lazy("验收"),
-    "places.systemfirm": gettext_lazy("承担单位"),
-    "places.mainworks": gettext_lazy("主体工程"),
-    "places.interfacetest": gettext_lazy("联网接口现场测试"),
-    "access.agencyrequest": gettext_lazy("查阅调取申请"),
-    "access.holderapprovals": gettext_lazy("审批人数"),
-    "access.individualrequest": gettext_lazy("个人查阅"),
-    "access.missingcase": gettext_lazy("走失人员查看"),
-    "people.account": gettext_lazy("账号"),
-    "people.person": gettext_lazy("人员"),
-    "people.post": gettext_lazy("岗位"),
-    "people.unit": gettext_lazy("单位"),
-    "people.paper": gettext_lazy("材料"),
-    "people.credential": gettext_lazy("培训和资质"),
-    "people.unitapplication": gettext_lazy("单位登记申请"),
-    "places.product": gettext_lazy("产品合格证明"),
-}
-
-
-METHODS: dict[str, Promise] = {
-    "password": gettext_lazy("密码"),
-    "totp": gettext_lazy("动态口令"),
-    "webauthn": gettext_lazy("通行密钥"),
-    "recovery_codes": gettext_lazy("备用码"),
-}
-
-
-FIELDS: dict[str, Promise] = {
-    "result": gettext_lazy("检测结果"),
-    "reason": gettext_lazy("理由"),
-    "sealed_password": gettext_lazy("密码"),
-    "codec": gettext_lazy("编码"),
-    "transport": gettext_lazy("传输方式"),
-    "certificate": gettext_lazy("设备证书指纹"),
-    "reencode": gettext_lazy("允许转码"),
-    "statute": gettext_lazy("法律、行政法规及条款"),
-    "why": gettext_lazy("必要性"),
-    "approver": gettext_lazy("批准人"),
-    "width": gettext_lazy("画面宽"),
-    "height": gettext_lazy("画面高"),
-}
-SIGN_IN_REASONS: dict[str, Promise] = {
-    "own": gettext_lazy("本人退出"),
-    "absolute": gettext_lazy("已满最长时限"),
-    "idle": gettext_lazy("长时间没有操作"),
-    "wrong": gettext_lazy("口令不正确"),
-    "locked": gettext_lazy("账号已锁定"),
-    "unknown": gettext_lazy("没有这个账号"),
-}
-DUTY_REASONS: dict[str, Promise] = {
-    "hand_over": gettext_lazy("交接班"),
-    "expired": gettext_lazy("超时自动结束"),
-    "ended": gettext_lazy("本人结束"),
-    "post_ended": gettext_lazy("岗位终止"),
-}
 
 
 @dataclass
@@ -419,6 +297,8 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "register.step": _step,
     "request.step": _request,
     "case.step": _case,
+    "evidence.made": evidence_told.made,
+    "evidence.handed": evidence_told.handed,
     "table.imported": _imported,
     "key.rotated": _key,
     "volume.changed": _volume,

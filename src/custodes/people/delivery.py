@@ -27,6 +27,8 @@ KEPT = (
     "register.step",
     "request.step",
     "case.step",
+    "evidence.made",
+    "evidence.handed",
     "alarm.raised",
     "alarm.acknowledged",
     "alarm.cleared",

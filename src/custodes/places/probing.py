@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from custodes.people.models import Person
 from custodes.places.doubts import SpotRefused, check_spot
 from custodes.places.models import CONNECTABLE, Camera, Probe, TrialAddress
-from custodes.places.node_client import NodeBusy, NodeUnreachable, ProbeResult, worker_client
+from custodes.places.node_answers import ProbeResult
+from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 from custodes.places.register import record_change
 
 PROBES_PER_MINUTE = 6

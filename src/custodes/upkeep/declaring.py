@@ -15,7 +15,8 @@ from django.db import transaction
 
 from custodes.people.models import Person
 from custodes.places.models import Camera
-from custodes.places.node_client import NodeView, worker_client
+from custodes.places.node_answers import NodeView
+from custodes.places.node_client import worker_client
 from custodes.places.register import record_change
 from custodes.upkeep.models import DeclaredView, ViewLabel
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from custodes.places.node_client import NodePicture, Pictures
+from custodes.places.node_answers import NodePicture, Pictures
 from custodes.upkeep.models import PictureFault, PictureFaultKind, direction_words
 
 NAMES: dict[str, Promise] = {

@@ -14,7 +14,7 @@ from custodes.access.papers import microseconds, token_requests
 from custodes.node.bounds import Bounds
 from custodes.people import posts
 from custodes.people.models import RecordOutbox
-from custodes.places.node_client import Timeline
+from custodes.places.node_answers import Timeline
 from custodes.video.wire.token import GrantClaims
 from tests.access.agency.asked import HOUR
 

@@ -138,7 +138,8 @@ def test_a_package_holds_what_was_granted_and_is_proven_to_a_stranger(asked, not
     assert [(part["first"], len(part["sizes"]) - 1) for part in told["parts"]] == [(2, 4), (0, 6), (0, 3)]
     assert told["parts"][0]["from_us"] >= SPAN[0]
     assert told["parts"][-1]["to_us"] <= SPAN[1]
-    assert [step["event"] for step in chain][:3] == ["begin", "submit", "register"]
+    assert [step.get("event") for step in chain][:3] == ["begin", "submit", "register"]
+    assert [step["type"] for step in chain].count("hold.placed") == 1, "held from the grant on"
     package.refresh_from_db()
     assert package.state == PackageState.MADE
     assert package.sha256 == hashlib.sha256(whole).hexdigest()

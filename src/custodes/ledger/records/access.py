@@ -233,6 +233,11 @@ class EvidenceMade(Record, frozen=True, kw_only=True, gc=False, tag="evidence.ma
     listed: Sha256
     parts: Count
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_hex(self.sha256)
+        check_hex(self.listed)
+
 
 class EvidenceHanded(Record, frozen=True, kw_only=True, gc=False, tag="evidence.handed"):
     """An evidence package was handed over in the presence of the officers who asked for it (S28.1(1)).
@@ -252,3 +257,8 @@ class EvidenceHanded(Record, frozen=True, kw_only=True, gc=False, tag="evidence.
     receivers: Annotated[tuple[Name, ...], Meta(min_length=2)]
     medium: Text
     papers: tuple[Sha256, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for value in (self.sha256, *self.papers):
+            check_hex(value)

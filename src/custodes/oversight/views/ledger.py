@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.access import notary as line
 from custodes.ledger.client import LoggedEntry, NotaryRefused, NotaryUnavailable
+from custodes.oversight.kinds import TYPES
 from custodes.oversight.mirror import catch_up, fetch
 from custodes.oversight.models import EntryRow
 from custodes.oversight.readers import own_entries, readable_entries
-from custodes.oversight.telling import TYPES, Names, tell
+from custodes.oversight.telling import Names, tell
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 
