@@ -1,0 +1,152 @@
+"""Two officers come to the counter: the whole story in a real browser, from the intake to a package that a stranger can check, and its hand-over."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import System
+from tests.e2e.people import sign_in
+from tests.e2e.picture import until
+
+pytestmark = pytest.mark.e2e
+
+LHASA = ZoneInfo("Asia/Shanghai")
+CAMERA = "大昭寺广场东口"
+STATE = "() => document.querySelector('custodes-player')?.state?.kind"
+RECORDED = """async (camera) => {
+  const now = Date.now();
+  const query = new URLSearchParams({from: new Date(now - 600000).toISOString(), to: new Date(now).toISOString()});
+  const answer = await fetch(`/api/cameras/${camera}/timeline?${query}`);
+  const { runs } = await answer.json();
+  return Math.max(0, ...runs.map(([from, to]) => (to - from) / 1e6));
+}"""
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture of the page, where somebody wants to look at it."""
+    if folder := os.environ.get("CUSTODES_TEST_SHOTS"):
+        page.screenshot(path=f"{folder}/agency-{name}.png", full_page=True)
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.emulate_media(color_scheme="dark")
+        page.screenshot(path=f"{folder}/agency-{name}-phone.png", full_page=True)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.emulate_media(color_scheme="light")
+
+
+def local(moment: datetime) -> str:
+    return moment.astimezone(LHASA).strftime("%Y-%m-%dT%H:%M")
+
+
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="保存并继续").click()
+
+
+@pytest.mark.timeout(420, func_only=True)
+def test_from_the_counter_to_a_package_that_a_stranger_can_check(page: Page, system: System, tmp_path: Path) -> None:
+    sign_in(page, system, "zhibanzhang")
+    _fill_in(page)
+    shot(page, "filled")
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.locator("main")).to_contain_text("条件齐全，可以登记")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator("main")).to_contain_text("等待本单位审批")
+
+    page.get_by_text("紧急准予", exact=True).first.click()
+    page.locator("#id_grant_urgent-words").fill("嫌疑人正在逃跑")
+    page.get_by_role("button", name="紧急准予").click()
+    expect(page.locator("main")).to_contain_text("窗口查阅")
+    request = page.url
+
+    for box in page.locator("input[name=officer]").all():
+        box.check()
+    page.get_by_role("button", name="登记到场，开始查阅").click()
+    page.wait_for_url("**/look/")
+    until(page, lambda: page.evaluate(STATE) == "playing", "both officers see the picture", 60)
+    shot(page, "look")
+
+    with page.expect_download(timeout=150_000) as taken:
+        page.get_by_role("button", name="制作证据包").click()
+    package = tmp_path / "package.zip"
+    taken.value.save_as(package)
+    assert taken.value.failure() is None
+    _check(page, package, tmp_path)
+
+    page.goto(request)
+    page.locator("#packages-title + ul a").first.click()
+    expect(page.locator("main")).to_contain_text("待交付")
+    shot(page, "package")
+    for box in page.locator("input[name=officers]").all():
+        box.check()
+    page.get_by_label("载体及编号").fill("一次性写入光盘 1 张，编号 2026-017")
+    page.locator("input[name=signed]").set_input_files(
+        {"name": "清单.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    page.get_by_role("button", name="登记交付").click()
+    expect(page.locator("main")).to_contain_text("已交付")
+    shot(page, "handed")
+
+
+def _fill_in(page: Page) -> None:
+    """The four pages and the choice of the camera; the span is what was recorded in the last minutes."""
+    page.goto("/requests/new/")
+    page.get_by_role("button", name="开始填写").click()
+    page.get_by_label("国家机关或者有关部门").check()
+    page.get_by_label("单位名称").fill("城关区人民检察院（训练）")
+    page.get_by_label("介绍信函文号").fill("训检介〔2026〕77 号")
+    for number, (name, card) in enumerate((("陈磊", "训检 0305"), ("德吉央宗", "训检 0312")), 1):
+        page.get_by_label(f"第 {number} 名工作人员姓名").fill(name)
+        page.get_by_label(f"第 {number} 名工作人员证件号").fill(card)
+    go_on(page)
+    page.get_by_label("司法工作需要").check()
+    page.get_by_label("复制", exact=True).check()
+    page.get_by_label("事由", exact=True).fill("审查起诉案件补充证据（训练）")
+    page.get_by_label("内容", exact=True).fill("核实广场东口发生碰撞的经过")
+    page.get_by_label("公安、国家安全机关为侦查犯罪、维护国家安全调取").select_option("no")
+    go_on(page)
+    where = page.url
+    page.goto("/requests/" + where.split("/")[4] + "/cameras/")
+    page.get_by_label("查找点位").fill(CAMERA)
+    page.get_by_role("button", name="查找").click()
+    box = page.locator("label", has_text=CAMERA).locator("input[name=camera]").first
+    box.check()
+    camera = box.get_attribute("value")
+    page.get_by_role("button", name="保存，以后再选").click()
+    # Two whole segments are sealed behind the span.
+    until(page, lambda: page.evaluate(RECORDED, camera) > 260, "enough footage", 300)
+    now = datetime.now(LHASA)
+    page.goto(where)
+    page.get_by_label("起", exact=True).fill(local(now - timedelta(minutes=3)))
+    page.get_by_label("止", exact=True).fill(local(now - timedelta(minutes=1)))
+    page.get_by_role("button", name="保存，以后再填").click()
+    page.goto(where.replace("/where/", "/papers/"))
+    page.get_by_label("承诺书签署日期").fill(now.strftime("%Y-%m-%d"))
+    page.get_by_label("归还或者删除期限").fill((now + timedelta(days=10)).strftime("%Y-%m-%d"))
+    go_on(page)
+
+
+def _check(page: Page, package: Path, folder: Path) -> None:
+    """With the program from the package and the keys from elsewhere."""
+    with zipfile.ZipFile(package) as archive:
+        names = archive.namelist()
+        (folder / "verify.py").write_bytes(archive.read("verify.py"))
+    assert [name for name in names if name.startswith("media/")]
+    assert {"docs/01-request.pdf", "docs/02-undertaking.pdf", "docs/03-extraction.pdf"} <= set(names)
+    keys = page.context.request.get(page.url.split("/requests/")[0] + "/evidence/keys.txt")
+    (folder / "keys.txt").write_text(keys.text())
+    done = subprocess.run(
+        [sys.executable, "-I", str(folder / "verify.py"), str(package), "--trust", str(folder / "keys.txt")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
