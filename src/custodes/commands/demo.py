@@ -146,18 +146,20 @@ def _prepare(settings: Settings, camera_port: int, films: Path, console: Console
     migrate()
     register_own_node(settings)
 
+    from custodes.access.holds.delivering import resting
     from custodes.video.simcam.certificate import certificate_in, fingerprint_of
     from custodes.web.seed.plant import seed_demo
     from custodes.web.seed.volumes import lay_out_disk
 
     lay_out_disk(settings.data / "disks")
 
-    return seed_demo(
-        camera_port=camera_port,
-        camera_user=USER,
-        camera_password=PASSWORD,
-        certificate=fingerprint_of(certificate_in(films, datetime.now(UTC))),
-    )
+    with resting():
+        return seed_demo(
+            camera_port=camera_port,
+            camera_user=USER,
+            camera_password=PASSWORD,
+            certificate=fingerprint_of(certificate_in(films, datetime.now(UTC))),
+        )
 
 
 def _leave_refusal() -> None:

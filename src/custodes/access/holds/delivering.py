@@ -6,8 +6,10 @@ when the worker has said so itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from custodes.video.wire.holds import HoldAnswer
 
 log = structlog.get_logger(__name__)
 _pushes = ThreadPoolExecutor(max_workers=8, thread_name_prefix="hold")
+_rest = threading.local()
 
 AGAIN = timedelta(seconds=10)
 """A worker that did not answer is asked again after this."""
@@ -36,7 +39,19 @@ def soon(hold: Hold) -> None:
     transaction.on_commit(lambda: _start(hold.pk))
 
 
+@contextmanager
+def resting() -> Iterator[None]:
+    """Nothing is pushed at once in this block, because no node is up: the next sweep does it."""
+    was, _rest.pushes = getattr(_rest, "pushes", False), True
+    try:
+        yield
+    finally:
+        _rest.pushes = was
+
+
 def _start(key: UUID) -> list[Future[bool]]:
+    if getattr(_rest, "pushes", False):
+        return []
     rows = HoldDelivery.objects.filter(hold=key, version__lt=F("hold__version")).values_list("pk", flat=True)
     return [_pushes.submit(_apart, row) for row in rows]
 
