@@ -43,7 +43,7 @@ class NavItem:
         group: items with the same group are shown together under that word.
         counts: name of the address that says how much there is to do in it, which the page asks once it has loaded.
         also: names of pages that lie inside the room though their addresses don't begin with its own.
-    police: only for posts at a public security organ: the same kind of post at a school doesn't enter.
+        police: only for posts at a public security organ: the same kind of post at a school doesn't enter.
     """
 
     url_name: str
