@@ -26,7 +26,7 @@ RECORDED = """async (camera) => {
   const now = Date.now();
   const query = new URLSearchParams({from: new Date(now - 600000).toISOString(), to: new Date(now).toISOString()});
   const answer = await fetch(`/api/cameras/${camera}/timeline?${query}`);
-  const { runs } = await answer.json();
+  const { runs = [] } = await answer.json();
   return Math.max(0, ...runs.map(([from, to]) => (to - from) / 1e6));
 }"""
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -122,7 +122,8 @@ def _fill_in(page: Page) -> None:
     camera = box.get_attribute("value")
     page.get_by_role("button", name="保存，以后再选").click()
     # Two whole segments are sealed behind the span.
-    until(page, lambda: page.evaluate(RECORDED, camera) > 260, "enough footage", 300)
+    while page.evaluate(RECORDED, camera) < 260:
+        page.wait_for_timeout(10_000)
     now = datetime.now(LHASA)
     page.goto(where)
     page.get_by_label("起", exact=True).fill(local(now - timedelta(minutes=3)))
