@@ -56,17 +56,17 @@ def test_a_hold_is_not_in_effect_before_every_worker_has_answered(stage, act):
     workers = {camera.worker for camera in cameras}
     row.refresh_from_db()
     assert not row.in_effect
-    assert records("hold.took_effect") == []
+    assert records("hold.effective") == []
     stage.worker.silent = set()
     later = timezone.now() + delivering.AGAIN + datetime.timedelta(seconds=1)
     assert act(lambda: delivering.sweep(later)) >= 1
     row.refresh_from_db()
     assert row.in_effect
-    [effect] = records("hold.took_effect")
+    [effect] = records("hold.effective")
     assert (effect["version"], effect["released"]) == (1, False)
     assert effect["workers"] == [f"node-1/{worker}" for worker in sorted(workers)]
     assert effect["there_us"] == 2 * HOUR.total_seconds() * 1e6 / 2
-    assert record_of(effect).type == "hold.took_effect"
+    assert record_of(effect).type == "hold.effective"
     assert act(lambda: delivering.sweep(later)) == 0, "nothing is said twice"
 
 
@@ -104,7 +104,7 @@ def test_a_released_hold_is_in_the_assignment_until_every_worker_has_answered(st
     stage.worker.down = False
     act(lambda: delivering.sweep(timezone.now() + datetime.timedelta(seconds=11)))
     assert build_assignment(stage.node).holds == ()
-    assert [effect["released"] for effect in records("hold.took_effect")] == [False, True]
+    assert [effect["released"] for effect in records("hold.effective")] == [False, True]
 
 
 def test_a_node_that_had_the_camera_before_is_told_too(stage, act):
@@ -153,7 +153,7 @@ def test_two_people_release_and_never_one_alone(stage, act, second):
     act(lambda: stepping.confirm_release(row, said(second)))
     row.refresh_from_db()
     assert (row.state, row.version, row.released_by, row.release_by) == (HoldState.RELEASED, 2, second, first)
-    [asked], [released] = records("hold.release_asked"), records("hold.released")
+    [asked], [released] = records("hold.release.asked"), records("hold.released")
     assert (asked["by"], released["by"], released["asked_by"]) == (str(first.uuid), str(second.uuid), str(first.uuid))
     assert all(record_of(one) for one in (asked, released, *records("hold.placed")))
     with pytest.raises(HoldRefused, match="已解除"):
@@ -185,7 +185,7 @@ def test_a_release_that_is_declined_leaves_the_hold_as_it_was(stage, act, second
     act(lambda: stepping.decline_release(row, said(second, "仍在审理", "")))
     row.refresh_from_db()
     assert (row.state, row.version, row.release_by) == (HoldState.HELD, 1, None)
-    assert records("hold.release_declined")[0]["reason"] == "仍在审理"
+    assert records("hold.release.declined")[0]["reason"] == "仍在审理"
 
 
 def test_nothing_ends_by_itself_on_the_day_of_review(stage, act):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.ledger import canonical
+from custodes.ledger.entry import decode_entry, encode_entry
 from custodes.ledger.records import (
     NODE_TYPES,
     TYPES,
@@ -144,7 +145,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "clauses": ["S33.2a"],
         "papers": [H],
     },
-    "hold.took_effect": {
+    "hold.effective": {
         "hold": U,
         "version": 1,
         "released": False,
@@ -155,8 +156,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "ahead_us": 4,
     },
     "hold.reviewed": {**HOLD_STEP, "review_on": "2027-05-01"},
-    "hold.release_asked": HOLD_STEP,
-    "hold.release_declined": HOLD_STEP,
+    "hold.release.asked": HOLD_STEP,
+    "hold.release.declined": HOLD_STEP,
     "hold.released": {**HOLD_STEP, "asked_by": "q"},
     "keeping": {
         "node": "n",
@@ -373,6 +374,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
 def sample(kind: str, **changes: Any) -> dict[str, Any]:
     """A complete record of a type."""
     return {"id": U, "type": kind, "at": AT, **SAMPLES[kind], **changes}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_type_has_a_name_that_an_entry_takes(kind: str) -> None:
+    """The log would take another one and could never be checked again."""
+    leaf = encode_entry(kind, "2026-11-24T15:05:11.000000Z", "0" * 64)
+    assert decode_entry(leaf).type == kind
 
 
 def test_there_is_a_sample_of_every_type() -> None:

@@ -33,10 +33,10 @@ KEPT = (
     "alarm.acknowledged",
     "alarm.cleared",
     "hold.placed",
-    "hold.took_effect",
+    "hold.effective",
     "hold.reviewed",
-    "hold.release_asked",
-    "hold.release_declined",
+    "hold.release.asked",
+    "hold.release.declined",
     "hold.released",
 )
 

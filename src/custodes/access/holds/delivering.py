@@ -118,7 +118,7 @@ def settle(hold: Hold, at: datetime) -> None:
     hold.save(update_fields=["effective_version", "effective_at"])
     found = [camera for row in rows for camera in row.report]
     kept = record(
-        "hold.took_effect",
+        "hold.effective",
         at=at,
         hold=hold.pk,
         version=hold.version,

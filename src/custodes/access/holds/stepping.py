@@ -19,8 +19,8 @@ from custodes.places.models.lifecycle import Cleared
 
 _RECORDS = {
     "review": "hold.reviewed",
-    "ask_release": "hold.release_asked",
-    "decline_release": "hold.release_declined",
+    "ask_release": "hold.release.asked",
+    "decline_release": "hold.release.declined",
     "confirm_release": "hold.released",
 }
 

@@ -118,7 +118,7 @@ class HoldPlaced(Record, frozen=True, kw_only=True, gc=False, tag="hold.placed")
             check_hex(paper)
 
 
-class HoldTookEffect(Record, frozen=True, kw_only=True, gc=False, tag="hold.took_effect"):
+class HoldTookEffect(Record, frozen=True, kw_only=True, gc=False, tag="hold.effective"):
     """Every worker that has footage of it has a hold, or its release, in its index; how much it found there, in microseconds."""
 
     hold: UUID
@@ -156,11 +156,11 @@ class HoldReviewed(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.rev
     review_on: Name
 
 
-class HoldReleaseAsked(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.release_asked"):
+class HoldReleaseAsked(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.release.asked"):
     """The first of two says that it may end; it goes on holding."""
 
 
-class HoldReleaseDeclined(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.release_declined"):
+class HoldReleaseDeclined(_HoldStep, frozen=True, kw_only=True, gc=False, tag="hold.release.declined"):
     """It goes on: the second of two says no, or the first takes it back."""
 
 
