@@ -44,7 +44,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def local(moment: datetime) -> str:
-    return moment.astimezone(LHASA).strftime("%Y-%m-%dT%H:%M")
+    return moment.astimezone(LHASA).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def go_on(page: Page) -> None:
@@ -121,13 +121,13 @@ def _fill_in(page: Page) -> None:
     box.check()
     camera = box.get_attribute("value")
     page.get_by_role("button", name="保存，以后再选").click()
-    # Two whole segments are sealed behind the span.
-    while page.evaluate(RECORDED, camera) < 260:
+    # What is older than a segment is sealed.
+    while page.evaluate(RECORDED, camera) < 150:
         page.wait_for_timeout(10_000)
     now = datetime.now(LHASA)
     page.goto(where)
-    page.get_by_label("起", exact=True).fill(local(now - timedelta(minutes=3)))
-    page.get_by_label("止", exact=True).fill(local(now - timedelta(minutes=1)))
+    page.get_by_label("起", exact=True).fill(local(now - timedelta(seconds=145)))
+    page.get_by_label("止", exact=True).fill(local(now - timedelta(seconds=75)))
     page.get_by_role("button", name="保存，以后再填").click()
     page.goto(where.replace("/where/", "/papers/"))
     page.get_by_label("承诺书签署日期").fill(now.strftime("%Y-%m-%d"))
