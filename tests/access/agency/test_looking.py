@@ -200,7 +200,7 @@ def test_when_the_member_of_staff_is_gone_the_sitting_ends_at_once(asked, notary
     if how == "signs out":
         browser.post("/accounts/logout/")
     elif how == "account closed":
-        accounts.close(member.account, by=boss, at=timezone.now())
+        accounts.close_account(member.account, by=boss, at=timezone.now())
     else:
         posts.end(member.post, by=boss, at=timezone.now())
     assert presence.sitting_of(row) is None
