@@ -104,7 +104,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:requests": Opens(READS | ASKS | ELSEWHERE),
     "access:requests_export": Opens(READS | ASKS | ELSEWHERE, lambda cast: {"form": "csv"}),
     "access:request_begin": Opens(TAKES | ASKS | ELSEWHERE),
-    "access:request_approvals": Opens(REFUSES | members("outside_caretaker")),
+    "access:request_approvals": Opens(REFUSES | members("approver", "outside_caretaker")),
     # The court's officer reads the own one alone; it came in online.
     "access:request": Opens(READS | ASKS, _GRANTED),
     "access:request_fill": Opens(TAKES, _request(AgencyState.DRAFT, page="who")),
@@ -128,7 +128,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:package_hand": Opens(TAKES, _package, "post", lambda cast: {}),
     "access:package_signed": Opens(READS | ASKS, _package),
     "access:evidence_keys": Opens(READS | ASKS),
-    "print:evidence": Opens(TAKES | ASKS, _GRANTED, "post"),
+    "print:evidence": Opens(TAKES, _GRANTED, "post"),
     "print:copy_note": Opens(READS | ASKS, _GRANTED),
     "print:request_refusal": Opens(READS, _request(AgencyState.REFUSED)),
     "access:still": Opens(EDITS_SCHOOL, _camera, "post"),
