@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from custodes.documents.forms.agency import Missing, OutsiderRefusal
 from custodes.documents.forms.document import Paper
 from custodes.documents.provenance import Provenance
 from custodes.documents.rendering import render
@@ -148,3 +149,17 @@ def test_seals_of_a_longer_change_have_the_papers_beside_them(changes: int, pape
     assert len(shown) == 2
     assert "材料名称" in shown[1]
     assert shown[1].count("盖章处") == 2
+
+
+def test_who_is_no_organ_is_told_article_27_and_not_the_managers_right_to_refuse() -> None:
+    told = "第二十八条第二款"
+    organ = text(render(FILLED["request_refusal"], templates=None, provenance=samples.PROVENANCE))
+    lawyer = OutsiderRefusal(
+        unit="高原示范律师事务所",
+        holder="城关区第一小学",
+        missing=(Missing("第二十七条", "申请人不是律师", "请按可行途径办理"),),
+    )
+    outside = text(render(lawyer, templates=None, provenance=samples.PROVENANCE))
+    assert told in organ
+    assert told not in outside
+    assert "不属于其列" in outside

@@ -54,6 +54,10 @@ class Asked:
         return self.stage.cast.approver.person
 
     @property
+    def lead(self) -> Person:
+        return self.stage.cast.lead.person
+
+    @property
     def first(self) -> Person:
         return self.stage.cast.officer.person
 
@@ -84,13 +88,13 @@ class Asked:
         return row
 
     def registered(self, intake: str = Intake.COUNTER, **changed: Any) -> AgencyRequest:
-        return deciding.register(self.checking(intake, **changed), self.taken(self.staff))
+        return deciding.register(self.checking(intake, **changed), self.taken(self.staff), originals=True)
 
     def granted(self, intake: str = Intake.COUNTER, **changed: Any) -> AgencyRequest:
         return deciding.approve(self.registered(intake, **changed), self.taken(self.approver))
 
-    def urgent(self) -> AgencyRequest:
-        return deciding.grant_urgent(self.registered(), self.taken(self.staff, "嫌疑人正在逃跑"))
+    def urgent(self, intake: str = Intake.COUNTER, **changed: Any) -> AgencyRequest:
+        return deciding.grant_urgent(self.registered(intake, **changed), self.taken(self.lead, "嫌疑人正在逃跑"))
 
 
 def colleague(stage: Stage, name: str, username: str, unit: str, kind: PostKind) -> Member:

@@ -12,11 +12,11 @@ from custodes.access.agency import deciding, presence, timing
 from custodes.access.models import AgencyRequest, AgencySitting, Grant
 from custodes.access.papers import microseconds, token_requests
 from custodes.node.bounds import Bounds
-from custodes.people import posts
-from custodes.people.models import RecordOutbox
+from custodes.people import accounts, posts
+from custodes.people.models import PostKind, RecordOutbox
 from custodes.places.node_answers import Timeline
 from custodes.video.wire.token import GrantClaims
-from tests.access.agency.asked import HOUR
+from tests.access.agency.asked import HOUR, colleague
 
 SECOND = datetime.timedelta(seconds=1)
 
@@ -175,11 +175,47 @@ def test_at_the_counter_both_stand_beside_the_member_of_staff_and_are_named(aske
     assert events[-2:] == ["sit", "rise"]
 
 
-def test_a_sitting_whose_page_was_forgotten_ends(asked):
+def test_a_sitting_whose_page_was_forgotten_ends(asked, notary, client_of):
     row = asked.granted()
     presence.sit(row, asked.staff, list(row.officers.all()), asked.at)
     assert timing.sweep(asked.at + 16 * 60 * SECOND)["left"] == 1
     assert presence.sitting_of(row) is None
+    presence.sit(row, asked.staff, list(row.officers.all()), timezone.now())
+    assert wish(client_of("caretaker"), row).status_code == 201
+    now = timezone.now()
+    assert presence.tick(now) == 0
+    assert presence.tick(now + 11 * SECOND) == 1, "not heard of for as long as an officer's page"
+    assert presence.sitting_of(row) is None
+    assert Grant.objects.get().revoked_clause == "S28.1(1)"
+    assert row.steps.last().event == "rise"
+    assert row.steps.last().by is None
+
+
+@pytest.mark.parametrize("how", ["signs out", "account closed", "post ended"])
+def test_when_the_member_of_staff_is_gone_the_sitting_ends_at_once(asked, notary, client_of, how):
+    row, browser = asked.granted(), client_of("caretaker")
+    presence.sit(row, asked.staff, list(row.officers.all()), timezone.now())
+    assert wish(browser, row).status_code == 201
+    boss, member = asked.stage.cast.security_admin.person, asked.stage.cast.caretaker
+    if how == "signs out":
+        browser.post("/accounts/logout/")
+    elif how == "account closed":
+        accounts.close_account(member.account, by=boss, at=timezone.now())
+    else:
+        posts.end(member.post, by=boss, at=timezone.now())
+    assert presence.sitting_of(row) is None
+    assert Grant.objects.open().count() == 0
+
+
+@pytest.mark.clause("S28.1(1)")
+def test_who_began_it_and_is_no_officer_of_it_sees_nothing_while_two_others_are_there(asked, notary, client_of):
+    third = colleague(asked.stage, "格桑", "third", "court", PostKind.AGENCY_OFFICER)
+    row = asked.granted("online")
+    row.officers.filter(person=asked.first).update(person=third.person, name=third.person.name)
+    for name in ("second", "third"):
+        beat(client_of(name), row)
+    assert clauses(wish(client_of("officer"), row)) == ["S28.1(1)"]
+    assert wish(client_of("third"), row).status_code == 201
 
 
 def test_the_holder_takes_it_back_and_the_picture_stops(asked, both):
@@ -209,7 +245,17 @@ def test_before_the_approvals_nothing_is_shown_and_in_a_hurry_it_is(asked, notar
     for browser in browsers:
         beat(browser, row)
     assert set(clauses(wish(browsers[0], row))) == {"S33.1"}
-    deciding.grant_urgent(row, asked.taken(asked.staff, "嫌疑人正在逃跑"))
+    row = deciding.grant_urgent(row, asked.taken(asked.lead, "嫌疑人正在逃跑"))
+    grant = wish(browsers[0], row)
+    assert grant.status_code == 201
+    now = timezone.now()
+    assert presence.tick(now) == 0
+    AgencyRequest.objects.filter(pk=row.pk).update(review_due=now - SECOND)
+    assert timing.sweep(now)["overdue"] == 1
+    assert presence.tick(now) == 1, "nobody has reviewed it in time"
+    assert Grant.objects.get().revoked_clause == "S33.1"
+    assert set(clauses(wish(browsers[0], row))) == {"S33.1"}
+    deciding.review(row, asked.taken(asked.approver))
     assert wish(browsers[0], row).status_code == 201
 
 

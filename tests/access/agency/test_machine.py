@@ -8,17 +8,22 @@ import pytest
 from django.db import IntegrityError, transaction
 from django_fsm import TransitionNotAllowed
 
-from custodes.access.agency import approvals, asking, deciding, timing
+from custodes.access.agency import approvals, asking, deciding, presence, timing
 from custodes.access.agency.guards import GUARDS
+from custodes.access.agency.reach import taken_by
 from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, content_of
-from custodes.access.models import AgencyRequest, AgencyState, AgencyStep
+from custodes.access.models import AgencyOfficer, AgencyPaper, AgencyRequest, AgencyState, AgencyStep, Way
 from custodes.law.grounds import agency
 from custodes.law.grounds.agency_checklist import checklist, condition_of
-from custodes.people.models import PostKind, RecordOutbox
+from custodes.people.models import Post, PostKind, RecordOutbox
+from custodes.people.papers.keeping import keep_paper
 from custodes.places.models import Cleared
 from custodes.places.models.lifecycle import NotCleared
+from custodes.web.printing.requests import originals_of
 from tests.access.agency.asked import HOUR, colleague
+from tests.cast import SINCE
+from tests.people.papers.samples import pdf, upload
 
 S = AgencyState
 #: Every event with the states that it goes from.
@@ -75,9 +80,11 @@ def test_what_the_holder_does_is_refused_at_the_wrong_time_and_leaves_nothing(as
 
 @pytest.mark.clause("S28.1(3)", "N16.2(3)")
 def test_from_the_counter_to_what_was_given_back_each_step_is_on_record(asked, notary):
-    row = asked.granted(way="copy", security_organ=False)
+    row = asked.granted(way="copy", security_organ=False, base_data=True)
     assert (row.state, row.number[:1]) == (S.GRANTED, "查")
-    row = deciding.serve(row, asked.taken(asked.staff, "移交光盘一张"))
+    with pytest.raises(StepRefused):
+        deciding.serve(row, asked.taken(asked.staff))
+    row = deciding.serve(row, asked.taken(asked.staff, "移交基础信息光盘一张"))
     row = deciding.close(row, asked.taken(asked.staff, "已归还"))
     assert row.state == S.CLOSED
     assert row.returned_on
@@ -98,7 +105,6 @@ def test_from_the_counter_to_what_was_given_back_each_step_is_on_record(asked, n
 MISSING = {
     "basis": ({"basis": ""}, "S27"),
     "article": ({"basis": "named_law", "law": ""}, "N20"),
-    "article not reviewed": ({"basis": "named_law", "law": "监察法第二十五条"}, "N20"),
     "one officer": ({"officers": [asking.Named("王芳", "1")]}, "S28.1(1)"),
     "the same twice": ({"officers": [asking.Named("王芳", "1"), asking.Named("王 芳", "2")]}, "S28.1(1)"),
     "a card": ({"officers": [asking.Named("王芳", "1"), asking.Named("次旺", "")]}, "S28.1(2)"),
@@ -108,7 +114,6 @@ MISSING = {
     "the unit": ({"unit_name": ""}, "N16.2(3)"),
     "the reason": ({"purpose": ""}, "N16.2(3)"),
     "the content": ({"content": "  "}, "N16.2(3)"),
-    "cameras": ({"cameras": []}, "N20"),
     "the span": ({"span_from": None}, "N20"),
     "the undertaking": ({"undertaken_on": None}, "S28.1(4)"),
     "whether it investigates": ({"way": "copy"}, "DSL35"),
@@ -125,7 +130,7 @@ def test_what_is_missing_blocks_the_register_and_is_refused_with_its_clause(aske
     changed, clause = MISSING[what]
     row = asked.checking(**changed)
     with pytest.raises(StepRefused) as caught:
-        deciding.register(row, asked.taken(asked.staff))
+        deciding.register(row, asked.taken(asked.staff), originals=True)
     assert [one.clause for one in caught.value.unmet] == [clause]
     assert caught.value.unmet[0].remedy_zh
     row = deciding.refuse(row, asked.taken(asked.staff))
@@ -163,10 +168,8 @@ def test_a_refused_request_is_completed_by_a_new_one_that_names_it(asked):
     assert again.purpose == refused.purpose
     assert again.officers.count() == 2
     again = asking.state(again, {"letter_number": "新 1 号"}, asked.staff, asked.at, revision=again.revision)
-    assert (
-        deciding.register(asking.submit(again, asked.staff, asked.at), asked.taken(asked.staff)).number
-        != refused.number
-    )
+    again = asking.submit(again, asked.staff, asked.at)
+    assert deciding.register(again, asked.taken(asked.staff), originals=True).number != refused.number
 
 
 @pytest.mark.clause("S28.1(2)")
@@ -232,26 +235,26 @@ def test_who_asks_never_approves_by_account_or_by_name_and_unit(asked):
     own = asked.registered(unit_name="城关区第一小学", letter_number="校介 1 号")
     with pytest.raises(StepRefused) as caught:
         deciding.approve(own, asked.taken(namesake.person))
-    assert caught.value.unmet[0].reason_zh == "申请人不能审批本人的申请"
+    assert caught.value.unmet[0].reason_zh == "申请人不能办理本人的申请"
 
 
 def test_sending_back_voids_the_approvals(asked):
     [colleague(asked.stage, name, name, "a", PostKind.APPROVER) for name in ("罗布", "边巴")]
     row = deciding.approve(asked.registered(), asked.taken(asked.approver))
     row = deciding.send_back(row, asked.taken(asked.approver, "介绍信看不清"))
-    row = deciding.register(row, asked.taken(asked.staff))
+    row = deciding.register(row, asked.taken(asked.staff), originals=True)
     assert row.approvals.filter(void=False).count() == 0
     assert deciding.approve(row, asked.taken(asked.approver)).state == S.REGISTERED
 
 
 def test_the_urgent_path_wants_all_of_the_law_and_a_reason_and_another_persons_review(asked):
     with pytest.raises(StepRefused):
-        deciding.grant_urgent(asked.registered(letter_number="甲"), asked.taken(asked.staff, ""))
+        deciding.grant_urgent(asked.registered(letter_number="甲"), asked.taken(asked.lead, ""))
     row = asked.urgent()
     assert row.state == S.GRANTED_URGENT
     assert row.review_due > asked.at
     with pytest.raises(StepRefused) as caught:
-        deciding.review(row, asked.taken(asked.staff))
+        deciding.review(row, asked.taken(asked.lead))
     assert "补审" in caught.value.unmet[0].reason_zh
     assert deciding.review(row, asked.taken(asked.approver)).state == S.GRANTED
 
@@ -281,11 +284,13 @@ def test_a_review_that_does_not_come_is_an_incident_on_record(asked):
 
 
 def test_only_a_draft_lapses(asked):
-    draft, handed_in = asked.draft(letter_number="乙"), asked.checking()
+    draft, complete = asked.draft(letter_number=""), asked.draft("online", letter_number="乙", cameras=[])
+    AgencyOfficer.objects.filter(request=complete).update(card="1", confirmed_at=asked.at)
+    complete.officers.filter(person=asked.second.person).update(card="2")
+    handed_in = asked.checking(letter_number="丙")
     assert timing.sweep(asked.at + datetime.timedelta(days=31))["lapsed"] == 1
-    draft.refresh_from_db()
-    handed_in.refresh_from_db()
-    assert (draft.state, handed_in.state) == (S.LAPSED, S.CHECKING)
+    states = [AgencyRequest.objects.get(pk=one.pk).state for one in (draft, complete, handed_in)]
+    assert states == [S.LAPSED, S.DRAFT, S.CHECKING], "the cameras are the holder's to choose"
 
 
 def test_two_who_state_at_once_the_second_is_told(asked):
@@ -341,9 +346,189 @@ def test_what_is_granted_to_be_taken_away_is_held_once_and_a_look_is_not(asked):
     assert set(held.cameras.all()) == set(row.cameras.all())
     assert held.placed_unit == row.holder
     assert held.asked_by == row.unit_name
-    hurried = deciding.grant_urgent(
-        asked.registered(way="retrieve", security_organ=False, letter_number="（2026）介字第98号"),
-        asked.taken(asked.staff, "嫌疑人正在逃跑"),
-    )
+    hurried = asked.urgent(way="retrieve", security_organ=False, letter_number="（2026）介字第98号")
     deciding.review(hurried, asked.taken(asked.approver))
     assert holds_of(hurried).count() == 1
+
+
+@pytest.mark.clause("S28.2")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"cameras": []},
+        {"basis": "named_law", "law": "监察法第二十五条"},
+        {"span_from": datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)},
+    ],
+    ids=["no camera chosen", "article not reviewed", "longer than one request opens"],
+)
+def test_what_the_holder_owes_hinders_the_register_and_is_no_refusal(asked, changed):
+    if "span_from" in changed:
+        changed = {"span_from": asked.at - 90 * HOUR}
+    row = asked.checking(**changed)
+    with pytest.raises(StepRefused) as caught:
+        deciding.register(row, asked.taken(asked.staff), originals=True)
+    assert len(caught.value.unmet) == 1
+    with pytest.raises(StepRefused, match="1 项") as caught:
+        deciding.refuse(row, asked.taken(asked.staff))
+    assert caught.value.unmet[0].clause == "S28.2"
+    row = deciding.refuse(asked.checking(**changed, letter_number=""), asked.taken(asked.staff))
+    assert [one["clause"] for one in row.missing] == ["S28.1(2)"], "what the holder owes is not printed either"
+
+
+@pytest.mark.clause("N20", "S28.2")
+def test_an_article_that_gives_no_such_power_is_refused_as_that_and_not_as_unreviewed(asked):
+    row = asked.checking(basis="named_law", law="监察法第二十五条")
+    row = deciding.refuse(row, asked.taken(asked.staff), no_power=True)
+    assert [one["reason_zh"] for one in row.missing] == [agency.NO_POWER.reason_zh]
+    with pytest.raises(StepRefused):
+        deciding.refuse(asked.checking(letter_number="乙"), asked.taken(asked.staff), no_power=True)
+
+
+@pytest.mark.clause("S27")
+def test_who_is_no_organ_is_refused_under_article_27_itself(asked):
+    for requester, clause in (("lawyer", "S27"), ("organ", "S28.2")):
+        row = deciding.refuse(asked.checking(requester=requester, letter_number=""), asked.taken(asked.staff))
+        assert row.steps.get(event="refuse").clauses == [clause]
+
+
+def test_what_is_complete_is_not_given_back(asked):
+    with pytest.raises(StepRefused) as caught:
+        deciding.give_back(asked.checking("online"), asked.taken(asked.staff, "再等等"))
+    assert "齐全" in caught.value.unmet[0].reason_zh
+    row = deciding.give_back(asked.checking("online", letter_number=""), asked.taken(asked.staff, "请补介绍信"))
+    assert (row.state, row.approve_due) == (S.DRAFT, None)
+
+
+@pytest.mark.clause("S33.1")
+def test_what_is_not_checked_in_time_goes_to_the_unit_above_or_is_said_to_have_none(asked):
+    row = asked.checking()
+    assert timing.sweep(row.approve_due)["escalated"] == 1
+    row.refresh_from_db()
+    assert (row.state, row.escalated_at) == (S.CHECKING, asked.at + (row.approve_due - asked.at))
+    assert "没有上级单位" in row.steps.get(event="escalate").words
+    unit = asked.stage.cast.units["a"]
+    unit.parent = asked.stage.cast.units["city"]
+    unit.save()
+    boss = colleague(asked.stage, "洛桑", "boss", "city", PostKind.APPROVER)
+    other = asked.checking(letter_number="乙")
+    assert not taken_by(boss.person, asked.at).filter(pk=other.pk).exists()
+    timing.sweep(other.approve_due)
+    assert "提请上级单位办理" in other.steps.get(event="escalate").words
+    assert taken_by(boss.person, asked.at).filter(pk=other.pk).exists()
+    other = deciding.register(other, asked.taken(boss.person), originals=True)
+    assert other.escalated_at is None, "the approvers have a time of their own"
+    assert not taken_by(boss.person, asked.at).filter(pk=other.pk).exists()
+
+
+@pytest.mark.clause("S28.1(2)")
+def test_at_the_counter_somebody_says_that_the_originals_were_seen_or_the_scans_lie_there(asked):
+    row = asked.checking()
+    with pytest.raises(StepRefused) as caught:
+        deciding.register(row, asked.taken(asked.staff))
+    assert [one.clause for one in caught.value.unmet] == ["S28.1(2)"]
+    seen = deciding.register(row, asked.taken(asked.staff), originals=True)
+    step = seen.steps.get(event="register")
+    assert step.words == deciding.SEEN
+    assert step.by == asked.staff
+    assert originals_of(seen) == f"次仁，{step.on}，已核对原件"
+    other = asked.checking(letter_number="乙")
+    paper = keep_paper(upload(pdf(), "件.pdf", "application/pdf"), by=asked.staff, at=asked.at, about="x")
+    for kind in ("letter", "card"):
+        AgencyPaper.objects.create(request=other, kind=kind, paper=paper, by=asked.staff, at=asked.at)
+    with pytest.raises(StepRefused):
+        deciding.register(other, asked.taken(asked.staff))
+    AgencyPaper.objects.create(request=other, kind="card", paper=paper, by=asked.staff, at=asked.at)
+    other = deciding.register(other, asked.taken(asked.staff))
+    assert originals_of(other) == "扫描件留存"
+
+
+@pytest.mark.clause("S33.1")
+def test_who_registered_it_does_not_approve_it(asked):
+    Post.objects.create(person=asked.staff, unit=asked.staff.unit, kind=PostKind.APPROVER, valid_from=SINCE)
+    row = asked.registered()
+    with pytest.raises(StepRefused) as caught:
+        deciding.approve(row, asked.taken(asked.staff))
+    assert "登记的人员" in caught.value.unmet[0].reason_zh
+    assert deciding.approve(row, asked.taken(asked.approver)).state == S.GRANTED
+
+
+#: What each step of the holder's needs to be taken, besides its state.
+_HOLDERS = (
+    "give_back",
+    "register",
+    "refuse",
+    "send_back",
+    "approve",
+    "grant_urgent",
+    "review",
+    "serve",
+    "close",
+    "take_back",
+)
+
+
+@pytest.mark.parametrize("event", _HOLDERS)
+def test_who_asks_takes_no_step_of_the_holders(asked, event):
+    assert set(_HOLDERS) == set(FROM) - {"submit", "lapse"}
+    namesake = colleague(asked.stage, "王芳", "wangfang", "a", PostKind.CARETAKER)
+    row = asked.checking(unit_name="城关区第一小学", letter_number="" if event in ("give_back", "refuse") else "甲")
+    row = at_state(row, next(iter(FROM[event])))
+    with pytest.raises(StepRefused) as caught:
+        getattr(deciding, event)(row, asked.taken(namesake.person, "理由"))
+    assert "申请人不能办理本人的申请" in [one.reason_zh for one in caught.value.unmet]
+
+
+def test_who_asks_neither_extends_nor_stands_beside_nor_reviews_the_article(asked):
+    namesake = colleague(asked.stage, "王芳", "wangfang", "a", PostKind.CARETAKER)
+    row = asked.granted(unit_name="城关区第一小学")
+    for act in (
+        lambda: deciding.extend(row, 5, asked.taken(namesake.person)),
+        lambda: presence.sit(row, namesake.person, list(row.officers.all()), asked.at),
+        lambda: deciding.review_law(at_state(row, S.CHECKING), namesake.person, asked.at),
+    ):
+        with pytest.raises(StepRefused) as caught:
+            act()
+        assert "申请人不能办理本人的申请" in [one.reason_zh for one in caught.value.unmet]
+
+
+@pytest.mark.clause("S33.1")
+def test_a_grant_in_a_hurry_is_another_persons_who_may_decide_and_is_not_extended(asked):
+    row = asked.registered()
+    for by, said in (
+        (asked.staff, "受理或者登记的人员不能紧急准予同一申请"),
+        (asked.stage.cast.operator.person, "紧急准予由本单位审批人、系统管理人或者值班长决定"),
+    ):
+        with pytest.raises(StepRefused) as caught:
+            deciding.grant_urgent(row, asked.taken(by, "嫌疑人正在逃跑"))
+        assert said in [one.reason_zh for one in caught.value.unmet]
+    row = deciding.grant_urgent(row, asked.taken(asked.approver, "嫌疑人正在逃跑"))
+    with pytest.raises(StepRefused, match="不能延长"):
+        deciding.extend(row, 5, asked.taken(asked.approver))
+
+
+@pytest.mark.clause("S28.1(1)")
+@pytest.mark.parametrize("change", ["purpose", "span", "cameras"])
+def test_a_confirmation_holds_for_what_stood_there_then(asked, change):
+    row = asked.checking("online")
+    values = {"purpose": {"purpose": "别的事由"}, "span": {"span_to": asked.at - HOUR}, "cameras": {}}[change]
+    same = asking.state(
+        row, {"purpose": row.purpose}, asked.staff, asked.at, revision=row.revision, cameras=row.cameras.all()
+    )
+    assert same.officers.filter(confirmed_at__isnull=True).count() == 0, "nothing changed"
+    cameras = [asked.stage.yard] if change == "cameras" else None
+    row = asking.state(same, values, asked.staff, asked.at, revision=same.revision, cameras=cameras)
+    assert [one.person for one in row.officers.filter(confirmed_at__isnull=True)] == [asked.second.person]
+    with pytest.raises(StepRefused):
+        deciding.register(row, asked.taken(asked.staff))
+    row = asking.confirm(row, "法执0021", asked.second.person, asked.at)
+    assert deciding.register(row, asked.taken(asked.staff)).state == S.REGISTERED
+
+
+@pytest.mark.clause("S28.1(4)")
+def test_what_is_retrieved_or_copied_is_served_by_a_package_that_was_handed_over(asked):
+    row = asked.granted(way=Way.COPY, security_organ=False)
+    with pytest.raises(StepRefused) as caught:
+        deciding.serve(row, asked.taken(asked.staff, "移交光盘一张"))
+    assert caught.value.unmet[0].reason_zh == "尚未交付证据包"
+    row = deciding.close(row, asked.taken(asked.staff, "不再需要"))
+    assert (row.state, row.returned_on) == (S.CLOSED, None), "nothing was handed over"

@@ -18,14 +18,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.access.agency import deciding, presence
+from custodes.access.agency import deciding, looking, presence
+from custodes.access.agency.refused import StepRefused
 from custodes.access.models import EvidencePackage, Grant, PackageState
 from custodes.access.packages import composing, keys, making
+from custodes.access.packages.handing import hand
 from custodes.access.packages.leave import LeaveRefused
 from custodes.evidence.verifiers import verify
 from custodes.ledger.merkle import leaf_hashes
 from custodes.ledger.note import Signer
-from custodes.people.models import RecordOutbox
+from custodes.people.models import PostKind, RecordOutbox
+from custodes.people.papers.keeping import keep_paper
+from tests.access.agency.asked import colleague
 from tests.evidence.made import FRAGMENTS, INIT, SECOND, Segment, segment
 from tests.ledger.madelog import SIGNER, START_US
 from tests.people.papers.samples import pdf, upload
@@ -322,3 +326,54 @@ def test_a_package_is_of_its_request_alone(asked, granted, handing, client_of):
     package, _whole = made(asked, granted)
     other = reverse("access:package", args=[uuid.uuid4(), package.pk])
     assert client_of("caretaker").get(other).status_code == 404
+
+
+@pytest.mark.clause("S28.1(1)")
+def test_who_asks_online_takes_nothing_away_by_themselves(asked, notary, handing, client_of):
+    row = asked.granted("online", way="copy", security_organ=False, span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
+    for name in ("officer", "second"):
+        client_of(name).post(f"/api/requests/{row.pk}/present", {}, content_type="application/json")
+    officer, url = client_of("officer"), reverse("print:evidence", args=[row.pk])
+    assert officer.post(url).status_code == 403
+    look = reverse("access:request_look", args=[row.pk])
+    assert "制作证据包" not in officer.get(look).content.decode()
+    staff = client_of("caretaker")
+    presence.sit(row, asked.staff, list(row.officers.all()), timezone.now())
+    assert "制作证据包" in staff.get(look).content.decode()
+    assert client_of("lead").post(url, follow=True).redirect_chain, "the sitting is the one colleague's"
+    assert not EvidencePackage.objects.exists()
+
+
+@pytest.mark.clause("S33.1")
+def test_in_a_hurry_nothing_is_handed_out_before_the_review(asked, notary, handing, client_of):
+    row = asked.urgent(way="copy", security_organ=False, span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
+    presence.sit(row, asked.staff, list(row.officers.all()), timezone.now())
+    deliver(notary)
+    assert [one.clause for one in looking.handing_unmet(row)] == ["S33.1"]
+    browser, url = client_of("caretaker"), reverse("print:evidence", args=[row.pk])
+    assert "紧急准予尚未补审" in browser.post(url, follow=True).content.decode()
+    assert "制作证据包" not in browser.get(reverse("access:request_look", args=[row.pk])).content.decode()
+    assert handing.tokens == []
+    row = deciding.review(row, asked.taken(asked.approver))
+    assert looking.handing_unmet(row) == ()
+    deliver(notary)
+    answer = browser.post(url)
+    assert "attachment" in answer["Content-Disposition"]
+    b"".join(answer.streaming_content)
+    package = EvidencePackage.objects.get()
+    type(row).objects.filter(pk=row.pk).update(state="granted_urgent")
+    signed = keep_paper(upload(pdf(), "清单.pdf", "application/pdf"), by=asked.staff, at=asked.at, about="x")
+    with pytest.raises(StepRefused, match="补审"):
+        hand(package, asked.staff, list(row.officers.all()), "光盘", signed, asked.at)
+
+
+def test_who_asks_hands_nothing_over_by_account_or_by_name_and_unit(asked, granted, handing):
+    package, _whole = made(asked, granted)
+    namesake = colleague(asked.stage, "王芳", "wangfang", "a", PostKind.CARETAKER)
+    type(granted).objects.filter(pk=granted.pk).update(unit_name="城关区第一小学")
+    signed = keep_paper(upload(pdf(), "清单.pdf", "application/pdf"), by=asked.staff, at=asked.at, about="x")
+    with pytest.raises(StepRefused, match="不能办理交付"):
+        hand(package, namesake.person, list(granted.officers.all()), "光盘", signed, asked.at)
+    handed = hand(package, asked.staff, list(granted.officers.all()), "光盘", signed, asked.at)
+    row = deciding.close(handed.request, asked.taken(asked.staff, "已归还"))
+    assert row.returned_on, "it was handed over"

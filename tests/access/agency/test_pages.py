@@ -8,6 +8,7 @@ from django.utils import timezone
 from custodes.access.agency import asking, deciding
 from custodes.access.models import AgencyRequest, AgencyState, HolderApprovals
 from custodes.people.models import PostKind, RecordOutbox, Unit
+from custodes.web.printing.requests import refusal_of
 from tests.access.agency.asked import HOUR, colleague
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -47,7 +48,8 @@ def test_at_the_counter_page_by_page_to_the_register(asked, notary, client_of):
     assert "可以提交" in shown(staff, row)
     staff.post(f"/requests/{row.pk}/submit/")
     assert "条件齐全，可以登记" in shown(staff, row)
-    staff.post(f"/requests/{row.pk}/do/register/")
+    assert "没有介绍信函和每名工作人员证件的扫描件" in staff.post(f"/requests/{row.pk}/do/register/").content.decode()
+    staff.post(f"/requests/{row.pk}/do/register/", {"register-originals": "on"})
     row.refresh_from_db()
     assert row.state == AgencyState.REGISTERED
     approver = client_of("approver")
@@ -63,7 +65,7 @@ def test_the_refusal_names_the_condition_its_clause_and_what_would_meet_it(asked
     staff = client_of("caretaker")
     page = shown(staff, row)
     assert "条件不齐，不能登记" in page
-    assert "缺少：未出示单位介绍信函（S28.1(2)）" in page, "the words are filled in already"
+    assert "缺少：未出示单位介绍信函（第二十八条第一款第二项）" in page, "the words are filled in already"
     staff.post(f"/requests/{row.pk}/do/refuse/", {"refuse-words": "缺少介绍信函"})
     row.refresh_from_db()
     assert row.state == AgencyState.REFUSED
@@ -160,7 +162,7 @@ def test_the_register_is_found_by_word_and_state_and_comes_as_a_file_on_record(a
     assert granted.number not in found
     assert granted.number in staff.get("/requests/", {"state": "granted"}).content.decode()
     file = b"".join(staff.get("/requests/export.csv", {"state": "refused"}).streaming_content).decode()
-    assert "未出示单位介绍信函（S28.1(2)）" in file
+    assert "未出示单位介绍信函（第二十八条第一款第二项）" in file
     assert granted.number not in file
     assert RecordOutbox.objects.filter(type="list.exported", record__list="requests").exists()
 
@@ -172,10 +174,13 @@ def test_for_a_penalty_cameras_without_a_sign_are_named(asked, client_of):
     assert asked.stage.gate.name in page
 
 
-def test_the_number_of_approvers_is_set_by_whoever_refuses_there(asked, client_of):
+def test_the_number_of_approvers_is_set_by_whoever_refuses_or_approves_there(asked, client_of):
     client_of("lead").post("/requests/approvals/", {"count": 3})
     assert HolderApprovals.objects.get().count == 3
-    assert client_of("approver").post("/requests/approvals/", {"count": 1}).status_code == 403
+    assert client_of("approver").get("/requests/approvals/").status_code == 200
+    client_of("approver").post("/requests/approvals/", {"count": 1})
+    assert HolderApprovals.objects.get().count == 1
+    assert client_of("operator").post("/requests/approvals/", {"count": 2}).status_code == 403
 
 
 def test_an_old_form_changes_nothing_and_says_so(asked, client_of):
@@ -201,3 +206,58 @@ def test_an_approver_who_disagrees_with_the_hurry_takes_it_back(asked, client_of
 def test_what_the_law_asks_for_is_not_called_optional(asked, client_of):
     page = client_of("caretaker").get(f"/requests/{asked.draft().pk}/fill/who/").content.decode()
     assert page.count("（选填）") == 2, "the third officer's name and card alone"
+
+
+@pytest.mark.clause("S28.2")
+def test_what_the_holder_owes_leads_the_desk_to_it_and_offers_no_refusal(asked, client_of):
+    row = asked.checking(cameras=[])
+    page = shown(client_of("caretaker"), row)
+    assert "登记以前，还有本单位要办的事项" in page
+    assert f'class="button button--primary" href="/requests/{row.pk}/cameras/"' in page
+    assert "签署拒绝" not in page
+    lacking = shown(client_of("caretaker"), asked.checking(cameras=[], letter_number=""))
+    assert "签署拒绝" in lacking
+    assert "缺少：未出示单位介绍信函（第二十八条第一款第二项）</textarea>" in lacking, "without the cameras"
+
+
+@pytest.mark.clause("N20")
+def test_an_article_without_the_power_is_refused_by_its_own_words(asked, client_of):
+    row = asked.checking(basis="named_law", law="监察法第二十五条")
+    staff = client_of("caretaker")
+    assert "缺少：所依据的法律条款没有规定该项职权" in shown(staff, row)
+    answer = staff.post(f"/requests/{row.pk}/do/refuse/", {"refuse-words": "无此职权"})
+    assert answer.status_code == 422, "that nobody of the holder has looked is no refusal"
+    staff.post(f"/requests/{row.pk}/do/refuse/", {"refuse-words": "无此职权", "no_power": "1"})
+    row.refresh_from_db()
+    assert row.state == AgencyState.REFUSED
+    assert refusal_of(row).missing[0].reason == "所依据的法律条款没有规定该项职权"
+
+
+@pytest.mark.clause("S27")
+def test_the_notice_to_a_lawyer_rests_on_article_27(asked):
+    lawyer = refusal_of(deciding.refuse(asked.checking(requester="lawyer"), asked.taken(asked.staff)))
+    organ = refusal_of(deciding.refuse(asked.checking(letter_number=""), asked.taken(asked.staff)))
+    assert (lawyer.CLAUSES, lawyer.organ) == (("S27",), False)
+    assert (organ.CLAUSES, organ.organ) == (("S28.2",), True)
+
+
+def test_the_duty_officer_and_who_registered_it_are_offered_no_grant_in_a_hurry(asked, client_of):
+    row = asked.registered()
+    for member in ("operator", "caretaker"):
+        page = shown(client_of(member), row)
+        assert "do/grant_urgent/" not in page
+        assert "来不及等待审批的" in page
+    operator = client_of("operator")
+    assert operator.post(f"/requests/{row.pk}/do/grant_urgent/", {"grant_urgent-words": "急"}).status_code == 404
+    lead = client_of("lead")
+    assert "do/grant_urgent/" in shown(lead, row)
+    lead.post(f"/requests/{row.pk}/do/grant_urgent/", {"grant_urgent-words": "嫌疑人正在逃跑"})
+    row.refresh_from_db()
+    assert row.state == AgencyState.GRANTED_URGENT
+
+
+@pytest.mark.clause("S33.1")
+def test_a_unit_that_has_none_above_is_told_so(asked, client_of):
+    row = asked.registered()
+    AgencyRequest.objects.filter(pk=row.pk).update(escalated_at=asked.at)
+    assert "审批逾时，没有上级单位可以提请" in shown(client_of("caretaker"), row)

@@ -423,3 +423,46 @@ def test_the_right_to_ones_own_image_is_the_persons_own() -> None:
 def test_a_proof_that_was_shown_counts_without_end() -> None:
     facts = replace(MISSING, proof=missing_person.Proof.SHOWN, opened_at=None)
     assert missing_person.unmet(facts, AT) == ()
+
+
+#: What the holder itself owes, or what is a number of ours: it hinders, and no refusal rests on it.
+NOT_REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"registered": False}, "S28.1(3)"),
+    ({"returned": None}, "S28.1(4)"),
+    ({"basis": agency.Basis.NAMED_LAW, "law": "监察法第十八条"}, "N20"),
+    ({"scope": replace(AGENCY.scope, cameras=0)}, "N20"),
+    ({"scope": Scope(1, AT - timedelta(hours=90), AT)}, "S33.1"),
+]
+
+
+@pytest.mark.clause("S28.2")
+@pytest.mark.parametrize(("change", "clause"), NOT_REFUSED)
+def test_what_the_holder_owes_or_set_itself_hinders_and_is_no_refusal(change: dict[str, Any], clause: str) -> None:
+    facts = replace(AGENCY, **change)
+    assert [one.clause for one in agency.unmet(facts, AT)] == [clause]
+    assert agency.refusable(facts, AT) == ()
+    assert agency.refusable(replace(facts, letter=""), AT) == (agency.NO_LETTER,)
+
+
+@pytest.mark.clause("S28.2")
+def test_all_else_that_is_missing_may_be_refused_for() -> None:
+    ours = {one for change, _clause in NOT_REFUSED for one in change}
+    for ground, change, clauses in LACKING:
+        if ground == "agency" and not set(change) & ours:
+            facts = replace(AGENCY, **change)
+            assert [one.clause for one in agency.refusable(facts, AT)] == clauses
+
+
+@pytest.mark.clause("N20", "S28.2")
+def test_an_article_that_gives_no_such_power_is_said_as_that() -> None:
+    named = replace(AGENCY, basis=agency.Basis.NAMED_LAW, law="监察法第十八条")
+    assert agency.refusable(named, AT, no_power=True) == (replace(agency.NO_POWER, otherwise="PIPL34"),)
+    assert agency.refusable(replace(named, law_reviewed=True), AT, no_power=True) == ()
+    assert agency.refusable(replace(named, law=""), AT, no_power=True) == (agency.NO_LAW,)
+    assert agency.refusable(AGENCY, AT, no_power=True) == ()
+
+
+def test_what_is_given_back_is_what_who_asks_can_complete() -> None:
+    long = replace(AGENCY, scope=Scope(1, AT - timedelta(hours=90), AT))
+    assert [one.clause for one in agency.returnable(long, AT)] == ["S33.1"]
+    assert agency.returnable(replace(AGENCY, registered=False), AT) == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from custodes.access.models import AgencyRequest, HolderApprovals
 from custodes.law.grounds.stating import identity
@@ -32,6 +32,11 @@ def needed_at(holder: Unit, at: datetime) -> int:
     return needed(chosen, posts.values("person").distinct().count(), get_settings().law_holder_approvals)
 
 
+def due_after(at: datetime) -> datetime:
+    """By when the desk has checked a request, or the approvers have answered; from then on it is put to the unit above."""
+    return at + timedelta(hours=get_settings().agency_approve_hours)
+
+
 def choose(holder: Unit, count: int, by: Person, at: datetime) -> HolderApprovals:
     """Set it for a unit, on record; requests that are registered already keep theirs. In the caller's transaction."""
     row, made = HolderApprovals.objects.select_for_update().get_or_create(unit=holder, defaults={"count": count})
@@ -49,7 +54,7 @@ def choose(holder: Unit, count: int, by: Person, at: datetime) -> HolderApproval
 
 
 def asks_for(row: AgencyRequest, person: Person) -> bool:
-    """Whether the person is of those who ask: by account, or by name and unit where they came to the counter. They approve nothing."""
+    """Whether the person is of those who ask: by account, or by name and unit where they came to the counter. They decide nothing of it."""
     officers = list(row.officers.all())
     if any(officer.person_id == person.pk for officer in officers):
         return True

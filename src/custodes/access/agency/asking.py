@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from custodes.access.agency.approvals import due_after
 from custodes.access.agency.letter import key_of, used_here
 from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked, move
@@ -95,6 +96,7 @@ def state(
             raise StepRefused(_("现为“%(state)s”，不能修改。") % {"state": row.get_state_display()})
         if row.revision != revision:
             raise StepRefused(_("您打开本页后，他人修改了同一申请。请核对后再次保存。"))
+        changed = any(getattr(row, name) != value for name, value in values.items())
         for name, value in values.items():
             setattr(row, name, value)
         if "law" in values or "basis" in values:
@@ -108,7 +110,11 @@ def state(
         if officers is not None:
             name_officers(row, officers, at)
         if cameras is not None:
-            row.cameras.set(cameras)
+            wanted, before = set(cameras), set(row.cameras.all())
+            row.cameras.set(wanted)
+            changed = changed or wanted != before
+        if changed:
+            _ask_again(row, by)
         if row.state == AgencyState.CHECKING:
             keep(row, "correct", row.state, Taken(by, at), ("S28.1(3)",))
     return row
@@ -125,6 +131,12 @@ def name_officers(row: AgencyRequest, officers: Sequence[Named], at: datetime) -
         AgencyOfficer.objects.create(
             request=row, place=place, person=one.person, name=one.name, card=one.card, confirmed_at=when
         )
+
+
+def _ask_again(row: AgencyRequest, by: Person) -> None:
+    """Who confirmed online has confirmed what stood there then: with another span or other cameras they are asked again."""
+    if row.intake == Intake.ONLINE:
+        row.officers.exclude(person__in=[row.begun_by, by]).update(confirmed_at=None)
 
 
 def confirm(row: AgencyRequest, card: str, by: Person, at: datetime) -> AgencyRequest:
@@ -156,6 +168,7 @@ def submit(row: AgencyRequest, by: Person, at: datetime) -> AgencyRequest:
         row = locked(row)
         _free_letter(row)
         row.submitted_at = at
+        row.approve_due, row.escalated_at = due_after(at), None
         move(row, "submit", Taken(by, at), ("S27", "S28.1(3)"))
     return row
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from custodes.law.grounds.agency import AgencyFacts, Verb, unmet
+from custodes.law.grounds.agency import AgencyFacts, Verb, refusable, returnable, unmet
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.stating import says_something
 
@@ -20,18 +20,29 @@ class Asked:
         at: aware.
         words: the reason as it was written.
         requester: whoever acts is of those who ask.
+        decides: whoever acts holds a post that approves, or refuses, at this holder.
+        began, registered: whoever acts began it at the counter, or gave it its line in the register.
         approved: whoever acts has approved already.
         hurried: whoever acts granted it in a hurry.
         looked: it was looked at under a grant.
+        handed: an evidence package was handed over.
+        originals: letter and cards lie there as scans, or whoever registers says that the originals were seen; or it came in online.
+        no_power: whoever acts says that the article gives no such power.
     """
 
     facts: AgencyFacts
     at: datetime
     words: str = ""
     requester: bool = False
+    decides: bool = False
+    began: bool = False
+    registered: bool = False
     approved: bool = False
     hurried: bool = False
     looked: bool = False
+    handed: bool = False
+    originals: bool = False
+    no_power: bool = False
 
 
 Guard = Callable[[Asked], tuple[Unmet, ...]]
@@ -47,31 +58,38 @@ def with_words(asked: Asked) -> tuple[Unmet, ...]:
     return () if says_something(asked.words) else (_NO_WORDS,)
 
 
+def give_back(asked: Asked) -> tuple[Unmet, ...]:
+    """With a reason, for something that whoever asks can complete: what is complete is registered."""
+    return with_words(asked) if returnable(asked.facts, asked.at) else (_COMPLETE,)
+
+
 def register(asked: Asked) -> tuple[Unmet, ...]:
-    """Nothing that the law asks for is missing."""
-    return unmet(asked.facts, asked.at)
+    """Nothing that the law asks for is missing, and somebody has seen the originals."""
+    return unmet(asked.facts, asked.at) or (() if asked.originals else (ORIGINALS_UNSEEN,))
 
 
 def refuse(asked: Asked) -> tuple[Unmet, ...]:
-    """Something is missing: S28.2 knows no other refusal."""
-    return () if unmet(asked.facts, asked.at) else (_NOTHING_MISSING,)
+    """Something is missing of what whoever asks has to bring: S28.2 knows no other refusal."""
+    return () if refusable(asked.facts, asked.at, asked.no_power) else (_NOTHING_MISSING,)
 
 
 def approve(asked: Asked) -> tuple[Unmet, ...]:
-    """By somebody who does not ask and has not approved yet, while nothing is missing."""
+    """By somebody who has neither registered nor approved it yet, while nothing is missing."""
     found = list(unmet(asked.facts, asked.at))
-    if asked.requester:
-        found.append(_ASKS)
+    if asked.registered:
+        found.append(_REGISTERED_IT)
     if asked.approved:
         found.append(_TWICE)
     return tuple(found)
 
 
 def grant_urgent(asked: Asked) -> tuple[Unmet, ...]:
-    """All that the law asks for, and why it can't wait for the approvals."""
+    """All that the law asks for, and why it can't wait; by who approves or refuses there and has not taken it in."""
     found = [*unmet(asked.facts, asked.at), *with_words(asked)]
-    if asked.requester:
-        found.append(_ASKS)
+    if not asked.decides:
+        found.append(_NOT_THEIRS)
+    if asked.began or asked.registered:
+        found.append(_TOOK_IT_IN)
     return tuple(found)
 
 
@@ -84,24 +102,36 @@ def review(asked: Asked) -> tuple[Unmet, ...]:
 
 
 def serve(asked: Asked) -> tuple[Unmet, ...]:
-    """It was looked at, or with words: what was handed over, on what."""
-    if asked.facts.verb is Verb.CONSULT and not asked.facts.base_data and not asked.looked:
-        return (_NOT_LOOKED,)
-    return () if asked.facts.verb is Verb.CONSULT and not asked.facts.base_data else with_words(asked)
+    """It was looked at, or a package was handed over; of basic information with words: what was given, on what."""
+    if asked.facts.base_data:
+        return with_words(asked)
+    if asked.facts.verb is Verb.CONSULT:
+        return () if asked.looked else (_NOT_LOOKED,)
+    return () if asked.handed else (_NOT_HANDED,)
+
+
+def by_the_holder(guard: Guard) -> Guard:
+    """Whoever asks decides nothing of the own request (Q2)."""
+
+    def asked_of(asked: Asked) -> tuple[Unmet, ...]:
+        found = guard(asked)
+        return (*found, ASKS) if asked.requester else found
+
+    return asked_of
 
 
 GUARDS: dict[str, Guard] = {
     "submit": nothing,
-    "give_back": with_words,
-    "register": register,
-    "refuse": refuse,
-    "send_back": with_words,
-    "approve": approve,
-    "grant_urgent": grant_urgent,
-    "review": review,
-    "serve": serve,
-    "close": with_words,
-    "take_back": with_words,
+    "give_back": by_the_holder(give_back),
+    "register": by_the_holder(register),
+    "refuse": by_the_holder(refuse),
+    "send_back": by_the_holder(with_words),
+    "approve": by_the_holder(approve),
+    "grant_urgent": by_the_holder(grant_urgent),
+    "review": by_the_holder(review),
+    "serve": by_the_holder(serve),
+    "close": by_the_holder(with_words),
+    "take_back": by_the_holder(with_words),
     "lapse": nothing,
 }
 
@@ -113,9 +143,41 @@ _NOTHING_MISSING = Unmet(
     "请登记；本单位审批有疑问的，提请上级",
     "register it; put doubts of your own to the unit above",
 )
-_ASKS = Unmet(
-    "S33.1", "申请人不能审批本人的申请", "nobody approves a request of their own", "请由另一名审批人办理", "another has to"
+_COMPLETE = Unmet(
+    "S28.1(3)",
+    "申请人需要补充的都已齐全，不能退回",
+    "who asks has nothing more to complete: it is not given back",
+    "请本单位核对后登记",
+    "check and register it",
+)
+ORIGINALS_UNSEEN = Unmet(
+    "S28.1(2)",
+    "没有介绍信函和每名工作人员证件的扫描件，也没有写明已核对原件",
+    "neither scans of the letter and of each card nor a word that the originals were seen",
+    "请核对原件并勾选“已核对原件”，或者加入扫描件",
+    "look at the originals and say so, or add the scans",
+)
+ASKS = Unmet(
+    "S33.1", "申请人不能办理本人的申请", "nobody decides a request of their own", "请由其他人员办理", "another has to"
 )  # fmt: skip
+_REGISTERED_IT = Unmet(
+    "S33.1", "登记的人员不能再审批同一申请", "who registered it does not approve it", "请由另一名审批人办理",
+    "another has to",
+)  # fmt: skip
+_NOT_THEIRS = Unmet(
+    "S33.1",
+    "紧急准予由本单位审批人、系统管理人或者值班长决定",
+    "a grant in a hurry is the approver's, the caretaker's or the duty lead's",
+    "请其中一人办理",
+    "ask one of them",
+)
+_TOOK_IT_IN = Unmet(
+    "S33.1",
+    "受理或者登记的人员不能紧急准予同一申请",
+    "who began or registered it does not grant it in a hurry",
+    "请由另一人决定",
+    "another has to",
+)
 _TWICE = Unmet("S33.1", "已经审批过", "has approved already", "请由另一名审批人办理", "another has to")
 _OWN_HURRY = Unmet(
     "S33.1", "紧急准予的人员不能自行补审", "who granted it in a hurry does not review it", "请由另一名审批人办理",
@@ -127,4 +189,11 @@ _NOT_LOOKED = Unmet(
     "it was not looked at yet",
     "请两名工作人员在场或者同时登录后查阅",
     "both officers look at it first",
+)
+_NOT_HANDED = Unmet(
+    "S28.1(4)",
+    "尚未交付证据包",
+    "no evidence package was handed over",
+    "请制作证据包，在两名工作人员面前交付",
+    "make one and hand it over before both officers",
 )

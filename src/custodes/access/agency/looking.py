@@ -9,7 +9,7 @@ from custodes.access.agency import presence
 from custodes.access.agency.facts import facts_of
 from custodes.access.agency.reach import held_by, own_requests
 from custodes.access.ask import Ask, Granted, Refused
-from custodes.access.models import AgencyOfficer, AgencyRequest
+from custodes.access.models import AgencyOfficer, AgencyRequest, AgencyState
 from custodes.access.models.agency import OPEN
 from custodes.law.grounds import agency
 from custodes.law.grounds.ground import Unmet
@@ -52,7 +52,9 @@ def _looking(row: AgencyRequest, person: Person, at: datetime) -> tuple[AgencyOf
         return None
     if own_requests(person, at).filter(pk=row.pk).exists():
         seen: frozenset[UUID] = presence.there(row, at)
-        return tuple(one for one in row.officers.all() if one.pk in seen)
+        found = tuple(one for one in row.officers.all() if one.pk in seen)
+        # Whoever only began it is no officer of it, and two others who are there open nothing for one who is not.
+        return found if any(one.person_id == person.pk for one in found) else ()
     if held_by(person, at, Permission.TAKE_REQUESTS).filter(pk=row.pk).exists():
         sitting = presence.sitting_of(row, person)
         return () if sitting is None else tuple(sitting.officers.all())
@@ -65,6 +67,8 @@ def _reach(row: AgencyRequest, ask: Ask, at: datetime) -> list[Unmet]:
         found.append(_NOT_GRANTED)
     elif row.expires_at is None or at >= row.expires_at:
         found.append(_EXPIRED)
+    if presence.overdue(row, at):
+        found.append(_OVERDUE)
     granted = set(row.cameras.values_list("pk", flat=True))
     if row.base_data or not {camera.pk for camera in ask.cameras} <= granted:
         found.append(_OTHER_CAMERA)
@@ -74,6 +78,11 @@ def _reach(row: AgencyRequest, ask: Ask, at: datetime) -> list[Unmet]:
     if ask.span is None or span is None or not span[0] <= ask.span[0] < ask.span[1] <= span[1]:
         found.append(_OTHER_SPAN)
     return found
+
+
+def handing_unmet(row: AgencyRequest) -> tuple[Unmet, ...]:
+    """What stands against handing anything out under this request, besides what a look needs: granted in a hurry, it is looked at alone."""
+    return (_NOT_REVIEWED,) if row.state == AgencyState.GRANTED_URGENT else ()
 
 
 def _clauses(row: AgencyRequest) -> tuple[str, ...]:
@@ -95,6 +104,14 @@ _NOT_GRANTED = Unmet(
 _EXPIRED = Unmet(
     "S33.1", "准予查看的期限已过", "the time for which it was granted is over", "请持有单位延长后再查阅",
     "the holder can extend it",
+)  # fmt: skip
+_OVERDUE = Unmet(
+    "S33.1", "紧急准予逾期未补审", "it was granted in a hurry and the review is overdue", "补审后可以继续查阅",
+    "it goes on once it was reviewed",
+)  # fmt: skip
+_NOT_REVIEWED = Unmet(
+    "S33.1", "紧急准予尚未补审，只能查阅，不能制作、交付", "granted in a hurry: it is looked at alone until it was reviewed",
+    "请另一名审批人补审后再制作、交付", "an approver reviews it first",
 )  # fmt: skip
 _OTHER_CAMERA = Unmet(
     "S28.1(3)", "所选点位不在准予的范围内", "the camera is not among those granted", "请只查阅准予的点位；需要其他点位的，另行申请",

@@ -1,8 +1,9 @@
 """Who of the officers is there (S28.1(1)): remote viewing runs while both are signed in, at the counter while both stand there.
 
 Each officer's page says so every few seconds; silence of `agency_away_seconds` counts as having left, and leaving the page, signing
-out or a closed account count at once. A thread of the web process looks each second (`tick`), so that the picture stops within two
-seconds of the loss; a worker that can't be told shows nothing more after its token, 60 s at most.
+out or a closed account count at once. The same holds for the member of staff beside whom they stand at the counter. A thread of the web
+process looks each second (`tick`), so that the picture stops within two seconds of the loss; a worker that can't be told shows nothing
+more after its token, 60 s at most.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from custodes.access.agency.approvals import asks_for
+from custodes.access.agency.guards import ASKS
 from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked
-from custodes.access.models import AgencyOfficer, AgencyRequest, AgencySitting, Grant, Ground
+from custodes.access.models import AgencyOfficer, AgencyRequest, AgencySitting, AgencyState, Grant, Ground
 from custodes.access.models.agency import OPEN
 from custodes.access.models.grant import GrantQuerySet
 from custodes.access.revocation import revoke
@@ -31,6 +34,7 @@ from custodes.settings import get_settings
 
 AWAY = gettext_noop("两名工作人员中有人离开或者退出登录，画面停止；两人都回来后可以继续查阅")
 SITTING_OVER = gettext_noop("两名工作人员不再同时在场，画面停止；两人都到场后可以继续查阅")
+OVERDUE = gettext_noop("紧急准予逾期未补审，画面停止；补审后可以继续查阅")
 CLAUSE = "S28.1(1)"
 
 
@@ -62,13 +66,29 @@ def leave(row: AgencyRequest, person: Person) -> None:
     _gone(AgencyOfficer.objects.filter(request=row, person=person, seen_at__isnull=False), timezone.now())
 
 
+def overdue(row: AgencyRequest, at: datetime) -> bool:
+    """Whether it was granted in a hurry and the review did not come in time: nothing is shown until it does."""
+    if row.state != AgencyState.GRANTED_URGENT:
+        return False
+    return row.overdue_at is not None or (row.review_due is not None and row.review_due <= at)
+
+
 def tick(at: datetime) -> int:
-    """Stop the looks of requests at which fewer than two officers are there; how many were stopped. A question of one index otherwise."""
+    """Stop the looks of requests at which fewer than two officers are there, or whose review is overdue; how many were stopped.
+
+    Sittings whose page was not heard of for `agency_away_seconds` end. Two questions of an index when nobody looks.
+    """
     stopped = 0
+    since = at - timedelta(seconds=get_settings().agency_away_seconds)
+    for silent in AgencySitting.objects.filter(ended_at__isnull=True, seen_at__lte=since).select_related("request"):
+        stopped += rise(silent.request, None, at)
     running = Grant.objects.open().filter(ground=Ground.AGENCY, request__isnull=False)
     for pk in set(running.values_list("request", flat=True)):
         row = AgencyRequest.objects.get(pk=pk)
         alone = running.filter(request=row)
+        if overdue(row, at):
+            stopped += _stop(alone, OVERDUE, "S33.1")
+            continue
         sitting = sitting_of(row)
         if sitting is None:
             stopped += _stop(alone.exclude(person__in=_officers(row)), SITTING_OVER)
@@ -81,12 +101,14 @@ def sit(row: AgencyRequest, staff: Person, officers: list[AgencyOfficer], at: da
     """Both officers stand beside the member of staff, who has looked at their cards; a look under the staff's session may begin.
 
     Raises:
-        StepRefused: the grant is not open, fewer than two are there, or another sitting goes on.
+        StepRefused: the grant is not open, fewer than two are there, another sitting goes on, or the member of staff asks themselves.
     """
     with transaction.atomic():
         row = locked(row)
         if row.state not in OPEN:
             raise StepRefused(_("现为“%(state)s”，不能查阅。") % {"state": row.get_state_display()})
+        if asks_for(row, staff):
+            raise StepRefused(ASKS.reason_zh, (ASKS,))
         if len({one.pk for one in officers if one.request_id == row.pk}) < 2:
             raise StepRefused(_("到场的工作人员少于二人。请两名工作人员同时在场。"), (agency.NOT_PRESENT,))
         if sitting_of(row) is not None:
@@ -98,25 +120,29 @@ def sit(row: AgencyRequest, staff: Person, officers: list[AgencyOfficer], at: da
     return sitting
 
 
-def rise(row: AgencyRequest, staff: Person, at: datetime) -> None:
-    """One of them left, or it is over: the picture stops."""
+def rise(row: AgencyRequest, staff: Person | None, at: datetime) -> int:
+    """One of them left, or it is over: the picture stops; how many did.
+
+    Args:
+        staff: who says so; None where the page was not heard of any more, or the member of staff is gone.
+    """
     with transaction.atomic():
         row = locked(row)
         sitting = sitting_of(row)
         if sitting is None:
-            return
+            return 0
         sitting.ended_at = at
         sitting.save(update_fields=["ended_at"])
         keep(row, "rise", row.state, Taken(staff, at), (CLAUSE,))
-        _stop(Grant.objects.filter(request=row).exclude(person__in=_officers(row)), SITTING_OVER)
+        return _stop(Grant.objects.filter(request=row).exclude(person__in=_officers(row)), SITTING_OVER)
 
 
 def _officers(row: AgencyRequest) -> list[Any]:
     return list(row.officers.filter(person__isnull=False).values_list("person", flat=True))
 
 
-def _stop(grants: GrantQuerySet, reason: str) -> int:
-    return revoke(grants, by="system", reason=reason, clause=CLAUSE)
+def _stop(grants: GrantQuerySet, reason: str, clause: str = CLAUSE) -> int:
+    return revoke(grants, by="system", reason=reason, clause=clause)
 
 
 def _gone(officers: Any, at: datetime) -> None:
@@ -128,7 +154,10 @@ def _gone(officers: Any, at: datetime) -> None:
 
 
 def _person_gone(person_id: int) -> None:
-    _gone(AgencyOfficer.objects.filter(person=person_id, seen_at__isnull=False), timezone.now())
+    now = timezone.now()
+    _gone(AgencyOfficer.objects.filter(person=person_id, seen_at__isnull=False), now)
+    for sitting in AgencySitting.objects.filter(staff=person_id, ended_at__isnull=True).select_related("request"):
+        rise(sitting.request, None, now)
 
 
 @receiver(account_closed)

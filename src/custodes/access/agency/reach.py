@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from custodes.access.models import AgencyRequest, AgencyState
 from custodes.people.held import held_posts
-from custodes.people.models import Person, PostKind, Unit
+from custodes.people.models import Person, Post, PostKind, Unit
 from custodes.people.permissions import Permission
 from custodes.people.scope import scope_for, within
 from custodes.places.scope import kinds_with
@@ -35,11 +35,38 @@ def held_by(person: Person, at: datetime, *permissions: Permission) -> QuerySet[
 
 
 def approved_by(person: Person, at: datetime) -> QuerySet[AgencyRequest]:
-    """Requests that the person approves: of the own unit, and of units below once they were put further."""
+    """Requests that the person approves: of the own unit, and of units below once they were put further.
+
+    What the desk below has not checked in time is put to them too, so that they can see to it.
+    """
     query = Q(pk__in=[])
     for post in held_posts(person, at, kinds_with(_P.APPROVE_REQUESTS)):
         query |= Q(holder=post.unit) | Q(holder__path__startswith=post.unit.path, escalated_at__isnull=False)
     return AgencyRequest.objects.filter(query)
+
+
+def taken_by(person: Person, at: datetime) -> QuerySet[AgencyRequest]:
+    """Requests at whose desk the person is: that of their units, and what a desk below did not check in time and was put to them."""
+    query = Q(pk__in=held_by(person, at, _P.TAKE_REQUESTS).values("pk"))
+    for post in held_posts(person, at, kinds_with(_P.APPROVE_REQUESTS)):
+        late = Q(state=AgencyState.CHECKING, escalated_at__isnull=False, holder__path__startswith=post.unit.path)
+        query |= late & ~Q(holder=post.unit)
+    return AgencyRequest.objects.filter(query)
+
+
+def decides(row: AgencyRequest, person: Person, at: datetime) -> bool:
+    """Whether a post of theirs approves or refuses it: the duty officer's does neither."""
+    return (
+        approved_by(person, at).filter(pk=row.pk).exists()
+        or held_by(person, at, _P.REFUSE_REQUESTS).filter(pk=row.pk).exists()
+    )
+
+
+def above(holder: Unit, at: datetime) -> bool:
+    """Whether a unit above this one has an approver to whom what is late is put."""
+    ids = [int(part) for part in holder.path.split("/") if part]
+    kinds = kinds_with(_P.APPROVE_REQUESTS)
+    return Post.objects.valid(at).filter(unit__in=ids, kind__in=kinds).exclude(unit=holder).exists()
 
 
 def own_requests(person: Person, at: datetime) -> QuerySet[AgencyRequest]:

@@ -240,6 +240,18 @@ class WordsForm(PlainText, forms.Form):
     words = forms.CharField(label=_("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class RegisterForm(WordsForm):
+    """The line in the register; of who came to the counter with a word that the originals were seen (S28.1(2))."""
+
+    words = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
+    originals = forms.BooleanField(label=_("已核对介绍信函和每名工作人员的证件原件"), required=False)
+
+    def __init__(self, *args: Any, counter: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not counter:
+            del self.fields["originals"]
+
+
 class ExtendForm(WordsForm):
     """For how long more."""
 

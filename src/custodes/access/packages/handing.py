@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from custodes.access.agency import deciding
+from custodes.access.agency import deciding, looking
+from custodes.access.agency.approvals import asks_for
 from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, locked
 from custodes.access.models import AgencyOfficer, AgencyState, EvidencePackage, PackageState
@@ -45,8 +46,10 @@ def hand(
             raise StepRefused(_("申请现为“%(state)s”，不能交付。") % {"state": row.get_state_display()})
         if len({one.pk for one in officers if one.request_id == row.pk}) < 2:
             raise StepRefused(_("到场的工作人员少于二人。请两名工作人员同时在场。"), (agency.NOT_PRESENT,))
-        if any(one.person_id == staff.pk for one in row.officers.all()):
+        if asks_for(row, staff):
             raise StepRefused(_("申请的工作人员不能办理交付。请持有单位的其他人员办理。"))
+        if against := looking.handing_unmet(row):
+            raise StepRefused(against[0].reason_zh, against)
         package.state, package.handed_at, package.handed_by = PackageState.HANDED, at, staff
         package.receivers = [{"name": one.name, "card": one.card} for one in officers]
         package.medium, package.signed = medium, signed

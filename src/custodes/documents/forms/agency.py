@@ -56,6 +56,7 @@ class RequestForm(_OfRequest):
         matter: 视频图像信息 or 基础信息.
         approvers: of the holder, each with the day.
         agent: who took it in.
+        originals: who saw the letter and the cards themselves, and when; empty of what came in online.
         outcome: how it stands.
     """
 
@@ -70,6 +71,7 @@ class RequestForm(_OfRequest):
     undertaken: date | None = None
     return_by: date | None = None
     agent: str = ""
+    originals: str = ""
     outcome: str = ""
 
 
@@ -78,6 +80,7 @@ class RequestRefusal(_OfRequest):
     """拒绝告知单: what was missing, by which clause, what would meet it, and the ways that are open.
 
     Attributes:
+        organ: who asks is one of those whom S27 names, and lacks something (S28.2).
         manager: who signs it (管理人员有权拒绝).
     """
 
@@ -85,10 +88,20 @@ class RequestRefusal(_OfRequest):
     TEMPLATE: ClassVar[str] = "request_refusal"
     CLAUSES: ClassVar[tuple[str, ...]] = ("S28.2",)
 
+    organ: bool = True
     missing: tuple[Missing, ...] = ()
     ways: tuple[str, ...] = ()
     manager: str = ""
     manager_unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsiderRefusal(RequestRefusal):
+    """The same for who is none of those whom S27 names: a lawyer, a firm, a private person. S28.2 does not speak of them."""
+
+    CLAUSES: ClassVar[tuple[str, ...]] = ("S27",)
+
+    organ: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,8 +122,8 @@ MODULES: dict[str, Deed] = {
         "shows what a granted request names, while both officers are there, and asks again at each renewal",
     ),
     "custodes.access.agency.presence": Deed(
-        "两名工作人员中有人离开，画面在两秒内停止并说明理由",
-        "stops the picture within two seconds when one of the two officers leaves, and says why",
+        "两名工作人员中有人离开或者退出登录的，画面在两秒内停止；失去联系的，十秒后停止；并说明理由",
+        "stops the picture within two seconds when one of the two officers leaves or signs out, ten seconds after one was last heard of, and says why",
     ),
     "custodes.access.agency.letter": Deed(
         "同一介绍信函在同一持有单位只办理一件申请", "takes a letter of introduction for one request of a holder"

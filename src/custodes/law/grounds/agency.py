@@ -4,20 +4,22 @@ Three grounds stand in S27: judicial work, law enforcement, and investigating or
 under a law that names their power (N20): the article is stated and reviewed. Lawyers, firms and private persons have no ground
 here and are told the ways that are open to them.
 
-What S28.1 asks for is `unmet`. What we ask for besides, approvals of the holder's staff, is `awaiting`: its lack is escalated and
-never printed as a refusal under S28.2.
+What S28.1 asks for is `unmet`, and what of it may be printed as a refusal under S28.2 is `refusable`: not what the holder itself has
+not done yet, nor our own number for the longest span. What we ask for besides, approvals of the holder's staff, is `awaiting`: its lack
+is escalated and never a refusal.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from custodes.law.assumptions.model import AS_SHIPPED
+from custodes.law.calendar.days import day_of
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
-from custodes.law.grounds.in_time import resting_on
-from custodes.law.grounds.stating import Scope, identity, says_something, scope_unmet
+from custodes.law.grounds.in_time import on_day, resting_on
+from custodes.law.grounds.stating import Scope, identity, names_no_camera, says_something, scope_unmet, too_long
 
 NAME = "agency"
 CLAUSES = ("S27", "S28.1(1)", "S28.1(2)", "S28.1(3)", "S28.1(4)", "N16.2(3)", "N20")
@@ -134,7 +136,7 @@ class AgencyFacts:
 
 @resting_on("S27")
 def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
-    """The conditions of the law that the request does not meet at `at`: what a refusal under S28.2 prints."""
+    """The conditions of the law that the request does not meet at `at`: nothing is registered or shown before."""
     if facts.requester is not Requester.ORGAN:
         return (NO_ORGAN,)
     found = [*_basis(facts), *_officers(facts)]
@@ -143,7 +145,7 @@ def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
     if not says_something(facts.unit):
         found.append(NO_UNIT)
     if not facts.base_data:
-        found += scope_unmet(facts.scope, at, "N20", "S33.1")
+        found += [_bounded(one) for one in scope_unmet(facts.scope, at, "N20", "S33.1")]
     if not says_something(facts.purpose):
         found.append(NO_PURPOSE)
     if not says_something(facts.content):
@@ -162,6 +164,39 @@ def unmet(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
     elif facts.returned:
         found.append(CLOSED)
     return tuple(found)
+
+
+def refusable(facts: AgencyFacts, at: datetime, no_power: bool = False) -> tuple[Unmet, ...]:
+    """What of it lies with whoever asks: what a refusal prints (S28.2).
+
+    Left out is what the holder itself owes (the register, the review of the article, the choice of the cameras, whether the request is
+    closed) and the longest span that one request opens, which is the installation's own number: such a request is split.
+
+    Args:
+        no_power: the holder has looked at the article that was stated, and it gives no such power.
+    """
+    found = [
+        one for one in unmet(facts, at) if not (one.reason_zh in _THE_HOLDERS or names_no_camera(one) or too_long(one))
+    ]
+    if no_power and _article_waits(facts):
+        said = on_day(NO_POWER, day_of(at), facts.n9)
+        found += [said] if said is not None else []
+    return tuple(found)
+
+
+def returnable(facts: AgencyFacts, at: datetime) -> tuple[Unmet, ...]:
+    """What whoever asks can complete when it is given back to them: also a span that has to be split, and where to look."""
+    return tuple(one for one in unmet(facts, at) if one.reason_zh not in _THE_HOLDERS)
+
+
+def _article_waits(facts: AgencyFacts) -> bool:
+    named = facts.requester is Requester.ORGAN and facts.basis is Basis.NAMED_LAW
+    return named and says_something(facts.law) and not facts.law_reviewed
+
+
+def _bounded(one: Unmet) -> Unmet:
+    """How long one request may be is said in no article: the holder bounds it because it lets nothing out beyond what is needed."""
+    return replace(one, clause="S33.1", otherwise="") if too_long(one) else one
 
 
 def awaiting(facts: AgencyFacts) -> tuple[Unmet, ...]:
@@ -240,6 +275,14 @@ LAW_NOT_REVIEWED = Unmet(
     "the article was not reviewed by the holder",
     "请本单位工作人员核对条款",
     "the holder's staff have to look at it",
+    otherwise="PIPL34",
+)
+NO_POWER = Unmet(
+    "N20",
+    "所依据的法律条款没有规定该项职权",
+    "the article that was stated gives no such power",
+    "请写明规定该项职权的法律名称和条款",
+    "state the article that does",
     otherwise="PIPL34",
 )
 TOO_FEW = Unmet(
@@ -322,3 +365,5 @@ CLOSED = Unmet(
     "如仍需要，请重新申请",
     "ask anew when it is still needed",
 )
+_THE_HOLDERS = frozenset(one.reason_zh for one in (LAW_NOT_REVIEWED, NOT_REGISTERED, UNKNOWN_WHETHER_CLOSED))
+"""What the holder itself has not done yet."""

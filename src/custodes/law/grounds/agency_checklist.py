@@ -53,7 +53,7 @@ _CONDITIONS = (
     ),
     _Condition(
         "article", "法律名称和条款，经本单位核对", "law and article, looked at by the holder",
-        (agency.NO_LAW, agency.LAW_NOT_REVIEWED),
+        (agency.NO_LAW, agency.LAW_NOT_REVIEWED, agency.NO_POWER),
     ),
     _Condition(
         "officers", "工作人员不少于二人，同时在场或者登录", "two officers at the least, both there",

@@ -60,10 +60,23 @@ def scope_unmet(scope: Scope, at: datetime, clause: str, otherwise: str = "") ->
     return tuple(replace(one, otherwise=otherwise) for one in _unbounded(scope, at, clause))
 
 
+_NO_CAMERA, _TOO_LONG = "没有指明点位", "时段超过一次申请的上限"
+
+
+def names_no_camera(one: Unmet) -> bool:
+    """Whether it says that no camera is named."""
+    return one.reason_zh == _NO_CAMERA
+
+
+def too_long(one: Unmet) -> bool:
+    """Whether it says that the span is longer than the installation opens at once: a number of ours, in no article."""
+    return one.reason_zh.startswith(_TOO_LONG)
+
+
 def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
     found: list[Unmet] = []
     if scope.cameras < 1:
-        found.append(Unmet(clause, "没有指明点位", "no camera is named", "请选择点位", "choose the cameras"))
+        found.append(Unmet(clause, _NO_CAMERA, "no camera is named", "请选择点位", "choose the cameras"))
     if scope.begin is None or scope.end is None:
         found.append(
             Unmet(clause, "没有写明起止时间", "no span is given", "请填写起止时间", "give both ends of the span")
@@ -85,7 +98,7 @@ def _unbounded(scope: Scope, at: datetime, clause: str) -> tuple[Unmet, ...]:
         found.append(
             Unmet(
                 clause,
-                f"时段超过一次申请的上限（{hours:g}小时）",
+                f"{_TOO_LONG}（{hours:g}小时）",
                 f"the span is longer than one request opens ({hours:g} h)",
                 "请缩短时段，或者分次申请",
                 "shorten it, or ask several times",

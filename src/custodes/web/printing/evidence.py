@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
+from custodes.access.agency import presence
+from custodes.access.agency.looking import handing_unmet
 from custodes.access.grants import NotaryDown
 from custodes.access.models import AgencyRequest, EvidencePackage
 from custodes.access.packages import making
@@ -23,7 +25,10 @@ from custodes.documents.forms.agency import CopyNote, ExtractionNote, Undertakin
 from custodes.documents.forms.document import Document
 from custodes.documents.overlay import TemplateError
 from custodes.documents.rendering import render
+from custodes.law.grounds import agency
+from custodes.law.grounds.ground import Unmet
 from custodes.people.exporting.serving import apart
+from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle import said
 from custodes.settings import get_settings
@@ -32,21 +37,26 @@ from custodes.web.printing.views import provenance_of
 
 
 @require_POST
-@needs(*common.ASKS_OR_TAKES)
+@needs(Permission.TAKE_REQUESTS)
 def make(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The package as a file. What is refused is said on the request's page; what fails on the way breaks the download off."""
+    """The package as a file, for the member of staff beside whom both officers stand; whoever asks takes nothing away by themselves.
+
+    What is refused is said on the request's page; what fails on the way breaks the download off.
+    """
     viewer = Viewer.of(request)
     row = common.opened(viewer, pk)
     part = common.part_of(viewer, row)
-    if not common.is_open(row) or row.base_data or not (part.asks or part.takes):
+    if not common.is_open(row) or row.base_data or part.asks or not part.takes:
         raise Http404
+    if presence.sitting_of(row, viewer.person) is None:
+        return _not_now(request, row, (agency.NOT_PRESENT,))
+    if against := handing_unmet(row):
+        return _not_now(request, row, against)
     try:
         documents = forms_of(row)
         package = making.begin(viewer.person, row, viewer.at)
     except LeaveRefused as refusal:
-        told = "；".join(f"{said.reason(one)}（{one.clause}）{said.remedy(one)}" for one in refusal.refused.unmet)
-        messages.error(request, told)
-        return redirect(row)
+        return _not_now(request, row, refusal.refused.unmet)
     except (FontsMissing, TemplateError):
         messages.error(
             request, _("本机不能打印文书，证据包不完整，未制作。请系统管理员检查（custodes doctor --only documents）。")
@@ -56,6 +66,11 @@ def make(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         messages.error(request, _("存证服务不可用，未制作。请稍后重试。"))
         return redirect(row)
     return _download(request, package, making.stream(package, documents))
+
+
+def _not_now(request: HttpRequest, row: AgencyRequest, unmet: Iterable[Unmet]) -> HttpResponseBase:
+    messages.error(request, "；".join(f"{said.reason(one)}（{one.clause}）{said.remedy(one)}" for one in unmet))
+    return redirect(row)
 
 
 def _download(request: HttpRequest, package: EvidencePackage, pieces: Iterator[bytes]) -> HttpResponseBase:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from custodes.access.agency.deciding import SEEN
 from custodes.access.agency.reach import visible_requests
-from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor
+from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake
 from custodes.access.models.agency import OPEN
 from custodes.access.views.agency.common import ANY
 from custodes.documents.forms.agency import (
@@ -20,6 +21,7 @@ from custodes.documents.forms.agency import (
     ExtractionNote,
     Missing,
     Official,
+    OutsiderRefusal,
     RequestForm,
     RequestRefusal,
     Undertaking,
@@ -98,6 +100,7 @@ def form_of(row: AgencyRequest) -> RequestForm:
             undertaken=row.undertaken_on,
             return_by=row.return_by,
             agent=agent_of(row),
+            originals=originals_of(row),
             outcome=str(row.get_state_display()),
         )
 
@@ -106,7 +109,8 @@ def refusal_of(row: AgencyRequest) -> RequestRefusal:
     """What was missing, as it was when it was refused."""
     with override("zh-hans"):
         refused = row.steps.filter(event="refuse").last()
-        return RequestRefusal(
+        kind = RequestRefusal if row.requester == AsksAs.ORGAN else OutsiderRefusal
+        return kind(
             **common_of(row),
             number=row.number,
             issued=refused.on if refused else None,
@@ -145,6 +149,14 @@ def agent_of(row: AgencyRequest) -> str:
     """Who registered it."""
     step = row.steps.filter(event="register").select_related("by").last()
     return step.by.name if step is not None and step.by is not None else ""
+
+
+def originals_of(row: AgencyRequest) -> str:
+    """Who saw the letter and the cards at the registration, and when; or that their scans are kept."""
+    step = row.steps.filter(event="register").select_related("by").last()
+    if step is None or step.by is None or row.intake != Intake.COUNTER:
+        return ""
+    return f"{step.by.name}，{step.on}，已核对原件" if step.words.startswith(SEEN) else "扫描件留存"
 
 
 def _row(request: HttpRequest, pk: UUID) -> AgencyRequest:

@@ -36,7 +36,7 @@ def plant_requests(units: dict[str, Unit], now: datetime.datetime) -> None:
     # From here on two approve, of whom there is one: the second is put to the unit above.
     approvals.choose(holder, 2, lead, now - 3 * DAY)
     _overdue(holder, lead, approver, now - 3 * DAY)
-    _in_a_hurry(holder, lead, now - 5 * HOUR)
+    _in_a_hurry(holder, lead, approver, now - 5 * HOUR)
     _checking(holder, lead, now - HOUR)
     timing.sweep(now)
 
@@ -58,12 +58,12 @@ def _at_counter(
 def _handed_over(holder: Unit, lead: Person, approver: Person, at: datetime.datetime) -> None:
     row = _at_counter(
         holder, lead, at, "城关区人民检察院（训练）", PROCURATORATE, "训检介〔2026〕41 号", "北京中路人行天桥",
-        basis="judicial", way="copy", security_organ=False, purpose="审查起诉案件补充证据（训练）",
-        content="核实天桥上发生推搡的经过", return_by=timezone.localdate(at) + 10 * DAY,
+        basis="judicial", way="copy", security_organ=False, base_data=True, purpose="审查起诉案件补充证据（训练）",
+        content="核实天桥点位的安装位置、朝向和使用日期", return_by=timezone.localdate(at) + 10 * DAY,
     )  # fmt: skip
-    row = deciding.register(row, Taken(lead, at))
+    row = deciding.register(row, Taken(lead, at), originals=True)
     row = deciding.approve(row, Taken(approver, at + HOUR))
-    deciding.serve(row, Taken(lead, at + DAY, "移交光盘一张，编号训盘 07，两名工作人员签收"))
+    deciding.serve(row, Taken(lead, at + DAY, "移交基础信息光盘一张，编号训盘 07，两名工作人员签收"))
 
 
 def _refused(holder: Unit, lead: Person, at: datetime.datetime) -> None:
@@ -71,7 +71,7 @@ def _refused(holder: Unit, lead: Person, at: datetime.datetime) -> None:
         holder, lead, at, "城关区人民法院（训练）", COURT, "", "大昭寺广场东口",
         basis="judicial", purpose="民事案件取证（训练）", content="核实广场东口碰撞的经过",
     )  # fmt: skip
-    deciding.refuse(row, Taken(lead, at, "缺少：未出示单位介绍信函（S28.1(2)）"))
+    deciding.refuse(row, Taken(lead, at, "缺少：未出示单位介绍信函（第二十八条第一款第二项）"))
 
 
 def _lawyer(holder: Unit, lead: Person, at: datetime.datetime) -> None:
@@ -93,9 +93,9 @@ def _to_look_at(holder: Unit, lead: Person, approver: Person, market: Unit, at: 
     named = [asking.Named(first.name, "训市监 0231", first), asking.Named(second.name, "", second)]
     row = asking.state(row, values, first, at, revision=row.revision, officers=named)
     row = asking.submit(row, first, at)
-    row = asking.confirm(row, "训市监 0244", second, at + HOUR)
     cameras = Camera.objects.filter(name="河滨公园步道")
-    row = asking.state(row, {}, lead, at + 2 * HOUR, revision=row.revision, cameras=cameras)
+    row = asking.state(row, {}, lead, at + HOUR, revision=row.revision, cameras=cameras)
+    row = asking.confirm(row, "训市监 0244", second, at + HOUR)
     row = deciding.register(row, Taken(lead, at + 2 * HOUR))
     deciding.approve(row, Taken(approver, at + 3 * HOUR))
 
@@ -112,17 +112,19 @@ def _overdue(holder: Unit, lead: Person, approver: Person, at: datetime.datetime
         holder, lead, at, "拉萨市交通运输局（训练）", TRAFFIC, "训交介〔2026〕9 号", "柳梧大桥南端",
         basis="enforcement", penalty=True, purpose="查处超限运输（训练）", content="核实车辆上桥的时间",
     )  # fmt: skip
-    row = deciding.register(row, Taken(lead, at))
+    row = deciding.register(row, Taken(lead, at), originals=True)
     deciding.approve(row, Taken(approver, at + 2 * HOUR))
 
 
-def _in_a_hurry(holder: Unit, lead: Person, at: datetime.datetime) -> None:
+def _in_a_hurry(holder: Unit, lead: Person, approver: Person, at: datetime.datetime) -> None:
     row = _at_counter(
         holder, lead, at, "城关区公安局刑侦大队（训练）", POLICE, "训公介〔2026〕77 号", "药王山路口",
-        basis="emergency", purpose="处置正在发生的抢夺案件（训练）", content="确认嫌疑人离开的方向",
+        basis="emergency", way="copy", security_organ=True, approval_number="训公批〔2026〕19 号",
+        purpose="处置正在发生的抢夺案件（训练）", content="确认嫌疑人离开的方向",
     )  # fmt: skip
-    row = deciding.register(row, Taken(lead, at))
-    deciding.grant_urgent(row, Taken(lead, at, "嫌疑人正在逃离，来不及等待审批"))
+    row = deciding.register(row, Taken(lead, at), originals=True)
+    # Whoever registered it does not grant it in a hurry.
+    deciding.grant_urgent(row, Taken(approver, at, "嫌疑人正在逃离，来不及等待审批"))
 
 
 def _checking(holder: Unit, lead: Person, at: datetime.datetime) -> None:

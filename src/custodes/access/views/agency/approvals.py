@@ -18,12 +18,14 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.scope import kinds_with
 from custodes.settings import get_settings
 
+_SETS = (Permission.REFUSE_REQUESTS, Permission.APPROVE_REQUESTS)
 
-@needs(Permission.REFUSE_REQUESTS)
+
+@needs(*_SETS)
 def approvals(request: HttpRequest) -> HttpResponse:
     """The number for the unit of the viewer's post."""
     viewer = Viewer.of(request)
-    posts = held_posts(viewer.person, viewer.at, kinds_with(Permission.REFUSE_REQUESTS))
+    posts = held_posts(viewer.person, viewer.at, kinds_with(_SETS[0]) | kinds_with(_SETS[1]))
     if not posts:
         raise PermissionDenied
     unit = posts[0].unit

@@ -11,11 +11,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access.agency.reach import approved_by, held_by, own_requests, visible_requests
+from custodes.access.agency.reach import approved_by, held_by, own_requests, taken_by, visible_requests
+from custodes.access.agency.refused import StepRefused
 from custodes.access.models import AgencyRequest, AgencyState, Intake
 from custodes.access.models.agency import OPEN
+from custodes.law.grounds.ground import Unmet
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer
+from custodes.places.lifecycle import said
 
 INVALID = 422
 _P = Permission
@@ -42,7 +45,7 @@ class Part:
 
     Attributes:
         asks: of its officers, or the one who began it online.
-        takes: of the holder's staff at the desk.
+        takes: of the holder's staff at the desk, or of those above to whom it was put.
         refuses, approves: of the holder's, by post.
     """
 
@@ -67,7 +70,7 @@ def part_of(viewer: Viewer, row: AgencyRequest) -> Part:
     person, at = viewer.person, viewer.at
     return Part(
         asks=own_requests(person, at).filter(pk=row.pk).exists(),
-        takes=held_by(person, at, _P.TAKE_REQUESTS).filter(pk=row.pk).exists(),
+        takes=taken_by(person, at).filter(pk=row.pk).exists(),
         refuses=held_by(person, at, _P.REFUSE_REQUESTS).filter(pk=row.pk).exists(),
         approves=approved_by(person, at).filter(pk=row.pk).exists(),
     )
@@ -84,6 +87,17 @@ def rows(viewer: Viewer) -> QuerySet[AgencyRequest]:
 def opened(viewer: Viewer, pk: UUID) -> AgencyRequest:
     """One of them, or 404."""
     return get_object_or_404(rows(viewer), pk=pk)
+
+
+def told(refusal: StepRefused) -> str:
+    """Why a step can't be taken, each condition with its clause."""
+    if len(refusal.unmet) == 1 and str(refusal) == refusal.unmet[0].reason_zh:
+        return _with_clause(refusal.unmet[0])
+    return " ".join([str(refusal), *(_with_clause(one) for one in refusal.unmet)])
+
+
+def _with_clause(one: Unmet) -> str:
+    return f"{said.reason(one)}（{one.clause}）"
 
 
 def crumbs(row: AgencyRequest | None, *more: tuple[Any, str]) -> list[tuple[Any, str]]:

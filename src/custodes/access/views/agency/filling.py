@@ -75,7 +75,7 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("access:request_fill", made.pk, KEYS[0])
 
 
-@needs(*common.ASKS_OR_TAKES)
+@needs(*common.ASKS_OR_TAKES, Permission.APPROVE_REQUESTS)
 def fill(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
     """One page of it; saved when it is sent."""
     viewer = Viewer.of(request)
@@ -111,7 +111,7 @@ def fill(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
     return render(request, "access/agency/fill.html", context, status=common.INVALID if form.errors else 200)
 
 
-@needs(Permission.TAKE_REQUESTS)
+@needs(Permission.TAKE_REQUESTS, Permission.APPROVE_REQUESTS)
 def cameras(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The holder's staff choose the cameras, found by word or by system."""
     viewer = Viewer.of(request)

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from custodes.access.agency.naming import in_a_row
 from custodes.access.agency.reach import intake_units
 from custodes.access.models import AgencyRequest, AgencyState, Way
 from custodes.access.views.agency import common
+from custodes.law.grounds.ground import Unmet
 from custodes.people.exporting.serving import ExportedList, Field
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
@@ -113,6 +115,6 @@ export = ExportedList(
         Field(_("起"), lambda row: row.span_from),
         Field(_("止"), lambda row: row.span_to),
         Field(_("状态"), lambda row: row.get_state_display()),
-        Field(_("缺少的条件"), lambda row: "；".join(f"{one['reason_zh']}（{one['clause']}）" for one in row.missing)),
+        Field(_("缺少的条件"), lambda row: in_a_row(Unmet(**one) for one in row.missing)),
     ),
 ).view()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.agency import presence
+from custodes.access.agency.looking import handing_unmet
 from custodes.access.agency.refused import StepRefused
 from custodes.access.models import AgencyRequest, Way
 from custodes.access.views.agency import common
@@ -40,7 +41,7 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
         "camera": chosen,
         "sitting": sitting,
         "officers": [(one, one.pk in seen) for one in row.officers.all()],
-        "makes": row.way != Way.CONSULT,
+        "makes": sitting is not None and row.way != Way.CONSULT and not handing_unmet(row),
         "crumbs": common.crumbs(row, (_("查阅录像"), "")),
     }
     return render(request, "access/agency/look.html", context)
@@ -59,7 +60,7 @@ def sit(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         presence.sit(row, viewer.person, officers, viewer.at)
     except StepRefused as refusal:
-        messages.error(request, f"{refusal}（S28.1(1)）")
+        messages.error(request, common.told(refusal))
         return redirect(row)
     return redirect("access:request_look", row.pk)
 

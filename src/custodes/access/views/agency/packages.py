@@ -76,7 +76,10 @@ def hand_over(request: HttpRequest, pk: UUID, package: UUID) -> HttpResponse:
                 form.cleaned_data["signed"], by=viewer.person, at=viewer.at, kinds=SCANS, about=common.about(row)
             )
             hand(found, viewer.person, form.there(), form.cleaned_data["medium"].strip(), paper, viewer.at)
-    except (StepRefused, PaperRefused) as refusal:
+    except StepRefused as refusal:
+        messages.error(request, common.told(refusal))
+        return _draw(request, viewer, row, found, form, common.INVALID)
+    except PaperRefused as refusal:
         messages.error(request, str(refusal))
         return _draw(request, viewer, row, found, form, common.INVALID)
     messages.success(request, _("已登记交付。"))

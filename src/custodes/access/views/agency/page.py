@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,15 +17,19 @@ from custodes.access.agency import deciding
 from custodes.access.agency.approvals import asks_for
 from custodes.access.agency.facts import facts_of
 from custodes.access.agency.letter import used_elsewhere
+from custodes.access.agency.looking import handing_unmet
+from custodes.access.agency.naming import in_a_row
 from custodes.access.agency.presence import sitting_of
+from custodes.access.agency.reach import above
 from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken
 from custodes.access.agency.story import story_of
 from custodes.access.agency.warning import unannounced
-from custodes.access.forms.agency import AgencyPaperForm, ConfirmForm, ExtendForm, WordsForm
+from custodes.access.forms.agency import AgencyPaperForm, ConfirmForm, ExtendForm, RegisterForm, WordsForm
 from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, PackageState, Way
 from custodes.access.views.agency import common
 from custodes.access.views.agency.packages import BADGES as PACKAGE_BADGES
+from custodes.law.grounds import agency
 from custodes.law.grounds.agency import WAYS
 from custodes.law.grounds.agency_checklist import Checked, checklist
 from custodes.law.grounds.ground import Unmet
@@ -40,7 +44,7 @@ TAKES: dict[str, tuple[str, ...]] = {
     "give_back": ("takes",),
     "review_law": ("takes",),
     "register": ("takes",),
-    "grant_urgent": ("takes",),
+    "grant_urgent": ("approves", "refuses"),
     "serve": ("takes",),
     "close": ("takes",),
     "take_back": ("takes", "approves"),
@@ -83,7 +87,7 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     part = common.part_of(viewer, row)
     if not any(getattr(part, name) for name in TAKES.get(event, ())):
         raise Http404
-    form = (ExtendForm if event == "extend" else WordsForm)(request.POST, prefix=event)
+    form = _form(event, row, request.POST)
     if not form.is_valid():
         return draw(request, viewer, row, _("请核对填写的内容。"), {event: form}, common.INVALID)
     taken = Taken(viewer.person, viewer.at, form.cleaned_data["words"].strip())
@@ -92,12 +96,15 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
             row = deciding.review_law(row, viewer.person, viewer.at)
         elif event == "extend":
             row = deciding.extend(row, form.cleaned_data["days"], taken)
+        elif event == "register":
+            row = deciding.register(row, taken, originals=form.cleaned_data.get("originals", False))
+        elif event == "refuse":
+            row = deciding.refuse(row, taken, no_power="no_power" in request.POST)
         else:
             row = getattr(deciding, event)(row, taken)
     except StepRefused as refusal:
-        reasons = [str(refusal), *(f"{said.reason(one)}（{one.clause}）" for one in refusal.unmet)]
         again = common.opened(viewer, pk)
-        return draw(request, viewer, again, " ".join(reasons), {event: form}, common.INVALID)
+        return draw(request, viewer, again, common.told(refusal), {event: form}, common.INVALID)
     messages.success(request, DONE[event])
     return redirect(row)
 
@@ -112,9 +119,14 @@ def draw(
 ) -> HttpResponse:
     """The page, with what went wrong and the form as it was sent."""
     part = common.part_of(viewer, row)
-    checked = checklist(facts_of(row, registered=_counts_as_registered(row)), viewer.at)
+    facts = facts_of(row, registered=_counts_as_registered(row))
+    checked = checklist(facts, viewer.at)
     missing = [one for each in checked for one in each.unmet]
+    lacks = agency.refusable(facts, viewer.at)
+    cameras = list(row.cameras.select_related("system").order_by("number"))
     refused = [Unmet(**one) for one in row.missing]
+    ways = [_way(one) for one in WAYS] if row.requester != AsksAs.ORGAN else []
+    asks, registered = asks_for(row, viewer.person), row.steps.filter(event="register", by=viewer.person).exists()
     mine = row.officers.filter(person=viewer.person).first()
     context = {
         "row": row,
@@ -124,9 +136,12 @@ def draw(
         "checked": [_line(one, row) for one in checked] if row.state not in _OVER else [],
         "missing": missing,
         "refused": [_told(one) for one in refused],
-        "ways": [_way(one) for one in WAYS] if row.requester != AsksAs.ORGAN else [],
+        "ways": ways,
         "officers": list(row.officers.select_related("person__unit")),
-        "cameras": list(row.cameras.select_related("system").order_by("number")),
+        "cameras": cameras,
+        "lacks": [_told(one) for one in lacks],
+        "returns": bool(agency.returnable(facts, viewer.at)),
+        "no_camera": part.chooses(row) and not cameras and not row.base_data and not ways,
         "packages": [(one, PACKAGE_BADGES[PackageState(one.state)]) for one in row.packages.select_related("by__unit")],
         "makes": _makes(viewer, row, part),
         "papers": list(row.papers.select_related("paper", "by__unit")),
@@ -136,7 +151,9 @@ def draw(
         "edits": part.edits(row),
         "chooses": part.chooses(row),
         "confirms": mine is not None and mine.confirmed_at is None and row.state in _FILLED,
-        "own": part.approves and asks_for(row, viewer.person),
+        "own": part.approves and (asks or registered),
+        "hurries": (part.approves or part.refuses) and not (asks or registered or row.begun_by_id == viewer.person.pk),
+        "above": above(row.holder, viewer.at),
         "open": common.is_open(row),
         "expired": row.expires_at is not None and row.expires_at <= viewer.at,
         "late": row.escalated_at is not None,
@@ -145,10 +162,12 @@ def draw(
         "views": common.is_open(row) and not row.base_data and (part.asks or part.takes),
         "law_waits": row.basis == AsksFor.NAMED_LAW and row.law and row.law_reviewed_by_id is None,
         "hands_over": row.way != Way.CONSULT or row.base_data,
+        "packs": row.way != Way.CONSULT and not row.base_data,
         "verb": _VERBS[Way(row.way)],
         "paper_form": AgencyPaperForm() if part.takes and row.state not in _OVER else None,
         "confirm_form": ConfirmForm(),
-        "forms": _forms(bound or {}, missing),
+        "forms": _forms(row, bound or {}, lacks),
+        "denial": WordsForm(prefix="refuse", initial={"words": _refusal(agency.refusable(facts, viewer.at, True))}),
         "today": timezone.localdate(viewer.at),
         "story": list(story_of(row)),
         "crumbs": common.crumbs(row),
@@ -157,8 +176,8 @@ def draw(
 
 
 def _makes(viewer: Viewer, row: AgencyRequest, part: common.Part) -> bool:
-    """Whether a package may be made here and now: the sitting at the counter is theirs. Officers make theirs where they look."""
-    if row.way == Way.CONSULT or row.base_data or not common.is_open(row) or not part.takes:
+    """Whether a package may be made here and now: the sitting at the counter is theirs, and its page stays open meanwhile."""
+    if row.way == Way.CONSULT or row.base_data or not common.is_open(row) or not part.takes or handing_unmet(row):
         return False
     return sitting_of(row, viewer.person) is not None
 
@@ -173,14 +192,20 @@ def _counts_as_registered(row: AgencyRequest) -> bool | None:
     return True if row.state in _FILLED else None
 
 
-def _forms(bound: dict[str, Any], missing: list[Unmet]) -> dict[str, Any]:
-    refusal = gettext("缺少：") + "；".join(f"{said.reason(one)}（{one.clause}）" for one in missing) if missing else ""
-    initial = {"refuse": {"words": refusal}}
-    return {
-        event: bound.get(event)
-        or (ExtendForm if event == "extend" else WordsForm)(prefix=event, initial=initial.get(event))
-        for event in TAKES
-    }
+def _form(event: str, row: AgencyRequest, sent: Any = None, initial: Any = None) -> Any:
+    if event == "register":
+        return RegisterForm(sent, prefix=event, counter=row.intake == Intake.COUNTER)
+    return (ExtendForm if event == "extend" else WordsForm)(sent, prefix=event, initial=initial)
+
+
+def _forms(row: AgencyRequest, bound: dict[str, Any], lacks: Sequence[Unmet]) -> dict[str, Any]:
+    initial = {"refuse": {"words": _refusal(lacks)}}
+    return {event: bound.get(event) or _form(event, row, initial=initial.get(event)) for event in TAKES}
+
+
+def _refusal(lacks: Sequence[Unmet]) -> str:
+    """What the reason says unless somebody writes another; in the record's language, with the articles by name."""
+    return f"缺少：{in_a_row(lacks)}"[:500] if lacks else ""
 
 
 def _line(one: Checked, row: AgencyRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from custodes.access.agency.reach import approved_by, held_by, own_requests, visible_requests
+from custodes.access.agency.reach import approved_by, held_by, own_requests, taken_by, visible_requests
 from custodes.access.models import AgencyRequest, AgencyState
 from custodes.access.models.agency import OPEN
 from custodes.people.permissions import Permission
@@ -36,15 +36,18 @@ def gather(asking: Asking) -> list[Some[Waits]]:
         found.append(_told(asking, "confirm", mine.filter(state__in=[_S.DRAFT, _S.CHECKING])))
     if Permission.TAKE_REQUESTS in may:
         held = held_by(person, at, Permission.TAKE_REQUESTS)
-        found.append(_told(asking, "check", held.filter(state=_S.CHECKING)))
         open_states = [one.value for one in OPEN]
         found.append(_told(asking, "return", held.filter(state__in=open_states, return_by__lte=asking.today)))
+    if Permission.TAKE_REQUESTS in may or Permission.APPROVE_REQUESTS in may:
+        found.append(_told(asking, "check", taken_by(person, at).filter(state=_S.CHECKING)))
     if Permission.APPROVE_REQUESTS in may:
         rows = approved_by(person, at).exclude(pk__in=_answered(asking))
         found.append(_told(asking, "approve", rows.filter(state=_S.REGISTERED)))
         found.append(_told(asking, "review", rows.filter(state=_S.GRANTED_URGENT).exclude(urgent_by=person)))
     if Permission.VIEW_REQUESTS in may:
-        late = Q(state=_S.REGISTERED, escalated_at__isnull=False) | Q(state=_S.GRANTED_URGENT, overdue_at__isnull=False)
+        late = Q(state__in=[_S.CHECKING, _S.REGISTERED], escalated_at__isnull=False) | Q(
+            state=_S.GRANTED_URGENT, overdue_at__isnull=False
+        )
         found.append(_told(asking, "escalated", visible_requests(person, at).filter(late)))
     return found
 
@@ -56,7 +59,7 @@ def _answered(asking: Asking) -> QuerySet[AgencyRequest]:
 
 def _told(asking: Asking, kind: str, rows: QuerySet[AgencyRequest]) -> Some[Waits]:
     def told(row: AgencyRequest) -> Waits:
-        moment = {"approve": row.approve_due, "review": row.review_due}.get(kind)
+        moment = {"check": row.approve_due, "approve": row.approve_due, "review": row.review_due}.get(kind)
         due = row.return_by if kind == "return" else timezone.localdate(moment) if moment else None
         late = kind == "escalated" or (moment is not None and moment <= asking.at)
         late = late or (kind == "return" and due is not None and due < asking.today)
