@@ -47,6 +47,9 @@ def make(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         told = "；".join(f"{said.reason(one)}（{one.clause}）{said.remedy(one)}" for one in refusal.refused.unmet)
         messages.error(request, told)
         return redirect(row)
+    except making.AlreadyMaking as refusal:
+        messages.error(request, str(refusal))
+        return redirect(row)
     except (FontsMissing, TemplateError):
         messages.error(
             request, _("本机不能打印文书，证据包不完整，未制作。请系统管理员检查（custodes doctor --only documents）。")
