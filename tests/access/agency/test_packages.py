@@ -282,7 +282,7 @@ def test_who_stops_the_download_leaves_a_row_that_says_so(asked, granted, handin
 
 
 @pytest.mark.clause("S33.1")
-def test_what_was_granted_in_a_hurry_yields_no_file_before_it_was_reviewed(asked, notary, granted, handing):
+def test_what_was_granted_in_a_hurry_yields_no_file_before_it_was_reviewed(asked, notary, granted, handing, client_of):
     type(granted).objects.filter(pk=granted.pk).update(state="granted_urgent")
     with pytest.raises(LeaveRefused) as refused:
         making.begin(asked.staff, granted, timezone.now())
@@ -291,10 +291,13 @@ def test_what_was_granted_in_a_hurry_yields_no_file_before_it_was_reviewed(asked
     assert "补审" in unmet.reason_zh
     ask = leave.ask_for(granted, timezone.now())
     assert isinstance(looking.decide(asked.staff, ask, timezone.now()), Granted), "looking goes on"
+    page = client_of("caretaker").get(granted.get_absolute_url()).content.decode()
+    assert "补审后可以制作证据包" in page
+    assert reverse("print:evidence", args=[granted.pk]) not in page
 
 
 @pytest.mark.clause("S28.1(1)")
-def test_the_officers_make_none_themselves(asked, notary, handing):
+def test_the_officers_make_none_themselves(asked, notary, handing, client_of):
     row = asked.granted("online", way="copy", security_organ=False, span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
     for one in (asked.first, asked.second.person):
         presence.beat(row, one, timezone.now())
@@ -303,6 +306,8 @@ def test_the_officers_make_none_themselves(asked, notary, handing):
         making.begin(asked.first, row, timezone.now())
     assert [one.clause for one in refused.value.refused.unmet] == ["S28.1(1)"]
     assert handing.tokens == []
+    page = client_of("officer").get(reverse("access:request_look", args=[row.pk])).content.decode()
+    assert reverse("print:evidence", args=[row.pk]) not in page
 
 
 def test_one_is_made_at_a_time_and_a_stalled_one_gives_way(asked, granted, handing, client_of):

@@ -182,7 +182,8 @@ def _finish(package: EvidencePackage, sha256: str, sent: _Sent) -> None:
 
 
 def _locked_while_making(package: EvidencePackage) -> bool:
-    return EvidencePackage.objects.select_for_update().filter(pk=package.pk, state=PackageState.MAKING).exists()
+    row = EvidencePackage.objects.select_for_update().filter(pk=package.pk, state=PackageState.MAKING)
+    return row.values_list("pk", flat=True).first() is not None
 
 
 def _made(package: EvidencePackage, at: datetime) -> RecordOutbox:
