@@ -17,6 +17,7 @@ from custodes.ledger.records import record_of
 from custodes.people.models import Person, Post, PostKind, RecordOutbox
 from custodes.places.assignment import build_assignment
 from custodes.places.models import Camera, CameraState, Node, RowEdit
+from custodes.video.wire.holds import HoldAnswer
 from tests.access.holding import BEGINS, HOUR, basis, place, push_here
 from tests.cast import SINCE
 
@@ -123,9 +124,65 @@ def test_a_camera_that_moves_to_another_node_takes_its_hold_along(stage, act):
     row = act(lambda: place(stage))
     new = Node.objects.create(name="node-2", public_key="k", seal_key="s", port=25900)
     Camera.objects.filter(pk=stage.gate.pk).update(node=new)
-    stage.worker.down = True  # it speaks for one node alone
     act(lambda: delivering.sweep(timezone.now()))
     assert [order.id for order in build_assignment(new).holds] == [row.pk]
+
+
+def test_a_camera_that_moves_to_a_node_that_was_told_already_is_told_of_there_too(stage, act):
+    new = Node.objects.create(name="node-2", public_key="k", seal_key="s", port=25900)
+    Camera.objects.filter(pk=stage.yard.pk).update(node=new)
+    stage.worker.down = True  # it speaks for one node alone
+    row = act(lambda: place(stage, [stage.gate, stage.yard]))
+    answered = timezone.now()
+    HoldDelivery.objects.update(version=1, answered_at=answered)
+    delivering.settle(Hold.objects.get(pk=row.pk), answered)
+    row.refresh_from_db()
+    assert row.in_effect
+    Camera.objects.filter(pk=stage.gate.pk).update(node=new)
+    act(lambda: delivering.sweep(timezone.now()))
+    row.refresh_from_db()
+    assert not row.in_effect, "the new node has not said that it holds this camera"
+    [order] = build_assignment(new).holds
+    assert set(order.cameras) == {stage.gate.pk, stage.yard.pk}
+    moved = row.deliveries.filter(node=new)
+    assert {camera for one in moved for camera in one.cameras} == {str(stage.gate.pk), str(stage.yard.pk)}
+    [mine] = [one for one in moved if str(stage.gate.pk) in one.cameras]
+    assert (mine.version, bool(mine.trouble)) == (0, True), "it was pushed at once"
+    assert [str(stage.gate.pk)] == row.deliveries.get(node=stage.node).cameras, "what lies there stays held there"
+    HoldDelivery.objects.update(version=1, answered_at=timezone.now())
+    delivering.settle(Hold.objects.get(pk=row.pk), timezone.now())
+    row.refresh_from_db()
+    assert row.in_effect
+    assert len(records("hold.effective")) == 2
+
+
+def test_another_number_of_workers_addresses_its_holds_anew(stage, act):
+    row = act(lambda: place(stage))
+    before = row.deliveries.get().worker
+    workers = next(count for count in range(1, 50) if stage.gate.pk.int % count not in (before, 0))
+    Node.objects.filter(pk=stage.node.pk).update(workers=workers)
+    act(lambda: delivering.sweep(timezone.now()))
+    row.refresh_from_db()
+    assert set(row.deliveries.values_list("worker", flat=True)) == {before, stage.gate.pk.int % workers}
+    assert row.in_effect, "the other worker was told and has answered"
+    [order] = build_assignment(Node.objects.get(pk=stage.node.pk)).holds
+    assert order.cameras == (stage.gate.pk,), "once, however many workers have of it"
+    asked = len(stage.worker.asked("/internal/hold"))
+    act(lambda: delivering.sweep(timezone.now()))
+    assert len(stage.worker.asked("/internal/hold")) == asked, "nothing is said twice"
+
+
+def test_an_answer_from_before_a_camera_came_does_not_count_for_it(stage, act):
+    stage.worker.down = True
+    row = act(lambda: place(stage))
+    delivery = row.deliveries.get()
+    order = telling.order_for(delivery)
+    said_then = HoldAnswer.model_validate(stage.worker._hold(order.model_dump(mode="json")))
+    HoldDelivery.objects.update(cameras=sorted({*delivery.cameras, str(stage.yard.pk)}))
+    delivering.take_answer(delivery, order.version, said_then, timezone.now())
+    delivery.refresh_from_db()
+    row.refresh_from_db()
+    assert (delivery.version, row.in_effect) == (0, False)
 
 
 def test_a_restored_house_says_its_hold_again_above_what_the_worker_knows(stage, act):

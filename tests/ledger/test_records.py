@@ -259,6 +259,16 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "listed": H,
         "parts": 1,
     },
+    "evidence.broken": {
+        "package": U,
+        "request": U,
+        "number": "查〔2026〕0001号",
+        "grant": U,
+        "by": "p",
+        "bytes": 1,
+        "parts": 1,
+        "reason": "下载中断。请重新制作。",
+    },
     "evidence.handed": {
         "package": U,
         "request": U,

@@ -1,6 +1,8 @@
 """Original footage handed out by a real worker: exactly what the leave opens, as it was sealed, on record before it goes."""
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +11,9 @@ import httpx
 import pytest
 
 from custodes.ledger.merkle import leaf_hash, tree_root
-from custodes.video.archive.handing import SealedSegment
+from custodes.node import handing
+from custodes.node.gate import TOKEN_SECONDS
+from custodes.video.archive.handing import OpenedSegment, SealedSegment
 from custodes.video.wire.handing import Segments
 from custodes.video.wire.token import GrantClaims, sign_token
 from tests.node.past import Past, write_past
@@ -215,9 +219,68 @@ def test_a_piece_on_its_way_stays_short_when_its_leave_is_taken_back(
     assert len(asked) == 3
 
 
-def test_what_is_deleted_while_it_is_read_is_read_to_its_end(worker: RunningWorker, past: Past) -> None:
-    from custodes.video.archive.handing import OpenedSegment
+def test_a_piece_whose_leave_was_taken_back_stays_short_also_when_the_gate_has_forgotten_it(
+    worker: RunningWorker, installation: Installation, past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = leave(installation, past)
+    first = listed(installation, claims).segments[1]
+    asked: list[UUID] = []
+    tasks: list[asyncio.Future[None]] = []
 
+    def stands(grant: UUID, camera: UUID) -> bool:
+        asked.append(grant)
+        if len(asked) == 3:
+            tasks.append(asyncio.ensure_future(worker.worker.handing.take_back([grant])))
+        return True
+
+    monkeypatch.setattr(worker.worker.gate, "stands", stands)
+    with pytest.raises(httpx.RemoteProtocolError):
+        piece(installation, claims, first, 0, 10)
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize(("limit", "seconds"), [("PIECE_SECONDS", 0.0), ("GRACE_SECONDS", -61.0)])
+def test_a_piece_that_is_not_taken_in_time_stays_short(
+    worker: RunningWorker,
+    installation: Installation,
+    past: Past,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    seconds: float,
+) -> None:
+    claims = leave(installation, past)
+    first = listed(installation, claims).segments[1]
+    assert handing.PIECE_SECONDS < 2 * TOKEN_SECONDS, "a revocation is remembered for longer"
+    monkeypatch.setattr(handing, limit, seconds)
+    with pytest.raises(httpx.RemoteProtocolError):
+        piece(installation, claims, first, 0, 10)
+
+
+def test_the_minute_runs_while_it_is_sent(
+    worker: RunningWorker, installation: Installation, past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when whoever downloads stalls after the first fragment: what comes behind the minute is not even read."""
+    claims = leave(installation, past)
+    first = listed(installation, claims).segments[1]
+    monkeypatch.setattr(handing, "PIECE_SECONDS", 0.4)
+    read: list[int] = []
+    genuine = OpenedSegment.piece
+
+    def slow(self: OpenedSegment, offset: int, size: int) -> bytes:
+        read.append(offset)
+        if (
+            len(read) > len(first.fragments) + 2
+        ):  # behind the reading of the whole, the initialisation segment and one fragment
+            threading.Event().wait(0.5)
+        return genuine(self, offset, size)
+
+    monkeypatch.setattr(OpenedSegment, "piece", slow)
+    with pytest.raises(httpx.RemoteProtocolError):
+        piece(installation, claims, first, 0, 10)
+    assert len(read) <= len(first.fragments) + 4
+
+
+def test_what_is_deleted_while_it_is_read_is_read_to_its_end(worker: RunningWorker, past: Past) -> None:
     [segment] = worker.worker.archive.sealed_segments(CAMERA, past.at(25), past.at(25) + 1)
     whole = segment.path.read_bytes()
     opened = OpenedSegment(segment)

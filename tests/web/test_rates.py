@@ -42,8 +42,15 @@ def test_every_price_is_of_a_view_that_there_is() -> None:
 def test_files_of_lists_tables_and_the_feed_cost_more_than_a_page() -> None:
     files = {name for name in ADDRESSES if ":export_" in name}
     assert len(files) >= 5
-    dear = files | {"places:import_add", "places:import_refused", "upkeep:date_feed_read", "upkeep:work_file"}
+    dear = files | {
+        "places:import_add",
+        "places:import_refused",
+        "upkeep:date_feed_read",
+        "upkeep:work_file",
+        "print:evidence",
+    }
     assert {name for name in dear if COSTS.get(name, 1) < 20} == set()
+    assert COSTS["access:package_progress"] > 1, "it is asked every two seconds"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -80,7 +80,7 @@ class Part:
     camera_name: str
     sealed: Proven
     first: int
-    sizes: tuple[int, ...]
+    sizes: Sequence[int]
     from_us: int
     to_us: int
     open: Callable[[], Footage]

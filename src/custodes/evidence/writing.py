@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import chain as chain_of
 
 from custodes.evidence import container
 from custodes.evidence.manifest import GRANT_PROOF, SIGNER_SUFFIX, manifest, note_text, part_row
@@ -34,7 +35,7 @@ def write(
 
     Raises:
         PackageError: while it is written, when footage is not what was sealed, or not as long as was said. What was written by then has
-            no table of contents and no signature: it opens nowhere.
+            no table of contents and no signature: no verifier takes it. The footage in it can be read all the same.
     """
     if signer.verifier not in package.keys:
         raise PackageError("the key that signs the package is not among its keys")
@@ -53,15 +54,16 @@ class _Writing:
     stored: list[container.Stored] = field(default_factory=list)
     listed: list[tuple[str, int, str]] = field(default_factory=list)
     shown: int = 0
+    whole: int = 0
 
     def run(self) -> Iterator[bytes]:
         package = self.package
+        self.whole = sum(sum(each.sizes) for each in package.parts)
         names = [_media_name(number, part) for number, part in enumerate(package.parts, 1)]
         proofs = {GRANT_PROOF: package.grant}
         proofs |= {f"proofs/{number:04}": part.sealed for number, part in enumerate(package.parts, 1)}
         chain = {f"proofs/{number:04}": one for number, one in enumerate(package.chain, len(proofs))}
-        # What follows the footage is small and known beforehand, so the list can hold all of it.
-        behind = [*_proof_files({**proofs, **chain}), ("chain.jsonl", _chain(chain)), *_papers(package)]
+        proofs |= chain
         verifiers = [(name, files("custodes.evidence.verifiers").joinpath(name).read_bytes()) for name in VERIFIERS]
 
         yield from self._file("README.txt", [readme(package)])
@@ -70,12 +72,13 @@ class _Writing:
             footage = _opened(part)
             yield from self._file(name, self._checked(part, footage))
             rows.append(part_row(part, footage.leaves, name, f"proofs/{number:04}"))
-        rest = [*behind, *verifiers]
+        # What follows the footage is known beforehand, so the list can hold all of it; it is made twice and never kept.
+        rest = chain_of(_behind(package, proofs, chain), verifiers)
         every = [*self.listed, *((name, len(data), hashlib.sha256(data).hexdigest()) for name, data in rest)]
         listed = manifest(package, rows, list(chain), every)
         self.told(listed)
         yield from self._file("manifest.json", [listed])
-        for name, data in behind:
+        for name, data in _behind(package, proofs, chain):
             yield from self._file(name, [data])
         note = str(self.signer.sign(note_text(package, listed)))
         yield from self._file("manifest.note", [note.encode()])
@@ -98,7 +101,6 @@ class _Writing:
 
     def _checked(self, part: Part, footage: Footage) -> Iterator[bytes]:
         """The part's bytes, each piece held against its leaf before its last byte goes out."""
-        whole = sum(sum(each.sizes) for each in self.package.parts)
         wanted = zip(part.sizes, part.given(footage.leaves), strict=True)
         left, leaf, digest = 0, b"", hashlib.sha256()
         for piece in footage.pieces:
@@ -116,7 +118,7 @@ class _Writing:
                     raise PackageError("footage is not what was sealed: a fragment has another hash")
                 yield taken
                 self.shown += len(taken)
-                self.progress(self.shown, whole)
+                self.progress(self.shown, self.whole)
                 view = view[len(taken) :]
         if left or next(wanted, None) is not None:
             raise PackageError("footage ends too early: it was deleted or damaged while it was read")
@@ -133,6 +135,13 @@ def _media_name(number: int, part: Part) -> str:
     start = at_text(part.from_us)
     safe = "".join(char for char in part.camera_number if char.isascii() and char.isalnum())[:32] or "camera"
     return f"media/{number:04}-{safe}-{start[:19].replace('-', '').replace(':', '')}Z.mp4"
+
+
+def _behind(package: Package, proofs: dict[str, Proven], chain: dict[str, Proven]) -> Iterator[tuple[str, bytes]]:
+    """The files between the list and its note."""
+    yield from _proof_files(proofs)
+    yield "chain.jsonl", _chain(chain)
+    yield from _papers(package)
 
 
 def _proof_files(proofs: dict[str, Proven]) -> Iterator[tuple[str, bytes]]:

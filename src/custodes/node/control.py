@@ -178,8 +178,10 @@ class ControlRoom:
         if wish.cameras:
             narrowed = self.gate.withhold(wish.grants, wish.cameras, wish.reason, wish.clause, now)
             log.info("cameras.withheld", cameras=len(wish.cameras), views_narrowed=narrowed, clause=wish.clause)
+            await self.handing.take_back(wish.grants, wish.cameras)
             return Response(status_code=204)
         stopped = self.gate.revoke(wish.grants, wish.reason, wish.clause, now)
+        await self.handing.take_back(wish.grants)
         log.info("grants.revoked", grants=len(wish.grants), views_stopped=stopped, clause=wish.clause)
         return Response(status_code=204)
 

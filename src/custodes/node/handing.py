@@ -1,14 +1,16 @@
 """Hands original footage out to the web, under tokens for it alone: what is there, then one piece of a segment at a time.
 
-Each question uses a token up, so that the decision is made again before each piece. What leaves is a viewing in the journal like any
-other, one for each grant and camera, durable before its first byte; it ends when nothing was asked for in `IDLE_SECONDS`.
+Each question uses a token up, so that the decision is made again before each piece, and a piece is broken off when it isn't taken
+within a minute: whoever stalls gets nothing after a revocation was forgotten. What leaves is a viewing in the journal like any other,
+one for each grant and camera, durable before its first byte; it ends when nothing was asked for in `IDLE_SECONDS`. What was listed is
+pinned until then, so that retention takes nothing away between the list and its piece (decision 0242).
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from custodes.ledger.records import ViewBegun, at_text
 from custodes.node.bounds import Bounds
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
+from custodes.node.handing_pins import HandingPins
 from custodes.node.journal import Journal, Viewing, view_id
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.handing import NotAsSealed, OpenedSegment, SealedSegment
@@ -31,6 +34,10 @@ from custodes.video.wire.token import GrantClaims
 log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 60.0
+PIECE_SECONDS = 60.0
+"""Nothing of a piece goes later than this behind its token: less than a revocation is remembered (`gate.TOKEN_SECONDS`)."""
+GRACE_SECONDS = 10.0
+"""Nor later than this behind its token's end."""
 REASON = "handover"
 """`reason` of the ``view.ended`` of footage that was handed out."""
 
@@ -38,15 +45,16 @@ _Signed = Callable[[Callable[[Request, bytes], Awaitable[Response]]], Callable[[
 
 
 class TakenBack(Exception):
-    """The leave was taken back while a piece was on its way; the answer stays short of its length."""
+    """The leave was taken back, or the time was over, while a piece was on its way; the answer stays short of its length."""
 
 
 @dataclass
 class _Account:
-    """What was handed out of one camera under one grant, while it goes on."""
+    """What was handed out of one camera under one grant, while it goes on; `revoked`: nothing more is."""
 
     viewing: Viewing
     sending: int = 0
+    revoked: bool = False
     idle: asyncio.TimerHandle | None = None
 
 
@@ -64,9 +72,13 @@ class HandingDesk:
     disk: Disk
     clock: Clock
     viewings: dict[UUID, Viewing]
+    _pins: HandingPins = field(init=False)
     _accounts: dict[tuple[UUID, UUID], _Account] = field(default_factory=dict)
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._pins = HandingPins(self.archive, self.disk)
 
     def routes(self, signed: _Signed) -> list[Route]:
         """The routes under ``/internal``."""
@@ -83,6 +95,11 @@ class HandingDesk:
             return claims
         assert claims.span is not None
         begin, end = max(claims.span[0], ask.from_us), claims.span[1]
+        try:
+            await self._pins.set((claims.grant, ask.camera), claims.span)
+        except sqlite3.Error as error:
+            log.error("handing.not_pinned", camera=str(ask.camera), why=type(error).__name__)
+            return JSONResponse({"detail": "it could not be kept from deletion, so nothing is listed"}, 503)
         found = await self.disk.run(self.archive.sealed_segments, ask.camera, begin, end, MOST_SEGMENTS + 1)
         listed = [_listed(one) for one in found[:MOST_SEGMENTS]]
         answer = Segments(segments=listed, more=len(found) > MOST_SEGMENTS)
@@ -94,6 +111,7 @@ class HandingDesk:
         claims = self._admitted(ask.token, ask.camera)
         if isinstance(claims, Response):
             return claims
+        until = self._deadline(claims)
         found = await self.disk.run(self.archive.sealed_segments, ask.camera, ask.start_us, ask.start_us + 1, 100)
         segment = next((one for one in found if (one.sequence, one.start_us) == (ask.sequence, ask.start_us)), None)
         if segment is None or ask.first + ask.count > len(segment.fragments):
@@ -105,6 +123,7 @@ class HandingDesk:
             file = await self.disk.run(OpenedSegment, segment)
             leaves = await self.disk.run(file.leaves)
             account = await self._account(claims, ask.camera, times[0][0])
+            await self._pins.renew(claims.grant)
         except NotAsSealed as error:
             log.error("handing.not_as_sealed", camera=str(ask.camera), why=str(error))
             return JSONResponse({"detail": str(error)}, 409)
@@ -114,15 +133,28 @@ class HandingDesk:
         head = SegmentHead(leaves=[leaf.hex() for leaf in leaves]).model_dump_json().encode() + b"\n"
         length = len(head) + sum(segment.sizes(ask.first, ask.count))
         return StreamingResponse(
-            self._bytes(_Piece(claims.grant, segment, file, ask.first, ask.count), head, account),
+            self._bytes(_Piece(claims.grant, segment, file, ask.first, ask.count, until), head, account),
             media_type="application/octet-stream",
             headers={"Content-Length": str(length), "Cache-Control": "no-store"},
         )
 
+    async def take_back(self, grants: Iterable[UUID], cameras: Iterable[UUID] = ()) -> None:
+        """Nothing more of these grants goes, for good: the gate remembers a revocation for two minutes alone.
+
+        Args:
+            cameras: those alone; empty for all.
+        """
+        which, some = set(grants), set(cameras)
+        for (grant, camera), account in self._accounts.items():
+            if grant in which and (not some or camera in some):
+                account.revoked = True
+        await self._pins.release_of(which, some)
+
     async def close(self) -> None:
-        """End every account: the worker stops."""
+        """End every account, and let every pin go: the worker stops."""
         for key in list(self._accounts):
             await self._end(key)
+        await self._pins.close()
 
     def _admitted(self, token: str, camera: UUID) -> GrantClaims | Response:
         try:
@@ -134,23 +166,43 @@ class HandingDesk:
         return claims
 
     async def _bytes(self, piece: _Piece, head: bytes, account: _Account) -> AsyncIterator[bytes]:
-        """The head, then footage; what was taken back meanwhile stays unsent."""
+        """The head, then footage; what was taken back meanwhile, or is late, stays unsent."""
         segment, times = piece.segment, piece.segment.times()
         account.sending += 1
         try:
+            self._still_open(piece, account)
             yield head
-            yield await self.disk.run(piece.file.piece, 0, segment.init_size)
+            data = await self.disk.run(piece.file.piece, 0, segment.init_size)
+            self._still_open(piece, account)
+            yield data
             for number in range(piece.first, piece.first + piece.count):
-                if not self.gate.stands(piece.grant, segment.camera):
-                    raise TakenBack("the leave was taken back")
                 placed, (start, end, _key) = segment.fragments[number], times[number]
                 data = await self.disk.run(piece.file.piece, placed.offset, placed.size)
+                self._still_open(piece, account)
                 # Counted before it is sent, as every look is.
                 account.viewing.shown.add(start, end, len(data))
                 yield data
         finally:
             account.sending -= 1
             self._rest((piece.grant, segment.camera))
+
+    def _still_open(self, piece: _Piece, account: _Account) -> None:
+        """Asked after each reading and right before each sending.
+
+        Raises:
+            TakenBack: the leave was taken back, or it took too long.
+        """
+        if account.revoked or not self.gate.stands(piece.grant, piece.segment.camera):
+            account.revoked = True
+            raise TakenBack("the leave was taken back")
+        if asyncio.get_running_loop().time() >= piece.until:
+            log.warning("handing.too_slow", camera=str(piece.segment.camera), sequence=piece.segment.sequence)
+            raise TakenBack("the piece was not taken in time")
+
+    def _deadline(self, claims: GrantClaims) -> float:
+        """On the event loop's clock, which nobody sets."""
+        left = claims.exp + GRACE_SECONDS - self.clock.wall_us() / 1_000_000
+        return asyncio.get_running_loop().time() + min(PIECE_SECONDS, left)
 
     async def _account(self, claims: GrantClaims, camera: UUID, at_us: int) -> _Account:
         """The viewing that counts this; durable when it is new."""
@@ -201,18 +253,20 @@ class HandingDesk:
         if account.idle is not None:
             account.idle.cancel()
         self.viewings.pop(account.viewing.begun.id, None)
+        await self._pins.release(key)
         await self.disk.surely(self.journal.end, account.viewing, REASON)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What one answer holds."""
+    """What one answer holds; `until`: nothing of it is sent later, seconds on the event loop's clock."""
 
     grant: UUID
     segment: SealedSegment
     file: OpenedSegment
     first: int
     count: int
+    until: float
 
 
 def _listed(segment: SealedSegment) -> ListedSegment:

@@ -16,6 +16,12 @@ def made(record: Mapping[str, Any], names: Names) -> str:
     return " · ".join(part for part in (str(record["number"]), f"SHA-256 {record['sha256']}") if part)
 
 
+def broken(record: Mapping[str, Any], names: Names) -> str:
+    """For which request, how much was sent by then, and why."""
+    sent = _("已发出 %(bytes)d 字节、录像 %(parts)d 段") % {"bytes": record["bytes"], "parts": record["parts"]}
+    return " · ".join(part for part in (str(record["number"]), sent, str(record["reason"])) if part)
+
+
 def handed(record: Mapping[str, Any], names: Names) -> str:
     """To whom, on what, and the hash of the file."""
     receivers = _("、").join(str(one) for one in record["receivers"])

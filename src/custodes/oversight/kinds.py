@@ -38,6 +38,7 @@ TYPES: dict[str, Promise] = {
     "request.step": gettext_lazy("查阅调取办理"),
     "case.step": gettext_lazy("在场查看办理"),
     "evidence.made": gettext_lazy("制作证据包"),
+    "evidence.broken": gettext_lazy("证据包中断"),
     "evidence.handed": gettext_lazy("交付证据包"),
     "table.imported": gettext_lazy("导入表格"),
     "key.rotated": gettext_lazy("密钥更换"),

@@ -298,6 +298,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "request.step": _request,
     "case.step": _case,
     "evidence.made": evidence_told.made,
+    "evidence.broken": evidence_told.broken,
     "evidence.handed": evidence_told.handed,
     "table.imported": _imported,
     "key.rotated": _key,

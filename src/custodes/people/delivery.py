@@ -28,6 +28,7 @@ KEPT = (
     "request.step",
     "case.step",
     "evidence.made",
+    "evidence.broken",
     "evidence.handed",
     "alarm.raised",
     "alarm.acknowledged",

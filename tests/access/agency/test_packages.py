@@ -8,6 +8,7 @@ import io
 import json
 import subprocess
 import sys
+import tracemalloc
 import uuid
 import zipfile
 from dataclasses import dataclass, field
@@ -20,13 +21,16 @@ from django.utils import timezone
 
 from custodes.access.agency import deciding, looking, presence
 from custodes.access.agency.refused import StepRefused
+from custodes.access.ask import Granted
+from custodes.access.grants import ViewClosed
 from custodes.access.models import EvidencePackage, Grant, PackageState
-from custodes.access.packages import composing, keys, making
+from custodes.access.packages import composing, keys, leave, making
 from custodes.access.packages.handing import hand
 from custodes.access.packages.leave import LeaveRefused
 from custodes.evidence.verifiers import verify
 from custodes.ledger.merkle import leaf_hashes
 from custodes.ledger.note import Signer
+from custodes.ledger.records import record_of
 from custodes.people.models import PostKind, RecordOutbox
 from custodes.people.papers.keeping import keep_paper
 from tests.access.agency.asked import colleague
@@ -116,6 +120,10 @@ def granted(asked, notary, handing):
 def made(asked, row) -> tuple[EvidencePackage, bytes]:
     package = making.begin(asked.staff, row, timezone.now())
     return package, b"".join(making.stream(package, {"01-form.pdf": b"%PDF-1.7 form"}))
+
+
+def broken_records() -> list[dict[str, Any]]:
+    return [row.record for row in RecordOutbox.objects.filter(type="evidence.broken").order_by("created_at")]
 
 
 def trust() -> str:
@@ -213,6 +221,11 @@ def test_what_ends_meanwhile_breaks_it_off(asked, notary, granted, handing, how)
     assert package.made_record is None
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(b"".join(got)))
+    [broken] = broken_records()
+    assert broken["bytes"] == package.bytes == len(b"".join(got)) > 0, "what was sent can be read all the same"
+    assert (broken["parts"], broken["reason"]) == (2, package.failure)
+    assert broken["package"] == str(package.pk)
+    assert record_of(broken).type == "evidence.broken"
 
 
 def test_footage_that_is_not_what_was_sealed_breaks_it_off(asked, granted, handing):
@@ -257,7 +270,7 @@ def test_it_waits_for_the_checkpoint_and_says_so_when_none_comes(asked, notary, 
     assert "检查点" in second.failure
 
 
-def test_who_stops_the_download_leaves_a_row_that_says_so(asked, granted, handing):
+def test_who_stops_the_download_leaves_a_row_that_says_so(asked, granted, handing, client_of):
     package = making.begin(asked.staff, granted, timezone.now())
     pieces = making.stream(package, {})
     next(pieces)
@@ -266,6 +279,129 @@ def test_who_stops_the_download_leaves_a_row_that_says_so(asked, granted, handin
     assert package.state == PackageState.FAILED
     assert "中断" in package.failure
     assert package.grant.ended_at is not None
+    page = client_of("caretaker").get(package.get_absolute_url()).content.decode()
+    assert "不能作为证据" in page
+    [broken] = broken_records()
+    assert broken["bytes"] == package.bytes > 0
+
+
+@pytest.mark.clause("S33.1")
+def test_what_was_granted_in_a_hurry_yields_no_file_before_it_was_reviewed(asked, notary, granted, handing, client_of):
+    type(granted).objects.filter(pk=granted.pk).update(state="granted_urgent")
+    with pytest.raises(LeaveRefused) as refused:
+        making.begin(asked.staff, granted, timezone.now())
+    [unmet] = refused.value.refused.unmet
+    assert unmet.clause == "S33.1"
+    assert "补审" in unmet.reason_zh
+    ask = leave.ask_for(granted, timezone.now())
+    assert isinstance(looking.decide(asked.staff, ask, timezone.now()), Granted), "looking goes on"
+    page = client_of("caretaker").get(granted.get_absolute_url()).content.decode()
+    assert "补审后可以制作证据包" in page
+    assert reverse("print:evidence", args=[granted.pk]) not in page
+
+
+@pytest.mark.clause("S28.1(1)")
+def test_the_officers_make_none_themselves(asked, notary, handing, client_of):
+    row = asked.granted("online", way="copy", security_organ=False, span_from=moment(SPAN[0]), span_to=moment(SPAN[1]))
+    for one in (asked.first, asked.second.person):
+        presence.beat(row, one, timezone.now())
+    assert isinstance(looking.decide(asked.first, leave.ask_for(row, timezone.now()), timezone.now()), Granted)
+    with pytest.raises(LeaveRefused) as refused:
+        making.begin(asked.first, row, timezone.now())
+    assert [one.clause for one in refused.value.refused.unmet] == ["S28.1(1)"]
+    assert handing.tokens == []
+    page = client_of("officer").get(reverse("access:request_look", args=[row.pk])).content.decode()
+    assert reverse("print:evidence", args=[row.pk]) not in page
+
+
+def test_one_is_made_at_a_time_and_a_stalled_one_gives_way(asked, granted, handing, client_of):
+    first = making.begin(asked.staff, granted, timezone.now())
+    pieces = making.stream(first, {})
+    for _ in range(12):
+        next(pieces)
+    with pytest.raises(making.AlreadyMaking, match="正在制作"):
+        making.begin(asked.staff, granted, timezone.now())
+    answer = client_of("caretaker").post(reverse("print:evidence", args=[granted.pk]), follow=True)
+    assert "正在制作证据包" in answer.content.decode()
+    assert EvidencePackage.objects.count() == 1
+    EvidencePackage.objects.update(seen_at=timezone.now() - datetime.timedelta(minutes=3))
+    second = making.begin(asked.staff, granted, timezone.now())
+    first.refresh_from_db()
+    assert (first.state, first.grant.ended_at is None) == (PackageState.FAILED, False)
+    with pytest.raises(making.MakingFailed):
+        b"".join(pieces)  # it wakes up again
+    first.refresh_from_db()
+    assert first.state == PackageState.FAILED
+    assert [one["package"] for one in broken_records()] == [str(first.pk)] * 2
+    b"".join(making.stream(second, {}))
+    second.refresh_from_db()
+    assert second.state == PackageState.MADE
+
+
+def test_a_leave_that_ends_while_the_notary_signs_gives_no_token(asked, notary, granted, handing):
+    package = making.begin(asked.staff, granted, timezone.now())
+    notary.before_answer = lambda: Grant.objects.filter(pk=package.grant_id).update(revoked_at=timezone.now())
+    with pytest.raises(ViewClosed):
+        leave.piece_token(package.grant, asked.stage.gate, timezone.now())
+
+
+def test_a_browser_that_stalls_gets_no_more_of_a_piece(asked, granted, handing, monkeypatch):
+    package = making.begin(asked.staff, granted, timezone.now())
+    monkeypatch.setattr(composing, "PIECE_SECONDS", 0.0)
+    with pytest.raises(making.MakingFailed):
+        b"".join(making.stream(package, {}))
+    package.refresh_from_db()
+    assert "一分钟" in package.failure
+    assert len(handing.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"), [("MOST_SEGMENTS", SEGMENTS - 1), ("MOST_FRAGMENTS", SEGMENTS * FRAGMENTS - 1)]
+)
+def test_more_than_a_package_takes_is_said_before_any_of_it_is_asked_for(
+    asked, granted, handing, monkeypatch, limit, most
+):
+    package = making.begin(asked.staff, granted, timezone.now())
+    monkeypatch.setattr(composing, limit, most)
+    with pytest.raises(making.MakingFailed):
+        b"".join(making.stream(package, {}))
+    package.refresh_from_db()
+    assert "分开" in package.failure
+    assert (handing.asked, package.bytes) == ([], 0)
+
+
+def test_what_is_kept_of_many_long_segments_is_small(asked, monkeypatch):
+    """As many as a package takes, of an hour each, with a fragment a second."""
+    from custodes.video.wire.handing import ListedSegment
+
+    fragments, second = 3600, SECOND
+    camera = asked.stage.gate
+
+    def listed(_camera, span, _token_for):
+        for number in range(composing.MOST_SEGMENTS // 25):
+            start = span[0] + number * fragments * second
+            yield ListedSegment.model_construct(
+                record=uuid.uuid4(),
+                sequence=number,
+                start_us=start,
+                end_us=start + fragments * second,
+                init_size=800,
+                fragments=[(400_000 + n, start + n * second, start + (n + 1) * second, True) for n in range(fragments)],
+            )
+
+    monkeypatch.setattr(composing, "_listed", listed)
+    monkeypatch.setattr(composing, "MOST_FRAGMENTS", 1 << 30)
+    span = (START_US, START_US + 400 * 3600 * second)
+    grant = Grant(span_from=moment(span[0]), span_to=moment(span[1]))
+    tracemalloc.start()
+    try:
+        found = composing.find(grant, [camera], lambda _camera: "token")
+        kept, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [len(found), found[0].count, sum(found[0].sizes) > 0] == [200, fragments, True]
+    each = kept / (len(found) * fragments)
+    assert each < 10, f"{each:.1f} bytes a fragment: its size and nothing else"
 
 
 def test_a_span_without_footage_makes_no_package(asked, notary, handing):

@@ -7,7 +7,7 @@ when the worker has said so itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -15,11 +15,11 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
 
 from custodes.access.holds import telling
-from custodes.access.models import OPEN, Hold, HoldDelivery, HoldStep
+from custodes.access.models import Hold, HoldDelivery, HoldStep
 from custodes.people.records import record
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
 from custodes.video.wire.holds import HoldAnswer
@@ -103,6 +103,8 @@ def take_answer(delivery: HoldDelivery, sent: int, answer: HoldAnswer, at: datet
             return
         if answer.version < sent or sent < row.version:
             return
+        if not set(row.cameras) <= {str(one.camera) for one in answer.cameras}:
+            return  # it was given a camera more while it answered
         row.version, row.answered_at, row.tried_at, row.trouble = sent, at, at, ""
         row.report = [one.model_dump(mode="json") for one in answer.cameras]
         row.save()
@@ -142,13 +144,13 @@ def settle(hold: Hold, at: datetime) -> None:
 
 
 def sweep(at: datetime) -> int:
-    """Address what has moved to another node, and push what is unanswered; how many were answered.
+    """Address what has moved to another node or worker, and push what is unanswered; how many were answered.
 
     A worker that does not answer is not asked a second time in one sweep.
     """
-    for hold in _moved():
+    for hold in telling.unaddressed():
         with transaction.atomic():
-            telling.address(Hold.objects.select_for_update().get(pk=hold.pk))
+            telling.address(Hold.objects.select_for_update().get(pk=hold))
     waiting = (
         HoldDelivery.objects.filter(version__lt=F("hold__version"))
         .exclude(tried_at__gt=at - AGAIN)
@@ -164,11 +166,3 @@ def sweep(at: datetime) -> int:
         else:
             silent.add((row.node_id, row.worker))
     return answered
-
-
-def _moved() -> Sequence[Hold]:
-    """Open holds with a camera whose present node was not told."""
-    through = Hold.cameras.through.objects
-    told = HoldDelivery.objects.filter(hold=OuterRef("hold"), node=OuterRef("camera__node"))
-    lost = through.filter(~Exists(told), hold__state__in=[state.value for state in OPEN]).values("hold")
-    return list(Hold.objects.filter(pk__in=lost))

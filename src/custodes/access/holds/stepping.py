@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from custodes.access.holds import delivering, telling
+from custodes.access.holds.awaited import refuse_before_handover
 from custodes.access.holds.placing import CLAUSES, LONGEST_REVIEW_DAYS, HoldRefused
 from custodes.access.models import Hold, HoldState, HoldStep
 from custodes.people.models import Paper, Person
@@ -61,12 +62,13 @@ def ask_release(hold: Hold, said: Said) -> Hold:
     """The first of two says that it may end. It goes on holding.
 
     Raises:
-        HoldRefused: not the time for it, or no reason or no document is given.
+        HoldRefused: not the time for it, no reason or no document is given, or the request that it rests on waits for its hand-over.
     """
     if not said.number:
         raise HoldRefused(_("请写明解除保全所依据的文书编号。"))
     with transaction.atomic():
         row = _locked(hold)
+        refuse_before_handover(row)
         row.begin_release(said.by, said.at)
         _move(row, "ask_release", said)
     return row
@@ -89,10 +91,12 @@ def confirm_release(hold: Hold, said: Said) -> Hold:
     """The second of two lets it end; the workers are told, and from then on retention decides.
 
     Raises:
-        HoldRefused: not the time for it, no reason is given, or the person is the one who asked.
+        HoldRefused: not the time for it, no reason is given, the person is the one who asked, or the request that it rests on waits
+            for its hand-over.
     """
     with transaction.atomic():
         row = _locked(hold)
+        refuse_before_handover(row)
         first = row.release_by
         if first is not None and first.pk == said.by.pk:
             raise HoldRefused(_("解除保全须经两人：提请解除的人不能自己确认，请由另一人办理。"))

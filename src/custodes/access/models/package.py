@@ -27,7 +27,7 @@ class EvidencePackage(models.Model):
     Attributes:
         grant: leave to hand out, a record of the log before the first byte.
         done, whole: bytes of footage written so far, and in all.
-        bytes, sha256: of the whole file; `listed` is the SHA-256 of its list.
+        bytes, sha256: of the whole file; `listed` is the SHA-256 of its list. Of one that was not made, `bytes` is what was sent of it.
         failure: why it could not be made, in words for whoever made it.
         receivers: name and number of the work card of each officer who took it.
         medium: what it was handed over on.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,17 @@ from custodes.places.models import Camera
 from custodes.places.node_client import worker_client
 from custodes.video.wire.handing import ListedSegment, SegmentAsk, SegmentsAsk
 
-PROOF_SECONDS = 120.0
+MOST_SEGMENTS = 5000
+"""Pieces of sealed segments in one package: three days and a half of one camera at a minute each. What is held until the list is
+written, proofs and hashes, grows with them; footage does not."""
+
+MOST_FRAGMENTS = 400_000
+"""Of those segments together: the list holds a hash of each, some 120 bytes in memory."""
+
+PIECE_SECONDS = 60.0
+"""A piece that the browser has not taken by then is broken off, as the worker does: nobody gets it after its leave was taken back."""
+
+PROOF_SECONDS = 90.0
 """A record is under a checkpoint within a minute, and a node delivers its records within seconds; what takes longer has another reason."""
 
 LOOK_SECONDS = 2.0
@@ -29,39 +40,77 @@ TokenFor = Callable[[Camera], str]
 """A token for one question about one camera; decides again. Raises what `leave.piece_token` does."""
 
 
-@dataclass(frozen=True)
+class TooManySegments(PackageError):
+    """There are more than `MOST_SEGMENTS`, or `MOST_FRAGMENTS` in them; no byte of footage was asked for."""
+
+
+class TooSlow(PackageError):
+    """The browser did not take a piece in `PIECE_SECONDS`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A sealed segment of a camera, and which of its fragments lie within the span."""
+    """A sealed segment of a camera, and which of its fragments lie within the span: a few hundred bytes, however it was listed.
+
+    Attributes:
+        record: id of its ``segment.sealed``.
+        sequence, start_us: by which the worker finds it again.
+        first: number of the first fragment that is given, from 0.
+        from_us, to_us: what is given of it, µs UTC.
+        sizes: bytes of the initialisation segment and of each fragment that is given.
+    """
 
     camera: Camera
-    segment: ListedSegment
+    record: UUID
+    sequence: int
+    start_us: int
     first: int
-    count: int
     from_us: int
     to_us: int
+    sizes: Sequence[int]
 
     @property
-    def sizes(self) -> tuple[int, ...]:
-        """Bytes of the initialisation segment and of each fragment that is given."""
-        given = self.segment.fragments[self.first : self.first + self.count]
-        return (self.segment.init_size, *(size for size, *_ in given))
+    def count(self) -> int:
+        """Fragments that are given."""
+        return len(self.sizes) - 1
+
+
+def _found(camera: Camera, segment: ListedSegment, span: tuple[int, int]) -> Found | None:
+    """What of it lies within the span; None where nothing does."""
+    part = cut([(start, end, key) for _size, start, end, key in segment.fragments], span)
+    if part is None:
+        return None
+    given = segment.fragments[part.first : part.first + part.count]
+    sizes = array("Q", (segment.init_size, *(size for size, *_ in given)))
+    return Found(
+        *(camera, segment.record, segment.sequence, segment.start_us),
+        *(part.first, part.from_us, part.to_us, sizes),
+    )
 
 
 def find(grant: Grant, cameras: Sequence[Camera], token_for: TokenFor) -> list[Found]:
     """What is sealed of each camera within the leave's span, cut inward, in the order of cameras and times.
 
     Raises:
+        TooManySegments: more than one package takes.
         NodeUnreachable, NodeBusy: a worker did not answer.
     """
     span = span_us(grant.span)
     if span is None:
         raise PackageError("the leave has no span")
-    found = []
+    found: list[Found] = []
+    fragments = 0
     for camera in cameras:
         for segment in _listed(camera, span, token_for):
-            cut_ = cut([(start, end, key) for _size, start, end, key in segment.fragments], span)
-            if cut_ is not None:
-                found.append(Found(camera, segment, cut_.first, cut_.count, cut_.from_us, cut_.to_us))
+            part = _found(camera, segment, span)
+            if part is None:
+                continue
+            fragments += len(segment.fragments)
+            if len(found) == MOST_SEGMENTS or fragments > MOST_FRAGMENTS:
+                raise TooManySegments(
+                    f"more than {MOST_SEGMENTS} segments or {MOST_FRAGMENTS} fragments in one package"
+                )
+            found.append(part)
     return found
 
 
@@ -125,7 +174,7 @@ def compose(
         PackageError: nothing is there, or a record is not proven in time.
         NotaryUnavailable, NotaryRefused, KeyFileError.
     """
-    grant_proof, *proofs = prove([grant.record_id, *(one.segment.record for one in found), *chain])
+    grant_proof, *proofs = prove([grant.record_id, *(one.record for one in found), *chain])
     parts = tuple(
         Part(
             one.camera.number,
@@ -153,16 +202,29 @@ def compose(
 
 def _opener(one: Found, token_for: TokenFor, closing: ExitStack) -> Callable[[], Footage]:
     def opened() -> Footage:
+        begun = time.monotonic()
         ask = SegmentAsk(
             token=token_for(one.camera),
             camera=one.camera.id,
-            sequence=one.segment.sequence,
-            start_us=one.segment.start_us,
+            sequence=one.sequence,
+            start_us=one.start_us,
             first=one.first,
             count=one.count,
         )
         closing.close()  # the connection of the part before
         head, pieces = closing.enter_context(worker_client(one.camera.node, one.camera.worker).segment(ask))
-        return Footage(tuple(bytes.fromhex(leaf) for leaf in head.leaves), pieces)
+        return Footage(tuple(bytes.fromhex(leaf) for leaf in head.leaves), _in_time(pieces, begun + PIECE_SECONDS))
 
     return opened
+
+
+def _in_time(pieces: Iterable[bytes], until: float) -> Iterator[bytes]:
+    """What a browser that stalls left in a buffer on the way is not sent after its time.
+
+    Raises:
+        TooSlow: the time is over.
+    """
+    for piece in pieces:
+        if time.monotonic() >= until:
+            raise TooSlow("a piece was not taken in time")
+        yield piece

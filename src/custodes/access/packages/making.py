@@ -1,4 +1,5 @@
-"""Making a package: leave first, then the row, then bytes; what goes wrong on the way is written into the row and the file opens nowhere."""
+"""Making a package: leave first, then the row, then bytes; what goes wrong on the way is written into the row, and into the log with
+how much was sent by then: an unfinished file is no evidence, and the footage in it can be read all the same."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -18,7 +20,7 @@ from custodes.access.agency.keeping import holds_of
 from custodes.access.grants import NotaryDown, ViewClosed, end
 from custodes.access.models import AgencyRequest, EvidencePackage, HoldStep, PackageState
 from custodes.access.packages import leave
-from custodes.access.packages.composing import compose, find
+from custodes.access.packages.composing import MOST_SEGMENTS, TooManySegments, TooSlow, compose, find
 from custodes.access.packages.keys import signer
 from custodes.evidence.package import PackageError
 from custodes.evidence.writing import write
@@ -36,17 +38,52 @@ NOTE_SECONDS = 1.0
 
 
 class MakingFailed(Exception):
-    """The package was not made; the row says why. What was sent of it opens nowhere."""
+    """The package was not made; the row says why."""
+
+
+class AlreadyMaking(Exception):
+    """One is being made for the request; the text says so, and what to do."""
 
 
 def begin(person: Person, row: AgencyRequest, at: datetime) -> EvidencePackage:
-    """Leave to hand out, and the package's row.
+    """Leave to hand out, and the package's row. One that nobody was heard of for two minutes is broken off by this.
 
     Raises:
+        AlreadyMaking: another package of the request is being made; no leave was given.
         LeaveRefused, NotaryDown: as `leave.open_leave`.
     """
+    with transaction.atomic():
+        _make_way(row, at)
     grant = leave.open_leave(person, row, at)
-    return EvidencePackage.objects.create(id=uuid4(), request=row, grant=grant, by=person, begun_at=at, seen_at=at)
+    try:
+        with transaction.atomic():
+            _make_way(row, at)  # the notary was asked in between
+            return EvidencePackage.objects.create(
+                id=uuid4(), request=row, grant=grant, by=person, begun_at=at, seen_at=at
+            )
+    except AlreadyMaking:
+        end(grant, at)
+        raise
+
+
+def _make_way(row: AgencyRequest, at: datetime) -> None:
+    """In a transaction, under the request's lock."""
+    AgencyRequest.objects.select_for_update().get(pk=row.pk)
+    for other in EvidencePackage.objects.filter(request=row, state=PackageState.MAKING).select_related("by"):
+        if not other.stalled(at):
+            raise AlreadyMaking(
+                _("该申请正在制作证据包（%(name)s，%(at)s 开始）。请等它完成；已经中断的，两分钟后可以重新制作。")
+                % {"name": other.by.name, "at": timezone.localtime(other.begun_at).strftime("%H:%M")}
+            )
+        _fail(other, _("下载中断。请重新制作。"), _Sent(other.done, other.parts))
+
+
+@dataclass
+class _Sent:
+    """What has left so far: bytes of the file, and pieces of footage that were asked for."""
+
+    bytes: int = 0
+    parts: int = 0
 
 
 def stream(package: EvidencePackage, documents: Mapping[str, bytes]) -> Iterator[bytes]:
@@ -58,33 +95,43 @@ def stream(package: EvidencePackage, documents: Mapping[str, bytes]) -> Iterator
     Raises:
         MakingFailed: the download has to be broken off.
     """
-    digest, size = hashlib.sha256(), 0
+    digest, sent = hashlib.sha256(), _Sent()
     with ExitStack() as closing:
         try:
-            for piece in _pieces(package, documents, closing):
+            for piece in _pieces(package, documents, closing, sent):
                 digest.update(piece)
-                size += len(piece)
+                # Counted before it goes: the record never says less than was sent.
+                sent.bytes += len(piece)
                 yield piece
         except GeneratorExit:
-            _fail(package, _("下载中断。请重新制作。"))
+            _fail(package, _("下载中断。请重新制作。"), sent)
             raise
         except Exception as error:
-            _fail(package, words_of(error))
+            _fail(package, words_of(error), sent)
             log.warning("evidence.failed", package=str(package.pk), why=str(error)[:300], kind=type(error).__name__)
             raise MakingFailed(str(error)) from error
-        _finish(package, digest.hexdigest(), size)
+        _finish(package, digest.hexdigest(), sent)
 
 
-def _pieces(package: EvidencePackage, documents: Mapping[str, bytes], closing: ExitStack) -> Iterator[bytes]:
+def _pieces(
+    package: EvidencePackage, documents: Mapping[str, bytes], closing: ExitStack, sent: _Sent
+) -> Iterator[bytes]:
     grant = package.grant
     cameras = tuple(grant.cameras.select_related("node", "system__site").order_by("number"))
 
     def token_for(camera: Camera) -> str:
         return leave.piece_token(grant, camera, timezone.now())
 
+    def token_for_piece(camera: Camera) -> str:
+        token = token_for(camera)
+        sent.parts += 1
+        return token
+
     found = find(grant, cameras, token_for)
-    made = compose(package.pk, package.begun_at, grant, found, chain_of(package.request), documents, token_for, closing)
     package.whole, package.parts = sum(sum(one.sizes) for one in found), len(found)
+    _note(package)
+    chain = chain_of(package.request)
+    made = compose(package.pk, package.begun_at, grant, found, chain, documents, token_for_piece, closing)
     noted = [0.0]
 
     def progress(done: int, _whole: int) -> None:
@@ -95,6 +142,7 @@ def _pieces(package: EvidencePackage, documents: Mapping[str, bytes], closing: E
 
     def listed(data: bytes) -> None:
         package.listed = hashlib.sha256(data).hexdigest()
+        _note(package)
 
     _note(package)
     yield from write(made, signer(), progress, listed)
@@ -108,18 +156,34 @@ def chain_of(row: AgencyRequest) -> list[UUID]:
 
 
 def _note(package: EvidencePackage) -> None:
+    """How far it is.
+
+    Raises:
+        ViewClosed: it was given up for stalled meanwhile, and perhaps another one is being made.
+    """
     package.seen_at = timezone.now()
-    package.save(update_fields=["done", "whole", "parts", "listed", "seen_at"])
+    names = ("done", "whole", "parts", "listed", "seen_at")
+    row = EvidencePackage.objects.filter(pk=package.pk, state=PackageState.MAKING)
+    if not row.update(**{name: getattr(package, name) for name in names}):
+        raise ViewClosed
 
 
-def _finish(package: EvidencePackage, sha256: str, size: int) -> None:
+def _finish(package: EvidencePackage, sha256: str, sent: _Sent) -> None:
     at = timezone.now()
     with transaction.atomic():
-        package.state, package.made_at, package.seen_at = PackageState.MADE, at, at
-        package.sha256, package.bytes, package.done = sha256, size, package.whole
-        package.made_record = _made(package, at)
-        package.save()
+        if _locked_while_making(package):
+            package.state, package.made_at, package.seen_at = PackageState.MADE, at, at
+            package.sha256, package.bytes, package.done = sha256, sent.bytes, package.whole
+            package.made_record = _made(package, at)
+            package.save()
+        else:  # given up for stalled between its list and its last byte; what was sent is on record as what it is
+            _broken(package, _("下载中断。请重新制作。"), sent, at)
     end(package.grant, at)
+
+
+def _locked_while_making(package: EvidencePackage) -> bool:
+    row = EvidencePackage.objects.select_for_update().filter(pk=package.pk, state=PackageState.MAKING)
+    return row.values_list("pk", flat=True).first() is not None
 
 
 def _made(package: EvidencePackage, at: datetime) -> RecordOutbox:
@@ -138,10 +202,33 @@ def _made(package: EvidencePackage, at: datetime) -> RecordOutbox:
     )
 
 
-def _fail(package: EvidencePackage, words: str) -> None:
-    package.state, package.failure, package.seen_at = PackageState.FAILED, words[:300], timezone.now()
-    package.save(update_fields=["state", "failure", "seen_at", "done"])
-    end(package.grant, package.seen_at)
+def _fail(package: EvidencePackage, words: str, sent: _Sent) -> None:
+    """It is given up: row, leave and record say so together."""
+    at = timezone.now()
+    with transaction.atomic():
+        if _locked_while_making(package):
+            package.state, package.failure, package.seen_at = PackageState.FAILED, words[:300], at
+            package.bytes = sent.bytes
+            package.save(update_fields=["state", "failure", "seen_at", "done", "bytes"])
+        else:  # it was given up for stalled before: what went meanwhile is told by a record of its own
+            EvidencePackage.objects.filter(pk=package.pk).update(bytes=sent.bytes)
+        _broken(package, words, sent, at)
+    end(package.grant, at)
+
+
+def _broken(package: EvidencePackage, words: str, sent: _Sent, at: datetime) -> None:
+    record(
+        "evidence.broken",
+        at=at,
+        package=package.pk,
+        request=package.request_id,
+        number=package.request.number,
+        grant=package.grant_id,
+        by=package.by.uuid,
+        bytes=sent.bytes,
+        parts=sent.parts,
+        reason=words[:300],
+    )
 
 
 def words_of(error: Exception) -> str:
@@ -159,6 +246,12 @@ def words_of(error: Exception) -> str:
         return _("媒体节点没有应答，未制作。请稍后重试。")
     if isinstance(error, KeyFileError):
         return _("缺少证据包签名密钥，未制作。请系统管理员运行 custodes init 补齐。")
+    if isinstance(error, TooManySegments):
+        return _(
+            "所准予的录像过多（一个证据包最多 %(most)d 段），未制作。请缩短时段或者减少点位，分开申请、分开制作。"
+        ) % {"most": MOST_SEGMENTS}
+    if isinstance(error, TooSlow):
+        return _("下载过慢或者停顿，一段录像未能在一分钟内取完，制作停止。请换用较快的网络后重新制作。")
     if isinstance(error, PackageError):
         return _("未制作：%(why)s") % {"why": _plain(error)}
     return _("程序出错，未制作。请联系系统管理员查看日志。")

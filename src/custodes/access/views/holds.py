@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 
 from custodes.access.forms.holds import DeclineForm, HoldForm, ReviewForm, StepForm
 from custodes.access.holds import delivering
+from custodes.access.holds.awaited import words_before_handover
 from custodes.access.holds.found import found_of
 from custodes.access.holds.placing import HoldRefused, hold
 from custodes.access.holds.reach import holdable_cameras, placing_unit, releasable_holds, seen_cameras, visible_holds
@@ -237,6 +238,7 @@ def page(
     asked = row.state == HoldState.RELEASE_ASKED
     first = asked and row.release_by_id == viewer.person.pk
     later = {"review_on": today + timedelta(days=180)}
+    awaits = words_before_handover(row) if may and row.open else ""
     context = {
         "hold": row,
         "badge": BADGES[HoldState(row.state)],
@@ -250,8 +252,9 @@ def page(
         "story": _story(row),
         "may_read": viewer.may(Permission.PLACE_HOLDS),
         "may_review": may and row.open,
-        "may_ask": may and row.state == HoldState.HELD,
-        "may_confirm": may and asked and not first,
+        "awaits": awaits,
+        "may_ask": may and row.state == HoldState.HELD and not awaits,
+        "may_confirm": may and asked and not first and not awaits,
         "may_decline": may and asked,
         "first": first,
         "review_form": bound.get("review") or ReviewForm(auto_id="id_review_%s", initial=later),

@@ -5,6 +5,7 @@ Build one, and it can be encoded; decode one, and its type and fields are checke
 
 from .access import (
     ControlBegun,
+    EvidenceBroken,
     EvidenceHanded,
     EvidenceMade,
     Grant,
@@ -92,6 +93,7 @@ __all__ = [
     "Degraded",
     "DutyBegun",
     "DutyEnded",
+    "EvidenceBroken",
     "EvidenceHanded",
     "EvidenceMade",
     "Gap",

@@ -239,6 +239,26 @@ class EvidenceMade(Record, frozen=True, kw_only=True, gc=False, tag="evidence.ma
         check_hex(self.listed)
 
 
+class EvidenceBroken(Record, frozen=True, kw_only=True, gc=False, tag="evidence.broken"):
+    """The making of an evidence package was broken off; what was sent by then is footage in somebody's hands all the same (S27).
+
+    Attributes:
+        package, request, number, grant, by: as of one that was made.
+        bytes: of the file that were sent, or were on their way; never less than were.
+        parts: pieces of footage that were asked for.
+        reason: why, in the words that the person was told.
+    """
+
+    package: UUID
+    request: UUID
+    number: Text
+    grant: UUID
+    by: Name
+    bytes: Count
+    parts: Count
+    reason: Text
+
+
 class EvidenceHanded(Record, frozen=True, kw_only=True, gc=False, tag="evidence.handed"):
     """An evidence package was handed over in the presence of the officers who asked for it (S28.1(1)).
 

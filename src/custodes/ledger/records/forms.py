@@ -9,6 +9,7 @@ import msgspec
 
 from .access import (
     ControlBegun,
+    EvidenceBroken,
     EvidenceHanded,
     EvidenceMade,
     Grant,
@@ -88,6 +89,7 @@ AnyRecord = (
     | RegisterStep
     | RequestStep
     | EvidenceMade
+    | EvidenceBroken
     | EvidenceHanded
     | CaseStep
     | TableImported

@@ -57,6 +57,9 @@ def make(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         package = making.begin(viewer.person, row, viewer.at)
     except LeaveRefused as refusal:
         return _not_now(request, row, refusal.refused.unmet)
+    except making.AlreadyMaking as refusal:
+        messages.error(request, str(refusal))
+        return redirect(row)
     except (FontsMissing, TemplateError):
         messages.error(
             request, _("本机不能打印文书，证据包不完整，未制作。请系统管理员检查（custodes doctor --only documents）。")
