@@ -99,8 +99,8 @@ def test_the_addresses_that_pages_ask_by_themselves_are_real() -> None:
         ("access:package_progress", at),
         ("places:import_progress", {"pk": ID}),
         ("places:batch_progress", {"pk": ID}),
-        ("api:timeline", {"camera": ID}),
-        ("api:present", {"request_id": ID}),
+        ("access:api:timeline", {"camera": ID}),
+        ("access:api:present", {"request_id": ID}),
     ):
         assert ASKED_AGAIN.fullmatch(reverse(name, kwargs=given)), name
-    assert RENEWED.fullmatch(reverse("api:renew", kwargs={"grant": ID}))
+    assert RENEWED.fullmatch(reverse("access:api:renew", kwargs={"grant": ID}))
