@@ -288,6 +288,20 @@ def test_after_a_find_nobody_looks_on_until_police_were_told(desk, notary):
     assert not Grant.objects.exists()
 
 
+def test_a_find_on_an_old_page_stops_the_session_that_runs_now(desk, notary):
+    row = desk.ready()
+    old = desk.session(row)
+    browser = desk.browser(desk.officer)
+    browser.post(reverse("access:session_end", args=[old.pk]))
+    row.refresh_from_db()
+    running = desk.session(row)
+    browser.post("/api/views", wish(running), content_type="application/json")
+    browser.post(reverse("access:session_find", args=[old.pk]), {"camera": str(desk.stage.gate.pk)})
+    running.refresh_from_db()
+    assert not running.is_open
+    assert Grant.objects.get().revoked_at is not None
+
+
 def test_a_mistaken_find_is_taken_back_with_its_reason(desk, notary):
     row = desk.ready()
     url = reverse("access:missing_not_found", args=[row.pk])

@@ -148,8 +148,8 @@ def find(session: SupervisedSession, camera: Camera | None, moment: datetime | N
             raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": case.get_state_display()})
         case.found_at, case.found_camera, case.found_picture_at = taken.at, camera, moment
         keep(case, "find", str(case.state), taken, OURS)
-        end(session, taken.by, taken.at, FOUND, "S29")
-    case.refresh_from_db()
+        # Also a session that runs on another screen, where the button was pressed on a page of one that is over.
+        _end_of(case, taken, FOUND)
     return case
 
 
