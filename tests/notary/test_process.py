@@ -202,8 +202,8 @@ def test_a_supervised_grant_without_a_name_is_neither_granted_nor_appended(clien
     with pytest.raises(NotaryRefused, match="burnt") as refused:
         client.grant(nameless, [claims(nameless, **only)])
     assert refused.value.code == "forbidden"
-    with pytest.raises(NotaryRefused, match="burnt"):
-        client.append([fresh_gap(), nameless])
+    with pytest.raises(NotaryRefused, match="`grant` alone"):
+        client.append([fresh_gap(), named])
     assert client.status().size == size
     assert client.grant(named, [claims(named, **only, burnt="某某")]).index == size
 
