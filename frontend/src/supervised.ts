@@ -1,6 +1,7 @@
 /** Entry: a supervised session at one screen (S29, N21): the player with its enlarging, the word of the first picture, and a find. */
 import "./player";
 import { wireEnlarging } from "./player/enlarge";
+import { wireHere } from "./player/here";
 import type { CustodesPlayer } from "./player/element";
 import { postJson } from "./net/api";
 import { toIso } from "./time/words";
@@ -9,6 +10,7 @@ const page = document.querySelector<HTMLElement>("[data-supervised]");
 const player = page?.querySelector<CustodesPlayer>("custodes-player") ?? null;
 
 if (page && player) {
+  wireHere();
   page.querySelector("[data-enlarge]")?.append(wireEnlarging(player));
 
   const pictured = page.dataset["pictured"] ?? "";

@@ -156,6 +156,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:missing_facts": Opens(NOBODY, _case),
     "access:missing_scope": Opens(NOBODY, _case),
     "access:missing_found": Opens(NOBODY, _case, "post"),
+    "access:missing_not_found": Opens(NOBODY, _case, "post", lambda cast: {"words": "试"}),
     "access:missing_stop": Opens(NOBODY, _case, "post", lambda cast: {"words": "试"}),
     "access:missing_review": Opens(NOBODY, _case, "post", lambda cast: {"words": "试"}),
     "access:missing_paper_add": Opens(NOBODY, _case, "post"),

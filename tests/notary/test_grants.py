@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
-from custodes.notary.grants import check_within, sign_claims
+from custodes.ledger.records import Grant
+from custodes.notary.grants import check_record, check_within, sign_claims
 from custodes.notary.protocol import Refused, TokenClaims
 from custodes.video.wire.token import check_token
 from tests.ledger.madelog import CAMERA, START_US, grant
@@ -80,6 +81,37 @@ def test_claims_beyond_the_grant_are_refused_and_named(
 ) -> None:
     with pytest.raises(Refused, match=f"token's {claim} goes") as refused:
         check_within(replace(CLAIMS, **changes), replace(GRANT, **granted))
+    assert refused.value.code == "forbidden"
+
+
+SUPERVISED = replace(
+    GRANT, burnt="某某", session=uuid.UUID(int=7), live=False, back_seconds=0, still=False, sound=(), handover=False
+)
+
+
+@pytest.mark.parametrize("record", [GRANT, SUPERVISED, replace(SUPERVISED, session=None)])
+def test_what_is_supervised_is_of_its_span_alone(record: Grant) -> None:
+    check_record(record)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"burnt": ""}, "burnt"),
+        ({"burnt": " "}, "burnt"),
+        ({"burnt": " ", "session": None}, "burnt"),
+        ({"request": uuid.UUID(int=8)}, "request"),
+        ({"live": True}, "live"),
+        ({"back_seconds": 1}, "back_seconds"),
+        ({"still": True}, "still"),
+        ({"sound": (CAMERA,)}, "sound"),
+        ({"handover": True}, "handover"),
+        ({"live": True, "session": None}, "live"),
+    ],
+)
+def test_a_supervised_grant_that_reaches_further_is_not_recorded(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused, match=f"grant's {field} is") as refused:
+        check_record(replace(SUPERVISED, **changes))
     assert refused.value.code == "forbidden"
 
 

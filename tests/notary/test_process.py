@@ -194,6 +194,20 @@ def test_claims_beyond_the_record_leave_no_record(client: NotaryClient) -> None:
     assert refused.value.code == "forbidden"
 
 
+def test_a_supervised_grant_without_a_name_is_neither_granted_nor_appended(client: NotaryClient) -> None:
+    bound = {"session": uuid.uuid4(), "live": False, "back_seconds": 0}
+    nameless, named = grant(next(numbers), **bound), grant(next(numbers), **bound, burnt="某某")
+    only = {"live": False, "back_seconds": 0}
+    size = client.status().size
+    with pytest.raises(NotaryRefused, match="burnt") as refused:
+        client.grant(nameless, [claims(nameless, **only)])
+    assert refused.value.code == "forbidden"
+    with pytest.raises(NotaryRefused, match="`grant` alone"):
+        client.append([fresh_gap(), named])
+    assert client.status().size == size
+    assert client.grant(named, [claims(named, **only, burnt="某某")]).index == size
+
+
 def test_a_repeated_id_never_widens_a_grant(client: NotaryClient) -> None:
     """The second request states more under the id of the first; what is on record decides."""
     number = next(numbers)

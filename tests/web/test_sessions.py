@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from custodes.people.models import RecordOutbox
 from custodes.settings import get_settings
-from custodes.web.middleware.sessions import BEGUN, SEEN, session_end
+from custodes.web.middleware.sessions import ASKED_AGAIN, BEGUN, RENEWED, SEEN, session_end
 
 NOW = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)
 LONGEST = datetime.timedelta(hours=get_settings().session_hours)
@@ -67,3 +67,40 @@ def test_requests_keep_a_session_alive(client_of: Callable[[str], Client]) -> No
     _put_back(client, SEEN, IDLE / 2)
     client.get(reverse("home"))
     assert datetime.datetime.fromisoformat(client.session[SEEN]) > timezone.now() - IDLE / 4
+
+
+ID = "0f9f5a0e-0000-4000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/alarms/bell",
+        f"/api/requests/{ID}/present",
+        f"/requests/{ID}/packages/{ID}/progress/",
+        f"/api/cameras/{ID}/timeline",
+        f"/imports/table/{ID}/progress/",
+        f"/batches/{ID}/progress/",
+    ],
+)
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(client_of: Callable[[str], Client], path: str) -> None:
+    client = client_of("operator")
+    client.get(reverse("home"))
+    _put_back(client, SEEN, IDLE / 2)
+    client.get(path)
+    assert datetime.datetime.fromisoformat(client.session[SEEN]) < timezone.now() - IDLE / 4
+    client.post("/api/here")
+    assert datetime.datetime.fromisoformat(client.session[SEEN]) > timezone.now() - IDLE / 4
+
+
+def test_the_addresses_that_pages_ask_by_themselves_are_real() -> None:
+    at = {"pk": ID, "package": ID}
+    for name, given in (
+        ("access:package_progress", at),
+        ("places:import_progress", {"pk": ID}),
+        ("places:batch_progress", {"pk": ID}),
+        ("access:api:timeline", {"camera": ID}),
+        ("access:api:present", {"request_id": ID}),
+    ):
+        assert ASKED_AGAIN.fullmatch(reverse(name, kwargs=given)), name
+    assert RENEWED.fullmatch(reverse("access:api:renew", kwargs={"grant": ID}))

@@ -3,6 +3,7 @@
  * player in while enough are. When one leaves, the web takes the picture back; the player says why, and asks again when they are back.
  */
 import { postJson } from "../net/api";
+import { wireHere } from "./here";
 
 const BEAT_MS = 3000;
 
@@ -22,6 +23,7 @@ export function wireTogether(): void {
   const box = document.querySelector<HTMLElement>("[data-together]");
   const request = box?.dataset["together"];
   if (!box || !request) return;
+  wireHere();
   const held = box.querySelector<HTMLTemplateElement>("[data-together-player]");
   const waits = box.querySelector<HTMLElement>("[data-together-waits]");
 

@@ -64,13 +64,16 @@ LONGEST_TIMELINE = timedelta(days=366)
 
 @api.post(
     "/views",
-    response={201: ViewOut, 403: RefusalOut, 404: RefusalOut, 429: RefusalOut, 503: RefusalOut},
+    response={201: ViewOut, 400: RefusalOut, 403: RefusalOut, 404: RefusalOut, 429: RefusalOut, 503: RefusalOut},
     by_alias=True,
     url_name="views",
     throttle=[PersonThrottle()],
 )
 def open_view(request: HttpRequest, wish: ViewIn) -> Any:
     """Ask to look; the answer is recorded before anything is shown."""
+    if wish.request is not None and wish.session is not None:
+        said = gettext("一次查看只能依据一件调取申请或者一次在场查看")
+        return Status(400, plain_refusal(said, gettext("请分别申请。")))
     viewer = Viewer.of(request)
     row = None if wish.request is None else visible_requests(viewer.person, viewer.at).filter(pk=wish.request).first()
     session = None if wish.session is None else own_session(viewer.person, wish.session)
@@ -147,6 +150,12 @@ def end_view(request: HttpRequest, grant: UUID) -> Any:
     if row is None:
         return Status(404, _not_found())
     grants.end(row, viewer.at)
+    return Status(204, None)
+
+
+@api.post("/here", response={204: None}, url_name="here")
+def here(request: HttpRequest) -> Any:
+    """Somebody touched a key or the pointer on the page of a look that is bound to their being there: it keeps the session alive."""
     return Status(204, None)
 
 

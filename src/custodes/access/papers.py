@@ -42,8 +42,23 @@ def watermark_of(person: Person, beside: Iterable[str] = (), request: AgencyRequ
     return " · ".join(part for part in parts if part)[:WATERMARK_LENGTH]
 
 
+def _burnt(grant: Grant) -> str:
+    """The name that stands in each picture; empty for a look that is of no session.
+
+    Raises:
+        ValueError: of a session without a name, which a node would take for footage as it was recorded.
+    """
+    if grant.session_id is not None and not grant.burnt.strip():
+        raise ValueError("a look of a supervised session bears the viewer's name")
+    return grant.burnt
+
+
 def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
-    """The record of a grant; the same grant always gives the same record, so that it can be sent again."""
+    """The record of a grant; the same grant always gives the same record, so that it can be sent again.
+
+    Raises:
+        ValueError: it is of a supervised session and bears no name.
+    """
     return records.Grant(
         id=grant.record_id,
         at=timestamp(grant.asked_at),
@@ -66,7 +81,7 @@ def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
         request=grant.request_id,
         handover=grant.handover,
         beside=tuple(grant.beside),
-        burnt=grant.burnt,
+        burnt=_burnt(grant),
         session=grant.session_id,
     )
 
@@ -116,7 +131,7 @@ def token_requests(grant: Grant, cameras: Iterable[Camera], back_seconds: int | 
 
 
 def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], back: int) -> dict[str, Any]:
-    span = span_us(grant.span)
+    span, burnt = span_us(grant.span), _burnt(grant)
     claims = {
         "aud": f"{node.name}/{worker}",
         "jti": str(uuid.uuid4()),
@@ -132,4 +147,4 @@ def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], ba
         "watermark": grant.watermark,
         "handover": grant.handover,
     }
-    return claims | {"burnt": grant.burnt} if grant.burnt else claims
+    return claims | {"burnt": burnt} if burnt else claims

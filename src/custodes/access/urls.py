@@ -62,6 +62,7 @@ urlpatterns = [
     path("missing/<uuid:pk>/facts/", missing.missing_facts, name="missing_facts"),
     path("missing/<uuid:pk>/scope/", missing.missing_scope, name="missing_scope"),
     path("missing/<uuid:pk>/found/", missing_case.missing_found, name="missing_found"),
+    path("missing/<uuid:pk>/not-found/", missing_case.missing_not_found, name="missing_not_found"),
     path("missing/<uuid:pk>/stop/", missing_case.missing_stop, name="missing_stop"),
     path("missing/<uuid:pk>/review/", missing_case.missing_review, name="missing_review"),
     path("missing/<uuid:pk>/papers/", missing_case.missing_paper_add, name="missing_paper_add"),

@@ -10,6 +10,30 @@ from custodes.video.wire.token import GrantClaims, sign_token
 from .protocol import Refused, TokenClaims
 
 
+def check_record(grant: Grant) -> None:
+    """Whether a grant may be recorded, and signed under, at all: what is of a supervised session, or bears a name, is of the span alone.
+
+    A session without a name would be footage as it was recorded, before somebody who may only look beside an officer (S29, N21).
+
+    Raises:
+        Refused: ``forbidden``; the detail names the field.
+    """
+    unsound = _unsound(grant)
+    if unsound:
+        raise Refused("forbidden", f"a supervised grant's {unsound} is not what one may have")
+
+
+def _unsound(grant: Grant) -> str:
+    if grant.session is None and not grant.burnt:
+        return ""
+    if not grant.burnt.strip():
+        return "burnt"
+    if grant.session is not None and grant.request is not None:
+        return "request"
+    reaching = ("live", "back_seconds", "still", "sound", "handover")
+    return next((name for name in reaching if getattr(grant, name)), "")
+
+
 def check_within(claims: TokenClaims, grant: Grant) -> None:
     """Whether a token's claims stay within the recorded grant.
 

@@ -18,7 +18,7 @@ from custodes.traces import span
 from custodes.video.clock import Clock
 
 from .appender import Appender
-from .grants import check_within, sign_claims
+from .grants import check_record, check_within, sign_claims
 from .peers import Role, check_allowed
 from .protocol import (
     AnyRequest,
@@ -125,6 +125,7 @@ class Service:
     async def _grant(self, request: GrantRequest) -> bytes:
         if request.record.still and (len(request.tokens) != 1 or len(request.record.cameras) != 1):
             raise Refused("bad_request", "a grant of one still is for one camera and has one token")
+        check_record(request.record)
         for claims in request.tokens:
             check_within(claims, request.record)
         (index,) = await self._appender.append([request.record])
@@ -150,6 +151,7 @@ class Service:
         return found
 
     def _sign(self, granted: Granted, tokens: Sequence[TokenClaims]) -> list[str]:
+        check_record(granted.record)
         for claims in tokens:
             check_within(claims, granted.record)
         now = self._clock.wall_us() // 1_000_000

@@ -76,7 +76,7 @@ def test_three_questions_on_one_page_and_the_session_under_the_caretaker(stage, 
     assert look(browser, session).status_code == 201
     [record] = notary.of("grant")
     assert (record.ground, record.burnt, record.live, record.session) == ("individual", "多布杰", False, session.pk)
-    browser.post(reverse("access:session_pictured", args=[session.pk]))
+    browser.post(f"{reverse('access:session_pictured', args=[session.pk])}?camera={stage.gate.pk}")
     row.refresh_from_db()
     assert row.first_picture_at is not None
     browser.post(reverse("access:individual_close", args=[row.pk]))

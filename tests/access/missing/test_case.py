@@ -8,10 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from custodes.access.missing import workflow
 from custodes.access.models import Grant, MissingCase, MissingPaper, SessionKind, SupervisedSession
 from custodes.access.supervised import pictured
 from custodes.access.supervised.beginning import AtTheScreen
+from custodes.access.supervised.stepping import Taken
+from custodes.people.lawful import terms
 from custodes.people.models import Account, Person, Post, PostKind, RecordOutbox, Unit, UnitKind
+from custodes.places.lifecycle.stepping import StepRefused
+from custodes.upkeep.dates.asking import Asking
+from custodes.upkeep.dates.waits import missing as waits
 from tests.access.missing.desk import HOUR, STATED, now, wish
 from tests.cast import SINCE
 
@@ -106,7 +112,8 @@ def test_a_first_look_counts_only_where_a_picture_was_shown(desk, notary):
     session = SupervisedSession.objects.get()
     assert began.headers["Location"] == reverse("access:session", args=[session.pk])
     assert session.kind == SessionKind.PREVIEW
-    browser.post(reverse("access:session_pictured", args=[session.pk]))
+    shown = f"{reverse('access:session_pictured', args=[session.pk])}?camera={desk.stage.gate.pk}"
+    browser.post(shown)
     session.refresh_from_db()
     assert session.first_picture_at is None, "without a recorded grant nothing was shown, whatever a page says"
     browser.post(reverse("access:session_end", args=[session.pk]), {"previewed": "1"})
@@ -114,7 +121,7 @@ def test_a_first_look_counts_only_where_a_picture_was_shown(desk, notary):
     assert row.previewed_at is None
     browser.post("/api/views", wish(session), content_type="application/json")
     assert notary.of("grant")[0].burnt == desk.officer.name
-    browser.post(reverse("access:session_pictured", args=[session.pk]))
+    browser.post(shown)
     browser.post(reverse("access:session_end", args=[session.pk]), {"previewed": "1"})
     row.refresh_from_db()
     assert row.previewed_at is not None
@@ -125,13 +132,62 @@ def test_a_first_look_counts_only_where_a_picture_was_shown(desk, notary):
     assert row.previewed_at is None, "another scope is looked at first again"
 
 
+@pytest.mark.clause("S33.1")
+def test_a_first_look_counts_when_each_chosen_camera_has_had_its_picture(desk, notary):
+    gate, yard = desk.stage.gate, desk.stage.yard
+    row = desk.narrow(desk.open(), gate, yard)
+    browser = desk.browser(desk.officer)
+
+    def begun():
+        browser.post(reverse("access:session_alone", args=[row.pk, "preview"]))
+        return row.sessions.get(ended_at__isnull=True)
+
+    def look(session, camera):
+        browser.post("/api/views", wish(session, camera), content_type="application/json")
+        browser.post(f"{reverse('access:session_pictured', args=[session.pk])}?camera={camera.pk}")
+
+    def previewed(session):
+        answer = browser.post(reverse("access:session_end", args=[session.pk]), {"previewed": "1"}, follow=True)
+        row.refresh_from_db()
+        return text(answer)
+
+    session = begun()
+    url = reverse("access:session", args=[session.pk])
+    look(session, gate)
+    browser.post(f"{reverse('access:session_pictured', args=[session.pk])}?camera={yard.pk}")
+    assert list(session.pictured.all()) == [gate], "of the yard nothing was granted yet"
+    page = text(browser.get(url))
+    assert f'<a href="?camera={yard.pk}">{yard.name}</a>' in page
+    assert f'<a href="?camera={gate.pk}">' not in page
+    assert f"以下点位还没有显示过画面：{yard.name}。" in previewed(session)
+    assert row.previewed_at is None
+    # The yard has no recordings of that span: without it, what was seen needs not be seen again.
+    span = row.span
+    workflow.narrow(row, workflow.Chosen((gate,), *span), Taken(desk.officer, now()))
+    session = begun()
+    previewed(session)
+    assert row.previewed_at is None, "a session that showed nothing counts as no look"
+    look(session, gate)
+    previewed(session)
+    assert row.previewed_at is not None
+    # Another span is another look.
+    workflow.narrow(row, workflow.Chosen((gate, yard), span[0] + HOUR / 2, span[1]), Taken(desk.officer, now()))
+    session = begun()
+    look(session, yard)
+    assert gate.name in previewed(session)
+    look(session, gate)
+    previewed(session)
+    assert row.previewed_at is not None
+
+
 def test_the_time_to_the_first_picture_is_kept_once(desk, notary):
     row = desk.ready()
     session = desk.session(row)
     desk.browser(desk.officer).post("/api/views", wish(session), content_type="application/json")
     first = now() + datetime.timedelta(seconds=5)
-    assert pictured.tell(session, first)
-    assert not pictured.tell(session, first + HOUR)
+    assert not pictured.tell(session, desk.stage.yard, first), "of another camera nothing was granted"
+    assert pictured.tell(session, desk.stage.gate, first)
+    assert not pictured.tell(session, desk.stage.gate, first + HOUR)
     row.refresh_from_db()
     assert row.first_picture_at == row.first_shown_at == first
     assert "从受理到首次显示画面" in text(desk.browser(desk.officer).get(row.get_absolute_url()))
@@ -187,6 +243,94 @@ def test_another_person_reviews_it(desk, notary):
     assert lead.post(reverse("access:missing_review", args=[mine.pk]), {"words": "无异常"}).status_code == 422
 
 
+@pytest.mark.clause("S33.1")
+def test_whoever_took_any_step_of_it_reviews_it_neither_here_nor_on_the_desk(desk, notary):
+    row = desk.ready()
+    assert not workflow.is_own(row, desk.lead)
+    workflow.complete(row, {"phone": "13900000001"}, row.revision, Taken(desk.lead, now()))
+    row.refresh_from_db()
+    workflow.stop(row, Taken(desk.officer, now(), "孩子已自行回家"))
+    url = reverse("access:missing_review", args=[row.pk])
+    lead = desk.browser(desk.lead)
+    assert "id_review_words" not in text(lead.get(row.get_absolute_url()))
+    refused = lead.post(url, {"words": "无异常"})
+    assert refused.status_code == 422
+    assert "办理过本件的人员不能复核本件" in text(refused)
+    other = desk.ready()
+    workflow.stop(other, Taken(desk.officer, now(), "孩子已自行回家"))
+    told = [one.href for some in waits.gather(Asking(desk.lead, now(), terms(), 9)) for one in some]
+    assert other.get_absolute_url() in told
+    assert row.get_absolute_url() not in told
+
+
+@pytest.mark.clause("S29", "S33.1")
+def test_after_a_find_nobody_looks_on_until_police_were_told(desk, notary):
+    row = desk.ready()
+    session = desk.session(row)
+    browser = desk.browser(desk.officer)
+    workflow.find(session, desk.stage.gate, None, Taken(desk.officer, now()))
+    for kind in ("preview", "police"):
+        refused = browser.post(reverse("access:session_alone", args=[row.pk, kind]))
+        assert refused.status_code == 422
+        assert "未登记通知了哪位处警民警" in text(refused)
+    row.refresh_from_db()
+    with pytest.raises(StepRefused) as family:
+        desk.session(row)
+    assert "先通知处警民警" in family.value.unmet[0].remedy_zh
+    with pytest.raises(StepRefused) as anew:
+        desk.narrow(row, desk.stage.yard)
+    assert anew.value.unmet
+    assert row.sessions.count() == 1
+    # A look of another screen whose session was begun before closes with its next token.
+    SupervisedSession.objects.filter(pk=session.pk).update(ended_at=None)
+    late = browser.post("/api/views", wish(session), content_type="application/json")
+    assert late.status_code == 403
+    assert not Grant.objects.exists()
+
+
+def test_a_find_on_an_old_page_stops_the_session_that_runs_now(desk, notary):
+    row = desk.ready()
+    old = desk.session(row)
+    browser = desk.browser(desk.officer)
+    browser.post(reverse("access:session_end", args=[old.pk]))
+    row.refresh_from_db()
+    running = desk.session(row)
+    browser.post("/api/views", wish(running), content_type="application/json")
+    browser.post(reverse("access:session_find", args=[old.pk]), {"camera": str(desk.stage.gate.pk)})
+    running.refresh_from_db()
+    assert not running.is_open
+    assert Grant.objects.get().revoked_at is not None
+
+
+def test_a_mistaken_find_is_taken_back_with_its_reason(desk, notary):
+    row = desk.ready()
+    url = reverse("access:missing_not_found", args=[row.pk])
+    browser = desk.browser(desk.officer)
+    assert browser.post(url, {"words": "看错了"}).status_code == 422, "nothing was entered"
+    workflow.find(desk.session(row), desk.stage.gate, None, Taken(desk.officer, now()))
+    assert "id_not_found_words" in text(browser.get(row.get_absolute_url()))
+    assert browser.post(url, {"words": " "}).status_code == 422
+    assert browser.post(url, {"words": "衣着相近的另一名儿童"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.found_at, row.found_camera, row.found_picture_at) == (None, None, None)
+    step = row.steps.get(event="not_found")
+    assert step.words == "衣着相近的另一名儿童"
+    assert step.record.record["event"] == "not_found"
+    assert desk.session(row).is_open, "looking goes on"
+
+
+def test_a_find_entered_after_a_new_scope_can_still_be_closed(desk, notary):
+    row = desk.ready()
+    session = desk.session(row)
+    desk.narrow(row, desk.stage.yard)
+    workflow.find(session, desk.stage.gate, None, Taken(desk.officer, now()))
+    row.refresh_from_db()
+    assert row.state == "scheduled"
+    workflow.close_found(row, "多吉，八廓派出所", now(), Taken(desk.officer, now()))
+    row.refresh_from_db()
+    assert row.state == "closed"
+
+
 def _elsewhere(desk):
     unit = Unit.objects.create(
         name="堆龙德庆区公安分局", kind=UnitKind.PUBLIC_SECURITY, division=desk.stage.cast.units["b"].division
@@ -211,7 +355,7 @@ def test_another_police_units_officer_finds_neither_case_nor_session(desk, notar
             assert browser.get(reverse(f"access:{name}", args=[row.pk, *more])).status_code in (403, 404)
         assert browser.get(reverse("access:missing_paper", args=[row.pk, held.pk])).status_code in (403, 404)
         assert browser.get(reverse("access:session", args=[session.pk])).status_code in (403, 404)
-        for name in ("missing_found", "missing_stop", "missing_review", "missing_paper_add"):
+        for name in ("missing_found", "missing_not_found", "missing_stop", "missing_review", "missing_paper_add"):
             answer = browser.post(reverse(f"access:{name}", args=[row.pk]), {"words": "x", "told": "x"})
             assert answer.status_code in (403, 404)
         for name in ("session_pictured", "session_end", "session_find"):
@@ -279,7 +423,7 @@ def test_no_address_of_cases_and_sessions_serves_footage():
     assert len(ours) > 10
     last = {route.rstrip("/").rsplit("/", 1)[-1] for route in ours}
     known = {
-        *("missing", "new", "check", "<uuid:pk>", "facts", "scope", "found", "stop", "review"),
+        *("missing", "new", "check", "<uuid:pk>", "facts", "scope", "found", "not-found", "stop", "review"),
         *("papers", "<uuid:paper>", "session", "<slug:kind>", "pictured", "end", "find"),
         *("turn", "individual", "decide", "close"),
     }

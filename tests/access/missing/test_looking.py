@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from custodes.access.missing import clock, workflow
+from custodes.access.missing import clock, steps, workflow
 from custodes.access.models import Grant, MissingCase, SessionKind, SupervisedSession
 from custodes.access.supervised import ending
 from custodes.access.supervised.beginning import AtTheScreen, begin
@@ -15,6 +16,7 @@ from custodes.access.supervised.stepping import Taken
 from custodes.people.models import Account, RecordOutbox
 from custodes.people.signals import account_closed
 from custodes.places.lifecycle.stepping import StepRefused
+from tests.access.agency.asked import Asked
 from tests.access.missing.desk import FAMILY, HOUR, MINUTE, SECOND, now, wish
 from tests.node.support import until
 
@@ -44,6 +46,54 @@ def test_the_session_shows_its_span_burnt_with_the_viewers_name_and_nothing_else
     row = Grant.objects.get()
     assert (row.burnt, row.session, row.live, row.still) == ("白玛", session, False, False)
     assert "白玛" in row.watermark
+
+
+def test_the_log_names_the_viewer_in_the_looks_record_and_in_no_step(desk, notary):
+    session = desk.session(desk.ready())
+    ask(desk.browser(desk.officer), session)
+    ending.end(session, desk.officer, now(), ending.OWN_END)
+    steps_told = RecordOutbox.objects.filter(type="case.step")
+    told = str(list(steps_told.values_list("record", flat=True)))
+    assert str(session.pk) in told
+    for name in ("白玛", "旦珠", "540102199001010011"):
+        assert name not in told
+    assert session.missing.steps.get(event="session").words == "陪同查看"
+    assert notary.of("grant")[0].burnt == "白玛"
+
+
+@pytest.mark.clause("S29")
+@pytest.mark.parametrize("name", ["", " ", "\u3164"])
+def test_a_session_without_a_name_shows_nothing_rather_than_plain_footage(desk, notary, name):
+    session = desk.session(desk.ready())
+    SupervisedSession.objects.filter(pk=session.pk).update(viewer_name=name)
+    answer = ask(desk.browser(desk.officer), session)
+    assert answer.status_code == 403
+    assert any("画面无法印上姓名" in one["reason"] for one in answer.json()["refusal"])
+    assert not notary.of("grant")
+    assert not Grant.objects.exists()
+
+
+def test_neither_row_nor_record_nor_token_of_a_session_goes_without_its_name(desk, notary):
+    from custodes.access.papers import grant_record, token_requests
+
+    session = desk.session(desk.ready())
+    ask(desk.browser(desk.officer), session)
+    row = Grant.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.filter(pk=row.pk).update(burnt="")
+    row.burnt = ""
+    with pytest.raises(ValueError, match="viewer's name"):
+        grant_record(row, tuple(row.cameras.all()))
+    with pytest.raises(ValueError, match="viewer's name"):
+        token_requests(row, tuple(row.cameras.all()))
+
+
+def test_a_look_rests_on_a_session_or_on_a_request_never_on_both(desk, notary):
+    session = desk.session(desk.ready())
+    answer = ask(desk.browser(desk.officer), session, request=str(session.pk))
+    assert answer.status_code == 400
+    assert "只能依据一件" in answer.json()["refusal"][0]["reason"]
+    assert not notary.records
 
 
 def test_each_token_says_whose_name_is_burnt(desk, notary, monkeypatch):
@@ -156,6 +206,61 @@ def test_when_it_runs_out_the_session_stops_and_the_case_stays(desk, notary):
     workflow.complete(row, {"proof": "shown"}, row.revision, Taken(desk.officer, now()))
     row.refresh_from_db()
     assert desk.session(row).is_open, "with the proof shown it goes on"
+
+
+@pytest.mark.clause("S29", "S33.1")
+def test_police_alone_look_on_behind_the_last_moment_and_the_family_does_not(desk, notary):
+    row = desk.ready(proof="provisional")
+    until = clock.provisional_until(row)
+    assert until is not None
+    just = datetime.timedelta(microseconds=1)
+    assert steps.next_of(row, until).name == "session"
+    assert steps.next_of(row, until + just).name == "prove"
+    family = begin(row, desk.officer, FAMILY, until)
+    assert clock.tick(until) == 0
+    assert clock.tick(until + just) == 1
+    family.refresh_from_db()
+    assert not family.is_open
+    row.refresh_from_db()
+    with pytest.raises(StepRefused) as refused:
+        begin(row, desk.officer, FAMILY, until + just)
+    assert any("临时证明已超过时限" in one.reason_zh for one in refused.value.unmet)
+    police = begin(row, desk.officer, AtTheScreen(SessionKind.POLICE), until + just)
+    assert clock.tick(until + HOUR) == 0
+    police.refresh_from_db()
+    assert police.is_open
+    MissingCase.objects.filter(pk=row.pk).update(opened_at=row.opened_at - 2 * HOUR)
+    browser = desk.browser(desk.officer)
+    grant = ask(browser, police).json()["grant"]
+    assert browser.post(f"/api/views/{grant}/renew", {}, content_type="application/json").status_code == 200
+    ending.end(police, desk.officer, now(), ending.OWN_END)
+    row.refresh_from_db()
+    page = browser.get(row.get_absolute_url()).content.decode()
+    assert reverse("access:session_alone", args=[row.pk, "police"]) in page
+    assert f'href="{reverse("access:session_begin", args=[row.pk])}"' not in page
+
+
+def test_renewals_of_a_page_that_nobody_sits_before_keep_no_login_alive(desk, notary):
+    from custodes.web.middleware.sessions import SEEN
+
+    session = desk.session(desk.ready())
+    browser = desk.browser(desk.officer)
+    grant = ask(browser, session).json()["grant"]
+
+    def kept_alive():
+        store = browser.session
+        store[SEEN] = (now() - 10 * MINUTE).isoformat()
+        store.save()
+        browser.post(f"/api/views/{grant}/renew", {}, content_type="application/json")
+        return now() - datetime.datetime.fromisoformat(browser.session[SEEN]) < MINUTE
+
+    assert not kept_alive(), "somebody has to be there, and a renewal doesn't say so"
+    assert Grant.objects.get().renewed_at is not None
+    Grant.objects.filter(pk=grant).update(session=None, request=Asked.on(desk.stage).draft())
+    assert not kept_alive(), "of a request's officers no more than of a session's"
+    # What a look of the own duty renews does, as it ever did: a wall is watched without touching anything.
+    Grant.objects.filter(pk=grant).update(request=None)
+    assert kept_alive()
 
 
 @pytest.mark.clause("S33.1")

@@ -115,6 +115,7 @@ OPTIONAL: dict[str, dict[str, str]] = {
         "live": _WISH,
         "copy": _WISH,
         "undertaking": "police look alone: nobody else has to undertake anything",
+        "provisional": "police look alone: how long the family's declaration is enough is not asked",
         "elderly_from": _SET,
         "child_below": _SET,
     },

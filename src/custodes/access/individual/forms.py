@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access.missing.forms import MomentInput
+from custodes.access.missing.forms import NO_NAMES, MomentInput
 from custodes.access.models import IndividualRequest
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import Unit
@@ -52,7 +52,7 @@ class DecideForm(PlainText, forms.Form):
     span_from = forms.DateTimeField(label=_("起"), widget=MomentInput, required=False)
     span_to = forms.DateTimeField(label=_("止"), widget=MomentInput, required=False)
     answer = forms.ChoiceField(label=_("答复"), choices=ANSWERS, widget=forms.RadioSelect)
-    refusal = forms.CharField(label=_("不同意的理由"), max_length=300, required=False)
+    refusal = forms.CharField(label=_("不同意的理由"), max_length=300, required=False, help_text=NO_NAMES)
 
     def __init__(self, *args: Any, cameras: Any, later: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,7 @@
-"""The clock of a provisional proof: when it runs out, sessions stop and the case stays (law.md §2.8)."""
+"""The clock of a provisional proof: when it runs out, the family's sessions stop and the case stays (law.md §2.8).
+
+An officer who looks without anybody else goes on: the declaration was the family's.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from custodes.access.models import MissingCase, ProofKind, SupervisedSession
+from custodes.access.models import MissingCase, ProofKind, SessionKind, SupervisedSession
 from custodes.access.models.missing import RUNNING
 from custodes.access.supervised.ending import end
 from custodes.access.supervised.rooms import locked
@@ -30,8 +33,10 @@ def over(row: MissingCase, at: datetime) -> bool:
 
 
 def tick(at: datetime) -> int:
-    """Stop the sessions of cases whose provisional proof ran out; how many cases. One question of an index otherwise."""
-    open_sessions = SupervisedSession.objects.filter(ended_at__isnull=True, missing__proof=ProofKind.PROVISIONAL)
+    """Stop the family's sessions of cases whose provisional proof ran out; how many. One question of an index otherwise."""
+    open_sessions = SupervisedSession.objects.filter(
+        ended_at__isnull=True, missing__proof=ProofKind.PROVISIONAL, kind=SessionKind.WITH_VIEWER
+    )
     stopped = 0
     for session in open_sessions.select_related("missing__unit"):
         assert session.missing is not None

@@ -84,8 +84,13 @@ def of_session(session: SupervisedSession, at: datetime, *, live: bool = False) 
 
 
 def closed(row: MissingCase) -> tuple[Unmet, ...]:
-    """That the case has come to its end, or not so far yet."""
-    return () if row.state in LOOKING else (NOT_OPEN,)
+    """That the case has come to its end, or not so far yet; or that a find waits to be told to police."""
+    return (*(() if row.state in LOOKING else (NOT_OPEN,)), *untold(row))
+
+
+def untold(row: MissingCase) -> tuple[Unmet, ...]:
+    """That somebody was seen and the police that search weren't told: until then nobody looks on, on whatever screen."""
+    return (NOBODY_TOLD,) if row.found_at is not None and row.police_told_at is None else ()
 
 
 def is_there(officer: Person, at: datetime) -> bool:
@@ -103,6 +108,13 @@ def post_of(officer: Person, at: datetime) -> Post | None:
     return next(iter(platform_posts(officer, at, Permission.HANDLE_MISSING)), None)
 
 
+NOBODY_TOLD = Unmet(
+    "S33.1",
+    "已登记发现，未登记通知了哪位处警民警",
+    "somebody was seen, and who of the police that search was told is not entered",
+    "请先通知处警民警，再告知家属；误按的，登记撤回及原因",
+    "tell them first, then the family; a mistaken press is taken back with its reason",
+)
 NOT_OPEN = Unmet(
     "S33.1",
     "该件没有处在可以查看的阶段：尚未选定范围，或者已经结束",

@@ -17,6 +17,7 @@ from custodes.places.models import Camera
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+NO_NAMES = _("存证中永久保存，请不要写姓名和证件号码。")
 READ_IN = (
     ("zh", pgettext_lazy("朗读", "已用国家通用语言朗读")),
     ("bo", pgettext_lazy("朗读", "已用藏语朗读")),
@@ -128,13 +129,17 @@ class ToldForm(PlainText, forms.Form):
 class StopForm(PlainText, forms.Form):
     """Why it ends without a find."""
 
-    words = forms.CharField(label=_("原因"), max_length=300, widget=forms.TextInput)
+    words = forms.CharField(label=_("原因"), max_length=300, widget=forms.TextInput, help_text=NO_NAMES)
+
+
+class NotFoundForm(StopForm):
+    """Why an entered find was none."""
 
 
 class ReviewForm(PlainText, forms.Form):
     """What the review found."""
 
-    words = forms.CharField(label=_("复核情况"), max_length=300, widget=forms.TextInput)
+    words = forms.CharField(label=_("复核情况"), max_length=300, widget=forms.TextInput, help_text=NO_NAMES)
 
 
 class CasePaperForm(forms.Form):

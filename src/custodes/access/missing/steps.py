@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from custodes.access.missing.clock import over
-from custodes.access.models import MissingCase, MissingState, ProofKind, SupervisedSession
+from custodes.access.models import MissingCase, MissingState, SupervisedSession
 from custodes.access.models.missing import Protected
 
 
@@ -37,14 +37,14 @@ def next_of(row: MissingCase, at: datetime) -> Next:
         return Next("review")
     if row.found_at is not None:
         return Next("told")
-    if row.proof == ProofKind.PROVISIONAL and over(row, at):
-        return Next("prove")
     if row.state == MissingState.OPENED:
         return Next("complete")
     if row.state == MissingState.ADMITTED:
         return Next("scope")
     if row.protected == Protected.YES:
         return Next("police")
+    if over(row, at):
+        return Next("prove")
     return Next("session" if row.previewed_at else "preview")
 
 

@@ -22,6 +22,7 @@ _VERBS = {
     "session_end": pgettext_lazy("走失人员", "结束查看"),
     "preview": pgettext_lazy("走失人员", "已先行查看"),
     "find": pgettext_lazy("走失人员", "画面中发现"),
+    "not_found": pgettext_lazy("走失人员", "撤回发现登记"),
     "found": pgettext_lazy("走失人员", "已通知处警民警，办结"),
     "stop": pgettext_lazy("走失人员", "停止"),
     "review": pgettext_lazy("走失人员", "复核归档"),

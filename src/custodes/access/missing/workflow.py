@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from custodes.access.missing.facts import to_admit, to_narrow
+from custodes.access.missing.facts import NOBODY_TOLD, to_admit, to_narrow, untold
 from custodes.access.models import MissingCase, MissingPaper, MissingState, SessionKind, SupervisedSession
 from custodes.access.models.missing import LOOKING, RUNNING
 from custodes.access.supervised.ending import end, end_all
+from custodes.access.supervised.pictured import left_of
 from custodes.access.supervised.rooms import locked
 from custodes.access.supervised.stepping import Taken, keep, move
 from custodes.law.grounds.ground import Unmet
@@ -105,7 +106,7 @@ def narrow(row: MissingCase, chosen: Chosen, taken: Taken) -> MissingCase:
     with transaction.atomic():
         case: MissingCase = locked(row)
         case.span_from, case.span_to = chosen.begin, chosen.end
-        unmet = to_narrow(case, [camera.pk for camera in chosen.cameras], taken.at)
+        unmet = (*to_narrow(case, [camera.pk for camera in chosen.cameras], taken.at), *untold(case))
         if unmet:
             raise StepRefused(_("范围还不能选定。"), unmet)
         case.previewed_at = None
@@ -116,12 +117,21 @@ def narrow(row: MissingCase, chosen: Chosen, taken: Taken) -> MissingCase:
 
 
 def previewed(session: SupervisedSession, taken: Taken) -> None:
-    """The officer ends a first look: it counts where a picture was shown, and says so (S33.1)."""
+    """The officer ends a first look: it counts where a picture of each chosen camera was shown, and says so (S33.1).
+
+    That somebody watched a whole span no program knows; that each camera was opened and had a picture on the screen it does.
+
+    Raises:
+        StepRefused: some had none, each by name; or the scope was chosen anew meanwhile.
+    """
     with transaction.atomic():
         case: MissingCase = locked(session.missing)
         session.refresh_from_db()
         if session.first_picture_at is None:
             raise StepRefused(_("还没有显示过画面，不能登记为已先行查看。"), (NOT_SEEN,))
+        if left := left_of(session):
+            names = _("、").join(camera.name for camera in left)
+            raise StepRefused(_("以下点位还没有显示过画面：%(names)s。") % {"names": names}, (NOT_SEEN,))
         end(session, taken.by, taken.at, LOOKED_FIRST)
         case.refresh_from_db()
         if not _same(session, case):
@@ -138,8 +148,25 @@ def find(session: SupervisedSession, camera: Camera | None, moment: datetime | N
             raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": case.get_state_display()})
         case.found_at, case.found_camera, case.found_picture_at = taken.at, camera, moment
         keep(case, "find", str(case.state), taken, OURS)
-        end(session, taken.by, taken.at, FOUND, "S29")
-    case.refresh_from_db()
+        # Also a session that runs on another screen, where the button was pressed on a page of one that is over.
+        _end_of(case, taken, FOUND)
+    return case
+
+
+def not_found(row: MissingCase, taken: Taken) -> MissingCase:
+    """Take a find back that was none: the wrong person, a mistaken press. Why is on record, and the case goes on.
+
+    Raises:
+        StepRefused: nothing is entered, police were told already, or no reason is stated.
+    """
+    with transaction.atomic():
+        case: MissingCase = locked(row)
+        if not untold(case) or case.state not in LOOKING:
+            raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": case.get_state_display()}, (NOTHING_FOUND,))
+        if not says_something(taken.words):
+            raise StepRefused(_("未写明原因。"), (NO_WORDS,))
+        case.found_at = case.found_camera = case.found_picture_at = None
+        keep(case, "not_found", str(case.state), taken, OURS)
     return case
 
 
@@ -167,8 +194,8 @@ def stop(row: MissingCase, taken: Taken) -> MissingCase:
     """End without a find: the person came home, nothing was found, who asked went away."""
     with transaction.atomic():
         case: MissingCase = locked(row)
-        if case.found_at is not None and case.police_told_at is None:
-            raise StepRefused(_("已登记发现，请先通知处警民警。"), (NOBODY_TOLD,))
+        if untold(case):
+            raise StepRefused(_("已登记发现，请先通知处警民警。"), untold(case))
         if not says_something(taken.words):
             raise StepRefused(_("未写明原因。"), (NO_WORDS,))
         case.closed_at, case.closed_why = taken.at, taken.words[:300]
@@ -178,8 +205,8 @@ def stop(row: MissingCase, taken: Taken) -> MissingCase:
 
 
 def is_own(row: MissingCase, person: Any) -> bool:
-    """Whether this person took the case or supervised a session of it: they don't review it."""
-    return bool(row.opened_by_id == person.pk or row.sessions.filter(officer=person).exists())
+    """Whether this person had a part in the case, by whatever step of it: they don't review it."""
+    return bool(row.opened_by_id == person.pk or row.steps.filter(by=person).exists())
 
 
 def unmet_review(row: MissingCase, person: Any, words: str) -> tuple[Unmet, ...]:
@@ -237,26 +264,19 @@ def _number(unit: Unit, at: datetime) -> str:
 
 NOT_SEEN = Unmet(
     "S33.1",
-    "先行查看没有显示过画面",
-    "the first look has shown no picture",
-    "请打开画面看过该时段后再登记",
-    "look at the span first",
+    "先行查看没有显示过每个选定点位的画面",
+    "the first look has not shown a picture of each chosen camera",
+    "请逐个打开点位，看过该时段后再登记；没有录像的点位，重新选定范围时去掉",
+    "open each camera and look at the span; leave out one without recordings by choosing anew",
 )
 NOTHING_FOUND = Unmet(
     "S29", "没有登记发现", "no find is entered", "没有发现的，请登记停止及原因", "without one, stop it and say why"
 )
-NOBODY_TOLD = Unmet(
-    "S33.1",
-    "未登记通知了哪位处警民警",
-    "who of the police that search was told is not entered",
-    "请先通知处警民警，再告知家属",
-    "tell them first, then the family",
-)
 NO_WORDS = Unmet("S33.1", "未写明原因或者复核情况", "no reason is stated", "请写明后再办理", "state it")
 OWN_CASE = Unmet(
     "S33.1",
-    "受理人和在场查看的民警不能复核本人办理的件",
-    "who took it or supervised it does not review it",
+    "办理过本件的人员不能复核本件",
+    "who took any step of it does not review it",
     "请由另一名人员复核",
     "another has to",
 )

@@ -42,7 +42,8 @@ class Grant(models.Model):
     `withheld` are those of its cameras that are not shown for now, by id: since when and what is not met (`withholding`).
     `request` is the request that it rests on, `beside` the names of those who look with the person (S28.1(1)).
     `handover`: original footage may be handed out under it, and nothing looked at.
-    `session` is the supervised session that it is of, `burnt` the name that stands in each of its pictures (S29, N21).
+    `session` is the supervised session that it is of, `burnt` the name that stands in each of its pictures (S29, N21): no row is of
+    a session and bears no name, which would be footage as it was recorded, and none is of a request besides.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -82,6 +83,12 @@ class Grant(models.Model):
     class Meta:
         ordering = ["-asked_at"]
         verbose_name = _("查看")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(session__isnull=True) | (~Q(burnt="") & Q(request__isnull=True)),
+                name="access_grant_session_is_burnt",
+            )
+        ]
         indexes = [
             models.Index(fields=["person", "-asked_at"]),
             models.Index(

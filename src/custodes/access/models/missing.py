@@ -174,7 +174,7 @@ class MissingCase(FSMModelMixin, models.Model):
     def session(self, cleared: Cleared) -> None:
         """Somebody looks."""
 
-    @transition(state, _M.VIEWED, _M.CLOSED)
+    @transition(state, list(LOOKING), _M.CLOSED)
     @guarded
     def found(self, cleared: Cleared) -> None:
         """Seen on a picture, and the police that search were told first."""

@@ -49,7 +49,7 @@ class SupervisedSession(models.Model):
         identified: how the officer knows who it is, where the document does not say so.
         read_aloud: the words were read aloud, in which language.
         accepted: how the undertaking was given.
-        first_picture_at: when the page told of the first picture on its screen.
+        first_picture_at: when the page told of the first picture on its screen; `pictured` of which cameras it did.
         ended_why: in words; `ended_clause` where a rule ended it.
     """
 
@@ -70,6 +70,7 @@ class SupervisedSession(models.Model):
     accepted = models.CharField(_("承诺方式"), max_length=8, choices=Accepted, blank=True)
     begun_at = models.DateTimeField()
     first_picture_at = models.DateTimeField(null=True)
+    pictured: models.ManyToManyField[Any, Any] = models.ManyToManyField("places.Camera", related_name="+")
     ended_at = models.DateTimeField(null=True, db_index=True)
     ended_why = models.CharField(max_length=200, blank=True)
     ended_clause = models.CharField(max_length=20, blank=True)

@@ -70,7 +70,8 @@ def begin(row: Case, officer: Person, screen: AtTheScreen, at: datetime) -> Supe
             raise StepRefused(_("还不能查看。"), unmet)
         session.save()
         session.cameras.set(case.cameras.all())
-        words = f"{session.get_kind_display()} · {session.viewer_name}"
+        # The log says no names of a case: who looks is on the session, and in the record of each look of it.
+        words = str(session.get_kind_display())
         move(case, "session", Taken(officer, at, words, session=session.pk), room.clauses)
     return session
 

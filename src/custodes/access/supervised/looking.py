@@ -12,6 +12,7 @@ from custodes.access.ask import Ask, Granted, Refused
 from custodes.access.models import SupervisedSession
 from custodes.access.supervised.rooms import room_of
 from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.stating import says_something
 from custodes.law.grounds.trial import ON_TRIAL
 from custodes.people.models import Person
 from custodes.places.lifecycle.trial import closed_trials
@@ -29,6 +30,8 @@ def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
         found.append(NOT_ITS_OFFICER)
     if not row.is_open:
         found.append(OVER)
+    if not says_something(row.viewer_name):
+        found.append(NO_NAME)
     found += room.unmet(row, at, ask.live)
     found += _reach(row, ask)
     if closed_trials(person, ask.cameras, at, ask.span):
@@ -61,6 +64,13 @@ OVER = Unmet(
     "this session is over",
     "需要再看的，在办理页面另行开始查看",
     "begin another from the case's page",
+)
+NO_NAME = Unmet(
+    "S33.1",
+    "本次查看没有登记查看人姓名，画面无法印上姓名",
+    "the session names nobody, so that no picture can bear a name",
+    "请结束本次查看，登记查看人后重新开始",
+    "end it, enter who looks, and begin anew",
 )
 OTHER_CAMERA = Unmet(
     "S29",

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.access.missing import workflow
 from custodes.access.missing.clock import over, provisional_until
 from custodes.access.missing.facts import to_admit
-from custodes.access.missing.forms import CasePaperForm, ReviewForm, StopForm, ToldForm
+from custodes.access.missing.forms import CasePaperForm, NotFoundForm, ReviewForm, StopForm, ToldForm
 from custodes.access.missing.reach import at_the_platform, handled_cases, reviewed_cases, visible_cases
 from custodes.access.missing.steps import next_of, stepper
 from custodes.access.missing.telling import lasted, story_of, waited
@@ -55,6 +55,14 @@ def missing_found(request: HttpRequest, pk: UUID) -> HttpResponse:
         return workflow.close_found(row, form.cleaned_data["told"], form.cleaned_data["told_at"], taken)
 
     return _step(request, pk, "told", form, act, _("已办结。请交由另一名人员复核。"))
+
+
+@require_POST
+@at_the_platform(HANDLE)
+def missing_not_found(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a find back that was none, and say why."""
+    form = NotFoundForm(request.POST, auto_id="id_not_found_%s")
+    return _step(request, pk, "not_found", form, workflow.not_found, _("已撤回发现登记，可以继续查看。"))
 
 
 @require_POST
@@ -131,7 +139,7 @@ def page(
         "reviews": reviews and not own,
         "own": own,
         "open": is_open,
-        "narrowable": is_open and row.state != MissingState.OPENED,
+        "narrowable": is_open and row.state != MissingState.OPENED and step.name != "told",
         "alone": row.state in LOOKING,
         "unmet": lines(to_admit(row, viewer.at)) if row.state == MissingState.OPENED else [],
         "steps": stepper(row),
@@ -145,6 +153,7 @@ def page(
         "turned": row.turned.select_related("unit"),
         "papers": row.papers.select_related("paper", "by__unit"),
         "told_form": bound.get("told") or ToldForm(auto_id="id_told_%s", initial={"told_at": viewer.at}),
+        "not_found_form": bound.get("not_found") or NotFoundForm(auto_id="id_not_found_%s"),
         "stop_form": bound.get("stop") or StopForm(auto_id="id_stop_%s"),
         "review_form": bound.get("review") or ReviewForm(auto_id="id_review_%s"),
         "paper_form": bound.get("paper") or CasePaperForm(auto_id="id_paper_%s"),

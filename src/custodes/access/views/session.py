@@ -125,8 +125,9 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
             "case": case,
             "camera": camera,
             "cameras": cameras,
-            "until": provisional_until(case) if row.missing else None,
+            "until": provisional_until(case) if row.missing and not row.alone else None,
             "preview": row.kind == SessionKind.PREVIEW,
+            "left": pictured.left_of(row) if row.is_open and row.kind == SessionKind.PREVIEW else [],
             "crumbs": [*_crumbs(case), (row.get_kind_display(), "")],
         },
     )
@@ -135,9 +136,12 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @needs(HANDLE, INDIVIDUAL)
 def session_pictured(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The page's word that the first picture stands on its screen."""
+    """The page's word that a picture of the camera that it names stands on its screen."""
     viewer = Viewer.of(request)
-    pictured.tell(_session(viewer, pk), viewer.at)
+    row, wanted = _session(viewer, pk), request.GET.get("camera", "")
+    camera = row.cameras.filter(pk=wanted).first() if is_uuid(wanted) else None
+    if camera is not None:
+        pictured.tell(row, camera, viewer.at)
     return HttpResponse(status=204)
 
 

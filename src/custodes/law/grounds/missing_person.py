@@ -84,7 +84,7 @@ class MissingPersonFacts:
         previewed: the officer has looked at the span first.
         undertaking: the undertaking not to film or pass on is given.
         opened_at: when the application was opened, UTC; a provisional proof counts from then, and None counts as too long ago.
-        provisional: how long a provisional proof is enough; more than `LONGEST_PROVISIONAL` counts as that.
+        provisional: how long a provisional proof is enough; more than `LONGEST_PROVISIONAL` counts as that. Police alone look on.
         elderly_from, child_below: ages in years (assumed); what is wider than any installation may set counts as the widest (`widest`).
     """
 
@@ -159,7 +159,8 @@ def _provisional(facts: MissingPersonFacts, at: datetime) -> list[Unmet]:
         return []
     if facts.opened_at is None or facts.opened_at > at:
         return [_NOT_OPENED]
-    if at - facts.opened_at > min(facts.provisional, LONGEST_PROVISIONAL):
+    # Nobody of the family is at the screen where police look alone: how long their declaration is enough is not asked.
+    if at - facts.opened_at > min(facts.provisional, LONGEST_PROVISIONAL) and not facts.police_alone:
         return [PROVISIONAL_OVER]
     return []
 

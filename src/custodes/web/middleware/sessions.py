@@ -1,4 +1,10 @@
-"""A signed-in session ends: after `session_hours` whatever happens, and after `session_idle_minutes` without a request."""
+"""A signed-in session ends: after `session_hours` whatever happens, and after `session_idle_minutes` without a request.
+
+What an open page asks by itself is no request in this sense. One thing is by choice: a look of the own duty that is renewed keeps its
+session alive. Whoever stands duty watches a wall without touching anything, and their duty session says how long (S34(1)). A look under
+a request or beside an officer is bound to somebody who is there (S28.1(1), S29, N21): its renewals say nothing of that, and the pages of
+such looks tell of a touched key or pointer themselves (`/api/here`).
+"""
 
 from __future__ import annotations
 
@@ -8,12 +14,14 @@ import re
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from custodes.access.models import Grant
 from custodes.people import signin_records
 from custodes.settings import get_settings
 from custodes.web.middleware.answers import refuse_api, wants_json
@@ -24,12 +32,24 @@ SEEN = "session_seen_at"
 SEEN_STEP = datetime.timedelta(minutes=1)
 #: What an open page asks by itself, whether or not somebody sits before it: such a request keeps no session alive.
 BY_ITSELF = frozenset({"/api/alarms/bell"})
-#: Of an officer's page (S28.1(1)): a page that nobody sits before any more must not stand for somebody who is there.
-PRESENT = re.compile(r"/api/requests/[0-9a-f-]{36}/present")
+_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+#: Of officers' pages (S28.1(1)): a page that nobody sits before any more must not stand for somebody who is there. And what a page asks
+#: again and again: how far a package or a table is, what a timeline has meanwhile.
+ASKED_AGAIN = re.compile(
+    rf"/api/requests/{_ID}/present|/requests/{_ID}/packages/{_ID}/progress/|/api/cameras/{_ID}/timeline"
+    rf"|/imports/table/{_ID}/progress/|/batches/{_ID}/progress/"
+)
+RENEWED = re.compile(rf"/api/views/({_ID})/renew")
 
 
 def _by_itself(path: str) -> bool:
-    return path in BY_ITSELF or PRESENT.fullmatch(path) is not None
+    if path in BY_ITSELF or ASKED_AGAIN.fullmatch(path):
+        return True
+    renewed = RENEWED.fullmatch(path)
+    if renewed is None:
+        return False
+    bound = Q(request__isnull=False) | Q(session__isnull=False)
+    return Grant.objects.filter(bound, pk=renewed[1]).exists()
 
 
 class SessionLimits(MiddlewareMixin):

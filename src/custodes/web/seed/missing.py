@@ -132,5 +132,6 @@ def _found(cameras: tuple[Any, ...], opened: datetime.datetime) -> None:
 def _pictured(session: SupervisedSession, at: datetime.datetime) -> None:
     """The story has no footage of three days ago: what a page would have told is entered here."""
     SupervisedSession.objects.filter(pk=session.pk).update(first_picture_at=at)
+    session.pictured.set(session.cameras.all())
     field = "first_shown_at" if session.kind == SessionKind.WITH_VIEWER else "first_picture_at"
     MissingCase.objects.filter(pk=session.missing_id).update(**{field: at})  # type: ignore[misc]

@@ -22,7 +22,7 @@ def gather(asking: Asking) -> list[Some[Waits]]:
         found.append(first_of(rows.order_by("opened_at"), asking.most, _running))
     if Permission.REVIEW_MISSING in asking.may:
         rows = reviewed_cases(asking.person, asking.at).filter(state=MissingState.CLOSED)
-        rows = rows.exclude(opened_by=asking.person).exclude(sessions__officer=asking.person)
+        rows = rows.exclude(opened_by=asking.person).exclude(steps__by=asking.person)
         found.append(first_of(rows.order_by("closed_at"), asking.most, _closed))
     if Permission.HANDLE_INDIVIDUAL in asking.may:
         asked = handled_requests(asking.person, asking.at).filter(state=IndividualState.ASKED)
