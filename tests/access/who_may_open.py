@@ -179,6 +179,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:session_find": Opens(NOBODY, _session, "post"),
     # The library's own address; nothing is there.
     "access:api:api-root": Opens(NOBODY),
+    "access:api:here": Opens(EVERYBODY, method="post"),
     "access:api:views": Opens(
         LOOKS,
         method="post",
