@@ -203,8 +203,9 @@ VIEWS: dict[str, Opens | Public] = {
     ),
     "access:api:renew": Opens(LOOKS, _look("grant"), "post"),
     "access:api:end": Opens(LOOKS, _look("grant"), "post"),
+    # The court's officers: within the span that was granted to them.
     "access:api:timeline": Opens(
-        SEES_SCHOOL,
+        SEES_SCHOOL | ASKS,
         lambda cast: {"camera": gate(cast).pk},
         data=lambda cast: {"from": "2026-03-02T00:00:00Z", "to": "2026-03-02T01:00:00Z"},
     ),

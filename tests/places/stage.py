@@ -31,6 +31,7 @@ from custodes.places.models import (
 from custodes.video.wire.control import RequestChecker
 from custodes.web.keys import make_keys
 from tests.cast import Cast
+from tests.ledger.madelog import SIGNER
 
 JPEG = b"\xff\xd8\xff\xe0 a picture \xff\xd9"
 
@@ -210,6 +211,7 @@ def make_key_folders(folder: Path) -> None:
     """The web's keys and a grant key, as `custodes init` lays them."""
     make_keys(folder / "web", folder / "public")
     (folder / "public" / "grant.pub").write_text(public(Ed25519PrivateKey.generate()) + "\n")
+    (folder / "public" / "log.vkey").write_text(f"{SIGNER.verifier}\n")
 
 
 def build(cast: Cast, worker: FakeWorker) -> Stage:

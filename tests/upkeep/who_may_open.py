@@ -126,7 +126,7 @@ VIEWS: dict[str, Opens | Public] = {
     # Everybody has a work list; it holds what their own posts let them see (tests/upkeep/dates).
     "upkeep:dates": Opens(EVERYBODY),
     "upkeep:date_count": Opens(EVERYBODY),
-    "upkeep:work_file": Opens(EVERYBODY - members("officer", "bystander"), lambda cast: {"form": "csv"}),
+    "upkeep:work_file": Opens(EVERYBODY - members("bystander"), lambda cast: {"form": "csv"}),
     "upkeep:date_calendar": Opens(EVERYBODY),
     "upkeep:date_notices": Opens(EVERYBODY),
     "upkeep:date_notices_seen": Opens(EVERYBODY, method="post"),
