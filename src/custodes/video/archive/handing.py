@@ -74,7 +74,7 @@ def sealed_segments(
 
 
 class OpenedSegment:
-    """A segment's file, kept open: what is deleted meanwhile is read to its end all the same (unlink(2)). It closes with its last user.
+    """A segment's file, kept open: what is deleted meanwhile is read to its end all the same (an open file outlives its name). It closes with its last user.
 
     Raises:
         NotAsSealed: it is not there.
