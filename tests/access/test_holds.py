@@ -124,6 +124,7 @@ def test_a_camera_that_moves_to_another_node_takes_its_hold_along(stage, act):
     row = act(lambda: place(stage))
     new = Node.objects.create(name="node-2", public_key="k", seal_key="s", port=25900)
     Camera.objects.filter(pk=stage.gate.pk).update(node=new)
+    stage.worker.down = True  # it speaks for one node alone
     act(lambda: delivering.sweep(timezone.now()))
     assert [order.id for order in build_assignment(new).holds] == [row.pk]
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.agency import presence
-from custodes.access.agency.looking import handing_unmet
 from custodes.access.agency.refused import StepRefused
 from custodes.access.models import AgencyRequest, Way
 from custodes.access.views.agency import common
@@ -41,7 +40,7 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
         "camera": chosen,
         "sitting": sitting,
         "officers": [(one, one.pk in seen) for one in row.officers.all()],
-        "makes": sitting is not None and row.way != Way.CONSULT and not handing_unmet(row),
+        "makes": sitting is not None and row.way != Way.CONSULT,
         "crumbs": common.crumbs(row, (_("查阅录像"), "")),
     }
     return render(request, "access/agency/look.html", context)
