@@ -26,7 +26,7 @@ WEIGHT_LIMIT = 100_000
 """Bytes on the wire of a page with its styles and scripts, without pictures (ui.md, "Every page")."""
 
 HEAVIER = {"/cameras/map/": 400_000, "/interface/reference/": 250_000}
-"""The page that may load a map's library with its worker (the same list)."""
+"""The page that may load a map's library with its worker (the same list), and the one that holds the whole description of the interface."""
 
 STARTS = ("/", "/me/", "/accounts/2fa/", "/parts/", "/no-such-page/")
 ELSEWHERE = re.compile(
