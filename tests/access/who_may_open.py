@@ -132,7 +132,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:package_progress": Opens(READS | ASKS, _package),
     "access:package_hand": Opens(TAKES, _package, "post", lambda cast: {}),
     "access:package_signed": Opens(READS | ASKS, _package),
-    "access:evidence_keys": Opens(READS | ASKS),
+    "access:evidence_keys": Opens(READS | ASKS | ELSEWHERE),
     "print:evidence": Opens(TAKES, _GRANTED, "post"),
     "print:copy_note": Opens(READS | ASKS, _GRANTED),
     "print:request_refusal": Opens(READS, _request(AgencyState.REFUSED)),
