@@ -25,8 +25,8 @@ CONTROL: tuple[Scheme, ...] = ("dark", "light")
 WEIGHT_LIMIT = 100_000
 """Bytes on the wire of a page with its styles and scripts, without pictures (ui.md, "Every page")."""
 
-HEAVIER = {"/cameras/map/": 400_000, "/interface/reference/": 250_000}
-"""The page that may load a map's library with its worker (the same list), and the one that holds the whole description of the interface."""
+MAP, MAP_WEIGHT_LIMIT = "/cameras/map/", 400_000
+"""The page that may load a map's library with its worker (the same list)."""
 
 STARTS = ("/", "/me/", "/accounts/2fa/", "/parts/", "/no-such-page/")
 ELSEWHERE = re.compile(
@@ -176,8 +176,7 @@ class Visitor:
 
     def check(self, path: str, schemes: tuple[Scheme, ...] = ("light", "dark")) -> list[str]:
         """Check what is open now, under the name `path`, at both widths; the links of the page."""
-        limit = next((most for begin, most in HEAVIER.items() if path.startswith(begin)), WEIGHT_LIMIT)
-        if self.weight.bytes > limit:
+        if self.weight.bytes > (MAP_WEIGHT_LIMIT if path.startswith(MAP) else WEIGHT_LIMIT):
             self.wrong.append(f"{path}: {self.weight.bytes} bytes")
         facts = self.page.evaluate(FACTS)
         if len(facts["headings"]) != 1 or not facts["headings"][0] or not facts["title"].split(" · ")[0].strip():

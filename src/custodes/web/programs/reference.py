@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from custodes.people.models.program import SCOPES
@@ -48,6 +49,8 @@ class Operation:
     files: str
 
 
+# The whole description on one page: a fifth of it on the wire. Its one secret, the token against forgery, is masked anew each time.
+@gzip_page
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """A plain page: operations, their scopes and shapes."""
