@@ -108,7 +108,7 @@ def test_the_demos_own_camera_turns_and_shows_it(system: System, page: Page) -> 
     open_camera(page, DOME)
     until(page, lambda: page.evaluate(STATE) == "playing", "live picture", 40)
     pad = page.locator(".steer")
-    until(page, lambda: page.locator(".steer__begin").is_enabled(), "the helm is offered", 40)
+    until(page, lambda: _offered(page), "the helm is offered", 60)
     pad.get_by_role("button", name="操控", exact=True).click()
     expect(pad.get_by_text("您正在操控")).to_be_visible()
     presets = pad.locator(".steer__presets")
