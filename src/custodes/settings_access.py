@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AnyHttpUrl, UrlConstraints, model_validator
 from pydantic_settings import BaseSettings
 
 from custodes.setting import setting
@@ -37,3 +41,26 @@ class AccessSettings(BaseSettings):
         ge=5,
         le=30,
     )
+
+    tsa_url: Annotated[AnyHttpUrl, UrlConstraints(max_length=500)] | None = setting(
+        None,
+        "URL",
+        "Time stamping authority (RFC 3161) that stamps the proofs in each evidence package; none: packages have no time stamp.",
+    )
+    tsa_certificates: Path | None = setting(
+        None,
+        "path",
+        "Certificates of that authority in PEM, its root and best its own among them: its tokens are checked by them, and they go into the package.",
+    )
+    tsa_seconds: float = setting(
+        10.0, "seconds", "How long the time stamping authority may take; then the package is made without.", gt=0, le=60
+    )
+
+    @model_validator(mode="after")
+    def _stamps_can_be_checked(self) -> Self:
+        if self.tsa_url is not None and self.tsa_certificates is None:
+            raise ValueError(
+                "CUSTODES_TSA_URL is set without CUSTODES_TSA_CERTIFICATES: name the file with the authority's certificates,"
+                " its root among them, or its time stamps can't be checked"
+            )
+        return self

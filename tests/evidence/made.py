@@ -128,6 +128,7 @@ def package(
         id=uuid.UUID(int=77), made_us=START_US + 3600 * SECOND, holder="城关区公安分局", grant=proven[0], parts=parts,
         chain=tuple(proven[4:]), documents={"01-list.pdf": b"%PDF-1.7 list", "02-note.pdf": b"%PDF-1.7 note"},
         keys=(signer.verifier, PACKER.verifier), witnesses=(verifier_of("witness.example/w1", WITNESS),),
+        tokens={"0000.tsr": b"a token", "tsa.pem": b"a certificate"},
     )  # fmt: skip
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -41,6 +41,7 @@ def test_an_address_that_is_given_stays(monkeypatch: pytest.MonkeyPatch) -> None
         ({"node_host": "192.0.2.1"}, "TLS"),
         ({"tls_cert": Path("/c.pem")}, "belong together"),
         ({"grant_seconds": 61}, "60"),
+        ({"tsa_url": "http://tsa.example/"}, "CUSTODES_TSA_CERTIFICATES"),
     ],
 )
 def test_what_is_not_lawful_is_refused_with_the_rule(given: dict[str, object], rule: str) -> None:

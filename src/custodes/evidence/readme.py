@@ -60,9 +60,22 @@ cameras and what stands in docs/ (the holder's word); that the scene before the 
 """
 
 
+_STAMP = """
+可信时间戳　Time stamp
+----------------------
+{name} 是时间戳机构的答复（RFC 3161），证明存证日志在它写明的时间已经是 {proof} 里检查点的样子；两个核验程序不检查它，用 OpenSSL 检查：
+{name} is the answer of a time stamping authority (RFC 3161): at the time in it the log stood as the checkpoint in {proof} says.
+The two verifiers don't check it; OpenSSL does, with the authority's certificate from elsewhere:
+    openssl ts -verify -data {proof} -in {name} -CAfile tsa.pem -untrusted tsa.pem
+"""
+
+
 def readme(package: Package) -> bytes:
     """``README.txt``, with line ends that every editor of an office shows."""
     text = _TEXT.format(
         id=package.id, at=at_text(package.made_us)[:19], holder=package.holder, count=len(package.parts)
     )
+    for name in package.tokens:
+        if name.endswith(".tsr"):
+            text += _STAMP.format(name=f"trust/{name}", proof=f"proofs/{name.removesuffix('.tsr')}.tlog-proof")
     return ("\ufeff" + text).replace("\n", "\r\n").encode()

@@ -28,6 +28,7 @@ class EvidencePackage(models.Model):
         grant: leave to hand out, a record of the log before the first byte.
         done, whole: bytes of footage written so far, and in all.
         bytes, sha256: of the whole file; `listed` is the SHA-256 of its list. Of one that was not made, `bytes` is what was sent of it.
+        stamped_at: the time that a TSA's token in it states; `stamp_failure`: why there is none although one is set.
         failure: why it could not be made, in words for whoever made it.
         receivers: name and number of the work card of each officer who took it.
         medium: what it was handed over on.
@@ -47,6 +48,8 @@ class EvidencePackage(models.Model):
     bytes = models.PositiveBigIntegerField(_("文件大小"), default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     listed = models.CharField(max_length=64, blank=True)
+    stamped_at = models.DateTimeField(_("时间戳"), null=True)
+    stamp_failure = models.CharField(max_length=300, blank=True)
     failure = models.CharField(max_length=300, blank=True)
     handed_at = models.DateTimeField(_("交付时间"), null=True)
     handed_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")

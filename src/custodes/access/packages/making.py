@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -22,7 +22,8 @@ from custodes.access.models import AgencyRequest, EvidencePackage, HoldStep, Pac
 from custodes.access.packages import leave
 from custodes.access.packages.composing import MOST_SEGMENTS, TooManySegments, TooSlow, compose, find
 from custodes.access.packages.keys import signer
-from custodes.evidence.package import PackageError
+from custodes.access.packages.stamping import CERTIFICATES, NotStamped, stamp
+from custodes.evidence.package import Package, PackageError
 from custodes.evidence.writing import write
 from custodes.keyfile import KeyFileError
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
@@ -30,6 +31,7 @@ from custodes.people.models import Person, RecordOutbox
 from custodes.people.records import record
 from custodes.places.models import Camera
 from custodes.places.node_client import NodeBusy, NodeRefuses, NodeUnreachable
+from custodes.settings import get_settings
 
 log = structlog.get_logger(__name__)
 
@@ -132,6 +134,7 @@ def _pieces(
     _note(package)
     chain = chain_of(package.request)
     made = compose(package.pk, package.begun_at, grant, found, chain, documents, token_for_piece, closing)
+    made = _stamped(package, made)
     noted = [0.0]
 
     def progress(done: int, _whole: int) -> None:
@@ -146,6 +149,23 @@ def _pieces(
 
     _note(package)
     yield from write(made, signer(), progress, listed)
+
+
+def _stamped(package: EvidencePackage, made: Package) -> Package:
+    """With a time stamp where a TSA is set; without one it is made all the same, and its page says why."""
+    settings = get_settings()
+    if settings.tsa_url is None:
+        return made
+    try:
+        stamped, certificates = stamp(made, settings)
+    except NotStamped as error:
+        log.warning("evidence.not_stamped", package=str(package.pk), why=str(error)[:300])
+        package.stamp_failure = str(error)[:300]
+        package.save(update_fields=["stamp_failure"])
+        return made
+    package.stamped_at = stamped.at
+    package.save(update_fields=["stamped_at"])
+    return replace(made, tokens={stamped.name: stamped.token, CERTIFICATES: certificates})
 
 
 def chain_of(row: AgencyRequest) -> list[UUID]:
