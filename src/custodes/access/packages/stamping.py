@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from django.utils import timezone
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, VerificationError, VerifierBuilder
 from rfc3161_client import decode_timestamp_response as decode
@@ -92,7 +93,7 @@ def _stamps(certificate: x509.Certificate) -> bool:
         uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         return False
-    return x509.ExtendedKeyUsageOID.TIME_STAMPING in uses
+    return ExtendedKeyUsageOID.TIME_STAMPING in uses
 
 
 def _newest(package: Package) -> tuple[int, bytes]:
