@@ -11,13 +11,13 @@ from django_fsm import TransitionNotAllowed
 from custodes.access.agency import approvals, asking, deciding, presence, timing
 from custodes.access.agency.guards import GUARDS
 from custodes.access.agency.reach import taken_by
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, content_of
 from custodes.access.models import AgencyOfficer, AgencyPaper, AgencyRequest, AgencyState, AgencyStep, Way
 from custodes.law.grounds import agency
 from custodes.law.grounds.agency_checklist import checklist, condition_of
 from custodes.people.models import Post, PostKind, RecordOutbox
 from custodes.people.papers.keeping import keep_paper
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Cleared
 from custodes.places.models.lifecycle import NotCleared
 from custodes.web.printing.requests import originals_of

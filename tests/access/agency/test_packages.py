@@ -20,7 +20,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.access.agency import deciding, looking, presence
-from custodes.access.agency.refused import StepRefused
 from custodes.access.ask import Granted
 from custodes.access.grants import ViewClosed
 from custodes.access.models import EvidencePackage, Grant, PackageState
@@ -33,6 +32,7 @@ from custodes.ledger.note import Signer
 from custodes.ledger.records import record_of
 from custodes.people.models import PostKind, RecordOutbox
 from custodes.people.papers.keeping import keep_paper
+from custodes.places.lifecycle.stepping import StepRefused
 from tests.access.agency.asked import colleague
 from tests.evidence.made import FRAGMENTS, INIT, SECOND, Segment, segment
 from tests.ledger.madelog import SIGNER, START_US

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from custodes.access.agency.approvals import due_after
 from custodes.access.agency.letter import key_of, used_here
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked, move
 from custodes.access.models import AgencyOfficer, AgencyPaper, AgencyRequest, AgencyState, Intake
 from custodes.people.models import Paper, Person, Unit
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera
 
 #: What whoever asks may state, and the desk may set right while it checks.

@@ -10,7 +10,6 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.access.agency.approvals import asks_for, due_after, needed_at
@@ -19,7 +18,6 @@ from custodes.access.agency.guards import ASKS, GUARDS, Asked
 from custodes.access.agency.keeping import hold_granted
 from custodes.access.agency.originals import scanned
 from custodes.access.agency.reach import decides
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked, move
 from custodes.access.holds.placing import HoldRefused
 from custodes.access.models import (
@@ -34,9 +32,11 @@ from custodes.access.models import (
 )
 from custodes.access.models.agency import OPEN
 from custodes.access.models.grant import GrantQuerySet
+from custodes.access.numbering import next_number
 from custodes.access.revocation import revoke
 from custodes.law.grounds import agency
 from custodes.people.models import Person
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 
 OURS = ("S33.1",)
@@ -307,7 +307,4 @@ def _stop(row: AgencyRequest, taken: Taken, reason: str, clause: str) -> None:
 
 
 def _number(row: AgencyRequest, taken: Taken) -> str:
-    year = timezone.localdate(taken.at).year
-    mark = f"查〔{year}〕"
-    before = AgencyRequest.objects.filter(holder=row.holder, number__startswith=mark).count()
-    return f"{mark}{before + 1:04d}号"
+    return next_number(AgencyRequest.objects.filter(holder=row.holder), "查", taken.at)

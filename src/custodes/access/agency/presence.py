@@ -21,7 +21,6 @@ from django.utils.translation import gettext_noop
 
 from custodes.access.agency.approvals import asks_for
 from custodes.access.agency.guards import ASKS
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked
 from custodes.access.models import AgencyOfficer, AgencyRequest, AgencySitting, AgencyState, Grant, Ground
 from custodes.access.models.agency import OPEN
@@ -30,6 +29,7 @@ from custodes.access.revocation import revoke
 from custodes.law.grounds import agency
 from custodes.people.models import Account, Person
 from custodes.people.signals import account_closed, post_ended
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 
 AWAY = gettext_noop("两名工作人员中有人离开或者退出登录，画面停止；两人都回来后可以继续查阅")

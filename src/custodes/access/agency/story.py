@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from custodes.access.models import AgencyRequest, AgencyState
-from custodes.people.models import Person
+from custodes.access import telling
+from custodes.access.models import AgencyRequest
+from custodes.access.telling import Happening
 
 _VERBS = {
     "begin": pgettext_lazy("查阅调取", "开始填写"),
@@ -38,7 +37,6 @@ _VERBS = {
     "close": pgettext_lazy("查阅调取", "办结"),
     "lapse": pgettext_lazy("查阅调取", "草稿失效"),
 }
-_STATES = dict(AgencyState.choices)
 
 
 def step_words(event: str) -> Any:
@@ -46,33 +44,6 @@ def step_words(event: str) -> Any:
     return _VERBS.get(event, event)
 
 
-@dataclass(frozen=True)
-class Happening:
-    """One line of the story, in the shape of the register's own (`places.lifecycle.story`)."""
-
-    what: Any
-    state: Any
-    on: date
-    by: Person | None
-    words: str
-    clauses: tuple[str, ...]
-    papers: int
-    index: int | None
-    kept: bool = True
-    kind: str = "request"
-
-
 def story_of(row: AgencyRequest) -> Iterator[Happening]:
     """Its steps, the newest first."""
-    steps = row.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-revision")
-    for step in steps:
-        yield Happening(
-            step_words(step.event),
-            _STATES.get(step.after, step.after) if step.after != step.before else "",
-            step.on,
-            step.by,
-            step.words,
-            tuple(step.clauses),
-            len(step.papers.all()),
-            step.record.index if step.record else None,
-        )
+    return telling.story_of(row, step_words, "request")

@@ -79,7 +79,9 @@ def push(delivery: HoldDelivery, at: datetime) -> bool:
     try:
         answer = worker_client(delivery.node, delivery.worker).hold(order)
     except (NodeUnreachable, NodeBusy) as error:
-        log.warning("hold.not_pushed", hold=str(order.id), worker=str(delivery), error=str(error))
+        # Said once and not with each sweep; the page shows since when.
+        tell = log.debug if delivery.trouble else log.warning
+        tell("hold.not_pushed", hold=str(order.id), worker=str(delivery), error=str(error))
         HoldDelivery.objects.filter(pk=delivery.pk).update(tried_at=at, trouble=str(error)[:200])
         return False
     take_answer(delivery, order.version, answer, timezone.now())

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from custodes.access.individual.facts import to_consent
 from custodes.access.models import AsksAsPerson, IndividualRequest, IndividualState, MissingCase, Protects
+from custodes.access.numbering import next_number
 from custodes.access.supervised.ending import end_all
 from custodes.access.supervised.rooms import locked
 from custodes.access.supervised.stepping import Taken, keep, move
@@ -43,10 +43,8 @@ def ask(row: IndividualRequest, unit: Unit, taken: Taken) -> IndividualRequest:
     assert taken.by is not None
     with transaction.atomic():
         held = Unit.objects.select_for_update().get(pk=unit.pk)
-        year = timezone.localtime(taken.at).year
-        begun = IndividualRequest.objects.filter(unit=held, number__startswith=f"个查〔{year}〕").count()
         row.unit, row.taken_by, row.asked_at = held, taken.by, taken.at
-        row.number = f"个查〔{year}〕{begun + 1:04d}号"
+        row.number = next_number(IndividualRequest.objects.filter(unit=held), "个查", taken.at)
         row.save()
         keep(row, "ask", "", taken, CLAUSES)
     return row

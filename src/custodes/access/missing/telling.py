@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from custodes.access import telling
 from custodes.access.models import IndividualRequest, MissingCase
-from custodes.people.models import Person
+from custodes.access.telling import Happening
 
 _VERBS = {
     "open": pgettext_lazy("走失人员", "受理"),
@@ -40,37 +40,9 @@ def step_words(event: str) -> Any:
     return _VERBS.get(event, event)
 
 
-@dataclass(frozen=True)
-class Happening:
-    """One line of the story, in the shape of the register's own (`places.lifecycle.story`)."""
-
-    what: Any
-    state: Any
-    on: date
-    by: Person | None
-    words: str
-    clauses: tuple[str, ...]
-    papers: int
-    index: int | None
-    kept: bool = True
-    kind: str = "case"
-
-
 def story_of(row: MissingCase | IndividualRequest) -> Iterator[Happening]:
     """Its steps, the newest first."""
-    states = dict(type(row)._meta.get_field("state").choices or ())
-    steps = row.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-revision")
-    for step in steps:
-        yield Happening(
-            step_words(step.event),
-            states.get(step.after, step.after) if step.after != step.before else "",
-            step.on,
-            step.by,
-            step.words,
-            tuple(step.clauses),
-            len(step.papers.all()),
-            step.record.index if step.record else None,
-        )
+    return telling.story_of(row, step_words, "case")
 
 
 def lasted(length: timedelta | None) -> str:

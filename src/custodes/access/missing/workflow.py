@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from custodes.access.missing.facts import NOBODY_TOLD, to_admit, to_narrow, untold
 from custodes.access.models import MissingCase, MissingPaper, MissingState, SessionKind, SupervisedSession
 from custodes.access.models.missing import LOOKING, RUNNING
+from custodes.access.numbering import next_number
 from custodes.access.supervised.ending import end, end_all
 from custodes.access.supervised.pictured import left_of
 from custodes.access.supervised.rooms import locked
@@ -59,7 +59,7 @@ def open_case(row: MissingCase, unit: Unit, taken: Taken) -> MissingCase:
     with transaction.atomic():
         held = Unit.objects.select_for_update().get(pk=unit.pk)
         row.unit, row.opened_by, row.opened_at = held, taken.by, taken.at
-        row.number = _number(held, taken.at)
+        row.number = next_number(MissingCase.objects.filter(unit=held), "走失", taken.at)
         row.save()
         keep(row, "open", "", taken, CLAUSES)
         if not to_admit(row, taken.at):
@@ -253,13 +253,6 @@ def _same(session: SupervisedSession, case: MissingCase) -> bool:
     return (session.span_from, session.span_to) == case.span and set(
         session.cameras.values_list("pk", flat=True)
     ) == cameras
-
-
-def _number(unit: Unit, at: datetime) -> str:
-    """The next of the unit's own year: 走失〔2026〕0007号. The unit's row is held."""
-    year = timezone.localtime(at).year
-    begun = MissingCase.objects.filter(unit=unit, number__startswith=f"走失〔{year}〕").count()
-    return f"走失〔{year}〕{begun + 1:04d}号"
 
 
 NOT_SEEN = Unmet(

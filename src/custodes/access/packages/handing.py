@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from custodes.access.agency import deciding, looking
 from custodes.access.agency.approvals import asks_for
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, locked
 from custodes.access.models import AgencyOfficer, AgencyState, EvidencePackage, PackageState
 from custodes.access.models.agency import OPEN
 from custodes.law.grounds import agency
 from custodes.people.models import Paper, Person
 from custodes.people.records import record
+from custodes.places.lifecycle.stepping import StepRefused
 
 
 def hand(

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from custodes.access.agency.reach import approved_by, held_by, own_requests, taken_by, visible_requests
-from custodes.access.agency.refused import StepRefused
 from custodes.access.models import AgencyRequest, AgencyState, Intake
 from custodes.access.models.agency import OPEN
 from custodes.law.grounds.ground import Unmet
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer
 from custodes.places.lifecycle import said
+from custodes.places.lifecycle.stepping import StepRefused
 
 INVALID = 422
 _P = Permission

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.agency import asking
 from custodes.access.agency.reach import holders, intake_units
-from custodes.access.agency.refused import StepRefused
 from custodes.access.forms.agency import PAGES, AgencyPaperForm, BeginForm, ConfirmForm
 from custodes.access.models import AgencyPaper, AgencyRequest, AgencyState, Intake
 from custodes.access.views.agency import common
@@ -31,6 +30,7 @@ from custodes.people.papers.serving import serve
 from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera
 from custodes.places.seeking import sought
 from custodes.places.steps import Step

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.agency import presence
-from custodes.access.agency.refused import StepRefused
 from custodes.access.models import AgencyRequest, Way
 from custodes.access.views.agency import common
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
 
 
 @require_safe

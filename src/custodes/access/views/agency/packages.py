@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from custodes.access.agency.refused import StepRefused
 from custodes.access.forms.agency import HandForm
 from custodes.access.models import AgencyRequest, EvidencePackage, PackageState
 from custodes.access.packages.handing import hand
@@ -27,6 +26,7 @@ from custodes.people.papers.serving import serve
 from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
 
 BADGES = {
     PackageState.MAKING: "info",

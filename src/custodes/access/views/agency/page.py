@@ -21,7 +21,6 @@ from custodes.access.agency.looking import handing_unmet
 from custodes.access.agency.naming import in_a_row
 from custodes.access.agency.presence import sitting_of
 from custodes.access.agency.reach import above
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken
 from custodes.access.agency.story import story_of
 from custodes.access.agency.warning import unannounced
@@ -37,6 +36,7 @@ from custodes.people.permissions import Permission
 from custodes.people.said import in_english
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle import said
+from custodes.places.lifecycle.stepping import StepRefused
 
 _P = Permission
 #: Who takes each step, in words of `common.Part`.
