@@ -185,6 +185,20 @@ async def test_nothing_recorded_is_said_and_a_time_that_is_not_open_too(
         assert browser.fragments == []
 
 
+async def test_a_window_that_opens_within_a_fragment_is_no_gap(
+    worker: RunningWorker, installation: Installation, past: Past
+) -> None:
+    """That fragment is left out, since it is not granted whole; nothing is missing in the recording."""
+    async with browse(installation) as connection:
+        browser = Browser(connection)
+        span = (past.at(20.3), past.at(30))
+        await browser.say("token", token=installation.token(CAMERA, live=False, back_seconds=0, span=span))
+        await browser.say("open", channel=0, camera=str(CAMERA), at=span[0])
+        found = await collect(browser)
+    assert [one["type"] for one in found if isinstance(one, dict)] == ["granted", "init", "end"]
+    assert min(wall for _, wall, _ in media_of(found)) >= span[0]
+
+
 async def test_behind_the_last_footage_a_gap_leads_to_the_live_edge(
     worker: RunningWorker, installation: Installation, past: Past
 ) -> None:

@@ -226,11 +226,13 @@ class ArchiveFeed:
     async def _announce_hole(self, ref: FragmentRef) -> None:
         hole = self._timeline.hole_before(ref) if self._shown else (self._at_us, ref.start_us)
         if hole is not None and hole[1] - hole[0] > GAP_US:
-            await self._announce(*hole)
+            await self._announce(*hole, beginning=not self._shown)
 
-    async def _announce(self, from_us: int, to_us: int) -> None:
-        await self._finish()
+    async def _announce(self, from_us: int, to_us: int, *, beginning: bool = False) -> None:
         gaps = await self._disk.run(self._archive.gaps, self._channel.camera.id, from_us, to_us)
+        if beginning and not gaps:
+            return  # the window opens within a fragment, which is left out whole: nothing is missing there
+        await self._finish()
         longest = max(gaps, key=lambda gap: min(gap[1], to_us) - max(gap[0], from_us), default=None)
         await self._channel.emit([Gap(from_us, to_us, longest[2] if longest else "unexplained")])
 
