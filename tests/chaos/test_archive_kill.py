@@ -29,11 +29,11 @@ machine: the victim's clock runs faster than the machine."""
 class Victim:
     """A recording process."""
 
-    def __init__(self, folder: Path, fault: str = "") -> None:
+    def __init__(self, folder: Path, fault: str = "", **env: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.recorder_process", str(folder)],
             cwd=ROOT,
-            env={**os.environ, "CUSTODES_FAULT": fault, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"},
+            env={**os.environ, "CUSTODES_FAULT": fault, "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", **env},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
