@@ -154,7 +154,7 @@ def standing(release: UUID, camera: Camera, token: str) -> Standing:
         said.stage,
         said.done,
         said.total,
-        _in_words(said.why) if said.why is not None else "",
+        _in_words(said.why, said.bound) if said.why is not None else "",
         said.source,
         said.width,
         said.height,
@@ -316,6 +316,6 @@ def _check(response: httpx.Response) -> None:
         raise MaskingRefused(said.why, said.bound)
 
 
-def _in_words(why: Why) -> str:
-    zh, en = reason_of(why, 0)
+def _in_words(why: Why, bound: int) -> str:
+    zh, en = reason_of(why, bound)
     return en if (get_language() or "").startswith("en") else zh

@@ -120,7 +120,7 @@ class MaskStanding(BaseModel):
 
     Attributes:
         done, total: pictures of the stage that is under way.
-        why: why it failed; `detail` says it in English, for who maintains it.
+        why: why it failed, `bound` what it goes beyond then; `detail` says it in English, for who maintains it.
         source: SHA-256 over the footage's fragments; empty before they were read.
         from_us, to_us: of what was read, cut inward, µs UTC.
         width, height, times: of its pictures: pixels, and ticks of 90 kHz from the first.
@@ -137,6 +137,7 @@ class MaskStanding(BaseModel):
     total: int = 0
     why: Why | None = None
     detail: str = ""
+    bound: int = 0
     source: str = ""
     from_us: int = 0
     to_us: int = 0
