@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from custodes.access.models import Release, ReleaseAnswer, ReleaseFinding, ReleaseState
-from custodes.access.models.release import MARKED
+from custodes.access.models.release import LOOKED_AT, MARKED
 from custodes.access.release.desk import Desk
 from custodes.access.release.facts import asked_of, unmarked
 from custodes.access.release.guards import GUARDS, exempting
@@ -41,19 +41,22 @@ class Finding:
 
 
 def begin(row: Release, taken: Taken) -> Release:
-    """Have the node read the footage and look for what is to be hidden.
+    """Have the node read the footage and look for what is to be hidden; again where it has lost that. Tracks that were decided stay:
+    they are of the footage, whose hash is the same when it is read again.
 
     Raises:
         StepRefused: it is not assessed.
         Errors of `Desk`: the node does not, or does not answer; nothing was noted.
     """
-    if row.state != ReleaseState.ASSESSED:
+    if row.state not in LOOKED_AT:
         raise _not_now(row)
     Desk(taken.by, row).begin()
     with transaction.atomic():
         row = locked(row)
-        if row.state != ReleaseState.ASSESSED:
+        if row.state not in LOOKED_AT:
             raise _not_now(row)
+        if row.state in MARKED:
+            back_to_masking(row, taken, _("重新读取录像"))
         row.begun_at = taken.at
         keep(row, "begin", str(row.state), taken, CLAUSES)
     return row

@@ -16,13 +16,14 @@ from custodes.access.release.desk import Desk
 from custodes.access.release.facts import is_written, marks_of, unmarked
 from custodes.access.release.guards import Marks
 from custodes.access.release.reach import ANY
-from custodes.access.release.working import Standing
+from custodes.access.release.working import MaskingRefused, Standing
 from custodes.access.views.release import common
 from custodes.access.views.release.steps import forms_of
 from custodes.law.grounds.release import PROTECTED
 from custodes.people.said import in_english
 from custodes.people.viewer import Viewer, needs
 from custodes.video.mask.tracks import Kind
+from custodes.video.wire.masking import Why
 
 _WORDS = {
     Kind.FACE: ("人脸", "faces"),
@@ -41,6 +42,7 @@ class Job:
     Attributes:
         asked: the node was asked; else it is once the page is there.
         trouble: why there is no answer, with what to do.
+        gone: the node has no such job any more, or failed at it: it is begun again.
         percent: of the stage that is under way.
         written: the copy at the node is the one of the tracks as they stand.
         leaks: what a detector still finds in it.
@@ -49,6 +51,7 @@ class Job:
 
     asked: bool = False
     trouble: str = ""
+    gone: bool = False
     standing: Standing | None = None
     percent: int = 0
     marks: Marks | None = None
@@ -106,9 +109,11 @@ def job_of(viewer: Viewer, row: Release, part: common.Part, asks: bool) -> Job:
     try:
         standing = Desk(viewer.person, row).standing()
     except common.TROUBLES as error:
-        return Job(True, common.troubled(error), marks=marks, answered=answered, by_hand=hand)
+        gone = isinstance(error, MaskingRefused) and error.why is Why.NO_JOB
+        return Job(True, common.troubled(error), gone, marks=marks, answered=answered, by_hand=hand)
     return Job(
         asked=True,
+        gone=standing.stage == "failed",
         standing=standing,
         percent=100 * standing.done // standing.total if standing.total else 0,
         marks=marks,

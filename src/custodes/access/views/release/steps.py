@@ -20,7 +20,7 @@ TAKES: dict[str, tuple[tuple[str, ...], tuple[ReleaseState, ...]]] = {
     "give_back": (("reviews", "approves"), (_S.PROPOSED,)),
     "assess": (("reviews", "approves"), (_S.PROPOSED,)),
     "refuse": (("reviews", "approves"), (_S.PROPOSED, _S.REVIEWED)),
-    "begin": (("reviews",), (_S.ASSESSED,)),
+    "begin": (("reviews",), LOOKED_AT),
     "mask": (("reviews",), (_S.ASSESSED,)),
     "find": (("reviews",), (_S.MASKED, _S.REVIEWED, _S.APPROVED)),
     "write": (("reviews",), (_S.MASKED, _S.REVIEWED, _S.APPROVED)),
