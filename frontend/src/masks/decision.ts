@@ -19,7 +19,8 @@ export class Decision {
   readonly #question: HTMLFieldSetElement;
   readonly #radios = new Map<Choice, HTMLInputElement>();
   readonly #advice = el("p", { class: "masks__advice" });
-  readonly #adviceGo: HTMLButtonElement;
+  readonly #whole = el("input", { type: "checkbox" });
+  readonly #wholeLabel: HTMLElement;
   readonly #error = el("p", { class: "masks__error", id: "masks-question-error", role: "alert" });
   readonly #accept: HTMLButtonElement;
   readonly #reject: HTMLButtonElement;
@@ -44,14 +45,11 @@ export class Decision {
       this.#radios.set(choice, radio);
       choices.append(el("label", { class: "masks__check" }, radio, say(`question.${choice}`)));
     }
-    this.#adviceGo = this.#button("body.on", "secondary", () =>
-      desk.change((track) => ({ ...track, whole_body: true })),
+    this.#whole.addEventListener("change", () =>
+      desk.change((track) => ({ ...track, whole_body: this.#whole.checked })),
     );
-    this.#question.append(
-      choices,
-      this.#error,
-      el("div", { class: "masks__advised" }, this.#advice, this.#adviceGo),
-    );
+    this.#wholeLabel = el("label", { class: "masks__check" }, this.#whole, say("body.on"));
+    this.#question.append(choices, this.#error, this.#advice);
     this.#accept = this.#button("accept", "primary", () => this.#doAccept());
     this.#accept.prepend(icon("check"));
     this.#reject = this.#button("reject", "secondary", () => this.#ask(true));
@@ -88,6 +86,7 @@ export class Decision {
       "div",
       { class: "masks__decision" },
       this.#question,
+      this.#wholeLabel,
       el("div", { class: "button-row" }, this.#accept, this.#reject, this.#reopen),
       this.#was,
       this.#form,
@@ -109,7 +108,9 @@ export class Decision {
     const advised = answer === "yes" && !track.whole_body;
     const face = track.kind === "face";
     this.#advice.hidden = !advised;
-    this.#adviceGo.hidden = !advised || !face || readonly;
+    this.#wholeLabel.hidden = !face;
+    this.#whole.checked = track.whole_body;
+    this.#whole.disabled = readonly;
     setText(this.#advice, say(face ? "question.body" : "question.body.drawn"));
     const asking = this.#asking === track.number;
     this.#accept.hidden = readonly || track.state === "accepted" || asking;

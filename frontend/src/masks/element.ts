@@ -142,8 +142,9 @@ export class CustodesMasks extends HTMLElement {
           el("p", { class: "field__hint" }, this.#say("lanes.hint")),
           draw.element,
           keysHelp(this.#say),
+          list.element,
         ),
-        el("div", { class: "masks__side" }, panel.element, list.element, samples.element),
+        el("div", { class: "masks__side" }, panel.element, samples.element),
       ),
     );
     film.addEventListener("picture", () => this.#shown());

@@ -160,7 +160,12 @@ export class LaneBar {
     context.fillRect(0, HEAD - 2, width, 1);
     const { document, looked } = this.desk.store;
     for (const sample of document.samples)
-      this.#sample(context, sample * scale, looked.has(sample), palette.text);
+      this.#sample(
+        context,
+        Math.min(Math.max(sample * scale, 5), width - 5),
+        looked.has(sample),
+        palette.text,
+      );
     this.measured.lanes = painted;
     this.measured.ms = performance.now() - begun;
   }

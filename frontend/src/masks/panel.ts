@@ -18,8 +18,6 @@ export class Panel {
   readonly #origin = el("p", { class: "quiet masks__origin" });
   readonly #trouble = el("div", { class: "masks__trouble", role: "alert" });
   readonly #kind: HTMLSelectElement;
-  readonly #whole: HTMLInputElement;
-  readonly #wholeLabel: HTMLElement;
   readonly #growth: HTMLInputElement;
   readonly #growthValue = el("output", { class: "masks__growth" });
   #troubled = "";
@@ -31,11 +29,6 @@ export class Panel {
     this.#none = el("p", { class: "quiet" }, say("panel.none"));
     this.#kind = el("select", {}, ...KINDS.map((one) => el("option", { value: one }, say(`kind.${one}`))));
     this.#kind.addEventListener("change", () => this.#setKind(this.#kind.value as Kind));
-    this.#whole = el("input", { type: "checkbox" });
-    this.#whole.addEventListener("change", () =>
-      desk.change((track) => ({ ...track, whole_body: this.#whole.checked })),
-    );
-    this.#wholeLabel = el("label", { class: "masks__check" }, this.#whole, say("body.on"));
     this.#growth = el("input", { type: "range", min: LEAST_GROWTH, max: MOST_GROWTH, step: 50 });
     const grown = (track: Track) => ({ ...track, growth: Number(this.#growth.value) });
     this.#growth.addEventListener("input", () => desk.track && desk.holdAwhile(grown(desk.track)));
@@ -46,7 +39,6 @@ export class Panel {
       this.#trouble,
       this.#places.ways,
       this.decision.element,
-      this.#wholeLabel,
       el("label", { class: "masks__field" }, say("growth"), this.#growth, this.#growthValue),
       el("label", { class: "masks__field" }, say("kind"), this.#kind),
       this.#places.element,
@@ -72,14 +64,12 @@ export class Panel {
     const values = { from: told(begins(track)), to: told(ends(track)), frames: track.frames.length };
     setText(this.#origin, `${origin}${say("draw.stop")}${say("panel.span", values)}`);
     this.#showTrouble(track);
-    this.#wholeLabel.hidden = track.kind !== "face";
-    this.#whole.checked = track.whole_body;
     this.#growth.value = String(track.growth);
     const times = say("growth.value", { times: (track.growth / 1000).toFixed(2) });
     setText(this.#growthValue, times);
     this.#growth.setAttribute("aria-valuetext", times);
     this.#kind.value = track.kind;
-    for (const field of [this.#whole, this.#growth, this.#kind]) field.disabled = readonly;
+    for (const field of [this.#growth, this.#kind]) field.disabled = readonly;
     this.decision.update();
     this.#places.update();
   }
