@@ -15,6 +15,7 @@ from custodes.video.wire.masking import Why
 
 COMMAND = (sys.executable, "-I", "-m", "custodes.node.masking.child")
 _LINE_BYTES = 1 << 20
+_BY_ITSELF_SECONDS = 1.0
 _TO_GO_SECONDS = 5.0
 
 
@@ -99,13 +100,15 @@ class Work:
         return None
 
     async def _end(self, process: Process) -> None:
-        with suppress(ProcessLookupError):
-            process.kill()
         assert process.stdin is not None
-        process.stdin.close()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_TO_GO_SECONDS):
-                await process.wait()
+        process.stdin.close()  # which ends it, too
+        for seconds in (_BY_ITSELF_SECONDS, _TO_GO_SECONDS):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await process.wait()
+                return
+            with suppress(ProcessLookupError):
+                process.kill()
 
 
 def _how(code: int | None) -> Failed:
