@@ -45,6 +45,10 @@ class PaperedForm(PlainText, forms.Form):
 
     paper = PaperField(label=_("材料扫描件"), kinds=SCANS, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["paper"] = self.fields.pop("paper")  # behind what is said
+
     def papers(self, by: Person, at: Any, about: str) -> tuple[Paper, ...]:
         """What was handed in, kept; inside the caller's transaction.
 
