@@ -21,6 +21,7 @@ export default defineConfig({
         "src/theme.ts",
         "src/main.ts",
         "src/map.ts",
+        "src/masks.ts",
         "src/player.ts",
         "src/supervised.ts",
         "src/wall.ts",

@@ -165,6 +165,39 @@ class VideoSettings(BaseSettings):
         ge=1,
         le=64,
     )
+    mask_folder: Path | None = setting(
+        None,
+        "path",
+        "Folder for footage that is being masked for public release: working films of unmasked pictures, and copies, each for the time of its job. Empty: in the node's data folder. A disk of its own keeps them away from index and log.",
+    )
+    mask_disk_bytes: int = setting(
+        20 << 30, "bytes", "What all masking jobs of one worker may take on disk together.", ge=1 << 20
+    )
+    mask_reserve_bytes: int = setting(
+        2 << 30, "bytes", "Free space on that disk that masking never touches; a job stops before it.", ge=0
+    )
+    mask_jobs: int = setting(20, "count", "Masking jobs that one worker keeps at once; one is worked on.", ge=1, le=200)
+    mask_longest_seconds: int = setting(
+        900, "seconds", "Longest span of one camera's footage that is masked in one job.", ge=10, le=7200
+    )
+    mask_most_pixels: int = setting(
+        3840 * 2160, "pixels", "Largest picture that is masked; a larger one is refused.", ge=320 * 240, le=8192 * 4352
+    )
+    mask_memory_bytes: int = setting(
+        4 << 30,
+        "bytes",
+        "Address space of the process that masks (`docs/figures.md` says what is truly used); it is ended when it wants more.",
+        ge=1 << 30,
+    )
+    mask_threads: int = setting(
+        1, "count", "Threads of that process; it gives way to recording in any case.", ge=1, le=64
+    )
+    mask_stage_minutes: float = setting(
+        360.0, "minutes", "Longest time that reading, or writing a copy, may take; then it is ended.", gt=0, le=10_080
+    )
+    mask_term_days: float = setting(
+        30.0, "days", "A masking job is removed with all its files this long after it was begun.", gt=0, le=365
+    )
     steer_idle_seconds: float = setting(
         60.0, "seconds", "Whoever steers a camera and asks nothing of it for this long gives it back.", ge=5, le=3600
     )
@@ -208,7 +241,7 @@ class VideoSettings(BaseSettings):
                 raise ValueError(f"CUSTODES_VOLUME_ROOTS names folders by their whole path, and never the root: {root}")
         return value
 
-    @field_validator("camera_authorities", "file_sources")
+    @field_validator("camera_authorities", "file_sources", "mask_folder")
     @classmethod
     def _absolute_files(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None

@@ -16,6 +16,8 @@ from custodes.access.models import (
     Grant,
     Hold,
     IndividualRequest,
+    Release,
+    ReleaseStep,
 )
 from custodes.access.supervised.stepping import Taken
 from tests.access.missing.desk import somebodys_case, somebodys_session
@@ -103,7 +105,44 @@ def _session(cast: Cast) -> Mapping[str, Any]:
     return {"pk": somebodys_session(cast).pk}
 
 
+RELEASES = members("lead", "caretaker")
+LOOKS_AT_RELEASES = RELEASES | members("approver")
+SEES_RELEASES = LOOKS_AT_RELEASES | members("auditor", "inspector")
+#: Of the hotel, with releases of its own.
+RELEASES_ELSEWHERE = members("outside_caretaker")
+
+
+def _release(state: str, **more: Any) -> Callable[[Cast], Mapping[str, Any]]:
+    return lambda cast: {"pk": Release.objects.get(state=state).pk, **more}
+
+
+def _release_paper(cast: Cast) -> Mapping[str, Any]:
+    step = ReleaseStep.objects.get(papers__isnull=False)
+    return {"pk": step.release_id, "paper": step.papers.get().pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
+    "access:releases": Opens(SEES_RELEASES | RELEASES_ELSEWHERE),
+    "access:release_propose": Opens(RELEASES | RELEASES_ELSEWHERE),
+    "access:release": Opens(SEES_RELEASES, _release("masked")),
+    "access:release_complete": Opens(RELEASES, _release("returned")),
+    # The one who proposed it drops it; who reviews or approves does not.
+    "access:release_act": Opens(
+        RELEASES, _release("returned", event="drop"), "post", lambda cast: {"drop-words": "试"}
+    ),
+    "access:release_progress": Opens(LOOKS_AT_RELEASES, _release("masked")),
+    "access:release_masks": Opens(LOOKS_AT_RELEASES, _release("masked")),
+    # The node is away: 503 for whoever was let in.
+    "access:release_film": Opens(LOOKS_AT_RELEASES, _release("masked")),
+    "access:release_tracks": Opens(LOOKS_AT_RELEASES, _release("masked")),
+    "access:release_save": Opens(
+        RELEASES, _release("masked"), "post", lambda cast: {"version": 1, "looked": 0}, json=True
+    ),
+    "access:release_leaks": Opens(LOOKS_AT_RELEASES, _release("masked")),
+    "access:release_copy": Opens(LOOKS_AT_RELEASES, _release("masked")),
+    "access:release_publication": Opens(SEES_RELEASES, _release("approved")),
+    "access:release_paper": Opens(LOOKS_AT_RELEASES, _release_paper),
+    "print:release_form": Opens(SEES_RELEASES, _release("masked")),
     "access:wall": Opens(members("operator", "lead", "outsider")),
     "access:camera": Opens(members("operator", "lead"), _camera),
     "access:requests": Opens(READS | ASKS | ELSEWHERE),

@@ -22,6 +22,7 @@ from custodes.documents.forms.dossier import DossierIndex, Entry, Firm, Technici
 from custodes.documents.forms.filing import Change, ChangeForm, FilingForm, FilingKind, FilingReceipt
 from custodes.documents.forms.individual import IndividualNotice
 from custodes.documents.forms.missing import MissingPledge, MissingSheet, Sitting
+from custodes.documents.forms.release import Protected, ReleaseForm
 from custodes.documents.forms.removal import RemovalGround, RemovalReport
 from custodes.documents.forms.retention import KeptLine, RetentionReport
 from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
@@ -292,6 +293,40 @@ def filled() -> dict[str, Document]:
         "copy_note": CopyNote(**OF_REQUEST, agent="次仁"),
         "missing_sheet": missing_sheet(),
         "missing_pledge": missing_pledge(),
+        "release": ReleaseForm(
+            number="公传〔2026〕0003号",
+            issued=DAY,
+            unit="城关区第一小学",
+            title="校门前闯红灯警示片",
+            camera="校门（0101）",
+            span="2026-06-03 08:00:00 至 2026-06-03 08:00:40",
+            aim="交通安全宣传",
+            purpose="提醒学生和家长遵守信号灯",
+            basis="法律、法规的规定：中华人民共和国道路交通安全法第六条",
+            channel="学校公众号",
+            necessity="不公开画面难以让家长看到危险",
+            risks="熟人可能从衣着认出",
+            measures="遮蔽人脸和号牌，公开一个月",
+            kept="2029-06-04",
+            found=(
+                Protected("人脸和个体特征", "已遮蔽"),
+                Protected("机动车号牌", "法律、法规规定可以不遮蔽", "道路交通安全法第八十七条（次仁已核对原文）"),
+                Protected("未成年人", "已遮蔽"),
+                Protected("法人、非法人组织名称和营业执照", "画面中没有"),
+            ),
+            detectors="CenterFace",
+            by_hand="机动车号牌、店招、单位名称、营业执照、证照",
+            source="a" * 64,
+            output="b" * 64,
+            leaks="没有再检出",
+            proposed="德吉（城关区第一小学） 2026-06-04 09:10",
+            assessed="央金（城关区第一小学） 2026-06-04 10:00",
+            reviewed="次仁（城关区第一小学） 2026-06-04 15:20",
+            approved="央金（城关区第一小学） 2026-06-04 16:00",
+            published="德吉（城关区第一小学） 2026-06-04 16:30",
+            where="学校公众号 https://example.org/1",
+            outcome="已公开",
+        ),
         "individual_notice": IndividualNotice(
             number="个查〔2026〕0003号",
             consents=False,

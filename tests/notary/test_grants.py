@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
-from custodes.ledger.records import Grant
+from custodes.ledger.records import Grant, encode_record, parse_record
 from custodes.notary.grants import check_record, check_within, sign_claims
 from custodes.notary.protocol import Refused, TokenClaims
 from custodes.video.wire.token import check_token
@@ -74,6 +74,9 @@ def test_what_is_burnt_passes_when_it_is_of_the_span_alone() -> None:
         ({"burnt": "另一人", "live": False, "back_seconds": 0}, {"burnt": "某某"}, "burnt"),
         ({"burnt": "某某", "live": False}, {"burnt": "某某"}, "burnt"),
         ({"burnt": "某某", "back_seconds": 0}, {"burnt": "某某"}, "burnt"),
+        ({"masking": True}, {}, "masking"),
+        ({}, {"masking": True}, "masking"),
+        ({"masking": True}, {"masking": True}, "masking"),
     ],
 )
 def test_claims_beyond_the_grant_are_refused_and_named(
@@ -121,3 +124,44 @@ def test_a_signed_token_is_one_that_the_node_accepts() -> None:
     claims = check_token(token, key.public_key(), "node-1/0", 1_795_000_059.0)
     assert (claims.index, claims.iat, claims.exp) == (41, 1_795_000_000, 1_795_000_060)
     assert (claims.cameras, claims.span, claims.watermark) == ((CAMERA,), GRANT.span, GRANT.watermark)
+
+
+MASKED = replace(GRANT, masking=True, live=False, back_seconds=0, still=False, sound=(), handover=False)
+
+
+def test_what_is_masked_passes_when_it_is_of_the_span_alone() -> None:
+    check_record(MASKED)
+    claims = replace(CLAIMS, masking=True, live=False, back_seconds=0)
+    check_within(claims, MASKED)
+    key = Ed25519PrivateKey.generate()
+    token = sign_claims(claims, 41, 1_795_000_000, 60, key)
+    assert check_token(token, key.public_key(), "node-1/0", 1_795_000_001.0).masking
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"span": None}, "span"),
+        ({"live": True}, "live"),
+        ({"back_seconds": 5}, "back_seconds"),
+        ({"still": True}, "still"),
+        ({"sound": (CAMERA,)}, "sound"),
+        ({"handover": True}, "handover"),
+        ({"burnt": "某某"}, "burnt"),
+        ({"session": uuid.UUID(int=7)}, "session"),
+        ({"request": uuid.UUID(int=7)}, "request"),
+    ],
+)
+def test_leave_to_mask_is_for_nothing_else(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        check_record(replace(MASKED, **changes))
+    assert f"grant's {field} " in refused.value.detail
+
+
+def test_a_record_from_before_masking_is_read_as_leave_that_masks_nothing() -> None:
+    old = encode_record(GRANT)
+    assert b"masking" not in old
+    parsed = parse_record(old)
+    assert isinstance(parsed, Grant)
+    assert not parsed.masking
+    assert encode_record(parsed) == old, "its leaf in the log stays the same"

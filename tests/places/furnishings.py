@@ -49,6 +49,7 @@ from custodes.upkeep.alarms.kinds.cameras import DEGRADED, UNEXPLAINED
 from custodes.upkeep.models import AlarmSubscription, Channel, DeclaredView, EscalationChain, PictureFault, VolumeStatus
 from tests.access.agency import rows as requests
 from tests.access.notary import FakeNotary
+from tests.access.release import rows as releases
 from tests.people.applications import apply
 from tests.people.papers.samples import pdf, upload
 from tests.places import cityplans, plans
@@ -112,6 +113,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _county_plan(stage)
     _program(stage)
     requests.make(stage)
+    releases.make(stage)
     _hold(stage)
 
 

@@ -20,7 +20,7 @@ from custodes.access.agency_api import router as agency_router
 from custodes.access.ask import Ask, Refused
 from custodes.access.models import AgencyRequest, Grant, SupervisedSession
 from custodes.access.models.agency import OPEN
-from custodes.access.papers import microseconds
+from custodes.access.papers import is_masking, microseconds
 from custodes.access.schemas import (
     Moment,
     RefusalOut,
@@ -137,7 +137,7 @@ def _closed(row: Grant) -> Status[Any] | None:
         return Status(
             403, {"refusal": [{"clause": row.revoked_clause, "reason": reason, "remedy": ""}], "index": row.index}
         )
-    if row.ended_at is not None or row.index is None or row.still:
+    if row.ended_at is not None or row.index is None or row.still or is_masking(row):
         return Status(403, plain_refusal(gettext("这次查看已经结束"), gettext("请重新打开画面。")))
     return None
 

@@ -28,6 +28,7 @@ from custodes.access.notary import notary
 from custodes.access.papers import TokenRequest, grant_record, refusal_record, token_requests, watermark_of
 from custodes.access.revocation import revoke
 from custodes.access.withholding import Withheld, grouped, keep_out, write_refusals
+from custodes.law.grounds import release
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.people.models import Person, RecordOutbox
 from custodes.places.models import Camera
@@ -122,6 +123,8 @@ def store(
         grant_id: where the id is known already.
         handover: leave to hand out, not to look.
     """
+    # What was asked for, what somebody may look at and not take away, and what is published is pictures alone.
+    silent = still or ask.request or ask.supervised or granted.ground == release.NAME
     with transaction.atomic():
         grant = Grant.objects.create(
             id=grant_id or uuid4(),
@@ -136,8 +139,7 @@ def store(
             span_from=ask.span[0] if ask.span else None,
             span_to=ask.span[1] if ask.span else None,
             still=still,
-            # What was asked for, and what somebody may look at and not take away, is pictures alone.
-            sound=[] if still or ask.request or ask.supervised else sorted(str(one.pk) for one in heard(ask.cameras)),
+            sound=[] if silent else sorted(str(one.pk) for one in heard(ask.cameras)),
             request=ask.request,
             session=ask.supervised,
             handover=handover,

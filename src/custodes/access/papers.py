@@ -12,6 +12,7 @@ from uuid import UUID
 
 from custodes.access.ask import Ask, Refused
 from custodes.access.models import AgencyRequest, Grant
+from custodes.law.grounds import release
 from custodes.ledger import records
 from custodes.people.models import Person
 from custodes.people.records import timestamp
@@ -53,6 +54,11 @@ def _burnt(grant: Grant) -> str:
     return grant.burnt
 
 
+def is_masking(grant: Grant) -> bool:
+    """Whether footage may be masked for public release under it (S30.2), and nothing looked at but its working film: so says its ground."""
+    return grant.ground == release.NAME
+
+
 def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
     """The record of a grant; the same grant always gives the same record, so that it can be sent again.
 
@@ -80,6 +86,7 @@ def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
         sound=tuple(UUID(camera) for camera in grant.sound),
         request=grant.request_id,
         handover=grant.handover,
+        masking=is_masking(grant),
         beside=tuple(grant.beside),
         burnt=_burnt(grant),
         session=grant.session_id,
@@ -147,4 +154,5 @@ def _claims(grant: Grant, node: Node, worker: int, cameras: Iterable[Camera], ba
         "watermark": grant.watermark,
         "handover": grant.handover,
     }
-    return claims | {"burnt": burnt} if burnt else claims
+    # Left out where there is none, as the node's release before knows none.
+    return claims | ({"burnt": burnt} if burnt else {}) | ({"masking": True} if is_masking(grant) else {})

@@ -16,6 +16,11 @@ from custodes.access.views import (
     viewings,
 )
 from custodes.access.views.agency import approvals, filling, lists, looking, packages, page
+from custodes.access.views.release import job as release_job
+from custodes.access.views.release import lists as release_lists
+from custodes.access.views.release import masks as release_masks
+from custodes.access.views.release import page as release_page
+from custodes.access.views.release import publishing as release_publishing
 
 app_name = "access"
 
@@ -55,6 +60,20 @@ urlpatterns = [
     path("requests/<uuid:pk>/packages/<uuid:package>/hand/", packages.hand_over, name="package_hand"),
     path("requests/<uuid:pk>/packages/<uuid:package>/signed/", packages.signed, name="package_signed"),
     path("evidence/keys.txt", packages.keys, name="evidence_keys"),
+    path("release/", release_lists.releases, name="releases"),
+    path("release/new/", release_lists.propose, name="release_propose"),
+    path("release/<uuid:pk>/", release_page.detail, name="release"),
+    path("release/<uuid:pk>/complete/", release_lists.complete, name="release_complete"),
+    path("release/<uuid:pk>/do/<slug:event>/", release_page.act, name="release_act"),
+    path("release/<uuid:pk>/progress/", release_job.progress, name="release_progress"),
+    path("release/<uuid:pk>/masks/", release_masks.masks, name="release_masks"),
+    path("release/<uuid:pk>/film.mp4", release_masks.film, name="release_film"),
+    path("release/<uuid:pk>/tracks/", release_masks.tracks, name="release_tracks"),
+    path("release/<uuid:pk>/tracks/save/", release_masks.save, name="release_save"),
+    path("release/<uuid:pk>/leaks/", release_masks.leaks, name="release_leaks"),
+    path("release/<uuid:pk>/copy.mp4", release_masks.copy, name="release_copy"),
+    path("release/<uuid:pk>/publication/", release_publishing.publication, name="release_publication"),
+    path("release/<uuid:pk>/papers/<uuid:paper>/", release_page.paper, name="release_paper"),
     path("missing/", missing.missing_list, name="missing_list"),
     path("missing/new/", missing.missing_open, name="missing_open"),
     path("missing/new/check/", missing.missing_check, name="missing_check"),

@@ -23,6 +23,7 @@ from custodes.node.handing import HandingDesk
 from custodes.node.health.view_desk import ViewDesk
 from custodes.node.hold_care import HoldCare
 from custodes.node.journal import Journal
+from custodes.node.masking.desk import MaskingDesk
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober, TooManyProbes
 from custodes.node.retention_desk import RetentionDesk
@@ -92,6 +93,7 @@ class ControlRoom:
     holds: HoldCare
     retention: RetentionDesk
     handing: HandingDesk
+    masking: MaskingDesk
 
     def routes(self) -> list[Route]:
         """The routes under ``/internal``."""
@@ -105,6 +107,7 @@ class ControlRoom:
             *self.holds.routes(self._signed),
             *self.retention.routes(self._signed),
             *self.handing.routes(self._signed),
+            *self.masking.routes(self._signed),
             Route("/internal/timeline", self._signed(self.timeline), methods=["GET"]),
             Route("/internal/arrivals", self._signed(self.arrivals), methods=["POST"]),
             Route("/internal/completeness", self._signed(self.completeness), methods=["GET"]),
@@ -178,9 +181,11 @@ class ControlRoom:
         if wish.cameras:
             narrowed = self.gate.withhold(wish.grants, wish.cameras, wish.reason, wish.clause, now)
             log.info("cameras.withheld", cameras=len(wish.cameras), views_narrowed=narrowed, clause=wish.clause)
+            self.masking.take_back(wish.grants, wish.cameras)
             await self.handing.take_back(wish.grants, wish.cameras)
             return Response(status_code=204)
         stopped = self.gate.revoke(wish.grants, wish.reason, wish.clause, now)
+        self.masking.take_back(wish.grants)
         await self.handing.take_back(wish.grants)
         log.info("grants.revoked", grants=len(wish.grants), views_stopped=stopped, clause=wish.clause)
         return Response(status_code=204)
@@ -227,10 +232,10 @@ class ControlRoom:
         }
 
     def _signed(
-        self, handler: Callable[[Request, bytes], Awaitable[Response]]
+        self, handler: Callable[[Request, bytes], Awaitable[Response]], most: int = MAX_BODY_BYTES
     ) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:
-            body = await _body(request)
+            body = await _body(request, most)
             if body is None:
                 return JSONResponse({"detail": "the body is too large"}, 413)
             try:
@@ -262,12 +267,12 @@ class ControlRoom:
         )
 
 
-async def _body(request: Request) -> bytes | None:
+async def _body(request: Request, most: int) -> bytes | None:
     """The request's body, None when it is larger than any that the web sends."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_BODY_BYTES:
+        if size > most:
             return None
         parts.append(part)
     return b"".join(parts)

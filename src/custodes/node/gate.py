@@ -99,7 +99,7 @@ class Gate:
             Refused: with the close code.
         """
         claims = self._check(token, now)
-        if claims.still or claims.handover:
+        if claims.still or claims.handover or claims.masking:
             raise Refused(CLOSE_TOKEN, "the token is not for a view")
         admission = Admission(claims, stop, withhold)
         replaced = self._open.get(claims.grant)
@@ -130,6 +130,17 @@ class Gate:
             raise Refused(CLOSE_TOKEN, "the token is not for footage that is handed out")
         return claims
 
+    def admit_masking(self, token: str, now: float) -> GrantClaims:
+        """Use up a token for one question about footage that is masked for public release.
+
+        Raises:
+            Refused: also when the token is for anything else.
+        """
+        claims = self._check(token, now)
+        if not claims.masking:
+            raise Refused(CLOSE_TOKEN, "the token is not for footage that is masked")
+        return claims
+
     def stands(self, grant: UUID, camera: UUID) -> bool:
         """Whether nothing has taken this camera of this grant back, as far as is remembered here."""
         return grant not in self._revoked and (grant, camera) not in self._withheld
@@ -144,6 +155,7 @@ class Gate:
         if (
             claims.still
             or claims.handover
+            or claims.masking
             or claims.grant != admission.claims.grant
             or claims.sub != admission.claims.sub
         ):

@@ -19,12 +19,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from custodes.ledger.records import ViewBegun, at_text
+from custodes.node.accounts import Account, Accounts
 from custodes.node.bounds import Bounds
 from custodes.node.disk import Disk
 from custodes.node.gate import Gate, Refused
 from custodes.node.handing_pins import HandingPins
-from custodes.node.journal import Journal, Viewing, view_id
+from custodes.node.journal import Journal, Viewing
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.handing import NotAsSealed, OpenedSegment, SealedSegment
 from custodes.video.clock import Clock
@@ -49,16 +49,6 @@ class TakenBack(Exception):
 
 
 @dataclass
-class _Account:
-    """What was handed out of one camera under one grant, while it goes on; `revoked`: nothing more is."""
-
-    viewing: Viewing
-    sending: int = 0
-    revoked: bool = False
-    idle: asyncio.TimerHandle | None = None
-
-
-@dataclass
 class HandingDesk:
     """Of one worker.
 
@@ -73,12 +63,13 @@ class HandingDesk:
     clock: Clock
     viewings: dict[UUID, Viewing]
     _pins: HandingPins = field(init=False)
-    _accounts: dict[tuple[UUID, UUID], _Account] = field(default_factory=dict)
-    _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _tasks: set[asyncio.Future[None]] = field(default_factory=set)
+    _accounts: Accounts = field(init=False)
 
     def __post_init__(self) -> None:
         self._pins = HandingPins(self.archive, self.disk)
+        self._accounts = Accounts(
+            *(self.journal, self.disk, self.clock, self.viewings, REASON, lambda: IDLE_SECONDS, self._pins.release)
+        )
 
     def routes(self, signed: _Signed) -> list[Route]:
         """The routes under ``/internal``."""
@@ -122,7 +113,7 @@ class HandingDesk:
         try:
             file = await self.disk.run(OpenedSegment, segment)
             leaves = await self.disk.run(file.leaves)
-            account = await self._account(claims, ask.camera, times[0][0])
+            account = await self._accounts.of(claims, ask.camera, times[0][0])
             await self._pins.renew(claims.grant)
         except NotAsSealed as error:
             log.error("handing.not_as_sealed", camera=str(ask.camera), why=str(error))
@@ -145,15 +136,12 @@ class HandingDesk:
             cameras: those alone; empty for all.
         """
         which, some = set(grants), set(cameras)
-        for (grant, camera), account in self._accounts.items():
-            if grant in which and (not some or camera in some):
-                account.revoked = True
+        self._accounts.take_back(which, some)
         await self._pins.release_of(which, some)
 
     async def close(self) -> None:
         """End every account, and let every pin go: the worker stops."""
-        for key in list(self._accounts):
-            await self._end(key)
+        await self._accounts.close()
         await self._pins.close()
 
     def _admitted(self, token: str, camera: UUID) -> GrantClaims | Response:
@@ -165,11 +153,10 @@ class HandingDesk:
             return JSONResponse({"detail": "the leave does not open this camera here"}, 403)
         return claims
 
-    async def _bytes(self, piece: _Piece, head: bytes, account: _Account) -> AsyncIterator[bytes]:
+    async def _bytes(self, piece: _Piece, head: bytes, account: Account) -> AsyncIterator[bytes]:
         """The head, then footage; what was taken back meanwhile, or is late, stays unsent."""
         segment, times = piece.segment, piece.segment.times()
-        account.sending += 1
-        try:
+        with self._accounts.sending((piece.grant, segment.camera), account):
             self._still_open(piece, account)
             yield head
             data = await self.disk.run(piece.file.piece, 0, segment.init_size)
@@ -182,11 +169,8 @@ class HandingDesk:
                 # Counted before it is sent, as every look is.
                 account.viewing.shown.add(start, end, len(data))
                 yield data
-        finally:
-            account.sending -= 1
-            self._rest((piece.grant, segment.camera))
 
-    def _still_open(self, piece: _Piece, account: _Account) -> None:
+    def _still_open(self, piece: _Piece, account: Account) -> None:
         """Asked after each reading and right before each sending.
 
         Raises:
@@ -203,58 +187,6 @@ class HandingDesk:
         """On the event loop's clock, which nobody sets."""
         left = claims.exp + GRACE_SECONDS - self.clock.wall_us() / 1_000_000
         return asyncio.get_running_loop().time() + min(PIECE_SECONDS, left)
-
-    async def _account(self, claims: GrantClaims, camera: UUID, at_us: int) -> _Account:
-        """The viewing that counts this; durable when it is new."""
-        key = (claims.grant, camera)
-        async with self._beginning:
-            account = self._accounts.get(key)
-            if account is None:
-                begun = ViewBegun(
-                    id=view_id(),
-                    at=at_text(self.clock.wall_us()),
-                    grant=claims.grant,
-                    index=claims.index,
-                    person=claims.sub,
-                    camera=camera,
-                    stream="main",
-                    at_us=at_us,
-                    worker=claims.aud,
-                )
-                viewing = await self.disk.run(self.journal.begin, begun)
-                self.viewings[begun.id] = viewing
-                account = self._accounts[key] = _Account(viewing)
-        self._rest(key)
-        return account
-
-    def _rest(self, key: tuple[UUID, UUID]) -> None:
-        """It ends when nothing was asked for in a while, counted from now."""
-        account = self._accounts.get(key)
-        if account is None:
-            return
-        if account.idle is not None:
-            account.idle.cancel()
-        loop = asyncio.get_running_loop()
-        account.idle = loop.call_later(IDLE_SECONDS, lambda: self._ending(key))
-
-    def _ending(self, key: tuple[UUID, UUID]) -> None:
-        account = self._accounts.get(key)
-        if account is not None and account.sending:
-            self._rest(key)
-            return
-        task = asyncio.ensure_future(self._end(key))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _end(self, key: tuple[UUID, UUID]) -> None:
-        account = self._accounts.pop(key, None)
-        if account is None:
-            return
-        if account.idle is not None:
-            account.idle.cancel()
-        self.viewings.pop(account.viewing.begun.id, None)
-        await self._pins.release(key)
-        await self.disk.surely(self.journal.end, account.viewing, REASON)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker, ground_of
+from custodes.node.masking.desk import MaskingDesk
+from custodes.node.masking.line import MaskingLine, Terms
+from custodes.node.masking.shelf import Shelf
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.plans import PlanKeeper, plans_of
 from custodes.node.prober import Prober
@@ -132,6 +135,7 @@ class Worker:
         aside = [
             asyncio.create_task(lateness.run()),
             asyncio.create_task(self.lateness.run()),
+            asyncio.create_task(self.masking.line.run()),
             asyncio.create_task(
                 serve_metrics(port_of(self.settings.metrics_port, "node", self.index), registry_of(figures))
             ),
@@ -159,6 +163,7 @@ class Worker:
         await self.events.stop()
         self.cameras.stop()
         await self.handing.close()
+        await self.masking.close()
         for task in (*tasks, *aside):
             task.cancel()
         await asyncio.wait({serving}, timeout=5)
@@ -257,6 +262,12 @@ class Worker:
             key_frames=KeyFrames(drivers.key_frame, clock),
         )
         self.handing = HandingDesk(self.archive, self.gate, self.journal, self.disk, clock, self.studio.viewings)
+        self.masking = MaskingDesk(
+            MaskingLine(
+                self.archive, self.disk, clock, _shelf(settings, self.index, self.count), _mask_terms(settings)
+            ),
+            *(self.gate, self.journal, self.disk, clock, self.studio.viewings),
+        )
         prober = Prober(
             lambda url, way: probe(url, way, self.policy, clock, ground=ground),
             clock,
@@ -291,6 +302,7 @@ class Worker:
             holds=self.hold_care,
             retention=self.retention_desk,
             handing=self.handing,
+            masking=self.masking,
             views=ViewDesk(
                 self.references,
                 self.cameras,
@@ -346,6 +358,26 @@ def _volumes(settings: Settings, workers: int) -> list[VolumeConfig]:
         log.error("volumes.note_unreadable", why=str(error))  # what it names is read and cleaned, and not written to
     cap, reserve = settings.volume_cap_bytes // workers, settings.volume_reserve_bytes
     return [VolumeConfig(path, cap, reserve, workers, added.get(str(path), "")) for path in settings.volume_paths]
+
+
+def _shelf(settings: Settings, index: int, count: int) -> Shelf:
+    return Shelf(
+        *(settings.mask_folder or settings.node_folder / "masking", index, count),
+        settings.mask_disk_bytes,
+        settings.mask_reserve_bytes,
+    )
+
+
+def _mask_terms(settings: Settings) -> Terms:
+    return Terms(
+        seconds=settings.mask_longest_seconds,
+        pixels=settings.mask_most_pixels,
+        jobs=settings.mask_jobs,
+        memory=settings.mask_memory_bytes,
+        threads=settings.mask_threads,
+        stage_seconds=settings.mask_stage_minutes * 60,
+        term_seconds=settings.mask_term_days * 86_400,
+    )
 
 
 def _faces(templates: Path | None) -> tuple[tuple[Path, int], ...]:

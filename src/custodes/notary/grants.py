@@ -14,16 +14,22 @@ def check_record(grant: Grant) -> None:
     """Whether a grant may be recorded, and signed under, at all: what is of a supervised session, or bears a name, is of the span alone.
 
     A session without a name would be footage as it was recorded, before somebody who may only look beside an officer (S29, N21).
+    What is masked for public release is of the span alone as well, and neither handed out nor of a session.
 
     Raises:
         Refused: ``forbidden``; the detail names the field.
     """
     unsound = _unsound(grant)
     if unsound:
-        raise Refused("forbidden", f"a supervised grant's {unsound} is not what one may have")
+        raise Refused("forbidden", f"the grant's {unsound} is not what one of its kind may have")
 
 
 def _unsound(grant: Grant) -> str:
+    if grant.masking:
+        if grant.span is None:
+            return "span"
+        others = ("live", "back_seconds", "still", "sound", "handover", "burnt", "session", "request")
+        return next((name for name in others if getattr(grant, name)), "")
     if grant.session is None and not grant.burnt:
         return ""
     if not grant.burnt.strip():
@@ -66,13 +72,15 @@ def _beyond(claims: TokenClaims, grant: Grant) -> str:
         return "burnt"
     if claims.handover != grant.handover or (claims.handover and _beside_the_span(claims)):
         return "handover"
+    if claims.masking != grant.masking or (claims.masking and (claims.handover or _beside_the_span(claims))):
+        return "masking"
     if claims.span is not None and not _within(claims.span, grant.span):
         return "span"
     return ""
 
 
 def _beside_the_span(claims: TokenClaims) -> bool:
-    """What is burnt or handed out is of the span alone."""
+    """What is burnt, handed out or masked is of the span alone."""
     return bool(claims.live or claims.back_seconds or claims.still or claims.sound)
 
 
@@ -104,6 +112,7 @@ def sign_claims(claims: TokenClaims, index: int, now: int, seconds: int, key: Ed
             watermark=claims.watermark,
             burnt=claims.burnt,
             handover=claims.handover,
+            masking=claims.masking,
             iat=now,
             exp=now + seconds,
         ),

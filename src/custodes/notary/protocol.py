@@ -34,6 +34,7 @@ class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     watermark: Name
     burnt: Text = ""
     handover: bool = False
+    masking: bool = False
 
 
 Tokens = Annotated[tuple[TokenClaims, ...], Meta(min_length=1, max_length=MAX_TOKENS)]

@@ -37,6 +37,7 @@ TYPES: dict[str, Promise] = {
     "register.step": gettext_lazy("登记办理"),
     "request.step": gettext_lazy("查阅调取办理"),
     "case.step": gettext_lazy("在场查看办理"),
+    "release.step": gettext_lazy("公共传播办理"),
     "evidence.made": gettext_lazy("制作证据包"),
     "evidence.broken": gettext_lazy("证据包中断"),
     "evidence.handed": gettext_lazy("交付证据包"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from custodes.access.agency.story import step_words as request_words
 from custodes.access.missing.telling import step_words as case_words
+from custodes.access.release.story import step_words as release_words
 from custodes.oversight import evidence_told, holds_told, programs_told, steering_told
 from custodes.oversight.kinds import DUTY_REASONS, FIELDS, METHODS, OBJECTS, SIGN_IN_REASONS
 from custodes.oversight.moments import between, moment
@@ -211,6 +212,20 @@ def _case(record: Mapping[str, Any], names: Names) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _release(record: Mapping[str, Any], names: Names) -> str:
+    """Number, which camera, what happened, and where it was published."""
+    camera = names.cameras.get(str(record["camera"]), "")
+    parts = [
+        record["number"],
+        camera,
+        str(release_words(str(record["event"]))),
+        record["words"],
+        record.get("where", ""),
+    ]
+    parts += [f"{one['reason']}（{one['clause']}）" for one in record.get("unmet", ())]
+    return " · ".join(part for part in parts if part)
+
+
 def _heartbeat(record: Mapping[str, Any], names: Names) -> str:
     return _("此前共 %(size)d 条") % {"size": record.get("size", 0)}
 
@@ -297,6 +312,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "register.step": _step,
     "request.step": _request,
     "case.step": _case,
+    "release.step": _release,
     "evidence.made": evidence_told.made,
     "evidence.broken": evidence_told.broken,
     "evidence.handed": evidence_told.handed,

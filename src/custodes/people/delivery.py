@@ -27,6 +27,7 @@ KEPT = (
     "register.step",
     "request.step",
     "case.step",
+    "release.step",
     "evidence.made",
     "evidence.broken",
     "evidence.handed",

@@ -54,6 +54,10 @@ class Permission(StrEnum):
     HANDLE_MISSING = "access.handle_missing"
     REVIEW_MISSING = "access.review_missing"
     HANDLE_INDIVIDUAL = "access.handle_individual"
+    PROPOSE_RELEASES = "access.propose_releases"
+    REVIEW_RELEASES = "access.review_releases"
+    APPROVE_RELEASES = "access.approve_releases"
+    VIEW_RELEASES = "access.view_releases"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
@@ -88,6 +92,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         {
             _P.HANDLE_MISSING,
             _P.REVIEW_MISSING,
+            _P.PROPOSE_RELEASES,
+            _P.REVIEW_RELEASES,
             _P.VIEW_GRANTS,
             _P.REVOKE_GRANTS,
             _P.VIEW_HOLDS,
@@ -115,6 +121,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.TAKE_REQUESTS,
             _P.REFUSE_REQUESTS,
             _P.HANDLE_INDIVIDUAL,
+            _P.PROPOSE_RELEASES,
+            _P.REVIEW_RELEASES,
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,
             _P.MANAGE_PLACES,
@@ -133,6 +141,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
         {
             _P.VIEW_PLACES,
             _P.APPROVE_REQUESTS,
+            _P.APPROVE_RELEASES,
             _P.VIEW_GRANTS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_DUTY,
@@ -161,6 +170,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.HANDLE_FILINGS,
             _P.SUPERVISE_PLACES,
+            _P.VIEW_RELEASES,
             _P.SETTLE_DOUBTS,
             _P.MANAGE_CITY_PLANS,
             _P.VIEW_PEOPLE,
@@ -220,6 +230,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_HOLDS,
             _P.VIEW_LEDGER,
             _P.VIEW_REQUESTS,
+            _P.VIEW_RELEASES,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.VIEW_ALARMS,

@@ -303,6 +303,42 @@ class WorkerClient:
         except (httpx.HTTPError, KeyFileError, OSError) as error:
             raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
 
+    def masking(self, step: str, content: bytes) -> httpx.Response:
+        """One question about a film that is masked for public release; uses its token up. 403 and 409 are the caller's to read.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        path = f"/internal/masking/{step}"
+        try:
+            with self._client(HANDING_SECONDS) as client:
+                response = client.request("POST", path, content=content, headers=self._headers("POST", path, content))
+        except (httpx.HTTPError, KeyFileError, OSError) as error:
+            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
+        return self._refused_or_sound(response)
+
+    @contextmanager
+    def masking_stream(self, step: str, content: bytes) -> Iterator[httpx.Response]:
+        """The same with an answer that is read within the block.
+
+        Raises:
+            NodeUnreachable, NodeBusy.
+        """
+        path = f"/internal/masking/{step}"
+        try:
+            with (
+                self._client(HANDING_SECONDS) as client,
+                client.stream("POST", path, content=content, headers=self._headers("POST", path, content)) as response,
+            ):
+                yield self._refused_or_sound(response)
+        except (httpx.HTTPError, KeyFileError, OSError) as error:
+            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
+
+    def _refused_or_sound(self, response: httpx.Response) -> httpx.Response:
+        if response.status_code not in (403, 409):
+            self._check(response)
+        return response
+
     def completeness(self, camera: UUID, day: str) -> dict[str, Any]:
         """Recorded and owed time of one local day (``YYYY-MM-DD``).
 

@@ -111,6 +111,15 @@ ITEMS: tuple[NavItem, ...] = (
         "user-check",
         ("access.handle_individual",),
     ),
+    NavItem(
+        "access:releases",
+        _("公共传播"),
+        "send",
+        (
+            *("access.propose_releases", "access.review_releases", "access.approve_releases"),
+            "access.view_releases",
+        ),
+    ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem(
         "upkeep:completeness",

@@ -15,6 +15,8 @@ from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, Hol
 from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
 from custodes.access.models.missing import Kin, LostAs, MissingCase, MissingPaper, MissingState, ProofKind, Protected
 from custodes.access.models.package import EvidencePackage, PackageState
+from custodes.access.models.release import Release, ReleaseAim, ReleaseBasis, ReleaseState
+from custodes.access.models.release_parts import ReleaseAnswer, ReleaseFinding, ReleaseLook, ReleaseStep, ReleaseTrack
 from custodes.access.models.supervised import Accepted, CaseStep, DocumentKind, SessionKind, SupervisedSession
 
 __all__ = [
@@ -54,6 +56,15 @@ __all__ = [
     "ProofKind",
     "Protected",
     "Protects",
+    "Release",
+    "ReleaseAim",
+    "ReleaseAnswer",
+    "ReleaseBasis",
+    "ReleaseFinding",
+    "ReleaseLook",
+    "ReleaseState",
+    "ReleaseStep",
+    "ReleaseTrack",
     "SessionKind",
     "SupervisedSession",
     "Way",

@@ -22,6 +22,7 @@ class Ground(models.TextChoices):
     AGENCY = "agency", _("查阅调取")
     MISSING_PERSON = "missing_person", _("走失人员查看")
     INDIVIDUAL = "individual", _("个人查阅")
+    RELEASE = "release", _("公共传播")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

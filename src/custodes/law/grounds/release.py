@@ -73,26 +73,27 @@ def unmet(facts: ReleaseFacts, at: datetime) -> tuple[Unmet, ...]:
     del at
     found: list[Unmet] = []
     if not says_something(facts.basis):
-        found.append(_NO_BASIS)
+        found.append(NO_BASIS)
     if not says_something(facts.purpose):
-        found.append(_NO_PURPOSE)
+        found.append(NO_PURPOSE)
     if not facts.assessed:
-        found.append(_NOT_ASSESSED)
-    found += _unmasked(facts)
+        found.append(NOT_ASSESSED)
+    found += unmasked(facts)
     if not says_something(facts.reviewer) or not facts.every_track:
-        found.append(_NOT_REVIEWED)
+        found.append(NOT_REVIEWED)
     if facts.changed_since is None:
-        found.append(_CHANGE_UNKNOWN)
+        found.append(CHANGE_UNKNOWN)
     elif facts.changed_since:
-        found.append(_CHANGED)
+        found.append(CHANGED)
     if not says_something(facts.second_reviewer) or identity(facts.second_reviewer) == identity(facts.reviewer):
-        found.append(_NO_SECOND)
+        found.append(NO_SECOND)
     if not facts.hashes:
-        found.append(_NO_HASHES)
+        found.append(NO_HASHES)
     return tuple(found)
 
 
-def _unmasked(facts: ReleaseFacts) -> list[Unmet]:
+def unmasked(facts: ReleaseFacts) -> list[Unmet]:
+    """One for each kind that is neither masked nor absent nor let stand by a law, in the order of `PROTECTED`."""
     exempt = facts.exempt - {"minors"} if _exempted(facts) else frozenset()
     return [
         Unmet(
@@ -108,10 +109,11 @@ def _unmasked(facts: ReleaseFacts) -> list[Unmet]:
 
 
 def _exempted(facts: ReleaseFacts) -> bool:
-    return _names_a_norm(facts.exemption) and says_something(facts.exemption_reviewer)
+    return names_a_norm(facts.exemption) and says_something(facts.exemption_reviewer)
 
 
-def _names_a_norm(text: str) -> bool:
+def names_a_norm(text: str) -> bool:
+    """Whether a norm is named with its article (``道路交通安全法第八十七条``), or as a clause that the program knows."""
     if _ARTICLE.search(text):
         return True
     try:
@@ -122,37 +124,37 @@ def _names_a_norm(text: str) -> bool:
 
 
 _ARTICLE = re.compile(r"\w{2,}》?第[〇零一二三四五六七八九十百\d]+条")
-_NO_BASIS = Unmet(
+NO_BASIS = Unmet(
     "PIPL25", "没有公开的法定依据或者单独同意", "neither a basis in law nor consent", "请写明依据", "state the basis"
 )
-_NO_PURPOSE = Unmet(
+NO_PURPOSE = Unmet(
     "PIPL26", "未写明与公共安全有关的用途", "no purpose of public safety is stated", "请写明用途", "state the purpose"
 )
-_NOT_ASSESSED = Unmet("PIPL55", "尚未进行影响评估", "no impact assessment", "请先评估", "assess it first")
-_NOT_REVIEWED = Unmet(
+NOT_ASSESSED = Unmet("PIPL55", "尚未进行影响评估", "no impact assessment", "请先评估", "assess it first")
+NOT_REVIEWED = Unmet(
     "S30.2",
     "尚未由人逐轨复核",
     "nobody has reviewed every track",
     "请复核每条轨迹并抽查画面",
     "review tracks and frames",
 )
-_CHANGED = Unmet(
+CHANGED = Unmet(
     "S30.2", "复核后又重新编码", "it was encoded again after the review", "请重新遮蔽和复核", "mask and review it again"
 )
-_CHANGE_UNKNOWN = Unmet(
+CHANGE_UNKNOWN = Unmet(
     "S30.2",
     "尚未核实成品复核后是否重新编码",
     "nobody has compared the output with what was reviewed",
     "请核对成品的校验值",
     "compare the hash of the output",
 )
-_NO_SECOND = Unmet(
+NO_SECOND = Unmet(
     "S30.2",
     "没有另一人审批",
     "no second person has approved",
     "请由复核人以外的人审批",
     "somebody other than the reviewer",
 )
-_NO_HASHES = Unmet(
+NO_HASHES = Unmet(
     "S33.2a", "未登记原件和成品的校验值", "the hashes of source and output are not recorded", "请登记", "record both"
 )

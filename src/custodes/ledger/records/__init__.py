@@ -68,6 +68,7 @@ from .people import (
     ProgramCalled,
 )
 from .register import RegisterStep, TableImported
+from .releases import ReleaseStep
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
@@ -125,6 +126,7 @@ __all__ = [
     "RecordError",
     "Refusal",
     "RegisterStep",
+    "ReleaseStep",
     "RequestStep",
     "Revocation",
     "Scalar",

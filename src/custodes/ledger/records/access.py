@@ -15,7 +15,8 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
 
     `sound` names those of the cameras that may be heard as well; it is left out where there are none. `burnt` is the viewer's name
     where nothing is shown but pictures that bear it and were coded anew (S29, N21). `handover`: original footage of the span may be
-    handed out, and nothing looked at under it (S27). `request` is the request that it rests on, `beside` the names of those who look
+    handed out, and nothing looked at under it (S27). `masking`: footage of the span may be masked for public release, and its working
+    film shown for that alone (S30.2, N22). `request` is the request that it rests on, `beside` the names of those who look
     with the person, `session` the supervised session that it is of; all are left out of a look of the own duty.
     """
 
@@ -37,6 +38,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     sound: tuple[UUID, ...] = ()
     burnt: Text = ""
     handover: bool = False
+    masking: bool = False
     request: UUID | None = None
     beside: tuple[Name, ...] = ()
     session: UUID | None = None

@@ -54,6 +54,7 @@ from .people import (
     ProgramCalled,
 )
 from .register import RegisterStep, TableImported
+from .releases import ReleaseStep
 from .settings import ConfigChanged
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
@@ -92,6 +93,7 @@ AnyRecord = (
     | EvidenceBroken
     | EvidenceHanded
     | CaseStep
+    | ReleaseStep
     | TableImported
     | KeyRotated
     | VolumeChanged

@@ -94,6 +94,16 @@ def turned(planes: Planes, quarters: int) -> Planes:
     return Planes(*(np.ascontiguousarray(np.rot90(plane, quarters)) for plane in (planes.y, planes.u, planes.v)))
 
 
+def resized(planes: Planes, width: int, height: int) -> Planes:
+    """At another size, both sides even and none larger than before."""
+    half = width // 2, height // 2
+    return Planes(
+        _sized(planes.y, width, height, cv2.INTER_AREA),
+        _sized(planes.u, *half, cv2.INTER_AREA),
+        _sized(planes.v, *half, cv2.INTER_AREA),
+    )
+
+
 def small_rgb(planes: Planes, width: int, height: int) -> NDArray[np.uint8]:
     """RGB at another size, both sides even; shape (height, width, 3)."""
     shrinks = width < planes.width

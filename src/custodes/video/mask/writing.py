@@ -19,7 +19,6 @@ from custodes.video.mp4.boxes import find, walk
 from custodes.video.unit import CLOCK_RATE
 
 _TICK = Fraction(1, CLOCK_RATE)
-_KEY_SECONDS = 2
 _BITEXACT = 0x400
 """AVFMT_FLAG_BITEXACT: the muxer names neither itself nor the encoder."""
 
@@ -35,11 +34,13 @@ class Quality:
         crf: constant rate factor of x264, 0 (lossless) to 51.
         preset: of x264.
         threads: of the encoder.
+        key_seconds: from one key picture to the next.
     """
 
     crf: int = 21
     preset: str = "veryfast"
     threads: int = 1
+    key_seconds: float = 2.0
 
 
 class Writer:
@@ -61,7 +62,7 @@ class Writer:
             # No picture is shown in another order than it is coded: no edit list, and nothing before a key picture.
             "x264-params": "bframes=0:open-gop=0:aud=0:nal-hrd=none:force-cfr=0:keyint=infinite:scenecut=40",
         }
-        self._stream, self._key_due = stream, 0
+        self._stream, self._key_due, self._key_ticks = stream, 0, round(quality.key_seconds * CLOCK_RATE)
 
     def add(self, time: int, planes: Planes) -> None:
         """One picture at `time`, ticks, later than the one before."""
@@ -70,7 +71,7 @@ class Writer:
         if time >= self._key_due:
             # By time and not by count, so that films of few pictures a second can be searched too.
             frame.pict_type = av.video.frame.PictureType.I
-            self._key_due = time + _KEY_SECONDS * CLOCK_RATE
+            self._key_due = time + self._key_ticks
         self._put(self._stream.encode(frame))
 
     def end(self) -> None:

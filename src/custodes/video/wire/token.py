@@ -37,6 +37,7 @@ class GrantClaims(BaseModel):
         watermark: person and unit, as laid over the picture.
         burnt: the viewer's name that is burnt into each picture; then nothing is shown but pictures of `span` that were coded anew.
         handover: original bytes of `span` may be handed out; then nothing may be looked at.
+        masking: footage of `span` may be masked for public release, and its working film shown for that; nothing else (S30.2).
         iat, exp: seconds since the Unix epoch; exp is at most 60 s after iat.
     """
 
@@ -56,24 +57,26 @@ class GrantClaims(BaseModel):
     watermark: str
     burnt: str = ""
     handover: bool = False
+    masking: bool = False
     iat: int
     exp: int
 
     @model_validator(mode="after")
     def _of_the_span_alone(self) -> GrantClaims:
-        if (self.burnt or self.handover) and (self.live or self.back_seconds or self.still or self.sound):
-            raise ValueError("what is burnt or handed out is of the span alone: not live, no still, no sound")
-        if self.burnt and self.handover:
-            raise ValueError("what is burnt is not handed out")
+        if (self.burnt or self.handover or self.masking) and (
+            self.live or self.back_seconds or self.still or self.sound
+        ):
+            raise ValueError("what is burnt, handed out or masked is of the span alone: not live, no still, no sound")
+        if bool(self.burnt) + self.handover + self.masking > 1:
+            raise ValueError("what is burnt is not handed out, and what is masked is neither")
         return self
 
 
 def sign_token(claims: GrantClaims, key: Ed25519PrivateKey) -> str:
     """The compact JWS of `claims`."""
-    # Nothing is said of sound, burning or handing out where there is none: nodes of an older release refuse claims that they don't know.
-    said = claims.model_dump(
-        mode="json", exclude={name for name in ("sound", "burnt", "handover") if not getattr(claims, name)}
-    )
+    # Nothing is said of sound, burning, handing out or masking where there is none: nodes of an older release refuse claims that they don't know.
+    optional = ("sound", "burnt", "handover", "masking")
+    said = claims.model_dump(mode="json", exclude={name for name in optional if not getattr(claims, name)})
     return jwt.encode(said, key, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
 
 

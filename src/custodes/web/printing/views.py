@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from custodes.access import notary as line
-from custodes.access.models import AgencyStep, CaseStep
+from custodes.access.models import AgencyStep, CaseStep, ReleaseStep
 from custodes.documents.forms.document import Document
 from custodes.documents.provenance import Checkpoint, Provenance
 from custodes.ledger.checkpoint import parse_checkpoint
@@ -106,7 +106,7 @@ def print_document(request: HttpRequest, document: Document, back: str, step: St
     return printed(request, document, back, provenance_of(step))
 
 
-def provenance_of(step: Step | AgencyStep | CaseStep | None) -> Provenance:
+def provenance_of(step: Step | AgencyStep | CaseStep | ReleaseStep | None) -> Provenance:
     """Which record stands behind it, and the log as it is signed now; without them while the notary is away."""
     index = step.record.index if step is not None and step.record is not None else None
     origin, checkpoint = "", None

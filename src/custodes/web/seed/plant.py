@@ -45,6 +45,7 @@ from custodes.web.seed.missing import plant_missing
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.register import plant_register
+from custodes.web.seed.releases import plant_releases
 from custodes.web.seed.requests import plant_requests
 from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.volumes import tell_growth
@@ -103,6 +104,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_requests(units, now)
             plant_missing(systems["roads"], now)
             plant_individual(now)
+            plant_releases(now)
             tell_growth(node, now)
             plant_holds(node, now)
         _point_cameras(node, camera_port, certificate)

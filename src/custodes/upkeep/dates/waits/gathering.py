@@ -12,6 +12,7 @@ from custodes.upkeep.dates.waits import (
     filings,
     holds,
     missing,
+    releases,
     requests,
     staff,
     upgrades,
@@ -29,6 +30,7 @@ WAYS: tuple[Gather, ...] = (
     decisions.gather,
     holds.gather,
     requests.gather,
+    releases.gather,
     staff.gather,
 )
 

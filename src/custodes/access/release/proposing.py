@@ -1,0 +1,87 @@
+"""A release is proposed, completed once it was given back, and dropped by those who proposed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from custodes.access.models import Release, ReleaseState
+from custodes.access.release import desk
+from custodes.access.release.facts import asked_of
+from custodes.access.release.guards import GUARDS
+from custodes.access.release.stepping import Taken, cleared, keep, locked, move
+from custodes.people.models import Unit
+from custodes.places.models import Camera
+
+CLAUSES = ("S30.2", "N22", "PIPL25", "PIPL26")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed, in the fields of `Release`."""
+
+    title: str
+    camera: Camera
+    span_from: datetime
+    span_to: datetime
+    aim: str
+    purpose: str
+    basis_kind: str
+    basis: str
+    channel: str
+
+    def into(self, row: Release) -> None:
+        """Write it into the row."""
+        for name in self.__slots__:
+            setattr(row, name, getattr(self, name))
+
+
+def propose(proposal: Proposal, unit: Unit, taken: Taken) -> Release:
+    """Take it into the unit's register under its next number.
+
+    Raises:
+        StepRefused: no basis, no purpose, or a span that can't be.
+    """
+    row = Release(proposed_by=taken.by, proposed_at=taken.at)
+    proposal.into(row)
+    with transaction.atomic():
+        row.unit = Unit.objects.select_for_update().get(pk=unit.pk)
+        year = timezone.localtime(taken.at).year
+        mark = f"公传〔{year}〕"
+        row.number = f"{mark}{Release.objects.filter(unit=row.unit, number__startswith=mark).count() + 1:04d}号"
+        row.save()
+        cleared(GUARDS["propose"](asked_of(row, taken)))
+        keep(row, "propose", "", taken, CLAUSES)
+    return row
+
+
+def propose_again(row: Release, proposal: Proposal, taken: Taken) -> Release:
+    """Completed after it was given back. Whoever completes it has proposed it.
+
+    Raises:
+        StepRefused: as `propose`, or it is not the time.
+    """
+    with transaction.atomic():
+        row = locked(row)
+        proposal.into(row)
+        row.proposed_by = taken.by
+        cleared(GUARDS["propose_again"](asked_of(row, taken)))
+        move(row, "propose_again", taken, CLAUSES)
+    return row
+
+
+def drop(row: Release, taken: Taken) -> Release:
+    """It is not wanted any more; nobody looks at its film from now on.
+
+    Raises:
+        StepRefused: it is public or over, or no reason is stated.
+    """
+    with transaction.atomic():
+        row = locked(row)
+        cleared(GUARDS["drop"](asked_of(row, taken)))
+        move(row, "drop", taken, ("S30.2",))
+        desk.stop(row, taken.by, str(ReleaseState.DROPPED.label))
+    return row

@@ -1,0 +1,69 @@
+"""What happened to a release, as its page and the log tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from custodes.access.models import Release, ReleaseState
+from custodes.people.models import Person
+
+_VERBS = {
+    "propose": pgettext_lazy("公共传播", "提出"),
+    "give_back": pgettext_lazy("公共传播", "退回补正"),
+    "propose_again": pgettext_lazy("公共传播", "补正后再次提出"),
+    "assess": pgettext_lazy("公共传播", "影响评估"),
+    "refuse": pgettext_lazy("公共传播", "不予公开"),
+    "begin": pgettext_lazy("公共传播", "开始检测"),
+    "mask": pgettext_lazy("公共传播", "载入检测结果，开始复核"),
+    "find": pgettext_lazy("公共传播", "填写各类保护对象的结论"),
+    "write": pgettext_lazy("公共传播", "生成成品"),
+    "review": pgettext_lazy("公共传播", "复核通过"),
+    "remask": pgettext_lazy("公共传播", "回到遮蔽"),
+    "second_review": pgettext_lazy("公共传播", "审批同意"),
+    "publish": pgettext_lazy("公共传播", "公开"),
+    "withdraw": pgettext_lazy("公共传播", "撤回"),
+    "drop": pgettext_lazy("公共传播", "不再办理"),
+    "forget": pgettext_lazy("公共传播", "删除工作文件"),
+}
+_STATES = dict(ReleaseState.choices)
+
+
+def step_words(event: str) -> Any:
+    """What happened, in words: of a step, or of its record in the log."""
+    return _VERBS.get(event, event)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the story, in the shape of the register's own (`places.lifecycle.story`)."""
+
+    what: Any
+    state: Any
+    on: date
+    by: Person | None
+    words: str
+    clauses: tuple[str, ...]
+    papers: int
+    index: int | None
+    kept: bool = True
+    kind: str = "release"
+
+
+def story_of(row: Release) -> Iterator[Happening]:
+    """Its steps, the newest first."""
+    for step in row.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-revision"):
+        yield Happening(
+            step_words(step.event),
+            _STATES.get(step.after, step.after) if step.after != step.before else "",
+            step.on,
+            step.by,
+            step.words,
+            tuple(step.clauses),
+            len(step.papers.all()),
+            step.record.index,
+        )

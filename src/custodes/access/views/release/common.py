@@ -1,0 +1,116 @@
+"""What the views of releases share: the row for whom it is open, what a viewer is to it, and what the node's desk could not do, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from custodes.access.grants import NotaryDown, ViewClosed
+from custodes.access.models import Release, ReleaseState
+from custodes.access.release.leave import LeaveRefused
+from custodes.access.release.reach import visible_releases, worked_on
+from custodes.access.release.working import MaskingRefused, WorkerAway
+from custodes.law.grounds.ground import Unmet
+from custodes.people.permissions import Permission
+from custodes.people.said import in_english
+from custodes.people.viewer import Viewer
+from custodes.places.lifecycle import said
+from custodes.places.lifecycle.stepping import StepRefused
+
+INVALID = 422
+UNAVAILABLE = 503
+_P = Permission
+_S = ReleaseState
+BADGES = {
+    _S.PROPOSED: "attention",
+    _S.RETURNED: "danger",
+    _S.ASSESSED: "attention",
+    _S.MASKED: "attention",
+    _S.REVIEWED: "attention",
+    _S.APPROVED: "info",
+    _S.PUBLISHED: "fine",
+    _S.WITHDRAWN: "off",
+    _S.REFUSED: "danger",
+    _S.DROPPED: "off",
+}
+#: What the node's masking desk, or the leave to use it, may raise.
+TROUBLES = (WorkerAway, MaskingRefused, LeaveRefused, ViewClosed, NotaryDown)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a viewer is to a release, by post: proposes, reviews (and assesses), approves."""
+
+    proposes: bool
+    reviews: bool
+    approves: bool
+
+    @property
+    def works(self) -> bool:
+        """Whether they have any part in it; whoever only oversees it reads."""
+        return self.proposes or self.reviews or self.approves
+
+    @property
+    def looks(self) -> bool:
+        """Whether its film is for their eyes."""
+        return self.reviews or self.approves
+
+
+def part_of(viewer: Viewer, row: Release) -> Part:
+    """What the viewer is to it."""
+
+    def has(permission: Permission) -> bool:
+        return worked_on(viewer.person, viewer.at, permission).filter(pk=row.pk).exists()
+
+    return Part(has(_P.PROPOSE_RELEASES), has(_P.REVIEW_RELEASES), has(_P.APPROVE_RELEASES))
+
+
+def opened(viewer: Viewer, pk: UUID) -> Release:
+    """The release, for whom it is open; or 404."""
+    people = ("proposed_by__unit", "assessed_by__unit", "reviewed_by__unit", "approved_by__unit", "published_by__unit")
+    rows = visible_releases(viewer.person, viewer.at).select_related(
+        "unit", "camera__system__unit", "camera__node", "withdrawn_by__unit", *people
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def told(refusal: StepRefused) -> str:
+    """Why a step can't be taken, each condition with its clause and what to do."""
+    return " ".join([str(refusal), *(in_words(one) for one in refusal.unmet)])
+
+
+def in_words(one: Unmet) -> str:
+    """What is missing, its clause, what to do about it."""
+    return f"{said.reason(one)}（{one.clause}）：{said.remedy(one)}。"
+
+
+def troubled(error: Exception) -> str:
+    """What the node or the notary could not do, and what helps."""
+    if isinstance(error, MaskingRefused):
+        return error.reason_en if in_english() else error.reason_zh
+    if isinstance(error, LeaveRefused):
+        return " ".join(in_words(one) for one in error.refused.unmet)
+    if isinstance(error, NotaryDown):
+        return _("存证服务不可用，没有读取录像。请稍后重试；仍不可用的，请联系系统管理员。")
+    if isinstance(error, ViewClosed):
+        return _("查看的准予已被收回。请重新打开页面。")
+    return _("媒体节点没有应答，没有办理。请稍后重试；仍不应答的，请联系系统管理员。")
+
+
+def crumbs(row: Release | None, here: Any = "") -> list[tuple[Any, str]]:
+    """From the register to here."""
+    found: list[tuple[Any, str]] = [(gettext_lazy("公共传播"), reverse("access:releases"))]
+    if row is not None:
+        found.append((row.number, row.get_absolute_url() if here else ""))
+    return [*found, (here, "")] if here else found
+
+
+def about(row: Release) -> str:
+    """As records of papers name it."""
+    return f"access.release:{row.pk}"

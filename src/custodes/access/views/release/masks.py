@@ -1,0 +1,223 @@
+"""The page of masks and what its element speaks: the working film in pieces, the tracks, and what a reviewer changes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from custodes.access.models import Release, ReleaseState
+from custodes.access.models.release import LOOKED_AT, MARKED
+from custodes.access.release.desk import Desk
+from custodes.access.release.facts import unmarked
+from custodes.access.release.reach import ANY
+from custodes.access.release.sampling import samples_of
+from custodes.access.release.sheet import document_of
+from custodes.access.release.stepping import Taken
+from custodes.access.release.tracks import Stale, TrackRefused, look, save_track
+from custodes.access.release.working import MaskingRefused, Piece
+from custodes.access.views.release import common
+from custodes.access.views.release.job import job_of, kinds_in_words
+from custodes.people.exporting.serving import apart
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+
+LOOKERS = (Permission.REVIEW_RELEASES, Permission.APPROVE_RELEASES)
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
+
+
+@require_safe
+@needs(*LOOKERS)
+def masks(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The element, with what there is to do around it."""
+    viewer = Viewer.of(request)
+    row, part = _row(viewer, pk)
+    context = {
+        "row": row,
+        "part": part,
+        "readonly": _readonly(row, part),
+        "job": job_of(viewer, row, part, asks=False),
+        "detectors": [name for name, _digest in row.detectors],
+        "crumbs": common.crumbs(row, _("遮蔽和复核")),
+    }
+    return render(request, "access/release/masks.html", context)
+
+
+@require_GET
+@needs(*LOOKERS)
+def tracks(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """All tracks, the samples, and which of them were looked at."""
+    viewer = Viewer.of(request)
+    row, part = _row(viewer, pk)
+    answer = JsonResponse(
+        {
+            "version": row.version,
+            "width": row.width,
+            "height": row.height,
+            "filmWidth": row.width,
+            "filmHeight": row.height,
+            "times": row.times,
+            "by_hand": row.by_hand,
+            "readonly": _readonly(row, part),
+            "samples": list(samples_of(row.times, row.source)),
+            "looked": list(row.looks.values_list("time", flat=True)),
+            "tracks": [document_of(one) for one in row.tracks.select_related("by").order_by("number")],
+        }
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+@needs(Permission.REVIEW_RELEASES)
+def save(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A track as a reviewer has it, or a sample that was looked at."""
+    viewer = Viewer.of(request)
+    row, part = _row(viewer, pk)
+    if not part.reviews:
+        raise Http404
+    taken = Taken(viewer.person, viewer.at)
+    try:
+        version, said = _said(request)
+        if "looked" in said:
+            return JsonResponse({"version": look(row, version, said["looked"], taken)})
+        kept, track = save_track(row, version, said["track"], taken)
+    except Stale as stale:
+        return JsonResponse({"version": stale.version}, status=409)
+    except TrackRefused as refusal:
+        return JsonResponse({"error": str(refusal)}, status=common.INVALID)
+    return JsonResponse({"version": kept, "track": track})
+
+
+def _said(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+    try:
+        said = json.loads(request.body)
+    except ValueError as error:
+        raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。")) from error
+    if not isinstance(said, dict) or type(said.get("version")) is not int:
+        raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。"))
+    if "looked" in said and type(said["looked"]) is not int:
+        raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。"))
+    if "looked" not in said and not isinstance(said.get("track"), dict):
+        raise TrackRefused(_("没有收到完整的内容。请刷新页面后再试。"))
+    return said["version"], said
+
+
+@require_GET
+@needs(*LOOKERS)
+def film(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """A piece of the working film: original pictures, on record as a look before the first byte. Fewer bytes may come than were asked for."""
+    viewer = Viewer.of(request)
+    row, _part = _row(viewer, pk)
+    asked = request.headers.get("Range", "")
+    first, last = 0, None
+    if asked:
+        found = _RANGE.fullmatch(asked)
+        if found is None:
+            return HttpResponse(status=416)
+        first, last = int(found[1]), int(found[2]) if found[2] else None
+        if last is not None and last < first:
+            return HttpResponse(status=416)
+    try:
+        piece = Desk(viewer.person, row).film(first, last)
+    except common.TROUBLES as error:
+        return _trouble(error)
+    return _film_of(request, piece)
+
+
+def _film_of(request: HttpRequest, piece: Piece) -> HttpResponseBase:
+    answer = StreamingHttpResponse(apart(request, _chunks(piece)), content_type="video/mp4", status=206)
+    answer["Content-Range"] = f"bytes {piece.first}-{piece.last}/{piece.total}"
+    answer["Content-Length"] = str(piece.last + 1 - piece.first)
+    answer["Accept-Ranges"] = "bytes"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _chunks(piece: Piece) -> Iterator[bytes]:
+    try:
+        yield from piece.chunks
+    finally:
+        piece.close()
+
+
+@require_safe
+@needs(*ANY)
+def copy(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The masked copy as a file: for reviewers to see, for who publishes once it is approved."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    part = common.part_of(viewer, row)
+    if not part.looks or row.state not in MARKED:
+        raise Http404
+    try:
+        piece = Desk(viewer.person, row).copy()
+    except common.TROUBLES as error:
+        return _trouble(error)
+    answer = StreamingHttpResponse(apart(request, _chunks(piece)), content_type="video/mp4")
+    answer["Content-Length"] = str(piece.last + 1 - piece.first)
+    answer["Content-Disposition"] = f'attachment; filename="custodes-release-{row.pk}.mp4"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_safe
+@needs(*ANY)
+def leaks(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What is still found in the copy: from the node while it works on it, as it was reviewed afterwards."""
+    viewer = Viewer.of(request)
+    row = common.opened(viewer, pk)
+    part = common.part_of(viewer, row)
+    if not part.works and not row.output:
+        raise Http404
+    job = job_of(viewer, row, part, asks=True)
+    finds = unmarked(job.standing) if job.standing else []
+    context = {
+        "row": row,
+        "part": part,
+        "job": job,
+        "finds": [_find(one) for one in finds[:200]],
+        "more": max(0, len(finds) - 200),
+        "pictures": len({one["picture"] for one in finds}),
+        "shown": len(job.standing.leaks) - len(finds) if job.standing else 0,
+        "sees": part.looks and row.state in MARKED and job.standing is not None and bool(job.standing.copy),
+        "crumbs": common.crumbs(row, _("检出报告")),
+    }
+    return render(request, "access/release/leaks.html", context)
+
+
+def _find(one: dict[str, Any]) -> dict[str, Any]:
+    seconds, rest = divmod(one["time"], 90_000)
+    return {
+        "at": f"{seconds // 60:02d}:{seconds % 60:02d}.{rest * 10 // 90_000}",
+        "picture": one["picture"] + 1,
+        "kind": kinds_in_words([one["kind"]])[0],
+        "under": one["where"] == "under mask",
+        "tracks": one.get("tracks", ()),
+    }
+
+
+def _readonly(row: Release, part: common.Part) -> bool:
+    return not part.reviews or row.state not in MARKED
+
+
+def _row(viewer: Viewer, pk: UUID) -> tuple[Release, common.Part]:
+    row = common.opened(viewer, pk)
+    part = common.part_of(viewer, row)
+    if not part.looks or row.state not in LOOKED_AT or row.state == ReleaseState.ASSESSED:
+        raise Http404
+    return row, part
+
+
+def _trouble(error: Exception) -> HttpResponse:
+    """409: asking the same again changes nothing; 503: it may."""
+    status = 409 if isinstance(error, MaskingRefused) else common.UNAVAILABLE
+    return HttpResponse(common.troubled(error), status=status, content_type="text/plain; charset=utf-8")

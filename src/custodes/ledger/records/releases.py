@@ -1,0 +1,41 @@
+"""Records of `access.release`: what happened to footage that is to be published."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from .access import Unmet
+from .base import Name, Record, Text, check_hex
+
+
+class ReleaseStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="release.step"):
+    """One step of a public release (S30.2, N22).
+
+    `content` is the SHA-256 of what the release said at this step. `source`, `tracks` and `output` are those of the film that was read,
+    of the file of tracks and of the masked copy, as far as they are there. `where` is where it was published.
+    """
+
+    step: UUID
+    by: Name
+    release: UUID
+    number: Text
+    unit: Name
+    camera: UUID
+    event: Name
+    before: Text
+    after: Name
+    on: Name
+    clauses: tuple[Name, ...]
+    words: Text
+    papers: tuple[str, ...]
+    content: str
+    source: str = ""
+    tracks: str = ""
+    output: str = ""
+    where: Text = ""
+    unmet: tuple[Unmet, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for digest in (*self.papers, self.content, *(one for one in (self.source, self.tracks, self.output) if one)):
+            check_hex(digest)

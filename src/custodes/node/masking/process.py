@@ -1,0 +1,117 @@
+"""Runs the process that works on a stage, and ends it: when it is told to, when it takes too long, when the disk gets short."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
+from contextlib import suppress
+
+from custodes.node.masking.work import Failed, Read, Told, WorkOrder, Wrote, parse_message
+from custodes.video.wire.masking import Why
+
+COMMAND = (sys.executable, "-I", "-m", "custodes.node.masking.child")
+_LINE_BYTES = 1 << 20
+_BY_ITSELF_SECONDS = 1.0
+_TO_GO_SECONDS = 5.0
+
+
+class Work:
+    """One process, from its start to its end.
+
+    Args:
+        tell: takes how many pictures are done, of how many.
+        has_room: whether the disk still has the room that must be left.
+    """
+
+    def __init__(self, order: WorkOrder, tell: Callable[[int, int], None], has_room: Callable[[], bool]) -> None:
+        self._order, self._tell, self._has_room = order, tell, has_room
+        self._process: Process | None = None
+        self._killed: Failed | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process; None before it runs."""
+        return None if self._process is None else self._process.pid
+
+    def kill(self, why: Why = Why.KILLED, detail: str = "stopped as asked") -> None:
+        """End it now."""
+        if self._killed is None:
+            self._killed = Failed(why=why, detail=detail)
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def run(self, seconds: float) -> Read | Wrote | Failed:
+        """What came of it. The process is gone when this returns, or is cancelled.
+
+        Args:
+            seconds: how long it may take.
+        """
+        if self._killed is not None:
+            return self._killed
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *COMMAND,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                # Nothing of the worker's environment: it may hold secrets.
+                env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+                cwd="/",
+                start_new_session=True,
+                limit=_LINE_BYTES,
+            )
+        except OSError as error:
+            return Failed(why=Why.ERROR, detail=f"the process could not be started: {error.strerror}")
+        self._process = process
+        try:
+            async with asyncio.timeout(seconds):
+                if self._killed is None:
+                    said = await self._talk(process)
+                else:
+                    said = self._killed
+        except TimeoutError:
+            self.kill(Why.TIME, f"it took longer than {seconds:.0f} s")
+            said = None
+        finally:
+            await self._end(process)
+        return self._killed or said or _how(process.returncode)
+
+    async def _talk(self, process: Process) -> Read | Wrote | Failed | None:
+        """What it says last; None when it ended without a word, or said what no sound process says."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(self._order.model_dump_json().encode() + b"\n")
+            await process.stdin.drain()
+            while line := await process.stdout.readline():
+                message = parse_message(line)
+                if not isinstance(message, Told):
+                    return message
+                self._tell(message.done, message.total)
+                if not self._has_room():
+                    self.kill(Why.DISK, "the disk got short")
+        except (ConnectionError, ValueError):
+            return None
+        return None
+
+    async def _end(self, process: Process) -> None:
+        assert process.stdin is not None
+        process.stdin.close()  # which ends it, too
+        for seconds in (_BY_ITSELF_SECONDS, _TO_GO_SECONDS):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await process.wait()
+                return
+            with suppress(ProcessLookupError):
+                process.kill()
+
+
+def _how(code: int | None) -> Failed:
+    if code is not None and code < 0:
+        return Failed(why=Why.KILLED, detail=f"it ended by the signal {signal.strsignal(-code) or -code}")
+    return Failed(why=Why.KILLED, detail=f"it ended with the code {code}")

@@ -1,0 +1,54 @@
+"""Releases of footage that wait: to be completed, assessed, masked, reviewed, approved, published (S30.2, N22)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from custodes.access.models import Release, ReleaseState
+from custodes.access.release.reach import worked_on
+from custodes.people.permissions import Permission
+from custodes.upkeep.dates.asking import Asking
+from custodes.upkeep.dates.some import Some, first_of
+from custodes.upkeep.dates.waits.waits import Waits
+
+_S = ReleaseState
+_P = Permission
+_NAMES = {
+    _S.PROPOSED: gettext_noop("公共传播待评估：%(title)s"),
+    _S.RETURNED: gettext_noop("公共传播待补正：%(title)s"),
+    _S.ASSESSED: gettext_noop("公共传播待遮蔽：%(title)s"),
+    _S.MASKED: gettext_noop("公共传播待复核：%(title)s"),
+    _S.REVIEWED: gettext_noop("公共传播待审批：%(title)s"),
+    _S.APPROVED: gettext_noop("公共传播待公开：%(title)s"),
+}
+
+
+def gather(asking: Asking) -> list[Some[Waits]]:
+    """All of them, as far as a post has a part; who proposed or reviewed it does not wait for themselves to decide it."""
+    person, at, may = asking.person, asking.at, asking.may
+    found: list[Some[Waits]] = []
+    if _P.PROPOSE_RELEASES in may:
+        mine = worked_on(person, at, _P.PROPOSE_RELEASES)
+        found.append(_told(asking, mine.filter(state__in=[_S.RETURNED, _S.APPROVED])))
+    if _P.REVIEW_RELEASES in may:
+        theirs = worked_on(person, at, _P.REVIEW_RELEASES)
+        found.append(_told(asking, theirs.filter(state__in=[_S.ASSESSED, _S.MASKED])))
+    if _P.REVIEW_RELEASES in may or _P.APPROVE_RELEASES in may:
+        assessed = worked_on(person, at, _P.REVIEW_RELEASES, _P.APPROVE_RELEASES)
+        found.append(_told(asking, assessed.filter(state=_S.PROPOSED).exclude(proposed_by=person)))
+    if _P.APPROVE_RELEASES in may:
+        second = worked_on(person, at, _P.APPROVE_RELEASES).filter(state=_S.REVIEWED)
+        found.append(_told(asking, second.exclude(proposed_by=person).exclude(reviewed_by=person)))
+    return found
+
+
+def _told(asking: Asking, rows: QuerySet[Release]) -> Some[Waits]:
+    rows = rows.only("number", "title", "state", "proposed_at").order_by("proposed_at", "pk")
+    return first_of(rows, asking.most, _waits)
+
+
+def _waits(row: Release) -> Waits:
+    name = _(_NAMES[ReleaseState(row.state)]) % {"title": row.title}
+    return Waits("release", name, row.number, row.get_absolute_url())

@@ -1,0 +1,224 @@
+"""Tracks as a reviewer changes them, and the addresses that the page of masks speaks with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+
+from custodes.access.models import Grant, Release, ReleaseTrack
+from custodes.access.release.sampling import LEAST, MOST, samples_of
+from custodes.access.release.sheet import document_of, sidecar_of
+from custodes.access.release.tracks import Stale, TrackRefused, look, save_track
+from custodes.video.mask.sidecar import read_sidecar
+from custodes.video.wire.masking import Why
+from tests.access.notary import FakeNotary
+from tests.access.release.flow import Flow, accepted
+from tests.access.release.node import FILM, TIMES, track
+
+Browsers = Callable[[str], Client]
+DRAWN = {"number": None, "kind": "plate", "state": "open", "growth": 1000, "whole_body": False}
+DRAWN |= {"review": {"acquaintance": "unasked", "remark": ""}, "frames": [[0, "drawn", 160, 160, 320, 320]]}
+
+
+def post(browser: Client, row: Release, body: Any) -> Any:
+    return browser.post(reverse("access:release_save", args=[row.pk]), body, content_type="application/json")
+
+
+def test_the_rows_are_the_file_of_tracks_to_the_bit(flow: Flow) -> None:
+    row = flow.masked()
+    assert read_sidecar(sidecar_of(row).encode()).encode() == sidecar_of(row).encode()
+    assert [document_of(one) for one in row.tracks.all()] == flow.node.tracks
+    assert (row.width, row.height, row.times) == (640, 360, list(TIMES))
+
+
+def test_who_decided_is_the_servers_to_say(flow: Flow) -> None:
+    row = flow.masked()
+    lie = {"by": "somebody", "acquaintance": "no", "remark": "看过"}
+    version, kept = flow.save(row, accepted(track(1), review=lie) | {"origin": "hand", "surest": 1})
+    assert kept["review"] == {"by": str(flow.reviewer.uuid), "acquaintance": "no", "remark": "看过"}
+    assert (kept["origin"], kept["surest"]) == ("model", 812)
+    row.refresh_from_db()
+    assert row.version == version
+
+
+def test_a_new_track_is_numbered_on_and_drawn_by_hand(flow: Flow) -> None:
+    row = flow.masked()
+    _version, kept = flow.save(row, DRAWN)
+    assert (kept["number"], kept["origin"], kept["surest"]) == (3, "hand", 0)
+    assert kept["review"]["by"] == str(flow.reviewer.uuid)
+
+
+def test_the_second_of_two_is_told_and_nothing_of_theirs_is_kept(flow: Flow) -> None:
+    row = flow.masked()
+    first = row.version
+    save_track(row, first, accepted(track(1)), flow.taken(flow.reviewer))
+    with pytest.raises(Stale) as stale:
+        save_track(row, first, accepted(track(2)), flow.taken(flow.proposer))
+    row.refresh_from_db()
+    assert stale.value.version == row.version == first + 1
+    assert row.tracks.get(number=2).state == "open"
+    with pytest.raises(Stale):
+        look(row, first, 0, flow.taken(flow.proposer))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"state": "accepted"}, "认识此人的人"),
+        ({"state": "rejected"}, "写明理由"),
+        ({"state": "gone"}, "有误"),
+        ({"kind": "person"}, "有误"),
+        ({"growth": 9000}, "有误"),
+        ({"growth": 900}, "有误"),
+        ({"whole_body": "yes"}, "有误"),
+        ({"whole_body": True, "kind": "plate"}, "有误"),
+        ({"review": {"acquaintance": "maybe", "remark": ""}}, "有误"),
+        ({"review": {"acquaintance": "no", "remark": "x" * 2001}}, "有误"),
+        ({"review": None}, "缺少复核意见"),
+        ({"frames": []}, "有误"),
+        ({"frames": [[5, "drawn", 1, 1, 2, 2], [5, "drawn", 1, 1, 2, 2]]}, "有误"),
+        ({"frames": [[0, "drawn", 1, 1, 1.5, 2]]}, "有误"),
+        ({"frames": [[0, "drawn", 16, 16, 16, 16]]}, "有误"),
+        ({"frames": [[0, "drawn", 11_000, 0, 12_000, 160]]}, "画面以外"),
+        ({"frames": [[0, "drawn", -99_000, 0, 160, 160]]}, "画面以外"),
+        ({"frames": [[TIMES[-1] + 1, "drawn", 16, 16, 32, 32]]}, "末尾"),
+        ({"number": 77}, "没有这条轨迹"),
+        ({"number": "1"}, "没有这条轨迹"),
+        ({"kind": ["face"]}, "有误"),
+        ({"frames": "x"}, "有误"),
+    ],
+    ids=str,
+)
+def test_what_can_not_be_kept_is_refused_in_words(flow: Flow, change: dict[str, Any], words: str) -> None:
+    row = flow.masked()
+    with pytest.raises(TrackRefused, match=words):
+        flow.save(row, track(1) | change)
+    row.refresh_from_db()
+    assert [document_of(one) for one in row.tracks.all()] == flow.node.tracks
+
+
+def test_what_a_detector_found_over_the_edge_stays_as_it_is(flow: Flow) -> None:
+    flow.node.tracks = [
+        track(1, frames=[[0, "found", -320, 100, -16, 400], [TIMES[-1] + 40_000, "followed", 1, 1, 20, 20]])
+    ]
+    row = flow.masked()
+    _version, kept = flow.save(row, accepted(track(1, frames=flow.node.tracks[0]["frames"])))
+    assert kept["state"] == "accepted"
+
+
+def test_the_addresses_speak_what_the_element_speaks(flow: Flow, client_of: Browsers) -> None:
+    row = flow.masked()
+    browser = client_of("caretaker")
+    said = browser.get(reverse("access:release_tracks", args=[row.pk])).json()
+    assert set(said) == {
+        "version", "width", "height", "filmWidth", "filmHeight", "times", "by_hand", "readonly", "samples", "looked",
+        "tracks",
+    }  # fmt: skip
+    assert (said["by_hand"], said["readonly"], said["looked"]) == (["plate", "sign", "licence"], False, [])
+    assert said["tracks"] == flow.node.tracks
+    kept = post(browser, row, {"version": said["version"], "track": accepted(said["tracks"][0])})
+    assert kept.status_code == 200
+    assert kept.json()["version"] == said["version"] + 1
+    assert kept.json()["track"]["state"] == "accepted"
+    late = post(browser, row, {"version": said["version"], "track": accepted(said["tracks"][1])})
+    assert (late.status_code, late.json()) == (409, {"version": said["version"] + 1})
+    wrong = post(browser, row, {"version": said["version"] + 1, "track": said["tracks"][1] | {"state": "accepted"}})
+    assert wrong.status_code == 422
+    assert "认识此人" in wrong.json()["error"]
+    looked = post(browser, row, {"version": said["version"] + 1, "looked": said["samples"][0]})
+    assert looked.json() == {"version": said["version"] + 2}
+    assert browser.get(reverse("access:release_tracks", args=[row.pk])).json()["looked"] == [said["samples"][0]]
+    no_sample = post(browser, row, {"version": said["version"] + 2, "looked": 1})
+    assert no_sample.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body", ["x", "[]", "{}", '{"version": "1"}', '{"version": 1, "looked": "x"}', '{"version": 1, "track": 3}']
+)
+def test_what_is_no_message_is_refused(flow: Flow, client_of: Browsers, body: str) -> None:
+    answer = post(client_of("caretaker"), flow.masked(), body)
+    assert answer.status_code == 422
+    assert answer.json()["error"]
+
+
+def test_who_approves_looks_and_changes_nothing(flow: Flow, client_of: Browsers) -> None:
+    row = flow.reviewed()
+    browser = client_of("approver")
+    said = browser.get(reverse("access:release_tracks", args=[row.pk])).json()
+    assert said["readonly"] is True
+    assert post(browser, row, {"version": said["version"], "track": said["tracks"][0]}).status_code == 403
+    assert Release.objects.get(pk=row.pk).state == "reviewed"
+
+
+def test_each_look_at_the_film_is_on_record_before_it_and_comes_in_pieces(
+    flow: Flow, client_of: Browsers, notary: FakeNotary
+) -> None:
+    row = flow.masked()
+    before = len(notary.of("grant"))
+    browser = client_of("lead")
+    url = reverse("access:release_film", args=[row.pk])
+    whole = b""
+    while len(whole) < len(FILM):
+        piece = browser.get(url, headers={"range": f"bytes={len(whole)}-"})
+        assert piece.status_code == 206
+        assert piece["Cache-Control"] == "no-store"
+        body = b"".join(piece.streaming_content)  # type: ignore[attr-defined]
+        assert piece["Content-Range"] == f"bytes {len(whole)}-{len(whole) + len(body) - 1}/{len(FILM)}"
+        whole += body
+    assert whole == FILM
+    granted = notary.of("grant")[before:]
+    assert len(granted) == 1, "one leave for an hour"
+    assert (granted[0].ground, granted[0].cameras, granted[0].handover) == ("release", (row.camera_id,), False)
+    assert str(row.pk) in granted[0].content
+    assert browser.get(url, headers={"range": "lines=1-2"}).status_code == 416
+
+
+def test_without_the_notary_or_the_node_there_is_no_film(flow: Flow, client_of: Browsers, notary: FakeNotary) -> None:
+    row = flow.masked()
+    url = reverse("access:release_film", args=[row.pk])
+    notary.down = True
+    assert client_of("lead").get(url).status_code == 503
+    notary.down = False
+    flow.node.down = True
+    assert client_of("lead").get(url).status_code == 503
+    flow.node.down, flow.node.refuses = False, Why.NO_JOB
+    answer = client_of("lead").get(url)
+    assert answer.status_code == 409
+    assert "到期清除" in answer.content.decode()
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "dropped", "refused", "published", "proposed"])
+def test_the_film_closes_with_the_release(flow: Flow, client_of: Browsers, state: str) -> None:
+    row = getattr(flow, state)()
+    for name in ("film", "tracks", "masks", "copy", "progress"):
+        assert client_of("caretaker").get(reverse(f"access:release_{name}", args=[row.pk])).status_code == 404
+    assert not Grant.objects.open().filter(ground="release").exists()
+
+
+@pytest.mark.parametrize(("pictures", "count"), [(1, 1), (LEAST, LEAST), (25, LEAST), (25 * 60, 30), (25 * 3600, MOST)])
+def test_samples_are_drawn_from_the_source_by_nobody(pictures: int, count: int) -> None:
+    times = tuple(range(0, pictures * 3_600, 3_600))
+    found = samples_of(times, "a" * 64)
+    assert abs(len(found) - count) <= 1
+    assert (found[0], found[-1]) == (times[0], times[-1])
+    assert set(found) <= set(times)
+    assert found == samples_of(times, "a" * 64)
+    if pictures > 100:
+        assert found != samples_of(times, "b" * 64)
+
+
+def test_what_is_kept_of_a_track_and_a_release_is_a_closed_list() -> None:
+    """No column for who is seen, no measure of a face, no reading of a plate (Q9)."""
+    assert [one.name for one in ReleaseTrack._meta.fields] == [
+        "id", "release", "number", "kind", "origin", "state", "growth", "whole_body", "surest", "by", "acquaintance", "remark",
+        "frames",
+    ]  # fmt: skip
+    tables = [one for one in apps.get_app_config("access").get_models() if one.__name__.startswith("Release")]
+    assert {one.__name__ for one in tables} == {
+        "Release", "ReleaseTrack", "ReleaseLook", "ReleaseFinding", "ReleaseStep",
+    }  # fmt: skip
