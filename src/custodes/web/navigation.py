@@ -111,6 +111,12 @@ ITEMS: tuple[NavItem, ...] = (
         "user-check",
         ("access.handle_individual",),
     ),
+    NavItem(
+        "access:own_image_list",
+        pgettext_lazy("本人影像", "本人影像"),
+        "user",
+        ("access.handle_individual",),
+    ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem(
         "upkeep:completeness",

@@ -22,6 +22,7 @@ class Ground(models.TextChoices):
     AGENCY = "agency", _("查阅调取")
     MISSING_PERSON = "missing_person", _("走失人员查看")
     INDIVIDUAL = "individual", _("个人查阅")
+    OWN_IMAGE = "own_image", _("本人影像")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

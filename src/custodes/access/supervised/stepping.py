@@ -43,7 +43,7 @@ class Taken:
         return timezone.localdate(self.at)
 
 
-def move(row: Case, event: str, taken: Taken, clauses: Iterable[str]) -> CaseStep:
+def move(row: Case, event: str, taken: Taken, clauses: Iterable[str], unmet: Iterable[Unmet] = ()) -> CaseStep:
     """Change the state by one of its transitions, whose guard the caller has asked, and keep the step.
 
     Raises:
@@ -57,7 +57,7 @@ def move(row: Case, event: str, taken: Taken, clauses: Iterable[str]) -> CaseSte
         getattr(row, event)(Cleared(event, row.pk))
     except TransitionNotAllowed as error:
         raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": row.get_state_display()}) from error
-    return keep(row, event, before, taken, clauses)
+    return keep(row, event, before, taken, clauses, unmet)
 
 
 def keep(

@@ -10,6 +10,7 @@ from custodes.documents.forms.dossier import DossierIndex
 from custodes.documents.forms.filing import ChangeForm, FilingForm, FilingReceipt
 from custodes.documents.forms.individual import IndividualNotice
 from custodes.documents.forms.missing import MissingPledge, MissingSheet
+from custodes.documents.forms.own_image import OwnImageReply
 from custodes.documents.forms.removal import RemovalReport
 from custodes.documents.forms.retention import RetentionReport
 from custodes.documents.forms.upgrade import UpgradeNotice
@@ -32,4 +33,5 @@ BLANK: tuple[Document, ...] = (
     MissingSheet(),
     MissingPledge(),
     IndividualNotice(),
+    OwnImageReply(),
 )

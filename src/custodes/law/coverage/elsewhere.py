@@ -126,6 +126,8 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N16.2(3)": ("custodes.access.grants:record_and_sign",),
     "N17": (_KEEP, _PURGE, _REACHES),
     "N21": ("custodes.access.supervised.looking:decide", "custodes.access.individual.workflow:decide"),
+    "PIPL45": ("custodes.access.ownimage.workflow:answer", "custodes.access.supervised.looking:decide"),
+    "PIPL50": ("custodes.access.ownimage.workflow:answer",),
     "N23(1)": (_DECIDE, _ADMIT),
     "N23(3)": (_PROVE, _ADMIT),
     "N23(4)": (_DECIDE, _ADMIT),
