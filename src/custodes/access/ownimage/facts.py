@@ -68,7 +68,10 @@ def to_refuse(row: OwnImageRequest, cameras: list[Camera], at: datetime) -> tupl
         exceptions_checked=True,
         shows_requester=row.found not in (OwnFound.NO, OwnFound.GONE),
     )
-    return own_image.unmet(mine, at)
+    found = _FOUND.get(row.found)
+    return tuple(
+        found if found is not None and one == own_image.NOT_FOUND else one for one in own_image.unmet(mine, at)
+    )
 
 
 def of_session(session: SupervisedSession, at: datetime, live: bool = False) -> tuple[Unmet, ...]:
@@ -144,6 +147,23 @@ NOT_TOLD = Unmet(
     "read the words aloud and enter how the undertaking was given",
 )
 LIVE = Unmet("PIPL45", "只涉及已有录像", "recorded footage only", "请选择已有录像的时段", "choose a span of recordings")
+_FOUND = {
+    OwnFound.NO.value: Unmet(
+        "PIPL45",
+        "按所述地点、时间核对，画面中没有申请人本人",
+        "checked at the place and time stated: it does not show the person",
+        "能够补充地点、时间的，可以再次申请",
+        "ask again with a nearer place and time",
+    ),
+    OwnFound.GONE.value: Unmet(
+        "PIPL45",
+        "所述时段没有录像，或者已经到期删除",
+        "there is no footage of that span, or it was deleted when its term was over",
+        "以后需要的，请在录像存储期限内申请",
+        "another time ask while footage is still kept",
+    ),
+}
+"""What the refusal says instead of the ground's own words, which are for the staff."""
 NO_REASON = Unmet("PIPL50", "未写明理由", "the reason is missing", "请写明理由", "state it")
 NOTHING_UNMET = Unmet(
     "PIPL45",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from custodes.documents.forms.document import Document
@@ -41,7 +42,7 @@ class OwnImageReply(Document):
     wish: str = ""
     place: str = ""
     content: str = ""
-    asked: str = ""
+    asked: date | None = None
     span: str = ""
     cameras: tuple[str, ...] = ()
     masked: str = ""

@@ -81,7 +81,7 @@ def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
     if not says_something(facts.content):
         found.append(_NO_CONTENT)
     if not facts.shows_requester:
-        found.append(_NOT_FOUND)
+        found.append(NOT_FOUND)
     if facts.exception and not says_something(facts.exception):
         found.append(_EXCEPTION_UNCLEAR)
     elif facts.exception:
@@ -146,7 +146,7 @@ _NO_IDENTITY = Unmet(
 _NO_CONTENT = Unmet(
     "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", otherwise="PIPL45"
 )
-_NOT_FOUND = Unmet(
+NOT_FOUND = Unmet(
     "PIPL45",
     "工作人员尚未确认画面中有申请人本人",
     "staff have not found that it shows the person who asks",

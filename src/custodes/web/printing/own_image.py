@@ -45,7 +45,7 @@ def reply_of(row: OwnImageRequest) -> OwnImageReply:
         wish=_WISHES[row.wish],
         place=row.place,
         content=row.content,
-        asked=f"{timezone.localtime(row.asked_at):%Y-%m-%d}",
+        asked=timezone.localdate(row.asked_at),
         span="" if row.refused else _span(row),
         cameras=() if row.refused else tuple(f"{one.number} {one.name}" for one in row.cameras.order_by("number")),
         masked=row.masked_by,
