@@ -95,6 +95,13 @@ class LawSettings(BaseSettings):
         "Own limit for filing a change promptly (N14); the clause names no number: the installation's own.",
         ge=1,
     )
+    law_own_image_working_days: int = setting(
+        10,
+        "working days",
+        "Own limit for answering a request for one's own image promptly (PIPL45); the clause names no number: the installation's own.",
+        ge=1,
+        le=30,
+    )
     law_suspicion_minutes: int = setting(
         60,
         "minutes",

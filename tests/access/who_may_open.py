@@ -18,7 +18,9 @@ from custodes.access.models import (
     IndividualRequest,
     Release,
     ReleaseStep,
+    OwnImageRequest,
 )
+from custodes.access.ownimage import workflow as own_images
 from custodes.access.supervised.stepping import Taken
 from tests.access.missing.desk import somebodys_case, somebodys_session
 from tests.cast import EVERYBODY, Cast
@@ -98,6 +100,15 @@ def _individual(cast: Cast) -> Mapping[str, Any]:
             claim="self", name="多布杰", document="id_card", interest="property", purpose="试", content="试"
         )
         found = ask(row, cast.units["a"], Taken(cast.caretaker.person, at))
+    return {"pk": found.pk}
+
+
+def _own_image(cast: Cast) -> Mapping[str, Any]:
+    """A request to the school that waits for its answer."""
+    found = OwnImageRequest.objects.first()
+    if found is None:
+        row = OwnImageRequest(name="卓玛", document="id_card", document_number="54", place="校门口", content="试")
+        found = own_images.ask(row, cast.units["a"], Taken(cast.caretaker.person, datetime.now(UTC)))
     return {"pk": found.pk}
 
 
@@ -213,6 +224,15 @@ VIEWS: dict[str, Opens | Public] = {
     "access:individual_close": Opens(members("caretaker"), _individual, "post"),
     "access:individual_session": Opens(members("caretaker"), _individual),
     "print:individual_notice": Opens(frozenset(), _individual),
+    "access:own_image_list": Opens(CARETAKERS),
+    "access:own_image_new": Opens(CARETAKERS),
+    "access:own_image": Opens(members("caretaker"), _own_image),
+    "access:own_image_answer": Opens(members("caretaker"), _own_image, "post"),
+    "access:own_image_close": Opens(members("caretaker"), _own_image, "post"),
+    "access:own_image_withdraw": Opens(members("caretaker"), _own_image, "post"),
+    "access:own_image_check": Opens(members("caretaker"), _own_image, "post"),
+    "access:own_image_session": Opens(members("caretaker"), _own_image),
+    "print:own_image_reply": Opens(frozenset(), _own_image),
     "access:session_pictured": Opens(NOBODY, _session, "post"),
     "access:session_end": Opens(NOBODY, _session, "post"),
     "access:session_find": Opens(NOBODY, _session, "post"),

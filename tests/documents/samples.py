@@ -23,6 +23,7 @@ from custodes.documents.forms.filing import Change, ChangeForm, FilingForm, Fili
 from custodes.documents.forms.individual import IndividualNotice
 from custodes.documents.forms.missing import MissingPledge, MissingSheet, Sitting
 from custodes.documents.forms.release import Protected, ReleaseForm
+from custodes.documents.forms.own_image import Lacking, OwnImageReply
 from custodes.documents.forms.removal import RemovalGround, RemovalReport
 from custodes.documents.forms.retention import KeptLine, RetentionReport
 from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice
@@ -334,6 +335,26 @@ def filled() -> dict[str, Document]:
             purpose="自行车被盗",
             refusal="该时段录像涉及正在办理的案件",
             ways=("涉及案件的，可报警由公安机关办理",),
+            unit="城关区第一小学",
+        ),
+        "own_image_reply": OwnImageReply(
+            number="本影〔2026〕0002号",
+            issued=DAY,
+            outcome="不予提供",
+            applicant="卓玛",
+            wish="查阅",
+            place="11 月 20 日上午十点前后，校门口",
+            content="穿藏装，手提保温桶",
+            asked=date(2026, 11, 23),
+            reason="按所述时间逐段核对，没有找到申请人",
+            lacking=(
+                Lacking(
+                    "个人信息保护法第四十五条",
+                    "按所述地点、时间核对，画面中没有申请人本人",
+                    "能够补充地点、时间的，可以再次申请",
+                ),
+            ),
+            ways=("对不予提供不服的，可以依法向人民法院提起诉讼", "诉讼需要的，可以申请人民法院调取"),
             unit="城关区第一小学",
         ),
         "authorization": AuthorizationLetter(unit=SCHOOL, system="校园视频系统", police="城关区公安局（训练）"),

@@ -54,6 +54,7 @@ SHOWS = {
     "missing_pledge": ("只为寻找旦珠", "不翻拍", "朗读人"),
     "release": ("交通安全宣传", "第六条", "2029-06-04", "次仁已核对原文", "a" * 20, "example.org/1", "已公开"),
     "individual_notice": ("多布杰", "■不同意查阅", "正在办理的案件", "可报警"),
+    "own_image_reply": ("卓玛", "■不予提供", "没有找到申请人", "向人民法院提起诉讼", "第五十条"),
     "authorization": ("城关区第一小学", "居民身份证号码", "受托人签名"),
 }
 
@@ -80,6 +81,7 @@ def test_every_page_has_its_number_and_the_first_quotes_the_clauses_and_the_log(
     assert (
         "依据《拉萨市公共安全视频图像信息系统管理办法》第" in shown[0]
         or "依据《公共安全视频图像信息系统管理条例》第" in shown[0]
+        or "依据《个人信息保护法》第" in shown[0]
     )
     assert shown[0].count("依据《") == len(document.CLAUSES)
 

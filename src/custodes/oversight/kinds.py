@@ -81,6 +81,7 @@ OBJECTS: dict[str, Promise] = {
     "access.agencyrequest": gettext_lazy("查阅调取申请"),
     "access.holderapprovals": gettext_lazy("审批人数"),
     "access.individualrequest": gettext_lazy("个人查阅"),
+    "access.ownimagerequest": gettext_lazy("本人影像申请"),
     "access.missingcase": gettext_lazy("走失人员查看"),
     "people.account": gettext_lazy("账号"),
     "people.person": gettext_lazy("人员"),

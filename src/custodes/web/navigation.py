@@ -112,6 +112,12 @@ ITEMS: tuple[NavItem, ...] = (
         ("access.handle_individual",),
     ),
     NavItem(
+        "access:own_image_list",
+        pgettext_lazy("本人影像", "本人影像"),
+        "user",
+        ("access.handle_individual",),
+    ),
+    NavItem(
         "access:releases",
         _("公共传播"),
         "send",

@@ -192,6 +192,10 @@ LACKING: list[tuple[str, dict[str, Any], list[str]]] = [
     ("own_image", {"exception": "妨碍侦查"}, ["PIPL34"]),
     ("own_image", {"exception": "※※※"}, ["PIPL34"]),
     ("own_image", {"exception": " "}, ["PIPL34"]),
+    ("own_image", {"claim": own_image.OwnClaim.OTHER}, ["PIPL45"]),
+    ("own_image", {"claim": own_image.OwnClaim.GUARDIAN}, ["PIPL31"]),
+    ("own_image", {"claim": own_image.OwnClaim.AGENT}, ["PIPL45"]),
+    ("own_image", {"claim": own_image.OwnClaim.RELATIVE}, ["PIPL49"]),
     ("own_image", {"copy": True}, ["PIPL25"]),
     ("own_image", {"exceptions_checked": False}, ["PIPL34"]),
     ("maintenance", {"contract": None}, ["S31.2a"]),
@@ -295,6 +299,7 @@ def test_every_condition_is_taken_away_once(ground: str) -> None:
             "approval_number",
             "law_reviewed",
             "exemption_reviewer",
+            "standing_shown",
             "n9",
         ),
     }

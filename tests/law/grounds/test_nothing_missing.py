@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.law.grounds import agency, missing_person
+from custodes.law.grounds import agency, missing_person, own_image
 from custodes.law.grounds.registry import GROUNDS
 from custodes.law.grounds.view_check import ViewCheckFacts
 from tests.law.grounds import test_commissioning, test_duty
@@ -62,7 +62,10 @@ WHOLE["missing_person"] += [
     replace(MISSING, missing=missing_person.Missing.CHILD, age=9),
     replace(MISSING, protected=True, police_alone=True, undertaking=False),
 ]
-WHOLE["own_image"] += [replace(OWN, copy=True, others_masked=True)]
+WHOLE["own_image"] += [
+    replace(OWN, copy=True, others_masked=True),
+    replace(OWN, claim=own_image.OwnClaim.GUARDIAN, standing_shown=True),
+]
 WHOLE["maintenance"] += [replace(MAINTENANCE, back=timedelta(minutes=1))]
 WHOLE["release"] += [
     replace(
@@ -124,6 +127,7 @@ OPTIONAL: dict[str, dict[str, str]] = {
         "copy": _WISH,
         "exception": "there is none, and the holder has said that it looked (`exceptions_checked`)",
         "others_masked": _ELSE,
+        "standing_shown": _ELSE,
         "n9": _FULLER,
     },
     "maintenance": {

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access.missing.forms import NO_NAMES, MomentInput
+from custodes.access.missing.forms import NO_NAMES, MomentInput, ScreenForm
 from custodes.access.models import IndividualRequest
 from custodes.people.forms.plain import PlainText
 from custodes.people.models import Unit
@@ -39,7 +39,9 @@ class AskForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
             field.choices = [one for one in field.choices if one[0]]
 
 
-class _Cameras(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class CamerasByNumber(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Cameras to tick."""
+
     def label_from_instance(self, obj: Any) -> str:
         """Number and name, as the caretaker knows it."""
         return f"{obj.number} {obj.name}"
@@ -48,7 +50,9 @@ class _Cameras(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class DecideForm(PlainText, forms.Form):
     """Which camera and when; the answer."""
 
-    cameras = _Cameras(Camera.objects.none(), label=_("点位"), required=False, widget=forms.CheckboxSelectMultiple)
+    cameras = CamerasByNumber(
+        Camera.objects.none(), label=_("点位"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     span_from = forms.DateTimeField(label=_("起"), widget=MomentInput, required=False)
     span_to = forms.DateTimeField(label=_("止"), widget=MomentInput, required=False)
     answer = forms.ChoiceField(label=_("答复"), choices=ANSWERS, widget=forms.RadioSelect)
@@ -61,6 +65,15 @@ class DecideForm(PlainText, forms.Form):
         answer: Any = self.fields["answer"]
         if not later:
             answer.choices = ANSWERS[:2]
+
+
+class ConsultForm(ScreenForm):
+    """Who looks beside the unit's staff: a 查阅, whose undertaking the unit keeps."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("查阅人姓名")
+        self.fields["accepted"].help_text = _("签名或者按指印的承诺书由本单位留存。")
 
 
 class TurnForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.access import telling
-from custodes.access.models import IndividualRequest, MissingCase
+from custodes.access.models import IndividualRequest, MissingCase, OwnImageRequest
 from custodes.access.telling import Happening
 
 _VERBS = {
@@ -31,6 +31,9 @@ _VERBS = {
     "consent": pgettext_lazy("个人查阅", "同意查阅"),
     "refuse": pgettext_lazy("个人查阅", "不同意"),
     "close": pgettext_lazy("个人查阅", "办结"),
+    "look_up": pgettext_lazy("本人影像", "核对登记"),
+    "answer": pgettext_lazy("本人影像", "答复"),
+    "withdraw": pgettext_lazy("本人影像", "申请人撤回"),
     "provisional_over": pgettext_lazy("走失人员", "临时证明超过时限"),
 }
 
@@ -40,7 +43,7 @@ def step_words(event: str) -> Any:
     return _VERBS.get(event, event)
 
 
-def story_of(row: MissingCase | IndividualRequest) -> Iterator[Happening]:
+def story_of(row: MissingCase | IndividualRequest | OwnImageRequest) -> Iterator[Happening]:
     """Its steps, the newest first."""
     return telling.story_of(row, step_words, "case")
 

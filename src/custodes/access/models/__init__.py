@@ -14,6 +14,15 @@ from custodes.access.models.grant import Grant, Ground
 from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState, HoldStep
 from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
 from custodes.access.models.missing import Kin, LostAs, MissingCase, MissingPaper, MissingState, ProofKind, Protected
+from custodes.access.models.own_image import (
+    OwnClaimant,
+    OwnException,
+    OwnFound,
+    OwnImageRequest,
+    OwnImageState,
+    OwnOutcome,
+    OwnWish,
+)
 from custodes.access.models.package import EvidencePackage, PackageState
 from custodes.access.models.release import Release, ReleaseAim, ReleaseBasis, ReleaseState
 from custodes.access.models.release_parts import ReleaseAnswer, ReleaseFinding, ReleaseLook, ReleaseStep, ReleaseTrack
@@ -52,6 +61,13 @@ __all__ = [
     "MissingCase",
     "MissingPaper",
     "MissingState",
+    "OwnClaimant",
+    "OwnException",
+    "OwnFound",
+    "OwnImageRequest",
+    "OwnImageState",
+    "OwnOutcome",
+    "OwnWish",
     "PackageState",
     "ProofKind",
     "Protected",

@@ -23,6 +23,7 @@ class Ground(models.TextChoices):
     MISSING_PERSON = "missing_person", _("走失人员查看")
     INDIVIDUAL = "individual", _("个人查阅")
     RELEASE = "release", _("公共传播")
+    OWN_IMAGE = "own_image", _("本人影像")
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

@@ -1,6 +1,6 @@
-"""A supervised session: somebody without an account looks beside an officer, who answers for it (S29, N21; design/requests.md, Q5).
+"""A supervised session: somebody without an account looks beside an officer, who answers for it (S29, N21, PIPL 45; design/requests.md, Q5).
 
-And the steps of a case, which cases of missing persons and of individuals keep alike.
+And the steps of a case, which all these cases keep alike.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ class SessionKind(models.TextChoices):
     PREVIEW = "preview", pgettext_lazy("在场查看", "先行查看")
     WITH_VIEWER = "with_viewer", pgettext_lazy("在场查看", "陪同查看")
     POLICE = "police", pgettext_lazy("在场查看", "民警单独查看")
+
+
+CONSULTING = pgettext_lazy("在场查看", "陪同查阅")
+CHECKING = pgettext_lazy("在场查看", "核对画面")
 
 
 class DocumentKind(models.TextChoices):
@@ -56,6 +60,7 @@ class SupervisedSession(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     missing = models.ForeignKey("access.MissingCase", models.PROTECT, null=True, related_name="sessions")
     individual = models.ForeignKey("access.IndividualRequest", models.PROTECT, null=True, related_name="sessions")
+    own_image = models.ForeignKey("access.OwnImageRequest", models.PROTECT, null=True, related_name="sessions")
     kind = models.CharField(max_length=12, choices=SessionKind)
     officer = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
@@ -88,6 +93,11 @@ class SupervisedSession(models.Model):
                 condition=models.Q(ended_at__isnull=True),
                 name="access_one_open_individual",
             ),
+            models.UniqueConstraint(
+                fields=["own_image"],
+                condition=models.Q(ended_at__isnull=True),
+                name="access_one_open_own_image",
+            ),
         ]
         verbose_name = _("在场查看")
 
@@ -97,7 +107,19 @@ class SupervisedSession(models.Model):
     @property
     def case(self) -> Any:
         """The case that it is of."""
-        return self.missing or self.individual
+        return self.missing or self.individual or self.own_image
+
+    @property
+    def title(self) -> Any:
+        """What it is called: S29 is a 查看, everything else a 查阅."""
+        if self.missing_id:
+            return self.get_kind_display()
+        return CHECKING if self.kind == SessionKind.PREVIEW else CONSULTING
+
+    @property
+    def clause(self) -> str:
+        """On which it rests."""
+        return "S29" if self.missing_id else "N21" if self.individual_id else "PIPL45"
 
     @property
     def hex(self) -> str:
@@ -124,6 +146,7 @@ class CaseStep(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     missing = models.ForeignKey("access.MissingCase", models.PROTECT, null=True, related_name="steps")
     individual = models.ForeignKey("access.IndividualRequest", models.PROTECT, null=True, related_name="steps")
+    own_image = models.ForeignKey("access.OwnImageRequest", models.PROTECT, null=True, related_name="steps")
     revision = models.PositiveIntegerField()
     event = models.CharField(max_length=16)
     before = models.CharField(max_length=16, blank=True)

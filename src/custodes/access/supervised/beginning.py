@@ -71,7 +71,7 @@ def begin(row: Case, officer: Person, screen: AtTheScreen, at: datetime) -> Supe
         session.save()
         session.cameras.set(case.cameras.all())
         # The log says no names of a case: who looks is on the session, and in the record of each look of it.
-        words = str(session.get_kind_display())
+        words = str(session.title)
         move(case, "session", Taken(officer, at, words, session=session.pk), room.clauses)
     return session
 

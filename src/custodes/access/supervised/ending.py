@@ -48,7 +48,9 @@ def end(session: SupervisedSession, by: Person | None, at: datetime, why: str, c
 
 def end_all(sessions: QuerySet[SupervisedSession], by: Person | None, at: datetime, why: str, clause: str) -> int:
     """End those that are open; how many were."""
-    rows = sessions.filter(ended_at__isnull=True).select_related("missing__unit", "individual__unit", "officer")
+    rows = sessions.filter(ended_at__isnull=True).select_related(
+        "missing__unit", "individual__unit", "own_image__unit", "officer"
+    )
     return sum(end(row, by, at, why, clause) for row in rows)
 
 
@@ -56,7 +58,7 @@ def sweep(at: datetime) -> int:
     """End sessions at whose screen nobody is: begun long ago, and no look of theirs was renewed since."""
     ended = 0
     old = SupervisedSession.objects.filter(ended_at__isnull=True, begun_at__lte=at - FORGOTTEN)
-    for row in old.select_related("missing__unit", "individual__unit", "officer"):
+    for row in old.select_related("missing__unit", "individual__unit", "own_image__unit", "officer"):
         last = max(
             (grant.ended_at or grant.revoked_at or grant.renewed_at or grant.asked_at for grant in row.grants.all()),
             default=row.begun_at,
@@ -85,6 +87,6 @@ def _account_closed(account: Account, **_kwargs: Any) -> None:
 def _post_ended(post: Any, **_kwargs: Any) -> None:
     at = timezone.now()
     rows = _of(post.person_id).filter(ended_at__isnull=True)
-    for row in rows.select_related("missing__unit", "individual__unit", "officer"):
+    for row in rows.select_related("missing__unit", "individual__unit", "own_image__unit", "officer"):
         if room_of(row.case).post(row.officer, row.case, at) is None:
             end(row, None, at, POST_OVER)

@@ -21,9 +21,9 @@ from custodes.places.lifecycle.trial import closed_trials
 def decide(person: Person, ask: Ask, at: datetime) -> Granted | Refused:
     """Whether this may be seen in the session that `ask` names, at this moment."""
     assert ask.supervised is not None
-    row = SupervisedSession.objects.select_related("missing__unit", "individual__unit", "officer").get(
-        pk=ask.supervised.pk
-    )
+    row = SupervisedSession.objects.select_related(
+        "missing__unit", "individual__unit", "own_image__unit", "officer"
+    ).get(pk=ask.supervised.pk)
     room = room_of(row.case)
     found: list[Unmet] = []
     if row.officer_id != person.pk:

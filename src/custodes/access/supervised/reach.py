@@ -12,6 +12,6 @@ def own_session(person: Person, pk: UUID) -> SupervisedSession | None:
     """The session of this officer with this id, also one that is over."""
     return (
         SupervisedSession.objects.filter(pk=pk, officer=person)
-        .select_related("missing__unit", "individual__unit")
+        .select_related("missing__unit", "individual__unit", "own_image__unit")
         .first()
     )

@@ -9,13 +9,14 @@ from typing import Any
 
 from custodes.access.individual import facts as individual_facts
 from custodes.access.missing import facts as missing_facts
-from custodes.access.models import IndividualRequest, MissingCase, SupervisedSession
-from custodes.law.grounds import individual, missing_person
+from custodes.access.models import IndividualRequest, MissingCase, OwnImageRequest, SupervisedSession
+from custodes.access.ownimage import facts as own_image_facts
+from custodes.law.grounds import individual, missing_person, own_image
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Person, Post
 
 Case = Any
-"""A row with `number`, `unit`, `state`, `revision`, `cameras`, `span`: a `MissingCase` or an `IndividualRequest`."""
+"""A row with `number`, `unit`, `state`, `revision`, `cameras`, `span`: a `MissingCase`, an `IndividualRequest` or an `OwnImageRequest`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,14 @@ ROOMS = (
         individual.CLAUSES,
         individual_facts.of_session,
         individual_facts.post_of,
+    ),
+    Room(
+        own_image.NAME,
+        "own_image",
+        OwnImageRequest,
+        own_image.CLAUSES,
+        own_image_facts.of_session,
+        own_image_facts.post_of,
     ),
 )
 

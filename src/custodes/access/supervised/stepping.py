@@ -35,9 +35,9 @@ def _content(row: Case) -> dict[str, Any]:
 _BOOK = Book(record="case.step", step=_step, named=_named, content=_content)
 
 
-def move(row: Case, event: str, taken: Taken, clauses: Iterable[str]) -> CaseStep:
+def move(row: Case, event: str, taken: Taken, clauses: Iterable[str], unmet: Iterable[Unmet] = ()) -> CaseStep:
     """`stepping.move` of a case."""
-    step: CaseStep = stepping.move(_BOOK, row, event, taken, clauses)
+    step: CaseStep = stepping.move(_BOOK, row, event, taken, clauses, unmet)
     return step
 
 

@@ -28,12 +28,13 @@ from custodes.access.models import MissingCase, MissingPaper, MissingState
 from custodes.access.models.missing import LOOKING, RUNNING
 from custodes.access.supervised.stepping import Taken
 from custodes.access.views.missing import BADGES, HANDLE, INVALID, REVIEW, lines
+from custodes.law.grounds.ground import Unmet
 from custodes.people.papers.keeping import keep_paper
 from custodes.people.papers.refusal import PaperRefused
 from custodes.people.papers.serving import serve
 from custodes.people.papers.taking import takes_papers
 from custodes.people.viewer import Viewer
-from custodes.places.lifecycle.said import reason
+from custodes.places.lifecycle.said import reason, remedy
 from custodes.places.lifecycle.stepping import StepRefused
 
 
@@ -186,8 +187,13 @@ def _step(
 
 
 def said_of(refusal: StepRefused) -> str:
-    """A refused step in one line, each condition with its clause."""
-    return " ".join([str(refusal), *(f"{reason(one)}（{one.clause}）" for one in refusal.unmet)])
+    """A refused step in one line, each condition with its clause and what to do."""
+    parts = (str(_("%(reason)s（%(clause)s）：%(remedy)s。") % _said(one)) for one in refusal.unmet)
+    return " ".join([str(refusal), *parts])
+
+
+def _said(one: Unmet) -> dict[str, str]:
+    return {"reason": reason(one), "clause": one.clause, "remedy": remedy(one).rstrip("。.")}
 
 
 def _errors(form: BaseForm) -> str:

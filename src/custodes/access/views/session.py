@@ -15,13 +15,21 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from custodes.access.individual.forms import ConsultForm
 from custodes.access.individual.reach import handled_requests
 from custodes.access.missing import workflow
 from custodes.access.missing.aloud import words_for_individual, words_of
 from custodes.access.missing.clock import provisional_until
 from custodes.access.missing.forms import ScreenForm
 from custodes.access.missing.reach import at_the_platform, handled_cases
-from custodes.access.models import DocumentKind, IndividualRequest, MissingCase, SessionKind, SupervisedSession
+from custodes.access.models import (
+    DocumentKind,
+    IndividualRequest,
+    MissingCase,
+    OwnImageRequest,
+    SessionKind,
+    SupervisedSession,
+)
 from custodes.access.supervised import pictured
 from custodes.access.supervised.beginning import AtTheScreen, begin
 from custodes.access.supervised.ending import OWN_END, end
@@ -75,8 +83,10 @@ def session_begin(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "error": error,
         "aloud": words_of(row),
+        "clause": "S29",
+        "consults": False,
         "pledge": reverse("print:missing_pledge", args=[row.pk]),
-        "crumbs": [*_crumbs(row), (_("告知和承诺"), "")],
+        "crumbs": [*crumbs_of(row), (_("告知和承诺"), "")],
     }
     return render(request, "access/supervised/begin.html", context, status=INVALID if error or form.errors else 200)
 
@@ -88,7 +98,7 @@ def individual_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = handled_requests(viewer.person, viewer.at).select_related("unit", "decided_by")
     row: IndividualRequest = get_object_or_404(rows, pk=pk)
     initial = {"name": row.name, "document": row.document, "number": row.document_number}
-    form = ScreenForm(request.POST or None, initial=initial)
+    form = ConsultForm(request.POST or None, initial=initial)
     error = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,7 +112,9 @@ def individual_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "error": error,
         "aloud": words_for_individual(row),
-        "crumbs": [*_crumbs(row), (_("告知和承诺"), "")],
+        "clause": "N21",
+        "consults": True,
+        "crumbs": [*crumbs_of(row), (_("告知和承诺"), "")],
     }
     return render(request, "access/supervised/begin.html", context, status=INVALID if error or form.errors else 200)
 
@@ -116,6 +128,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = row.case
     cameras = list(row.cameras.order_by("number"))
     wanted = request.GET.get("camera", "")
+    first_look = bool(row.missing_id) and row.kind == SessionKind.PREVIEW
     camera = next((one for one in cameras if str(one.pk) == wanted), cameras[0] if cameras else None)
     return render(
         request,
@@ -126,9 +139,9 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
             "camera": camera,
             "cameras": cameras,
             "until": provisional_until(case) if row.missing and not row.alone else None,
-            "preview": row.kind == SessionKind.PREVIEW,
-            "left": pictured.left_of(row) if row.is_open and row.kind == SessionKind.PREVIEW else [],
-            "crumbs": [*_crumbs(case), (row.get_kind_display(), "")],
+            "preview": first_look,
+            "left": pictured.left_of(row) if row.is_open and first_look else [],
+            "crumbs": [*crumbs_of(case), (row.title, "")],
         },
     )
 
@@ -152,7 +165,7 @@ def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = Viewer.of(request)
     row = _session(viewer, pk)
     case = row.case
-    if row.is_open and row.kind == SessionKind.PREVIEW and request.POST.get("previewed"):
+    if row.missing_id and row.is_open and row.kind == SessionKind.PREVIEW and request.POST.get("previewed"):
         try:
             workflow.previewed(row, Taken(viewer.person, viewer.at, session=row.pk))
         except StepRefused as refusal:
@@ -161,7 +174,7 @@ def session_end(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("已登记先行查看。可以请申请人查看。"))
         return redirect(case)
     if end(row, viewer.person, viewer.at, str(OWN_END)):
-        messages.success(request, _("已结束查看，画面停止。"))
+        messages.success(request, _("已结束查看，画面停止。") if row.missing_id else _("已结束查阅，画面停止。"))
     return redirect(case)
 
 
@@ -206,9 +219,13 @@ def _session(viewer: Viewer, pk: UUID) -> SupervisedSession:
     return row
 
 
-def _crumbs(row: MissingCase | IndividualRequest) -> list[tuple[Any, str]]:
+def crumbs_of(row: MissingCase | IndividualRequest | OwnImageRequest) -> list[tuple[Any, str]]:
+    """The way to the case, of a page of its session."""
     if isinstance(row, IndividualRequest):
         listed = (pgettext_lazy("个人查阅", "个人查阅"), reverse("access:individual_list"))
+        return [listed, (str(row), row.get_absolute_url())]
+    if isinstance(row, OwnImageRequest):
+        listed = (pgettext_lazy("本人影像", "本人影像"), reverse("access:own_image_list"))
         return [listed, (str(row), row.get_absolute_url())]
     return [
         (pgettext_lazy("走失人员", "走失查看"), reverse("access:missing_list")),

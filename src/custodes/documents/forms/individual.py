@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from custodes.documents.forms.document import Document
@@ -29,7 +30,7 @@ class IndividualNotice(Document):
     applicant: str = ""
     purpose: str = ""
     content: str = ""
-    asked: str = ""
+    asked: date | None = None
     span: str = ""
     cameras: tuple[str, ...] = ()
     refusal: str = ""

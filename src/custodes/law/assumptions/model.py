@@ -106,6 +106,13 @@ class Assumptions:
     change_working_days: int = own(
         10, "working days", "N14", "备案事项变更“及时”的内部时限", "own limit for filing a change promptly"
     )
+    own_image_working_days: int = own(
+        10,
+        "working days",
+        "PIPL45",
+        "答复本人影像申请“及时”的内部时限",
+        "own limit for answering a request for one's own image promptly",
+    )
     suspicion_minutes: int = own(
         60, "minutes", "S34(9)", "可疑信息“及时”报告的内部时限", "own limit for reporting suspicions promptly"
     )

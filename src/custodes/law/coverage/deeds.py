@@ -148,6 +148,10 @@ MODULES: dict[str, Deed] = {
         "个人查阅由管理单位答复，不同意的写明理由，逐步写入存证日志",
         "has the managing unit answer an individual's request, a refusal with its reason, each step on record",
     ),
+    "custodes.access.ownimage.workflow": Deed(
+        "本人影像申请有依据才能不予提供，拒绝必须写明理由，逐步写入存证日志",
+        "lets a request for one's own image be refused on an unmet condition alone and with its reason, each step on record",
+    ),
     "custodes.access.missing.clock": Deed(
         "临时证明超过时限，查看随即停止", "stops viewing when a provisional proof has run out"
     ),

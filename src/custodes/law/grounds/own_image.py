@@ -1,6 +1,7 @@
 """Ground *own image* (本人影像, PIPL 45): a person looks at, or gets a copy of, what shows themselves.
 
-A right of its own beside S29 and N21: it is about the person who asks, and may yield a copy in which everybody else is masked.
+Parents and guardians ask for who is under fourteen (PIPL 31), near relatives for the dead in an interest of their own (PIPL 49), and
+whoever the person has given authority. A right of its own beside S29 and N21: it is about the person who asks, and may yield a copy in which everybody else is masked.
 Exceptions: secrecy that a law orders, and state organs whose duty it would hinder (PIPL 18, 35).
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
@@ -21,9 +23,21 @@ NEVER = (
     NO_SEARCH,
 )
 WAYS = (
+    Way("PIPL50", "对不予提供不服的，可以依法向人民法院提起诉讼", "a suit in court against the refusal"),
     Way("N21", "为保护生命健康、财产安全，可经管理单位同意查阅", "to protect life, health or property: N21"),
     Way("S27", "诉讼需要的，可以申请人民法院调取", "in a suit the court may retrieve it"),
 )
+
+
+class OwnClaim(StrEnum):
+    """Who asks."""
+
+    SELF = "self"
+    GUARDIAN = "guardian"
+    AGENT = "agent"
+    RELATIVE = "relative"
+    """A near relative of somebody who is dead."""
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,7 @@ class OwnImageFacts:
     """All that the ground needs to know.
 
     Attributes:
+        claim: who asks; `standing_shown`: who asks for another has shown that they may, and names whom the footage shows.
         identity_shown: the person's papers were seen.
         shows_requester: staff have found that the footage shows the person who asks, by the place and time stated.
         scope: which footage.
@@ -51,6 +66,8 @@ class OwnImageFacts:
     others_masked: bool = False
     exceptions_checked: bool = False
     n9: bool = False
+    claim: OwnClaim = OwnClaim.SELF
+    standing_shown: bool = False
 
 
 @resting_on("PIPL45")
@@ -59,11 +76,12 @@ def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
     found: list[Unmet] = []
     if not facts.identity_shown:
         found.append(_NO_IDENTITY)
+    found += _standing(facts)
     found += scope_unmet(facts.scope, at, "PIPL6")
     if not says_something(facts.content):
         found.append(_NO_CONTENT)
     if not facts.shows_requester:
-        found.append(_NOT_FOUND)
+        found.append(NOT_FOUND)
     if facts.exception and not says_something(facts.exception):
         found.append(_EXCEPTION_UNCLEAR)
     elif facts.exception:
@@ -83,13 +101,52 @@ def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
+def _standing(facts: OwnImageFacts) -> tuple[Unmet, ...]:
+    if facts.claim is OwnClaim.SELF:
+        return ()
+    if facts.claim is OwnClaim.OTHER:
+        return (_NOT_ENTITLED,)
+    return () if facts.standing_shown else (_NO_STANDING[facts.claim],)
+
+
+_NOT_ENTITLED = Unmet(
+    "PIPL45",
+    "申请人不是画面中的本人，也不是可以代为申请的人",
+    "who asks is neither the person shown nor somebody who may ask for them",
+    "请由本人申请，或者由监护人、受委托的人、死者的近亲属申请",
+    "the person asks; or a guardian, an agent, a near relative of who is dead",
+)
+_NO_STANDING = {
+    OwnClaim.GUARDIAN: Unmet(
+        "PIPL31",
+        "未写明未成年人姓名，或者未出示监护关系证明",
+        "the minor is not named, or guardianship was not shown",
+        "请写明姓名并出示户口簿、出生医学证明等",
+        "name the minor and show a household register or birth certificate",
+    ),
+    OwnClaim.AGENT: Unmet(
+        "PIPL45",
+        "未写明委托人姓名，或者未出示授权委托书",
+        "the principal is not named, or no authority was shown",
+        "请写明姓名并出示本人签名的授权委托书",
+        "name the principal and show the signed authority",
+    ),
+    OwnClaim.RELATIVE: Unmet(
+        "PIPL49",
+        "未写明死者姓名，或者未出示死亡和近亲属关系证明",
+        "the dead person is not named, or death and kinship were not shown",
+        "请写明姓名并出示证明，说明为了自身的何种合法、正当利益",
+        "name the person, show the proofs, and say which lawful interest of your own it is for",
+        otherwise="PIPL45",
+    ),
+}
 _NO_IDENTITY = Unmet(
     "PIPL45", "未核对本人身份", "identity was not shown", "请出示身份证件", "show an identity document"
 )
 _NO_CONTENT = Unmet(
     "N16.2(3)", "未写明内容", "no content is stated", "请填写内容", "state what is looked for", otherwise="PIPL45"
 )
-_NOT_FOUND = Unmet(
+NOT_FOUND = Unmet(
     "PIPL45",
     "工作人员尚未确认画面中有申请人本人",
     "staff have not found that it shows the person who asks",

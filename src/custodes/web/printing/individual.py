@@ -39,7 +39,7 @@ def notice_of(row: IndividualRequest) -> IndividualNotice:
         applicant=row.name,
         purpose=row.purpose,
         content=row.content,
-        asked=f"{timezone.localtime(row.asked_at):%Y-%m-%d}",
+        asked=timezone.localdate(row.asked_at),
         span=_span(row) if consents else "",
         cameras=tuple(f"{one.number} {one.name}" for one in row.cameras.order_by("number")) if consents else (),
         refusal=row.refusal,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.web.printing import evidence, individual, letters, missing, release, requests, retention, views
+from custodes.web.printing import evidence, individual, letters, missing, own_image, release, requests, retention, views
 
 app_name = "print"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     ),
     path("individual/<uuid:pk>/notice.pdf", individual.individual_notice, name="individual_notice"),
     path("releases/<uuid:pk>/form.pdf", release.release_form, name="release_form"),
+    path("own-image/<uuid:pk>/reply.pdf", own_image.own_image_reply, name="own_image_reply"),
     path("missing/<uuid:pk>/sheet.pdf", missing.missing_sheet, name="missing_sheet"),
     path("missing/<uuid:pk>/pledge.pdf", missing.missing_pledge, name="missing_pledge"),
     path("systems/<uuid:pk>/dossier.pdf", views.dossier_index, name="dossier_index"),

@@ -42,6 +42,7 @@ from custodes.web.seed.individual import plant_individual
 from custodes.web.seed.late import plant_late
 from custodes.web.seed.life import plant_lives
 from custodes.web.seed.missing import plant_missing
+from custodes.web.seed.own_image import plant_own_images
 from custodes.web.seed.people import plant_applications, plant_credentials
 from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.register import plant_register
@@ -105,6 +106,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_missing(systems["roads"], now)
             plant_individual(now)
             plant_releases(now)
+            plant_own_images(now)
             tell_growth(node, now)
             plant_holds(node, now)
         _point_cameras(node, camera_port, certificate)

@@ -141,6 +141,29 @@ PRIVACY = (
         objects=(Object.FOOTAGE,),
     ),
     says(
+        "PIPL49",
+        "自然人死亡的，其近亲属为自身的合法、正当利益，可以查阅、复制死者的相关个人信息；死者生前另有安排的除外。",
+        "Near relatives of a dead person may look at and copy that person's data for a lawful interest of their own, unless the person arranged otherwise.",
+        (
+            "近亲属申请死者影像的，核对死亡和亲属关系证明",
+            "death and kinship are checked before a relative is given the image",
+        ),
+        Kind.RIGHT,
+        (Actor.PERSON_SHOWN,),
+        (Object.FOOTAGE,),
+    ),
+    says(
+        "PIPL50",
+        "应当建立便捷的申请受理和处理机制；拒绝个人请求的，应当说明理由，个人可以依法向人民法院提起诉讼。",
+        "Requests are taken and handled by easy ways; a refusal states its reason, and the person may sue.",
+        (
+            "受理、答复逐步登记，拒绝必须写明理由和救济途径",
+            "taking in and answering are on record; a refusal states reason and the ways open",
+        ),
+        actors=_HOLDERS,
+        objects=(Object.FOOTAGE,),
+    ),
+    says(
         "PIPL51",
         "分类管理、加密去标识、权限管理、教育培训、应急预案；定期合规审计（第五十四条）。",
         "Classes, encryption, permissions, training, emergency plans; regular audits (article 54).",

@@ -1,13 +1,24 @@
-"""What waits of supervised viewing: cases of missing persons at their desk, reviews (S29), individuals' requests without answer (N21)."""
+"""What waits of supervised viewing: cases of missing persons at their desk, reviews (S29), requests without answer: of individuals (N21), for their own image (PIPL 45)."""
 
 from __future__ import annotations
+
+from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from custodes.access.individual.reach import handled_requests
 from custodes.access.missing.reach import handled_cases, reviewed_cases
-from custodes.access.models import IndividualRequest, IndividualState, MissingCase, MissingState
+from custodes.access.models import (
+    IndividualRequest,
+    IndividualState,
+    MissingCase,
+    MissingState,
+    OwnImageRequest,
+    OwnImageState,
+)
 from custodes.access.models.missing import RUNNING
+from custodes.access.ownimage.reach import handled_own_images
 from custodes.people.permissions import Permission
 from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some, first_of
@@ -15,7 +26,7 @@ from custodes.upkeep.dates.waits.waits import Waits
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
-    """Both of them."""
+    """All of them."""
     found: list[Some[Waits]] = []
     if Permission.HANDLE_MISSING in asking.may:
         rows = handled_cases(asking.person, asking.at).filter(state__in=RUNNING).select_related("unit")
@@ -27,6 +38,8 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     if Permission.HANDLE_INDIVIDUAL in asking.may:
         asked = handled_requests(asking.person, asking.at).filter(state=IndividualState.ASKED)
         found.append(first_of(asked.order_by("asked_at"), asking.most, _asked))
+        own = handled_own_images(asking.person, asking.at).filter(state=OwnImageState.ASKED)
+        found.append(first_of(own.order_by("due", "asked_at"), asking.most, partial(_own_image, asking.today)))
     return found
 
 
@@ -43,3 +56,8 @@ def _closed(row: MissingCase) -> Waits:
 def _asked(row: IndividualRequest) -> Waits:
     name = _("待答复的个人查阅申请：%(case)s") % {"case": row}
     return Waits("individual", name, row.purpose, row.get_absolute_url())
+
+
+def _own_image(today: date, row: OwnImageRequest) -> Waits:
+    name = _("待答复的本人影像申请：%(case)s") % {"case": row}
+    return Waits("own_image", name, row.place, row.get_absolute_url(), due=row.due, late=row.late(today))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.law.grounds.individual import Claim, Interest
 from custodes.law.grounds.missing_person import Missing, Proof, Relation
+from custodes.law.grounds.own_image import OwnClaim
 from custodes.law.grounds.release import PROTECTED
 from custodes.web.lawbook.looking.common import CONTENT, COPY, N9, PURPOSE, SCOPE
 from custodes.web.lawbook.looking.questions import Question, Step
@@ -51,6 +52,13 @@ _INTERESTS = (
     (Interest.LIFE_OR_HEALTH.value, _("生命健康")),
     (Interest.PROPERTY.value, _("财产安全")),
     (Interest.OTHER.value, _("其他")),
+)
+_OWN_CLAIMS = (
+    (OwnClaim.SELF.value, _("画面中的本人")),
+    (OwnClaim.GUARDIAN.value, _("未成年人的监护人")),
+    (OwnClaim.AGENT.value, _("本人委托的代理人")),
+    (OwnClaim.RELATIVE.value, _("死者的近亲属")),
+    (OwnClaim.OTHER.value, _("其他人")),
 )
 _PROTECTED_WORDS = {
     "faces": _("人脸和个体特征"),
@@ -129,6 +137,10 @@ SHEETS: tuple[tuple[str, Any, tuple[Step, ...], Any], ...] = (
             Step(
                 _("本人"),
                 (
+                    Question("claim", _("申请人是"), choices=_OWN_CLAIMS, initial=OwnClaim.SELF.value),
+                    Question(
+                        "standing_shown", _("代他人申请的，已出示监护、委托或者近亲属关系证明"), _("本人申请的不选。")
+                    ),
                     Question("identity_shown", _("已核对本人身份")),
                     Question("shows_requester", _("工作人员已确认录像中有本人")),
                 ),
