@@ -27,6 +27,8 @@ KEPT = (
     "register.step",
     "request.step",
     "case.step",
+    "embargo.step",
+    "finding.step",
     "evidence.made",
     "evidence.broken",
     "evidence.handed",

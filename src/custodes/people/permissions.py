@@ -42,6 +42,8 @@ class Permission(StrEnum):
     SET_PRESETS = "access.set_presets"
     VIEW_GRANTS = "access.view_grants"
     REVOKE_GRANTS = "access.revoke_grants"
+    SUPERVISE_LOOKS = "access.supervise_looks"
+    REVIEW_LOOKS = "access.review_looks"
     VIEW_LEDGER = "access.view_ledger"
     VIEW_HOLDS = "access.view_holds"
     PLACE_HOLDS = "access.place_holds"
@@ -134,6 +136,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_PLACES,
             _P.APPROVE_REQUESTS,
             _P.VIEW_GRANTS,
+            _P.REVIEW_LOOKS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_DUTY,
             _P.APPROVE_PLANS,
@@ -168,6 +171,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.REVOKE_GRANTS,
             _P.VIEW_GRANTS,
+            _P.SUPERVISE_LOOKS,
+            _P.REVIEW_LOOKS,
             _P.VIEW_HOLDS,
             _P.PLACE_HOLDS,
             _P.RELEASE_HOLDS,
@@ -217,6 +222,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,
             _P.VIEW_GRANTS,
+            _P.SUPERVISE_LOOKS,
+            _P.REVIEW_LOOKS,
             _P.VIEW_HOLDS,
             _P.VIEW_LEDGER,
             _P.VIEW_REQUESTS,

@@ -13,11 +13,24 @@ from custodes.access.models.agency_parts import (
 from custodes.access.models.grant import Grant, Ground
 from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState, HoldStep
 from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
+from custodes.access.models.look import (
+    FINDING_OPEN,
+    MISMATCHES,
+    Embargo,
+    EmbargoState,
+    FindingKind,
+    FindingState,
+    LookFinding,
+    LookPass,
+    LookStep,
+)
 from custodes.access.models.missing import Kin, LostAs, MissingCase, MissingPaper, MissingState, ProofKind, Protected
 from custodes.access.models.package import EvidencePackage, PackageState
 from custodes.access.models.supervised import Accepted, CaseStep, DocumentKind, SessionKind, SupervisedSession
 
 __all__ = [
+    "FINDING_OPEN",
+    "MISMATCHES",
     "OPEN",
     "Accepted",
     "AgencyApproval",
@@ -33,7 +46,11 @@ __all__ = [
     "AsksFor",
     "CaseStep",
     "DocumentKind",
+    "Embargo",
+    "EmbargoState",
     "EvidencePackage",
+    "FindingKind",
+    "FindingState",
     "Grant",
     "Ground",
     "Hold",
@@ -46,6 +63,9 @@ __all__ = [
     "IndividualState",
     "Intake",
     "Kin",
+    "LookFinding",
+    "LookPass",
+    "LookStep",
     "LostAs",
     "MissingCase",
     "MissingPaper",

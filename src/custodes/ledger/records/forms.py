@@ -24,7 +24,7 @@ from .access import (
     Revocation,
 )
 from .base import Record, RecordError
-from .cases import CaseStep
+from .cases import CaseStep, EmbargoStep, FindingStep
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
     ControlCommands,
@@ -92,6 +92,8 @@ AnyRecord = (
     | EvidenceBroken
     | EvidenceHanded
     | CaseStep
+    | EmbargoStep
+    | FindingStep
     | TableImported
     | KeyRotated
     | VolumeChanged
