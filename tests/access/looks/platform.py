@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from custodes.access.agency import asking, deciding
@@ -14,7 +15,7 @@ from custodes.access.looks import embargo
 from custodes.access.models import AgencyRequest, Embargo, Grant, Ground, Intake
 from custodes.people.models import Person, PostKind
 from tests.access.agency.asked import HOUR, colleague, stated
-from tests.cast import Member
+from tests.cast import TOTP_SECRET, Member
 from tests.places.stage import Stage
 
 DAY = datetime.timedelta(days=1)
@@ -38,6 +39,8 @@ class Platform:
 
     @classmethod
     def on(cls, stage: Stage) -> Platform:
+        auditor = colleague(stage, "米玛", "school_auditor", "a", PostKind.AUDIT_ADMIN)
+        TOTP.activate(auditor.account, TOTP_SECRET)
         return cls(
             stage,
             colleague(stage, "洛桑", "city_desk", "city", PostKind.DUTY_LEAD),
@@ -46,7 +49,7 @@ class Platform:
             stage.cast.officer,
             colleague(stage, "次旺", "second", "court", PostKind.AGENCY_OFFICER),
             stage.cast.lead,
-            colleague(stage, "米玛", "school_auditor", "a", PostKind.AUDIT_ADMIN),
+            auditor,
             timezone.now(),
         )
 

@@ -53,18 +53,38 @@ def readable_looks(person: Person, at: datetime, permission: Permission = _P.VIE
     return Grant.objects.recorded().filter(rows)
 
 
-def known(grant: Grant, person: Person, at: datetime) -> Known:
-    """What of a look that they may read is named to them."""
+def known_of(grants: Iterable[Grant], person: Person, at: datetime) -> dict[UUID, Known]:
+    """What of looks that they may read is named to them: a few queries for all of a page's."""
+    rows = list(grants)
+    keys = [row.pk for row in rows]
     posts = _posts(person, at, _P.VIEW_GRANTS)
-    own = grant.person_id == person.pk
-    rows = Grant.objects.filter(pk=grant.pk)
-    served = own or rows.filter(_supervised(person, at) | _served_in(scope_of_posts(posts))).exists()
-    cameras = tuple(grant.cameras.select_related("system__site", "system__unit").order_by("number", "pk"))
-    if not served:
-        systems = set(systems_of_roles(person, at, _P.VIEW_GRANTS, RUNNING_ROLES).values_list("pk", flat=True))
-        cameras = tuple(camera for camera in cameras if camera.system_id in systems)
-    at_once = own or rows.filter(_supervised(person, at) | _served_in(_own(posts))).exists()
-    return Known(cameras, served, None if at_once or grant.request_id is None else disclosed_on(grant.request_id, at))
+    watched, found = _supervised(person, at), Grant.objects.filter(pk__in=keys)
+    served = set(
+        found.filter(watched | _served_in(scope_of_posts(posts)) | Q(person=person)).values_list("pk", flat=True)
+    )
+    at_once = set(found.filter(watched | _served_in(_own(posts)) | Q(person=person)).values_list("pk", flat=True))
+    systems = set(systems_of_roles(person, at, _P.VIEW_GRANTS, RUNNING_ROLES).values_list("pk", flat=True))
+    days = disclosed_days((row.request_id for row in rows if row.request_id is not None), at)
+    links = Grant.cameras.through.objects.filter(grant__in=keys).select_related(
+        "camera__system__site", "camera__system__unit"
+    )
+    cameras: dict[UUID, list[Camera]] = {key: [] for key in keys}
+    for link in links.order_by("camera__number", "camera"):
+        if link.grant_id in served or link.camera.system_id in systems:
+            cameras[link.grant_id].append(link.camera)
+    return {
+        row.pk: Known(
+            tuple(cameras[row.pk]),
+            row.pk in served,
+            None if row.pk in at_once or row.request_id is None else days.get(row.request_id),
+        )
+        for row in rows
+    }
+
+
+def known(grant: Grant, person: Person, at: datetime) -> Known:
+    """The same of one."""
+    return known_of([grant], person, at)[grant.pk]
 
 
 def disclosed_on(request: UUID, at: datetime) -> date | None:

@@ -11,6 +11,7 @@ from custodes.upkeep.dates.waits import (
     drafts,
     filings,
     holds,
+    looks,
     missing,
     requests,
     staff,
@@ -29,6 +30,7 @@ WAYS: tuple[Gather, ...] = (
     decisions.gather,
     holds.gather,
     requests.gather,
+    looks.gather,
     staff.gather,
 )
 
