@@ -16,6 +16,7 @@ from custodes.access.models import (
     Grant,
     Hold,
     IndividualRequest,
+    LookFinding,
 )
 from custodes.access.supervised.stepping import Taken
 from tests.access.missing.desk import somebodys_case, somebodys_session
@@ -103,7 +104,24 @@ def _session(cast: Cast) -> Mapping[str, Any]:
     return {"pk": somebodys_session(cast).pk}
 
 
+REVIEWS = members("approver", "auditor", "inspector")
+READS_LOOKS = members("lead", "approver", "auditor", "inspector")
+
+
+def _finding(cast: Cast) -> Mapping[str, Any]:
+    """The operator looked outside of duty; they open it to explain, and the reviewers to judge."""
+    return {"pk": LookFinding.objects.get().pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
+    "access:viewings_export": Opens(READS_LOOKS, lambda cast: {"form": "csv"}),
+    "access:findings": Opens(REVIEWS),
+    "access:findings_export": Opens(REVIEWS, lambda cast: {"form": "csv"}),
+    "access:finding": Opens(REVIEWS | members("operator"), _finding),
+    "access:finding_act": Opens(REVIEWS | members("operator"), lambda cast: {**_finding(cast), "event": "ask"}, "post"),
+    # A request to the school itself: whoever opens it is told that nothing is kept from the school.
+    "access:embargo": Opens(READS | ASKS, _GRANTED),
+    "access:embargo_act": Opens(READS | ASKS, _request(AgencyState.GRANTED, event="lift"), "post"),
     "access:wall": Opens(members("operator", "lead", "outsider")),
     "access:camera": Opens(members("operator", "lead"), _camera),
     "access:requests": Opens(READS | ASKS | ELSEWHERE),

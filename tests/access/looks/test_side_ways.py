@@ -22,10 +22,10 @@ from custodes.oversight import looks_and_grants
 from custodes.oversight.mirror import catch_up
 from custodes.oversight.models import EntryRow
 from custodes.oversight.readers import readable_entries
+from custodes.oversight.retention.next_pass import next_passes
 from custodes.oversight.retention.reporting import Month, lines_of
 from custodes.people.lawful import terms
 from custodes.people.models import Person, RecordOutbox
-from custodes.people.permissions import Permission
 from custodes.upkeep.alarms.visible import open_alarms
 from custodes.upkeep.dates.worklist import worklist_of
 from tests.access.looks.platform import DAY, PURPOSE
@@ -199,6 +199,34 @@ def test_a_report_that_an_inspector_hands_to_the_unit_names_no_such_hold(platfor
     assert named(one.ends_at) == [reference(row.pk)]
 
 
+def test_the_next_deletion_counts_nothing_for_it(platform, kept):
+    row, _one, _look = kept
+    stage, held = platform.stage, Hold.objects.get(request=reference(row.pk))
+    own = hold(
+        [stage.yard], row.span, Basis(HoldBasis.SPAN, "操场冲突", "来访"), platform.school_lead.person, platform.at
+    )
+    day = {"day": platform.today.isoformat(), "rule": "S32", "bytes": 0, "held_segments": 3, "held_bytes": 9}
+    stage.worker.retention |= {
+        "days": [
+            {**day, "camera": str(stage.gate.pk), "segments": 2, "holds": [str(held.pk)]},
+            {**day, "camera": str(stage.yard.pk), "segments": 0, "holds": [str(own.pk), str(held.pk)]},
+            {**day, "camera": str(stage.gate.pk), "segments": 0, "holds": [str(held.pk)]},
+        ]
+    }
+
+    def told(person):
+        passes = next_passes(person, platform.at)
+        return [
+            (one.camera.name, one.day.segments, one.day.held_segments, len(one.holds), one.others)
+            for one in passes[0].days
+        ]
+
+    assert told(platform.school_lead.person) == [("校门", 2, 0, 0, 0), ("操场", 0, 3, 1, 0)]
+    caretaker = told(stage.cast.caretaker.person)
+    assert [line[2] for line in caretaker if line[0] == "校门"] == [0]
+    assert len(told(platform.stage.cast.auditor.person)) == 3
+
+
 def waiting(person, at):
     return [line.name for line in worklist_of(person, at, terms()).waiting]
 
@@ -283,7 +311,7 @@ def test_of_whom_it_is_kept(platform, kept):
     row, one, _look = kept
 
     def hidden(person: Person, at=platform.at):
-        return row in kept_from(person, at, Permission.VIEW_HOLDS)
+        return row in kept_from(person, at)
 
     assert hidden(platform.school_lead.person)
     assert not hidden(platform.desk.person)

@@ -13,7 +13,6 @@ from custodes.access.looks.reach import kept_from
 from custodes.access.models import OPEN, Embargo, EmbargoState, Hold
 from custodes.access.papers import microseconds
 from custodes.people.models import Person
-from custodes.people.permissions import Permission
 from custodes.places.models import Camera
 
 Interval = tuple[int, int]
@@ -26,9 +25,14 @@ def references_kept_back(at: datetime) -> list[str]:
     return [reference(pk) for pk in rows.values_list("request", flat=True).distinct()]
 
 
+def references_kept_from(person: Person, at: datetime) -> list[str]:
+    """How holds name the requests of which this person may learn nothing."""
+    return [reference(pk) for pk in kept_from(person, at).values_list("pk", flat=True)]
+
+
 def held_for(person: Person, at: datetime, camera: Camera, held: Sequence[Interval]) -> list[Interval]:
     """The held spans of a timeline without what is held for a request that is kept from this person alone, µs."""
-    kept = [reference(pk) for pk in kept_from(person, at, Permission.VIEW_HOLDS).values_list("pk", flat=True)]
+    kept = references_kept_from(person, at)
     if not kept or not held:
         return list(held)
     holds = list(Hold.objects.filter(cameras=camera, state__in=[one.value for one in OPEN]))

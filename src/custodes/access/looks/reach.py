@@ -108,7 +108,7 @@ def supervises_looks(person: Person, at: datetime) -> bool:
     return bool(_supervisors(person, at))
 
 
-def kept_from(person: Person, at: datetime, permission: Permission) -> QuerySet[AgencyRequest]:
+def kept_from(person: Person, at: datetime) -> QuerySet[AgencyRequest]:
     """Requests of which the person may learn nothing: kept back now, or waiting to be, by a holder that is not theirs.
 
     For what rests on a request besides its looks: holds, reports, lists. Whether a first embargo is approved is still open while it
@@ -117,7 +117,7 @@ def kept_from(person: Person, at: datetime, permission: Permission) -> QuerySet[
     waits = Q(state=EmbargoState.ASKED, earlier__isnull=True)
     rows = Embargo.objects.filter(Q(state=EmbargoState.APPROVED) | waits, ends_at__gt=at)
     kept = AgencyRequest.objects.filter(pk__in=rows.values("request"))
-    theirs = within(_own(_posts(person, at, permission)), "holder")
+    theirs = within(_own(held_posts(person, at)), "holder")
     watched = within(scope_of_posts(_supervisors(person, at)), "holder")
     return kept.exclude(pk__in=AgencyRequest.objects.filter(theirs | watched).values("pk"))
 
