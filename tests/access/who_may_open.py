@@ -105,7 +105,8 @@ def _session(cast: Cast) -> Mapping[str, Any]:
 
 
 REVIEWS = members("approver", "auditor", "inspector")
-READS_LOOKS = members("lead", "approver", "auditor", "inspector")
+#: A unit's caretaker keeps its register of looks (N16.2(3)).
+READS_LOOKS = members("lead", "caretaker", "outside_caretaker", "approver", "auditor", "inspector")
 
 
 def _finding(cast: Cast) -> Mapping[str, Any]:
@@ -165,7 +166,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:hold_confirm_release": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:hold_decline_release": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:viewings": Opens(EVERYBODY),
-    "access:viewings_all": Opens(members("lead", "approver", "inspector", "auditor")),
+    "access:viewings_all": Opens(READS_LOOKS),
     "access:stop": Opens(STOPS, _look("pk"), "post", lambda cast: {"reason": "试"}),
     "access:missing_list": Opens(NOBODY),
     "access:missing_open": Opens(NOBODY),

@@ -20,7 +20,7 @@ def _look(cast: Cast) -> Mapping[str, Any]:
 
 
 VIEWS: dict[str, Opens | Public] = {
-    "oversight:look": Opens(members("operator", "lead", "approver", "auditor", "inspector"), _look),
+    "oversight:look": Opens(members("operator", "lead", "caretaker", "approver", "auditor", "inspector"), _look),
     "oversight:ledger": Opens(READERS),
     "oversight:mine": Opens(EVERYBODY),
     "oversight:entry": Opens(OF_THE_OPERATOR, lambda cast: {"index": 0}),

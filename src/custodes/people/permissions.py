@@ -114,6 +114,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.CARETAKER: frozenset(
         {
+            _P.VIEW_GRANTS,
             _P.TAKE_REQUESTS,
             _P.REFUSE_REQUESTS,
             _P.HANDLE_INDIVIDUAL,

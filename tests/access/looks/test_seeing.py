@@ -53,10 +53,10 @@ READERS = (
 )
 #: kind of look → (who reads it before its embargo ends, and who besides once it is over)
 EXPECTED = {
-    "unit_duty": ({"school_lead", "school_auditor", "approver", "operator", "auditor", "inspector", "county_lead", "city_desk", "city_approver"}, set()),
-    "platform_duty": ({"school_lead", "school_auditor", "approver", "city_desk", "city_approver", "auditor", "inspector", "county_lead"}, set()),
-    "platform_request": ({"school_lead", "school_auditor", "approver", "officer", "city_desk", "city_approver", "auditor", "inspector", "county_lead"}, set()),
-    "kept_back": ({"officer", "city_desk", "city_approver", "auditor", "inspector"}, {"school_lead", "school_auditor", "approver", "county_lead"}),
+    "unit_duty": ({"school_lead", "caretaker", "school_auditor", "approver", "operator", "auditor", "inspector", "county_lead", "city_desk", "city_approver"}, set()),
+    "platform_duty": ({"school_lead", "caretaker", "school_auditor", "approver", "city_desk", "city_approver", "auditor", "inspector", "county_lead"}, set()),
+    "platform_request": ({"school_lead", "caretaker", "school_auditor", "approver", "officer", "city_desk", "city_approver", "auditor", "inspector", "county_lead"}, set()),
+    "kept_back": ({"officer", "city_desk", "city_approver", "auditor", "inspector"}, {"school_lead", "caretaker", "school_auditor", "approver", "county_lead"}),
 }  # fmt: skip
 
 
