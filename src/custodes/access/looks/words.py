@@ -29,15 +29,23 @@ FINDING_EVENTS = {
     "settle": pgettext_lazy("查看复核", "登记处置"),
 }
 KINDS = dict(FindingKind.choices)
-_STATES = dict(EmbargoState.choices) | dict(FindingState.choices)
 
 
-def story_of(steps: QuerySet[LookStep], events: dict[str, Any]) -> Iterator[Happening]:
-    """Steps, the newest first."""
+def embargo_story(steps: QuerySet[LookStep]) -> Iterator[Happening]:
+    """Steps of embargoes, the newest first."""
+    return _story(steps, EMBARGO_EVENTS, dict(EmbargoState.choices))
+
+
+def finding_story(steps: QuerySet[LookStep]) -> Iterator[Happening]:
+    """Steps of a finding, the newest first."""
+    return _story(steps, FINDING_EVENTS, dict(FindingState.choices))
+
+
+def _story(steps: QuerySet[LookStep], events: dict[str, Any], states: dict[str, Any]) -> Iterator[Happening]:
     for step in steps.select_related("by__unit", "record").order_by("-at", "-pk"):
         yield Happening(
             events.get(step.event, step.event),
-            _STATES.get(step.after, step.after) if step.after != step.before else "",
+            states.get(step.after, step.after) if step.after != step.before else "",
             step.on,
             step.by,
             step.words,

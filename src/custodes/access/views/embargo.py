@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.access.agency.refused import StepRefused
 from custodes.access.forms.looks import EmbargoForm, SaidForm
 from custodes.access.looks import embargo
-from custodes.access.looks.words import EMBARGO_EVENTS, story_of
+from custodes.access.looks.words import embargo_story
 from custodes.access.models import AgencyRequest, Embargo, EmbargoState, LookStep
 from custodes.access.views.agency import common
 from custodes.people.viewer import Viewer, needs
@@ -117,7 +117,7 @@ def _draw(
         "all": [
             (one, BADGES[EmbargoState(one.state)]) for one in row.embargoes.select_related("asked_by", "decided_by")
         ],
-        "story": list(story_of(LookStep.objects.filter(embargo__request=row), EMBARGO_EVENTS)),
+        "story": list(embargo_story(LookStep.objects.filter(embargo__request=row))),
         "crumbs": common.crumbs(row, (_("暂缓告知"), "")),
         "back": reverse("access:request", args=[row.pk]),
     }

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.access.agency.refused import StepRefused
 from custodes.access.forms.looks import IncidentForm, SaidForm
 from custodes.access.looks.review import judging
-from custodes.access.looks.words import FINDING_EVENTS, figures, story_of
+from custodes.access.looks.words import figures, finding_story
 from custodes.access.models import FindingKind, FindingState, Grant, LookFinding
 from custodes.people.exporting.serving import ExportedList, Field
 from custodes.people.permissions import Permission
@@ -175,7 +175,7 @@ def _draw(
         "judges": judges and row.state in judging.JUDGED_FROM,
         "settles": judges and row.state == _S.INCIDENT,
         "forms": {event: (bound or {}).get(event) or _form(event) for event in DONE},
-        "story": list(story_of(row.steps.all(), FINDING_EVENTS)),
+        "story": list(finding_story(row.steps.all())),
         "crumbs": [(_("查看复核"), reverse("access:findings") if judges else ""), (row.get_kind_display(), "")],
         "looks": _looks(row),
     }
