@@ -41,6 +41,60 @@ class AccessSettings(BaseSettings):
         ge=5,
         le=30,
     )
+    embargo_most_days: int = setting(
+        90,
+        "days",
+        "The longest for which looks under an agency request may be kept from the units whose cameras they are of, at once or at one extension; our number.",
+        ge=1,
+        le=365,
+    )
+    embargo_warn_days: int = setting(
+        7, "days", "An embargo that ends within so many days stands on the work list; our number.", ge=1, le=60
+    )
+    looks_odd_from: int = setting(
+        23,
+        "hour",
+        "From this local hour on a look that is not part of a duty session is looked into; our number.",
+        ge=0,
+        le=23,
+    )
+    looks_odd_to: int = setting(
+        6,
+        "hour",
+        "Up to this local hour, which is not part of it; equal to the beginning for no such hours; our number.",
+        ge=0,
+        le=23,
+    )
+    looks_an_hour: int = setting(
+        40, "looks", "More looks by one person within an hour are looked into; our number.", ge=2, le=10000
+    )
+    looks_cameras_an_hour: int = setting(
+        120,
+        "cameras",
+        "More different cameras seen by one person within an hour are looked into; our number.",
+        ge=2,
+        le=100000,
+    )
+    looks_hours_a_day: int = setting(
+        14, "hours", "More hours of looking by one person on a local day are looked into; our number.", ge=1, le=24
+    )
+    looks_same_camera: int = setting(
+        12,
+        "looks",
+        "More looks by one person at one camera alone on a local day are looked into; our number.",
+        ge=2,
+        le=10000,
+    )
+    looks_refused: int = setting(
+        5, "refusals", "More refused looks of one person on a local day are looked into; our number.", ge=1, le=10000
+    )
+    looks_review_days: int = setting(
+        7,
+        "days",
+        "Within so many days a finding about looks is to be judged; later it stands on the work list as late; our number.",
+        ge=1,
+        le=90,
+    )
 
     tsa_url: Annotated[AnyHttpUrl, UrlConstraints(max_length=500)] | None = setting(
         None,

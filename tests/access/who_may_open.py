@@ -19,6 +19,7 @@ from custodes.access.models import (
     Release,
     ReleaseStep,
     OwnImageRequest,
+    LookFinding,
 )
 from custodes.access.ownimage import workflow as own_images
 from custodes.access.supervised.stepping import Taken
@@ -132,6 +133,16 @@ def _release_paper(cast: Cast) -> Mapping[str, Any]:
     return {"pk": step.release_id, "paper": step.papers.get().pk}
 
 
+REVIEWS = members("approver", "auditor", "inspector")
+#: A unit's caretaker keeps its register of looks (N16.2(3)).
+READS_LOOKS = members("lead", "caretaker", "outside_caretaker", "approver", "auditor", "inspector")
+
+
+def _finding(cast: Cast) -> Mapping[str, Any]:
+    """The operator looked outside of duty; they open it to explain, and the reviewers to judge."""
+    return {"pk": LookFinding.objects.get().pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "access:releases": Opens(SEES_RELEASES | RELEASES_ELSEWHERE),
     "access:release_propose": Opens(RELEASES | RELEASES_ELSEWHERE),
@@ -154,6 +165,14 @@ VIEWS: dict[str, Opens | Public] = {
     "access:release_publication": Opens(SEES_RELEASES, _release("approved")),
     "access:release_paper": Opens(LOOKS_AT_RELEASES, _release_paper),
     "print:release_form": Opens(SEES_RELEASES, _release("masked")),
+    "access:viewings_export": Opens(READS_LOOKS, lambda cast: {"form": "csv"}),
+    "access:findings": Opens(REVIEWS),
+    "access:findings_export": Opens(REVIEWS, lambda cast: {"form": "csv"}),
+    "access:finding": Opens(REVIEWS | members("operator"), _finding),
+    "access:finding_act": Opens(REVIEWS | members("operator"), lambda cast: {**_finding(cast), "event": "ask"}, "post"),
+    # A request to the school itself: whoever opens it is told that nothing is kept from the school.
+    "access:embargo": Opens(READS | ASKS, _GRANTED),
+    "access:embargo_act": Opens(READS | ASKS, _request(AgencyState.GRANTED, event="lift"), "post"),
     "access:wall": Opens(members("operator", "lead", "outsider")),
     "access:camera": Opens(members("operator", "lead"), _camera),
     "access:requests": Opens(READS | ASKS | ELSEWHERE),
@@ -197,7 +216,7 @@ VIEWS: dict[str, Opens | Public] = {
     "access:hold_confirm_release": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:hold_decline_release": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:viewings": Opens(EVERYBODY),
-    "access:viewings_all": Opens(members("lead", "approver", "inspector", "auditor")),
+    "access:viewings_all": Opens(READS_LOOKS),
     "access:stop": Opens(STOPS, _look("pk"), "post", lambda cast: {"reason": "试"}),
     "access:missing_list": Opens(NOBODY),
     "access:missing_open": Opens(NOBODY),

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from tests.cast import EVERYBODY
+from collections.abc import Mapping
+from typing import Any
+
+from custodes.access.models import Grant
+from tests.cast import EVERYBODY, Cast
 from tests.web.registry import Opens, Public, members
 
 READERS = members("auditor", "inspector")
 KEEPING = EVERYBODY - members("officer", "security_admin", "bystander")
 OF_THE_OPERATOR = READERS | members("operator")
 
+
+def _look(cast: Cast) -> Mapping[str, Any]:
+    """The operator's, at the school's gate."""
+    return {"pk": Grant.objects.get(person=cast.operator.person).pk}
+
+
 VIEWS: dict[str, Opens | Public] = {
+    "oversight:look": Opens(members("operator", "lead", "caretaker", "approver", "auditor", "inspector"), _look),
     "oversight:ledger": Opens(READERS),
     "oversight:mine": Opens(EVERYBODY),
     "oversight:entry": Opens(OF_THE_OPERATOR, lambda cast: {"index": 0}),

@@ -8,11 +8,13 @@ import datetime
 import uuid
 
 from allauth.usersessions.models import UserSession
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from custodes.access.holds.placing import Basis, hold
-from custodes.access.models import Grant, HoldBasis
+from custodes.access.looks.review.passing import note
+from custodes.access.models import FindingKind, Grant, HoldBasis
 from custodes.ledger.client import Status
 from custodes.oversight.mirror import catch_up
 from custodes.people.credentials import enter
@@ -115,6 +117,17 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     requests.make(stage)
     releases.make(stage)
     _hold(stage)
+    _find_a_look(stage)
+
+
+def _find_a_look(stage: Stage) -> None:
+    """What the operator has to explain."""
+    look, at = Grant.objects.get(person=stage.cast.operator.person), timezone.now()
+    with transaction.atomic():
+        note(
+            FindingKind.ODD_HOUR, "odd", at=at, day=timezone.localdate(at), clauses=("S7",), person=look.person,
+            unit=look.unit, grant=look, facts={"looks": 1, "hour": "03:00", "leaves": [look.index]},
+        )  # fmt: skip
 
 
 def _hold(stage: Stage) -> None:

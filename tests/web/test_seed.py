@@ -8,6 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils import timezone
 
+from custodes.access.looks.reach import disclosed_on, readable_looks
+from custodes.access.models import Grant, LookFinding
 from custodes.people.models import Account, Post
 from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
@@ -34,8 +36,9 @@ from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DOWN
 from custodes.upkeep.models import Alarm
 from custodes.video.simcam.spoken import FILE
-from custodes.web.seed import plant, story
+from custodes.web.seed import looks, plant, story
 from custodes.web.seed.alarms import acknowledge_known
+from custodes.web.seed.looks import leave_looks
 from custodes.web.seed.plant import NotTraining, seed_demo
 from custodes.web.seed.refusal import leave_refusal
 from tests.places.stage import public
@@ -330,3 +333,27 @@ def test_the_story_has_requests_of_every_kind(planted):
     assert [one["clause"] for one in letter.missing] == ["S28.1(2)"]
     lawyer = AgencyRequest.objects.get(requester="lawyer")
     assert [one["clause"] for one in lawyer.missing] == ["S27"]
+
+
+def test_the_story_has_a_look_that_the_school_does_not_see_yet_and_one_that_it_sees_since_today(planted, notary):
+    now = timezone.now()
+    assert leave_looks(now)
+    school, auditor = (Account.objects.get(username=name).person for name in ("guanli", "shenji"))
+    kept = Grant.objects.get(request__letter_number=looks.KEPT_BACK)
+    told = Grant.objects.get(request__letter_number=looks.TOLD)
+    assert set(readable_looks(school, now).filter(request__isnull=False)) == {told}
+    assert disclosed_on(told.request_id, now) == timezone.localdate(now)
+    assert {kept, told} <= set(readable_looks(auditor, now))
+    assert readable_looks(school, now).filter(ground="commissioning").exists()
+    states = sorted(LookFinding.objects.filter(kind="odd_hour").values_list("state", flat=True))
+    assert states == ["in_order", "waiting"]
+
+
+def test_the_looks_of_the_story_are_recorded_once_and_wait_for_the_notary(planted, notary):
+    notary.down = True
+    assert not leave_looks(timezone.now())
+    notary.down = False
+    assert leave_looks(timezone.now())
+    count = Grant.objects.recorded().count()
+    assert leave_looks(timezone.now())
+    assert Grant.objects.recorded().count() == count

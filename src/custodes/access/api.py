@@ -18,6 +18,7 @@ from custodes.access import grants
 from custodes.access.agency.reach import own_requests, visible_requests
 from custodes.access.agency_api import router as agency_router
 from custodes.access.ask import Ask, Refused
+from custodes.access.looks.hidden import held_for
 from custodes.access.models import AgencyRequest, Grant, SupervisedSession
 from custodes.access.models.agency import OPEN
 from custodes.access.papers import is_masking, microseconds
@@ -188,9 +189,10 @@ def timeline(request: HttpRequest, camera: UUID, between: Query[Between]) -> Any
         if begin >= end:
             return Timeline(runs=[], gaps=[], held=[], now_us=microseconds(viewer.at))
     try:
-        return worker_client(row.node, row.worker).timeline(row.id, microseconds(begin), microseconds(end))
+        told = worker_client(row.node, row.worker).timeline(row.id, microseconds(begin), microseconds(end))
     except (NodeUnreachable, NodeBusy):
         return Status(503, plain_refusal(gettext("媒体节点没有应答"), gettext("请稍后再试，或者联系系统管理员。")))
+    return told.model_copy(update={"held": held_for(viewer.person, viewer.at, row, told.held)})
 
 
 def _visible(viewer: Viewer, ids: list[UUID]) -> tuple[Camera, ...] | None:

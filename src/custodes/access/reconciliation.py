@@ -15,7 +15,7 @@ NEVER_USED_AFTER = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Viewing:
-    """One `view.begun` or `view.heard` record."""
+    """One `view.begun` or `view.heard` record; `leave` is the place in the log of its grant, None where there is none before it."""
 
     index: int
     grant: str
@@ -23,6 +23,7 @@ class Viewing:
     camera: str
     worker: str
     at: str
+    leave: int | None = None
 
 
 @dataclass
@@ -90,10 +91,11 @@ def _compare(
 ) -> None:
     """Hold one record against its grant; the field `named` of the grant lists the cameras that it opens."""
     identity = str(record["grant"])
-    viewing = Viewing(
-        index, identity, str(record["person"]), str(record["camera"]), str(record["worker"]), str(record["at"])
-    )
     known = grants.get(identity)
+    leave = None if known is None else known[0]
+    viewing = Viewing(
+        index, identity, str(record["person"]), str(record["camera"]), str(record["worker"]), str(record["at"]), leave
+    )
     if known is None:
         account.without_grant.append(viewing)
         return

@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Steering:
-    """One record of a node about steering: ``control.commands`` or ``control.ended``."""
+    """One record about steering: ``control.commands`` or ``control.ended``, or a leave that its look does not bear.
+
+    `leave` is the place in the log of what it rests on: of commands their leave, of a leave its look; None where there is none before it.
+    """
 
     index: int
     steering: str
@@ -18,6 +21,7 @@ class Steering:
     camera: str
     worker: str
     at: str
+    leave: int | None = None
 
 
 @dataclass
@@ -59,19 +63,20 @@ def reconcile_steering(
         since: what is older is there to be compared with, and is not judged itself: what it rests on may be left out.
     """
     account = SteeringAccount()
-    grants: dict[str, Mapping[str, Any]] = {}
+    grants: dict[str, tuple[int, Mapping[str, Any]]] = {}
     leaves: dict[str, tuple[int, Mapping[str, Any]]] = {}
     counted: dict[str, int] = {}
     for index, record in entries:
         kind = record.get("type")
         judged = since is None or (kind is not None and datetime.fromisoformat(str(record["at"])) >= since)
         if kind == "grant":
-            grants[str(record["grant"])] = record
+            grants[str(record["grant"])] = (index, record)
         elif kind == "control.begun":
             leaves[str(record["steering"])] = (index, record)
             account.leaves += 1
-            if judged and not _looks(grants.get(str(record["grant"])), record):
-                account.beyond_leave.append(_steering(index, record))
+            look = grants.get(str(record["grant"]))
+            if judged and not _looks(look[1] if look else None, record):
+                account.beyond_leave.append(_steering(index, record, look))
         elif kind == "control.commands":
             counted[str(record["steering"])] = counted.get(str(record["steering"]), 0) + len(record["commands"])
             account.commands += len(record["commands"])
@@ -82,7 +87,7 @@ def reconcile_steering(
             if judged and leave is None:
                 account.without_leave.append(_steering(index, record))
             elif judged and record["commands"] != counted.get(str(record["steering"]), 0):
-                account.unaccounted.append(_steering(index, record))
+                account.unaccounted.append(_steering(index, record, leave))
     return account
 
 
@@ -99,7 +104,7 @@ def _judge(
     at, leave = known
     same = all(str(record[name]) == str(leave[name]) for name in ("person", "camera"))
     if not same or record["index"] != at:
-        account.beyond_leave.append(_steering(index, record))
+        account.beyond_leave.append(_steering(index, record, known))
 
 
 def _looks(grant: Mapping[str, Any] | None, leave: Mapping[str, Any]) -> bool:
@@ -110,7 +115,7 @@ def _looks(grant: Mapping[str, Any] | None, leave: Mapping[str, Any]) -> bool:
     return shown and bool(grant["live"]) and str(leave["person"]) == str(grant["person"])
 
 
-def _steering(index: int, record: Mapping[str, Any]) -> Steering:
+def _steering(index: int, record: Mapping[str, Any], leave: tuple[int, Mapping[str, Any]] | None = None) -> Steering:
     return Steering(
         index=index,
         steering=str(record["steering"]),
@@ -118,4 +123,5 @@ def _steering(index: int, record: Mapping[str, Any]) -> Steering:
         camera=str(record["camera"]),
         worker=str(record.get("worker", "")),
         at=str(record["at"]),
+        leave=None if leave is None else leave[0],
     )

@@ -4,6 +4,8 @@ from django.urls import path
 
 from custodes.access.api import api
 from custodes.access.views import (
+    embargo,
+    findings,
     hold_steps,
     holds,
     individual,
@@ -32,6 +34,11 @@ urlpatterns = [
     path("cameras/<uuid:pk>/still/", still.still, name="still"),
     path("viewings/", viewings.mine, name="viewings"),
     path("viewings/all/", viewings.everybody, name="viewings_all"),
+    path("viewings/exports/viewings.<slug:form>", viewings.export, name="viewings_export"),
+    path("viewings/review/", findings.findings, name="findings"),
+    path("viewings/review/exports/review.<slug:form>", findings.export, name="findings_export"),
+    path("viewings/review/<uuid:pk>/", findings.finding, name="finding"),
+    path("viewings/review/<uuid:pk>/do/<slug:event>/", findings.act, name="finding_act"),
     path("viewings/<uuid:pk>/stop/", viewings.stop, name="stop"),
     path("holds/", holds.holds, name="holds"),
     path("holds/new/", holds.place, name="hold_place"),
@@ -46,6 +53,8 @@ urlpatterns = [
     path("requests/new/", filling.begin, name="request_begin"),
     path("requests/approvals/", approvals.approvals, name="request_approvals"),
     path("requests/<uuid:pk>/", page.detail, name="request"),
+    path("requests/<uuid:pk>/embargo/", embargo.page, name="embargo"),
+    path("requests/<uuid:pk>/embargo/<slug:event>/", embargo.act, name="embargo_act"),
     path("requests/<uuid:pk>/fill/<slug:page>/", filling.fill, name="request_fill"),
     path("requests/<uuid:pk>/cameras/", filling.cameras, name="request_cameras"),
     path("requests/<uuid:pk>/submit/", filling.submit, name="request_submit"),

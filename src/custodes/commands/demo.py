@@ -173,14 +173,15 @@ def _leave_refusal() -> None:
 
 
 def _tend_story() -> None:
-    """As soon as it can be, a view is declared; once the alarm of the story's broken line is there, its duty lead acknowledges it."""
+    """As soon as it can be, the looks of the story are recorded and a view is declared; once the alarm of the story's broken line is there, its duty lead acknowledges it."""
     from django.db import DatabaseError, connection
     from django.utils import timezone
 
     from custodes.web.seed.alarms import acknowledge_known
+    from custodes.web.seed.looks import leave_looks
     from custodes.web.seed.views import declare_story_view
 
-    left = [declare_story_view, acknowledge_known]
+    left = [leave_looks, declare_story_view, acknowledge_known]
     for _look in range(ALARM_LOOKS):
         time.sleep(ALARM_LOOK_SECONDS)
         try:

@@ -61,7 +61,8 @@ def _row(entry: LoggedEntry) -> EntryRow:
         index=entry.index,
         type=str(entry.entry.get("t", ""))[:40],
         at=datetime.fromisoformat(str(entry.entry["at"])),
-        person=_uuid(record.get("person") or record.get("by")),
+        # What the house found about somebody's looks is that person's entry (S7).
+        person=_uuid(record.get("person") or record.get("by")) or _uuid(record.get("about")),
         camera=_uuid(record.get("camera") or _only(record.get("cameras"))),
     )
 

@@ -12,6 +12,9 @@ from custodes.people.permissions import Permission
 from custodes.people.scope import persons_in, scope_for
 from custodes.places.scope import visible_cameras
 
+OF_A_MATTER = ("request.step", "case.step", "embargo.step", "finding.step", "hold.effective")
+"""Types whose entries are about one matter also where they name no person and no camera."""
+
 
 def own_entries(person: Person) -> QuerySet[EntryRow]:
     """What the log says of the person."""
@@ -30,5 +33,11 @@ def readable_entries(person: Person, at: datetime) -> QuerySet[EntryRow]:
         Q(person=person.uuid)
         | Q(person__in=persons)
         | Q(person__isnull=True, camera__in=cameras)
-        | Q(person__isnull=True, camera__isnull=True)
+        | (Q(person__isnull=True, camera__isnull=True) & _of_the_house(bool(scope.division_paths)))
     )
+
+
+def _of_the_house(wide: bool) -> Q:
+    """Entries about nobody are the log's own and the installation's; but steps that time or a node took are of somebody's matter, and
+    a unit's own auditor would learn from them what is kept from the unit (decision 0287)."""
+    return Q() if wide else ~Q(type__in=OF_A_MATTER)

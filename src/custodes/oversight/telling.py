@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from custodes.access.agency.story import step_words as request_words
 from custodes.access.missing.telling import step_words as case_words
 from custodes.access.release.story import step_words as release_words
-from custodes.oversight import evidence_told, holds_told, programs_told, steering_told
+from custodes.oversight import evidence_told, holds_told, looks_told, programs_told, steering_told
 from custodes.oversight.kinds import DUTY_REASONS, FIELDS, METHODS, OBJECTS, SIGN_IN_REASONS
 from custodes.oversight.moments import between, moment
 from custodes.people.models import Person
@@ -37,7 +37,7 @@ class Names:
         persons: set[UUID] = set()
         cameras: set[UUID] = set()
         for record in records:
-            persons |= _uuids(record.get("person"), record.get("by"))
+            persons |= _uuids(record.get("person"), record.get("by"), record.get("about"))
             persons |= _uuids(str(record.get("reason") or "").removeprefix("hand_over:"))
             cameras |= _uuids(record.get("camera"), *(record.get("cameras") or ())[:8])
             if record.get("object") == "places.camera":
@@ -313,6 +313,8 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "request.step": _request,
     "case.step": _case,
     "release.step": _release,
+    "embargo.step": looks_told.embargo,
+    "finding.step": looks_told.finding,
     "evidence.made": evidence_told.made,
     "evidence.broken": evidence_told.broken,
     "evidence.handed": evidence_told.handed,

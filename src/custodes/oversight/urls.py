@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.oversight.views import checkpoint, ledger, retention
+from custodes.oversight.views import checkpoint, ledger, looks, retention
 
 app_name = "oversight"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("ledger/mine/", ledger.mine, name="mine"),
     path("ledger/<int:index>/", ledger.entry, name="entry"),
     path("ledger/<int:index>/proof", ledger.proof, name="proof"),
+    path("viewings/<uuid:pk>/", looks.look, name="look"),
     path("ledger/checkpoint/", checkpoint.checkpoint, name="checkpoint"),
     path("ledger/checkpoint/note", checkpoint.note, name="note"),
     path("ledger/checkpoint/verify/", checkpoint.verify, name="verify"),

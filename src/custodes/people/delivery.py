@@ -28,6 +28,8 @@ KEPT = (
     "request.step",
     "case.step",
     "release.step",
+    "embargo.step",
+    "finding.step",
     "evidence.made",
     "evidence.broken",
     "evidence.handed",

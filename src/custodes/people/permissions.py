@@ -42,6 +42,8 @@ class Permission(StrEnum):
     SET_PRESETS = "access.set_presets"
     VIEW_GRANTS = "access.view_grants"
     REVOKE_GRANTS = "access.revoke_grants"
+    SUPERVISE_LOOKS = "access.supervise_looks"
+    REVIEW_LOOKS = "access.review_looks"
     VIEW_LEDGER = "access.view_ledger"
     VIEW_HOLDS = "access.view_holds"
     PLACE_HOLDS = "access.place_holds"
@@ -118,6 +120,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
     ),
     PostKind.CARETAKER: frozenset(
         {
+            _P.VIEW_GRANTS,
             _P.TAKE_REQUESTS,
             _P.REFUSE_REQUESTS,
             _P.HANDLE_INDIVIDUAL,
@@ -143,6 +146,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.APPROVE_REQUESTS,
             _P.APPROVE_RELEASES,
             _P.VIEW_GRANTS,
+            _P.REVIEW_LOOKS,
             _P.VIEW_COMPLETENESS,
             _P.VIEW_DUTY,
             _P.APPROVE_PLANS,
@@ -178,6 +182,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.REVOKE_GRANTS,
             _P.VIEW_GRANTS,
+            _P.SUPERVISE_LOOKS,
+            _P.REVIEW_LOOKS,
             _P.VIEW_HOLDS,
             _P.PLACE_HOLDS,
             _P.RELEASE_HOLDS,
@@ -227,6 +233,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_DUTY,
             _P.VIEW_PLACES,
             _P.VIEW_GRANTS,
+            _P.SUPERVISE_LOOKS,
+            _P.REVIEW_LOOKS,
             _P.VIEW_HOLDS,
             _P.VIEW_LEDGER,
             _P.VIEW_REQUESTS,

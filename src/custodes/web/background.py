@@ -17,6 +17,7 @@ from custodes.access.holds import delivering
 from custodes.access.missing import clock
 from custodes.access.supervised import ending
 from custodes.ledger.client import NotaryClient, NotaryUnavailable
+from custodes.oversight import looks_passed
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning
 from custodes.places.bulk.probing import Runner
@@ -94,6 +95,7 @@ class Background:
             self._guarded("holds", lambda: delivering.sweep(timezone.now()))
             self._guarded("requests", lambda: timing.sweep(timezone.now()))
             self._guarded("missing", lambda: clock.sweep(timezone.now()))
+            self._guarded("looks", lambda: looks_passed.sweep(timezone.now()))
             self._guarded("supervised", lambda: ending.sweep(timezone.now()))
             self._guarded("imports", lambda: resuming.sweep(timezone.now()))
             self._guarded("alarms", lambda: WATCH.round(timezone.now()))

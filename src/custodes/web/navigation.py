@@ -138,6 +138,7 @@ ITEMS: tuple[NavItem, ...] = (
     NavItem(
         "upkeep:forecast", _("存储预测"), "hard-drive", ("upkeep.view_store",), also=("upkeep:nodes", "upkeep:volumes")
     ),
+    NavItem("access:viewings_all", _("查看记录"), "eye", ("access.view_grants",), also=("access:viewings",)),
     NavItem("access:holds", _("信息保全"), "lock", ("access.view_holds",)),
     NavItem("oversight:ledger", _("存证日志"), "scroll-text", ("access.view_ledger",)),
     NavItem("lawbook:book", _("法规"), "scale"),

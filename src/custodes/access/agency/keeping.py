@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from custodes.access.agency.stepping import Taken
 from custodes.access.holds.placing import Basis, hold
+from custodes.access.holds.reach import reference as reference_of
 from custodes.access.models import AgencyRequest, Hold, HoldBasis, Way
 
 
 def reference(row: AgencyRequest) -> str:
     """How a hold names the request that it rests on."""
-    return f"agency.request:{row.pk}"
+    return reference_of(row.pk)
 
 
 def holds_of(row: AgencyRequest) -> QuerySet[Hold]:

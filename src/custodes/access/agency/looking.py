@@ -9,7 +9,7 @@ from custodes.access.agency import presence
 from custodes.access.agency.facts import facts_of
 from custodes.access.agency.reach import held_by, own_requests
 from custodes.access.ask import Ask, Granted, Refused
-from custodes.access.models import AgencyOfficer, AgencyRequest, AgencyState
+from custodes.access.models import AgencyOfficer, AgencyRequest, AgencyState, Embargo
 from custodes.access.models.agency import OPEN
 from custodes.law.grounds import agency
 from custodes.law.grounds.ground import Unmet
@@ -69,6 +69,8 @@ def _reach(row: AgencyRequest, ask: Ask, at: datetime) -> list[Unmet]:
         found.append(_EXPIRED)
     if presence.overdue(row, at):
         found.append(_OVERDUE)
+    if Embargo.objects.awaited(at).filter(request=row).exists():
+        found.append(_EMBARGO_WAITS)
     granted = set(row.cameras.values_list("pk", flat=True))
     if row.base_data or not {camera.pk for camera in ask.cameras} <= granted:
         found.append(_OTHER_CAMERA)
@@ -108,6 +110,10 @@ _EXPIRED = Unmet(
 _OVERDUE = Unmet(
     "S33.1", "紧急准予逾期未补审", "it was granted in a hurry and the review is overdue", "补审后可以继续查阅",
     "it goes on once it was reviewed",
+)  # fmt: skip
+_EMBARGO_WAITS = Unmet(
+    "N20", "暂缓告知尚待批准", "an embargo waits for its answer", "请持有单位的审批人答复，或者撤回后再查阅",
+    "the holder's approver answers it, or it is withdrawn",
 )  # fmt: skip
 _NOT_REVIEWED = Unmet(
     "S33.1", "紧急准予尚未补审，只能查阅，不能制作、交付", "granted in a hurry: it is looked at alone until it was reviewed",

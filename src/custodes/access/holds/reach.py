@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
+from custodes.access.looks.reach import kept_from
 from custodes.access.models import Hold
 from custodes.people.held import held_posts
 from custodes.people.models import Person, Unit
@@ -17,8 +19,13 @@ from custodes.places.scope import RUNNING_ROLES, kinds_with, systems_of_roles
 
 
 def visible_holds(person: Person, at: datetime) -> QuerySet[Hold]:
-    """Holds of which at least one camera is within reach of a post that lets see them; whoever has a camera has to know."""
-    return Hold.objects.filter(pk__in=_through(camera__in=seen_cameras(person, at).values("pk")))
+    """Holds of which at least one camera is within reach of a post that lets see them; whoever has a camera has to know.
+
+    But not yet of one that rests on a request whose looks are kept from them: it would tell of the request (decision 0287).
+    """
+    kept = [reference(pk) for pk in kept_from(person, at).values_list("pk", flat=True)]
+    rows = Hold.objects.filter(pk__in=_through(camera__in=seen_cameras(person, at).values("pk")))
+    return rows.exclude(request__in=kept) if kept else rows
 
 
 def seen_cameras(person: Person, at: datetime) -> QuerySet[Camera]:
@@ -41,6 +48,11 @@ def releasable_holds(person: Person, at: datetime) -> QuerySet[Hold]:
     scope = scope_for(person, Permission.RELEASE_HOLDS, at)
     rows = Hold.objects.filter(within(scope, "placed_unit"))
     return rows.exclude(pk__in=_through(camera__in=outside.values("pk")))
+
+
+def reference(request: UUID) -> str:
+    """How a hold names the request that it rests on."""
+    return f"agency.request:{request}"
 
 
 def placing_unit(person: Person, at: datetime) -> Unit:

@@ -13,6 +13,17 @@ from custodes.access.models.agency_parts import (
 from custodes.access.models.grant import Grant, Ground
 from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState, HoldStep
 from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
+from custodes.access.models.look import (
+    FINDING_OPEN,
+    MISMATCHES,
+    Embargo,
+    EmbargoState,
+    FindingKind,
+    FindingState,
+    LookFinding,
+    LookPass,
+    LookStep,
+)
 from custodes.access.models.missing import Kin, LostAs, MissingCase, MissingPaper, MissingState, ProofKind, Protected
 from custodes.access.models.own_image import (
     OwnClaimant,
@@ -29,6 +40,8 @@ from custodes.access.models.release_parts import ReleaseAnswer, ReleaseFinding, 
 from custodes.access.models.supervised import Accepted, CaseStep, DocumentKind, SessionKind, SupervisedSession
 
 __all__ = [
+    "FINDING_OPEN",
+    "MISMATCHES",
     "OPEN",
     "Accepted",
     "AgencyApproval",
@@ -44,7 +57,11 @@ __all__ = [
     "AsksFor",
     "CaseStep",
     "DocumentKind",
+    "Embargo",
+    "EmbargoState",
     "EvidencePackage",
+    "FindingKind",
+    "FindingState",
     "Grant",
     "Ground",
     "Hold",
@@ -57,6 +74,9 @@ __all__ = [
     "IndividualState",
     "Intake",
     "Kin",
+    "LookFinding",
+    "LookPass",
+    "LookStep",
     "LostAs",
     "MissingCase",
     "MissingPaper",

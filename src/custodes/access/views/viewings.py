@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from custodes.access.models import Grant
+from custodes.access.looks.reach import Known, known_of, served_by
+from custodes.access.models import Embargo, Grant, Ground
 from custodes.access.revocation import revoke
 from custodes.access.viewings import own_viewings, visible_viewings
+from custodes.people.exporting.serving import ExportedList, Field
+from custodes.people.held import held_posts
 from custodes.people.permissions import Permission
+from custodes.people.scope import Scope, within
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
+from custodes.places.scope import kinds_with
 
 PER_PAGE = 50
+MOST_EXPORTED = 20_000
+"""Looks of one file; whoever needs more narrows them down."""
+OF = {"own": _("本单位提供"), "others": _("平台和其他单位")}
+_READS = kinds_with(Permission.VIEW_GRANTS)
 REASON_LENGTH = 200
 
 
@@ -41,25 +53,20 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "access/viewings.html",
-        {"table": table, "page": page, "own": True, "may_read": viewer.may(Permission.VIEW_GRANTS)},
+        {
+            "table": table,
+            "page": page,
+            "lines": [Line(row, Known(tuple(row.cameras.all()), True, None)) for row in page],
+            "own": True,
+            "may_read": viewer.may(Permission.VIEW_GRANTS),
+            "may_review": viewer.may(Permission.REVIEW_LOOKS),
+        },
     )
 
 
-@needs(Permission.VIEW_GRANTS)
-def everybody(request: HttpRequest) -> HttpResponse:
-    """查看记录 of the persons within the reader's scope."""
-    viewer = Viewer.of(request)
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    rows = visible_viewings(viewer.person, viewer.at)
-    if query:
-        named = Grant.objects.filter(cameras__name__icontains=query).values("pk")
-        rows = rows.filter(
-            Q(person__name__icontains=query)
-            | Q(unit__name__icontains=query)
-            | Q(purpose__icontains=query)
-            | Q(pk__in=named)
-        )
-    table = Table.of(
+def table_of(request: HttpRequest) -> Table:
+    """The columns of everybody's."""
+    return Table.of(
         request,
         Column(_("时间"), "asked_at"),
         Column(_("人员"), "person__name"),
@@ -70,9 +77,118 @@ def everybody(request: HttpRequest) -> HttpResponse:
         Column(_("存证"), "index", numeric=True),
         default="-asked_at",
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"table": table, "page": page, "own": False, "query": query, "may_read": True}
+
+
+def asked(request: HttpRequest) -> QuerySet[Grant]:
+    """The rows that the address asks for, of those that the person may read."""
+    viewer = Viewer.of(request)
+    rows = visible_viewings(viewer.person, viewer.at)
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    ground, of = request.GET.get("ground", ""), request.GET.get("of", "")
+    if query:
+        named = Grant.objects.filter(cameras__name__icontains=query).values("pk")
+        rows = rows.filter(
+            Q(person__name__icontains=query)
+            | Q(unit__name__icontains=query)
+            | Q(purpose__icontains=query)
+            | Q(pk__in=named)
+        )
+    if ground in Ground.values:
+        rows = rows.filter(ground=ground)
+    if of in OF:
+        scope = Scope(unit_paths=frozenset(post.unit.path for post in held_posts(viewer.person, viewer.at, _READS)))
+        own = Q(within(scope, "unit")) | Q(within(scope, "request__holder")) | Q(within(scope, "session__unit"))
+        rows = rows.filter(own) if of == "own" else rows.exclude(pk__in=rows.filter(own).values("pk"))
+    return rows
+
+
+@needs(Permission.VIEW_GRANTS)
+def everybody(request: HttpRequest) -> HttpResponse:
+    """查看记录 of the persons within the reader's scope, and of those who looked at its cameras."""
+    viewer, table = Viewer.of(request), table_of(request)
+    page = Paginator(table.order(asked(request)), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "table": table,
+        "page": page,
+        "lines": lines_of(viewer, page),
+        "own": False,
+        "query": request.GET.get("q", "")[:80],
+        "ground": request.GET.get("ground", ""),
+        "of": request.GET.get("of", ""),
+        "grounds": Ground.choices,
+        "ofs": OF.items(),
+        "may_read": True,
+        "may_review": viewer.may(Permission.REVIEW_LOOKS),
+    }
     return render(request, "access/viewings.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One look as the list shows it.
+
+    Attributes:
+        known: what of it is named to the reader.
+        kept: the embargo that still keeps it from the units.
+        stops: the reader may take it back.
+    """
+
+    grant: Grant
+    known: Known
+    kept: Embargo | None = None
+    stops: bool = False
+
+
+def lines_of(viewer: Viewer, rows: Iterable[Grant]) -> list[Line]:
+    """The lines of these looks."""
+    found, kept = list(rows), {}
+    wanted = [row.request_id for row in found if row.request_id is not None]
+    for one in Embargo.objects.running(viewer.at).filter(request__in=wanted).order_by("ends_at"):
+        kept[one.request_id] = one
+    stops: set[UUID] = set()
+    if viewer.may(Permission.REVOKE_GRANTS):
+        theirs = visible_viewings(viewer.person, viewer.at, Permission.REVOKE_GRANTS)
+        stops = set(theirs.filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))
+    named = known_of(found, viewer.person, viewer.at)
+    return [
+        Line(row, named[row.pk], kept.get(row.request_id) if row.request_id else None, row.pk in stops) for row in found
+    ]
+
+
+def _told(row: Grant) -> str:
+    """What it rests on, with the request's number in its holder's register."""
+    number = row.request.number if row.request is not None else ""
+    return f"{row.get_ground_display()} {number}".strip()
+
+
+def _rows(request: HttpRequest) -> list[Any]:
+    viewer = Viewer.of(request)
+    return lines_of(viewer, table_of(request).order(asked(request))[:MOST_EXPORTED])
+
+
+export = ExportedList(
+    "viewings",
+    _("查看记录"),
+    (Permission.VIEW_GRANTS,),
+    _rows,
+    (
+        Field(_("时间"), lambda line: line.grant.asked_at),
+        Field(_("人员"), lambda line: line.grant.person.name),
+        Field(_("单位"), lambda line: line.grant.unit.name),
+        Field(_("岗位"), lambda line: line.grant.post.get_kind_display() if line.grant.post else ""),
+        Field(_("提供单位"), lambda line: served_by(line.grant).name),
+        Field(_("依据"), lambda line: _told(line.grant)),
+        Field(_("条款"), lambda line: "、".join(line.grant.clauses)),
+        Field(_("事由"), lambda line: line.grant.purpose),
+        Field(_("内容"), lambda line: line.grant.content),
+        Field(pgettext_lazy("列表", "点位"), lambda line: "、".join(camera.name for camera in line.known.cameras)),
+        Field(_("起"), lambda line: line.grant.span_from),
+        Field(_("止"), lambda line: line.grant.span_to),
+        Field(_("结束时间"), lambda line: line.grant.ended_at or line.grant.revoked_at),
+        Field(_("告知日期"), lambda line: line.known.disclosed),
+        Field(_("存证序号"), lambda line: line.grant.index),
+    ),
+).view()
 
 
 @require_POST

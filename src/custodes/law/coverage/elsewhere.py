@@ -5,6 +5,8 @@ from __future__ import annotations
 _DECIDE = "custodes.access.decision:decide"
 _ADMIT = "custodes.node.gate:Gate.admit"
 _REQUEST = "custodes.law.grounds.agency:unmet"
+_READ_LOOKS = "custodes.access.looks.reach:readable_looks"
+_KEEP_BACK = "custodes.access.looks.embargo:approve"
 _WITHIN = "custodes.people.scope:within"
 _COMMIT = "custodes.notary.store:Store.commit"
 _PROVE = "custodes.ledger.verify:verify_ledger"
@@ -56,7 +58,12 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N23(2)": ("custodes.places.changes.workflow:find",),
     "S5.2": (_WITHIN,),
     "S6.1": ("custodes.people.scope:scope_of",),
-    "S7": (_DECIDE, _WITHIN),
+    "S7": (
+        _DECIDE,
+        _WITHIN,
+        "custodes.access.looks.review.rules:found_in",
+        "custodes.access.looks.review.judging:incident",
+    ),
     "S8.1": ("custodes.places.cityplans.guards:submit_unmet", _PLAN_STEP),
     "S8.2": ("custodes.places.cityplans.guards:consult_unmet", _PLAN_STEP),
     "S10(3)": (
@@ -79,7 +86,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S28.1(1)": ("custodes.access.agency.presence:tick",),
     "S28.1(2)": ("custodes.access.agency.letter:used_here",),
     "S28.1(3)": ("custodes.access.agency.deciding:register",),
-    "S28.1(4)": ("custodes.access.agency.deciding:close",),
+    "S28.1(4)": ("custodes.access.agency.deciding:close", _KEEP_BACK),
     "S28.2": (_REQUEST, "custodes.access.agency.deciding:refuse"),
     "S29": (
         "custodes.access.supervised.looking:decide",
@@ -114,7 +121,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.video.health.moved:read_moved",
         "custodes.upkeep.declaring:declare",
     ),
-    "S35(2)": (_DECIDE, _WITHIN),
+    "S35(2)": (_DECIDE, _WITHIN, "custodes.oversight.looks_passed:keep_mismatches"),
     "S35(3)": (_COMMIT, _PROVE),
     "N2": ("custodes.law.building.sound:unmet",),
     "N8.1(4)": ("custodes.law.building.sound:unmet",),
@@ -125,6 +132,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N16.2(2)": (_DECIDE, _ADMIT),
     "N16.2(3)": ("custodes.access.grants:record_and_sign",),
     "N17": (_KEEP, _PURGE, _REACHES),
+    "N20": (_READ_LOOKS, _KEEP_BACK),
     "N21": ("custodes.access.supervised.looking:decide", "custodes.access.individual.workflow:decide"),
     "PIPL45": ("custodes.access.ownimage.workflow:answer", "custodes.access.supervised.looking:decide"),
     "PIPL25": ("custodes.access.ownimage.workflow:answer",),
@@ -135,5 +143,5 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N23(3)": (_PROVE, _ADMIT),
     "N23(4)": (_DECIDE, _ADMIT),
     "N23(5)": (_COMMIT, _PROVE),
-    "N25": ("custodes.oversight.telling:tell",),
+    "N25": ("custodes.oversight.telling:tell", _READ_LOOKS),
 }

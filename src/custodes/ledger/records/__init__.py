@@ -35,7 +35,7 @@ from .base import (
     at_text,
     new_id,
 )
-from .cases import CaseStep
+from .cases import CaseStep, EmbargoStep, FindingStep
 from .forms import NODE_TYPES, TYPES, WEB_TYPES, AnyRecord, encode_record, parse_record, read_record, record_of
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
@@ -94,9 +94,11 @@ __all__ = [
     "Degraded",
     "DutyBegun",
     "DutyEnded",
+    "EmbargoStep",
     "EvidenceBroken",
     "EvidenceHanded",
     "EvidenceMade",
+    "FindingStep",
     "Gap",
     "GapReason",
     "Grant",

@@ -24,7 +24,7 @@ from .access import (
     Revocation,
 )
 from .base import Record, RecordError
-from .cases import CaseStep
+from .cases import CaseStep, EmbargoStep, FindingStep
 from .machine import BackupMade, CertificateIssued, KeyRotated
 from .node import (
     ControlCommands,
@@ -94,6 +94,8 @@ AnyRecord = (
     | EvidenceHanded
     | CaseStep
     | ReleaseStep
+    | EmbargoStep
+    | FindingStep
     | TableImported
     | KeyRotated
     | VolumeChanged

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from custodes.access.holds.reach import visible_holds
+from custodes.access.looks.hidden import references_kept_from
 from custodes.access.models import Hold
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
@@ -82,6 +83,9 @@ def _told(name: str, look: RetentionLook | None, person: Person, at: datetime) -
     cameras = mine.in_bulk({day.camera for day in look.days})
     wanted = {hold for day in look.days for hold in day.holds if len(hold) == 36}
     holds = {str(row.pk): row for row in visible_holds(person, at).filter(pk__in=wanted)}
+    kept = Hold.objects.filter(pk__in=wanted, request__in=references_kept_from(person, at))
+    hidden = {str(pk) for pk in kept.values_list("pk", flat=True)}
+    days = [told for day in look.days if (told := _without(day, hidden)) is not None]
     lines = [
         DayLine(
             cameras[day.camera],
@@ -89,7 +93,18 @@ def _told(name: str, look: RetentionLook | None, person: Person, at: datetime) -
             tuple(holds[hold] for hold in day.holds if hold in holds),
             sum(hold not in holds for hold in day.holds),
         )
-        for day in look.days
+        for day in days
         if day.camera in cameras
     ]
-    return WorkerPass(name, look, tuple(lines[:SHOWN]), len(look.days) + look.more_days - len(lines[:SHOWN]))
+    return WorkerPass(name, look, tuple(lines[:SHOWN]), len(days) + look.more_days - len(lines[:SHOWN]))
+
+
+def _without(day: PlannedDay, hidden: set[str]) -> PlannedDay | None:
+    """The day without holds that would tell of a look which is kept from the reader; None where nothing else is to be said of it."""
+    left = [hold for hold in day.holds if hold not in hidden]
+    if len(left) == len(day.holds):
+        return day
+    if not left and not day.segments:
+        return None
+    held = {} if left else {"held_segments": 0, "held_bytes": 0}
+    return day.model_copy(update={"holds": left, **held})

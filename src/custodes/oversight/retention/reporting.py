@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from custodes.access.holds.reach import visible_holds
+from custodes.access.looks.hidden import references_kept_back
 from custodes.access.models import Hold
 from custodes.law.calendar.days import ZONE
 from custodes.oversight.models import EntryRow
@@ -136,7 +137,9 @@ def _lines(cameras: Sequence[Camera], month: Month, person: Person, at: datetime
 
 def _holds(cameras: list[UUID], month: Month, person: Person, at: datetime) -> dict[UUID, list[Hold]]:
     open_then = Q(released_at__isnull=True) | Q(released_at__gte=month.begins())
-    rows = visible_holds(person, at).filter(open_then, placed_at__lt=month.ends()).in_bulk()
+    seen = visible_holds(person, at).filter(open_then, placed_at__lt=month.ends())
+    # An inspector's report goes to the unit: what is kept from the unit stands in no report, whoever reads it (decision 0287).
+    rows = seen.exclude(request__in=references_kept_back(at)).in_bulk()
     found: dict[UUID, list[Hold]] = defaultdict(list)
     pairs = Hold.cameras.through.objects.filter(camera__in=cameras, hold__in=rows).order_by("hold__placed_at", "hold")
     for hold, camera in pairs.values_list("hold", "camera"):

@@ -41,6 +41,7 @@ from custodes.web.seed.imports import plant_imports
 from custodes.web.seed.individual import plant_individual
 from custodes.web.seed.late import plant_late
 from custodes.web.seed.life import plant_lives
+from custodes.web.seed.looks import plant_looks
 from custodes.web.seed.missing import plant_missing
 from custodes.web.seed.own_image import plant_own_images
 from custodes.web.seed.people import plant_applications, plant_credentials
@@ -102,6 +103,8 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_changes(systems, now)
             plant_imports(now)
             plant_dates(now)
+            # Before the other requests: behind those two approve at this holder.
+            plant_looks(units, now)
             plant_requests(units, now)
             plant_missing(systems["roads"], now)
             plant_individual(now)

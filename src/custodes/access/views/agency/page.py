@@ -28,6 +28,7 @@ from custodes.access.forms.agency import AgencyPaperForm, ConfirmForm, ExtendFor
 from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, PackageState, Way
 from custodes.access.views.agency import common
 from custodes.access.views.agency.packages import BADGES as PACKAGE_BADGES
+from custodes.access.views.embargo import line_of
 from custodes.law.grounds import agency
 from custodes.law.grounds.agency import WAYS
 from custodes.law.grounds.agency_checklist import Checked, checklist
@@ -169,6 +170,7 @@ def draw(
         "forms": _forms(row, bound or {}, lacks),
         "denial": WordsForm(prefix="refuse", initial={"words": _refusal(agency.refusable(facts, viewer.at, True))}),
         "today": timezone.localdate(viewer.at),
+        "embargo": line_of(row, viewer.at) if row.state != AgencyState.DRAFT else None,
         "story": list(story_of(row)),
         "crumbs": common.crumbs(row),
     }

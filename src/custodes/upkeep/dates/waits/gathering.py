@@ -11,6 +11,7 @@ from custodes.upkeep.dates.waits import (
     drafts,
     filings,
     holds,
+    looks,
     missing,
     releases,
     requests,
@@ -31,6 +32,7 @@ WAYS: tuple[Gather, ...] = (
     holds.gather,
     requests.gather,
     releases.gather,
+    looks.gather,
     staff.gather,
 )
 

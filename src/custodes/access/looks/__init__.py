@@ -1,0 +1,1 @@
+"""Looks: for whom to see, and when; what of them has to be explained."""

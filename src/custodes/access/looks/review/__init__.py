@@ -1,0 +1,1 @@
+"""Looks that somebody has to explain and somebody else judges."""

@@ -1,0 +1,154 @@
+"""A finding goes its way: the person who looked is asked and explains, another one judges; an incident is settled (S7, N25)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from custodes.access.agency.refused import StepRefused
+from custodes.access.looks.reach import readable_looks
+from custodes.access.looks.stepping import keep_finding
+from custodes.access.models import FINDING_OPEN, FindingState, LookFinding
+from custodes.law.clauses.registry import UnknownClause, find
+from custodes.law.grounds.stating import says_something
+from custodes.people.models import Person
+from custodes.people.permissions import Permission
+from custodes.people.scope import scope_for, within
+
+_S = FindingState
+OPEN = tuple(one.value for one in FINDING_OPEN)
+JUDGED_FROM = (_S.WAITING, _S.ASKED, _S.EXPLAINED)
+
+
+def reviewed_by(person: Person, at: datetime) -> QuerySet[LookFinding]:
+    """Findings that a post of the person judges: of the staff within its scope, never about themselves, and never about a look that is
+    kept from them."""
+    scope = scope_for(person, Permission.REVIEW_LOOKS, at)
+    if not scope:
+        return LookFinding.objects.none()
+    told = Q(grant__isnull=True) | Q(grant__in=readable_looks(person, at, Permission.REVIEW_LOOKS).values("pk"))
+    theirs = Q(within(scope, "unit"))
+    if scope.division_paths:
+        # Somebody whom the register does not know is the matter of the police's own supervision.
+        theirs |= Q(unit__isnull=True)
+    return LookFinding.objects.filter(theirs, told).exclude(person=person)
+
+
+def of_own(person: Person) -> QuerySet[LookFinding]:
+    """Findings about the person's own looks: what the house holds against somebody they may read and answer."""
+    return LookFinding.objects.filter(person=person)
+
+
+def openable(person: Person, at: datetime) -> QuerySet[LookFinding]:
+    """All whose page the person may open."""
+    return LookFinding.objects.filter(
+        Q(pk__in=reviewed_by(person, at).values("pk")) | Q(pk__in=of_own(person).values("pk"))
+    )
+
+
+def ask(row: LookFinding, by: Person, at: datetime, words: str = "") -> LookFinding:
+    """Whoever looked is asked to explain.
+
+    Raises:
+        StepRefused: not theirs to judge, not the time, or nobody to ask.
+    """
+    with transaction.atomic():
+        row = _judged_by(row, by, at)
+        if row.state not in (_S.WAITING, _S.EXPLAINED) or row.person is None:
+            raise StepRefused(_("现为“%(state)s”，不能要求说明。") % {"state": row.get_state_display()})
+        return _move(row, "ask", _S.ASKED, by, at, words, "S7")
+
+
+def explain(row: LookFinding, by: Person, at: datetime, words: str) -> LookFinding:
+    """In the words of whoever looked.
+
+    Raises:
+        StepRefused: not about them, explained or judged already, or nothing said.
+    """
+    if not says_something(words):
+        raise StepRefused(_("请写明为什么查看。"))
+    with transaction.atomic():
+        row = _locked(row)
+        if row.person_id != by.pk:
+            raise StepRefused(_("由查看的本人说明。"))
+        if row.state not in (_S.WAITING, _S.ASKED):
+            raise StepRefused(_("现为“%(state)s”，不能说明。") % {"state": row.get_state_display()})
+        row.explanation = words.strip()
+        return _move(row, "explain", _S.EXPLAINED, by, at, words, "S7")
+
+
+def in_order(row: LookFinding, by: Person, at: datetime, words: str) -> LookFinding:
+    """There was good reason for it.
+
+    Raises:
+        StepRefused: not theirs to judge, not the time, or no reason.
+    """
+    return _judge(row, "in_order", _S.IN_ORDER, by, at, words, "S7")
+
+
+def incident(row: LookFinding, by: Person, at: datetime, words: str, clause: str) -> LookFinding:
+    """There was none: an incident, with the clause that was not kept.
+
+    Raises:
+        StepRefused: not theirs to judge, not the time, no reason, or a clause that is not in the book.
+    """
+    try:
+        clause = find(clause).id
+    except UnknownClause:
+        raise StepRefused(
+            _("“%(clause)s”不是本系统收录的条款。请填写例如 S7、S35(2)、N16.2(3)。") % {"clause": clause[:20]}
+        ) from None
+    return _judge(row, "incident", _S.INCIDENT, by, at, words, clause)
+
+
+def settle(row: LookFinding, by: Person, at: datetime, words: str) -> LookFinding:
+    """What was done about an incident.
+
+    Raises:
+        StepRefused: not theirs to judge, no incident, or nothing said.
+    """
+    if not says_something(words):
+        raise StepRefused(_("请写明如何处置。"))
+    with transaction.atomic():
+        row = _judged_by(row, by, at)
+        if row.state != _S.INCIDENT:
+            raise StepRefused(_("现为“%(state)s”，不能登记处置。") % {"state": row.get_state_display()})
+        return _move(row, "settle", _S.SETTLED, by, at, words, row.clause or "S7")
+
+
+def _judge(
+    row: LookFinding, event: str, to: FindingState, by: Person, at: datetime, words: str, clause: str
+) -> LookFinding:
+    if not says_something(words):
+        raise StepRefused(_("请写明判定的理由。"))
+    with transaction.atomic():
+        row = _judged_by(row, by, at)
+        if row.state not in JUDGED_FROM:
+            raise StepRefused(_("现为“%(state)s”，不能判定。") % {"state": row.get_state_display()})
+        row.judged_by, row.judged_at = by, at
+        row.clause = clause if to == _S.INCIDENT else ""
+        return _move(row, event, to, by, at, words, clause)
+
+
+def _move(
+    row: LookFinding, event: str, to: FindingState, by: Person, at: datetime, words: str, clause: str
+) -> LookFinding:
+    before, row.state = row.state, to
+    keep_finding(row, event, before, by, at, words.strip(), (clause,))
+    return row
+
+
+def _locked(row: LookFinding) -> LookFinding:
+    return LookFinding.objects.select_for_update(of=("self",)).select_related("person", "unit").get(pk=row.pk)
+
+
+def _judged_by(row: LookFinding, by: Person, at: datetime) -> LookFinding:
+    row = _locked(row)
+    if row.person_id == by.pk:
+        raise StepRefused(_("查看的本人不能判定自己的查看（第七条）。请由另一名复核人员办理。"))
+    if not reviewed_by(by, at).filter(pk=row.pk).exists():
+        raise StepRefused(_("该事项不在您的复核范围内。"))
+    return row

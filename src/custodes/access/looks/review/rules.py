@@ -1,0 +1,214 @@
+"""Which looks of one person on one local day somebody has to explain (S7; decision 0288). Pure; no rule looks into a picture.
+
+S7 names no figure: every threshold is a setting, and the figures are ours. What the rules compare with is the person's own duty of the
+weeks before, read for this pass and not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from custodes.access.models.look import FindingKind
+
+HOUR = timedelta(hours=1)
+USUAL_SESSIONS = 5
+"""From so many duty sessions in the weeks before on it can be said when somebody usually stands duty."""
+CLOSE = 1
+"""A duty that begins an hour earlier or ends an hour later than usual is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look.
+
+    Attributes:
+        begun, ended: aware, local; when it was asked for, and when it ended or was last known to run.
+        cameras: ids.
+        live: without a span of the past.
+        span: of the past, where one was asked for.
+        on_duty: in a duty session.
+        stated: a reason stands with it.
+        asked_cameras, asked_span: of the request that it rests on.
+    """
+
+    grant: UUID
+    index: int
+    begun: datetime
+    ended: datetime
+    cameras: frozenset[UUID]
+    live: bool = True
+    span: tuple[datetime, datetime] | None = None
+    on_duty: bool = True
+    stated: bool = False
+    asked_cameras: frozenset[UUID] | None = None
+    asked_span: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What is looked into; from the settings ``CUSTODES_LOOKS_…``."""
+
+    odd_from: int = 23
+    odd_to: int = 6
+    looks: int = 40
+    cameras: int = 120
+    watched: timedelta = timedelta(hours=14)
+    same_camera: int = 12
+    refused: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one person did on one local day.
+
+    Attributes:
+        looks: by the time at which they were asked for.
+        refused: how many wishes to look were refused.
+        duty_hours: of each duty session of the weeks before the local hours that it touched.
+    """
+
+    looks: tuple[Look, ...]
+    refused: int = 0
+    duty_hours: tuple[frozenset[int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing to be explained.
+
+    Attributes:
+        looks: those that it is about, the first of them first.
+        figure, limit: what was counted, and what was the most; 0 where nothing is counted.
+    """
+
+    kind: FindingKind
+    looks: tuple[Look, ...] = ()
+    figure: int = 0
+    limit: int = 0
+    more: dict[str, str] = field(default_factory=dict)
+
+
+Rule = Callable[[Day, Thresholds], Iterator[Found]]
+
+
+def found_in(day: Day, limits: Thresholds) -> list[Found]:
+    """All of it; of each kind one at most."""
+    return [one for rule in RULES for one in rule(day, limits)]
+
+
+def odd_hours(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """Outside of duty at night, or on duty at hours at which this person did not stand duty in the weeks before."""
+    usual = _usual(day.duty_hours)
+    odd = [one for one in day.looks if _odd(one, limits, usual)]
+    if odd:
+        yield Found(FindingKind.ODD_HOUR, tuple(odd), more={"hour": f"{odd[0].begun:%H:%M}"})
+
+
+def many_looks(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """More looks within an hour than the setting says."""
+    worst = max(_hours(day.looks), key=len, default=())
+    if len(worst) > limits.looks:
+        yield Found(FindingKind.MANY_LOOKS, worst, len(worst), limits.looks)
+
+
+def many_cameras(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """More different cameras within an hour: a wall counts each of its cameras once."""
+    worst: tuple[Look, ...] = ()
+    most = 0
+    for looks in _hours(day.looks):
+        count = len(frozenset().union(*(one.cameras for one in looks)))
+        if count > most:
+            worst, most = looks, count
+    if most > limits.cameras:
+        yield Found(FindingKind.MANY_CAMERAS, worst, most, limits.cameras)
+
+
+def long_watched(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """More time in all than a shift can have; what runs beside each other counts once."""
+    total, until = timedelta(), None
+    for one in sorted(day.looks, key=lambda look: look.begun):
+        begin = one.begun if until is None or one.begun > until else until
+        if one.ended > begin:
+            total += one.ended - begin
+            until = one.ended
+    if total > limits.watched:
+        yield Found(FindingKind.LONG_WATCHED, day.looks, int(total / HOUR), int(limits.watched / HOUR))
+
+
+def same_camera(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """One camera opened by itself again and again."""
+    alone: dict[UUID, list[Look]] = {}
+    for one in day.looks:
+        if len(one.cameras) == 1:
+            alone.setdefault(next(iter(one.cameras)), []).append(one)
+    worst = max(alone.values(), key=len, default=[])
+    if len(worst) > limits.same_camera:
+        camera = str(next(iter(worst[0].cameras)))
+        yield Found(FindingKind.SAME_CAMERA, tuple(worst), len(worst), limits.same_camera, {"camera": camera})
+
+
+def unstated(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """A span of the past without a reason (N16.2(3))."""
+    bare = tuple(one for one in day.looks if one.span is not None and not one.stated)
+    if bare:
+        yield Found(FindingKind.UNSTATED, bare, len(bare))
+
+
+def beyond(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """Cameras or a span that the request does not name; the decision keeps to them, and this looks whether it did."""
+    out = tuple(one for one in day.looks if _beyond(one))
+    if out:
+        yield Found(FindingKind.BEYOND, out, len(out))
+
+
+def many_refused(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """Refused more often than the setting says."""
+    if day.refused > limits.refused:
+        yield Found(FindingKind.MANY_REFUSED, (), day.refused, limits.refused)
+
+
+RULES: tuple[Rule, ...] = (
+    *(odd_hours, many_looks, many_cameras, long_watched, same_camera, unstated, beyond, many_refused),
+)
+
+
+def _odd(one: Look, limits: Thresholds, usual: frozenset[int] | None) -> bool:
+    if not one.on_duty:
+        return _between(one.begun.hour, limits.odd_from, limits.odd_to)
+    return usual is not None and one.begun.hour not in usual
+
+
+def _usual(sessions: Sequence[frozenset[int]]) -> frozenset[int] | None:
+    """The local hours at which somebody stands duty, an hour more at each end; None where there was too little to say."""
+    if len(sessions) < USUAL_SESSIONS:
+        return None
+    hours = frozenset().union(*sessions)
+    return frozenset((hour + by) % 24 for hour in hours for by in range(-CLOSE, CLOSE + 1))
+
+
+def _between(hour: int, begin: int, end: int) -> bool:
+    """Whether the hour lies from `begin` on up to `end`, over midnight where they stand so."""
+    if begin == end:
+        return False
+    return begin <= hour < end if begin < end else hour >= begin or hour < end
+
+
+def _hours(looks: Sequence[Look]) -> Iterator[tuple[Look, ...]]:
+    """For each look those that begin within the hour from it on; the hour's end is not in it."""
+    ordered = sorted(looks, key=lambda one: one.begun)
+    last = 0
+    for first, one in enumerate(ordered):
+        while last < len(ordered) and ordered[last].begun - one.begun < HOUR:
+            last += 1
+        yield tuple(ordered[first:last])
+
+
+def _beyond(one: Look) -> bool:
+    if one.asked_cameras is not None and not one.cameras <= one.asked_cameras:
+        return True
+    if one.asked_span is None or one.span is None:
+        return False
+    return one.span[0] < one.asked_span[0] or one.span[1] > one.asked_span[1]

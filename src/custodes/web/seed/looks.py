@@ -1,0 +1,106 @@
+"""The story's looks: two requests to the platform for the school's gate, one of which is still kept from the school and one no longer;
+looks of a unit's own; and two at night, one that waits to be reviewed and one that was judged.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from custodes.access import grants
+from custodes.access.agency import asking, deciding
+from custodes.access.agency.stepping import Taken
+from custodes.access.ask import Ask, Granted
+from custodes.access.looks import embargo
+from custodes.access.looks.review import judging, passing
+from custodes.access.models import AgencyRequest, Embargo, Grant, Ground, Intake, LookFinding
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.people.held import held_posts
+from custodes.people.models import Person, Unit
+from custodes.places.models import Camera
+from custodes.web.seed.acting import DAY, person
+
+HOUR = datetime.timedelta(hours=1)
+LEAD, APPROVER, WATCHER, CARETAKER = "zhibanzhang", "shenpi", "keyun", "guanli"
+GATE, HALL, CROSSING = "小学校门", "候车厅外", "药王山路口"
+KEPT_BACK, TOLD = "训公刑介〔2026〕21 号", "训公刑介〔2026〕17 号"
+OFFICERS = (("旺久", "训警 010233"), ("刘波", "训警 010241"))
+NIGHT = datetime.timedelta(hours=2, minutes=40)
+
+
+def plant_looks(units: dict[str, Unit], now: datetime.datetime) -> None:
+    """The two requests, each with its embargo: one for three weeks more, one that ended with yesterday."""
+    today = timezone.localdate(now)
+    _kept_back(units["county"], now - 2 * DAY, KEPT_BACK, "核查校门外扒窃线索（训练）", today + 21 * DAY)
+    _kept_back(units["county"], now - 20 * DAY, TOLD, "核查校门外诈骗线索（训练）", today - DAY)
+
+
+def leave_looks(now: datetime.datetime) -> bool:
+    """Record the looks, once for an installation, as soon as the notary is there.
+
+    Returns:
+        Whether they are there now.
+    """
+    rows = list(AgencyRequest.objects.filter(letter_number__in=(KEPT_BACK, TOLD)).order_by("registered_on"))
+    if not rows or Grant.objects.recorded().filter(request__in=rows).exists():
+        return True
+    try:
+        for row in rows:
+            _look(LEAD, Ground.AGENCY, GATE, now - (DAY if row.letter_number == KEPT_BACK else 18 * DAY), row)
+        _look(WATCHER, Ground.DUTY, HALL, now - 3 * HOUR)
+        _look(CARETAKER, Ground.COMMISSIONING, GATE, now - 26 * HOUR)
+        midnight = timezone.make_aware(datetime.datetime.combine(timezone.localdate(now), datetime.time()))
+        for back in (DAY, 2 * DAY):
+            _look(LEAD, Ground.VIEW_CHECK, CROSSING, midnight - back + NIGHT)
+    except (grants.NotaryDown, NotaryUnavailable, NotaryRefused):
+        return False
+    _review(now)
+    return True
+
+
+def _kept_back(holder: Unit, at: datetime.datetime, letter: str, purpose: str, until: datetime.date) -> None:
+    lead, approver = person(LEAD), person(APPROVER)
+    row = asking.begin(holder, Intake.COUNTER, lead, at)
+    values = {
+        "unit_name": "拉萨市公安局刑侦支队（训练）", "basis": "judicial", "way": "consult", "purpose": purpose,
+        "content": "核实一名可疑人员经过校门的时间", "letter_number": letter, "undertaken_on": timezone.localdate(at),
+        "span_from": at - 5 * HOUR, "span_to": at - 4 * HOUR,
+    }  # fmt: skip
+    row = asking.state(
+        row, values, lead, at, revision=row.revision, officers=[asking.Named(*one) for one in OFFICERS],
+        cameras=Camera.objects.filter(name=GATE),
+    )  # fmt: skip
+    row = deciding.register(asking.submit(row, lead, at), Taken(lead, at), originals=True)
+    one: Embargo = embargo.ask(row, "线索尚在核查，告知后嫌疑人可能得知（训练）", until, lead, at)
+    embargo.approve(one, approver, at + HOUR, "同意暂缓（训练）")
+    deciding.approve(row, Taken(approver, at + HOUR))
+
+
+def _look(who: str, ground: Ground, camera: str, at: datetime.datetime, row: AgencyRequest | None = None) -> None:
+    looker = person(who)
+    cameras = tuple(Camera.objects.filter(name=camera).select_related("node", "system__site"))
+    posts = held_posts(looker, timezone.now())
+    purpose, content = (row.purpose, row.content) if row else ("", "")
+    ask = Ask(cameras, row is None, row.span if row else None, purpose, content, at, row)
+    clauses = ("S27", "S28.1(1)", "N16.2(3)") if row else ("S34(1)",)
+    beside = tuple(name for name, _card in OFFICERS) if row else ()
+    granted = Granted(ground.value, clauses, posts[0] if posts and row is None else None, None, 0, beside)
+    still = ground in (Ground.COMMISSIONING, Ground.VIEW_CHECK)
+    grant = grants.store(looker, ask, granted, still=still)
+    grants.record_and_sign(grant, cameras)
+    Grant.objects.filter(pk=grant.pk).update(ended_at=at + HOUR / 4)
+
+
+def _review(now: datetime.datetime) -> None:
+    """The pass finds both looks at night; of the earlier one the lead says why, and the approver judges it."""
+    passing.go_through(now, {})
+    found = LookFinding.objects.filter(person=person(LEAD)).order_by("day").first()
+    if found is None:
+        return
+    lead: Person = person(LEAD)
+    with transaction.atomic():
+        judging.ask(found, person(APPROVER), now, "请说明夜间核对视场的缘由")
+        judging.explain(found, lead, now, "夜间接到路口摄像机被碰歪的告警，核对视场后通知维护单位（训练）")
+        judging.in_order(found, person(APPROVER), now, "有当晚的告警和维护单位的派工单（训练）")

@@ -1,0 +1,261 @@
+"""The pass over looks, and the way of a finding: explained by one, judged by another."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.access.agency.refused import StepRefused
+from custodes.access.looks.review import judging, passing
+from custodes.access.models import FindingKind, FindingState, LookFinding, LookPass
+from custodes.people.lawful import terms
+from custodes.people.models import RecordOutbox
+from custodes.settings import get_settings
+from custodes.upkeep.dates.worklist import worklist_of
+from tests.access.agency.asked import HOUR
+
+DAY = datetime.timedelta(days=1)
+NOON = datetime.time(12)
+
+
+@pytest.fixture
+def noon():
+    """Noon of today in the installation's zone."""
+    return timezone.make_aware(datetime.datetime.combine(timezone.localdate(), NOON))
+
+
+def night(noon, hour=3):
+    return noon.replace(hour=hour)
+
+
+@pytest.fixture
+def odd(platform, noon):
+    """The operator looked at three in the morning, not on duty."""
+    look = platform.look(who=platform.stage.cast.operator.person, asked_at=night(noon), ended_at=night(noon) + HOUR)
+    passing.go_through(noon, {})
+    return LookFinding.objects.get(grant=look)
+
+
+def test_a_look_at_night_becomes_one_finding_with_its_record(odd, platform, noon):
+    assert (odd.kind, odd.state, odd.day) == (FindingKind.ODD_HOUR, FindingState.WAITING, noon.date())
+    assert odd.due == noon.date() + datetime.timedelta(days=get_settings().looks_review_days)
+    [told] = [row.record for row in RecordOutbox.objects.filter(type="finding.step")]
+    assert (told["by"], told["event"], told["leaves"]) == ("system", "found", [odd.grant.index])
+    assert told["about"] == str(platform.stage.cast.operator.person.uuid)
+
+
+def test_a_second_pass_finds_nothing_anew(odd, noon):
+    assert passing.go_through(noon + HOUR, {}) == 0
+    assert passing.go_through(noon + DAY, {}) == 0
+    assert LookFinding.objects.count() == 1
+
+
+def test_a_pass_goes_on_where_the_last_one_came_to(platform, noon):
+    LookPass.objects.create(done_until=noon.date() - 10 * DAY, passed_at=noon - 10 * DAY)
+    for back in (3, 8):
+        when = night(noon) - back * DAY
+        platform.look(who=platform.stage.cast.operator.person, asked_at=when, ended_at=when, index=600 + back)
+    assert passing.first_day(noon) == noon.date() - 11 * DAY
+    assert passing.go_through(noon, {}) == 2
+    assert LookPass.objects.get().done_until == noon.date()
+    assert passing.first_day(noon) == noon.date() - DAY
+
+
+def test_a_pass_that_breaks_off_keeps_the_days_that_it_had_done(platform, noon, monkeypatch):
+    LookPass.objects.create(done_until=noon.date() - 4 * DAY, passed_at=noon - 4 * DAY)
+    for back in (3, 1):
+        when = night(noon) - back * DAY
+        platform.look(who=platform.stage.cast.operator.person, asked_at=when, ended_at=when, index=600 + back)
+    real = passing.found_in
+
+    def breaks(day, limits):
+        if day.looks and day.looks[0].begun.date() == noon.date() - DAY:
+            raise OSError
+        return real(day, limits)
+
+    monkeypatch.setattr(passing, "found_in", breaks)
+    with pytest.raises(OSError):
+        passing.go_through(noon, {})
+    assert LookFinding.objects.count() == 1
+    assert LookPass.objects.get().done_until == noon.date() - 2 * DAY
+    monkeypatch.setattr(passing, "found_in", real)
+    assert passing.go_through(noon, {}) == 1
+
+
+def test_a_pass_is_due_an_hour_after_the_last(noon, db):
+    assert passing.due(noon)
+    passing.go_through(noon, {})
+    assert not passing.due(noon + HOUR - datetime.timedelta(seconds=1))
+    assert passing.due(noon + HOUR)
+
+
+def test_refusals_are_counted_from_the_log(platform, noon):
+    person = platform.officer.person
+    most = get_settings().looks_refused
+    assert passing.go_through(noon, {noon.date(): {person.uuid: most}}) == 0
+    assert passing.go_through(noon, {noon.date(): {person.uuid: most + 1}}) == 1
+    [found] = LookFinding.objects.all()
+    assert (found.kind, found.person, found.facts["figure"]) == (FindingKind.MANY_REFUSED, person, most + 1)
+
+
+def test_what_was_handed_out_is_no_look(platform, noon):
+    platform.look(who=platform.desk.person, asked_at=night(noon), handover=True)
+    assert passing.go_through(noon, {}) == 0
+
+
+@pytest.mark.clause("S7")
+def test_asked_explained_and_judged_by_another(odd, platform, noon):
+    operator, approver = platform.stage.cast.operator.person, platform.stage.cast.approver.person
+    judging.ask(odd, approver, noon)
+    with pytest.raises(StepRefused, match="由查看的本人说明"):
+        judging.explain(odd, approver, noon, "替他说明")
+    judging.explain(odd, operator, noon, "报警后核对校门录像")
+    with pytest.raises(StepRefused, match="不是本系统收录的条款"):
+        judging.incident(odd, approver, noon, "没有报警记录", "S999")
+    done = judging.incident(odd, approver, noon, "没有报警记录", "S35(2)")
+    assert (done.state, done.clause, done.judged_by) == (FindingState.INCIDENT, "S35(2)", approver)
+    judging.settle(odd, approver, noon, "已批评教育，调整岗位")
+    events = [row.record["event"] for row in RecordOutbox.objects.filter(type="finding.step").order_by("created_at")]
+    assert sorted(events) == sorted(["found", "ask", "explain", "incident", "settle"])
+    assert odd.steps.count() == 5
+    assert not odd.steps.filter(record__isnull=True).exists()
+
+
+def test_nobody_judges_the_own_look_even_with_the_post_for_it(platform, noon):
+    approver = platform.stage.cast.approver.person
+    look = platform.look(who=approver, asked_at=night(noon))
+    passing.go_through(noon, {})
+    row = LookFinding.objects.get(grant=look)
+    assert not judging.reviewed_by(approver, noon).filter(pk=row.pk).exists()
+    for act in (judging.in_order, judging.settle):
+        with pytest.raises(StepRefused, match="本人不能判定"):
+            act(row, approver, noon, "没事")
+    judging.in_order(row, platform.stage.cast.auditor.person, noon, "夜间突发事件，有值班记录")
+
+
+def test_the_unit_judges_its_own_staff_and_no_others(odd, platform, noon):
+    for person, judges in (
+        (platform.stage.cast.approver.person, True),
+        (platform.stage.cast.auditor.person, True),
+        (platform.stage.cast.inspector.person, True),
+        (platform.stage.cast.operator.person, False),
+        (platform.stage.cast.lead.person, False),
+        (platform.stage.cast.outside_caretaker.person, False),
+    ):
+        assert judging.reviewed_by(person, noon).filter(pk=odd.pk).exists() is judges, person
+
+
+def test_a_finding_about_a_look_that_is_kept_back_is_not_the_matter_of_others(platform, noon):
+    row, one = platform.kept_back()
+    look = platform.look(row, who=platform.desk.person, asked_at=night(noon))
+    passing.go_through(noon, {})
+    found = LookFinding.objects.get(grant=look)
+    assert not judging.reviewed_by(platform.stage.cast.approver.person, one.ends_at).filter(pk=found.pk).exists()
+    assert judging.reviewed_by(platform.approver.person, noon).filter(pk=found.pk).exists()
+    assert judging.reviewed_by(platform.stage.cast.auditor.person, noon).filter(pk=found.pk).exists()
+
+
+def test_without_a_reason_nothing_is_judged(odd, platform, noon):
+    approver = platform.stage.cast.approver.person
+    for act in (judging.in_order, lambda *given: judging.incident(*given, "S7")):
+        with pytest.raises(StepRefused, match="请写明判定的理由"):
+            act(odd, approver, noon, " ")
+    with pytest.raises(StepRefused, match="请写明为什么查看"):
+        judging.explain(odd, odd.person, noon, "…")
+
+
+def test_what_is_judged_is_judged_once(odd, platform, noon):
+    approver = platform.stage.cast.approver.person
+    judging.in_order(odd, approver, noon, "有报警记录")
+    for act in (judging.in_order, judging.ask, judging.settle):
+        with pytest.raises(StepRefused):
+            act(odd, approver, noon, "再判一次")
+    with pytest.raises(StepRefused):
+        judging.explain(odd, odd.person, noon, "补充说明")
+
+
+def lines(person, at):
+    return [
+        (line.what, line.late) for line in worklist_of(person, at, terms()).waiting if line.what.startswith("look_")
+    ]
+
+
+def test_the_work_list_has_it_for_whoever_has_the_next_step_and_says_when_it_is_late(odd, platform, noon):
+    operator, approver = platform.stage.cast.operator.person, platform.stage.cast.approver.person
+    days = datetime.timedelta(days=get_settings().looks_review_days)
+    assert lines(approver, noon) == [("look_review", False)]
+    assert lines(approver, noon + days) == [("look_review", False)]
+    assert lines(approver, noon + days + DAY) == [("look_review", True)]
+    assert lines(operator, noon) == []
+    judging.ask(odd, approver, noon)
+    assert lines(operator, noon) == [("look_explain", False)]
+    judging.incident(odd, approver, noon, "没有理由", "S7")
+    assert lines(operator, noon) == []
+    assert lines(approver, noon) == [("look_incident", False)]
+
+
+def test_an_embargo_waits_for_its_answer_and_is_told_before_it_ends(platform):
+    one = platform.ask(platform.registered(), 30)
+    from custodes.access.looks import embargo
+
+    def told(person, at):
+        return [line.what for line in worklist_of(person, at, terms()).waiting if line.what.startswith("embargo")]
+
+    assert told(platform.approver.person, platform.at) == ["embargo"]
+    assert told(platform.officer.person, platform.at) == []
+    embargo.approve(one, platform.approver.person, platform.at)
+    soon = datetime.timedelta(days=get_settings().embargo_warn_days)
+    tick = datetime.timedelta(microseconds=1)
+    for person in (platform.approver.person, platform.officer.person):
+        assert told(person, one.ends_at - soon - tick) == []
+        assert told(person, one.ends_at - soon) == ["embargo_ends"]
+        assert told(person, one.ends_at - tick) == ["embargo_ends"]
+        assert told(person, one.ends_at) == []
+
+
+def test_the_pages_of_a_finding(odd, platform, client_of, notary):
+    approver, operator = client_of("approver"), client_of("operator")
+    assert odd.get_kind_display() in approver.get(reverse("access:findings")).content.decode()
+    assert operator.get(reverse("access:findings")).status_code == 403
+    asked = approver.post(reverse("access:finding_act", args=[odd.pk, "ask"]), {"ask-words": "请说明"})
+    assert asked.status_code == 302
+    page = operator.get(odd.get_absolute_url()).content.decode()
+    assert "提交说明" in page
+    assert "记为事件" not in page
+    told = operator.post(reverse("access:finding_act", args=[odd.pk, "explain"]), {"explain-words": "接警后核对"})
+    assert told.status_code == 302
+    wrong = approver.post(
+        reverse("access:finding_act", args=[odd.pk, "incident"]), {"incident-words": "无据", "incident-clause": "X1"}
+    )
+    assert wrong.status_code == 422
+    assert "不是本系统收录的条款" in wrong.content.decode()
+    own = operator.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), {"in_order-words": "没事"})
+    assert own.status_code == 422
+    assert "本人不能判定" in own.content.decode()
+    done = approver.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), {"in_order-words": "有接警记录"})
+    assert done.status_code == 302
+    odd.refresh_from_db()
+    assert odd.state == FindingState.IN_ORDER
+
+
+def test_the_pages_of_an_embargo(platform, client_of, notary):
+    row = platform.registered()
+    officer, approver = client_of("officer"), client_of("city_approver")
+    page = reverse("access:embargo", args=[row.pk])
+    until = platform.today + 9 * DAY
+    bad = officer.post(reverse("access:embargo_act", args=[row.pk, "ask"]), {"ask-reason": "走漏消息", "ask-until": ""})
+    assert bad.status_code == 422
+    sent = {"ask-reason": "走漏消息", "ask-until": until.isoformat()}
+    assert officer.post(reverse("access:embargo_act", args=[row.pk, "ask"]), sent).status_code == 302
+    own = officer.post(reverse("access:embargo_act", args=[row.pk, "approve"]), {})
+    assert own.status_code == 422
+    assert "不能批准本人" in own.content.decode()
+    assert "批准暂缓告知" not in officer.get(page).content.decode()
+    asked = approver.get(page).content.decode()
+    assert "批准暂缓告知" in asked
+    assert "待本人说明" not in asked, "the states of findings have the same names in the table"
+    assert approver.post(reverse("access:embargo_act", args=[row.pk, "approve"]), {}).status_code == 302
+    assert f"暂缓告知至 {until.isoformat()}" in approver.get(row.get_absolute_url()).content.decode()
