@@ -4,6 +4,7 @@ from django.urls import path
 
 from custodes.access.api import api
 from custodes.access.views import (
+    choosing,
     hold_steps,
     holds,
     individual,
@@ -15,7 +16,8 @@ from custodes.access.views import (
     turning,
     viewings,
 )
-from custodes.access.views.agency import approvals, filling, lists, looking, packages, page
+from custodes.access.views.agency import approvals, filling, lists, looking, narrowing, packages, page
+from custodes.access.views.agency import choosing as agency_choosing
 
 app_name = "access"
 
@@ -40,7 +42,7 @@ urlpatterns = [
     path("requests/approvals/", approvals.approvals, name="request_approvals"),
     path("requests/<uuid:pk>/", page.detail, name="request"),
     path("requests/<uuid:pk>/fill/<slug:page>/", filling.fill, name="request_fill"),
-    path("requests/<uuid:pk>/cameras/", filling.cameras, name="request_cameras"),
+    path("requests/<uuid:pk>/cameras/", agency_choosing.cameras, name="request_cameras"),
     path("requests/<uuid:pk>/submit/", filling.submit, name="request_submit"),
     path("requests/<uuid:pk>/confirm/", filling.confirm, name="request_confirm"),
     path("requests/<uuid:pk>/again/", filling.again, name="request_again"),
@@ -54,6 +56,9 @@ urlpatterns = [
     path("requests/<uuid:pk>/packages/<uuid:package>/progress/", packages.progress, name="package_progress"),
     path("requests/<uuid:pk>/packages/<uuid:package>/hand/", packages.hand_over, name="package_hand"),
     path("requests/<uuid:pk>/packages/<uuid:package>/signed/", packages.signed, name="package_signed"),
+    path("requests/<uuid:pk>/narrow/", narrowing.propose, name="request_narrow"),
+    path("requests/<uuid:pk>/narrow/<uuid:narrowing>/<slug:answer>/", narrowing.answer, name="request_narrow_answer"),
+    path("choosing/window/", choosing.window, name="choosing_window"),
     path("evidence/keys.txt", packages.keys, name="evidence_keys"),
     path("missing/", missing.missing_list, name="missing_list"),
     path("missing/new/", missing.missing_open, name="missing_open"),

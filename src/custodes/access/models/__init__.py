@@ -14,6 +14,7 @@ from custodes.access.models.grant import Grant, Ground
 from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState, HoldStep
 from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
 from custodes.access.models.missing import Kin, LostAs, MissingCase, MissingPaper, MissingState, ProofKind, Protected
+from custodes.access.models.narrowing import Narrowing, NarrowingConsent, NarrowingState
 from custodes.access.models.package import EvidencePackage, PackageState
 from custodes.access.models.supervised import Accepted, CaseStep, DocumentKind, SessionKind, SupervisedSession
 
@@ -50,6 +51,9 @@ __all__ = [
     "MissingCase",
     "MissingPaper",
     "MissingState",
+    "Narrowing",
+    "NarrowingConsent",
+    "NarrowingState",
     "PackageState",
     "ProofKind",
     "Protected",
