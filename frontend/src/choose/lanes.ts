@@ -363,5 +363,6 @@ function legend(): HTMLElement {
       el("li", {}, el("span", { class: `lanes__run lanes__run--${kind}` }), t(`lanes.kind.${kind}`)),
     ),
     el("li", {}, el("span", { class: "lanes__hold" }), t("lanes.held")),
+    el("li", {}, el("span", { class: "lanes__oldest" }), t("lanes.oldest")),
   );
 }

@@ -155,7 +155,7 @@ export class ChoosingMap {
         el(
           "section",
           { class: "regmap__side", "aria-labelledby": "choose-list-title" },
-          el("h3", { id: "choose-list-title" }, t("choose.list")),
+          el("h2", { id: "choose-list-title" }, t("choose.list")),
           this.#status,
           el("div", { class: "button-row" }, this.#all, this.#clear),
           this.#list,

@@ -259,7 +259,7 @@ export const en: Record<Key, string> = {
   "choose.mode.box": "Rectangle",
   "choose.mode.ring": "Polygon",
   "choose.hint.point":
-    "Click a camera to choose it or take it out. The list beside the map holds the same and works by keyboard.",
+    "Click a camera to choose it or take it out. The list holds the same and works by keyboard.",
   "choose.hint.circle": "Drag to draw a circle; a click draws one around that point with the radius given.",
   "choose.hint.box": "Drag to draw a rectangle.",
   "choose.hint.ring": "Click corner by corner; double-click or press Done to close.",
@@ -314,7 +314,7 @@ export const en: Record<Key, string> = {
   "lanes.kind.unknown": "No report",
   "lanes.kind.gone": "Past its term or deleted",
   "lanes.kind.ahead": "Still to come",
-  "lanes.ends.title": "The following footage goes before it is decided ({by}), and is not held",
+  "lanes.ends.title": "The following footage goes before this is to be decided on {by}, and is not held",
   "lanes.ends.goes": "{name}: deleted from {day}",
   "lanes.ends.gone": "{name}: may be deleted since {day}",
   "lanes.ends.hold": "Hold the footage of these cameras",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from custodes.access.agency import asking, deciding
 from custodes.access.choosing import answer as answers
 from custodes.access.models import AgencyRequest
+from custodes.people.models import RecordOutbox
 from custodes.places.models import System
 from tests.access.choosing.conftest import HERE, put
 
@@ -77,6 +78,17 @@ def test_who_reads_no_base_data_is_told_to_ten_metres(asked, client_of):
     put(asked.stage.gate, 0.000015)
     assert told(client_of("operator"), subject, shape={"circle": [91.11745, 29.657812, 20]})["total"] == 0
     assert told(client_of("caretaker"), subject, shape={"circle": [91.11745, 29.657812, 20]})["total"] == 1
+
+
+def test_who_reads_no_base_data_is_on_record_when_the_map_is_opened(asked, client_of):
+    subject = f"agency:{asked.draft().pk}"
+    told(client_of("caretaker"), subject)
+    told(client_of("operator"), subject, shape=AROUND)
+    assert not RecordOutbox.objects.filter(type="positions.read").exists()
+    told(client_of("operator"), subject)
+    (one,) = RecordOutbox.objects.filter(type="positions.read")
+    assert one.record["about"] == subject
+    assert one.record["cameras"] == 2
 
 
 def test_the_page_holds_no_position(asked, client_of):
@@ -202,4 +214,4 @@ def test_what_is_ticked_stays_while_one_searches_on(asked, client_of):
     other = client_of("caretaker").get(
         f"/requests/{row.pk}/cameras/", {"q": "", "camera": str(asked.stage.lobby.pk)}, headers={"HX-Request": "true"}
     )
-    assert f"value=\"{asked.stage.lobby.pk}\"" not in other.content.decode()
+    assert f'value="{asked.stage.lobby.pk}"' not in other.content.decode()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import structlog
+from django.db import transaction
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from custodes.access.choosing.answer import shape_answer, window_answer
 from custodes.access.choosing.asked import read
-from custodes.access.choosing.subjects import subject_of
+from custodes.access.choosing.subjects import Subject, subject_of
 from custodes.people.held import reads
 from custodes.people.permissions import Permission
+from custodes.people.records import record
 from custodes.people.viewer import Viewer, needs
 from custodes.places.map.seats import seats
 from custodes.settings import get_settings
 
-log = structlog.get_logger(__name__)
 CHOOSES = (Permission.TAKE_REQUESTS, Permission.APPROVE_REQUESTS, Permission.HANDLE_MISSING, Permission.PLACE_HOLDS)
 
 
@@ -37,7 +37,15 @@ def window(request: HttpRequest) -> JsonResponse:
         return JsonResponse(shape_answer(subject, asked.shape))
     if asked.window is not None:
         return JsonResponse(window_answer(subject, asked.window))
-    log.info("choosing.map_opened", subject=asked.subject, person=str(viewer.person.uuid))
+    _on_record(viewer, subject, asked.subject)
     settings = get_settings()
     under = {"tiles": settings.map_tiles, "attribution": settings.map_attribution, "seats": seats()}
     return JsonResponse({**window_answer(subject, None), "underlay": under})
+
+
+def _on_record(viewer: Viewer, subject: Subject, about: str) -> None:
+    """That the map was opened by somebody who does not read all of these positions in the register."""
+    others = subject.drawn.filter(longitude__isnull=False).exclude(pk__in=subject.exact.values("pk")).count()
+    if others:
+        with transaction.atomic():
+            record("positions.read", at=viewer.at, person=viewer.person.uuid, about=about, cameras=others)
