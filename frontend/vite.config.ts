@@ -6,7 +6,7 @@ import { iconTable } from "./plugins/icons";
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [iconTable("icons.txt"), brotliSiblings(["map", "maplibre"])],
+  plugins: [iconTable("icons.txt"), brotliSiblings(["map", "maplibre", "choose", "panel"])],
   build: {
     outDir: "../src/custodes/web/static/built",
     emptyOutDir: true,
@@ -19,6 +19,7 @@ export default defineConfig({
     rollupOptions: {
       input: [
         "src/theme.ts",
+        "src/choose.ts",
         "src/main.ts",
         "src/map.ts",
         "src/masks.ts",

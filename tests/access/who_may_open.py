@@ -20,6 +20,7 @@ from custodes.access.models import (
     ReleaseStep,
     OwnImageRequest,
     LookFinding,
+    Narrowing,
 )
 from custodes.access.ownimage import workflow as own_images
 from custodes.access.supervised.stepping import Taken
@@ -85,6 +86,19 @@ def _package(cast: Cast) -> Mapping[str, Any]:
 
 _GRANTED = _request(AgencyState.GRANTED)
 _DRAFT = _request(AgencyState.DRAFT)
+
+
+def _narrowing(cast: Cast) -> Mapping[str, Any]:
+    """A smaller scope that waits for the officers; the staff take it back."""
+    row = AgencyRequest.objects.get(state=AgencyState.GRANTED)
+    made = row.narrowings.first() or Narrowing.objects.create(
+        request=row, span_from=row.span_from, span_to=row.span_to, words="试", by=cast.caretaker.person, at=row.begun_at
+    )
+    return {"pk": row.pk, "narrowing": made.pk, "answer": "withdraw"}
+
+
+def _choosing(cast: Cast) -> Mapping[str, Any]:
+    return {"subject": f"agency:{AgencyRequest.objects.get(state=AgencyState.DRAFT).pk}"}
 
 
 def _case(cast: Cast) -> Mapping[str, Any]:
@@ -183,6 +197,10 @@ VIEWS: dict[str, Opens | Public] = {
     "access:request": Opens(READS | ASKS, _GRANTED),
     "access:request_fill": Opens(TAKES, _request(AgencyState.DRAFT, page="who")),
     "access:request_cameras": Opens(TAKES, _DRAFT),
+    "access:request_narrow": Opens(TAKES, _GRANTED),
+    "access:request_narrow_answer": Opens(TAKES, _narrowing, "post"),
+    # For a request on record, whoever chooses its cameras; the page itself holds no position.
+    "access:choosing_window": Opens(TAKES, method="post", data=_choosing, json=True),
     "access:request_submit": Opens(TAKES, _DRAFT, "post"),
     "access:request_confirm": Opens(ASKS, _GRANTED, "post", lambda cast: {"card": "1"}),
     "access:request_again": Opens(TAKES, _request(AgencyState.REFUSED), "post"),

@@ -6,14 +6,15 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.e2e.conftest import System
+from tests.e2e.conftest import CHROMIUM, CHROMIUM_ARGUMENTS, System
 from tests.e2e.people import sign_in
 from tests.e2e.picture import until
 
@@ -30,6 +31,15 @@ RECORDED = """async (camera) => {
   return Math.max(0, ...runs.map(([from, to]) => (to - from) / 1e6));
 }"""
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that draws the map without a graphics card."""
+    arguments = [*CHROMIUM_ARGUMENTS, "--enable-unsafe-swiftshader"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
 
 
 def shot(page: Page, name: str) -> None:
@@ -108,7 +118,7 @@ def test_from_the_counter_to_a_package_that_a_stranger_can_check(page: Page, sys
 
 
 def _fill_in(page: Page) -> None:
-    """The four pages and the choice of the camera; the span is what was recorded in the last minutes."""
+    """The four pages, and the choice of camera and span on map and timeline; the span is what was recorded in the last minutes."""
     page.goto("/requests/new/")
     page.get_by_role("button", name="开始填写").click()
     page.get_by_label("国家机关或者有关部门").check()
@@ -125,25 +135,45 @@ def _fill_in(page: Page) -> None:
     page.get_by_label("公安、国家安全机关为侦查犯罪、维护国家安全调取").select_option("no")
     go_on(page)
     where = page.url
-    page.goto("/requests/" + where.split("/")[4] + "/cameras/")
-    page.get_by_label("查找点位").fill(CAMERA)
-    page.get_by_role("button", name="查找").click()
-    box = page.locator("label", has_text=CAMERA).locator("input[name=camera]").first
-    box.check()
-    camera = box.get_attribute("value")
-    page.get_by_role("button", name="保存，以后再选").click()
-    # What is older than a segment is sealed.
-    while page.evaluate(RECORDED, camera) < 150:
-        page.wait_for_timeout(10_000)
-    now = datetime.now(LHASA)
-    page.goto(where)
-    page.get_by_label("起", exact=True).fill(local(now - timedelta(seconds=145)))
-    page.get_by_label("止", exact=True).fill(local(now - timedelta(seconds=75)))
-    page.get_by_role("button", name="保存，以后再填").click()
+    _choose(page, "/requests/" + where.split("/")[4] + "/cameras/")
     page.goto(where.replace("/where/", "/papers/"))
+    now = datetime.now(LHASA)
     page.get_by_label("承诺书签署日期").fill(now.strftime("%Y-%m-%d"))
     page.get_by_label("归还或者删除期限").fill((now + timedelta(days=10)).strftime("%Y-%m-%d"))
     go_on(page)
+
+
+def _choose(page: Page, address: str) -> None:
+    """A circle around the middle of the map, one camera of those in it; then both ends, typed and moved on the timeline."""
+    page.goto(address)
+    assert "91.1" not in page.content(), "the page holds no position"
+    page.get_by_role("button", name="在地图上选择").click()
+    page.locator("[data-choose-map][data-drawn]").wait_for(timeout=60_000)
+    page.get_by_label("半径（米）").fill("20000")
+    page.get_by_role("button", name="以地图中心画圆").click()
+    expect(page.get_by_text("划定范围内点位")).to_be_visible()
+    page.locator(".choose__list label", has_text=CAMERA).locator("input").check()
+    box = page.locator("[data-choose-into] label", has_text=CAMERA).locator("input[name=camera]").first
+    expect(box).to_be_checked()
+    camera = box.get_attribute("value")
+    shot(page, "map")
+    # What is older than a segment is sealed.
+    while page.evaluate(RECORDED, camera) < 150:
+        page.wait_for_timeout(10_000)
+    now = datetime.now(LHASA).replace(microsecond=0)
+    page.get_by_label("起", exact=True).fill(local(now - timedelta(seconds=150)))
+    page.get_by_label("止", exact=True).fill(local(now - timedelta(seconds=75)))
+    page.get_by_label("止", exact=True).blur()
+    expect(page.locator(".lanes__lane")).to_have_count(1)
+    begin = page.get_by_role("slider", name="时段的起")
+    begin.focus()
+    for _second in range(5):
+        page.keyboard.press("Shift+ArrowRight")
+    typed = page.get_by_label("起", exact=True).input_value()
+    assert datetime.fromisoformat(typed) == (now - timedelta(seconds=145)).replace(tzinfo=None)
+    shot(page, "timeline")
+    page.get_by_role("button", name="保存，以后再选").click()
+    expect(page.locator("main")).to_contain_text(CAMERA)
 
 
 def _check(page: Page, package: Path, folder: Path) -> None:

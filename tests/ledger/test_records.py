@@ -181,6 +181,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "about": f"people.unitapplication:{U}",
     },
     "paper.read": {"paper": U, "sha256": H, "person": "p", "form": "original", "about": ""},
+    "positions.read": {"person": "p", "about": f"agency:{U}", "cameras": 12},
     "paper.removed": {"paper": U, "sha256": H, "by": "system", "reason": "到期"},
     "list.exported": {"person": "p", "list": "cameras", "filter": "q=门", "form": "csv", "rows": 12},
     "table.imported": {

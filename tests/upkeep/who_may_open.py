@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from custodes.access.models import AgencyRequest, AgencyState
 from custodes.places.models import Plan, RecordingHours, VolumeOrder
 from custodes.upkeep.models import Alarm, AlarmSubscription, DeclaredView, EscalationChain, VolumeStatus
 from tests.cast import EVERYBODY, Cast
@@ -78,8 +79,16 @@ def _view(cast: Cast) -> Mapping[str, Any]:
     return {"pk": gate(cast).pk, "view": DeclaredView.objects.get(camera=gate(cast)).pk}
 
 
+def _lanes(cast: Cast) -> Mapping[str, Any]:
+    """Hours of the gate, for the draft of a request to the school."""
+    row = AgencyRequest.objects.get(state=AgencyState.DRAFT)
+    span = {"from": "2026-03-02T00:00:00Z", "to": "2026-03-03T00:00:00Z"}
+    return {"subject": f"agency:{row.pk}", "cameras": [str(gate(cast).pk)], **span}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "upkeep:completeness": Opens(READERS),
+    "upkeep:lanes": Opens(members("operator", "lead", "caretaker"), method="post", data=_lanes, json=True),
     "upkeep:down": Opens(READERS),
     "upkeep:camera_day": Opens(SEES_SCHOOL, lambda cast: {"pk": gate(cast).pk, "day": "2026-03-02"}),
     "upkeep:forecast": Opens(READERS - members("operator", "outsider", "approver")),

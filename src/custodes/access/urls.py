@@ -6,6 +6,7 @@ from custodes.access.api import api
 from custodes.access.views import (
     embargo,
     findings,
+    choosing,
     hold_steps,
     holds,
     individual,
@@ -19,12 +20,13 @@ from custodes.access.views import (
     turning,
     viewings,
 )
-from custodes.access.views.agency import approvals, filling, lists, looking, packages, page
+from custodes.access.views.agency import approvals, filling, lists, looking, narrowing, packages, page
 from custodes.access.views.release import job as release_job
 from custodes.access.views.release import lists as release_lists
 from custodes.access.views.release import masks as release_masks
 from custodes.access.views.release import page as release_page
 from custodes.access.views.release import publishing as release_publishing
+from custodes.access.views.agency import choosing as agency_choosing
 
 app_name = "access"
 
@@ -56,7 +58,7 @@ urlpatterns = [
     path("requests/<uuid:pk>/embargo/", embargo.page, name="embargo"),
     path("requests/<uuid:pk>/embargo/<slug:event>/", embargo.act, name="embargo_act"),
     path("requests/<uuid:pk>/fill/<slug:page>/", filling.fill, name="request_fill"),
-    path("requests/<uuid:pk>/cameras/", filling.cameras, name="request_cameras"),
+    path("requests/<uuid:pk>/cameras/", agency_choosing.cameras, name="request_cameras"),
     path("requests/<uuid:pk>/submit/", filling.submit, name="request_submit"),
     path("requests/<uuid:pk>/confirm/", filling.confirm, name="request_confirm"),
     path("requests/<uuid:pk>/again/", filling.again, name="request_again"),
@@ -70,6 +72,9 @@ urlpatterns = [
     path("requests/<uuid:pk>/packages/<uuid:package>/progress/", packages.progress, name="package_progress"),
     path("requests/<uuid:pk>/packages/<uuid:package>/hand/", packages.hand_over, name="package_hand"),
     path("requests/<uuid:pk>/packages/<uuid:package>/signed/", packages.signed, name="package_signed"),
+    path("requests/<uuid:pk>/narrow/", narrowing.propose, name="request_narrow"),
+    path("requests/<uuid:pk>/narrow/<uuid:narrowing>/<slug:answer>/", narrowing.answer, name="request_narrow_answer"),
+    path("choosing/window/", choosing.window, name="choosing_window"),
     path("evidence/keys.txt", packages.keys, name="evidence_keys"),
     path("release/", release_lists.releases, name="releases"),
     path("release/new/", release_lists.propose, name="release_propose"),

@@ -31,6 +31,7 @@ TYPES: dict[str, Promise] = {
     "paper.kept": gettext_lazy("收存材料"),
     "paper.read": gettext_lazy("查阅材料"),
     "paper.removed": gettext_lazy("删除材料"),
+    "positions.read": gettext_lazy("查看点位位置"),
     "list.exported": gettext_lazy("导出清单"),
     "program.called": gettext_lazy("程序调用"),
     "config.changed": gettext_lazy("登记变更"),

@@ -246,6 +246,14 @@ def _paper(record: Mapping[str, Any], names: Names) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _positions(record: Mapping[str, Any], names: Names) -> str:
+    kind, _colon, key = str(record["about"]).partition(":")
+    about = {"agency": _("查阅调取申请"), "missing": _("走失人员查看")}.get(kind, kind)
+    return _("为办理%(about)s，查看 %(cameras)s 个点位的大致位置") % {
+        "about": f"{about} {key[:8]}", "cameras": record["cameras"],
+    }  # fmt: skip
+
+
 def _exported(record: Mapping[str, Any], names: Names) -> str:
     return _("%(list)s：%(rows)s 行（%(form)s，条件：%(filter)s）") % {
         "list": record["list"], "rows": f"{record['rows']:,}",
@@ -306,6 +314,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "paper.kept": _paper,
     "paper.read": _paper,
     "paper.removed": _paper,
+    "positions.read": _positions,
     "list.exported": _exported,
     "program.called": programs_told.called,
     "config.changed": _config,

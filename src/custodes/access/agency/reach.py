@@ -14,6 +14,7 @@ from custodes.people.held import held_posts
 from custodes.people.models import Person, Post, PostKind, Unit
 from custodes.people.permissions import Permission
 from custodes.people.scope import scope_for, within
+from custodes.places.models import Camera
 from custodes.places.scope import kinds_with
 
 _P = Permission
@@ -98,3 +99,8 @@ def intake_units(person: Person, at: datetime) -> QuerySet[Unit]:
 def holders(division_path: str = "") -> QuerySet[Unit]:
     """Units that hold footage: a system with a camera is theirs."""
     return Unit.objects.filter(systems__cameras__isnull=False).distinct().order_by("name")
+
+
+def held_cameras(holder: Unit) -> QuerySet[Camera]:
+    """Cameras of the systems for which the holder answers: what its staff may choose for a request to it."""
+    return Camera.objects.filter(Q(system__unit=holder) | Q(system__unit__path__startswith=holder.path))

@@ -35,6 +35,11 @@ _VERBS = {
     "extend": pgettext_lazy("查阅调取", "延长查看期限"),
     "take_back": pgettext_lazy("查阅调取", "收回"),
     "close": pgettext_lazy("查阅调取", "办结"),
+    "narrow_ask": pgettext_lazy("查阅调取", "提议缩小范围"),
+    "narrow_agree": pgettext_lazy("查阅调取", "同意缩小范围"),
+    "narrow_decline": pgettext_lazy("查阅调取", "不同意缩小范围"),
+    "narrow_withdraw": pgettext_lazy("查阅调取", "撤回缩小范围的提议"),
+    "narrow": pgettext_lazy("查阅调取", "缩小范围"),
     "lapse": pgettext_lazy("查阅调取", "草稿失效"),
 }
 

@@ -37,8 +37,9 @@ class _Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-def _moment(label: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT)
+def _moment(label: Any, **attrs: str) -> forms.DateTimeField:
+    shown = f"{_MOMENT}:%S" if attrs else _MOMENT
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", **attrs}, format=shown)
     return forms.DateTimeField(label=label, widget=widget, required=False, input_formats=[_MOMENT, f"{_MOMENT}:%S"])
 
 
@@ -199,10 +200,27 @@ class WhereForm(Page):
     def clean(self) -> dict[str, Any]:
         """The span ends after it begins."""
         data = super().clean() or {}
-        begin, end = data.get("span_from"), data.get("span_to")
-        if begin and end and begin >= end:
-            self.add_error("span_to", gettext("止应当晚于起。请核对起止时间。"))
+        _in_order(self, data)
         return data
+
+
+class SpanForm(Page):
+    """Both ends of the span, beside the cameras: to the second, as the timeline gives them."""
+
+    span_from = _moment(_("起"), step="1")
+    span_to = _moment(_("止"), step="1")
+
+    def clean(self) -> dict[str, Any]:
+        """The span ends after it begins."""
+        data = super().clean() or {}
+        _in_order(self, data)
+        return data
+
+
+def _in_order(form: forms.Form, data: Mapping[str, Any]) -> None:
+    begin, end = data.get("span_from"), data.get("span_to")
+    if begin and end and begin >= end:
+        form.add_error("span_to", gettext("止应当晚于起。请核对起止时间。"))
 
 
 class PapersForm(Page):

@@ -48,7 +48,14 @@ class HoldForm(PlainText, forms.Form):
     """
 
     q = forms.CharField(label=_("查找点位（名称、编号、系统或者单位）"), max_length=80, required=False)
-    cameras = _CamerasField(Camera.objects.none(), label=_("点位"), widget=forms.CheckboxSelectMultiple)
+    cameras = _CamerasField(
+        Camera.objects.none(),
+        label=_("点位"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("所选点位不在您可以设定保全的范围内（S33.2a）。请取消该点位，由其管理单位设定。")
+        },
+    )
     begins = _moment(_("起"))
     ends = _moment(_("止"))
     basis = forms.ChoiceField(

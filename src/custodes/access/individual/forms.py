@@ -51,7 +51,11 @@ class DecideForm(PlainText, forms.Form):
     """Which camera and when; the answer."""
 
     cameras = CamerasByNumber(
-        Camera.objects.none(), label=_("点位"), required=False, widget=forms.CheckboxSelectMultiple
+        Camera.objects.none(),
+        label=_("点位"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("所选点位不是本单位管理的点位（N21）。请取消该点位，向其管理单位申请。")},
     )
     span_from = forms.DateTimeField(label=_("起"), widget=MomentInput, required=False)
     span_to = forms.DateTimeField(label=_("止"), widget=MomentInput, required=False)

@@ -87,7 +87,14 @@ class _Cameras(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class ScopeForm(forms.Form):
     """Which places, from when to when."""
 
-    cameras = _Cameras(Camera.objects.none(), label=_("点位"), widget=forms.CheckboxSelectMultiple)
+    cameras = _Cameras(
+        Camera.objects.none(),
+        label=_("点位"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("所选点位不是您可以选择的联网共享平台点位（S29）。请取消该点位，或者向其管理单位申请。")
+        },
+    )
     span_from = forms.DateTimeField(label=_("起"), widget=MomentInput)
     span_to = forms.DateTimeField(label=_("止"), widget=MomentInput)
 

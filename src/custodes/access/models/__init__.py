@@ -34,6 +34,7 @@ from custodes.access.models.own_image import (
     OwnOutcome,
     OwnWish,
 )
+from custodes.access.models.narrowing import Narrowing, NarrowingConsent, NarrowingState
 from custodes.access.models.package import EvidencePackage, PackageState
 from custodes.access.models.release import Release, ReleaseAim, ReleaseBasis, ReleaseState
 from custodes.access.models.release_parts import ReleaseAnswer, ReleaseFinding, ReleaseLook, ReleaseStep, ReleaseTrack
@@ -88,6 +89,9 @@ __all__ = [
     "OwnImageState",
     "OwnOutcome",
     "OwnWish",
+    "Narrowing",
+    "NarrowingConsent",
+    "NarrowingState",
     "PackageState",
     "ProofKind",
     "Protected",

@@ -158,6 +158,8 @@ def missing_scope(request: HttpRequest, pk: UUID) -> HttpResponse:
         "more": mine.filter(named).count() > len(shown),
         "elsewhere": platform.elsewhere(viewer.person, viewer.at).filter(named).count() if query else 0,
         "most": workflow.MOST_CAMERAS,
+        "subject": f"missing:{row.pk}",
+        "may_hold": viewer.may(Permission.PLACE_HOLDS),
         "hours": terms().assumed.request_hours,
         "crumbs": crumbs(row, _("选定点位和时段")),
     }

@@ -92,6 +92,20 @@ class PaperRemoved(_OfPaper, frozen=True, kw_only=True, gc=False, tag="paper.rem
     reason: Text
 
 
+class PositionsRead(Record, frozen=True, kw_only=True, gc=False, tag="positions.read"):
+    """Where cameras stand was told to somebody who does not read their base data otherwise, to choose for a case (S30.1, S33.1).
+
+    Attributes:
+        person: who chose.
+        about: for what, ``agency:UUID`` or ``missing:UUID``.
+        cameras: of how many cameras.
+    """
+
+    person: Name
+    about: Text
+    cameras: Count
+
+
 class ListExported(Record, frozen=True, kw_only=True, gc=False, tag="list.exported"):
     """A list was taken out as a file, recorded before its first byte goes.
 

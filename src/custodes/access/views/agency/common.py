@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from custodes.access.agency.narrowing import STATES as NARROWING
 from custodes.access.agency.reach import approved_by, held_by, own_requests, taken_by, visible_requests
 from custodes.access.models import AgencyRequest, AgencyState, Intake
 from custodes.access.models.agency import OPEN
@@ -63,6 +64,10 @@ class Part:
     def chooses(self, row: AgencyRequest) -> bool:
         """Whether they choose the cameras: the holder's staff alone (decision 0246)."""
         return self.takes and row.state in (AgencyState.DRAFT, AgencyState.CHECKING)
+
+    def narrows(self, row: AgencyRequest) -> bool:
+        """Whether they may propose a smaller scope of what is registered."""
+        return self.takes and row.state in NARROWING and not row.base_data
 
 
 def part_of(viewer: Viewer, row: AgencyRequest) -> Part:

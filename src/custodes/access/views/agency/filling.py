@@ -1,15 +1,13 @@
-"""Filling a request in: begun at the counter or online, page by page, cameras chosen by the holder, handed in."""
+"""Filling a request in: begun at the counter or online, page by page, handed in. The cameras are chosen in `choosing.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,12 +29,8 @@ from custodes.people.papers.taking import takes_papers
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.places.models import Camera
-from custodes.places.seeking import sought
 from custodes.places.steps import Step
 
-SHOWN = 50
-"""Cameras that one search offers."""
 KEYS = list(PAGES)
 
 
@@ -89,7 +83,7 @@ def fill(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
         officers = form.officers() if page == "who" else None  # type: ignore[attr-defined]
         try:
             row = asking.state(
-                row, form.values(), viewer.person, viewer.at, revision=_revision(request), officers=officers
+                row, form.values(), viewer.person, viewer.at, revision=revision_of(request), officers=officers
             )
         except StepRefused as refusal:
             form.add_error(None, str(refusal))
@@ -101,7 +95,7 @@ def fill(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
         "title": title,
         "page": page,
         "part": part,
-        "steps": _steps(page, part.chooses(row)),
+        "steps": steps_of(page, part.chooses(row)),
         "back": KEYS[KEYS.index(page) - 1] if page != KEYS[0] else "",
         "crumbs": common.crumbs(row, (title, "")),
         "paper_form": AgencyPaperForm() if page == "papers" else None,
@@ -109,43 +103,6 @@ def fill(request: HttpRequest, pk: UUID, page: str) -> HttpResponse:
         "begins_at": row.span_from,
     }
     return render(request, "access/agency/fill.html", context, status=common.INVALID if form.errors else 200)
-
-
-@needs(Permission.TAKE_REQUESTS, Permission.APPROVE_REQUESTS)
-def cameras(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The holder's staff choose the cameras, found by word or by system."""
-    viewer = Viewer.of(request)
-    row = common.opened(viewer, pk)
-    part = common.part_of(viewer, row)
-    if not part.chooses(row):
-        raise Http404
-    held = _held(row)
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    if request.method == "POST":
-        wanted = _ids(request.POST.getlist("camera"))
-        try:
-            row = asking.state(
-                row, {}, viewer.person, viewer.at, revision=_revision(request), cameras=held.filter(pk__in=wanted)
-            )
-        except StepRefused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("access:request_cameras", row.pk)
-        if row.state == AgencyState.DRAFT and "aside" not in request.POST:
-            return redirect("access:request_fill", row.pk, "papers")
-        return redirect(row)
-    found = sought(held, query) if query else held
-    chosen = list(row.cameras.select_related("system").order_by("number"))
-    shown = list(found.exclude(pk__in=[one.pk for one in chosen]).select_related("system")[: SHOWN + 1])
-    context = {
-        "row": row,
-        "query": query,
-        "chosen": chosen,
-        "shown": shown[:SHOWN],
-        "more": len(shown) > SHOWN,
-        "steps": _steps("cameras", True),
-        "crumbs": common.crumbs(row, (_("选择点位"), "")),
-    }
-    return render(request, "access/agency/cameras.html", context)
 
 
 @require_POST
@@ -222,24 +179,8 @@ def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponseBase:
     return serve(held.paper, by=viewer.person, at=viewer.at, about=common.about(row))
 
 
-def _held(row: AgencyRequest) -> QuerySet[Camera]:
-    """Cameras of the systems for which the holder answers."""
-    return Camera.objects.filter(
-        Q(system__unit=row.holder) | Q(system__unit__path__startswith=row.holder.path)
-    ).order_by("system__name", "number")
-
-
-def _ids(texts: Sequence[str]) -> list[UUID]:
-    found = []
-    for text in texts:
-        try:
-            found.append(UUID(text))
-        except ValueError as error:
-            raise Http404 from error
-    return found
-
-
-def _revision(request: HttpRequest) -> int:
+def revision_of(request: HttpRequest) -> int:
+    """Of the row as the form was drawn with; -1 where the form says none."""
     text = request.POST.get("revision", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
@@ -252,10 +193,11 @@ def _next(request: HttpRequest, row: AgencyRequest, page: str, part: common.Part
     return ("access:request_fill", row.pk, KEYS[KEYS.index(page) + 1])
 
 
-def _steps(page: str, chooses: bool) -> list[Step]:
+def steps_of(page: str, chooses: bool) -> list[Step]:
+    """The stepper."""
     labels = [(key, PAGES[key][0]) for key in KEYS]
     if chooses:
-        labels.insert(3, ("cameras", _("选择点位")))
+        labels.insert(3, ("cameras", _("选择点位和时段")))
     labels.append(("check", _("核对并提交")))
     keys = [key for key, _label in labels]
     now = keys.index(page)

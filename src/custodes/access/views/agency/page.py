@@ -19,6 +19,7 @@ from custodes.access.agency.facts import facts_of
 from custodes.access.agency.letter import used_elsewhere
 from custodes.access.agency.looking import handing_unmet
 from custodes.access.agency.naming import in_a_row
+from custodes.access.agency.narrowing import open_of
 from custodes.access.agency.presence import sitting_of
 from custodes.access.agency.reach import above
 from custodes.access.agency.stepping import Taken
@@ -27,6 +28,7 @@ from custodes.access.agency.warning import unannounced
 from custodes.access.forms.agency import AgencyPaperForm, ConfirmForm, ExtendForm, RegisterForm, WordsForm
 from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, PackageState, Way
 from custodes.access.views.agency import common
+from custodes.access.views.agency.choosing import ending_of
 from custodes.access.views.agency.packages import BADGES as PACKAGE_BADGES
 from custodes.access.views.embargo import line_of
 from custodes.law.grounds import agency
@@ -124,7 +126,7 @@ def draw(
     checked = checklist(facts, viewer.at)
     missing = [one for each in checked for one in each.unmet]
     lacks = agency.refusable(facts, viewer.at)
-    cameras = list(row.cameras.select_related("system").order_by("number"))
+    cameras = list(row.cameras.select_related("system__site").order_by("number"))
     refused = [Unmet(**one) for one in row.missing]
     ways = [_way(one) for one in WAYS] if row.requester != AsksAs.ORGAN else []
     asks, registered = asks_for(row, viewer.person), row.steps.filter(event="register", by=viewer.person).exists()
@@ -151,6 +153,10 @@ def draw(
         "unannounced": unannounced(row),
         "edits": part.edits(row),
         "chooses": part.chooses(row),
+        "narrows": part.narrows(row),
+        "narrowing": open_of(row),
+        "ending": ending_of(viewer, row, cameras) if row.state in _UNDECIDED and (part.takes or part.approves) else [],
+        "may_hold": viewer.may(_P.PLACE_HOLDS),
         "confirms": mine is not None and mine.confirmed_at is None and row.state in _FILLED,
         "own": part.approves and (asks or registered),
         "hurries": (part.approves or part.refuses) and not (asks or registered or row.begun_by_id == viewer.person.pk),
@@ -185,6 +191,7 @@ def _makes(viewer: Viewer, row: AgencyRequest, part: common.Part) -> bool:
 
 
 _OVER = (AgencyState.CLOSED, AgencyState.REFUSED, AgencyState.LAPSED, AgencyState.REVOKED)
+_UNDECIDED = (AgencyState.CHECKING, AgencyState.REGISTERED)
 _FILLED = (AgencyState.DRAFT, AgencyState.CHECKING)
 _VERBS = {Way.CONSULT: _("批准查阅"), Way.RETRIEVE: _("批准调取"), Way.COPY: _("批准复制")}
 

@@ -1,0 +1,51 @@
+"""What the map of the choice is told: by POST, so that where somebody looks stands in no address and no log of addresses."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from custodes.access.choosing.answer import shape_answer, window_answer
+from custodes.access.choosing.asked import read
+from custodes.access.choosing.subjects import Subject, subject_of
+from custodes.people.held import reads
+from custodes.people.permissions import Permission
+from custodes.people.records import record
+from custodes.people.viewer import Viewer, needs
+from custodes.places.map.seats import seats
+from custodes.settings import get_settings
+
+CHOOSES = (Permission.TAKE_REQUESTS, Permission.APPROVE_REQUESTS, Permission.HANDLE_MISSING, Permission.PLACE_HOLDS)
+
+
+@reads
+@needs(*CHOOSES, Permission.HANDLE_INDIVIDUAL)
+@require_POST
+@never_cache
+def window(request: HttpRequest) -> JsonResponse:
+    """A window of the map, or a shape drawn on it."""
+    asked = read(request.body)
+    if asked is None:
+        return JsonResponse({"error": "bad_request"}, status=400)
+    viewer = Viewer.of(request)
+    subject = subject_of(viewer, asked.subject)
+    if subject is None:
+        raise Http404
+    if asked.shape is not None:
+        return JsonResponse(shape_answer(subject, asked.shape))
+    if asked.window is not None:
+        return JsonResponse(window_answer(subject, asked.window))
+    _on_record(viewer, subject, asked.subject)
+    settings = get_settings()
+    under = {"tiles": settings.map_tiles, "attribution": settings.map_attribution, "seats": seats()}
+    return JsonResponse({**window_answer(subject, None), "underlay": under})
+
+
+def _on_record(viewer: Viewer, subject: Subject, about: str) -> None:
+    """That the map was opened by somebody who does not read all of these positions in the register."""
+    others = subject.drawn.filter(longitude__isnull=False).exclude(pk__in=subject.exact.values("pk")).count()
+    if others:
+        with transaction.atomic():
+            record("positions.read", at=viewer.at, person=viewer.person.uuid, about=about, cameras=others)
