@@ -263,7 +263,9 @@ class Worker:
         )
         self.handing = HandingDesk(self.archive, self.gate, self.journal, self.disk, clock, self.studio.viewings)
         self.masking = MaskingDesk(
-            MaskingLine(self.archive, self.disk, clock, _shelf(settings, self.index, self.count), _mask_terms(settings)),
+            MaskingLine(
+                self.archive, self.disk, clock, _shelf(settings, self.index, self.count), _mask_terms(settings)
+            ),
             *(self.gate, self.journal, self.disk, clock, self.studio.viewings),
         )
         prober = Prober(
