@@ -109,7 +109,8 @@ export class TrackList {
       if (chosen) this.#reveal(row.item);
     }
     const pending = store.standing(track.number);
-    row.unsaved.hidden = pending === null || pending.standing === "waiting";
+    const unsaved = pending !== null && pending.standing !== "waiting";
+    if (row.unsaved.hidden === unsaved) row.unsaved.hidden = !unsaved;
     if (row.shown === track) return;
     row.shown = track;
     const number = track.number > 0 ? track.number : "+";
