@@ -197,10 +197,12 @@ describe("the next step", () => {
     now: 15,
     shows: (sample) => sample === 15,
     selected: null,
+    unsettled: null,
     stuck: 0,
     drawing: false,
   };
   it("is what could be lost, then the question, the decision, the next track, the next sample", () => {
+    expect(nextOf({ ...situation, stuck: 1, unsettled: decided }).kind).toBe("settle");
     expect(nextOf({ ...situation, stuck: 1 }).kind).toBe("stuck");
     expect(nextOf({ ...situation, selected: open }).kind).toBe("answer");
     const answered = { ...open, review: { ...open.review, acquaintance: "no" as const } };

@@ -168,8 +168,10 @@ describe("somebody else", () => {
     expect(store.standing(1)?.standing).toBe("contested");
     expect(store.tracks.get(1)?.state).toBe("accepted");
     store.again();
+    store.put({ ...(store.tracks.get(1) as Track), growth: 2000 });
     await rest();
     expect(server.said.length).toBe(1);
+    expect(store.unsettled?.number).toBe(1);
     store.again(1);
     await rest();
     expect(server.said.at(-1)?.track?.state).toBe("accepted");

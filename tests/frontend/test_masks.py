@@ -264,6 +264,7 @@ def test_where_both_changed_one_mask_the_person_chooses(page: Page, stand: Masks
     page.get_by_role("button", name="遮挡", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="他人同时改动了这条遮挡")).to_be_visible()
     assert stand.of(3)["state"] == "rejected"
+    expect(next_step(page)).to_contain_text("#3 的改动没有被接受")
     page.get_by_role("button", name=press).click()
     until(page, f"!{MASKS}.desk.store.unsaved")
     assert stand.of(3)["state"] == state
@@ -278,7 +279,8 @@ def test_what_the_server_refuses_is_said_beside_it_and_kept(page: Page, stand: M
     page.get_by_role("button", name="遮挡", exact=True).click()
     expect(page.locator(".masks__panel").get_by_role("alert").filter(has_text="须盖住整块号牌")).to_be_visible()
     expect(page.get_by_role("button", name="#3 机动车号牌 遮挡 0:01.20 – 0:02.36 没有保存")).to_be_visible()
-    expect(next_step(page)).to_contain_text("有 1 项改动没有保存")
+    next_step(page).get_by_role("button", name="处理 #3").click()
+    expect(page.get_by_role("button", name="再试")).to_be_focused()
     stand.refuse = None
     page.get_by_role("button", name="再试").click()
     saved(page, stand, 2)

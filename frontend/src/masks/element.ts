@@ -1,6 +1,6 @@
 /**
  * `<custodes-masks data-film="URL" data-tracks="URL" data-save="URL" [data-language="zh|en"] [data-readonly]>`: the editor of masks for
- * public release. Asks for the tracks itself, shows the film with them, and sends each change as it is made (README.md here).
+ * public release. Asks for the tracks itself, shows the film with them, and sends each change as it is made (docs/design/mask.md, "The editor").
  */
 import { el, setText } from "../dom/build";
 import { icon } from "../dom/icons";
@@ -128,6 +128,10 @@ export class CustodesMasks extends HTMLElement {
     const head = new Head(desk, {
       answer: () => panel.decision.focusQuestion(),
       decide: () => panel.decision.focusDecision(),
+      settle: (number) => {
+        desk.select(number, true);
+        panel.focusTrouble();
+      },
     });
     const controls = new Controls(desk, picture);
     const draw = new DrawBar(desk, picture);

@@ -23,6 +23,8 @@ export const zh = {
   next: "下一步",
   "next.readonly": "只能查看，不能改动。",
   "next.stuck": "有 {count} 项改动没有保存。",
+  "next.settle": "#{number} 的改动没有被接受，请处理。",
+  "next.settle.go": "处理 #{number}",
   "next.drawing": "在画面上画出要遮挡的地方。",
   "next.answer": "请回答：认识的人能否认出 #{number}？",
   "next.answer.go": "去回答",
