@@ -207,7 +207,7 @@ describe("the next step", () => {
     expect(nextOf({ ...situation, selected: open }).kind).toBe("answer");
     const answered = { ...open, review: { ...open.review, acquaintance: "no" as const } };
     expect(nextOf({ ...situation, selected: answered }).kind).toBe("decide");
-    expect(nextOf({ ...situation, selected: { ...open, kind: "plate" } }).kind).toBe("decide");
+    expect(nextOf({ ...situation, selected: { ...open, kind: "plate" } }).kind).toBe("answer");
     expect(nextOf(situation)).toEqual({ kind: "open", track: open });
     expect(nextOf({ ...situation, tracks: [decided] })).toEqual({ kind: "tick", sample: 15, at: 1 });
     expect(nextOf({ ...situation, tracks: [decided], shows: () => false }).kind).toBe("look");
