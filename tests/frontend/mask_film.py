@@ -25,16 +25,23 @@ class MadeFilm:
     numbers: tuple[int, ...]
 
 
-def make_film(folder: Path, pictures: int = 120, rate: str = "30000/1001", uneven: bool = True) -> MadeFilm:
-    """Encode it by FFmpeg: H.264 with pictures in another order than they are shown, in an MP4 with an edit list."""
-    path = folder / f"film-{pictures}-{uneven}.mp4"
+def make_film(
+    folder: Path, pictures: int = 120, rate: str = "30000/1001", uneven: bool = True, edit_list: bool = True
+) -> MadeFilm:
+    """Encode it by FFmpeg: H.264 with pictures in another order than they are shown.
+
+    Args:
+        edit_list: without it the first picture is not at the beginning of the film's own clock.
+    """
+    path = folder / f"film-{pictures}-{uneven}-{edit_list}.mp4"
     kept = [number for number in range(pictures) if not uneven or number % DROPPED != DROPPED - 1]
     picked = f"select='not(eq(mod(n,{DROPPED}),{DROPPED - 1}))'" if uneven else "null"
     command = [
         *("ffmpeg", "-loglevel", "error", "-y"),
         *("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", rate, "-i", "-"),
         *("-vf", picked, "-fps_mode", "passthrough", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "fast"),
-        *("-crf", "18", "-bf", "3", "-g", "48", "-movflags", "+faststart", str(path)),
+        *("-crf", "18", "-bf", "3", "-g", "48", "-movflags", "+faststart"),
+        *("-use_editlist", str(int(edit_list)), "-avoid_negative_ts", "make_zero", str(path)),
     ]
     subprocess.run(command, input=b"".join(map(_picture, range(pictures))), check=True)
     times = _times(path)

@@ -50,6 +50,7 @@ class MasksStand:
     Attributes:
         refuse: words of a 422 for every save of a track, or None.
         status: answered to every save in place of an answer, or None.
+        piece: bytes of the film that are answered at most, or None: whoever passes footage through may give fewer than were asked for.
     """
 
     film: MadeFilm
@@ -60,6 +61,8 @@ class MasksStand:
     version: int = 1
     refuse: str | None = None
     status: int | None = None
+    piece: int | None = None
+    pieces: int = 0
     said: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     url: str = ""
@@ -92,6 +95,11 @@ class MasksStand:
             self.looked = [*self.looked, body["looked"]]
             self.version += 1
             return 200, {"version": self.version, "track": None}
+        told = body["track"]
+        if told["state"] == "accepted" and told["review"]["acquaintance"] == "unasked":
+            return 422, {"error": "请先回答：认识的人能否认出。"}
+        if told["state"] == "rejected" and not told["review"]["remark"]:
+            return 422, {"error": "不遮挡的，请写明理由。"}
         if self.refuse is not None:
             return 422, {"error": self.refuse}
         kept = self._keep(copy.deepcopy(body["track"]))
@@ -125,6 +133,21 @@ def _application(stand: MasksStand) -> Starlette:
         )
         return HTMLResponse(html, headers={"Content-Security-Policy": CSP})
 
+    def film(request: Request) -> Response:
+        if stand.piece is None:
+            return FileResponse(stand.film.path, media_type="video/mp4")
+        data = stand.film.path.read_bytes()
+        first, _, last = request.headers.get("range", "bytes=0-").removeprefix("bytes=").partition("-")
+        begin = int(first)
+        end = min(int(last or len(data) - 1), begin + stand.piece - 1, len(data) - 1)
+        stand.pieces += 1
+        headers = {
+            "Content-Range": f"bytes {begin}-{end}/{len(data)}",
+            "Accept-Ranges": "bytes",
+            "Cache-Control": "no-store",
+        }
+        return Response(data[begin : end + 1], 206, headers, "video/mp4")
+
     async def save(request: Request) -> Response:
         body = json.loads(await request.body())
         stand.said.append(body)
@@ -135,7 +158,7 @@ def _application(stand: MasksStand) -> Starlette:
     return Starlette(
         routes=[
             Route("/", page),
-            Route("/film.mp4", lambda request: FileResponse(stand.film.path, media_type="video/mp4")),
+            Route("/film.mp4", film),
             Route("/tracks", lambda request: JSONResponse(stand.document())),
             Route("/save", save, methods=["POST"]),
             Mount("/static", StaticFiles(directory=BUILT)),

@@ -32,7 +32,8 @@ def stand(film: MadeFilm) -> Iterator[MasksStand]:
         track(1, [box(0, 100, 100, 160, 180), box(times[50], 300, 100, 360, 180)]),
         track(2, [box(times[10], 400, 200, 440, 250), box(times[40], 420, 200, 460, 250)], state="accepted",
               review={"by": "1", "acquaintance": "no", "remark": ""}),
-        track(3, [box(times[30], 500, 300, 560, 330), box(times[59], 500, 300, 560, 330)], kind="plate"),
+        track(3, [box(times[30], 500, 300, 560, 330), box(times[59], 500, 300, 560, 330)], kind="plate",
+              review={"by": "1", "acquaintance": "no", "remark": ""}),
     ]  # fmt: skip
     with served(MasksStand(film, tracks, [times[5], times[25], times[45]])) as one:
         yield one
@@ -96,6 +97,9 @@ def test_accepting_asks_first_whether_an_acquaintance_could_tell(page: Page, sta
     expect(page.get_by_text("建议遮挡全身")).to_be_visible()
     page.get_by_label("遮挡全身").check()
     page.get_by_role("button", name="遮挡", exact=True).click()
+    expect(page.get_by_label("仍可公开的理由")).to_be_focused()
+    page.keyboard.type("已遮挡全身")
+    page.get_by_role("button", name="确定遮挡").click()
     expect(page.get_by_role("button", name="重新考虑")).to_be_focused()
     saved(page, stand, 3)
     kept = stand.of(1)
@@ -114,13 +118,20 @@ def test_who_is_not_sure_is_taken_to_have_said_yes(page: Page, stand: MasksStand
     expect(page.get_by_text("建议遮挡全身")).to_be_visible()
 
 
-def test_a_plate_is_accepted_without_the_question(page: Page, stand: MasksStand) -> None:
+def test_what_an_acquaintance_can_still_tell_is_hidden_with_a_reason_only(page: Page, stand: MasksStand) -> None:
     open_editor(page, stand)
-    choose(page, 3)
-    expect(page.get_by_role("group", name="只遮住这里")).to_be_hidden()
-    page.get_by_role("button", name="遮挡", exact=True).click()
+    choose(page, 2)
+    page.get_by_label("能", exact=True).check()
     saved(page, stand, 1)
-    assert stand.of(3)["state"] == "accepted"
+    assert stand.of(2)["state"] == "open", "accepted on another answer"
+    page.get_by_role("button", name="遮挡", exact=True).click()
+    page.get_by_role("button", name="确定遮挡").click()
+    expect(page.get_by_text("请写明仍可公开的理由")).to_be_visible()
+    page.get_by_label("仍可公开的理由").fill("已遮挡全身，只能从地点推断")
+    page.get_by_role("button", name="确定遮挡").click()
+    saved(page, stand, 2)
+    assert (stand.of(2)["state"], stand.of(2)["review"]["remark"]) == ("accepted", "已遮挡全身，只能从地点推断")
+    expect(page.get_by_text("理由：已遮挡全身")).to_be_visible()
 
 
 def test_rejecting_needs_its_reason_and_what_is_typed_outlives_a_look_elsewhere(page: Page, stand: MasksStand) -> None:
@@ -264,6 +275,7 @@ def test_where_both_changed_one_mask_the_person_chooses(page: Page, stand: Masks
     page.get_by_role("button", name="遮挡", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="他人同时改动了这条遮挡")).to_be_visible()
     assert stand.of(3)["state"] == "rejected"
+    expect(next_step(page)).to_contain_text("#3 的改动没有被接受")
     page.get_by_role("button", name=press).click()
     until(page, f"!{MASKS}.desk.store.unsaved")
     assert stand.of(3)["state"] == state
@@ -278,7 +290,8 @@ def test_what_the_server_refuses_is_said_beside_it_and_kept(page: Page, stand: M
     page.get_by_role("button", name="遮挡", exact=True).click()
     expect(page.locator(".masks__panel").get_by_role("alert").filter(has_text="须盖住整块号牌")).to_be_visible()
     expect(page.get_by_role("button", name="#3 机动车号牌 遮挡 0:01.20 – 0:02.36 没有保存")).to_be_visible()
-    expect(next_step(page)).to_contain_text("有 1 项改动没有保存")
+    next_step(page).get_by_role("button", name="处理 #3").click()
+    expect(page.get_by_role("button", name="再试")).to_be_focused()
     stand.refuse = None
     page.get_by_role("button", name="再试").click()
     saved(page, stand, 2)

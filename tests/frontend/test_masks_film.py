@@ -118,6 +118,33 @@ def test_while_it_plays_each_reported_picture_is_named_rightly(page: Page, stand
     assert [number for _, number in seen] == [stand.film.numbers[index] for index, _ in seen]
 
 
+def test_a_film_whose_clock_begins_before_its_first_picture_is_stepped_as_exactly(
+    page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    film = make_film(tmp_path_factory.mktemp("late"), pictures=40, edit_list=False)
+    with served(MasksStand(film, [track(1, [box(0, 1, 1, 9, 9)])], [0])) as stand:
+        open_editor(page, stand)
+        assert page.evaluate(f"() => {FILM}.times.offset") > 0.03
+        for index in range(1, len(film.numbers)):
+            page.evaluate(f"() => {FILM}.step(1)")
+            settled(page, index)
+            assert page.evaluate(SHOWN) == film.numbers[index], f"picture {index}"
+
+
+def test_a_film_that_comes_in_small_pieces_plays_and_steps(page: Page, stand: MasksStand) -> None:
+    stand.piece = 16_384
+    open_editor(page, stand)
+    for index in (40, 3, 4, 79, 5):
+        page.evaluate(f"() => {FILM}.go({index})")
+        settled(page, index)
+        assert page.evaluate(SHOWN) == stand.film.numbers[index]
+    page.evaluate(f"() => {FILM}.go(0)")
+    settled(page, 0)
+    page.evaluate(f"() => {FILM}.play()")
+    until(page, f"{FILM}.video.ended", 20)
+    assert stand.pieces >= stand.film.path.stat().st_size // stand.piece
+
+
 def test_a_browser_without_reports_of_pictures_steps_as_exactly(page: Page, stand: MasksStand) -> None:
     page.add_init_script("delete HTMLVideoElement.prototype.requestVideoFrameCallback")
     open_editor(page, stand)

@@ -2,7 +2,7 @@
 import { el, setText } from "../dom/build";
 import { icon } from "../dom/icons";
 import type { Desk } from "./desk";
-import { isPerson, waitsForAnswer, type Acquaintance, type State, type Track } from "./tracks";
+import { waitsForAnswer, type Acquaintance, type State, type Track } from "./tracks";
 
 /** The library knows yes and no; who isn't sure is taken to have said yes, which hides more. */
 const CHOICES = [
@@ -13,6 +13,9 @@ const CHOICES = [
 type Choice = (typeof CHOICES)[number][0];
 
 const MOST_REMARK = 2000;
+
+/** Decisions that need a reason: showing, and hiding what an acquaintance can still tell. */
+type Reasoned = "accepted" | "rejected";
 
 export class Decision {
   readonly element: HTMLElement;
@@ -28,11 +31,16 @@ export class Decision {
   readonly #was = el("p", { class: "quiet" });
   readonly #form: HTMLFormElement;
   readonly #reason: HTMLTextAreaElement;
+  readonly #reasonLabel = el("label", { class: "field__label", for: "masks-reason" });
+  readonly #reasonHint = el("p", { class: "field__hint", id: "masks-reason-hint" });
+  readonly #confirm = el("button", { class: "button button--primary", type: "submit" });
   readonly #reasonError = el("p", { class: "masks__error", id: "masks-reason-error", role: "alert" });
   /** What was typed of each track, and whose answer was "not sure": kept while another one is looked at. */
   #typed = new Map<number, string>();
   #unsure = new Set<number>();
-  #asking: number | null = null;
+  #meant = new Map<number, Reasoned>();
+  /** Whose reason is asked for, and of which decision. */
+  #asking: { readonly number: number; readonly state: Reasoned } | null = null;
   #shown: number | null = null;
 
   constructor(private readonly desk: Desk) {
@@ -52,7 +60,7 @@ export class Decision {
     this.#question.append(choices, this.#error, this.#advice);
     this.#accept = this.#button("accept", "primary", () => this.#doAccept());
     this.#accept.prepend(icon("check"));
-    this.#reject = this.#button("reject", "secondary", () => this.#ask(true));
+    this.#reject = this.#button("reject", "secondary", () => this.#ask("rejected"));
     this.#reopen = this.#button("reopen", "secondary", () => this.#decide("open", null));
     this.#reason = el("textarea", {
       id: "masks-reason",
@@ -67,20 +75,20 @@ export class Decision {
     this.#form = el(
       "form",
       { class: "masks__reason", novalidate: true },
-      el("label", { class: "field__label", for: "masks-reason" }, say("reason")),
-      el("p", { class: "field__hint", id: "masks-reason-hint" }, say("reason.hint")),
+      this.#reasonLabel,
+      this.#reasonHint,
       this.#reasonError,
       this.#reason,
       el(
         "div",
         { class: "button-row" },
-        el("button", { class: "button button--primary", type: "submit" }, say("reason.confirm")),
-        this.#button("reason.cancel", "quiet", () => this.#ask(false)),
+        this.#confirm,
+        this.#button("reason.cancel", "quiet", () => this.#ask(null)),
       ),
     );
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#doReject();
+      this.#doReasoned();
     });
     this.element = el(
       "div",
@@ -98,7 +106,6 @@ export class Decision {
     const { track, readonly, say } = desk;
     if (!track) return;
     if (this.#shown !== track.number) this.#turnTo(track);
-    this.#question.hidden = !isPerson(track);
     this.#question.disabled = readonly;
     const answer = track.review.acquaintance;
     const unsure = answer === "yes" && this.#unsure.has(track.number);
@@ -112,12 +119,16 @@ export class Decision {
     this.#whole.checked = track.whole_body;
     this.#whole.disabled = readonly;
     setText(this.#advice, say(face ? "question.body" : "question.body.drawn"));
-    const asking = this.#asking === track.number;
+    const asking = this.#asking?.number === track.number;
+    const showing = this.#asking?.state !== "accepted";
+    setText(this.#reasonLabel, say(showing ? "reason" : "told"));
+    setText(this.#reasonHint, say(showing ? "reason.hint" : "told.hint"));
+    setText(this.#confirm, say(showing ? "reason.confirm" : "told.confirm"));
     this.#accept.hidden = readonly || track.state === "accepted" || asking;
     this.#reject.hidden = readonly || track.state === "rejected" || asking;
     this.#reopen.hidden = readonly || track.state === "open" || asking;
     this.#form.hidden = readonly || !asking;
-    this.#was.hidden = track.state !== "rejected" || track.review.remark === "";
+    this.#was.hidden = track.state === "open" || track.review.remark === "";
     setText(this.#was, say("reason.was", { remark: track.review.remark }));
   }
 
@@ -151,8 +162,9 @@ export class Decision {
       const typed = this.#typed.get(this.#shown);
       if (typed !== undefined) this.#typed.set(track.number, typed);
       if (this.#unsure.has(this.#shown)) this.#unsure.add(track.number);
-      if (this.#asking === this.#shown) this.#asking = track.number;
-    } else if (this.#typed.get(track.number)) this.#asking = track.number;
+      if (this.#asking?.number === this.#shown) this.#asking = { ...this.#asking, number: track.number };
+    } else if (this.#typed.get(track.number) && this.#asking?.number !== track.number)
+      this.#asking = { number: track.number, state: this.#meant.get(track.number) ?? "rejected" };
     this.#shown = track.number;
     this.#reason.value = this.#typed.get(track.number) ?? "";
     setText(this.#reasonError, "");
@@ -172,7 +184,12 @@ export class Decision {
       if (choice === "unsure") this.#unsure.add(desk.selected);
       else this.#unsure.delete(desk.selected);
     }
-    desk.change((track) => ({ ...track, review: { ...track.review, acquaintance } }));
+    desk.change((track) => {
+      // What was accepted on another answer is decided anew: it needs a reason now.
+      const again = track.state === "accepted" && acquaintance !== track.review.acquaintance;
+      const state = again && acquaintance === "yes" ? "open" : track.state;
+      return { ...track, state, review: { ...track.review, acquaintance } };
+    });
     desk.changed();
   }
 
@@ -183,31 +200,41 @@ export class Decision {
       this.#fault(say("question.first"));
       return this.focusQuestion();
     }
+    if (track.review.acquaintance === "yes") return this.#ask("accepted");
     this.#decide("accepted", "");
   }
 
-  #ask(ask: boolean): void {
+  #ask(state: Reasoned | null): void {
     const { desk } = this;
-    this.#asking = ask ? desk.selected : null;
-    if (!ask && desk.selected !== null) {
-      this.#typed.delete(desk.selected);
+    const { selected } = desk;
+    if (selected === null) return;
+    const before = this.#asking?.state ?? "rejected";
+    this.#asking = state && { number: selected, state };
+    if (state) this.#meant.set(selected, state);
+    else {
+      this.#typed.delete(selected);
       this.#reason.value = "";
     }
+    setText(this.#reasonError, "");
     desk.changed();
     this.update();
-    (ask ? this.#reason : this.#reject).focus();
+    (state ? this.#reason : before === "accepted" ? this.#accept : this.#reject).focus();
   }
 
-  #doReject(): void {
+  #doReasoned(): void {
+    const { desk } = this;
+    const state = this.#asking?.state;
     const remark = this.#reason.value.trim();
+    if (!state) return;
     if (remark === "") {
-      setText(this.#reasonError, this.desk.say("reason.needed"));
+      setText(this.#reasonError, desk.say(state === "accepted" ? "told.needed" : "reason.needed"));
       this.#reason.focus();
       return;
     }
     this.#asking = null;
-    if (this.desk.selected !== null) this.#typed.delete(this.desk.selected);
-    this.#decide("rejected", remark);
+    if (desk.selected !== null) this.#typed.delete(desk.selected);
+    this.#reason.value = "";
+    this.#decide(state, remark);
   }
 
   /** @param remark null leaves what was said. */

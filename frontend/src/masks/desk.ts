@@ -68,6 +68,7 @@ export class Desk extends EventTarget {
       now: this.film.now,
       shows: (sample) => this.film.times.at(sample) === this.film.index,
       selected: this.track,
+      unsettled: this.store.unsettled,
       stuck: this.store.stuck,
       drawing: this.drawing !== null,
     });

@@ -64,7 +64,10 @@ export class DrawBar {
     this.#start.hidden = desk.drawing !== null;
     this.#under.hidden = desk.drawing === null;
     const known = byHand.filter((kind): kind is Kind => (KINDS as readonly string[]).includes(kind));
-    const kinds = known.map((kind) => desk.say(`kind.${kind}`)).join(desk.say("draw.comma"));
+    const kinds = known
+      .map((kind) => desk.say(`kind.${kind}`))
+      .join(desk.say("draw.comma"))
+      .toLowerCase();
     const hint = kinds ? desk.say("draw.byHand", { kinds }) : "";
     setText(this.#how, desk.drawing ? desk.say(`draw.${desk.drawing}.how`) : hint);
     this.#how.hidden = this.#how.textContent === "";

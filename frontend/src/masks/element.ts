@@ -1,6 +1,6 @@
 /**
  * `<custodes-masks data-film="URL" data-tracks="URL" data-save="URL" [data-language="zh|en"] [data-readonly]>`: the editor of masks for
- * public release. Asks for the tracks itself, shows the film with them, and sends each change as it is made (README.md here).
+ * public release. Asks for the tracks itself, shows the film with them, and sends each change as it is made (docs/design/mask.md, "The editor").
  */
 import { el, setText } from "../dom/build";
 import { icon } from "../dom/icons";
@@ -31,6 +31,13 @@ interface Parts {
   readonly words: readonly { update(): void }[];
 }
 
+/** What the last paints drew and how long they and the words took, milliseconds. */
+export interface Measured {
+  readonly picture: Picture["measured"];
+  readonly lanes: LaneBar["measured"];
+  readonly words: number;
+}
+
 export class CustodesMasks extends HTMLElement {
   #say: Say = sayIn(null);
   #parts: Parts | null = null;
@@ -38,6 +45,7 @@ export class CustodesMasks extends HTMLElement {
   #notice = el("p", { class: "masks__notice", role: "status" });
   #asked = 0;
   #drawn = 0;
+  #words = 0;
   #leave = (event: BeforeUnloadEvent) => this.#warn(event);
   #scheme = matchMedia("(prefers-color-scheme: dark)");
   #recolour = () => {
@@ -70,8 +78,9 @@ export class CustodesMasks extends HTMLElement {
     return this.#parts?.desk ?? null;
   }
 
-  get measured(): { readonly picture: Picture["measured"]; readonly lanes: LaneBar["measured"] } | null {
-    return this.#parts && { picture: this.#parts.picture.measured, lanes: this.#parts.lanes.measured };
+  get measured(): Measured | null {
+    const parts = this.#parts;
+    return parts && { picture: parts.picture.measured, lanes: parts.lanes.measured, words: this.#words };
   }
 
   async #load(): Promise<void> {
@@ -119,6 +128,10 @@ export class CustodesMasks extends HTMLElement {
     const head = new Head(desk, {
       answer: () => panel.decision.focusQuestion(),
       decide: () => panel.decision.focusDecision(),
+      settle: (number) => {
+        desk.select(number, true);
+        panel.focusTrouble();
+      },
     });
     const controls = new Controls(desk, picture);
     const draw = new DrawBar(desk, picture);
@@ -177,6 +190,7 @@ export class CustodesMasks extends HTMLElement {
     if (!parts) return;
     this.#drawn = performance.now();
     for (const part of parts.words) part.update();
+    this.#words = performance.now() - this.#drawn;
     parts.picture.paint();
     parts.lanes.update();
     this.dataset["picture"] = String(parts.desk.film.index);

@@ -6,9 +6,11 @@ import { progressOf, type Next } from "./next";
 import type { Pending } from "./store";
 
 export interface Ways {
-  /** Puts the focus on the question, or on the decision. */
+  /** Put the focus on the question, or on the decision. */
   readonly answer: () => void;
   readonly decide: () => void;
+  /** Shows what the server said of a track, and what can be done. */
+  readonly settle: (number: number) => void;
 }
 
 export class Head {
@@ -95,10 +97,11 @@ export class Head {
       case "drawing":
       case "done":
         return [say(`next.${next.kind}`), null];
+      case "settle":
       case "answer":
       case "decide": {
         const number = next.track.number > 0 ? next.track.number : "+";
-        return [say(`next.${next.kind}`, { number }), say(`next.${next.kind}.go`)];
+        return [say(`next.${next.kind}`, { number }), say(`next.${next.kind}.go`, { number })];
       }
       case "open": {
         const open = [...this.desk.tracks()].filter((one) => one.state === "open").length;
@@ -119,7 +122,9 @@ export class Head {
     const next = this.#next;
     switch (next?.kind) {
       case "stuck":
-        return this.#again();
+        return desk.store.again();
+      case "settle":
+        return ways.settle(next.track.number);
       case "answer":
         return ways.answer();
       case "decide":
@@ -133,13 +138,5 @@ export class Head {
         return desk.store.look(next.sample);
       default:
     }
-  }
-
-  /** Sends again; what only the person can settle is shown instead. */
-  #again(): void {
-    const { store } = this.desk;
-    const contested = [...store.tracks.keys()].find((one) => store.standing(one)?.standing === "contested");
-    store.again();
-    if (contested !== undefined) this.desk.select(contested, true);
   }
 }

@@ -75,13 +75,33 @@ export class TrackList {
     for (const track of tracks) this.#show(track);
     if (order.length !== this.#order.length || order.some((number, at) => number !== this.#order[at])) {
       this.#order = order;
-      this.#list.replaceChildren(...order.map((number) => (this.#rows.get(number) as Row).item));
+      this.#arrange(order.map((number) => (this.#rows.get(number) as Row).item));
       for (const number of this.#rows.keys()) if (!desk.store.tracks.has(number)) this.#rows.delete(number);
       if (focused !== null) this.#rows.get(focused)?.button.focus({ preventScroll: true });
     }
     this.#stops();
     this.#empty.hidden = order.length > 0;
     setText(this.#empty, desk.say(desk.store.tracks.size === 0 ? "list.none" : "list.empty"));
+  }
+
+  /** Puts rows in order and touches only those that move: to lay out all of them again takes longer than anything else here. */
+  #arrange(items: readonly HTMLElement[]): void {
+    let here = this.#list.firstElementChild;
+    for (const item of items) {
+      // What went further down leaves its place; it is put back where it comes.
+      if (here && here !== item && here.nextElementSibling === item) {
+        const gone = here;
+        here = item;
+        gone.remove();
+      }
+      if (here === item) here = item.nextElementSibling;
+      else this.#list.insertBefore(item, here);
+    }
+    while (here) {
+      const next: Element | null = here.nextElementSibling;
+      here.remove();
+      here = next;
+    }
   }
 
   #passes(track: Track): boolean {
@@ -109,7 +129,8 @@ export class TrackList {
       if (chosen) this.#reveal(row.item);
     }
     const pending = store.standing(track.number);
-    row.unsaved.hidden = pending === null || pending.standing === "waiting";
+    const unsaved = pending !== null && pending.standing !== "waiting";
+    if (row.unsaved.hidden === unsaved) row.unsaved.hidden = !unsaved;
     if (row.shown === track) return;
     row.shown = track;
     const number = track.number > 0 ? track.number : "+";

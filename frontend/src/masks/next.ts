@@ -18,6 +18,8 @@ export interface Situation {
   /** Whether the sample is what is shown, by pictures and not by ticks. */
   readonly shows: (sample: number) => boolean;
   readonly selected: Track | null;
+  /** A track whose change only the person can settle: refused, or changed by somebody else too. */
+  readonly unsettled: Track | null;
   /** Changes that are not with the server and don't go there by themselves. */
   readonly stuck: number;
   /** Whether a shape is being drawn. */
@@ -27,7 +29,7 @@ export interface Situation {
 export type Next =
   | { readonly kind: "readonly" | "drawing" | "done" }
   | { readonly kind: "stuck"; readonly count: number }
-  | { readonly kind: "answer" | "decide" | "open"; readonly track: Track }
+  | { readonly kind: "settle" | "answer" | "decide" | "open"; readonly track: Track }
   | { readonly kind: "look" | "tick"; readonly sample: number; readonly at: number };
 
 export function progressOf(situation: Pick<Situation, "tracks" | "samples" | "looked">): Progress {
@@ -56,7 +58,8 @@ export function nextOpen(tracks: readonly Track[], now: number, not: number | nu
 
 /** What to do next. What could be lost comes first, then what is at hand, then tracks, then sample pictures. */
 export function nextOf(situation: Situation): Next {
-  const { tracks, samples, looked, now, selected, stuck } = situation;
+  const { tracks, samples, looked, now, selected, stuck, unsettled } = situation;
+  if (unsettled) return { kind: "settle", track: unsettled };
   if (stuck > 0) return { kind: "stuck", count: stuck };
   if (situation.readonly) return { kind: "readonly" };
   if (situation.drawing) return { kind: "drawing" };

@@ -74,6 +74,12 @@ export class Panel {
     this.#places.update();
   }
 
+  /** Puts the focus on what can be done about a change that was not taken. */
+  focusTrouble(): void {
+    this.update();
+    this.#trouble.querySelector("button")?.focus();
+  }
+
   #setKind(kind: Kind): void {
     // Only of a face is a body known.
     this.desk.change((track) => ({ ...track, kind, whole_body: track.whole_body && kind === "face" }));

@@ -76,6 +76,14 @@ export class MaskStore extends EventTarget {
     return [...this.#pending.values()].filter((one) => one.standing !== "waiting").length;
   }
 
+  /** A track whose change only the person can settle. */
+  get unsettled(): Track | null {
+    for (const [key, { standing }] of this.#pending)
+      if (typeof key === "number" && (standing === "contested" || standing === "refused"))
+        return this.#mine.get(key) ?? null;
+    return null;
+  }
+
   standing(key: Key): Pending | null {
     return this.#pending.get(key) ?? null;
   }
@@ -121,11 +129,10 @@ export class MaskStore extends EventTarget {
     void this.#send();
   }
 
-  /** Sends again what was not taken: one track's change, or everything. Of a contested one it says that the person's own holds. */
+  /** Sends again what could not be sent; or one track's change, whatever was said of it: of a contested one the person's own holds. */
   again(key?: Key): void {
-    for (const one of key === undefined ? [...this.#pending.keys()] : [key])
-      if (this.#pending.has(one) && (key !== undefined || this.#pending.get(one)?.standing !== "contested"))
-        this.#pending.set(one, WAITING);
+    for (const [one, { standing }] of this.#pending)
+      if (key === undefined ? standing === "away" : one === key) this.#pending.set(one, WAITING);
     this.#tell();
     void this.#send();
   }
@@ -147,7 +154,8 @@ export class MaskStore extends EventTarget {
 
   #set(track: Track): void {
     this.#mine.set(track.number, track);
-    this.#pending.set(track.number, WAITING);
+    // What somebody else changed too is never overwritten by the way: first the person says whose holds.
+    if (this.#pending.get(track.number)?.standing !== "contested") this.#pending.set(track.number, WAITING);
     this.#tell();
     void this.#send();
   }

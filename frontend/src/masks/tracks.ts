@@ -107,13 +107,9 @@ export function hidden(track: Track): boolean {
   return track.state !== "rejected";
 }
 
-/** Whether the question about an acquaintance is asked: of people alone. */
-export function isPerson(track: Track): boolean {
-  return track.kind === "face" || track.kind === "body";
-}
-
+/** Whether the question about an acquaintance is still to be answered: of whatever is hidden, a car and a shop can be known too. */
 export function waitsForAnswer(track: Track): boolean {
-  return isPerson(track) && track.review.acquaintance === "unasked";
+  return track.review.acquaintance === "unasked";
 }
 
 /** Checks what the server sent. @throws TypeError naming what is wrong. */
