@@ -184,9 +184,9 @@ class VideoSettings(BaseSettings):
         3840 * 2160, "pixels", "Largest picture that is masked; a larger one is refused.", ge=320 * 240, le=8192 * 4352
     )
     mask_memory_bytes: int = setting(
-        4 << 30,
+        3 << 30,
         "bytes",
-        "Address space of the process that masks (`docs/figures.md` says what is truly used); it is ended when it wants more.",
+        "Address space of the process that masks (what is truly used is 400 MB for 1080p, 470 MB for 4K); it is ended when it wants more.",
         ge=1 << 30,
     )
     mask_threads: int = setting(

@@ -107,7 +107,8 @@ def _refuse(console: Any, why: str) -> None:
 
 def _why_not(settings: Settings, film: Path, out: Path, save_tracks: Path | None) -> str:
     """Why these files can't be taken; empty when they can. Links are followed: a link into the archive is the archive."""
-    kept = [folder.resolve() for folder in (settings.data, *settings.volume_paths)]
+    folders = (settings.data, *settings.volume_paths, *filter(None, (settings.mask_folder,)))
+    kept = [folder.resolve() for folder in folders]
     for path in (film, out, *((save_tracks,) if save_tracks else ())):
         if any(path.resolve().is_relative_to(folder) for folder in kept):
             return (

@@ -92,6 +92,7 @@ def hand_over(settings: Settings, users: Users) -> None:
         (settings.node_folder, users.node, 0o750),
         *((authority, ROOT, 0o700) for authority in (keys / "authority",) if authority.exists()),
         *((volume, users.node, 0o750) for volume in settings.volume_paths if not volume.exists()),
+        *((one, users.node, 0o700) for one in filter(None, (settings.mask_folder,)) if not one.exists()),
     ):
         _give_all(folder, user, mode)
 

@@ -22,7 +22,8 @@ from custodes.access.papers import microseconds
 from custodes.access.release.words import reason_of
 from custodes.places.models import Camera
 from custodes.places.node_client import NodeBusy, NodeUnreachable, worker_client
-from custodes.video.mask.tracks import Kind
+from custodes.video.mask.sidecar import BadSidecar, read_sidecar
+from custodes.video.mask.tracks import BadTrack, Kind
 from custodes.video.wire.masking import (
     MOST_PACKED_BYTES,
     MOST_SIDECAR_BYTES,
@@ -208,6 +209,10 @@ def write(release: UUID, camera: Camera, sidecar: bytes, way: str, token: str) -
         MaskingRefused: nothing was found yet, one is being written, or the tracks are none, or of other footage.
         WorkerAway.
     """
+    try:
+        read_sidecar(sidecar)
+    except (BadSidecar, BadTrack) as error:
+        raise MaskingRefused(Why.BAD_TRACKS) from error
     packed = zlib.compress(sidecar)
     if len(packed) > MOST_PACKED_BYTES or len(sidecar) > MOST_SIDECAR_BYTES:
         raise MaskingRefused(Why.BAD_TRACKS)
@@ -257,7 +262,7 @@ def _piece(camera: Camera, step: str, ask: BaseModel) -> Piece:
             if response.status_code != 200:
                 response.read()
             _check(response)
-            pieces = response.iter_bytes(1 << 16)
+            pieces = response.iter_bytes()
             head, rest = _head(pieces)
             closing = opening.pop_all()
     except (NodeUnreachable, NodeBusy, httpx.HTTPError) as error:
