@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0033_supervised_names_and_pictures'),
+        ('access', '0048_own_image'),
         ('people', '0014_unit_by_name'),
         ('places', '0038_draft_changed_via'),
     ]
