@@ -16,11 +16,11 @@ from custodes.access.models import (
     Grant,
     Hold,
     IndividualRequest,
-    Release,
-    ReleaseStep,
-    OwnImageRequest,
     LookFinding,
     Narrowing,
+    OwnImageRequest,
+    Release,
+    ReleaseStep,
 )
 from custodes.access.ownimage import workflow as own_images
 from custodes.access.supervised.stepping import Taken

@@ -22,8 +22,8 @@ from custodes.documents.forms.dossier import DossierIndex, Entry, Firm, Technici
 from custodes.documents.forms.filing import Change, ChangeForm, FilingForm, FilingKind, FilingReceipt
 from custodes.documents.forms.individual import IndividualNotice
 from custodes.documents.forms.missing import MissingPledge, MissingSheet, Sitting
-from custodes.documents.forms.release import Protected, ReleaseForm
 from custodes.documents.forms.own_image import Lacking, OwnImageReply
+from custodes.documents.forms.release import Protected, ReleaseForm
 from custodes.documents.forms.removal import RemovalGround, RemovalReport
 from custodes.documents.forms.retention import KeptLine, RetentionReport
 from custodes.documents.forms.upgrade import Shortfall, UpgradeNotice

@@ -4,9 +4,9 @@ from django.urls import path
 
 from custodes.access.api import api
 from custodes.access.views import (
+    choosing,
     embargo,
     findings,
-    choosing,
     hold_steps,
     holds,
     individual,
@@ -21,12 +21,12 @@ from custodes.access.views import (
     viewings,
 )
 from custodes.access.views.agency import approvals, filling, lists, looking, narrowing, packages, page
+from custodes.access.views.agency import choosing as agency_choosing
 from custodes.access.views.release import job as release_job
 from custodes.access.views.release import lists as release_lists
 from custodes.access.views.release import masks as release_masks
 from custodes.access.views.release import page as release_page
 from custodes.access.views.release import publishing as release_publishing
-from custodes.access.views.agency import choosing as agency_choosing
 
 app_name = "access"
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from custodes.access.agency import deciding, narrowing
 from custodes.access.agency.narrowing import Smaller
-from custodes.access.agency.refused import StepRefused
 from custodes.access.models import AgencyRequest, Narrowing, NarrowingState
 from custodes.people.models import RecordOutbox
+from custodes.places.lifecycle.stepping import StepRefused
 from tests.access.agency import rows as lying
 
 MINUTE = datetime.timedelta(minutes=1)

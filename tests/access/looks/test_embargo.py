@@ -9,11 +9,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from custodes.access.agency import looking
-from custodes.access.agency.refused import StepRefused
 from custodes.access.ask import Ask, Refused
 from custodes.access.looks import embargo
 from custodes.access.models import AgencyState, Embargo, EmbargoState
 from custodes.people.models import RecordOutbox
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 from tests.access.agency.asked import Asked
 from tests.access.looks.platform import SECRET, Platform

@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from custodes.access.agency.refused import StepRefused
 from custodes.access.looks.review import judging, passing
 from custodes.access.models import FindingKind, FindingState, LookFinding, LookPass
 from custodes.people.lawful import terms
 from custodes.people.models import RecordOutbox
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 from custodes.upkeep.dates.worklist import worklist_of
 from tests.access.agency.asked import HOUR

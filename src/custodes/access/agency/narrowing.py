@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from custodes.access.agency import deciding
 from custodes.access.agency.approvals import asks_for
 from custodes.access.agency.guards import ASKS
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken, keep, locked
 from custodes.access.models import (
     AgencyOfficer,
@@ -32,6 +31,7 @@ from custodes.access.models import (
 from custodes.access.revocation import revoke
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
+from custodes.places.lifecycle.stepping import StepRefused
 
 CLAUSES = ("S28.1(3)", "N20")
 STATES = (AgencyState.REGISTERED, AgencyState.GRANTED, AgencyState.GRANTED_URGENT)

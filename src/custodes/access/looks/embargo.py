@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from custodes.access.agency.approvals import asks_for
 from custodes.access.agency.reach import approved_by, own_requests, taken_by
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import locked
 from custodes.access.looks.stepping import keep_embargo
 from custodes.access.models import AgencyRequest, AgencyState, Embargo, EmbargoState, Grant, Intake
 from custodes.access.models.agency import OPEN
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 
 CLAUSES = ("N20", "S28.1(4)")

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from custodes.access.agency.story import Happening
 from custodes.access.models import EmbargoState, FindingKind, FindingState, LookFinding, LookStep
+from custodes.access.telling import Happening
 from custodes.places.models import Camera
 
 EMBARGO_EVENTS = {

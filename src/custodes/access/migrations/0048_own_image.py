@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='grant',
             name='ground',
-            field=models.CharField(choices=[('duty', '值班监看'), ('commissioning', '接入核对'), ('view_check', '视场核对'), ('agency', '查阅调取'), ('missing_person', '走失人员查看'), ('individual', '个人查阅'), ('own_image', '本人影像')], max_length=20, verbose_name='依据'),
+            field=models.CharField(choices=[('duty', '值班监看'), ('commissioning', '接入核对'), ('view_check', '视场核对'), ('agency', '查阅调取'), ('missing_person', '走失人员查看'), ('individual', '个人查阅'), ('release', '公共传播'), ('own_image', '本人影像')], max_length=20, verbose_name='依据'),
         ),
         migrations.CreateModel(
             name='OwnImageRequest',

@@ -25,6 +25,7 @@ from custodes.access.models.look import (
     LookStep,
 )
 from custodes.access.models.missing import Kin, LostAs, MissingCase, MissingPaper, MissingState, ProofKind, Protected
+from custodes.access.models.narrowing import Narrowing, NarrowingConsent, NarrowingState
 from custodes.access.models.own_image import (
     OwnClaimant,
     OwnException,
@@ -34,7 +35,6 @@ from custodes.access.models.own_image import (
     OwnOutcome,
     OwnWish,
 )
-from custodes.access.models.narrowing import Narrowing, NarrowingConsent, NarrowingState
 from custodes.access.models.package import EvidencePackage, PackageState
 from custodes.access.models.release import Release, ReleaseAim, ReleaseBasis, ReleaseState
 from custodes.access.models.release_parts import ReleaseAnswer, ReleaseFinding, ReleaseLook, ReleaseStep, ReleaseTrack
@@ -82,6 +82,9 @@ __all__ = [
     "MissingCase",
     "MissingPaper",
     "MissingState",
+    "Narrowing",
+    "NarrowingConsent",
+    "NarrowingState",
     "OwnClaimant",
     "OwnException",
     "OwnFound",
@@ -89,9 +92,6 @@ __all__ = [
     "OwnImageState",
     "OwnOutcome",
     "OwnWish",
-    "Narrowing",
-    "NarrowingConsent",
-    "NarrowingState",
     "PackageState",
     "ProofKind",
     "Protected",

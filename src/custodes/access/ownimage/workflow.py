@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from custodes.access.holds.placing import HoldRefused
 from custodes.access.models import OwnImageRequest, OwnOutcome, OwnWish
+from custodes.access.numbering import next_number
 from custodes.access.ownimage import facts
 from custodes.access.ownimage.keeping import hold_what_runs_out
 from custodes.access.supervised.ending import end_all
@@ -59,10 +59,8 @@ def ask(row: OwnImageRequest, unit: people.Unit, taken: Taken) -> OwnImageReques
     assert taken.by is not None
     with transaction.atomic():
         held = people.Unit.objects.select_for_update().get(pk=unit.pk)
-        year = timezone.localtime(taken.at).year
-        begun = OwnImageRequest.objects.filter(unit=held, number__startswith=f"本影〔{year}〕").count()
         row.unit, row.taken_by, row.asked_at = held, taken.by, taken.at
-        row.number = f"本影〔{year}〕{begun + 1:04d}号"
+        row.number = next_number(OwnImageRequest.objects.filter(unit=held), "本影", taken.at)
         row.due = due_of(taken.on)
         row.save()
         keep(row, "ask", "", taken, CLAUSES)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from custodes.access.models import Release, ReleaseState
+from custodes.access.numbering import next_number
 from custodes.access.release import desk
 from custodes.access.release.facts import asked_of
 from custodes.access.release.guards import GUARDS
@@ -49,9 +49,7 @@ def propose(proposal: Proposal, unit: Unit, taken: Taken) -> Release:
     proposal.into(row)
     with transaction.atomic():
         row.unit = Unit.objects.select_for_update().get(pk=unit.pk)
-        year = timezone.localtime(taken.at).year
-        mark = f"公传〔{year}〕"
-        row.number = f"{mark}{Release.objects.filter(unit=row.unit, number__startswith=mark).count() + 1:04d}号"
+        row.number = next_number(Release.objects.filter(unit=row.unit), "公传", taken.at)
         row.save()
         cleared(GUARDS["propose"](asked_of(row, taken)))
         keep(row, "propose", "", taken, CLAUSES)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from custodes.access.models import Release, ReleaseState
-from custodes.people.models import Person
+from custodes.access import telling
+from custodes.access.models import Release
+from custodes.access.telling import Happening
 
 _VERBS = {
     "propose": pgettext_lazy("公共传播", "提出"),
@@ -30,7 +29,6 @@ _VERBS = {
     "drop": pgettext_lazy("公共传播", "不再办理"),
     "forget": pgettext_lazy("公共传播", "删除工作文件"),
 }
-_STATES = dict(ReleaseState.choices)
 
 
 def step_words(event: str) -> Any:
@@ -38,32 +36,6 @@ def step_words(event: str) -> Any:
     return _VERBS.get(event, event)
 
 
-@dataclass(frozen=True)
-class Happening:
-    """One line of the story, in the shape of the register's own (`places.lifecycle.story`)."""
-
-    what: Any
-    state: Any
-    on: date
-    by: Person | None
-    words: str
-    clauses: tuple[str, ...]
-    papers: int
-    index: int | None
-    kept: bool = True
-    kind: str = "release"
-
-
 def story_of(row: Release) -> Iterator[Happening]:
     """Its steps, the newest first."""
-    for step in row.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-revision"):
-        yield Happening(
-            step_words(step.event),
-            _STATES.get(step.after, step.after) if step.after != step.before else "",
-            step.on,
-            step.by,
-            step.words,
-            tuple(step.clauses),
-            len(step.papers.all()),
-            step.record.index,
-        )
+    return telling.story_of(row, step_words, "release")

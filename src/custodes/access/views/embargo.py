@@ -14,13 +14,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from custodes.access.agency.refused import StepRefused
 from custodes.access.forms.looks import EmbargoForm, SaidForm
 from custodes.access.looks import embargo
 from custodes.access.looks.words import embargo_story
 from custodes.access.models import AgencyRequest, Embargo, EmbargoState, LookStep
 from custodes.access.views.agency import common
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 
 INVALID = 422

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from custodes.access.agency.refused import StepRefused
 from custodes.access.forms.looks import IncidentForm, SaidForm
 from custodes.access.looks.review import judging
 from custodes.access.looks.words import figures, finding_story
@@ -24,6 +23,7 @@ from custodes.people.exporting.serving import ExportedList, Field
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
 
 PER_PAGE = 50
 INVALID = 422

@@ -10,8 +10,8 @@ from custodes.documents.forms.dossier import DossierIndex
 from custodes.documents.forms.filing import ChangeForm, FilingForm, FilingReceipt
 from custodes.documents.forms.individual import IndividualNotice
 from custodes.documents.forms.missing import MissingPledge, MissingSheet
-from custodes.documents.forms.release import ReleaseForm
 from custodes.documents.forms.own_image import OwnImageReply
+from custodes.documents.forms.release import ReleaseForm
 from custodes.documents.forms.removal import RemovalReport
 from custodes.documents.forms.retention import RetentionReport
 from custodes.documents.forms.upgrade import UpgradeNotice

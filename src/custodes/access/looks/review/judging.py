@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from custodes.access.agency.refused import StepRefused
 from custodes.access.looks.reach import readable_looks
 from custodes.access.looks.stepping import keep_finding
 from custodes.access.models import FINDING_OPEN, FindingState, LookFinding
@@ -17,6 +16,7 @@ from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
 from custodes.people.scope import scope_for, within
+from custodes.places.lifecycle.stepping import StepRefused
 
 _S = FindingState
 OPEN = tuple(one.value for one in FINDING_OPEN)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from custodes.access.agency import asking
 from custodes.access.agency.approvals import due_after
 from custodes.access.agency.reach import held_cameras
-from custodes.access.agency.refused import StepRefused
 from custodes.access.choosing.ending import Ending, endings
 from custodes.access.choosing.subjects import MOST_OF_A_REQUEST
 from custodes.access.forms.agency import SpanForm
@@ -23,6 +22,7 @@ from custodes.access.views.agency import common
 from custodes.access.views.agency.filling import revision_of, steps_of
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.models import Camera
 from custodes.places.seeking import sought
 

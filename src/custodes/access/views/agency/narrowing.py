@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from custodes.access.agency import narrowing
-from custodes.access.agency.refused import StepRefused
 from custodes.access.agency.stepping import Taken
 from custodes.access.choosing.subjects import MOST_OF_A_REQUEST
 from custodes.access.forms.narrowing import NarrowForm
@@ -19,6 +18,7 @@ from custodes.access.models import Intake, NarrowingState
 from custodes.access.views.agency import common
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
 
 TAKES = {"agree": narrowing.agree, "decline": narrowing.decline, "withdraw": narrowing.withdraw}
 ANSWERED = {
