@@ -13,17 +13,18 @@ from custodes.node.masking import process
 from custodes.node.masking.job import STATE, Kept
 from custodes.node.masking.shelf import Shelf
 from custodes.video.wire.masking import Why
-from tests.node.masking.street import BLIND, CAMERA, STREET, Street, Web, files, processes, record_street
+from tests.node.masking.street import BLIND, CAMERA, GLIMPSE, Street, Web, files, processes, record_street
 from tests.node.process import NodeProcess
 from tests.node.smalldisk import real_disks, small_disks
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
 
 
+@pytest.mark.timeout(400)
 def test_jobs_survive_kill_9_of_the_node_in_each_stage(tmp_path: Path) -> None:
     installation = Installation(tmp_path)
     notary = FakeNotary(installation.settings.notary_socket_path)
     notary.start()
-    web = Web(installation, record_street(installation))
+    web = Web(installation, record_street(installation, film=GLIMPSE))
     installation.assign([camera(0, None)])
 
     def started() -> NodeProcess:
@@ -43,7 +44,7 @@ def test_jobs_survive_kill_9_of_the_node_in_each_stage(tmp_path: Path) -> None:
         assert left == {STATE}
         node = started()
         said = web.until("found")
-        assert said.total == STREET.pictures
+        assert said.total == GLIMPSE.pictures
         assert len(web.whole("film")) > 10_000
         sidecar = web.found()
         node.kill()
@@ -99,6 +100,7 @@ def test_what_is_no_job_is_removed_when_the_worker_starts(tmp_path: Path) -> Non
     assert (outside / "kept").exists(), "a link is removed, not what it points to"
 
 
+@pytest.mark.timeout(400)
 def test_cameras_are_recorded_whole_while_a_film_is_masked(tmp_path: Path) -> None:
     """With the real detector, at the priority that it has."""
     installation = Installation(tmp_path)
