@@ -43,6 +43,9 @@ STREET = Film(
 )
 """Two people walk; no picture hides a face."""
 
+GLIMPSE = Film("glimpse", 640, 360, 8, (Walker(110, 0, 0, 7, (80, 120), (9, 0)),))
+"""Shorter, for what needs the detector and no more."""
+
 
 def units(film: Film, wall_us: int, gop: int = 8) -> Iterator[AccessUnit]:
     """The film as a camera at 25 pictures a second sends it."""
@@ -164,7 +167,7 @@ class Web:
         assert answer.status_code == 200, answer.text
         return MaskStanding.model_validate_json(answer.content)
 
-    def until(self, *stages: str, seconds: float = 90.0) -> MaskStanding:
+    def until(self, *stages: str, seconds: float = 180.0) -> MaskStanding:
         """Wait until it is in one of these stages."""
 
         def there() -> MaskStanding | None:

@@ -24,6 +24,9 @@ from custodes.video.wire.masking import MaskStanding
 from tests.node.masking.street import CAMERA, STREET, Street, Web, files
 from tests.node.support import FakeNotary, Installation, RunningWorker, until
 
+pytestmark = pytest.mark.timeout(400)
+"""The detector gives way to whatever else the machine does."""
+
 
 @dataclass(frozen=True)
 class Done:
