@@ -263,7 +263,7 @@ def test_it_waits_for_whom_it_waits(flow: Flow) -> None:
         found = worklist_of(person, timezone.now(), terms()).waiting.rows
         return [one.name.partition("：")[0] for one in found if one.what == "release"]
 
-    row = flow.proposed()
+    flow.proposed()
     assert (waiting("lead"), waiting("approver")) == ([], ["公共传播待评估"])
     flow.reviewed()
     assert "公共传播待审批" in waiting("approver")
