@@ -330,3 +330,16 @@ def test_the_story_has_requests_of_every_kind(planted):
     assert [one["clause"] for one in letter.missing] == ["S28.1(2)"]
     lawyer = AgencyRequest.objects.get(requester="lawyer")
     assert [one["clause"] for one in lawyer.missing] == ["S27"]
+
+
+def test_releases_wait_were_given_back_are_public_and_were_taken_down(planted):
+    from custodes.access.models import Release
+
+    rows = {row.state: row for row in Release.objects.all()}
+    assert set(rows) == {"proposed", "returned", "published", "withdrawn"}
+    assert rows["returned"].steps.get(event="give_back").words
+    assert rows["withdrawn"].takedown
+    for state in ("published", "withdrawn"):
+        row = rows[state]
+        assert row.approved_by not in (row.reviewed_by, row.proposed_by)
+        assert row.forgotten_at, "no node has its film"
