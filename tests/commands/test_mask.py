@@ -83,6 +83,16 @@ def test_a_file_in_the_archive_s_folders_is_refused_through_a_link_too(
     assert done.returncode == 2
 
 
+def test_a_working_film_of_a_release_is_refused(env: dict[str, str], film: Path, tmp_path: Path) -> None:
+    inside = tmp_path / "masking" / "worker-0" / "film.mp4"
+    inside.parent.mkdir(parents=True)
+    shutil.copy(film, inside)
+    elsewhere = env | {"CUSTODES_MASK_FOLDER": str(tmp_path / "masking")}
+    done = call(elsewhere, "mask", str(inside), "--out", str(tmp_path / "copy.mp4"))
+    assert done.returncode == 2
+    assert "S30.2" in done.stderr
+
+
 def test_a_recording_that_was_copied_out_is_refused(env: dict[str, str], tmp_path: Path) -> None:
     params, _ = footage.loop()
     (tmp_path / "segment.mp4").write_bytes(init_segment(params, ORIGIN))

@@ -10,7 +10,6 @@ import typer
 if TYPE_CHECKING:
     from custodes.settings import Settings
     from custodes.video.mask.leaks import Leak
-    from custodes.video.mask.linking import Linking
     from custodes.video.mask.masking import Report
 
 NOTICE = (
@@ -55,6 +54,7 @@ def mask(
     from custodes.video.mask.centerface import CenterFace
     from custodes.video.mask.filling import Filling, Way
     from custodes.video.mask.leaks import Where, find_leaks
+    from custodes.video.mask.linking import Linking
     from custodes.video.mask.masking import Report, Run, find_tracks, kinds_by_hand, write_copy
     from custodes.video.mask.model import ModelRefused, installed_models
     from custodes.video.mask.progress import Progress, Stage

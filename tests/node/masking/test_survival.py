@@ -13,7 +13,7 @@ from custodes.node.masking import process
 from custodes.node.masking.job import STATE, Kept
 from custodes.node.masking.shelf import Shelf
 from custodes.video.wire.masking import Why
-from tests.node.masking.street import BLIND, CAMERA, STREET, Web, files, processes, record_street
+from tests.node.masking.street import BLIND, CAMERA, STREET, Street, Web, files, processes, record_street
 from tests.node.process import NodeProcess
 from tests.node.smalldisk import real_disks, small_disks
 from tests.node.support import FakeNotary, Installation, RunningWorker, camera, camera_server, good_mounts, until
@@ -123,6 +123,33 @@ def test_cameras_are_recorded_whole_while_a_film_is_masked(tmp_path: Path) -> No
                 assert archive.gaps(one, begun, ended) == []
                 [(start, end)] = archive.runs(one, begun, ended)
                 assert (start, end) == (begun, ended), "one run without a hole over the whole time"
+    notary.stop()
+
+
+def test_what_is_still_being_written_is_refused_until_it_is_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "COMMAND", BLIND)
+    installation = Installation(tmp_path)
+    notary = FakeNotary(installation.settings.notary_socket_path)
+    notary.start()
+    with camera_server(good_mounts(1)) as server:
+        installation.assign([camera(0, server)])
+        with RunningWorker(installation) as running:
+            until(lambda: running.recording(0))
+            one = UUID(int=1)
+            archive = running.worker.archive
+            until(lambda: archive.runs(one, 0, 1 << 62)[-1][1] - archive.runs(one, 0, 1 << 62)[0][0] > 4_000_000)
+            begin = archive.runs(one, 0, 1 << 62)[0][0]
+            web = Web(installation, Street(begin + 1_000_000, begin + 2_000_000), camera=one)
+            [unsealed] = archive.being_written(one)
+            answer = web.begin()
+            if unsealed in archive.being_written(one):
+                assert (answer.status_code, answer.json()["why"]) == (409, Why.NOT_SEALED)
+            until(lambda: web.begin().status_code == 204, 30)
+            said = web.until("found")
+            assert begin <= said.from_us < said.to_us <= begin + 3_000_000
+            assert len(said.times) >= 25
     notary.stop()
 
 

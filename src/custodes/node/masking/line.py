@@ -173,6 +173,8 @@ class MaskingLine:
         """
         async with self._beginning:
             job = self.jobs.get((release, camera))
+            if job is not None and job.forgotten:
+                raise Refusing(Why.NOT_YET, "the job before is being removed")
             if job is not None:
                 await self._again(job, span)
                 return

@@ -95,7 +95,11 @@ class Shelf:
         return path
 
     def remove(self, kept: Kept) -> None:
-        """All that there is of a job."""
+        """All that there is of a job. What can't be removed now is none any more, and goes with the next start."""
+        try:
+            (self.path(kept) / STATE).unlink(missing_ok=True)
+        except OSError as error:
+            log.error("masking.not_removed", name=kept.name, why=error.strerror)
         _remove(self.path(kept))
 
     def used(self) -> int:
@@ -139,7 +143,7 @@ class Shelf:
 
 
 def _remove(path: Path) -> None:
-    """Unmasked pictures go first, then the rest; what can't be removed is told and tried again by the next sweep."""
+    """What can't be removed is told."""
     try:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
