@@ -41,7 +41,8 @@ def make_film(
         *("-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", rate, "-i", "-"),
         *("-vf", picked, "-fps_mode", "passthrough", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "fast"),
         *("-crf", "18", "-bf", "3", "-g", "48", "-movflags", "+faststart"),
-        *("-use_editlist", str(int(edit_list)), "-avoid_negative_ts", "make_zero", str(path)),
+        *(() if edit_list else ("-use_editlist", "0", "-avoid_negative_ts", "make_zero")),
+        str(path),
     ]
     subprocess.run(command, input=b"".join(map(_picture, range(pictures))), check=True)
     times = _times(path)

@@ -145,14 +145,20 @@ def test_a_film_that_comes_in_small_pieces_plays_and_steps(page: Page, stand: Ma
     assert stand.pieces >= stand.film.path.stat().st_size // stand.piece
 
 
-def test_a_browser_without_reports_of_pictures_steps_as_exactly(page: Page, stand: MasksStand) -> None:
+@pytest.mark.parametrize("edit_list", [True, False])
+def test_a_browser_without_reports_of_pictures_steps_as_exactly(
+    page: Page, tmp_path_factory: pytest.TempPathFactory, edit_list: bool
+) -> None:
+    film = make_film(tmp_path_factory.mktemp("plain"), edit_list=edit_list)
     page.add_init_script("delete HTMLVideoElement.prototype.requestVideoFrameCallback")
-    open_editor(page, stand)
-    for index in (1, 2, 3, 40, 41, 42, 79):
-        page.evaluate(f"() => {FILM}.go({index})")
-        settled(page, index)
-        page.wait_for_timeout(150)
-        assert page.evaluate(SHOWN) == stand.film.numbers[index]
+    with served(MasksStand(film, [track(1, [box(0, 1, 1, 9, 9)])], [0])) as stand:
+        open_editor(page, stand)
+        # Such a film's length leaves its beginning out, and no browser seeks behind it.
+        for index in (1, 2, 3, 40, 41, 42, 79 if edit_list else 76):
+            page.evaluate(f"() => {FILM}.go({index})")
+            settled(page, index)
+            page.wait_for_timeout(150)
+            assert page.evaluate(SHOWN) == film.numbers[index]
 
 
 def test_the_mask_is_drawn_where_the_picture_has_it(page: Page, stand: MasksStand) -> None:

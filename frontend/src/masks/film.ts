@@ -28,11 +28,18 @@ export class Film extends EventTarget {
     super();
     this.#reports = "requestVideoFrameCallback" in video;
     video.addEventListener("seeked", () => this.#afterSeek());
-    video.addEventListener("ended", () => this.#at(this.times.last));
+    video.addEventListener("ended", () => {
+      if (!this.#reports) this.#at(this.times.ofMoment(video.currentTime));
+    });
     for (const event of ["play", "pause", "ended", "error", "ratechange", "loadeddata"])
       video.addEventListener(event, () => this.dispatchEvent(new Event("state")));
     if (this.#reports) this.#listen();
-    else this.#watch();
+    else {
+      // Where the clock stands before anybody moved it is where the first picture is.
+      const begin = () => this.#begin(video.currentTime);
+      video.addEventListener("loadeddata", begin, { once: true });
+      this.#watch();
+    }
   }
 
   /** Ticks of the picture that is shown. */
@@ -97,6 +104,12 @@ export class Film extends EventTarget {
     this.addEventListener("picture", begin);
   }
 
+  /** The first picture's own time is where the browser's clock begins: told once, before anything else was gone to. */
+  #begin(media: number): void {
+    if (!this.#begun && this.#wanted === null) this.times.offset = media;
+    this.#begun = true;
+  }
+
   #seek(): void {
     if (this.#wanted === null) return;
     this.#sought = this.#wanted;
@@ -117,12 +130,8 @@ export class Film extends EventTarget {
 
   #listen(): void {
     this.video.requestVideoFrameCallback((_, frame) => {
-      if (!this.#begun) {
-        // The first picture's own time is where the browser's clock begins.
-        if (this.video.currentTime <= frame.mediaTime + 1e-3 && this.#wanted === null)
-          this.times.offset = frame.mediaTime;
-        this.#begun = true;
-      }
+      if (this.video.currentTime <= frame.mediaTime + 1e-3) this.#begin(frame.mediaTime);
+      this.#begun = true;
       this.#clear();
       this.#at(this.times.ofFrame(frame.mediaTime));
       this.#listen();
