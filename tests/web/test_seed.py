@@ -357,3 +357,16 @@ def test_the_looks_of_the_story_are_recorded_once_and_wait_for_the_notary(plante
     count = Grant.objects.recorded().count()
     assert leave_looks(timezone.now())
     assert Grant.objects.recorded().count() == count
+
+
+def test_releases_wait_were_given_back_are_public_and_were_taken_down(planted):
+    from custodes.access.models import Release
+
+    rows = {row.state: row for row in Release.objects.all()}
+    assert set(rows) == {"proposed", "returned", "published", "withdrawn"}
+    assert rows["returned"].steps.get(event="give_back").words
+    assert rows["withdrawn"].takedown
+    for state in ("published", "withdrawn"):
+        row = rows[state]
+        assert row.approved_by not in (row.reviewed_by, row.proposed_by)
+        assert row.forgotten_at, "no node has its film"

@@ -12,6 +12,7 @@ from custodes.access.models import Release, ReleaseFinding, ReleaseState
 from custodes.access.release import deciding, masking, proposing
 from custodes.access.release.masking import Finding
 from custodes.access.release.sheet import document_of, sidecar_of
+from custodes.oversight.telling import Names, tell
 from custodes.people.models import RecordOutbox
 from custodes.places.lifecycle.stepping import StepRefused
 from tests.access.release.flow import FINDINGS, Flow, accepted
@@ -114,6 +115,10 @@ def test_each_step_is_on_record_with_who_when_why_papers_and_hashes(flow: Flow) 
     assert published["tracks"] == row.marked
     assert published["where"] == row.published_where
     assert published["by"] == str(flow.proposer.uuid)
+    names = Names.of(told)
+    assert tell({"type": "release.step", **published}, names).split(" · ") == [
+        row.number, flow.stage.gate.name, "公开", "学校公众号 https://example.org/1",
+    ]  # fmt: skip
     for step, one in zip(row.steps.order_by("revision"), told, strict=True):
         assert one["clauses"] == step.clauses
         assert step.clauses
@@ -221,6 +226,22 @@ def test_a_review_wants_every_track_sample_and_answer(flow: Flow, undo: Any, rea
     assert any(reason in one.reason_zh for one in refusal.value.unmet)
     assert all(one.clause and one.remedy_zh for one in refusal.value.unmet)
     assert Release.objects.get(pk=row.pk).state == S.MASKED
+
+
+def test_two_who_take_tracks_in_at_once_do_it_once(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = flow.begun()
+    flow.node.find(row.pk)
+    found, once = flow.node.found, [True]
+
+    def first(*args: Any) -> bytes:
+        if once and once.pop():
+            masking.take_tracks(row, flow.taken(flow.proposer))
+        return found(*args)
+
+    monkeypatch.setattr("custodes.access.release.working.found", first)
+    with pytest.raises(StepRefused):
+        masking.take_tracks(row, flow.taken(flow.reviewer))
+    assert row.tracks.count() == 2
 
 
 def test_leaks_have_to_be_said_something_of(flow: Flow) -> None:

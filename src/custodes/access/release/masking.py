@@ -81,6 +81,8 @@ def take_tracks(row: Release, taken: Taken) -> Release:
         raise StepRefused(_("媒体节点给出的轨迹不能使用，请重新开始检测。")) from error
     with transaction.atomic():
         row = locked(row)
+        if row.state != ReleaseState.ASSESSED:
+            raise _not_now(row)  # somebody else took them in meanwhile
         row.source, row.width, row.height = found.source, found.width, found.height
         row.times = list(standing.times)
         row.detectors = [list(one) for one in found.models]
