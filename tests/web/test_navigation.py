@@ -40,7 +40,9 @@ def marked(path: str) -> list[str]:
         (("places:site_add",), "places:camera_list"),
         (("upkeep:down",), "upkeep:completeness"),
         (("oversight:mine",), "oversight:ledger"),
-        (("access:viewings",), "home"),
+        (("access:viewings",), "access:viewings_all"),
+        (("access:findings",), "access:viewings_all"),
+        (("oversight:look", uuid.uuid4()), "access:viewings_all"),
         (("access:camera", uuid.uuid4()), "access:wall"),
     ],
 )

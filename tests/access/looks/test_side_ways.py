@@ -28,6 +28,7 @@ from custodes.people.lawful import terms
 from custodes.people.models import Person, RecordOutbox
 from custodes.upkeep.alarms.visible import open_alarms
 from custodes.upkeep.dates.worklist import worklist_of
+from tests.access.agency.asked import Asked
 from tests.access.looks.platform import DAY, PURPOSE
 
 MICRO = datetime.timedelta(microseconds=1)
@@ -289,6 +290,17 @@ def test_the_look_itself_and_its_request_are_not_there_for_the_unit(platform, no
         assert browser.get(reverse("access:embargo", args=[row.pk])).status_code in (403, 404)
     for member in ("auditor", "city_desk", "officer"):
         assert client_of(member).get(reverse("oversight:look", args=[look.pk])).status_code == 200
+
+
+def test_the_same_letter_at_the_platform_is_not_named_on_a_request_to_the_unit(platform, notary, client_of, kept):
+    row, _one, _look = kept
+    asked = Asked(platform.stage, platform.companion, platform.at)
+    own = asked.registered(letter_number=row.letter_number)
+    page = client_of("caretaker").get(own.get_absolute_url())
+    assert page.status_code == 200
+    assert page.context["elsewhere"] == []
+    embargo.lift(row, platform.approver.person, platform.at, "已结案")
+    assert client_of("caretaker").get(own.get_absolute_url()).context["elsewhere"] == [row]
 
 
 def test_a_search_for_its_words_finds_nothing_and_counts_nothing(platform, notary, client_of, kept):

@@ -136,6 +136,26 @@ MODULES: dict[str, Deed] = {
         "按本单位设定的人数审批，申请人不审批本人的申请",
         "has as many of the holder's staff approve as it has set, and nobody who asks",
     ),
+    "custodes.access.looks.reach": Deed(
+        "列出本单位提供的查看和平台对本单位点位的查看；审计管理员、监督检查员看得到全部",
+        "shows a unit who looked at its cameras, and audit administrators and inspectors of the police all of it at once",
+    ),
+    "custodes.access.looks.embargo": Deed(
+        "暂缓告知由申请方提出、另一名审批人批准，到期自动告知",
+        "keeps looks from a unit only where a second person agreed, until a named day",
+    ),
+    "custodes.access.looks.review.rules": Deed(
+        "核对查看的时间、次数、事由，需要说明的列入复核",
+        "finds looks whose hours, number or reason somebody has to explain",
+    ),
+    "custodes.access.looks.review.judging": Deed(
+        "查看的本人说明，他人判定情况正常或者记为事件",
+        "has whoever looked explain and another judge, each step on record",
+    ),
+    "custodes.oversight.looks_passed": Deed(
+        "节点显示与网页准予不一致的，逐项记为事件",
+        "keeps each place where web and node differ as an incident, once",
+    ),
     "custodes.access.supervised.looking": Deed(
         "只在选定的点位和时段内、民警在场时显示印有查看人姓名的画面，每次续看重新核对，不提供文件",
         "shows what was narrowed beside an officer, with the viewer's name in each picture, and asks again at each renewal; no file",

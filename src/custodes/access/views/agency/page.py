@@ -26,6 +26,7 @@ from custodes.access.agency.stepping import Taken
 from custodes.access.agency.story import story_of
 from custodes.access.agency.warning import unannounced
 from custodes.access.forms.agency import AgencyPaperForm, ConfirmForm, ExtendForm, RegisterForm, WordsForm
+from custodes.access.looks.reach import kept_from
 from custodes.access.models import AgencyRequest, AgencyState, AsksAs, AsksFor, Intake, PackageState, Way
 from custodes.access.views.agency import common
 from custodes.access.views.agency.choosing import ending_of
@@ -149,7 +150,7 @@ def draw(
         "makes": _makes(viewer, row, part),
         "papers": list(row.papers.select_related("paper", "by__unit")),
         "approvals": list(row.approvals.filter(void=False).select_related("by__unit")),
-        "elsewhere": list(used_elsewhere(row)) if part.takes or part.approves else [],
+        "elsewhere": _elsewhere(viewer, row) if part.takes or part.approves else [],
         "unannounced": unannounced(row),
         "edits": part.edits(row),
         "chooses": part.chooses(row),
@@ -181,6 +182,12 @@ def draw(
         "crumbs": common.crumbs(row),
     }
     return render(request, "access/agency/request.html", context, status=status)
+
+
+def _elsewhere(viewer: Viewer, row: AgencyRequest) -> list[AgencyRequest]:
+    """Requests to other holders on the same letter, without those of which this holder may learn nothing yet (decision 0287)."""
+    kept = kept_from(viewer.person, viewer.at).values("pk")
+    return list(used_elsewhere(row).exclude(pk__in=kept))
 
 
 def _makes(viewer: Viewer, row: AgencyRequest, part: common.Part) -> bool:
