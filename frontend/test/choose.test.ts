@@ -193,7 +193,7 @@ describe("the form's own fields", () => {
     fields.pick([row("a"), row("b")], true);
     expect(fields.picked.sort()).toEqual(["a", "b"]);
     expect(told).toBe(1);
-    expect(form.querySelectorAll("input[name=camera]").length).toBe(2);
+    expect(form.querySelectorAll("[data-choose-into] input[name=camera]").length).toBe(2);
     expect(form.querySelector("[data-choose-none]")).toBeNull();
     fields.pick([row("b"), row("c")], false);
     expect(fields.picked).toEqual(["a"]);

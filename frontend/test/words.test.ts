@@ -21,7 +21,8 @@ describe("texts", () => {
   });
   it("are Chinese in Chinese, without exclamation marks", () => {
     for (const key of keys) {
-      if (key !== "timeline.value") expect(zh[key], key).toMatch(/[\u4e00-\u9fff]/);
+      if (key !== "timeline.value" && !/^lanes\.(because|comma|stop)$/.test(key))
+        expect(zh[key], key).toMatch(/[\u4e00-\u9fff]/);
       expect(zh[key] + en[key], key).not.toMatch(/[!！]/);
     }
   });
@@ -30,7 +31,7 @@ describe("texts", () => {
       .filter((file) => file.endsWith(".ts") && !file.includes("i18n/zh") && !file.includes("i18n/en"))
       .map((file) => readFileSync(`src/${file}`, "utf8"))
       .join("\n");
-    const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|unknown|future)$/, /^steer\.failed\./, /^steer\.(zoom|focus|iris)(Less|More)$/, /^enlarge\.\d$/]; // prettier-ignore
+    const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|unknown|future)$/, /^steer\.failed\./, /^steer\.(zoom|focus|iris)(Less|More)$/, /^enlarge\.\d$/, /^choose\.hint\.(circle|box|ring)$/, /^lanes\.kind\./]; // prettier-ignore
     const unused = keys.filter(
       (key) => !built.some((each) => each.test(key)) && !sources.includes(`"${key}"`),
     );

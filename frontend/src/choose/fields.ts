@@ -46,9 +46,19 @@ export class Fields {
       const box = boxes.get(row.id) ?? (on ? this.#add(row) : null);
       if (!box || box.checked === on) continue;
       box.checked = on;
+      if (on) this.#gather(box);
       last = box;
     }
     last?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  /** What was chosen stands together, and not in a list that may be folded up. */
+  #gather(box: HTMLInputElement): void {
+    const into = this.#form.querySelector<HTMLElement>("[data-choose-into]");
+    const label = box.closest("label");
+    if (!into || !label || into.contains(label)) return;
+    into.querySelector("[data-choose-none]")?.remove();
+    into.append(label);
   }
 
   #add(row: Row): HTMLInputElement | null {

@@ -302,7 +302,7 @@ export const zh = {
   "lanes.kind.whole": "有录像",
   "lanes.kind.part": "部分有录像",
   "lanes.kind.gap": "缺失",
-  "lanes.kind.quiet": "按计划不录",
+  "lanes.kind.quiet": "无需录像",
   "lanes.kind.unknown": "没有报告",
   "lanes.kind.gone": "已过存储期限或者已删除",
   "lanes.kind.ahead": "尚未到来",

@@ -65,6 +65,7 @@ from .people import (
     PaperKept,
     PaperRead,
     PaperRemoved,
+    PositionsRead,
     ProgramCalled,
 )
 from .register import RegisterStep, TableImported
@@ -122,6 +123,7 @@ __all__ = [
     "PaperKept",
     "PaperRead",
     "PaperRemoved",
+    "PositionsRead",
     "ProgramCalled",
     "Purge",
     "Record",

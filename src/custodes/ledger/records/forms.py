@@ -51,6 +51,7 @@ from .people import (
     PaperKept,
     PaperRead,
     PaperRemoved,
+    PositionsRead,
     ProgramCalled,
 )
 from .register import RegisterStep, TableImported
@@ -84,6 +85,7 @@ AnyRecord = (
     | PaperKept
     | PaperRead
     | PaperRemoved
+    | PositionsRead
     | ListExported
     | ProgramCalled
     | ConfigChanged
