@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
 from tests.e2e.picture import until
-from tests.e2e.test_missing_child import LHASA, local
+from tests.e2e.test_missing_child import LHASA, RECORDED, local
 
 pytestmark = pytest.mark.e2e
 
@@ -73,6 +73,7 @@ def test_from_the_proposal_to_the_copy_that_is_public_and_taken_down(
 
     page.reload()
     do(page, "开始检测")
+    expect(page.get_by_role("alert")).to_have_count(0)
     waits(page, "载入检测结果")
     shot(page, "found")
     do(page, "载入检测结果")
@@ -103,10 +104,13 @@ def test_from_the_proposal_to_the_copy_that_is_public_and_taken_down(
 
 def propose(page: Page) -> str:
     """Three seconds of a minute ago; the address of the release."""
-    end = datetime.now(LHASA) - timedelta(seconds=75)
     page.goto("/release/new/")
     page.get_by_label("标题").fill("检票通道前减速提醒")
-    page.locator("label", has_text=CAMERA).locator("input[name=camera]").first.check()
+    box = page.locator("label", has_text=CAMERA).locator("input[name=camera]").first
+    box.check()
+    camera = box.get_attribute("value")
+    until(page, lambda: page.evaluate(RECORDED, camera) > 90, "some footage", 150)
+    end = datetime.now(LHASA) - timedelta(seconds=75)
     page.get_by_label("起", exact=True).fill(local(end - timedelta(seconds=SECONDS)))
     page.get_by_label("止", exact=True).fill(local(end))
     page.get_by_label("交通安全宣传").check()

@@ -129,7 +129,7 @@ def test_each_step_is_on_record_with_who_when_why_papers_and_hashes(flow: Flow) 
 def test_a_step_and_its_record_stand_or_fall_together(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
     row = flow.proposed()
     before = RecordOutbox.objects.count()
-    monkeypatch.setattr("custodes.access.release.stepping.record", _broken)
+    monkeypatch.setattr("custodes.access.stepping.record", _broken)
     with pytest.raises(RuntimeError), transaction.atomic():
         deciding.assess(row, "必要", "小", "遮蔽", flow.taken(flow.approver))
     assert Release.objects.get(pk=row.pk).state == S.PROPOSED

@@ -95,6 +95,12 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.access.missing.clock:tick",
     ),
     "S30.1": ("custodes.places.signed:signing_node", "custodes.video.wire.seal:seal"),
+    "S30.2": (
+        "custodes.access.release.guards:review",
+        "custodes.access.release.guards:second_review",
+        "custodes.access.release.deciding:publish",
+        "custodes.video.mask.verifying:verify_copy",
+    ),
     "S32": (_KEEP, _PURGE, _ACCOUNT, _REACHES),
     "S33.2a": ("custodes.video.archive.verify:verify_segments", _PROVE, _HOLD, _RELEASE, _PURGE),
     "S33.1": (
@@ -134,6 +140,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "N17": (_KEEP, _PURGE, _REACHES),
     "N20": (_READ_LOOKS, _KEEP_BACK),
     "N21": ("custodes.access.supervised.looking:decide", "custodes.access.individual.workflow:decide"),
+    "N22": ("custodes.access.release.guards:review", "custodes.access.release.deciding:publish"),
     "PIPL45": ("custodes.access.ownimage.workflow:answer", "custodes.access.supervised.looking:decide"),
     "PIPL25": ("custodes.access.ownimage.workflow:answer",),
     "PIPL31": ("custodes.access.ownimage.workflow:answer",),
