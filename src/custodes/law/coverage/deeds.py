@@ -136,6 +136,18 @@ MODULES: dict[str, Deed] = {
         "按本单位设定的人数审批，申请人不审批本人的申请",
         "has as many of the holder's staff approve as it has set, and nobody who asks",
     ),
+    "custodes.access.release.guards": Deed(
+        "每条轨迹和抽查画面由人复核，另一人审批，缺一不能公开",
+        "lets footage become public only when a person has reviewed every track and another has approved",
+    ),
+    "custodes.access.release.deciding": Deed(
+        "公开前再核对成品校验值，公开和撤回写入存证日志",
+        "compares the copy's hash once more before it is published; publishing and taking down are on record",
+    ),
+    "custodes.video.mask.verifying": Deed(
+        "成品写成后逐项核对：没有声音、位置、时间和原始画面",
+        "reads each masked copy back: no sound, place or time, and no original picture in it",
+    ),
     "custodes.access.looks.reach": Deed(
         "列出本单位提供的查看和平台对本单位点位的查看；审计管理员、监督检查员看得到全部",
         "shows a unit who looked at its cameras, and audit administrators and inspectors of the police all of it at once",
