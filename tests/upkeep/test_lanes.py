@@ -39,7 +39,7 @@ def test_hours_are_told_with_their_cause_and_joined_where_the_same_is_so(stage):
         camera=stage.gate, hour=at(3, 12), recorded_us=0, owed_us=0, reasons={"planned": HOUR_US}, roots="", worker=0,
         received_at=NOW,
     )  # fmt: skip
-    (lane,) = lanes_of([stage.gate], (at(3, 8), at(3, 14)), NOW)
+    (lane,) = lanes_of([stage.gate], (at(3, 8), at(3, 14)), NOW, stage.cast.caretaker.person)
     assert kinds(lane) == [
         ("whole", "", 2), ("part", "network", 1), ("gap", "silent", 1), ("quiet", "planned", 1), ("unknown", "", 1),
     ]  # fmt: skip
@@ -51,10 +51,10 @@ def test_what_is_past_its_term_is_gone_unless_it_is_held_and_what_comes_is_ahead
         put(stage.gate, at(10, hour, 5))
     why = Basis(HoldBasis.CASE, "案件", "取证", number="1", asked_by="分局")
     hold([stage.gate], (at(10, 9, 5), at(10, 10, 5)), why, stage.cast.lead.person, NOW, unit=stage.cast.units["a"])
-    (lane,) = lanes_of([stage.gate], (at(10, 8, 5), at(10, 11, 5)), NOW)
+    (lane,) = lanes_of([stage.gate], (at(10, 8, 5), at(10, 11, 5)), NOW, stage.cast.caretaker.person)
     assert [kind for kind, _reason, _hours in kinds(lane)] == ["gone", "whole", "gone"]
     assert lane.holds == ((at(10, 9, 5), at(10, 10, 5)),)
-    (lane,) = lanes_of([stage.gate], (at(20, 12), at(20, 15)), NOW)
+    (lane,) = lanes_of([stage.gate], (at(20, 12), at(20, 15)), NOW, stage.cast.caretaker.person)
     assert [kind for kind, _reason, _hours in kinds(lane)] == ["unknown", "ahead"]
 
 
@@ -64,7 +64,7 @@ def test_what_the_worker_can_not_play_any_more_is_gone_whatever_was_reported(sta
     KeptDay.objects.create(
         camera=stage.gate, day=NOW.date(), days=30, asked=NOW - 30 * DAY, oldest=at(18, 9), begins=at(18, 9), at=NOW
     )
-    (lane,) = lanes_of([stage.gate], (at(18, 8), at(18, 10)), NOW)
+    (lane,) = lanes_of([stage.gate], (at(18, 8), at(18, 10)), NOW, stage.cast.caretaker.person)
     assert [kind for kind, _reason, _hours in kinds(lane)] == ["gone", "whole"]
     assert lane.oldest == at(18, 9)
 

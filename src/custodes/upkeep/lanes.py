@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from custodes.access.choosing.ending import Span, holds_of
+from custodes.people.models import Person
 from custodes.places.keeping import keeping_of
 from custodes.places.models import Camera
 from custodes.upkeep.kept import latest_of
@@ -58,12 +59,13 @@ class Lane:
     holds: tuple[Span, ...]
 
 
-def lanes_of(cameras: Sequence[Camera], span: Span, at: datetime) -> list[Lane]:
+def lanes_of(cameras: Sequence[Camera], span: Span, at: datetime, person: Person) -> list[Lane]:
     """A lane for each camera, over whole hours.
 
     Args:
         cameras: with `system__site`.
         span: aware, `LONGEST` at most.
+        person: who is told; a hold that is kept from them shows nowhere.
     """
     begin, end = _hour(span[0]), _hour(span[1] + HOUR - timedelta(microseconds=1))
     told: dict[UUID, dict[datetime, HourRollup]] = {}
@@ -71,7 +73,7 @@ def lanes_of(cameras: Sequence[Camera], span: Span, at: datetime) -> list[Lane]:
     for row in rows.only("camera_id", "hour", "recorded_us", "owed_us", "reasons"):
         told.setdefault(row.camera_id, {})[row.hour] = row
     kept = latest_of([one.pk for one in cameras], timezone.localdate(at))
-    held = holds_of(cameras, (begin, end))
+    held = holds_of(cameras, (begin, end), person, at)
     return [
         _lane(camera, (begin, end), told.get(camera.pk, {}), kept.get(camera.pk), tuple(held.get(camera.pk, ())), at)
         for camera in cameras

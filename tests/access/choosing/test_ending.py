@@ -35,11 +35,11 @@ def test_uncovered_says_whether_an_hour_is_missing(parts):
 @pytest.mark.clause("S32")
 def test_what_goes_before_the_decision_is_named_with_its_day(stage):
     # Thirty days behind its own day: the 11th of May is kept through the 10th of June, and goes on the 11th.
-    (one,) = endings([stage.gate], span(11), BY, NOW)
+    (one,) = endings([stage.gate], span(11), BY, NOW, stage.cast.caretaker.person)
     assert (one.camera, one.gone) == (stage.gate, False)
     assert one.goes == datetime.datetime(2026, 6, 11, tzinfo=LHASA)
-    assert endings([stage.gate], span(20), BY, NOW) == []
-    assert endings([stage.gate], span(2), BY, NOW)[0].gone
+    assert endings([stage.gate], span(20), BY, NOW, stage.cast.caretaker.person) == []
+    assert endings([stage.gate], span(2), BY, NOW, stage.cast.caretaker.person)[0].gone
 
 
 def test_what_is_held_is_not_named_and_half_of_it_is(stage, notary):
@@ -50,9 +50,11 @@ def test_what_is_held_is_not_named_and_half_of_it_is(stage, notary):
         hold([stage.gate], (begin, ends), why, stage.cast.lead.person, NOW, unit=stage.cast.units["a"])
 
     place(begin + HOUR)
-    assert len(endings([stage.gate, stage.yard], (begin, end), BY, NOW)) == 2
+    assert len(endings([stage.gate, stage.yard], (begin, end), BY, NOW, stage.cast.caretaker.person)) == 2
     place(end)
-    assert [one.camera for one in endings([stage.gate, stage.yard], (begin, end), BY, NOW)] == [stage.yard]
+    assert [
+        one.camera for one in endings([stage.gate, stage.yard], (begin, end), BY, NOW, stage.cast.caretaker.person)
+    ] == [stage.yard]
 
 
 def test_the_desk_is_told_on_both_pages_and_who_asks_is_not(stage, client_of):

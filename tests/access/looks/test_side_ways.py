@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from custodes.access.choosing.ending import endings
 from custodes.access.holds.placing import Basis, hold
 from custodes.access.holds.reach import reference, releasable_holds, visible_holds
 from custodes.access.looks import embargo
@@ -28,6 +29,7 @@ from custodes.people.lawful import terms
 from custodes.people.models import Person, RecordOutbox
 from custodes.upkeep.alarms.visible import open_alarms
 from custodes.upkeep.dates.worklist import worklist_of
+from custodes.upkeep.lanes import lanes_of
 from tests.access.agency.asked import Asked
 from tests.access.looks.platform import DAY, PURPOSE
 
@@ -145,6 +147,20 @@ def test_the_holds_own_page_and_papers_are_not_there(platform, notary, client_of
     held = Hold.objects.get(request=reference(row.pk))
     for member in ("lead", "approver"):
         assert client_of(member).get(held.get_absolute_url()).status_code == 404
+
+
+def test_lanes_and_what_goes_soon_say_nothing_of_its_hold(platform, notary, kept):
+    row, _one, _look = kept
+    cameras, at = [platform.stage.gate], platform.at
+
+    def told(person):
+        (lane,) = lanes_of(cameras, row.span, at, person)
+        return lane.holds, endings(cameras, row.span, at + 400 * DAY, at, person)
+
+    assert told(platform.stage.cast.auditor.person)[0] == (row.span,)
+    holds, goes = told(platform.stage.cast.caretaker.person)
+    assert holds == ()
+    assert [one.camera for one in goes] == cameras, "it goes as it would without the hold"
 
 
 def test_a_timeline_bears_no_lock_for_it_and_keeps_those_of_others(platform, client_of, notary, kept):

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
+from custodes.access.looks.hidden import references_kept_from
 from custodes.access.models import OPEN, Hold
+from custodes.people.models import Person
 from custodes.places.keeping import keeping_of
 from custodes.places.models import Camera
 
@@ -29,15 +31,16 @@ class Ending:
     gone: bool
 
 
-def endings(cameras: Iterable[Camera], span: Span, by: datetime, at: datetime) -> list[Ending]:
+def endings(cameras: Iterable[Camera], span: Span, by: datetime, at: datetime, person: Person) -> list[Ending]:
     """Of which cameras something of the span goes before `by` and is not held; the earliest first.
 
     Args:
         cameras: with `system__site`.
         span: aware, the end not part of it.
         by: when the request is decided at the latest.
+        person: who is told; what is held for a look that is kept from them counts as not held.
     """
-    held = holds_of(cameras, span)
+    held = holds_of(cameras, span, person, at)
     found = []
     for camera in cameras:
         kept = keeping_of(camera, span[0])
@@ -50,9 +53,11 @@ def endings(cameras: Iterable[Camera], span: Span, by: datetime, at: datetime) -
     return sorted(found, key=lambda one: (one.goes, one.camera.number))
 
 
-def holds_of(cameras: Iterable[Camera], span: Span) -> dict[object, list[Span]]:
-    """Spans of each camera that are held, where they meet the span."""
+def holds_of(cameras: Iterable[Camera], span: Span, person: Person, at: datetime) -> dict[object, list[Span]]:
+    """Spans of each camera that are held, where they meet the span, as far as the person may know of the hold (decision 0287)."""
+    told = Hold.objects.exclude(request__in=references_kept_from(person, at))
     rows = Hold.cameras.through.objects.filter(
+        hold__in=told,
         camera__in=[camera.pk for camera in cameras],
         hold__state__in=[one.value for one in OPEN],
         hold__span_from__lt=span[1],

@@ -46,7 +46,7 @@ def lanes(request: HttpRequest) -> JsonResponse:
     rows = {row.pk: row for row in subject.offered.filter(pk__in=keys).select_related("system__site").distinct()}
     if len(rows) != len(keys):
         return _refused(403, _("所选点位中有您不能选择的点位（S33.1）。请取消后重试。"))
-    found = lanes_of([rows[key] for key in keys], span, viewer.at)
+    found = lanes_of([rows[key] for key in keys], span, viewer.at, viewer.person)
     return JsonResponse(_answer(found, subject, viewer.at))
 
 

@@ -81,7 +81,7 @@ def ending_of(viewer: Viewer, row: AgencyRequest, chosen: Sequence[Camera]) -> l
     """What of the request goes before it can be decided."""
     if row.span is None or row.base_data:
         return []
-    return endings(chosen, row.span, row.approve_due or due_after(viewer.at), viewer.at)
+    return endings(chosen, row.span, row.approve_due or due_after(viewer.at), viewer.at, viewer.person)
 
 
 def _page(request: HttpRequest, viewer: Viewer, row: AgencyRequest, form: SpanForm) -> HttpResponse:
