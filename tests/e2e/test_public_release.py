@@ -161,7 +161,7 @@ def accept(page: Page, row: Locator | None) -> None:
     if row is not None:
         row.click()
     page.get_by_label("不能", exact=True).check()
-    do(page, "遮挡")
+    do(page, "遮蔽")
     until(page, lambda: page.evaluate(SAVED), "the track is kept", 30)
 
 

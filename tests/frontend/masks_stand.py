@@ -99,7 +99,7 @@ class MasksStand:
         if told["state"] == "accepted" and told["review"]["acquaintance"] == "unasked":
             return 422, {"error": "请先回答：认识的人能否认出。"}
         if told["state"] == "rejected" and not told["review"]["remark"]:
-            return 422, {"error": "不遮挡的，请写明理由。"}
+            return 422, {"error": "不遮蔽的，请写明理由。"}
         if self.refuse is not None:
             return 422, {"error": self.refuse}
         kept = self._keep(copy.deepcopy(body["track"]))
@@ -125,9 +125,9 @@ def _application(stand: MasksStand) -> Starlette:
         readonly = " data-readonly" if "readonly" in query else ""
         html = (
             f'<!doctype html><html lang="{"en" if english else "zh-Hans"}" data-mood="office"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1"><title>遮挡核对</title>'
+            '<meta name="viewport" content="width=device-width, initial-scale=1"><title>遮蔽核对</title>'
             f'<meta name="csrf-token" content="test-token">{built("src/main.ts")}{built("src/masks.ts")}</head>'
-            '<body><main id="main" class="main main--wide"><h1>' + ("Masks" if english else "核对遮挡") + "</h1>"
+            '<body><main id="main" class="main main--wide"><h1>' + ("Masks" if english else "核对遮蔽") + "</h1>"
             f'<custodes-masks data-film="/film.mp4" data-tracks="/tracks" data-save="/save" '
             f'data-language="{"en" if english else "zh"}"{readonly}></custodes-masks></main></body></html>'
         )

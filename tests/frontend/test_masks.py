@@ -89,17 +89,17 @@ def next_step(page: Page) -> Locator:
 def test_accepting_asks_first_whether_an_acquaintance_could_tell(page: Page, stand: MasksStand) -> None:
     open_editor(page, stand)
     choose(page, 1)
-    page.get_by_role("button", name="遮挡", exact=True).click()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="请先回答")).to_be_visible()
     expect(page.get_by_label("能", exact=True)).to_be_focused()
     assert stand.said == []
     page.get_by_label("能", exact=True).check()
-    expect(page.get_by_text("建议遮挡全身")).to_be_visible()
-    page.get_by_label("遮挡全身").check()
-    page.get_by_role("button", name="遮挡", exact=True).click()
+    expect(page.get_by_text("建议遮蔽全身")).to_be_visible()
+    page.get_by_label("遮蔽全身").check()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
     expect(page.get_by_label("仍可公开的理由")).to_be_focused()
-    page.keyboard.type("已遮挡全身")
-    page.get_by_role("button", name="确定遮挡").click()
+    page.keyboard.type("已遮蔽全身")
+    page.get_by_role("button", name="确定遮蔽").click()
     expect(page.get_by_role("button", name="重新考虑")).to_be_focused()
     saved(page, stand, 3)
     kept = stand.of(1)
@@ -115,7 +115,7 @@ def test_who_is_not_sure_is_taken_to_have_said_yes(page: Page, stand: MasksStand
     saved(page, stand, 1)
     assert stand.of(1)["review"]["acquaintance"] == "yes"
     expect(page.get_by_label("不确定")).to_be_checked()
-    expect(page.get_by_text("建议遮挡全身")).to_be_visible()
+    expect(page.get_by_text("建议遮蔽全身")).to_be_visible()
 
 
 def test_what_an_acquaintance_can_still_tell_is_hidden_with_a_reason_only(page: Page, stand: MasksStand) -> None:
@@ -124,29 +124,29 @@ def test_what_an_acquaintance_can_still_tell_is_hidden_with_a_reason_only(page: 
     page.get_by_label("能", exact=True).check()
     saved(page, stand, 1)
     assert stand.of(2)["state"] == "open", "accepted on another answer"
-    page.get_by_role("button", name="遮挡", exact=True).click()
-    page.get_by_role("button", name="确定遮挡").click()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
+    page.get_by_role("button", name="确定遮蔽").click()
     expect(page.get_by_text("请写明仍可公开的理由")).to_be_visible()
-    page.get_by_label("仍可公开的理由").fill("已遮挡全身，只能从地点推断")
-    page.get_by_role("button", name="确定遮挡").click()
+    page.get_by_label("仍可公开的理由").fill("已遮蔽全身，只能从地点推断")
+    page.get_by_role("button", name="确定遮蔽").click()
     saved(page, stand, 2)
-    assert (stand.of(2)["state"], stand.of(2)["review"]["remark"]) == ("accepted", "已遮挡全身，只能从地点推断")
-    expect(page.get_by_text("理由：已遮挡全身")).to_be_visible()
+    assert (stand.of(2)["state"], stand.of(2)["review"]["remark"]) == ("accepted", "已遮蔽全身，只能从地点推断")
+    expect(page.get_by_text("理由：已遮蔽全身")).to_be_visible()
 
 
 def test_rejecting_needs_its_reason_and_what_is_typed_outlives_a_look_elsewhere(page: Page, stand: MasksStand) -> None:
     open_editor(page, stand)
     choose(page, 1)
-    page.get_by_role("button", name="不遮挡", exact=True).click()
-    page.get_by_role("button", name="确定不遮挡").click()
-    expect(page.get_by_text("请填写不遮挡的理由")).to_be_visible()
-    expect(page.get_by_label("不遮挡的理由")).to_be_focused()
-    page.get_by_label("不遮挡的理由").fill("海报上的")
+    page.get_by_role("button", name="不遮蔽", exact=True).click()
+    page.get_by_role("button", name="确定不遮蔽").click()
+    expect(page.get_by_text("请填写不遮蔽的理由")).to_be_visible()
+    expect(page.get_by_label("不遮蔽的理由")).to_be_focused()
+    page.get_by_label("不遮蔽的理由").fill("海报上的")
     choose(page, 2)
     choose(page, 1)
-    expect(page.get_by_label("不遮挡的理由")).to_have_value("海报上的")
-    page.get_by_label("不遮挡的理由").fill("海报上的人像")
-    page.get_by_role("button", name="确定不遮挡").click()
+    expect(page.get_by_label("不遮蔽的理由")).to_have_value("海报上的")
+    page.get_by_label("不遮蔽的理由").fill("海报上的人像")
+    page.get_by_role("button", name="确定不遮蔽").click()
     saved(page, stand, 1)
     assert (stand.of(1)["state"], stand.of(1)["review"]["remark"]) == ("rejected", "海报上的人像")
     page.get_by_role("button", name="重新考虑").click()
@@ -157,7 +157,7 @@ def test_rejecting_needs_its_reason_and_what_is_typed_outlives_a_look_elsewhere(
 def test_the_last_change_is_undone(page: Page, stand: MasksStand) -> None:
     open_editor(page, stand)
     choose(page, 3)
-    page.get_by_role("button", name="遮挡", exact=True).click()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
     saved(page, stand, 1)
     page.get_by_role("button", name="撤销").click()
     saved(page, stand, 2)
@@ -260,11 +260,11 @@ def test_somebody_elses_change_comes_in_and_ones_own_is_kept(page: Page, stand: 
     open_editor(page, stand)
     choose(page, 3)
     stand.changed_by_another(2, state="open")
-    page.get_by_role("button", name="遮挡", exact=True).click()
-    expect(page.get_by_text("他人同时改动了遮挡")).to_be_visible()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
+    expect(page.get_by_text("他人同时改动了遮蔽")).to_be_visible()
     until(page, f"!{MASKS}.desk.store.unsaved")
     assert stand.of(3)["state"] == "accepted"
-    expect(page.get_by_role("button", name="#2 人脸 未定")).to_be_visible()
+    expect(page.get_by_role("button", name="#2 人脸 未确认")).to_be_visible()
 
 
 @pytest.mark.parametrize(("press", "state"), [("保存我的改动", "accepted"), ("采用他人的", "rejected")])
@@ -272,8 +272,8 @@ def test_where_both_changed_one_mask_the_person_chooses(page: Page, stand: Masks
     open_editor(page, stand)
     choose(page, 3)
     stand.changed_by_another(3, state="rejected", review={"by": "2", "acquaintance": "unasked", "remark": "不是号牌"})
-    page.get_by_role("button", name="遮挡", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="他人同时改动了这条遮挡")).to_be_visible()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="他人同时改动了这条遮蔽")).to_be_visible()
     assert stand.of(3)["state"] == "rejected"
     expect(next_step(page)).to_contain_text("#3 的改动没有被接受")
     page.get_by_role("button", name=press).click()
@@ -286,10 +286,10 @@ def test_where_both_changed_one_mask_the_person_chooses(page: Page, stand: Masks
 def test_what_the_server_refuses_is_said_beside_it_and_kept(page: Page, stand: MasksStand) -> None:
     open_editor(page, stand)
     choose(page, 3)
-    stand.refuse = "号牌的遮挡须盖住整块号牌（第三十条第二款）。请扩大后再保存。"
-    page.get_by_role("button", name="遮挡", exact=True).click()
+    stand.refuse = "号牌的遮蔽须盖住整块号牌（第三十条第二款）。请扩大后再保存。"
+    page.get_by_role("button", name="遮蔽", exact=True).click()
     expect(page.locator(".masks__panel").get_by_role("alert").filter(has_text="须盖住整块号牌")).to_be_visible()
-    expect(page.get_by_role("button", name="#3 机动车号牌 遮挡 0:01.20 – 0:02.36 没有保存")).to_be_visible()
+    expect(page.get_by_role("button", name="#3 机动车号牌 遮蔽 0:01.20 – 0:02.36 没有保存")).to_be_visible()
     next_step(page).get_by_role("button", name="处理 #3").click()
     expect(page.get_by_role("button", name="再试")).to_be_focused()
     stand.refuse = None
@@ -302,7 +302,7 @@ def test_a_network_that_is_gone_loses_nothing(page: Page, stand: MasksStand) -> 
     open_editor(page, stand)
     choose(page, 3)
     page.context.set_offline(True)
-    page.get_by_role("button", name="遮挡", exact=True).click()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
     expect(page.get_by_text("网络中断")).to_be_visible()
     go(page, 5)
     page.get_by_role("button", name="标为已看").last.click()
@@ -319,7 +319,7 @@ def test_a_login_that_has_ended_is_said(page: Page, stand: MasksStand) -> None:
     open_editor(page, stand)
     choose(page, 3)
     stand.status = 403
-    page.get_by_role("button", name="遮挡", exact=True).click()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
     expect(page.get_by_text("登录已到期，或没有权限")).to_be_visible()
 
 
@@ -329,7 +329,7 @@ def test_tracks_that_can_not_be_loaded_are_asked_for_again(page: Page, stand: Ma
     expect(page.get_by_role("alert").filter(has_text="没有载入")).to_be_visible()
     page.unroute("**/tracks")
     page.get_by_role("button", name="再次载入").click()
-    expect(page.get_by_text("未定 2")).to_be_visible()
+    expect(page.get_by_text("未确认 2")).to_be_visible()
 
 
 def test_a_track_is_played_through_once_and_stays_on_its_last_picture(page: Page, stand: MasksStand) -> None:
@@ -343,7 +343,7 @@ def test_a_track_is_played_through_once_and_stays_on_its_last_picture(page: Page
 def test_the_next_step_leads_through_the_whole_review(page: Page, stand: MasksStand) -> None:
     open_editor(page, stand)
     step = next_step(page)
-    expect(step).to_contain_text("还有 2 条未定")
+    expect(step).to_contain_text("还有 2 条未确认")
     for _ in range(20):
         kind = page.locator(".masks__head").get_attribute("data-next")
         if kind == "done":
@@ -353,12 +353,12 @@ def test_the_next_step_leads_through_the_whole_review(page: Page, stand: MasksSt
             expect(page.get_by_label("能", exact=True)).to_be_focused()
             page.get_by_label("不能", exact=True).check()
         if kind == "decide":
-            expect(page.get_by_role("button", name="遮挡", exact=True)).to_be_focused()
+            expect(page.get_by_role("button", name="遮蔽", exact=True)).to_be_focused()
             page.keyboard.press("Enter")
         until(page, f"!{FILM}.seeking && !{MASKS}.desk.store.unsaved")
         page.wait_for_timeout(60)
-    expect(step).to_contain_text("全部遮挡已定，抽查画面全部已看")
-    expect(page.get_by_text("抽查画面已看 3/3 · 未定 0")).to_be_visible()
+    expect(step).to_contain_text("全部遮蔽已定，抽查画面全部已看")
+    expect(page.get_by_text("抽查画面已看 3/3 · 未确认 0")).to_be_visible()
     assert sorted(stand.looked) == stand.samples
     assert {one["state"] for one in stand.tracks} == {"accepted"}
 
@@ -412,7 +412,7 @@ def test_it_is_worked_by_keys_alone(page: Page, stand: MasksStand) -> None:
     keys.press("ArrowDown")
     until(page, f"{MASKS}.desk.selected === 3")
     assert focused("it.textContent.startsWith('#3')")()
-    tab_to(focused("it.textContent.trim() === '遮挡'"))
+    tab_to(focused("it.textContent.trim() === '遮蔽'"))
     keys.press("Enter")
     until(page, f"!{MASKS}.desk.store.unsaved")
     assert stand.of(3)["state"] == "accepted"
@@ -427,7 +427,7 @@ def test_it_is_worked_by_keys_alone(page: Page, stand: MasksStand) -> None:
 def test_who_may_only_look_changes_nothing(page: Page, stand: MasksStand) -> None:
     open_editor(page, stand, "?readonly")
     choose(page, 1)
-    expect(page.get_by_role("button", name="遮挡", exact=True)).to_be_hidden()
+    expect(page.get_by_role("button", name="遮蔽", exact=True)).to_be_hidden()
     expect(page.get_by_role("button", name="画方框")).to_be_hidden()
     drag(page, (130, 140), (200, 140))
     page.locator(".masks__stage").focus()
@@ -449,7 +449,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     page = context.new_page()
     open_editor(page, stand, "?lang=en" if language == "en" else "")
     choose(page, 1)
-    reject = page.get_by_role("button", name="Show it" if language == "en" else "不遮挡", exact=True)
+    reject = page.get_by_role("button", name="Show it" if language == "en" else "不遮蔽", exact=True)
     reject.click()
     page.wait_for_timeout(300)
     if SHOTS:

@@ -71,5 +71,5 @@ def test_a_track_is_accepted_and_a_sample_looked_at(
 def _accept(page: Page) -> None:
     page.get_by_role("button", name="#1 ").first.click()
     page.get_by_label("不能", exact=True).check()
-    page.get_by_role("button", name="遮挡", exact=True).click()
+    page.get_by_role("button", name="遮蔽", exact=True).click()
     expect(page.get_by_role("button", name="重新考虑")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The steps of a case of `missing/` or `individual/`: `access.stepping` with its record ``case.step``."""
+"""The steps of a case of `missing/`, `individual/` or `ownimage/`: `access.stepping` with its record ``case.step``."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from custodes.web.seed.acting import DAY, person
 
 HOUR = datetime.timedelta(hours=1)
 ROAD_LAW = "中华人民共和国道路交通安全法第六条"
-POLICE_LAW = "中华人民共和国治安管理处罚法第六条"
+POLICE_LAW = "中华人民共和国人民警察法第六条"
 WITH_TRACKS = {"faces": "masked", "plates": "masked", "minors": "absent", "organisations": "masked"}
 
 
