@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 _CONFIG = """
 [ req ]
@@ -40,11 +40,12 @@ ess_cert_id_alg = sha256
 
 @dataclass
 class Authority:
-    """One that answers at `url`; `answer` takes the place of what it would say, `asked` is what came."""
+    """One that answers at `url`; `answer` takes the place of what it would say, `drips` are seconds between its bytes, `asked` is what came."""
 
     folder: Path
     url: str = ""
     answer: bytes | None = None
+    drips: float = 0.0
     asked: list[bytes] = field(default_factory=list)
 
     @property
@@ -94,7 +95,14 @@ def authority(folder: Path) -> Iterator[Authority]:
             self.send_response(200)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.end_headers()
-            self.wfile.write(answer)
+            for byte in range(len(answer)) if made.drips else ():
+                try:
+                    self.wfile.write(answer[byte : byte + 1])
+                except OSError:
+                    return
+                Event().wait(made.drips)  # tests put a stop to `time.sleep`
+            if not made.drips:
+                self.wfile.write(answer)
 
         def log_message(self, *args: object) -> None:
             pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import subprocess
+import time
 import uuid
 import zipfile
 
@@ -111,6 +112,16 @@ def test_without_a_believable_stamp_the_package_is_made_and_says_so(
     assert package.state == PackageState.MADE
     assert package.stamped_at is None
     assert package.stamp_failure
+
+
+def test_an_authority_that_drips_keeps_nobody_waiting(asked, notary, granted, handing, tsa, monkeypatch):
+    tsa.drips = 0.05
+    setting(monkeypatch, tsa_seconds=0.5)
+    began = time.monotonic()
+    made(asked, granted)
+    assert time.monotonic() - began < 10
+    row = EvidencePackage.objects.get()
+    assert (row.stamped_at, row.stamp_failure) == (None, "the TSA took longer than 0.5 s")
 
 
 def test_a_stamp_of_another_time_is_not_believed(asked, notary, granted, handing, tsa, monkeypatch):

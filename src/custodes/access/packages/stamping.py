@@ -5,6 +5,7 @@ What is stamped is a file of the package, so whoever has the TSA's certificate c
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -105,6 +106,7 @@ def _newest(package: Package) -> tuple[int, bytes]:
 
 
 def _asked(url: str, query: bytes, seconds: float) -> bytes:
+    until = time.monotonic() + seconds  # httpx holds each read to its time, and not all of them together
     try:
         with httpx.stream(
             "POST", url, content=query, headers={"Content-Type": "application/timestamp-query"}, timeout=seconds
@@ -115,6 +117,8 @@ def _asked(url: str, query: bytes, seconds: float) -> bytes:
                 answer += piece
                 if len(answer) > MOST_BYTES:
                     raise NotStamped("the TSA's answer is too large")
+                if time.monotonic() > until:
+                    raise NotStamped(f"the TSA took longer than {seconds:g} s")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NotStamped(f"the TSA did not answer: {error}") from error
     return answer
