@@ -142,7 +142,7 @@ def draw_a_sign(page: Page) -> None:
     until(page, lambda: page.evaluate(f"() => {MASKS}?.desk?.store !== undefined"), "the editor", 60)
     video = page.locator("custodes-masks video")
     until(page, lambda: video.evaluate("one => one.readyState >= 2"), "the film", 60)
-    for track in range(page.evaluate(f"() => {MASKS}.desk.store.tracks.length")):
+    for track in range(page.evaluate(f"() => [...{MASKS}.desk.store.tracks.values()].length")):
         accept(page, page.get_by_role("button", name=f"#{track + 1} ").first)
     page.get_by_label("类别").first.select_option("sign")
     do(page, "画方框")
