@@ -156,3 +156,11 @@ def test_no_rule_knows_anything_of_a_picture():
         *("looks", "refused", "duty_hours"),
     }
     assert len(RULES) == 8
+
+
+@pytest.mark.parametrize(("count", "today", "found"), [(3, True, 0), (4, True, 1), (4, False, 0)])
+def test_pictures_checked_for_requests_of_which_nothing_came(count, today, found):
+    numbers = tuple(f"本影 {n} 号" for n in range(count))
+    told = found_in(Day((), own_images=numbers, own_images_today=today), Thresholds(own_images=3))
+    assert [one.kind for one in told] == [FindingKind.OWN_IMAGES] * found
+    assert all((one.figure, one.limit) == (4, 3) for one in told)
