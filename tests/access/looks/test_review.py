@@ -299,6 +299,10 @@ def test_of_a_finding_only_the_looks_that_are_kept_back_are_left_out(mixed, plat
         assert not any(word in page for word in ("#700", "#701", "03:00", "3 次查看"))
     [late] = shown([found], approver, one.ends_at)
     assert late.leaves == (700, 701, 702)
+    judging.ask(found, approver, noon)
+    judging.explain(found, found.person, noon, "夜间核对录像")
+    steps = {row.record["event"]: row.record["leaves"] for row in RecordOutbox.objects.filter(type="finding.step")}
+    assert steps == {"found": [700, 701, 702], "ask": [702], "explain": [700, 701, 702]}
     for person in (found.person, platform.stage.cast.auditor.person):
         [whole] = shown([found], person, noon)
         assert whole.leaves == (700, 701, 702)

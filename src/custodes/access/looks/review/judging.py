@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from custodes.access.looks.review.showing import all_hidden
+from custodes.access.looks.review.showing import all_hidden, shown
 from custodes.access.looks.stepping import keep_finding
 from custodes.access.models import FINDING_OPEN, FindingState, LookFinding
 from custodes.law.clauses.registry import UnknownClause, find
@@ -137,7 +137,9 @@ def _move(
     row: LookFinding, event: str, to: FindingState, by: Person, at: datetime, words: str, clause: str
 ) -> LookFinding:
     before, row.state = row.state, to
-    keep_finding(row, event, before, by, at, words.strip(), (clause,))
+    # Whoever reads the log of this person reads of no look that the person did not see.
+    [seen] = shown([row], by, at)
+    keep_finding(row, event, before, by, at, words.strip(), (clause,), seen.leaves)
     return row
 
 

@@ -98,7 +98,7 @@ def note(
     found = tuple(clauses)
     if state == FindingState.INCIDENT:
         row.clause = found[0]
-    keep_finding(row, "found", "", None, at, str(row.get_kind_display()), found)
+    keep_finding(row, "found", "", None, at, str(row.get_kind_display()), found, facts.get("leaves", []))
     return True
 
 
