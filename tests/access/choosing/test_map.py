@@ -94,18 +94,20 @@ def test_who_reads_no_base_data_is_on_record_when_the_map_is_opened(asked, clien
 
 @pytest.mark.parametrize("said", [{"shape": AROUND}, {"box": [91, 29, 92, 30]}, {}])
 def test_whatever_is_asked_first_is_on_record_and_once_an_hour(said, asked, client_of):
-    subject, other = f"agency:{asked.draft().pk}", f"agency:{asked.draft().pk}"
+    other = f"agency:{asked.registered().pk}"
+    subject = f"agency:{asked.draft().pk}"
+    assert subject != other
     for _ in range(2):
         told(client_of("operator"), subject, **said)
         told(client_of("operator"), subject)
     rows = RecordOutbox.objects.filter(type="positions.read")
     assert [one.record["about"] for one in rows] == [subject]
     told(client_of("operator"), other, **said)
-    assert rows.count() == 2
-    for one in rows:
+    assert rows.all().count() == 2
+    for one in rows.all():
         RecordOutbox.objects.filter(pk=one.pk).update(created_at=one.created_at - datetime.timedelta(hours=1))
     told(client_of("operator"), subject, **said)
-    assert rows.count() == 3
+    assert rows.all().count() == 3
 
 
 def test_the_page_holds_no_position(asked, client_of):

@@ -227,7 +227,9 @@ def test_staff_check_the_picture_before_the_answer_and_nobody_else_looks_yet(sta
     browser = client_of("caretaker")
     check = reverse("access:own_image_check", args=[row.pk])
     assert browser.post(check).status_code == 422, "no camera is chosen"
-    browser.post(reverse("access:own_image_answer", args=[row.pk]), answer(stage, "later", found="", exception=""))
+    sent = answer(stage)
+    later = sent | {"answer": "later", "found": "", "exception": ""}
+    browser.post(reverse("access:own_image_answer", args=[row.pk]), later)
     row.refresh_from_db()
     assert row.state == "asked"
     with pytest.raises(StepRefused) as refused:
@@ -239,7 +241,7 @@ def test_staff_check_the_picture_before_the_answer_and_nobody_else_looks_yet(sta
     assert notary.of("grant")[0].burnt == stage.cast.caretaker.person.name
     page = browser.get(reverse("access:session", args=[session.pk])).content.decode()
     assert "看过，可以请申请人查看" not in page
-    browser.post(reverse("access:own_image_answer", args=[row.pk]), answer(stage))
+    browser.post(reverse("access:own_image_answer", args=[row.pk]), sent)
     session.refresh_from_db()
     assert not session.is_open, "the answer ends the check"
     assert Grant.objects.get().revoked_at is not None
