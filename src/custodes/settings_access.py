@@ -88,6 +88,13 @@ class AccessSettings(BaseSettings):
     looks_refused: int = setting(
         5, "refusals", "More refused looks of one person on a local day are looked into; our number.", ge=1, le=10000
     )
+    looks_own_images: int = setting(
+        3,
+        "requests",
+        "More requests for somebody's own image whose picture one person checked and that were then withdrawn or answered with not found, within 30 days, are looked into; our number.",
+        ge=1,
+        le=10000,
+    )
     looks_review_days: int = setting(
         7,
         "days",

@@ -1,5 +1,6 @@
 """What the web may ask of a worker, and what nobody else may."""
 
+import socket
 import sqlite3
 import time
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from tests.node.support import FakeNotary, Installation, RunningWorker, until
 
 CAMERA = UUID(int=1)
 PATH = "/internal/forecast"
+WRITE = "/internal/masking/write"
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +69,53 @@ def test_a_request_that_the_web_did_not_sign_for_this_worker_now_is_refused(
 def test_an_unsigned_request_is_refused(installation: Installation) -> None:
     assert installation.request("GET", PATH, headers={}).status_code == 401
     assert installation.request("GET", PATH, headers={"Authorization": "Bearer x"}).status_code == 401
+
+
+def _begun(installation: Installation, path: str, length: int, authorization: str = "") -> socket.socket:
+    """A request of which only the head has been sent."""
+    connection = socket.create_connection(("127.0.0.1", installation.port), timeout=10)
+    lines = [f"POST {path} HTTP/1.1", "Host: worker", f"Content-Length: {length}", "Connection: close"]
+    if authorization:
+        lines.append(f"Authorization: {authorization}")
+    connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+    return connection
+
+
+def test_nothing_of_an_unsigned_body_is_waited_for(installation: Installation) -> None:
+    for authorization in (
+        "",
+        "Bearer x",
+        signed(installation, WRITE, key=Ed25519PrivateKey.generate())["Authorization"],
+    ):
+        with _begun(installation, WRITE, 32 << 20, authorization) as connection:
+            assert connection.recv(100).startswith(b"HTTP/1.1 401"), "before a byte of it was sent"
+
+
+def test_a_signature_has_one_body_read_and_no_second(installation: Installation) -> None:
+    header = signed(installation, PATH)["Authorization"]
+    with _begun(installation, WRITE, 1, header) as connection:
+        connection.sendall(b"x")
+        assert connection.recv(100).startswith(b"HTTP/1.1 401"), "for another request"
+    with _begun(installation, WRITE, 32 << 20, header) as connection:
+        assert connection.recv(100).startswith(b"HTTP/1.1 401")
+
+
+def test_large_bodies_come_one_at_a_time_and_small_ones_beside_them(installation: Installation) -> None:
+    def header(body: bytes) -> str:
+        return sign_request(installation.web_key, "web", installation.worker, "POST", WRITE, body, time.time())
+
+    with _begun(installation, WRITE, 2, header(b"{}")) as first:
+        first.sendall(b"{")
+        with _begun(installation, WRITE, 2, header(b"{}")) as second:
+            second.sendall(b"{}")
+            assert installation.request("GET", PATH).status_code == 200
+            second.settimeout(0.3)
+            with pytest.raises(TimeoutError):
+                second.recv(100)
+            first.sendall(b"}")
+            assert first.recv(100).startswith(b"HTTP/1.1 422")
+            second.settimeout(10)
+            assert second.recv(100).startswith(b"HTTP/1.1 422")
 
 
 def test_a_replayed_request_is_refused(installation: Installation) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,14 +31,24 @@ def story_of(row: Any, step_words: Callable[[str], Any], kind: str) -> Iterator[
     states = dict(type(row)._meta.get_field("state").choices or ())
     steps = row.steps.select_related("by__unit", "record").prefetch_related("papers").order_by("-revision")
     for step in steps:
-        yield Happening(
-            step_words(step.event),
-            states.get(step.after, step.after) if step.after != step.before else "",
-            step.on,
-            step.by,
-            step.words,
-            tuple(step.clauses),
-            len(step.papers.all()),
-            step.record.index if step.record else None,
-            kind=kind,
-        )
+        yield happening(step, step_words(step.event), states, len(step.papers.all()), kind)
+
+
+def happening(step: Any, what: Any, states: Mapping[str, Any], papers: int = 0, kind: str = "case") -> Happening:
+    """One step of any room.
+
+    Args:
+        what: in words.
+        states: words for the states of its row.
+    """
+    return Happening(
+        what,
+        states.get(step.after, step.after) if step.after != step.before else "",
+        step.on,
+        step.by,
+        step.words,
+        tuple(step.clauses),
+        papers,
+        step.record.index if step.record else None,
+        kind=kind,
+    )

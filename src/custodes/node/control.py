@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -44,6 +46,8 @@ from custodes.video.wire.seal import Unsealable
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 256 * 1024
+BODY_SECONDS = 60
+"""A body that comes more slowly is given up: the next large one waits for it."""
 
 
 class ProbeRequest(BaseModel):
@@ -94,6 +98,7 @@ class ControlRoom:
     retention: RetentionDesk
     handing: HandingDesk
     masking: MaskingDesk
+    _large: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     def routes(self) -> list[Route]:
         """The routes under ``/internal``."""
@@ -234,47 +239,67 @@ class ControlRoom:
     def _signed(
         self, handler: Callable[[Request, bytes], Awaitable[Response]], most: int = MAX_BODY_BYTES
     ) -> Callable[[Request], Awaitable[Response]]:
+        """Serve what the web signed. Nothing of an unsigned body is read, and of the large ones one at a time: the worker records."""
+
         async def serve(request: Request) -> Response:
-            body = await _body(request, most)
-            if body is None:
-                return JSONResponse({"detail": "the body is too large"}, 413)
             try:
-                self._check(request, body)
+                signature = self.trust.admit_request(
+                    request.headers.get("authorization", ""), self.clock.wall_us() / 1_000_000
+                )
+                async with self._large if most > MAX_BODY_BYTES else nullcontext():
+                    body = await _body(request, most)
+                    if body is None:
+                        return JSONResponse({"detail": "the body is too large"}, 413)
+                    signature.hold(request.method, _path(request), body)
+                    return await self._answered(handler, request, body)
             except InvalidRequest as error:
                 log.warning("control.refused", path=request.url.path, why=str(error))
                 return JSONResponse({"detail": str(error)}, 401)
-            try:
-                return await handler(request, body)
-            except ValidationError as error:
-                return JSONResponse({"detail": json.loads(error.json(include_input=False, include_url=False))}, 422)
-            except KeyError:
-                return JSONResponse({"detail": "no such camera here, or a parameter is missing"}, 404)
-            except (ValueError, OverflowError):
-                return JSONResponse({"detail": "a parameter has the wrong form"}, 422)
+            except BodyTooSlow:
+                return JSONResponse({"detail": "the body came too slowly"}, 408)
 
         return serve
 
-    def _check(self, request: Request, body: bytes) -> None:
-        raw = request.scope.get("raw_path") or request.url.path.encode()
-        query = request.scope["query_string"]
-        path = (raw + (b"?" + query if query else b"")).decode("ascii", "replace")
-        self.trust.check_request(
-            request.headers.get("authorization", ""),
-            request.method,
-            path,
-            body,
-            self.clock.wall_us() / 1_000_000,
-        )
+    async def _answered(
+        self, handler: Callable[[Request, bytes], Awaitable[Response]], request: Request, body: bytes
+    ) -> Response:
+        try:
+            return await handler(request, body)
+        except ValidationError as error:
+            return JSONResponse({"detail": json.loads(error.json(include_input=False, include_url=False))}, 422)
+        except KeyError:
+            return JSONResponse({"detail": "no such camera here, or a parameter is missing"}, 404)
+        except (ValueError, OverflowError):
+            return JSONResponse({"detail": "a parameter has the wrong form"}, 422)
+
+
+class BodyTooSlow(Exception):
+    """The body did not come within `BODY_SECONDS`."""
+
+
+def _path(request: Request) -> str:
+    """As it was signed."""
+    raw = request.scope.get("raw_path") or request.url.path.encode()
+    query = request.scope["query_string"]
+    return (raw + (b"?" + query if query else b"")).decode("ascii", "replace")
 
 
 async def _body(request: Request, most: int) -> bytes | None:
-    """The request's body, None when it is larger than any that the web sends."""
+    """The request's body, None when it is larger than any that the web sends.
+
+    Raises:
+        BodyTooSlow: it did not come in time.
+    """
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            return None
-        parts.append(part)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    return None
+                parts.append(part)
+    except TimeoutError as error:
+        raise BodyTooSlow from error
     return b"".join(parts)
 
 

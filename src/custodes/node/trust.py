@@ -9,7 +9,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from custodes.video.wire.assignment import Assignment
-from custodes.video.wire.control import InvalidRequest, RequestChecker, public_key_from_base64
+from custodes.video.wire.control import InvalidRequest, RequestChecker, Signature, public_key_from_base64
 
 log = structlog.get_logger(__name__)
 
@@ -80,12 +80,12 @@ class Trust:
             self._checker = RequestChecker(public_key_from_base64(assignment.web_key), "web", self.worker)
         return public_key_from_base64(assignment.grant_key)
 
-    def check_request(self, authorization: str, method: str, path_and_query: str, body: bytes, now: float) -> None:
-        """Accept a control request of the web or raise.
+    def admit_request(self, authorization: str, now: float) -> Signature:
+        """Whether the web signed it, by its header alone; the request itself is held against what is returned.
 
         Raises:
-            InvalidRequest: not signed by the web for this, too old or seen before.
+            InvalidRequest: not signed by the web for this worker, too old or seen before.
         """
         if self._checker is None:
             raise InvalidRequest("this node has no assignment yet")
-        self._checker.check(authorization, method, path_and_query, body, now)
+        return self._checker.admit(authorization, now)

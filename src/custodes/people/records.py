@@ -72,7 +72,14 @@ def record_many(type: str, *, at: datetime.datetime, each: Iterable[Mapping[str,
 
 def _about(type: str, document: Mapping[str, Any]) -> str:
     """The row whose change is told, as `RecordOutbox.about` has it; a step keeps its record itself."""
+    if type == "positions.read":
+        return positions_read(document["person"], document["about"])
     return f"{document['object']}:{document['object_id']}" if type == "config.changed" else ""
+
+
+def positions_read(person: Any, about: str) -> str:
+    """By what it is found that somebody was told positions for a case."""
+    return f"positions:{person}:{about}"[:120]
 
 
 def config_changed(

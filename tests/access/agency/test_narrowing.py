@@ -183,3 +183,22 @@ def test_the_staff_take_it_back(asked, notary, client_of):
 def test_before_it_is_registered_there_is_nothing_to_agree_to(asked, notary, client_of, intake):
     row = asked.checking(intake)
     assert client_of("caretaker").get(f"/requests/{row.pk}/narrow/").status_code == 404
+
+
+def test_two_officers_of_one_name_and_no_card_agree_each(asked, notary):
+    row = both(asked, asked.registered, "online")
+    row.officers.update(name="王芳", card="")
+    made = propose(asked, row, smaller(row, asked.stage.gate))
+    narrowing.agree(made, asked.first, asked.at)
+    made.refresh_from_db()
+    assert (made.state, row.cameras.count()) == (NarrowingState.ASKED, 2)
+    narrowing.agree(made, asked.second.person, asked.at)
+    made.refresh_from_db()
+    assert made.state == NarrowingState.DONE
+    assert made.consents.count() == 2
+
+
+def test_one_officer_named_twice_is_not_two_at_the_counter(asked, notary):
+    row = both(asked, asked.registered, "counter")
+    with pytest.raises(StepRefused, match="全部工作人员到场同意。"):
+        propose(asked, row, smaller(row, asked.stage.gate), [row.officers.first()] * 2)

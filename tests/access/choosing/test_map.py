@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import pytest
@@ -14,6 +15,7 @@ from custodes.people.models import RecordOutbox
 from custodes.places.models import System
 from tests.access.choosing.conftest import HERE, put
 
+HUGE = 10**400
 AROUND = {"circle": [HERE[0], HERE[1], 200]}
 
 
@@ -83,12 +85,29 @@ def test_who_reads_no_base_data_is_told_to_ten_metres(asked, client_of):
 def test_who_reads_no_base_data_is_on_record_when_the_map_is_opened(asked, client_of):
     subject = f"agency:{asked.draft().pk}"
     told(client_of("caretaker"), subject)
-    told(client_of("operator"), subject, shape=AROUND)
     assert not RecordOutbox.objects.filter(type="positions.read").exists()
     told(client_of("operator"), subject)
     (one,) = RecordOutbox.objects.filter(type="positions.read")
     assert one.record["about"] == subject
     assert one.record["cameras"] == 2
+
+
+@pytest.mark.parametrize("said", [{"shape": AROUND}, {"box": [91, 29, 92, 30]}, {}])
+def test_whatever_is_asked_first_is_on_record_and_once_an_hour(said, asked, client_of):
+    other = f"agency:{asked.registered().pk}"
+    subject = f"agency:{asked.draft().pk}"
+    assert subject != other
+    for _ in range(2):
+        told(client_of("operator"), subject, **said)
+        told(client_of("operator"), subject)
+    rows = RecordOutbox.objects.filter(type="positions.read")
+    assert [one.record["about"] for one in rows] == [subject]
+    told(client_of("operator"), other, **said)
+    assert rows.all().count() == 2
+    for one in rows.all():
+        RecordOutbox.objects.filter(pk=one.pk).update(created_at=one.created_at - datetime.timedelta(hours=1))
+    told(client_of("operator"), subject, **said)
+    assert rows.all().count() == 3
 
 
 def test_the_page_holds_no_position(asked, client_of):
@@ -148,9 +167,22 @@ def test_many_are_told_in_cells_whose_middle_says_of_nobody_where(asked, client_
     assert all(cell[:2] != [91.11723, 29.65781] for cell in found["cells"])
 
 
-@pytest.mark.parametrize("said", [{"box": [1, 2]}, {"shape": {"circle": [0, 0, 1]}}, {"shape": "x"}, {"box": "x"}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"box": [1, 2]},
+        {"shape": {"circle": [0, 0, 1]}},
+        {"shape": "x"},
+        {"box": "x"},
+        {"box": [0, 0, HUGE, 1]},
+        {"shape": {"circle": [HUGE, 0, 50]}},
+        {"shape": {"ring": [[0, 0], [1, 0], [HUGE, 1]]}},
+    ],
+)
 def test_what_can_not_be_read_is_refused(said, asked, client_of):
-    assert ask(client_of("caretaker"), "individual", **said).status_code == 400
+    refused = ask(client_of("caretaker"), "individual", **said)
+    assert refused.status_code == 400
+    assert "无法识别" in refused.json()["detail"]
     assert client_of("caretaker").post(reverse("access:choosing_window"), "[", "application/json").status_code == 400
 
 

@@ -231,3 +231,24 @@ def test_two_answers_at_once_are_one(stage):
         thread.join(20)
     assert sorted(outcomes) == ["approved", "refused"]
     assert RecordOutbox.objects.filter(type="embargo.step", record__event="approve").count() == 1
+
+
+def test_a_look_that_is_on_its_way_to_the_log_counts_and_one_that_failed_does_not(platform):
+    row = platform.granted()
+    look = platform.look(row, index=None, ended_at=None)
+    with refused("已有查看记录"):
+        platform.ask(row)
+    look.revoked_at = platform.at
+    look.save()
+    assert platform.ask(row).state == EmbargoState.ASKED
+
+
+def test_one_that_ran_out_unanswered_lapsed_and_nobody_took_it_back(platform):
+    row = platform.registered()
+    one = platform.ask(row, 1)
+    embargo.ask(row, "仍有需要", platform.today + datetime.timedelta(days=9), platform.officer.person, one.ends_at)
+    one.refresh_from_db()
+    step = one.steps.order_by("-at").first()
+    assert (one.state, step.event, step.by) == (EmbargoState.LAPSED, "lapse", None)
+    assert step.record.record["by"] == "system"
+    assert "未获批准" in step.words

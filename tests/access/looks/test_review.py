@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.access.looks.review import judging, passing
+from custodes.access.looks.review.showing import shown
 from custodes.access.models import FindingKind, FindingState, LookFinding, LookPass
 from custodes.people.lawful import terms
 from custodes.people.models import RecordOutbox
@@ -259,3 +260,59 @@ def test_the_pages_of_an_embargo(platform, client_of, notary):
     assert "待本人说明" not in asked, "the states of findings have the same names in the table"
     assert approver.post(reverse("access:embargo_act", args=[row.pk, "approve"]), {}).status_code == 302
     assert f"暂缓告知至 {until.isoformat()}" in approver.get(row.get_absolute_url()).content.decode()
+
+
+@pytest.fixture
+def mixed(platform, noon):
+    """Three looks at night of the city's desk: the first two kept from the school, of the third nobody is kept."""
+    row, one = platform.kept_back()
+    desk = platform.desk.person
+    looks = [
+        platform.look(row, who=desk, asked_at=night(noon), index=700),
+        platform.look(row, who=desk, asked_at=night(noon, 4), index=701),
+        platform.look(who=desk, asked_at=night(noon, 5), index=702),
+    ]
+    passing.go_through(noon, {})
+    found = LookFinding.objects.get(kind=FindingKind.ODD_HOUR)
+    # As if the desk were of the reviewer's own staff: whose cameras a look was at is another question than whose staff looked.
+    found.unit = platform.stage.cast.approver.person.unit
+    found.save()
+    return found, looks, one
+
+
+def test_of_a_finding_only_the_looks_that_are_kept_back_are_left_out(mixed, platform, noon, client_of, notary):
+    found, looks, one = mixed
+    approver = platform.stage.cast.approver.person
+    assert judging.reviewed_by(approver, noon).filter(pk=found.pk).exists()
+    [told] = shown([found], approver, noon)
+    assert told.leaves == (702,)
+    assert told.told == "1 次查看，最早一次在 05:00"
+    assert told.looks() == looks[2:]
+    browser = client_of("approver")
+    pages = [
+        browser.get(found.get_absolute_url()).content.decode(),
+        browser.get(reverse("access:findings")).content.decode(),
+        b"".join(browser.get(reverse("access:findings_export", kwargs={"form": "csv"})).streaming_content).decode(),
+    ]
+    for page in pages:
+        assert "1 次查看" in page
+        assert not any(word in page for word in ("#700", "#701", "03:00", "3 次查看"))
+    [late] = shown([found], approver, one.ends_at)
+    assert late.leaves == (700, 701, 702)
+    judging.ask(found, approver, noon)
+    judging.explain(found, found.person, noon, "夜间核对录像")
+    steps = {row.record["event"]: row.record["leaves"] for row in RecordOutbox.objects.filter(type="finding.step")}
+    assert steps == {"found": [700, 701, 702], "ask": [702], "explain": [700, 701, 702]}
+    for person in (found.person, platform.stage.cast.auditor.person):
+        [whole] = shown([found], person, noon)
+        assert whole.leaves == (700, 701, 702)
+
+
+def test_a_finding_all_of_whose_looks_are_kept_back_is_not_there(mixed, platform, noon):
+    found, _looks, one = mixed
+    found.facts["leaves"] = [700, 701]
+    found.save()
+    approver = platform.stage.cast.approver.person
+    assert not judging.reviewed_by(approver, noon).filter(pk=found.pk).exists()
+    assert judging.reviewed_by(approver, one.ends_at).filter(pk=found.pk).exists()
+    assert judging.openable(found.person, noon).filter(pk=found.pk).exists()

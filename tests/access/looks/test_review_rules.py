@@ -137,7 +137,7 @@ def test_a_finding_names_its_looks_and_its_figure():
 
 
 def test_no_rule_knows_anything_of_a_picture():
-    """What the rules are given is times, ids of cameras and whether a reason stands there."""
+    """What the rules are given is times, ids of cameras, numbers of requests and whether a reason stands there."""
     given = set(Look.__dataclass_fields__) | set(Day.__dataclass_fields__)
     assert given == {
         *(
@@ -153,6 +153,14 @@ def test_no_rule_knows_anything_of_a_picture():
             "asked_cameras",
             "asked_span",
         ),
-        *("looks", "refused", "duty_hours"),
+        *("looks", "refused", "duty_hours", "own_images", "own_images_today"),
     }
-    assert len(RULES) == 8
+    assert len(RULES) == 9
+
+
+@pytest.mark.parametrize(("count", "today", "found"), [(3, True, 0), (4, True, 1), (4, False, 0)])
+def test_pictures_checked_for_requests_of_which_nothing_came(count, today, found):
+    numbers = tuple(f"本影 {n} 号" for n in range(count))
+    told = found_in(Day((), own_images=numbers, own_images_today=today), Thresholds(own_images=3))
+    assert [one.kind for one in told] == [FindingKind.OWN_IMAGES] * found
+    assert all((one.figure, one.limit) == (4, 3) for one in told)

@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 
 from custodes.access.choosing.ending import endings
 from custodes.access.holds.placing import Basis, hold
-from custodes.access.holds.reach import reference, releasable_holds, visible_holds
+from custodes.access.holds.reach import releasable_holds, visible_holds
+from custodes.access.holds.references import reference
 from custodes.access.looks import embargo
 from custodes.access.looks.hidden import held_for, without
 from custodes.access.looks.reach import kept_from
@@ -348,3 +349,34 @@ def test_of_whom_it_is_kept(platform, kept):
     assert Embargo.objects.running(platform.at + DAY).count() == 1
     assert held_for(platform.school_lead.person, platform.at, platform.stage.lobby, [(1, 2)]) == [(1, 2)]
     assert json.dumps(row.pk, default=str)
+
+
+def test_a_search_by_a_camera_that_is_not_named_to_the_reader_finds_nothing(platform, notary, client_of):
+    """A look at the school's gate and the hotel's lobby: the school may search by its own camera alone."""
+    stage = platform.stage
+    row = platform.granted(cameras=[stage.gate, stage.lobby])
+    platform.look(row)
+
+    def found(member, query):
+        return client_of(member).get(reverse("access:viewings_all"), {"q": query}).context["page"].paginator.count
+
+    assert found("lead", stage.gate.name) == 1
+    assert found("lead", stage.lobby.name) == 0
+    assert found("auditor", stage.lobby.name) == 1
+
+
+def test_that_the_house_stopped_a_look_is_not_told_to_a_units_auditor(platform, notary, kept):
+    _row, _one, look = kept
+    when = platform.at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    notary.append(
+        [
+            {
+                "type": "revocation", "id": str(new_id()), "at": when, "grants": [str(look.pk)], "by": "system",
+                "reason": "查看范围已经缩小", "clause": "N20",
+            }
+        ]
+    )  # fmt: skip
+    assert catch_up()
+    assert EntryRow.objects.filter(type="revocation").exists()
+    assert not readable_entries(platform.school_auditor.person, platform.at).filter(type="revocation").exists()
+    assert readable_entries(platform.stage.cast.auditor.person, platform.at).filter(type="revocation").exists()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from custodes.access.agency.stepping import Taken
 from custodes.access.holds.placing import Basis, hold
-from custodes.access.holds.reach import reference as reference_of
+from custodes.access.holds.references import reference as reference_of
 from custodes.access.models import AgencyRequest, Hold, HoldBasis, Way
 
 

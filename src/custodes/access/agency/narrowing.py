@@ -76,9 +76,9 @@ def propose(row: AgencyRequest, smaller: Smaller, taken: Taken, present: Iterabl
         if not says_something(taken.words):
             raise StepRefused(_("没有写明理由。请写明为什么这些点位和时段已经足够。"))
         officers = list(row.officers.all())
-        agreed = [one for one in present if one.request_id == row.pk]
+        agreed = list({one.pk: one for one in present if one.request_id == row.pk}.values())
         if row.intake == Intake.COUNTER and len(agreed) < len(officers):
-            raise StepRefused(_("缩小范围须全部工作人员到场同意（S28.1(1)）。请勾选到场的每名工作人员。"))
+            raise StepRefused(_("缩小范围须全部工作人员到场同意。请勾选到场的每名工作人员。"))
         row.narrowings.filter(state=NarrowingState.ASKED).update(state=NarrowingState.WITHDRAWN, ended_at=taken.at)
         made = Narrowing.objects.create(
             request=row,
@@ -108,8 +108,8 @@ def agree(narrowing: Narrowing, by: Person, at: datetime) -> Narrowing:
         _consent(made, officer, at)
         taken = Taken(by, at)
         keep(row, "narrow_agree", str(row.state), taken, CLAUSES)
-        agreed = set(made.consents.values_list("name", "card"))
-        if agreed >= {(one.name, one.card) for one in row.officers.all()}:
+        agreed = set(made.consents.values_list("officer", flat=True))
+        if agreed >= set(row.officers.values_list("pk", flat=True)):
             _check(row, Smaller(frozenset(made.cameras.values_list("pk", flat=True)), made.span_from, made.span_to))
             _carry_out(row, made, taken)
     return made
@@ -178,7 +178,9 @@ def _asked(narrowing: Narrowing) -> Narrowing:
 
 def _consent(made: Narrowing, officer: AgencyOfficer, at: datetime) -> None:
     NarrowingConsent.objects.get_or_create(
-        narrowing=made, name=officer.name, card=officer.card, defaults={"person": officer.person, "at": at}
+        narrowing=made,
+        officer=officer,
+        defaults={"person": officer.person, "name": officer.name, "card": officer.card, "at": at},
     )
 
 

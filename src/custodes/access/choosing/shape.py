@@ -87,7 +87,10 @@ def _numbers(said: Any, count: int) -> list[float] | None:
         return None
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in said):
         return None
-    return [float(one) for one in said]
+    try:
+        return [float(one) for one in said]
+    except OverflowError:  # a whole number may have any length
+        return None
 
 
 def _on_earth(longitude: float, latitude: float) -> bool:

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from custodes.access.holds.placing import HoldRefused
-from custodes.access.models import AgencyRequest, AgencyState, Hold, HoldBasis, OwnImageRequest, OwnImageState
+from custodes.access.holds.references import OWN_IMAGE, reference, referred
+from custodes.access.models import (
+    AgencyRequest,
+    AgencyState,
+    Hold,
+    HoldBasis,
+    OwnImageRequest,
+    OwnImageState,
+    OwnOutcome,
+)
 
-_REQUEST, _OWN_IMAGE = "agency.request:", "own_image.request:"
 WAITING = (AgencyState.CHECKING, AgencyState.REGISTERED, AgencyState.GRANTED_URGENT, AgencyState.GRANTED)
 """States of a request in which it may still be handed over for the first time."""
+_DECIDED = Q(state=OwnImageState.CLOSED) | Q(outcome=OwnOutcome.REFUSED)
 
 
 def awaiting(hold: Hold) -> AgencyRequest | None:
     """The request that the hold rests on, while it is not served, closed, refused or taken back."""
-    if hold.basis != HoldBasis.REQUEST or not hold.request.startswith(_REQUEST):
+    key = referred(hold.request) if hold.basis == HoldBasis.REQUEST else None
+    if key is None:
         return None
-    key = UUID(hold.request.removeprefix(_REQUEST))
     return AgencyRequest.objects.filter(pk=key, state__in=[state.value for state in WAITING]).first()
 
 
 def undecided(hold: Hold) -> OwnImageRequest | None:
     """The request for somebody's own image that the hold rests on, while it is not answered, or given and not looked at."""
-    if hold.basis != HoldBasis.REQUEST or not hold.request.startswith(_OWN_IMAGE):
-        return None
-    row = OwnImageRequest.objects.filter(pk=UUID(hold.request.removeprefix(_OWN_IMAGE))).first()
-    if row is None or row.state == OwnImageState.CLOSED or row.refused:
-        return None
-    return row
+    key = referred(hold.request, OWN_IMAGE) if hold.basis == HoldBasis.REQUEST else None
+    return OwnImageRequest.objects.filter(pk=key).exclude(_DECIDED).first() if key is not None else None
+
+
+def decided(holds: QuerySet[Hold]) -> QuerySet[Hold]:
+    """Of these holds those that rest on a request for somebody's own image that needs them no more: withdrawn, refused or closed."""
+    named = holds.filter(basis=HoldBasis.REQUEST, request__startswith=f"{OWN_IMAGE}:").values_list("request", flat=True)
+    keys = [key for said in named if (key := referred(said, OWN_IMAGE)) is not None]
+    over = OwnImageRequest.objects.filter(_DECIDED, pk__in=keys).values_list("pk", flat=True)
+    return holds.filter(request__in=[reference(key, OWN_IMAGE) for key in over])
 
 
 def words_before_handover(hold: Hold) -> str:

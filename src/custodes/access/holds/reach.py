@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 
+from custodes.access.holds.references import reference
 from custodes.access.looks.reach import kept_from
 from custodes.access.models import Hold
 from custodes.people.held import held_posts
@@ -48,11 +48,6 @@ def releasable_holds(person: Person, at: datetime) -> QuerySet[Hold]:
     scope = scope_for(person, Permission.RELEASE_HOLDS, at)
     rows = Hold.objects.filter(within(scope, "placed_unit"))
     return rows.exclude(pk__in=_through(camera__in=outside.values("pk")))
-
-
-def reference(request: UUID) -> str:
-    """How a hold names the request that it rests on."""
-    return f"agency.request:{request}"
 
 
 def placing_unit(person: Person, at: datetime) -> Unit:

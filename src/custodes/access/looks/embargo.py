@@ -67,15 +67,15 @@ def ask(row: AgencyRequest, reason: str, until: date, by: Person, at: datetime) 
         if row.state not in BEFORE:
             raise StepRefused(_("现为“%(state)s”，不能提出暂缓告知。") % {"state": row.get_state_display()})
         earlier = running(row, at)
-        if earlier is None and Grant.objects.recorded().filter(request=row).exists():
+        if earlier is None and Grant.objects.not_failed().filter(request=row).exists():
             raise StepRefused(
                 _("该申请已有查看记录，点位单位已经可以看到，不能再暂缓告知。暂缓告知应当在首次查看以前提出（N20）。")
             )
         _check(reason, until, earlier, at)
         # One whose last day went by unanswered is over; it does not stand in the way of another.
         for dead in row.embargoes.filter(state=EmbargoState.ASKED, ends_at__lte=at):
-            dead.state = EmbargoState.WITHDRAWN
-            keep_embargo(dead, "withdraw", EmbargoState.ASKED, by, at, _("未批准即已届满"), CLAUSES)
+            dead.state = EmbargoState.LAPSED
+            keep_embargo(dead, "lapse", EmbargoState.ASKED, None, at, "未获批准，所提的最后一日已过", CLAUSES)
         made = Embargo(
             request=row, reason=reason.strip(), until=until, ends_at=Embargo.end_of(until), earlier=earlier,
             asked_by=by, asked_at=at,

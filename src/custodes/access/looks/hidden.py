@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.db.models import Q
 
-from custodes.access.holds.reach import reference
+from custodes.access.holds.references import reference
 from custodes.access.looks.reach import kept_from
 from custodes.access.models import OPEN, Embargo, EmbargoState, Hold
 from custodes.access.papers import microseconds

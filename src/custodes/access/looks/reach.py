@@ -82,6 +82,17 @@ def known_of(grants: Iterable[Grant], person: Person, at: datetime) -> dict[UUID
     }
 
 
+def named_by(person: Person, at: datetime, query: str) -> QuerySet[Grant]:
+    """Looks that a camera's name finds for this person: only of cameras that `known_of` names to them, so that no search tells of others."""
+    links = Grant.cameras.through.objects.filter(camera__name__icontains=query)
+    served = Grant.objects.filter(
+        _supervised(person, at) | _served_in(scope_of_posts(_posts(person, at, _P.VIEW_GRANTS))) | Q(person=person)
+    )
+    systems = systems_of_roles(person, at, _P.VIEW_GRANTS, RUNNING_ROLES)
+    told = links.filter(Q(grant__in=served.values("pk")) | Q(camera__system__in=systems.values("pk")))
+    return Grant.objects.filter(pk__in=told.values("grant"))
+
+
 def known(grant: Grant, person: Person, at: datetime) -> Known:
     """The same of one."""
     return known_of([grant], person, at)[grant.pk]

@@ -16,9 +16,9 @@ WORDS = 500
 
 
 def keep_embargo(
-    row: Embargo, event: str, before: str, by: Person, at: datetime, words: str, clauses: Iterable[str]
+    row: Embargo, event: str, before: str, by: Person | None, at: datetime, words: str, clauses: Iterable[str]
 ) -> LookStep:
-    """Save the row with a step of it. In the caller's transaction."""
+    """Save the row with a step of it; `by` None for what time alone brought. In the caller's transaction."""
     _in_transaction()
     row.save()
     step = LookStep(
@@ -29,7 +29,7 @@ def keep_embargo(
         "embargo.step",
         at=at,
         step=step.pk,
-        by=by.uuid,
+        by=by.uuid if by else "system",
         embargo=row.pk,
         request=row.request_id,
         number=row.request.number,
@@ -48,9 +48,16 @@ def keep_embargo(
 
 
 def keep_finding(
-    row: LookFinding, event: str, before: str, by: Person | None, at: datetime, words: str, clauses: Iterable[str]
+    row: LookFinding,
+    event: str,
+    before: str,
+    by: Person | None,
+    at: datetime,
+    words: str,
+    clauses: Iterable[str],
+    leaves: Iterable[int],
 ) -> LookStep:
-    """The same of a finding; `by` None for what a rule found."""
+    """The same of a finding; `by` None for what a rule found, `leaves` the looks that were before whoever takes the step."""
     _in_transaction()
     row.save()
     step = LookStep(
@@ -66,7 +73,7 @@ def keep_finding(
         kind=row.kind,
         day=row.day,
         about=row.person.uuid if row.person else "",
-        leaves=row.facts.get("leaves", []),
+        leaves=list(leaves),
         event=event,
         before=before,
         after=step.after,

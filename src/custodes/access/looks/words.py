@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from custodes.access.models import EmbargoState, FindingKind, FindingState, LookFinding, LookStep
-from custodes.access.telling import Happening
+from custodes.access.telling import Happening, happening
 from custodes.places.models import Camera
 
 EMBARGO_EVENTS = {
@@ -18,6 +18,7 @@ EMBARGO_EVENTS = {
     "approve": pgettext_lazy("暂缓告知", "批准暂缓告知"),
     "decline": pgettext_lazy("暂缓告知", "不予批准"),
     "withdraw": pgettext_lazy("暂缓告知", "撤回"),
+    "lapse": pgettext_lazy("暂缓告知", "未批准届满"),
     "lift": pgettext_lazy("暂缓告知", "提前解除"),
 }
 FINDING_EVENTS = {
@@ -43,16 +44,7 @@ def finding_story(steps: QuerySet[LookStep]) -> Iterator[Happening]:
 
 def _story(steps: QuerySet[LookStep], events: dict[str, Any], states: dict[str, Any]) -> Iterator[Happening]:
     for step in steps.select_related("by__unit", "record").order_by("-at", "-pk"):
-        yield Happening(
-            events.get(step.event, step.event),
-            states.get(step.after, step.after) if step.after != step.before else "",
-            step.on,
-            step.by,
-            step.words,
-            tuple(step.clauses),
-            0,
-            step.record.index if step.record else None,
-        )
+        yield happening(step, events.get(step.event, step.event), states)
 
 
 def figures(row: LookFinding) -> str:
@@ -73,6 +65,9 @@ def figures(row: LookFinding) -> str:
             return _("%(camera)s当日单独查看 %(figure)d 次，超过 %(limit)d 次") % {"camera": name or "", **counted}
         case FindingKind.MANY_REFUSED:
             return _("当日被拒绝 %(figure)d 次，超过 %(limit)d 次") % counted
+        case FindingKind.OWN_IMAGES:
+            words = _("30 日内 %(figure)d 件本人影像申请核对画面后撤回或者答复没有本人，超过 %(limit)d 件：%(numbers)s")
+            return words % {"numbers": facts.get("numbers", ""), **counted}
         case FindingKind.UNSTATED | FindingKind.BEYOND:
             return _("%(figure)d 次查看") % counted
         case _:

@@ -32,6 +32,7 @@ _VERBS = {
     "refuse": pgettext_lazy("个人查阅", "不同意"),
     "close": pgettext_lazy("个人查阅", "办结"),
     "look_up": pgettext_lazy("本人影像", "核对登记"),
+    "correct": pgettext_lazy("本人影像", "核对画面后更正点位、时段"),
     "answer": pgettext_lazy("本人影像", "答复"),
     "withdraw": pgettext_lazy("本人影像", "申请人撤回"),
     "provisional_over": pgettext_lazy("走失人员", "临时证明超过时限"),

@@ -33,6 +33,10 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         """Neither ended nor revoked, whether or not a token of theirs still lives."""
         return self.filter(ended_at__isnull=True, revoked_at__isnull=True)
 
+    def not_failed(self) -> GrantQuerySet:
+        """Recorded ones and those that are on their way to the ledger; of what failed neither."""
+        return self.filter(Q(index__isnull=False) | Q(ended_at__isnull=True, revoked_at__isnull=True))
+
     def recorded(self) -> GrantQuerySet:
         """Those whose record is in the ledger."""
         return self.filter(index__isnull=False)

@@ -21,6 +21,7 @@ class EmbargoState(models.TextChoices):
     APPROVED = "approved", pgettext_lazy("暂缓告知", "已批准")
     DECLINED = "declined", pgettext_lazy("暂缓告知", "不予批准")
     WITHDRAWN = "withdrawn", pgettext_lazy("暂缓告知", "已撤回")
+    LAPSED = "lapsed", pgettext_lazy("暂缓告知", "未批准届满")
     LIFTED = "lifted", pgettext_lazy("暂缓告知", "提前解除")
 
 
@@ -97,6 +98,7 @@ class FindingKind(models.TextChoices):
     NO_LEAVE = "no_leave", pgettext_lazy("查看复核", "操控未经准予")
     BEYOND_LEAVE = "beyond_leave", pgettext_lazy("查看复核", "操控超出准予")
     UNACCOUNTED = "unaccounted", pgettext_lazy("查看复核", "操控指令条数不符")
+    OWN_IMAGES = "own_images", pgettext_lazy("查看复核", "本人影像申请多次核对画面后没有提供")
 
 
 #: Two accounts that differ: an incident from the start, whatever anybody says to it.

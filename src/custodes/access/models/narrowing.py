@@ -54,10 +54,12 @@ class NarrowingConsent(models.Model):
     """One officer agrees: from the own account, or at the counter before the staff.
 
     Attributes:
+        officer: of the request; two may bear one name, and at the counter a card is not always there.
         name, card: as they stood in the request.
     """
 
     narrowing = models.ForeignKey(Narrowing, models.CASCADE, related_name="consents")
+    officer = models.ForeignKey("access.AgencyOfficer", models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=60)
     card = models.CharField(max_length=60, blank=True)
@@ -65,9 +67,7 @@ class NarrowingConsent(models.Model):
 
     class Meta:
         ordering = ["at"]
-        constraints = [
-            models.UniqueConstraint(fields=["narrowing", "name", "card"], name="access_narrowing_agreed_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["narrowing", "officer"], name="access_narrowing_agreed_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -35,7 +35,7 @@ class OwnClaimant(models.TextChoices):
     """Who asks (law.grounds.own_image.OwnClaim)."""
 
     SELF = "self", pgettext_lazy("本人影像", "画面中的本人")
-    GUARDIAN = "guardian", pgettext_lazy("本人影像", "未成年人的监护人")
+    GUARDIAN = "guardian", pgettext_lazy("本人影像", "未成年人等被监护人的监护人")
     AGENT = "agent", pgettext_lazy("本人影像", "本人委托的代理人")
     RELATIVE = "relative", pgettext_lazy("本人影像", "死者的近亲属")
 

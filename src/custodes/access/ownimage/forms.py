@@ -32,7 +32,9 @@ class AskForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "document_number": _("只核对本人身份用，不留存证件复印件。"),
             "subject": _("代他人申请的填写。"),
-            "standing": _("代他人申请的填写，例如户口簿、授权委托书、死亡证明和亲属关系证明。"),
+            "standing": _(
+                "代他人申请的填写，例如户口簿、监护证明、授权委托书、死亡证明和亲属关系证明。为死者申请的，并写明死者生前有无另行安排；另有安排的，从其安排。"
+            ),
             "place": _("按申请人的说法填写，例如 6 月 3 日上午十点前后，校门口。"),
             "content": _("怎样认出本人，例如穿红色外套、推婴儿车。"),
         }
@@ -76,7 +78,9 @@ class AnswerForm(PlainText, forms.Form):
         label=_("理由"),
         max_length=300,
         required=False,
-        help_text=_("不予提供的，或者申请复制只提供查阅的，必须填写。存证中永久保存，请不要写姓名和证件号码。"),
+        help_text=_(
+            "不予提供的，申请复制只提供查阅的，或者核对画面后更正点位、时段的，必须填写。存证中永久保存，请不要写姓名和证件号码。"
+        ),
     )
 
     def __init__(self, *args: Any, cameras: Any, **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from custodes.access.holds.placing import Basis, hold
+from custodes.access.holds.references import OWN_IMAGE, reference
 from custodes.access.models import Hold, HoldBasis, OwnImageRequest
 from custodes.access.supervised.stepping import Taken
 from custodes.places.keeping import keeping_of
@@ -18,14 +19,9 @@ AFTER = timedelta(days=30)
 """Behind the last day for an answer somebody looks whether it is still held for a reason: a suit takes its time."""
 
 
-def reference(row: OwnImageRequest) -> str:
-    """How a hold names the request that it rests on."""
-    return f"own_image.request:{row.pk}"
-
-
 def holds_of(row: OwnImageRequest) -> QuerySet[Hold]:
     """Holds that rest on it."""
-    return Hold.objects.filter(request=reference(row))
+    return Hold.objects.filter(request=reference(row.pk, OWN_IMAGE))
 
 
 def runs_out(camera: Camera, row: OwnImageRequest) -> bool:
@@ -36,15 +32,16 @@ def runs_out(camera: Camera, row: OwnImageRequest) -> bool:
 
 
 def hold_what_runs_out(row: OwnImageRequest, taken: Taken) -> Hold | None:
-    """Hold those of the chosen cameras whose footage runs out too early and is not held for this request yet. In the caller's transaction.
+    """Hold those of the chosen cameras whose footage runs out too early. In the caller's transaction.
+
+    One hold for a request, the first that needs it: whoever enters other cameras and times again and again would else keep all of it.
 
     Raises:
         HoldRefused: the span is longer than one hold takes.
     """
-    if taken.by is None or row.span is None:
+    if taken.by is None or row.span is None or holds_of(row).exists():
         return None
-    held = holds_of(row).filter(span_from__lte=row.span[0], span_to__gte=row.span[1]).values("cameras")
-    short = [one for one in row.cameras.exclude(pk__in=held).select_related("system__site") if runs_out(one, row)]
+    short = [one for one in row.cameras.select_related("system__site") if runs_out(one, row)]
     if not short:
         return None
     # The log says no names: a number alone leads to who asks.
@@ -53,7 +50,7 @@ def hold_what_runs_out(row: OwnImageRequest, taken: Taken) -> Hold | None:
         _("本人影像申请 %(number)s") % {"number": row.number},
         _("答复期限届满前录像将到期删除，答复前先行保全"),
         number=row.number,
-        request=reference(row),
+        request=reference(row.pk, OWN_IMAGE),
         review_on=max(row.due, timezone.localdate(taken.at)) + AFTER,
         clauses=("PIPL45",),
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from custodes.access.holds.placing import HoldRefused
-from custodes.access.models import OwnImageRequest, OwnOutcome, OwnWish
+from custodes.access.models import OwnImageRequest, OwnOutcome, OwnWish, SessionKind
 from custodes.access.numbering import next_number
 from custodes.access.ownimage import facts
 from custodes.access.ownimage.keeping import hold_what_runs_out
@@ -28,8 +28,12 @@ from custodes.places.models import Camera
 CLAUSES = ("PIPL45",)
 ANSWERED = gettext_noop("该件已经答复")
 CLOSED = gettext_noop("该件已经办结")
+CORRECT = "correct"
+"""Cameras or span are corrected after the picture was checked."""
 MOST_CAMERAS = 8
 """Of one request: which camera and when is one of its three questions."""
+MOST_CORRECTIONS = 2
+"""How often cameras and span may be corrected once somebody has seen the picture; our number. Else a request would be leave to look around."""
 _LOOKED = ("found", "exception", "exception_law", "masked_by", "reviewed_by")
 
 
@@ -71,16 +75,18 @@ def look_up(row: OwnImageRequest, looked: Looked, taken: Taken) -> OwnImageReque
     """Enter which camera and when, and what was found, without an answer yet; footage that runs out is held.
 
     Raises:
-        StepRefused: it is answered already, or names more cameras than one request takes.
+        StepRefused: it is answered already, or names more cameras than one request takes; or, once the picture was checked, cameras
+            or span were corrected often enough or without a reason.
     """
     with transaction.atomic():
         held: OwnImageRequest = locked(row)
         if held.outcome or held.closed_at:
             raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": held.get_state_display()})
+        event = _correcting(held, looked, taken)
         _enter(held, looked)
         held.save()
         held.cameras.set(looked.cameras)
-        keep(held, "look_up", str(held.state), taken, CLAUSES)
+        keep(held, event, str(held.state), taken, CLAUSES)
         _hold(held, taken)
     return held
 
@@ -94,6 +100,12 @@ def answer(row: OwnImageRequest, outcome: OwnOutcome, looked: Looked, reason: st
     assert taken.by is not None
     with transaction.atomic():
         held: OwnImageRequest = locked(row)
+        if _previewed(held) and _differs(held, looked):
+            raise StepRefused(
+                _(
+                    "核对画面以后，答复的点位和时段应当与登记的一致。需要更正的，请先选“暂不答复”，写明更正的理由后登记。"
+                )
+            )
         _enter(held, looked)
         cameras = list(looked.cameras)
         unmet = _judged(held, outcome, cameras, reason, taken.at)
@@ -147,6 +159,42 @@ def withdraw(row: OwnImageRequest, taken: Taken) -> OwnImageRequest:
         end_all(held.sessions.all(), taken.by, taken.at, CLOSED, "PIPL45")
         held.refresh_from_db()
     return held
+
+
+def corrections_left(row: OwnImageRequest) -> int | None:
+    """How often cameras and span may still be corrected; None while nobody has checked the picture."""
+    return max(0, MOST_CORRECTIONS - row.steps.filter(event=CORRECT).count()) if _previewed(row) else None
+
+
+def _correcting(row: OwnImageRequest, looked: Looked, taken: Taken) -> str:
+    left = corrections_left(row)
+    if left is None or not _differs(row, looked):
+        return "look_up"
+    if not left:
+        raise StepRefused(
+            _(
+                "核对画面以后，点位和时段最多更正 %(most)d 次（本系统的限值）。请按现有范围答复；仍找不到的，请申请人补充地点、时间后再次申请。"
+            )
+            % {"most": MOST_CORRECTIONS}
+        )
+    if not says_something(taken.words):
+        raise StepRefused(_("核对画面以后更正点位、时段的，请写明理由，例如申请人补充了经过的地点。"))
+    return CORRECT
+
+
+def _previewed(row: OwnImageRequest) -> bool:
+    return row.sessions.filter(kind=SessionKind.PREVIEW).exists()
+
+
+def _differs(row: OwnImageRequest, looked: Looked) -> bool:
+    """Whether other cameras or another span are entered; to the second, as the form says it."""
+    chosen = {camera.pk for camera in looked.cameras}
+    ends = [(row.span_from, looked.begin), (row.span_to, looked.end)]
+    return chosen != set(row.cameras.values_list("pk", flat=True)) or any(_second(a) != _second(b) for a, b in ends)
+
+
+def _second(moment: datetime | None) -> datetime | None:
+    return moment and moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _enter(row: OwnImageRequest, looked: Looked) -> None:

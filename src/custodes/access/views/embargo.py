@@ -29,6 +29,7 @@ BADGES = {
     EmbargoState.APPROVED: "info",
     EmbargoState.DECLINED: "off",
     EmbargoState.WITHDRAWN: "off",
+    EmbargoState.LAPSED: "off",
     EmbargoState.LIFTED: "off",
 }
 DONE = {

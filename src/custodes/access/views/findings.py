@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.forms.looks import IncidentForm, SaidForm
 from custodes.access.looks.review import judging
-from custodes.access.looks.words import figures, finding_story
-from custodes.access.models import FindingKind, FindingState, Grant, LookFinding
+from custodes.access.looks.review.showing import shown
+from custodes.access.looks.words import finding_story
+from custodes.access.models import FindingKind, FindingState, LookFinding
 from custodes.people.exporting.serving import ExportedList, Field
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
@@ -82,7 +83,10 @@ def findings(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "page": page,
-        "rows": [(row, BADGES[_S(row.state)], figures(row), _late(row, today)) for row in page],
+        "rows": [
+            (one.row, BADGES[_S(one.row.state)], one.told, _late(one.row, today))
+            for one in shown(page, viewer.person, viewer.at)
+        ],
         "state": request.GET.get("state", "open"),
         "kind": request.GET.get("kind", ""),
         "states": [("open", _("待办理")), ("all", _("全部")), *_S.choices],
@@ -95,21 +99,26 @@ def _late(row: LookFinding, today: Any) -> bool:
     return row.state in judging.OPEN and row.due < today
 
 
+def _rows(request: HttpRequest) -> list[Any]:
+    viewer = Viewer.of(request)
+    return shown(table_of(request).order(asked(request)), viewer.person, viewer.at)
+
+
 export = ExportedList(
     "looks-review",
     _("查看复核"),
     (Permission.REVIEW_LOOKS,),
-    lambda request: table_of(request).order(asked(request)),
+    _rows,
     (
-        Field(_("事项"), lambda row: row.get_kind_display()),
-        Field(_("人员"), lambda row: row.person.name if row.person else ""),
-        Field(_("单位"), lambda row: row.unit.name if row.unit else ""),
-        Field(_("日期"), lambda row: row.day),
-        Field(_("情况"), figures),
-        Field(_("存证序号"), lambda row: "、".join(f"#{leaf}" for leaf in row.facts.get("leaves", []))),
-        Field(_("复核期限"), lambda row: row.due),
-        Field(_("状态"), lambda row: row.get_state_display()),
-        Field(_("条款"), lambda row: row.clause),
+        Field(_("事项"), lambda one: one.row.get_kind_display()),
+        Field(_("人员"), lambda one: one.row.person.name if one.row.person else ""),
+        Field(_("单位"), lambda one: one.row.unit.name if one.row.unit else ""),
+        Field(_("日期"), lambda one: one.row.day),
+        Field(_("情况"), lambda one: one.told),
+        Field(_("存证序号"), lambda one: "、".join(f"#{leaf}" for leaf in one.leaves)),
+        Field(_("复核期限"), lambda one: one.row.due),
+        Field(_("状态"), lambda one: one.row.get_state_display()),
+        Field(_("条款"), lambda one: one.row.clause),
     ),
 ).view()
 
@@ -161,13 +170,14 @@ def _draw(
     status: int = 200,
 ) -> HttpResponse:
     own = row.person_id == viewer.person.pk
+    [one] = shown([row], viewer.person, viewer.at)
     judges = not own and judging.reviewed_by(viewer.person, viewer.at).filter(pk=row.pk).exists()
     context = {
         "row": row,
         "badge": BADGES[_S(row.state)],
         "late": _late(row, timezone.localdate(viewer.at)),
-        "told": figures(row),
-        "leaves": row.facts.get("leaves", []),
+        "told": one.told,
+        "leaves": one.leaves,
         "error": error,
         "own": own,
         "explains": own and row.state in (_S.WAITING, _S.ASKED),
@@ -177,14 +187,6 @@ def _draw(
         "forms": {event: (bound or {}).get(event) or _form(event) for event in DONE},
         "story": list(finding_story(row.steps.all())),
         "crumbs": [(_("查看复核"), reverse("access:findings") if judges else ""), (row.get_kind_display(), "")],
-        "looks": _looks(row),
+        "looks": one.looks(),
     }
     return render(request, "access/looks/finding.html", context, status=status)
-
-
-def _looks(row: LookFinding) -> list[Any]:
-    """The looks that it names, by their place in the log; they are of one person, whose finding it is."""
-    if row.person_id is None:
-        return []
-    found = Grant.objects.filter(index__in=row.facts.get("leaves", []), person=row.person_id)
-    return list(found.prefetch_related("cameras").order_by("asked_at"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -185,6 +186,7 @@ def page(
         "close_form": CloseForm(),
         "days": (row.due - timezone.localdate(viewer.at)).days,
         "held": holds_of(row).filter(state__in=[one.value for one in OPEN]).exists(),
+        "corrections": workflow.corrections_left(row) if row.state == OwnImageState.ASKED else None,
         "may_check": row.state == OwnImageState.ASKED and bool(row.span and row.cameras.exists()),
         "unmet": [(one["clause"], one["en"] if english else one["zh"]) for one in row.unmet],
         "ways": [(way.clause, way.en if english else way.zh) for way in WAYS] if row.reason else [],
@@ -199,6 +201,7 @@ def _answer(row: OwnImageRequest, form: AnswerForm, taken: Taken) -> OwnImageReq
     data = form.cleaned_data
     if data["answer"] != LATER:
         return workflow.answer(row, OwnOutcome(data["answer"]), form.looked(), data["reason"], taken)
+    taken = replace(taken, words=data["reason"].strip())
     return workflow.look_up(row, form.looked(), taken) if form.looked() != workflow.Looked() else row
 
 

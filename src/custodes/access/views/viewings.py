@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from custodes.access.looks.reach import Known, known_of, served_by
+from custodes.access.looks.reach import Known, known_of, named_by, served_by
 from custodes.access.models import Embargo, Grant, Ground
 from custodes.access.revocation import revoke
 from custodes.access.viewings import own_viewings, visible_viewings
@@ -86,7 +86,7 @@ def asked(request: HttpRequest) -> QuerySet[Grant]:
     query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     ground, of = request.GET.get("ground", ""), request.GET.get("of", "")
     if query:
-        named = Grant.objects.filter(cameras__name__icontains=query).values("pk")
+        named = named_by(viewer.person, viewer.at, query).values("pk")
         rows = rows.filter(
             Q(person__name__icontains=query)
             | Q(unit__name__icontains=query)

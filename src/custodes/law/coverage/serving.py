@@ -127,7 +127,6 @@ SERVED_BY: dict[str, tuple[str, ...]] = {
     "PIPL25": ("ground:release",),
     "PIPL26": ("s26_new_use",),
     "PIPL28": ("ground:release",),
-    "PIPL34": ("ground:own_image",),
     "PIPL45": ("ground:own_image",),
     "PIPL47": ("s32_retention",),
     "PIPL51": ("pipl54_audit",),

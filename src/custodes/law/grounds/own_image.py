@@ -1,8 +1,8 @@
 """Ground *own image* (本人影像, PIPL 45): a person looks at, or gets a copy of, what shows themselves.
 
-Parents and guardians ask for who is under fourteen (PIPL 31), near relatives for the dead in an interest of their own (PIPL 49), and
-whoever the person has given authority. A right of its own beside S29 and N21: it is about the person who asks, and may yield a copy in which everybody else is masked.
-Exceptions: secrecy that a law orders, and state organs whose duty it would hinder (PIPL 18, 35).
+Parents and guardians ask for who is under fourteen (PIPL 31), guardians for other wards (Civil Code 23, 34), near relatives for the dead
+in an interest of their own where the dead arranged nothing else (PIPL 49), and whoever the person has given authority. A right of its own beside S29 and N21: it is about the person who asks, and may yield a copy in which everybody else is masked.
+Exceptions: those that PIPL 45 names: secrecy that a law orders (18(1)), and state organs whose duty it would hinder (35).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
 
 NAME = "own_image"
-CLAUSES = ("PIPL45", "PIPL34", "N16.2(3)")
+CLAUSES = ("PIPL45", "N16.2(3)")
 NEVER = (
     Never(Yield.LIVE, "PIPL45", "只涉及已有录像", "recorded footage only"),
     Never(Yield.BASE_DATA, "S30.1", "不提供系统基础信息", "no basic information of the system"),
@@ -87,11 +87,11 @@ def unmet(facts: OwnImageFacts, at: datetime) -> tuple[Unmet, ...]:
     elif facts.exception:
         found.append(
             Unmet(
-                "PIPL34",
-                f"存在法定例外：{facts.exception.strip()}",
-                f"an exception applies: {facts.exception.strip()}",
-                "书面告知不予提供及其依据；可以依法申请复议或者起诉",
-                "tell it in writing with its basis; review and suit are open",
+                "PIPL45",
+                f"存在法定例外（第十八条第一款、第三十五条）：{facts.exception.strip()}",
+                f"a lawful exception applies (articles 18(1), 35): {facts.exception.strip()}",
+                "不服的，可以依法申请行政复议或者向人民法院起诉",
+                "who does not accept it may apply for administrative review or bring a suit in court",
             )
         )
     elif not facts.exceptions_checked:
@@ -119,10 +119,10 @@ _NOT_ENTITLED = Unmet(
 _NO_STANDING = {
     OwnClaim.GUARDIAN: Unmet(
         "PIPL31",
-        "未写明未成年人姓名，或者未出示监护关系证明",
-        "the minor is not named, or guardianship was not shown",
-        "请写明姓名并出示户口簿、出生医学证明等",
-        "name the minor and show a household register or birth certificate",
+        "未写明被监护人姓名，或者未出示监护关系证明",
+        "the ward is not named, or guardianship was not shown",
+        "请写明姓名并出示户口簿、出生医学证明或者监护证明：不满十四周岁的依第三十一条，其他被监护人依民法典第二十三条、第三十四条",
+        "name the ward and show a household register, birth certificate or proof of guardianship: under fourteen by PIPL 31, others by articles 23 and 34 of the Civil Code",
     ),
     OwnClaim.AGENT: Unmet(
         "PIPL45",
@@ -135,8 +135,8 @@ _NO_STANDING = {
         "PIPL49",
         "未写明死者姓名，或者未出示死亡和近亲属关系证明",
         "the dead person is not named, or death and kinship were not shown",
-        "请写明姓名并出示证明，说明为了自身的何种合法、正当利益",
-        "name the person, show the proofs, and say which lawful interest of your own it is for",
+        "请写明姓名并出示证明，说明为了自身的何种合法、正当利益，以及死者生前有无另行安排；死者生前另有安排的，从其安排",
+        "name the person, show the proofs, and say which lawful interest of your own it is for and whether the dead arranged otherwise in life, which prevails",
         otherwise="PIPL45",
     ),
 }
@@ -154,14 +154,14 @@ NOT_FOUND = Unmet(
     "look at the place and time stated; no search across cameras",
 )
 _EXCEPTION_UNCLEAR = Unmet(
-    "PIPL34",
+    "PIPL45",
     "登记了法定例外，但未写明内容",
     "an exception is entered that says nothing",
     "请写明例外及其依据；没有例外的请留空",
     "state it with its law, or leave it empty where there is none",
 )
 _EXCEPTION_UNKNOWN = Unmet(
-    "PIPL34",
+    "PIPL45",
     "本单位尚未核对有无法定例外",
     "the holder has not looked whether an exception applies",
     "请核对并登记",

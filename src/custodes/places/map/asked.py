@@ -79,7 +79,10 @@ class Window:
             return None
         if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in said):
             return None
-        west, south, east, north = (float(one) for one in said)
+        try:
+            west, south, east, north = (float(one) for one in said)
+        except OverflowError:  # a whole number may have any length
+            return None
         # NaN compares with nothing, so that it falls out here too.
         if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
             return None

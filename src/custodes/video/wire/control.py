@@ -55,6 +55,22 @@ def sign_request(
     return "Bearer " + jwt.encode(claims, key, algorithm="EdDSA", headers={"typ": _TYPE})
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One of the peer's signatures that is used up; `digest` says which request it is for."""
+
+    digest: str
+
+    def hold(self, method: str, path_and_query: str, body: bytes) -> None:
+        """Hold a request against it.
+
+        Raises:
+            InvalidRequest: it is for another path or body.
+        """
+        if self.digest != _digest(method, path_and_query, body):
+            raise InvalidRequest("the signature is for another request")
+
+
 @dataclass
 class RequestChecker:
     """Checks control requests of one peer and remembers what it has seen for as long as it could be replayed."""
@@ -69,6 +85,14 @@ class RequestChecker:
 
         Raises:
             InvalidRequest: unsigned, for another peer, path or body, too old, or seen before.
+        """
+        self.admit(authorization, now).hold(method, path_and_query, body)
+
+    def admit(self, authorization: str, now: float) -> Signature:
+        """The header alone, before a byte of the body is read. It is used up by that: one signature has one body read.
+
+        Raises:
+            InvalidRequest: unsigned, for another peer, too old, or seen before.
         """
         scheme, _, token = authorization.partition(" ")
         if scheme != "Bearer" or not token:
@@ -88,12 +112,11 @@ class RequestChecker:
             raise InvalidRequest(f"the signature was refused: {type(error).__name__}") from error
         if not claims["iat"] - 5 <= now < claims["exp"] or claims["exp"] - claims["iat"] > REQUEST_SECONDS:
             raise InvalidRequest("the request is too old, or the clocks of web and node differ")
-        if claims["htd"] != _digest(method, path_and_query, body):
-            raise InvalidRequest("the signature is for another request")
         self._forget(now)
         if claims["jti"] in self._seen:
             raise InvalidRequest("the request was seen before")
         self._seen[claims["jti"]] = float(claims["exp"])
+        return Signature(str(claims["htd"]))
 
     def _forget(self, now: float) -> None:
         self._seen = {jti: until for jti, until in self._seen.items() if until > now}

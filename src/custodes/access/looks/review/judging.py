@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from custodes.access.looks.reach import readable_looks
+from custodes.access.looks.review.showing import all_hidden, shown
 from custodes.access.looks.stepping import keep_finding
 from custodes.access.models import FINDING_OPEN, FindingState, LookFinding
 from custodes.law.clauses.registry import UnknownClause, find
@@ -24,17 +24,17 @@ JUDGED_FROM = (_S.WAITING, _S.ASKED, _S.EXPLAINED)
 
 
 def reviewed_by(person: Person, at: datetime) -> QuerySet[LookFinding]:
-    """Findings that a post of the person judges: of the staff within its scope, never about themselves, and never about a look that is
-    kept from them."""
+    """Findings that a post of the person judges: of the staff within its scope, never about themselves, and never one all of whose
+    looks are kept from them; of the others those looks are left out (`showing`)."""
     scope = scope_for(person, Permission.REVIEW_LOOKS, at)
     if not scope:
         return LookFinding.objects.none()
-    told = Q(grant__isnull=True) | Q(grant__in=readable_looks(person, at, Permission.REVIEW_LOOKS).values("pk"))
     theirs = Q(within(scope, "unit"))
     if scope.division_paths:
         # Somebody whom the register does not know is the matter of the police's own supervision.
         theirs |= Q(unit__isnull=True)
-    return LookFinding.objects.filter(theirs, told).exclude(person=person)
+    rows = LookFinding.objects.filter(theirs).exclude(person=person)
+    return rows.exclude(pk__in=all_hidden(rows, person, at))
 
 
 def of_own(person: Person) -> QuerySet[LookFinding]:
@@ -137,7 +137,9 @@ def _move(
     row: LookFinding, event: str, to: FindingState, by: Person, at: datetime, words: str, clause: str
 ) -> LookFinding:
     before, row.state = row.state, to
-    keep_finding(row, event, before, by, at, words.strip(), (clause,))
+    # Whoever reads the log of this person reads of no look that the person did not see.
+    [seen] = shown([row], by, at)
+    keep_finding(row, event, before, by, at, words.strip(), (clause,), seen.leaves)
     return row
 
 

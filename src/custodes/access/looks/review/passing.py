@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from custodes.access.looks.review import ownimages
 from custodes.access.looks.review.rules import Day, Found, Look, Thresholds, found_in
 from custodes.access.looks.stepping import keep_finding
 from custodes.access.models import FindingState, Grant, LookFinding, LookPass
@@ -69,6 +70,7 @@ def thresholds() -> Thresholds:
         watched=timedelta(hours=settings.looks_hours_a_day),
         same_camera=settings.looks_same_camera,
         refused=settings.looks_refused,
+        own_images=settings.looks_own_images,
     )
 
 
@@ -96,7 +98,7 @@ def note(
     found = tuple(clauses)
     if state == FindingState.INCIDENT:
         row.clause = found[0]
-    keep_finding(row, "found", "", None, at, str(row.get_kind_display()), found)
+    keep_finding(row, "found", "", None, at, str(row.get_kind_display()), found, facts.get("leaves", []))
     return True
 
 
@@ -108,8 +110,9 @@ def _one_day(day: date, at: datetime, limits: Thresholds, refused: Mapping[UUID,
     grants: dict[int, list[Grant]] = defaultdict(list)
     for row in rows.order_by("asked_at"):
         grants[row.person_id].append(row)
+    fruitless = ownimages.fruitless(begins, min(ends, at + timedelta(microseconds=1)))
     people = Person.objects.select_related("unit").in_bulk(
-        [*grants, *Person.objects.filter(uuid__in=list(refused)).values_list("pk", flat=True)]
+        [*grants, *fruitless, *Person.objects.filter(uuid__in=list(refused)).values_list("pk", flat=True)]
     )
     new = 0
     for person in people.values():
@@ -117,7 +120,9 @@ def _one_day(day: date, at: datetime, limits: Thresholds, refused: Mapping[UUID,
         looks = tuple(look_of(row, at) for row in theirs)
         usual = tuple(_duty_hours(person, begins)) if looks else ()
         by_id = {row.pk: row for row in theirs}
-        for one in found_in(Day(looks, refused.get(person.uuid, 0), usual), limits):
+        numbers = fruitless.get(person.pk, ())
+        seen = Day(looks, refused.get(person.uuid, 0), usual, numbers, bool(numbers))
+        for one in found_in(seen, limits):
             new += _keep(one, person, day, at, by_id)
     return new
 

@@ -16,6 +16,8 @@ from custodes.access.models.look import FindingKind
 HOUR = timedelta(hours=1)
 USUAL_SESSIONS = 5
 """From so many duty sessions in the weeks before on it can be said when somebody usually stands duty."""
+NUMBERS = 10
+"""So many requests are named; all are counted."""
 CLOSE = 1
 """A duty that begins an hour earlier or ends an hour later than usual is nothing."""
 
@@ -58,6 +60,7 @@ class Thresholds:
     watched: timedelta = timedelta(hours=14)
     same_camera: int = 12
     refused: int = 5
+    own_images: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,15 @@ class Day:
         looks: by the time at which they were asked for.
         refused: how many wishes to look were refused.
         duty_hours: of each duty session of the weeks before the local hours that it touched.
+        own_images: numbers of the requests for somebody's own image whose picture this person checked and that were withdrawn or
+            answered with not found, on the day or in the 30 days before; `own_images_today` whether one was on the day itself.
     """
 
     looks: tuple[Look, ...]
     refused: int = 0
     duty_hours: tuple[frozenset[int], ...] = ()
+    own_images: tuple[str, ...] = ()
+    own_images_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +177,15 @@ def many_refused(day: Day, limits: Thresholds) -> Iterator[Found]:
         yield Found(FindingKind.MANY_REFUSED, (), day.refused, limits.refused)
 
 
+def own_images(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """Pictures checked for requests of which nothing came: with invented requests somebody could look at will."""
+    if day.own_images_today and len(day.own_images) > limits.own_images:
+        numbers = "、".join(day.own_images[:NUMBERS])
+        yield Found(FindingKind.OWN_IMAGES, (), len(day.own_images), limits.own_images, {"numbers": numbers})
+
+
 RULES: tuple[Rule, ...] = (
-    *(odd_hours, many_looks, many_cameras, long_watched, same_camera, unstated, beyond, many_refused),
+    *(odd_hours, many_looks, many_cameras, long_watched, same_camera, unstated, beyond, many_refused, own_images),
 )
 
 

@@ -70,7 +70,7 @@ def chosen_of(row: AgencyRequest, said: Sequence[str]) -> list[Camera]:
     if len(found) > MOST_OF_A_REQUEST:
         raise StepRefused(
             gettext(
-                "一件申请最多选 %(most)d 个点位，现选 %(count)d 个，未保存（N20）。请缩小地点范围；确有需要的，分件申请。"
+                "一件申请最多选 %(most)d 个点位，现选 %(count)d 个，未保存（本系统的限值）。请缩小地点范围；确有需要的，分件申请。"
             )
             % {"most": MOST_OF_A_REQUEST, "count": len(found)}
         )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from custodes.access.holds.awaited import decided
 from custodes.access.holds.reach import releasable_holds, visible_holds
 from custodes.access.models import OPEN, Hold, HoldState
 from custodes.people.permissions import Permission
@@ -31,8 +32,11 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     rows = releasable_holds(asking.person, asking.at)
     second = rows.filter(state=HoldState.RELEASE_ASKED).exclude(release_by=asking.person)
     due = rows.filter(state__in=[one.value for one in OPEN], review_on__lte=asking.today)
+    # The unit releases it, by two: neither a withdrawal nor a refusal does that by itself.
+    needless = decided(rows.filter(state=HoldState.HELD)).exclude(review_on__lte=asking.today)
     return [
         *found,
+        first_of(needless.order_by("review_on", "pk"), asking.most, _needless),
         first_of(second.order_by("release_asked_at", "pk"), asking.most, _second),
         first_of(due.order_by("review_on", "pk"), asking.most, _due),
     ]
@@ -52,6 +56,11 @@ def _second(row: Hold) -> Waits:
     return Waits(
         "hold_release", _("待确认解除保全：%(name)s") % {"name": row.case_name}, row.number, row.get_absolute_url()
     )
+
+
+def _needless(row: Hold) -> Waits:
+    name = _("所依据的申请已经撤回、不予提供或者办结，可以提请解除保全：%(name)s") % {"name": row.case_name}
+    return Waits("hold_needless", name, row.number, row.get_absolute_url())
 
 
 def _due(row: Hold) -> Waits:
