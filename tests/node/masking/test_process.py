@@ -22,9 +22,7 @@ TALKS = (
 
 
 def order(folder: Path) -> WorkOrder:
-    return WorkOrder(
-        do="reading", folder=str(folder), camera=uuid4(), segments=[], room=1, memory=1, most_pixels=1
-    )
+    return WorkOrder(do="reading", folder=str(folder), camera=uuid4(), segments=[], room=1, memory=1, most_pixels=1)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path, has_room: bool) -> tuple[object, int, int]:
