@@ -161,10 +161,6 @@ def _check(row: Release, track: ReleaseTrack, before: list[Any]) -> None:
         raise TrackRefused(_("请先回答：遮蔽后，认识此人的人能否认出。回答后再确认遮蔽。"))
     if track.state == State.REJECTED and not says_something(track.remark):
         raise TrackRefused(_("不遮蔽的，请写明理由，例如不是人脸。"))
-    if track.origin == Origin.MODEL and not says_something(track.remark) and track.frames != before:
-        found = _made(row, document_of(track) | {"frames": before})
-        if is_smaller(made, found):
-            raise TrackRefused(_("检测到的轨迹改短、移开或者缩小的，请写明理由，例如此处已不是人脸。"))
     kept = {json.dumps(frame) for frame in before}
     last = row.times[-1] if row.times else 0
     for frame, one in zip(track.frames, made.frames, strict=True):
@@ -174,6 +170,10 @@ def _check(row: Release, track: ReleaseTrack, before: list[Any]) -> None:
             raise TrackRefused(_("轨迹超出了录像的末尾。请把它结束在最后一张画面。"))
         if not _lies_in(one.shape, row.width, row.height):
             raise TrackRefused(_("图形画在了画面以外。请移回画面内。"))
+    if track.origin == Origin.MODEL and not says_something(track.remark) and track.frames != before:
+        found = _made(row, document_of(track) | {"frames": before})
+        if is_smaller(made, found):
+            raise TrackRefused(_("检测到的轨迹改短、移开或者缩小的，请写明理由，例如此处已不是人脸。"))
 
 
 def is_smaller(made: Track, found: Track) -> bool:
