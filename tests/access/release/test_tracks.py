@@ -107,7 +107,7 @@ def test_what_can_not_be_kept_is_refused_in_words(flow: Flow, change: dict[str, 
 SHORTER = [[0, "drawn", 1600, 1600, 2400, 2560], [45_000, "drawn", 1760, 1600, 2560, 2560]]
 LATER = [[3_600, "drawn", 1600, 1600, 2400, 2560], [90_000, "found", 1760, 1600, 2560, 2560]]
 BESIDE = [[0, "drawn", 3200, 1600, 4000, 2560], [90_000, "found", 1760, 1600, 2560, 2560]]
-CORNER = [[0, "drawn", [1600, 1600, 1680, 1600, 1600, 1680]], [90_000, "found", 1760, 1600, 2560, 2560]]
+CORNER = [[0, "drawn", 1600, 1600, 1680, 1600, 1600, 1680], [90_000, "found", 1760, 1600, 2560, 2560]]
 
 
 @pytest.mark.parametrize("frames", [SHORTER, LATER, BESIDE, CORNER], ids=["shorter", "later", "beside", "a corner"])

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from custodes.node.masking import line, process, showing
+from custodes.node.masking import line, process, shelf, showing
 from custodes.node.masking.shelf import Shelf
 from custodes.video.wire.masking import Why
 from tests.node.masking.street import BLIND, CAMERA, SECOND, Street, Web, files, processes, record_street
@@ -210,6 +210,21 @@ def test_a_job_that_is_forgotten_ends_its_process_and_leaves_nothing(
     assert files(installation) == []
     assert not [path for path in (installation.settings.node_folder / "masking").rglob("*") if path.name != "worker-0"]
     assert why(web.ask("standing")) == Why.NO_JOB
+
+
+def test_what_can_not_be_removed_is_said_shows_nothing_and_is_asked_for_again(
+    web: Web, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.begin()
+    web.until("found")
+    with monkeypatch.context() as broken:
+        broken.setattr(shelf, "_remove", lambda _path: None)
+        assert why(web.ask("forget")) == Why.NOT_REMOVED
+    assert files(installation) != []
+    assert why(web.ask("film")) == Why.NO_JOB
+    assert web.ask("forget").json() == {"removed": True}
+    assert files(installation) == []
+    assert web.ask("forget").json() == {"removed": False}
 
 
 def test_one_job_is_worked_on_at_a_time_in_the_order_in_which_they_were_asked_for(web: Web) -> None:
