@@ -137,8 +137,8 @@ def without_part(rows: QuerySet[Release], person: Person) -> QuerySet[Release]:
     """Those that this person has no part in, and may approve (`has_worked`)."""
     worked = ReleaseStep.objects.filter(by=person, event__in=_WORKING).values("release")
     found = rows.exclude(proposed_by=person).exclude(reviewed_by=person).exclude(pk__in=worked)
-    for room in (ReleaseTrack.objects.filter(by=person), ReleaseLook.objects.filter(by=person)):
-        found = found.exclude(pk__in=room.values("release"))
+    found = found.exclude(pk__in=ReleaseTrack.objects.filter(by=person).values("release"))
+    found = found.exclude(pk__in=ReleaseLook.objects.filter(by=person).values("release"))
     answered = ReleaseFinding.objects.filter(Q(by=person) | Q(read_by=person))
     return found.exclude(pk__in=answered.values("release"))
 

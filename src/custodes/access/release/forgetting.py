@@ -30,9 +30,9 @@ def forget(row: Release, taken: Taken) -> Release:
         raise StepRefused(
             _(
                 "现在的媒体节点上没有这件的工作文件，不能确认已经删除：点位可能改接了媒体节点。"
-                "请系统管理员核对原来的媒体节点；工作文件最迟在开始检测 %(days)d 日后自动清除。"
+                "请系统管理员核对原来的媒体节点；工作文件最迟在开始检测 %(days)s 日后自动清除。"
             )
-            % {"days": _term().days}
+            % {"days": f"{get_settings().mask_term_days:g}"}
         )
     with transaction.atomic():
         row = locked(row)
