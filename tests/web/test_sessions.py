@@ -97,6 +97,7 @@ def test_the_addresses_that_pages_ask_by_themselves_are_real() -> None:
     at = {"pk": ID, "package": ID}
     for name, given in (
         ("access:package_progress", at),
+        ("access:release_progress", {"pk": ID}),
         ("places:import_progress", {"pk": ID}),
         ("places:batch_progress", {"pk": ID}),
         ("access:api:timeline", {"camera": ID}),

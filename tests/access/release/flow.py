@@ -97,13 +97,15 @@ class Flow:
         return row
 
     def reviewed(self) -> Release:
-        return masking.review(self.written(), self.taken(self.reviewer, "已看过全片"))
+        return self._reviewed(self.written())
 
     def approved(self) -> Release:
-        return deciding.second_review(self.reviewed(), self.taken(self.approver))
+        row = self.reviewed()
+        return deciding.second_review(row, self.seen(row), self.taken(self.approver))
 
     def published(self) -> Release:
-        return deciding.publish(self.approved(), "学校公众号 https://example.org/1", self.taken(self.proposer))
+        row = self.approved()
+        return deciding.publish(row, "学校公众号 https://example.org/1", self.seen(row), self.taken(self.proposer))
 
     def withdrawn(self) -> Release:
         return deciding.withdraw(self.published(), "公众号文章已删除", self.taken(self.proposer, "家长提出异议"))
@@ -116,6 +118,14 @@ class Flow:
 
     def dropped(self) -> Release:
         return proposing.drop(self.proposed(), self.taken(self.proposer, "不再需要"))
+
+    def _reviewed(self, row: Release) -> Release:
+        return masking.review(row, self.seen(row), self.taken(self.reviewer, "已看过全片"))
+
+    def seen(self, row: Release) -> str:
+        """The copy that a page would show now."""
+        there = self.node.standings.get(row.pk)
+        return row.output or (there.copy if there else None) or ""
 
     def save(self, row: Release, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         row.refresh_from_db()

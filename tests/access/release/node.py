@@ -55,6 +55,8 @@ class FakeNode:
     tokens: list[str] = field(default_factory=list)
     forgotten: list[UUID] = field(default_factory=list)
     copies: int = 0
+    made: dict[UUID, bytes] = field(default_factory=dict)
+    lost: bool = False
 
     def _asked(self, token: str) -> None:
         if self.down:
@@ -103,12 +105,17 @@ class FakeNode:
 
     def copy(self, release: UUID, camera: Camera, token: str) -> Piece:
         self._asked(token)
-        return Piece(len(COPY), 0, len(COPY) - 1, iter([COPY]), ExitStack())
+        data = self.made.get(release)
+        if data is None:
+            raise MaskingRefused(Why.NOT_YET)
+        return Piece(len(data), 0, len(data) - 1, iter([data[:6], data[6:]]), ExitStack())
 
-    def forget(self, release: UUID, camera: Camera, token: str) -> None:
+    def forget(self, release: UUID, camera: Camera, token: str) -> bool:
         self._asked(token)
+        if self.lost:
+            return False
         self.forgotten.append(release)
-        self.standings.pop(release, None)
+        return self.standings.pop(release, None) is not None
 
     # What time would bring.
 
@@ -120,11 +127,12 @@ class FakeNode:
 
     def finish(self, release: UUID) -> None:
         self.copies += 1
+        self.made[release] = data = COPY if self.copies == 1 else COPY + f" {self.copies}".encode()
         self.standings[release] = replace(
             self.standings[release],
             stage="written",
-            copy=hashlib.sha256(f"copy {self.copies}".encode()).hexdigest(),
-            copy_bytes=len(COPY),
+            copy=hashlib.sha256(data).hexdigest(),
+            copy_bytes=len(data),
             leaks=self.leaks,
         )
 

@@ -18,6 +18,7 @@ from tests.people.papers.samples import pdf, upload
 from tests.places.stage import Stage
 
 HOUR = datetime.timedelta(hours=1)
+TEN_MINUTES = datetime.timedelta(minutes=10)
 
 
 def make(stage: Stage) -> None:
@@ -52,7 +53,7 @@ def masked(stage: Stage) -> Release:
 def _propose(stage: Stage, by: Person, at: datetime.datetime, *, paper: bool = False) -> Release:
     papers = (keep_paper(upload(pdf()), by=by, at=at),) if paper else ()
     proposal = Proposal(
-        "校门前闯红灯警示片", stage.gate, at - 2 * HOUR, at - HOUR, "traffic", "提醒学生和家长", "rule", "道路交通安全法第六条",
+        "校门前闯红灯警示片", stage.gate, at - HOUR - TEN_MINUTES, at - HOUR, "traffic", "提醒学生和家长", "rule", "道路交通安全法第六条",
         "学校公众号",
     )  # fmt: skip
     return proposing.propose(proposal, stage.cast.units["a"], Taken(by, at, papers=papers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from custodes.access.models import Grant, Release, ReleaseTrack
+from custodes.access.release import tracks
 from custodes.access.release.sampling import LEAST, MOST, samples_of
 from custodes.access.release.sheet import document_of, sidecar_of
 from custodes.access.release.tracks import Stale, TrackRefused, look, save_track
@@ -100,6 +102,56 @@ def test_what_can_not_be_kept_is_refused_in_words(flow: Flow, change: dict[str, 
         flow.save(row, track(1) | change)
     row.refresh_from_db()
     assert [document_of(one) for one in row.tracks.all()] == flow.node.tracks
+
+
+SHORTER = [[0, "drawn", 1600, 1600, 2400, 2560], [45_000, "drawn", 1760, 1600, 2560, 2560]]
+LATER = [[3_600, "drawn", 1600, 1600, 2400, 2560], [90_000, "found", 1760, 1600, 2560, 2560]]
+BESIDE = [[0, "drawn", 3200, 1600, 4000, 2560], [90_000, "found", 1760, 1600, 2560, 2560]]
+CORNER = [[0, "drawn", 1600, 1600, 1680, 1600, 1600, 1680], [90_000, "found", 1760, 1600, 2560, 2560]]
+
+
+@pytest.mark.parametrize("frames", [SHORTER, LATER, BESIDE, CORNER], ids=["shorter", "later", "beside", "a corner"])
+def test_what_a_detector_found_is_made_smaller_with_a_reason_alone(flow: Flow, frames: list[Any]) -> None:
+    row = flow.masked()
+    for state in ("open", "accepted"):
+        review = {"acquaintance": "no", "remark": ""}
+        with pytest.raises(TrackRefused, match="写明理由"):
+            flow.save(row, track(1, frames=frames, state=state, review=review))
+    assert row.tracks.get(number=1).frames == flow.node.tracks[0]["frames"]
+    _version, kept = flow.save(row, accepted(track(1, frames=frames), review={"remark": "走出画面"}))
+    assert kept["frames"] == frames
+
+
+def test_what_still_hides_the_middle_needs_no_reason(flow: Flow) -> None:
+    row = flow.masked()
+    larger = [[0, "drawn", 1500, 1500, 2500, 2600], [126_000, "drawn", 1700, 1600, 2600, 2560]]
+    _version, kept = flow.save(row, accepted(track(1, frames=larger)))
+    assert kept["frames"] == larger
+    _version, drawn = flow.save(row, DRAWN)
+    moved = DRAWN | {"number": drawn["number"], "frames": [[0, "drawn", 1600, 160, 1760, 320]]}
+    assert flow.save(row, moved)[1]["frames"] == moved["frames"], "what a person drew they may move"
+
+
+@pytest.mark.parametrize("remark", ["不是\x00人脸", "不是\ud800人脸"], ids=["NUL", "lone surrogate"])
+def test_characters_that_nothing_can_keep_are_refused_in_words(flow: Flow, client_of: Browsers, remark: str) -> None:
+    row = flow.masked()
+    said = track(1, state="rejected", review={"acquaintance": "unasked", "remark": remark})
+    answer = post(client_of("caretaker"), row, json.dumps({"version": row.version, "track": said}))
+    assert answer.status_code == 422
+    assert "不能保存的字符" in answer.json()["error"]
+
+
+def test_key_frames_are_capped_for_a_track_and_for_a_release(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = flow.masked()
+    monkeypatch.setattr(tracks, "MOST_FRAMES", 3)
+    four = [[at * 3_600, "drawn", 160, 160, 320, 320] for at in range(4)]
+    with pytest.raises(TrackRefused, match="最多 3 张"):
+        flow.save(row, DRAWN | {"frames": four})
+    monkeypatch.setattr(tracks, "MOST_ALL_FRAMES", 6)
+    with pytest.raises(TrackRefused, match="最多 6 张"):
+        flow.save(row, DRAWN | {"frames": four[:3]})
+    flow.save(row, DRAWN | {"frames": four[:2]})
+    flow.save(row, accepted(track(1)))
 
 
 def test_what_a_detector_found_over_the_edge_stays_as_it_is(flow: Flow) -> None:

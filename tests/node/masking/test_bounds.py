@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from custodes.node.masking import line, process, showing
+from custodes.node.masking import line, process, shelf, showing
 from custodes.node.masking.shelf import Shelf
 from custodes.video.wire.masking import Why
 from tests.node.masking.street import BLIND, CAMERA, SECOND, Street, Web, files, processes, record_street
@@ -106,7 +106,7 @@ def test_a_token_serves_once_and_a_release_sees_its_own_job_alone(web: Web) -> N
     other = replace(web, release=uuid4())
     for step in ("standing", "found", "film", "copy"):
         assert why(other.ask(step)) == Why.NO_JOB
-    assert other.ask("forget").status_code == 204
+    assert other.ask("forget").json() == {"removed": False}
     assert web.ask("standing").status_code == 200
 
 
@@ -205,11 +205,26 @@ def test_a_job_that_is_forgotten_ends_its_process_and_leaves_nothing(
 ) -> None:
     web.begin()
     [pid] = until(processes)
-    assert web.ask("forget").status_code == 204
+    assert web.ask("forget").status_code == 200
     assert not Path(f"/proc/{pid}").exists()
     assert files(installation) == []
     assert not [path for path in (installation.settings.node_folder / "masking").rglob("*") if path.name != "worker-0"]
     assert why(web.ask("standing")) == Why.NO_JOB
+
+
+def test_what_can_not_be_removed_is_said_shows_nothing_and_is_asked_for_again(
+    web: Web, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.begin()
+    web.until("found")
+    with monkeypatch.context() as broken:
+        broken.setattr(shelf, "_remove", lambda _path: None)
+        assert why(web.ask("forget")) == Why.NOT_REMOVED
+    assert files(installation) != []
+    assert why(web.ask("film")) == Why.NO_JOB
+    assert web.ask("forget").json() == {"removed": True}
+    assert files(installation) == []
+    assert web.ask("forget").json() == {"removed": False}
 
 
 def test_one_job_is_worked_on_at_a_time_in_the_order_in_which_they_were_asked_for(web: Web) -> None:
@@ -223,7 +238,7 @@ def test_one_job_is_worked_on_at_a_time_in_the_order_in_which_they_were_asked_fo
             assert web.standing().stage == others[0].standing().stage == "found"
     assert max(seen) == 1
     for one in others:
-        assert one.ask("forget").status_code == 204
+        assert one.ask("forget").status_code == 200
 
 
 def test_a_stage_that_takes_too_long_is_ended(web: Web, worker: RunningWorker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -350,7 +365,7 @@ def test_a_film_on_its_way_stays_short_when_the_job_is_forgotten(
     def forgets(descriptor: int, size: int, offset: int) -> bytes:
         reads.append(offset)
         if len(reads) == 2:
-            assert web.ask("forget").status_code == 204
+            assert web.ask("forget").status_code == 200
         return genuine(descriptor, size, offset)
 
     monkeypatch.setattr(showing, "CHUNK_BYTES", 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -168,6 +169,28 @@ def test_looking_at_the_film_is_on_record(
     assert abs(end - street.end) < 50_000
 
 
+def test_a_copy_that_leaves_is_on_record_before_its_first_byte(
+    done: Done, worker: RunningWorker, notary: FakeNotary, street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custodes.node.masking.showing.IDLE_SECONDS", 0.3)
+    web = Web(done.web.installation, street, release=done.web.release)
+    assert web.whole("copy") == done.copy
+    mine = lambda kind: [r for r in notary.of_type(kind) if r["grant"] == str(web.grant)]  # noqa: E731
+    [ended] = until(lambda: mine("view.ended"))
+    [begun] = mine("view.begun")
+    assert (begun["camera"], begun["person"]) == (str(CAMERA), "person-1")
+    assert (ended["reason"], ended["bytes"]) == ("masking", len(done.copy))
+    assert ended["shown"] == [[done.at_found.from_us, done.at_found.to_us]]
+    journal = worker.worker.journal
+    monkeypatch.setattr(journal, "begin", _no_journal)
+    other = Web(done.web.installation, street, release=done.web.release)
+    assert other.ask("copy").status_code == 503, "what can't be written down does not leave"
+
+
+def _no_journal(_begun: object) -> None:
+    raise sqlite3.OperationalError("the disk is full")
+
+
 def test_what_was_shown_is_what_the_bytes_hold(
     done: Done,
     worker: RunningWorker,
@@ -199,5 +222,5 @@ def test_another_review_makes_another_copy(done: Done, installation: Installatio
     assert again.copy_sha256 != done.at_written.copy_sha256
     assert {one.where for one in again.leaks} == {"shown"}
     assert {number for one in again.leaks for number in one.tracks} == {1, 2}
-    assert done.web.ask("forget").status_code == 204
+    assert done.web.ask("forget").status_code == 200
     assert not [path for path in files(installation) if str(done.web.release) in str(path)]

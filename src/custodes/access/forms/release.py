@@ -137,13 +137,19 @@ class WordsForm(PaperedForm):
     )  # fmt: skip
 
 
+class SeenForm(WordsForm):
+    """With the hash of the copy that the page showed: what is decided is of that one."""
+
+    copy = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
 class WriteForm(forms.Form):
     """How shapes are filled."""
 
     way = forms.ChoiceField(label=_("遮蔽方式"), choices=WAYS, widget=forms.RadioSelect, initial=Way.SOLID.value)
 
 
-class PublishForm(WordsForm):
+class PublishForm(SeenForm):
     """Where it is published."""
 
     where = forms.CharField(

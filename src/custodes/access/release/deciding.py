@@ -1,4 +1,4 @@
-"""Others decide: the assessment, giving back, refusing, the second review, publishing and taking down."""
+"""Others decide: the assessment, giving back, refusing, the second review, fetching the copy, publishing and taking down."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from custodes.access.models import Release, ReleaseState
-from custodes.access.release import desk
+from custodes.access.release import copying, desk
 from custodes.access.release.desk import Desk
 from custodes.access.release.facts import asked_of
-from custodes.access.release.guards import GUARDS
-from custodes.access.release.masking import void
+from custodes.access.release.forgetting import forget_when_over
+from custodes.access.release.guards import ALTERED, GUARDS, same_copy
+from custodes.access.release.masking import not_now, void
 from custodes.access.release.stepping import Taken, cleared, keep, locked, move
 
 KEPT_YEARS = 3
@@ -54,33 +55,59 @@ def send_back(row: Release, taken: Taken) -> Release:
     return row
 
 
-def second_review(row: Release, taken: Taken) -> Release:
+def second_review(row: Release, seen: str, taken: Taken) -> Release:
     """Another person lets it be published, having looked at the copy that was reviewed.
 
+    Args:
+        seen: SHA-256 of the copy that this person was shown, hex.
+
     Raises:
-        StepRefused: by the reviewer or the proposer, something is unmet, or the copy is another.
+        StepRefused: by somebody who worked on it, something is unmet, or the copy is another than was reviewed or seen.
         Errors of `Desk`.
     """
     standing = Desk(taken.by, row).standing()
     with transaction.atomic():
         row = locked(row)
         cleared(GUARDS["second_review"](asked_of(row, taken, standing)))
+        cleared(same_copy(seen, row.output))
         row.approved_by, row.approved_at = taken.by, taken.at
         move(row, "second_review", taken, ("S30.2", "N22"))
     return row
 
 
-def publish(row: Release, where: str, taken: Taken) -> Release:
-    """It is public: where, and the hashes of both files. The law's ground is asked at this moment.
+def fetch(row: Release, taken: Taken) -> Release:
+    """The approved copy is taken out of the house as a file, to be published.
 
     Raises:
-        StepRefused: something is unmet, or the copy at the node is not the reviewed one.
+        StepRefused: it is not approved (any more).
+    """
+    with transaction.atomic():
+        row = locked(row)
+        if row.state != ReleaseState.APPROVED:
+            raise not_now(row)
+        keep(row, "fetch", str(row.state), taken, ("S30.2", "S33.2a"))
+    return row
+
+
+def publish(row: Release, where: str, seen: str, taken: Taken) -> Release:
+    """It is public: where, and the hashes of both files. The law's ground is asked, and the copy's bytes hashed, at this moment.
+
+    Args:
+        seen: SHA-256 of the copy that this person was shown, hex.
+
+    Raises:
+        StepRefused: something is unmet, or the copy at the node is not the one that was reviewed, or seen.
         Errors of `Desk`.
     """
-    standing = Desk(taken.by, row).standing()
+    if row.state != ReleaseState.APPROVED:
+        raise not_now(row)
+    at_node = Desk(taken.by, row)
+    standing = at_node.standing()
+    digest = copying.digest_of(at_node.copy())
     with transaction.atomic():
         row = locked(row)
         cleared(GUARDS["publish"](asked_of(row, taken, standing, where=where)))
+        cleared((*same_copy(seen, row.output), *(() if digest == row.output else (ALTERED,))))
         row.published_by, row.published_at, row.published_where = taken.by, taken.at, where.strip()
         move(row, "publish", taken, ("S30.2", "N22", "PIPL25", "S33.2a"))
         desk.stop(row, taken.by, str(ReleaseState.PUBLISHED.label))
@@ -88,7 +115,7 @@ def publish(row: Release, where: str, taken: Taken) -> Release:
 
 
 def withdraw(row: Release, takedown: str, taken: Taken) -> Release:
-    """It is taken down, in one step.
+    """It is entered that it was taken down.
 
     Raises:
         StepRefused: no reason, or nothing is said of what was done.
@@ -98,20 +125,7 @@ def withdraw(row: Release, takedown: str, taken: Taken) -> Release:
         cleared(GUARDS["withdraw"](asked_of(row, taken, takedown=takedown)))
         row.withdrawn_by, row.withdrawn_at, row.takedown = taken.by, taken.at, takedown.strip()
         move(row, "withdraw", taken, ("S30.2", "PIPL47"))
-    return row
-
-
-def forget(row: Release, taken: Taken) -> Release:
-    """Have the node delete working film, tracks and copy, and note that it has.
-
-    Raises:
-        Errors of `Desk`.
-    """
-    Desk(taken.by, row).forget()
-    with transaction.atomic():
-        row = locked(row)
-        row.forgotten_at = taken.at
-        keep(row, "forget", str(row.state), taken, ("S30.2",))
+        forget_when_over(row, taken)
     return row
 
 
@@ -130,4 +144,5 @@ def _plain(row: Release, event: str, taken: Taken, clauses: tuple[str, ...], **s
         move(row, event, taken, clauses)
         if row.is_over:
             desk.stop(row, taken.by, str(row.get_state_display()))
+            forget_when_over(row, taken)
     return row

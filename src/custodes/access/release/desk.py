@@ -10,20 +10,24 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from custodes.access.grants import NotaryDown, ViewClosed
 from custodes.access.models import Grant, Ground, Release
 from custodes.access.models.grant import GrantQuerySet
 from custodes.access.release import leave, working
+from custodes.access.release.leave import LeaveRefused
 from custodes.access.release.looking import decision_of, to_delete
-from custodes.access.release.working import Piece, Span, Standing
+from custodes.access.release.working import MaskingRefused, Piece, Span, Standing, WorkerAway
 from custodes.access.revocation import revoke
 from custodes.people.models import Person
 
 EXPIRES = timedelta(hours=1)
+#: What the node's masking desk, or the leave to use it, may raise.
+TROUBLES = (WorkerAway, MaskingRefused, LeaveRefused, ViewClosed, NotaryDown)
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Calls raise `WorkerAway` and `MaskingRefused` (working), `LeaveRefused`, `ViewClosed` and `NotaryDown` (leave)."""
+    """Its calls raise `TROUBLES`."""
 
     person: Person
     row: Release
@@ -50,19 +54,20 @@ class Desk:
         working.write(self.row.pk, self.row.camera, sidecar, way, self._token())
 
     def copy(self) -> Piece:
-        """The masked copy."""
+        """The masked copy: a look too, until it is public."""
         return working.copy(self.row.pk, self.row.camera, self._token())
 
-    def forget(self) -> None:
-        """Have the node delete working film, tracks and copy."""
+    def forget(self) -> bool:
+        """Have the node delete working film, tracks and copy; whether there was anything."""
         at = timezone.now()
         decide = to_delete(self.row.pk)
         grant = leave.open_leave(
             self.person, self.row.camera, Span(*self.row.span), self.row.pk, decide, purpose=self.row.purpose, at=at
         )
         token = leave.piece_token(grant, self.row.camera, decide, at)
-        working.forget(self.row.pk, self.row.camera, token)
+        removed = working.forget(self.row.pk, self.row.camera, token)
         Grant.objects.open().filter(pk=grant.pk).update(ended_at=timezone.now())
+        return removed
 
     def _token(self) -> str:
         at, decide = timezone.now(), decision_of(self.row.pk)

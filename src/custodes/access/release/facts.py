@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from custodes.access.models import Release, ReleaseAnswer, ReleaseBasis, ReleaseState
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from custodes.access.models import (
+    Release,
+    ReleaseAnswer,
+    ReleaseBasis,
+    ReleaseFinding,
+    ReleaseLook,
+    ReleaseState,
+    ReleaseStep,
+    ReleaseTrack,
+)
 from custodes.access.release.guards import Asked, Marks
 from custodes.access.release.sampling import samples_of
 from custodes.access.release.sheet import digest_of
 from custodes.access.release.stepping import Taken
 from custodes.access.release.working import Standing
 from custodes.law.grounds.release import ReleaseFacts, names_a_norm
+from custodes.people.models import Person
+from custodes.settings import get_settings
 from custodes.video.mask.leaks import Where
 
 _REVIEWED = (ReleaseState.REVIEWED, ReleaseState.APPROVED, ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN)
@@ -80,10 +95,12 @@ def asked_of(
         facts=facts_of(row, changed_since(row, standing)),
         at=taken.at,
         words=taken.words,
-        proposer=row.proposed_by_id == taken.by.pk,
+        proposer=has_proposed(row, taken.by),
+        worked=has_worked(row, taken.by),
         reviewer=row.reviewed_by_id == taken.by.pk,
         end=row.span_to,
         length=row.span_to - row.span_from,
+        longest=longest(),
         by_rule=row.basis_kind == ReleaseBasis.RULE,
         papers=len(taken.papers) + row.steps.filter(papers__isnull=False).count(),
         assessment=(row.necessity, row.risks, row.measures),
@@ -95,6 +112,40 @@ def asked_of(
         where=where,
         takedown=takedown,
     )
+
+
+_PROPOSING = ("propose", "propose_again")
+_WORKING = (*_PROPOSING, "find", "write", "review")
+
+
+def has_proposed(row: Release, person: Person) -> bool:
+    """Whether this person has ever proposed it: whoever completes it proposes it too."""
+    return row.proposed_by_id == person.pk or row.steps.filter(by=person, event__in=_PROPOSING).exists()
+
+
+def has_worked(row: Release, person: Person) -> bool:
+    """Whether this person has done any of the work that another approves."""
+    return (
+        row.steps.filter(by=person, event__in=_WORKING).exists()
+        or row.tracks.filter(by=person).exists()
+        or row.looks.filter(by=person).exists()
+        or row.findings.filter(Q(by=person) | Q(read_by=person)).exists()
+    )
+
+
+def without_part(rows: QuerySet[Release], person: Person) -> QuerySet[Release]:
+    """Those that this person has no part in, and may approve (`has_worked`)."""
+    worked = ReleaseStep.objects.filter(by=person, event__in=_WORKING).values("release")
+    found = rows.exclude(proposed_by=person).exclude(reviewed_by=person).exclude(pk__in=worked)
+    found = found.exclude(pk__in=ReleaseTrack.objects.filter(by=person).values("release"))
+    found = found.exclude(pk__in=ReleaseLook.objects.filter(by=person).values("release"))
+    answered = ReleaseFinding.objects.filter(Q(by=person) | Q(read_by=person))
+    return found.exclude(pk__in=answered.values("release"))
+
+
+def longest() -> timedelta:
+    """Of one release: what a node masks in one job."""
+    return timedelta(seconds=get_settings().mask_longest_seconds)
 
 
 def is_written(row: Release, standing: Standing | None) -> bool:

@@ -11,9 +11,6 @@ from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.release import PROTECTED, ReleaseFacts
 from custodes.law.grounds.stating import says_something
 
-LONGEST = timedelta(hours=1)
-"""Of one release: a person looks at every track of it, twice."""
-
 COVERED_BY = {
     "faces": ("face", "body"),
     "plates": ("plate",),
@@ -53,8 +50,9 @@ class Asked:
         facts: of the ground.
         at: aware.
         words: the reason as it was written.
-        proposer, reviewer, assessor: whoever acts is that person.
-        end: of the span, aware; `length` how long it is.
+        proposer, reviewer: whoever acts is that person, or has ever proposed it.
+        worked: whoever acts has done some of what is approved.
+        end: of the span, aware; `length` how long it is, `longest` how long one may be.
         by_rule: it rests on a rule, not on consent.
         papers: how many lie there.
         assessment: its three parts.
@@ -71,8 +69,10 @@ class Asked:
     words: str = ""
     proposer: bool = False
     reviewer: bool = False
+    worked: bool = False
     end: datetime | None = None
     length: timedelta = timedelta()
+    longest: timedelta = timedelta(minutes=15)
     by_rule: bool = True
     papers: int = 0
     assessment: tuple[str, ...] = ()
@@ -99,8 +99,8 @@ def propose(asked: Asked) -> tuple[Unmet, ...]:
         found.append(release.NO_PURPOSE)
     if asked.end is not None and asked.end > asked.at:
         found.append(TO_COME)
-    if not timedelta() < asked.length <= LONGEST:
-        found.append(TOO_LONG)
+    if not timedelta() < asked.length <= asked.longest:
+        found.append(_too_long(asked.longest))
     return tuple(found)
 
 
@@ -172,12 +172,14 @@ def exempting(key: str, law: str, read: bool) -> tuple[Unmet, ...]:
 
 
 def second_review(asked: Asked) -> tuple[Unmet, ...]:
-    """By another person than who proposed and who reviewed it, of the copy that was reviewed."""
+    """By another person than who proposed, masked or reviewed it, of the copy that was reviewed."""
     found: list[Unmet] = []
     if asked.proposer:
         found.append(PROPOSED_IT)
     if asked.reviewer:
         found.append(release.NO_SECOND)
+    elif asked.worked and not asked.proposer:
+        found.append(WORKED_ON_IT)
     mine = {release.NO_SECOND}
     return (*found, *(one for one in release.unmet(asked.facts, asked.at) if one not in mine))
 
@@ -194,6 +196,11 @@ def withdraw(asked: Asked) -> tuple[Unmet, ...]:
     if not says_something(asked.takedown):
         found.append(NO_TAKEDOWN)
     return tuple(found)
+
+
+def same_copy(seen: str, copy: str) -> tuple[Unmet, ...]:
+    """What is decided is of the copy that the person was shown."""
+    return () if seen and seen == copy else (COPY_CHANGED,)
 
 
 GUARDS: dict[str, Guard] = {
@@ -226,7 +233,16 @@ def _there(clause: str, zh: str, en: str) -> Unmet:
     )  # fmt: skip
 
 
-NO_WORDS = Unmet("S33.1", "未写明理由", "no reason is stated", "请写明后再办理", "state it")
+def _too_long(longest: timedelta) -> Unmet:
+    minutes = f"{longest.total_seconds() / 60:g}"
+    return Unmet(
+        "S30.2", f"时段为空，或者超过 {minutes} 分钟（这是本系统的上限，不是法律的规定）",
+        f"the span is empty, or longer than {minutes} minutes (this system's limit, not the law's)",
+        "请只选必要的时段；需要更长的，分件办理", "choose what is needed; longer ones one by one",
+    )  # fmt: skip
+
+
+NO_WORDS = Unmet("PIPL56", "未写明理由", "no reason is stated", "请写明后再办理", "state it")
 NO_RULE = Unmet(
     "PIPL25", "依据没有写明法律、法规的名称和条款", "the basis names no law with its article",
     "请写成“××法第×条”；没有规定的，应当取得单独同意", "name law and article, or obtain separate consent",
@@ -238,9 +254,9 @@ NO_CONSENT = Unmet(
 TO_COME = Unmet(
     "S30.2", "时段还没有过去", "the span is not over yet", "请选择已有录像的时段", "choose a span of recordings"
 )
-TOO_LONG = Unmet(
-    "S30.2", "时段为空，或者超过一小时", "the span is empty, or longer than an hour",
-    "请只选必要的时段；需要更长的，分件办理", "choose what is needed; longer ones one by one",
+ELSEWHERE = Unmet(
+    "S30.2", "该点位不属于本件的办理单位", "the camera is not of the unit that handles the release",
+    "请选择办理单位负责或者管理的点位；其他单位的点位，由该单位另行提出", "choose one that the unit answers for or runs; others are proposed there",
 )  # fmt: skip
 OWN = Unmet(
     "S33.1", "提出人、复核人不能决定自己办理的件", "nobody decides what they proposed or reviewed",
@@ -290,8 +306,8 @@ LEAKS = Unmet(
 )  # fmt: skip
 MINORS = Unmet(
     "PIPL28",
-    "未成年人必须遮蔽，没有例外",
-    "minors are always masked",
+    "未成年人一律遮蔽（不满十四周岁的依第二十八条，其他为本系统的要求）",
+    "minors are always masked (under fourteen by PIPL 28, others by this system's rule)",
     "请遮蔽，或者确认画面中没有",
     "mask them, or find none",
 )
@@ -302,6 +318,21 @@ NO_LAW = Unmet(
 PROPOSED_IT = Unmet(
     "S30.2", "提出人不能审批", "who proposed it does not approve it", "请由提出人、复核人以外的人审批", "another has to"
 )
+WORKED_ON_IT = Unmet(
+    "S30.2", "参与遮蔽、复核的人不能审批", "who had a part in masking or review does not approve it",
+    "请由没有参与办理的审批人审批", "an approver who had no part in it",
+)  # fmt: skip
+COPY_CHANGED = Unmet(
+    "S30.2",
+    "成品已变",
+    "the copy is another than the one you were shown",
+    "请重新查看后再办理",
+    "look at it anew first",
+)
+ALTERED = Unmet(
+    "S33.2a", "媒体节点上的成品与复核时的校验值不符，没有登记", "the copy at the node has another hash than the reviewed one; nothing was entered",
+    "请重新生成成品，重新复核和审批", "have it written, reviewed and approved anew",
+)  # fmt: skip
 NO_PLACE = Unmet(
     "S30.2",
     "未写明在哪里公开",

@@ -1,4 +1,6 @@
-"""Who may work on the film of a release at this moment: its reviewers and who approves it, while it waits for them."""
+"""Who may work on the film of a release at this moment: its reviewers and who approves it, while it waits for them, and while the law's
+ground is met as far as it is due by then (Q1). This is the decision of this room; looks of all others are `access.decide`'s.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,11 @@ from uuid import UUID
 
 from custodes.access.models import Release
 from custodes.access.models.release import LOOKED_AT
+from custodes.access.release.facts import facts_of
 from custodes.access.release.leave import Decide
 from custodes.access.release.reach import worked_on
 from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.release import due_before_masking
 from custodes.law.grounds.trial import ON_TRIAL
 from custodes.people.models import Person
 from custodes.people.permissions import Permission
@@ -28,6 +32,7 @@ def decision_of(release: UUID) -> Decide:
             found.append(NOT_OF_IT)
         if row.state not in LOOKED_AT:
             found.append(NOT_OPEN)
+        found += due_before_masking(facts_of(row))
         if closed_trials(person, (row.camera,), at, row.span):
             found.append(ON_TRIAL)
         return tuple(found)

@@ -13,7 +13,8 @@ from custodes.access.models import Release, ReleaseAnswer, ReleaseFinding, Relea
 from custodes.access.models.release import LOOKED_AT, MARKED
 from custodes.access.release.desk import Desk
 from custodes.access.release.facts import asked_of, unmarked
-from custodes.access.release.guards import GUARDS, exempting
+from custodes.access.release.forgetting import try_to_forget
+from custodes.access.release.guards import GUARDS, exempting, same_copy
 from custodes.access.release.sheet import digest_of, sidecar_of, take_in
 from custodes.access.release.stepping import Taken, cleared, keep, locked, move
 from custodes.access.release.working import Standing
@@ -45,21 +46,33 @@ def begin(row: Release, taken: Taken) -> Release:
     they are of the footage, whose hash is the same when it is read again.
 
     Raises:
-        StepRefused: it is not assessed.
-        Errors of `Desk`: the node does not, or does not answer; nothing was noted.
+        StepRefused: it is not assessed, or it was closed meanwhile.
+        Errors of `Desk`: the node does not, or does not answer. That it may have film of it is noted all the same, before it is asked.
     """
-    if row.state not in LOOKED_AT:
-        raise _not_now(row)
-    Desk(taken.by, row).begin()
     with transaction.atomic():
         row = locked(row)
         if row.state not in LOOKED_AT:
-            raise _not_now(row)
-        if row.state in MARKED:
-            back_to_masking(row, taken, _("重新读取录像"))
-        row.begun_at = taken.at
-        keep(row, "begin", str(row.state), taken, CLAUSES)
+            raise not_now(row)
+        _may_have_film(row, taken)
+    Desk(taken.by, row).begin()
+    with transaction.atomic():
+        row = locked(row)
+        closed = row.state not in LOOKED_AT
+        if closed:
+            _may_have_film(row, taken)  # whoever closed it may have asked for the deletion too early
+        else:
+            if row.state in MARKED:
+                back_to_masking(row, taken, _("重新读取录像"))
+            keep(row, "begin", str(row.state), taken, CLAUSES)
+    if closed:
+        try_to_forget(row, taken)
+        raise not_now(row)
     return row
+
+
+def _may_have_film(row: Release, taken: Taken) -> None:
+    row.begun_at, row.forgotten_at = taken.at, None
+    row.save(update_fields=["begun_at", "forgotten_at"])
 
 
 def take_tracks(row: Release, taken: Taken) -> Release:
@@ -70,7 +83,7 @@ def take_tracks(row: Release, taken: Taken) -> Release:
         Errors of `Desk`.
     """
     if row.state != ReleaseState.ASSESSED:
-        raise _not_now(row)
+        raise not_now(row)
     at_node = Desk(taken.by, row)
     standing = at_node.standing()
     if standing.stage not in _FOUND:
@@ -82,7 +95,7 @@ def take_tracks(row: Release, taken: Taken) -> Release:
     with transaction.atomic():
         row = locked(row)
         if row.state != ReleaseState.ASSESSED:
-            raise _not_now(row)  # somebody else took them in meanwhile
+            raise not_now(row)  # somebody else took them in meanwhile
         row.source, row.width, row.height = found.source, found.width, found.height
         row.times = list(standing.times)
         row.detectors = [list(one) for one in found.models]
@@ -104,7 +117,7 @@ def answer(row: Release, findings: Iterable[Finding], taken: Taken) -> Release:
     with transaction.atomic():
         row = locked(row)
         if row.state not in MARKED:
-            raise _not_now(row)
+            raise not_now(row)
         exempt = [one for one in given if one.answer == ReleaseAnswer.EXEMPT]
         cleared(tuple(unmet for one in exempt for unmet in exempting(one.key, one.law, one.read)))
         for one in given:
@@ -136,7 +149,7 @@ def write(row: Release, way: str, taken: Taken) -> Release:
     with transaction.atomic():
         row = locked(row)
         if row.state not in MARKED:
-            raise _not_now(row)
+            raise not_now(row)
         back_to_masking(row, taken, _("重新生成成品"))
         row.marked, row.way, row.written_at = "", way, None
         sidecar, marked = sidecar_of(row).encode(), digest_of(row)
@@ -145,25 +158,29 @@ def write(row: Release, way: str, taken: Taken) -> Release:
     with transaction.atomic():
         row = locked(row)
         if row.state != ReleaseState.MASKED:
-            raise _not_now(row)
+            raise not_now(row)
         row.marked, row.way, row.written_at = marked, way, taken.at
         keep(row, "write", str(row.state), taken, CLAUSES)
     return row
 
 
-def review(row: Release, taken: Taken) -> Release:
+def review(row: Release, seen: str, taken: Taken) -> Release:
     """A person has decided all of it, and has seen the copy.
 
+    Args:
+        seen: SHA-256 of the copy that this person was shown, hex.
+
     Raises:
-        StepRefused: with all that is missing.
+        StepRefused: with all that is missing, or the copy is another than was seen.
         Errors of `Desk`.
     """
     standing = Desk(taken.by, row).standing()
     with transaction.atomic():
         row = locked(row)
         if row.state != ReleaseState.MASKED:
-            raise _not_now(row)
+            raise not_now(row)
         cleared(GUARDS["review"](asked_of(row, taken, standing)))
+        cleared(same_copy(seen, standing.copy or ""))
         row.output, row.output_bytes = standing.copy or "", standing.copy_bytes
         row.leaks = summary_of(standing)
         row.reviewed_by, row.reviewed_at = taken.by, taken.at
@@ -196,5 +213,6 @@ def summary_of(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _not_now(row: Release) -> StepRefused:
+def not_now(row: Release) -> StepRefused:
+    """It is not the time for this step."""
     return StepRefused(_("现为“%(state)s”，不能办理。") % {"state": row.get_state_display()})

@@ -11,8 +11,11 @@ from custodes.access.models import Release, ReleaseState
 from custodes.access.numbering import next_number
 from custodes.access.release import desk
 from custodes.access.release.facts import asked_of
-from custodes.access.release.guards import GUARDS
+from custodes.access.release.forgetting import forget_when_over
+from custodes.access.release.guards import ELSEWHERE, GUARDS
+from custodes.access.release.reach import proposes_for
 from custodes.access.release.stepping import Taken, cleared, keep, locked, move
+from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Unit
 from custodes.places.models import Camera
 
@@ -43,7 +46,7 @@ def propose(proposal: Proposal, unit: Unit, taken: Taken) -> Release:
     """Take it into the unit's register under its next number.
 
     Raises:
-        StepRefused: no basis, no purpose, or a span that can't be.
+        StepRefused: no basis, no purpose, a span that can't be, or a camera of others than this unit.
     """
     row = Release(proposed_by=taken.by, proposed_at=taken.at)
     proposal.into(row)
@@ -51,7 +54,7 @@ def propose(proposal: Proposal, unit: Unit, taken: Taken) -> Release:
         row.unit = Unit.objects.select_for_update().get(pk=unit.pk)
         row.number = next_number(Release.objects.filter(unit=row.unit), "公传", taken.at)
         row.save()
-        cleared(GUARDS["propose"](asked_of(row, taken)))
+        cleared((*_at_home(row, taken), *GUARDS["propose"](asked_of(row, taken))))
         keep(row, "propose", "", taken, CLAUSES)
     return row
 
@@ -66,7 +69,7 @@ def propose_again(row: Release, proposal: Proposal, taken: Taken) -> Release:
         row = locked(row)
         proposal.into(row)
         row.proposed_by = taken.by
-        cleared(GUARDS["propose_again"](asked_of(row, taken)))
+        cleared((*_at_home(row, taken), *GUARDS["propose_again"](asked_of(row, taken))))
         move(row, "propose_again", taken, CLAUSES)
     return row
 
@@ -82,4 +85,10 @@ def drop(row: Release, taken: Taken) -> Release:
         cleared(GUARDS["drop"](asked_of(row, taken)))
         move(row, "drop", taken, ("S30.2",))
         desk.stop(row, taken.by, str(ReleaseState.DROPPED.label))
+        forget_when_over(row, taken)
     return row
+
+
+def _at_home(row: Release, taken: Taken) -> tuple[Unmet, ...]:
+    """The film is looked at by the reviewers of the row's unit: its camera has to be theirs, whatever other posts the proposer has."""
+    return () if proposes_for(taken.by, row.unit, row.camera, taken.at) else (ELSEWHERE,)

@@ -8,14 +8,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from custodes.access.models import Release
 from custodes.people.held import held_posts
 from custodes.people.models import Person, Unit
 from custodes.people.permissions import Permission
-from custodes.people.scope import scope_for, within
-from custodes.places.models import Camera
-from custodes.places.scope import kinds_with, run_systems
+from custodes.people.scope import Scope, scope_for, within
+from custodes.places.models import Camera, System, SystemRole
+from custodes.places.models.roles import holding_on
+from custodes.places.scope import RUNNING_ROLES, kinds_with, run_systems
 
 _P = Permission
 #: Posts to whom a page of a release may be open at all; the row decides.
@@ -42,9 +44,24 @@ def visible_releases(person: Person, at: datetime) -> QuerySet[Release]:
     return Release.objects.filter(mine | watched)
 
 
-def desk_of(person: Person, at: datetime) -> Unit | None:
-    """The unit in whose name the person proposes."""
-    return next((post.unit for post in held_posts(person, at, kinds_with(_P.PROPOSE_RELEASES))), None)
+def desk_of(person: Person, at: datetime, camera: Camera | None = None) -> Unit | None:
+    """The unit in whose name the person proposes: of a camera that which answers for it or runs it, where one of theirs does."""
+    units = [post.unit for post in held_posts(person, at, kinds_with(_P.PROPOSE_RELEASES))]
+    theirs = [unit for unit in units if camera is not None and _runs(unit, camera, at)]
+    return next(iter(theirs or units), None)
+
+
+def proposes_for(person: Person, unit: Unit, camera: Camera, at: datetime) -> bool:
+    """Whether the person proposes at this unit, and the unit answers for the camera or runs it."""
+    posts = held_posts(person, at, kinds_with(_P.PROPOSE_RELEASES))
+    return any(unit.path.startswith(post.unit.path) for post in posts) and _runs(unit, camera, at)
+
+
+def _runs(unit: Unit, camera: Camera, at: datetime) -> bool:
+    own = Scope(unit_paths=frozenset({unit.path}))
+    held = SystemRole.objects.filter(within(own), holding_on(timezone.localdate(at)), role__in=list(RUNNING_ROLES))
+    systems = System.objects.filter(Q(within(own)) | Q(pk__in=held.values("system")))
+    return systems.filter(pk=camera.system_id).exists()
 
 
 def choosable(person: Person, at: datetime) -> QuerySet[Camera]:

@@ -24,6 +24,7 @@ _VERBS = {
     "review": pgettext_lazy("公共传播", "复核通过"),
     "remask": pgettext_lazy("公共传播", "回到遮蔽"),
     "second_review": pgettext_lazy("公共传播", "审批同意"),
+    "fetch": pgettext_lazy("公共传播", "下载成品"),
     "publish": pgettext_lazy("公共传播", "公开"),
     "withdraw": pgettext_lazy("公共传播", "撤回"),
     "drop": pgettext_lazy("公共传播", "不再办理"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Func, IntegerField, Sum
 from django.utils.translation import gettext as _
 
 from custodes.access.models import Release, ReleaseLook, ReleaseTrack
@@ -16,14 +17,16 @@ from custodes.access.release.sampling import samples_of
 from custodes.access.release.sheet import document_of
 from custodes.access.release.stepping import Taken, locked
 from custodes.law.grounds.stating import says_something
-from custodes.video.mask.shapes import Box, Shape, bounds
+from custodes.video.mask.shapes import Box, Shape, bounds, holds
 from custodes.video.mask.sidecar import FORMAT, BadSidecar, read_sidecar
-from custodes.video.mask.tracks import Kind, State, Track
+from custodes.video.mask.tracks import Kind, Origin, State, Track
 
 MOST_FRAMES = 20_000
 """Key frames of one track: ten minutes with one in each picture are 15,000."""
 
 MOST_TRACKS = 5_000
+MOST_ALL_FRAMES = 500_000
+"""Key frames of all tracks of a release: twice what ten minutes with 500 tracks have."""
 
 
 class TrackRefused(ValueError):
@@ -58,6 +61,7 @@ def save_track(row: Release, version: int, said: Mapping[str, Any], taken: Taken
         track = _row_of(row, said)
         before = track.frames
         _take(track, said, taken)
+        _bound(row, track, before)
         _check(row, track, before)
         back_to_masking(row, taken, _("轨迹有改动：第 %(number)d 条") % {"number": track.number})
         track.save()
@@ -124,10 +128,35 @@ def _take(track: ReleaseTrack, said: Mapping[str, Any], taken: Taken) -> None:
     track.by = taken.by
 
 
-def _check(row: Release, track: ReleaseTrack, before: list[Any]) -> None:
-    made = _made(row, track)
-    if len(made.frames) > MOST_FRAMES:
+def _bound(row: Release, track: ReleaseTrack, before: list[Any]) -> None:
+    """Before any of it is looked at: how much it is, and characters that nothing can keep."""
+    if isinstance(track.remark, str) and any(char == "\x00" or "\ud800" <= char <= "\udfff" for char in track.remark):
+        raise TrackRefused(_("理由中含有不能保存的字符。请删去后重新输入，不要从别处粘贴。"))
+    if not isinstance(track.frames, list) or len(track.frames) <= len(before):
+        return
+    if len(track.frames) > MOST_FRAMES:
         raise TrackRefused(_("一条轨迹的画面过多（最多 %(most)d 张）。请分成几条。") % {"most": MOST_FRAMES})
+    others = row.tracks.exclude(pk=track.pk).annotate(frames_there=_Length("frames"))
+    there = others.aggregate(all=Sum("frames_there"))["all"] or 0
+    if there + len(track.frames) > MOST_ALL_FRAMES:
+        raise TrackRefused(
+            _("本件的轨迹画面过多（最多 %(most)d 张）。请缩短时段，分件办理。") % {"most": MOST_ALL_FRAMES}
+        )
+
+
+class _Length(Func):
+    """How many a list of JSON has, counted by the database."""
+
+    function = "json_array_length"
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Its own name there."""
+        return self.as_sql(compiler, connection, function="jsonb_array_length", **more)
+
+
+def _check(row: Release, track: ReleaseTrack, before: list[Any]) -> None:
+    made = _made(row, document_of(track))
     if track.state == State.ACCEPTED and track.acquaintance not in ("no", "yes"):
         raise TrackRefused(_("请先回答：遮蔽后，认识此人的人能否认出。回答后再确认遮蔽。"))
     if track.state == State.REJECTED and not says_something(track.remark):
@@ -141,11 +170,26 @@ def _check(row: Release, track: ReleaseTrack, before: list[Any]) -> None:
             raise TrackRefused(_("轨迹超出了录像的末尾。请把它结束在最后一张画面。"))
         if not _lies_in(one.shape, row.width, row.height):
             raise TrackRefused(_("图形画在了画面以外。请移回画面内。"))
+    if track.origin == Origin.MODEL and not says_something(track.remark) and track.frames != before:
+        found = _made(row, document_of(track) | {"frames": before})
+        if is_smaller(made, found):
+            raise TrackRefused(_("检测到的轨迹改短、移开或者缩小的，请写明理由，例如此处已不是人脸。"))
 
 
-def _made(row: Release, track: ReleaseTrack) -> Track:
+def is_smaller(made: Track, found: Track) -> bool:
+    """Whether it hides less than was found: for a shorter time, or not the middle of what was there at one of its times."""
+    if made.begins > found.begins or made.ends < found.ends:
+        return True
+    for one in found.frames:
+        now = made.seen_at(one.time)
+        if now is None or not holds(now, *bounds(one.shape).centre):
+            return True
+    return False
+
+
+def _made(row: Release, said: Mapping[str, Any]) -> Track:
     """The track as the library reads it: fields, kinds, numbers and the order of its times are its own to judge."""
-    document = {**document_of(track), "number": 1}
+    document = {**said, "number": 1}
     sheet = {
         "format": FORMAT,
         "source": row.source,

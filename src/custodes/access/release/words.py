@@ -77,6 +77,10 @@ _WORDS: dict[Why, tuple[str, str]] = {
         "副本未通过写后检查，已经删除。请重试；再次发生的，请联系系统管理员查看日志。",
         "The copy did not pass the check behind its writing and was removed. Try again, or ask the administrator.",
     ),
+    Why.NOT_REMOVED: (
+        "媒体节点没有能够删除全部工作文件。请稍后再次删除；仍不能删除的，请联系系统管理员查看日志。",
+        "The node could not remove all files of it. Try again later, or ask the administrator for the log.",
+    ),
     Why.ERROR: (
         "处理时程序出错，已停止。请联系系统管理员查看日志。",
         "The program failed and stopped. Ask the administrator for the log.",

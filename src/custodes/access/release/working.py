@@ -29,6 +29,7 @@ from custodes.video.wire.masking import (
     MOST_SIDECAR_BYTES,
     BeginAsk,
     FilmAsk,
+    Forgotten,
     MaskAsk,
     MaskStanding,
     PieceHead,
@@ -221,7 +222,7 @@ def write(release: UUID, camera: Camera, sidecar: bytes, way: str, token: str) -
 
 
 def copy(release: UUID, camera: Camera, token: str) -> Piece:
-    """The masked copy, whole; its SHA-256 is `Standing.copy`: whoever reads it holds the bytes against it.
+    """The masked copy, whole, a look on record; its SHA-256 is `Standing.copy`: whoever reads it holds the bytes against it.
 
     Raises:
         MaskingRefused: it is not written yet, or there is no such job.
@@ -230,14 +231,21 @@ def copy(release: UUID, camera: Camera, token: str) -> Piece:
     return _piece(camera, "copy", MaskAsk(token=token, release=release, camera=camera.id))
 
 
-def forget(release: UUID, camera: Camera, token: str) -> None:
-    """Stop what runs of it and remove all its files; no fault where there is nothing.
+def forget(release: UUID, camera: Camera, token: str) -> bool:
+    """Stop what runs of it and remove all its files.
+
+    Returns:
+        Whether this worker had anything of it: one that had nothing knows nothing of what another has.
 
     Raises:
-        MaskingRefused: the token does not open it.
+        MaskingRefused: the token does not open it, or something could not be removed.
         WorkerAway.
     """
-    _asked(camera, "forget", MaskAsk(token=token, release=release, camera=camera.id))
+    response = _asked(camera, "forget", MaskAsk(token=token, release=release, camera=camera.id))
+    try:
+        return Forgotten.model_validate_json(response.content).removed
+    except ValidationError as error:
+        raise WorkerAway("the answer has the wrong shape") from error
 
 
 def _asked(camera: Camera, step: str, ask: BaseModel) -> httpx.Response:

@@ -29,6 +29,7 @@ from custodes.video.wire.masking import (
     MOST_SIDECAR_BYTES,
     BeginAsk,
     FilmAsk,
+    Forgotten,
     MaskAsk,
     Refusal,
     Why,
@@ -130,13 +131,13 @@ class MaskingDesk:
         return await self._showing.copy(claims, self._job(ask, claims))
 
     async def forget(self, request: Request, body: bytes) -> Response:
-        """Remove all that there is of it."""
+        """Remove all that there is of it, and say whether there was anything."""
         ask, claims = await self._admitted(MaskAsk, body)
-        job = self.line.jobs.get((ask.release, ask.camera))
+        job, removed = self.line.jobs.get((ask.release, ask.camera)), False
         if job is not None:
             _within(claims, job.kept.from_us, job.kept.to_us)
-            await self.line.forget(job.kept.key)
-        return Response(status_code=204)
+            removed = await self.line.forget(job.kept.key)
+        return Response(Forgotten(removed=removed).model_dump_json(), media_type="application/json")
 
     def take_back(self, grants: Iterable[UUID], cameras: Iterable[UUID] = ()) -> None:
         """Nothing more of these grants goes."""

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -215,20 +216,29 @@ class MaskingLine:
                 raise Refusing(Why.DISK, "the tracks can't be written down") from error
         self._due.set()
 
-    async def forget(self, key: tuple[UUID, UUID]) -> None:
-        """Stop what runs of it and remove all its files."""
+    async def forget(self, key: tuple[UUID, UUID]) -> bool:
+        """Stop what runs of it and remove all its files.
+
+        Returns:
+            Whether there was such a job.
+
+        Raises:
+            Refusing: some of it could not be removed; it shows nothing any more and may be asked for again.
+        """
         job = self.jobs.get(key)
         if job is None:
-            return
+            return False
         job.forgotten = True
         if job.work is not None:
             job.work.kill()
         await job.rested.wait()
         async with job.changing:
-            await self.disk.run(self.shelf.remove, job.kept)
+            if not await self.disk.run(self.shelf.remove, job.kept):
+                raise Refusing(Why.NOT_REMOVED, "some of its files could not be removed")
             self.jobs.pop(key, None)
             await self._pins.release(key)
         log.info("masking.forgotten", release=str(key[0]), camera=str(key[1]))
+        return True
 
     async def close(self) -> None:
         """End the process: the worker stops. What it worked on begins anew with the next start."""
@@ -337,7 +347,7 @@ class MaskingLine:
             review=str(job.folder / REVIEW),
             way=kept.way,
         )
-        job.work = Work(order, job.tell, self.shelf.has_reserve)
+        job.work = Work(order, job.tell, lambda: self.disk.run(self.shelf.has_reserve))
         if job.forgotten or self._closing:
             job.work.kill()
         try:
@@ -382,7 +392,8 @@ class MaskingLine:
         for key, job in list(self.jobs.items()):
             if now - job.kept.begun_us > self.terms.term_seconds * 1_000_000:
                 log.warning("masking.term_over", release=str(key[0]), camera=str(key[1]))
-                await self.forget(key)
+                with suppress(Refusing):  # it is told, and tried again
+                    await self.forget(key)
                 continue
             try:
                 await self._pins.set(key, (job.kept.from_us, job.kept.to_us))

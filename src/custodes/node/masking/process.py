@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from custodes.node.masking.work import Failed, Read, Told, WorkOrder, Wrote, parse_message
@@ -17,6 +17,8 @@ COMMAND = (sys.executable, "-I", "-m", "custodes.node.masking.child")
 _LINE_BYTES = 1 << 20
 _BY_ITSELF_SECONDS = 1.0
 _TO_GO_SECONDS = 5.0
+ROOM_SECONDS = 1.0
+"""The disk is asked for its room this often at most."""
 
 
 class Work:
@@ -24,11 +26,14 @@ class Work:
 
     Args:
         tell: takes how many pictures are done, of how many.
-        has_room: whether the disk still has the room that must be left.
+        has_room: whether the disk still has the room that must be left; asked off the event loop, which records.
     """
 
-    def __init__(self, order: WorkOrder, tell: Callable[[int, int], None], has_room: Callable[[], bool]) -> None:
+    def __init__(
+        self, order: WorkOrder, tell: Callable[[int, int], None], has_room: Callable[[], Awaitable[bool]]
+    ) -> None:
         self._order, self._tell, self._has_room = order, tell, has_room
+        self._room_due = 0.0
         self._process: Process | None = None
         self._killed: Failed | None = None
 
@@ -93,11 +98,18 @@ class Work:
                 if not isinstance(message, Told):
                     return message
                 self._tell(message.done, message.total)
-                if not self._has_room():
+                if await self._got_short():
                     self.kill(Why.DISK, "the disk got short")
         except (ConnectionError, ValueError):
             return None
         return None
+
+    async def _got_short(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if now < self._room_due:
+            return False
+        self._room_due = now + ROOM_SECONDS
+        return not await self._has_room()
 
     async def _end(self, process: Process) -> None:
         assert process.stdin is not None

@@ -94,13 +94,14 @@ class Shelf:
         path.mkdir(mode=0o700)
         return path
 
-    def remove(self, kept: Kept) -> None:
-        """All that there is of a job. What can't be removed now is none any more, and goes with the next start."""
+    def remove(self, kept: Kept) -> bool:
+        """All that there is of a job, and whether nothing is left. What can't be removed now is none any more, and goes with the next start."""
         try:
             (self.path(kept) / STATE).unlink(missing_ok=True)
         except OSError as error:
             log.error("masking.not_removed", name=kept.name, why=error.strerror)
         _remove(self.path(kept))
+        return not os.path.lexists(self.path(kept))
 
     def used(self) -> int:
         """Bytes of all jobs."""

@@ -1,4 +1,4 @@
-"""Streams a working film to its reviewer, and a masked copy. The film is original pictures: a piece of it is a look, on record."""
+"""Streams a working film to its reviewer, and a masked copy. What leaves of either is a look, on record before the first byte."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from custodes.video.wire.token import GrantClaims
 log = structlog.get_logger(__name__)
 
 REASON = "masking"
-"""`reason` of the ``view.ended`` of a working film."""
+"""`reason` of the ``view.ended`` of a working film, and of a copy."""
 
 IDLE_SECONDS = 60.0
 PIECE_SECONDS = 60.0
@@ -100,20 +100,28 @@ class Showing:
         return _answer(head, self._counted(sending, file, count, account))
 
     async def copy(self, claims: GrantClaims, job: Job) -> Response:
-        """The masked copy, whole.
+        """The masked copy, whole: until it is public it is a look like the film, and counted as one of the whole span.
 
         Raises:
             Refusing: it is not written.
+            sqlite3.Error: it could not be written down, so nothing is shown.
             OSError: it can't be read.
         """
-        written = job.kept.written
-        if written is None:
+        written, found = job.kept.written, job.kept.found
+        if written is None or found is None:
             raise Refusing(Why.NOT_YET, "the copy is not written yet")
         head = PieceHead(total=written.bytes, first=0, last=written.bytes - 1)
         file = await self.disk.run(_open, job.folder / COPY)
+        account = await self._accounts.of(claims, job.kept.camera, found.from_us)
+
+        def count(first: int, last: int) -> None:
+            account.viewing.shown.bytes += last + 1 - first
+            if first == 0:  # which pictures its bytes hold is not kept: all of them, from the first byte on
+                account.viewing.shown.add(found.from_us, found.to_us, 0)
+
         log.info("masking.copy_sent", camera=str(job.kept.camera), grant=str(claims.grant), index=claims.index)
         sending = _Sending(claims.grant, job.kept.camera, job, head, self._deadline(COPY_SECONDS))
-        return _answer(head, self._stream(sending, file, _uncounted))
+        return _answer(head, self._counted(sending, file, count, account))
 
     def take_back(self, grants: Iterable[UUID], cameras: Iterable[UUID] = ()) -> None:
         """Nothing more of these grants goes."""
@@ -171,10 +179,6 @@ class Showing:
         if asyncio.get_running_loop().time() >= sending.until:
             log.warning("masking.too_slow", camera=str(sending.camera))
             raise TakenBack("it was not taken in time")
-
-
-def _uncounted(_first: int, _last: int) -> None:
-    """What is masked is no look."""
 
 
 def _open(path: Path) -> FileIO:

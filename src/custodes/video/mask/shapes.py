@@ -124,6 +124,17 @@ def bounds(shape: Shape) -> Box:
     return shape if isinstance(shape, Box) else shape.bounds
 
 
+def holds(shape: Shape, x: float, y: float) -> bool:
+    """Whether the point lies in it, or on its edge for a box."""
+    if isinstance(shape, Box):
+        return shape.left <= x <= shape.right and shape.top <= y <= shape.bottom
+    inside, corners = False, shape.corners
+    for (ax, ay), (bx, by) in zip(corners, (*corners[1:], corners[0]), strict=True):
+        if (ay > y) != (by > y) and x < ax + (bx - ax) * (y - ay) / (by - ay):
+            inside = not inside
+    return inside
+
+
 def between(first: Shape, last: Shape, share: float) -> Shape:
     """What lies at `share` (0 to 1) of the way from one to the other.
 

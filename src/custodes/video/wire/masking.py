@@ -46,6 +46,7 @@ class Why(StrEnum):
     TIME = "time"
     KILLED = "killed"
     NOT_CLEAN = "not_clean"
+    NOT_REMOVED = "not_removed"
     ERROR = "error"
 
 
@@ -91,6 +92,14 @@ class PieceHead(BaseModel):
     total: Annotated[int, Field(ge=0)]
     first: Annotated[int, Field(ge=0)]
     last: int
+
+
+class Forgotten(BaseModel):
+    """The answer of ``POST /internal/masking/forget``: nothing is left of it here; `removed`: there was something."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    removed: bool
 
 
 class LeakFound(BaseModel):

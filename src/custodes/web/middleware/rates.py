@@ -39,9 +39,10 @@ COSTS = {
     "upkeep:date_feed_read": 20,
     "upkeep:work_file": 20,
     "access:requests_export": 20,
-    # One reads hours of footage and waits for the notary; the other is asked every two seconds while it goes on.
+    # One reads hours of footage and waits for the notary; the others are asked every two or three seconds while it goes on.
     "print:evidence": 20,
     "access:package_progress": 2,
+    "access:release_progress": 2,
 }
 #: An office behind one address is many persons.
 PERSONS_AN_ADDRESS = 10

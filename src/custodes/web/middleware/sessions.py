@@ -34,10 +34,10 @@ SEEN_STEP = datetime.timedelta(minutes=1)
 BY_ITSELF = frozenset({"/api/alarms/bell"})
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 #: Of officers' pages (S28.1(1)): a page that nobody sits before any more must not stand for somebody who is there. And what a page asks
-#: again and again: how far a package or a table is, what a timeline has meanwhile.
+#: again and again: how far a package, a table or a masking is, what a timeline has meanwhile.
 ASKED_AGAIN = re.compile(
     rf"/api/requests/{_ID}/present|/requests/{_ID}/packages/{_ID}/progress/|/api/cameras/{_ID}/timeline"
-    rf"|/imports/table/{_ID}/progress/|/batches/{_ID}/progress/"
+    rf"|/imports/table/{_ID}/progress/|/batches/{_ID}/progress/|/release/{_ID}/progress/"
 )
 RENEWED = re.compile(rf"/api/views/({_ID})/renew")
 

@@ -29,13 +29,13 @@ def plant_releases(now: datetime.datetime) -> None:
     lead, other, approver = person("zhibanzhang"), person("jieban"), person("shenpi")
     gone = _propose(
         ("柳梧大桥剐蹭事故征集线索", "柳梧大桥南端", "witness", "查找剐蹭后离开的车辆，征集目击线索"),
-        *(ROAD_LAW, "城关公安政务新媒体账号", other, now - 40 * DAY, now - 41 * DAY),
+        *(ROAD_LAW, "城关公安政务新媒体账号", other, now - 29 * DAY, now - 30 * DAY),
     )
-    _carry(gone, lead, approver, other, now - 39 * DAY)
+    _carry(gone, lead, approver, other, now - 28 * DAY)
     deciding.withdraw(
         gone,
         "政务新媒体账号已删除该条视频，转载的两家媒体已书面要求删除并回复办结（训练）",
-        Taken(other, now - 30 * DAY, "线索已查实，当事人已到案，不再需要公开"),
+        Taken(other, now - 24 * DAY, "线索已查实，当事人已到案，不再需要公开"),
     )
     shown = _propose(
         ("大昭寺广场扒窃防范提醒", "大昭寺广场东口", "warning", "节前提醒游客看管随身财物"),

@@ -13,15 +13,18 @@ from django.utils.translation import gettext_lazy
 
 from custodes.access.grants import NotaryDown, ViewClosed
 from custodes.access.models import Release, ReleaseState
+from custodes.access.release.desk import TROUBLES
 from custodes.access.release.leave import LeaveRefused
 from custodes.access.release.reach import visible_releases, worked_on
-from custodes.access.release.working import MaskingRefused, WorkerAway
+from custodes.access.release.working import MaskingRefused
 from custodes.law.grounds.ground import Unmet
 from custodes.people.permissions import Permission
 from custodes.people.said import in_english
 from custodes.people.viewer import Viewer
 from custodes.places.lifecycle import said
 from custodes.places.lifecycle.stepping import StepRefused
+
+__all__ = ["TROUBLES"]
 
 INVALID = 422
 UNAVAILABLE = 503
@@ -39,8 +42,6 @@ BADGES = {
     _S.REFUSED: "danger",
     _S.DROPPED: "off",
 }
-#: What the node's masking desk, or the leave to use it, may raise.
-TROUBLES = (WorkerAway, MaskingRefused, LeaveRefused, ViewClosed, NotaryDown)
 
 
 @dataclass(frozen=True)

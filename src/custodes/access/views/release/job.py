@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from custodes.access.models import Release, ReleaseState
 from custodes.access.models.release import LOOKED_AT
 from custodes.access.release.desk import Desk
-from custodes.access.release.facts import is_written, marks_of, unmarked
+from custodes.access.release.facts import has_proposed, has_worked, is_written, marks_of, unmarked
 from custodes.access.release.guards import Marks
 from custodes.access.release.reach import ANY
 from custodes.access.release.working import MaskingRefused, Standing
@@ -82,16 +82,15 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not part.looks or row.state not in LOOKED_AT:
         raise Http404
     job = job_of(viewer, row, part, asks=True)
-    context = {"row": row, "part": part, "job": job, "forms": forms_of(row, part, {}), "at_node": True}
+    copy = (job.standing.copy if job.standing else None) or ""
+    context = {"row": row, "part": part, "job": job, "forms": forms_of(row, part, {}, copy), "at_node": True}
     return render(request, "access/release/job.html", context | own_of(viewer, row))
 
 
 def own_of(viewer: Viewer, row: Release) -> dict[str, Any]:
-    """Whether the viewer has proposed or reviewed it."""
-    return {
-        "own": viewer.person.pk in (row.proposed_by_id, row.reviewed_by_id),
-        "proposed_it": viewer.person.pk == row.proposed_by_id,
-    }
+    """Whether the viewer has worked on it or proposed it."""
+    proposed = has_proposed(row, viewer.person)
+    return {"own": proposed or has_worked(row, viewer.person), "proposed_it": proposed}
 
 
 def job_of(viewer: Viewer, row: Release, part: common.Part, asks: bool) -> Job:

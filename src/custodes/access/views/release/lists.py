@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from custodes.access.forms.release import ProposeForm
 from custodes.access.models import Release, ReleaseState
 from custodes.access.release import proposing
+from custodes.access.release.facts import longest
 from custodes.access.release.reach import ANY, choosable, desk_of, visible_releases
 from custodes.access.release.stepping import Taken
 from custodes.access.views.release import common
@@ -106,6 +107,7 @@ def _fill(request: HttpRequest, viewer: Viewer, row: Release | None) -> HttpResp
         "form": form,
         "error": error,
         "row": row,
+        "minutes": f"{longest().total_seconds() / 60:g}",
         "returned": row.steps.filter(event="give_back").last() if row else None,
         "crumbs": common.crumbs(row, _("补正") if row else _("提出")),
     }
@@ -133,9 +135,10 @@ def _keep(form: ProposeForm, viewer: Viewer, row: Release | None) -> Release:
         taken = Taken(viewer.person, viewer.at, papers=papers)
         if row is not None:
             return proposing.propose_again(row, form.proposal(), taken)
-        unit = desk_of(viewer.person, viewer.at)
+        proposal = form.proposal()
+        unit = desk_of(viewer.person, viewer.at, proposal.camera)
         assert unit is not None
-        return proposing.propose(form.proposal(), unit, taken)
+        return proposing.propose(proposal, unit, taken)
 
 
 def _is_uuid(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,6 +17,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from custodes.access.models import Release, ReleaseState
 from custodes.access.models.release import LOOKED_AT, MARKED
+from custodes.access.release import deciding
+from custodes.access.release.copying import CopyAltered, checked
 from custodes.access.release.desk import Desk
 from custodes.access.release.facts import unmarked
 from custodes.access.release.reach import ANY
@@ -29,6 +32,9 @@ from custodes.access.views.release.job import job_of, kinds_in_words
 from custodes.people.exporting.serving import apart
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
+from custodes.places.lifecycle.stepping import StepRefused
+
+log = structlog.get_logger(__name__)
 
 LOOKERS = (Permission.REVIEW_RELEASES, Permission.APPROVE_RELEASES)
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
@@ -149,24 +155,47 @@ def _chunks(piece: Piece) -> Iterator[bytes]:
         piece.close()
 
 
-@require_safe
+@require_GET
 @needs(*ANY)
 def copy(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The masked copy as a file: for reviewers to see, for who publishes once it is approved."""
+    """The masked copy, a look on record: to be seen on the page, and as a file for who publishes once it is approved, which is a step."""
     viewer = Viewer.of(request)
     row = common.opened(viewer, pk)
     part = common.part_of(viewer, row)
     if not part.looks or row.state not in MARKED:
         raise Http404
+    fetches = "download" in request.GET
+    if fetches and row.state != ReleaseState.APPROVED:
+        raise Http404
     try:
-        piece = Desk(viewer.person, row).copy()
+        at_node = Desk(viewer.person, row)
+        wanted = row.output or at_node.standing().copy or ""
+        piece = at_node.copy()
     except common.TROUBLES as error:
         return _trouble(error)
-    answer = StreamingHttpResponse(apart(request, _chunks(piece)), content_type="video/mp4")
+    try:
+        if fetches:
+            deciding.fetch(row, Taken(viewer.person, viewer.at))
+    except StepRefused as refusal:
+        piece.close()
+        return HttpResponse(common.told(refusal), status=409, content_type="text/plain; charset=utf-8")
+    except BaseException:
+        piece.close()
+        raise
+    answer = StreamingHttpResponse(apart(request, _reviewed(row, piece, wanted)), content_type="video/mp4")
     answer["Content-Length"] = str(piece.last + 1 - piece.first)
-    answer["Content-Disposition"] = f'attachment; filename="custodes-release-{row.pk}.mp4"'
+    name = f'filename="custodes-release-{row.pk}.mp4"'
+    answer["Content-Disposition"] = f"attachment; {name}" if fetches else "inline"
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _reviewed(row: Release, piece: Piece, wanted: str) -> Iterator[bytes]:
+    try:
+        yield from checked(piece, wanted)
+    except CopyAltered:
+        log.error("release.copy_altered", release=str(row.pk))
+        raise
 
 
 @require_safe

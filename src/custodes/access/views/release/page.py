@@ -22,7 +22,7 @@ from custodes.access.release.reach import ANY
 from custodes.access.release.stepping import Taken
 from custodes.access.release.story import story_of
 from custodes.access.views.release import common
-from custodes.access.views.release.job import job_of
+from custodes.access.views.release.job import job_of, own_of
 from custodes.access.views.release.steps import DONE, FORMS, STEPS, forms_of, may
 from custodes.law.grounds.agency_checklist import Checked
 from custodes.law.grounds.release import PROTECTED
@@ -113,8 +113,7 @@ def draw(
         "badge": common.BADGES[ReleaseState(row.state)],
         "error": error,
         "forms": forms_of(row, part, bound or {}),
-        "own": viewer.person.pk in (row.proposed_by_id, row.reviewed_by_id),
-        "proposed_it": viewer.person.pk == row.proposed_by_id,
+        **own_of(viewer, row),
         "at_node": row.state in LOOKED_AT and part.looks,
         "job": job_of(viewer, row, part, asks=False),
         "checked": [_line(one) for one in checklist(facts_of(row), viewer.at)],

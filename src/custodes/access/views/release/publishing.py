@@ -1,4 +1,4 @@
-"""The page of publication: what goes out and its hash, then where it is, and whom to turn to; taken down from here in one step."""
+"""The page of publication: what goes out and its hash, then where it is, and whom to turn to; that it was taken down is entered here."""
 
 from __future__ import annotations
 

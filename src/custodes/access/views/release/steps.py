@@ -7,10 +7,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from custodes.access.forms.release import AssessForm, PublishForm, WithdrawForm, WordsForm, WriteForm, finding_forms
+from custodes.access.forms.release import (
+    AssessForm,
+    PublishForm,
+    SeenForm,
+    WithdrawForm,
+    WordsForm,
+    WriteForm,
+    finding_forms,
+)
 from custodes.access.models import Release, ReleaseState
 from custodes.access.models.release import LOOKED_AT
-from custodes.access.release import deciding, masking, proposing
+from custodes.access.release import deciding, forgetting, masking, proposing
 from custodes.access.release.stepping import Taken
 from custodes.access.views.release import common
 
@@ -49,7 +57,8 @@ DONE = {
     "forget": _("媒体节点已删除工作文件。"),
 }
 FORMS: dict[str, type[Any]] = {
-    "assess": AssessForm, "write": WriteForm, "publish": PublishForm, "withdraw": WithdrawForm,
+    "assess": AssessForm, "write": WriteForm, "review": SeenForm, "second_review": SeenForm, "publish": PublishForm,
+    "withdraw": WithdrawForm,
 }  # fmt: skip
 
 Step = Callable[[Release, Any, Taken], Release]
@@ -62,13 +71,15 @@ STEPS: dict[str, Step] = {
     "begin": lambda row, form, taken: masking.begin(row, taken),
     "mask": lambda row, form, taken: masking.take_tracks(row, taken),
     "write": lambda row, form, taken: masking.write(row, form.cleaned_data["way"], taken),
-    "review": lambda row, form, taken: masking.review(row, taken),
+    "review": lambda row, form, taken: masking.review(row, form.cleaned_data["copy"], taken),
     "remask": lambda row, form, taken: deciding.send_back(row, taken),
-    "second_review": lambda row, form, taken: deciding.second_review(row, taken),
-    "publish": lambda row, form, taken: deciding.publish(row, form.cleaned_data["where"], taken),
+    "second_review": lambda row, form, taken: deciding.second_review(row, form.cleaned_data["copy"], taken),
+    "publish": lambda row, form, taken: deciding.publish(
+        row, form.cleaned_data["where"], form.cleaned_data["copy"], taken
+    ),
     "withdraw": lambda row, form, taken: deciding.withdraw(row, form.cleaned_data["takedown"], taken),
     "drop": lambda row, form, taken: proposing.drop(row, taken),
-    "forget": lambda row, form, taken: deciding.forget(row, taken),
+    "forget": lambda row, form, taken: forgetting.forget(row, taken),
 }
 
 
@@ -80,8 +91,13 @@ def may(event: str, row: Release, part: common.Part) -> bool:
     return any(getattr(part, name) for name in takers)
 
 
-def forms_of(row: Release, part: common.Part, bound: dict[str, Any]) -> dict[str, Any]:
-    """The forms of the steps that this viewer may take in this state, as they were sent or empty."""
+def forms_of(row: Release, part: common.Part, bound: dict[str, Any], copy: str = "") -> dict[str, Any]:
+    """The forms of the steps that this viewer may take in this state, as they were sent or empty.
+
+    Args:
+        copy: SHA-256 of the copy at the node that the page tells of; of one that was reviewed it is the row that says it.
+    """
+    shown = {"copy": row.output or copy}
     found: dict[str, Any] = {}
     for event, (_takers, states) in TAKES.items():
         if row.state not in states or not may(event, row, part):
@@ -89,5 +105,5 @@ def forms_of(row: Release, part: common.Part, bound: dict[str, Any]) -> dict[str
         if event == "find":
             found[event] = bound.get(event) or finding_forms(row)
         else:
-            found[event] = bound.get(event) or FORMS.get(event, WordsForm)(prefix=event)
+            found[event] = bound.get(event) or FORMS.get(event, WordsForm)(prefix=event, initial=shown)
     return found

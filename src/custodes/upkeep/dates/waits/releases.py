@@ -1,4 +1,5 @@
-"""Releases of footage that wait: to be completed, assessed, masked, reviewed, approved, published (S30.2, N22)."""
+"""Releases of footage that wait: to be completed, assessed, masked, reviewed, approved, published (S30.2, N22);
+and those that are over, and whose working files the node has not deleted yet."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from custodes.access.models import Release, ReleaseState
-from custodes.access.release.reach import worked_on
+from custodes.access.models.release import OVER
+from custodes.access.release.facts import without_part
+from custodes.access.release.reach import WORKS, worked_on
 from custodes.people.permissions import Permission
 from custodes.upkeep.dates.asking import Asking
 from custodes.upkeep.dates.some import Some, first_of
@@ -22,11 +25,12 @@ _NAMES = {
     _S.MASKED: gettext_noop("公共传播待复核：%(title)s"),
     _S.REVIEWED: gettext_noop("公共传播待审批：%(title)s"),
     _S.APPROVED: gettext_noop("公共传播待公开：%(title)s"),
+    **dict.fromkeys(OVER, gettext_noop("公共传播待删除工作文件：%(title)s")),
 }
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
-    """All of them, as far as a post has a part; who proposed or reviewed it does not wait for themselves to decide it."""
+    """All of them, as far as a post has a part; who had a part in it does not wait for themselves to decide it."""
     person, at, may = asking.person, asking.at, asking.may
     found: list[Some[Waits]] = []
     if _P.PROPOSE_RELEASES in may:
@@ -40,7 +44,9 @@ def gather(asking: Asking) -> list[Some[Waits]]:
         found.append(_told(asking, assessed.filter(state=_S.PROPOSED).exclude(proposed_by=person)))
     if _P.APPROVE_RELEASES in may:
         second = worked_on(person, at, _P.APPROVE_RELEASES).filter(state=_S.REVIEWED)
-        found.append(_told(asking, second.exclude(proposed_by=person).exclude(reviewed_by=person)))
+        found.append(_told(asking, without_part(second, person)))
+    kept = worked_on(person, at, *WORKS).filter(state__in=OVER, begun_at__isnull=False, forgotten_at__isnull=True)
+    found.append(_told(asking, kept))
     return found
 
 
