@@ -46,14 +46,8 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     found.append(first_of(mine.order_by("due", "pk"), asking.most, lambda row: _finding(row, _EXPLAIN, asking)))
     if Permission.REVIEW_LOOKS in may:
         judged = reviewed_by(person, at).select_related("person")
-        waiting = judged.filter(state__in=[_F.WAITING.value, _F.ASKED.value, _F.EXPLAINED.value])
-        found.append(
-            first_of(waiting.order_by("due", "pk"), asking.most, lambda row: _finding(row, "look_review", asking))
-        )
-        incidents = judged.filter(state=_F.INCIDENT)
-        found.append(
-            first_of(incidents.order_by("due", "pk"), asking.most, lambda row: _finding(row, "look_incident", asking))
-        )
+        open_ones = judged.filter(state__in=[one.value for one in (_F.WAITING, _F.ASKED, _F.EXPLAINED, _F.INCIDENT)])
+        found.append(first_of(open_ones.order_by("due", "pk"), asking.most, lambda row: _finding(row, "", asking)))
     return found
 
 
@@ -77,6 +71,7 @@ def _finding(row: LookFinding, what: str, asking: Asking) -> Waits:
         "look_review": _("待复核的查看：%(what)s"),
         "look_incident": _("待处置的查看事件：%(what)s"),
     }
+    what = what or ("look_incident" if row.state == _F.INCIDENT else "look_review")
     who = "" if what == _EXPLAIN or row.person is None else row.person.name
     late = row.due < asking.today
     return Waits(what, names[what] % {"what": row.get_kind_display()}, who, row.get_absolute_url(), row.due, late)
