@@ -66,10 +66,10 @@ def test_calendars_of_the_same_notices_are_the_same_so_that_what_was_found_serve
     assert hash(Terms()) == hash(Terms())
 
 
-def test_police_and_units_have_their_list_by_few_questions(
+def test_police_and_units_have_their_list_by_few_questions(  # one or two for each room that has something to wait for
     city: Stage, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
-    for name, most in (("inspector", 21), ("caretaker", 31)):
+    for name, most in (("inspector", 21), ("caretaker", 34)):
         person = getattr(city.cast, name).person
         with django_assert_max_num_queries(most):  # type: ignore[attr-defined]
             read_once(person)  # as a page does

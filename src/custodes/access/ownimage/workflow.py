@@ -17,8 +17,9 @@ from custodes.access.ownimage.keeping import hold_what_runs_out
 from custodes.access.supervised.ending import end_all
 from custodes.access.supervised.rooms import locked
 from custodes.access.supervised.stepping import Taken, keep, move
-from custodes.law.calendar.terms import Term, Unit, count
+from custodes.law.calendar.terms import count
 from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.own_image import answer_term
 from custodes.law.grounds.stating import says_something
 from custodes.people import models as people
 from custodes.people.lawful import terms
@@ -52,10 +53,9 @@ class Looked:
 
 
 def due_of(asked: date) -> date:
-    """The last day for an answer: the law says 及时 (PIPL45), how many working days that is the installation says."""
+    """The last day for an answer."""
     of = terms()
-    term = Term(of.assumed.own_image_working_days, Unit.WORKING_DAY, False, CLAUSES)
-    return count(term, asked, of.calendar).due
+    return count(answer_term(of.assumed), asked, of.calendar).due
 
 
 def ask(row: OwnImageRequest, unit: people.Unit, taken: Taken) -> OwnImageRequest:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from custodes.law.assumptions.model import Assumptions
+from custodes.law.calendar.terms import Term
+from custodes.law.calendar.terms import Unit as TermUnit
 from custodes.law.grounds.ground import NO_SEARCH, Never, Unmet, Way, Yield
 from custodes.law.grounds.in_time import resting_on
 from custodes.law.grounds.stating import Scope, says_something, scope_unmet
@@ -68,6 +71,11 @@ class OwnImageFacts:
     n9: bool = False
     claim: OwnClaim = OwnClaim.SELF
     standing_shown: bool = False
+
+
+def answer_term(assumed: Assumptions) -> Term:
+    """How long an answer may take: the law says 及时 (PIPL45) and no number; how many working days that is the installation says."""
+    return Term(assumed.own_image_working_days, TermUnit.WORKING_DAY, False, ("PIPL45",))
 
 
 @resting_on("PIPL45")

@@ -3,7 +3,10 @@ and those that are over, and whose working files the node has not deleted yet.""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -30,29 +33,23 @@ _NAMES = {
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
-    """All of them, as far as a post has a part; who had a part in it does not wait for themselves to decide it."""
+    """All of them by one question, as far as a post has a part; who had a part in it does not wait for themselves to decide it."""
     person, at, may = asking.person, asking.at, asking.may
-    found: list[Some[Waits]] = []
+    if not may & {*WORKS}:
+        return []
+    parts = [worked_on(person, at, *WORKS).filter(state__in=OVER, begun_at__isnull=False, forgotten_at__isnull=True)]
     if _P.PROPOSE_RELEASES in may:
-        mine = worked_on(person, at, _P.PROPOSE_RELEASES)
-        found.append(_told(asking, mine.filter(state__in=[_S.RETURNED, _S.APPROVED])))
+        parts.append(worked_on(person, at, _P.PROPOSE_RELEASES).filter(state__in=[_S.RETURNED, _S.APPROVED]))
     if _P.REVIEW_RELEASES in may:
-        theirs = worked_on(person, at, _P.REVIEW_RELEASES)
-        found.append(_told(asking, theirs.filter(state__in=[_S.ASSESSED, _S.MASKED])))
-    if _P.REVIEW_RELEASES in may or _P.APPROVE_RELEASES in may:
+        parts.append(worked_on(person, at, _P.REVIEW_RELEASES).filter(state__in=[_S.ASSESSED, _S.MASKED]))
+    if may & {_P.REVIEW_RELEASES, _P.APPROVE_RELEASES}:
         assessed = worked_on(person, at, _P.REVIEW_RELEASES, _P.APPROVE_RELEASES)
-        found.append(_told(asking, assessed.filter(state=_S.PROPOSED).exclude(proposed_by=person)))
+        parts.append(assessed.filter(state=_S.PROPOSED).exclude(proposed_by=person))
     if _P.APPROVE_RELEASES in may:
-        second = worked_on(person, at, _P.APPROVE_RELEASES).filter(state=_S.REVIEWED)
-        found.append(_told(asking, without_part(second, person)))
-    kept = worked_on(person, at, *WORKS).filter(state__in=OVER, begun_at__isnull=False, forgotten_at__isnull=True)
-    found.append(_told(asking, kept))
-    return found
-
-
-def _told(asking: Asking, rows: QuerySet[Release]) -> Some[Waits]:
+        parts.append(without_part(worked_on(person, at, _P.APPROVE_RELEASES).filter(state=_S.REVIEWED), person))
+    rows = Release.objects.filter(reduce(or_, (Q(pk__in=part.values("pk")) for part in parts)))
     rows = rows.only("number", "title", "state", "proposed_at").order_by("proposed_at", "pk")
-    return first_of(rows, asking.most, _waits)
+    return [first_of(rows, asking.most, _waits)]
 
 
 def _waits(row: Release) -> Waits:
