@@ -25,7 +25,12 @@ SECONDS = 2
 MASKS = "document.querySelector('custodes-masks')"
 SAVED = f"() => !{MASKS}.desk.store.unsaved"
 SETTLED = f"() => !{MASKS}.desk.store.unsaved && !document.querySelector('custodes-masks video').seeking"
-FINDINGS = {"人脸": "画面中没有", "机动车号牌": "画面中没有", "未成年人": "画面中没有", "法人": "已遮蔽"}
+FINDINGS = {
+    "人脸和个体特征": "画面中没有",
+    "机动车号牌": "画面中没有",
+    "未成年人": "画面中没有",
+    "法人、非法人组织": "已遮蔽",
+}
 
 
 def shot(page: Page, name: str) -> None:
@@ -89,7 +94,7 @@ def test_from_the_proposal_to_the_copy_that_is_public_and_taken_down(
 
     page.goto(url)
     for kind, answer in FINDINGS.items():
-        page.get_by_role("group").filter(has_text=kind).get_by_label(answer, exact=True).check()
+        page.get_by_role("group", name=kind).get_by_label(answer, exact=True).check()
     do(page, "登记结论")
     do(page, "生成成品")
     waits(page, "复核通过，送另一人审批")
