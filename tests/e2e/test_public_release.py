@@ -96,6 +96,7 @@ def test_from_the_proposal_to_the_copy_that_is_public_and_taken_down(
     for kind, answer in FINDINGS.items():
         page.get_by_role("group", name=kind).get_by_label(answer, exact=True).check()
     do(page, "登记结论")
+    waits(page, "生成成品", 60)
     do(page, "生成成品")
     waits(page, "复核通过，送另一人审批")
     shot(page, "written")
