@@ -1,15 +1,19 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { en } from "../src/i18n/en";
+import { en as chooseEn } from "../src/choose/words_en";
+import { zh as chooseZh } from "../src/choose/words_zh";
+import { en as sharedEn } from "../src/i18n/en";
 import { languageOf, translate } from "../src/i18n/translate";
-import { zh, type Key } from "../src/i18n/zh";
+import { zh as sharedZh } from "../src/i18n/zh";
 import { parseLocalInput } from "../src/time/input";
 import { localInput, quickSpan } from "../src/time/spans";
 import { clock, date, parseIso, toIso } from "../src/time/words";
 import { fromLocal, setTimeZone } from "../src/time/zone";
 
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
-const keys = Object.keys(zh) as Key[];
+const zh = { ...sharedZh, ...chooseZh };
+const en: Record<keyof typeof zh, string> = { ...sharedEn, ...chooseEn };
+const keys = Object.keys(zh) as (keyof typeof zh)[];
 
 describe("texts", () => {
   it("are there in both languages with the same places", () => {
@@ -28,7 +32,7 @@ describe("texts", () => {
   });
   it("are each used somewhere", () => {
     const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts") && !file.includes("i18n/zh") && !file.includes("i18n/en"))
+      .filter((file) => file.endsWith(".ts") && !/i18n\/(zh|en)|words_(zh|en)/.test(file))
       .map((file) => readFileSync(`src/${file}`, "utf8"))
       .join("\n");
     const built = [/^gap\./, /^camera\./, /^stop\.(do\.)?(revoked|expired|replaced|restart)$/, /^timeline\.(recorded|unknown|future)$/, /^steer\.failed\./, /^steer\.(zoom|focus|iris)(Less|More)$/, /^enlarge\.\d$/, /^choose\.hint\.(circle|box|ring)$/, /^lanes\.kind\./]; // prettier-ignore

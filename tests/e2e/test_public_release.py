@@ -101,7 +101,7 @@ def test_from_the_proposal_to_the_copy_that_is_public_and_taken_down(
     waits(page, "复核通过，送另一人审批")
     shot(page, "written")
     do(page, "复核通过，送另一人审批")
-    expect(page.get_by_text("等待另一人审批")).to_be_visible()
+    expect(page.get_by_role("heading", name="等待另一人审批")).to_be_visible()
 
     approver.goto(url)
     waits(approver, "批准公开", 30)

@@ -1,7 +1,7 @@
 /** MapLibre for the choice: cameras, which of them are chosen, and a shape that is drawn with the pointer. */
 import type { GeoJSONSource, Map as LibreMap, StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { t } from "../i18n/translate";
+import { t } from "./words";
 import type { Box, Position } from "../map/answer";
 import { collection, gridFeatures, type Collection } from "../map/features";
 import { drawMark, RATIO } from "../map/marks";

@@ -1,7 +1,8 @@
 /** Recorded hours of the chosen cameras, a lane for each, and the span that is chosen on them with the pointer or by keys. */
 import { el, setText } from "../dom/build";
 import { icon, type IconName } from "../dom/icons";
-import { pageLanguage, t, type Key } from "../i18n/translate";
+import { pageLanguage } from "../i18n/translate";
+import { t, type Key } from "./words";
 import { ticks, usAt, type View } from "../timeline/scale";
 import { HOUR_US } from "../time/zone";
 import { clock, date, moment, toIso } from "../time/words";

@@ -1,6 +1,6 @@
 /** The choice on its page: wires the fields of the form to the timeline, and to the map when somebody opens it. */
 import { setText } from "../dom/build";
-import { t } from "../i18n/translate";
+import { t } from "./words";
 import { Fields } from "./fields";
 import { Lanes } from "./lanes";
 

@@ -1,7 +1,7 @@
 /** The map of the choice: tools for drawing around a place, the map where the browser can draw it, and a list that does all of it without. */
 import { el, setText } from "../dom/build";
 import { icon, type IconName } from "../dom/icons";
-import { t, type Key } from "../i18n/translate";
+import { t, type Key } from "./words";
 import type { Box } from "../map/answer";
 import { canDraw } from "../map/canvas";
 import { readPalette } from "../map/palette";

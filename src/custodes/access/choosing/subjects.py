@@ -81,9 +81,7 @@ def _agency(person: Person, at: datetime, key: str, holds: bool) -> Subject | No
     if row is None or row.state not in CHOOSING + NARROWING:
         return None
     # What is registered only becomes smaller.
-    offered = (
-        held_cameras(row.holder) if row.state in CHOOSING else held_cameras(row.holder).filter(agency_requests=row)
-    )
+    offered = held_cameras(row.holder) if row.state in CHOOSING else Camera.objects.filter(agency_requests=row)
     return _of_a_case(offered, person, at, MOST_OF_A_REQUEST, row.approve_due or due_after(at), holds)
 
 
