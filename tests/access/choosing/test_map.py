@@ -60,7 +60,7 @@ def test_who_does_not_choose_is_told_nothing(member, asked, client_of):
 def test_an_officer_is_told_nothing_of_the_own_request_either(asked, notary, client_of):
     for row in (asked.draft("online"), asked.granted("online", letter_number="19 号")):
         assert ask(client_of("officer"), f"agency:{row.pk}").status_code in (403, 404)
-        assert "117" not in client_of("officer").get(f"/requests/{row.pk}/").content.decode().split("</h1>")[1]
+        assert "91.11" not in client_of("officer").get(f"/requests/{row.pk}/").content.decode().split("</h1>")[1]
 
 
 def test_a_draft_that_an_officer_fills_in_is_not_the_desks_yet(asked, client_of):
