@@ -19,6 +19,9 @@ import pytest
 from tests.commands.called import PROGRAM, call, environment, free_port
 from tests.node.support import until
 
+#: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
+pytestmark = pytest.mark.timeout(400)
+
 ADMIN = ("init", "--admin", "anquan", "--name", "张三", "--unit", "拉萨市公安局", "--json")
 
 

@@ -9,6 +9,9 @@ import pytest
 
 from tests.commands.called import call, environment, free_port
 
+#: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
+pytestmark = pytest.mark.timeout(400)
+
 INIT = ("init", "--admin", "anquan", "--name", "张三", "--unit", "拉萨市公安局")
 
 

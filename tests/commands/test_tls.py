@@ -25,6 +25,9 @@ from custodes.tls.reading import read
 from tests.commands.called import call, environment
 from tests.ledger.test_records import SAMPLES
 
+#: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
+pytestmark = pytest.mark.timeout(400)
+
 SAMPLE = {"id": str(uuid.uuid4()), "type": "certificate.issued", "at": "2026-11-24T00:00:00.000000Z"} | SAMPLES[
     "certificate.issued"
 ]

@@ -16,6 +16,9 @@ from tests.backup.installation import Installed
 from tests.commands.called import call, environment
 from tests.upgrade.test_upgrade import HERE, RELEASES, load
 
+#: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
+pytestmark = pytest.mark.timeout(400)
+
 UP_TO_DATE = (
     "from custodes.settings import get_settings; from custodes.commands.upgrade import bring_up_to_date; "
     "print(bring_up_to_date(get_settings()))"

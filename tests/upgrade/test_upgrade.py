@@ -27,6 +27,9 @@ from tests.postgres import NoPostgres, cluster
 from tests.upgrade.parts import CAMERA, make_parts
 from tests.video.footage import START_US
 
+#: A whole installation is set up: every migration runs, which a busy machine takes minutes for.
+pytestmark = pytest.mark.timeout(400)
+
 HERE = Path(__file__).parent
 RELEASES = sorted(path.name for path in HERE.iterdir() if (path / "web.sqlite.sql").exists())
 CHANGED: dict[str, str] = {}
