@@ -37,3 +37,15 @@ export function cameraState(state: string): string {
   const key = `camera.${state}`;
   return key in zh ? t(key as Key) : state;
 }
+
+/** `t` for a part that brings words of its own, which no other page then carries; what every page has is shared. */
+export function withOwn<Word extends string>(
+  zhOwn: Readonly<Record<Word, string>>,
+  enOwn: Readonly<Record<Word, string>>,
+): (key: Word | Key, values?: Values) => string {
+  return (key, values = {}) => {
+    if (!(key in zhOwn)) return t(key as Key, values);
+    const text = (pageLanguage() === "en" ? enOwn : zhOwn)[key as Word];
+    return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  };
+}

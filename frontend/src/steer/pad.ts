@@ -4,8 +4,8 @@
  */
 import { el, setText } from "../dom/build";
 import { icon, type IconName } from "../dom/icons";
-import { t, type Key } from "../i18n/translate";
-import { zh } from "../i18n/zh";
+import { t, type Key } from "./words";
+import { zh } from "./words_zh";
 import { Held, type Leave } from "../net/steering";
 import { Refused } from "../net/api";
 import type { ControlWord, HelmMessage, HelmSays, Motion, Preset } from "../view/protocol";
