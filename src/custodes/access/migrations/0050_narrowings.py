@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
-                'ordering': ['at'],
+                'ordering': ['at', 'pk'],
             },
         ),
         migrations.AddConstraint(

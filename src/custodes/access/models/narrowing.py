@@ -66,7 +66,7 @@ class NarrowingConsent(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
         constraints = [models.UniqueConstraint(fields=["narrowing", "officer"], name="access_narrowing_agreed_once")]
 
     def __str__(self) -> str:

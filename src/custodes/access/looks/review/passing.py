@@ -54,9 +54,16 @@ def go_through(at: datetime, refused: Mapping[date, Mapping[UUID, int]]) -> int:
     while day <= today:
         with transaction.atomic():
             new += _one_day(day, at, limits, refused.get(day, {}))
-            LookPass.objects.update_or_create(pk=1, defaults={"done_until": day, "passed_at": at})
+            _note(day, at)
         day += timedelta(days=1)
     return new
+
+
+def _note(day: date, at: datetime) -> None:
+    """Keep how far it came in the one row, whatever its number is."""
+    noted = LookPass.objects.first() or LookPass()
+    noted.done_until, noted.passed_at = day, at
+    noted.save()
 
 
 def thresholds() -> Thresholds:
