@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -145,6 +146,7 @@ MESSAGES: list[Message] = [
     of(control.DeviceControl, boot=control.Boot.BOOT),
     of(control.DeviceControl, recording=control.Recording.STOP),
     of(control.DeviceControl, guard=control.Guard.SET),
+    of(control.DeviceControl, key_frame=control.KeyFrame.SEND),
     of(
         control.DeviceControl,
         alarm_reset=control.AlarmReset.RESET,
@@ -250,7 +252,6 @@ def test_what_an_edition_has_not_is_left_out_or_refused() -> None:
     for asked in (
         of(control.DeviceControl, precise=control.Precise(pan=1)),
         of(control.DeviceControl, format_card=0),
-        of(control.DeviceControl, key_frame_2022=control.KeyFrame.SEND),
         of(config.DeviceConfig, frame_mirror=1),
         of(device.CardStatusQuery),
     ):
@@ -259,15 +260,13 @@ def test_what_an_edition_has_not_is_left_out_or_refused() -> None:
 
 
 def test_a_key_frame_is_asked_for_as_the_peer_spells_it_and_taken_in_both() -> None:
-    old = write_message(control.key_frame_for(Edition.E2016, 1, CAMERA), Edition.E2016)
-    new = write_message(control.key_frame_for(Edition.E2022, 1, CAMERA), Edition.E2022)
+    asked = of(control.DeviceControl, key_frame=control.KeyFrame.SEND)
+    old, new = write_message(asked, Edition.E2016), write_message(asked, Edition.E2022)
     assert b"<IFameCmd>Send</IFameCmd>" in old
     assert b"<IFrameCmd>Send</IFrameCmd>" in new
     both = old.replace(b"<IFameCmd>", b"<IFrameCmd>Send</IFrameCmd><IFameCmd>")
     for data in (old, new, both):
-        found = read_body(data)
-        assert isinstance(found, control.DeviceControl)
-        assert found.command == "key_frame"
+        assert read_body(data) == asked
 
 
 def raw(inner: str, root: str = "Response", cmd: str = "Catalog") -> Message:
@@ -288,6 +287,36 @@ def test_a_control_that_is_not_exactly_one_command_is_refused(inner: str) -> Non
     with pytest.raises(BadBody) as refused:
         raw(inner, "Control", "DeviceControl")
     assert refused.value.field == "DeviceControl"
+
+
+def test_a_command_is_passed_on_under_another_code_and_number_as_it_stands() -> None:
+    """A lower platform passes the element on verbatim (6.2), names of its maker included."""
+    upper = raw(
+        "<PTZCmd>a50f4d1000001021</PTZCmd><Info><ControlPriority>9</ControlPriority></Info><X>y</X>",
+        "Control",
+        "DeviceControl",
+    )
+    lower = read_body(write_message(replace(upper, sn=3, device_id=CAMERA)))
+    assert isinstance(lower, control.DeviceControl)
+    assert (lower.sn, lower.device_id, lower.ptz) == (3, CAMERA, "A50F4D1000001021")
+    assert (lower.info, lower.extra[0].text) == (control.ControlInfo(priority=9), "y")
+
+
+@pytest.mark.parametrize(
+    "wrong", [of(control.DeviceControl), of(control.DeviceControl, boot=control.Boot.BOOT, format_card=1)]
+)
+def test_none_or_two_commands_are_not_sent(wrong: Message) -> None:
+    with pytest.raises(BadBody):
+        write_message(wrong, Edition.E2022)
+
+
+def test_answers_to_one_question_are_put_together() -> None:
+    first = of(config.ConfigDownload, basic=config.BasicParam(name="a"))
+    second = of(config.ConfigDownload, video_options=config.VideoParamOpt(resolution=("6",)), result=Result.ERROR)
+    found = config.merged([first, second])
+    assert (found.basic, found.video_options, found.result) == (first.basic, second.video_options, Result.ERROR)
+    with pytest.raises(ValueError):
+        config.merged([])
 
 
 def test_commands_to_the_device_and_those_that_are_answered_are_named() -> None:

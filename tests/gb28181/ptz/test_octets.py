@@ -22,6 +22,8 @@ from custodes.gb28181.ptz.command import (
     PresetDo,
     Scan,
     ScanDo,
+    lens_of_percent,
+    move_of_percent,
     of_percent,
 )
 from custodes.gb28181.ptz.octets import decode, encode
@@ -148,3 +150,9 @@ def test_a_per_cent_becomes_steps_and_a_movement_never_becomes_none(percent: int
 def test_numbers_that_have_no_bits_are_refused(made: object) -> None:
     with pytest.raises(BadBody):
         made()  # type: ignore[operator]
+
+
+def test_steering_by_per_cent_is_a_command_of_each_group() -> None:
+    assert move_of_percent(100, -50, 1) == Move(255, -128, 1)
+    assert lens_of_percent(-100, 0) == Lens(focus=-255)
+    assert move_of_percent(0, 0, 0) == STOP

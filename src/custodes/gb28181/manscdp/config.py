@@ -5,15 +5,26 @@ SVAC settings and the parts of 2022 that only one source describes (`VideoParamA
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.device import RESULT
 from custodes.gb28181.manscdp.frame import Message, Result, Root
 from custodes.gb28181.manscdp.snapshot import SnapShotConfig
-from custodes.gb28181.manscdp.structure import Structure, listed, nested, one, several, structure
+from custodes.gb28181.manscdp.structure import (
+    MOST_EXTRA,
+    Structure,
+    listed,
+    nested,
+    one,
+    plan,
+    several,
+    structure,
+)
 from custodes.gb28181.manscdp.values import LATITUDE, LONGITUDE, Flag, Integer, Joined, Text
 
 
@@ -195,3 +206,20 @@ def asked(types: tuple[ConfigType, ...], edition: Edition) -> tuple[str, ...]:
     if edition < Edition.E2022 and not OF_2016.issuperset(types):
         raise BadBody("ConfigType", f"is not in edition {edition.wire}", "ask it of peers from 3.0 on")
     return tuple(one_type.value for one_type in types)
+
+
+def merged(answers: Sequence[ConfigDownload]) -> ConfigDownload:
+    """One answer out of several of a number: devices may answer each type by itself. Where two tell of one, the later counts.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if not answers:
+        raise ValueError("there is no answer")
+    values: dict[str, Any] = {}
+    for answer in answers:
+        told = {name: getattr(answer, name) for name, _element, _default in plan(ConfigDownload)}
+        values |= {name: value for name, value in told.items() if value is not None}
+    failed = any(answer.result is Result.ERROR for answer in answers)
+    extra = tuple(extra for answer in answers for extra in answer.extra)[:MOST_EXTRA]
+    return replace(answers[0], **values | {"result": Result.ERROR if failed else Result.OK, "extra": extra})

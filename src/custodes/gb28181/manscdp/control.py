@@ -124,7 +124,7 @@ class DeviceControl(Message):
     """One command. Of the fields, exactly one of `COMMANDS` is set; the others go with it.
 
     Attributes:
-        key_frame: `IFameCmd` as 2016 spells it; `key_frame_2022`: `IFrameCmd`. Use `key_frame_for`.
+        key_frame: `IFameCmd`, the standard's own slip of 2016, mended to `IFrameCmd` in 2022; both are read, the peer's is written.
         format_card: number of the card, 0 for all.
     """
 
@@ -136,8 +136,9 @@ class DeviceControl(Message):
     recording: Recording | None = one("RecordCmd", Choice(Recording, {"stop": Recording.STOP}))
     guard: Guard | None = one("GuardCmd", Choice(Guard))
     alarm_reset: AlarmReset | None = one("AlarmCmd", Choice(AlarmReset))
-    key_frame: KeyFrame | None = one("IFameCmd", Choice(KeyFrame), since=Edition.E2014, until=Edition.E2016)
-    key_frame_2022: KeyFrame | None = one("IFrameCmd", Choice(KeyFrame), since=Edition.E2022, refused=True)
+    key_frame: KeyFrame | None = one(
+        "IFameCmd", Choice(KeyFrame), since=Edition.E2014, in_2022="IFrameCmd", refused=True
+    )
     drag_in: DragZoom | None = nested("DragZoomIn", DragZoom, since=Edition.E2014, refused=True)
     drag_out: DragZoom | None = nested("DragZoomOut", DragZoom, since=Edition.E2014, refused=True)
     home: HomePosition | None = nested("HomePosition", HomePosition, since=Edition.E2014, refused=True)
@@ -151,20 +152,22 @@ class DeviceControl(Message):
     names: PtzNames | None = nested("PTZCmdParams", PtzNames, since=Edition.E2022)
     info: ControlInfo | None = nested("Info", ControlInfo)
 
+    def check(self) -> None:
+        """It is exactly one command."""
+        _ = self.command
+
     @property
     def command(self) -> str:
-        """Name of the field that is set; both spellings of the key frame are one command.
+        """Name of the field that is set.
 
         Raises:
             BadBody: none is set, or several.
         """
         found = [name for name in COMMANDS if getattr(self, name) is not None]
-        if found == ["key_frame", "key_frame_2022"]:
-            found = ["key_frame"]
         if len(found) != 1:
             rule = "holds several commands" if found else "holds no command that makes sense"
             raise BadBody("DeviceControl", rule, "send exactly one, as Annex A describes it")
-        return "key_frame" if found == ["key_frame_2022"] else found[0]
+        return found[0]
 
 
 COMMANDS = (
@@ -174,7 +177,6 @@ COMMANDS = (
     "guard",
     "alarm_reset",
     "key_frame",
-    "key_frame_2022",
     "drag_in",
     "drag_out",
     "home",
@@ -198,13 +200,6 @@ class DeviceControlAnswer(Message):
     CMD: ClassVar = "DeviceControl"
 
     result: Result = one("Result", RESULT, required=True)
-
-
-def key_frame_for(edition: Edition, sn: int, device_id: str) -> DeviceControl:
-    """The request for a key frame as a peer's edition spells it: `IFameCmd` is the standard's own slip of 2016, mended in 2022."""
-    if edition >= Edition.E2022:
-        return DeviceControl(sn=sn, device_id=device_id, key_frame_2022=KeyFrame.SEND)
-    return DeviceControl(sn=sn, device_id=device_id, key_frame=KeyFrame.SEND)
 
 
 def drag_zoom(window: tuple[int, int], corner: tuple[int, int], other: tuple[int, int]) -> DragZoom:

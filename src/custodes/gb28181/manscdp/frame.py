@@ -55,6 +55,13 @@ class Message(Structure):
     faults: tuple[Fault, ...] = field(default=(), compare=False)
     fault_count: int = field(default=0, compare=False)
 
+    def check(self) -> None:
+        """What holds between its elements.
+
+        Raises:
+            BadBody: it does not.
+        """
+
 
 @structure
 class Unknown(Message):
@@ -147,6 +154,7 @@ def write_message(message: Message, edition: Edition = BASE, charset: Charset | 
     if edition < message.SINCE:
         rule = f"{message.CMD} is not in edition {edition.wire}"
         raise BadBody("CmdType", rule, f"ask it of peers from {message.SINCE.wire} on")
+    message.check()
     if not 1 <= message.sn <= MOST_SN:
         raise BadBody("SN", "is no whole number from 1 on", "count questions from 1; answer with the number asked")
     out = [f"<CmdType>{message.CMD}</CmdType>", f"<SN>{message.sn}</SN>"]

@@ -89,6 +89,5 @@ def read_framed(frame: Frame) -> Message:
     if cls is None:
         return read_unknown(frame)
     message: Message = read_message(frame, cls)
-    if isinstance(message, control.DeviceControl):
-        _ = message.command
+    message.check()
     return message

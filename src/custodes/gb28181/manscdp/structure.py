@@ -75,6 +75,7 @@ class Element:
         inner: the structure; item: name of the elements of a list, empty where it is no list.
         repeated: stands any number of times, without a list around.
         since, until: the editions that have it.
+        in_2022: its name from 2022 on, where that is another.
         refused: writing it to an older peer is an error, not an omission.
         always: is written even when it says nothing.
     """
@@ -88,8 +89,13 @@ class Element:
     required: bool = False
     since: Edition = Edition.E2011
     until: Edition = Edition.E2022
+    in_2022: str = ""
     refused: bool = False
     always: bool = False
+
+    def named(self, edition: Edition) -> str:
+        """Its name in an edition."""
+        return self.in_2022 if self.in_2022 and edition >= Edition.E2022 else self.name
 
     def offered(self, edition: Edition) -> bool:
         """Whether an edition has it."""
@@ -107,11 +113,22 @@ def one(
     until: Edition = Edition.E2022,
     refused: bool = False,
     always: bool = False,
+    in_2022: str = "",
     shown: bool = True,
 ) -> Any:
-    """An element with text. `also`: other names under which it is read; `shown`: whether it is in the structure's `repr`."""
-    keys = tuple(key.lower() for key in (name, *also))
-    element = Element(name, keys, kind, required=required, since=since, until=until, refused=refused, always=always)
+    """An element with text. `also`: other names under which it is read; `in_2022`: its name from then on; `shown`: whether it is in the structure's `repr`."""
+    keys = tuple(key.lower() for key in (name, in_2022, *also) if key)
+    element = Element(
+        name,
+        keys,
+        kind,
+        required=required,
+        since=since,
+        until=until,
+        in_2022=in_2022,
+        refused=refused,
+        always=always,
+    )
     return _field(element, MISSING if required else default, shown)
 
 
@@ -295,7 +312,7 @@ def write(value: Structure, edition: Edition, out: list[str]) -> None:
 
 
 def _put(element: Element, held: Any, edition: Edition, out: list[str]) -> None:
-    name = element.name
+    name = element.named(edition)
     if element.item:
         out.append(f'<{name} Num="{len(held)}">')
         for item in held:

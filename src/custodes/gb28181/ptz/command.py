@@ -161,3 +161,21 @@ def of_percent(percent: int, top: int) -> int:
     within("speed", percent, -100, 100)
     steps = max(1, round(abs(percent) * top / 100)) if percent else 0
     return steps if percent > 0 else -steps
+
+
+def move_of_percent(pan: int, tilt: int, zoom: int) -> Move:
+    """Turning and zooming by per cent, as whoever steers says it: right, up and nearer are positive.
+
+    Raises:
+        BadBody: one is no per cent.
+    """
+    return Move(of_percent(pan, FAST), of_percent(tilt, FAST), of_percent(zoom, FAST_ZOOM))
+
+
+def lens_of_percent(focus: int, iris: int) -> Lens:
+    """Focus and iris by per cent: farther and more open are positive.
+
+    Raises:
+        BadBody: one is no per cent.
+    """
+    return Lens(of_percent(focus, FAST), of_percent(iris, FAST))
