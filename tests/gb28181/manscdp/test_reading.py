@@ -67,6 +67,16 @@ def test_a_character_that_gb2312_has_not_is_lost_neither_way() -> None:
     assert b'encoding="GB18030"' in write_message(part, Edition.E2022)
 
 
+FIRST_LEVEL = [bytes([row, cell]).decode("gb2312") for row in range(0xB0, 0xD7) for cell in range(0xA1, 0xFF)]
+
+
+@given(st.lists(st.sampled_from(FIRST_LEVEL), min_size=1, max_size=12).map("".join))
+def test_no_text_of_everyday_characters_is_taken_for_utf_8(text: str) -> None:
+    declared = '<?xml version="1.0" encoding="GB2312"?>'
+    assert decoded((declared + text).encode("gb2312")) == (declared + text, Charset.GB2312)
+    assert decoded((declared + text).encode()) == (declared + text, Charset.UTF8)
+
+
 def test_an_answer_is_written_as_the_peer_writes() -> None:
     assert read_body(named("东门").encode("utf-8")).charset is Charset.UTF8
     assert read_body(named("东门").encode("gbk")).charset is Charset.GB2312
