@@ -10,7 +10,6 @@ import re
 
 from custodes.gb28181.badbody import BadBody
 
-LONGEST = 64
 _CODE = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _STANDARD = re.compile(r"[0-9]{20}")
 _REGION = re.compile(r"(?:[0-9]{2}){1,4}")

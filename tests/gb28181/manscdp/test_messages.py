@@ -377,7 +377,7 @@ def test_a_notice_of_2011_has_the_root_of_an_answer() -> None:
 
 
 def test_an_item_for_an_upper_platform_has_no_empty_field() -> None:
-    found = completed(Item(device_id=CAMERA), "540102")
+    found = completed(Item(device_id=CAMERA, password="geheim"), "540102")
     data = write_message(of(CatalogPart, sum_num=1, items=(found,))).decode("gb2312")
     for name in (
         "Name",
@@ -392,6 +392,8 @@ def test_an_item_for_an_upper_platform_has_no_empty_field() -> None:
     ):
         assert f"<{name}>" in data
         assert f"<{name}></{name}>" not in data
+    assert "Password" not in data
+    assert "geheim" not in data
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,8 @@ def test_a_command_that_nobody_knows_is_kept_and_can_be_answered() -> None:
     assert (answer.root, answer.cmd, answer.sn) == (Root.RESPONSE, "TimeSync", 17)
     with pytest.raises(BadBody):
         write_error(Root.NOTIFY, "TimeSync", 17, DEVICE)
+    with pytest.raises(BadBody, match="not known"):
+        write_message(found)
 
 
 def test_unknown_elements_are_passed_on_and_bounded() -> None:

@@ -65,10 +65,17 @@ class Message(Structure):
 
 @structure
 class Unknown(Message):
-    """A body of a command that we do not know. It is answered (§3.0), never passed over in silence."""
+    """A body of a command that we do not know. It is answered (§3.0), never passed over in silence, and not sent on: `check` refuses it."""
+
+    ROOT: ClassVar[Root] = Root.NOTIFY
+    CMD: ClassVar[str] = ""
 
     root: Root
     cmd: str
+
+    def check(self) -> None:
+        """It can't be written."""
+        raise BadBody("CmdType", "is not known", "refuse it by Result ERROR")
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ UNKNOWN = "Unknown"
 def completed(item: Item, civil_code: str = "") -> Item:
     """The item as an upper platform takes it: what the standard demands of a device is never empty, for some uppers drop the item then (§6.4).
 
+    The device's password is left out: who is shown a channel is not let into the device.
+
     Args:
         civil_code: region of an item that names none.
     """
@@ -152,4 +154,5 @@ def completed(item: Item, civil_code: str = "") -> Item:
         safety_way=item.safety_way if item.safety_way is not None else 0,
         register_way=item.register_way if item.register_way is not None else 1,
         secrecy=item.secrecy if item.secrecy is not None else False,
+        password="",
     )
