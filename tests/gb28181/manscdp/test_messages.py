@@ -363,8 +363,28 @@ def test_faults_that_are_told_of_are_bounded_and_all_are_counted() -> None:
     assert (len(part.faults), part.fault_count) == (100, 500)
 
 
-def test_the_password_of_a_device_is_not_shown() -> None:
-    assert "geheim" not in repr(Item(device_id=CAMERA, password="geheim"))
+def test_the_password_of_a_device_is_not_read() -> None:
+    part = raw(
+        f"<SumNum>1</SumNum><DeviceList><Item><DeviceID>{CAMERA}</DeviceID><Password>geheim</Password></Item></DeviceList>"
+    )
+    assert "geheim" not in repr(part)
+    assert b"geheim" not in write_message(part)
+
+
+def test_a_password_in_an_unknown_place_is_not_kept_and_not_passed_on() -> None:
+    """Devices tell the password of their own registration in `BasicParam`."""
+    inner = "<BasicParam><Name>IPC</Name><Password>geheim</Password><SIPServerIP>192.0.2.1</SIPServerIP></BasicParam>"
+    found = raw(
+        f"{inner}<Account Password='geheim'><passwd>geheim</passwd><User>u</User></Account>",
+        "Response",
+        "ConfigDownload",
+    )
+    assert isinstance(found, config.ConfigDownload)
+    assert found.basic is not None
+    assert [extra.name for extra in found.basic.extra] == ["SIPServerIP"]
+    assert [part.name for part in found.extra[0].parts] == ["User"]
+    assert "geheim" not in repr(found)
+    assert b"geheim" not in write_message(found)
 
 
 def test_a_notice_of_2011_has_the_root_of_an_answer() -> None:
@@ -377,7 +397,7 @@ def test_a_notice_of_2011_has_the_root_of_an_answer() -> None:
 
 
 def test_an_item_for_an_upper_platform_has_no_empty_field() -> None:
-    found = completed(Item(device_id=CAMERA, password="geheim"), "540102")
+    found = completed(Item(device_id=CAMERA), "540102")
     data = write_message(of(CatalogPart, sum_num=1, items=(found,))).decode("gb2312")
     for name in (
         "Name",
@@ -392,8 +412,6 @@ def test_an_item_for_an_upper_platform_has_no_empty_field() -> None:
     ):
         assert f"<{name}>" in data
         assert f"<{name}></{name}>" not in data
-    assert "Password" not in data
-    assert "geheim" not in data
 
 
 @pytest.mark.parametrize(

@@ -89,11 +89,10 @@ class Info(Structure):
 
 @structure
 class Item(Structure):
-    """One entry.
+    """One entry. Its `Password` is not read: we have no use for it, and who is shown a channel is not let into the device.
 
     Attributes:
         parents: codes of `ParentID`, several where it hangs in several places (Annex O).
-        password: of the device itself; it is read so that it is known to be there, and never shown.
         event: in a notice, what happened to it.
     """
 
@@ -118,7 +117,6 @@ class Item(Structure):
     secrecy: bool | None = one("Secrecy", Flag())
     ip_address: str = one("IPAddress", _SHORT, default="")
     port: int | None = one("Port", Integer(0, 65535))
-    password: str = one("Password", _SHORT, default="", shown=False)
     status: Status | None = one("Status", STATUS)
     longitude: float | None = one("Longitude", LONGITUDE)
     latitude: float | None = one("Latitude", LATITUDE)
@@ -137,8 +135,6 @@ UNKNOWN = "Unknown"
 def completed(item: Item, civil_code: str = "") -> Item:
     """The item as an upper platform takes it: what the standard demands of a device is never empty, for some uppers drop the item then (§6.4).
 
-    The device's password is left out: who is shown a channel is not let into the device.
-
     Args:
         civil_code: region of an item that names none.
     """
@@ -154,5 +150,4 @@ def completed(item: Item, civil_code: str = "") -> Item:
         safety_way=item.safety_way if item.safety_way is not None else 0,
         register_way=item.register_way if item.register_way is not None else 1,
         secrecy=item.secrecy if item.secrecy is not None else False,
-        password="",
     )

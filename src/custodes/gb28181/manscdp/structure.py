@@ -12,7 +12,7 @@ item alone. Writing is strict: what an edition has not is left out, or refused w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar, dataclass_transform
 
@@ -23,6 +23,9 @@ from custodes.gb28181.manscdp.xml import Node, clean
 
 MOST_FAULTS = 100
 """Faults of one message that are told of; the rest is counted alone."""
+
+SECRETS = frozenset({"password", "passwd", "pwd"})
+"""Unknown elements of these names are never kept: devices tell their own registration with them (2011), and what is kept is passed on."""
 
 MOST_EXTRA = 64
 """Unknown elements of one structure that are kept."""
@@ -114,9 +117,8 @@ def one(
     refused: bool = False,
     always: bool = False,
     in_2022: str = "",
-    shown: bool = True,
 ) -> Any:
-    """An element with text. `also`: other names under which it is read; `in_2022`: its name from then on; `shown`: whether it is in the structure's `repr`."""
+    """An element with text. `also`: other names under which it is read; `in_2022`: its name from then on."""
     keys = tuple(key.lower() for key in (name, in_2022, *also) if key)
     element = Element(
         name,
@@ -129,7 +131,7 @@ def one(
         refused=refused,
         always=always,
     )
-    return _field(element, MISSING if required else default, shown)
+    return _field(element, MISSING if required else default)
 
 
 def repeated(name: str, kind: Kind) -> Any:
@@ -163,10 +165,10 @@ def several(name: str, inner: type[Structure]) -> Any:
     return _field(Element(name, (name.lower(),), inner=inner, repeated=True), ())
 
 
-def _field(element: Element, default: Any, shown: bool = True) -> Any:
+def _field(element: Element, default: Any) -> Any:
     if default is MISSING:
-        return field(metadata={"element": element}, repr=shown)
-    return field(default=default, metadata={"element": element}, repr=shown)
+        return field(metadata={"element": element})
+    return field(default=default, metadata={"element": element})
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -238,7 +240,7 @@ def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = froz
     names = known(cls)
     strange = [child for child in node.children if child.key not in names and child.key not in passed]
     if strange:
-        values["extra"] = tuple(_extra(child) for child in strange[:MOST_EXTRA])
+        values["extra"] = _extras(strange)
     return cls(**values)
 
 
@@ -283,11 +285,14 @@ def _text(element: Element, node: Node, faults: Faults) -> Any:
         return None
 
 
+def _extras(nodes: Sequence[Node]) -> tuple[Extra, ...]:
+    return tuple(_extra(node) for node in nodes[:MOST_EXTRA] if node.key not in SECRETS)
+
+
 def _extra(node: Node) -> Extra:
-    attributes = tuple(Extra(name, value[:1024]) for name, value in list(node.attributes.items())[:MOST_EXTRA])
-    return Extra(
-        node.name, node.text.strip(), attributes + tuple(_extra(child) for child in node.children[:MOST_EXTRA])
-    )
+    told = list(node.attributes.items())[:MOST_EXTRA]
+    attributes = tuple(Extra(name, value[:1024]) for name, value in told if name not in SECRETS)
+    return Extra(node.name, node.text.strip(), attributes + _extras(node.children))
 
 
 def write(value: Structure, edition: Edition, out: list[str]) -> None:
