@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -13,13 +14,18 @@ from tests.commands.called import call, environment
 
 
 def _commands() -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
     group = typer.main.get_group(app)
     context = typer.Context(group)
+    found: list[tuple[str, ...]] = []
     for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        found += [(name, inner) for inner in getattr(command, "commands", ())] or [(name,)]
+        found += _inside(group.get_command(context, name), (name,))
     return found
+
+
+def _inside(command: Any, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The commands of a group, of groups in it too; itself where it is none."""
+    inner: dict[str, Any] = getattr(command, "commands", {})
+    return [found for name, one in inner.items() for found in _inside(one, (*words, name))] or [words]
 
 
 @pytest.mark.parametrize("command", _commands(), ids=" ".join)

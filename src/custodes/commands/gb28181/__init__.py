@@ -1,0 +1,1 @@
+"""`custodes gb28181`: one file a subcommand, joined in `app.py`."""

@@ -1,0 +1,14 @@
+"""`custodes gb28181`: looks at what platforms and devices say to each other. Each subcommand is a file of its own."""
+
+from __future__ import annotations
+
+import typer
+
+from custodes.commands.gb28181.ptz import ptz
+
+gb28181 = typer.Typer(
+    name="gb28181",
+    help="GB/T 28181: read and write what platforms and devices say to each other, without sending anything.",
+    no_args_is_help=True,
+)
+gb28181.add_typer(ptz)

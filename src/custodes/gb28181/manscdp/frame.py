@@ -1,0 +1,214 @@
+"""The frame of every body: the root says what is done, then `CmdType`, `SN`, `DeviceID`, and what belongs to the command (GB/T 28181 Annex A.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from custodes.gb28181 import code
+from custodes.gb28181.badbody import BadBody
+from custodes.gb28181.edition import BASE, Edition
+from custodes.gb28181.manscdp.charset import Charset, charset_for, encoded
+from custodes.gb28181.manscdp.structure import Fault, Faults, Structure, escaped, read, structure, write
+from custodes.gb28181.manscdp.xml import LIMITS, Limits, Node, read_xml
+
+MOST_SN = 2**63 - 1
+
+
+class Root(StrEnum):
+    """What a body does."""
+
+    QUERY = "Query"
+    CONTROL = "Control"
+    NOTIFY = "Notify"
+    RESPONSE = "Response"
+
+
+class Result(StrEnum):
+    """How a command went."""
+
+    OK = "OK"
+    ERROR = "ERROR"
+
+
+@structure
+class Message(Structure):
+    """A body.
+
+    Attributes:
+        sn: serial number of the question, the same in its answers; 0 where a peer sent none that makes sense.
+        device_id: whom it is about; empty where a peer left it out of a notice.
+        charset: what it was written in, None where it does not say.
+        faults: what was passed over when it was read; fault_count: how many, also those not told of.
+    """
+
+    ROOT: ClassVar[Root]
+    CMD: ClassVar[str]
+    ALSO: ClassVar[tuple[str, ...]] = ()
+    SINCE: ClassVar[Edition] = Edition.E2011
+    NAMELESS: ClassVar[bool] = False
+
+    sn: int
+    device_id: str = ""
+    charset: Charset | None = field(default=None, compare=False)
+    faults: tuple[Fault, ...] = field(default=(), compare=False)
+    fault_count: int = field(default=0, compare=False)
+
+    def check(self) -> None:
+        """What holds between its elements.
+
+        Raises:
+            BadBody: it does not.
+        """
+
+
+@structure
+class Unknown(Message):
+    """A body of a command that we do not know. It is answered (§3.0), never passed over in silence, and not sent on: `check` refuses it."""
+
+    ROOT: ClassVar[Root] = Root.NOTIFY
+    CMD: ClassVar[str] = ""
+
+    root: Root
+    cmd: str
+
+    def check(self) -> None:
+        """It can't be written."""
+        raise BadBody("CmdType", "is not known", "refuse it by Result ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A body before its command is looked at."""
+
+    root: Root
+    cmd: str
+    sn: int
+    device_id: str
+    node: Node
+    charset: Charset | None
+    faults: Faults
+
+
+_FRAME = frozenset({"cmdtype", "sn", "deviceid"})
+_ROOTS = {root.value.lower(): root for root in Root}
+
+
+def read_frame(data: bytes, limits: Limits = LIMITS) -> Frame:
+    """What a body is, and about whom.
+
+    Raises:
+        BadBody: no XML within the limits, another root, no `CmdType`, or no `DeviceID` in a question or command.
+    """
+    document = read_xml(data, limits)
+    node, faults = document.root, Faults()
+    for mended in document.repaired:
+        faults.add("body", f"had to be mended ({mended})")
+    root = _ROOTS.get(node.key)
+    if root is None:
+        raise BadBody("root", "is none of Query, Control, Notify, Response", "send one of them")
+    cmd = _text(node, "cmdtype")
+    if not cmd or len(cmd) > 64 or not cmd.isascii() or not cmd.isprintable():
+        raise BadBody("CmdType", "is missing or no name", "name the command")
+    return Frame(root, cmd, _sn(node, faults), _device(node, root, cmd, faults), node, document.charset, faults)
+
+
+def read_message(frame: Frame, cls: type[Any]) -> Any:
+    """The command's own elements.
+
+    Raises:
+        BadBody: one that has to be there is not, or makes no sense.
+    """
+    message = read(cls, frame.node, frame.faults, _FRAME, sn=frame.sn, device_id=frame.device_id, charset=frame.charset)
+    return _told(message, frame.faults)
+
+
+def read_unknown(frame: Frame) -> Unknown:
+    """What is known of a command that we do not know."""
+    message = read(
+        Unknown,
+        frame.node,
+        frame.faults,
+        _FRAME,
+        sn=frame.sn,
+        device_id=frame.device_id,
+        charset=frame.charset,
+        root=frame.root,
+        cmd=frame.cmd,
+    )
+    told: Unknown = _told(message, frame.faults)
+    return told
+
+
+def _told(message: Any, faults: Faults) -> Any:
+    if not faults.count:
+        return message
+    object.__setattr__(message, "faults", tuple(faults.told))
+    object.__setattr__(message, "fault_count", faults.count)
+    return message
+
+
+def write_message(message: Message, edition: Edition = BASE, charset: Charset | None = None) -> bytes:
+    """The octets of a body.
+
+    Args:
+        charset: what the peer writes in, where that was heard.
+
+    Raises:
+        BadBody: something in it that can't be sent, or not to a peer of this edition.
+    """
+    if edition < message.SINCE:
+        rule = f"{message.CMD} is not in edition {edition.wire}"
+        raise BadBody("CmdType", rule, f"ask it of peers from {message.SINCE.wire} on")
+    message.check()
+    if not 1 <= message.sn <= MOST_SN:
+        raise BadBody("SN", "is no whole number from 1 on", "count questions from 1; answer with the number asked")
+    out = [f"<CmdType>{message.CMD}</CmdType>", f"<SN>{message.sn}</SN>"]
+    if not message.NAMELESS:
+        out.append(f"<DeviceID>{code.checked(message.device_id)}</DeviceID>")
+    write(message, edition, out)
+    return _document(message.ROOT, out, charset or charset_for(edition))
+
+
+def write_error(root: Root, cmd: str, sn: int, device_id: str, charset: Charset = Charset.GB2312) -> bytes:
+    """A refusal to any question or command, known or not: ``Response`` with ``Result`` ERROR and the same number.
+
+    Raises:
+        BadBody: it was neither a question nor a command: a notice or an answer is not refused.
+    """
+    if root not in (Root.QUERY, Root.CONTROL):
+        raise BadBody("root", "asks for nothing", "refuse questions and commands alone")
+    out = [f"<CmdType>{escaped(cmd)}</CmdType>", f"<SN>{sn}</SN>", f"<DeviceID>{code.checked(device_id)}</DeviceID>"]
+    out.append(f"<Result>{Result.ERROR.value}</Result>")
+    return _document(Root.RESPONSE, out, charset)
+
+
+def _document(root: Root, parts: list[str], charset: Charset) -> bytes:
+    text = f'<?xml version="1.0" encoding="{charset.value}"?>\r\n<{root.value}>\r\n' + "\r\n".join(parts)
+    return encoded(f"{text}\r\n</{root.value}>\r\n", charset)
+
+
+def _text(node: Node, key: str) -> str:
+    found = node.find(key)
+    return found.text.strip() if found is not None else ""
+
+
+def _sn(node: Node, faults: Faults) -> int:
+    text = _text(node, "sn")
+    if text.isascii() and text.isdigit() and len(text) <= 19 and 1 <= int(text) <= MOST_SN:
+        return int(text)
+    faults.add("SN", "is no whole number from 1 on")
+    return 0
+
+
+def _device(node: Node, root: Root, cmd: str, faults: Faults) -> str:
+    text = _text(node, "deviceid")
+    try:
+        return code.checked(text)
+    except BadBody:
+        if root in (Root.QUERY, Root.CONTROL):
+            raise
+        if text or cmd.lower() != "broadcast":
+            faults.add("DeviceID", "is missing or no code")
+        return ""
