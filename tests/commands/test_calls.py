@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -13,13 +14,14 @@ from tests.commands.called import call, environment
 
 
 def _commands() -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
     group = typer.main.get_group(app)
     context = typer.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        found += [(name, inner) for inner in getattr(command, "commands", ())] or [(name,)]
-    return found
+    return [way for name in group.list_commands(context) for way in _under(group.get_command(context, name), (name,))]
+
+
+def _under(command: Any, way: tuple[str, ...]) -> list[tuple[str, ...]]:
+    inner = getattr(command, "commands", {})
+    return [deeper for name, one in inner.items() for deeper in _under(one, (*way, name))] or [way]
 
 
 @pytest.mark.parametrize("command", _commands(), ids=" ".join)
