@@ -52,7 +52,6 @@ class House:
             case Offered():
                 self.seen["INVITE"] += 1
                 event.call.accept(b"", (), self.transport._clock())
-                self.endpoint.settle(event.call)
             case Change():
                 self.seen[event.what] += 1
         self._changed.set()

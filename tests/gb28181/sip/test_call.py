@@ -33,18 +33,14 @@ class Line:
 
     def dial(self) -> Call:
         invite = self.platform.request("INVITE", DEVICE, CAMERA, b"offer", SDP)
-        call = self.platform.call(invite, CAMERA, self.net.now)
-        self.platform.settle(call)
-        return call
+        return self.platform.call(invite, CAMERA, self.net.now)
 
     def offered(self) -> Call:
         [found] = [event for event in self.net.events["camera"] if isinstance(event, Offered)]
         return found.call
 
     def accept(self, call: Call) -> None:
-        self.camera.at(self.net.now)
         assert call.accept(b"answer", SDP, self.net.now)
-        self.camera.settle(call)
 
     def told(self, name: str) -> list[str]:
         return [event.what for event in self.net.events[name] if isinstance(event, CallEvent)]
@@ -68,7 +64,7 @@ def test_a_call_is_offered_answered_acknowledged_and_ended() -> None:
         "SIP/2.0 200 OK",
         f"ACK sip:{DEVICE}@192.0.2.10:5060 SIP/2.0",
     ]
-    mine.hang_up("enough")
+    mine.hang_up("enough", line.net.now)
     line.net.run(1)
     assert line.told("platform") == ["answered", "ended"]
     assert line.told("camera") == ["acknowledged", "ended"]
@@ -88,7 +84,7 @@ def test_the_answers_body_reaches_the_caller() -> None:
 def test_the_camera_may_end_it_too() -> None:
     line = Line()
     _mine, theirs = line.up()
-    theirs.hang_up("file-end")
+    theirs.hang_up("file-end", line.net.now)
     line.net.run(1)
     assert line.told("platform") == ["answered", "ended"]
 
@@ -119,7 +115,7 @@ def test_a_call_is_refused() -> None:
     line = Line()
     mine = line.dial()
     line.net.run(1)
-    line.offered().refuse(486)
+    line.offered().refuse(486, line.net.now)
     line.net.run(40)
     assert mine.phase is Phase.OVER
     [refused] = [event for event in line.net.events["platform"] if isinstance(event, CallEvent)]
@@ -142,7 +138,6 @@ def test_a_call_that_rings_is_cancelled() -> None:
     mine = line.dial()
     line.net.run(1)
     mine.cancel(line.net.now)
-    line.platform.settle(mine)
     line.net.run(1)
     assert line.told("platform") == line.told("camera") == ["cancelled"]
     assert "SIP/2.0 487 Request Terminated" in line.net.wire
@@ -154,7 +149,6 @@ def test_before_any_answer_a_cancel_waits_for_one() -> None:
     line = Line()
     mine = line.dial()
     mine.cancel(line.net.now)
-    line.platform.settle(mine)
     line.net.run(1)
     assert [first.partition(" ")[0] for first in line.net.wire[:3]] == ["INVITE", "SIP/2.0", "CANCEL"]
     assert line.told("platform") == ["cancelled"]
@@ -167,7 +161,6 @@ def test_a_200_that_overtakes_cancel_is_acknowledged_and_ended() -> None:
     theirs = line.offered()
     line.net.fate = lambda _number, octets: [1.0] if octets.startswith(b"CANCEL") else [DELAY]
     mine.cancel(line.net.now)
-    line.platform.settle(mine)
     line.accept(theirs)
     line.net.run(3)
     methods = [first.partition(" ")[0] for first in line.net.wire]
@@ -182,17 +175,17 @@ def test_a_200_that_overtakes_cancel_is_acknowledged_and_ended() -> None:
 def test_a_call_is_renewed_and_a_refused_renewal_leaves_it_up() -> None:
     line = Line()
     mine, theirs = line.up()
-    assert mine.renew(b"again", SDP, line.platform.contact(CAMERA))
-    assert not mine.renew(b"twice", SDP, line.platform.contact(CAMERA))
+    assert mine.renew(b"again", SDP, line.platform.contact(CAMERA), line.net.now)
+    assert not mine.renew(b"twice", SDP, line.platform.contact(CAMERA), line.net.now)
     line.net.run(1)
     assert line.told("camera")[-1] == "renewed"
     line.accept(theirs)
     line.net.run(1)
     assert (mine.phase, theirs.phase) == (Phase.UP, Phase.UP)
     assert line.told("platform") == ["answered", "answered"]
-    assert mine.renew(b"third", SDP, line.platform.contact(CAMERA))
+    assert mine.renew(b"third", SDP, line.platform.contact(CAMERA), line.net.now)
     line.net.run(1)
-    theirs.refuse(488)
+    theirs.refuse(488, line.net.now)
     line.net.run(1)
     assert line.told("platform")[-1] == "refused"
     assert (mine.phase, theirs.phase) == (Phase.UP, Phase.UP)
@@ -306,18 +299,15 @@ def test_whatever_the_network_does_both_ends_agree_in_the_end(
     assert len(offers) <= 1  # a repeated INVITE is not a second call
     if cancelling:
         mine.cancel(line.net.now)
-        line.platform.settle(mine)
     for call in offers:
         if refusing:
-            line.camera.at(line.net.now)
-            call.refuse(486)
+            call.refuse(486, line.net.now)
         elif call.phase is Phase.RINGING:
             line.accept(call)
     line.net.run(60)
     if mine.phase is Phase.UP:
         assert offers[0].phase is Phase.UP
-        line.platform.at(line.net.now)
-        mine.hang_up("enough")
+        mine.hang_up("enough", line.net.now)
     line.net.run(400)
     assert mine.phase is Phase.OVER
     assert all(call.phase is Phase.OVER or call.phase is Phase.RINGING for call in offers)

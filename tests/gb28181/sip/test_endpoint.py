@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.sip.account import Account
+from custodes.gb28181.sip.account import Account, Follow
+from custodes.gb28181.sip.answering import answer
+from custodes.gb28181.sip.call import Call, Phase
 from custodes.gb28181.sip.digest import Secret
 from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.events import Asked, Offered
 from custodes.gb28181.sip.framing import Framer
 from custodes.gb28181.sip.guard import Guard
 from custodes.gb28181.sip.malformed import Malformed
-from custodes.gb28181.sip.message import Response, read_datagram
+from custodes.gb28181.sip.message import Request, Response, read_datagram
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registering import Registering, Upper
 from custodes.gb28181.sip.registrar import Change, Registrar
@@ -135,7 +138,6 @@ def test_a_device_that_restarts_loses_its_calls() -> None:
     give(endpoint, request("INVITE", call_id="call", fields=(("Contact", f"<sip:{DEVICE}@192.0.2.10>"),)))
     [offered] = [event for event in endpoint.take()[1] if isinstance(event, Offered)]
     offered.call.accept(b"", (), 0.0)
-    endpoint.settle(offered.call)
     assert endpoint.counts["calls"] == 1
     endpoint.take()
     enter_again = Peer("UDP", "192.0.2.10", 40000)
@@ -149,6 +151,65 @@ def test_a_device_that_restarts_loses_its_calls() -> None:
     sent = [read_datagram(send.octets) for send in endpoint.take()[0]]
     assert [getattr(one, "method", None) or one.status for one in sent] == [200, "BYE"]  # type: ignore[union-attr]
     assert endpoint.counts["calls"] == 0
+
+
+def called(endpoint: Endpoint, channel: str) -> Call:
+    """A call of the platform's with a channel of the registered device, answered."""
+    peer = endpoint.registrar.find(DEVICE).peer  # type: ignore[union-attr]
+    call = endpoint.call(endpoint.request("INVITE", channel, peer), peer, 0.0, DEVICE)
+    [invite] = [read_datagram(send.octets) for send in endpoint.take()[0]]
+    assert isinstance(invite, Request)
+    give(endpoint, answer(invite, PLATFORM, 200, tag="cam").encode())
+    assert call.phase is Phase.UP
+    assert endpoint.take()[0][0].octets.startswith(b"ACK ")
+    return call
+
+
+def test_a_channel_ends_its_own_call_without_being_registered_itself() -> None:
+    endpoint = platform()
+    enter(endpoint)
+    call = called(endpoint, "34020000001310000007")
+    assert call.dialog is not None
+    bye = request("BYE", device="34020000001310000007", call_id=call.dialog.call_id, tag="cam")
+    bye = bye.replace(b">\r\nCall-ID", f">;tag={call.dialog.local.tag}\r\nCall-ID".encode())
+    give(endpoint, bye)
+    assert [one.status for one in answers(endpoint)] == [200]
+    assert call.phase is Phase.OVER
+
+
+def test_a_message_of_a_channel_says_which_device_it_belongs_to() -> None:
+    endpoint = platform()
+    enter(endpoint)
+    give(endpoint, request("MESSAGE", device="34020000001310000007", body=b"<Notify/>"))
+    [asked] = [event for event in endpoint.take()[1] if isinstance(event, Asked)]
+    assert asked.device == DEVICE
+
+
+def test_a_call_follows_its_device_to_another_port() -> None:
+    endpoint = platform()
+    enter(endpoint)
+    call = called(endpoint, "34020000001310000007")
+    known = endpoint.registrar.find(DEVICE)  # type: ignore[union-attr]
+    assert known is not None
+    known.account = replace(known.account, follow=Follow.PORT)
+    elsewhere = Peer("UDP", "192.0.2.10", 40000)
+    give(endpoint, request("MESSAGE", body=keepalive_body()), elsewhere)
+    endpoint.take()
+    call.hang_up("enough", 1.0)
+    [sent] = endpoint.take()[0]
+    assert (sent.peer, sent.octets[:4]) == (elsewhere, b"BYE ")
+
+
+def test_a_device_that_falls_silent_loses_its_calls() -> None:
+    endpoint = platform()
+    enter(endpoint)
+    call = called(endpoint, "34020000001310000007")
+    while call.phase is not Phase.OVER:
+        due = endpoint.due()
+        assert due is not None
+        assert due < 200
+        endpoint.tick(due)
+    assert any(send.octets.startswith(b"BYE ") for send in endpoint.take()[0])
 
 
 def test_a_malformed_request_over_tcp_is_answered_on_its_connection() -> None:
@@ -201,7 +262,6 @@ def test_no_sequence_of_requests_breaks_the_endpoint(steps: list[tuple[bytes, in
         for event in endpoint.take()[1]:
             if isinstance(event, Offered) and tags & 2:
                 event.call.accept(b"", (), now)
-                endpoint.settle(event.call)
             elif isinstance(event, Asked) and tags & 2:
                 endpoint.reply(event.transaction, 200)
         due = endpoint.due()

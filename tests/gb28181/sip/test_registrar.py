@@ -54,7 +54,7 @@ class House:
         assert isinstance(found, Request)
         known, changes = self.registrar.heard(found, source, self.now)
         self.changes += changes
-        return known
+        return bool(known)
 
     def pass_time(self, seconds: float) -> None:
         until = self.now + seconds
@@ -168,9 +168,31 @@ def test_how_long_a_registration_lasts(fields: tuple[tuple[str, str], ...], stat
 def test_another_address_or_call_means_that_the_device_began_anew() -> None:
     house = House()
     house.enter()
-    house.enter(source=Peer("UDP", "192.0.2.10", 40000))
-    house.enter(source=Peer("UDP", "192.0.2.10", 40000), call_id="new")
+    elsewhere = Peer("UDP", "192.0.2.11", 40000)
+    house.enter(source=elsewhere)
+    house.enter(source=elsewhere, call_id="new")
     assert house.told() == [("registered", ""), ("restarted", "address"), ("restarted", "call-id")]
+
+
+def test_the_same_registration_from_another_port_of_the_same_host_has_only_moved() -> None:
+    house = House()
+    house.enter()
+    house.enter(source=Peer("UDP", "192.0.2.10", 40000))
+    assert house.told() == [("registered", ""), ("refreshed", ""), ("moved", "")]
+
+
+def test_a_channel_is_known_by_the_address_of_its_device() -> None:
+    house = House()
+    house.enter()
+    channel = "34020000001310000007"
+    assert house.message(device=channel)
+    assert not house.message(Peer("UDP", "192.0.2.10", 40000), device=channel)
+    house.pass_time(100)
+    assert house.message(device=channel)
+    house.pass_time(100)
+    assert house.told() == [("registered", "")]  # it counted as a sign of life of the device
+    house.enter(expires=0)
+    assert not house.message(device=channel)
 
 
 def test_an_old_registration_that_comes_late_changes_nothing() -> None:

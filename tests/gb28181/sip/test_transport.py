@@ -207,3 +207,19 @@ def test_wrong_passwords_that_are_remembered_are_bounded() -> None:
     throttle.failed("h", "9", 1)
     assert throttle.closed("h", "9", 2)
     assert not throttle.closed("h", "9", 12)
+
+
+async def test_a_receiver_that_fails_on_one_event_costs_neither_the_others_nor_the_loop() -> None:
+    async with house(DEVICE) as at:
+        told: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+        one = await device("UDP", at)
+        await one.register()
+        inner = at.transport._on_event
+        at.transport._on_event = lambda event: (_ for _ in ()).throw(RuntimeError("no")) if not told else inner(event)
+        await one.send(request("MESSAGE", cseq=90, branch="z9hG4bKfails", host="127.0.0.1:5060;rport"))
+        assert (await one.ask("OPTIONS")).status == 200
+        assert (await one.ask("MESSAGE", body=keepalive_body())).status == 200
+        assert at.transport.dropped["receiver-failed"] == 1
+        assert len(told) == 1
+        one.sock.close()

@@ -63,8 +63,7 @@ async def test_a_camera_is_called_and_hung_up_on(tmp_path: Path) -> None:
             while call.phase.value != "up":
                 assert call.phase.value != "over"
                 await asyncio.sleep(0.01)
-        at.endpoint.at(at.transport._clock())
-        call.hang_up("enough")
+        call.hang_up("enough", at.transport._clock())
         at.transport.drain()
         await running
         told = [event for event in at.events if isinstance(event, CallEvent)]

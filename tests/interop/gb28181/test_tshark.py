@@ -103,8 +103,7 @@ def conversation(asking: Asking) -> Recorded:
     theirs: Call = offered.call
     theirs.accept(SDP.format(DEVICE).encode(), (("Content-Type", "Application/SDP"),), net.now)
     net.run(1)
-    platform.at(net.now)
-    call.hang_up("enough")
+    call.hang_up("enough", net.now)
     net.run(1)
     cancelled = platform.call(platform.request("INVITE", DEVICE, CAMERA, offer, fields), CAMERA, net.now)
     net.run(0.1)

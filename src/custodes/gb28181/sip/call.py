@@ -54,6 +54,14 @@ class Line(Protocol):
         """It is over."""
         ...
 
+    def at(self, now: float) -> None:
+        """Tell the moment."""
+        ...
+
+    def watch(self, call: Call) -> None:
+        """The call is due at another moment than before."""
+        ...
+
     def tell(self, event: CallEvent) -> None:
         """Something for whoever uses the endpoint."""
         ...
@@ -95,11 +103,13 @@ class Call:
     Attributes:
         dialog: None until a response with a tag came, or we answered.
         phase: where it is.
+        device: the registered ID that the other end belongs to, empty where that is not known.
     """
 
-    def __init__(self, line: Line, peer: Peer) -> None:
+    def __init__(self, line: Line, peer: Peer, device: str = "") -> None:
         self.dialog: Dialog | None = None
         self.phase = Phase.CALLING
+        self.device = device
         self._line = line
         self._peer = peer
         self._invite: Request | None = None
@@ -125,11 +135,13 @@ class Call:
 
     def cancel(self, now: float) -> None:
         """Give an INVITE of ours up. Before a provisional response nothing can be cancelled: then it is sent when one comes (§9.1)."""
+        self._line.at(now)
         if self.phase is Phase.RINGING and self._invite is not None:
             self._line.ask(cancel(self._invite), self._peer, None)
         if self.phase in (Phase.CALLING, Phase.RINGING):
             self.phase = Phase.CANCELLING
             self._give_up = now + GIVE_UP
+            self._line.watch(self)
 
     def answered(self, response: Response, now: float) -> None:
         """A response to our INVITE."""
@@ -209,7 +221,7 @@ class Call:
         elif self.phase is Phase.UP:
             self._over("ended", None, why)
 
-    def renew(self, body: bytes, fields: tuple[tuple[str, str], ...], contact: str) -> bool:
+    def renew(self, body: bytes, fields: tuple[tuple[str, str], ...], contact: str, now: float) -> bool:
         """Send a re-INVITE; False while there is nothing to renew, or one is under way (§14.1)."""
         if (
             self.phase is not Phase.UP
@@ -217,6 +229,7 @@ class Call:
             or (self._client is not None and not self._client.answered)
         ):
             return False
+        self._line.at(now)
         more = (("Contact", contact), *fields)
         invite = self.dialog.request("INVITE", self._line.address(self._peer), self._line.branch(), more, body)
         self._ack = b""
@@ -232,6 +245,7 @@ class Call:
 
     def accept(self, body: bytes, fields: tuple[tuple[str, str], ...], now: float) -> bool:
         """Answer with 200, which is sent again until it is acknowledged; False where there is no room, or it was given up."""
+        self._line.at(now)
         server = self._server
         if self.phase is Phase.OVER or server is None or server.request is None:
             return False
@@ -250,10 +264,12 @@ class Call:
         self.phase = Phase.ACCEPTED
         self._accepted = response.encode()
         self._pause, self._resend, self._give_up = T1, now + T1, now + GIVE_UP
+        self._line.watch(self)
         return True
 
-    def refuse(self, status: int) -> None:
+    def refuse(self, status: int, now: float) -> None:
         """Answer with an error. A refused re-INVITE leaves the call as it was (§14.2)."""
+        self._line.at(now)
         if self._server is not None:
             self._line.reply(self._server, status)
         if self.phase is Phase.RINGING:
@@ -292,18 +308,26 @@ class Call:
 
     # Both
 
-    def hang_up(self, why: str) -> None:
+    def moved(self, peer: Peer) -> None:
+        """The other end is reached elsewhere from now on."""
+        self._peer = peer
+        if self.dialog is not None:
+            self.dialog.peer = peer
+
+    def hang_up(self, why: str, now: float) -> None:
         """End a call that is up, or accepted; one that still rings is cancelled or refused instead."""
+        self._line.at(now)
         if self.phase in (Phase.UP, Phase.ACCEPTED) and self.dialog is not None:
             own = self._line.address(self._peer)
             self._line.ask(self.dialog.request("BYE", own, self._line.branch()), self.dialog.peer, None)
             self._over("ended", None, why)
+            self._line.watch(self)
 
     def fire(self, now: float) -> None:
         """Something is due: our 2xx again, or nobody acknowledged it, or nobody answered our CANCEL."""
         if now >= self._give_up:
             if self.phase is Phase.ACCEPTED:
-                self.hang_up("no-ack")
+                self.hang_up("no-ack", now)
             elif self.phase is Phase.CANCELLING:
                 self._over("cancelled", None, "timeout")
             return

@@ -202,10 +202,6 @@ class Dialogs:
         ]
         return alike[0] if len(alike) == 1 else None
 
-    def at(self, peer: Peer) -> list[Dialog]:
-        """All dialogs with an address: what ends when it goes offline."""
-        return [one for one in self._known.values() if one.peer == peer]
-
 
 def _sound_routes(values: list[str], own: frozenset[str]) -> list[str]:
     """Route values that can be read and lead to others."""

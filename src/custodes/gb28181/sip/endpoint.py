@@ -148,7 +148,7 @@ class Endpoint:
         self._take(self._transactions.tick(now), wall_us)
         for call in self._agenda.take(now):
             call.fire(now)
-            self._watch(call)
+            self.watch(call)
         if self.registrar is not None:
             self._changed(self.registrar.tick(now))
 
@@ -157,9 +157,11 @@ class Endpoint:
         self._events += changes
         for change in changes:
             if change.what in ("restarted", "offline", "gone") and change.peer is not None:
-                for call in self.calls_at(change.peer):
-                    call.hang_up(change.what)
-                    self._watch(call)
+                for call in self.calls_of(change.id):
+                    call.hang_up(change.what, self._now)
+            elif change.what == "moved" and (known := self.registrar and self.registrar.find(change.id)):
+                for call in self.calls_of(change.id):
+                    call.moved(known.peer)
 
     def _take(self, outputs: list[Output], wall_us: int) -> None:
         for output in outputs:
@@ -171,13 +173,13 @@ class Endpoint:
                 case Answered(transaction, response, _source):
                     if isinstance(transaction.owner, Call):
                         transaction.owner.answered(response, self._now)
-                        self._watch(transaction.owner)
+                        self.watch(transaction.owner)
                     elif transaction.owner is not _NOBODY:
                         self._events.append(Got(transaction, response))
                 case Unanswered(transaction, why):
                     if isinstance(transaction.owner, Call):
                         transaction.owner.unanswered(why)
-                        self._watch(transaction.owner)
+                        self.watch(transaction.owner)
                     elif transaction.owner is not _NOBODY:
                         self._events.append(Got(transaction, None, why))
 
@@ -205,21 +207,21 @@ class Endpoint:
             self._cancel(request, transaction, source)
         elif method == "OPTIONS" and not request.to.tag:
             self.reply(transaction, 200, (("Allow", ALLOW), ("Accept", "application/sdp, Application/MANSCDP+xml")))
-            self._alive(request, source)
-        elif not self._alive(request, source):
+            self._sender(request, source)
+        elif (device := self._sender(request, source)) is None:
             self._refuse(transaction, 403, "stranger")
         else:
-            self._inside(request, transaction, source)
+            self._inside(request, transaction, source, device)
 
-    def _alive(self, request: Request, source: Peer) -> bool:
-        """Whether the sender may be spoken with; it counts as heard."""
+    def _sender(self, request: Request, source: Peer) -> str | None:
+        """The registered ID that a request comes from, which counts as heard; None for somebody who may not be spoken with."""
         if self.registrar is None:
-            return True
+            return ""
         if self._trusted(request.sender.uri.user, source):
-            return True
-        known, changes = self.registrar.heard(request, source, self._now)
+            return request.sender.uri.user
+        device, changes = self.registrar.heard(request, source, self._now)
         self._changed(changes)
-        return known
+        return device or None
 
     def _register(self, transaction: ServerTransaction, source: Peer, wall_us: int) -> None:
         request = transaction.request
@@ -238,7 +240,7 @@ class Endpoint:
         self.reply(transaction, 200)
         if isinstance(invite.owner, Call):
             invite.owner.cancelled(request)
-            self._watch(invite.owner)
+            self.watch(invite.owner)
 
     def _acknowledge(self, request: Request, source: Peer) -> None:
         dialog = self._dialogs.find(request, source)
@@ -247,41 +249,41 @@ class Endpoint:
             self.dropped["ack-to-nothing"] += 1
             return
         call.received(request, None, source)
-        self._watch(call)
+        self.watch(call)
 
-    def _inside(self, request: Request, transaction: ServerTransaction, source: Peer) -> None:
+    def _inside(self, request: Request, transaction: ServerTransaction, source: Peer, device: str) -> None:
         dialog = self._dialogs.find(request, source) if request.to.tag or request.method in ("BYE", "INFO") else None
         if dialog is None:
-            self._outside(request, transaction, source)
+            self._outside(request, transaction, source, device)
             return
         if dialog.order(request) == "old":
             self._refuse(transaction, 500, "out-of-order")
             return
         call = self._calls.get(id(dialog))
         if call is None:
-            self._events.append(Asked(request, source, transaction, dialog))
+            self._events.append(Asked(request, source, transaction, device, dialog))
             return
         if request.method == "INVITE":
             transaction.owner = call
             self.reply(transaction, 100)
         call.received(request, transaction, source)
-        self._watch(call)
+        self.watch(call)
 
-    def _outside(self, request: Request, transaction: ServerTransaction, source: Peer) -> None:
+    def _outside(self, request: Request, transaction: ServerTransaction, source: Peer, device: str) -> None:
         if request.method in ("BYE", "INFO") or (
             request.to.tag and request.method in ("INVITE", "SUBSCRIBE", "NOTIFY")
         ):
             self._refuse(transaction, 481, "no-dialog")
             return
         if request.method == "INVITE":
-            call = Call(self, transaction.peer)
+            call = Call(self, transaction.peer, device)
             transaction.owner = call
             self.reply(transaction, 100)
             call.offered(transaction)
-            self._events.append(Offered(call, request, source))
+            self._events.append(Offered(call, request, source, device))
             return
         # A MESSAGE may carry the tag of a dialog that is over: MediaStatus often does.
-        self._events.append(Asked(request, source, transaction))
+        self._events.append(Asked(request, source, transaction, device))
 
     def _refuse(
         self, transaction: ServerTransaction, status: int, why: str, fields: tuple[tuple[str, str], ...] = ()
@@ -326,8 +328,11 @@ class Endpoint:
         self._take(outputs, 0)
         return made
 
-    def call(self, invite: Request, peer: Peer, now: float) -> Call:
+    def call(self, invite: Request, peer: Peer, now: float, device: str = "") -> Call:
         """Call a peer; what becomes of it comes as `CallEvent`.
+
+        Args:
+            device: the registered ID that the called channel belongs to; the call ends when that restarts or is gone.
 
         Raises:
             Full: too many requests are under way.
@@ -335,25 +340,22 @@ class Endpoint:
         self._now = now
         if self._transactions.full:
             raise Full("as many requests are under way as are kept")
-        made = Call(self, peer)
+        made = Call(self, peer, device)
         made.begin(invite)
+        self.watch(made)
         return made
 
     def at(self, now: float) -> None:
-        """Tell the moment before something is asked of a call."""
+        """Tell the moment: a call does, before it sends."""
         self._now = now
 
     def contact(self, peer: Peer) -> str:
         """Our Contact as this peer sees it."""
         return f"<sip:{self.id}@{self._contacts(peer).written}>"
 
-    def settle(self, call: Call) -> None:
-        """After `accept`, `refuse`, `cancel`, `hang_up` or `renew`: look at when the call is due next."""
-        self._watch(call)
-
-    def calls_at(self, peer: Peer) -> list[Call]:
-        """Calls with whatever is reached at an address: a device's own and its channels'."""
-        return [call for dialog in self._dialogs.at(peer) if (call := self._calls.get(id(dialog))) is not None]
+    def calls_of(self, device: str) -> list[Call]:
+        """Calls with a registered device and its channels."""
+        return [call for call in self._calls.values() if call.device == device]
 
     def keep_dialog(self, dialog: Dialog) -> bool:
         """Keep a dialog that is no call's: a subscription's."""
@@ -380,9 +382,19 @@ class Endpoint:
             self._sends.append(Send(peer, octets))
 
     def reply(
-        self, transaction: ServerTransaction, status: int, fields: tuple[tuple[str, str], ...] = (), body: bytes = b""
+        self,
+        transaction: ServerTransaction,
+        status: int,
+        fields: tuple[tuple[str, str], ...] = (),
+        body: bytes = b"",
+        now: float | None = None,
     ) -> Response | None:
-        """Answer a request; None where it was answered before."""
+        """Answer a request; None where it was answered before.
+
+        Args:
+            now: the moment, where this is called on its own and not from within `receive` or an event.
+        """
+        self._now = self._now if now is None else now
         request = transaction.request
         if request is None:
             return None
@@ -418,7 +430,8 @@ class Endpoint:
         """Something about a call."""
         self._events.append(event)
 
-    def _watch(self, call: Call) -> None:
+    def watch(self, call: Call) -> None:
+        """Look at when a call is due next."""
         if call.dialog is not None and call.phase.value != "over":
             self._calls[id(call.dialog)] = call
         if call.due < float("inf"):

@@ -18,12 +18,14 @@ class Asked:
     """A request that waits for `Endpoint.reply`. What is not answered within three minutes is forgotten.
 
     Attributes:
+        device: the registered ID that it comes from, which may not be the one in From; empty where no registrar asks.
         dialog: that it belongs to, None outside of all.
     """
 
     request: Request
     source: Peer
     transaction: ServerTransaction
+    device: str = ""
     dialog: Dialog | None = None
 
 
@@ -43,6 +45,7 @@ class Offered:
     call: Call
     request: Request
     source: Peer
+    device: str = ""
 
 
 Event = Asked | Got | Offered | CallEvent | Change

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import TypeVar
 
 from custodes.gb28181.sip.account import Account, Follow
 from custodes.gb28181.sip.edition import BASE, Edition, edition_of
@@ -22,6 +23,7 @@ from custodes.gb28181.sip.timers import Agenda
 from custodes.gb28181.sip.via import back_to
 
 BEIJING = timezone(timedelta(hours=8))
+Key = TypeVar("Key", int, Peer)
 REORDERED = 32.0
 """Seconds within which a lower CSeq of the same Call-ID is an old request that came late; behind that the device began anew."""
 
@@ -57,7 +59,7 @@ class Change:
 
     Attributes:
         what: ``registered``, ``restarted`` (its calls and subscriptions are over, its catalogue is to be asked for anew), ``refreshed``,
-            ``moved`` (it is followed to another address), ``online`` (heard again), ``offline``, ``gone``.
+            ``moved`` (to another port or address, with all that it has), ``online`` (heard again), ``offline``, ``gone``.
         why: of ``offline``: ``silent``, ``connection``; of ``gone``: ``unregistered``, ``expired``, ``withdrawn``; of ``restarted``: ``address``, ``call-id``.
         peer: where it was reached until now: its calls there are over.
     """
@@ -99,6 +101,7 @@ class Registrar:
         self._edition = edition
         self._known: dict[str, Registration] = {}
         self._by_connection: dict[int, set[str]] = {}
+        self._at: dict[Peer, set[str]] = {}  # who registered from an address
         self._agenda: Agenda[str] = Agenda()
         self._throttle = Throttle()
 
@@ -170,15 +173,14 @@ class Registrar:
         peer = back_to(request.via, source)
         contact = str(request.contact.uri) if request.contact else f"sip:{account.id}@{peer.written}"
         stated = request.headers.get("X-GB-Ver")
-        changes = self._change(known, account, peer, request.call_id)
+        changes = self._change(known, account, peer, request)
         made = Registration(
             account, peer, contact, request.call_id, number, edition_of(stated) if stated else BASE, bool(stated),
             now if known is None else known.since, now, now, now + seconds,
         )  # fmt: skip
-        self._forget_connection(known, account.id)
+        self._leave(known)
         self._known[account.id] = made
-        if peer.connection:
-            self._by_connection.setdefault(peer.connection, set()).add(account.id)
+        self._arrive(made)
         self._agenda.set(account.id, self._deadline(made))
         fields = (
             ("Contact", f"<{contact}>;expires={seconds}"),
@@ -188,13 +190,17 @@ class Registrar:
         )
         return Reply(200, fields), changes
 
-    def _change(self, known: Registration | None, account: Account, peer: Peer, call_id: str) -> list[Change]:
+    def _change(self, known: Registration | None, account: Account, peer: Peer, request: Request) -> list[Change]:
         if known is None:
             return [Change("registered", account.id)]
         found: list[Change] = []
-        if known.peer != peer:
+        goes_on = known.call_id == request.call_id and request.cseq.number > known.number
+        if known.peer != peer and goes_on and (peer.carrier, peer.host) == ("UDP", known.peer.host):
+            # The same registration, from another port: a NAT forgot the old one. Its calls go on.
+            found += [Change("refreshed", account.id), Change("moved", account.id, "", known.peer)]
+        elif known.peer != peer:
             found.append(Change("restarted", account.id, "address", known.peer))
-        elif known.call_id != call_id:
+        elif known.call_id != request.call_id:
             found.append(Change("restarted", account.id, "call-id", known.peer))
         else:
             found.append(Change("refreshed", account.id))
@@ -220,42 +226,44 @@ class Registrar:
 
     # Everything else
 
-    def heard(self, request: Request, source: Peer, now: float) -> tuple[bool, list[Change]]:
-        """A request other than REGISTER: whether its sender is registered and speaks from where it registered.
+    def heard(self, request: Request, source: Peer, now: float) -> tuple[str, list[Change]]:
+        """A request other than REGISTER: the registered ID that it comes from, empty for none.
 
-        Any valid request counts as a sign of life. False is answered with 403, never with 200: a 200 makes a device believe that it is
-        registered.
+        From names the device, or one of its channels; a channel is known by the address that its device registered from. Any valid
+        request counts as a sign of life. What comes from nobody is answered with 403, never with 200: a 200 makes a device believe
+        that it is registered.
         """
         user = request.sender.uri.user
-        known = self._known.get(user)
+        known = self._known.get(user) or self._owner(source)
         if known is None or now >= known.until:
             self.refused["not-registered"] += 1
-            return False, []
+            return "", []
+        user = known.account.id
         changes: list[Change] = []
         if source != known.peer and (peer := back_to(request.via, source)) != known.peer:
             if not self._follows(known, peer):
                 self.refused["moved"] += 1
-                return False, []
-            self._move(known, peer)
-            changes.append(Change("moved", user))
+                return "", []
+            changes.append(Change("moved", user, "", known.peer))
+            self._leave(known)
+            known.peer = peer
+            self._arrive(known)
         known.heard = now
         if not known.online:
             known.online = True
             self._agenda.set(user, self._deadline(known))
             changes.append(Change("online", user))
-        return True, changes
+        return user, changes
+
+    def _owner(self, source: Peer) -> Registration | None:
+        users = self._at.get(source)
+        return self._known[min(users)] if users else None
 
     def _follows(self, known: Registration, peer: Peer) -> bool:
         follow = known.account.follow
         if follow is Follow.ANY:
             return True
         return follow is Follow.PORT and peer.host == known.peer.host and peer.carrier == known.peer.carrier
-
-    def _move(self, known: Registration, peer: Peer) -> None:
-        self._forget_connection(known, known.account.id)
-        known.peer = peer
-        if peer.connection:
-            self._by_connection.setdefault(peer.connection, set()).add(known.account.id)
 
     def lost(self, connection: int) -> list[Change]:
         """A TCP connection is gone: whoever was registered over it is offline."""
@@ -300,17 +308,27 @@ class Registrar:
         self._agenda.drop(user)
         if known is None:
             return []
-        self._forget_connection(known, user)
+        self._leave(known)
         return [Change("gone", user, why, known.peer)]
 
-    def _forget_connection(self, known: Registration | None, user: str) -> None:
-        if known is None or not known.peer.connection:
+    def _arrive(self, known: Registration) -> None:
+        self._at.setdefault(known.peer, set()).add(known.account.id)
+        if known.peer.connection:
+            self._by_connection.setdefault(known.peer.connection, set()).add(known.account.id)
+
+    def _leave(self, known: Registration | None) -> None:
+        if known is None:
             return
-        users = self._by_connection.get(known.peer.connection)
-        if users is not None:
-            users.discard(user)
-            if not users:
-                del self._by_connection[known.peer.connection]
+        _discard(self._at, known.peer, known.account.id)
+        _discard(self._by_connection, known.peer.connection, known.account.id)
+
+
+def _discard(sets: dict[Key, set[str]], key: Key, user: str) -> None:
+    users = sets.get(key)
+    if users is not None:
+        users.discard(user)
+        if not users:
+            del sets[key]
 
 
 def _wished(request: Request) -> int | None:

@@ -141,10 +141,20 @@ class Transport:
                 for send in sends:
                     self._send(send.octets, send.peer)
                 for event in events:
-                    self._on_event(event)
+                    self._tell(event)
         finally:
             self._draining = False
         self._arm()
+
+    def _tell(self, event: Event) -> None:
+        try:
+            self._on_event(event)
+        except Exception as error:
+            # One event that its receiver fails on must not cost the others, nor any answer.
+            self.dropped["receiver-failed"] += 1
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"the receiver of {type(event).__name__} failed", "exception": error}
+            )
 
     def _send(self, octets: bytes, peer: Peer) -> None:
         if peer.carrier == "UDP":
