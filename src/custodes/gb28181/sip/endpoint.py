@@ -1,6 +1,6 @@
 """One SIP endpoint: transactions, dialogs, calls and, on a platform, the registrar, behind one door. Sans-I/O.
 
-Whatever a peer sends is answered or dropped by a rule of `_admit`; docs/design/gb28181.md lists them. Time is an argument: `receive` and
+Whatever a peer sends is answered or dropped by a rule of `door.py` or of `_admit`; docs/design/gb28181.md lists them. Time is an argument: `receive` and
 `tick` take it, and what is asked of the endpoint in between happens at the moment that it was told last.
 """
 
@@ -13,10 +13,10 @@ from custodes.gb28181.sip.answering import answer
 from custodes.gb28181.sip.call import Call, CallEvent
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.dialog import Dialog, Dialogs
+from custodes.gb28181.sip.door import ACCEPT, ALLOW, objection, rejection
 from custodes.gb28181.sip.events import Asked, Event, Got, Offered
-from custodes.gb28181.sip.fields import Headers
-from custodes.gb28181.sip.malformed import Fault, Malformed
-from custodes.gb28181.sip.message import METHODS, Message, Request, Response
+from custodes.gb28181.sip.malformed import Malformed
+from custodes.gb28181.sip.message import Message, Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registrar import Change, Registrar
 from custodes.gb28181.sip.server_transaction import ServerTransaction
@@ -32,10 +32,8 @@ from custodes.gb28181.sip.transactions import (
     Transactions,
     Unanswered,
 )
-from custodes.gb28181.sip.via import MAGIC, back_to, own_via
+from custodes.gb28181.sip.writing import Writer
 
-ALLOW = "INVITE, ACK, INFO, CANCEL, BYE, OPTIONS, MESSAGE, REGISTER, SUBSCRIBE, NOTIFY"
-AGENT = "Custodes"
 _NOBODY = object()  # the owner of BYE and CANCEL: what is answered to them changes nothing
 
 
@@ -52,6 +50,8 @@ class Endpoint:
 
     Attributes:
         dropped: what was neither answered nor handed up, by reason.
+        request: writes a request outside of all dialogs, ready to be sent or called with (`Writer.request`).
+        contact: our Contact as a peer sees it.
     """
 
     def __init__(
@@ -70,6 +70,9 @@ class Endpoint:
         self.own = frozenset((id, domain))
         self.dropped: Counter[str] = Counter()
         self.registrar = registrar
+        self._writer = Writer(id, domain, contacts, token)
+        self.request = self._writer.request
+        self.contact = self._writer.contact
         self._contacts = contacts
         self._token = token
         self._trusted = trusted
@@ -121,17 +124,13 @@ class Endpoint:
     def malformed(self, error: Malformed, source: Peer) -> None:
         """Octets that are no message, or a message that breaks a rule: 400 where a request can be answered, nothing otherwise."""
         self.dropped[error.fault.value] += 1
-        request = error.message
-        if not isinstance(request, Request) or request.method == "ACK":
+        rejected = rejection(error, source, self._token())
+        if rejected is None:
             return
         try:
-            via = request.via
+            self._sends.append(Send(rejected[0], rejected[1].encode()))
         except Malformed:
-            return
-        if not all(request.headers.get(name) for name in ("From", "To", "Call-ID", "CSeq")):
-            return
-        status = {Fault.VERSION: 505, Fault.BODY_TOO_LONG: 413}.get(error.fault, 400)
-        self._push(back_to(via, source), answer(request, source, status, tag=self._token()))
+            self.dropped["unanswerable"] += 1
 
     def lost(self, connection: int, now: float) -> None:
         """A TCP connection is gone."""
@@ -190,23 +189,17 @@ class Endpoint:
         if transaction is None:
             self._acknowledge(request, source)
             return
+        against = objection(request)
+        if against is not None:
+            self._refuse(transaction, *against)
+            return
         method = request.method
-        if method not in METHODS:
-            self._refuse(transaction, 405, "method", (("Allow", ALLOW),))
-            return
-        if request.target.partition(":")[0].lower() not in ("sip", "sips"):
-            self._refuse(transaction, 416, "scheme")
-            return
-        required = [] if method == "CANCEL" else request.headers.items("Require")
-        if required:
-            self._refuse(transaction, 420, "require", (("Unsupported", ", ".join(required)[:200]),))
-            return
         if method == "REGISTER":
             self._register(transaction, source, wall_us)
         elif method == "CANCEL":
             self._cancel(request, transaction, source)
         elif method == "OPTIONS" and not request.to.tag:
-            self.reply(transaction, 200, (("Allow", ALLOW), ("Accept", "application/sdp, Application/MANSCDP+xml")))
+            self.reply(transaction, 200, (("Allow", ALLOW), ("Accept", ACCEPT)))
             self._sender(request, source)
         elif (device := self._sender(request, source)) is None:
             self._refuse(transaction, 403, "stranger")
@@ -293,30 +286,6 @@ class Endpoint:
 
     # Out
 
-    def request(
-        self,
-        method: str,
-        user: str,
-        peer: Peer,
-        body: bytes = b"",
-        fields: tuple[tuple[str, str], ...] = (),
-        domain: str = "",
-    ) -> Request:
-        """A request outside of all dialogs to the ID `user` at `peer`, ready to be sent or called with."""
-        own = self._contacts(peer)
-        headers = Headers([("Via", own_via(peer.carrier, own.host, own.port, self.branch()))])
-        headers.add("From", f"<sip:{self.id}@{self.domain}>;tag={self._token()}")
-        headers.add("To", f"<sip:{user}@{domain or peer.written}>")
-        headers.add("Call-ID", f"{self._token()}@{own.host}")
-        headers.add("CSeq", f"1 {method}")
-        if method in ("INVITE", "SUBSCRIBE"):
-            headers.add("Contact", self.contact(peer))
-        headers.add("Max-Forwards", "70")
-        headers.add("User-Agent", AGENT)
-        for name, value in fields:
-            headers.add(name, value)
-        return Request(headers, body, (), method, f"sip:{user}@{domain or peer.written}")
-
     def send(self, request: Request, peer: Peer, now: float) -> ClientTransaction:
         """Send a request; what becomes of it comes as `Got`.
 
@@ -349,21 +318,9 @@ class Endpoint:
         """Tell the moment: a call does, before it sends."""
         self._now = now
 
-    def contact(self, peer: Peer) -> str:
-        """Our Contact as this peer sees it."""
-        return f"<sip:{self.id}@{self._contacts(peer).written}>"
-
     def calls_of(self, device: str) -> list[Call]:
         """Calls with a registered device and its channels."""
         return [call for call in self._calls.values() if call.device == device]
-
-    def keep_dialog(self, dialog: Dialog) -> bool:
-        """Keep a dialog that is no call's: a subscription's."""
-        return self._dialogs.add(dialog)
-
-    def drop_dialog(self, dialog: Dialog) -> None:
-        """Forget it."""
-        self._dialogs.drop(dialog)
 
     # What calls need (`call.Line`)
 
@@ -411,18 +368,18 @@ class Endpoint:
 
     def branch(self) -> str:
         """A fresh branch."""
-        return MAGIC + self._token()
+        return self._writer.branch()
 
     def address(self, peer: Peer) -> Peer:
         """Our own address as this peer sees it."""
         return self._contacts(peer)
 
     def keep(self, dialog: Dialog) -> bool:
-        """Let requests inside find a call's dialog."""
+        """Let requests inside find a dialog, of a call or of a subscription."""
         return self._dialogs.add(dialog)
 
     def forget(self, dialog: Dialog) -> None:
-        """A call's dialog is over."""
+        """It is over."""
         self._calls.pop(id(dialog), None)
         self._dialogs.drop(dialog)
 
@@ -438,9 +395,3 @@ class Endpoint:
             self._agenda.set(call, call.due)
         else:
             self._agenda.drop(call)
-
-    def _push(self, peer: Peer, response: Response) -> None:
-        try:
-            self._sends.append(Send(peer, response.encode()))
-        except Malformed:
-            self.dropped["unanswerable"] += 1
