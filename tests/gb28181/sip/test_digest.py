@@ -130,6 +130,18 @@ def test_a_nonce_expires_and_one_of_somebody_elses_is_stale() -> None:
     assert door.check("REGISTER", [foreign], secret_of, 1)[0] == "stale"
 
 
+def test_a_nonce_belongs_to_the_host_that_was_asked() -> None:
+    door = guard()
+    answer = login(door.challenge(0, host="192.0.2.10")).authorization("REGISTER", URI)
+    assert door.check("REGISTER", [answer], secret_of, 1, host="203.0.113.5")[0] == "stale"
+    assert door.check("REGISTER", [answer], secret_of, 1, host="192.0.2.10")[0] == "in"
+
+
+def test_only_an_answer_to_a_fresh_challenge_can_be_wrong() -> None:
+    foreign = login('Digest realm="3402000000",nonce="n"', secret=Secret("other")).authorization("REGISTER", URI)
+    assert guard().check("REGISTER", [foreign], secret_of, 1)[0] == "stale"
+
+
 def test_asking_for_qop_takes_no_answer_without_it() -> None:
     door = guard()
     plain = login(door.challenge(0)).authorization("REGISTER", URI)

@@ -133,6 +133,15 @@ def test_after_ten_wrong_passwords_nothing_is_looked_at_for_a_minute() -> None:
     assert house.enter().status == 200
 
 
+def test_answers_under_a_forged_address_lock_nobody_out() -> None:
+    house = House()
+    guesser = Peer("UDP", "203.0.113.5", 5060)
+    for _ in range(50):
+        login = house.login(Secret("wrong"), source=guesser)
+        assert house.ask(login, source=HOME).status == 401
+    assert house.enter().status == 200
+
+
 def test_unregistering_is_asked_for_a_login_and_ends_it() -> None:
     house = House()
     house.enter()

@@ -169,18 +169,19 @@ def arrived(outputs: list[Output]) -> Arrived:
     return only
 
 
-def test_a_repeated_request_gets_the_same_answer_and_is_not_handed_up_again() -> None:
+@pytest.mark.parametrize("source", [HOME, TCP])
+def test_a_repeated_request_gets_the_same_answer_and_is_not_handed_up_again(source: Peer) -> None:
     transactions = layer()
     data = request("MESSAGE")
-    first = arrived(transactions.receive(read(data), HOME, 0))
-    assert transactions.receive(read(data), HOME, 0.1) == []  # not answered yet: the device waits
+    first = arrived(transactions.receive(read(data), source, 0))
+    assert transactions.receive(read(data), source, 0.1) == []  # not answered yet: the device waits
     assert first.transaction is not None
-    [reply] = transactions.respond(first.transaction, answer(first.request, HOME, 200, tag="x"), 0.2)
+    [reply] = transactions.respond(first.transaction, answer(first.request, source, 200, tag="x"), 0.2)
     for moment in (0.5, 1.5, 31.0):
-        assert transactions.receive(read(data), HOME, moment) == [reply]
+        assert transactions.receive(read(data), source, moment) == [reply]
     moments(transactions, 33)
     assert transactions.counts == (0, 0)
-    assert isinstance(transactions.receive(read(data), HOME, 33)[0], Arrived)
+    assert isinstance(transactions.receive(read(data), source, 33)[0], Arrived)
 
 
 @pytest.mark.parametrize(

@@ -64,10 +64,10 @@ class Guard:
         """Nonces that are remembered as used."""
         return len(self._used)
 
-    def challenge(self, now: float, asking: Asking = PLAIN, stale: bool = False) -> str:
-        """The value of a WWW-Authenticate field; no two of its nonces are alike."""
+    def challenge(self, now: float, asking: Asking = PLAIN, stale: bool = False, host: str = "") -> str:
+        """The value of a WWW-Authenticate field for `host`; no two of its nonces are alike, and each is that host's alone."""
         self._issued += 1
-        nonce = self._nonce(f"{max(0, int(now * 1000)):x}.{self._issued:x}")
+        nonce = self._nonce(f"{max(0, int(now * 1000)):x}.{self._issued:x}", host)
         parts = [f'realm="{self.realm}"', f'nonce="{nonce}"', f"algorithm={asking.algorithm}"]
         if asking.qop:
             parts.append('qop="auth"')
@@ -82,13 +82,18 @@ class Guard:
         secret_of: Callable[[str], Secret | None],
         now: float,
         asking: Asking = PLAIN,
+        host: str = "",
     ) -> tuple[Verdict, str]:
         """Whether an answer is right, and the name that it was given under. Never raises.
+
+        ``wrong`` is said of an answer to a challenge that was seen at `host` alone: whoever only writes somebody else's address into
+        a datagram can make nobody look like a guesser.
 
         Args:
             fields: the values of Authorization.
             secret_of: the secret of a name, None for one that is not known.
             asking: how this peer is asked; a weaker algorithm than that is no answer.
+            host: where the answer comes from.
         """
         verdict: tuple[Verdict, str] = ("none", "")
         for value in fields[:4]:
@@ -96,11 +101,12 @@ class Guard:
             if given is None or given.scheme != "digest":
                 continue
             name = given.get("username")
-            secret = secret_of(name)
-            if not self._right(method, given, secret, asking):
+            if not self._fresh(given.get("nonce"), now, host):
+                verdict = ("stale", name)
+            elif not self._right(method, given, secret_of(name), asking):
                 verdict = ("wrong", name)
-                continue
-            return ("in" if self._take(given, now) else "stale"), name
+            else:
+                return ("in" if self._take(given, now) else "stale"), name
         return verdict
 
     def _right(self, method: str, given: Credentials, secret: Secret | None, asking: Asking) -> bool:
@@ -117,15 +123,17 @@ class Guard:
         same = hmac.compare_digest(expected.encode(), given.get("response").strip().lower().encode())
         return bool(expected) and usable and same and secret is not None
 
-    def _take(self, given: Credentials, now: float) -> bool:
-        """Whether the nonce is ours, fresh, and not used with this count; it counts as used from now on."""
-        nonce = given.get("nonce")
+    def _fresh(self, nonce: str, now: float, host: str) -> bool:
+        """Whether a nonce is ours, of this host, and young enough."""
         moment = nonce.partition("-")[0]
-        if not hmac.compare_digest(self._nonce(moment).encode(), nonce.encode()):
+        if not hmac.compare_digest(self._nonce(moment, host).encode(), nonce.encode()):
             return False
         issued = int(moment.partition(".")[0], 16) / 1000
-        if not -1 <= now - issued <= self._life or issued <= self._floor:
-            return False
+        return -1 <= now - issued <= self._life and issued > self._floor
+
+    def _take(self, given: Credentials, now: float) -> bool:
+        """Whether a nonce was not used with this count; it counts as used from now on."""
+        nonce = given.get("nonce")
         count = 0
         if given.get("qop"):
             text = given.get("nc")
@@ -149,5 +157,5 @@ class Guard:
                 return
             del self._used[first]
 
-    def _nonce(self, moment: str) -> str:
-        return f"{moment}-{hmac.new(self._key, moment.encode(), 'sha256').hexdigest()[:32]}"
+    def _nonce(self, moment: str, host: str) -> str:
+        return f"{moment}-{hmac.new(self._key, f'{moment} {host}'.encode(), 'sha256').hexdigest()[:32]}"

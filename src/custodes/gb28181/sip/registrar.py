@@ -138,10 +138,11 @@ class Registrar:
             lambda given: account.secret if account and given == account.id else None,
             now,
             asking,
+            source.host,
         )
         if verdict in ("none", "stale"):
             self.refused[f"login-{verdict}"] += 1
-            challenge = self._guard.challenge(now, asking, stale=verdict == "stale")
+            challenge = self._guard.challenge(now, asking, verdict == "stale", source.host)
             return Reply(401, (("WWW-Authenticate", challenge), *self._version(request))), []
         if verdict == "wrong" or account is None:
             # An unknown ID is asked for a password like a known one: who guesses learns nothing.
@@ -234,7 +235,7 @@ class Registrar:
         that it is registered.
         """
         user = request.sender.uri.user
-        known = self._known.get(user) or self._owner(source)
+        known = self._known.get(user) or self._owner(back_to(request.via, source))
         if known is None or now >= known.until:
             self.refused["not-registered"] += 1
             return "", []
@@ -257,7 +258,7 @@ class Registrar:
 
     def _owner(self, source: Peer) -> Registration | None:
         users = self._at.get(source)
-        return self._known[min(users)] if users else None
+        return self._known[next(iter(users))] if users else None
 
     def _follows(self, known: Registration, peer: Peer) -> bool:
         follow = known.account.follow

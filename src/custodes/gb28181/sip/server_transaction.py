@@ -87,9 +87,8 @@ class ServerTransaction:
             self.state, self._end = State.COMPLETED, now + GIVE_UP
             self._resend = NEVER if self.peer.reliable else now + T1
         else:
-            # Timer J is 0 over TCP: nothing is repeated there.
-            self.state = State.TERMINATED if self.peer.reliable else State.COMPLETED
-            self._end = now + GIVE_UP
+            # Timer J is 0 over TCP, but devices repeat there too.
+            self.state, self._end = State.COMPLETED, now + GIVE_UP
         return octets
 
     def acknowledged(self, now: float) -> None:
