@@ -14,6 +14,8 @@ need certutil libnss3-tools
 need systemd-analyze systemd
 need git git
 need fusermount3 fuse3
+need sipp sip-tester
+need tshark tshark
 need mkfs.ext4 e2fsprogs
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 # A chromium without Chinese glyphs would pass the tests and draw boxes.

@@ -1,1 +1,1 @@
-"""GB/T 28181: how platforms and devices speak. Octets in, typed values out, and back; no sockets, no clocks, no settings (pure)."""
+"""GB/T 28181: how platforms and devices speak. Octets in, typed values out, and back; no Django, no settings, no clock."""

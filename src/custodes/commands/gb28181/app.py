@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import typer
 
+from custodes.commands.gb28181.code import code
 from custodes.commands.gb28181.ptz import ptz
+from custodes.commands.gb28181.sip import sip
 
 gb28181 = typer.Typer(
     name="gb28181",
     help="GB/T 28181: read and write what platforms and devices say to each other, without sending anything.",
     no_args_is_help=True,
 )
+gb28181.command("id")(code)
+gb28181.add_typer(sip)
 gb28181.add_typer(ptz)

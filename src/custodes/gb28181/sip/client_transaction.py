@@ -1,0 +1,160 @@
+"""Client transactions (RFC 3261 §17.1, RFC 6026): a request of ours until it is answered or given up.
+
+Machines without a clock: what happens at `now` gives what is to be done, `due` is when to call `fire`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from custodes.gb28181.sip.fields import Headers
+from custodes.gb28181.sip.message import Request, Response
+from custodes.gb28181.sip.peer import Peer
+from custodes.gb28181.sip.timers import GIVE_UP, T1, T2, T4
+
+NEVER = float("inf")
+LONGEST_PROCEEDING = 180.0
+"""Seconds that a provisional response keeps a transaction open: a peer can't hold memory with a 100."""
+
+
+class State(Enum):
+    """Where a transaction is."""
+
+    CALLING = "calling"
+    TRYING = "trying"
+    PROCEEDING = "proceeding"
+    COMPLETED = "completed"
+    ACCEPTED = "accepted"
+    CONFIRMED = "confirmed"
+    TERMINATED = "terminated"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done: octets to send again or for the first time, a response to hand up, or the news that there is none."""
+
+    send: bytes | None = None
+    response: Response | None = None
+    timed_out: bool = False
+
+
+class ClientTransaction:
+    """A request of ours. One class for INVITE and the others: they differ in the timers and in who sends ACK.
+
+    Attributes:
+        owner: whoever its responses are for.
+    """
+
+    def __init__(self, request: Request, peer: Peer, now: float, owner: object = None) -> None:
+        self.request = request
+        self.owner = owner
+        self.peer = peer
+        self.branch = request.via.branch
+        self.invite = request.method == "INVITE"
+        self.state = State.CALLING if self.invite else State.TRYING
+        self._octets = request.encode()
+        self._ack = b""
+        self._pause = T1
+        self._resend = NEVER if peer.reliable else now + T1
+        self._end = now + GIVE_UP
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What responses are matched by (RFC 3261 §17.1.3)."""
+        return self.branch, self.request.method
+
+    @property
+    def due(self) -> float:
+        """When `fire` is to be called."""
+        return NEVER if self.state is State.TERMINATED else min(self._resend, self._end)
+
+    @property
+    def answered(self) -> bool:
+        """A final response has come."""
+        return self.state in (State.COMPLETED, State.ACCEPTED, State.TERMINATED)
+
+    def begin(self) -> Step:
+        """Send it."""
+        return Step(send=self._octets)
+
+    def receive(self, response: Response, now: float) -> list[Step]:
+        """A response that matches."""
+        if response.status < 200:
+            return self._provisional(response, now)
+        if self.invite:
+            return self._final_of_invite(response, now)
+        if self.answered:
+            return []  # a retransmission
+        self._finish(State.COMPLETED, 0 if self.peer.reliable else T4, now)
+        return [Step(response=response)]
+
+    def _provisional(self, response: Response, now: float) -> list[Step]:
+        if self.answered:
+            return []
+        if self.state is not State.PROCEEDING:
+            self.state = State.PROCEEDING
+            if self.invite:
+                self._resend = NEVER
+                self._end = now + LONGEST_PROCEEDING
+        if not self.invite and not self.peer.reliable:
+            self._pause = T2
+            self._resend = now + T2
+        return [Step(response=response)]
+
+    def _final_of_invite(self, response: Response, now: float) -> list[Step]:
+        if response.status < 300:
+            if self.state is State.COMPLETED:
+                return []
+            if self.state is not State.ACCEPTED:
+                self._finish(State.ACCEPTED, GIVE_UP, now)
+            return [Step(response=response)]  # each repetition too: it is acknowledged again (RFC 6026 §7.2)
+        if self.state is State.ACCEPTED:
+            return []
+        if self.state is State.COMPLETED:
+            return [Step(send=self._ack)]
+        self._ack = acknowledge(self.request, response).encode()
+        self._finish(State.COMPLETED, 0 if self.peer.reliable else GIVE_UP, now)
+        return [Step(send=self._ack), Step(response=response)]
+
+    def _finish(self, state: State, linger: float, now: float) -> None:
+        self._resend, self._end = NEVER, now + linger
+        self.state = state if linger else State.TERMINATED
+
+    def fire(self, now: float) -> list[Step]:
+        """Something is due: send again, or give up."""
+        if now >= self._end:
+            before, self.state = self.state, State.TERMINATED
+            unanswered = before in (State.CALLING, State.TRYING, State.PROCEEDING)
+            return [Step(timed_out=True)] if unanswered else []
+        if now < self._resend:
+            return []
+        self._pause = self._pause * 2 if self.invite else min(self._pause * 2, T2)
+        self._resend = now + self._pause
+        return [Step(send=self._octets)]
+
+
+def acknowledge(invite: Request, response: Response) -> Request:
+    """ACK for a response of 300 and above: the INVITE's own branch, the response's To (RFC 3261 §17.1.1.3)."""
+    headers = Headers([("Via", invite.vias[0])])
+    for route in invite.headers.all("Route"):
+        headers.add("Route", route)
+    headers.add("From", invite.headers.get("From"))
+    headers.add("To", response.headers.get("To"))
+    headers.add("Call-ID", invite.call_id)
+    headers.add("CSeq", f"{invite.cseq.number} ACK")
+    headers.add("Max-Forwards", "70")
+    return Request(headers, b"", (), "ACK", invite.target)
+
+
+def cancel(invite: Request) -> Request:
+    """CANCEL of an INVITE: its branch, target and number (RFC 3261 §9.1)."""
+    headers = Headers([("Via", invite.vias[0])])
+    for route in invite.headers.all("Route"):
+        headers.add("Route", route)
+    headers.add("From", invite.headers.get("From"))
+    headers.add("To", invite.headers.get("To"))
+    headers.add("Call-ID", invite.call_id)
+    headers.add("CSeq", f"{invite.cseq.number} CANCEL")
+    headers.add("Max-Forwards", "70")
+    return Request(headers, b"", (), "CANCEL", invite.target)

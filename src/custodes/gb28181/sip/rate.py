@@ -1,0 +1,41 @@
+"""How many messages a host may send: a bucket for each, bounded in number."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+
+class Rates:
+    """Token buckets by host.
+
+    Args:
+        rate: messages a second that a host may send for long. Many devices may stand behind one address.
+        burst: messages that it may send at once: a site whose power comes back.
+        most: hosts that are remembered; the one that was heard longest ago is forgotten.
+    """
+
+    def __init__(self, rate: float = 500.0, burst: float = 5_000.0, most: int = 20_000) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._most = most
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._left)
+
+    def take(self, host: str, now: float) -> bool:
+        """Whether a message of `host` is looked at; it counts."""
+        left, since = self._left.get(host, (self._burst, now))
+        left = min(self._burst, left + (now - since) * self._rate)
+        passes = left >= 1
+        self._left[host] = (left - 1 if passes else left, now)
+        self._left.move_to_end(host)
+        if len(self._left) > self._most:
+            self._left.popitem(last=False)
+        return passes
+
+    def wait(self, host: str, now: float) -> float:
+        """Seconds until a message of `host` is looked at again."""
+        left, since = self._left.get(host, (self._burst, now))
+        left = min(self._burst, left + (now - since) * self._rate)
+        return 0.0 if left >= 1 else (1 - left) / self._rate

@@ -1,0 +1,350 @@
+"""The platform's registrar (GB/T 28181-2016 §9.1, §9.6): who is registered, where, until when, and who is still alive.
+
+All in memory and by moments that are passed in: a keepalive costs two look-ups and no timer, a database write never. What changes
+comes out as events.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TypeVar
+
+from custodes.gb28181.sip.account import Account, Follow
+from custodes.gb28181.sip.edition import BASE, Edition, edition_of
+from custodes.gb28181.sip.guard import PLAIN, Guard
+from custodes.gb28181.sip.malformed import Malformed
+from custodes.gb28181.sip.message import Request
+from custodes.gb28181.sip.peer import Peer
+from custodes.gb28181.sip.throttle import Throttle
+from custodes.gb28181.sip.timers import Agenda
+from custodes.gb28181.sip.via import back_to
+
+BEIJING = timezone(timedelta(hours=8))
+Key = TypeVar("Key", int, Peer)
+REORDERED = 32.0
+"""Seconds within which a lower CSeq of the same Call-ID is an old request that came late; behind that the device began anew."""
+
+
+@dataclass(slots=True)
+class Registration:
+    """One registered peer.
+
+    Attributes:
+        peer: where it is reached.
+        heard: when a request of it came last.
+        until: when the registration ends.
+        online: it has been heard lately.
+    """
+
+    account: Account
+    peer: Peer
+    contact: str
+    call_id: str
+    number: int
+    edition: Edition
+    states_edition: bool
+    since: float
+    renewed: float
+    heard: float
+    until: float
+    online: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a peer.
+
+    Attributes:
+        what: ``registered``, ``restarted`` (its calls and subscriptions are over, its catalogue is to be asked for anew), ``refreshed``,
+            ``moved`` (to another port or address, with all that it has), ``online`` (heard again), ``offline``, ``gone``.
+        why: of ``offline``: ``silent``, ``connection``; of ``gone``: ``unregistered``, ``expired``, ``withdrawn``; of ``restarted``: ``address``, ``call-id``.
+        peer: where it was reached until now: its calls there are over.
+    """
+
+    what: str
+    id: str
+    why: str = ""
+    peer: Peer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How a request is answered."""
+
+    status: int
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class Registrar:
+    """Registrations of one server.
+
+    Args:
+        server: our own ID.
+        guard: asks for login.
+        accounts: the account of an ID, None for one that may not register; answers from memory.
+        edition: the newest that we speak.
+
+    Attributes:
+        refused: refusals by reason.
+    """
+
+    def __init__(
+        self, server: str, guard: Guard, accounts: Callable[[str], Account | None], edition: Edition = Edition.E2022
+    ) -> None:
+        self.refused: Counter[str] = Counter()
+        self._server = server
+        self._guard = guard
+        self._accounts = accounts
+        self._edition = edition
+        self._known: dict[str, Registration] = {}
+        self._by_connection: dict[int, set[str]] = {}
+        self._at: dict[Peer, set[str]] = {}  # who registered from an address
+        self._agenda: Agenda[str] = Agenda()
+        self._throttle = Throttle()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def find(self, user: str) -> Registration | None:
+        """The registration of an ID."""
+        return self._known.get(user)
+
+    def due(self) -> float | None:
+        """When `tick` is to be called; None for never."""
+        return self._agenda.next()
+
+    # REGISTER
+
+    def register(self, request: Request, source: Peer, now: float, wall_us: int) -> tuple[Reply, list[Change]]:
+        """Answer REGISTER.
+
+        Args:
+            now: monotonic seconds.
+            wall_us: microseconds UTC, for Date.
+        """
+        user = self._who(request)
+        if not user:
+            return self._refuse(400, "no-id")
+        account = self._accounts(user)
+        if self._throttle.closed(source.host, user, now):
+            return self._refuse(403, "throttled")
+        asking = account.asking if account else PLAIN
+        verdict, name = self._guard.check(
+            "REGISTER",
+            request.headers.all("Authorization"),
+            lambda given: account.secret if account and given == account.id else None,
+            now,
+            asking,
+            source.host,
+        )
+        if verdict in ("none", "stale"):
+            self.refused[f"login-{verdict}"] += 1
+            challenge = self._guard.challenge(now, asking, verdict == "stale", source.host)
+            return Reply(401, (("WWW-Authenticate", challenge), *self._version(request))), []
+        if verdict == "wrong" or account is None:
+            # An unknown ID is asked for a password like a known one: who guesses learns nothing.
+            self._throttle.failed(source.host, user, now)
+            return self._refuse(403, "wrong-login")
+        self._throttle.passed(source.host, name)
+        return self._enter(request, source, account, now, wall_us)
+
+    def _enter(
+        self, request: Request, source: Peer, account: Account, now: float, wall_us: int
+    ) -> tuple[Reply, list[Change]]:
+        known = self._known.get(account.id)
+        number = request.cseq.number
+        if (
+            known is not None
+            and known.call_id == request.call_id
+            and number <= known.number
+            and now - known.renewed < REORDERED
+        ):
+            return self._refuse(500, "out-of-order")
+        wished = _wished(request)
+        seconds = account.default if wished is None else wished
+        if seconds == 0:
+            changes = self._remove(account.id, "unregistered")
+            return Reply(200, (("Expires", "0"), *self._version(request), *_date(account, wall_us))), changes
+        if seconds < account.least:
+            return Reply(423, (("Min-Expires", str(account.least)),)), []
+        seconds = min(seconds, account.most)
+        peer = back_to(request.via, source)
+        contact = str(request.contact.uri) if request.contact else f"sip:{account.id}@{peer.written}"
+        stated = request.headers.get("X-GB-Ver")
+        changes = self._change(known, account, peer, request)
+        made = Registration(
+            account, peer, contact, request.call_id, number, edition_of(stated) if stated else BASE, bool(stated),
+            now if known is None else known.since, now, now, now + seconds,
+        )  # fmt: skip
+        self._leave(known)
+        self._known[account.id] = made
+        self._arrive(made)
+        self._agenda.set(account.id, self._deadline(made))
+        fields = (
+            ("Contact", f"<{contact}>;expires={seconds}"),
+            ("Expires", str(seconds)),
+            *_date(account, wall_us),
+            *self._version(request),
+        )
+        return Reply(200, fields), changes
+
+    def _change(self, known: Registration | None, account: Account, peer: Peer, request: Request) -> list[Change]:
+        if known is None:
+            return [Change("registered", account.id)]
+        found: list[Change] = []
+        goes_on = known.call_id == request.call_id and request.cseq.number > known.number
+        if known.peer != peer and goes_on and (peer.carrier, peer.host) == ("UDP", known.peer.host):
+            # The same registration, from another port: a NAT forgot the old one. Its calls go on.
+            found += [Change("refreshed", account.id), Change("moved", account.id, "", known.peer)]
+        elif known.peer != peer:
+            found.append(Change("restarted", account.id, "address", known.peer))
+        elif known.call_id != request.call_id:
+            found.append(Change("restarted", account.id, "call-id", known.peer))
+        else:
+            found.append(Change("refreshed", account.id))
+        if not known.online:
+            found.append(Change("online", account.id))
+        return found
+
+    def _who(self, request: Request) -> str:
+        """The ID that registers: To's user (RFC 3261 §10.2); devices that write the server there are taken by From."""
+        try:
+            to, sender = request.to.uri.user, request.sender.uri.user
+        except Malformed:
+            return ""
+        return sender if to in ("", self._server) else to
+
+    def _version(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """Only a peer that states its edition is told ours (2022 Annex I)."""
+        return (("X-GB-Ver", self._edition.value),) if "X-GB-Ver" in request.headers else ()
+
+    def _refuse(self, status: int, why: str) -> tuple[Reply, list[Change]]:
+        self.refused[why] += 1
+        return Reply(status), []
+
+    # Everything else
+
+    def heard(self, request: Request, source: Peer, now: float) -> tuple[str, list[Change]]:
+        """A request other than REGISTER: the registered ID that it comes from, empty for none.
+
+        From names the device, or one of its channels; a channel is known by the address that its device registered from. Any valid
+        request counts as a sign of life. What comes from nobody is answered with 403, never with 200: a 200 makes a device believe
+        that it is registered.
+        """
+        user = request.sender.uri.user
+        known = self._known.get(user) or self._owner(back_to(request.via, source))
+        if known is None or now >= known.until:
+            self.refused["not-registered"] += 1
+            return "", []
+        user = known.account.id
+        changes: list[Change] = []
+        if source != known.peer and (peer := back_to(request.via, source)) != known.peer:
+            if not self._follows(known, peer):
+                self.refused["moved"] += 1
+                return "", []
+            changes.append(Change("moved", user, "", known.peer))
+            self._leave(known)
+            known.peer = peer
+            self._arrive(known)
+        known.heard = now
+        if not known.online:
+            known.online = True
+            self._agenda.set(user, self._deadline(known))
+            changes.append(Change("online", user))
+        return user, changes
+
+    def _owner(self, source: Peer) -> Registration | None:
+        users = self._at.get(source)
+        return self._known[next(iter(users))] if users else None
+
+    def _follows(self, known: Registration, peer: Peer) -> bool:
+        follow = known.account.follow
+        if follow is Follow.ANY:
+            return True
+        return follow is Follow.PORT and peer.host == known.peer.host and peer.carrier == known.peer.carrier
+
+    def lost(self, connection: int) -> list[Change]:
+        """A TCP connection is gone: whoever was registered over it is offline."""
+        changes: list[Change] = []
+        for user in sorted(self._by_connection.pop(connection, ())):
+            known = self._known.get(user)
+            if known is not None and known.online:
+                known.online = False
+                self._agenda.set(user, known.until)
+                changes.append(Change("offline", user, "connection", known.peer))
+        return changes
+
+    def tick(self, now: float) -> list[Change]:
+        """Whoever fell silent or whose registration ended."""
+        changes: list[Change] = []
+        for user in self._agenda.take(now):
+            known = self._known.get(user)
+            if known is None:
+                continue
+            if now >= known.until:
+                changes += self._remove(user, "expired")
+                continue
+            deadline = self._deadline(known)
+            if known.online and deadline <= now:
+                known.online = False
+                deadline = known.until
+                changes.append(Change("offline", user, "silent", known.peer))
+            # It was heard since this moment was set: look again when it would be late next.
+            self._agenda.set(user, deadline)
+        return changes
+
+    def remove(self, user: str) -> list[Change]:
+        """An account was withdrawn."""
+        return self._remove(user, "withdrawn")
+
+    def _deadline(self, known: Registration) -> float:
+        silent = known.heard + known.account.interval * known.account.misses
+        return min(silent, known.until) if known.online else known.until
+
+    def _remove(self, user: str, why: str) -> list[Change]:
+        known = self._known.pop(user, None)
+        self._agenda.drop(user)
+        if known is None:
+            return []
+        self._leave(known)
+        return [Change("gone", user, why, known.peer)]
+
+    def _arrive(self, known: Registration) -> None:
+        self._at.setdefault(known.peer, set()).add(known.account.id)
+        if known.peer.connection:
+            self._by_connection.setdefault(known.peer.connection, set()).add(known.account.id)
+
+    def _leave(self, known: Registration | None) -> None:
+        if known is None:
+            return
+        _discard(self._at, known.peer, known.account.id)
+        _discard(self._by_connection, known.peer.connection, known.account.id)
+
+
+def _discard(sets: dict[Key, set[str]], key: Key, user: str) -> None:
+    users = sets.get(key)
+    if users is not None:
+        users.discard(user)
+        if not users:
+            del sets[key]
+
+
+def _wished(request: Request) -> int | None:
+    """Seconds that are asked for; Contact's own parameter counts before the Expires field."""
+    contact = request.contact
+    if contact is not None and "expires" in contact.parameters:
+        text = contact.parameters["expires"]
+        if text.isascii() and text.isdigit() and len(text) <= 10:
+            return int(text)
+    return request.number("Expires")
+
+
+def _date(account: Account, wall_us: int) -> tuple[tuple[str, str], ...]:
+    """Beijing time without zone, in milliseconds (2016 §9.10.3)."""
+    if not account.date:
+        return ()
+    moment = datetime.fromtimestamp(wall_us / 1_000_000, UTC).astimezone(BEIJING)
+    return (("Date", moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}"),)

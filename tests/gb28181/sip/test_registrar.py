@@ -1,0 +1,333 @@
+"""The registrar: who comes in, for how long, and when somebody counts as offline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from custodes.gb28181.sip.account import Account, Follow
+from custodes.gb28181.sip.challenge import parse_field
+from custodes.gb28181.sip.digest import Login, Secret
+from custodes.gb28181.sip.edition import Edition
+from custodes.gb28181.sip.guard import Asking, Guard
+from custodes.gb28181.sip.message import Request, read_datagram
+from custodes.gb28181.sip.peer import Peer
+from custodes.gb28181.sip.registrar import Change, Registrar, Reply
+from tests.gb28181.sip.examples import DEVICE, HOME, REALM, SERVER, request
+
+SECRET = Secret("12345678")
+WALL = 1_795_527_907_123_000  # 2026-11-24T21:45:07.123 in Beijing
+TARGET = f"sip:{SERVER}@{REALM}"
+
+
+class House:
+    """A registrar with one device, and a clock."""
+
+    def __init__(self, account: Account | None = None) -> None:
+        self.account = account or Account(DEVICE, SECRET)
+        self.registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), {self.account.id: self.account}.get)
+        self.now = 1000.0
+        self.number = 0
+        self.changes: list[Change] = []
+
+    def ask(self, *fields: tuple[str, str], source: Peer = HOME, **more: object) -> Reply:
+        self.number += 1
+        data = request("REGISTER", cseq=self.number, fields=fields, **more)  # type: ignore[arg-type]
+        found = read_datagram(data)
+        assert isinstance(found, Request)
+        reply, changes = self.registrar.register(found, source, self.now, WALL)
+        self.changes += changes
+        return reply
+
+    def login(self, secret: Secret = SECRET, name: str = DEVICE, **more: object) -> tuple[str, str]:
+        challenge = parse_field(dict(self.ask(**more).fields)["WWW-Authenticate"])  # type: ignore[arg-type]
+        assert challenge is not None
+        return "Authorization", Login(challenge, name, secret, lambda: "c").authorization("REGISTER", TARGET)
+
+    def enter(self, *fields: tuple[str, str], expires: int = 3600, **more: object) -> Reply:
+        return self.ask(self.login(**more), ("Expires", str(expires)), *fields, **more)  # type: ignore[arg-type]
+
+    def message(self, source: Peer = HOME, **more: object) -> bool:
+        found = read_datagram(request("MESSAGE", **more))  # type: ignore[arg-type]
+        assert isinstance(found, Request)
+        known, changes = self.registrar.heard(found, source, self.now)
+        self.changes += changes
+        return bool(known)
+
+    def pass_time(self, seconds: float) -> None:
+        until = self.now + seconds
+        while (due := self.registrar.due()) is not None and due <= until:
+            self.now = due
+            self.changes += self.registrar.tick(due)
+        self.now = until
+
+    def told(self) -> list[tuple[str, str]]:
+        found = [(change.what, change.why) for change in self.changes]
+        self.changes.clear()
+        return found
+
+
+def test_a_device_registers_with_its_password() -> None:
+    house = House()
+    reply = house.enter()
+    assert reply.status == 200
+    fields = dict(reply.fields)
+    assert fields["Expires"] == "3600"
+    assert fields["Contact"] == f"<sip:{DEVICE}@192.0.2.10:5060>;expires=3600"
+    assert fields["Date"] == "2026-11-24T21:45:07.123"
+    assert "X-GB-Ver" not in fields
+    assert house.told() == [("registered", "")]
+    known = house.registrar.find(DEVICE)
+    assert known is not None
+    assert (known.peer, known.edition, known.online) == (HOME, Edition.E2016, True)
+
+
+def test_a_refresh_needs_a_fresh_digest_too() -> None:
+    house = House()
+    house.enter()
+    assert house.ask(("Expires", "3600")).status == 401
+    assert house.enter().status == 200
+    assert house.told() == [("registered", ""), ("refreshed", "")]
+
+
+def test_an_answer_that_was_used_is_asked_for_again_as_stale() -> None:
+    house = House()
+    login = house.login()
+    assert house.ask(login).status == 200
+    again = house.ask(login)
+    assert again.status == 401
+    assert "stale=true" in dict(again.fields)["WWW-Authenticate"]
+
+
+def test_a_wrong_password_and_an_unknown_id_are_told_the_same() -> None:
+    house = House()
+    stranger = "34020000001320009999"
+    assert house.ask(house.login(Secret("wrong"))) == Reply(403)
+    assert house.ask(house.login(name=stranger, device=stranger), device=stranger) == Reply(403)
+    shape = re.compile(r'nonce="[^"]+"')
+    known, unknown = (dict(house.ask(device=who).fields)["WWW-Authenticate"] for who in (DEVICE, stranger))
+    assert shape.sub("", known) == shape.sub("", unknown)
+    assert house.told() == []
+
+
+def test_a_device_cannot_register_as_another_with_its_own_password() -> None:
+    other = "34020000001320000002"
+    accounts = {DEVICE: Account(DEVICE, SECRET), other: Account(other, Secret("other"))}
+    house = House()
+    house.registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), accounts.get)
+    login = house.login(name=DEVICE, device=other)
+    assert house.ask(login, device=other).status == 403
+
+
+def test_after_ten_wrong_passwords_nothing_is_looked_at_for_a_minute() -> None:
+    house = House()
+    for _ in range(10):
+        assert house.ask(house.login(Secret("wrong"))).status == 403
+    assert house.ask().status == 403
+    assert house.registrar.refused["throttled"] == 1
+    # Others, and the same device from elsewhere, are not hindered.
+    assert house.ask(source=Peer("UDP", "198.51.100.1", 5060)).status == 401
+    house.now += 61
+    assert house.enter().status == 200
+
+
+def test_answers_under_a_forged_address_lock_nobody_out() -> None:
+    house = House()
+    guesser = Peer("UDP", "203.0.113.5", 5060)
+    for _ in range(50):
+        login = house.login(Secret("wrong"), source=guesser)
+        assert house.ask(login, source=HOME).status == 401
+    assert house.enter().status == 200
+
+
+def test_unregistering_is_asked_for_a_login_and_ends_it() -> None:
+    house = House()
+    house.enter()
+    assert house.ask(("Expires", "0")).status == 401
+    reply = house.enter(expires=0)
+    assert (reply.status, dict(reply.fields)["Expires"]) == (200, "0")
+    assert house.told() == [("registered", ""), ("gone", "unregistered")]
+    assert len(house.registrar) == 0
+    assert house.registrar.due() is None
+    assert house.enter(expires=0).status == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "granted"),
+    [
+        ((), 200, "3600"),
+        ((("Expires", "100000"),), 200, "86400"),
+        ((("Expires", "10"),), 423, None),
+        ((("Expires", "soon"),), 200, "3600"),
+        ((("Expires", "7200"), ("Contact", "<sip:a@b>;expires=120")), 200, "120"),
+        ((("Expires", "99999999999999999999"),), 200, "3600"),
+    ],
+)
+def test_how_long_a_registration_lasts(fields: tuple[tuple[str, str], ...], status: int, granted: str | None) -> None:
+    house = House()
+    reply = house.ask(house.login(), *fields)
+    assert reply.status == status
+    assert dict(reply.fields).get("Expires") == granted
+    if status == 423:
+        assert reply.fields == (("Min-Expires", "60"),)
+
+
+def test_another_address_or_call_means_that_the_device_began_anew() -> None:
+    house = House()
+    house.enter()
+    elsewhere = Peer("UDP", "192.0.2.11", 40000)
+    house.enter(source=elsewhere)
+    house.enter(source=elsewhere, call_id="new")
+    assert house.told() == [("registered", ""), ("restarted", "address"), ("restarted", "call-id")]
+
+
+def test_the_same_registration_from_another_port_of_the_same_host_has_only_moved() -> None:
+    house = House()
+    house.enter()
+    house.enter(source=Peer("UDP", "192.0.2.10", 40000))
+    assert house.told() == [("registered", ""), ("refreshed", ""), ("moved", "")]
+
+
+def test_a_channel_is_known_by_the_address_of_its_device() -> None:
+    house = House()
+    house.enter()
+    channel = "34020000001310000007"
+    assert house.message(device=channel)
+    assert not house.message(Peer("UDP", "192.0.2.10", 40000), device=channel)
+    house.pass_time(100)
+    assert house.message(device=channel)
+    house.pass_time(100)
+    assert house.told() == [("registered", "")]  # it counted as a sign of life of the device
+    house.enter(expires=0)
+    assert not house.message(device=channel)
+
+
+def test_an_old_registration_that_comes_late_changes_nothing() -> None:
+    house = House()
+    late = house.login()
+    house.number = 20
+    house.enter()
+    house.number = 5
+    assert house.ask(late, ("Expires", "0")).status == 500
+    assert house.told() == [("registered", "")]
+    # A device that counts anew with the same Call-ID has restarted: it is not locked out.
+    house.now += 60
+    house.number = 0
+    assert house.enter().status == 200
+
+
+def test_a_device_is_offline_after_three_keepalives_and_gone_at_the_end() -> None:
+    house = House()
+    house.enter()
+    for _ in range(5):
+        house.pass_time(60)
+        assert house.message()
+    assert house.told() == [("registered", "")]
+    began = house.now
+    house.pass_time(179)
+    assert house.told() == []
+    house.pass_time(2)
+    assert house.told() == [("offline", "silent")]
+    assert house.message()  # heard again: its registration still holds
+    assert house.told() == [("online", "")]
+    house.pass_time(3600)
+    assert house.told() == [("offline", "silent"), ("gone", "expired")]
+    assert house.now > began
+    assert not house.message()
+
+
+def test_who_is_not_registered_is_never_answered_as_if_it_were() -> None:
+    house = House()
+    assert not house.message()
+    assert house.registrar.refused["not-registered"] == 1
+
+
+@pytest.mark.parametrize(
+    ("follow", "other_port", "other_host"),
+    [(Follow.ASK, False, False), (Follow.PORT, True, False), (Follow.ANY, True, True)],
+)
+def test_another_address_is_followed_only_where_that_was_chosen(
+    follow: Follow, other_port: bool, other_host: bool
+) -> None:
+    for host, expected in (("192.0.2.10", other_port), ("203.0.113.5", other_host)):
+        house = House(Account(DEVICE, SECRET, follow=follow))
+        house.enter()
+        elsewhere = Peer("UDP", host, 41000)
+        assert house.message(elsewhere) is expected
+        known = house.registrar.find(DEVICE)
+        assert known is not None
+        assert known.peer == (elsewhere if expected else HOME)
+
+
+def test_a_broken_connection_means_offline_and_a_new_one_needs_a_new_registration() -> None:
+    first, second = Peer("TCP", "192.0.2.10", 40000, 1), Peer("TCP", "192.0.2.10", 40001, 2)
+    house = House()
+    house.enter(source=first)
+    house.changes += house.registrar.lost(1)
+    assert house.registrar.lost(1) == []
+    assert not house.message(second)
+    house.enter(source=second)
+    assert house.told() == [
+        ("registered", ""),
+        ("offline", "connection"),
+        ("restarted", "address"),
+        ("online", ""),
+    ]
+    assert house.registrar.lost(1) == []
+
+
+def test_the_edition_is_told_to_those_who_tell_theirs() -> None:
+    house = House()
+    assert dict(house.enter(("X-GB-Ver", "3.0")).fields)["X-GB-Ver"] == "3.0"
+    known = house.registrar.find(DEVICE)
+    assert known is not None
+    assert known.edition.is_2022
+    house.enter(("X-GB-Ver", "9.9"))
+    known = house.registrar.find(DEVICE)
+    assert known is not None
+    assert known.edition is Edition.E2016
+
+
+def test_a_device_that_fails_on_the_date_gets_none() -> None:
+    house = House(Account(DEVICE, SECRET, date=False))
+    assert "Date" not in dict(house.enter().fields)
+
+
+def test_a_device_that_names_the_server_in_to_is_known_by_from() -> None:
+    house = House()
+    data = request("REGISTER").replace(f"To: <sip:{DEVICE}".encode(), f"To: <sip:{SERVER}".encode())
+    found = read_datagram(data)
+    assert isinstance(found, Request)
+    assert house.registrar.register(found, HOME, 0, WALL)[0].status == 401
+
+
+@pytest.mark.parametrize("asking", [Asking("SHA-256"), Asking(qop=True)])
+def test_how_a_device_is_asked_is_a_matter_of_its_account(asking: Asking) -> None:
+    house = House(replace(Account(DEVICE, SECRET), asking=asking))
+    assert house.enter().status == 200
+
+
+def test_a_withdrawn_account_is_gone() -> None:
+    house = House()
+    house.enter()
+    assert [change.why for change in house.registrar.remove(DEVICE)] == ["withdrawn"]
+    assert house.registrar.remove(DEVICE) == []
+
+
+def test_ten_thousand_devices_cost_one_timer_each_however_often_they_are_heard() -> None:
+    accounts = {f"3402000000132{n:07}": Account(f"3402000000132{n:07}", SECRET) for n in range(500)}
+    registrar = Registrar(SERVER, Guard(REALM, b"k" * 32), accounts.get)
+    house = House()
+    house.registrar = registrar
+    for user in accounts:
+        house.ask(house.login(device=user, name=user), device=user)
+    for minute in range(1, 30):
+        house.now = 1000 + 60 * minute
+        assert registrar.tick(house.now) == []
+        for user in accounts:
+            assert house.message(device=user)
+    assert len(registrar._agenda) == 500
+    house.pass_time(200)
+    assert sum(change.what == "offline" for change in house.changes) == 500

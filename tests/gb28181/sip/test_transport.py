@@ -1,0 +1,225 @@
+"""The asyncio shell on loopback: UDP and TCP, one connection for both directions, and what a peer may cost."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import pytest
+
+from custodes.gb28181.sip.challenge import parse_field
+from custodes.gb28181.sip.digest import Login, Secret
+from custodes.gb28181.sip.framing import Framer
+from custodes.gb28181.sip.limits import Limits
+from custodes.gb28181.sip.malformed import Malformed
+from custodes.gb28181.sip.message import Message, Request, Response
+from custodes.gb28181.sip.rate import Rates
+from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.throttle import Throttle
+from custodes.gb28181.sip.transport import Bounds
+from tests.gb28181.sip.examples import DEVICE, REALM, SERVER, keepalive_body, request
+from tests.gb28181.sip.house import PASSWORD, House, house
+
+
+class Device:
+    """A device over a stream or over datagrams, as simple as one can be."""
+
+    def __init__(self, carrier: str, port: int) -> None:
+        self.carrier = carrier
+        self.port = port
+        self._number = 0
+        self._framer = Framer()
+        self._found: list[Message | Malformed] = []
+
+    async def open(self) -> None:
+        kind = socket.SOCK_DGRAM if self.carrier == "UDP" else socket.SOCK_STREAM
+        self.sock = socket.socket(socket.AF_INET, kind)
+        self.sock.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(self.sock, ("127.0.0.1", self.port))
+
+    async def send(self, data: bytes) -> None:
+        await asyncio.get_running_loop().sock_sendall(self.sock, data)
+
+    async def read(self, wait: float = 5.0) -> Message:
+        async with asyncio.timeout(wait):
+            while not self._found:
+                data = await asyncio.get_running_loop().sock_recv(self.sock, 65536)
+                if not data:
+                    raise EOFError
+                self._found += self._framer.feed(data)
+        found = self._found.pop(0)
+        assert not isinstance(found, Malformed)
+        return found
+
+    async def ask(self, method: str, *fields: tuple[str, str], body: bytes = b"") -> Response:
+        self._number += 1
+        data = request(
+            method, cseq=self._number, branch=f"z9hG4bK{self._number}", carrier=self.carrier,
+            host="127.0.0.1:5060;rport", body=body, fields=fields,
+        )  # fmt: skip
+        await self.send(data)
+        found = await self.read()
+        assert isinstance(found, Response)
+        return found
+
+    async def register(self) -> Response:
+        challenge = parse_field((await self.ask("REGISTER")).headers.get("WWW-Authenticate"))
+        assert challenge is not None
+        login = Login(challenge, DEVICE, Secret(PASSWORD), lambda: "c")
+        return await self.ask("REGISTER", ("Authorization", login.authorization("REGISTER", f"sip:{SERVER}@{REALM}")))
+
+
+async def device(carrier: str, at: House) -> Device:
+    made = Device(carrier, at.port)
+    await made.open()
+    return made
+
+
+@pytest.mark.parametrize("carrier", ["UDP", "TCP"])
+async def test_a_device_registers_is_heard_and_is_asked_on_the_way_that_it_came(carrier: str) -> None:
+    async with house(DEVICE) as at:
+        one = await device(carrier, at)
+        reply = await one.register()
+        assert (reply.status, reply.via.parameters["rport"]) == (200, str(one.sock.getsockname()[1]))
+        assert (await one.ask("MESSAGE", body=keepalive_body())).status == 200
+        assert at.seen["MESSAGE"] == 1
+        known = at.registrar.find(DEVICE)
+        assert known is not None
+        assert (known.peer.carrier, known.peer.port) == (carrier, one.sock.getsockname()[1])
+        query = at.endpoint.request("MESSAGE", DEVICE, known.peer, b"<Query/>")
+        at.endpoint.send(query, known.peer, at.transport._clock())
+        at.transport.drain()
+        asked = await one.read()
+        assert isinstance(asked, Request)
+        assert (asked.method, asked.body) == ("MESSAGE", b"<Query/>")
+        one.sock.close()
+
+
+async def test_a_broken_connection_means_offline() -> None:
+    async with house(DEVICE) as at:
+        one = await device("TCP", at)
+        await one.register()
+        one.sock.close()
+        await at.until("offline")
+        [change] = [event for event in at.events if isinstance(event, Change) and event.what == "offline"]
+        assert change.why == "connection"
+        assert at.transport.connections == 0
+
+
+async def test_many_messages_in_one_segment_and_one_in_many() -> None:
+    async with house(DEVICE) as at:
+        one = await device("TCP", at)
+        await one.register()
+        batch = b"".join(
+            request("MESSAGE", cseq=n, branch=f"z9hG4bKm{n}", carrier="TCP", body=keepalive_body(sn=n))
+            for n in range(50)
+        )
+        await one.send(batch)
+        assert [(await one.read()).cseq.number for _ in range(50)] == list(range(50))
+        last = request("MESSAGE", cseq=99, branch="z9hG4bKlast", carrier="TCP", body=keepalive_body())
+        for at_octet in range(0, len(last), 7):
+            await one.send(last[at_octet : at_octet + 7])
+        assert (await one.read()).cseq.number == 99
+        one.sock.close()
+
+
+async def test_what_is_no_sip_closes_a_connection_and_is_counted() -> None:
+    async with house(DEVICE, bounds=Bounds(limits=Limits(garbage=2000))) as at:
+        one = await device("TCP", at)
+        await one.send(b"\x03\x00\x00\x13\n" * 800)
+        with pytest.raises((EOFError, ConnectionError)):
+            await one.read()
+        assert at.endpoint.dropped["garbage"] == 1
+        one.sock.close()
+
+
+async def test_datagrams_that_are_nothing_are_counted_and_not_answered() -> None:
+    async with house(DEVICE) as at:
+        one = await device("UDP", at)
+        for data in (b"\r\n\r\n", b"\0\0", b"garbage", b"GET / HTTP/1.0\r\n\r\n"):
+            await one.send(data)
+        assert (await one.ask("OPTIONS")).status == 200
+        assert at.transport.dropped["ping"] == 2
+        assert at.endpoint.dropped["cut-short"] == 1
+        assert at.endpoint.dropped["no-start-line"] == 1
+        one.sock.close()
+
+
+async def test_a_host_that_sends_too_much_over_udp_is_not_looked_at() -> None:
+    async with house(DEVICE, bounds=Bounds(rates=Rates(rate=0.001, burst=3))) as at:
+        one = await device("UDP", at)
+        for _ in range(3):
+            assert (await one.ask("OPTIONS")).status == 200
+        await one.send(request("OPTIONS", branch="z9hG4bKx"))
+        with pytest.raises(TimeoutError):
+            await one.read(0.2)
+        assert at.transport.dropped["rate"] == 1
+        one.sock.close()
+
+
+async def test_over_tcp_a_host_that_sends_too_much_is_read_more_slowly_and_loses_nothing() -> None:
+    async with house(DEVICE, bounds=Bounds(rates=Rates(rate=200, burst=5))) as at:
+        one = await device("TCP", at)
+        for number in range(20):
+            await one.send(request("OPTIONS", carrier="TCP", cseq=number, branch=f"z9hG4bK{number}"))
+        assert [(await one.read()).cseq.number for _ in range(20)] == list(range(20))
+        one.sock.close()
+
+
+async def test_connections_are_bounded_and_silent_ones_are_closed() -> None:
+    async with house(DEVICE, bounds=Bounds(per_host=2, silent=0.1, idle=0.2)) as at:
+        several = [await device("TCP", at) for _ in range(3)]
+        with pytest.raises((EOFError, ConnectionError)):
+            await several[2].read()
+        assert at.transport.dropped["connections"] == 1
+        for one in several[:2]:
+            with pytest.raises((EOFError, ConnectionError)):
+                await one.read()
+        assert at.transport.dropped["idle"] == 2
+        for one in several:
+            one.sock.close()
+
+
+async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_open() -> None:
+    async with house(DEVICE) as at:
+        other = House([DEVICE])
+        with pytest.raises(OSError):
+            await other.transport.open("127.0.0.1", at.port)
+        await other.transport.close()
+
+
+def test_a_bucket_fills_up_again_and_hosts_are_bounded() -> None:
+    rates = Rates(rate=2, burst=4, most=3)
+    assert [rates.take("a", 0) for _ in range(5)] == [True] * 4 + [False]
+    assert rates.wait("a", 0) == 0.5
+    assert rates.take("a", 0.5)
+    assert [rates.take("a", 100) for _ in range(5)] == [True] * 4 + [False]
+    for host in "bcdef":
+        rates.take(host, 100)
+    assert len(rates) == 3
+
+
+def test_wrong_passwords_that_are_remembered_are_bounded() -> None:
+    throttle = Throttle(tries=2, pause=10, most=3)
+    for number in range(10):
+        throttle.failed("h", str(number), 0)
+    assert len(throttle) == 3
+    throttle.failed("h", "9", 1)
+    assert throttle.closed("h", "9", 2)
+    assert not throttle.closed("h", "9", 12)
+
+
+async def test_a_receiver_that_fails_on_one_event_costs_neither_the_others_nor_the_loop() -> None:
+    async with house(DEVICE) as at:
+        told: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+        one = await device("UDP", at)
+        await one.register()
+        inner = at.transport._on_event
+        at.transport._on_event = lambda event: (_ for _ in ()).throw(RuntimeError("no")) if not told else inner(event)
+        await one.send(request("MESSAGE", cseq=90, branch="z9hG4bKfails", host="127.0.0.1:5060;rport"))
+        assert (await one.ask("OPTIONS")).status == 200
+        assert (await one.ask("MESSAGE", body=keepalive_body())).status == 200
+        assert at.transport.dropped["receiver-failed"] == 1
+        assert len(told) == 1
+        one.sock.close()
