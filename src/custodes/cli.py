@@ -16,6 +16,7 @@ from custodes.commands.backup import backup
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
 from custodes.commands.doctor import doctor
+from custodes.commands.gb28181.app import gb28181
 from custodes.commands.init import init
 from custodes.commands.mask import mask
 from custodes.commands.migrate import migrate
@@ -80,6 +81,7 @@ app.command()(rotate)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(tls)
+app.add_typer(gb28181)
 
 
 def main() -> None:
