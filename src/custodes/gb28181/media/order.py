@@ -108,7 +108,13 @@ class Order:
                 if stamp != self._stamp:
                     self._stamp = stamp
                     self._reader.rtp = int.from_bytes(stamp, "big")
-                self._reader.push(packet, FIXED, size)
+                reader = self._reader
+                if reader.left > size - FIXED:  # what `push` would do, for nearly all packets
+                    reader.left -= size - FIXED
+                    if reader.sink is not None:
+                        reader.sink.append(packet[FIXED:])
+                else:
+                    reader.push(packet, FIXED, size)
                 if self._held:
                     self._release()
                 return

@@ -21,6 +21,7 @@ LARGEST_UNIT = 8 << 20
 MOST_PARTS = 1 << 15
 """Pieces that it may come in: memory goes by pieces where they are tiny."""
 _MOST_MARKS = 4096
+_MOST_NALS = 4096
 _LARGEST_SET = 4096
 _MOST_SETS = 16
 _ALIGNED = (b"\0\0\1", b"\0\0\0\1")
@@ -124,22 +125,18 @@ class Pictures:
         self._empty()
         if self.coding is None and (found := sniff(data)) is not None:
             self.coding = found
-        find = data.find
-        at = find(START)
-        if self.coding is None or at < 0:
+        starts = _starts(data)
+        if self.coding is None or not starts:
             self._pass_over(data, whole)
             return
+        at = starts[0]
         if data[:at].strip(b"\0"):  # the rest of something whose beginning is missing
             self._spoil()
-        while at >= 0:
-            begin = at + 3
-            following = find(START, begin)
-            if following < 0 and not whole:
-                self._carry(data[at:], at)
-                return
-            end = following if following >= 0 else len(data)
-            self._take(data[begin:end], at)
-            at = following
+        last = len(data) if whole else starts.pop()
+        for place, following in zip(starts, (*starts[1:], last), strict=False):
+            self._take(data[place + 3 : following], place)
+        if not whole:
+            self._carry(data[last:], last)
 
     def _pass_over(self, data: bytes, whole: bool) -> None:
         """Nothing can be made of `data` alone: it is kept while it may be the beginning of something."""
@@ -281,3 +278,16 @@ class Pictures:
 
     def _forget_sets(self) -> None:
         self._found, self._kept, self.sets = {}, {}, ()
+
+
+def _starts(data: bytes) -> list[int]:
+    """Where start codes stand, nowhere when there are more than pictures have. From the end, because `rfind` is faster than `find`."""
+    found: list[int] = []
+    place = data.rfind(START)
+    while place >= 0:
+        found.append(place)
+        if len(found) > _MOST_NALS:
+            return []
+        place = data.rfind(START, 0, place)
+    found.reverse()
+    return found

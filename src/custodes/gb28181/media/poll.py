@@ -86,6 +86,7 @@ class TickPoll:
         self._second = self.now
         self._epoll = select.epoll()
         self._members: dict[int, Member] = {}
+        self._next: asyncio.Handle | None = None
 
     def __len__(self) -> int:
         return len(self._members)
@@ -133,25 +134,24 @@ class TickPoll:
         """Tick until cancelled; a tick that comes late is not caught up."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[None] = loop.create_future()
-        handle = loop.call_soon(lambda: None)
-
-        def step() -> None:
-            nonlocal handle
-            self.tick()
-            # A plain timer: a coroutine that sleeps costs twice as much at each tick.
-            handle = loop.call_later(self._seconds, step)
-
-        step()
+        # A plain timer: a coroutine that sleeps costs twice as much at each tick.
+        self._next = loop.call_soon(self._step, loop)
         try:
             await ended
         finally:
-            handle.cancel()
+            self._next.cancel()
 
     def close(self) -> None:
         """Let go of the set; the channels must have been closed before."""
+        if self._next is not None:
+            self._next.cancel()
         self._epoll.close()
         self._members.clear()
         self.each_second.clear()
+
+    def _step(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.tick()
+        self._next = loop.call_later(self._seconds, self._step, loop)
 
     def _break(self, number: int, member: Member, error: Exception) -> None:
         """One member's fault stays its own."""
