@@ -124,6 +124,14 @@ FLOODS = {
     ],
     "tiny NAL units": [PACK + opening(), *[pes_of(b"\0\0\1\x41\x10" * 200, None)] * 500],
     "start codes alone": [PACK + opening() + b"\0\0\1\xe0\0\0\x80\0\0\0\0\1\x65", *[b"\0\0\1" * 20_000] * 400],
+    "a picture of slices without end": [
+        PACK + opening() + pes_of(b"\0\0\1\x65\x88", 1),
+        *[pes_of(b"\0\0\1\x0c" + b"\xff" * 60_000 + b"\0\0\1\x41\x10\1", None)] * 1500,
+    ],
+    "tiny slices without end": [
+        PACK + opening() + pes_of(b"\0\0\1\x65\x88", 1),
+        *[pes_of(b"\0\0\1\x41\x10" * 2000, None)] * 400,
+    ],
     "a map that is longer than maps are": [PACK + b"\0\0\1\xbc\xff\xff", *[b"\xe0" * 60_000] * 200],
     "sound that never ends": [PACK + b"\0\0\1\xc0\0\0\x80\0\0", *[b"\xaa" * 60_000] * 300],
     "one octet at a time": [PACK + opening() + b"\0\0\1\xe0\0\0\x80\0\0\0\0\1\x65", *[b"\xaa"] * 200_000],

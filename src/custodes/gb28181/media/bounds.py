@@ -51,6 +51,7 @@ class Budget:
     """What a channel has left of this second.
 
     Attributes:
+        clock: seconds that this thread has worked, so that a busy machine rests no channel.
         throttled: seconds in which it wanted more.
     """
 

@@ -54,7 +54,8 @@ class Pictures:
         self._size = 0  # octets gathered before the present packet
         self._carried = 0  # of them, looked at already: an unfinished NAL unit
         self._marks: list[_Mark] = []
-        self._unit: list[bytes] = []
+        self._unit: list[bytes | memoryview] = []
+        self._held = 0  # octets that _unit keeps alive, at most
         self._mark = _Mark(0, None, None, 0)  # of the access unit under way
         self._opened = False  # something of an access unit was seen
         self._pictured = False  # a slice of it was
@@ -134,9 +135,13 @@ class Pictures:
             self._spoil()
         last = len(data) if whole else starts.pop()
         for place, following in zip(starts, (*starts[1:], last), strict=False):
-            self._take(data[place + 3 : following], place)
+            self._take(data, place, following)
         if not whole:
             self._carry(data[last:], last)
+        self._held += len(data)
+        if self._unit and self._held > LARGEST_UNIT:
+            self._tally.broken += 1
+            self._spoil()
 
     def _pass_over(self, data: bytes, whole: bool) -> None:
         """Nothing can be made of `data` alone: it is kept while it may be the beginning of something."""
@@ -155,21 +160,22 @@ class Pictures:
         before = [mark for mark in self._marks if mark.at < cut][-1:]
         self._marks = [mark._replace(at=max(mark.at - cut, 0)) for mark in (*before, *marks)]
 
-    def _take(self, nal: bytes, place: int) -> None:
-        """A NAL unit, found at `place` of what was gathered."""
+    def _take(self, data: bytes, place: int, end: int) -> None:
+        """A NAL unit, behind a start code at `place` of what was gathered."""
         assert self.coding is not None
         rules = RULES[self.coding]
-        nal = nal.rstrip(b"\0")
-        if len(nal) <= rules.header:
-            if nal:
-                self._tally.broken += 1
+        begin = place + 3
+        if end > begin and not data[end - 1]:
+            end = begin + len(data[begin:end].rstrip(b"\0"))
+        if end - begin <= rules.header:
+            self._tally.broken += end > begin
             return
-        role = rules.roles[nal[0]]
+        role = rules.roles[data[begin]]
         if role == DOUBT:
-            role = self._doubt(nal)
+            role = self._doubt(data[begin:end])
             rules = RULES[self.coding]
         if role in (SLICE, KEY):
-            if nal[rules.flag_at] & 0x80:
+            if data[begin + rules.flag_at] & 0x80:
                 if self._pictured:
                     self._finish()
                 if not self._opened:
@@ -184,7 +190,7 @@ class Pictures:
             if not self._opened:
                 self._open(place)
             if role == SET:
-                self._keep(rules.kind(nal), nal)
+                self._keep(rules.kind(data[begin:end]), data[begin:end])
             if role != NOTE:
                 return
         elif role == BROKEN:
@@ -193,8 +199,11 @@ class Pictures:
             return
         elif role == DROP:
             return
+        if len(self._unit) >= 2 * _MOST_NALS:
+            self._tally.broken += 1
+            self._spoil()
         if not self._damaged:
-            self._unit += (len(nal).to_bytes(4, "big"), nal)
+            self._unit += ((end - begin).to_bytes(4, "big"), memoryview(data)[begin:end])
 
     def _doubt(self, nal: bytes) -> int:
         """A parameter set of the other codec: believed, because the pictures can't be read without it."""
@@ -245,6 +254,7 @@ class Pictures:
 
     def _reset(self) -> None:
         self._unit.clear()
+        self._held = 0
         self._found.clear()
         self._opened = self._pictured = self._key = self._damaged = False
 

@@ -40,7 +40,7 @@ class TcpChannel:
         *,
         sources: Sources,
         after: Callable[[], None] = lambda: None,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self._poll = poll
         self._receiver = receiver

@@ -50,7 +50,7 @@ class UdpChannel:
         sources: Sources,
         rng: random.Random,
         after: Callable[[], None] = lambda: None,
-        clock: Callable[[], float] = time.perf_counter,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
         self.source: tuple[str, int] | None = None
         self._poll = poll
