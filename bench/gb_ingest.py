@@ -17,6 +17,7 @@ import json
 import multiprocessing
 import os
 import random
+import resource
 import shutil
 import signal
 import socket
@@ -171,9 +172,11 @@ async def receive(
 
         profiler = cProfile.Profile()
         profiler.enable()
+    kernel = resource.getrusage(resource.RUSAGE_SELF).ru_stime
     cpu, wall, first = own_cpu(), time.monotonic(), pictures
     await asyncio.sleep(seconds)
     cpu, wall, seen = own_cpu() - cpu, time.monotonic() - wall, pictures - first
+    kernel = resource.getrusage(resource.RUSAGE_SELF).ru_stime - kernel
     if profiler is not None:
         profiler.disable()
         profiler.dump_stats(profile)
@@ -184,6 +187,7 @@ async def receive(
     poll.close()
     return {
         "cpu_ms": cpu * 1000 / wall / count,
+        "kernel_ms": kernel * 1000 / wall / count,
         "fps": seen / wall / count,
         "memory_mb": memory,
         "lost": float(sum(one.tally.lost for one in receivers)),
@@ -289,7 +293,7 @@ def measure(path: Path, count: int, transport: str, options: argparse.Namespace)
         kept_up and mine["cpu_ms"] <= TARGETS[transport],
     )
     row["note"] = (
-        f"{transport.upper()}: {1000 / mine['cpu_ms']:.0f} channels a core at {mine['fps']:.1f} fps; {mine['memory_mb']:.2f} MB a channel"
+        f"{transport.upper()}: {1000 / mine['cpu_ms']:.0f} channels a core at {mine['fps']:.1f} fps, {mine['kernel_ms']:.2f} ms of it in the kernel; {mine['memory_mb']:.2f} MB a channel"
         + (f" beside {peer['memory_mb']:.1f}" if peer else "")
         + f"; {mine['lost']:.0f} packets lost, load at the end {os.getloadavg()[0]:.1f}."
     )

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import random
+import socket
+import time
+
 import pytest
 
+from custodes.gb28181.media.bounds import Sources
 from custodes.gb28181.media.frame import Coding, Frame
+from custodes.gb28181.media.receiver import Receiver
+from custodes.gb28181.media.rtp import framed
+from custodes.gb28181.media.tcp import TcpChannel
 from custodes.node.gb28181_source import FrameTaker
+from custodes.video.clock import SystemClock
 from custodes.video.sound.frame import SoundCodec, SoundFrame
+from custodes.video.source.tick import Reader
 from custodes.video.unit import AccessUnit, Codec
-from tests.gb28181.media.films import BOTH, film, mixed, packs, read, tone
+from tests.gb28181.media.films import BOTH, SSRC, film, mixed, packets, packs, read, tone
 from tests.video.streams import data_of, stream
 
 
@@ -52,6 +62,27 @@ def test_sound_has_its_codec_and_its_length(coding: Coding, codec: SoundCodec, s
         taker.take(frame)
     assert [(s.params.codec, s.params.rate, s.samples) for s in sounds] == [(codec, 8000, samples)] * 3
     assert [s.end for s in sounds[:2]] == [s.media_time for s in sounds[1:]]
+
+
+def test_a_channel_is_read_by_the_tick_that_reads_the_cameras() -> None:
+    reader = Reader(SystemClock())
+    units: list[AccessUnit] = []
+    taker = FrameTaker(units.append)
+    receiver = Receiver(taker.take, reader.now, expected=(SSRC,), tcp=True)
+    channel = TcpChannel(reader, receiver, sources=Sources.of(["127.0.0.0/8"]))
+    try:
+        port = channel.listen("127.0.0.1", (35_000, 35_998), random.Random(3))
+        with socket.create_connection(("127.0.0.1", port)) as device:
+            device.sendall(b"".join(map(framed, packets(film(Coding.H264)))))
+            end = time.monotonic() + 10
+            while len(units) < len(film(Coding.H264)) - 1:
+                assert time.monotonic() < end, receiver.report(reader.now)
+                reader.tick()
+        assert [u.data for u in units] == [f.data for f in film(Coding.H264)[:-1]]
+        assert all(abs(u.wall_us - SystemClock().wall_us()) < 60_000_000 for u in units)
+    finally:
+        channel.close()
+        reader.close()
 
 
 def test_what_can_not_be_taken_is_said_and_raises_nothing() -> None:
