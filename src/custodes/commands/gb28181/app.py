@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from custodes.commands.gb28181.code import code
+from custodes.commands.gb28181.ps_probe import probe
 from custodes.commands.gb28181.ptz import ptz
 from custodes.commands.gb28181.sip import sip
 
@@ -16,3 +17,10 @@ gb28181 = typer.Typer(
 gb28181.command("id")(code)
 gb28181.add_typer(sip)
 gb28181.add_typer(ptz)
+ps = typer.Typer(
+    name="ps",
+    help="Program streams (PS). Exit code 0: nothing is wrong. 1: something is. 2: the call was wrong. 3: it can't be read.",
+    no_args_is_help=True,
+)
+ps.command("probe")(probe)
+gb28181.add_typer(ps)

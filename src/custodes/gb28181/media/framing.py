@@ -1,0 +1,141 @@
+"""RTP packets on a TCP connection: each behind its 16-bit length (RFC 4571), or as some devices frame them (§5.4).
+
+Seen besides: four octets in front as in RTSP (`$`, channel, length), a lead of other octets before the first packet,
+and lengths that are wrong. A place that makes no sense is left for the next one where the known SSRC, or a pack
+header, stands behind what looks like an RTP header.
+"""
+
+from __future__ import annotations
+
+import struct
+from functools import lru_cache
+from typing import Final
+
+from custodes.gb28181.media.order import Order
+from custodes.gb28181.media.ps import ProgramReader
+from custodes.gb28181.media.rtp import FIXED
+
+_DOLLAR: Final = 0x24
+_PACK: Final = b"\0\0\1\xba"
+_HEAD: Final = 2 + FIXED
+_KEEP: Final = 4 + FIXED + 4
+"""Octets that may be the beginning of a frame that isn't recognised yet."""
+
+
+@lru_cache(256)
+def _packets(body: int) -> struct.Struct:
+    """Frames of one size: length and the first two octets, sequence number, timestamp and SSRC, `body` octets."""
+    return struct.Struct(f">4sH8s{body}s")
+
+
+class Framing:
+    """Cuts a byte stream into packets for `order`.
+
+    Attributes:
+        lead: octets before a packet: 2 (RFC 4571), 4 (as in RTSP), 0 while nothing tells.
+    """
+
+    def __init__(self, order: Order, reader: ProgramReader) -> None:
+        self.lead = 0
+        self._order = order
+        self._reader = reader
+        self._tally = reader.tally
+        self._tail = b""
+
+    @property
+    def pending(self) -> int:
+        """Octets kept for the next call."""
+        return len(self._tail)
+
+    def restart(self) -> None:
+        """A new connection."""
+        self._tail, self.lead = b"", 0
+
+    def feed(self, chunk: bytes | memoryview) -> None:
+        """Take what was read. Never raises for what is in it."""
+        buf = self._tail + chunk if self._tail else bytes(chunk)
+        size = len(buf)
+        at = self._run(buf, 0, size) if self.lead == 2 else 0
+        push = self._order.push
+        while size - at >= 5:
+            lead = self.lead or self._detect(buf, at)
+            begin = at + lead
+            if lead == 4 and buf[at] != _DOLLAR:
+                at = self._search(buf, at)
+                continue
+            length = buf[begin - 2] << 8 | buf[begin - 1]
+            if not length:
+                # A frame without a packet (RFC 4571 §2); of a flood of zeros one step is made.
+                zeros = len(buf) - begin - len(buf[begin:].lstrip(b"\0")) if lead == 2 else 0
+                at = begin + zeros // 2 * 2
+                continue
+            if length < FIXED or buf[begin] >> 6 != 2:
+                at = self._search(buf, at)
+                continue
+            if begin + length > size:
+                break
+            self.lead = lead
+            push(buf[begin : begin + length])
+            at = begin + length
+            if lead == 2 and self._reader.left > 0:
+                at = self._run(buf, at, size)
+        self._tail = buf[at:]
+
+    def _detect(self, buf: bytes, at: int) -> int:
+        """How packets are framed, by the first one."""
+        plain = buf[at + 2] >> 6 == 2
+        return 4 if buf[at] == _DOLLAR and buf[at + 1] < 2 and buf[at + 4] >> 6 == 2 and not plain else 2
+
+    def _run(self, buf: bytes, at: int, size: int) -> int:
+        """Take packets that are the middle of the PES packet under way, many at once; where that ends."""
+        terms = self._order.run_terms()
+        if terms is None:
+            return at
+        rest, plain, expected = terms
+        reader, first = self._reader, at
+        sink = reader.sink
+        opening = bytes((0x80, plain))
+        view = memoryview(buf)
+        while size - at > _HEAD:
+            span = 2 + (buf[at] << 8 | buf[at + 1])
+            body = span - _HEAD
+            if body <= 0:
+                break
+            # The last piece of a PES packet goes the slow way, which sees its end.
+            count = min((size - at) // span, (reader.left - 1) // body)
+            if count <= 0:
+                break
+            wanted = buf[at : at + 2] + opening
+            end = at + count * span
+            begun = at
+            for head, sequence, behind, piece in _packets(body).iter_unpack(view[at:end]):
+                if behind != rest or head != wanted or sequence != expected:
+                    break
+                expected = expected + 1 & 0xFFFF
+                if sink is not None:
+                    sink.append(piece)
+                at += span
+            reader.left -= (at - begun) // span * body
+            if at != end:
+                break
+        if at != first:
+            self._order.ran(expected)
+        return at
+
+    def _search(self, buf: bytes, at: int) -> int:
+        """The next place where a packet may begin; near the end of `buf` when there is none."""
+        self._tally.garbage += 1
+        ssrc = self._order.ssrc
+        known, back = (ssrc.to_bytes(4, "big"), 8) if ssrc is not None else (_PACK, FIXED)
+        lead = self.lead or 2
+        look = at + 1
+        while (found := buf.find(known, look + lead + back)) >= 0:
+            begin = found - back
+            length = buf[begin - 2] << 8 | buf[begin - 1]
+            following = begin + length + lead
+            # A known SSRC tells enough; a pack header may be anywhere, so that what follows must be a packet too.
+            sure = ssrc is not None or following >= len(buf) or buf[following] >> 6 == 2
+            if buf[begin] >> 6 == 2 and length >= FIXED and sure:
+                return begin - lead
+            look = found + 1 - lead - back
+        return max(at + 1, len(buf) - _KEEP)

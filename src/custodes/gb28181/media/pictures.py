@@ -1,0 +1,303 @@
+"""From the video payload of PES packets to access units.
+
+A PES packet may hold one picture, a part of one, or the end of one and the beginning of the next (§5.3 rules 6 to 8).
+So pictures are told apart by their NAL units and not by packets; but where a packet begins with a NAL unit that opens
+an access unit, as devices do it, what came before is complete at once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import NamedTuple
+
+from custodes.gb28181.media.frame import Coding, Frame
+from custodes.gb28181.media.nal import BROKEN, DOUBT, DROP, KEY, MARK, NOTE, RULES, SET, SLICE, START, sniff
+from custodes.gb28181.media.tally import Tally
+from custodes.gb28181.media.times import Times
+
+LARGEST_UNIT = 8 << 20
+"""Octets of the largest access unit that is put together; more is a fault or a flood."""
+MOST_PARTS = 1 << 15
+"""Pieces that it may come in: memory goes by pieces where they are tiny."""
+_MOST_MARKS = 4096
+_MOST_NALS = 4096
+_LARGEST_SET = 4096
+_MOST_SETS = 16
+_ALIGNED = (b"\0\0\1", b"\0\0\0\1")
+
+
+class _Mark(NamedTuple):
+    """Where a PES packet begins in what was gathered, and what its header said."""
+
+    at: int
+    pts: int | None
+    rtp: int | None
+    wall_us: int
+
+
+class Pictures:
+    """Gathers the payload of one video stream and hands on each whole, decodable access unit; the first is a key frame.
+
+    Attributes:
+        parts: what was gathered; the demultiplexer appends to it directly.
+        coding: of the pictures, None until something tells.
+    """
+
+    def __init__(self, on_frame: Callable[[Frame], None], tally: Tally, times: Times) -> None:
+        self.parts: list[bytes] = []
+        self.coding: Coding | None = None
+        self._on_frame = on_frame
+        self._tally = tally
+        self._times = times
+        self._counted = 0  # parts whose octets are in _size
+        self._size = 0  # octets gathered before the present packet
+        self._carried = 0  # of them, looked at already: an unfinished NAL unit
+        self._marks: list[_Mark] = []
+        self._unit: list[bytes | memoryview] = []
+        self._held = 0  # octets that _unit keeps alive, at most
+        self._mark = _Mark(0, None, None, 0)  # of the access unit under way
+        self._opened = False  # something of an access unit was seen
+        self._pictured = False  # a slice of it was
+        self._key = False
+        self._damaged = False  # what is gathered, or the access unit under way
+        self._waiting = True  # for a key frame
+        self._found: dict[int, list[bytes]] = {}  # parameter sets of the access unit under way, by type
+        self._kept: dict[int, list[bytes]] = {}
+        self.sets: tuple[bytes, ...] = ()
+
+    # What the demultiplexer calls
+
+    def name(self, coding: Coding | None) -> None:
+        """The program stream map names the coding."""
+        if coding is not self.coding:
+            self.flush()
+            self._reset()
+            self._waiting = True
+            self.coding = coding
+            self._forget_sets()
+
+    def begin(self, head: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
+        """A PES packet begins: `head` are the first octets of its payload, up to eight, as far as they are there."""
+        if self.parts:
+            self._size += sum(map(len, self.parts[self._counted :]))
+            self._counted = len(self.parts)
+            if head.startswith(_ALIGNED):
+                self._scan(whole=True)
+                if self._pictured and self.coding is not None and RULES[self.coding].begins(head):
+                    self._finish()
+            elif pts is not None and self._size >= 2 * self._carried:
+                # An unfinished NAL unit is looked at again only when as much has come as it had: linear in all.
+                self._scan(whole=False)
+            if self.parts and (
+                len(self.parts) > MOST_PARTS or self._size > LARGEST_UNIT or len(self._marks) > _MOST_MARKS
+            ):
+                self.overflow()
+        if not self.parts:
+            self._empty()
+            self._marks.clear()
+        self._marks.append(_Mark(self._size, pts, rtp, wall_us))
+
+    def overflow(self) -> None:
+        """It never ends: given up."""
+        self._tally.broken += 1
+        self.lose()
+
+    def lose(self) -> None:
+        """Something is missing before what comes next: nothing is handed on until the next key frame."""
+        if self.parts or self._unit:
+            self._tally.dropped += 1
+        self._empty()
+        self._marks.clear()
+        self._reset()
+        self._damaged = self._waiting = True
+
+    def flush(self) -> None:
+        """The stream ends here: what is gathered is complete."""
+        if self.parts:
+            self._scan(whole=True)
+        self._finish()
+
+    # Taking apart
+
+    def _scan(self, *, whole: bool) -> None:
+        """Take the NAL units out of what was gathered; the last one stays unless the `whole` is known to be there."""
+        data = b"".join(self.parts)
+        self._empty()
+        if self.coding is None and (found := sniff(data)) is not None:
+            self.coding = found
+        starts = _starts(data)
+        if self.coding is None or not starts:
+            self._pass_over(data, whole)
+            return
+        at = starts[0]
+        if data[:at].strip(b"\0"):  # the rest of something whose beginning is missing
+            self._spoil()
+        last = len(data) if whole else starts.pop()
+        for place, following in zip(starts, (*starts[1:], last), strict=False):
+            self._take(data, place, following)
+        if not whole:
+            self._carry(data[last:], last)
+        self._held += len(data)
+        if self._unit and self._held > LARGEST_UNIT:
+            self._tally.broken += 1
+            self._spoil()
+
+    def _pass_over(self, data: bytes, whole: bool) -> None:
+        """Nothing can be made of `data` alone: it is kept while it may be the beginning of something."""
+        if whole or self.coding is None:
+            if self.coding is None or data.strip(b"\0"):
+                self._tally.dropped += 1
+                self._spoil()
+            return
+        self._carry(data, 0)
+
+    def _carry(self, rest: bytes, cut: int) -> None:
+        self.parts.append(rest)
+        self._counted = 1
+        self._size = self._carried = len(rest)
+        marks = [mark for mark in self._marks if mark.at >= cut]
+        before = [mark for mark in self._marks if mark.at < cut][-1:]
+        self._marks = [mark._replace(at=max(mark.at - cut, 0)) for mark in (*before, *marks)]
+
+    def _take(self, data: bytes, place: int, end: int) -> None:
+        """A NAL unit, behind a start code at `place` of what was gathered."""
+        assert self.coding is not None
+        rules = RULES[self.coding]
+        begin = place + 3
+        if end > begin and not data[end - 1]:
+            end = begin + len(data[begin:end].rstrip(b"\0"))
+        if end - begin <= rules.header:
+            self._tally.broken += end > begin
+            return
+        role = rules.roles[data[begin]]
+        if role == DOUBT:
+            role = self._doubt(data[begin:end])
+            rules = RULES[self.coding]
+        if role in (SLICE, KEY):
+            if data[begin + rules.flag_at] & 0x80:
+                if self._pictured:
+                    self._finish()
+                if not self._opened:
+                    self._open(place)
+            elif not self._pictured:
+                self._spoil()  # the first slice of its picture is missing
+            self._pictured = True
+            self._key |= role == KEY
+        elif role in (SET, MARK, NOTE):
+            if self._pictured:
+                self._finish()
+            if not self._opened:
+                self._open(place)
+            if role == SET:
+                self._keep(rules.kind(data[begin:end]), data[begin:end])
+            if role != NOTE:
+                return
+        elif role == BROKEN:
+            self._tally.broken += 1
+            self._spoil()
+            return
+        elif role == DROP:
+            return
+        if len(self._unit) >= 2 * _MOST_NALS:
+            self._tally.broken += 1
+            self._spoil()
+        if not self._damaged:
+            self._unit += ((end - begin).to_bytes(4, "big"), memoryview(data)[begin:end])
+
+    def _doubt(self, nal: bytes) -> int:
+        """A parameter set of the other codec: believed, because the pictures can't be read without it."""
+        other = Coding.H265 if self.coding is Coding.H264 else Coding.H264
+        if sniff(START + nal) is not other:
+            return DROP
+        self._tally.contradicted += 1
+        self._reset()
+        self._waiting = True
+        self.coding = other
+        self._forget_sets()
+        return RULES[other].roles[nal[0]]
+
+    def _open(self, place: int) -> None:
+        """An access unit begins at `place`: it has the time of the packet in which that lies, if none before has."""
+        self._opened = True
+        self._damaged = False
+        if not self._marks:
+            self._mark = self._mark._replace(pts=None)
+            return
+        own = max(bisect_right(self._marks, place, key=lambda mark: mark.at) - 1, 0)
+        self._mark = self._marks[own]
+        self._marks[own] = self._mark._replace(pts=None)
+
+    def _spoil(self) -> None:
+        """The access unit under way can't be completed."""
+        self._unit.clear()
+        self._damaged = self._waiting = True
+
+    def _finish(self) -> None:
+        """The access unit under way ends: hand it on if it is whole and decodable."""
+        if not self._pictured:
+            return  # parameter sets alone belong to the picture that follows
+        self._merge_sets()
+        if self._damaged or not self._unit or (self._waiting and not self._key) or not self._ready():
+            self._tally.dropped += 1
+            self._reset()
+            return
+        assert self.coding is not None
+        key, mark = self._key, self._mark
+        time = self._times.picture(mark.pts, mark.rtp, mark.wall_us)
+        frame = Frame(self.coding, b"".join(self._unit), key, time, mark.wall_us, self.sets)
+        self._reset()
+        self._waiting = False
+        self._tally.frames += 1
+        self._tally.keys += key
+        self._on_frame(frame)
+
+    def _reset(self) -> None:
+        self._unit.clear()
+        self._held = 0
+        self._found.clear()
+        self._opened = self._pictured = self._key = self._damaged = False
+
+    def _empty(self) -> None:
+        self.parts.clear()
+        self._counted = self._size = self._carried = 0
+
+    # Parameter sets
+
+    def _keep(self, kind: int, nal: bytes) -> None:
+        sets = self._found.setdefault(kind, [])
+        if len(nal) > _LARGEST_SET or len(sets) >= _MOST_SETS:
+            self._tally.broken += 1
+        elif nal not in sets:
+            sets.append(nal)
+
+    def _merge_sets(self) -> None:
+        for kind, sets in self._found.items():
+            self._kept[kind] = sets
+        self._found = {}
+
+    def _ready(self) -> bool:
+        """Whether the parameter sets are complete; new ones come into force at a key frame."""
+        assert self.coding is not None
+        kinds = RULES[self.coding].kinds
+        if self._key and all(kind in self._kept for kind in kinds):
+            sets = tuple(nal for kind in kinds for nal in self._kept[kind])
+            if sets != self.sets:
+                self.sets = sets
+        return bool(self.sets)
+
+    def _forget_sets(self) -> None:
+        self._found, self._kept, self.sets = {}, {}, ()
+
+
+def _starts(data: bytes) -> list[int]:
+    """Where start codes stand, nowhere when there are more than pictures have. From the end, because `rfind` is faster than `find`."""
+    found: list[int] = []
+    place = data.rfind(START)
+    while place >= 0:
+        found.append(place)
+        if len(found) > _MOST_NALS:
+            return []
+        place = data.rfind(START, 0, place)
+    found.reverse()
+    return found
