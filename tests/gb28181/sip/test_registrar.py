@@ -238,6 +238,13 @@ def test_a_device_is_offline_after_three_keepalives_and_gone_at_the_end() -> Non
     assert not house.message()
 
 
+def test_a_registration_that_ended_a_moment_ago_is_over_before_any_timer_says_so() -> None:
+    house = House()
+    house.enter(expires=60)
+    house.now += 60
+    assert not house.message()
+
+
 def test_who_is_not_registered_is_never_answered_as_if_it_were() -> None:
     house = House()
     assert not house.message()

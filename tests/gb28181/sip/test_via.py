@@ -28,7 +28,7 @@ SEEN = Peer("UDP", "198.51.100.7", 40123)
 )  # fmt: skip
 def test_a_response_goes_to_where_the_request_came_from(via: str, written: str, port: int) -> None:
     found = parse_via(via)
-    assert str(stamped(found, SEEN)).endswith(written)
+    assert ";" + str(stamped(found, SEEN)).partition(";")[2] == written
     assert back_to(found, SEEN) == Peer("UDP", "198.51.100.7", port)
 
 
