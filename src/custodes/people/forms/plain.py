@@ -41,7 +41,7 @@ class Lines(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """With ends of one kind."""
-        said = super().to_python(value)
+        said = super().to_python(value) or ""
         return "\n".join(line.rstrip() for line in said.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
 
 
