@@ -137,6 +137,12 @@ class WordsForm(PaperedForm):
     )  # fmt: skip
 
 
+class ReasonForm(WordsForm):
+    """The same where a reason has to be stated."""
+
+    words = Lines(label=_("理由"), max_length=500, help_text=_("写入存证日志；不写当事人姓名。"))
+
+
 class SeenForm(WordsForm):
     """With the hash of the copy that the page showed: what is decided is of that one."""
 
@@ -152,13 +158,14 @@ class WriteForm(forms.Form):
 class PublishForm(SeenForm):
     """Where it is published."""
 
+    field_order = ("where", "words")
     where = Lines(
         label=_("公开的地方"), max_length=500, rows=2,
         help_text=_("媒体或者账号的名称、网址，一行一处。"),
     )  # fmt: skip
 
 
-class WithdrawForm(WordsForm):
+class WithdrawForm(ReasonForm):
     """Why it is taken down, and what was done."""
 
     takedown = Lines(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import pgettext_lazy
 
 from custodes.access.models import Release, ReleaseDecision
@@ -46,8 +46,10 @@ class Anew:
 
 
 def decided_anew(row: Release) -> list[Anew]:
-    """The tracks of which there is more to tell than who decided them last."""
-    several = row.tracks.annotate(count=Count("decisions")).filter(count__gt=1).order_by("number")[:MOST]
+    """The tracks of which there is more to tell than who decided them last; drawing one and deciding it is one thing."""
+    decided = Count("decisions", filter=~Q(decisions__state="open"))
+    tracks = row.tracks.annotate(decided=decided, people=Count("decisions__by", distinct=True))
+    several = tracks.filter(Q(decided__gt=1) | Q(people__gt=1)).order_by("number")[:MOST]
     found: dict[int, list[ReleaseDecision]] = {}
     rows = ReleaseDecision.objects.filter(track__in=list(several.values_list("pk", flat=True)))
     for one in rows.select_related("track", "by").defer("track__frames").order_by("track__number", "pk"):
