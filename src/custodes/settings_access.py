@@ -102,6 +102,13 @@ class AccessSettings(BaseSettings):
         ge=1,
         le=90,
     )
+    release_step_days: int = setting(
+        7,
+        "days",
+        "A public release whose next step is not taken within so many days stands on the work list as late; our number.",
+        ge=1,
+        le=90,
+    )
 
     tsa_url: Annotated[AnyHttpUrl, UrlConstraints(max_length=500)] | None = setting(
         None,

@@ -37,8 +37,11 @@ def frame_number(page: Page, player: int = 0) -> int | None:
     return None if number is None else int(number)
 
 
-def until(page: Page, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+def until(page: Page, condition: Callable[[], bool], what: str, seconds: float = 30, every: float = 0) -> None:
     """Let the page run until `condition` holds.
+
+    Args:
+        every: seconds between two questions; 0 for as often as the page draws.
 
     Raises:
         AssertionError: it did not within `seconds`.
@@ -46,7 +49,10 @@ def until(page: Page, condition: Callable[[], bool], what: str, seconds: float =
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        page.evaluate("() => new Promise(requestAnimationFrame)")
+        if every:
+            page.wait_for_timeout(1000 * every)
+        else:
+            page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def moves(page: Page, player: int) -> bool:

@@ -1,14 +1,27 @@
-"""Footage that is to be published: proposed, assessed, looked through at the node, drawn and reviewed in the editor."""
+"""Footage that is published: proposed, assessed, looked through at the node, drawn and reviewed in the editor, encoded, approved by another,
+downloaded, made public and taken down.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import av
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from custodes.video.mask.centerface import CenterFace
+from custodes.video.mask.leaks import find_leaks
+from custodes.video.mask.linking import Linking
+from custodes.video.mask.model import installed_models
+from custodes.video.mask.progress import Stage, Watcher
+from custodes.video.mask.reading import FileSource
+from custodes.video.mask.verifying import verify_copy
 from tests.e2e.conftest import System
 from tests.e2e.people import begin_duty, sign_in
 from tests.e2e.picture import until
@@ -21,7 +34,10 @@ SECONDS = 2
 """Of film, in which one fragment lies whole: 25 pictures, looked through at the lowest priority beside nine cameras."""
 MASKS = "document.querySelector('custodes-masks')"
 SAVED = f"() => !{MASKS}.desk.store.unsaved"
-SETTLED = f"() => !{MASKS}.desk.store.unsaved && !document.querySelector('custodes-masks video').seeking"
+TURNED = f"""(before) => document.querySelector(".masks__next").innerText !== before
+  && !{MASKS}.desk.store.unsaved && !document.querySelector("custodes-masks video").seeking"""
+ASKED_EVERY = 3
+"""Seconds between two questions for footage: a person's pages ask no oftener, and who does is told to wait."""
 
 
 def shot(page: Page, name: str) -> None:
@@ -59,9 +75,9 @@ def waits(page: Page, what: str, seconds: float = 240) -> None:
         raise AssertionError(f"{error}; the page says: {page.locator('#job').inner_text()}") from error
 
 
-@pytest.mark.timeout(900, func_only=True)
-def test_from_the_proposal_to_masks_that_a_person_has_reviewed(
-    page: Page, system: System, desk_of: Callable[[str], Page]
+@pytest.mark.timeout(600, func_only=True)
+def test_from_the_proposal_to_the_copy_that_was_public_and_was_taken_down(
+    page: Page, system: System, desk_of: Callable[[str], Page], tmp_path: Path
 ) -> None:
     sign_in(page, system, "zhibanzhang")
     watcher = desk_of("zhiban")
@@ -69,7 +85,7 @@ def test_from_the_proposal_to_masks_that_a_person_has_reviewed(
     url = propose(page, watcher)
     approver = desk_of("shenpi")
     approver.goto(url)
-    approver.get_by_label("必要性").fill("提醒骑行人注意检票通道前的减速带，文字通知没有效果")
+    approver.get_by_label("必要性").fill("提醒骑行人注意检票通道前的减速带\n文字通知没有效果")
     approver.get_by_label("对个人权益的影响和风险").fill("画面中有过路人，遮蔽后熟人仍可能认出衣着")
     approver.get_by_label("保护措施").fill("遮蔽人脸和招牌，公开三十日，由值班长负责撤回")
     do(approver, "登记评估，准予遮蔽")
@@ -82,6 +98,86 @@ def test_from_the_proposal_to_masks_that_a_person_has_reviewed(
     do(page, "载入检测结果")
     draw_a_sign(page)
     shot(page, "masks")
+    answer_each_kind(page, hidden_kinds(page), url)
+    do(page, "生成成品")
+    waits(page, "复核通过，送另一人审批")
+    page.locator("[name=review-words]").fill("已把成品从头看到尾，招牌已遮住。")
+    shot(page, "written")
+    do(page, "复核通过，送另一人审批")
+    expect(page.get_by_text("等待另一人审批").first).to_be_visible()
+
+    approver.goto(url)
+    waits(approver, "批准公开", 60)
+    shot(approver, "second-review")
+    do(approver, "批准公开")
+    expect(approver.get_by_text("已审批，可以公开。")).to_be_visible()
+
+    page.goto(url)
+    page.get_by_role("link", name="下载成品、登记公开").click()
+    output = page.locator("code.hash").first.inner_text()
+    shot(page, "approved")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载成品", exact=True).click()
+    copy = tmp_path / "copy.mp4"
+    download.value.save_as(copy)
+    the_copy_shows_nobody(copy, output)
+
+    page.get_by_label("公开的地方").fill("\n".join(PLACES))
+    do(page, "登记公开")
+    page.get_by_role("link", name="公开登记和撤回").click()
+    for words in (*PLACES, output):
+        expect(page.get_by_text(words).first).to_be_visible()
+    hashes = page.locator("code.hash").all_inner_texts()
+    assert output in hashes
+    assert len({one for one in hashes if re.fullmatch("[0-9a-f]{64}", one)}) == 2, "source and copy"
+    shot(page, "public")
+    page.get_by_label("已采取的下架措施").fill("政务新媒体账号已删除\n网站已删除，由值班长办理")
+    page.locator("[name=withdraw-words]").fill("提醒期满")
+    do(page, "登记撤回")
+    expect(page.get_by_text("已登记撤回。")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已撤回")
+    shot(page, "withdrawn")
+
+
+PLACES = ("城关公安政务新媒体账号 https://example.org/1", "城关区政府网站 https://example.org/2", "客运站大厅电子屏")
+
+
+def hidden_kinds(page: Page) -> set[str]:
+    """Kinds of the tracks that are hidden, as the editor has them."""
+    return set(
+        page.evaluate(
+            f"() => [...{MASKS}.desk.tracks()].filter((one) => one.state !== 'rejected').map((one) => one.kind)"
+        )
+    )
+
+
+def answer_each_kind(page: Page, hidden: set[str], url: str) -> None:
+    """What was drawn is masked; what the reviewer did not see is absent."""
+    page.goto(url)
+    waits(page, "登记结论", 60)
+    shot(page, "answers")
+    people, there = (
+        "masked" if hidden & {"face", "body"} else "absent",
+        lambda kind: "masked" if kind in hidden else "absent",
+    )
+    answers = {"faces": people, "plates": there("plate"), "minors": "absent", "organisations": there("sign")}
+    for kind, answer in answers.items():
+        page.locator(f"input[name={kind}-answer][value={answer}]").check()
+    do(page, "登记结论")
+    waits(page, "生成成品", 60)
+
+
+def the_copy_shows_nobody(path: Path, output: str) -> None:
+    """It is the file that was reviewed, of pictures alone, and the detector finds nobody in it."""
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == output
+    with av.open(str(path)) as film:
+        assert [one.type for one in film.streams] == ["video"]
+        assert not {"creation_time", "location", "title", "comment"} & {*film.metadata, *film.streams[0].metadata}
+        pictures = sum(1 for _ in film.decode(video=0))
+    assert pictures > 0
+    verify_copy(path, pictures)
+    [model] = installed_models()
+    assert list(find_leaks(FileSource(path), (), [CenterFace(model)], Linking().sure, Watcher(Stage.CHECK))) == []
 
 
 def propose(page: Page, watcher: Page) -> str:
@@ -91,7 +187,7 @@ def propose(page: Page, watcher: Page) -> str:
     box = page.locator("label", has_text=CAMERA).locator("input[name=camera]").first
     box.check()
     camera = box.get_attribute("value")
-    until(page, lambda: _recorded(watcher, camera) > 90, "some footage", 150)
+    until(page, lambda: _recorded(watcher, camera) > 90, "some footage", 150, every=ASKED_EVERY)
     end = datetime.now(LHASA) - timedelta(seconds=75)
     page.get_by_label("起", exact=True).fill(local(end - timedelta(seconds=SECONDS)))
     page.get_by_label("止", exact=True).fill(local(end))
@@ -107,8 +203,7 @@ def propose(page: Page, watcher: Page) -> str:
 
 
 def _recorded(watcher: Page, camera: str | None) -> float:
-    """Seconds; asked for as rarely as a person's pages do, who would be told to wait otherwise."""
-    watcher.wait_for_timeout(3000)
+    """Seconds."""
     return float(watcher.evaluate(RECORDED, camera))
 
 
@@ -131,6 +226,11 @@ def draw_a_sign(page: Page) -> None:
     follow_the_next_step(page)
 
 
+def turned(page: Page, told: str, what: str) -> None:
+    """Something else is next, all of it is saved and shown."""
+    until(page, lambda: page.evaluate(TURNED, told), what, 30)
+
+
 def follow_the_next_step(page: Page) -> None:
     """Whatever the editor says is next, until nothing is: tracks of the detector and the drawn one, then each sample."""
     step = page.get_by_role("region", name="下一步")
@@ -138,11 +238,11 @@ def follow_the_next_step(page: Page) -> None:
         kind = page.locator(".masks__head").get_attribute("data-next")
         if kind == "done":
             return
+        told = step.inner_text()
         step.get_by_role("button").first.click()
         if kind == "answer":
             page.get_by_label("不能", exact=True).check()
         elif kind == "decide":
             page.keyboard.press("Enter")
-        until(page, lambda: page.evaluate(SETTLED), "what was said is kept", 30)
-        page.wait_for_timeout(100)
+        turned(page, told, f"{kind}: what was said is kept")
     raise AssertionError(f"the editor has no end: {step.inner_text()}")

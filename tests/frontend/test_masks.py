@@ -348,6 +348,7 @@ def test_the_next_step_leads_through_the_whole_review(page: Page, stand: MasksSt
         kind = page.locator(".masks__head").get_attribute("data-next")
         if kind == "done":
             break
+        told = step.inner_text()
         step.get_by_role("button").click()
         if kind == "answer":
             expect(page.get_by_label("能", exact=True)).to_be_focused()
@@ -355,8 +356,8 @@ def test_the_next_step_leads_through_the_whole_review(page: Page, stand: MasksSt
         if kind == "decide":
             expect(page.get_by_role("button", name="遮蔽", exact=True)).to_be_focused()
             page.keyboard.press("Enter")
+        expect(step).not_to_have_text(told, use_inner_text=True)
         until(page, f"!{FILM}.seeking && !{MASKS}.desk.store.unsaved")
-        page.wait_for_timeout(60)
     expect(step).to_contain_text("全部遮蔽已定，抽查画面全部已看")
     expect(page.get_by_text("抽查画面已看 3/3 · 未确认 0")).to_be_visible()
     assert sorted(stand.looked) == stand.samples
@@ -433,7 +434,9 @@ def test_who_may_only_look_changes_nothing(page: Page, stand: MasksStand) -> Non
     page.locator(".masks__stage").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Delete")
-    page.wait_for_timeout(700)
+    page.locator(".masks__stage").evaluate("it => it.dispatchEvent(new Event('blur'))")  # what rests would be said at once
+    assert not page.evaluate(f"() => {MASKS}.desk.store.canUndo")
+    until(page, f"!{MASKS}.desk.store.unsaved")
     assert stand.said == []
     expect(next_step(page)).to_contain_text("只能查看")
 
@@ -451,7 +454,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     choose(page, 1)
     reject = page.get_by_role("button", name="Show it" if language == "en" else "不遮蔽", exact=True)
     reject.click()
-    page.wait_for_timeout(300)
+    until(page, f"!{FILM}.seeking && document.getAnimations().every((one) => one.playState !== 'running')")
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/masks-{scheme}-{width}-{language}.png", full_page=True)
     results = Axe().run(page, options={"resultTypes": ["violations"]})

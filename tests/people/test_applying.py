@@ -29,6 +29,7 @@ from custodes.people.models import (
     UnitKind,
 )
 from custodes.people.papers import store
+from custodes.people.papers.serving import serve, serve_thumbnail
 from custodes.settings import get_settings
 from tests.cast import SINCE, Cast
 from tests.people.applications import PASSWORD, USCC, apply, facts
@@ -60,6 +61,12 @@ def clerks(cast: Cast) -> Clerks:
         Post.objects.create(person=person, unit=unit, kind=PostKind.CLERK, valid_from=SINCE)
         made[name] = person
     return made
+
+
+def opened(row: UnitApplication, person: Person) -> None:
+    """The letter, by this person."""
+    assert row.letter is not None
+    serve(row.letter, by=person, at=timezone.now(), about=f"people.unitapplication:{row.uuid}")
 
 
 def browser(person: Person | None = None) -> Client:
@@ -120,6 +127,23 @@ def test_a_unit_applies_is_confirmed_and_signs_in_with_its_own_password(cast: Ca
         deciding.confirm(row, "other", by=clerks["own"], at=timezone.now())
 
 
+@pytest.mark.parametrize("looked", ["not at all", "small", "another"])
+def test_a_tick_that_the_letter_was_opened_is_not_taken_before_it_was(cast: Cast, clerks: Clerks, looked: str) -> None:
+    browser().post(reverse("people:unit_apply"), sent(cast, letter=upload(picture(), "授权书.png")))
+    row = UnitApplication.objects.get()
+    assert row.letter is not None
+    if looked == "small":
+        serve_thumbnail(row.letter, by=clerks["own"], at=timezone.now())
+    if looked == "another":
+        opened(row, clerks["other"])
+    clerk, confirm = browser(clerks["own"]), reverse("people:application_confirm", args=[row.uuid])
+    assert "还没有打开授权书" in clerk.post(confirm, {"username": "najin", "seen": "on"}).content.decode()
+    assert not Unit.objects.filter(uscc=USCC).exists()
+    clerk.get(reverse("people:application_letter", args=[row.uuid]))
+    clerk.post(confirm, {"username": "najin", "seen": "on"})
+    assert Unit.objects.filter(uscc=USCC).exists()
+
+
 @pytest.mark.parametrize("who", ["other", "school"])
 def test_anothers_application_does_not_exist(cast: Cast, clerks: Clerks, who: str) -> None:
     row = apply(cast.units["a"].division, at=timezone.now())
@@ -176,6 +200,7 @@ def test_a_user_name_that_is_taken_shows_only_to_the_police(cast: Cast, clerks: 
     assert row.receipt in page
     clerk = browser(clerks["own"])
     confirm = reverse("people:application_confirm", args=[row.uuid])
+    opened(row, clerks["own"])
     page = clerk.post(confirm, {"username": "Operator", "seen": "on"}).content.decode()
     assert "换一个用户名" in page
     assert not Unit.objects.filter(uscc=USCC).exists()
@@ -313,6 +338,8 @@ def test_two_applications_with_one_code_are_shown_beside_each_other_and_one_beco
     )
     clerk = browser(clerks["own"])
     assert "冒名者" in clerk.get(reverse("people:application_detail", args=[first.uuid])).content.decode()
+    for row in (first, second):
+        opened(row, clerks["own"])
     deciding.confirm(first, "najin", by=clerks["own"], at=timezone.now())
     with pytest.raises(ApplicationRefused, match="已经登记"):
         deciding.confirm(second, "fake", by=clerks["own"], at=timezone.now())
@@ -321,5 +348,6 @@ def test_two_applications_with_one_code_are_shown_beside_each_other_and_one_beco
 
 def test_a_name_that_the_division_has_is_told_to_the_police(cast: Cast, clerks: Clerks) -> None:
     row = file_application(facts(cast.units["a"].division, name=cast.units["a"].name), upload(pdf()), by=None, at=AT)
+    opened(row, clerks["own"])
     with pytest.raises(ApplicationRefused, match="同名单位"):
         deciding.confirm(row, "najin", by=clerks["own"], at=AT)

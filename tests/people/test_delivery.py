@@ -11,7 +11,8 @@ from django.db import transaction
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
 from custodes.ledger.records import Record, RecordError
 from custodes.people import delivery
-from custodes.people.models import RecordOutbox
+from custodes.people.models import Paper, RecordOutbox
+from custodes.people.papers.opening import unopened
 from custodes.people.records import config_changed, plain, record
 from tests.cast import Cast
 
@@ -133,3 +134,19 @@ def test_rows_that_say_of_which_row_they_tell_stay_for_as_long_as_its_story_is_t
     assert kept.about
     delivery.deliver(Notary(), AT)
     assert delivery.prune(AT + datetime.timedelta(days=400)) == 0
+
+
+def test_that_a_paper_was_opened_is_known_for_a_month(cast: Cast) -> None:
+    paper = Paper.objects.create(sha256="ab" * 32, size=1, media_type="application/pdf", name="同意书.pdf", at=AT)
+    person = cast.operator.person
+    assert unopened([paper], person) == [paper]
+    for form in ("thumbnail", "original"):
+        assert unopened([paper], person) == [paper], f"before the {form}"
+        record("paper.read", at=AT, paper=paper.pk, sha256=paper.sha256, person=person, form=form, about="x")
+    assert unopened([paper], person) == []
+    assert unopened([paper], cast.approver.person) == [paper]
+    delivery.deliver(Notary(), AT)
+    delivery.prune(AT + datetime.timedelta(days=30))
+    assert unopened([paper], person) == []
+    assert delivery.prune(AT + datetime.timedelta(days=31)) == 2
+    assert unopened([paper], person) == [paper]

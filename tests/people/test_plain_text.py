@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from custodes.people.forms.plain import plain_text
+from custodes.people.forms.plain import Lines, PlainText, plain_lines, plain_text
 from custodes.people.models import Person, Unit
 from tests.cast import Cast
 
@@ -20,6 +21,26 @@ def test_characters_that_nobody_sees_are_refused(odd: str) -> None:
 @pytest.mark.parametrize("name", ["王伟", "བསོད་ནམས།", "扎西·顿珠", "O’Brien & Sons <b>", "点位 3（东）"])
 def test_names_of_every_script_are_taken(name: str) -> None:
     plain_text(name)
+
+
+class Told(PlainText, forms.Form):
+    name = forms.CharField()
+    places = Lines(max_length=12)
+    words = forms.CharField(widget=forms.Textarea, required=False)
+
+
+def test_what_has_room_for_lines_takes_their_ends_and_counts_each_as_one(cast: Cast) -> None:
+    form = Told({"name": "王伟", "places": "第一处 \r\n第二处\r第三处\n\n", "words": "一\r\n二"})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["places"] == "第一处\n第二处\n第三处"
+    assert not Told({"name": "王\n伟", "places": "一"}).is_valid(), "a name has one line"
+
+
+@pytest.mark.parametrize("odd", ["一\u202e二", "一\n\u200b二", "一\x07", "一\u2028二"])
+def test_lines_hide_nothing_either(odd: str) -> None:
+    with pytest.raises(ValidationError):
+        plain_lines(odd)
+    assert {"places", "words"} <= {*Told({"name": "王", "places": odd, "words": odd}).errors}
 
 
 def test_the_forms_refuse_them(cast: Cast, client_of) -> None:

@@ -362,11 +362,18 @@ def test_the_looks_of_the_story_are_recorded_once_and_wait_for_the_notary(plante
     assert Grant.objects.recorded().count() == count
 
 
-def test_releases_wait_were_given_back_are_public_and_were_taken_down(planted):
+def test_releases_wait_were_given_back_were_reviewed_are_public_and_were_taken_down(planted):
     from custodes.access.models import Release
+    from custodes.access.release.awaiting import awaiting
+    from custodes.people.permissions import Permission
 
     rows = {row.state: row for row in Release.objects.all()}
-    assert set(rows) == {"proposed", "returned", "published", "withdrawn"}
+    assert set(rows) == {"proposed", "returned", "reviewed", "published", "withdrawn"}
+    second = Account.objects.get(username="shenpi").person
+    now = timezone.now()
+    assert rows["reviewed"] in awaiting(second, now, frozenset({Permission.APPROVE_RELEASES}))
+    assert rows["reviewed"].due > timezone.localdate(now)
+    assert len(rows["published"].published_where.splitlines()) == 2
     assert rows["returned"].steps.get(event="give_back").words
     assert rows["withdrawn"].takedown
     for state in ("published", "withdrawn"):

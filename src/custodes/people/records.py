@@ -74,12 +74,19 @@ def _about(type: str, document: Mapping[str, Any]) -> str:
     """The row whose change is told, as `RecordOutbox.about` has it; a step keeps its record itself."""
     if type == "positions.read":
         return positions_read(document["person"], document["about"])
+    if type == "paper.read":
+        return paper_opened(document["person"], document["paper"]) if document["form"] == "original" else ""
     return f"{document['object']}:{document['object_id']}" if type == "config.changed" else ""
 
 
 def positions_read(person: Any, about: str) -> str:
     """By what it is found that somebody was told positions for a case."""
     return f"positions:{person}:{about}"[:120]
+
+
+def paper_opened(person: Any, paper: Any) -> str:
+    """By what it is found that somebody opened a paper."""
+    return f"paper:{person}:{paper}"[:120]
 
 
 def config_changed(

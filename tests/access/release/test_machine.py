@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from custodes.access.models import Release, ReleaseFinding, ReleaseState
+from custodes.access.models import Release, ReleaseDecision, ReleaseFinding, ReleaseState
 from custodes.access.release import deciding, forgetting, masking, proposing
 from custodes.access.release.desk import Desk
 from custodes.access.release.leave import LeaveRefused
@@ -304,6 +304,11 @@ def _decided_a_track(flow: Flow, row: Release) -> None:
     row.tracks.filter(number=1).update(by=flow.approver)
 
 
+def _decided_a_track_before_another_did(flow: Flow, row: Release) -> None:
+    decision = row.tracks.get(number=1).decisions.get()
+    ReleaseDecision.objects.filter(pk=decision.pk).update(by=flow.approver)
+
+
 def _ticked_a_sample(flow: Flow, row: Release) -> None:
     one = row.looks.first()
     assert one is not None
@@ -329,10 +334,10 @@ def _took(event: str) -> Callable[[Flow, Release], None]:
 @pytest.mark.parametrize(
     "did",
     [
-        _decided_a_track, _ticked_a_sample, _answered, _read_an_article, _took("propose"), _took("propose_again"), _took("find"),
-        _took("write"), _took("review"),
+        _decided_a_track, _decided_a_track_before_another_did, _ticked_a_sample, _answered, _read_an_article, _took("propose"),
+        _took("propose_again"), _took("find"), _took("write"), _took("review"),
     ],
-    ids=["track", "sample", "answer", "article", "propose", "propose again", "find", "write", "review"],
+    ids=["track", "track before", "sample", "answer", "article", "propose", "propose again", "find", "write", "review"],
 )  # fmt: skip
 def test_who_did_any_of_the_work_does_not_approve_it(flow: Flow, client_of: Any, did: Any) -> None:
     row = flow.reviewed()

@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.access.models import Release, ReleaseState
+from custodes.access.release.conditions import UNREAD
+from custodes.access.release.facts import asked_of
+from custodes.access.release.guards import GUARDS
 from custodes.access.release.sampling import samples_of
 from custodes.access.release.sheet import document_of
 from custodes.people.lawful import terms
-from custodes.people.models import Paper
+from custodes.people.models import Paper, RecordOutbox
 from custodes.upkeep.dates.worklist import worklist_of
 from tests.access.notary import FakeNotary
 from tests.access.release.flow import RULE, Flow, accepted
@@ -167,6 +170,58 @@ def test_a_consent_comes_with_its_paper_which_only_who_works_on_it_reads(flow: F
     for member in ("auditor", "inspector"):
         assert client_of(member).get(url).status_code == 404
     assert url not in page(client_of("auditor"), row)
+
+
+def test_a_consent_is_read_before_it_is_assessed_and_approved(flow: Flow, client_of: Browsers) -> None:
+    body = filled(flow, basis_kind="consent", basis="被拍摄的学生的监护人同意") | {"paper": upload(pdf())}
+    client_of("lead").post(reverse("access:release_propose"), body)
+    row, consent = Release.objects.get(), Paper.objects.get()
+    approver = client_of("approver")
+    url = reverse("access:release_paper", args=[row.pk, consent.pk])
+    client_of("caretaker").get(url)  # that another has read it is not enough
+    parts = {"necessity": "必要", "risks": "小", "measures": "遮蔽"}
+    answer = act(approver, row, "assess", **parts)
+    assert answer.status_code == 422
+    told = answer.content.decode()
+    assert "您还没有打开单独同意书" in told
+    assert "请先打开同意书" in told
+    assert url in told
+    approver.get(url)
+    assert "请先打开同意书" not in page(approver, row)
+    assert act(approver, row, "assess", **parts).status_code == 302
+    RecordOutbox.objects.filter(type="paper.read", record__person=str(flow.approver.uuid)).delete()
+    asked = asked_of(Release.objects.get(), flow.taken(flow.approver))
+    assert UNREAD in GUARDS["second_review"](asked)
+
+
+def test_places_of_publication_stand_one_a_line(flow: Flow, client_of: Browsers) -> None:
+    row = flow.approved()
+    lead = client_of("lead")
+    places = ("学校公众号 https://example.org/1", "县教育局网站 https://example.org/2", "校门口电子屏")
+    assert act(lead, row, "publish", where="\r\n".join(places), copy=row.output).status_code == 302
+    row.refresh_from_db()
+    assert row.published_where.split("\n") == list(places)
+    told = lead.get(reverse("access:release_publication", args=[row.pk])).content.decode()
+    assert "<br>".join(places) in told
+    record = row.steps.get(event="publish").record
+    assert record.record["where"] == "\n".join(places)
+    taken_down = {"words": "家长提出异议\r\n已核实", "takedown": "公众号已删除\r\n网站已删除\r\n电子屏已撤下"}
+    assert act(lead, row, "withdraw", **taken_down).status_code == 302
+    form = text_of(client_of("auditor"), reverse("print:release_form", args=[row.pk]))
+    for words in (*places, "公众号已删除", "电子屏已撤下"):
+        assert words.replace(" ", "") in form
+
+
+def test_what_the_node_has_lost_is_not_offered_for_approval(flow: Flow, client_of: Browsers) -> None:
+    row = flow.reviewed()
+    progress = reverse("access:release_progress", args=[row.pk])
+    approver = client_of("approver")
+    assert "批准公开" in approver.get(progress).content.decode()
+    flow.node.standings.clear()
+    told = approver.get(progress).content.decode()
+    assert "批准公开" not in told
+    assert "已经没有这件的成品" in told
+    assert act(approver, row, "remask", words="录像已清除").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,12 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
-from custodes.access.models import Grant, Release, ReleaseTrack
+from custodes.access.models import Grant, Release, ReleaseDecision, ReleaseTrack
 from custodes.access.release import tracks
+from custodes.access.release.facts import taken_part
 from custodes.access.release.sampling import LEAST, MOST, samples_of
 from custodes.access.release.sheet import document_of, sidecar_of
+from custodes.access.release.stepping import content_of
 from custodes.access.release.tracks import Stale, TrackRefused, look, save_track
 from custodes.video.mask.sidecar import read_sidecar
 from custodes.video.wire.masking import Why
@@ -23,6 +25,7 @@ from tests.access.release.flow import Flow, accepted
 from tests.access.release.node import FILM, TIMES, track
 
 Browsers = Callable[[str], Client]
+REJECTED = {"acquaintance": "unasked", "remark": "是海报"}
 DRAWN = {"number": None, "kind": "plate", "state": "open", "growth": 1000, "whole_body": False}
 DRAWN |= {"review": {"acquaintance": "unasked", "remark": ""}, "frames": [[0, "drawn", 160, 160, 320, 320]]}
 
@@ -46,6 +49,52 @@ def test_who_decided_is_the_servers_to_say(flow: Flow) -> None:
     assert (kept["origin"], kept["surest"]) == ("model", 812)
     row.refresh_from_db()
     assert row.version == version
+
+
+def test_each_decision_is_kept_with_who_made_it_and_what_they_answered(flow: Flow) -> None:
+    row = flow.masked()
+    first = flow.taken(flow.proposer)
+    save_track(row, row.version, track(1) | {"state": "rejected", "review": REJECTED}, first)
+    flow.save(row, accepted(track(1)))
+    wider = accepted(track(1), growth=1500)
+    flow.save(row, wider)  # drawn on, decided nothing else
+    flow.save(row, wider | {"review": {"acquaintance": "yes", "remark": "衣着"}, "whole_body": True})
+    one = row.tracks.get(number=1)
+    assert [(each.by, each.state, each.acquaintance, each.remark) for each in one.decisions.all()] == [
+        (flow.proposer, "rejected", "unasked", "是海报"),
+        (flow.reviewer, "accepted", "no", ""),
+        (flow.reviewer, "accepted", "yes", "衣着"),
+    ]
+    assert one.decisions.first().at == first.at
+    assert {flow.proposer, flow.reviewer} == set(taken_part(row))
+    assert row.tracks.get(number=2).decisions.count() == 0
+
+
+def test_who_took_up_the_pencil_after_another_is_told_too(flow: Flow) -> None:
+    """The same answer, by somebody else: their part is not less."""
+    row = flow.masked()
+    save_track(row, row.version, accepted(track(1)), flow.taken(flow.proposer))
+    flow.save(row, accepted(track(1), growth=1500))
+    assert [each.by for each in row.tracks.get(number=1).decisions.all()] == [flow.proposer, flow.reviewer]
+
+
+def test_the_record_of_a_step_rests_on_the_decisions_too(flow: Flow) -> None:
+    row = flow.reviewed()
+    said = content_of(row)
+    ReleaseDecision.objects.filter(track__release=row, track__number=1).update(by=flow.approver)
+    assert content_of(row) != said
+
+
+def test_the_page_tells_a_track_that_was_decided_twice(flow: Flow, client_of: Browsers) -> None:
+    row = flow.masked()
+    save_track(row, row.version, track(1) | {"state": "rejected", "review": REJECTED}, flow.taken(flow.proposer))
+    flow.save(row, accepted(track(1)))
+    flow.save(row, accepted(track(2)))
+    page = client_of("approver").get(row.get_absolute_url()).content.decode()
+    assert "1 条轨迹改过决定" in page
+    for words in ("是海报", "认识的人不能认出", flow.proposer.name, flow.reviewer.name, "都不能审批"):
+        assert words in page
+    assert "改过决定" not in client_of("auditor").get(row.get_absolute_url()).content.decode()
 
 
 def test_a_new_track_is_numbered_on_and_drawn_by_hand(flow: Flow) -> None:
@@ -270,7 +319,10 @@ def test_what_is_kept_of_a_track_and_a_release_is_a_closed_list() -> None:
         "id", "release", "number", "kind", "origin", "state", "growth", "whole_body", "surest", "by", "acquaintance", "remark",
         "frames",
     ]  # fmt: skip
+    assert [one.name for one in ReleaseDecision._meta.fields] == [
+        "id", "track", "by", "at", "kind", "state", "whole_body", "acquaintance", "remark",
+    ]  # fmt: skip
     tables = [one for one in apps.get_app_config("access").get_models() if one.__name__.startswith("Release")]
     assert {one.__name__ for one in tables} == {
-        "Release", "ReleaseTrack", "ReleaseLook", "ReleaseFinding", "ReleaseStep",
+        "Release", "ReleaseTrack", "ReleaseDecision", "ReleaseLook", "ReleaseFinding", "ReleaseStep",
     }  # fmt: skip

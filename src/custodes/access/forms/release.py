@@ -13,7 +13,7 @@ from custodes.access.models import Release, ReleaseAnswer
 from custodes.access.release.masking import Finding
 from custodes.access.release.proposing import Proposal
 from custodes.law.grounds.release import PROTECTED
-from custodes.people.forms.plain import PlainText
+from custodes.people.forms.plain import Lines, PlainText
 from custodes.people.models import Paper, Person
 from custodes.people.papers.field import PaperField
 from custodes.people.papers.keeping import keep_paper
@@ -114,16 +114,16 @@ class ProposeForm(PaperedForm):
 class AssessForm(PaperedForm):
     """The impact assessment (PIPL 55, 56)."""
 
-    necessity = forms.CharField(
-        label=_("必要性"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+    necessity = Lines(
+        label=_("必要性"), max_length=1000,
         help_text=_("公开的目的、方式是否合法、正当、必要；不公开画面能否达到同样目的。"),
     )  # fmt: skip
-    risks = forms.CharField(
-        label=_("对个人权益的影响和风险"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+    risks = Lines(
+        label=_("对个人权益的影响和风险"), max_length=1000,
         help_text=_("画面中有哪些人，遮蔽后熟人能否认出，被转发后有什么后果。"),
     )  # fmt: skip
-    measures = forms.CharField(
-        label=_("保护措施"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+    measures = Lines(
+        label=_("保护措施"), max_length=1000,
         help_text=_("遮蔽什么、公开多久、怎样撤回、由谁负责。"),
     )  # fmt: skip
 
@@ -131,10 +131,16 @@ class AssessForm(PaperedForm):
 class WordsForm(PaperedForm):
     """What is said with a step, with a paper."""
 
-    words = forms.CharField(
-        label=_("理由或者说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+    words = Lines(
+        label=_("理由或者说明"), max_length=500, required=False,
         help_text=_("写入存证日志；不写当事人姓名。"),
     )  # fmt: skip
+
+
+class ReasonForm(WordsForm):
+    """The same where a reason has to be stated."""
+
+    words = Lines(label=_("理由"), max_length=500, help_text=_("写入存证日志；不写当事人姓名。"))
 
 
 class SeenForm(WordsForm):
@@ -152,17 +158,18 @@ class WriteForm(forms.Form):
 class PublishForm(SeenForm):
     """Where it is published."""
 
-    where = forms.CharField(
-        label=_("公开的地方"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+    field_order = ("where", "words")
+    where = Lines(
+        label=_("公开的地方"), max_length=500, rows=2,
         help_text=_("媒体或者账号的名称、网址，一行一处。"),
     )  # fmt: skip
 
 
-class WithdrawForm(WordsForm):
+class WithdrawForm(ReasonForm):
     """Why it is taken down, and what was done."""
 
-    takedown = forms.CharField(
-        label=_("已采取的下架措施"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+    takedown = Lines(
+        label=_("已采取的下架措施"), max_length=500, rows=2,
         help_text=_("从哪里删除、何时、由谁办理；已被转载的，怎样要求删除。"),
     )  # fmt: skip
 

@@ -37,7 +37,14 @@ from custodes.access.models.own_image import (
 )
 from custodes.access.models.package import EvidencePackage, PackageState
 from custodes.access.models.release import Release, ReleaseAim, ReleaseBasis, ReleaseState
-from custodes.access.models.release_parts import ReleaseAnswer, ReleaseFinding, ReleaseLook, ReleaseStep, ReleaseTrack
+from custodes.access.models.release_parts import (
+    ReleaseAnswer,
+    ReleaseDecision,
+    ReleaseFinding,
+    ReleaseLook,
+    ReleaseStep,
+    ReleaseTrack,
+)
 from custodes.access.models.supervised import Accepted, CaseStep, DocumentKind, SessionKind, SupervisedSession
 
 __all__ = [
@@ -100,6 +107,7 @@ __all__ = [
     "ReleaseAim",
     "ReleaseAnswer",
     "ReleaseBasis",
+    "ReleaseDecision",
     "ReleaseFinding",
     "ReleaseLook",
     "ReleaseState",

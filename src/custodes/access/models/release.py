@@ -40,6 +40,8 @@ LOOKED_AT = (_R.ASSESSED, _R.MASKED, _R.REVIEWED, _R.APPROVED)
 MARKED = (_R.MASKED, _R.REVIEWED, _R.APPROVED)
 #: States in which nothing more is done to it but keep it.
 OVER = (_R.WITHDRAWN, _R.REFUSED, _R.DROPPED)
+#: States in which somebody's next step is waited for.
+WAITING = (_R.PROPOSED, _R.RETURNED, *LOOKED_AT)
 
 
 class ReleaseAim(models.TextChoices):
@@ -75,6 +77,7 @@ class Release(FSMModelMixin, models.Model):
         output: SHA-256 of the copy as the reviewer had it; `output_bytes` its size, `leaks` what was still found in it.
         published_where: place and address of the publication, one a line.
         takedown: what was done to take it down.
+        due: by when the next step is to be taken (`release_step_days`, the house's own number); None where none is waited for.
         forgotten_at: when the node was told to delete working film and copy, and had.
     """
 
@@ -124,6 +127,7 @@ class Release(FSMModelMixin, models.Model):
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True)
     takedown = models.CharField(_("已采取的下架措施"), max_length=500, blank=True)
     forgotten_at = models.DateTimeField(null=True)
+    due = models.DateField(_("下一步办理期限"), null=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:

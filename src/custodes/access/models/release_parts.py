@@ -42,6 +42,30 @@ class ReleaseTrack(models.Model):
         return f"{self.release_id} {self.number}"
 
 
+class ReleaseDecision(models.Model):
+    """What one person decided of a track, or that they had a hand in it. Never changed, never deleted: the track has the last of them."""
+
+    track = models.ForeignKey(ReleaseTrack, models.CASCADE, related_name="decisions")
+    by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=8)
+    state = models.CharField(max_length=8)
+    whole_body = models.BooleanField(default=False)
+    acquaintance = models.CharField(max_length=8)
+    remark = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.track} {self.state}"
+
+    def said(self) -> list[Any]:
+        """For the hash of what the release says."""
+        answer = [self.kind, self.state, self.whole_body, self.acquaintance, self.remark]
+        return [self.track.number, str(self.by.uuid), self.at.isoformat(), *answer]
+
+
 class ReleaseLook(models.Model):
     """A reviewer has looked at one of the sample pictures.
 

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from custodes.access.models import Release, ReleaseState
 from custodes.access.release import copying, desk
+from custodes.access.release.conditions import ALTERED
 from custodes.access.release.desk import Desk
 from custodes.access.release.facts import asked_of
 from custodes.access.release.forgetting import forget_when_over
-from custodes.access.release.guards import ALTERED, GUARDS, same_copy
+from custodes.access.release.guards import GUARDS, same_copy
 from custodes.access.release.masking import not_now, void
 from custodes.access.release.stepping import Taken, cleared, keep, locked, move
 

@@ -10,6 +10,7 @@ from custodes.access.models import (
     Release,
     ReleaseAnswer,
     ReleaseBasis,
+    ReleaseDecision,
     ReleaseFinding,
     ReleaseLook,
     ReleaseState,
@@ -22,7 +23,8 @@ from custodes.access.release.sheet import digest_of
 from custodes.access.release.stepping import Taken
 from custodes.access.release.working import Standing
 from custodes.law.grounds.release import ReleaseFacts, names_a_norm
-from custodes.people.models import Person
+from custodes.people.models import Paper, Person
+from custodes.people.papers.opening import unopened
 from custodes.settings import get_settings
 from custodes.video.mask.leaks import Where
 
@@ -103,6 +105,7 @@ def asked_of(
         longest=longest(),
         by_rule=row.basis_kind == ReleaseBasis.RULE,
         papers=len(taken.papers) + row.steps.filter(papers__isnull=False).count(),
+        unread=len(unread(row, taken.by)),
         assessment=(row.necessity, row.risks, row.measures),
         marks=marks_of(row) if marked else Marks(),
         findings={one.key: one.answer for one in findings},
@@ -115,7 +118,8 @@ def asked_of(
 
 
 _PROPOSING = ("propose", "propose_again")
-_WORKING = (*_PROPOSING, "find", "write", "review")
+_REVIEWING = ("find", "write", "review")
+_WORKING = (*_PROPOSING, *_REVIEWING)
 
 
 def has_proposed(row: Release, person: Person) -> bool:
@@ -127,10 +131,16 @@ def has_worked(row: Release, person: Person) -> bool:
     """Whether this person has done any of the work that another approves."""
     return (
         row.steps.filter(by=person, event__in=_WORKING).exists()
-        or row.tracks.filter(by=person).exists()
+        or row.tracks.filter(Q(by=person) | Q(decisions__by=person)).exists()
         or row.looks.filter(by=person).exists()
         or row.findings.filter(Q(by=person) | Q(read_by=person)).exists()
     )
+
+
+def not_proposed_by(rows: QuerySet[Release], person: Person) -> QuerySet[Release]:
+    """Those that this person has never proposed, and may assess (`has_proposed`)."""
+    steps = ReleaseStep.objects.filter(by=person, event__in=_PROPOSING)
+    return rows.exclude(proposed_by=person).exclude(pk__in=steps.values("release"))
 
 
 def without_part(rows: QuerySet[Release], person: Person) -> QuerySet[Release]:
@@ -138,9 +148,27 @@ def without_part(rows: QuerySet[Release], person: Person) -> QuerySet[Release]:
     worked = ReleaseStep.objects.filter(by=person, event__in=_WORKING).values("release")
     found = rows.exclude(proposed_by=person).exclude(reviewed_by=person).exclude(pk__in=worked)
     found = found.exclude(pk__in=ReleaseTrack.objects.filter(by=person).values("release"))
+    found = found.exclude(pk__in=ReleaseDecision.objects.filter(by=person).values("track__release"))
     found = found.exclude(pk__in=ReleaseLook.objects.filter(by=person).values("release"))
     answered = ReleaseFinding.objects.filter(Q(by=person) | Q(read_by=person))
     return found.exclude(pk__in=answered.values("release"))
+
+
+def taken_part(row: Release) -> QuerySet[Person]:
+    """All who masked or reviewed it, those too whose decision was changed by another."""
+    decided = ReleaseDecision.objects.filter(track__release=row).values("by")
+    part = Q(pk__in=row.steps.filter(event__in=_REVIEWING).values("by")) | Q(pk__in=decided)
+    part |= Q(pk__in=row.tracks.filter(by__isnull=False).values("by")) | Q(pk__in=row.looks.values("by"))
+    part |= Q(pk__in=row.findings.values("by"))  # who has read an article has answered with it
+    return Person.objects.filter(part).order_by("pk")
+
+
+def unread(row: Release, person: Person) -> list[Paper]:
+    """Papers of a consent that this person has not opened."""
+    if row.basis_kind != ReleaseBasis.CONSENT:
+        return []
+    handed_in = row.steps.filter(event__in=_PROPOSING).values("papers")
+    return unopened(Paper.objects.filter(pk__in=handed_in).order_by("at"), person)
 
 
 def longest() -> timedelta:

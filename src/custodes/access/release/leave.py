@@ -15,6 +15,7 @@ from custodes.access.ask import Ask, Granted, Refused
 from custodes.access.grants import NotaryDown, ViewClosed, deny, record_and_sign, store
 from custodes.access.models import Grant
 from custodes.access.papers import token_requests
+from custodes.access.release.conditions import NO_ACCOUNT
 from custodes.access.release.working import Span
 from custodes.access.revocation import revoke
 from custodes.law.grounds import release as ground
@@ -98,8 +99,3 @@ def _unmet(person: Person, decide: Decide, at: datetime) -> tuple[Unmet, ...]:
     if not Account.objects.filter(person=person, is_active=True).exists():
         return (NO_ACCOUNT,)
     return decide(person, at)
-
-
-NO_ACCOUNT = Unmet(
-    "S33.1", "账号已停用", "the account is closed", "请由账号有效的人员办理", "somebody whose account is open does it"
-)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from custodes.access.models import Release
 from custodes.access.models.release import LOOKED_AT
+from custodes.access.release.conditions import NOT_OF_IT, NOT_OPEN, NOT_YET
 from custodes.access.release.facts import facts_of
 from custodes.access.release.leave import Decide
 from custodes.access.release.reach import worked_on
@@ -50,17 +51,3 @@ def to_delete(release: UUID) -> Decide:
         return (*found, *((NOT_YET,) if row.state in LOOKED_AT or not row.works else ()))
 
     return decide
-
-
-NOT_OF_IT = Unmet(
-    "S33.1", "您不是该件的复核人、审批人", "you neither review nor approve this release",
-    "请由办理单位的复核人或者审批人查看", "its reviewers and approvers look",
-)  # fmt: skip
-NOT_OPEN = Unmet(
-    "S30.2", "该件不在遮蔽、复核或者审批中", "it is not being masked, reviewed or approved",
-    "请在办理页面查看下一步", "see its page",
-)  # fmt: skip
-NOT_YET = Unmet(
-    "S30.2", "该件仍在办理，或者没有工作文件", "it still goes on, or there is no file of it",
-    "办结后再删除工作文件", "delete them when it is over",
-)  # fmt: skip

@@ -10,11 +10,12 @@ from django.db import transaction
 from custodes.access.models import Release, ReleaseState
 from custodes.access.numbering import next_number
 from custodes.access.release import desk
+from custodes.access.release.conditions import ELSEWHERE
 from custodes.access.release.facts import asked_of
 from custodes.access.release.forgetting import forget_when_over
-from custodes.access.release.guards import ELSEWHERE, GUARDS
+from custodes.access.release.guards import GUARDS
 from custodes.access.release.reach import proposes_for
-from custodes.access.release.stepping import Taken, cleared, keep, locked, move
+from custodes.access.release.stepping import Taken, cleared, due_of, keep, locked, move
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Unit
 from custodes.places.models import Camera
@@ -53,6 +54,7 @@ def propose(proposal: Proposal, unit: Unit, taken: Taken) -> Release:
     with transaction.atomic():
         row.unit = Unit.objects.select_for_update().get(pk=unit.pk)
         row.number = next_number(Release.objects.filter(unit=row.unit), "公传", taken.at)
+        row.due = due_of(row, taken)
         row.save()
         cleared((*_at_home(row, taken), *GUARDS["propose"](asked_of(row, taken))))
         keep(row, "propose", "", taken, CLAUSES)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from custodes.access import stepping
-from custodes.access.models import Release, ReleaseStep
+from custodes.access.models import Release, ReleaseDecision, ReleaseStep
+from custodes.access.models.release import WAITING
 from custodes.access.stepping import WORDS, Book
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Person
 from custodes.places.lifecycle.stepping import StepRefused
+from custodes.settings import get_settings
 
-__all__ = ["WORDS", "Taken", "cleared", "content_of", "keep", "locked", "move"]
+__all__ = ["WORDS", "Taken", "cleared", "content_of", "due_of", "keep", "locked", "move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,13 @@ def _content(row: Release) -> dict[str, Any]:
     findings = row.findings.order_by("key")
     return {
         "findings": [[one.key, one.answer, one.law, str(one.read_by_id or "")] for one in findings],
+        "decisions": [one.said() for one in _decisions(row)],
         "papers": sorted(row.steps.filter(papers__isnull=False).values_list("papers__sha256", flat=True)),
     }
+
+
+def _decisions(row: Release) -> Iterable[ReleaseDecision]:
+    return ReleaseDecision.objects.filter(track__release=row).select_related("track", "by").order_by("pk")
 
 
 _BOOK = Book(
@@ -49,7 +57,7 @@ _BOOK = Book(
     step=lambda row: ReleaseStep(release=row),
     named=_named,
     content=_content,
-    unsaid=frozenset({"id", "state", "revision", "times", "leaks", "forgotten_at"}),
+    unsaid=frozenset({"id", "state", "revision", "times", "leaks", "forgotten_at", "due"}),
 )
 
 
@@ -70,9 +78,16 @@ def cleared(unmet: tuple[Unmet, ...]) -> None:
 
 
 def move(row: Release, event: str, taken: Taken, clauses: Iterable[str]) -> ReleaseStep:
-    """`stepping.move` of a release."""
+    """`stepping.move` of a release; from now on it waits for the next step."""
     step: ReleaseStep = stepping.move(_BOOK, row, event, taken, clauses)
+    row.due = due_of(row, taken)
+    row.save(update_fields=["due"])
     return step
+
+
+def due_of(row: Release, taken: Taken) -> date | None:
+    """By when the next step is to be taken, where one is; no clause names a number, it is the house's own."""
+    return taken.on + timedelta(days=get_settings().release_step_days) if row.state in WAITING else None
 
 
 def keep(row: Release, event: str, before: str, taken: Taken, clauses: Iterable[str]) -> ReleaseStep:

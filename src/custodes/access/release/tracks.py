@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Func, IntegerField, Sum
 from django.utils.translation import gettext as _
 
-from custodes.access.models import Release, ReleaseLook, ReleaseTrack
+from custodes.access.models import Release, ReleaseDecision, ReleaseLook, ReleaseTrack
 from custodes.access.models.release import MARKED
 from custodes.access.release.masking import back_to_masking
 from custodes.access.release.sampling import samples_of
@@ -65,6 +65,7 @@ def save_track(row: Release, version: int, said: Mapping[str, Any], taken: Taken
         _check(row, track, before)
         back_to_masking(row, taken, _("轨迹有改动：第 %(number)d 条") % {"number": track.number})
         track.save()
+        _keep_decision(track, taken)
         row.version += 1
         row.save(update_fields=["version"])
         return row.version, document_of(track)
@@ -126,6 +127,14 @@ def _take(track: ReleaseTrack, said: Mapping[str, Any], taken: Taken) -> None:
     if said.get("frames") is not None:
         track.frames = said["frames"]
     track.by = taken.by
+
+
+def _keep_decision(track: ReleaseTrack, taken: Taken) -> None:
+    """A row for each decision and each who had a hand in the track; what the same person draws on with the same answer is none of its own."""
+    said = {name: getattr(track, name) for name in ("kind", "state", "whole_body", "acquaintance", "remark")}
+    last = track.decisions.order_by("pk").last()
+    if last is None or last.by_id != taken.by.pk or any(getattr(last, name) != one for name, one in said.items()):
+        ReleaseDecision.objects.create(track=track, by=taken.by, at=taken.at, **said)
 
 
 def _bound(row: Release, track: ReleaseTrack, before: list[Any]) -> None:

@@ -13,6 +13,7 @@ from custodes.people import accounts, posts
 from custodes.people.applying.filing import already_registered
 from custodes.people.applying.refused import ApplicationRefused
 from custodes.people.models import Account, ApplicationState, Person, PostKind, Unit, UnitApplication
+from custodes.people.papers.opening import unopened
 from custodes.people.records import config_changed, differences, snapshot
 
 
@@ -33,11 +34,12 @@ def confirm(application: UnitApplication, username: str, *, by: Person, at: date
         username: the wished one, or another where that is taken.
 
     Raises:
-        ApplicationRefused: decided already, lapsed, or the unit or the user name exists.
+        ApplicationRefused: decided already, lapsed, the letter was not opened by them, or the unit or the user name exists.
     """
     try:
         with transaction.atomic():
             row = _waiting(application, at)
+            _read_by(row, by)
             unit = _unit(row, by, at)
             person = Person.objects.create(name=row.applicant, unit=unit)
             config_changed(person, differences({}, snapshot(person)), by=by, at=at)
@@ -72,6 +74,14 @@ def _waiting(application: UnitApplication, at: datetime.datetime) -> UnitApplica
     if row.lapses_at <= at:
         raise ApplicationRefused(_("该申请已经逾期失效，请单位重新申请。"))
     return row
+
+
+def _read_by(row: UnitApplication, by: Person) -> None:
+    """Whoever confirms has opened the letter, and says so by a tick: its record is looked for. At the counter they had it in their hands."""
+    if row.letter is not None and row.filed_by_id != by.pk and unopened([row.letter], by):
+        raise ApplicationRefused(
+            _("您还没有打开授权书。请先在本页打开，核对单位名称、公章、受托人与申请一致，再确认。")
+        )
 
 
 def _unit(row: UnitApplication, by: Person, at: datetime.datetime) -> Unit:

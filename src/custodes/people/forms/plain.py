@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 #: Control, format (also those that turn the writing direction), private and surrogate characters, line and paragraph ends.
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_LAYOUT = str.maketrans("", "", "\r\n\t")
 
 
 def plain_text(value: str) -> None:
@@ -22,8 +24,30 @@ def plain_text(value: str) -> None:
         raise ValidationError(_("含有看不见的字符。请重新输入，不要从别处粘贴。"))
 
 
+def plain_lines(value: str) -> None:
+    """`plain_text`, but for line ends and tabs, which a text of several lines has.
+
+    Raises:
+        ValidationError: as `plain_text`.
+    """
+    plain_text(value.translate(_LAYOUT))
+
+
+class Lines(forms.CharField):
+    """Text of several lines. Each end is one character, whatever a browser sends, and lines end with what is written on them."""
+
+    def __init__(self, *args: Any, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(*args, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """With ends of one kind."""
+        said = super().to_python(value) or ""
+        return "\n".join(line.rstrip() for line in said.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
+
+
 class PlainText:
-    """A form whose text fields take plain text alone; passwords are nobody's to read and stay as they are."""
+    """A form whose text fields take plain text alone, where a field has room for lines with their ends; passwords are nobody's to read and
+    stay as they are."""
 
     fields: dict[str, forms.Field]
 
@@ -31,4 +55,5 @@ class PlainText:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput):
-                field.validators = [*field.validators, plain_text]
+                lines = isinstance(field.widget, forms.Textarea)
+                field.validators = [*field.validators, plain_lines if lines else plain_text]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -11,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.grounds.stating import says_something
-from custodes.people.forms.plain import PlainText, plain_text
+from custodes.people.forms.plain import PlainText
 from custodes.people.models import Unit
 from custodes.people.papers.field import PaperField
 from custodes.people.papers.kinds import SCANS
@@ -22,11 +21,6 @@ from custodes.places.models import PlanningKind, PlanningPartner, PlanningText
 
 def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _plain_lines(value: str) -> None:
-    """`plain_text`, but for line ends and tabs, which a text of many lines has."""
-    plain_text("".join(char for char in value if char not in "\r\n\t" or unicodedata.category(char) != "Cc"))
 
 
 def _something(value: str) -> None:
@@ -52,8 +46,6 @@ class PlanningForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.unit = unit
         self.fields["revision"].initial = self.instance.revision
-        text = self.fields["text"]
-        text.validators = [one for one in text.validators if one is not plain_text] + [_plain_lines]
         if self.instance.kind != PlanningKind.COUNTY_PLAN:
             del self.fields["city_plan"]
             return

@@ -25,6 +25,7 @@ class What(StrEnum):
     CERTIFICATE = "certificate"
     INTERRUPTION = "interruption"
     POST = "post"
+    RELEASE = "release"
 
 
 class Kind(StrEnum):
@@ -51,6 +52,7 @@ KINDS: dict[What, Kind] = {
     What.CERTIFICATE: Kind.ENDS,
     What.INTERRUPTION: Kind.ON,
     What.POST: Kind.ENDS,
+    What.RELEASE: Kind.LAST,
 }
 
 

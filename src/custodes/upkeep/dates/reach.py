@@ -25,6 +25,7 @@ from custodes.places.upgrades.reach import visible_orders
 from custodes.upkeep.dates import sources
 from custodes.upkeep.dates.cameradates import cameras
 from custodes.upkeep.dates.dated import Dated, What
+from custodes.upkeep.dates.releasedates import releases
 from custodes.upkeep.plans import visible_plans
 
 
@@ -81,6 +82,8 @@ class Standing:
         """What part they have in this date."""
         if one.person == self.person and one.person is not None:
             return Part.ACTS
+        if one.what is What.RELEASE:
+            return Part.ACTS  # told to nobody else
         if one.what is What.CAMERA:
             return Part.ACTS if self._tends(one) else Part.SEES
         own = self.files if one.what in _OF_FILES else self.keeps if one.what in OF_UNITS else frozenset()
@@ -154,6 +157,7 @@ def _dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | N
         *sources.interruptions(visible_plans(person, at)),
         *sources.posts(Post.objects.valid(at).filter(person=person), terms),
     ]
+    found += releases(person, at, span)
     seeing = kinds_with(Permission.VIEW_PLACES)
     if any(post.kind in seeing for post in held_posts(person, at)):
         found += sources.certificates(Product.objects.counting(), terms)

@@ -23,6 +23,7 @@ NAMES: dict[What, Any] = {
     What.CERTIFICATE: pgettext_lazy("期限", "产品合格证明到期"),
     What.INTERRUPTION: pgettext_lazy("期限", "计划中断、维护"),
     What.POST: pgettext_lazy("期限", "岗位到期"),
+    What.RELEASE: pgettext_lazy("期限", "办理公共传播"),
 }
 MEANINGS: dict[Kind, Any] = {
     Kind.LAST: pgettext_lazy("日期的含义", "最迟这一天办理"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from custodes.access.models import Release, ReleaseState
 from custodes.access.models.release import LOOKED_AT
 from custodes.access.release.desk import Desk
-from custodes.access.release.facts import has_proposed, has_worked, is_written, marks_of, unmarked
+from custodes.access.release.facts import has_proposed, has_worked, is_written, marks_of, unmarked, unread
 from custodes.access.release.guards import Marks
 from custodes.access.release.reach import ANY
 from custodes.access.release.working import MaskingRefused, Standing
@@ -88,9 +88,13 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def own_of(viewer: Viewer, row: Release) -> dict[str, Any]:
-    """Whether the viewer has worked on it or proposed it."""
+    """Whether the viewer has worked on it or proposed it, and which papers of a consent they have not opened."""
     proposed = has_proposed(row, viewer.person)
-    return {"own": proposed or has_worked(row, viewer.person), "proposed_it": proposed}
+    return {
+        "own": proposed or has_worked(row, viewer.person),
+        "proposed_it": proposed,
+        "unread": unread(row, viewer.person),
+    }
 
 
 def job_of(viewer: Viewer, row: Release, part: common.Part, asks: bool) -> Job:
@@ -104,7 +108,8 @@ def job_of(viewer: Viewer, row: Release, part: common.Part, asks: bool) -> Job:
     answered = marked and row.findings.count() == len(PROTECTED)
     hand = kinds_in_words(row.by_hand)
     if not (asks and part.looks and row.works and row.state in LOOKED_AT):
-        return Job(marks=marks, answered=answered, by_hand=hand, asked=not row.works)
+        gone = bool(marked and not row.works)  # its files were deleted, and nothing is to be asked of the node
+        return Job(marks=marks, answered=answered, by_hand=hand, asked=not row.works, gone=gone)
     try:
         standing = Desk(viewer.person, row).standing()
     except common.TROUBLES as error:

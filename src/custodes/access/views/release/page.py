@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,11 +18,12 @@ from custodes.access.forms.release import WordsForm, finding_forms
 from custodes.access.models import Release, ReleaseState
 from custodes.access.models.release import LOOKED_AT
 from custodes.access.release import masking
-from custodes.access.release.facts import facts_of
+from custodes.access.release.facts import facts_of, taken_part
 from custodes.access.release.reach import ANY
 from custodes.access.release.stepping import Taken
 from custodes.access.release.story import story_of
 from custodes.access.views.release import common
+from custodes.access.views.release.decided import decided_anew
 from custodes.access.views.release.job import job_of, own_of
 from custodes.access.views.release.steps import DONE, FORMS, STEPS, forms_of, may
 from custodes.law.grounds.agency_checklist import Checked
@@ -118,6 +120,9 @@ def draw(
         "job": job_of(viewer, row, part, asks=False),
         "checked": [_line(one) for one in checklist(facts_of(row), viewer.at)],
         "last": steps.filter(event__in=("give_back", "refuse", "remask", "drop")).last(),
+        "days": (row.due - timezone.localdate(viewer.at)).days if row.due else 0,
+        "took_part": taken_part(row).select_related("unit") if part.works else [],
+        "decided": decided_anew(row) if part.works else [],
         "findings": [(_title(one.key), one) for one in row.findings.select_related("by", "read_by")],
         "papers": _papers(row) if part.works else [],
         "story": list(story_of(row)),

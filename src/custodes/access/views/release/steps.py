@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from custodes.access.forms.release import (
     AssessForm,
     PublishForm,
+    ReasonForm,
     SeenForm,
     WithdrawForm,
     WordsForm,
@@ -57,7 +58,7 @@ DONE = {
     "forget": _("媒体节点已删除工作文件。"),
 }
 FORMS: dict[str, type[Any]] = {
-    "assess": AssessForm, "write": WriteForm, "review": SeenForm, "second_review": SeenForm, "publish": PublishForm,
+    **dict.fromkeys(("give_back", "refuse", "remask", "drop"), ReasonForm), "assess": AssessForm, "write": WriteForm, "review": SeenForm, "second_review": SeenForm, "publish": PublishForm,
     "withdraw": WithdrawForm,
 }  # fmt: skip
 
