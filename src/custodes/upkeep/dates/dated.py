@@ -25,6 +25,10 @@ class What(StrEnum):
     CERTIFICATE = "certificate"
     INTERRUPTION = "interruption"
     POST = "post"
+    OWN_IMAGE = "own_image"
+    LOOK_REVIEW = "look_review"
+    EMBARGO = "embargo"
+    HOLD_REVIEW = "hold_review"
 
 
 class Kind(StrEnum):
@@ -51,6 +55,10 @@ KINDS: dict[What, Kind] = {
     What.CERTIFICATE: Kind.ENDS,
     What.INTERRUPTION: Kind.ON,
     What.POST: Kind.ENDS,
+    What.OWN_IMAGE: Kind.LAST,
+    What.LOOK_REVIEW: Kind.LAST,
+    What.EMBARGO: Kind.ENDS,
+    What.HOLD_REVIEW: Kind.LAST,
 }
 
 
@@ -66,7 +74,8 @@ class Dated:
         clause: on which it rests; empty where it is the house's own.
         unit: path of the unit that has to act; empty where nobody has.
         division: path of the division whose police supervise it.
-        person: primary key of the person whom it concerns alone (their own training, their post).
+        person: primary key of the person whom it concerns alone (their own training, their post), or who has the next step.
+        spared: primary key of the person who is not told of it by a post, since it is about them and others judge it.
         provisional: a holiday notice that is not known may move it.
         reminders: days on which its actor is reminded, by the law's plan.
         system: the system that it is about, where it is about one.
@@ -88,6 +97,7 @@ class Dated:
     reminders: tuple[date, ...] = ()
     system: UUID | None = None
     doing: str = ""
+    spared: int | None = None
 
     @property
     def kind(self) -> Kind:
