@@ -66,7 +66,12 @@ export function askWhy(
         problem.textContent = t("why.missing");
         return;
       }
-      stated = { purpose: purpose.value.trim(), content: content.value.trim(), matter: matter.value.trim(), span };
+      stated = {
+        purpose: purpose.value.trim(),
+        content: content.value.trim(),
+        matter: matter.value.trim(),
+        span,
+      };
       dialog.close();
     });
     dialog.addEventListener("close", () => {
