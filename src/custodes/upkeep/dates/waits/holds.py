@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, When
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -33,14 +33,12 @@ def gather(asking: Asking) -> list[Some[Waits]]:
     places, releases = (one in asking.may for one in (Permission.PLACE_HOLDS, Permission.RELEASE_HOLDS))
     if not (places or releases):
         return []
-    waits, mine = Q(pk__in=[]), Q(pk__in=[])
+    waits = Q(pk__in=[])
     if places:
         waits |= _silent(asking) & Q(pk__in=visible_holds(asking.person, asking.at).values("pk"))
     if releases:
-        mine = Q(pk__in=releasable_holds(asking.person, asking.at).values("pk"))
-        waits |= _ending(asking) & mine
+        waits |= _ending(asking) & Q(pk__in=releasable_holds(asking.person, asking.at).values("pk"))
     rows = Hold.objects.filter(state__in=[one.value for one in OPEN]).alias(bare=bare()).filter(waits)
-    rows = rows.annotate(mine=ExpressionWrapper(mine, BooleanField()))
     pressing = Case(
         When(_silent(asking) | Q(review_on__lt=asking.today), 0), When(review_on=asking.today, then=1), default=2
     )
@@ -59,14 +57,15 @@ def _ending(asking: Asking) -> Q:
 
 
 def _told(row: Hold, asking: Asking) -> Waits:
-    mine: bool = row.mine  # type: ignore[attr-defined]
-    due = row.review_on if mine and row.review_due(asking.today) else None
-    silent = not row.in_effect and row.placed_at <= asking.at - SILENT and Permission.PLACE_HOLDS in asking.may
-    if silent:
-        what = "hold_silent"
+    """Whoever only sees a hold has it here because no worker has answered; all else is of who may release it."""
+    due = row.review_on if row.review_due(asking.today) else None
+    if not row.in_effect and row.placed_at <= asking.at - SILENT and Permission.PLACE_HOLDS in asking.may:
+        what, due = "hold_silent", None
     elif row.state == HoldState.RELEASE_ASKED and row.release_by_id != asking.person.pk:
         what = "hold_release"
+    elif due is not None:
+        what = "hold_review"
     else:
-        what = "hold_review" if due else "hold_shorten" if referred(row.request) else "hold_needless"
-    late = silent or (due is not None and due < asking.today)
+        what = "hold_shorten" if referred(row.request) else "hold_needless"
+    late = what == "hold_silent" or (due is not None and due < asking.today)
     return Waits(what, _(_NAMES[what]) % {"name": row.case_name}, row.number, row.get_absolute_url(), due, late)
