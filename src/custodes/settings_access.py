@@ -95,6 +95,13 @@ class AccessSettings(BaseSettings):
         ge=1,
         le=10000,
     )
+    looks_matter_minutes: int = setting(
+        60,
+        "minutes",
+        "A look of the past that names a case or event is looked into when it lies more than so long before or behind it; our number.",
+        ge=0,
+        le=10080,
+    )
     looks_review_days: int = setting(
         7,
         "days",

@@ -11,6 +11,7 @@ from custodes.access.models import Grant
 from custodes.people import duty
 from custodes.people.models import Account, RecordOutbox
 from custodes.settings import get_settings
+from tests.access.holding import place
 from tests.cast import EVERYBODY
 
 NOW = datetime.datetime.now
@@ -105,6 +106,25 @@ def test_old_footage_needs_purpose_and_content_and_names_them_in_the_record(stag
     assert (record.purpose, record.content) == ("群众报失", "寻找遗失的书包")
     assert record.clauses == ("S34(1)", "N16.2(3)")
     assert record.span[1] - record.span[0] == 3_600_000_000
+
+
+@pytest.mark.clause("S7", "N16.2(3)")
+def test_a_look_may_name_the_case_that_it_is_about_and_one_that_is_not_there_is_refused(stage, notary, client_of):
+    stage.on_duty("lead")
+    browser = client_of("lead")
+    reason = {"purpose": "核对纠纷经过", "content": "校门口经过", "matter": "公（治）〔2026〕12号"}
+    unknown = ask(browser, stage.gate, live=False, span=span(5), reason=reason)
+    assert unknown.status_code == 400
+    assert "没有找到编号为“公（治）〔2026〕12号”" in unknown.json()["refusal"][0]["reason"]
+    assert not Grant.objects.exists()
+    case = place(stage, number=reason["matter"])
+    stated = ask(browser, stage.gate, live=False, span=span(5), reason=reason)
+    assert stated.status_code == 201
+    [record] = notary.of("grant")
+    assert record.matter == Grant.objects.get().matter == f"hold:{case.pk}"
+    none = ask(browser, stage.gate, live=False, span=span(5), reason=reason | {"matter": " "})
+    assert none.status_code == 201
+    assert [one.matter for one in notary.of("grant")] == [f"hold:{case.pk}", ""]
 
 
 def test_with_the_notary_down_nothing_is_shown_and_the_answer_says_so(stage, notary, client_of):

@@ -230,6 +230,7 @@ VIEWS: dict[str, Opens | Public] = {
     # The auditor sees that there is a paper, and does not read it.
     "access:hold_paper": Opens(HOLDS_PLACED, _hold_paper),
     "access:hold_review": Opens(HOLDS_RELEASED, _hold, "post"),
+    "access:hold_shorten": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:hold_ask_release": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:hold_confirm_release": Opens(HOLDS_RELEASED, _hold, "post"),
     "access:hold_decline_release": Opens(HOLDS_RELEASED, _hold, "post"),

@@ -97,6 +97,9 @@ export const en: Record<Key, string> = {
   "why.purposeHint": "Why you look, for example: to check the alarm on the evening of the 3rd",
   "why.content": "Content",
   "why.contentHint": "What you look at, for example: people passing the east gate",
+  "why.matter": "Number of the case or event (optional)",
+  "why.matterHint":
+    "Number of a hold’s document or of the case of a missing person; a look outside of its cameras or hours is reviewed.",
   "why.from": "From",
   "why.to": "To",
   "why.submit": "Ask to view",

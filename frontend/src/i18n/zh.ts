@@ -93,6 +93,8 @@ export const zh = {
   "why.purposeHint": "为什么查看，例如：核实 3 日晚间报警",
   "why.content": "内容",
   "why.contentHint": "看什么，例如：东门进出人员经过",
+  "why.matter": "案件、事件编号（可不填）",
+  "why.matterHint": "保全文书编号或者走失人员查看编号；填写的，所看点位、时段与其不符的列入复核。",
   "why.from": "起",
   "why.to": "止",
   "why.submit": "申请查看",

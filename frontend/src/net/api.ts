@@ -42,7 +42,7 @@ export interface ViewWish {
   readonly cameras: readonly string[];
   readonly live: boolean;
   readonly span?: readonly [number, number] | null;
-  readonly reason?: { readonly purpose: string; readonly content: string } | null;
+  readonly reason?: { readonly purpose: string; readonly content: string; readonly matter?: string } | null;
   /** The agency request that the wish rests on; without one it rests on the own duty. */
   readonly request?: string;
   /** The supervised session that it is of (S29, N21). */

@@ -168,12 +168,12 @@ export class CustodesPlayer extends HTMLElement {
     if (this.#shared || !this.#emit("custodes-needs-reason", { us }, true)) return;
     const why = await askWhy(this, proposedSpan(us, this.nowUs), closed ? 0 : (grant?.backSeconds ?? 0));
     if (!why) return;
-    const { purpose, content, span } = why;
+    const { purpose, content, matter, span } = why;
     const wish: ViewWish = {
       cameras: [this.camera],
       live: !closed && (grant?.live ?? false),
       span,
-      reason: { purpose, content },
+      reason: { purpose, content, matter },
     };
     this.#purpose = purpose;
     this.#startOwn(wish, Math.min(Math.max(us, span[0]), span[1] - 1));

@@ -8,6 +8,8 @@ import { localInput } from "../time/spans";
 export interface Why {
   readonly purpose: string;
   readonly content: string;
+  /** Number of the case or event; empty for none. */
+  readonly matter: string;
   readonly span: readonly [number, number];
 }
 
@@ -22,6 +24,7 @@ export function askWhy(
   const id = `why-${++serial}`;
   const purpose = el("input", { id: `${id}-purpose`, required: true, maxlength: 200, autocomplete: "off" });
   const content = el("textarea", { id: `${id}-content`, required: true, maxlength: 500, rows: 2 });
+  const matter = el("input", { id: `${id}-matter`, maxlength: 100, autocomplete: "off" });
   const from = el("input", { id: `${id}-from`, type: "datetime-local", step: 1, required: true });
   const to = el("input", { id: `${id}-to`, type: "datetime-local", step: 1, required: true });
   from.value = localInput(proposed[0]);
@@ -33,6 +36,7 @@ export function askWhy(
     { class: "form", novalidate: true },
     field(purpose, t("why.purpose"), t("why.purposeHint")),
     field(content, t("why.content"), t("why.contentHint")),
+    field(matter, t("why.matter"), t("why.matterHint")),
     el("div", { class: "why__span" }, field(from, t("why.from")), field(to, t("why.to"))),
     problem,
     el(
@@ -62,7 +66,12 @@ export function askWhy(
         problem.textContent = t("why.missing");
         return;
       }
-      stated = { purpose: purpose.value.trim(), content: content.value.trim(), span };
+      stated = {
+        purpose: purpose.value.trim(),
+        content: content.value.trim(),
+        matter: matter.value.trim(),
+        span,
+      };
       dialog.close();
     });
     dialog.addEventListener("close", () => {

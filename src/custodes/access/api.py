@@ -18,6 +18,7 @@ from custodes.access import grants
 from custodes.access.agency.reach import own_requests, visible_requests
 from custodes.access.agency_api import router as agency_router
 from custodes.access.ask import Ask, Refused
+from custodes.access.looks import matters
 from custodes.access.looks.hidden import held_for
 from custodes.access.models import AgencyRequest, Grant, SupervisedSession
 from custodes.access.models.agency import OPEN
@@ -86,6 +87,10 @@ def open_view(request: HttpRequest, wish: ViewIn) -> Any:
         cameras = _visible(viewer, wish.cameras)
     if cameras is None:
         return Status(404, _not_found())
+    matter = _matter(viewer, wish)
+    if matter is None:
+        said = gettext("没有找到编号为“%(number)s”的案件、事件或者走失人员查看") % {"number": wish.reason.matter}  # type: ignore[union-attr]
+        return Status(400, plain_refusal(said, gettext("请核对编号；没有编号的，不填写。")))
     ask = Ask(
         cameras=cameras,
         live=wish.live,
@@ -95,6 +100,7 @@ def open_view(request: HttpRequest, wish: ViewIn) -> Any:
         asked_at=viewer.at,
         request=row,
         supervised=session,
+        matter=matter,
     )
     try:
         answer = grants.open_view(viewer.person, ask, viewer.at)
@@ -129,6 +135,14 @@ def renew_view(request: HttpRequest, grant: UUID) -> Any:
     if isinstance(answer, Refused):
         return Status(403, refusal(answer.unmet, row.index))
     return Status(200, _opened(answer, viewer.at))
+
+
+def _matter(viewer: Viewer, wish: ViewIn) -> str | None:
+    """The matter that a look of the own duty names, empty for none; None where the person sees none of this number."""
+    stated = wish.reason.matter.strip() if wish.reason else ""
+    if not stated or wish.request is not None or wish.session is not None:
+        return ""
+    return matters.named(viewer.person, viewer.at, stated) or None
 
 
 def _closed(row: Grant) -> Status[Any] | None:

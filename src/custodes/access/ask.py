@@ -23,6 +23,7 @@ class Ask:
         asked_at: when it was asked, aware.
         request: the agency request that it rests on; None where it rests on none.
         supervised: the session under an officer that it is of (S29, N21); None rests on the own duty.
+        matter: that a look of the own duty names (`looks.matters`); empty where it names none.
     """
 
     cameras: tuple[Camera, ...]
@@ -33,6 +34,7 @@ class Ask:
     asked_at: datetime
     request: AgencyRequest | None = None
     supervised: SupervisedSession | None = None
+    matter: str = ""
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,7 @@ def store(
             burnt=granted.burnt,
             purpose=ask.purpose.strip(),
             content=ask.content.strip(),
+            matter=ask.matter,
             watermark=watermark_of(person, granted.beside or (granted.burnt,), ask.request),
             asked_at=ask.asked_at,
         )
@@ -222,6 +223,7 @@ def ask_of(grant: Grant, cameras: tuple[Camera, ...]) -> Ask:
         *(cameras, grant.live, grant.span, grant.purpose, grant.content, grant.asked_at),
         request=grant.request,
         supervised=grant.session,
+        matter=grant.matter,
     )
 
 

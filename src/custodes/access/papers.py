@@ -82,6 +82,7 @@ def grant_record(grant: Grant, cameras: Iterable[Camera]) -> records.Grant:
         still=grant.still,
         purpose=grant.purpose or None,
         content=grant.content or None,
+        matter=grant.matter,
         watermark=grant.watermark,
         sound=tuple(UUID(camera) for camera in grant.sound),
         request=grant.request_id,

@@ -37,10 +37,11 @@ class SpanIn(_Strict):
 
 
 class ReasonIn(_Strict):
-    """事由 and 内容 (N16.2(3))."""
+    """事由 and 内容 (N16.2(3)); `matter` is the number of the case or event that they are about, where there is one."""
 
     purpose: Annotated[Text, Field(max_length=200)]
     content: Annotated[Text, Field(max_length=500)]
+    matter: Annotated[Text, Field(max_length=100)] = ""
 
 
 class ViewIn(_Strict):

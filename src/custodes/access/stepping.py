@@ -30,13 +30,17 @@ WORDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Who takes a step, when, why, with which papers, about which session. `by` None: what time alone brought."""
+    """Who takes a step, when, why, with which papers, about which session. `by` None: what time alone brought.
+
+    `seen` is the revision of the row as it stood on the page on which the step was decided; None where none was looked at.
+    """
 
     by: Person | None
     at: datetime
     words: str = ""
     papers: tuple[Paper, ...] = ()
     session: UUID | None = None
+    seen: int | None = None
 
     @property
     def on(self) -> date:
@@ -67,17 +71,33 @@ def move(book: Book, row: Any, event: str, taken: Taken, clauses: Iterable[str],
     """Change the state by one of its transitions, whose guard the caller has asked, and keep the step.
 
     Raises:
-        StepRefused: it is not the time for this step.
+        StepRefused: it is not the time for this step, or somebody else took one since whoever takes it looked.
         RuntimeError: outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a step is taken in one transaction with its guard")
+    as_seen(row, taken.seen)
     before = str(row.state)
     try:
         getattr(row, event)(Cleared(event, row.pk))
     except TransitionNotAllowed as error:
         raise StepRefused(_("现为“%(state)s”，不能办理。") % {"state": row.get_state_display()}) from error
     return keep(book, row, event, before, taken, clauses, unmet)
+
+
+def as_seen(row: Any, revision: int | None) -> None:
+    """Refuse what was decided on a page that is true no more. The caller holds the row's lock.
+
+    Args:
+        revision: of the row as the page was drawn with; None where nothing was looked at.
+
+    Raises:
+        StepRefused: somebody else took a step meanwhile.
+    """
+    if revision is not None and row.revision != revision:
+        raise StepRefused(
+            _("您打开本页以后，他人已经办理，现为“%(state)s”。请核对后重新办理。") % {"state": row.get_state_display()}
+        )
 
 
 def keep(
@@ -89,7 +109,13 @@ def keep(
     clauses: Iterable[str],
     unmet: Iterable[Unmet] = (),
 ) -> Any:
-    """Save the row and keep a step of it, also one that leaves the state as it is."""
+    """Save the row and keep a step of it, also one that leaves the state as it is.
+
+    Raises:
+        RuntimeError: outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a step is taken in one transaction with its guard")
     row.revision += 1
     row.save()
     said = {
@@ -111,7 +137,8 @@ def keep(
     by = taken.by.uuid if taken.by else "system"
     step.record = record(book.record, at=taken.at, **{"step": step.pk, "by": by, **book.named(row), **said, **told})
     step.save()
-    step.papers.set(taken.papers)
+    if taken.papers:
+        step.papers.set(taken.papers)
     return step
 
 

@@ -47,6 +47,7 @@ urlpatterns = [
     path("holds/<uuid:pk>/", holds.one, name="hold"),
     path("holds/<uuid:pk>/papers/<uuid:paper>/", holds.paper, name="hold_paper"),
     path("holds/<uuid:pk>/review/", hold_steps.review, name="hold_review"),
+    path("holds/<uuid:pk>/shorten/", hold_steps.shorten, name="hold_shorten"),
     path("holds/<uuid:pk>/release/ask/", hold_steps.ask_release, name="hold_ask_release"),
     path("holds/<uuid:pk>/release/confirm/", hold_steps.confirm_release, name="hold_confirm_release"),
     path("holds/<uuid:pk>/release/decline/", hold_steps.decline_release, name="hold_decline_release"),

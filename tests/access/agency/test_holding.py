@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from custodes.access.agency import deciding
+from custodes.access.agency import deciding, narrowing
 from custodes.access.agency.keeping import holds_of
-from custodes.access.holds import stepping
+from custodes.access.agency.narrowing import Smaller
+from custodes.access.holds import shortening, stepping
 from custodes.access.holds.placing import HoldRefused
 from custodes.access.holds.stepping import Said
-from custodes.access.models import HoldState
+from custodes.access.models import Hold, HoldState
+from custodes.people.lawful import terms
+from custodes.upkeep.dates.worklist import worklist_of
+
+MINUTE = datetime.timedelta(minutes=1)
 
 
 def said(person, reason="不再需要"):
@@ -55,3 +63,66 @@ def test_behind_it_two_release_it_as_any_other(asked, end):
     stepping.confirm_release(hold, said(asked.staff))
     hold.refresh_from_db()
     assert hold.state == HoldState.RELEASED
+
+
+def narrowed(asked):
+    """Granted for gate and yard, made smaller to the gate: the hold still has both. The first of its two spans is what remains."""
+    row = asked.granted("counter", cameras=[asked.stage.gate, asked.stage.yard], way="copy", security_organ=False)
+    wide = holds_of(row).get()
+    span = (row.span_from + 10 * MINUTE, row.span_to - 10 * MINUTE)
+    smaller = Smaller(frozenset({asked.stage.gate.pk}), *span)
+    narrowing.propose(row, smaller, asked.taken(asked.staff, "只需校门一处"), row.officers.all())
+    return wide, span
+
+
+def lines(person):
+    work = worklist_of(person, timezone.now(), terms())
+    return [(one.what, one.href) for one in work.waiting if one.what.startswith("hold_")]
+
+
+@pytest.mark.clause("S33.2a")
+def test_a_hold_of_a_request_that_became_smaller_is_shortened_by_two(asked, client_of):
+    wide, span = narrowed(asked)
+    assert ("hold_shorten", wide.get_absolute_url()) in lines(asked.approver)
+    with pytest.raises(HoldRefused, match="缩小保全"):
+        stepping.ask_release(wide, said(asked.approver))
+    page = client_of("approver").get(wide.get_absolute_url()).content.decode()
+    assert 'id="shorten"' in page
+    sent = {"reason": "申请已经缩小范围", "number": "缩字〔2026〕1号"}
+    done = client_of("approver").post(reverse("access:hold_shorten", args=[wide.pk]), sent)
+    assert done.status_code == 302
+    made = Hold.objects.exclude(pk=wide.pk).get(request=wide.request)
+    assert (list(made.cameras.all()), (made.span_from, made.span_to)) == ([asked.stage.gate], span)
+    assert (made.placed_unit, made.state) == (wide.placed_unit, HoldState.HELD)
+    wide.refresh_from_db()
+    assert (wide.state, wide.release_by) == (HoldState.RELEASE_ASKED, asked.approver)
+    with pytest.raises(HoldRefused, match="尚未生效"):
+        stepping.confirm_release(wide, said(asked.staff))
+    Hold.objects.filter(pk=made.pk).update(effective_version=made.version)
+    with pytest.raises(HoldRefused, match="提请解除的人不能自己确认"):
+        stepping.confirm_release(wide, said(asked.approver))
+    stepping.confirm_release(wide, said(asked.staff))
+    wide.refresh_from_db()
+    assert wide.state == HoldState.RELEASED
+    with pytest.raises(HoldRefused, match="须保全到交付为止"):
+        stepping.ask_release(made, said(asked.approver))
+    assert "hold_shorten" not in dict(lines(asked.approver))
+
+
+@pytest.mark.clause("S33.2a")
+def test_one_that_is_as_wide_as_its_request_is_not_shortened(asked, client_of):
+    row = asked.granted(way="copy", security_organ=False)
+    hold = holds_of(row).get()
+    assert 'id="shorten"' not in client_of("approver").get(hold.get_absolute_url()).content.decode()
+    with pytest.raises(HoldRefused, match="没有缩小范围"):
+        shortening.shorten(hold, said(asked.approver))
+    assert Hold.objects.count() == 1
+    assert "hold_shorten" not in dict(lines(asked.approver))
+
+
+def test_a_hold_is_shortened_once(asked):
+    wide, _span = narrowed(asked)
+    shortening.shorten(wide, said(asked.approver))
+    with pytest.raises(HoldRefused):
+        shortening.shorten(wide, said(asked.approver))
+    assert Hold.objects.count() == 2

@@ -83,12 +83,12 @@ class Platform:
 
     def ask(self, row: AgencyRequest, days: int = 10, by: Person | None = None) -> Embargo:
         until = self.today + datetime.timedelta(days=days)
-        return embargo.ask(row, SECRET, until, by or self.officer.person, self.at)
+        return embargo.ask(row, SECRET, until, Taken(by or self.officer.person, self.at))
 
     def kept_back(self, days: int = 10, **said: Any) -> tuple[AgencyRequest, Embargo]:
         """Granted, its looks kept from the school for so many days."""
         row = self.registered(**said)
-        one = embargo.approve(self.ask(row, days), self.second_approver.person, self.at)
+        one = embargo.approve(self.ask(row, days), Taken(self.second_approver.person, self.at))
         return self.grant(row), one
 
     def look(

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from custodes.access.agency import looking
+from custodes.access.agency.stepping import Taken
 from custodes.access.ask import Ask, Refused
 from custodes.access.looks import embargo
 from custodes.access.models import AgencyState, Embargo, EmbargoState
@@ -44,10 +45,10 @@ def test_whoever_asked_approves_nothing_nor_does_another_of_its_officers(platfor
     one = platform.ask(platform.registered())
     for person in (platform.officer.person, platform.companion.person):
         with refused("不能批准本人的暂缓告知"):
-            embargo.approve(one, person, platform.at)
+            embargo.approve(one, Taken(person, platform.at))
     for person in (platform.desk.person, platform.school_lead.person, platform.stage.cast.approver.person):
         with refused("由持有单位的审批人批准"):
-            embargo.approve(one, person, platform.at)
+            embargo.approve(one, Taken(person, platform.at))
     one.refresh_from_db()
     assert one.state == EmbargoState.ASKED
 
@@ -62,8 +63,8 @@ def test_the_desk_that_entered_it_at_the_counter_does_not_approve_it_though_it_a
     type(row).objects.filter(pk=row.pk).update(intake="counter")
     one = platform.ask(row, by=desk)
     with refused("不能批准本人的暂缓告知"):
-        embargo.approve(one, desk, platform.at)
-    embargo.approve(one, platform.approver.person, platform.at)
+        embargo.approve(one, Taken(desk, platform.at))
+    embargo.approve(one, Taken(platform.approver.person, platform.at))
 
 
 def test_the_database_itself_keeps_one_person_from_being_both(platform):
@@ -76,7 +77,7 @@ def test_a_unit_that_serves_the_request_itself_is_kept_from_nothing(stage):
     asked = Asked.on(stage)
     row = asked.registered()
     with refused("本单位自行办理"):
-        embargo.ask(row, SECRET, datetime.date(2100, 1, 1), asked.staff, asked.at)
+        embargo.ask(row, SECRET, datetime.date(2100, 1, 1), Taken(asked.staff, asked.at))
 
 
 def test_it_is_asked_by_those_who_ask_for_the_footage_alone(platform):
@@ -100,7 +101,7 @@ def test_not_a_day_before_or_behind(platform, days, words):
 
 def test_without_a_reason_there_is_none(platform):
     with refused("请写明暂缓告知的理由"):
-        embargo.ask(platform.registered(), " . ", platform.today, platform.officer.person, platform.at)
+        embargo.ask(platform.registered(), " . ", platform.today, Taken(platform.officer.person, platform.at))
 
 
 def test_what_was_seen_already_is_not_kept_back_afterwards(platform):
@@ -136,7 +137,7 @@ def test_no_look_begins_while_a_first_one_waits(platform):
         return {unmet.reason_zh for unmet in verdict.unmet}
 
     assert "暂缓告知尚待批准" in reasons()
-    embargo.withdraw(one, platform.companion.person, platform.at)
+    embargo.withdraw(one, Taken(platform.companion.person, platform.at))
     assert "暂缓告知尚待批准" not in reasons()
 
 
@@ -157,10 +158,10 @@ def test_it_is_made_longer_by_two_before_its_end_and_not_behind_it(platform):
     longer = platform.ask(row, 20)
     assert longer.earlier == first
     with refused("不能批准本人"):
-        embargo.approve(longer, platform.officer.person, platform.at)
+        embargo.approve(longer, Taken(platform.officer.person, platform.at))
     with refused("已经届满或者解除"):
-        embargo.approve(longer, platform.approver.person, first.ends_at)
-    embargo.approve(longer, platform.approver.person, first.ends_at - MICRO)
+        embargo.approve(longer, Taken(platform.approver.person, first.ends_at))
+    embargo.approve(longer, Taken(platform.approver.person, first.ends_at - MICRO))
     assert embargo.running(row, first.ends_at) == longer
 
 
@@ -178,29 +179,29 @@ def test_one_that_is_to_make_another_longer_keeps_nothing_back_while_it_waits(pl
 def test_an_answer_behind_the_day_that_was_asked_for_is_refused(platform):
     one = platform.ask(platform.registered(), 1)
     with refused("最后一日已过"):
-        embargo.approve(one, platform.approver.person, one.ends_at)
+        embargo.approve(one, Taken(platform.approver.person, one.ends_at))
 
 
 def test_it_is_declined_with_a_reason_and_another_may_be_asked_for(platform):
     row = platform.registered()
     one = platform.ask(row)
     with refused("请写明不予批准的理由"):
-        embargo.decline(one, platform.approver.person, platform.at, "")
-    embargo.decline(one, platform.approver.person, platform.at, "没有说明为什么会走漏")
+        embargo.decline(one, Taken(platform.approver.person, platform.at, ""))
+    embargo.decline(one, Taken(platform.approver.person, platform.at, "没有说明为什么会走漏"))
     with refused("不能办理"):
-        embargo.approve(one, platform.second_approver.person, platform.at)
+        embargo.approve(one, Taken(platform.second_approver.person, platform.at))
     assert platform.ask(row).state == EmbargoState.ASKED
 
 
 def test_either_side_lifts_it_and_nobody_else(platform):
     row, _one = platform.kept_back()
     with refused("由申请的工作人员或者持有单位的审批人"):
-        embargo.lift(row, platform.school_lead.person, platform.at, "想看")
+        embargo.lift(row, Taken(platform.school_lead.person, platform.at, "想看"))
     with refused("请写明提前解除的理由"):
-        embargo.lift(row, platform.approver.person, platform.at, "")
-    embargo.lift(row, platform.approver.person, platform.at, "已结案")
+        embargo.lift(row, Taken(platform.approver.person, platform.at, ""))
+    embargo.lift(row, Taken(platform.approver.person, platform.at, "已结案"))
     with refused("没有正在暂缓的事项"):
-        embargo.lift(row, platform.approver.person, platform.at, "已结案")
+        embargo.lift(row, Taken(platform.approver.person, platform.at, "已结案"))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -214,7 +215,7 @@ def test_two_answers_at_once_are_one(stage):
     def answer(person):
         try:
             gate.wait(5)
-            embargo.approve(one, person, platform.at)
+            embargo.approve(one, Taken(person, platform.at))
             outcomes.append("approved")
         except StepRefused:
             outcomes.append("refused")
@@ -246,7 +247,9 @@ def test_a_look_that_is_on_its_way_to_the_log_counts_and_one_that_failed_does_no
 def test_one_that_ran_out_unanswered_lapsed_and_nobody_took_it_back(platform):
     row = platform.registered()
     one = platform.ask(row, 1)
-    embargo.ask(row, "仍有需要", platform.today + datetime.timedelta(days=9), platform.officer.person, one.ends_at)
+    embargo.ask(
+        row, "仍有需要", platform.today + datetime.timedelta(days=9), Taken(platform.officer.person, one.ends_at)
+    )
     one.refresh_from_db()
     step = one.steps.order_by("-at").first()
     assert (one.state, step.event, step.by) == (EmbargoState.LAPSED, "lapse", None)

@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.access.agency.stepping import Taken
+from custodes.access.looks import embargo, matters
 from custodes.access.looks.review import judging, passing
 from custodes.access.looks.review.showing import shown
 from custodes.access.models import FindingKind, FindingState, LookFinding, LookPass
@@ -17,6 +19,7 @@ from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
 from custodes.upkeep.dates.worklist import worklist_of
 from tests.access.agency.asked import HOUR
+from tests.access.holding import BEGINS, place
 
 DAY = datetime.timedelta(days=1)
 NOON = datetime.time(12)
@@ -110,15 +113,15 @@ def test_what_was_handed_out_is_no_look(platform, noon):
 @pytest.mark.clause("S7")
 def test_asked_explained_and_judged_by_another(odd, platform, noon):
     operator, approver = platform.stage.cast.operator.person, platform.stage.cast.approver.person
-    judging.ask(odd, approver, noon)
+    judging.ask(odd, Taken(approver, noon))
     with pytest.raises(StepRefused, match="由查看的本人说明"):
-        judging.explain(odd, approver, noon, "替他说明")
-    judging.explain(odd, operator, noon, "报警后核对校门录像")
+        judging.explain(odd, Taken(approver, noon, "替他说明"))
+    judging.explain(odd, Taken(operator, noon, "报警后核对校门录像"))
     with pytest.raises(StepRefused, match="不是本系统收录的条款"):
-        judging.incident(odd, approver, noon, "没有报警记录", "S999")
-    done = judging.incident(odd, approver, noon, "没有报警记录", "S35(2)")
+        judging.incident(odd, Taken(approver, noon, "没有报警记录"), "S999")
+    done = judging.incident(odd, Taken(approver, noon, "没有报警记录"), "S35(2)")
     assert (done.state, done.clause, done.judged_by) == (FindingState.INCIDENT, "S35(2)", approver)
-    judging.settle(odd, approver, noon, "已批评教育，调整岗位")
+    judging.settle(odd, Taken(approver, noon, "已批评教育，调整岗位"))
     events = [row.record["event"] for row in RecordOutbox.objects.filter(type="finding.step").order_by("created_at")]
     assert sorted(events) == sorted(["found", "ask", "explain", "incident", "settle"])
     assert odd.steps.count() == 5
@@ -133,8 +136,8 @@ def test_nobody_judges_the_own_look_even_with_the_post_for_it(platform, noon):
     assert not judging.reviewed_by(approver, noon).filter(pk=row.pk).exists()
     for act in (judging.in_order, judging.settle):
         with pytest.raises(StepRefused, match="本人不能判定"):
-            act(row, approver, noon, "没事")
-    judging.in_order(row, platform.stage.cast.auditor.person, noon, "夜间突发事件，有值班记录")
+            act(row, Taken(approver, noon, "没事"))
+    judging.in_order(row, Taken(platform.stage.cast.auditor.person, noon, "夜间突发事件，有值班记录"))
 
 
 def test_the_unit_judges_its_own_staff_and_no_others(odd, platform, noon):
@@ -163,19 +166,19 @@ def test_without_a_reason_nothing_is_judged(odd, platform, noon):
     approver = platform.stage.cast.approver.person
     for act in (judging.in_order, lambda *given: judging.incident(*given, "S7")):
         with pytest.raises(StepRefused, match="请写明判定的理由"):
-            act(odd, approver, noon, " ")
+            act(odd, Taken(approver, noon, " "))
     with pytest.raises(StepRefused, match="请写明为什么查看"):
-        judging.explain(odd, odd.person, noon, "…")
+        judging.explain(odd, Taken(odd.person, noon, "…"))
 
 
 def test_what_is_judged_is_judged_once(odd, platform, noon):
     approver = platform.stage.cast.approver.person
-    judging.in_order(odd, approver, noon, "有报警记录")
+    judging.in_order(odd, Taken(approver, noon, "有报警记录"))
     for act in (judging.in_order, judging.ask, judging.settle):
         with pytest.raises(StepRefused):
-            act(odd, approver, noon, "再判一次")
+            act(odd, Taken(approver, noon, "再判一次"))
     with pytest.raises(StepRefused):
-        judging.explain(odd, odd.person, noon, "补充说明")
+        judging.explain(odd, Taken(odd.person, noon, "补充说明"))
 
 
 def lines(person, at):
@@ -191,23 +194,22 @@ def test_the_work_list_has_it_for_whoever_has_the_next_step_and_says_when_it_is_
     assert lines(approver, noon + days) == [("look_review", False)]
     assert lines(approver, noon + days + DAY) == [("look_review", True)]
     assert lines(operator, noon) == []
-    judging.ask(odd, approver, noon)
+    judging.ask(odd, Taken(approver, noon))
     assert lines(operator, noon) == [("look_explain", False)]
-    judging.incident(odd, approver, noon, "没有理由", "S7")
+    judging.incident(odd, Taken(approver, noon, "没有理由"), "S7")
     assert lines(operator, noon) == []
     assert lines(approver, noon) == [("look_incident", False)]
 
 
 def test_an_embargo_waits_for_its_answer_and_is_told_before_it_ends(platform):
     one = platform.ask(platform.registered(), 30)
-    from custodes.access.looks import embargo
 
     def told(person, at):
         return [line.what for line in worklist_of(person, at, terms()).waiting if line.what.startswith("embargo")]
 
     assert told(platform.approver.person, platform.at) == ["embargo"]
     assert told(platform.officer.person, platform.at) == []
-    embargo.approve(one, platform.approver.person, platform.at)
+    embargo.approve(one, Taken(platform.approver.person, platform.at))
     soon = datetime.timedelta(days=get_settings().embargo_warn_days)
     tick = datetime.timedelta(microseconds=1)
     for person in (platform.approver.person, platform.officer.person):
@@ -217,26 +219,55 @@ def test_an_embargo_waits_for_its_answer_and_is_told_before_it_ends(platform):
         assert told(person, one.ends_at) == []
 
 
+def said(event, revision, words):
+    """What the form of a step sends, drawn when the finding had come so far."""
+    return {f"{event}-words": words, "revision": revision}
+
+
+def test_of_two_who_judge_from_the_same_page_one_counts(odd, platform, client_of, notary):
+    first, second = client_of("approver"), client_of("auditor")
+    assert 'name="revision" value="1"' in second.get(odd.get_absolute_url()).content.decode()
+    asked = first.post(reverse("access:finding_act", args=[odd.pk, "ask"]), said("ask", 1, "请说明"))
+    assert asked.status_code == 302
+    for revision in (1, ""):
+        stale = second.post(
+            reverse("access:finding_act", args=[odd.pk, "in_order"]), said("in_order", revision, "有接警记录")
+        )
+        assert stale.status_code == 422
+        assert "他人已经办理，现为“待本人说明”" in stale.content.decode()
+    odd.refresh_from_db()
+    assert (odd.state, odd.revision, odd.judged_by) == (FindingState.ASKED, 2, None)
+    # The page that came back has the revision of now, and what was typed.
+    anew = stale.content.decode()
+    assert 'name="revision" value="2"' in anew
+    assert "有接警记录" in anew
+    done = second.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), said("in_order", 2, "有接警记录"))
+    assert done.status_code == 302
+    [*_others, last] = [row.record for row in RecordOutbox.objects.filter(type="finding.step").order_by("created_at")]
+    assert (last["event"], last["before"], last["after"], len(last["content"])) == ("in_order", "asked", "in_order", 64)
+
+
 def test_the_pages_of_a_finding(odd, platform, client_of, notary):
     approver, operator = client_of("approver"), client_of("operator")
     assert odd.get_kind_display() in approver.get(reverse("access:findings")).content.decode()
     assert operator.get(reverse("access:findings")).status_code == 403
-    asked = approver.post(reverse("access:finding_act", args=[odd.pk, "ask"]), {"ask-words": "请说明"})
+    asked = approver.post(reverse("access:finding_act", args=[odd.pk, "ask"]), said("ask", 1, "请说明"))
     assert asked.status_code == 302
     page = operator.get(odd.get_absolute_url()).content.decode()
     assert "提交说明" in page
     assert "记为事件" not in page
-    told = operator.post(reverse("access:finding_act", args=[odd.pk, "explain"]), {"explain-words": "接警后核对"})
+    told = operator.post(reverse("access:finding_act", args=[odd.pk, "explain"]), said("explain", 2, "接警后核对"))
     assert told.status_code == 302
     wrong = approver.post(
-        reverse("access:finding_act", args=[odd.pk, "incident"]), {"incident-words": "无据", "incident-clause": "X1"}
+        reverse("access:finding_act", args=[odd.pk, "incident"]),
+        said("incident", 3, "无据") | {"incident-clause": "X1"},
     )
     assert wrong.status_code == 422
     assert "不是本系统收录的条款" in wrong.content.decode()
-    own = operator.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), {"in_order-words": "没事"})
+    own = operator.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), said("in_order", 3, "没事"))
     assert own.status_code == 422
     assert "本人不能判定" in own.content.decode()
-    done = approver.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), {"in_order-words": "有接警记录"})
+    done = approver.post(reverse("access:finding_act", args=[odd.pk, "in_order"]), said("in_order", 3, "有接警记录"))
     assert done.status_code == 302
     odd.refresh_from_db()
     assert odd.state == FindingState.IN_ORDER
@@ -249,17 +280,82 @@ def test_the_pages_of_an_embargo(platform, client_of, notary):
     until = platform.today + 9 * DAY
     bad = officer.post(reverse("access:embargo_act", args=[row.pk, "ask"]), {"ask-reason": "走漏消息", "ask-until": ""})
     assert bad.status_code == 422
-    sent = {"ask-reason": "走漏消息", "ask-until": until.isoformat()}
+    sent = {"ask-reason": "走漏消息", "ask-until": until.isoformat(), "mark": ""}
     assert officer.post(reverse("access:embargo_act", args=[row.pk, "ask"]), sent).status_code == 302
-    own = officer.post(reverse("access:embargo_act", args=[row.pk, "approve"]), {})
+    mark = {"mark": embargo.awaited(row, platform.at).mark}
+    own = officer.post(reverse("access:embargo_act", args=[row.pk, "approve"]), mark)
     assert own.status_code == 422
     assert "不能批准本人" in own.content.decode()
     assert "批准暂缓告知" not in officer.get(page).content.decode()
     asked = approver.get(page).content.decode()
     assert "批准暂缓告知" in asked
     assert "待本人说明" not in asked, "the states of findings have the same names in the table"
-    assert approver.post(reverse("access:embargo_act", args=[row.pk, "approve"]), {}).status_code == 302
+    assert f'name="mark" value="{mark["mark"]}"' in asked
+    assert approver.post(reverse("access:embargo_act", args=[row.pk, "approve"]), mark).status_code == 302
     assert f"暂缓告知至 {until.isoformat()}" in approver.get(row.get_absolute_url()).content.decode()
+
+
+def test_what_is_approved_is_the_embargo_that_stood_on_the_page(platform, client_of, notary):
+    row = platform.registered()
+    shown = platform.ask(row, 5)
+    approver, act = client_of("city_approver"), reverse("access:embargo_act", args=[row.pk, "approve"])
+    embargo.withdraw(shown, Taken(platform.officer.person, platform.at))
+    longer = platform.ask(row, 60)
+    for mark in (shown.mark, "", None):
+        stale = approver.post(act, {} if mark is None else {"mark": mark})
+        assert stale.status_code == 422
+        assert "已经由他人办理" in stale.content.decode()
+    longer.refresh_from_db()
+    assert longer.state == "asked"
+    assert approver.post(act, {"mark": longer.mark}).status_code == 302
+
+
+def test_two_who_lengthen_or_lift_from_the_same_page_count_once(platform, client_of, notary):
+    row, one = platform.kept_back(5)
+    officer, approver = client_of("officer"), client_of("city_approver")
+    mark = embargo.running(row, platform.at).mark
+    lift = reverse("access:embargo_act", args=[row.pk, "lift"])
+    longer = embargo.approve(platform.ask(row, 30), Taken(platform.second_approver.person, platform.at))
+    stale = officer.post(lift, {"lift-words": "已结案", "mark": mark})
+    assert stale.status_code == 422
+    assert "已经由他人办理" in stale.content.decode()
+    until = (platform.today + 40 * DAY).isoformat()
+    sent = {"ask-reason": "仍有需要", "ask-until": until, "mark": mark}
+    assert officer.post(reverse("access:embargo_act", args=[row.pk, "ask"]), sent).status_code == 422
+    one.refresh_from_db()
+    assert one.state == "approved"
+    assert approver.post(lift, {"lift-words": "已结案", "mark": longer.mark}).status_code == 302
+    assert embargo.running(row, platform.at) is None
+
+
+@pytest.mark.clause("S7")
+def test_a_duty_look_outside_of_the_case_that_it_names_is_found(platform, noon):
+    stage, lead = platform.stage, platform.stage.cast.lead.person
+    case = place(stage, number="公（治）〔2026〕12号")
+    name = matters.named(lead, noon, " 公（治）〔2026〕12号 ")
+    assert name == f"hold:{case.pk}"
+    at = {"who": lead, "asked_at": noon, "ended_at": noon, "live": False, "purpose": "核对纠纷经过", "matter": name}
+    hour = datetime.timedelta(hours=1)
+    platform.look(**at, index=810, span_from=BEGINS, span_to=BEGINS + hour)
+    platform.look(**at, index=811, span_from=BEGINS, span_to=BEGINS + hour, cameras=[stage.yard])
+    platform.look(**at, index=812, span_from=BEGINS + 5 * hour, span_to=BEGINS + 6 * hour)
+    platform.look(**(at | {"matter": ""}), index=813, span_from=BEGINS - 99 * hour, span_to=BEGINS - 98 * hour)
+    passing.go_through(noon, {})
+    found = LookFinding.objects.get(kind=FindingKind.OFF_MATTER)
+    assert (found.person, found.facts["leaves"], found.facts["figure"]) == (lead, [811, 812], 2)
+    assert found.facts["matter"] == "公（治）〔2026〕12号"
+    [told] = shown([found], lead, noon)
+    assert told.told == "2 次查看不在所写 公（治）〔2026〕12号 的点位或者时段"
+
+
+def test_a_matter_is_found_by_its_number_by_who_may_see_it_alone(platform):
+    place(platform.stage, number="公（治）〔2026〕12号")
+    row = platform.granted(way="copy", security_organ=False)
+    assert matters.named(platform.officer.person, platform.at, "公（治）〔2026〕12号") == ""
+    # A request is looked at under the request itself, and its hold names it and no matter.
+    assert matters.named(platform.approver.person, platform.at, row.letter_number) == ""
+    assert matters.named(platform.approver.person, platform.at, row.number) == ""
+    assert matters.matters_of(["hold:00000000-0000-0000-0000-000000000000"]) == {}
 
 
 @pytest.fixture
@@ -299,8 +395,8 @@ def test_of_a_finding_only_the_looks_that_are_kept_back_are_left_out(mixed, plat
         assert not any(word in page for word in ("#700", "#701", "03:00", "3 次查看"))
     [late] = shown([found], approver, one.ends_at)
     assert late.leaves == (700, 701, 702)
-    judging.ask(found, approver, noon)
-    judging.explain(found, found.person, noon, "夜间核对录像")
+    judging.ask(found, Taken(approver, noon))
+    judging.explain(found, Taken(found.person, noon, "夜间核对录像"))
     steps = {row.record["event"]: row.record["leaves"] for row in RecordOutbox.objects.filter(type="finding.step")}
     assert steps == {"found": [700, 701, 702], "ask": [702], "explain": [700, 701, 702]}
     for person in (found.person, platform.stage.cast.auditor.person):

@@ -126,6 +126,40 @@ def test_what_a_request_does_not_name(cameras, begin, end, out):
     assert (FindingKind.BEYOND in kinds(one)) is out
 
 
+@pytest.mark.clause("S7")
+@pytest.mark.parametrize(
+    ("cameras", "begin", "end", "out"),
+    [
+        ((GATE,), 0, 60, False),
+        ((YARD,), 0, 60, True),
+        ((GATE, YARD), 0, 60, True),
+        ((GATE,), -90, -61, True),
+        ((GATE,), -90, -60, True),
+        ((GATE,), -90, -59, False),
+        ((GATE,), 119, 150, False),
+        ((GATE,), 120, 150, True),
+    ],
+)
+def test_what_lies_outside_of_the_case_or_event_that_a_look_names(cameras, begin, end, out):
+    one = look(
+        cameras=cameras,
+        span=(DAY + begin * MINUTE, DAY + end * MINUTE),
+        live=False,
+        stated=True,
+        matter="公（治）〔2026〕12号",
+        matter_cameras=frozenset({GATE}),
+        matter_spans=((DAY, DAY + HOUR),),
+    )
+    assert (FindingKind.OFF_MATTER in kinds(one, limits=Thresholds(odd_from=0, odd_to=0))) is out
+
+
+def test_where_a_matter_names_no_place_and_no_time_nothing_is_held_against_it():
+    assert FindingKind.OFF_MATTER not in kinds(look(matter="查找〔2026〕3号", span=(DAY, DAY + HOUR), stated=True))
+    assert FindingKind.OFF_MATTER not in kinds(look(span=(DAY, DAY + HOUR), stated=True)), "none was named"
+    live = look(cameras=(GATE,), matter="1", matter_cameras=frozenset({GATE}), matter_spans=((DAY - HOUR, DAY),))
+    assert FindingKind.OFF_MATTER not in kinds(live), "a live picture is of now"
+
+
 @pytest.mark.parametrize(("refused", "many"), [(2, False), (3, True)])
 def test_refused_again_and_again(refused, many):
     assert (FindingKind.MANY_REFUSED in kinds(refused=refused)) is many
@@ -137,7 +171,7 @@ def test_a_finding_names_its_looks_and_its_figure():
 
 
 def test_no_rule_knows_anything_of_a_picture():
-    """What the rules are given is times, ids of cameras, numbers of requests and whether a reason stands there."""
+    """What the rules are given is times, ids of cameras, numbers of requests and matters, and whether a reason stands there."""
     given = set(Look.__dataclass_fields__) | set(Day.__dataclass_fields__)
     assert given == {
         *(
@@ -152,10 +186,13 @@ def test_no_rule_knows_anything_of_a_picture():
             "stated",
             "asked_cameras",
             "asked_span",
+            "matter",
+            "matter_cameras",
+            "matter_spans",
         ),
         *("looks", "refused", "duty_hours", "own_images", "own_images_today"),
     }
-    assert len(RULES) == 9
+    assert len(RULES) == 10
 
 
 @pytest.mark.parametrize(("count", "today", "found"), [(3, True, 0), (4, True, 1), (4, False, 0)])

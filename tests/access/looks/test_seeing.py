@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from custodes.access.agency.stepping import Taken
 from custodes.access.looks import embargo
 from custodes.access.looks.reach import disclosed_on, known, readable_looks
 from custodes.access.looks.seeing import Relation, Seen, seen
@@ -126,7 +127,7 @@ def test_a_unit_takes_back_no_look_of_the_platform(platform):
 def test_a_look_that_is_lifted_early_is_told_from_that_moment(platform):
     row, _one = platform.kept_back()
     look, later = platform.look(row), platform.at + DAY
-    embargo.lift(row, platform.officer.person, later, "案件已侦破")
+    embargo.lift(row, Taken(platform.officer.person, later, "案件已侦破"))
     lead = platform.school_lead.person
     assert readable_looks(lead, later).filter(pk=look.pk).exists()
     assert disclosed_on(row.pk, later) == platform.today + DAY

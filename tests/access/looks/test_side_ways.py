@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from custodes.access.agency.stepping import Taken
 from custodes.access.choosing.ending import endings
 from custodes.access.holds.placing import Basis, hold
 from custodes.access.holds.reach import releasable_holds, visible_holds
@@ -68,7 +69,7 @@ PAGES = (
 
 def test_the_words_are_looked_for_where_they_do_stand_once_it_is_over(platform, notary, client_of, kept):
     row, _one, _look = kept
-    embargo.lift(row, platform.approver.person, platform.at, "已结案")
+    embargo.lift(row, Taken(platform.approver.person, platform.at, "已结案"))
     for name in ("access:viewings_all", "access:holds"):
         assert tells(client_of("lead").get(reverse(name)), row), name
     for name in ("access:viewings_export", "oversight:export_retention"):
@@ -316,7 +317,7 @@ def test_the_same_letter_at_the_platform_is_not_named_on_a_request_to_the_unit(p
     page = client_of("caretaker").get(own.get_absolute_url())
     assert page.status_code == 200
     assert page.context["elsewhere"] == []
-    embargo.lift(row, platform.approver.person, platform.at, "已结案")
+    embargo.lift(row, Taken(platform.approver.person, platform.at, "已结案"))
     assert client_of("caretaker").get(own.get_absolute_url()).context["elsewhere"] == [row]
 
 

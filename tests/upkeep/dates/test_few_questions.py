@@ -69,7 +69,7 @@ def test_calendars_of_the_same_notices_are_the_same_so_that_what_was_found_serve
 def test_police_and_units_have_their_list_by_few_questions(  # one or two for each room that has something to wait for
     city: Stage, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
-    for name, most in (("inspector", 21), ("caretaker", 34)):
+    for name, most in (("inspector", 14), ("caretaker", 30)):
         person = getattr(city.cast, name).person
         with django_assert_max_num_queries(most):  # type: ignore[attr-defined]
             read_once(person)  # as a page does
@@ -89,5 +89,5 @@ def test_the_desk_of_police_costs_few_questions(
 ) -> None:
     browser = client_of("inspector")
     browser.get(reverse("home"))
-    with django_assert_max_num_queries(35):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(30):  # type: ignore[attr-defined]
         browser.get(reverse("home"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from custodes.access.holds.references import reference
+from custodes.access.holds.references import bare, references_of
 from custodes.access.looks.reach import kept_from
 from custodes.access.models import Hold
 from custodes.people.held import held_posts
@@ -23,9 +23,8 @@ def visible_holds(person: Person, at: datetime) -> QuerySet[Hold]:
 
     But not yet of one that rests on a request whose looks are kept from them: it would tell of the request (decision 0287).
     """
-    kept = [reference(pk) for pk in kept_from(person, at).values_list("pk", flat=True)]
     rows = Hold.objects.filter(pk__in=_through(camera__in=seen_cameras(person, at).values("pk")))
-    return rows.exclude(request__in=kept) if kept else rows
+    return rows.alias(bare=bare()).exclude(bare__in=references_of(kept_from(person, at)))
 
 
 def seen_cameras(person: Person, at: datetime) -> QuerySet[Camera]:

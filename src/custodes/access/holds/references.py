@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Cast, Concat, Replace
 
 AGENCY = "agency.request"
 OWN_IMAGE = "own_image.request"
@@ -17,3 +21,14 @@ def referred(said: str, kind: str = AGENCY) -> UUID | None:
     """The request of this kind that is named; None where it is of another kind or none."""
     before, colon, key = said.partition(":")
     return UUID(key) if colon and before == kind else None
+
+
+def bare(of: Any = "request") -> Replace:
+    """A reference as the database compares it: without hyphens, since one database writes ids with them and another without."""
+    return Replace(F(of) if isinstance(of, str) else of, Value("-"), Value(""))
+
+
+def references_of(rows: QuerySet[Any], kind: str = AGENCY) -> QuerySet[Any]:
+    """How holds name these requests, as `bare` has it; asked by the database beside the holds."""
+    key = bare(Cast(F("pk"), CharField()))
+    return rows.order_by().values_list(Concat(Value(f"{kind}:"), key, output_field=CharField()))

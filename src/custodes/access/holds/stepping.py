@@ -96,7 +96,7 @@ def confirm_release(hold: Hold, said: Said) -> Hold:
     """
     with transaction.atomic():
         row = _locked(hold)
-        refuse_before_handover(row)
+        refuse_before_handover(row, confirms=True)
         first = row.release_by
         if first is not None and first.pk == said.by.pk:
             raise HoldRefused(_("解除保全须经两人：提请解除的人不能自己确认，请由另一人办理。"))

@@ -1,90 +1,66 @@
-"""A step of an embargo or of a finding with its record, all or nothing (Q10)."""
+"""The steps of an embargo and of a finding: `access.stepping` with its records ``embargo.step`` and ``finding.step``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
-
+from custodes.access import stepping
 from custodes.access.models import Embargo, LookFinding, LookStep
-from custodes.people.models import Person
-from custodes.people.records import record
+from custodes.access.stepping import Book, Taken, as_seen
 
-WORDS = 500
+__all__ = ["Taken", "as_seen", "keep_embargo", "keep_finding", "move_embargo", "move_finding"]
 
 
-def keep_embargo(
-    row: Embargo, event: str, before: str, by: Person | None, at: datetime, words: str, clauses: Iterable[str]
-) -> LookStep:
-    """Save the row with a step of it; `by` None for what time alone brought. In the caller's transaction."""
-    _in_transaction()
-    row.save()
-    step = LookStep(
-        embargo=row, event=event, before=before, after=str(row.state), on=timezone.localdate(at),
-        words=words[:WORDS], clauses=list(clauses), by=by, at=at,
-    )  # fmt: skip
-    step.record = record(
-        "embargo.step",
-        at=at,
-        step=step.pk,
-        by=by.uuid if by else "system",
-        embargo=row.pk,
-        request=row.request_id,
-        number=row.request.number,
-        holder=row.request.holder.uuid,
-        event=event,
-        before=before,
-        after=step.after,
-        until=row.until,
-        extends=str(row.earlier_id or ""),
-        on=step.on,
-        clauses=step.clauses,
-        words=step.words,
-    )
-    step.save()
+def _embargo_named(row: Embargo) -> dict[str, Any]:
+    return {
+        "embargo": row.pk,
+        "request": row.request_id,
+        "number": row.request.number,
+        "holder": row.request.holder.uuid,
+        "until": row.until,
+        "extends": str(row.earlier_id or ""),
+    }
+
+
+def _nothing(row: Any) -> dict[str, Any]:
+    return {}
+
+
+_EMBARGO = Book(record="embargo.step", step=lambda row: LookStep(embargo=row), named=_embargo_named, content=_nothing)
+
+
+def _finding(leaves: Iterable[int]) -> Book:
+    """Of a finding the record names the looks that were before whoever takes the step."""
+
+    def named(row: LookFinding) -> dict[str, Any]:
+        about = row.person.uuid if row.person else ""
+        return {"finding": row.pk, "kind": row.kind, "day": row.day, "about": about, "leaves": list(leaves)}
+
+    return Book(record="finding.step", step=lambda row: LookStep(finding=row), named=named, content=_nothing)
+
+
+def keep_embargo(row: Embargo, event: str, before: str, taken: Taken, clauses: Iterable[str]) -> LookStep:
+    """`stepping.keep` of an embargo."""
+    step: LookStep = stepping.keep(_EMBARGO, row, event, before, taken, clauses)
+    return step
+
+
+def move_embargo(row: Embargo, event: str, taken: Taken, clauses: Iterable[str]) -> LookStep:
+    """`stepping.move` of an embargo."""
+    step: LookStep = stepping.move(_EMBARGO, row, event, taken, clauses)
     return step
 
 
 def keep_finding(
-    row: LookFinding,
-    event: str,
-    before: str,
-    by: Person | None,
-    at: datetime,
-    words: str,
-    clauses: Iterable[str],
-    leaves: Iterable[int],
+    row: LookFinding, event: str, before: str, taken: Taken, clauses: Iterable[str], leaves: Iterable[int]
 ) -> LookStep:
-    """The same of a finding; `by` None for what a rule found, `leaves` the looks that were before whoever takes the step."""
-    _in_transaction()
-    row.save()
-    step = LookStep(
-        finding=row, event=event, before=before, after=str(row.state), on=timezone.localdate(at),
-        words=words[:WORDS], clauses=list(clauses), by=by, at=at,
-    )  # fmt: skip
-    step.record = record(
-        "finding.step",
-        at=at,
-        step=step.pk,
-        by=by.uuid if by else "system",
-        finding=row.pk,
-        kind=row.kind,
-        day=row.day,
-        about=row.person.uuid if row.person else "",
-        leaves=list(leaves),
-        event=event,
-        before=before,
-        after=step.after,
-        on=step.on,
-        clauses=step.clauses,
-        words=step.words,
-    )
-    step.save()
+    """`stepping.keep` of a finding."""
+    step: LookStep = stepping.keep(_finding(leaves), row, event, before, taken, clauses)
     return step
 
 
-def _in_transaction() -> None:
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("a step is taken in one transaction with its guard")
+def move_finding(row: LookFinding, event: str, taken: Taken, clauses: Iterable[str], leaves: Iterable[int]) -> LookStep:
+    """`stepping.move` of a finding."""
+    step: LookStep = stepping.move(_finding(leaves), row, event, taken, clauses)
+    return step

@@ -14,6 +14,7 @@ from custodes.access.models.grant import Grant, Ground
 from custodes.access.models.hold import OPEN, Hold, HoldBasis, HoldDelivery, HoldState, HoldStep
 from custodes.access.models.individual import AsksAsPerson, IndividualRequest, IndividualState, Protects
 from custodes.access.models.look import (
+    FINDING_JUDGED_FROM,
     FINDING_OPEN,
     MISMATCHES,
     Embargo,
@@ -48,6 +49,7 @@ from custodes.access.models.release_parts import (
 from custodes.access.models.supervised import Accepted, CaseStep, DocumentKind, SessionKind, SupervisedSession
 
 __all__ = [
+    "FINDING_JUDGED_FROM",
     "FINDING_OPEN",
     "MISMATCHES",
     "OPEN",

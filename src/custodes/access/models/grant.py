@@ -47,6 +47,7 @@ class Grant(models.Model):
 
     `withheld` are those of its cameras that are not shown for now, by id: since when and what is not met (`withholding`).
     `request` is the request that it rests on, `beside` the names of those who look with the person (S28.1(1)).
+    `matter` is the case or event that a look of the own duty names (`looks.matters`).
     `handover`: original footage may be handed out under it, and nothing looked at.
     `session` is the supervised session that it is of, `burnt` the name that stands in each of its pictures (S29, N21): no row is of
     a session and bears no name, which would be footage as it was recorded, and none is of a request besides.
@@ -74,6 +75,7 @@ class Grant(models.Model):
     sound = models.JSONField(default=list, editable=False)
     purpose = models.CharField(_("事由"), max_length=200, blank=True)
     content = models.CharField(_("内容"), max_length=500, blank=True)
+    matter = models.CharField(max_length=60, blank=True, editable=False)
     watermark = models.CharField(max_length=200)
     asked_at = models.DateTimeField(_("申请时间"))
     index = models.PositiveBigIntegerField(_("存证序号"), null=True, unique=True)

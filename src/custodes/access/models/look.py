@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from custodes.places.models.lifecycle import Cleared, guarded
 
 
 class EmbargoState(models.TextChoices):
@@ -37,7 +40,7 @@ class EmbargoQuerySet(models.QuerySet["Embargo"]):
         return self.filter(state=EmbargoState.ASKED, earlier__isnull=True, ends_at__gt=at)
 
 
-class Embargo(models.Model):
+class Embargo(FSMModelMixin, models.Model):
     """What is looked at under a request is told to the units whose cameras it is of only behind an end (暂缓告知).
 
     Attributes:
@@ -49,7 +52,7 @@ class Embargo(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey("access.AgencyRequest", models.PROTECT, related_name="embargoes")
-    state = models.CharField(_("状态"), max_length=10, choices=EmbargoState, default=EmbargoState.ASKED)
+    state = FSMField(_("状态"), max_length=10, choices=EmbargoState, default=EmbargoState.ASKED, protected=True)
     reason = models.CharField(_("暂缓理由"), max_length=300)
     until = models.DateField(_("暂缓至"))
     ends_at = models.DateTimeField(db_index=True)
@@ -59,6 +62,7 @@ class Embargo(models.Model):
     decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = EmbargoQuerySet.as_manager()
 
@@ -81,6 +85,36 @@ class Embargo(models.Model):
         """The first moment behind a local day."""
         return timezone.make_aware(datetime.combine(until + timedelta(days=1), time()))
 
+    @property
+    def mark(self) -> str:
+        """What a page sends back, so that a step counts only for what stood on it."""
+        return f"{self.pk}:{self.revision}"
+
+    @transition(state, EmbargoState.ASKED, EmbargoState.APPROVED)
+    @guarded
+    def approve(self, cleared: Cleared) -> None:
+        """The second of two lets it be kept back."""
+
+    @transition(state, EmbargoState.ASKED, EmbargoState.DECLINED)
+    @guarded
+    def decline(self, cleared: Cleared) -> None:
+        """The second of two says no."""
+
+    @transition(state, EmbargoState.ASKED, EmbargoState.WITHDRAWN)
+    @guarded
+    def withdraw(self, cleared: Cleared) -> None:
+        """Whoever asks does not want it any more."""
+
+    @transition(state, EmbargoState.ASKED, EmbargoState.LAPSED)
+    @guarded
+    def lapse(self, cleared: Cleared) -> None:
+        """Its last day went by unanswered."""
+
+    @transition(state, EmbargoState.APPROVED, EmbargoState.LIFTED)
+    @guarded
+    def lift(self, cleared: Cleared) -> None:
+        """The units may know before the day."""
+
 
 class FindingKind(models.TextChoices):
     """Why a look is to be explained, or which two accounts of it differ. None says anything of who is in a picture."""
@@ -92,6 +126,7 @@ class FindingKind(models.TextChoices):
     SAME_CAMERA = "same_camera", pgettext_lazy("查看复核", "反复查看同一点位")
     UNSTATED = "unstated", pgettext_lazy("查看复核", "回看未写明事由")
     BEYOND = "beyond", pgettext_lazy("查看复核", "超出申请的点位或者时段")
+    OFF_MATTER = "off_matter", pgettext_lazy("查看复核", "不在所写案件、事件的点位或者时段")
     MANY_REFUSED = "many_refused", pgettext_lazy("查看复核", "多次被拒绝")
     NO_GRANT = "no_grant", pgettext_lazy("查看复核", "节点显示未经准予")
     BEYOND_GRANT = "beyond_grant", pgettext_lazy("查看复核", "节点显示超出准予")
@@ -124,9 +159,11 @@ class FindingState(models.TextChoices):
 
 #: States in which somebody has the next step.
 FINDING_OPEN = (FindingState.WAITING, FindingState.ASKED, FindingState.EXPLAINED, FindingState.INCIDENT)
+#: States from which one is judged.
+FINDING_JUDGED_FROM = (FindingState.WAITING, FindingState.ASKED, FindingState.EXPLAINED)
 
 
-class LookFinding(models.Model):
+class LookFinding(FSMModelMixin, models.Model):
     """Something about looks that a person has to judge. Kept are findings alone, never how somebody usually looks (decision 0288).
 
     Attributes:
@@ -143,7 +180,7 @@ class LookFinding(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=160, unique=True)
     kind = models.CharField(_("事项"), max_length=16, choices=FindingKind)
-    state = models.CharField(_("状态"), max_length=10, choices=FindingState, default=FindingState.WAITING)
+    state = FSMField(_("状态"), max_length=10, choices=FindingState, default=FindingState.WAITING, protected=True)
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("人员"))
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("单位"))
     grant = models.ForeignKey("access.Grant", models.PROTECT, null=True, related_name="findings")
@@ -155,6 +192,7 @@ class LookFinding(models.Model):
     judged_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     judged_at = models.DateTimeField(null=True)
     clause = models.CharField(max_length=20, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["-found_at", "pk"]
@@ -173,6 +211,31 @@ class LookFinding(models.Model):
         """Whether two accounts differ."""
         return self.kind in MISMATCHES
 
+    @transition(state, [FindingState.WAITING, FindingState.EXPLAINED], FindingState.ASKED)
+    @guarded
+    def ask(self, cleared: Cleared) -> None:
+        """Whoever looked is asked to explain."""
+
+    @transition(state, [FindingState.WAITING, FindingState.ASKED], FindingState.EXPLAINED)
+    @guarded
+    def explain(self, cleared: Cleared) -> None:
+        """In the words of whoever looked."""
+
+    @transition(state, list(FINDING_JUDGED_FROM), FindingState.IN_ORDER)
+    @guarded
+    def in_order(self, cleared: Cleared) -> None:
+        """There was good reason for it."""
+
+    @transition(state, list(FINDING_JUDGED_FROM), FindingState.INCIDENT)
+    @guarded
+    def incident(self, cleared: Cleared) -> None:
+        """There was none."""
+
+    @transition(state, FindingState.INCIDENT, FindingState.SETTLED)
+    @guarded
+    def settle(self, cleared: Cleared) -> None:
+        """What was done about an incident."""
+
 
 class LookStep(models.Model):
     """One step of an embargo or of a finding. Never changed, never deleted; `by` is empty for what the house itself did."""
@@ -188,6 +251,7 @@ class LookStep(models.Model):
     clauses = models.JSONField(default=list)
     by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=0)
     record: models.OneToOneField[Any, Any] = models.OneToOneField(
         "people.RecordOutbox", models.PROTECT, null=True, related_name="+", editable=False
     )

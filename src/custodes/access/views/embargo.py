@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.forms.looks import EmbargoForm, SaidForm
 from custodes.access.looks import embargo
+from custodes.access.looks.stepping import Taken
 from custodes.access.looks.words import embargo_story
 from custodes.access.models import AgencyRequest, Embargo, EmbargoState, LookStep
 from custodes.access.views.agency import common
@@ -61,27 +62,25 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     if not form.is_valid():
         return _draw(request, viewer, row, _("请核对填写的内容。"), {event: form}, INVALID)
     try:
-        _take(event, row, form.cleaned_data, viewer)
+        _take(event, row, form.cleaned_data, viewer, request.POST.get("mark", "?")[:80])
     except StepRefused as refusal:
         return _draw(request, viewer, common.opened(viewer, pk), str(refusal), {event: form}, INVALID)
     messages.success(request, DONE[event])
     return redirect("access:embargo", pk=row.pk)
 
 
-def _take(event: str, row: AgencyRequest, said: dict[str, Any], viewer: Viewer) -> None:
-    by, at = viewer.person, viewer.at
+def _take(event: str, row: AgencyRequest, said: dict[str, Any], viewer: Viewer, mark: str) -> None:
+    taken = Taken(viewer.person, viewer.at, said.get("words", ""))
     if event == "ask":
-        embargo.ask(row, said["reason"], said["until"], by, at)
+        embargo.ask(row, said["reason"], said["until"], taken, mark)
         return
     if event == "lift":
-        embargo.lift(row, by, at, said["words"])
+        embargo.lift(row, taken, mark)
         return
-    waiting = embargo.awaited(row, at)
+    waiting = embargo.awaited(row, viewer.at)
     if waiting is None:
         raise StepRefused(gettext("没有待批准的暂缓告知，可能已由他人答复。请刷新后查看。"))
-    {"approve": embargo.approve, "decline": embargo.decline, "withdraw": embargo.withdraw}[event](
-        waiting, by, at, said["words"]
-    )
+    {"approve": embargo.approve, "decline": embargo.decline, "withdraw": embargo.withdraw}[event](waiting, taken, mark)
 
 
 def _form(event: str, sent: Any = None) -> Any:
@@ -108,6 +107,7 @@ def _draw(
         "error": error,
         "running": running,
         "waiting": waiting,
+        "marks": {"running": embargo.mark_of(running), "waiting": embargo.mark_of(waiting)},
         "over": _over(row, at),
         "asks": asks and waiting is None and row.state in embargo.BEFORE and row.holder.is_police,
         "withdraws": asks and waiting is not None,

@@ -18,8 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from custodes.access.forms.looks import IncidentForm, SaidForm
 from custodes.access.looks.review import judging
 from custodes.access.looks.review.showing import shown
+from custodes.access.looks.stepping import Taken
 from custodes.access.looks.words import finding_story
 from custodes.access.models import FindingKind, FindingState, LookFinding
+from custodes.access.views.agency.filling import revision_of
 from custodes.people.exporting.serving import ExportedList, Field
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
@@ -141,11 +143,12 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     if not form.is_valid():
         return _draw(request, viewer, row, _("请核对填写的内容。"), {event: form}, INVALID)
     said = form.cleaned_data
+    taken = Taken(viewer.person, viewer.at, said["words"], seen=revision_of(request))
     try:
         if event == "incident":
-            judging.incident(row, viewer.person, viewer.at, said["words"], said["clause"].strip())
+            judging.incident(row, taken, said["clause"].strip())
         else:
-            getattr(judging, event)(row, viewer.person, viewer.at, said["words"])
+            getattr(judging, event)(row, taken)
     except StepRefused as refusal:
         return _draw(request, viewer, _opened(viewer, pk), str(refusal), {event: form}, INVALID)
     messages.success(request, DONE[event])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from custodes.access.forms.holds import DeclineForm, ReviewForm, StepForm
-from custodes.access.holds import delivering, stepping
+from custodes.access.holds import delivering, shortening, stepping
 from custodes.access.holds.placing import HoldRefused
 from custodes.access.holds.reach import releasable_holds
 from custodes.access.holds.stepping import Said
@@ -47,6 +47,16 @@ def ask_release(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _step(
         request, pk, "ask_release", form, stepping.ask_release, _("已提请解除，由另一人确认；确认之前仍在保全。")
     )
+
+
+@require_POST
+@takes_papers()
+@needs(Permission.RELEASE_HOLDS)
+def shorten(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The first of two: what remains of the request is held by itself, and this one may end."""
+    form = StepForm(request.POST, request.FILES, auto_id="id_shorten_%s")
+    said = _("已按缩小后的范围另设保全，并提请解除原保全。新的保全生效后，由另一人到原保全页面确认解除。")
+    return _step(request, pk, "shorten", form, shortening.shorten, said)
 
 
 @require_POST

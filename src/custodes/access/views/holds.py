@@ -24,10 +24,11 @@ from django.views.decorators.http import require_safe
 
 from custodes.access.forms.holds import DeclineForm, HoldForm, ReviewForm, StepForm
 from custodes.access.holds import delivering
-from custodes.access.holds.awaited import words_before_handover
+from custodes.access.holds.awaited import awaiting, words_before_handover
 from custodes.access.holds.found import found_of
 from custodes.access.holds.placing import HoldRefused, hold
 from custodes.access.holds.reach import holdable_cameras, placing_unit, releasable_holds, seen_cameras, visible_holds
+from custodes.access.holds.shortening import shortens
 from custodes.access.models import OPEN, Hold, HoldState, HoldStep
 from custodes.people.models import Paper
 from custodes.people.papers.refusal import PaperRefused
@@ -238,7 +239,8 @@ def page(
     asked = row.state == HoldState.RELEASE_ASKED
     first = asked and row.release_by_id == viewer.person.pk
     later = {"review_on": today + timedelta(days=180)}
-    awaits = words_before_handover(row) if may and row.open else ""
+    awaits = words_before_handover(row, confirms=asked) if may and row.open else ""
+    smaller = may and shortens(row)
     context = {
         "hold": row,
         "badge": BADGES[HoldState(row.state)],
@@ -252,12 +254,16 @@ def page(
         "story": _story(row),
         "may_read": viewer.may(Permission.PLACE_HOLDS),
         "may_review": may and row.open,
-        "awaits": awaits,
+        "awaits": "" if smaller else awaits,
+        "may_shorten": smaller,
+        "request_now": awaiting(row) if smaller else None,
         "may_ask": may and row.state == HoldState.HELD and not awaits,
         "may_confirm": may and asked and not first and not awaits,
         "may_decline": may and asked,
         "first": first,
         "review_form": bound.get("review") or ReviewForm(auto_id="id_review_%s", initial=later),
+        "shorten_form": bound.get("shorten")
+        or StepForm(auto_id="id_shorten_%s", initial={"reason": _("申请已经缩小范围"), "number": row.number}),
         "ask_form": bound.get("ask_release") or StepForm(auto_id="id_ask_%s"),
         "confirm_form": bound.get("confirm_release") or StepForm(auto_id="id_confirm_%s"),
         "decline_form": bound.get("decline_release") or DeclineForm(auto_id="id_decline_%s"),

@@ -6,9 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,25 +16,35 @@ from django.views.decorators.http import require_POST, require_safe
 
 from custodes.access.individual import workflow
 from custodes.access.individual.forms import AskForm, DecideForm
-from custodes.access.individual.reach import choosable, desk_of, handled_requests
-from custodes.access.missing.telling import story_of
+from custodes.access.individual.reach import desk_of, handled_requests
 from custodes.access.models import IndividualRequest, IndividualState
 from custodes.access.supervised.stepping import Taken
+from custodes.access.views import wishes
 from custodes.access.views.missing_case import said_of
-from custodes.people.permissions import Permission
-from custodes.people.table import Column, Table
+from custodes.access.views.wishes import HANDLE, INVALID
+from custodes.people.table import Column
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle.stepping import StepRefused
 
-INVALID = 422
-PER_PAGE = 50
 BADGES = {
     IndividualState.ASKED: "attention",
     IndividualState.CONSENTED: "info",
     IndividualState.REFUSED: "off",
     IndividualState.CLOSED: "fine",
 }
-HANDLE = Permission.HANDLE_INDIVIDUAL
+LISTING = wishes.Listing(
+    "access/individual/list.html",
+    (
+        Column(_("编号"), "number"),
+        Column(_("申请人"), "name"),
+        Column(_("事由"), "purpose"),
+        Column(_("申请时间"), "asked_at"),
+        Column(_("状态"), "state"),
+    ),
+    ("name", "number", "purpose"),
+    IndividualState.choices,
+    lambda row: (row, BADGES[IndividualState(row.state)]),
+)
 
 
 @require_safe
@@ -44,31 +52,7 @@ HANDLE = Permission.HANDLE_INDIVIDUAL
 def individual_list(request: HttpRequest) -> HttpResponse:
     """Requests to the units at which the reader is the caretaker."""
     viewer = Viewer.of(request)
-    state, query = request.GET.get("state", ""), request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    rows = handled_requests(viewer.person, viewer.at).select_related("unit")
-    if state in IndividualState.values:
-        rows = rows.filter(state=state)
-    if query:
-        rows = rows.filter(Q(name__icontains=query) | Q(number__icontains=query) | Q(purpose__icontains=query))
-    table = Table.of(
-        request,
-        Column(_("编号"), "number"),
-        Column(_("申请人"), "name"),
-        Column(_("事由"), "purpose"),
-        Column(_("申请时间"), "asked_at"),
-        Column(_("状态"), "state"),
-        default="-asked_at",
-    )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "table": table,
-        "page": page,
-        "rows": [(row, BADGES[IndividualState(row.state)]) for row in page],
-        "state": state,
-        "states": IndividualState.choices,
-        "query": query,
-    }
-    return render(request, "access/individual/list.html", context)
+    return wishes.listed(request, handled_requests(viewer.person, viewer.at), LISTING)
 
 
 @needs(HANDLE)
@@ -77,7 +61,7 @@ def individual_new(request: HttpRequest) -> HttpResponse:
     viewer = Viewer.of(request)
     unit = desk_of(viewer.person, viewer.at)
     assert unit is not None
-    cameras = choosable(viewer.person, viewer.at).order_by("number")
+    cameras = wishes.cameras_of(viewer)
     asked = AskForm(request.POST or None, instance=IndividualRequest())
     answer = DecideForm(request.POST or None, cameras=cameras, later=True)
     error = ""
@@ -111,14 +95,14 @@ def individual_decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer one that was taken in before, or that police have put to the unit."""
     viewer = Viewer.of(request)
     row = _row(viewer, pk)
-    form = DecideForm(request.POST, cameras=choosable(viewer.person, viewer.at), later=False)
+    form = DecideForm(request.POST, cameras=wishes.cameras_of(viewer), later=False)
     if not form.is_valid():
-        return page(request, viewer, row, " ".join(str(e) for one in form.errors.values() for e in one), INVALID, form)
-    try:
-        done = workflow.decide(row, _answer(form), Taken(viewer.person, viewer.at))
-    except StepRefused as refusal:
-        return page(request, viewer, _row(viewer, pk), said_of(refusal), INVALID, form)
-    return _answered(request, done)
+        return page(request, viewer, row, wishes.faults_of(form), INVALID, form)
+    return wishes.stepped(
+        lambda: workflow.decide(row, _answer(form), Taken(viewer.person, viewer.at)),
+        lambda done: _answered(request, done),
+        lambda said, status: page(request, viewer, _row(viewer, pk), said, status, form),
+    )
 
 
 @require_POST
@@ -127,12 +111,11 @@ def individual_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It was looked at, or isn't wanted any more."""
     viewer = Viewer.of(request)
     row = _row(viewer, pk)
-    try:
-        workflow.close(row, Taken(viewer.person, viewer.at))
-    except StepRefused as refusal:
-        return page(request, viewer, _row(viewer, pk), said_of(refusal), INVALID)
-    messages.success(request, _("已办结。"))
-    return redirect(row)
+    return wishes.stepped(
+        lambda: workflow.close(row, Taken(viewer.person, viewer.at)),
+        lambda done: wishes.told(request, done, _("已办结。")),
+        lambda said, status: page(request, viewer, _row(viewer, pk), said, status),
+    )
 
 
 def page(
@@ -144,19 +127,11 @@ def page(
     form: DecideForm | None = None,
 ) -> HttpResponse:
     """The request's page, with what went wrong and the form as it was sent."""
-    running = row.sessions.filter(ended_at__isnull=True).select_related("officer__unit").first()
-    cameras = choosable(viewer.person, viewer.at).order_by("number")
     initial = {"span_from": row.span_from, "span_to": row.span_to}
-    context = {
-        "case": row,
+    context = wishes.page_of(viewer, row) | {
         "badge": BADGES[IndividualState(row.state)],
         "error": error,
-        "running": running,
-        "own_session": running is not None and running.officer_id == viewer.person.pk,
-        "cameras": row.cameras.order_by("number"),
-        "sessions": row.sessions.select_related("officer__unit").order_by("-begun_at"),
-        "form": form or DecideForm(cameras=cameras, later=False, initial=initial),
-        "story": story_of(row),
+        "form": form or DecideForm(cameras=wishes.cameras_of(viewer), later=False, initial=initial),
         "crumbs": _crumbs(str(row)),
     }
     return render(request, "access/individual/request.html", context, status=status)

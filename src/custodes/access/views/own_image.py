@@ -7,9 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,30 +16,27 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from custodes.access.individual.reach import choosable, desk_of
-from custodes.access.missing.telling import story_of
+from custodes.access.individual.reach import desk_of
 from custodes.access.models import OPEN, OwnImageRequest, OwnImageState, OwnOutcome
 from custodes.access.ownimage import workflow
 from custodes.access.ownimage.forms import LATER, AnswerForm, AskForm, CloseForm
 from custodes.access.ownimage.keeping import holds_of
 from custodes.access.ownimage.reach import handled_own_images
 from custodes.access.supervised.stepping import Taken
+from custodes.access.views import wishes
 from custodes.access.views.missing_case import said_of
+from custodes.access.views.wishes import HANDLE, INVALID
 from custodes.law.grounds.own_image import WAYS
-from custodes.people.permissions import Permission
 from custodes.people.said import in_english
-from custodes.people.table import Column, Table
+from custodes.people.table import Column
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle.stepping import StepRefused
 
-INVALID = 422
-PER_PAGE = 50
 BADGES = {
     OwnImageState.ASKED: "attention",
     OwnImageState.ANSWERED: "info",
     OwnImageState.CLOSED: "fine",
 }
-HANDLE = Permission.HANDLE_INDIVIDUAL
 
 
 @require_safe
@@ -49,32 +44,22 @@ HANDLE = Permission.HANDLE_INDIVIDUAL
 def own_image_list(request: HttpRequest) -> HttpResponse:
     """Requests to the units at which the reader is the caretaker."""
     viewer = Viewer.of(request)
-    state, query = request.GET.get("state", ""), request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    rows = handled_own_images(viewer.person, viewer.at).select_related("unit")
-    if state in OwnImageState.values:
-        rows = rows.filter(state=state)
-    if query:
-        rows = rows.filter(Q(name__icontains=query) | Q(number__icontains=query) | Q(place__icontains=query))
-    table = Table.of(
-        request,
-        Column(_("编号"), "number"),
-        Column(_("申请人"), "name"),
-        Column(_("申请事项"), "wish"),
-        Column(_("申请时间"), "asked_at"),
-        Column(_("答复期限"), "due"),
-        Column(_("状态"), "state"),
-        default="-asked_at",
+    today = timezone.localdate(viewer.at)
+    listing = wishes.Listing(
+        "access/ownimage/list.html",
+        (
+            Column(_("编号"), "number"),
+            Column(_("申请人"), "name"),
+            Column(_("申请事项"), "wish"),
+            Column(_("申请时间"), "asked_at"),
+            Column(_("答复期限"), "due"),
+            Column(_("状态"), "state"),
+        ),
+        ("name", "number", "place"),
+        OwnImageState.choices,
+        lambda row: (row, badge_of(row), (row.due - today).days),
     )
-    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "table": table,
-        "page": page,
-        "rows": [(row, badge_of(row), (row.due - timezone.localdate(viewer.at)).days) for row in page],
-        "state": state,
-        "states": OwnImageState.choices,
-        "query": query,
-    }
-    return render(request, "access/ownimage/list.html", context)
+    return wishes.listed(request, handled_own_images(viewer.person, viewer.at), listing)
 
 
 def badge_of(row: OwnImageRequest) -> str:
@@ -88,7 +73,7 @@ def own_image_new(request: HttpRequest) -> HttpResponse:
     viewer = Viewer.of(request)
     unit = desk_of(viewer.person, viewer.at)
     assert unit is not None
-    cameras = choosable(viewer.person, viewer.at).order_by("number")
+    cameras = wishes.cameras_of(viewer)
     asked = AskForm(request.POST or None, instance=OwnImageRequest())
     form = AnswerForm(request.POST or None, cameras=cameras)
     error = ""
@@ -120,15 +105,15 @@ def own_image_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Answer one that was taken in before, or enter what was found so far."""
     viewer = Viewer.of(request)
     row = row_of(viewer, pk)
-    form = AnswerForm(request.POST, cameras=choosable(viewer.person, viewer.at))
+    form = AnswerForm(request.POST, cameras=wishes.cameras_of(viewer))
     if not form.is_valid():
-        return page(request, viewer, row, " ".join(str(e) for one in form.errors.values() for e in one), INVALID, form)
-    try:
+        return page(request, viewer, row, wishes.faults_of(form), INVALID, form)
+
+    def take() -> OwnImageRequest:
         with transaction.atomic():
-            done = _answer(row, form, Taken(viewer.person, viewer.at))
-    except StepRefused as refusal:
-        return page(request, viewer, row_of(viewer, pk), said_of(refusal), INVALID, form)
-    return _answered(request, done)
+            return _answer(row, form, Taken(viewer.person, viewer.at))
+
+    return wishes.stepped(take, lambda done: _answered(request, done), _again(request, viewer, pk, form))
 
 
 @require_POST
@@ -136,13 +121,12 @@ def own_image_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def own_image_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It was looked at, handed over, or told."""
     viewer = Viewer.of(request)
-    row = row_of(viewer, pk)
-    try:
-        workflow.close(row, request.POST.get("handed", "").replace("\x00", ""), Taken(viewer.person, viewer.at))
-    except StepRefused as refusal:
-        return page(request, viewer, row_of(viewer, pk), said_of(refusal), INVALID)
-    messages.success(request, _("已办结。"))
-    return redirect(row)
+    row, handed = row_of(viewer, pk), request.POST.get("handed", "").replace("\x00", "")
+    return wishes.stepped(
+        lambda: workflow.close(row, handed, Taken(viewer.person, viewer.at)),
+        lambda done: wishes.told(request, done, _("已办结。")),
+        _again(request, viewer, pk),
+    )
 
 
 @require_POST
@@ -151,12 +135,16 @@ def own_image_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Whoever asked takes it back."""
     viewer = Viewer.of(request)
     row = row_of(viewer, pk)
-    try:
-        workflow.withdraw(row, Taken(viewer.person, viewer.at))
-    except StepRefused as refusal:
-        return page(request, viewer, row_of(viewer, pk), said_of(refusal), INVALID)
-    messages.success(request, _("已登记申请人撤回。"))
-    return redirect(row)
+    return wishes.stepped(
+        lambda: workflow.withdraw(row, Taken(viewer.person, viewer.at)),
+        lambda done: wishes.told(request, done, _("已登记申请人撤回。")),
+        _again(request, viewer, pk),
+    )
+
+
+def _again(request: HttpRequest, viewer: Viewer, pk: UUID, form: AnswerForm | None = None) -> wishes.Page:
+    """The page as it stands now, with what was refused and the form as it was sent."""
+    return lambda said, status: page(request, viewer, row_of(viewer, pk), said, status, form)
 
 
 def page(
@@ -168,21 +156,14 @@ def page(
     form: AnswerForm | None = None,
 ) -> HttpResponse:
     """The request's page, with what went wrong and the form as it was sent."""
-    running = row.sessions.filter(ended_at__isnull=True).select_related("officer__unit").first()
-    cameras = choosable(viewer.person, viewer.at).order_by("number")
     names = ("span_from", "span_to", "found", "exception", "exception_law", "masked_by", "reviewed_by")
     initial: dict[str, Any] = {name: getattr(row, name) for name in names}
     initial["cameras"] = [camera.pk for camera in row.cameras.all()]
     english = in_english()
-    context = {
-        "case": row,
+    context = wishes.page_of(viewer, row) | {
         "badge": badge_of(row),
         "error": error,
-        "running": running,
-        "own_session": running is not None and running.officer_id == viewer.person.pk,
-        "cameras": row.cameras.order_by("number"),
-        "sessions": row.sessions.select_related("officer__unit").order_by("-begun_at"),
-        "form": form or AnswerForm(cameras=cameras, initial=initial),
+        "form": form or AnswerForm(cameras=wishes.cameras_of(viewer), initial=initial),
         "close_form": CloseForm(),
         "days": (row.due - timezone.localdate(viewer.at)).days,
         "held": holds_of(row).filter(state__in=[one.value for one in OPEN]).exists(),
@@ -190,7 +171,6 @@ def page(
         "may_check": row.state == OwnImageState.ASKED and bool(row.span and row.cameras.exists()),
         "unmet": [(one["clause"], one["en"] if english else one["zh"]) for one in row.unmet],
         "ways": [(way.clause, way.en if english else way.zh) for way in WAYS] if row.reason else [],
-        "story": story_of(row),
         "crumbs": _crumbs(str(row)),
     }
     return render(request, "access/ownimage/request.html", context, status=status)

@@ -16,12 +16,13 @@ from custodes.access.supervised.beginning import AtTheScreen, begin
 from custodes.access.views import own_image
 from custodes.access.views.missing_case import said_of
 from custodes.access.views.session import crumbs_of
+from custodes.access.views.wishes import HANDLE, INVALID
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle.stepping import StepRefused
 
 
 @require_POST
-@needs(own_image.HANDLE)
+@needs(HANDLE)
 def own_image_check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Staff look alone whether it shows the person, at the place and time that were stated."""
     viewer = Viewer.of(request)
@@ -29,11 +30,11 @@ def own_image_check(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         session = begin(row, viewer.person, AtTheScreen(SessionKind.PREVIEW), viewer.at)
     except StepRefused as refusal:
-        return own_image.page(request, viewer, row, said_of(refusal), own_image.INVALID)
+        return own_image.page(request, viewer, row, said_of(refusal), INVALID)
     return redirect("access:session", session.pk)
 
 
-@needs(own_image.HANDLE)
+@needs(HANDLE)
 def own_image_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who looks, the words read aloud, the undertaking; then the picture."""
     viewer = Viewer.of(request)
@@ -59,4 +60,4 @@ def own_image_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "crumbs": [*crumbs_of(row), (_("告知和承诺"), "")],
     }
     invalid = bool(error or form.errors)
-    return render(request, "access/supervised/begin.html", context, status=own_image.INVALID if invalid else 200)
+    return render(request, "access/supervised/begin.html", context, status=INVALID if invalid else 200)

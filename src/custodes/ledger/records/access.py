@@ -17,7 +17,8 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     where nothing is shown but pictures that bear it and were coded anew (S29, N21). `handover`: original footage of the span may be
     handed out, and nothing looked at under it (S27). `masking`: footage of the span may be masked for public release, and its working
     film shown for that alone (S30.2, N22). `request` is the request that it rests on, `beside` the names of those who look
-    with the person, `session` the supervised session that it is of; all are left out of a look of the own duty.
+    with the person, `session` the supervised session that it is of; all are left out of a look of the own duty. `matter` is the
+    hold or the case of a missing person that such a look names as its reason, ``hold:UUID``; left out where it names none.
     """
 
     grant: UUID
@@ -42,6 +43,7 @@ class Grant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag
     request: UUID | None = None
     beside: tuple[Name, ...] = ()
     session: UUID | None = None
+    matter: Text = ""
 
 
 class Unmet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):

@@ -38,7 +38,7 @@ class CaseStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, 
             check_hex(digest)
 
 
-class EmbargoStep(Record, frozen=True, kw_only=True, gc=False, tag="embargo.step"):
+class EmbargoStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="embargo.step"):
     """One step of an embargo: looks under a request are told to the units whose cameras they are of only behind an end (N20, S28.1(4)).
 
     Attributes:
@@ -50,6 +50,7 @@ class EmbargoStep(Record, frozen=True, kw_only=True, gc=False, tag="embargo.step
         until: the last day on which it is kept from them, ``YYYY-MM-DD``.
         extends: the embargo that it makes longer, empty for none.
         on: the day that counts in law.
+        papers, content: SHA-256 of what was handed in, and of what the row said at this step; records of before have neither.
     """
 
     step: UUID
@@ -66,9 +67,16 @@ class EmbargoStep(Record, frozen=True, kw_only=True, gc=False, tag="embargo.step
     on: Name
     clauses: tuple[Name, ...]
     words: Text
+    papers: tuple[str, ...] = ()
+    content: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for digest in (*self.papers, self.content):
+            check_hex(digest)
 
 
-class FindingStep(Record, frozen=True, kw_only=True, gc=False, tag="finding.step"):
+class FindingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="finding.step"):
     """One step of what was found about looks and has to be judged (S7, N25).
 
     Attributes:
@@ -80,6 +88,7 @@ class FindingStep(Record, frozen=True, kw_only=True, gc=False, tag="finding.step
         event: ``found``, ``ask``, ``explain``, ``in_order``, ``incident``, ``settle``.
         before, after: its states.
         on: the day that counts in law.
+        papers, content: as in `EmbargoStep`.
     """
 
     step: UUID
@@ -95,3 +104,10 @@ class FindingStep(Record, frozen=True, kw_only=True, gc=False, tag="finding.step
     on: Name
     clauses: tuple[Name, ...]
     words: Text
+    papers: tuple[str, ...] = ()
+    content: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for digest in (*self.papers, self.content):
+            check_hex(digest)

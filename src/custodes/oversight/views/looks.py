@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from custodes.access.looks.matters import matters_of
 from custodes.access.looks.reach import known, readable_looks, served_by
 from custodes.access.models import Embargo
 from custodes.ledger.client import NotaryRefused, NotaryUnavailable
@@ -38,6 +39,7 @@ def look(request: HttpRequest, pk: UUID) -> HttpResponse:
         "own": grant.person_id == viewer.person.pk,
         # Numbers of work cards, letters and the names of a family stand in no such page (decision 0287).
         "beside": grant.beside,
+        "matter": matters_of([grant.matter]).get(grant.matter) if named.served else None,
         "kept": None,
         "crumbs": [(_("查看记录"), _list_url(viewer)), (f"#{grant.index}", "")],
     }

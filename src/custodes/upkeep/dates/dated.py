@@ -26,6 +26,10 @@ class What(StrEnum):
     INTERRUPTION = "interruption"
     POST = "post"
     RELEASE = "release"
+    OWN_IMAGE = "own_image"
+    LOOK_REVIEW = "look_review"
+    EMBARGO = "embargo"
+    HOLD_REVIEW = "hold_review"
 
 
 class Kind(StrEnum):
@@ -53,6 +57,10 @@ KINDS: dict[What, Kind] = {
     What.INTERRUPTION: Kind.ON,
     What.POST: Kind.ENDS,
     What.RELEASE: Kind.LAST,
+    What.OWN_IMAGE: Kind.LAST,
+    What.LOOK_REVIEW: Kind.LAST,
+    What.EMBARGO: Kind.ENDS,
+    What.HOLD_REVIEW: Kind.LAST,
 }
 
 
@@ -68,7 +76,8 @@ class Dated:
         clause: on which it rests; empty where it is the house's own.
         unit: path of the unit that has to act; empty where nobody has.
         division: path of the division whose police supervise it.
-        person: primary key of the person whom it concerns alone (their own training, their post).
+        person: primary key of the person whom it concerns alone (their own training, their post), or who has the next step.
+        spared: primary key of the person who is not told of it by a post, since it is about them and others judge it.
         provisional: a holiday notice that is not known may move it.
         reminders: days on which its actor is reminded, by the law's plan.
         system: the system that it is about, where it is about one.
@@ -90,6 +99,7 @@ class Dated:
     reminders: tuple[date, ...] = ()
     system: UUID | None = None
     doing: str = ""
+    spared: int | None = None
 
     @property
     def kind(self) -> Kind:

@@ -22,7 +22,7 @@ from custodes.places.models import Product, Removal, SystemRole, SystemRoleKind
 from custodes.places.models.roles import holding_on
 from custodes.places.scope import RUNNING_ROLES, TENDING_ROLES, kinds_with, manager_scope, visible_systems
 from custodes.places.upgrades.reach import visible_orders
-from custodes.upkeep.dates import sources
+from custodes.upkeep.dates import accessdates, sources
 from custodes.upkeep.dates.cameradates import cameras
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.releasedates import releases
@@ -45,6 +45,8 @@ OF_UNITS = frozenset(
     }
 )
 _OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
+#: Told to nobody but who has a part in them (`accessdates.of_person`).
+OF_LOOKS = frozenset({What.OWN_IMAGE, What.LOOK_REVIEW, What.EMBARGO, What.HOLD_REVIEW})
 
 
 #: Of these a police administrator acts for every unit of the division, as far as the register lets them (`built_systems`).
@@ -84,6 +86,8 @@ class Standing:
             return Part.ACTS
         if one.what is What.RELEASE:
             return Part.ACTS  # told to nobody else
+        if one.what in OF_LOOKS:
+            return Part.ACTS  # it is there for who acts alone
         if one.what is What.CAMERA:
             return Part.ACTS if self._tends(one) else Part.SEES
         own = self.files if one.what in _OF_FILES else self.keeps if one.what in OF_UNITS else frozenset()
@@ -156,6 +160,7 @@ def _dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | N
         *(to_own_page(one, person) for one in sources.credentials(_credentials(person, at), terms)),
         *sources.interruptions(visible_plans(person, at)),
         *sources.posts(Post.objects.valid(at).filter(person=person), terms),
+        *accessdates.of_person(person, at, terms, span),
     ]
     found += releases(person, at, span)
     seeing = kinds_with(Permission.VIEW_PLACES)

@@ -15,7 +15,18 @@ from custodes.upkeep.dates.plan import WHO, Reminder, To
 
 #: Of these the county's police are told when they are late: they take the filings and the reports and set the terms (S16.2, S18, N14).
 SUPERVISED = frozenset({What.FILING, What.REMOVAL_REPORT, What.CHANGE_FILING, What.UPGRADE})
-_OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
+#: Of whom something is kept, or who looked: no mailbox that a whole unit reads is told.
+_NOT_TO_MAILBOX = frozenset({What.LOOK_REVIEW, What.EMBARGO})
+#: By which post the unit acts, where it is not the one that keeps the register.
+_ACTS: dict[What, Permission] = {
+    What.TRAINING: Permission.MANAGE_CREDENTIALS,
+    What.CREDENTIAL: Permission.MANAGE_CREDENTIALS,
+    What.CAMERA: Permission.MANAGE_CAMERAS,
+    What.OWN_IMAGE: Permission.HANDLE_INDIVIDUAL,
+    What.LOOK_REVIEW: Permission.REVIEW_LOOKS,
+    What.EMBARGO: Permission.APPROVE_REQUESTS,
+    What.HOLD_REVIEW: Permission.RELEASE_HOLDS,
+}
 
 
 @dataclass(frozen=True)
@@ -36,9 +47,8 @@ class Recipients:
     """All posts and mailboxes at one moment, so that a round asks for them once."""
 
     def __init__(self, at: datetime) -> None:
-        self._keepers = self._by_unit(at, Permission.MANAGE_PLACES)
-        self._filers = self._by_unit(at, Permission.MANAGE_CREDENTIALS)
-        self._tenders = self._by_unit(at, Permission.MANAGE_CAMERAS)
+        acting = {Permission.MANAGE_PLACES, *_ACTS.values()}
+        self._acting = {permission: self._by_unit(at, permission) for permission in acting}
         self._police = self._by_division(at)
         self._contacts = {unit.path: unit for unit in Unit.objects.exclude(mail="")}
         self._persons = {post.person_id: post.person for post in Post.objects.valid(at).select_related("person")}
@@ -55,7 +65,7 @@ class Recipients:
     def _of(self, one: Dated, to: To) -> Iterator[Recipient]:
         if to is To.CONTACT:
             unit = self._contacts.get(one.unit)
-            if unit is not None and one.person is None:
+            if unit is not None and one.person is None and one.what not in _NOT_TO_MAILBOX:
                 yield Recipient(None, unit, to)
         elif to is To.SUPERVISOR:
             if one.what in SUPERVISED:
@@ -64,13 +74,8 @@ class Recipients:
             if one.person in self._persons:
                 yield Recipient(self._persons[one.person], None, to)
             if one.what is not What.POST:
-                found = _nearest(self._by_post(one.what), one.unit)
+                found = _nearest(self._acting[_ACTS.get(one.what, Permission.MANAGE_PLACES)], one.unit, one.spared)
                 yield from (Recipient(person, None, to) for person in found)
-
-    def _by_post(self, what: What) -> dict[str, list[Person]]:
-        if what in _OF_FILES:
-            return self._filers
-        return self._tenders if what is What.CAMERA else self._keepers
 
     @staticmethod
     def _by_unit(at: datetime, permission: Permission) -> dict[str, list[Person]]:
@@ -89,10 +94,10 @@ class Recipients:
         return dict(found)
 
 
-def _nearest(by_path: dict[str, list[Person]], path: str) -> list[Person]:
-    """Whoever has the post at this place of the tree, or else at the nearest place above it."""
+def _nearest(by_path: dict[str, list[Person]], path: str, spared: int | None = None) -> list[Person]:
+    """Whoever has the post at this place of the tree, or else at the nearest place above it; never who is spared."""
     while path:
-        if path in by_path:
-            return by_path[path]
+        if found := [person for person in by_path.get(path, ()) if person.pk != spared]:
+            return found
         path = path[: path.rstrip("/").rfind("/") + 1]
     return []

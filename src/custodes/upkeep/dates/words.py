@@ -24,6 +24,10 @@ NAMES: dict[What, Any] = {
     What.INTERRUPTION: pgettext_lazy("期限", "计划中断、维护"),
     What.POST: pgettext_lazy("期限", "岗位到期"),
     What.RELEASE: pgettext_lazy("期限", "办理公共传播"),
+    What.OWN_IMAGE: pgettext_lazy("期限", "答复本人影像申请"),
+    What.LOOK_REVIEW: pgettext_lazy("期限", "复核查看"),
+    What.EMBARGO: pgettext_lazy("期限", "暂缓告知届满"),
+    What.HOLD_REVIEW: pgettext_lazy("期限", "复核信息保全"),
 }
 MEANINGS: dict[Kind, Any] = {
     Kind.LAST: pgettext_lazy("日期的含义", "最迟这一天办理"),

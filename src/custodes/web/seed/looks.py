@@ -73,8 +73,8 @@ def _kept_back(holder: Unit, at: datetime.datetime, letter: str, purpose: str, u
         cameras=Camera.objects.filter(name=GATE),
     )  # fmt: skip
     row = deciding.register(asking.submit(row, lead, at), Taken(lead, at), originals=True)
-    one: Embargo = embargo.ask(row, "线索尚在核查，告知后嫌疑人可能得知（训练）", until, lead, at)
-    embargo.approve(one, approver, at + HOUR, "同意暂缓（训练）")
+    one: Embargo = embargo.ask(row, "线索尚在核查，告知后嫌疑人可能得知（训练）", until, Taken(lead, at))
+    embargo.approve(one, Taken(approver, at + HOUR, "同意暂缓（训练）"))
     deciding.approve(row, Taken(approver, at + HOUR))
 
 
@@ -101,6 +101,6 @@ def _review(now: datetime.datetime) -> None:
         return
     lead: Person = person(LEAD)
     with transaction.atomic():
-        judging.ask(found, person(APPROVER), now, "请说明夜间核对视场的缘由")
-        judging.explain(found, lead, now, "夜间接到路口摄像机被碰歪的告警，核对视场后通知维护单位（训练）")
-        judging.in_order(found, person(APPROVER), now, "有当晚的告警和维护单位的派工单（训练）")
+        judging.ask(found, Taken(person(APPROVER), now, "请说明夜间核对视场的缘由"))
+        judging.explain(found, Taken(lead, now, "夜间接到路口摄像机被碰歪的告警，核对视场后通知维护单位（训练）"))
+        judging.in_order(found, Taken(person(APPROVER), now, "有当晚的告警和维护单位的派工单（训练）"))

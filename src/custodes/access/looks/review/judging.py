@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -9,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from custodes.access.looks.review.showing import all_hidden, shown
-from custodes.access.looks.stepping import keep_finding
-from custodes.access.models import FINDING_OPEN, FindingState, LookFinding
+from custodes.access.looks.stepping import Taken, as_seen, move_finding
+from custodes.access.models import FINDING_JUDGED_FROM, FINDING_OPEN, FindingState, LookFinding
 from custodes.law.clauses.registry import UnknownClause, find
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Person
@@ -20,12 +21,17 @@ from custodes.places.lifecycle.stepping import StepRefused
 
 _S = FindingState
 OPEN = tuple(one.value for one in FINDING_OPEN)
-JUDGED_FROM = (_S.WAITING, _S.ASKED, _S.EXPLAINED)
+JUDGED_FROM = FINDING_JUDGED_FROM
 
 
 def reviewed_by(person: Person, at: datetime) -> QuerySet[LookFinding]:
     """Findings that a post of the person judges: of the staff within its scope, never about themselves, and never one all of whose
     looks are kept from them; of the others those looks are left out (`showing`)."""
+    return not_hidden(within_scope(person, at), person, at)
+
+
+def within_scope(person: Person, at: datetime) -> QuerySet[LookFinding]:
+    """The same before it is asked what is kept from the person."""
     scope = scope_for(person, Permission.REVIEW_LOOKS, at)
     if not scope:
         return LookFinding.objects.none()
@@ -33,7 +39,11 @@ def reviewed_by(person: Person, at: datetime) -> QuerySet[LookFinding]:
     if scope.division_paths:
         # Somebody whom the register does not know is the matter of the police's own supervision.
         theirs |= Q(unit__isnull=True)
-    rows = LookFinding.objects.filter(theirs).exclude(person=person)
+    return LookFinding.objects.filter(theirs).exclude(person=person)
+
+
+def not_hidden(rows: QuerySet[LookFinding], person: Person, at: datetime) -> QuerySet[LookFinding]:
+    """Of these those of whose looks at least one may be read, or that are about none."""
     return rows.exclude(pk__in=all_hidden(rows, person, at))
 
 
@@ -49,51 +59,54 @@ def openable(person: Person, at: datetime) -> QuerySet[LookFinding]:
     )
 
 
-def ask(row: LookFinding, by: Person, at: datetime, words: str = "") -> LookFinding:
+def ask(row: LookFinding, taken: Taken) -> LookFinding:
     """Whoever looked is asked to explain.
 
     Raises:
-        StepRefused: not theirs to judge, not the time, or nobody to ask.
+        StepRefused: not theirs to judge, not the time, nobody to ask, or somebody took a step since the page was opened.
     """
     with transaction.atomic():
-        row = _judged_by(row, by, at)
+        row = _judged_by(row, taken)
         if row.state not in (_S.WAITING, _S.EXPLAINED) or row.person is None:
             raise StepRefused(_("现为“%(state)s”，不能要求说明。") % {"state": row.get_state_display()})
-        return _move(row, "ask", _S.ASKED, by, at, words, "S7")
+        return _move(row, "ask", taken, "S7")
 
 
-def explain(row: LookFinding, by: Person, at: datetime, words: str) -> LookFinding:
+def explain(row: LookFinding, taken: Taken) -> LookFinding:
     """In the words of whoever looked.
 
     Raises:
-        StepRefused: not about them, explained or judged already, or nothing said.
+        StepRefused: not about them, explained or judged already, nothing said, or a step since the page was opened.
     """
-    if not says_something(words):
+    assert taken.by is not None
+    if not says_something(taken.words):
         raise StepRefused(_("请写明为什么查看。"))
     with transaction.atomic():
         row = _locked(row)
-        if row.person_id != by.pk:
+        if row.person_id != taken.by.pk:
             raise StepRefused(_("由查看的本人说明。"))
+        as_seen(row, taken.seen)
         if row.state not in (_S.WAITING, _S.ASKED):
             raise StepRefused(_("现为“%(state)s”，不能说明。") % {"state": row.get_state_display()})
-        row.explanation = words.strip()
-        return _move(row, "explain", _S.EXPLAINED, by, at, words, "S7")
+        row.explanation = taken.words.strip()
+        return _move(row, "explain", taken, "S7")
 
 
-def in_order(row: LookFinding, by: Person, at: datetime, words: str) -> LookFinding:
+def in_order(row: LookFinding, taken: Taken) -> LookFinding:
     """There was good reason for it.
 
     Raises:
-        StepRefused: not theirs to judge, not the time, or no reason.
+        StepRefused: not theirs to judge, not the time, no reason, or a step since the page was opened.
     """
-    return _judge(row, "in_order", _S.IN_ORDER, by, at, words, "S7")
+    return _judge(row, "in_order", taken, "S7")
 
 
-def incident(row: LookFinding, by: Person, at: datetime, words: str, clause: str) -> LookFinding:
+def incident(row: LookFinding, taken: Taken, clause: str) -> LookFinding:
     """There was none: an incident, with the clause that was not kept.
 
     Raises:
-        StepRefused: not theirs to judge, not the time, no reason, or a clause that is not in the book.
+        StepRefused: not theirs to judge, not the time, no reason, a clause that is not in the book, or a step since the page was
+            opened.
     """
     try:
         clause = find(clause).id
@@ -101,45 +114,41 @@ def incident(row: LookFinding, by: Person, at: datetime, words: str, clause: str
         raise StepRefused(
             _("“%(clause)s”不是本系统收录的条款。请填写例如 S7、S35(2)、N16.2(3)。") % {"clause": clause[:20]}
         ) from None
-    return _judge(row, "incident", _S.INCIDENT, by, at, words, clause)
+    return _judge(row, "incident", taken, clause)
 
 
-def settle(row: LookFinding, by: Person, at: datetime, words: str) -> LookFinding:
+def settle(row: LookFinding, taken: Taken) -> LookFinding:
     """What was done about an incident.
 
     Raises:
-        StepRefused: not theirs to judge, no incident, or nothing said.
+        StepRefused: not theirs to judge, no incident, nothing said, or a step since the page was opened.
     """
-    if not says_something(words):
+    if not says_something(taken.words):
         raise StepRefused(_("请写明如何处置。"))
     with transaction.atomic():
-        row = _judged_by(row, by, at)
+        row = _judged_by(row, taken)
         if row.state != _S.INCIDENT:
             raise StepRefused(_("现为“%(state)s”，不能登记处置。") % {"state": row.get_state_display()})
-        return _move(row, "settle", _S.SETTLED, by, at, words, row.clause or "S7")
+        return _move(row, "settle", taken, row.clause or "S7")
 
 
-def _judge(
-    row: LookFinding, event: str, to: FindingState, by: Person, at: datetime, words: str, clause: str
-) -> LookFinding:
-    if not says_something(words):
+def _judge(row: LookFinding, event: str, taken: Taken, clause: str) -> LookFinding:
+    if not says_something(taken.words):
         raise StepRefused(_("请写明判定的理由。"))
     with transaction.atomic():
-        row = _judged_by(row, by, at)
+        row = _judged_by(row, taken)
         if row.state not in JUDGED_FROM:
             raise StepRefused(_("现为“%(state)s”，不能判定。") % {"state": row.get_state_display()})
-        row.judged_by, row.judged_at = by, at
-        row.clause = clause if to == _S.INCIDENT else ""
-        return _move(row, event, to, by, at, words, clause)
+        row.judged_by, row.judged_at = taken.by, taken.at
+        row.clause = clause if event == "incident" else ""
+        return _move(row, event, taken, clause)
 
 
-def _move(
-    row: LookFinding, event: str, to: FindingState, by: Person, at: datetime, words: str, clause: str
-) -> LookFinding:
-    before, row.state = row.state, to
+def _move(row: LookFinding, event: str, taken: Taken, clause: str) -> LookFinding:
+    assert taken.by is not None
     # Whoever reads the log of this person reads of no look that the person did not see.
-    [seen] = shown([row], by, at)
-    keep_finding(row, event, before, by, at, words.strip(), (clause,), seen.leaves)
+    [seen] = shown([row], taken.by, taken.at)
+    move_finding(row, event, replace(taken, words=taken.words.strip()), (clause,), seen.leaves)
     return row
 
 
@@ -147,10 +156,12 @@ def _locked(row: LookFinding) -> LookFinding:
     return LookFinding.objects.select_for_update(of=("self",)).select_related("person", "unit").get(pk=row.pk)
 
 
-def _judged_by(row: LookFinding, by: Person, at: datetime) -> LookFinding:
+def _judged_by(row: LookFinding, taken: Taken) -> LookFinding:
+    assert taken.by is not None
     row = _locked(row)
-    if row.person_id == by.pk:
+    if row.person_id == taken.by.pk:
         raise StepRefused(_("查看的本人不能判定自己的查看（第七条）。请由另一名复核人员办理。"))
-    if not reviewed_by(by, at).filter(pk=row.pk).exists():
+    if not reviewed_by(taken.by, taken.at).filter(pk=row.pk).exists():
         raise StepRefused(_("该事项不在您的复核范围内。"))
+    as_seen(row, taken.seen)
     return row

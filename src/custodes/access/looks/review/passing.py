@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from custodes.access.looks.matters import Matter, matters_of
 from custodes.access.looks.review import ownimages
 from custodes.access.looks.review.rules import Day, Found, Look, Thresholds, found_in
-from custodes.access.looks.stepping import keep_finding
+from custodes.access.looks.stepping import Taken, keep_finding
 from custodes.access.models import FindingState, Grant, LookFinding, LookPass
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import DutySession, Person, Unit
@@ -78,6 +79,7 @@ def thresholds() -> Thresholds:
         same_camera=settings.looks_same_camera,
         refused=settings.looks_refused,
         own_images=settings.looks_own_images,
+        matter_margin=timedelta(minutes=settings.looks_matter_minutes),
     )
 
 
@@ -105,7 +107,8 @@ def note(
     found = tuple(clauses)
     if state == FindingState.INCIDENT:
         row.clause = found[0]
-    keep_finding(row, "found", "", None, at, str(row.get_kind_display()), found, facts.get("leaves", []))
+    taken = Taken(None, at, str(row.get_kind_display()))
+    keep_finding(row, "found", "", taken, found, facts.get("leaves", []))
     return True
 
 
@@ -121,10 +124,11 @@ def _one_day(day: date, at: datetime, limits: Thresholds, refused: Mapping[UUID,
     people = Person.objects.select_related("unit").in_bulk(
         [*grants, *fruitless, *Person.objects.filter(uuid__in=list(refused)).values_list("pk", flat=True)]
     )
+    named = matters_of({row.matter for theirs in grants.values() for row in theirs if row.matter})
     new = 0
     for person in people.values():
         theirs = grants.get(person.pk, [])
-        looks = tuple(look_of(row, at) for row in theirs)
+        looks = tuple(look_of(row, at, named.get(row.matter)) for row in theirs)
         usual = tuple(_duty_hours(person, begins)) if looks else ()
         by_id = {row.pk: row for row in theirs}
         numbers = fruitless.get(person.pk, ())
@@ -134,8 +138,8 @@ def _one_day(day: date, at: datetime, limits: Thresholds, refused: Mapping[UUID,
     return new
 
 
-def look_of(row: Grant, at: datetime) -> Look:
-    """A row as the rules see it."""
+def look_of(row: Grant, at: datetime, matter: Matter | None = None) -> Look:
+    """A row as the rules see it, with the matter that it names as that stands now."""
     last = row.renewed_at or row.asked_at
     ended = row.ended_at or row.revoked_at or min(at, last + timedelta(seconds=get_settings().grant_seconds))
     request = row.request
@@ -151,6 +155,9 @@ def look_of(row: Grant, at: datetime) -> Look:
         stated=says_something(row.purpose) or row.session_id is not None,
         asked_cameras=None if request is None else frozenset(camera.pk for camera in request.cameras.all()),
         asked_span=None if request is None else request.span,
+        matter=matter.number if matter else "",
+        matter_cameras=matter.cameras if matter else frozenset(),
+        matter_spans=matter.spans if matter else (),
     )
 
 
@@ -175,6 +182,6 @@ def _keep(one: Found, person: Person, day: date, at: datetime, by_id: Mapping[UU
         **one.more,
     }
     key = f"{one.kind.value}:{person.uuid}:{day.isoformat()}"
-    clauses = ("N16.2(3)", "S7") if one.kind in (one.kind.UNSTATED, one.kind.BEYOND) else ("S7",)
+    clauses = ("N16.2(3)", "S7") if one.kind in (one.kind.UNSTATED, one.kind.BEYOND, one.kind.OFF_MATTER) else ("S7",)
     unit = first.unit if first is not None else None
     return note(one.kind, key, at=at, day=day, facts=facts, clauses=clauses, person=person, unit=unit, grant=first)

@@ -34,6 +34,7 @@ class Look:
         on_duty: in a duty session.
         stated: a reason stands with it.
         asked_cameras, asked_span: of the request that it rests on.
+        matter: number of the case or event that it names; `matter_cameras`, `matter_spans` are its own, empty where it says none.
     """
 
     grant: UUID
@@ -47,6 +48,9 @@ class Look:
     stated: bool = False
     asked_cameras: frozenset[UUID] | None = None
     asked_span: tuple[datetime, datetime] | None = None
+    matter: str = ""
+    matter_cameras: frozenset[UUID] = frozenset()
+    matter_spans: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Thresholds:
     same_camera: int = 12
     refused: int = 5
     own_images: int = 3
+    matter_margin: timedelta = HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,13 @@ def beyond(day: Day, limits: Thresholds) -> Iterator[Found]:
         yield Found(FindingKind.BEYOND, out, len(out))
 
 
+def off_matter(day: Day, limits: Thresholds) -> Iterator[Found]:
+    """Cameras that the named case or event does not have, or hours that don't touch it: only where the look names one that says such."""
+    out = tuple(one for one in day.looks if _off_matter(one, limits.matter_margin))
+    if out:
+        yield Found(FindingKind.OFF_MATTER, out, len(out), more={"matter": out[0].matter})
+
+
 def many_refused(day: Day, limits: Thresholds) -> Iterator[Found]:
     """Refused more often than the setting says."""
     if day.refused > limits.refused:
@@ -185,7 +197,8 @@ def own_images(day: Day, limits: Thresholds) -> Iterator[Found]:
 
 
 RULES: tuple[Rule, ...] = (
-    *(odd_hours, many_looks, many_cameras, long_watched, same_camera, unstated, beyond, many_refused, own_images),
+    *(odd_hours, many_looks, many_cameras, long_watched, same_camera, unstated, beyond, off_matter),
+    *(many_refused, own_images),
 )
 
 
@@ -226,3 +239,12 @@ def _beyond(one: Look) -> bool:
     if one.asked_span is None or one.span is None:
         return False
     return one.span[0] < one.asked_span[0] or one.span[1] > one.asked_span[1]
+
+
+def _off_matter(one: Look, margin: timedelta) -> bool:
+    if one.matter_cameras and not one.cameras <= one.matter_cameras:
+        return True
+    if one.span is None or not one.matter_spans:
+        return False
+    begin, end = one.span
+    return not any(begin < until + margin and start - margin < end for start, until in one.matter_spans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,14 +25,17 @@ _BEGINS = {DraftKind.FILING: "places:filing_begin", DraftKind.REMOVAL: "places:r
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
-    """Drafts that lie, the one that lapses first at the head; and those that have lapsed."""
-    found = [_lapsed(asking)]
-    if asking.may & {Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS}:
-        found.append(_begun(asking))
-    return found
+    """By one question: drafts that lie, the one that lapses first at the head, and behind them those that have lapsed."""
+    lapsed = Q(by=asking.person, lapsed_at__isnull=False, system__state__in=GUARDED)
+    rows = Draft.objects.filter(lapsed | _begun(asking)).select_related("system", "changed_by")
+    rows = rows.only("kind", "reached", "changed_at", "lapsed_at", "system__name", "changed_by__name")
+    rows = rows.order_by(F("lapsed_at").asc(nulls_first=True), "changed_at", "pk")
+    return [first_of(rows, asking.most, lambda row: _lapsed(row) if row.lapsed_at else _lies(asking, row))]
 
 
-def _begun(asking: Asking) -> Some[Waits]:
+def _begun(asking: Asking) -> Q:
+    if not asking.may & {Permission.MANAGE_PLACES, Permission.HANDLE_FILINGS}:
+        return Q(pk__in=[])
     rows, own = editable_drafts(asking.person, asking.at), Q(by=asking.person)
     if asking.standing.keeps:
         # What came back, and what has a last day, is told by a line of its own, which opens the draft.
@@ -40,29 +43,20 @@ def _begun(asking: Asking) -> Some[Waits]:
         told_else = Q(system__in=returned.values("system")) | Q(system__in=running(asking.own).values("pk"))
         rows = rows.exclude(told_else, kind=DraftKind.FILING)
         own |= Q(system__in=asking.own.values("pk"))
-    rows = rows.filter(own)
-    rows = rows.order_by("changed_at", "pk").select_related("system", "changed_by")
-    rows = rows.only("kind", "reached", "changed_at", "system__name", "changed_by__name")
-
-    def told(row: Draft) -> Waits:
-        until = timezone.localdate(lapses_at(row))
-        note = _("%(name)s 保存于 %(day)s；草稿保留至 %(until)s") % {
-            "name": row.changed_by.name, "day": timezone.localdate(row.changed_at), "until": until,
-        }  # fmt: skip
-        name = _("继续填写%(kind)s：%(system)s") % {"kind": row.get_kind_display(), "system": row.system}
-        due = until if until - asking.today <= SOON else None
-        return Waits("draft", name, note, row.get_absolute_url(), due)
-
-    return first_of(rows, asking.most, told)
+    return Q(pk__in=rows.filter(own).values("pk"))
 
 
-def _lapsed(asking: Asking) -> Some[Waits]:
-    rows = Draft.objects.filter(by=asking.person, lapsed_at__isnull=False, system__state__in=GUARDED)
+def _lies(asking: Asking, row: Draft) -> Waits:
+    until = timezone.localdate(lapses_at(row))
+    note = _("%(name)s 保存于 %(day)s；草稿保留至 %(until)s") % {
+        "name": row.changed_by.name, "day": timezone.localdate(row.changed_at), "until": until,
+    }  # fmt: skip
+    name = _("继续填写%(kind)s：%(system)s") % {"kind": row.get_kind_display(), "system": row.system}
+    due = until if until - asking.today <= SOON else None
+    return Waits("draft", name, note, row.get_absolute_url(), due)
 
-    def told(row: Draft) -> Waits:
-        name = _("草稿已失效：%(kind)s，%(system)s") % {"kind": row.get_kind_display(), "system": row.system}
-        note = _("长期没有继续填写，所填内容已经删除。仍需办理的，请重新填写。")
-        return Waits("lapsed", name, note, reverse(_BEGINS[DraftKind(row.kind)], args=[row.system_id]))
 
-    rows = rows.order_by("lapsed_at", "pk").select_related("system").only("kind", "lapsed_at", "system__name")
-    return first_of(rows, asking.most, told)
+def _lapsed(row: Draft) -> Waits:
+    name = _("草稿已失效：%(kind)s，%(system)s") % {"kind": row.get_kind_display(), "system": row.system}
+    note = _("长期没有继续填写，所填内容已经删除。仍需办理的，请重新填写。")
+    return Waits("lapsed", name, note, reverse(_BEGINS[DraftKind(row.kind)], args=[row.system_id]))

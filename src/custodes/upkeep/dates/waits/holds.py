@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from custodes.access.holds.awaited import decided
+from custodes.access.holds.awaited import narrowed, needless
 from custodes.access.holds.reach import releasable_holds, visible_holds
+from custodes.access.holds.references import bare, referred
 from custodes.access.models import OPEN, Hold, HoldState
 from custodes.people.permissions import Permission
 from custodes.upkeep.dates.asking import Asking
@@ -17,52 +19,53 @@ from custodes.upkeep.dates.waits.waits import Waits
 
 SILENT = timedelta(minutes=1)
 """A hold that no worker has answered for so long needs somebody: footage past its term may go meanwhile."""
+_NAMES = {
+    "hold_silent": gettext_noop("保全尚未生效：%(name)s"),
+    "hold_release": gettext_noop("待确认解除保全：%(name)s"),
+    "hold_review": gettext_noop("保全到期复核：%(name)s"),
+    "hold_shorten": gettext_noop("所依据的申请已经缩小范围，可以缩小保全：%(name)s"),
+    "hold_needless": gettext_noop("所依据的申请已经撤回、不予提供或者办结，可以提请解除保全：%(name)s"),
+}
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
-    """Those that the person may release; who asked for a release does not wait for themselves."""
-    found: list[Some[Waits]] = []
-    if Permission.PLACE_HOLDS in asking.may:
-        silent = visible_holds(asking.person, asking.at).filter(
-            effective_version__lt=F("version"), placed_at__lte=asking.at - SILENT, state__in=[one.value for one in OPEN]
-        )
-        found.append(first_of(silent.order_by("placed_at", "pk"), asking.most, _silent))
-    if Permission.RELEASE_HOLDS not in asking.may:
-        return found
-    rows = releasable_holds(asking.person, asking.at)
-    second = rows.filter(state=HoldState.RELEASE_ASKED).exclude(release_by=asking.person)
-    due = rows.filter(state__in=[one.value for one in OPEN], review_on__lte=asking.today)
+    """All of them by one question: of each hold its most pressing line. Who asked for a release does not wait for themselves."""
+    places, releases = (one in asking.may for one in (Permission.PLACE_HOLDS, Permission.RELEASE_HOLDS))
+    if not (places or releases):
+        return []
+    waits = Q(pk__in=[])
+    if places:
+        waits |= _silent(asking) & Q(pk__in=visible_holds(asking.person, asking.at).values("pk"))
+    if releases:
+        waits |= _ending(asking) & Q(pk__in=releasable_holds(asking.person, asking.at).values("pk"))
+    rows = Hold.objects.filter(state__in=[one.value for one in OPEN]).alias(bare=bare()).filter(waits)
+    pressing = Case(
+        When(_silent(asking) | Q(review_on__lt=asking.today), 0), When(review_on=asking.today, then=1), default=2
+    )
+    return [first_of(rows.order_by(pressing, "review_on", "pk"), asking.most, lambda row: _told(row, asking))]
+
+
+def _silent(asking: Asking) -> Q:
+    return Q(effective_version__lt=F("version"), placed_at__lte=asking.at - SILENT)
+
+
+def _ending(asking: Asking) -> Q:
+    """A release for its second one, a day of review that has come, what is needed no more, and what is wider than its request."""
+    second = Q(state=HoldState.RELEASE_ASKED) & ~Q(release_by=asking.person)
     # The unit releases it, by two: neither a withdrawal nor a refusal does that by itself.
-    needless = decided(rows.filter(state=HoldState.HELD)).exclude(review_on__lte=asking.today)
-    return [
-        *found,
-        first_of(needless.order_by("review_on", "pk"), asking.most, _needless),
-        first_of(second.order_by("release_asked_at", "pk"), asking.most, _second),
-        first_of(due.order_by("review_on", "pk"), asking.most, _due),
-    ]
+    return second | Q(review_on__lte=asking.today) | (Q(state=HoldState.HELD) & (needless() | Q(narrowed())))
 
 
-def _silent(row: Hold) -> Waits:
-    return Waits(
-        "hold_silent",
-        _("保全尚未生效：%(name)s") % {"name": row.case_name},
-        row.number,
-        row.get_absolute_url(),
-        late=True,
-    )
-
-
-def _second(row: Hold) -> Waits:
-    return Waits(
-        "hold_release", _("待确认解除保全：%(name)s") % {"name": row.case_name}, row.number, row.get_absolute_url()
-    )
-
-
-def _needless(row: Hold) -> Waits:
-    name = _("所依据的申请已经撤回、不予提供或者办结，可以提请解除保全：%(name)s") % {"name": row.case_name}
-    return Waits("hold_needless", name, row.number, row.get_absolute_url())
-
-
-def _due(row: Hold) -> Waits:
-    name = _("保全到期复核：%(name)s") % {"name": row.case_name}
-    return Waits("hold_review", name, row.number, row.get_absolute_url(), due=row.review_on)
+def _told(row: Hold, asking: Asking) -> Waits:
+    """Whoever only sees a hold has it here because no worker has answered; all else is of who may release it."""
+    due = row.review_on if row.review_due(asking.today) else None
+    if not row.in_effect and row.placed_at <= asking.at - SILENT and Permission.PLACE_HOLDS in asking.may:
+        what, due = "hold_silent", None
+    elif row.state == HoldState.RELEASE_ASKED and row.release_by_id != asking.person.pk:
+        what = "hold_release"
+    elif due is not None:
+        what = "hold_review"
+    else:
+        what = "hold_shorten" if referred(row.request) else "hold_needless"
+    late = what == "hold_silent" or (due is not None and due < asking.today)
+    return Waits(what, _(_NAMES[what]) % {"name": row.case_name}, row.number, row.get_absolute_url(), due, late)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from functools import reduce
+from operator import or_
+
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -28,28 +31,40 @@ _NAMES = {
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
-    """All of them, as far as a post has a part."""
-    found: list[Some[Waits]] = []
+    """All of them by one question, as far as a post has a part; of each request one line, the first of these kinds that it is."""
+    parts = _parts(asking)
+    if not parts:
+        return []
+    kind = Case(*(When(part, Value(name)) for name, part in parts.items()), output_field=CharField())
+    rows = AgencyRequest.objects.filter(reduce(or_, parts.values())).annotate(kind=kind)
+    return [first_of(rows.order_by("submitted_at", "pk"), asking.most, lambda row: _told(asking, row))]
+
+
+def _parts(asking: Asking) -> dict[str, Q]:
     person, at, may = asking.person, asking.at, asking.may
+    parts: dict[str, Q] = {}
     if Permission.REQUEST_FOOTAGE in may:
         mine = own_requests(person, at).filter(officers__person=person, officers__confirmed_at__isnull=True)
-        found.append(_told(asking, "confirm", mine.filter(state__in=[_S.DRAFT, _S.CHECKING])))
-    if Permission.TAKE_REQUESTS in may:
-        held = held_by(person, at, Permission.TAKE_REQUESTS)
-        open_states = [one.value for one in OPEN]
-        found.append(_told(asking, "return", held.filter(state__in=open_states, return_by__lte=asking.today)))
+        parts["confirm"] = Q(state__in=[_S.DRAFT, _S.CHECKING]) & _in(mine)
     if Permission.TAKE_REQUESTS in may or Permission.APPROVE_REQUESTS in may:
-        found.append(_told(asking, "check", taken_by(person, at).filter(state=_S.CHECKING)))
+        parts["check"] = Q(state=_S.CHECKING) & _in(taken_by(person, at))
     if Permission.APPROVE_REQUESTS in may:
-        rows = approved_by(person, at).exclude(pk__in=_answered(asking))
-        found.append(_told(asking, "approve", rows.filter(state=_S.REGISTERED)))
-        found.append(_told(asking, "review", rows.filter(state=_S.GRANTED_URGENT).exclude(urgent_by=person)))
+        rows = _in(approved_by(person, at).exclude(pk__in=_answered(asking)))
+        parts["approve"] = Q(state=_S.REGISTERED) & rows
+        parts["review"] = Q(state=_S.GRANTED_URGENT) & ~Q(urgent_by=person) & rows
+    if Permission.TAKE_REQUESTS in may:
+        given = Q(state__in=[one.value for one in OPEN], return_by__lte=asking.today)
+        parts["return"] = given & _in(held_by(person, at, Permission.TAKE_REQUESTS))
     if Permission.VIEW_REQUESTS in may:
         late = Q(state__in=[_S.CHECKING, _S.REGISTERED], escalated_at__isnull=False) | Q(
             state=_S.GRANTED_URGENT, overdue_at__isnull=False
         )
-        found.append(_told(asking, "escalated", visible_requests(person, at).filter(late)))
-    return found
+        parts["escalated"] = late & _in(visible_requests(person, at))
+    return parts
+
+
+def _in(rows: QuerySet[AgencyRequest]) -> Q:
+    return Q(pk__in=rows.values("pk"))
 
 
 def _answered(asking: Asking) -> QuerySet[AgencyRequest]:
@@ -57,13 +72,11 @@ def _answered(asking: Asking) -> QuerySet[AgencyRequest]:
     return given.values("pk")  # type: ignore[return-value]
 
 
-def _told(asking: Asking, kind: str, rows: QuerySet[AgencyRequest]) -> Some[Waits]:
-    def told(row: AgencyRequest) -> Waits:
-        moment = {"check": row.approve_due, "approve": row.approve_due, "review": row.review_due}.get(kind)
-        due = row.return_by if kind == "return" else timezone.localdate(moment) if moment else None
-        late = kind == "escalated" or (moment is not None and moment <= asking.at)
-        late = late or (kind == "return" and due is not None and due < asking.today)
-        name = _(_NAMES[kind]) % {"unit": row.unit_name or _("未填写单位")}
-        return Waits("request", name, row.purpose, row.get_absolute_url(), due, late)
-
-    return first_of(rows.order_by("submitted_at", "pk"), asking.most, told)
+def _told(asking: Asking, row: AgencyRequest) -> Waits:
+    kind: str = row.kind  # type: ignore[attr-defined]
+    moment = {"check": row.approve_due, "approve": row.approve_due, "review": row.review_due}.get(kind)
+    due = row.return_by if kind == "return" else timezone.localdate(moment) if moment else None
+    late = kind == "escalated" or (moment is not None and moment <= asking.at)
+    late = late or (kind == "return" and due is not None and due < asking.today)
+    name = _(_NAMES[kind]) % {"unit": row.unit_name or _("未填写单位")}
+    return Waits("request", name, row.purpose, row.get_absolute_url(), due, late)
