@@ -64,11 +64,9 @@ export class Projector {
 
   /** Begins with nothing buffered; false where the browser can't. */
   open(): boolean {
-    const listener = this.#listener;
     try {
       this.#pipe = new MediaPipe(this.video, {
-        settled: () => listener.settled(),
-        failed: () => listener.failed(),
+        ...this.#listener,
         anew: () => this.#placing.begin(seconds()),
         freeable: (media) => this.#intake?.freeable(media) ?? 0,
       });
