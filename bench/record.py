@@ -113,7 +113,8 @@ async def ingest(
 ) -> dict[str, float]:
     """What a worker does with its cameras, measured in this process."""
 
-    from custodes.node.cameras import CameraSet, Tools, call_later_on
+    from custodes.node.camera_tools import Tools, call_later_on
+    from custodes.node.cameras import CameraSet
     from custodes.node.making import Maker
     from custodes.settings import Settings
     from custodes.video.archive.archive import Archive

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from custodes.cli import app
 from custodes.ledger.records import record_of
 from custodes.settings import get_settings
-from custodes.video.archive.archive import NoRoom
+from custodes.video.archive.room import NoRoom
 from custodes.video.archive.volume import IDENTITY, VolumeConfig, read_identity
 from tests.video.archive.conftest import CAMERA, Site
 from tests.video.archive.test_retention import recorded
@@ -75,7 +75,7 @@ def test_a_replaced_volume_is_absent_until_it_is_adopted_and_written_to_from_the
     assert standings(code=1) == {old: "absent"}
     site.open()
     with pytest.raises(NoRoom):
-        site.archive._volume_for(CAMERA, 1)
+        site.roomy()
     site.crash()
     told = run("adopt", str(site.volume), code=0, typed="旧盘损坏\ny\n").output
     assert "adopted" in told
@@ -108,7 +108,7 @@ def test_the_old_disk_put_back_is_used_again(site: Site) -> None:
     away.rename(site.volume)
     assert standings(code=0)[old] == "present"
     site.open()
-    assert site.archive._volume_for(CAMERA, 1).identity == old
+    assert site.roomy().identity == old
 
 
 def test_another_installation_s_volume_is_foreign_and_its_files_are_left_alone(site: Site) -> None:
@@ -176,7 +176,7 @@ def test_a_drained_volume_is_written_to_no_more_and_keeps_its_footage(site: Site
     run("drain", identity, "--yes", "--reason", "坏道增多", code=0)
     site.open()
     with pytest.raises(NoRoom, match="drained"):
-        site.archive._volume_for(CAMERA, 1)
+        site.roomy()
     assert site.archive.forecast()[0].state == "draining"
     assert all(site.archive.read(ref) for ref in site.archive.fragments(CAMERA, 0, 1 << 60))
     (record,) = site.records("volume.changed")
@@ -185,7 +185,7 @@ def test_a_drained_volume_is_written_to_no_more_and_keeps_its_footage(site: Site
     run("drain", identity, "--yes", "--reason", "r", code=2)
     run("adopt", str(site.volume), "--yes", "--reason", "checked", code=0)
     site.open()
-    assert site.archive._volume_for(CAMERA, 1).identity == identity
+    assert site.roomy().identity == identity
 
 
 def test_nothing_is_decided_without_a_reason_a_yes_and_a_node_that_stands_still(site: Site) -> None:

@@ -30,6 +30,8 @@ READ = """
 }
 """
 
+POSITION = "() => document.querySelector('custodes-player').positionUs"
+
 
 def frame_number(page: Page, player: int = 0) -> int | None:
     """Number of the frame that player `player` of the page shows, None while nothing readable is there."""
@@ -41,7 +43,7 @@ def until(page: Page, condition: Callable[[], bool], what: str, seconds: float =
     """Let the page run until `condition` holds.
 
     Args:
-        every: seconds between two questions; 0 for as often as the page draws.
+        every: seconds between two looks, where the server would tell who asks at every frame to wait.
 
     Raises:
         AssertionError: it did not within `seconds`.
@@ -50,9 +52,16 @@ def until(page: Page, condition: Callable[[], bool], what: str, seconds: float =
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         if every:
-            page.wait_for_timeout(1000 * every)
+            page.wait_for_timeout(every * 1000)
         else:
             page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def plays_on(page: Page, seconds: float) -> None:
+    """Wait until the picture of the page's player is `seconds` further than now, by the camera's time."""
+    here = page.evaluate(POSITION)
+    what = f"the picture goes on for {seconds} s"
+    until(page, lambda: (page.evaluate(POSITION) or 0) >= (here or 0) + seconds * 1_000_000, what)
 
 
 def moves(page: Page, player: int) -> bool:

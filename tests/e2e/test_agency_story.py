@@ -158,8 +158,7 @@ def _choose(page: Page, address: str) -> None:
     camera = box.get_attribute("value")
     shot(page, "map")
     # What is older than a segment is sealed.
-    while page.evaluate(RECORDED, camera) < 150:
-        page.wait_for_timeout(10_000)
+    until(page, lambda: page.evaluate(RECORDED, camera) >= 150, "some footage", 240, every=10)
     now = datetime.now(LHASA).replace(microsecond=0)
     page.get_by_label("起", exact=True).fill(local(now - timedelta(seconds=150)))
     page.get_by_label("止", exact=True).fill(local(now - timedelta(seconds=75)))

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
-from tests.e2e.picture import until
+from tests.e2e.picture import POSITION, plays_on, until
 
 pytestmark = pytest.mark.e2e
 
@@ -79,7 +79,7 @@ def test_from_opening_to_the_picture_the_find_and_the_review(page: Page, system:
     page.get_by_role("button", name="先行查看").click()
     until(page, lambda: page.evaluate(STATE) == "playing", "the officer's first look", 60)
     assert page.evaluate(SHOWN)[1] <= 360, "coded anew, small"
-    page.wait_for_timeout(500)
+    plays_on(page, 0.5)
     page.get_by_role("button", name="看过，可以请申请人查看").click()
     expect(page.locator("#next")).to_contain_text("已先行查看")
 
@@ -121,13 +121,13 @@ def _enlarge(page: Page) -> None:
     """By hand and by button; the picture goes on from where it stood."""
     stage = page.locator(".player__stage").bounding_box()
     assert stage
-    before = page.evaluate("() => document.querySelector('custodes-player').positionUs")
+    before = page.evaluate(POSITION)
     x, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
     page.mouse.move(x - 60, y - 40)
     page.mouse.down()
     page.mouse.move(x + 60, y + 40, steps=4)
     page.mouse.up()
     until(page, lambda: page.evaluate(STATE) == "playing", "the enlarged part plays", 30)
-    assert page.evaluate("() => document.querySelector('custodes-player').positionUs") >= before - 2_000_000
+    assert page.evaluate(POSITION) >= before - 2_000_000
     page.get_by_role("button", name="整个画面").click()
     until(page, lambda: page.evaluate(STATE) == "playing", "the whole picture plays", 30)

@@ -94,12 +94,12 @@ def test_an_officer_steers_a_camera_and_every_command_is_in_the_log(
 
 def _offered(page: Page) -> bool:
     """Whether the button can be pressed; a channel opened before the node knew is opened again."""
-    if page.locator(".steer__begin").is_enabled():
-        return True
-    if page.evaluate(STATE) == "playing":
+    try:
+        expect(page.locator(".steer__begin")).to_be_enabled(timeout=4000)
+    except AssertionError:
         page.reload()
-        page.wait_for_timeout(2000)
-    return False
+        return False
+    return True
 
 
 def test_the_demos_own_camera_turns_and_shows_it(system: System, page: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Response, expect
 
 from tests.e2e.conftest import System
 from tests.e2e.people import sign_in
-from tests.e2e.picture import until
+from tests.e2e.picture import plays_on, until
 from tests.e2e.test_missing_child import LHASA, RECORDED, SHOWN, STATE, local
 
 pytestmark = pytest.mark.e2e
@@ -84,7 +84,7 @@ def test_from_the_desk_to_the_burnt_picture_and_its_end(page: Page, system: Syst
     expect(page.locator(".supervised__who")).to_contain_text("卓嘎 查阅，次仁拉姆 在场")
     expect(page.get_by_role("button", name="实时")).to_be_hidden()
     expect(page.get_by_role("button", name="看到走失人员")).to_have_count(0)
-    page.wait_for_timeout(1500)
+    plays_on(page, 1)
     shot(page, "session")
 
     assert page.evaluate(TAKE_AWAY) == 0

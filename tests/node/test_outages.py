@@ -10,7 +10,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from websockets.exceptions import ConnectionClosed
 
-from custodes.node import cameras
 from custodes.node.worker import Worker
 from custodes.video.clock import SystemClock
 from custodes.video.rtsp.mount import Mount
@@ -169,7 +168,7 @@ async def test_a_part_that_fails_takes_the_worker_down_instead_of_letting_it_loo
 async def test_a_sub_stream_is_taken_in_only_while_it_is_watched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cameras, "LINGER_SECONDS", 0.1)
+    monkeypatch.setattr("custodes.node.camera.LINGER_SECONDS", 0.1)
     installation = Installation(tmp_path)
     notary = FakeNotary(installation.settings.notary_socket_path)
     notary.start()

@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from custodes.node.cameras import CameraState
+from custodes.node.camera import CameraState
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal
 from custodes.node.reports import HOUR_US, SETTLED_US, Reporter

@@ -14,7 +14,7 @@ from custodes.node.bounds import Bounds
 from custodes.node.channel import Channel, Studio
 from custodes.node.disk import Disk
 from custodes.node.feed_still import feed_still
-from custodes.node.session import STILLS_PER_SECOND
+from custodes.node.socket_line import STILLS_PER_SECOND
 from custodes.node.still_desk import WORKER_STILLS_PER_SECOND, StillDesk
 from custodes.video.clock import FakeClock
 from custodes.video.mp4.parse import parse_fragment

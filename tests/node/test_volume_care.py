@@ -13,6 +13,7 @@ from custodes.addedvolumes import read_added
 from custodes.node.volume_care import VolumeCare
 from custodes.settings import Settings
 from custodes.video.archive.archive import Archive
+from custodes.video.archive.room import roomy_volume
 from custodes.video.archive.volume import IDENTITY, VolumeConfig, read_identity
 from custodes.video.clock import SystemClock
 from custodes.video.wire.volumes import Outcome, VolumeAction, VolumeOrder
@@ -63,6 +64,9 @@ class Node:
 
     def stands(self) -> dict[str, str]:
         return {one.path_name: one.stands for one in self.archive.forecast()}
+
+    def written_to(self) -> str:
+        return roomy_volume(self.archive.volumes(), UUID(int=1), 1, SystemClock().wall_us()).path.name
 
     def changes(self) -> list[str]:
         found = [entry.record for entry in self.archive.outbox_pending()]
@@ -141,7 +145,7 @@ def test_a_volume_is_retired_when_it_is_empty_and_not_written_to_after_a_restart
     assert read_added(node.settings.node_folder) == ()
     node.restart()
     assert node.stands()["two"] == "retired"
-    assert node.archive._volume_for(UUID(int=1), 1).path.name == "footage"
+    assert node.written_to() == "footage"
 
 
 def test_a_swapped_volume_is_replaced_by_what_is_there_and_one_that_stands_is_not(node: Node) -> None:
@@ -173,4 +177,4 @@ def test_a_note_that_cannot_be_understood_stops_no_recording(node: Node) -> None
     (node.settings.node_folder / "added-volumes.json").write_text("{")
     node.restart()
     assert node.stands()["footage"] == "recording"
-    assert node.archive._volume_for(UUID(int=1), 1).path.name == "footage"
+    assert node.written_to() == "footage"

@@ -1,12 +1,11 @@
 /** MapLibre for the choice: cameras, which of them are chosen, and a shape that is drawn with the pointer. */
-import type { GeoJSONSource, Map as LibreMap, StyleSpecification } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { Map as LibreMap, StyleSpecification } from "maplibre-gl";
 import { t } from "./words";
 import type { Box, Position } from "../map/answer";
 import { collection, gridFeatures, type Collection } from "../map/features";
-import { drawMark, RATIO } from "../map/marks";
+import { beginLibre, LibreCanvas } from "../map/libre";
 import type { Palette } from "../map/palette";
-import { NEAREST, styleOf, type Underlay } from "../map/style";
+import { styleOf, type Underlay } from "../map/style";
 import type { Row, WindowAnswer } from "./answer";
 import { circle, fitMetres, metresBetween, polygon, rectangle, ringOf, type Shape } from "./shape";
 
@@ -23,22 +22,18 @@ export interface Hooks {
   metres: () => number;
 }
 
-export class ChoosingCanvas {
-  readonly #map: LibreMap;
-  readonly #underlay: Underlay;
+export class ChoosingCanvas extends LibreCanvas {
   readonly #hooks: Hooks;
-  #data: Record<string, Collection> = {};
+  protected readonly marks = ["connected"] as const;
   #rows: readonly Row[] = [];
   #mode: Mode = "point";
   #corners: Position[] = [];
   #from: { readonly at: Position; readonly x: number; readonly y: number } | null = null;
 
   private constructor(map: LibreMap, underlay: Underlay, hooks: Hooks) {
-    this.#map = map;
-    this.#underlay = underlay;
+    super(map, underlay, hooks.moved);
     this.#hooks = hooks;
-    map.on("moveend", () => hooks.moved(this.box));
-    map.on("click", (event) => this.#mode === "point" && void this.#press([event.point.x, event.point.y]));
+    map.on("click", (event) => this.#mode === "point" && void this.#press(event.point));
     this.#wireDrawing(map.getCanvasContainer());
   }
 
@@ -49,50 +44,15 @@ export class ChoosingCanvas {
     start: Box | null,
     hooks: Hooks,
   ): Promise<ChoosingCanvas> {
-    const { Map: Libre, ScaleControl, setWorkerUrl, setWorkerCount } = await import("maplibre-gl");
-    setWorkerUrl(workerUrl);
-    setWorkerCount(1);
-    const map = new Libre({
-      container,
-      style: choosingStyle(palette, underlay, {}),
-      ...(start
-        ? { bounds: [...start] as [number, number, number, number] }
-        : { center: [91.14, 29.65], zoom: 10 }),
-      fitBoundsOptions: { padding: 30, maxZoom: 17 },
-      attributionControl: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      touchPitch: false,
-      boxZoom: false,
-      maxZoom: 20,
-      minZoom: 3,
-      renderWorldCopies: false,
-      localIdeographFontFamily: false,
-      locale: { "Map.Title": t("map.label") },
-      fadeDuration: 0,
-    });
-    map.touchZoomRotate.disableRotation();
-    map.keyboard.disableRotation();
-    map.addControl(new ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
+    const style = choosingStyle(palette, underlay, {});
+    const map = await beginLibre(container, style, start, t("map.label"), { boxZoom: false });
     const canvas = new ChoosingCanvas(map, underlay, hooks);
-    canvas.#drawMark(palette);
-    await new Promise<void>((resolve) => map.once("load", () => resolve()));
+    await canvas.ready(palette);
     return canvas;
   }
 
-  get box(): Box {
-    const bounds = this.#map.getBounds();
-    const edge = (value: number, most: number) => Math.max(-most, Math.min(most, value));
-    return [
-      edge(bounds.getWest(), 180),
-      edge(bounds.getSouth(), 90),
-      edge(bounds.getEast(), 180),
-      edge(bounds.getNorth(), 90),
-    ];
-  }
-
   get centre(): Position {
-    const { lng, lat } = this.#map.getCenter();
+    const { lng, lat } = this.map.getCenter();
     return [lng, lat];
   }
 
@@ -101,15 +61,15 @@ export class ChoosingCanvas {
     this.#corners = [];
     this.#from = null;
     const drags = mode === "point" || mode === "ring";
-    this.#map.dragPan[drags ? "enable" : "disable"]();
-    this.#map.doubleClickZoom[mode === "point" ? "enable" : "disable"]();
-    this.#map.getCanvas().style.cursor = mode === "point" ? "" : "crosshair";
+    this.map.dragPan[drags ? "enable" : "disable"]();
+    this.map.doubleClickZoom[mode === "point" ? "enable" : "disable"]();
+    this.map.getCanvas().style.cursor = mode === "point" ? "" : "crosshair";
     this.outline(null);
   }
 
   show(answer: WindowAnswer, picked: ReadonlySet<string>): void {
     this.#rows = answer.cameras;
-    this.#set("cameras", {
+    this.set("cameras", {
       ...collection(
         answer.cameras.map((row, at) => ({
           type: "Feature",
@@ -118,7 +78,7 @@ export class ChoosingCanvas {
         })),
       ),
     });
-    this.#set(
+    this.set(
       "cells",
       collection(
         answer.cells.map(([x, y, count]) => ({
@@ -128,12 +88,12 @@ export class ChoosingCanvas {
         })),
       ),
     );
-    this.#set("grid", gridFeatures(this.box));
+    this.set("grid", gridFeatures(this.box));
     this.pick(picked);
   }
 
   pick(picked: ReadonlySet<string>): void {
-    this.#set(
+    this.set(
       "picked",
       collection(
         this.#rows
@@ -149,7 +109,7 @@ export class ChoosingCanvas {
 
   /** Draws a shape, or takes it away. */
   outline(shape: Shape | null): void {
-    this.#set("shape", shape ? polygonOf(ringOf(shape)) : collection());
+    this.set("shape", shape ? polygonOf(ringOf(shape)) : collection());
   }
 
   /** Closes the ring that is being drawn. */
@@ -161,35 +121,8 @@ export class ChoosingCanvas {
     this.#hooks.drawn(shape);
   }
 
-  fit(box: Box): void {
-    this.#map.fitBounds([...box] as [number, number, number, number], { padding: 30, maxZoom: 17 });
-  }
-
-  zoom(by: number): void {
-    if (by > 0) this.#map.zoomIn();
-    else this.#map.zoomOut();
-  }
-
-  goTo(at: Position): void {
-    this.#map.easeTo({ center: [...at], zoom: Math.max(this.#map.getZoom(), 16) });
-  }
-
-  repaint(palette: Palette): void {
-    this.#map.setStyle(choosingStyle(palette, this.#underlay, this.#data));
-    this.#drawMark(palette);
-  }
-
-  #set(name: string, data: Collection): void {
-    this.#data[name] = data;
-    void this.#map.getSource<GeoJSONSource>(name)?.setData(data);
-  }
-
-  #drawMark(palette: Palette): void {
-    const canvas = drawMark("connected", palette);
-    const image = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
-    if (!image) return;
-    if (this.#map.hasImage("connected")) this.#map.updateImage("connected", image);
-    else this.#map.addImage("connected", image, { pixelRatio: RATIO });
+  protected style(palette: Palette): StyleSpecification {
+    return choosingStyle(palette, this.underlay, this.data);
   }
 
   #wireDrawing(container: HTMLElement): void {
@@ -209,12 +142,12 @@ export class ChoosingCanvas {
       if (shape) this.#hooks.drawn(shape);
     });
     container.addEventListener("pointercancel", () => (this.#from = null));
-    this.#map.on("click", (event) => {
+    this.map.on("click", (event) => {
       if (this.#mode !== "ring") return;
       this.#corners.push([event.lngLat.lng, event.lngLat.lat]);
       this.#outlineRing(null);
     });
-    this.#map.on("dblclick", () => this.#mode === "ring" && this.close());
+    this.map.on("dblclick", () => this.#mode === "ring" && this.close());
   }
 
   #shapeTo(event: PointerEvent): Shape | null {
@@ -228,34 +161,26 @@ export class ChoosingCanvas {
   #outlineRing(next: Position | null): void {
     const corners = next ? [...this.#corners, next] : this.#corners;
     const shape = polygon(corners);
-    this.#set("shape", shape ? polygonOf(ringOf(shape)) : lineOf(corners));
+    this.set("shape", shape ? polygonOf(ringOf(shape)) : lineOf(corners));
   }
 
   #at(event: PointerEvent): Position {
-    const box = this.#map.getCanvas().getBoundingClientRect();
-    const { lng, lat } = this.#map.unproject([event.clientX - box.left, event.clientY - box.top]);
+    const box = this.map.getCanvas().getBoundingClientRect();
+    const { lng, lat } = this.map.unproject([event.clientX - box.left, event.clientY - box.top]);
     return [lng, lat];
   }
 
-  async #press(point: [number, number]): Promise<void> {
-    const layers = ["cameras", "clusters", "cells"].filter((layer) => this.#map.getLayer(layer));
-    const found = this.#map.queryRenderedFeatures(point, { layers });
-    const first = found[0];
+  async #press(point: { x: number; y: number }): Promise<void> {
+    const first = this.under(point, ["cameras", "clusters", "cells"])[0];
     if (!first || first.geometry.type !== "Point") return;
     const center = first.geometry.coordinates as [number, number];
     if (first.layer.id === "cameras") {
       this.#hooks.pressed(this.#ids([first.properties["row"]]));
     } else if (first.layer.id === "clusters") {
-      const source = this.#map.getSource<GeoJSONSource>("cameras");
-      const cluster = Number(first.properties["cluster_id"]);
-      const zoom = source ? await source.getClusterExpansionZoom(cluster) : 0;
-      if (zoom <= NEAREST) this.#map.easeTo({ center, zoom });
-      else if (source) {
-        const leaves = await source.getClusterLeaves(cluster, 100, 0);
-        this.#hooks.pressed(this.#ids(leaves.map((leaf) => leaf.properties?.["row"])));
-      }
+      const rows = await this.openCluster(Number(first.properties["cluster_id"]), center);
+      if (rows.length) this.#hooks.pressed(this.#ids(rows));
     } else {
-      this.#map.easeTo({ center, zoom: this.#map.getZoom() + 2 });
+      this.map.easeTo({ center, zoom: this.map.getZoom() + 2 });
     }
   }
 

@@ -3,7 +3,7 @@ import { el, setText } from "../dom/build";
 import { icon, type IconName } from "../dom/icons";
 import { t, type Key } from "./words";
 import type { Box } from "../map/answer";
-import { canDraw } from "../map/canvas";
+import { canDraw } from "../map/libre";
 import { readPalette } from "../map/palette";
 import { askShape, askWindow, type Row, type WindowAnswer } from "./answer";
 import { ChoosingCanvas, type Mode } from "./canvas";

@@ -8,8 +8,7 @@
  * Asks for its own grant unless a wall gave it a shared session (`share`). Events: `custodes-frame`, `custodes-position`,
  * `custodes-state`, `custodes-mark`, `custodes-span-edge`, `custodes-needs-reason` (can be prevented).
  */
-import { el } from "../dom/build";
-import { gapReason, pageLanguage, t } from "../i18n/translate";
+import { gapReason, t } from "../i18n/translate";
 import type { ViewWish } from "../net/api";
 import { clock, parseIso } from "../time/words";
 import { setTimeZone } from "../time/zone";
@@ -28,6 +27,7 @@ import { proposedSpan, reaches } from "./reach";
 import { Stage } from "./stage";
 import type { State } from "./state";
 import { askWhy } from "./why_dialog";
+import { supervisedSpanOf, wishOf, type Span } from "./wish";
 
 export interface FrameDetail {
   readonly mediaTime: number;
@@ -130,10 +130,8 @@ export class CustodesPlayer extends HTMLElement {
     this.#engine?.pause();
   }
   /** What a supervised session may show, µs UTC; null outside of one. */
-  get supervisedSpan(): readonly [number, number] | null {
-    const from = parseIso(this.getAttribute("span-from") ?? "");
-    const to = parseIso(this.getAttribute("span-to") ?? "");
-    return this.hasAttribute("session") && !Number.isNaN(from) && !Number.isNaN(to) ? [from, to] : null;
+  get supervisedSpan(): Span | null {
+    return supervisedSpanOf(this);
   }
 
   /** Shows a part of a supervised picture larger; null for the whole. */
@@ -292,27 +290,12 @@ export class CustodesPlayer extends HTMLElement {
 
   #begin(at: number | null): void {
     this.#purpose = "";
-    const span = this.supervisedSpan;
-    if (span) {
-      const session = this.getAttribute("session") ?? "";
-      return this.#startOwn({ cameras: [this.camera], live: false, span, session }, at ?? span[0]);
+    if (this.#shared && !this.supervisedSpan)
+      this.#engine?.start(this.#shared, this.camera, this.#stream, at);
+    else {
+      const wish = wishOf(this);
+      this.#startOwn(wish, at ?? wish.span?.[0] ?? null);
     }
-    if (this.#shared) this.#engine?.start(this.#shared, this.camera, this.#stream, at);
-    else this.#startOwn(this.#wish(), at ?? this.#granted()?.[0] ?? null);
-  }
-
-  #wish(): ViewWish {
-    const span = this.#granted();
-    const request = this.getAttribute("request");
-    return span && request
-      ? { cameras: [this.camera], live: false, span, request }
-      : { cameras: [this.camera], live: true };
-  }
-
-  /** The span of the request that the page names, µs UTC. */
-  #granted(): [number, number] | null {
-    if (!this.hasAttribute("request")) return null;
-    return [parseIso(this.getAttribute("span-from") ?? ""), parseIso(this.getAttribute("span-to") ?? "")];
   }
 
   #startOwn(wish: ViewWish, at: number | null): void {
@@ -410,17 +393,4 @@ export class CustodesPlayer extends HTMLElement {
   #emit(name: string, detail: unknown, cancelable = false): boolean {
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable }));
   }
-}
-
-/** A player for one camera, made by script. */
-export function makePlayer(camera: string, name: string, state: string): CustodesPlayer {
-  return el("custodes-player" as "div", {
-    camera,
-    "camera-name": name,
-    "camera-state": state,
-    stream: "sub",
-    compact: true,
-    manual: true,
-    lang: pageLanguage() === "zh" ? "zh-Hans" : "en",
-  }) as unknown as CustodesPlayer;
 }

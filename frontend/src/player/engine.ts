@@ -12,42 +12,28 @@ import type {
   StreamName,
 } from "../view/protocol";
 import type { Loss, Picture, ViewSession } from "../view/session";
-import { middle, type Frame } from "./frames";
-import { FrameWatch } from "./frame_watch";
+import type { Frame } from "./frames";
 import { GapsAhead } from "./gaps_ahead";
-import { Intake } from "./intake";
-import { LiveEdge } from "./live_edge";
 import { playOrAsk } from "./play";
-import { MediaPipe } from "./media_pipe";
-import { Placing } from "./placing";
+import { Projector, seconds } from "./projector";
 import type { EngineListener, State } from "./state";
 
 const WHOLE: Region = { left: 0, top: 0, width: 1, height: 1 };
-
-/** Monotonic. */
-const seconds = () => performance.now() / 1000;
 const TICK_MS = 100;
-/** Without data and without a new picture for this long, a picture stands still, whether or not the browser says so. */
-const STANDS_STILL_SECONDS = 0.6;
 
 export class Engine implements Picture {
   readonly video: HTMLVideoElement;
   readonly #listener: EngineListener;
-  readonly #edge = new LiveEdge();
-  readonly #placing = new Placing();
-  readonly #watch: FrameWatch;
+  readonly #projector: Projector;
   #session: ViewSession | null = null;
   #camera = "";
   #stream: StreamName = "main";
   #codecs: string[] | null = null;
-  #pipe: MediaPipe | null = null;
-  #intake: Intake | null = null;
   #state: State = { kind: "idle" };
   #live = true;
   #paused = false;
   #rate = 1;
   #shown: Frame | null = null;
-  #shownAt = 0;
   #stepped: Frame | null = null;
   #wantedUs: number | null = null;
   readonly #gaps = new GapsAhead();
@@ -65,14 +51,13 @@ export class Engine implements Picture {
   constructor(video: HTMLVideoElement, listener: EngineListener) {
     this.video = video;
     this.#listener = listener;
-    this.#watch = new FrameWatch(video, (media, presented) => this.#seen(media, presented));
-    video.muted = true;
-    video.playsInline = true;
-    video.addEventListener("waiting", () => this.#dry());
-    video.addEventListener("playing", () => this.#flows());
-    // A frame that is shown while standing still isn't always announced by frame callbacks.
-    video.addEventListener("seeked", () => video.paused && this.#seen(video.currentTime, performance.now()));
-    video.addEventListener("error", () => this.#failed());
+    this.#projector = new Projector(video, {
+      seen: (frame, presented) => this.#seen(frame, presented),
+      settled: () => this.#place(),
+      dry: () => this.#dry(),
+      flows: () => this.#flows(),
+      failed: () => this.#failed(),
+    });
   }
 
   get state(): State {
@@ -207,14 +192,14 @@ export class Engine implements Picture {
 
   /** Goes to wall time `us`, keeping pause. */
   seek(us: number): void {
-    const buffered = this.#live ? undefined : this.#intake?.frames.atWall(us);
-    const first = this.#intake?.frames.first;
+    const buffered = this.#live ? undefined : this.#projector.frames?.atWall(us);
+    const first = this.#projector.frames?.first;
     this.#live = false;
     if (buffered && first && us >= first.wallUs) {
       this.#wantedUs = null;
       this.#stepped = this.#paused ? buffered : null;
       this.#speaker?.silence();
-      this.video.currentTime = middle(buffered);
+      this.#projector.show(buffered);
       this.#reported = 0;
       if (!this.#paused) this.#run();
       this.#changed();
@@ -224,12 +209,12 @@ export class Engine implements Picture {
   /** Shows a part of a supervised picture larger, or the whole again, from where it stands; the worker cuts it out (S29, N21). */
   enlarge(region: Region | null): void {
     const at = this.positionUs;
-    if (at === null || !this.#intake || this.#over) return;
+    if (at === null || !this.#projector.on || this.#over) return;
     this.#region = region;
     this.#wantedUs = at;
     this.#shown = this.#stepped = null;
     this.#gaps.clear();
-    this.#intake.expectFresh();
+    this.#projector.expectFresh();
     this.#say((channel) => ({ type: "enlarge", channel, at, ...(region ?? WHOLE) }));
     this.#set({ kind: "waiting" });
     this.#listener.changed();
@@ -238,21 +223,21 @@ export class Engine implements Picture {
   /** One picture forward (1) or back (-1); pauses. */
   step(direction: 1 | -1): void {
     this.pause();
-    const frames = this.#intake?.frames;
+    const { frames } = this.#projector;
     // Where the last step went, when its picture may still be to come; else what is on screen.
     const here = this.#stepped ?? this.#shown;
     if (!frames || !here) return;
     const there = direction > 0 ? frames.next(here.media) : frames.previous(here.media);
     if (!there) return this.seek(here.wallUs + direction * Math.round(here.duration * 1e6));
     this.#stepped = there;
-    this.video.currentTime = middle(there);
+    this.#projector.show(there);
   }
 
   message(message: ChannelMessage): void {
     switch (message.type) {
       case "init":
         if (!canPlay(message.mime)) return this.#noCodec(message.mime);
-        this.#intake?.begin(message);
+        this.#projector.begin(message);
         if (message.live !== this.#live) {
           this.#live = message.live;
           this.#rate = 1;
@@ -286,9 +271,8 @@ export class Engine implements Picture {
   }
 
   binary(binary: Binary): void {
-    if (!binary.sound) this.#intake?.take(binary);
-    else if (this.#intake?.init && binary.epoch === (this.#intake.init.epoch & 0xff))
-      this.#speaker?.take(binary);
+    if (!binary.sound) this.#projector.take(binary);
+    else if (this.#projector.belongs(binary)) this.#speaker?.take(binary);
   }
 
   /** Says something about the camera on the picture's channel. */
@@ -337,18 +321,7 @@ export class Engine implements Picture {
     this.#stand(null);
     const at = this.#live ? null : this.positionUs;
     this.#wantedUs = at;
-    try {
-      this.#pipe = new MediaPipe(this.video, {
-        settled: () => this.#place(),
-        failed: () => this.#failed(),
-        anew: () => this.#placing.begin(seconds()),
-        freeable: (media) => this.#intake?.freeable(media) ?? 0,
-      });
-    } catch {
-      return this.#set({ kind: "codec", mime: "", live: this.#live });
-    }
-    this.#intake = new Intake(this.#pipe);
-    this.#watch.start();
+    if (!this.#projector.open()) return this.#set({ kind: "codec", mime: "", live: this.#live });
     this.#set({ kind: "waiting" });
     this.#session.reopen(this, (channel) => ({
       type: "open",
@@ -372,71 +345,41 @@ export class Engine implements Picture {
     if (this.#over) return this.#open();
     this.#gaps.clear();
     this.#stand(this.#stands);
-    this.#intake?.expectFresh();
+    this.#projector.expectFresh();
     const rate = at === null ? 1 : this.#rate;
-    if (this.#intake) this.#say((channel) => ({ type: "seek", channel, at, rate }));
+    if (this.#projector.on) this.#say((channel) => ({ type: "seek", channel, at, rate }));
     this.#set({ kind: "waiting" });
     this.#listener.changed();
   }
 
-  /** Puts the element where the picture should begin, as soon as that is buffered. */
+  /** Puts the picture where it should begin, as soon as that is buffered. */
   #place(): void {
-    const { frames } = this.#intake ?? {};
-    if (!frames || !this.#pipe || !this.#placing.active) return;
+    const projector = this.#projector;
+    if (!projector.placing) return;
     if (this.#live) {
-      const end = this.#pipe.endAround(this.video.currentTime);
-      const last = frames.last;
-      if (end === null || !last || !this.#session) return;
-      const age = (this.#session.clock.now() - last.wallUs) / 1e6;
-      const ahead = end - this.video.currentTime;
-      const to = this.#placing.live(seconds(), age, ahead, this.#edge.start(end));
-      if (to !== null) this.video.currentTime = to;
+      if (this.#session && projector.placeLive(this.#session.clock.now()) && !this.#paused) this.#run();
+    } else if (projector.placeAt(this.#wantedUs, this.#rate)) {
       if (!this.#paused) this.#run();
-      return;
+      // A seek sets the worker going; a picture that stands still needs no more.
+      else this.#say((channel) => ({ type: "pause", channel }));
     }
-    const there = this.#wantedUs === null ? frames.first : frames.atWall(this.#wantedUs);
-    if (!there || !this.#pipe.covers(there.media)) return;
-    this.#placing.done();
-    this.video.currentTime = middle(there);
-    this.video.playbackRate = this.#rate;
-    if (!this.#paused) this.#run();
-    // A seek sets the worker going; a picture that stands still needs no more.
-    else this.#say((channel) => ({ type: "pause", channel }));
   }
 
   #tick(): void {
-    const { video } = this;
-    if (!this.#pipe || !this.#shown || this.#paused) return;
+    if (!this.#shown || this.#paused || !this.#projector.keepUp(this.#live)) return;
     const now = seconds();
-    const end = this.#pipe.endAround(video.currentTime);
-    if (end === null) return;
-    this.#pipe.leaveHole(end);
-    // The browser says `waiting` once; when that falls into the first burst, or a late picture follows it, it says no more.
-    if (now - this.#shownAt > STANDS_STILL_SECONDS && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) {
-      this.#placing.done();
-      this.#dry();
-    }
-    if (this.#live && !this.#placing.active) {
-      const { rate, jumpTo } = this.#edge.step(now, video.currentTime, end);
-      if (jumpTo !== null) video.currentTime = jumpTo;
-      if (Math.abs(video.playbackRate - rate) > 0.004) video.playbackRate = rate;
-    }
     if (!this.#live && now - this.#reported >= Math.max(0.25, 1 / Math.max(1, this.#rate))) {
       this.#reported = now;
       const at = this.#shown.wallUs;
       this.#say((channel) => ({ type: "position", channel, at }));
     }
-    this.#intake?.trim(now, video.currentTime);
   }
 
-  #seen(media: number, presented: number): void {
-    const frame = this.#intake?.frames.at(media);
-    if (!frame || !this.#intake?.init) return;
+  #seen(frame: Frame, presented: number): void {
     this.#shown = frame;
-    this.#shownAt = seconds();
     if (!this.#paused && this.video.playbackRate > 0.9 && this.video.playbackRate < 1.15)
       this.#speaker?.picture(frame.wallUs);
-    if (!this.#placing.active) this.#wantedUs = null;
+    if (!this.#projector.placing) this.#wantedUs = null;
     this.#faults = 0;
     if (this.#state.kind === "waiting" || this.#state.kind === "stalled")
       this.#set({ kind: this.#paused ? "paused" : "playing" });
@@ -446,9 +389,9 @@ export class Engine implements Picture {
   }
 
   #dry(): void {
-    if (this.#paused || this.#placing.active || !this.#shown) return;
+    if (this.#paused || this.#projector.placing || !this.#shown) return;
     if (this.#state.kind !== "playing") return;
-    if (this.#live) this.#edge.stalled(seconds());
+    if (this.#live) this.#projector.stalled();
     this.#set({ kind: "stalled" });
   }
 
@@ -475,7 +418,7 @@ export class Engine implements Picture {
 
   /** Decoding or carrying failed: opened again, three times in a row at the most. */
   #failed(): void {
-    if (!this.#pipe) return;
+    if (!this.#projector.on) return;
     this.#drop();
     this.#set({ kind: "error" });
     if (this.#faults++ < 3)
@@ -489,11 +432,7 @@ export class Engine implements Picture {
 
   #drop(): void {
     this.#speaker?.silence();
-    this.#watch.stop();
-    this.#pipe?.close();
-    this.#pipe = null;
-    this.#intake = null;
-    this.#placing.reset();
+    this.#projector.close();
     this.#gaps.clear();
   }
 }

@@ -5,7 +5,8 @@
 import { el, setText } from "../dom/build";
 import { icon } from "../dom/icons";
 import { t } from "../i18n/translate";
-import { makePlayer, type CustodesPlayer } from "../player/element";
+import type { CustodesPlayer } from "../player/element";
+import { makePlayer } from "../player/wish";
 import { setTimeZone } from "../time/zone";
 import { PageWatch } from "../view/page_watch";
 import { ViewSession } from "../view/session";

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from custodes.people.models import Person
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One line of the story."""
+    """One line of the story.
+
+    Attributes:
+        moment: when it was done; None where the day that it counts for is another.
+    """
 
     what: Any
     state: Any
@@ -24,6 +30,7 @@ class Happening:
     index: int | None
     kept: bool = True
     kind: str = "case"
+    moment: datetime | None = None
 
 
 def story_of(row: Any, step_words: Callable[[str], Any], kind: str) -> Iterator[Happening]:
@@ -51,4 +58,5 @@ def happening(step: Any, what: Any, states: Mapping[str, Any], papers: int = 0, 
         papers,
         step.record.index if step.record else None,
         kind=kind,
+        moment=step.at if timezone.localdate(step.at) == step.on else None,
     )

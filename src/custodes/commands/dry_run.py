@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def tell_dry_run(console: Console, settings: Settings, as_json: bool) -> int:
     """Print it; the exit code: 0, or 1 where the brake would stop the pass, or 3 where an index can't be read."""
     from custodes.node.retention_desk import document_of
-    from custodes.node.worker import retention_of
+    from custodes.node.terms import retention_of
     from custodes.video.archive.dry_run import read_dry_run
     from custodes.video.archive.schema import IndexRefused
     from custodes.video.clock import SystemClock

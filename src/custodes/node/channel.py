@@ -10,7 +10,7 @@ from uuid import UUID
 
 from custodes.ledger.records import ViewBegun, at_text
 from custodes.node.bounds import Bounds
-from custodes.node.cameras import Camera, CameraState
+from custodes.node.camera import Camera, CameraState
 from custodes.node.disk import Disk
 from custodes.node.journal import Journal, Viewing, view_id
 from custodes.node.key_frames import KeyFrames

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import structlog
 
-from custodes.node.cameras import Camera
+from custodes.node.camera import Camera
 from custodes.video.clock import Clock
 from custodes.video.steering.model import SteerFailure
 from custodes.video.wire.assignment import CameraAssignment

@@ -36,7 +36,7 @@ def ground_of(settings: Settings) -> Ground:
 
 @dataclass(frozen=True)
 class Maker:
-    """What `custodes.node.cameras.Tools` asks for, over RTSP and the archive."""
+    """What `custodes.node.camera_tools.Tools` asks for, over RTSP and the archive."""
 
     archive: Archive
     reader: Reader

@@ -13,7 +13,8 @@ from uuid import UUID
 import structlog
 
 from custodes.metrics.serving import Lateness
-from custodes.node.cameras import Camera, CameraSet
+from custodes.node.camera import Camera
+from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.node.events import EventBoard, Happening
 from custodes.node.health.seen import Seen

@@ -14,7 +14,8 @@ from typing import Any
 
 import structlog
 
-from custodes.node.cameras import CameraSet, Kept
+from custodes.node.camera import Kept
+from custodes.node.cameras import CameraSet
 from custodes.node.disk import Disk
 from custodes.video.archive.archive import Archive
 from custodes.video.archive.ladder import Decision, Ladder

@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +16,6 @@ import structlog
 import uvloop
 
 from custodes import traces
-from custodes.addedvolumes import BadNote, read_added
 from custodes.ledger.client import NotaryClient
 from custodes.ledger.records import record_of
 from custodes.logs import configure_logs
@@ -27,7 +25,8 @@ from custodes.node.app import make_app
 from custodes.node.assignment_file import NAME, load_assignment
 from custodes.node.brake import BrakeFiles
 from custodes.node.burning import BurnDesk
-from custodes.node.cameras import CameraSet, Tools, call_later_on
+from custodes.node.camera_tools import Tools, call_later_on
+from custodes.node.cameras import CameraSet
 from custodes.node.channel import Studio
 from custodes.node.chores import Chores
 from custodes.node.control import ControlRoom
@@ -47,8 +46,7 @@ from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
 from custodes.node.making import Maker, ground_of
 from custodes.node.masking.desk import MaskingDesk
-from custodes.node.masking.line import MaskingLine, Terms
-from custodes.node.masking.shelf import Shelf
+from custodes.node.masking.line import MaskingLine
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.plans import PlanKeeper, plans_of
 from custodes.node.prober import Prober
@@ -59,15 +57,14 @@ from custodes.node.steering.book import SteeringBook
 from custodes.node.steering.desk import SteeringDesk
 from custodes.node.steering.driver import Drivers
 from custodes.node.supervisor import RESTARTS
+from custodes.node.terms import faces_of, mask_terms_of, retention_of, rules_of, shelf_of, volumes_of
 from custodes.node.trust import Pins, Trust, UntrustedAssignment
 from custodes.node.volume_care import VolumeCare
 from custodes.node.web_client import WebClient, trusted_authorities
 from custodes.settings import Settings, get_settings
 from custodes.video.archive import faults
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.ladder import Ladder, Rules
-from custodes.video.archive.retention import Retention
-from custodes.video.archive.volume import VolumeConfig
+from custodes.video.archive.ladder import Ladder
 from custodes.video.clock import Clock, SystemClock
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.source.address import AddressPolicy
@@ -98,7 +95,7 @@ class Worker:
         told = load_assignment(settings.node_folder / NAME)
         self.archive = Archive.open(
             settings.node_folder / f"worker-{self.index}.sqlite3",
-            _volumes(settings, self.count),
+            volumes_of(settings, self.count),
             node=settings.node_name,
             worker=self.index,
             clock=self.clock,
@@ -112,7 +109,7 @@ class Worker:
         )
         self.disk = Disk()
         self.burning = BurnDesk(
-            settings.supervised_seats, lambda: _faces(settings.templates), ZoneInfo(settings.time_zone)
+            settings.supervised_seats, lambda: faces_of(settings.templates), ZoneInfo(settings.time_zone)
         )
         self.reader = Reader(self.clock, tick_ms=settings.read_tick_ms, calm_ms=settings.read_calm_ms)
         self.host_sync = CachedHostSync(self.clock)
@@ -264,7 +261,7 @@ class Worker:
         self.handing = HandingDesk(self.archive, self.gate, self.journal, self.disk, clock, self.studio.viewings)
         self.masking = MaskingDesk(
             MaskingLine(
-                self.archive, self.disk, clock, _shelf(settings, self.index, self.count), _mask_terms(settings)
+                self.archive, self.disk, clock, shelf_of(settings, self.index, self.count), mask_terms_of(settings)
             ),
             *(self.gate, self.journal, self.disk, clock, self.studio.viewings),
         )
@@ -314,7 +311,7 @@ class Worker:
                 self.steering.stand,
             ),
         )
-        self.shortage = Shortage(self.archive, self.cameras, self.disk, retention, Ladder(_rules(settings)), clock)
+        self.shortage = Shortage(self.archive, self.cameras, self.disk, retention, Ladder(rules_of(settings)), clock)
         self.volume_care = VolumeCare(self.archive, settings.node_name, settings.node_folder, settings.volume_roots)
         self.lateness = Lateness()
         board = EventBoard()
@@ -347,61 +344,6 @@ class Worker:
             clock,
             self.references,
         )
-
-
-def _volumes(settings: Settings, workers: int) -> list[VolumeConfig]:
-    """The volumes as one worker may use them, those of the volumes page with the id that must stand there."""
-    added = settings.added_volumes
-    try:
-        read_added(settings.node_folder)
-    except (OSError, BadNote) as error:
-        log.error("volumes.note_unreadable", why=str(error))  # what it names is read and cleaned, and not written to
-    cap, reserve = settings.volume_cap_bytes // workers, settings.volume_reserve_bytes
-    return [VolumeConfig(path, cap, reserve, workers, added.get(str(path), "")) for path in settings.volume_paths]
-
-
-def _shelf(settings: Settings, index: int, count: int) -> Shelf:
-    return Shelf(
-        *(settings.mask_folder or settings.node_folder / "masking", index, count),
-        settings.mask_disk_bytes,
-        settings.mask_reserve_bytes,
-    )
-
-
-def _mask_terms(settings: Settings) -> Terms:
-    return Terms(
-        seconds=settings.mask_longest_seconds,
-        pixels=settings.mask_most_pixels,
-        jobs=settings.mask_jobs,
-        memory=settings.mask_memory_bytes,
-        threads=settings.mask_threads,
-        stage_seconds=settings.mask_stage_minutes * 60,
-        term_seconds=settings.mask_term_days * 86_400,
-    )
-
-
-def _faces(templates: Path | None) -> tuple[tuple[Path, int], ...]:
-    """Fonts that names can be written with: those of printed documents."""
-    from custodes.documents.fonts import HEI, fonts  # 20 MB that a worker without such viewers does without
-
-    there = fonts(templates)
-    return there.files(there.chain(HEI))
-
-
-def retention_of(settings: Settings) -> Retention:
-    """How long footage is kept on this machine."""
-    if settings.training:
-        return Retention(settings.time_zone, training_minutes=settings.training_retention_minutes)
-    return Retention(settings.time_zone, settings.retention_days)
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(
-        warn_hours=settings.ladder_warn_hours,
-        thin_hours=settings.ladder_thin_hours,
-        stop_hours=settings.ladder_stop_hours,
-        settle_seconds=settings.ladder_settle_minutes * 60,
-    )
 
 
 async def _main(settings: Settings, index: int, count: int) -> None:

@@ -90,11 +90,7 @@ class WorkerClient:
             "certificate": certificate,
             "reencode": reencode,
         }
-        response = self._send("POST", "/internal/probe", body, PROBE_SECONDS)
-        try:
-            return ProbeResult.model_validate_json(response.content)
-        except ValidationError as error:
-            raise NodeUnreachable("the probe's answer has the wrong shape") from error
+        return self._read(ProbeResult, self._send("POST", "/internal/probe", body, PROBE_SECONDS))
 
     def look_at_onvif(self, ask: OnvifAsk) -> OnvifFound:
         """Have the node look at an ONVIF device.
@@ -102,11 +98,9 @@ class WorkerClient:
         Raises:
             NodeUnreachable, NodeBusy.
         """
-        response = self._send("POST", "/internal/onvif/probe", ask.model_dump(mode="json"), PROBE_SECONDS)
-        try:
-            return OnvifFound.model_validate_json(response.content)
-        except ValidationError as error:
-            raise NodeUnreachable("what was found has the wrong shape") from error
+        return self._read(
+            OnvifFound, self._send("POST", "/internal/onvif/probe", ask.model_dump(mode="json"), PROBE_SECONDS)
+        )
 
     def set_onvif_clock(self, ask: OnvifAsk) -> OnvifClock:
         """Have the node set a device's clock to its own.
@@ -114,11 +108,9 @@ class WorkerClient:
         Raises:
             NodeUnreachable, NodeBusy.
         """
-        response = self._send("POST", "/internal/onvif/clock", ask.model_dump(mode="json"), PROBE_SECONDS)
-        try:
-            return OnvifClock.model_validate_json(response.content)
-        except ValidationError as error:
-            raise NodeUnreachable("what became of it has the wrong shape") from error
+        return self._read(
+            OnvifClock, self._send("POST", "/internal/onvif/clock", ask.model_dump(mode="json"), PROBE_SECONDS)
+        )
 
     def look_at_steering(self, ask: SteeringAsk) -> SteeringLook:
         """Have the node find out how a camera can be steered.
@@ -126,11 +118,9 @@ class WorkerClient:
         Raises:
             NodeUnreachable, NodeBusy.
         """
-        response = self._send("POST", "/internal/onvif/steering", ask.model_dump(mode="json"), LOOK_SECONDS)
-        try:
-            return SteeringLook.model_validate_json(response.content)
-        except ValidationError as error:
-            raise NodeUnreachable("what was found has the wrong shape") from error
+        return self._read(
+            SteeringLook, self._send("POST", "/internal/onvif/steering", ask.model_dump(mode="json"), LOOK_SECONDS)
+        )
 
     def steering(self, camera: UUID) -> SteerAnswer:
         """Who steers a camera.
@@ -138,7 +128,7 @@ class WorkerClient:
         Raises:
             NodeUnreachable.
         """
-        return _steer_answer(self._send("GET", f"/internal/steering?camera={camera}", None, CALL_SECONDS))
+        return self._read(SteerAnswer, self._send("GET", f"/internal/steering?camera={camera}", None, CALL_SECONDS))
 
     def begin_steering(self, begin: SteerBegin) -> SteerAnswer:
         """Let somebody steer: their leave is on record.
@@ -147,7 +137,7 @@ class WorkerClient:
             NodeUnreachable.
         """
         body = begin.model_dump(mode="json")
-        return _steer_answer(self._send("POST", "/internal/steering/begin", body, STEER_SECONDS))
+        return self._read(SteerAnswer, self._send("POST", "/internal/steering/begin", body, STEER_SECONDS))
 
     def search_onvif(self) -> OnvifSearch:
         """Have the node search its networks of cameras for ONVIF devices.
@@ -155,11 +145,7 @@ class WorkerClient:
         Raises:
             NodeUnreachable, NodeBusy.
         """
-        response = self._send("POST", "/internal/onvif/search", {}, PROBE_SECONDS)
-        try:
-            return OnvifSearch.model_validate_json(response.content)
-        except ValidationError as error:
-            raise NodeUnreachable("what was found has the wrong shape") from error
+        return self._read(OnvifSearch, self._send("POST", "/internal/onvif/search", {}, PROBE_SECONDS))
 
     def still(self, token: str) -> bytes:
         """The one JPEG that the token opens; used up by this call.
@@ -285,23 +271,11 @@ class WorkerClient:
             NodeRefuses: what is there is not what was sealed.
             NodeUnreachable: also while it is read, when it stays short.
         """
-        content = _body(ask.model_dump(mode="json"))
-        try:
-            with (
-                self._client(HANDING_SECONDS) as client,
-                client.stream(
-                    "POST",
-                    "/internal/segment",
-                    content=content,
-                    headers=self._headers("POST", "/internal/segment", content),
-                ) as response,
-            ):
-                self._check(response)
-                pieces = response.iter_bytes(PIECE_BYTES)
-                head, rest = _head(pieces)
-                yield head, chain([rest], pieces)
-        except (httpx.HTTPError, KeyFileError, OSError) as error:
-            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
+        with self._streamed("/internal/segment", _body(ask.model_dump(mode="json"))) as response:
+            self._check(response)
+            pieces = response.iter_bytes(PIECE_BYTES)
+            head, rest = _head(pieces)
+            yield head, chain([rest], pieces)
 
     def masking(self, step: str, content: bytes) -> httpx.Response:
         """One question about a film that is masked for public release; uses its token up. 403 and 409 are the caller's to read.
@@ -309,13 +283,7 @@ class WorkerClient:
         Raises:
             NodeUnreachable, NodeBusy.
         """
-        path = f"/internal/masking/{step}"
-        try:
-            with self._client(HANDING_SECONDS) as client:
-                response = client.request("POST", path, content=content, headers=self._headers("POST", path, content))
-        except (httpx.HTTPError, KeyFileError, OSError) as error:
-            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
-        return self._refused_or_sound(response)
+        return self._refused_or_sound(self._sent("POST", f"/internal/masking/{step}", content, HANDING_SECONDS))
 
     @contextmanager
     def masking_stream(self, step: str, content: bytes) -> Iterator[httpx.Response]:
@@ -324,15 +292,8 @@ class WorkerClient:
         Raises:
             NodeUnreachable, NodeBusy.
         """
-        path = f"/internal/masking/{step}"
-        try:
-            with (
-                self._client(HANDING_SECONDS) as client,
-                client.stream("POST", path, content=content, headers=self._headers("POST", path, content)) as response,
-            ):
-                yield self._refused_or_sound(response)
-        except (httpx.HTTPError, KeyFileError, OSError) as error:
-            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
+        with self._streamed(f"/internal/masking/{step}", content) as response:
+            yield self._refused_or_sound(response)
 
     def _refused_or_sound(self, response: httpx.Response) -> httpx.Response:
         if response.status_code not in (403, 409):
@@ -361,16 +322,29 @@ class WorkerClient:
     def _send(
         self, method: str, path: str, body: dict[str, Any] | None, seconds: float, also: tuple[int, ...] = ()
     ) -> httpx.Response:
-        content = _body(body)
-        try:
-            with self._client(seconds) as client:
-                response = client.request(
-                    method, path, content=content or None, headers=self._headers(method, path, content)
-                )
-        except (httpx.HTTPError, KeyFileError, OSError) as error:  # OSError: also an authority that can't be read
-            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
+        response = self._sent(method, path, _body(body), seconds)
         self._check(response, also)
         return response
+
+    def _sent(self, method: str, path: str, content: bytes, seconds: float) -> httpx.Response:
+        with self._within_reach(), self._client(seconds) as client:
+            return client.request(method, path, content=content or None, headers=self._headers(method, path, content))
+
+    @contextmanager
+    def _streamed(self, path: str, content: bytes) -> Iterator[httpx.Response]:
+        with (
+            self._within_reach(),
+            self._client(HANDING_SECONDS) as client,
+            client.stream("POST", path, content=content, headers=self._headers("POST", path, content)) as response,
+        ):
+            yield response
+
+    @contextmanager
+    def _within_reach(self) -> Iterator[None]:
+        try:
+            yield
+        except (httpx.HTTPError, KeyFileError, OSError) as error:  # OSError: also an authority that can't be read
+            raise NodeUnreachable(f"{self.node.name}/{self.worker}: {type(error).__name__}") from error
 
     def _client(self, seconds: float) -> httpx.Client:
         return httpx.Client(
@@ -414,13 +388,6 @@ def _head(pieces: Iterator[bytes]) -> tuple[SegmentHead, bytes]:
         if len(found) > MOST_HEAD_BYTES:
             break
     raise NodeUnreachable("a segment came without its hashes")
-
-
-def _steer_answer(response: httpx.Response) -> SteerAnswer:
-    try:
-        return SteerAnswer.model_validate_json(response.content)
-    except ValidationError as error:
-        raise NodeUnreachable("the answer about steering has the wrong shape") from error
 
 
 def _trust() -> ssl.SSLContext | bool:

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from custodes.video.archive.archive import Archive
-from custodes.video.archive.volume import VolumeConfig
+from custodes.video.archive.room import roomy_volume
+from custodes.video.archive.volume import Volume, VolumeConfig
 from custodes.video.clock import FakeClock
 from custodes.video.plan.plan import Plan
 from custodes.video.recorder.host_clock import HostSync
@@ -41,6 +42,10 @@ class Site:
         )
         self.recorders = {}
         return self.archive
+
+    def roomy(self) -> Volume:
+        """Where the next segment of `CAMERA` goes."""
+        return roomy_volume(self.archive.volumes(), CAMERA, 1, self.clock.wall_us())
 
     def recorder(self, camera: UUID = CAMERA) -> Recorder:
         if camera not in self.recorders:

@@ -285,9 +285,9 @@ def test_one_change_that_can_not_stand_does_not_hold_up_the_others(site: Site) -
     stream = site.archive.stream(CAMERA)
     with site.archive._index.transaction() as cursor:
         cursor.execute("CREATE UNIQUE INDEX one_gap ON gaps (reason)")
-    site.archive.gap_found(stream, 1, 2, "silent")
-    site.archive.gap_found(stream, 3, 4, "silent")
-    site.archive.gap_found(stream, 5, 6, "network")
+    site.archive.book.gap_found(stream, 1, 2, "silent")
+    site.archive.book.gap_found(stream, 3, 4, "silent")
+    site.archive.book.gap_found(stream, 5, 6, "network")
     site.archive.tick()
     assert row == (1,)
     assert site.archive.trouble == ""

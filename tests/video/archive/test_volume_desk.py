@@ -10,8 +10,8 @@ import pytest
 
 from custodes.ledger.records import record_of
 from custodes.video.archive.adoption import Decision, Undecidable
-from custodes.video.archive.archive import NoRoom
 from custodes.video.archive.retention import Retention
+from custodes.video.archive.room import NoRoom
 from custodes.video.archive.volume import VolumeConfig, read_identity
 from custodes.video.wire.volumes import Outcome
 from tests.video.archive.conftest import CAMERA, Site
@@ -116,7 +116,7 @@ def test_what_was_decided_holds_after_a_restart(site: Site) -> None:
     site.volumes.append(VolumeConfig(second, reserve_bytes=0, identity=made.identity))
     site.restart()
     assert stands(site) == {"volume": "draining", "second": "recording"}
-    assert site.archive._volume_for(CAMERA, 1).identity == made.identity
+    assert site.roomy().identity == made.identity
 
 
 def test_the_bare_folder_of_an_added_volume_is_not_made_a_volume_after_a_restart(site: Site) -> None:
@@ -138,7 +138,7 @@ def test_a_replaced_volume_owes_its_footage_and_is_read_again_when_it_is_back(si
     site.volume.mkdir()
     site.archive.tick()
     with pytest.raises(NoRoom):
-        site.archive._volume_for(CAMERA, 1)
+        site.roomy()
     made = site.archive.volume_desk.adopt(site.volume, decision(site))
     site.archive.tick()
     by_id = {one.identity: (one.stands, one.state) for one in site.archive.forecast()}
@@ -154,9 +154,9 @@ def test_resuming_takes_a_drained_volume_back(site: Site) -> None:
     desk, identity = site.archive.volume_desk, read_identity(site.volume)
     desk.drain(identity, decision(site))
     with pytest.raises(NoRoom, match="drained"):
-        site.archive._volume_for(CAMERA, 1)
+        site.roomy()
     desk.adopt(site.volume, decision(site))
-    assert site.archive._volume_for(CAMERA, 1).identity == identity
+    assert site.roomy().identity == identity
 
 
 def test_the_week_ahead_falls_with_what_is_written_and_rises_with_what_expires(site: Site) -> None:

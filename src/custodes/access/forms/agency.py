@@ -235,8 +235,8 @@ class PapersForm(Page):
 
 
 PAGES: Mapping[str, tuple[Any, type[Page]]] = {
-    "who": (_("谁来申请"), WhoForm),
-    "what": (_("为了什么"), WhatForm),
+    "who": (_("申请人"), WhoForm),
+    "what": (_("依据和事由"), WhatForm),
     "where": (_("地点和时段"), WhereForm),
     "papers": (_("承诺和材料"), PapersForm),
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from custodes.node.cameras import Camera
+from custodes.node.camera import Camera
 from custodes.node.disk import Disk
 from custodes.node.steering.book import UNSETTLING, SteeringBook, command
 from custodes.node.steering.driver import MakeDriver

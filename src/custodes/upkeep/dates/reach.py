@@ -84,9 +84,7 @@ class Standing:
         """What part they have in this date."""
         if one.person == self.person and one.person is not None:
             return Part.ACTS
-        if one.what is What.RELEASE:
-            return Part.ACTS  # told to nobody else
-        if one.what in OF_LOOKS:
+        if one.what is What.RELEASE or one.what in OF_LOOKS:
             return Part.ACTS  # it is there for who acts alone
         if one.what is What.CAMERA:
             return Part.ACTS if self._tends(one) else Part.SEES

@@ -12,21 +12,12 @@ from pathlib import Path
 from uuid import UUID
 
 from custodes.video.archive import catalogue, completeness, forecast, recovery, retention, timeline
-from custodes.video.archive.changes import (
-    Change,
-    DegradedBegun,
-    DegradedEnded,
-    GapBegun,
-    GapEnded,
-    GapFound,
-    SessionBegun,
-    SessionEnded,
-    put_record,
-)
+from custodes.video.archive.changes import Change, put_record
 from custodes.video.archive.completeness import Completeness, HourRollup
 from custodes.video.archive.dry_run import DryRun, dry_run
 from custodes.video.archive.forecast import VolumeForecast
 from custodes.video.archive.fragments import FragmentRef
+from custodes.video.archive.gap_book import GapBook
 from custodes.video.archive.handing import SealedSegment, sealed_segments
 from custodes.video.archive.hold_desk import HoldDesk
 from custodes.video.archive.index import Index
@@ -37,8 +28,9 @@ from custodes.video.archive.outbox import Outbox, OutboxEntry
 from custodes.video.archive.outlook import OutlookDesk
 from custodes.video.archive.pins import Pin, pinned
 from custodes.video.archive.restart import gap_of_restart
-from custodes.video.archive.streams import OpenGap, Stream
-from custodes.video.archive.tick import LEAST_ROOM, GroupSync, split_gap
+from custodes.video.archive.room import roomy_volume
+from custodes.video.archive.streams import Stream
+from custodes.video.archive.tick import LEAST_ROOM, GroupSync
 from custodes.video.archive.volume import Volume, VolumeConfig
 from custodes.video.archive.volume_desk import VolumeDesk
 from custodes.video.archive.writer import OpenSegment, Writer
@@ -54,10 +46,6 @@ def _is_told(volume: Volume) -> bool:
     return volume.configured or bool(volume.used) or volume.draining
 
 
-class NoRoom(Exception):
-    """No volume takes a new segment; the message says why for each."""
-
-
 class FootageGone(Exception):
     """The bytes of a fragment are not there (any more): purged, or the volume is absent or damaged."""
 
@@ -70,6 +58,7 @@ class Archive:
         outbox: records on their way to the notary.
         volume_desk: where a person's decisions about volumes are carried out.
         holds: where holds are taken and answered.
+        book: what recorders tell of sessions and gaps.
     """
 
     def __init__(
@@ -108,6 +97,7 @@ class Archive:
             clock=clock,
             repaired=self.recovered,
         )
+        self.book = GapBook(self._sync, clock)
         if sync_seconds is not None:
             self._sync.start(sync_seconds)
 
@@ -214,16 +204,7 @@ class Archive:
 
     def follow(self, camera: UUID, plan: Plan | None) -> None:
         """What is planned for a registered camera from now on. A gap that lasts is cut here: each part has its own plan."""
-        stream = self._streams[camera]
-        with self._sync.lock:
-            if stream.plan == plan:
-                return
-            now_us, lasting = self._clock.wall_us(), stream.gap
-            if lasting is not None and lasting.reason != "new" and lasting.from_us < now_us:
-                stream.gap = replace(lasting, from_us=now_us)
-                for change in split_gap(stream, lasting, now_us):
-                    self._sync.note(change)
-            stream.plan = plan
+        self.book.follow(self._streams[camera], plan)
 
     def retire(self, camera: UUID) -> None:
         """The camera is not this worker's any more: nothing is owed from now on; its footage stays and expires."""
@@ -259,78 +240,13 @@ class Archive:
             NoRoom: every volume is full or absent.
         """
         stream = self._streams[origin.camera]
-        volume = self._volume_for(origin.camera, max(expected_bytes, LEAST_ROOM))
+        volume = roomy_volume(self.volumes(), origin.camera, max(expected_bytes, LEAST_ROOM), self._clock.wall_us())
         origin = replace(origin, wall_us=stream.unused_start(origin.wall_us))
         segment = OpenSegment(self._writer, stream, volume, origin, params, sound)
         stream.next_sequence = max(stream.next_sequence, origin.sequence + 1)
         with self._lock:
             stream.open[origin.sequence] = segment
         return segment
-
-    def _volume_for(self, camera: UUID, wanted: int) -> Volume:
-        present = [volume for volume in self._volumes.values() if volume.configured and not volume.absent]
-        usable = [volume for volume in present if volume.look_for_room(wanted)]
-        if not usable:
-            why = "; ".join(
-                volume.absent or volume.full or f"{volume.path} is {'drained' if volume.draining else 'not configured'}"
-                for volume in self._volumes.values()
-            )
-            raise NoRoom(why or "no volume is configured")
-        now_us = self._clock.wall_us()
-        sound = [volume for volume in usable if volume.rests_until_us <= now_us] or usable
-        if len(sound) < len(usable):
-            own = usable[(camera.int >> 64) % len(usable)]
-            if own not in sound:
-                own.turned_away(camera, now_us)
-        return sound[(camera.int >> 64) % len(sound)]
-
-    def session_begun(self, stream: Stream, start_us: int) -> int:
-        """A new session's number."""
-        number = stream.next_session
-        stream.next_session += 1
-        self._sync.note(SessionBegun(stream.row, number, start_us))
-        return number
-
-    def session_ended(self, stream: Stream, number: int, end_us: int, reason: str) -> None:
-        """A session's end and its reason."""
-        self._sync.note(SessionEnded(stream.row, number, end_us, reason))
-
-    def gap_begun(self, stream: Stream, from_us: int, reason: str, detail: str = "") -> None:
-        """Nothing is recorded from `from_us` on; a gap that lasts already changes its reason there."""
-        with self._sync.lock:
-            lasting = stream.gap
-            if lasting is not None:
-                if lasting.reason == reason:
-                    return
-                from_us = max(from_us, lasting.from_us)
-                self._sync.note(GapEnded(stream.row, from_us, stream.plan))
-            stream.gap = OpenGap(from_us, reason, detail)
-            self._sync.note(GapBegun(stream.row, from_us, reason, detail))
-
-    def gap_ended(self, stream: Stream, to_us: int) -> None:
-        """Recording goes on at `to_us`."""
-        with self._sync.lock:
-            if stream.gap is not None:
-                stream.gap = None
-                self._sync.note(GapEnded(stream.row, to_us, stream.plan))
-
-    def gap_found(self, stream: Stream, from_us: int, to_us: int, reason: str, detail: str = "") -> None:
-        """A gap that is already over, or a step of a clock (`to_us` not behind `from_us`)."""
-        self._sync.note(GapFound(stream.row, from_us, max(from_us, to_us), reason, detail, stream.plan))
-
-    def degraded_begun(self, stream: Stream, from_us: int, reason: str, detail: str = "") -> None:
-        """Key frames only from `from_us` on."""
-        with self._sync.lock:
-            if stream.degraded is None:
-                stream.degraded = OpenGap(from_us, reason, detail)
-                self._sync.note(DegradedBegun(stream.row, from_us, reason, detail))
-
-    def degraded_ended(self, stream: Stream, to_us: int) -> None:
-        """Every picture is kept again, or none is, from `to_us` on."""
-        with self._sync.lock:
-            if stream.degraded is not None:
-                stream.degraded = None
-                self._sync.note(DegradedEnded(stream.row, to_us))
 
     def tick(self) -> None:
         """One group sync by hand; with threads it happens every `sync_seconds`."""

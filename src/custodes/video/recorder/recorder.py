@@ -8,11 +8,13 @@ from uuid import UUID
 
 import structlog
 
-from custodes.video.archive.archive import Archive, NoRoom
+from custodes.video.archive.archive import Archive
+from custodes.video.archive.room import NoRoom
 from custodes.video.clock import Clock
 from custodes.video.mp4.fragment import fragment_header
 from custodes.video.mp4.sound import with_sound
 from custodes.video.plan.plan import EXCUSED
+from custodes.video.recorder.account import Account
 from custodes.video.recorder.cutting import Gathering, next_cut_us
 from custodes.video.recorder.host_clock import HostSync, read_host_sync
 from custodes.video.recorder.origin import origin_of
@@ -27,8 +29,6 @@ from custodes.video.source.state import CameraClock, SourceState
 from custodes.video.unit import AccessUnit
 
 _BACK_TICKS = -135_000
-_STEP_US = 500_000
-_DRIFT_US = 2_000_000
 _RETRY_SECONDS = 5.0
 _FAILED = frozenset({"silent", "refused", "network", "codec", "certificate"})
 _log = structlog.get_logger(__name__)
@@ -66,12 +66,11 @@ class Recorder:
         self._session: Session | None = None
         self._stopped = False
         self._not_before = 0.0
-        self._since_us = self._stream.gap.from_us if self._stream.gap else clock.wall_us()
+        self._account = Account(self._stream, archive.book, clock.wall_us())
         self._units = 0
         self._dropped = 0
         self._bytes = 0
         self._last_file_bytes = 0
-        self._pending_step: tuple[int, str] | None = None
         self._plan = PlanWatch(self._stream)
         self._thinning = Thinning()
         self._sound = SoundTrack()
@@ -139,7 +138,7 @@ class Recorder:
         if self._session is not None:
             self._end(self._session, reason, state.detail)
         else:
-            self._begin_gap(state.since_us, reason, state.detail)
+            self._account.gap(state.since_us, reason, state.detail)
 
     def stop(self, reason: str, detail: str = "") -> None:
         """Record no more for now: ``operator``, or ``schedule`` when it is planned out."""
@@ -166,13 +165,13 @@ class Recorder:
         if excuse is not None:
             self._stop_here(excuse.reason, excuse.detail, self._plan.from_us)
         elif self._stream.gap is not None and self._stream.gap.reason in EXCUSED:
-            self._begin_gap(self._plan.from_us, *self._plan.own)
+            self._account.gap(self._plan.from_us, *self._plan.own)
 
     def _stop_here(self, reason: str, detail: str, since_us: int | None = None) -> None:
         if self._session is not None:
             self._end(self._session, reason, detail)
         else:
-            self._begin_gap(self._clock.wall_us() if since_us is None else since_us, reason, detail)
+            self._account.gap(self._clock.wall_us() if since_us is None else since_us, reason, detail)
 
     def thin(self, detail: str) -> None:
         """Keep key frames only from the next one on; `detail` says why and on whose order."""
@@ -194,7 +193,7 @@ class Recorder:
         session, gap = self._session, self._stream.gap
         return RecorderStatus(
             state="recording" if session is not None else gap.reason if gap is not None else "restart",
-            since_us=self._since_us,
+            since_us=self._account.since_us,
             detail=gap.detail if gap is not None and session is None else "",
             units=self._units,
             dropped=self._dropped,
@@ -227,8 +226,8 @@ class Recorder:
         """End a session with a gap behind it."""
         end_us = self._finish(session)
         if end_us is not None:
-            self._begin_gap(end_us, reason, detail)
-            self._archive.session_ended(self._stream, session.number, end_us, reason)
+            self._account.gap(end_us, reason, detail)
+            self._account.ended(session, end_us, reason)
 
     def _finish(self, session: Session) -> int | None:
         """Write what is gathered and seal; the session's end, or None when a disk took it away meanwhile."""
@@ -246,27 +245,16 @@ class Recorder:
             session.segment.seal(end_us)
             session.new_file()
 
-    def _begin_gap(self, from_us: int, reason: str, detail: str) -> None:
-        if self._pending_step is not None:
-            end_us, step = self._pending_step
-            self._pending_step = None
-            self._archive.gap_found(self._stream, end_us, end_us, "clock", step)
-        self._archive.degraded_ended(self._stream, from_us)
-        lasting = self._stream.gap
-        if lasting is None or lasting.reason != reason:
-            self._since_us = from_us
-        self._archive.gap_begun(self._stream, from_us, reason, detail)
-
     def _disk_failed(self, session: Session, detail: str) -> None:
         segment = session.segment
         if segment is not None:
             end_us = segment.written_end_us
             if not segment.failed:
                 segment.seal(end_us)
-            self._archive.session_ended(self._stream, session.number, end_us, "disk")
+            self._account.ended(session, end_us, "disk")
         else:
             end_us = session.wall_at(session.gathering.start) if session.line is not None else self._clock.wall_us()
-        self._begin_gap(end_us, "disk", detail)
+        self._account.gap(end_us, "disk", detail)
         self._session = None
         self._not_before = self._clock.monotonic() + _RETRY_SECONDS
         _log.warning("recorder.disk", camera=str(self.camera), detail=detail)
@@ -284,7 +272,7 @@ class Recorder:
             return False
         end_us = self._finish(session)  # decode times can't run on across another reorder depth
         if end_us is not None:
-            self._archive.session_ended(self._stream, session.number, end_us, "codec")
+            self._account.ended(session, end_us, "codec")
         self._wait_for_key(unit)
         return True
 
@@ -314,16 +302,8 @@ class Recorder:
             return None
         session.holes.append((session.last_media + session.frame, media_time, detail))
         if session.segment is not None:
-            self._note_holes(session)
+            self._account.holes(session)
         return media_time
-
-    def _note_holes(self, session: Session) -> None:
-        """Tell the archive; those of a session's first fragment have no wall time before that is whole."""
-        holes, session.holes = session.holes, []
-        for from_media, to_media, detail in holes:
-            assert session.line is not None
-            from_us, to_us = session.line.at(from_media), session.line.at(to_media)
-            self._archive.gap_found(self._stream, from_us, to_us, "silent", detail)
 
     def _step_to_new_session(self, session: Session, unit: AccessUnit) -> None:
         """A clock stepped and here is a key frame: a new session without a lost picture."""
@@ -331,9 +311,7 @@ class Recorder:
         if end_us is None:
             self._wait_for_key(unit)
             return
-        self._archive.session_ended(self._stream, session.number, end_us, "clock")
-        self._pending_step = (end_us, session.step)
-        _log.warning("recorder.clock", camera=str(self.camera), detail=session.step)
+        self._account.ended(session, end_us, "clock")
         self._begin(unit)
 
     # -- fragments and files -------------------------------------------------------------------------------------
@@ -343,7 +321,7 @@ class Recorder:
         if not self._write(session, decode_time):
             self._wait_for_key(unit)
             return False
-        self._look_at_clocks(session)
+        session.look_at_clocks(self._wall_less_monotonic())
         now_us = session.wall_at(decode_time)
         if unit.key:
             self._thinning.note_key(media_time, session.hole_ticks)
@@ -370,7 +348,7 @@ class Recorder:
         """Key frames only from `unit` on, or every picture again: a new session that touches the old one."""
         end_us = session.wall_at(decode_time)
         self._seal(session, end_us)
-        self._archive.session_ended(self._stream, session.number, end_us, self._thinning.reason)
+        self._account.ended(session, end_us, self._thinning.reason)
         begun = self._begin(unit)
         begun.line = WallTime(begun.gathering.start + begun.lead, end_us)
 
@@ -378,24 +356,10 @@ class Recorder:
         """End a session between two fragments."""
         end_us = session.wall_at(decode_time)
         self._seal(session, end_us)
-        self._archive.session_ended(self._stream, session.number, end_us, reason)
+        self._account.ended(session, end_us, reason)
         self._session = None
-        if reason == "clock":
-            self._pending_step = (end_us, session.step)
-            _log.warning("recorder.clock", camera=str(self.camera), detail=session.step)
-        else:
-            self._begin_gap(end_us, reason, detail)
-
-    def _look_at_clocks(self, session: Session) -> None:
-        if session.step:
-            return
-        offset = self._wall_less_monotonic()
-        moved = round(offset - session.wall_less_monotonic)
-        session.wall_less_monotonic = offset  # slow slewing of the host clock adds up to no step
-        if abs(moved) > _STEP_US:
-            session.step = f"the host's clock moved by {moved} µs"
-        elif session.wall_at(session.last_decode) >= session.cut_us and abs(session.file_error_us) > _DRIFT_US:
-            session.step = f"the camera's RTP clock drifted by {session.file_error_us} µs"
+        if reason != "clock":
+            self._account.gap(end_us, reason, detail)
 
     def _write(self, session: Session, next_decode: int) -> bool:
         """Hand the gathered fragment to the archive; False when the disk ended the session."""
@@ -451,19 +415,5 @@ class Recorder:
         session.base = gathering.start
         session.cut_us = next_cut_us(self.camera, start_us, self._segment_us)
         if first:
-            session.number = self._archive.session_begun(stream, start_us)
-            self._note_start(start_us)
-        self._note_holes(session)
-
-    def _note_start(self, start_us: int) -> None:
-        """The first fragment of a session is whole: the gap before it is over."""
-        if self._pending_step is not None:
-            end_us, detail = self._pending_step
-            self._pending_step = None
-            self._archive.gap_found(self._stream, end_us, start_us, "clock", detail)
-        self._since_us = start_us
-        self._archive.gap_ended(self._stream, start_us)
-        if self._thinning.wanted and self._session is not None and self._session.keys_only:
-            self._archive.degraded_begun(self._stream, start_us, "disk", self._thinning.why)
-        else:
-            self._archive.degraded_ended(self._stream, start_us)
+            session.number = self._account.begun(start_us, self._thinning.why if session.keys_only else "")
+        self._account.holes(session)

@@ -10,6 +10,8 @@ from custodes.video.unit import CLOCK_RATE, AccessUnit, CodecParameters
 
 _NO_ERROR = 1 << 62
 _LEAST_FRAME, _MOST_FRAME = 90, 2 * CLOCK_RATE
+_STEP_US = 500_000
+_DRIFT_US = 2_000_000
 _HOLE_TICKS = 2 * CLOCK_RATE
 _HOLE_FRAMES = 4
 """Pictures that stay away for longer than both are a hole."""
@@ -102,3 +104,14 @@ class Session:
         self.file_error_us = min(self.file_error_us, delay)
         if not self.step:
             self.line.lead(end, delay)
+
+    def look_at_clocks(self, wall_less_monotonic: float) -> None:
+        """Note a step of the host's clock, or too great a drift of the camera's, between two fragments."""
+        if self.step:
+            return
+        moved = round(wall_less_monotonic - self.wall_less_monotonic)
+        self.wall_less_monotonic = wall_less_monotonic  # slow slewing of the host clock adds up to no step
+        if abs(moved) > _STEP_US:
+            self.step = f"the host's clock moved by {moved} µs"
+        elif self.wall_at(self.last_decode) >= self.cut_us and abs(self.file_error_us) > _DRIFT_US:
+            self.step = f"the camera's RTP clock drifted by {self.file_error_us} µs"

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 from custodes.video.rtp import rtcp
 from custodes.video.rtp.deframe import Deframer
@@ -16,44 +14,20 @@ from custodes.video.rtp.depacketize import depacketizer
 from custodes.video.rtp.h264_in import H264Depacketizer
 from custodes.video.rtp.h265_in import H265Depacketizer
 from custodes.video.rtsp import sdp
+from custodes.video.rtsp.asking import AGENT, Asked, Asking
 from custodes.video.rtsp.carriage import Datagrams, NoPorts, NotFromThere
-from custodes.video.rtsp.challenge import parse_fields
-from custodes.video.rtsp.digest import Login, choose
+from custodes.video.rtsp.failure import ClientFailure, FailureKind
 from custodes.video.rtsp.message import Headers, ProtocolError, Request, Response, take
 from custodes.video.rtsp.reports import Reports
 from custodes.video.rtsp.sounding import Sounding
 from custodes.video.rtsp.transport import Choice, Transport, parse_transport
 from custodes.video.unit import AccessUnit
 
-FailureKind = Literal["password", "path", "refused", "codec", "protocol", "ended"]
-
-AGENT = "Custodes"
 REPORT_SECONDS = 10.0
 _DEFAULT_TIMEOUT = 60
 _SOUND_SECONDS = 3.0
 _TIMEOUT = re.compile(r";\s*timeout\s*=\s*(\d{1,6})", re.IGNORECASE)
 _MOST_GARBAGE = 4 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class ClientFailure:
-    """Why a session cannot go on; `detail` is one plain sentence without secrets."""
-
-    kind: FailureKind
-    detail: str
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A request that waits for its response."""
-
-    method: str
-    uri: str
-    headers: list[tuple[str, str]]
-    then: Callable[[Response], None]
-    otherwise: Callable[[Response], None] | None = None
-    authorized: bool = False
-    tries: int = 1
 
 
 class Client:
@@ -99,13 +73,10 @@ class Client:
         self._url = url
         self._base = url
         self._aggregate = url
-        self._username = username
-        self._password = password
-        self._cnonce = cnonce
+        self._asking = Asking(username, password, cnonce, basic)
         self._on_unit = on_unit if sounding is None else sounding.watched(on_unit)
         self._on_report = on_report
         self._reports = Reports(ssrc, AGENT)
-        self._basic = basic
         self._transport = transport
         self._datagrams = datagrams
         self._sounding = sounding
@@ -113,14 +84,9 @@ class Client:
         self._sound_due = float("inf")  # when an answer about the sound is waited for no longer
         self._udp = False  # SETUP asked for datagrams
         self._media = sdp.Media("video", -1)
-        self._login: Login | None = None
-        self._proven = False  # the login has been accepted at least once
         self._out = bytearray()
-        self._sequence = 0
-        self._asked: dict[int, _Asked] = {}
         self._deframer = Deframer(self._text)
         self._strange = 0
-        self._session = ""
         self._public: frozenset[str] = frozenset()
         self._keep_alive_every = _DEFAULT_TIMEOUT / 2
         self._keep_alive_due = float("inf")
@@ -179,7 +145,7 @@ class Client:
 
     def end(self) -> None:
         """Queue TEARDOWN."""
-        if self._session:
+        if self._asking.session:
             self._ask("TEARDOWN", self._aggregate, [], self._ignore)
         self._keep_alive_due = self._report_due = float("inf")
 
@@ -209,25 +175,22 @@ class Client:
 
     def _set_up(self, udp: bool) -> None:
         self._udp = udp
-        transport = "RTP/AVP/TCP;unicast;interleaved=0-1"
-        if udp:
-            try:
-                ports = self._datagrams.open() if self._datagrams is not None else (0, 0)
-            except NoPorts as error:
-                self._fail("protocol", str(error))
-                return
-            transport = f"RTP/AVP;unicast;client_port={ports[0]}-{ports[1]}"
+        try:
+            transport = self._way(self._datagrams, "0-1")
+        except NoPorts as error:
+            self._fail("protocol", str(error))
+            return
         url = sdp.control_url(self._base, self._media.control)
         self._ask("SETUP", url, [("Transport", transport)], self._on_setup)
 
     def _on_setup(self, response: Response) -> None:
         field = response.headers.get("Session")
-        self._session = field.partition(";")[0].strip()
+        self._asking.session = field.partition(";")[0].strip()
         timeout = _TIMEOUT.search(field)
         seconds = int(timeout[1]) if timeout else _DEFAULT_TIMEOUT
         self._keep_alive_every = max(min(seconds, 3600) / 2 - 1, 1.0)
         ways = parse_transport(response.headers.get("Transport"))
-        if not self._session or self.depacketizer is None:
+        if not self._asking.session or self.depacketizer is None:
             self._fail("protocol", "the camera answered SETUP without a session")
             return
         if not (self._over_udp(ways) if self._udp else self._interleaved(ways)):
@@ -241,18 +204,15 @@ class Client:
         self._ask("PLAY", self._aggregate, [("Range", "npt=0.000-")], self._on_play)
 
     def _set_up_sound(self, media: sdp.Media) -> None:
-        transport = "RTP/AVP/TCP;unicast;interleaved=2-3"
-        if self._udp:
-            try:
-                ports = self._sound_datagrams.open() if self._sound_datagrams is not None else (0, 0)
-            except NoPorts as error:
-                self._without_sound(str(error))
-                return
-            transport = f"RTP/AVP;unicast;client_port={ports[0]}-{ports[1]}"
+        try:
+            transport = self._way(self._sound_datagrams, "2-3")
+        except NoPorts as error:
+            self._without_sound(str(error))
+            return
         self._sound_due = self._now + _SOUND_SECONDS
         url = sdp.control_url(self._base, media.control)
         refused = "the camera refuses to send sound"
-        asked = _Asked("SETUP", url, [("Transport", transport)], self._on_sound_setup)
+        asked = Asked("SETUP", url, [("Transport", transport)], self._on_sound_setup)
         asked.otherwise = lambda response: self._without_sound(f"{refused} ({response.status})")
         self._put(asked)
 
@@ -286,6 +246,13 @@ class Client:
         if self._sounding is not None:
             self._sounding.give_up(why)
         self._play()
+
+    def _way(self, datagrams: Datagrams | None, channels: str) -> str:
+        """The Transport field by which packets are asked for. Raises `NoPorts`."""
+        if not self._udp:
+            return f"RTP/AVP/TCP;unicast;interleaved={channels}"
+        low, high = datagrams.open() if datagrams is not None else (0, 0)
+        return f"RTP/AVP;unicast;client_port={low}-{high}"
 
     def _interleaved(self, ways: list[Transport]) -> bool:
         """Packets come on this connection; False when the camera wants it otherwise."""
@@ -323,24 +290,13 @@ class Client:
     # Requests and responses
 
     def _ask(self, method: str, uri: str, headers: list[tuple[str, str]], then: Callable[[Response], None]) -> None:
-        self._put(_Asked(method, uri, headers, then))
+        self._put(Asked(method, uri, headers, then))
 
-    def _put(self, asked: _Asked) -> None:
-        self._sequence += 1
-        headers = Headers([("CSeq", str(self._sequence)), ("User-Agent", AGENT), *asked.headers])
-        if self._session:
-            headers.add("Session", self._session)
-        asked.authorized = self._login is not None
-        if self._login is not None:
-            headers.add("Authorization", self._login.authorization(asked.method, asked.uri))
+    def _put(self, asked: Asked) -> None:
         try:
-            self._out += Request(asked.method, asked.uri, headers).encode()
+            self._out += self._asking.write(asked)
         except ProtocolError:
             self._fail("protocol", "the camera's answer holds an address with a line break")
-            return
-        if len(self._asked) > 16:
-            self._asked.pop(next(iter(self._asked)))
-        self._asked[self._sequence] = asked
 
     def _text(self, buf: bytes, at: int) -> int:
         """A message at `buf[at]`: where it ends, -1 for more, -2 for none."""
@@ -359,11 +315,7 @@ class Client:
         return end
 
     def _on_response(self, response: Response) -> None:
-        number = response.headers.get("CSeq").strip()
-        key = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
-        if key is None and len(self._asked) == 1:
-            key = next(iter(self._asked))
-        asked = self._asked.pop(key, None) if key is not None else None
+        asked = self._asking.asked_for(response)
         if asked is None or self.failure or self.redirect:
             self._strange += asked is None
             return
@@ -371,7 +323,7 @@ class Client:
         if status == 401:
             self._on_challenge(asked, response)
         elif 200 <= status < 300:
-            self._proven = self._proven or asked.authorized
+            self._asking.accepted(asked)
             asked.then(response)
         elif asked.otherwise is not None:
             asked.otherwise(response)
@@ -401,24 +353,12 @@ class Client:
         else:
             self._fail("protocol", said)
 
-    def _on_challenge(self, asked: _Asked, response: Response) -> None:
-        challenge = choose(parse_fields(response.headers.all("WWW-Authenticate")))
-        if challenge is None:
-            self._fail("protocol", "the camera asks for a login of an unknown kind")
-        elif challenge.scheme == "basic" and not self._basic:
-            self._fail("refused", "the camera redirects to another host that asks for the password in clear")
-        elif not self._username:
-            self._fail("password", "the camera asks for a user name and password")
-        else:
-            stale = challenge.get("stale").lower() == "true"
-            # A nonce that was good and no longer is may be renewed without the word `stale` too.
-            again = stale or not asked.authorized or (self._proven and asked.tries == 1)
-            if not again or asked.tries > 2:
-                self._fail("password", "the camera does not accept the user name and password")
-                return
-            self._login = Login(challenge, self._username, self._password, self._cnonce)
-            asked.tries += 1
+    def _on_challenge(self, asked: Asked, response: Response) -> None:
+        failure = self._asking.challenged(asked, response)
+        if failure is None:
             self._put(asked)
+        else:
+            self._fail(failure.kind, failure.detail)
 
     def _on_request(self, request: Request) -> None:
         """The server asks something (RFC 2326 §10: OPTIONS, SET_PARAMETER, ANNOUNCE, REDIRECT)."""

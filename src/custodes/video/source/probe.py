@@ -7,7 +7,7 @@ import random
 from dataclasses import replace
 
 from custodes.video.clock import Clock
-from custodes.video.rtsp.client import FailureKind
+from custodes.video.rtsp.failure import FailureKind
 from custodes.video.source.address import (
     RTSP,
     AddressPolicy,

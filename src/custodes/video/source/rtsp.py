@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from custodes.video.rtp.rtcp import SenderReport
-from custodes.video.rtsp.client import FailureKind
+from custodes.video.rtsp.failure import FailureKind
 from custodes.video.source.address import (
     BadUrl,
     CameraUrl,

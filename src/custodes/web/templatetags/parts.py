@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -96,6 +97,14 @@ def day(value: datetime.date | None) -> str:
     if in_english():
         return f"{value:%Y-%m-%d} ({_WEEKDAYS['en'][value.weekday()]})"
     return f"{value:%Y-%m-%d}（{_WEEKDAYS['zh'][value.weekday()]}）"
+
+
+@register.simple_tag
+def between(begins: datetime.datetime, ends: datetime.datetime, seconds: bool = False) -> SafeString:
+    """Both ends of a span; a line breaks between them and not within one."""
+    form = "%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M"
+    one, other = (f"{timezone.localtime(moment):{form}}" for moment in (begins, ends))
+    return format_html('<span class="unbroken">{}</span> — <span class="unbroken">{}</span>', one, other)
 
 
 @register.inclusion_tag("parts/clause.html")

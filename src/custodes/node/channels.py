@@ -1,0 +1,241 @@
+"""The channels of one view, by the numbers that the browser gave them: opened, steered, cut off, closed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from custodes.node.camera import CameraState
+from custodes.node.cameras import CameraSet
+from custodes.node.channel import Channel, Feed, LineLost, Studio
+from custodes.node.feed_burnt import feed_burnt
+from custodes.node.feed_still import feed_still
+from custodes.node.gate import CLOSE_TOO_MANY
+from custodes.node.run_channel import ChannelRun, feed_picture
+from custodes.node.socket_line import Closing, SocketLine
+from custodes.node.steering.socket import HelmSocket
+from custodes.video.burn.burner import Region
+from custodes.video.wire.view import (
+    ChannelMessage,
+    CloseMessage,
+    ControlMessage,
+    EnlargeMessage,
+    HelmMessage,
+    OpenMessage,
+    PauseMessage,
+    PositionMessage,
+    RateMessage,
+    ResumeMessage,
+    SeekMessage,
+    SoundMessage,
+    SteerMessage,
+    StillMessage,
+    worker_message,
+)
+
+log = structlog.get_logger(__name__)
+
+MAX_CHANNELS = 64
+
+
+@dataclass
+class Running:
+    """A channel and its task."""
+
+    run: ChannelRun
+    task: asyncio.Task[None]
+
+
+@dataclass
+class Channels:
+    """Those of one view.
+
+    Attributes:
+        helm: what the view steers with; None where nobody can, and once it is over.
+    """
+
+    line: SocketLine
+    cameras: CameraSet
+    studio: Studio
+    helm: HelmSocket | None = None
+    _running: dict[int, Running] = field(default_factory=dict)
+    _said: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def follow(self, message: ChannelMessage | HelmMessage | OpenMessage | StillMessage) -> None:
+        """Do what the browser asks of a channel.
+
+        Raises:
+            Closing: it asks for more than a view has.
+            LineLost.
+        """
+        if isinstance(message, OpenMessage):
+            await self._open(message, feed_burnt if self.line.claims.burnt else feed_picture)
+        elif isinstance(message, StillMessage):
+            await self._still(message)
+        elif isinstance(message, SteerMessage | ControlMessage):
+            await self._take_helm(message)
+        else:
+            await self._steer(message)
+
+    def leave_helm(self, reason: str) -> None:
+        """The view steers nothing more, for this reason. Returns at once."""
+        if self.helm is not None:
+            self.helm.leave(reason)
+
+    def cut_off(self, reason: str) -> None:
+        """No more media on any of them from now on, for this reason. Returns at once."""
+        for running in self._running.values():
+            if not running.task.cancelling():
+                running.run.reason = reason
+                running.task.cancel()
+
+    def end_withheld(self, clause: str, detail: str) -> None:
+        """No more of what the claims do not name (any more), and why. Returns at once."""
+        for number, running in self._running.items():
+            camera = running.run.channel.camera.id
+            if camera in self.line.bounds.cameras or running.task.cancelling():
+                continue
+            if self.helm is not None:
+                self.helm.leave_camera(camera, "revoked")
+            running.run.reason = "revoked"
+            running.task.cancel()
+            self._say_later(self._say_withheld(number, running.task, clause, detail))
+
+    async def rest(self, *others: asyncio.Task[None]) -> None:
+        """Wait until their accounts are closed and all is said."""
+        tasks = [running.task for running in self._running.values()]
+        await asyncio.gather(*tasks, *others, *self._said, return_exceptions=True)
+
+    async def _take_helm(self, message: HelmMessage) -> None:
+        """Steering is by what is seen: on the channel of a live picture, under its grant."""
+        running = self._running.get(message.channel)
+        live = running is not None and not running.run.stills and running.run.channel.target is None
+        if running is None or not live or self.helm is None or not self.line.bounds.live:
+            await self.line.say_error(message.channel, "only a camera whose live picture is open here is steered")
+            return
+        self.helm.follow(message, running.run.channel.camera.id)
+
+    async def _still(self, message: StillMessage) -> None:
+        """One picture of another time. A socket has one channel of them: whoever opens more gets no more."""
+        if self.line.claims.burnt:
+            await self.line.say_error(message.channel, "the grant opens no single pictures")
+            return
+        running = self._running.get(message.channel)
+        if running is not None and running.run.stills and running.run.channel.camera.id == message.camera:
+            running.run.channel.turn(message.at, None)
+            return
+        for number in [number for number, other in self._running.items() if other.run.stills]:
+            await self._shut(number)
+        wish = message.model_dump(include={"channel", "camera", "at", "codecs"})
+        await self._open(OpenMessage(type="open", **wish), feed_still)
+
+    async def _open(self, message: OpenMessage, feed: Feed) -> None:
+        camera = self.cameras.get(message.camera)
+        if message.camera not in self.line.bounds.cameras or camera is None:
+            # One answer for both: who has no grant for a camera learns nothing about it.
+            await self.line.say_error(message.channel, "the grant does not open this camera here")
+            return
+        await self._shut(message.channel)
+        if len(self._running) >= MAX_CHANNELS:
+            raise Closing(CLOSE_TOO_MANY, f"more than {MAX_CHANNELS} channels")
+        run = ChannelRun(Channel(message, self.line, camera, self.studio), feed)
+        task = asyncio.create_task(self._run_channel(run))
+        self._running[message.channel] = Running(run, task)
+
+    async def _run_channel(self, run: ChannelRun) -> None:
+        channel = run.channel
+
+        def tell(state: CameraState) -> None:
+            if channel.target is None and not run.stills:
+                self._say_later(self._say_state(channel, state))
+
+        channel.camera.on_state.add(tell)
+        turns = channel.camera.assignment.onvif is not None and channel.camera.assignment.onvif.turns
+        hear_no_more = (
+            self.helm.watch(channel.number, channel.camera.id)
+            if self.helm is not None and turns and not run.stills
+            else lambda: None
+        )
+        try:
+            await run.run()
+        finally:
+            hear_no_more()
+            channel.camera.on_state.discard(tell)
+            self._forget(run)
+
+    def _forget(self, run: ChannelRun) -> None:
+        """The channel has ended. A name for its task in the task's own frame would keep both, and its pictures."""
+        running = self._running.get(run.channel.number)
+        if running is not None and running.run is run:
+            del self._running[run.channel.number]
+
+    async def _steer(self, message: ChannelMessage) -> None:
+        running = self._running.get(message.channel)
+        if running is None:
+            if not isinstance(message, CloseMessage | PositionMessage):  # these may cross with an `end`
+                await self.line.say_error(message.channel, "the channel is not open")
+            return
+        channel = running.run.channel
+        if running.run.stills and not isinstance(message, CloseMessage | PositionMessage):
+            await self.line.say_error(message.channel, "the channel shows stills: it is asked with `still`, or closed")
+            return
+        match message:
+            case SeekMessage():
+                channel.turn(message.at, message.rate)
+            case RateMessage():
+                channel.set_rate(message.rate)
+            case PauseMessage():
+                channel.set_paused(True)
+            case ResumeMessage():
+                channel.set_paused(False)
+            case SoundMessage():
+                await self._hear(channel, message.on)
+            case PositionMessage():
+                channel.report(message.at)
+            case EnlargeMessage():
+                await self._enlarge(channel, message)
+            case CloseMessage():
+                await self._shut(message.channel)
+
+    async def _hear(self, channel: Channel, on: bool) -> None:
+        """Sound is for whoever's grant names the camera for it; to anybody else it is denied, and said so."""
+        channel.hears = on and channel.camera.id in self.line.claims.sound
+        if on and not channel.hears:
+            log.info("view.sound_denied", grant=str(self.line.claims.grant), camera=str(channel.camera.id))
+            await self.line.say_error(channel.number, "the grant does not let this camera be heard")
+
+    async def _enlarge(self, channel: Channel, message: EnlargeMessage) -> None:
+        """Only what is burnt is enlarged here; a browser does it for itself with the others."""
+        if not self.line.claims.burnt:
+            await self.line.say_error(channel.number, "only supervised pictures are enlarged here")
+            return
+        channel.enlarge(Region(message.left, message.top, message.width, message.height), message.at)
+
+    async def _shut(self, number: int) -> None:
+        running = self._running.pop(number, None)
+        if running is not None:
+            running.task.cancel()
+            await asyncio.gather(running.task, return_exceptions=True)
+
+    def _say_later(self, saying: Coroutine[Any, Any, None]) -> None:
+        said = asyncio.create_task(saying)
+        self._said.add(said)
+        said.add_done_callback(self._said.discard)
+
+    async def _say_withheld(self, number: int, ending: asyncio.Task[None], clause: str, detail: str) -> None:
+        """Media has stopped by then; a browser that opened the number anew meanwhile knows."""
+        await asyncio.gather(ending, return_exceptions=True)
+        if number not in self._running:
+            await self.line.say_quietly(
+                worker_message("end", channel=number, reason="revoked", clause=clause, detail=detail)
+            )
+
+    async def _say_state(self, channel: Channel, state: CameraState) -> None:
+        try:
+            await channel.say_state(state)
+        except LineLost:
+            return

@@ -1,0 +1,105 @@
+"""The browser's socket as a view uses it: what is sent and read on it, and under which claims."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from custodes.node.bounds import Bounds
+from custodes.node.channel import LineLost
+from custodes.node.gate import CLOSE_BAD_MESSAGE
+from custodes.video.playback.pace import StillPace
+from custodes.video.wire.token import GrantClaims
+from custodes.video.wire.view import worker_message
+
+FAREWELL_SECONDS = 1.0
+"""A browser that takes nothing any more is not waited for longer than this when the view has to stop."""
+
+STILLS_PER_SECOND = 4.0
+"""As fast as a hand that rests here and there."""
+
+
+class Closing(Exception):
+    """The socket is to be closed with `code`."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+@dataclass
+class SocketLine:
+    """The `Line` of a view's channels.
+
+    Attributes:
+        claims, bounds: what is granted; there once the token was admitted.
+    """
+
+    socket: WebSocket
+    claims: GrantClaims = field(init=False)
+    bounds: Bounds = field(init=False)
+    still_pace: StillPace = field(init=False, default_factory=lambda: StillPace(STILLS_PER_SECOND))
+
+    def take_claims(self, claims: GrantClaims) -> None:
+        """What is granted from now on."""
+        self.claims = claims
+        self.bounds = Bounds.of(claims)
+
+    async def send_text(self, text: str) -> None:
+        """Send one text message. Raises `LineLost`."""
+        with _lost():
+            await self.socket.send_text(text)
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send one binary message. Raises `LineLost`."""
+        with _lost():
+            await self.socket.send_bytes(data)
+
+    async def say_error(self, channel: int | None, detail: str) -> None:
+        """Say what is not done, and why. Raises `LineLost`."""
+        await self.send_text(worker_message("error", channel=channel, detail=detail))
+
+    async def say_quietly(self, text: str) -> None:
+        """Send one text message, if anybody is there."""
+        with suppress(LineLost):
+            await self.send_text(text)
+
+    async def next_text(self) -> str:
+        """What the browser says next.
+
+        Raises:
+            Closing: it sent something else.
+            WebSocketDisconnect: it is gone.
+        """
+        message = await self.socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        text = message.get("text")
+        if not isinstance(text, str):
+            raise Closing(CLOSE_BAD_MESSAGE, "browsers send text only")
+        return text
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close, without waiting for a browser that takes nothing any more."""
+        if self.socket.application_state is not WebSocketState.CONNECTED:
+            return
+        try:
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                with _lost():
+                    # RFC 6455 §5.5: a control frame's payload is 125 bytes at most, two of them the code.
+                    await self.socket.close(code, reason.encode()[:120].decode(errors="ignore"))
+        except (LineLost, TimeoutError):
+            return
+
+
+@contextmanager
+def _lost() -> Iterator[None]:
+    """What Starlette and uvicorn raise when the browser is gone, under one name."""
+    try:
+        yield
+    except (WebSocketDisconnect, OSError, RuntimeError) as error:
+        raise LineLost from error
