@@ -28,6 +28,7 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:public_version": Public("one version of it; drafts answer 404: tests/sharing/test_pages.py", 200),
     "sharing:public_file": Public("the same as a file", 200),
     "sharing:directories": Opens(SEES),
+    "sharing:who": Opens(SEES),
     "sharing:directory_begin": Opens(
         COMPILES, method="post", data=lambda cast: {"unit": str(cast.units["county"].uuid)}
     ),

@@ -30,7 +30,7 @@ def _named_directory(row: Directory) -> dict[str, Any]:
     return {
         "kind": "directory",
         "case": row.pk,
-        "number": str(row),
+        "number": row.number,
         "unit": row.unit.uuid,
         **{name: value for name, value in files.items() if value},
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.sharing.views import directory, directory_steps, public
+from custodes.sharing.views import directory, directory_steps, public, who
 
 app_name = "sharing"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("directory/", public.directories, name="public"),
     path("directory/<uuid:pk>/", public.version, name="public_version"),
     path("directory/<uuid:pk>/directory.<slug:form>", public.file, name="public_file"),
+    path("sharing/", who.who, name="who"),
     path("sharing/directories/", directory.directories, name="directories"),
     path("sharing/directories/begin/", directory_steps.begin, name="directory_begin"),
     path("sharing/directories/<uuid:pk>/", directory.detail, name="directory"),

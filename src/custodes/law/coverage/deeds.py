@@ -243,6 +243,10 @@ MODULES: dict[str, Deed] = {
         "按登记算出同级各部门应当接入的系统",
         "computes from the register which systems the departments of a level have to connect",
     ),
+    "custodes.sharing.directory.standing": Deed(
+        "按部门列出应当接入的系统和是否列入目录",
+        "lists by department which systems have to connect, and whether the directory lists them",
+    ),
     "custodes.sharing.directory.secrecy": Deed(
         "涉密系统和国家安全机关的系统不列入目录，名称含地址、电话等的不予公布",
         "keeps classified systems and those of state security out of the directory, and names that tell an address or a telephone",

@@ -88,7 +88,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S28.1(3)": ("custodes.access.agency.deciding:register",),
     "S28.1(4)": ("custodes.access.agency.deciding:close", _KEEP_BACK),
     "S20": ("custodes.sharing.directory.secrecy:nameable",),
-    "S23": ("custodes.sharing.directory.candidates:candidates",),
+    "S23": ("custodes.sharing.directory.candidates:candidates", "custodes.sharing.directory.standing:standing"),
     "S24": ("custodes.sharing.directory.compiling:add",),
     "S25": ("custodes.sharing.directory.compiling:begin", "custodes.sharing.directory.publishing:publish"),
     "S28.2": (_REQUEST, "custodes.access.agency.deciding:refuse"),

@@ -66,7 +66,7 @@ class EntryForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
-class SystemField(forms.ModelChoiceField):
+class SystemField(forms.ModelChoiceField[System]):
     """A system, told with its unit: many are called alike."""
 
     def label_from_instance(self, obj: System) -> str:

@@ -7,9 +7,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from custodes.law.building.departments import BY_KEY
@@ -84,7 +83,12 @@ class Directory(FSMModelMixin, models.Model):
         ]
 
     def __str__(self) -> str:
-        return _t("%(unit)s应当接入目录第 %(version)d 版") % {"unit": self.unit.name, "version": self.version}
+        return gettext("%(unit)s应当接入目录第 %(version)d 版") % {"unit": self.unit.name, "version": self.version}
+
+    @property
+    def number(self) -> str:
+        """What the log calls it, in whichever language the page is."""
+        return f"{self.unit.name} {self.version}"
 
     def get_absolute_url(self) -> str:
         """Its page in the office."""

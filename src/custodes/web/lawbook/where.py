@@ -31,6 +31,7 @@ _INSIDE = (
     NavItem("places:removal_list", _("拆除"), "trash-2", ("places.view_places",)),
     NavItem("places:change_list", pgettext_lazy("变更", "变更"), "pencil", ("places.view_places",)),
     NavItem("places:upgrade_list", pgettext_lazy("升级改造", "升级改造"), "list-checks", ("places.view_places",)),
+    NavItem("sharing:who", _("谁应当接入"), "list-checks", ("sharing.view_sharing",)),
     NavItem("upkeep:down", _("没有录像的点位"), "camera-off", ("upkeep.view_completeness",)),
     NavItem("oversight:retention", _("留存和删除"), "hard-drive", ("upkeep.view_completeness",)),
 )
@@ -79,6 +80,7 @@ _OF_MODULE: dict[str, tuple[tuple[str, ...], str]] = {
     "custodes.places.dossiers.keeping": (("places:system_list",), ""),
     "custodes.places.cityplans.guards": (("places:city_plan_list",), ""),
     "custodes.sharing.directory.candidates": (("sharing:directories",), ""),
+    "custodes.sharing.directory.standing": (("sharing:who",), ""),
     "custodes.sharing.directory.secrecy": (("sharing:directories",), ""),
     "custodes.sharing.directory.compiling": (("sharing:directories",), ""),
     "custodes.sharing.directory.publishing": (("sharing:directories",), ""),
