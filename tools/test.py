@@ -34,7 +34,7 @@ CHECKS = (
     Step("front end: types", ("npm", "run", "--silent", "check"), "frontend"),
     Step("front end: unit tests", ("npm", "test", "--silent"), "frontend"),
 )
-APPS = ("tests/people", "tests/places", "tests/access", "tests/upkeep", "tests/oversight", "tests/web")
+APPS = ("tests/people", "tests/places", "tests/access", "tests/sharing", "tests/upkeep", "tests/oversight", "tests/web")
 # Three workers on two cores: a third of the tests' time is waiting for processes, clocks and disks.
 TESTS = (
     Step("pytest (SQLite)", ("pytest", "-q", "-n", "3", "--dist", "loadfile", "-m", "not chaos and not e2e", "tests")),

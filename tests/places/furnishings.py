@@ -57,6 +57,7 @@ from tests.people.papers.samples import pdf, upload
 from tests.places import cityplans, plans
 from tests.places.life import rows as life
 from tests.places.stage import Stage
+from tests.sharing import rows as sharing
 
 SINCE = datetime.date(2024, 6, 1)
 ELSEWHERE = "a-session-elsewhere"
@@ -118,6 +119,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     releases.make(stage)
     _hold(stage)
     _find_a_look(stage)
+    sharing.make(stage)
 
 
 def _find_a_look(stage: Stage) -> None:

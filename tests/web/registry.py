@@ -16,7 +16,7 @@ from typing import Any
 from tests.cast import EVERYBODY, Cast
 
 #: Rooms that may have a `who_may_open.py`.
-ROOMS = ("web", "people", "places", "access", "upkeep", "oversight")
+ROOMS = ("web", "people", "places", "access", "sharing", "upkeep", "oversight")
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,15 @@ from custodes.places.models import (
 from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
 from custodes.settings import get_settings
+from custodes.sharing.directory.publishing import before_publishing
+from custodes.sharing.models import Directory
+from custodes.sharing.stepping import Taken
 from custodes.upkeep.alarms.condition import Condition
 from custodes.upkeep.alarms.keeping import keep
 from custodes.upkeep.alarms.kinds.cameras import DOWN
 from custodes.upkeep.models import Alarm
 from custodes.video.simcam.spoken import FILE
-from custodes.web.seed import looks, plant, story
+from custodes.web.seed import looks, plant, sharing, story
 from custodes.web.seed.alarms import acknowledge_known
 from custodes.web.seed.looks import leave_looks
 from custodes.web.seed.plant import NotTraining, seed_demo
@@ -380,3 +383,13 @@ def test_releases_wait_were_given_back_were_reviewed_are_public_and_were_taken_d
         row = rows[state]
         assert row.approved_by not in (row.reviewed_by, row.proposed_by)
         assert row.forgotten_at, "no node has its film"
+
+
+def test_one_version_of_the_directory_is_current_and_one_waits_for_another_person(planted):
+    waiting, current = Directory.objects.order_by("-version")
+    assert (current.state, waiting.state) == ("published", "submitted")
+    assert [one.name for one in current.entries.all()] == [sharing.ADDED[0]]
+    assert {one.name for one in waiting.entries.all()} == {sharing.ADDED[0], sharing.LATER[0]}
+    other = Account.objects.get(username=sharing.APPROVES).person
+    assert before_publishing(waiting, Taken(other, timezone.now())) == ()
+    assert before_publishing(waiting, Taken(waiting.submitted_by, timezone.now()))

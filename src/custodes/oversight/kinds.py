@@ -39,6 +39,7 @@ TYPES: dict[str, Promise] = {
     "request.step": gettext_lazy("查阅调取办理"),
     "case.step": gettext_lazy("在场查看办理"),
     "release.step": gettext_lazy("公共传播办理"),
+    "sharing.step": gettext_lazy("联网共享办理"),
     "embargo.step": gettext_lazy("暂缓告知办理"),
     "finding.step": gettext_lazy("查看复核办理"),
     "evidence.made": gettext_lazy("制作证据包"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from custodes.access.agency.story import step_words as request_words
 from custodes.access.missing.telling import step_words as case_words
 from custodes.access.release.story import step_words as release_words
-from custodes.oversight import evidence_told, holds_told, looks_told, programs_told, steering_told
+from custodes.oversight import evidence_told, holds_told, looks_told, programs_told, sharing_told, steering_told
 from custodes.oversight.kinds import DUTY_REASONS, FIELDS, METHODS, OBJECTS, SIGN_IN_REASONS
 from custodes.oversight.moments import between, moment
 from custodes.people.models import Person
@@ -322,6 +322,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "request.step": _request,
     "case.step": _case,
     "release.step": _release,
+    "sharing.step": sharing_told.stepped,
     "embargo.step": looks_told.embargo,
     "finding.step": looks_told.finding,
     "evidence.made": evidence_told.made,

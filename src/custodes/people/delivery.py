@@ -29,6 +29,7 @@ KEPT = (
     "request.step",
     "case.step",
     "release.step",
+    "sharing.step",
     "embargo.step",
     "finding.step",
     "evidence.made",

@@ -61,6 +61,9 @@ class Permission(StrEnum):
     APPROVE_RELEASES = "access.approve_releases"
     VIEW_RELEASES = "access.view_releases"
 
+    VIEW_SHARING = "sharing.view_sharing"
+    MANAGE_SHARING = "sharing.manage_sharing"
+
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
     ORDER_THINNING = "upkeep.order_thinning"
@@ -138,6 +141,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.READ_PAPERS,
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,
+            _P.VIEW_SHARING,
         }
     ),
     PostKind.APPROVER: frozenset(
@@ -191,6 +195,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_COMPLETENESS,
             _P.VIEW_STORE,
             _P.VIEW_ALARMS,
+            _P.VIEW_SHARING,
+            _P.MANAGE_SHARING,
         }
     ),
     PostKind.SYSTEM_ADMIN: frozenset(
@@ -214,6 +220,8 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,
             _P.MANAGE_ALARMS,
+            _P.VIEW_SHARING,
+            _P.MANAGE_SHARING,
         }
     ),
     PostKind.SECURITY_ADMIN: frozenset(
@@ -243,6 +251,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_STORE,
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,
+            _P.VIEW_SHARING,
         }
     ),
 }

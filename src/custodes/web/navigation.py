@@ -126,6 +126,13 @@ ITEMS: tuple[NavItem, ...] = (
             "access.view_releases",
         ),
     ),
+    NavItem(
+        "sharing:directories",
+        _("联网共享"),
+        "link",
+        ("sharing.view_sharing",),
+        also=("sharing:public", "/sharing/"),
+    ),
     NavItem("upkeep:alarms", _("告警"), "bell", ("upkeep.view_alarms",)),
     NavItem(
         "upkeep:completeness",

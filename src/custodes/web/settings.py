@@ -33,7 +33,7 @@ CSRF_TRUSTED_ORIGINS = [_settings.web_origin]
 #: Rooms right of `people`, in their order; one that has no app yet is left out.
 _ROOMS = [
     f"custodes.{room}"
-    for room in ("places", "access", "upkeep", "oversight")
+    for room in ("places", "access", "sharing", "upkeep", "oversight")
     if importlib.util.find_spec(f"custodes.{room}.apps") is not None
 ]
 

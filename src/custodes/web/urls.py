@@ -26,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("custodes.people.urls")),
 ]
 
-for _room, _prefix in (("places", ""), ("access", ""), ("upkeep", ""), ("oversight", "")):
+for _room, _prefix in (("places", ""), ("access", ""), ("sharing", ""), ("upkeep", ""), ("oversight", "")):
     if importlib.util.find_spec(f"custodes.{_room}.urls") is not None:
         urlpatterns.append(path(_prefix, include(f"custodes.{_room}.urls")))
 

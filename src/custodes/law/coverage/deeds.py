@@ -239,6 +239,26 @@ MODULES: dict[str, Deed] = {
         "逐句核对规划和技术规范是否指定品牌或者单位，须改写或者说明",
         "checks plans and norms sentence by sentence for brands and firms, to be mended or answered",
     ),
+    "custodes.sharing.directory.candidates": Deed(
+        "按登记算出同级各部门应当接入的系统",
+        "computes from the register which systems the departments of a level have to connect",
+    ),
+    "custodes.sharing.directory.standing": Deed(
+        "按部门列出应当接入的系统和是否列入目录",
+        "lists by department which systems have to connect, and whether the directory lists them",
+    ),
+    "custodes.sharing.directory.secrecy": Deed(
+        "涉密系统和国家安全机关的系统不列入目录，名称含地址、电话等的不予公布",
+        "keeps classified systems and those of state security out of the directory, and names that tell an address or a telephone",
+    ),
+    "custodes.sharing.directory.compiling": Deed(
+        "编制应当接入目录，增列和不列入须写明理由",
+        "compiles the directory of who must connect; what is added or left out wants a reason",
+    ),
+    "custodes.sharing.directory.publishing": Deed(
+        "目录经没有参与编制的人员批准后向社会公布，各版保留，校验值存证",
+        "publishes the directory once somebody approved it who did not compile it; every version is kept, its hash is in the log",
+    ),
     "custodes.places.models.norm": Deed(
         "按日期给出当日施行的技术规范版本", "knows which version of the norm was in force on a day"
     ),

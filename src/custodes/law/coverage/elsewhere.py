@@ -87,6 +87,10 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "S28.1(2)": ("custodes.access.agency.letter:used_here",),
     "S28.1(3)": ("custodes.access.agency.deciding:register",),
     "S28.1(4)": ("custodes.access.agency.deciding:close", _KEEP_BACK),
+    "S20": ("custodes.sharing.directory.secrecy:nameable",),
+    "S23": ("custodes.sharing.directory.candidates:candidates", "custodes.sharing.directory.standing:standing"),
+    "S24": ("custodes.sharing.directory.compiling:add",),
+    "S25": ("custodes.sharing.directory.compiling:begin", "custodes.sharing.directory.publishing:publish"),
     "S28.2": (_REQUEST, "custodes.access.agency.deciding:refuse"),
     "S29": (
         "custodes.access.supervised.looking:decide",
@@ -94,7 +98,11 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.access.missing.workflow:find",
         "custodes.access.missing.clock:tick",
     ),
-    "S30.1": ("custodes.places.signed:signing_node", "custodes.video.wire.seal:seal"),
+    "S30.1": (
+        "custodes.places.signed:signing_node",
+        "custodes.video.wire.seal:seal",
+        "custodes.sharing.directory.secrecy:told_by",
+    ),
     "S30.2": (
         "custodes.access.release.guards:review",
         "custodes.access.release.guards:second_review",

@@ -71,6 +71,7 @@ from .people import (
 from .register import RegisterStep, TableImported
 from .releases import ReleaseStep
 from .settings import ConfigChanged
+from .sharing import SharingStep
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
 __all__ = [
@@ -136,6 +137,7 @@ __all__ = [
     "Scalar",
     "SegmentSealed",
     "Sha256",
+    "SharingStep",
     "TableImported",
     "Text",
     "Unmet",

@@ -57,6 +57,7 @@ from .people import (
 from .register import RegisterStep, TableImported
 from .releases import ReleaseStep
 from .settings import ConfigChanged
+from .sharing import SharingStep
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
 
 AnyRecord = (
@@ -96,6 +97,7 @@ AnyRecord = (
     | EvidenceHanded
     | CaseStep
     | ReleaseStep
+    | SharingStep
     | EmbargoStep
     | FindingStep
     | TableImported

@@ -49,6 +49,7 @@ from custodes.web.seed.plans import plant_plans
 from custodes.web.seed.register import plant_register
 from custodes.web.seed.releases import plant_releases
 from custodes.web.seed.requests import plant_requests
+from custodes.web.seed.sharing import plant_sharing
 from custodes.web.seed.sound import plant_sound
 from custodes.web.seed.volumes import tell_growth
 
@@ -110,6 +111,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_individual(now)
             plant_releases(now)
             plant_own_images(now)
+            plant_sharing(now)
             tell_growth(node, now)
             plant_holds(node, now)
         _point_cameras(node, camera_port, certificate)

@@ -1,0 +1,48 @@
+"""Records of `custodes.sharing`: what happened to a directory of who must connect, to a link, to a request to cooperate."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from .access import Unmet
+from .base import Name, Record, Text, check_hex
+
+
+class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="sharing.step"):
+    """One step of a directory (S25), of the link of a system (S23), or of a request to cooperate (S24).
+
+    Attributes:
+        step: the row.
+        by: the person's uuid.
+        kind: ``directory``, ``link``, ``request``.
+        case, number: which, and what it is called.
+        unit: uuid of the police unit whose platform it is about.
+        system: that a link is of.
+        content: SHA-256 of what the row said at this step.
+        table, document: of a directory that was published, SHA-256 of its CSV and of its canonical JSON.
+        on: the day that counts in law.
+    """
+
+    step: UUID
+    by: Name
+    kind: Name
+    case: UUID
+    number: Text
+    unit: Name
+    event: Name
+    before: Text
+    after: Name
+    on: Name
+    clauses: tuple[Name, ...]
+    words: Text
+    papers: tuple[str, ...]
+    content: str
+    system: UUID | None = None
+    table: str = ""
+    document: str = ""
+    unmet: tuple[Unmet, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for digest in (*self.papers, self.content, *(one for one in (self.table, self.document) if one)):
+            check_hex(digest)

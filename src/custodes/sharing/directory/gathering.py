@@ -1,0 +1,43 @@
+"""From the rows of a version to what its guards ask about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from custodes.people.models import Person
+from custodes.places.models import System
+from custodes.sharing.directory.candidates import built, candidates
+from custodes.sharing.directory.guards import DirectoryFacts, EntryFacts
+from custodes.sharing.directory.secrecy import nameable
+from custodes.sharing.models import Directory
+
+#: Steps that are not compiling.
+_OTHERS = ("send_back", "publish", "supersede")
+
+
+def facts_of(row: Directory, on: date, by: Person | None = None) -> DirectoryFacts:
+    """All that the guards need to know, as the register stands now.
+
+    Args:
+        by: who takes the step; None where nobody does yet.
+    """
+    entries = list(row.entries.all())
+    ids = [one.system_id for one in entries]
+    may = set(nameable(System.objects.filter(pk__in=ids)).values_list("pk", flat=True))
+    wanted = {one.system.pk: one.system.name for one in candidates(row.unit, on)}
+    there = set(ids)
+    addable = set(built(row.unit).filter(pk__in=ids).values_list("pk", flat=True))
+    return DirectoryFacts(
+        entries=tuple(
+            EntryFacts(one.name, one.listed, one.computed, one.reason, one.system_id in may) for one in entries
+        ),
+        unlisted=tuple(name for pk, name in wanted.items() if pk not in there),
+        gone=tuple(
+            one.name
+            for one in entries
+            if one.system_id in may and one.system_id not in (wanted if one.computed else addable)
+        ),
+        compilers=frozenset(row.steps.exclude(event__in=_OTHERS).values_list("by", flat=True)),
+        by=by.pk if by else 0,
+        on=on,
+    )

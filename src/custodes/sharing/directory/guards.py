@@ -1,0 +1,134 @@
+"""What is still unmet before a directory goes on; empty means that it may. Pure: facts in, conditions out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from custodes.law.grounds.ground import Unmet
+from custodes.law.grounds.stating import says_something
+from custodes.sharing.directory.secrecy import told_by
+
+CLAUSE = "S25"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """One entry: the name under which it is published, whether it is listed, whether its state has words, whether it may be named."""
+
+    name: str
+    listed: bool
+    computed: bool
+    reason: str
+    nameable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFacts:
+    """One version at one moment.
+
+    Attributes:
+        entries: all of them, also those that are left out.
+        unlisted: systems that the register says have to connect, and that no entry speaks of.
+        gone: names of entries whose system no longer has to, or is no longer there.
+        compilers: ids of those who took a step in compiling it.
+        by: id of who takes this step.
+        on: the legal day of the step.
+    """
+
+    entries: tuple[EntryFacts, ...]
+    unlisted: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    compilers: frozenset[int] = frozenset()
+    by: int = 0
+    on: date | None = None
+
+
+def submit_unmet(facts: DirectoryFacts) -> tuple[Unmet, ...]:
+    """Complete as the register stands, each exception with its reason, nothing in it that must not be published."""
+    found = []
+    if not any(one.listed for one in facts.entries):
+        found.append(
+            Unmet(
+                CLAUSE,
+                "目录中没有列入任何系统",
+                "the directory lists no system",
+                "请先在登记中登记部门管理的系统，或者增列系统",
+                "enter the departments' systems in the register first, or add a system",
+            )
+        )
+    found += [
+        Unmet(
+            CLAUSE,
+            f"“{name}”应当接入，目录中没有",
+            f"“{name}” has to connect and does not stand in the directory",
+            "请先按登记核对，再列入或者写明不列入的理由",
+            "compare with the register, then list it or say why not",
+        )
+        for name in facts.unlisted
+    ]
+    found += [
+        Unmet(
+            CLAUSE,
+            f"“{name}”已不属于应当接入的系统",
+            f"“{name}” no longer has to connect",
+            "请先按登记核对",
+            "compare with the register",
+        )
+        for name in facts.gone
+    ]
+    for one in facts.entries:
+        found += _entry(one)
+    return tuple(found)
+
+
+def publish_unmet(facts: DirectoryFacts) -> tuple[Unmet, ...]:
+    """As when it was submitted, and approved by somebody who did not compile it."""
+    found = list(submit_unmet(facts))
+    if facts.by in facts.compilers:
+        found.append(
+            Unmet(
+                CLAUSE,
+                "批准人参与了本版目录的编制",
+                "who approves it took part in compiling it",
+                "请由没有参与编制的人员批准",
+                "let somebody approve it who did not",
+            )
+        )
+    return tuple(found)
+
+
+def _entry(one: EntryFacts) -> list[Unmet]:
+    found = []
+    if not one.nameable:
+        found.append(
+            Unmet(
+                "S20",
+                f"“{one.name}”不得在目录中公布",
+                f"“{one.name}” must not be named in a directory",
+                "请按登记核对，系统自动将其移出",
+                "compare with the register: it is taken out",
+            )
+        )
+    if (not one.computed or not one.listed) and not says_something(one.reason):
+        found.append(
+            Unmet(
+                CLAUSE,
+                f"“{one.name}”增列或者不列入，没有写明理由",
+                f"“{one.name}” was added or left out without a reason",
+                "请写明理由",
+                "say why",
+            )
+        )
+    if one.listed:
+        found += [
+            Unmet(
+                "S30.1",
+                f"“{one.name}”的名称含有{zh}",
+                f"the name “{one.name}” holds {en}",
+                "请改写公布的名称：目录只写哪个系统应当接入",
+                "write another name: the directory says which system has to connect and nothing more",
+            )
+            for zh, en in told_by(one.name)
+        ]
+    return found

@@ -1,0 +1,109 @@
+"""The forms of a directory: an entry, a system that is added, a step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from custodes.law.grounds.stating import says_something
+from custodes.people.forms.plain import PlainText
+from custodes.places.models import System
+from custodes.sharing.directory.secrecy import told_by
+from custodes.sharing.models import DirectoryEntry
+
+
+def something(value: str) -> None:
+    """A validator: the words state something.
+
+    Raises:
+        ValidationError: they do not.
+    """
+    if not says_something(value):
+        raise ValidationError(gettext("请写明内容。"))
+
+
+def publishable(value: str) -> None:
+    """A validator: the name holds nothing that a directory must not say (S30.1).
+
+    Raises:
+        ValidationError: it does.
+    """
+    if found := told_by(value):
+        raise ValidationError(
+            gettext("名称含有%(what)s，不得公布（第三十条第一款）。请改写，只写明是哪个系统。")
+            % {"what": gettext("、").join(zh for zh, _en in found)}
+        )
+
+
+class EntryForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
+    """Whether an entry is listed, under which name, and why not."""
+
+    class Meta:
+        model = DirectoryEntry
+        fields = ["listed", "name", "reason"]
+        help_texts = {
+            "name": _("只写明是哪个系统；不写地址、点位、联系方式。"),
+            "reason": _("不列入或者增列的，必须写明；理由不公布。"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].validators = [*self.fields["name"].validators, something, publishable]
+        if not self.instance.computed:
+            del self.fields["listed"]
+            self.fields["reason"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """A reason for what is left out."""
+        data = super().clean() or {}
+        listed = data.get("listed", True)
+        if not listed and not says_something(data.get("reason", "")):
+            self.add_error("reason", _("不列入的，请写明理由。"))
+        return data
+
+
+class SystemField(forms.ModelChoiceField[System]):
+    """A system, told with its unit: many are called alike."""
+
+    def label_from_instance(self, obj: System) -> str:
+        """Name and unit."""
+        return f"{obj.name} · {obj.unit.name}"
+
+
+class AddForm(PlainText, forms.Form):
+    """One more system."""
+
+    system = SystemField(label=_("系统"), queryset=System.objects.none(), empty_label=_("请选择"))
+    name = forms.CharField(
+        label=_("公布的系统名称"), max_length=120, required=False, validators=[publishable],
+        help_text=_("不填的，用登记的名称。"),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("增列的理由"), max_length=300, validators=[something],
+        help_text=_("写明为维护公共安全需要整合联网的情况（第二十四条）。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, systems: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["system"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = systems
+
+
+class WordsForm(PlainText, forms.Form):
+    """Why."""
+
+    words = forms.CharField(label=_("说明"), max_length=400, required=False)
+
+    def __init__(self, *args: Any, label: Any = "", required: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["words"]
+        field.required = required
+        if label:
+            field.label = label
+        if required:
+            field.validators.append(something)

@@ -1,0 +1,167 @@
+"""The directory of systems that have to connect to the sharing platform (S25): one version, and its entries."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from custodes.law.building.departments import BY_KEY
+from custodes.people.said import said
+from custodes.places.models import SiteCategory
+from custodes.places.models.lifecycle import Cleared, guarded
+
+
+class DirectoryState(models.TextChoices):
+    """How far a version has come."""
+
+    DRAFT = "draft", pgettext_lazy("接入目录", "编制中")
+    SUBMITTED = "submitted", pgettext_lazy("接入目录", "待批准")
+    PUBLISHED = "published", pgettext_lazy("接入目录", "现行")
+    SUPERSEDED = "superseded", pgettext_lazy("接入目录", "已被新版取代")
+
+
+_S = DirectoryState
+#: States in which everybody may read it.
+PUBLIC = (_S.PUBLISHED, _S.SUPERSEDED)
+#: States in which it is being worked on.
+OPEN = (_S.DRAFT, _S.SUBMITTED)
+
+
+class Directory(FSMModelMixin, models.Model):
+    """One version of the directory of one police unit.
+
+    Attributes:
+        unit: the police unit that compiles it, whose platform the systems connect to.
+        version: counted from 1 in each unit.
+        previous: the version that was current when this one was published.
+        table, document: what was published, as CSV and as canonical JSON; never changed afterwards. Their SHA-256 are in the log.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="directories", verbose_name=_("编制单位"))
+    version = models.PositiveIntegerField(_("版次"))
+    state = FSMField(_("状态"), max_length=10, choices=DirectoryState, default=_S.DRAFT, protected=True)
+    previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="following")
+    begun_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    submitted_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    approved_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    published_on = models.DateField(_("公布日期"), null=True)
+    table = models.TextField(blank=True, editable=False)
+    document = models.TextField(blank=True, editable=False)
+    table_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    document_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["unit__division__path", "-version"]
+        verbose_name = _("应当接入目录")
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "version"], name="sharing_directory_version_once"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(state=_S.PUBLISHED.value), name="sharing_one_current_directory"
+            ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(state__in=[one.value for one in OPEN]), name="sharing_one_open_directory"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[one.value for one in PUBLIC])
+                | (~Q(document="") & Q(published_on__isnull=False) & Q(approved_by__isnull=False)),
+                name="sharing_published_has_its_file",
+            ),
+            # Whoever submits it does not approve it, in the database too.
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=models.F("submitted_by")),
+                name="sharing_approved_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(unit)s应当接入目录第 %(version)d 版") % {"unit": self.unit.name, "version": self.version}
+
+    @property
+    def number(self) -> str:
+        """What the log calls it, in whichever language the page is."""
+        return f"{self.unit.name} {self.version}"
+
+    def get_absolute_url(self) -> str:
+        """Its page in the office."""
+        return reverse("sharing:directory", args=[self.pk])
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.state in PUBLIC
+
+    @transition(state, _S.DRAFT, _S.SUBMITTED)
+    @guarded
+    def submit(self, cleared: Cleared) -> None:
+        """It is complete; another person approves it."""
+
+    @transition(state, _S.SUBMITTED, _S.DRAFT)
+    @guarded
+    def send_back(self, cleared: Cleared) -> None:
+        """Something has to be changed first."""
+
+    @transition(state, _S.SUBMITTED, _S.PUBLISHED)
+    @guarded
+    def publish(self, cleared: Cleared) -> None:
+        """Approved and published in one step."""
+
+    @transition(state, _S.PUBLISHED, _S.SUPERSEDED)
+    @guarded
+    def supersede(self, cleared: Cleared) -> None:
+        """A later version is current. It is kept and stays readable."""
+
+
+class DirectoryEntry(models.Model):
+    """One system in one version: listed, or left out with a reason.
+
+    What is published of it stands here: a name, the unit, its department and division, the category, the clause. Nothing else of the
+    register is ever copied: no address, no position, no camera, no contact (S30.1, law.md §2.7(12)).
+
+    Attributes:
+        name: under which it is published; the register's own name where nobody wrote another.
+        department: key of the department whose system it is, empty for none.
+        clause: ``S23`` for a department's system, ``S24`` for one that the police need to join.
+        computed: the register says that it has to connect; else a person added it.
+        reason: why it was added, or left out. Not published.
+    """
+
+    directory = models.ForeignKey(Directory, models.CASCADE, related_name="entries")
+    system = models.ForeignKey("places.System", models.PROTECT, related_name="+")
+    name = models.CharField(_("公布的系统名称"), max_length=120)
+    unit_name = models.CharField(_("责任单位"), max_length=120)
+    department = models.CharField(max_length=24, blank=True)
+    division_name = models.CharField(_("所在行政区划"), max_length=60)
+    category = models.PositiveSmallIntegerField(_("场所类别"), choices=SiteCategory)
+    clause = models.CharField(max_length=8)
+    computed = models.BooleanField(default=True)
+    listed = models.BooleanField(_("列入"), default=True)
+    reason = models.CharField(_("理由"), max_length=300, blank=True)
+    decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["clause", "department", "unit_name", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["directory", "system"], name="sharing_entry_once"),
+            models.CheckConstraint(
+                condition=Q(computed=True, listed=True) | ~Q(reason=""), name="sharing_entry_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def department_name(self) -> str:
+        """In words; empty for none."""
+        one = BY_KEY.get(self.department)
+        return str(said(one.name_zh, one.name_en)) if one else ""

@@ -1,0 +1,89 @@
+"""The steps of this room: `access.stepping` with its record ``sharing.step``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from custodes.access import stepping
+from custodes.access.stepping import WORDS, Book
+from custodes.law.grounds.ground import Unmet
+from custodes.people.models import Person
+from custodes.places.lifecycle.stepping import StepRefused
+from custodes.sharing.models import Directory, SharingStep
+
+__all__ = ["WORDS", "StepRefused", "Taken", "cleared", "keep", "move"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(stepping.Taken):
+    """Who takes a step: always a person, nothing here comes of time alone."""
+
+    by: Person
+
+
+def _named_directory(row: Directory) -> dict[str, Any]:
+    files = {"table": row.table_sha256, "document": row.document_sha256}
+    return {
+        "kind": "directory",
+        "case": row.pk,
+        "number": row.number,
+        "unit": row.unit.uuid,
+        **{name: value for name, value in files.items() if value},
+    }
+
+
+def _said_directory(row: Directory) -> dict[str, Any]:
+    entries = row.entries.order_by("system_id")
+    return {
+        "entries": [
+            [
+                str(one.system_id),
+                one.name,
+                one.unit_name,
+                one.department,
+                one.clause,
+                one.computed,
+                one.listed,
+                one.reason,
+            ]
+            for one in entries
+        ]
+    }
+
+
+_UNSAID = frozenset({"id", "state", "revision", "table", "document"})
+_BOOKS: dict[type, Book] = {
+    Directory: Book(
+        record="sharing.step",
+        step=lambda row: SharingStep(directory=row),
+        named=_named_directory,
+        content=_said_directory,
+        unsaid=_UNSAID,
+    ),
+}
+
+
+def cleared(unmet: tuple[Unmet, ...]) -> None:
+    """Go on where nothing is unmet.
+
+    Raises:
+        StepRefused: with what is.
+    """
+    if unmet:
+        raise StepRefused(_("还有 %(count)d 项条件没有满足。") % {"count": len(unmet)}, unmet)
+
+
+def move(row: Any, event: str, taken: Taken, clauses: Iterable[str]) -> SharingStep:
+    """`stepping.move` of a row of this room."""
+    step: SharingStep = stepping.move(_BOOKS[type(row)], row, event, taken, clauses)
+    return step
+
+
+def keep(row: Any, event: str, taken: Taken, clauses: Iterable[str]) -> SharingStep:
+    """`stepping.keep` of a step that leaves the state as it is."""
+    step: SharingStep = stepping.keep(_BOOKS[type(row)], row, event, str(row.state), taken, clauses)
+    return step

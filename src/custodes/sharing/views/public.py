@@ -1,0 +1,98 @@
+"""应当接入目录 for everybody (S25 向社会公布): the current directories, each version, its files. Nobody is signed in here."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from custodes.people.table import Column, Table
+from custodes.sharing.directory.difference import Difference, difference
+from custodes.sharing.directory.publishing import withheld
+from custodes.sharing.models import Directory, DirectoryState
+from custodes.sharing.models.directory import PUBLIC
+from custodes.sharing.views.directory import publication_index
+
+PER_PAGE = 100
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
+GONE = 410
+_HEADS = (_("系统名称"), _("责任单位"), _("主管部门"), _("场所类别"), _("依据"))
+
+
+def published() -> QuerySet[Directory]:
+    """Versions that were published, the current ones and the former ones."""
+    return Directory.objects.filter(state__in=[one.value for one in PUBLIC]).select_related("unit__division")
+
+
+@login_not_required
+@require_safe
+def directories(request: HttpRequest) -> HttpResponse:
+    """The current directory of each police unit."""
+    rows = published().filter(state=DirectoryState.PUBLISHED)
+    rows = rows.annotate(listed=Count("entries", filter=Q(entries__listed=True))).order_by("unit__division__path")
+    return render(request, "sharing/public.html", {"rows": rows})
+
+
+@login_not_required
+@require_safe
+def version(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One version: its entries, what it changed, its files, the other versions."""
+    row = get_object_or_404(published().select_related("previous"), pk=pk)
+    hidden = withheld(row) | (withheld(row.previous) if row.previous else frozenset())
+    entries = row.entries.filter(listed=True).exclude(system__in=hidden)
+    context = {
+        "row": row,
+        "current": row.state == DirectoryState.PUBLISHED,
+        "table": Table.of(request, *(Column(label) for label in _HEADS)),
+        "page": Paginator(entries, PER_PAGE).get_page(request.GET.get("page")),
+        "hidden": bool(withheld(row)),
+        "difference": _shown(difference(row, row.previous), hidden),
+        "index": publication_index(row),
+        "versions": published().filter(unit=row.unit).order_by("-version"),
+        "crumbs": [(_("应当接入目录"), reverse("sharing:public")), (str(row), "")],
+    }
+    return render(request, "sharing/public_version.html", context)
+
+
+@login_not_required
+@require_safe
+def file(request: HttpRequest, pk: UUID, form: str) -> HttpResponse:
+    """A version as CSV or JSON, octet by octet as it was published; the JSON says beside it where in the log its hash stands."""
+    if form not in TYPES:
+        raise Http404
+    row = get_object_or_404(published(), pk=pk)
+    if withheld(row):
+        return render(request, "sharing/public_gone.html", {"row": row}, status=GONE)
+    answer = HttpResponse(row.table if form == "csv" else _document(row), content_type=TYPES[form])
+    name = f"directory-{row.unit.division.code}-{row.version}.{form}"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _document(row: Directory) -> str:
+    """The document as it was hashed, between what proves it: nothing of it is written anew."""
+    proof = {
+        "sha256": row.document_sha256,
+        "csv_sha256": row.table_sha256,
+        "canonical": 'UTF-8 JSON, keys in order, no blanks; sha256 is of the value of "directory"',
+        "ledger_index": publication_index(row),
+    }
+    return f'{{"directory":{row.document},"proof":{json.dumps(proof, ensure_ascii=False)}}}'
+
+
+def _shown(found: Difference, hidden: frozenset[UUID]) -> Difference:
+    return Difference(
+        tuple(one for one in found.came if one.system_id not in hidden),
+        tuple(one for one in found.went if one.system_id not in hidden),
+        tuple(pair for pair in found.renamed if pair[1].system_id not in hidden),
+    )

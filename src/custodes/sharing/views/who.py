@@ -1,0 +1,44 @@
+"""谁应当接入 (S23): the departments of an office's level with their systems; for a unit, its own systems that are listed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from custodes.people.permissions import Permission
+from custodes.people.said import said
+from custodes.people.table import Column, Table
+from custodes.people.viewer import Viewer, needs
+from custodes.places.scope import built_systems
+from custodes.sharing.directory.standing import standing
+from custodes.sharing.models import DirectoryEntry, DirectoryState
+from custodes.sharing.reach import seeing_offices
+
+
+@require_safe
+@needs(Permission.VIEW_SHARING)
+def who(request: HttpRequest) -> HttpResponse:
+    """Who has to connect, as far as it concerns the person."""
+    viewer = Viewer.of(request)
+    today = timezone.localdate(viewer.at)
+    offices = list(seeing_offices(viewer.person, viewer.at).order_by("division__path"))
+    asked = request.GET.get("unit", "")
+    office = next((one for one in offices if str(one.uuid) == asked), offices[0] if offices else None)
+    rows = standing(office, today) if office else []
+    heads = (_("部门"), _("应当接入"), _("已列入"), _("不列入"), _("未列入"), _("列入最久（天）"))
+    own = DirectoryEntry.objects.none()
+    if not offices:
+        mine = built_systems(viewer.person, viewer.at).values("pk")
+        own = DirectoryEntry.objects.filter(system__in=mine, listed=True, directory__state=DirectoryState.PUBLISHED)
+    context = {
+        "tab": "who",
+        "table": Table.of(request, *(Column(head, numeric=at > 0) for at, head in enumerate(heads))),
+        "office": office,
+        "offices": offices,
+        "rows": [(row, said(row.department.name_zh, row.department.name_en)) for row in rows],
+        "own": own.select_related("system", "directory__unit"),
+    }
+    return render(request, "sharing/who.html", context)

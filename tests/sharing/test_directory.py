@@ -1,0 +1,223 @@
+"""The directory (S25): what the register puts into it and what never, edited with reasons, approved by another, kept version by version."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from custodes.people.models import RecordOutbox, Unit, UnitKind
+from custodes.places.models import System, SystemRole, SystemRoleKind, SystemState
+from custodes.sharing.directory import compiling, publishing
+from custodes.sharing.directory.candidates import candidates
+from custodes.sharing.directory.difference import difference
+from custodes.sharing.directory.secrecy import told_by
+from custodes.sharing.models import Directory, DirectoryState
+from custodes.sharing.stepping import StepRefused
+from tests.cast import SINCE
+from tests.sharing.stage import CITY, department, published, second, system, taken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bureau(cast):
+    """The county's education bureau, with one system of its own; the school stands under it."""
+    unit = department(UnitKind.EDUCATION, "城关区教育局")
+    school = Unit.objects.get(pk=cast.units["a"].pk)
+    school.parent = unit
+    school.save()
+    system(unit, "教育局考务视频系统")
+    return unit
+
+
+@pytest.fixture
+def by(cast):
+    return cast.inspector.person
+
+
+@pytest.fixture
+def other(cast):
+    return second(cast).person
+
+
+def names(row):
+    return [one.name for one in row.entries.all()]
+
+
+def clauses(refused):
+    return {one.clause for one in refused.value.unmet}
+
+
+@pytest.mark.clause("S23", "S25")
+def test_the_register_puts_in_what_departments_of_the_same_level_manage_and_nothing_else(cast, stage, by, bureau):
+    system(department(UnitKind.TRANSPORT, "拉萨市交通运输局", CITY), "公交视频系统")
+    system(department(UnitKind.FINANCE_DEPT, "城关区财政局"), "财政局视频系统")
+    system(bureau, "在建系统", state=SystemState.BUILDING)
+    row = compiling.begin(cast.units["county"], taken(by))
+    assert sorted(names(row)) == sorted(["教育局考务视频系统", stage.school.name])
+    assert {one.clause for one in row.entries.all()} == {"S23"}
+    assert [one.system.name for one in candidates(cast.units["city"], taken(by).on)] == ["公交视频系统"]
+
+
+@pytest.mark.clause("S20", "S25")
+def test_what_is_classified_or_of_state_security_is_in_no_directory(cast, by, bureau):
+    system(bureau, "涉密系统", classified=True)
+    organ = department(UnitKind.STATE_SECURITY, "国家安全机关")
+    shared = system(bureau, "代管系统")
+    SystemRole.objects.create(system=shared, unit=organ, role=SystemRoleKind.USER, since=SINCE.date())
+    theirs = system(organ, "机关视频系统")
+    row = compiling.begin(cast.units["county"], taken(by))
+    assert names(row) == ["教育局考务视频系统"]
+    with pytest.raises(StepRefused, match="可以公布"):
+        compiling.add(row, theirs, "", "需要整合联网", taken(by))
+
+
+@pytest.mark.clause("S20", "S25")
+def test_one_that_is_classified_after_it_was_submitted_is_not_published(cast, by, other, bureau):
+    row = compiling.begin(cast.units["county"], taken(by))
+    publishing.submit(row, taken(by))
+    System.objects.update(classified=True)
+    with pytest.raises(StepRefused) as refused:
+        publishing.publish(row, taken(other))
+    assert "S20" in clauses(refused)
+    publishing.send_back(row, taken(by, "已定密，须移出"))
+    assert compiling.refresh(row, taken(by)) == (0, 1)
+
+
+@pytest.mark.clause("S25")
+def test_left_out_and_added_want_a_reason(cast, stage, by, bureau):
+    row = compiling.begin(cast.units["county"], taken(by))
+    entry = row.entries.get(name="教育局考务视频系统")
+    for reason in ("", "。"):
+        with pytest.raises(StepRefused, match="理由"):
+            compiling.decide(row, entry.pk, listed=False, name=entry.name, reason=reason, taken=taken(by))
+    compiling.decide(row, entry.pk, listed=False, name=entry.name, reason="正在报废", taken=taken(by))
+    with pytest.raises(StepRefused, match="理由"):
+        compiling.add(row, stage.school, "", " ", taken(by))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.entries.filter(pk=entry.pk).update(reason="")
+
+
+@pytest.mark.clause("S24", "S25")
+def test_a_system_is_added_for_public_safety_and_taken_out_again(cast, by, bureau):
+    shop = Unit.objects.create(name="北郊商场", kind=UnitKind.ENTERPRISE, division=cast.units["county"].division)
+    mall = system(shop, "商场视频系统")
+    row = compiling.begin(cast.units["county"], taken(by))
+    entry = compiling.add(row, mall, "北郊商场视频系统", "人员密集，重大活动安全保卫需要", taken(by))
+    assert (entry.clause, entry.computed) == ("S24", False)
+    with pytest.raises(StepRefused, match="已在"):
+        compiling.add(row, mall, "", "再加一次", taken(by))
+    compiling.take_out(row, entry.pk, taken(by))
+    assert names(row) == ["教育局考务视频系统"]
+    with pytest.raises(StepRefused, match="增列"):
+        compiling.take_out(row, row.entries.get().pk, taken(by))
+
+
+@pytest.mark.clause("S30.1")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "校门 10.1.2.3",
+        "值班 0891-6320001",
+        "北京中路 7 号视频",
+        "东经91.1312北纬29.6512",
+        "银行金库视频",
+        "设备54010200001320000001",
+    ],
+)
+def test_a_name_that_tells_more_is_not_published(name, cast, by, bureau):
+    assert told_by(name)
+    row = compiling.begin(cast.units["county"], taken(by))
+    row.entries.update(name=name)
+    with pytest.raises(StepRefused) as refused:
+        publishing.submit(row, taken(by))
+    assert clauses(refused) == {"S30.1"}
+
+
+@pytest.mark.parametrize("name", ["教育局考务视频系统", "第3小学视频系统", "318 国道视频系统", "八廓街视频系统"])
+def test_an_ordinary_name_is(name):
+    assert told_by(name) == ()
+
+
+@pytest.mark.clause("S25")
+def test_who_took_part_in_compiling_it_does_not_approve_it(cast, by, other, bureau):
+    row = compiling.begin(cast.units["county"], taken(by))
+    compiling.refresh(row, taken(other))
+    publishing.submit(row, taken(by))
+    for person in (by, other):
+        with pytest.raises(StepRefused) as refused:
+            publishing.publish(row, taken(person))
+        assert [one.reason_zh for one in refused.value.unmet] == ["批准人参与了本版目录的编制"]
+    third = second(cast, "third").person
+    assert publishing.publish(row, taken(third)).state == DirectoryState.PUBLISHED
+
+
+@pytest.mark.clause("S25")
+def test_it_is_not_submitted_while_it_lacks_a_system_or_is_empty(cast, by, bureau):
+    row = compiling.begin(cast.units["county"], taken(by))
+    system(bureau, "新建视频系统")
+    with pytest.raises(StepRefused) as refused:
+        publishing.submit(row, taken(by))
+    assert "新建视频系统" in refused.value.unmet[0].reason_zh
+    assert compiling.refresh(row, taken(by)) == (1, 0)
+    for entry in row.entries.all():
+        compiling.decide(row, entry.pk, listed=False, name=entry.name, reason="暂不具备条件", taken=taken(by))
+    with pytest.raises(StepRefused) as refused:
+        publishing.submit(row, taken(by))
+    assert "没有列入任何系统" in refused.value.unmet[0].reason_zh
+
+
+@pytest.mark.clause("S25")
+def test_each_version_is_kept_and_says_what_it_changed(cast, by, other, bureau):
+    first = published(cast, other)
+    old = first.document
+    row = compiling.begin(cast.units["county"], taken(by))
+    assert row.version == 2
+    with pytest.raises(StepRefused, match="正在编制"):
+        compiling.begin(cast.units["county"], taken(by))
+    new = system(bureau, "新建视频系统")
+    compiling.refresh(row, taken(by))
+    entry = row.entries.get(name="教育局考务视频系统")
+    compiling.decide(row, entry.pk, listed=False, name=entry.name, reason="已移交", taken=taken(by))
+    publishing.submit(row, taken(by))
+    row = publishing.publish(row, taken(other))
+    first.refresh_from_db()
+    assert (first.state, first.document, row.previous) == (DirectoryState.SUPERSEDED, old, first)
+    changed = difference(row, first)
+    assert [one.system_id for one in changed.came] == [new.pk]
+    assert [one.name for one in changed.went] == ["教育局考务视频系统"]
+    third = compiling.begin(cast.units["county"], taken(by))
+    assert third.entries.get(name="教育局考务视频系统").reason == "已移交", "what people decided is carried over"
+    with pytest.raises(StepRefused, match="编制中"):
+        compiling.refresh(row, taken(by))
+
+
+@pytest.mark.clause("S25", "S30.1")
+def test_the_files_say_which_systems_and_nothing_of_where_they_are_and_the_log_has_their_hashes(
+    cast, by, other, bureau
+):
+    found = system(bureau, "=HYPERLINK(1)")
+    row = published(cast, other)
+    said = json.loads(row.document)
+    assert set(said["entries"][0]) == {"system", "unit", "department", "division", "category", "basis"}
+    for text in (row.document, row.table):
+        for secret in (found.site.address, "91.13", "29.65", found.site.name):
+            assert secret not in text
+    rows = list(csv.reader(io.StringIO(row.table.removeprefix("\ufeff"))))
+    assert len(rows) == len(said["entries"]) + 1
+    assert not any(cell.startswith("=") for line in rows for cell in line)
+    record = RecordOutbox.objects.get(type="sharing.step", record__event="publish").record
+    assert record["document"] == hashlib.sha256(row.document.encode()).hexdigest()
+    assert record["table"] == hashlib.sha256(row.table.encode()).hexdigest()
+    assert [one.event for one in row.steps.all()] == ["begin", "submit", "publish"]
+
+
+def test_the_database_takes_no_approval_by_who_submitted_it(cast, by, other, bureau):
+    row = published(cast, other)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Directory.objects.filter(pk=row.pk).update(approved_by=by)

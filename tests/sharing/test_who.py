@@ -1,0 +1,63 @@
+"""Who has to connect (S23): the ten departments for the office, the own systems for a unit."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.people.models import Unit, UnitKind
+from custodes.sharing.directory import compiling, publishing
+from custodes.sharing.directory.standing import standing
+from tests.sharing.stage import CITY, department, published, second, system, taken
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def bureau(cast):
+    unit = department(UnitKind.EDUCATION, "城关区教育局")
+    Unit.objects.filter(pk=cast.units["a"].pk).update(parent=unit, path=f"{unit.path}{cast.units['a'].pk}/")
+    system(unit, "教育局考务视频系统")
+    return unit
+
+
+@pytest.mark.clause("S23")
+def test_the_ten_departments_with_what_is_listed_left_out_and_missing(cast, stage, bureau):
+    now, by, other = timezone.now(), cast.inspector.person, second(cast).person
+    published(cast, other, at=now - 40 * DAY)
+    row = compiling.begin(cast.units["county"], taken(by, at=now - 5 * DAY))
+    entry = row.entries.get(system=stage.school)
+    compiling.decide(row, entry.pk, listed=False, name=entry.name, reason="正在改造", taken=taken(by, at=now - 5 * DAY))
+    publishing.submit(row, taken(by, at=now - 5 * DAY))
+    publishing.publish(row, taken(other, at=now - 4 * DAY))
+    new = system(department(UnitKind.HOUSING, "城关区住建局"), "工地视频系统")
+    rows = standing(cast.units["county"], timezone.localdate(now))
+    assert len(rows) == 10
+    assert (rows[0].department.key, rows[0].missing, rows[0].days) == ("housing", (new,), None)
+    assert (rows[1].department.key, rows[1].days) == ("education", 40), (
+        "since it was first listed, in whichever version"
+    )
+    assert rows[1].left_out == ((stage.school, "正在改造"),)
+    assert {one.managed for one in rows[2:]} == {0}
+
+
+def test_a_unit_sees_its_own_and_no_other(cast, stage, bureau, client_of):
+    published(cast, second(cast).person)
+    page = client_of("caretaker").get(reverse("sharing:who")).content.decode()
+    assert stage.school.name in page
+    assert "教育局考务视频系统" not in page
+    assert "没有列入目录的系统" in client_of("outside_caretaker").get(reverse("sharing:who")).content.decode()
+    assert client_of("officer").get(reverse("sharing:who")).status_code == 403
+
+
+def test_each_office_sees_its_own_level(cast, bureau, client_of):
+    system(department(UnitKind.TRANSPORT, "拉萨市交通运输局", CITY), "公交视频系统")
+    county = client_of("inspector").get(reverse("sharing:who")).content.decode()
+    city = client_of("system_admin").get(reverse("sharing:who")).content.decode()
+    assert ("教育局考务视频系统" in county, "公交视频系统" in county) == (True, False)
+    assert ("教育局考务视频系统" in city, "公交视频系统" in city) == (False, True)
+    assert "尚未登记" in county, "nobody is told that a link was measured"
