@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0054_looks_mended'),
+        ('access', '0056_release_decisions'),
     ]
 
     operations = [
