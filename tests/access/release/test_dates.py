@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from importlib import import_module
 from urllib.parse import urlparse
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -85,6 +87,14 @@ def test_each_step_begins_a_term_anew_and_what_leaves_the_state_does_not(flow: F
     flow.save(row, flow.node.tracks[0])
     row.refresh_from_db()
     assert row.due == timezone.localdate() - DAY
+
+
+def test_releases_from_before_get_a_day_from_the_step_that_brought_them_there(flow: Flow) -> None:
+    row, over = flow.reviewed(), flow.dropped()
+    row.steps.filter(event="review").update(on=timezone.localdate() - 3 * DAY)
+    Release.objects.update(due=None)
+    import_module("custodes.access.migrations.0056_release_decisions").wait_from_the_last_step(apps, None)
+    assert {one.pk: one.due for one in Release.objects.all()} == {row.pk: timezone.localdate() + 4 * DAY, over.pk: None}
 
 
 def test_who_proposed_it_once_does_not_wait_to_assess_it(flow: Flow) -> None:
