@@ -19,16 +19,14 @@ from typing import Any, TypeVar, dataclass_transform
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.values import Kind
 from custodes.gb28181.manscdp.xml import Node, clean
+from custodes.gb28181.masking import is_secret
 from custodes.gb28181.refused import Refused
 
 MOST_FAULTS = 100
 """Faults of one message that are told of; the rest is counted alone."""
 
-SECRETS = frozenset({"password", "passwd", "pwd"})
-"""Unknown elements of these names are never kept: devices tell their own registration with them (2011), and what is kept is passed on."""
-
 MOST_EXTRA = 64
-"""Unknown elements of one structure that are kept."""
+"""Unknown elements of one structure that are kept; none whose name says that it is a secret, since what is kept is passed on."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
@@ -286,12 +284,12 @@ def _text(element: Element, node: Node, faults: Faults) -> Any:
 
 
 def _extras(nodes: Sequence[Node]) -> tuple[Extra, ...]:
-    return tuple(_extra(node) for node in nodes[:MOST_EXTRA] if node.key not in SECRETS)
+    return tuple(_extra(node) for node in nodes[:MOST_EXTRA] if not is_secret(node.key))
 
 
 def _extra(node: Node) -> Extra:
     told = list(node.attributes.items())[:MOST_EXTRA]
-    attributes = tuple(Extra(name, value[:1024]) for name, value in told if name not in SECRETS)
+    attributes = tuple(Extra(name, value[:1024]) for name, value in told if not is_secret(name))
     return Extra(node.name, node.text.strip(), attributes + _extras(node.children))
 
 

@@ -47,7 +47,7 @@ class _Message:
     """What requests and responses share. Fields are looked at when they are asked for; `check` looks at all that matter."""
 
     headers: Headers = field(default_factory=Headers)
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)  # may hold a password
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @cached_property
