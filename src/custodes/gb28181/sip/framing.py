@@ -117,7 +117,7 @@ class Framer:
 
     def _resynchronise(self) -> bool:
         """Skip to the next start line; what may be the beginning of one is kept."""
-        found = _START.search(self._buf)
+        found = _START.search(self._buf) if b"SIP/2.0" in self._buf.upper() else None
         if found is None:
             # A start line that has not come whole has no line break yet.
             last = max(self._buf.rfind(b"\n") + 1, len(self._buf) - _LONGEST_START)
