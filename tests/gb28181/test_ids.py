@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181 import ids
-from custodes.gb28181.ids import GbId, IdRefused
+from custodes.gb28181.ids import GbId
+from custodes.gb28181.refused import Refused
 
 
 def test_an_id_is_cut_into_its_parts() -> None:
@@ -56,7 +57,7 @@ def test_what_a_peer_calls_itself_is_classified_and_never_refused(code: str, fam
     ],
 )
 def test_what_is_no_id_is_refused_with_its_rule(text: str, words: str) -> None:
-    with pytest.raises(IdRefused, match=words) as caught:
+    with pytest.raises(Refused, match=words) as caught:
         ids.parse(text)
     assert caught.value.field == "id"
     assert caught.value.remedy
@@ -80,7 +81,7 @@ def test_a_new_id_is_made_from_its_parts() -> None:
     ],
 )
 def test_a_part_that_cannot_be_right_is_named(parts: tuple[str, int, int, int, int], field: str) -> None:
-    with pytest.raises(IdRefused) as caught:
+    with pytest.raises(Refused) as caught:
         ids.make(*parts)
     assert caught.value.field == field
 
@@ -105,7 +106,7 @@ def test_any_text_is_an_id_or_is_refused(text: str) -> None:
     assert isinstance(ids.family(text), str)
     try:
         found = ids.parse(text)
-    except IdRefused:
+    except Refused:
         return
     assert isinstance(found, GbId)
     assert len(found.text) == 20

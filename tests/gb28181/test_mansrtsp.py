@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.mansrtsp import (
     Answer,
@@ -24,6 +23,7 @@ from custodes.gb28181.mansrtsp import (
     write_answer,
     write_request,
 )
+from custodes.gb28181.refused import Refused
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_speed_and_place_together_the_other_start_line_and_the_misprint_are_take
     ],
 )
 def test_what_can_not_be_done_is_refused_by_its_line(text: str, field: str) -> None:
-    with pytest.raises(BadBody) as refused:
+    with pytest.raises(Refused) as refused:
         read_request(text.encode())
     assert refused.value.field == field
 
 
 @pytest.mark.parametrize("scale", [0, float("nan"), float("inf"), 65, -65])
 def test_a_speed_that_there_is_not_is_not_asked_for(scale: float) -> None:
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         speed(1, scale)
 
 
@@ -92,7 +92,7 @@ def test_an_answer_may_be_empty_or_say_where_the_stream_goes_on() -> None:
     assert read_answer(b"RTSP/1.0 457 Invalid Range\r\nCSeq: 9\r\nRTP-Info: seq=99999;rtptime=1") == Answer(
         457, 9, None, 1
     )
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         read_answer(b"HTTP/1.1 200 OK")
 
 
@@ -121,5 +121,5 @@ PIECES = st.sampled_from(
 @given(st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=20).map(lambda parts: "".join(parts).encode())))
 def test_nothing_that_is_read_raises_but_a_refusal(data: bytes) -> None:
     for read in (read_request, read_answer):
-        with contextlib.suppress(BadBody):
+        with contextlib.suppress(Refused):
             read(data)

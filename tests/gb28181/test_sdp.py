@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.formatline import G711, MediaFormat, parse_format
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.sdp import Media, Sdp, Session, Setup, Uri, Way, answering, read_sdp, write_sdp
 
 CHANNEL, SERVER = "34020000001320000001", "34020000002000000001"
@@ -102,7 +102,7 @@ def test_a_makers_own_stream_is_known_for_what_it_is() -> None:
     ],
 )
 def test_what_can_not_be_used_is_refused_by_its_line(change: tuple[str, str], field: str) -> None:
-    with pytest.raises(BadBody) as refused:
+    with pytest.raises(Refused) as refused:
         read_sdp(OFFER.replace(*change).encode())
     assert refused.value.field == field
 
@@ -120,7 +120,7 @@ def test_what_can_not_be_used_is_refused_by_its_line(change: tuple[str, str], fi
     ],
 )
 def test_what_devices_refuse_is_not_written(broken: Sdp, field: str) -> None:
-    with pytest.raises(BadBody) as refused:
+    with pytest.raises(Refused) as refused:
         write_sdp(broken)
     assert refused.value.field == field
 
@@ -154,7 +154,7 @@ LINES = st.one_of(
 def test_no_description_of_a_stranger_raises_but_a_refusal(data: bytes) -> None:
     try:
         found = read_sdp(data)
-    except BadBody:
+    except Refused:
         return
     assert found.media
     assert len(found.faults) <= 200
@@ -162,7 +162,7 @@ def test_no_description_of_a_stranger_raises_but_a_refusal(data: bytes) -> None:
 
 @given(st.binary(max_size=400))
 def test_no_octets_raise_but_a_refusal(data: bytes) -> None:
-    with contextlib.suppress(BadBody):
+    with contextlib.suppress(Refused):
         read_sdp(data)
 
 
@@ -175,5 +175,5 @@ def test_a_format_is_read_and_written_as_it_stands(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "v/2/5/25/1/4000", "a/1/8/1", "v/a/5/25/1/4000a/1/8/1", "v" + "/1" * 100])
 def test_a_format_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         parse_format(text)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.badbody import BadBody
-from custodes.gb28181.ssrc import NoneLeft, SsrcPool, domain_of, ssrc_of, written
+from custodes.gb28181.refused import Refused
+from custodes.gb28181.ssrc import ssrc_of, written
+from custodes.gb28181.ssrc_pool import NoneLeft, SsrcPool
 from custodes.gb28181.subject import Subject, parse_subject, subject
 
 CHANNEL, SERVER = "34020000001320000001", "34020000002000000001"
@@ -18,7 +19,12 @@ def test_a_number_has_its_kind_its_domain_and_ten_digits() -> None:
     assert (pool.take(False, 0), pool.take(True, 0), pool.take(False, 0)) == ("0200000001", "1200000001", "0200000002")
     assert ssrc_of("1200000001") == 0x47868C01
     assert written(0x0BEBC201) == "0200000001"
-    assert domain_of(SERVER) == "20000"
+    assert (ssrc_of(" 0200000001\r"), ssrc_of("1"), ssrc_of("000200000001")) == (0x0BEBC201, 1, 0x0BEBC201)
+
+
+@pytest.mark.parametrize("value", ["", "abc", "9999999999", "12 34", "٠١٢٣", "-5", "1" * 30, "0000000000"])
+def test_an_answer_that_names_no_number_names_none(value: str) -> None:
+    assert ssrc_of(value) is None
 
 
 def test_a_number_rests_before_somebody_else_has_it() -> None:
@@ -80,9 +86,9 @@ def test_no_two_streams_ever_share_a_number(steps: list[tuple[bool, bool]]) -> N
 
 
 def test_a_platform_without_a_code_of_its_own_has_no_numbers() -> None:
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         SsrcPool("3402")
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         SsrcPool(SERVER, range(10))
 
 
@@ -103,6 +109,6 @@ def test_peers_of_2011_send_none_or_half() -> None:
 def test_no_subject_raises_but_a_refusal(text: str) -> None:
     try:
         found = parse_subject(text)
-    except BadBody:
+    except Refused:
         return
     assert found is None or parse_subject(str(found)) == found

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
 from custodes.gb28181.manscdp.collector import SECOND, Collected, Collector, End
 from custodes.gb28181.manscdp.events import apply
@@ -19,8 +18,9 @@ from custodes.gb28181.manscdp.tree import build_tree
 from custodes.gb28181.manscdp.waiting import Question, SerialNumbers, Waiting
 from custodes.gb28181.manscdp.xml import PLATFORM_LIMITS
 from custodes.gb28181.ptz.octets import decode
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.sdp import read_sdp
-from custodes.gb28181.ssrc import SsrcPool
+from custodes.gb28181.ssrc_pool import SsrcPool
 
 NVR, PLATFORM = "34020000001180000001", "34020000002000000001"
 
@@ -62,7 +62,7 @@ class Platform:
         """A body came; never more than a refusal comes of it."""
         try:
             message = read_body(data)
-        except BadBody:
+        except Refused:
             self.refused += 1
             return None
         if isinstance(message, Unknown):
@@ -142,7 +142,7 @@ def test_a_command_that_nobody_knows_an_alarm_without_number_and_noise_raise_not
 )
 def test_ptz_bytes_with_the_preset_in_the_wrong_place_are_refused(text: str) -> None:
     """`A50F01810500003B` has a right sum and the preset in byte 5, as one library writes it: preset 0 is reserved."""
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         decode(text)
 
 
@@ -221,7 +221,7 @@ def test_ten_thousand_items_in_one_message_are_taken_from_a_platform_alone() -> 
         1, 10_000, items(10_000, "城关区八廓街道八廓东街东门" * 2) + "<Item><DeviceID>x</DeviceID></Item>"
     ).encode()
     assert len(data) > 1 << 20
-    with pytest.raises(BadBody, match="octets"):
+    with pytest.raises(Refused, match="octets"):
         read_body(data)
     found = read_body(data, PLATFORM_LIMITS)
     assert isinstance(found, CatalogPart)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181.refused import Refused
 
 VIDEO = {1: "MPEG-4", 2: "H.264", 3: "SVAC", 4: "3GP", 5: "H.265"}
 RESOLUTION = {1: "QCIF", 2: "CIF", 3: "4CIF", 4: "D1", 5: "720p", 6: "1080p"}
@@ -53,11 +53,11 @@ def parse_format(text: str) -> MediaFormat:
     """What an ``f=`` line says.
 
     Raises:
-        BadBody: it is none.
+        Refused: it is none.
     """
     found = _LINE.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if found is None:
-        raise BadBody("f", "is not v/…a/…", "send it as Annex F has it, all strokes included")
+        raise Refused("f", "is not v/…a/…", "send it as Annex F has it, all strokes included")
     rate = found["rate"]
     return MediaFormat(
         _code(found["video"]),

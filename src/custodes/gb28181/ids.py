@@ -1,34 +1,23 @@
-"""The 20-digit ID of GB/T 28181 ("coding rule A", 2016 Annex D.1): ``CCCCCCCC II TTT N SSSSSS``.
+"""IDs of devices, channels, regions and platforms: 20 digits, ``CCCCCCCC II TTT N SSSSSS`` ("coding rule A", 2016 Annex D.1), a region's 2, 4, 6 or 8.
 
 Always text: leading digits matter, and the number is larger than what JSON readers keep. `parse` is for people and forms, who are
-told what is wrong; what devices call themselves is taken as it is (`family`), since fleets contain IDs of a wrong type or length.
+told what is wrong. Fleets contain IDs of a wrong type or length, and no device is refused because of its own: `checked` asks alone that it
+can stand in a SIP address and in XML as it is; `family` and `type_code` say what it seems to be.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from custodes.gb28181.id_kinds import NETWORKS, PROVINCES, Family, Name, family_of, industry_of, type_of
+from custodes.gb28181.refused import Refused
 
 LENGTH = 20
 DOMAIN_LENGTH = 10
 REGION_LENGTHS = (2, 4, 6, 8)
 
-
-class IdRefused(ValueError):
-    """An ID, or a part of one, can't be right.
-
-    Attributes:
-        field: which part.
-        rule: what it has to be.
-        remedy: what to do.
-    """
-
-    def __init__(self, field: str, rule: str, remedy: str) -> None:
-        super().__init__(f"{field}: {rule}; {remedy}")
-        self.field = field
-        self.rule = rule
-        self.remedy = remedy
+_TAKEN = re.compile(r"[0-9A-Za-z._-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +94,20 @@ def parse(text: str) -> GbId:
     """The ID that `text` is.
 
     Raises:
-        IdRefused: it is not 20 decimal digits.
+        Refused: it is not 20 decimal digits.
     """
     if not is_digits(text):
         odd = next((letter for letter in text if letter not in "0123456789"), "")
         rule = f"{odd!r} is no decimal digit" if odd else "it is empty"
-        raise IdRefused("id", rule, "write the 20 digits 0-9 without blanks or dashes")
+        raise Refused("id", rule, "write the 20 digits 0-9 without blanks or dashes")
     if len(text) == 18:
-        raise IdRefused("id", "18 digits are coding rule B, for local use only", "ask for the device's ID of 20 digits")
+        raise Refused("id", "18 digits are coding rule B, for local use only", "ask for the device's ID of 20 digits")
     if len(text) in REGION_LENGTHS:
-        raise IdRefused(
+        raise Refused(
             "id", f"{len(text)} digits name an administrative region, not a device", "give the ID of 20 digits"
         )
     if len(text) != LENGTH:
-        raise IdRefused(
+        raise Refused(
             "id", f"it has {len(text)} digits", "an ID has 20: centre 8, industry 2, type 3, network 1, serial 6"
         )
     return GbId(text)
@@ -135,34 +124,49 @@ def make(centre: str, industry: int, type_code: int, network: int, serial: int) 
         serial: 1–999999.
 
     Raises:
-        IdRefused: a part can't be right.
+        Refused: a part can't be right.
     """
     if not is_digits(centre) or len(centre) not in (6, 8):
-        raise IdRefused("centre", "it is not 6 or 8 digits", "give the division code of GB/T 2260, for example 540102")
+        raise Refused("centre", "it is not 6 or 8 digits", "give the division code of GB/T 2260, for example 540102")
     if centre[:2] not in PROVINCES:
-        raise IdRefused(
+        raise Refused(
             "centre", f"{centre[:2]} is no province", "give the division code of GB/T 2260, for example 540102"
         )
     if not 0 <= industry <= 99:
-        raise IdRefused("industry", "it is not 0 to 99", "give the two digits of Annex D.3, for example 2")
+        raise Refused("industry", "it is not 0 to 99", "give the two digits of Annex D.3, for example 2")
     if family_of(type_code)[0] == "unknown":
-        raise IdRefused(
+        raise Refused(
             "type", f"{type_code} lies in no range of Annex D", "for example 132 for an IP camera, 200 for a platform"
         )
     if not 0 <= network <= 9:
-        raise IdRefused(
+        raise Refused(
             "network", "it is not 0 to 9", "give one digit, for example 5 for the public-security information network"
         )
     if not 1 <= serial <= 999_999:
-        raise IdRefused(
-            "serial", "it is not 1 to 999999", "take the next number that is free under this centre and type"
-        )
+        raise Refused("serial", "it is not 1 to 999999", "take the next number that is free under this centre and type")
     return GbId(f"{centre:0<8}{industry:02}{type_code}{network}{serial:06}")
+
+
+def checked(text: str, field: str = "DeviceID") -> str:
+    """An ID as a body carries it, without blanks around it.
+
+    Raises:
+        Refused: empty, longer than 64 characters, or with others than letters, digits, dot, dash and underscore.
+    """
+    found = text.strip()
+    if not _TAKEN.fullmatch(found):
+        raise Refused(field, "is no ID", "give 20 digits (GB/T 28181 Annex D), for a region 2, 4, 6 or 8")
+    return found
 
 
 def is_digits(text: str) -> bool:
     """Whether it is decimal digits of ASCII and nothing else."""
     return text.isascii() and text.isdigit()
+
+
+def is_standard(text: str) -> bool:
+    """Whether it is 20 digits."""
+    return len(text) == LENGTH and is_digits(text)
 
 
 def is_region(text: str) -> bool:
@@ -175,9 +179,15 @@ def region_above(text: str) -> str:
     return text[:-2] if len(text) > 2 else ""
 
 
+def type_code(text: str) -> int | None:
+    """Digits 11 to 13 of an ID of 20 digits (200 a platform, 131 a camera); None for any other."""
+    return int(text[10:13]) if is_standard(text) else None
+
+
 def family(text: str) -> Family:
     """What a peer's ID seems to be; ``unknown`` where it is no ID of 20 digits. Never raises."""
-    return family_of(int(text[10:13]))[0] if is_digits(text) and len(text) == LENGTH else "unknown"
+    kind = type_code(text)
+    return "unknown" if kind is None else family_of(kind)[0]
 
 
 def domain_of(text: str) -> str:

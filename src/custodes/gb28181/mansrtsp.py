@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.edition import BASE, Edition
+from custodes.gb28181.refused import Refused
 
 LONGEST = 4096
 """Octets of a body; those of Annex B have 60."""
@@ -72,10 +72,10 @@ def speed(cseq: int, scale: float, edition: Edition = BASE, seconds: float | Non
     """Go at a speed. Backward, peers of 2022 are told from where (`seconds`, or where it stands).
 
     Raises:
-        BadBody: no speed, or one that nobody offers.
+        Refused: no speed, or one that nobody offers.
     """
     if not math.isfinite(scale) or not 0 < abs(scale) <= MOST_SCALE:
-        raise BadBody(
+        raise Refused(
             "Scale", f"is not between 0 and {MOST_SCALE:g}, or its like backward", "give 0.25, 0.5, 1, 2 or 4"
         )
     if scale < 0 and edition >= Edition.E2022:
@@ -97,7 +97,7 @@ def write_request(request: Request) -> bytes:
     """The octets, with ``RTSP/1.0`` as Annex B has it.
 
     Raises:
-        BadBody: a number that can't be right.
+        Refused: a number that can't be right.
     """
     lines = [f"{request.method.value} RTSP/1.0", f"CSeq: {_counted(request.cseq)}"]
     if request.method is Method.PAUSE:
@@ -139,16 +139,16 @@ def read_request(data: bytes) -> Request:
     """What a peer asks for. ``RTSP`` and ``MANSRTSP`` are the same, speed and place may stand together, ``ntp`` is taken for ``npt``.
 
     Raises:
-        BadBody: which line can't be right.
+        Refused: which line can't be right.
     """
     start, headers = _lines(data)
     found = _START.fullmatch(start)
     if found is None or found.group(1).upper() not in Method.__members__:
-        raise BadBody("request line", "is none of PLAY, PAUSE, TEARDOWN", "send for example PLAY RTSP/1.0")
+        raise Refused("request line", "is none of PLAY, PAUSE, TEARDOWN", "send for example PLAY RTSP/1.0")
     method = Method(found.group(1).upper())
     cseq = _number(headers.get("cseq", ""))
     if cseq is None or cseq < 0 or cseq != int(cseq):
-        raise BadBody("CSeq", "is missing or no number", "count requests from 1")
+        raise Refused("CSeq", "is missing or no number", "count requests from 1")
     if method is not Method.PLAY:
         return Request(method, int(cseq))
     scale = _read_scale(headers.get("scale"))
@@ -160,14 +160,14 @@ def read_answer(data: bytes) -> Answer | None:
     """What a device answered; None for an empty body, which is the usual answer.
 
     Raises:
-        BadBody: its first line is no status.
+        Refused: its first line is no status.
     """
     if not data.strip():
         return None
     start, headers = _lines(data)
     found = _STATUS.fullmatch(start)
     if found is None:
-        raise BadBody("status line", "is no status", "send RTSP/1.0 200 OK")
+        raise Refused("status line", "is no status", "send RTSP/1.0 200 OK")
     cseq = _number(headers.get("cseq", ""))
     told = {name.lower(): int(value) for name, value in _INFO.findall(headers.get("rtp-info", ""))}
     sequence, rtp_time = told.get("seq"), told.get("rtptime")
@@ -181,10 +181,10 @@ def read_answer(data: bytes) -> Answer | None:
 
 def _lines(data: bytes) -> tuple[str, dict[str, str]]:
     if len(data) > LONGEST:
-        raise BadBody("body", f"is larger than {LONGEST} octets", "send one request")
+        raise Refused("body", f"is larger than {LONGEST} octets", "send one request")
     lines = [line.strip() for line in data.decode("ascii", errors="replace").strip("\x00\r\n\t ").splitlines()]
     if not lines or not lines[0] or len(lines) > MOST_LINES:
-        raise BadBody("body", f"is empty, or longer than {MOST_LINES} lines", "send one request")
+        raise Refused("body", f"is empty, or longer than {MOST_LINES} lines", "send one request")
     headers: dict[str, str] = {}
     for line in lines[1:]:
         name, colon, value = line.partition(":")
@@ -202,7 +202,7 @@ def _read_scale(text: str | None) -> float | None:
         return None
     scale = _number(text)
     if scale is None or not 0 < abs(scale) <= MOST_SCALE:
-        raise BadBody(
+        raise Refused(
             "Scale", f"is not between 0 and {MOST_SCALE:g}, or its like backward", "send 0.25, 0.5, 1, 2 or 4"
         )
     return scale
@@ -215,7 +215,7 @@ def _read_range(text: str | None) -> tuple[float | None, bool, float | None]:
     unit, _, span = text.partition("=")
     unit = unit.strip().lower()
     if unit not in ("npt", "ntp", "smpte", "smpte-25", "smpte-30-drop"):
-        raise BadBody("Range", "is neither npt nor smpte", "send for example npt=30-")
+        raise Refused("Range", "is neither npt nor smpte", "send for example npt=30-")
     begin, dash, end = span.strip().partition("-")
     begin, end = begin.strip().lower(), end.strip().lower()
     until = _seconds(end) if end else None
@@ -223,7 +223,7 @@ def _read_range(text: str | None) -> tuple[float | None, bool, float | None]:
         return None, True, until
     place = _seconds(begin) if begin else None
     if not dash or place is None or (until is not None and until < place):
-        raise BadBody("Range", "is no span", "send for example npt=30- or npt=now-")
+        raise Refused("Range", "is no span", "send for example npt=30- or npt=now-")
     return place, False, until
 
 
@@ -234,19 +234,19 @@ def _seconds(text: str) -> float:
         return float(hours * 3600 + minutes * 60 + seconds)
     number = _number(text)
     if number is None or not 0 <= number <= MOST_SECONDS:
-        raise BadBody("Range", "is no number of seconds", "count from the beginning of what was called for")
+        raise Refused("Range", "is no number of seconds", "count from the beginning of what was called for")
     return number
 
 
 def _counted(cseq: int) -> int:
     if not 0 <= cseq < 2**31:
-        raise BadBody("CSeq", "is no whole number below 2^31", "count requests from 1")
+        raise Refused("CSeq", "is no whole number below 2^31", "count requests from 1")
     return cseq
 
 
 def _scale(scale: float) -> str:
     if not math.isfinite(scale) or not 0 < abs(scale) <= MOST_SCALE:
-        raise BadBody("Scale", "is no speed", "give 0.25, 0.5, 1, 2 or 4")
+        raise Refused("Scale", "is no speed", "give 0.25, 0.5, 1, 2 or 4")
     return f"{scale:.6f}".rstrip("0").rstrip(".") if scale != int(scale) else f"{int(scale)}.0"
 
 
@@ -257,7 +257,7 @@ def _span(request: Request) -> str:
     if request.seek is None:
         return ""
     if not math.isfinite(request.seek) or not 0 <= request.seek <= MOST_SECONDS:
-        raise BadBody("Range", "is no number of seconds", "count from the beginning of what was called for")
+        raise Refused("Range", "is no number of seconds", "count from the beginning of what was called for")
     return f"{_plain(request.seek)}-{until}"
 
 

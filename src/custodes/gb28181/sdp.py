@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from custodes.gb28181 import code
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181 import ids
+from custodes.gb28181.charset import readable
 from custodes.gb28181.formatline import MediaFormat, parse_format
+from custodes.gb28181.refused import Refused
 from custodes.gb28181.ssrc import ssrc_of
 
 LONGEST = 16_384
@@ -136,13 +137,13 @@ def read_sdp(data: bytes) -> Sdp:
     """What a peer offers or answers. Lines may stand in any order; those that make no sense are told of and passed over.
 
     Raises:
-        BadBody: too large, with no medium, or with no address.
+        Refused: too large, with no medium, or with no address.
     """
     if len(data) > LONGEST:
-        raise BadBody("body", f"is larger than {LONGEST} octets", "send one description")
-    lines = data.decode("utf-8", errors="replace").strip("\x00\r\n\t ").splitlines()
+        raise Refused("body", f"is larger than {LONGEST} octets", "send one description")
+    lines = readable(data).strip("\x00\r\n\t ").splitlines()
     if len(lines) > MOST_LINES:
-        raise BadBody("body", f"has more than {MOST_LINES} lines", "send one description")
+        raise Refused("body", f"has more than {MOST_LINES} lines", "send one description")
     reading = _Reading()
     for line in lines:
         letter, equals, value = line.strip().partition("=")
@@ -184,10 +185,10 @@ class _Reading:
     def done(self) -> Sdp:
         """All lines were taken."""
         if not self._media:
-            raise BadBody("m", "is missing, or no medium that can be used", "offer video or audio over RTP/AVP")
+            raise Refused("m", "is missing, or no medium that can be used", "offer video or audio over RTP/AVP")
         address = self._addresses.get("c") or self._addresses.get("o")
         if address is None:
-            raise BadBody("c", "is missing, or no address", "send for example IN IP4 192.0.2.1")
+            raise Refused("c", "is missing, or no address", "send for example IN IP4 192.0.2.1")
         return Sdp(
             self._origin,
             address,
@@ -212,8 +213,8 @@ class _Reading:
         if len(words) >= 6 and (address := _address(words[5])):
             self._addresses["o"] = address
         try:
-            self._origin = code.checked(words[0] if words else "", "o")
-        except BadBody:
+            self._origin = ids.checked(words[0] if words else "", "o")
+        except Refused:
             return False
         return True
 
@@ -233,8 +234,8 @@ class _Reading:
         channel, colon, kind = value.rpartition(":")
         try:
             number = int(kind) if kind.isascii() and kind.isdigit() and len(kind) == 1 else 3
-            self._uri = Uri(code.checked(channel if colon else value, "u"), number)
-        except BadBody:
+            self._uri = Uri(ids.checked(channel if colon else value, "u"), number)
+        except Refused:
             # The long form ``http://<code>/dir/file`` names a file that we do not look for.
             return False
         return True
@@ -305,7 +306,7 @@ class _Reading:
     def _f(self, value: str) -> bool:
         try:
             self._format = parse_format(value)
-        except BadBody:
+        except Refused:
             return False
         return True
 
@@ -322,22 +323,22 @@ def write_sdp(sdp: Sdp) -> bytes:
     """The octets, lines in the order of the standard's examples: ``y=`` and ``f=`` last.
 
     Raises:
-        BadBody: a line that devices refuse or that can't be right.
+        Refused: a line that devices refuse or that can't be right.
     """
     address = _address(sdp.address)
     if not address or not sdp.media:
-        raise BadBody("c", "is no address, or there is no medium", "give the media server's address and port")
+        raise Refused("c", "is no address, or there is no medium", "give the media server's address and port")
     if sdp.y and not (_TENS.fullmatch(sdp.y) and sdp.ssrc is not None):
-        raise BadBody("y", "is not ten digits of a 32-bit number", "write it with zeros in front")
+        raise Refused("y", "is not ten digits of a 32-bit number", "write it with zeros in front")
     if not 0 <= sdp.start <= sdp.end:
-        raise BadBody("t", "ends before it starts", "give seconds since 1970")
+        raise Refused("t", "ends before it starts", "give seconds since 1970")
     if sdp.session in (Session.PLAYBACK, Session.DOWNLOAD) and sdp.start == 0:
-        raise BadBody("t", "names no time", "give seconds since 1970")
+        raise Refused("t", "names no time", "give seconds since 1970")
     network = f"IN IP{ipaddress.ip_address(address).version} {address}"
     name = sdp.session.value if sdp.session is not None else "".join(sdp.name.split("\n")[:1]).strip() or "-"
-    lines = ["v=0", f"o={code.checked(sdp.origin, 'o')} 0 0 {network}", f"s={name}"]
+    lines = ["v=0", f"o={ids.checked(sdp.origin, 'o')} 0 0 {network}", f"s={name}"]
     if sdp.uri is not None:
-        lines.append(f"u={code.checked(sdp.uri.channel, 'u')}:{sdp.uri.type}")
+        lines.append(f"u={ids.checked(sdp.uri.channel, 'u')}:{sdp.uri.type}")
     lines += [f"c={network}", f"t={sdp.start} {sdp.end}"]
     for media in sdp.media:
         lines += _media_lines(media)
@@ -352,7 +353,7 @@ def write_sdp(sdp: Sdp) -> bytes:
 
 def _media_lines(media: Media) -> list[str]:
     if not media.types or not 0 <= media.port <= 65535:
-        raise BadBody("m", "has no payload type, or no port", "give a port and at least one type")
+        raise Refused("m", "has no payload type, or no port", "give a port and at least one type")
     transport = "TCP/RTP/AVP" if media.tcp else "RTP/AVP"
     lines = [f"m={media.kind} {media.port} {transport} {' '.join(str(number) for number in media.types)}"]
     if media.way is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from custodes.gb28181 import code
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181 import ids
+from custodes.gb28181.refused import Refused
 
 LONGEST = 300
 _SERIAL = re.compile(r"[0-9A-Za-z._-]{1,20}")
@@ -33,25 +33,25 @@ def subject(channel: str, ssrc: str, receiver: str) -> Subject:
     """The header of our own calls, as most platforms send it.
 
     Raises:
-        BadBody: a code or the serial can't stand there.
+        Refused: a code or the serial can't stand there.
     """
-    return _whole(Subject(code.checked(channel, "Subject"), ssrc, code.checked(receiver, "Subject"), "0"))
+    return _whole(Subject(ids.checked(channel, "Subject"), ssrc, ids.checked(receiver, "Subject"), "0"))
 
 
 def parse_subject(text: str | None) -> Subject | None:
     """What a peer sent; None where there is none, as with peers of 2011.
 
     Raises:
-        BadBody: it names no sender.
+        Refused: it names no sender.
     """
     if text is None or not text.strip():
         return None
     if len(text) > LONGEST:
-        raise BadBody("Subject", f"is longer than {LONGEST} characters", "send sender:serial,receiver:serial")
+        raise Refused("Subject", f"is longer than {LONGEST} characters", "send sender:serial,receiver:serial")
     sender, _, receiver = text.partition(",")
     sent, received = _part(sender), _part(receiver)
     if not sent[0]:
-        raise BadBody("Subject", "names no sender", "send sender:serial,receiver:serial (Annex K)")
+        raise Refused("Subject", "names no sender", "send sender:serial,receiver:serial (Annex K)")
     return Subject(*sent, *received)
 
 
@@ -59,12 +59,12 @@ def _part(text: str) -> tuple[str, str]:
     device, _, serial = text.strip().partition(":")
     serial = serial.strip()
     try:
-        return code.checked(device, "Subject"), serial if _SERIAL.fullmatch(serial) else ""
-    except BadBody:
+        return ids.checked(device, "Subject"), serial if _SERIAL.fullmatch(serial) else ""
+    except Refused:
         return "", ""
 
 
 def _whole(made: Subject) -> Subject:
     if not _SERIAL.fullmatch(made.sender_serial):
-        raise BadBody("Subject", "has no serial of 1 to 20 characters", "give the SSRC as in y=")
+        raise Refused("Subject", "has no serial of 1 to 20 characters", "give the SSRC as in y=")
     return made

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.manscdp.announcing import SECOND, Announcing, Failure, Step
 from custodes.gb28181.manscdp.broadcast import BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Result
+from custodes.gb28181.refused import Refused
 
 SERVER, SPEAKER, CAMERA = "34020000002000000001", "34020000001370000001", "34020000001320000001"
 
@@ -71,7 +71,7 @@ def test_silence_and_a_call_that_nobody_waits_for() -> None:
     silent = Announcing(SERVER, [SPEAKER])
     silent.announce(1, 0)
     assert (silent.tick(10 * SECOND), silent.failure) == (Step.FAILED, Failure.UNANSWERED)
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         Announcing(SERVER, [])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181.beijing import BEIJING
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp import (
     alarm,
@@ -27,7 +27,7 @@ from custodes.gb28181.manscdp.frame import Message, Result, Root, write_message
 from custodes.gb28181.manscdp.item import Event, Info, Item, Status, completed
 from custodes.gb28181.manscdp.keepalive import Faulty, Keepalive
 from custodes.gb28181.manscdp.messages import KNOWN, read_body
-from custodes.gb28181.manscdp.values import BEIJING
+from custodes.gb28181.refused import Refused
 
 NVR, CAMERA, SPEAKER = "34020000001180000001", "34020000001320000001", "34020000001370000001"
 SERVER = "34020000002000000001"
@@ -255,7 +255,7 @@ def test_what_an_edition_has_not_is_left_out_or_refused() -> None:
         of(config.DeviceConfig, frame_mirror=1),
         of(device.CardStatusQuery),
     ):
-        with pytest.raises(BadBody, match=r"3\.0"):
+        with pytest.raises(Refused, match=r"3\.0"):
             write_message(asked, Edition.E2016)
 
 
@@ -284,7 +284,7 @@ def raw(inner: str, root: str = "Response", cmd: str = "Catalog") -> Message:
     ],
 )
 def test_a_control_that_is_not_exactly_one_command_is_refused(inner: str) -> None:
-    with pytest.raises(BadBody) as refused:
+    with pytest.raises(Refused) as refused:
         raw(inner, "Control", "DeviceControl")
     assert refused.value.field == "DeviceControl"
 
@@ -306,7 +306,7 @@ def test_a_command_is_passed_on_under_another_code_and_number_as_it_stands() -> 
     "wrong", [of(control.DeviceControl), of(control.DeviceControl, boot=control.Boot.BOOT, format_card=1)]
 )
 def test_none_or_two_commands_are_not_sent(wrong: Message) -> None:
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         write_message(wrong, Edition.E2022)
 
 
@@ -454,7 +454,7 @@ def test_a_time_that_there_is_not_is_none_and_told_of(text: str) -> None:
 
 
 def test_a_time_without_a_zone_is_not_written() -> None:
-    with pytest.raises(BadBody, match="zone"):
+    with pytest.raises(Refused, match="zone"):
         write_message(of(CatalogQuery, start=AT.replace(tzinfo=None)))
 
 
@@ -530,7 +530,7 @@ def test_a_broadcast_has_no_device() -> None:
     data = write_message(broadcast.Broadcast(sn=9, source=SERVER, target=SPEAKER))
     assert b"<DeviceID>" not in data
     assert read_body(data).faults == ()
-    with pytest.raises(BadBody, match="TargetID"):
+    with pytest.raises(Refused, match="TargetID"):
         read_body(data.replace(b"TargetID", b"Target"))
 
 
@@ -539,9 +539,9 @@ def test_what_is_asked_of_a_configuration_is_of_the_edition() -> None:
         "BasicParam",
         "VideoParamOpt",
     )
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         config.asked((config.ConfigType.OSD,), Edition.E2016)
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         config.asked((), Edition.E2022)
     kept = raw("<Result>OK</Result><OSDConfig><Length>1</Length></OSDConfig>", "Response", "ConfigDownload")
     assert kept.extra[0].name == "OSDConfig"
@@ -563,7 +563,7 @@ def test_a_box_is_drawn_from_any_corner(
 
 @pytest.mark.parametrize("drawn", [((0, 0), (0, 0), (0, 0)), ((10, 10), (0, 0), (11, 5)), ((10, 10), (1, 1), (1, 5))])
 def test_a_box_that_is_none_is_refused(drawn: tuple[tuple[int, int], ...]) -> None:
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         control.drag_zoom(*drawn)
 
 
@@ -584,6 +584,6 @@ def test_a_box_that_is_none_is_refused(drawn: tuple[tuple[int, int], ...]) -> No
     ids=ids,
 )
 def test_what_the_standard_does_not_allow_is_not_written(wrong: Message) -> None:
-    with pytest.raises(BadBody) as refused:
+    with pytest.raises(Refused) as refused:
         write_message(wrong, Edition.E2022)
     assert refused.value.remedy

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181.charset import Charset, charset_for, decoded, encoded
 from custodes.gb28181.edition import Edition, edition_of
 from custodes.gb28181.manscdp.catalog import CatalogPart, CatalogQuery
-from custodes.gb28181.manscdp.charset import Charset, charset_for, decoded, encoded
 from custodes.gb28181.manscdp.frame import Root, Unknown, read_frame, write_error, write_message
 from custodes.gb28181.manscdp.item import Item
 from custodes.gb28181.manscdp.keepalive import Keepalive
 from custodes.gb28181.manscdp.messages import KNOWN, read_body
 from custodes.gb28181.manscdp.xml import Limits, read_xml
+from custodes.gb28181.refused import Refused
 
 DEVICE = "34020000001180000001"
 NAMES = "布达拉宫东门 ཁྲོམ། 䶮"
@@ -137,14 +137,14 @@ def test_attributes_stand_for_elements() -> None:
         (b"<Hello/>", "root", "none of"),
         (b"<Query><SN>1</SN></Query>", "CmdType", "missing"),
         (b"<Query><CmdType>\xe4\xb8\x9c</CmdType></Query>", "CmdType", "no name"),
-        (b"<Query><CmdType>Catalog</CmdType><SN>1</SN></Query>", "DeviceID", "no code"),
-        (b"<Query><CmdType>Catalog</CmdType><SN>1</SN><DeviceID>../etc</DeviceID></Query>", "DeviceID", "no code"),
+        (b"<Query><CmdType>Catalog</CmdType><SN>1</SN></Query>", "DeviceID", "no ID"),
+        (b"<Query><CmdType>Catalog</CmdType><SN>1</SN><DeviceID>../etc</DeviceID></Query>", "DeviceID", "no ID"),
         (b'<!DOCTYPE a [<!ENTITY x "y">]><Query><CmdType>&x;</CmdType></Query>', "body", "document type"),
         (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><Query/>', "body", "document type"),
     ],
 )
 def test_what_is_refused_says_why_and_what_to_do(data: bytes, field: str, word: str) -> None:
-    with pytest.raises(BadBody) as refused:
+    with pytest.raises(Refused) as refused:
         read_body(data)
     assert refused.value.field == field
     assert word in refused.value.rule
@@ -153,13 +153,13 @@ def test_what_is_refused_says_why_and_what_to_do(data: bytes, field: str, word: 
 
 def test_a_thousand_laughs_are_no_laugh() -> None:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
-    with pytest.raises(BadBody, match="document type"):
+    with pytest.raises(Refused, match="document type"):
         read_body(f'<!DOCTYPE l [<!ENTITY l0 "ha">{entities}]><Query>&l8;</Query>'.encode())
     assert read_xml(b"<a>&l8;</a>").root.text == "&l8;"
 
 
 def test_a_refusal_repeats_nothing_that_a_peer_sent() -> None:
-    with pytest.raises(BadBody) as refused:
+    with pytest.raises(Refused) as refused:
         read_body(b"<Query><CmdType>Catalog</CmdType><DeviceID>a secret</DeviceID></Query>")
     assert "secret" not in str(refused.value)
 
@@ -185,9 +185,9 @@ def test_a_command_that_nobody_knows_is_kept_and_can_be_answered() -> None:
     assert found.extra[0].parts[0].text == "x"
     answer = read_frame(write_error(found.root, found.cmd, found.sn, found.device_id))
     assert (answer.root, answer.cmd, answer.sn) == (Root.RESPONSE, "TimeSync", 17)
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         write_error(Root.NOTIFY, "TimeSync", 17, DEVICE)
-    with pytest.raises(BadBody, match="not known"):
+    with pytest.raises(Refused, match="not known"):
         write_message(found)
 
 
@@ -201,15 +201,15 @@ def test_unknown_elements_are_passed_on_and_bounded() -> None:
 
 
 def test_a_message_is_not_written_without_its_number_or_to_a_peer_that_does_not_know_it() -> None:
-    with pytest.raises(BadBody, match="SN"):
+    with pytest.raises(Refused, match="SN"):
         write_message(CatalogQuery(sn=0, device_id=DEVICE))
-    with pytest.raises(BadBody, match="DeviceID"):
+    with pytest.raises(Refused, match="DeviceID"):
         write_message(CatalogQuery(sn=1, device_id="a b"))
     for cls in KNOWN:
         if cls.SINCE is Edition.E2022 and not any(
             f.name in ("number", "session") for f in cls.__dataclass_fields__.values()
         ):
-            with pytest.raises(BadBody, match=r"3\.0"):
+            with pytest.raises(Refused, match=r"3\.0"):
                 write_message(cls(sn=1, device_id=DEVICE), Edition.E2016)
 
 
@@ -328,14 +328,14 @@ def test_every_known_body_with_any_values_is_read_or_refused(cls: type, data: st
 def _read_or_refuse(data: bytes) -> object:
     try:
         found = read_body(data)
-    except BadBody:
+    except Refused:
         return None
     assert found.fault_count >= len(found.faults)
     return found
 
 
 def test_limits_are_arguments() -> None:
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         read_body(named("东门").encode(), Limits(octets=100))
-    with pytest.raises(BadBody):
+    with pytest.raises(Refused):
         read_body(named("东门").encode(), Limits(elements=5))

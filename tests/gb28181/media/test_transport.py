@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodes.gb28181.media import ssrc
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.receiver import Receiver, Terms
 from custodes.gb28181.media.rtp import Sender, pack_header, payload_span
@@ -219,27 +218,6 @@ def test_strangers_that_never_follow_each_other_fill_no_memory() -> None:
 def test_rtcp_on_the_same_port_is_no_media() -> None:
     line = Line().take(b"\x80\xc8\0\6" + bytes(24))
     assert line.receiver.tally.garbage == line.receiver.tally.packets == 0
-
-
-def test_ten_digits_and_their_number() -> None:
-    """gb28181.md §4.3."""
-    assert ssrc.make("34020000002000000001", 1, history=False) == 0x0BEBC201
-    assert ssrc.make("34020000002000000001", 1, history=True) == 0x47868C01
-    assert ssrc.text(0x0BEBC201) == "0200000001"
-    assert ssrc.read(" 0200000001\r") == 0x0BEBC201
-    assert ssrc.read("1") == 1
-
-
-@pytest.mark.parametrize("value", ["", "abc", "9999999999", "12 34", "٠١٢٣", "-5", "1" * 30])
-def test_an_answer_that_names_no_ssrc_names_none(value: str) -> None:
-    assert ssrc.read(value) is None
-
-
-def test_an_ssrc_can_not_be_made_of_anything() -> None:
-    with pytest.raises(ssrc.BadSsrc, match="eight digits"):
-        ssrc.make("3402", 1, history=False)
-    with pytest.raises(ssrc.BadSsrc, match="four digits"):
-        ssrc.make("34020000002000000001", 10_000, history=False)
 
 
 def test_sound_alone_comes_over_rtp() -> None:

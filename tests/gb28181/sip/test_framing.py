@@ -134,3 +134,13 @@ def test_random_octets_never_raise_and_never_pile_up(chunks: list[bytes]) -> Non
         framer.feed(chunk)
         framer.feed(b"MESSAGE sip:a@b SIP/2.0\r\n" + chunk)
         assert framer.waiting <= 3 * (limits.head + limits.body)
+
+
+@pytest.mark.parametrize("piece", [1, 700, 5000])
+def test_a_start_line_that_does_not_end_is_not_kept_and_not_searched_again_and_again(piece: int) -> None:
+    framer, stream = Framer(), b"REGISTER sip:" + b"x" * 5000
+    for at in range(0, len(stream), piece):
+        assert framer.feed(stream[at : at + piece]) == []
+        assert framer.waiting <= 1200 + piece
+    assert framer.garbage >= len(stream) - 1201
+    assert messages(framer.feed(b" SIP/2.0\r\n" + keepalive(3))) == [3]

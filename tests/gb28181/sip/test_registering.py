@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
+from custodes.gb28181.edition import Edition
 from custodes.gb28181.sip.account import Account
 from custodes.gb28181.sip.answering import answer
 from custodes.gb28181.sip.digest import Secret
-from custodes.gb28181.sip.edition import Edition
 from custodes.gb28181.sip.message import Request, Response, read_datagram
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registering import News, Registering, Standing, Upper

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181.refused import Refused
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 
@@ -24,7 +24,7 @@ def refusing(as_json: bool) -> Iterator[None]:
     """Say what can't be right, with its field, rule and remedy, and end with 2."""
     try:
         yield
-    except BadBody as error:
+    except Refused as error:
         if as_json:
             told = {"field": error.field, "rule": error.rule, "remedy": error.remedy}
             typer.echo(json.dumps({"error": told}, ensure_ascii=False))

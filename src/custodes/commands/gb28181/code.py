@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
+from custodes.commands.gb28181.answering import Json, refusing
 
 
 def code(
@@ -19,16 +19,10 @@ def code(
     Names are those of the 2016 edition; a type that only the 2022 edition has is marked. Nothing is asked of any device.
     Exit code 0: explained. 2: it is no ID; the rule and the remedy are said.
     """
-    from custodes.gb28181.ids import IdRefused, parse
+    from custodes.gb28181.ids import parse
 
-    try:
+    with refusing(as_json):
         found = parse(text.strip())
-    except IdRefused as error:
-        if as_json:
-            refused = {"field": error.field, "rule": error.rule, "remedy": error.remedy}
-            typer.echo(json.dumps({"error": refused}, ensure_ascii=False))
-        typer.echo(f"{error.field}: {error.rule}; {error.remedy}", err=True)
-        raise typer.Exit(2) from error
     kind, industry, network = found.type_name, found.industry_name, found.network_name
     if as_json:
         document = {

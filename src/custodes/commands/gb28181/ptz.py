@@ -88,8 +88,8 @@ def decode(
 
 
 def _numbered(what: What, do: str, number: int, value: int) -> Command:
-    from custodes.gb28181.badbody import BadBody
     from custodes.gb28181.ptz.command import Auxiliary, Cruise, CruiseDo, Preset, PresetDo, Scan, ScanDo
+    from custodes.gb28181.refused import Refused
 
     words: tuple[str, ...] = {
         What.PRESET: tuple(PresetDo),
@@ -98,7 +98,7 @@ def _numbered(what: What, do: str, number: int, value: int) -> Command:
         What.AUXILIARY: ("on", "off"),
     }[what]
     if do not in words:
-        raise BadBody("do", f"is none of {', '.join(words)}", f"give --do with {what}")
+        raise Refused("do", f"is none of {', '.join(words)}", f"give --do with {what}")
     if what is What.PRESET:
         return Preset(PresetDo(do), number)
     if what is What.CRUISE:

@@ -15,8 +15,6 @@ sip = typer.Typer(
     name="sip", help="Read SIP messages from files, as the platform would read them.", no_args_is_help=True
 )
 
-_HIDDEN = frozenset(("authorization", "proxy-authorization"))
-
 
 @sip.callback()
 def group() -> None:
@@ -32,7 +30,7 @@ def parse(
 ) -> None:
     """Read one SIP message: start line, fields, body, where its answer would go, and what in it deviates from the standard.
 
-    Login answers are not printed. Exit code 0: it was read. 1: it is no message, or breaks a rule without which it can't be
+    Login answers and passwords in bodies are not printed. Exit code 0: it was read. 1: it is no message, or breaks a rule without which it can't be
     answered; which one is said. 3: the file can't be read.
     """
     from custodes.gb28181.sip.malformed import Malformed
@@ -67,6 +65,7 @@ def parse(
 def document_of(message: Message) -> dict[str, Any]:
     """A message as JSON, without what proves a password."""
     from custodes.gb28181.sip.message import Request
+    from custodes.gb28181.sip.shown import shown_body, shown_fields
 
     if isinstance(message, Request):
         kind, start = "request", f"{message.method} {message.target} SIP/2.0"
@@ -80,7 +79,7 @@ def document_of(message: Message) -> dict[str, Any]:
         "call_id": message.call_id,
         "cseq": {"number": message.cseq.number, "method": message.cseq.method},
         "via": [str(value) for value in message.vias],
-        "fields": [[name, "…" if name.lower() in _HIDDEN else value] for name, value in message.headers],
-        "body": message.text,
+        "fields": list(map(list, shown_fields(message))),
+        "body": shown_body(message),
         "remarks": list(message.remarks),
     }

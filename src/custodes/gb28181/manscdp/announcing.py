@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.manscdp.broadcast import CALL_SECONDS, Broadcast, BroadcastAnswer
 from custodes.gb28181.manscdp.frame import Result
+from custodes.gb28181.refused import Refused
 
 SECOND = 1_000_000
 MOST_TARGETS = 4
@@ -52,10 +52,10 @@ class Announcing:
         """To be tried in this order: the voice output first, then the camera, then its host.
 
         Raises:
-            BadBody: no target, or more than four.
+            Refused: no target, or more than four.
         """
         if not 1 <= len(targets) <= MOST_TARGETS:
-            raise BadBody("TargetID", f"are not 1 to {MOST_TARGETS}", "name the voice output, its camera and its host")
+            raise Refused("TargetID", f"are not 1 to {MOST_TARGETS}", "name the voice output, its camera and its host")
         self._source = source
         self._left = list(targets)
         self._sn = 0

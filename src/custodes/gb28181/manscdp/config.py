@@ -10,7 +10,6 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.device import RESULT
 from custodes.gb28181.manscdp.frame import Message, Result, Root
@@ -26,6 +25,7 @@ from custodes.gb28181.manscdp.structure import (
     structure,
 )
 from custodes.gb28181.manscdp.values import LATITUDE, LONGITUDE, Flag, Integer, Joined, Text
+from custodes.gb28181.refused import Refused
 
 
 class ConfigType(StrEnum):
@@ -199,12 +199,12 @@ def asked(types: tuple[ConfigType, ...], edition: Edition) -> tuple[str, ...]:
     """The words of a question.
 
     Raises:
-        BadBody: none, or one that this edition has not.
+        Refused: none, or one that this edition has not.
     """
     if not types:
-        raise BadBody("ConfigType", "is empty", "name what is asked for")
+        raise Refused("ConfigType", "is empty", "name what is asked for")
     if edition < Edition.E2022 and not OF_2016.issuperset(types):
-        raise BadBody("ConfigType", f"is not in edition {edition.wire}", "ask it of peers from 3.0 on")
+        raise Refused("ConfigType", f"is not in edition {edition.wire}", "ask it of peers from 3.0 on")
     return tuple(one_type.value for one_type in types)
 
 

@@ -6,7 +6,6 @@ import re
 from enum import StrEnum
 from typing import ClassVar
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.device import RESULT
 from custodes.gb28181.manscdp.frame import Message, Result, Root
@@ -14,6 +13,7 @@ from custodes.gb28181.manscdp.presets import HomePosition
 from custodes.gb28181.manscdp.snapshot import SESSION
 from custodes.gb28181.manscdp.structure import Structure, nested, one, structure
 from custodes.gb28181.manscdp.values import CODE, Choice, Decimal, Integer, Text
+from custodes.gb28181.refused import Refused
 
 _HEX = re.compile(r"[0-9A-Fa-f]{16}")
 
@@ -161,12 +161,12 @@ class DeviceControl(Message):
         """Name of the field that is set.
 
         Raises:
-            BadBody: none is set, or several.
+            Refused: none is set, or several.
         """
         found = [name for name in COMMANDS if getattr(self, name) is not None]
         if len(found) != 1:
             rule = "holds several commands" if found else "holds no command that makes sense"
-            raise BadBody("DeviceControl", rule, "send exactly one, as Annex A describes it")
+            raise Refused("DeviceControl", rule, "send exactly one, as Annex A describes it")
         return found[0]
 
 
@@ -206,17 +206,17 @@ def drag_zoom(window: tuple[int, int], corner: tuple[int, int], other: tuple[int
     """The box between two corners of a window (length and width in pixels), in whatever order they were drawn.
 
     Raises:
-        BadBody: the window has no size, a corner lies outside of it, or the box has no area.
+        Refused: the window has no size, a corner lies outside of it, or the box has no area.
     """
     length, width = window
     if length < 1 or width < 1:
-        raise BadBody("Length", "is a window without size", "give its size in pixels")
+        raise Refused("Length", "is a window without size", "give its size in pixels")
     if any(not (0 <= x <= length and 0 <= y <= width) for x, y in (corner, other)):
-        raise BadBody("MidPointX", "is a box outside of the window", "draw it inside")
+        raise Refused("MidPointX", "is a box outside of the window", "draw it inside")
     left, right = sorted((corner[0], other[0]))
     top, bottom = sorted((corner[1], other[1]))
     if left == right or top == bottom:
-        raise BadBody("LengthX", "is a box without area", "draw a box, not a line")
+        raise Refused("LengthX", "is a box without area", "draw a box, not a line")
     return DragZoom(
         length=length,
         width=width,

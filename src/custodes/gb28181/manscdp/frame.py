@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from custodes.gb28181 import code
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181 import ids
+from custodes.gb28181.charset import Charset, charset_for, encoded
 from custodes.gb28181.edition import BASE, Edition
-from custodes.gb28181.manscdp.charset import Charset, charset_for, encoded
 from custodes.gb28181.manscdp.structure import Fault, Faults, Structure, escaped, read, structure, write
 from custodes.gb28181.manscdp.xml import LIMITS, Limits, Node, read_xml
+from custodes.gb28181.refused import Refused
 
 MOST_SN = 2**63 - 1
 
@@ -59,7 +59,7 @@ class Message(Structure):
         """What holds between its elements.
 
         Raises:
-            BadBody: it does not.
+            Refused: it does not.
         """
 
 
@@ -75,7 +75,7 @@ class Unknown(Message):
 
     def check(self) -> None:
         """It can't be written."""
-        raise BadBody("CmdType", "is not known", "refuse it by Result ERROR")
+        raise Refused("CmdType", "is not known", "refuse it by Result ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def read_frame(data: bytes, limits: Limits = LIMITS) -> Frame:
     """What a body is, and about whom.
 
     Raises:
-        BadBody: no XML within the limits, another root, no `CmdType`, or no `DeviceID` in a question or command.
+        Refused: no XML within the limits, another root, no `CmdType`, or no `DeviceID` in a question or command.
     """
     document = read_xml(data, limits)
     node, faults = document.root, Faults()
@@ -107,10 +107,10 @@ def read_frame(data: bytes, limits: Limits = LIMITS) -> Frame:
         faults.add("body", f"had to be mended ({mended})")
     root = _ROOTS.get(node.key)
     if root is None:
-        raise BadBody("root", "is none of Query, Control, Notify, Response", "send one of them")
+        raise Refused("root", "is none of Query, Control, Notify, Response", "send one of them")
     cmd = _text(node, "cmdtype")
     if not cmd or len(cmd) > 64 or not cmd.isascii() or not cmd.isprintable():
-        raise BadBody("CmdType", "is missing or no name", "name the command")
+        raise Refused("CmdType", "is missing or no name", "name the command")
     return Frame(root, cmd, _sn(node, faults), _device(node, root, cmd, faults), node, document.charset, faults)
 
 
@@ -118,7 +118,7 @@ def read_message(frame: Frame, cls: type[Any]) -> Any:
     """The command's own elements.
 
     Raises:
-        BadBody: one that has to be there is not, or makes no sense.
+        Refused: one that has to be there is not, or makes no sense.
     """
     message = read(cls, frame.node, frame.faults, _FRAME, sn=frame.sn, device_id=frame.device_id, charset=frame.charset)
     return _told(message, frame.faults)
@@ -156,17 +156,17 @@ def write_message(message: Message, edition: Edition = BASE, charset: Charset | 
         charset: what the peer writes in, where that was heard.
 
     Raises:
-        BadBody: something in it that can't be sent, or not to a peer of this edition.
+        Refused: something in it that can't be sent, or not to a peer of this edition.
     """
     if edition < message.SINCE:
         rule = f"{message.CMD} is not in edition {edition.wire}"
-        raise BadBody("CmdType", rule, f"ask it of peers from {message.SINCE.wire} on")
+        raise Refused("CmdType", rule, f"ask it of peers from {message.SINCE.wire} on")
     message.check()
     if not 1 <= message.sn <= MOST_SN:
-        raise BadBody("SN", "is no whole number from 1 on", "count questions from 1; answer with the number asked")
+        raise Refused("SN", "is no whole number from 1 on", "count questions from 1; answer with the number asked")
     out = [f"<CmdType>{message.CMD}</CmdType>", f"<SN>{message.sn}</SN>"]
     if not message.NAMELESS:
-        out.append(f"<DeviceID>{code.checked(message.device_id)}</DeviceID>")
+        out.append(f"<DeviceID>{ids.checked(message.device_id)}</DeviceID>")
     write(message, edition, out)
     return _document(message.ROOT, out, charset or charset_for(edition))
 
@@ -175,11 +175,11 @@ def write_error(root: Root, cmd: str, sn: int, device_id: str, charset: Charset 
     """A refusal to any question or command, known or not: ``Response`` with ``Result`` ERROR and the same number.
 
     Raises:
-        BadBody: it was neither a question nor a command: a notice or an answer is not refused.
+        Refused: it was neither a question nor a command: a notice or an answer is not refused.
     """
     if root not in (Root.QUERY, Root.CONTROL):
-        raise BadBody("root", "asks for nothing", "refuse questions and commands alone")
-    out = [f"<CmdType>{escaped(cmd)}</CmdType>", f"<SN>{sn}</SN>", f"<DeviceID>{code.checked(device_id)}</DeviceID>"]
+        raise Refused("root", "asks for nothing", "refuse questions and commands alone")
+    out = [f"<CmdType>{escaped(cmd)}</CmdType>", f"<SN>{sn}</SN>", f"<DeviceID>{ids.checked(device_id)}</DeviceID>"]
     out.append(f"<Result>{Result.ERROR.value}</Result>")
     return _document(Root.RESPONSE, out, charset)
 
@@ -205,8 +205,8 @@ def _sn(node: Node, faults: Faults) -> int:
 def _device(node: Node, root: Root, cmd: str, faults: Faults) -> str:
     text = _text(node, "deviceid")
     try:
-        return code.checked(text)
-    except BadBody:
+        return ids.checked(text)
+    except Refused:
         if root in (Root.QUERY, Root.CONTROL):
             raise
         if text or cmd.lower() != "broadcast":

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181.charset import charset_for
 from custodes.gb28181.edition import BASE, Edition
 from custodes.gb28181.manscdp.alarm import Alarm, answer_to
-from custodes.gb28181.manscdp.charset import charset_for
 from custodes.gb28181.manscdp.frame import Frame, Message, Root, Unknown, read_frame, write_error, write_message
 from custodes.gb28181.manscdp.messages import read_framed
 from custodes.gb28181.manscdp.xml import LIMITS, Limits
+from custodes.gb28181.refused import Refused
 
 OK, BAD_REQUEST = 200, 400
 
@@ -32,7 +32,7 @@ class Incoming:
     status: int
     message: Message | None = None
     answer: bytes | None = None
-    refusal: BadBody | None = None
+    refusal: Refused | None = None
 
 
 def take_in(data: bytes, edition: Edition = BASE, limits: Limits = LIMITS) -> Incoming:
@@ -43,11 +43,11 @@ def take_in(data: bytes, edition: Edition = BASE, limits: Limits = LIMITS) -> In
     """
     try:
         frame = read_frame(data, limits)
-    except BadBody as refusal:
+    except Refused as refusal:
         return Incoming(BAD_REQUEST, refusal=refusal)
     try:
         message = read_framed(frame)
-    except BadBody as refusal:
+    except Refused as refusal:
         return Incoming(OK, answer=_error(frame, edition), refusal=refusal)
     if isinstance(message, Unknown):
         return Incoming(OK, message, _error(frame, edition))

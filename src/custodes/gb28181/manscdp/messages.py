@@ -74,7 +74,7 @@ def read_body(data: bytes, limits: Limits = LIMITS) -> Message:
     """A body, read. `Unknown` where its command is not known: it is answered, not passed over (`frame.write_error`).
 
     Raises:
-        BadBody: it can't be right; SIP answers 400 then, and nothing else happens.
+        Refused: it can't be right; SIP answers 400 then, and nothing else happens.
     """
     return read_framed(read_frame(data, limits))
 
@@ -83,7 +83,7 @@ def read_framed(frame: Frame) -> Message:
     """The same, of a frame: where a command can't be right, the frame still says whom to answer.
 
     Raises:
-        BadBody: an element of the command that has to be there is not, or makes no sense.
+        Refused: an element of the command that has to be there is not, or makes no sense.
     """
     cls = class_of(frame)
     if cls is None:

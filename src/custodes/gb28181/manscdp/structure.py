@@ -16,19 +16,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar, dataclass_transform
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.edition import Edition
 from custodes.gb28181.manscdp.values import Kind
 from custodes.gb28181.manscdp.xml import Node, clean
+from custodes.gb28181.masking import is_secret
+from custodes.gb28181.refused import Refused
 
 MOST_FAULTS = 100
 """Faults of one message that are told of; the rest is counted alone."""
 
-SECRETS = frozenset({"password", "passwd", "pwd"})
-"""Unknown elements of these names are never kept: devices tell their own registration with them (2011), and what is kept is passed on."""
-
 MOST_EXTRA = 64
-"""Unknown elements of one structure that are kept."""
+"""Unknown elements of one structure that are kept; none whose name says that it is a secret, since what is kept is passed on."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 
@@ -219,7 +217,7 @@ def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = froz
         given: fields that are no elements.
 
     Raises:
-        BadBody: an element that has to be there is not, or makes no sense.
+        Refused: an element that has to be there is not, or makes no sense.
     """
     values: dict[str, Any] = given
     for attribute, element, _default in plan(cls):
@@ -230,13 +228,13 @@ def read(cls: type[S], node: Node, faults: Faults, passed: frozenset[str] = froz
                 break
         if found is None:
             if element.required:
-                raise BadBody(element.name, f"is missing in {node.name}", "send it: the standard demands it")
+                raise Refused(element.name, f"is missing in {node.name}", "send it: the standard demands it")
             continue
         value = _value(element, node, found, faults)
         if value is not None:
             values[attribute] = value
         elif element.required:
-            raise BadBody(element.name, f"makes no sense in {node.name}", "send what Annex A allows there")
+            raise Refused(element.name, f"makes no sense in {node.name}", "send what Annex A allows there")
     names = known(cls)
     strange = [child for child in node.children if child.key not in names and child.key not in passed]
     if strange:
@@ -268,7 +266,7 @@ def _items(inner: type[S], nodes: list[Node], faults: Faults) -> Iterator[S]:
 def _tried(inner: type[S], node: Node, faults: Faults) -> S | None:
     try:
         return read(inner, node, faults)
-    except BadBody as error:
+    except Refused as error:
         faults.add(error.field, error.rule)
         return None
 
@@ -281,17 +279,17 @@ def _text(element: Element, node: Node, faults: Faults) -> Any:
     try:
         return element.kind.read(text)
     except ValueError as error:
-        faults.add(element.name, error.rule if isinstance(error, BadBody) else str(error))
+        faults.add(element.name, error.rule if isinstance(error, Refused) else str(error))
         return None
 
 
 def _extras(nodes: Sequence[Node]) -> tuple[Extra, ...]:
-    return tuple(_extra(node) for node in nodes[:MOST_EXTRA] if node.key not in SECRETS)
+    return tuple(_extra(node) for node in nodes[:MOST_EXTRA] if not is_secret(node.key))
 
 
 def _extra(node: Node) -> Extra:
     told = list(node.attributes.items())[:MOST_EXTRA]
-    attributes = tuple(Extra(name, value[:1024]) for name, value in told if name not in SECRETS)
+    attributes = tuple(Extra(name, value[:1024]) for name, value in told if not is_secret(name))
     return Extra(node.name, node.text.strip(), attributes + _extras(node.children))
 
 
@@ -299,7 +297,7 @@ def write(value: Structure, edition: Edition, out: list[str]) -> None:
     """Append the elements of a structure.
 
     Raises:
-        BadBody: a value that the element can't have, or that the edition has not.
+        Refused: a value that the element can't have, or that the edition has not.
     """
     for attribute, element, default in plan(type(value)):
         held = getattr(value, attribute)
@@ -307,7 +305,7 @@ def write(value: Structure, edition: Edition, out: list[str]) -> None:
             continue
         if not element.offered(edition):
             if element.refused:
-                raise BadBody(
+                raise Refused(
                     element.name, f"is not in edition {edition.wire}", f"ask it of peers from {element.since.wire} on"
                 )
             continue
@@ -340,10 +338,10 @@ def _written(element: Element, held: Any) -> str:
     try:
         text = element.kind.write(held)
     except ValueError as error:
-        rule = error.rule if isinstance(error, BadBody) else str(error)
-        raise BadBody(element.name, rule, "give what Annex A allows there") from error
+        rule = error.rule if isinstance(error, Refused) else str(error)
+        raise Refused(element.name, rule, "give what Annex A allows there") from error
     if element.required and not text:
-        raise BadBody(element.name, "is empty", "give it: the standard demands it")
+        raise Refused(element.name, "is empty", "give it: the standard demands it")
     return text
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from custodes.gb28181 import code
+from custodes.gb28181 import ids
 from custodes.gb28181.manscdp.item import Item
 
 GROUP, ORGANISATION = 215, 216
@@ -30,9 +30,9 @@ class NodeKind(StrEnum):
 
 def kind_of(device_id: str) -> NodeKind:
     """What an entry is; real fleets number channels as they like, so `OTHER` is nothing bad."""
-    if code.is_region(device_id):
+    if ids.is_region(device_id):
         return NodeKind.REGION
-    number = code.type_of(device_id)
+    number = ids.type_code(device_id)
     if number is None:
         return NodeKind.OTHER
     if number in (GROUP, ORGANISATION):
@@ -146,7 +146,7 @@ def build_tree(items: Iterable[Item], root: str) -> Tree:
 def _parents(item: Item, known: dict[str, Item], root: str, edges: _Edges) -> list[str]:
     """Where an entry hangs; whoever sent the catalog where nothing else is known."""
     here = item.device_id
-    if code.is_region(here):
+    if ids.is_region(here):
         return [_region(here[:-2], known, root)]
     if here in item.parents:
         edges.circles += 1
@@ -168,7 +168,7 @@ def _organises(device_id: str) -> bool:
 
 def _region(civil_code: str, known: dict[str, Item], root: str) -> str:
     """The smallest known region of a code: the code itself, or shortened by two digits as often as need be."""
-    while code.is_region(civil_code):
+    while ids.is_region(civil_code):
         if civil_code in known:
             return civil_code
         civil_code = civil_code[:-2]

@@ -1,18 +1,16 @@
-"""How the text of an element becomes a value and back: numbers within bounds, times, words of a list, codes."""
+"""How the text of an element becomes a value and back: numbers within bounds, times, words of a list, IDs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from custodes.gb28181 import code
-
-BEIJING = timezone(timedelta(hours=8))
-"""Bodies carry local time without a zone; standard time is Beijing's (GB/T 28181-2016 §9.10)."""
+from custodes.gb28181 import ids
+from custodes.gb28181.beijing import read_time, written_time
 
 
 class Kind(Protocol):
@@ -84,42 +82,15 @@ class Decimal:
         return f"{value:.7f}".rstrip("0").rstrip(".")
 
 
-_TIME = re.compile(
-    r"([0-9]{4})-?([0-9]{1,2})-?([0-9]{1,2})[T ]?([0-9]{1,2}):?([0-9]{2}):?([0-9]{2})(?:[.,][0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Time:
     """A moment to the second, ``yyyy-MM-ddTHH:mm:ss`` of Beijing; one that names a zone is taken at its word."""
 
     def read(self, text: str) -> datetime:
-        found = _TIME.fullmatch(text.strip())
-        if found is None:
-            raise ValueError("is no time like 2026-11-24T21:45:07")
-        year, month, day, hour, minute, second = (int(number) for number in found.groups()[:6])
-        try:
-            moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(found.group(7)))
-            return moment.astimezone(BEIJING)
-        except (ValueError, OverflowError) as error:
-            raise ValueError("is no time that there is") from error
+        return read_time(text)
 
     def write(self, value: datetime) -> str:
-        if value.tzinfo is None:
-            raise ValueError("names no zone")
-        try:
-            return value.astimezone(BEIJING).replace(tzinfo=None).isoformat(timespec="seconds")
-        except (ValueError, OverflowError) as error:
-            raise ValueError("is no time that there is") from error
-
-
-def _zone(text: str | None) -> timezone:
-    if text is None:
-        return BEIJING
-    if text == "Z":
-        return timezone(timedelta())
-    sign = -1 if text[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+        return written_time(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +118,10 @@ class Code:
     """The code of a device, a region or a platform."""
 
     def read(self, text: str) -> str:
-        return code.checked(text)
+        return ids.checked(text)
 
     def write(self, value: str) -> str:
-        return code.checked(value)
+        return ids.checked(value)
 
 
 @dataclass(frozen=True, slots=True)

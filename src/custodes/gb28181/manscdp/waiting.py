@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from custodes.gb28181.agenda import Agenda
+
 T = TypeVar("T")
 
 MOST_WAITING = 10_000
@@ -49,6 +51,7 @@ class Waiting(Generic[T]):
     def __init__(self, most: int = MOST_WAITING, of_peer: int = MOST_OF_PEER) -> None:
         self._most, self._of_peer = most, of_peer
         self._questions: dict[str, dict[tuple[str, int], Question[T]]] = {}
+        self._agenda: Agenda[tuple[str, str, int]] = Agenda()
         self._count = 0
         self.strays = 0
 
@@ -66,6 +69,7 @@ class Waiting(Generic[T]):
         if key in there or len(there) >= self._of_peer or self._count >= self._most:
             raise TooMany
         self._questions.setdefault(question.peer, there)[key] = question
+        self._agenda.set((question.peer, *key), question.due_us)
         self._count += 1
 
     def answered(self, peer: str, cmd: str, sn: int, device_id: str) -> Question[T] | None:
@@ -85,16 +89,23 @@ class Waiting(Generic[T]):
 
     def done(self, question: Question[T]) -> None:
         """It waits no more. Twice is once."""
-        there = self._questions.get(question.peer, {})
-        if there.pop((question.cmd.lower(), question.sn), None) is None:
+        there, key = self._questions.get(question.peer, {}), (question.cmd.lower(), question.sn)
+        if there.pop(key, None) is None:
             return
+        self._agenda.drop((question.peer, *key))
         self._count -= 1
         if not there:
             del self._questions[question.peer]
 
+    @property
+    def due_us(self) -> int | None:
+        """When `due` is to be asked next; None where nothing waits."""
+        moment = self._agenda.next()
+        return None if moment is None else int(moment)
+
     def due(self, now_us: int) -> list[Question[T]]:
         """Questions whose time is over; they wait no more."""
-        late = [each for there in self._questions.values() for each in there.values() if now_us >= each.due_us]
+        late = [self._questions[peer][cmd, sn] for peer, cmd, sn in self._agenda.take(now_us)]
         for question in late:
             self.done(question)
         return late
@@ -103,4 +114,6 @@ class Waiting(Generic[T]):
         """A peer is gone: its questions, which wait no more."""
         gone = self._questions.pop(peer, {})
         self._count -= len(gone)
+        for cmd, sn in gone:
+            self._agenda.drop((peer, cmd, sn))
         return list(gone.values())

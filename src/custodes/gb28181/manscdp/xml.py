@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any
 from xml.parsers import expat
 
-from custodes.gb28181.badbody import BadBody
-from custodes.gb28181.manscdp.charset import Charset, decoded
+from custodes.gb28181.charset import Charset, decoded
+from custodes.gb28181.refused import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,10 @@ def read_xml(data: bytes, limits: Limits = LIMITS) -> Document:
     """Read a body.
 
     Raises:
-        BadBody: too large, too deep, with a document type, or no XML even after mending.
+        Refused: too large, too deep, with a document type, or no XML even after mending.
     """
     if len(data) > limits.octets:
-        raise BadBody("body", f"is larger than {limits.octets} octets", "send it in several parts (Annex N)")
+        raise Refused("body", f"is larger than {limits.octets} octets", "send it in several parts (Annex N)")
     text, charset = decoded(data)
     text, repaired = _mended(text.rstrip("\x00\r\n\t "))
     build = _Build(limits)
@@ -123,9 +123,9 @@ def read_xml(data: bytes, limits: Limits = LIMITS) -> Document:
             rule, remedy = "breaks off", "count Content-Length in octets, not in characters"
         else:
             rule, remedy = "is no XML", f"mend it at line {error.lineno}"
-        raise BadBody("body", rule, remedy) from error
+        raise Refused("body", rule, remedy) from error
     if build.root is None:
-        raise BadBody("body", "holds no element", "send one of Query, Control, Notify, Response")
+        raise Refused("body", "holds no element", "send one of Query, Control, Notify, Response")
     return Document(build.root, charset, repaired)
 
 
@@ -146,11 +146,11 @@ class _Build:
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         self._left -= 1 + len(attributes)
         if self._left < 0:
-            raise BadBody(
+            raise Refused(
                 "body", f"has more than {self._limits.elements} elements", "send it in several parts (Annex N)"
             )
         if len(self._open) >= self._limits.depth:
-            raise BadBody("body", f"is deeper than {self._limits.depth} elements", "send what Annex A describes")
+            raise Refused("body", f"is deeper than {self._limits.depth} elements", "send what Annex A describes")
         node = Node(name)
         if attributes:
             node.attributes = {key.rpartition(":")[2].lower(): value for key, value in attributes.items()}
@@ -170,7 +170,7 @@ class _Build:
 
 
 def _refuse_doctype(*_declared: object) -> None:
-    raise BadBody("body", "has a document type", "leave the DOCTYPE out: bodies have none")
+    raise Refused("body", "has a document type", "leave the DOCTYPE out: bodies have none")
 
 
 def _mended(text: str) -> tuple[str, tuple[str, ...]]:
@@ -187,7 +187,7 @@ def _mended(text: str) -> tuple[str, tuple[str, ...]]:
         cleaned = mended
     begin, end = cleaned.find("<"), cleaned.rfind(">") + 1
     if begin < 0 or end <= begin:
-        raise BadBody("body", "holds no element", "send one of Query, Control, Notify, Response")
+        raise Refused("body", "holds no element", "send one of Query, Control, Notify, Response")
     if cleaned[:begin].strip() or cleaned[end:].strip():
         repaired.append("around")
     return cleaned[begin:end], tuple(repaired)

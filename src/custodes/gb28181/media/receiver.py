@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from custodes.gb28181.media import ssrc as ssrcs
 from custodes.gb28181.media.frame import Frame
 from custodes.gb28181.media.framing import Framing
 from custodes.gb28181.media.order import Order
@@ -13,6 +12,7 @@ from custodes.gb28181.media.ps import ProgramReader
 from custodes.gb28181.media.rtp import looks_like
 from custodes.gb28181.media.steps import Report, Step
 from custodes.gb28181.media.tally import Tally
+from custodes.gb28181.ssrc import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Receiver:
 
     def _without_packets(self) -> tuple[Step, str]:
         if self._order.foreign:
-            came = ", ".join(map(ssrcs.text, sorted(self._order.foreign)))
+            came = ", ".join(map(written, sorted(self._order.foreign)))
             return Step.OTHER_SSRC, f"RTP comes with SSRC {came}, which was neither offered nor answered"
         if self._refused_from:
             return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from custodes.gb28181.badbody import BadBody
+from custodes.gb28181.refused import Refused
 
 FAST = 0xFF
 """The highest speed of pan, tilt, focus and iris."""
@@ -19,10 +19,10 @@ def within(field: str, value: int, least: int, most: int) -> None:
     """Whether a number fits its bits.
 
     Raises:
-        BadBody: it does not.
+        Refused: it does not.
     """
     if not least <= value <= most:
-        raise BadBody(field, f"is not from {least} to {most}", "give a number of that range")
+        raise Refused(field, f"is not from {least} to {most}", "give a number of that range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def of_percent(percent: int, top: int) -> int:
     """A speed of -100 to 100 per cent in steps of a camera, whose fastest is `top`; a movement never becomes none.
 
     Raises:
-        BadBody: it is no per cent.
+        Refused: it is no per cent.
     """
     within("speed", percent, -100, 100)
     steps = max(1, round(abs(percent) * top / 100)) if percent else 0
@@ -167,7 +167,7 @@ def move_of_percent(pan: int, tilt: int, zoom: int) -> Move:
     """Turning and zooming by per cent, as whoever steers says it: right, up and nearer are positive.
 
     Raises:
-        BadBody: one is no per cent.
+        Refused: one is no per cent.
     """
     return Move(of_percent(pan, FAST), of_percent(tilt, FAST), of_percent(zoom, FAST_ZOOM))
 
@@ -176,6 +176,6 @@ def lens_of_percent(focus: int, iris: int) -> Lens:
     """Focus and iris by per cent: farther and more open are positive.
 
     Raises:
-        BadBody: one is no per cent.
+        Refused: one is no per cent.
     """
     return Lens(of_percent(focus, FAST), of_percent(iris, FAST))

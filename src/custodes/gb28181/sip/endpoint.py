@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from custodes.gb28181.agenda import Agenda
 from custodes.gb28181.sip.answering import answer
 from custodes.gb28181.sip.call import Call, CallEvent
 from custodes.gb28181.sip.client_transaction import ClientTransaction
@@ -20,7 +21,6 @@ from custodes.gb28181.sip.message import Message, Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registrar import Change, Registrar
 from custodes.gb28181.sip.server_transaction import ServerTransaction
-from custodes.gb28181.sip.timers import Agenda
 from custodes.gb28181.sip.transactions import (
     ROOM,
     Answered,

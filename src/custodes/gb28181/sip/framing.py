@@ -16,7 +16,7 @@ _START = re.compile(rb"(?:SIP/2\.0[ \t]+[1-6]\d\d|[A-Z]{3,12}[ \t]+sips?:\S+[ \t
 _ROOT = re.compile(rb"<(Query|Control|Notify|Response)[\s>]")
 _FILLING = b"\r\n\0 \t"
 _LONGEST_START = 1200
-"""Octets of a start line that may still be incomplete at the end of what is there."""
+"""Octets that a start line may have, and so that may still be an incomplete one at the end of what is there."""
 
 
 class Framer:
@@ -92,7 +92,7 @@ class Framer:
         self._skip_filling()
         if not self._buf:
             return None
-        if not _START.match(self._buf) and not self._resynchronise():
+        if not _START.match(self._buf, 0, _LONGEST_START) and not self._resynchronise():
             return None
         end = HEAD_END.search(self._buf, self._searched, self._limits.head)
         if end is None:
@@ -106,6 +106,8 @@ class Framer:
         return read_head(raw, self._limits)
 
     def _skip_filling(self) -> None:
+        if not self._buf or self._buf[0] not in _FILLING:
+            return
         size = len(self._buf)
         kept = self._buf.lstrip(_FILLING)
         if len(kept) != size:
@@ -115,7 +117,7 @@ class Framer:
 
     def _resynchronise(self) -> bool:
         """Skip to the next start line; what may be the beginning of one is kept."""
-        found = _START.search(self._buf)
+        found = _START.search(self._buf) if b"SIP/2.0" in self._buf.upper() else None
         if found is None:
             # A start line that has not come whole has no line break yet.
             last = max(self._buf.rfind(b"\n") + 1, len(self._buf) - _LONGEST_START)

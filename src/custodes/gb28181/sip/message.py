@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from custodes.gb28181.sip import charset
+from custodes.gb28181.charset import readable
 from custodes.gb28181.sip.fields import COMPACT, Headers
 from custodes.gb28181.sip.limits import LIMITS, Limits
 from custodes.gb28181.sip.malformed import Fault, Malformed
@@ -47,7 +47,7 @@ class _Message:
     """What requests and responses share. Fields are looked at when they are asked for; `check` looks at all that matter."""
 
     headers: Headers = field(default_factory=Headers)
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)  # may hold a password
     remarks: tuple[str, ...] = field(default=(), compare=False)
 
     @cached_property
@@ -103,7 +103,7 @@ class _Message:
     @property
     def text(self) -> str:
         """The body as text."""
-        return charset.decode(self.body)[0]
+        return readable(self.body)
 
     def number(self, name: str, most: int = _LARGEST_CSEQ) -> int | None:
         """A field that is a number of at most `most`; None where it is not there or is none."""
@@ -238,7 +238,7 @@ def read_head(data: bytes, limits: Limits = LIMITS) -> Message:
     Raises:
         Malformed: the first line is none of SIP 2.0, or there are too many fields, or control characters are among them.
     """
-    text, _name = charset.decode(data)
+    text = readable(data)
     lines = text.split("\n")
     remarks: list[str] = []
     if len(lines) - 1 != text.count("\r\n"):

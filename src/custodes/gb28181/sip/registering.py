@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from custodes.gb28181.edition import BASE, Edition, edition_of
 from custodes.gb28181.ids import domain_of
 from custodes.gb28181.sip.challenge import parse_field
 from custodes.gb28181.sip.digest import Login, Secret, choose
-from custodes.gb28181.sip.edition import BASE, Edition, edition_of
 from custodes.gb28181.sip.fields import Headers
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
@@ -186,7 +186,7 @@ class Registering:
         if self.standing is Standing.LEFT:
             return []
         stated = response.headers.get("X-GB-Ver")
-        self.edition = edition_of(stated) if stated else BASE
+        self.edition = edition_of(stated)
         granted = _granted_seconds(response)
         seconds = min(granted, self._expires) if granted else self._expires
         first = self.standing is not Standing.IN
@@ -253,8 +253,8 @@ class Registering:
 
     def _register(self, expires: int, login: str = "") -> Request:
         more = [("Contact", f"<sip:{self._upper.id}@{self._upper.contact.written}>"), ("Expires", str(expires))]
-        if self._upper.edition.is_2022:
-            more.append(("X-GB-Ver", self._upper.edition.value))
+        if self._upper.edition >= Edition.E2022:
+            more.append(("X-GB-Ver", self._upper.edition.wire))
         target = self._target()
         if login and self._login is not None:
             more.append((login, self._login.authorization("REGISTER", target)))

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
 from typing import TypeVar
 
+from custodes.gb28181.agenda import Agenda
+from custodes.gb28181.beijing import written_date
+from custodes.gb28181.edition import Edition, edition_of
 from custodes.gb28181.sip.account import Account, Follow
-from custodes.gb28181.sip.edition import BASE, Edition, edition_of
 from custodes.gb28181.sip.guard import PLAIN, Guard
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.throttle import Throttle
-from custodes.gb28181.sip.timers import Agenda
 from custodes.gb28181.sip.via import back_to
 
-BEIJING = timezone(timedelta(hours=8))
 Key = TypeVar("Key", int, Peer)
 REORDERED = 32.0
 """Seconds within which a lower CSeq of the same Call-ID is an old request that came late; behind that the device began anew."""
@@ -176,7 +175,7 @@ class Registrar:
         stated = request.headers.get("X-GB-Ver")
         changes = self._change(known, account, peer, request)
         made = Registration(
-            account, peer, contact, request.call_id, number, edition_of(stated) if stated else BASE, bool(stated),
+            account, peer, contact, request.call_id, number, edition_of(stated), bool(stated),
             now if known is None else known.since, now, now, now + seconds,
         )  # fmt: skip
         self._leave(known)
@@ -219,7 +218,7 @@ class Registrar:
 
     def _version(self, request: Request) -> tuple[tuple[str, str], ...]:
         """Only a peer that states its edition is told ours (2022 Annex I)."""
-        return (("X-GB-Ver", self._edition.value),) if "X-GB-Ver" in request.headers else ()
+        return (("X-GB-Ver", self._edition.wire),) if "X-GB-Ver" in request.headers else ()
 
     def _refuse(self, status: int, why: str) -> tuple[Reply, list[Change]]:
         self.refused[why] += 1
@@ -343,8 +342,4 @@ def _wished(request: Request) -> int | None:
 
 
 def _date(account: Account, wall_us: int) -> tuple[tuple[str, str], ...]:
-    """Beijing time without zone, in milliseconds (2016 §9.10.3)."""
-    if not account.date:
-        return ()
-    moment = datetime.fromtimestamp(wall_us / 1_000_000, UTC).astimezone(BEIJING)
-    return (("Date", moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}"),)
+    return (("Date", written_date(wall_us)),) if account.date else ()

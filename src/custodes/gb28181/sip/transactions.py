@@ -9,11 +9,11 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from custodes.gb28181.agenda import Agenda
 from custodes.gb28181.sip.client_transaction import ClientTransaction, State, Step
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.server_transaction import ServerTransaction, key_of
-from custodes.gb28181.sip.timers import Agenda
 
 
 @dataclass(frozen=True, slots=True)

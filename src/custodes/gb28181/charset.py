@@ -1,4 +1,7 @@
-"""Which characters the octets of a body are: what a body declares and what it holds are often two things (GB/T 28181-2016 §6.10)."""
+"""Which characters octets are: what is declared and what is there are often two things (GB/T 28181-2016 §6.10).
+
+2016 recommends GB 2312, 2022 says GB 18030; devices say GB2312 and send GBK, GB 18030 or UTF-8. One rule for heads and bodies: `decoded`.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import codecs
 import re
 from enum import StrEnum
 
-from custodes.gb28181.badbody import BadBody
 from custodes.gb28181.edition import Edition
+from custodes.gb28181.refused import Refused
 
 
 class Charset(StrEnum):
@@ -31,13 +34,13 @@ def decoded(data: bytes) -> tuple[str, Charset | None]:
     What is no character becomes U+FFFD.
 
     Raises:
-        BadBody: UTF-16 that breaks off.
+        Refused: UTF-16 that breaks off.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             return data.decode("utf-16"), Charset.UTF8
         except UnicodeDecodeError as error:
-            raise BadBody("body", "is UTF-16 that breaks off", "send GB 2312, GB 18030 or UTF-8") from error
+            raise Refused("body", "is UTF-16 that breaks off", "send GB 2312, GB 18030 or UTF-8") from error
     marked = data.startswith(codecs.BOM_UTF8)
     if marked:
         data = data[len(codecs.BOM_UTF8) :]
@@ -52,6 +55,14 @@ def decoded(data: bytes) -> tuple[str, Charset | None]:
         if marked or label is Charset.UTF8 or max(text) >= _WIDE:
             return text, Charset.UTF8
     return data.decode("gb18030", errors="replace"), Charset.GB18030 if label is Charset.GB18030 else Charset.GB2312
+
+
+def readable(data: bytes) -> str:
+    """The text of a head, or of a body that is shown and not taken in: by the same rule, without NULs at its end. Never raises."""
+    try:
+        return decoded(data)[0].rstrip("\0")
+    except Refused:
+        return data.decode("utf-16", errors="replace").rstrip("\0")
 
 
 def encoded(text: str, charset: Charset) -> bytes:
