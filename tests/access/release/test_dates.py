@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from custodes.access.models import Release, ReleaseState
+from custodes.access.models import Release, ReleaseDecision, ReleaseState
 from custodes.access.release import proposing
 from custodes.law.duties.terms import Terms
 from custodes.people.models import Person
@@ -95,6 +95,16 @@ def test_releases_from_before_get_a_day_from_the_step_that_brought_them_there(fl
     Release.objects.update(due=None)
     import_module("custodes.access.migrations.0056_release_decisions").wait_from_the_last_step(apps, None)
     assert {one.pk: one.due for one in Release.objects.all()} == {row.pk: timezone.localdate() + 4 * DAY, over.pk: None}
+
+
+def test_who_decided_a_track_before_decisions_were_kept_has_one(flow: Flow) -> None:
+    row = flow.masked()
+    flow.save(row, flow.node.tracks[0])
+    decider = row.tracks.get(number=1).by
+    ReleaseDecision.objects.all().delete()
+    import_module("custodes.access.migrations.0056_release_decisions").keep_who_decided(apps, None)
+    [kept] = ReleaseDecision.objects.all()
+    assert (kept.by, kept.track.number, kept.state) == (decider, 1, kept.track.state)
 
 
 def test_who_proposed_it_once_does_not_wait_to_assess_it(flow: Flow) -> None:

@@ -16,6 +16,17 @@ def wait_from_the_last_step(apps, schema_editor):
             Release.objects.filter(pk=release.pk).update(due=step.on + datetime.timedelta(days=7))
 
 
+def keep_who_decided(apps, schema_editor):
+    """Of tracks from before, the one decision that is still known: else whoever made it might approve once another changed it."""
+    Track, Step = apps.get_model('access', 'ReleaseTrack'), apps.get_model('access', 'ReleaseStep')
+    Decision = apps.get_model('access', 'ReleaseDecision')
+    for track in Track.objects.filter(by__isnull=False).defer('frames'):
+        step = Step.objects.filter(release=track.release_id).order_by('revision').last()
+        said = {name: getattr(track, name) for name in ('kind', 'state', 'whole_body', 'acquaintance', 'remark')}
+        if step is not None:
+            Decision.objects.create(track=track, by_id=track.by_id, at=step.at, **said)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -47,4 +58,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(wait_from_the_last_step, migrations.RunPython.noop),
+        migrations.RunPython(keep_who_decided, migrations.RunPython.noop),
     ]

@@ -49,7 +49,8 @@ def _content(row: Release) -> dict[str, Any]:
 
 
 def _decisions(row: Release) -> Iterable[ReleaseDecision]:
-    return ReleaseDecision.objects.filter(track__release=row).select_related("track", "by").order_by("pk")
+    rows = ReleaseDecision.objects.filter(track__release=row).select_related("track", "by")
+    return rows.defer("track__frames").order_by("pk")
 
 
 _BOOK = Book(

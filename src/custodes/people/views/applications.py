@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from custodes.people.applying import deciding
 from custodes.people.applying.filing import file_application
@@ -126,7 +126,7 @@ def application_return(request: HttpRequest, application: Any) -> HttpResponse:
     return redirect("people:application_list")
 
 
-@require_safe
+@require_GET  # what counts as opened was sent
 @needs(Permission.CONFIRM_UNITS)
 def application_letter(request: HttpRequest, application: Any) -> HttpResponse:
     """The letter, as an attachment; the reading is on record."""

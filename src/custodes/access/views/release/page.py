@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from custodes.access.forms.release import WordsForm, finding_forms
 from custodes.access.models import Release, ReleaseState
@@ -131,7 +131,7 @@ def draw(
     return render(request, "access/release/release.html", context, status=status)
 
 
-@require_safe
+@require_GET  # what counts as opened was sent
 @needs(*ANY)
 def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponseBase:
     """A paper of one of its steps, as a file to keep; each reading is on record. Only who works on it reads them."""
