@@ -65,15 +65,11 @@ def parse(
 def document_of(message: Message) -> dict[str, Any]:
     """A message as JSON, without what proves a password."""
     from custodes.gb28181.sip.message import Request
-    from custodes.gb28181.sip.shown import shown_body, shown_fields
+    from custodes.gb28181.sip.shown import shown_body, shown_fields, shown_start
 
-    if isinstance(message, Request):
-        kind, start = "request", f"{message.method} {message.target} SIP/2.0"
-    else:
-        kind, start = "response", f"SIP/2.0 {message.status} {message.reason}"
     return {
-        "kind": kind,
-        "start": start,
+        "kind": "request" if isinstance(message, Request) else "response",
+        "start": shown_start(message),
         "from": message.sender.uri.id,
         "to": message.to.uri.id,
         "call_id": message.call_id,

@@ -244,5 +244,5 @@ class Transport:
             quiet = now - connection.heard
             if quiet > self._bounds.idle or (not connection.spoken and quiet > self._bounds.silent):
                 self.dropped["idle"] += 1
-                connection.close()
+                connection.give_up()
         self._sweeper = loop.call_later(min(5.0, self._bounds.silent / 2), self._sweep)
