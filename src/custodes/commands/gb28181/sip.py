@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from custodes.commands.gb28181.answering import Json
+
 if TYPE_CHECKING:
     from custodes.gb28181.sip.message import Message
 
@@ -24,9 +26,7 @@ def group() -> None:
 @sip.command("parse")
 def parse(
     file: Annotated[Path, typer.Argument(help="A file with one message as it was on the wire (one datagram).")],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Read one SIP message: start line, fields, body, where its answer would go, and what in it deviates from the standard.
 
