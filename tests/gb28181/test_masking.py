@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custodes.gb28181.manscdp.messages import read_body
-from custodes.gb28181.masking import is_secret, masked
+from custodes.gb28181.masking import is_secret, masked, masked_address
 from custodes.gb28181.sip.message import read_datagram
-from custodes.gb28181.sip.shown import shown_body, shown_fields
+from custodes.gb28181.sip.shown import shown_body, shown_fields, shown_start
 from tests.gb28181.sip.examples import request
 
 SECRET = "s3cret"
@@ -44,6 +44,22 @@ def test_an_answer_to_a_challenge_is_shown_by_its_name() -> None:
     message = read_datagram(request("REGISTER", fields=(("Authorization", f'Digest response="{SECRET}"'),)))
     assert ("Authorization", "…") in shown_fields(message)
     assert SECRET not in repr(message)
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    message = read_datagram(
+        request("OPTIONS", fields=(("Contact", f'"a" <sip:u:{SECRET}@192.0.2.10:5060>;expires=5'),)).replace(
+            b"sip:34020000002000000001@", f"sip:34020000002000000001:{SECRET}@".encode()
+        )
+    )
+    assert shown_start(message) == "OPTIONS sip:34020000002000000001:…@3402000000 SIP/2.0"
+    assert SECRET not in str(shown_fields(message))
+    assert ("Contact", '"a" <sip:u:…@192.0.2.10:5060>;expires=5') in shown_fields(message)
+    assert masked_address(f"sip:u:{SECRET}@h") == "sip:u:…@h"
+    assert (
+        masked_address("<sip:34020000001320000001@192.0.2.10:5060>;tag=a")
+        == "<sip:34020000001320000001@192.0.2.10:5060>;tag=a"
+    )
 
 
 @given(st.text(max_size=20).filter(lambda text: "<" not in text), st.text(max_size=30), st.text(max_size=30))

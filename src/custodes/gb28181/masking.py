@@ -11,6 +11,7 @@ HIDDEN = "…"
 _SECRET = ("password", "passwd", "pwd")
 _TAG = re.compile(r"(/?)(?:[\w.-]{1,64}:)?([\w.-]{1,128})")
 _VALUE = re.compile(r"(\b\w{0,64}(?:password|passwd|pwd)\w{0,64}\s{0,8}=\s{0,8})(?:\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_ADDRESS = re.compile(r"(\bsips?:[^\s:@<>\";,]{1,128}:)[^\s@<>\"]{1,128}@", re.IGNORECASE)
 _LOGIN = re.compile(r"//[^/@\s<>\"']{1,256}@")
 
 
@@ -23,6 +24,11 @@ def is_secret(name: str) -> bool:
 def masked(text: str) -> str:
     """A body without passwords: content of elements, attributes, logins in addresses. It need not be sound XML; each octet is looked at a bounded number of times."""
     return _VALUE.sub(rf"\1{HIDDEN}", _without_content(_LOGIN.sub(f"//{HIDDEN}@", text)))
+
+
+def masked_address(text: str) -> str:
+    """A field's value, or a request's target, without the password that RFC 3261 §19.1.1 lets an address have."""
+    return _ADDRESS.sub(rf"\1{HIDDEN}@", text)
 
 
 def _without_content(text: str) -> str:

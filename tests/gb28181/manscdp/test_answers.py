@@ -208,12 +208,17 @@ def test_questions_are_bounded_for_each_peer_and_in_all_and_end_in_time() -> Non
     waiting.ask(question(1, "c"))
     with pytest.raises(TooMany):
         waiting.ask(question(1, "d"))
+    assert waiting.due_us == 1
     assert [each.sn for each in waiting.due(2)] == [1, 2]
+    assert waiting.due_us == 3
     waiting.done(question(3))
     waiting.done(question(3))
     assert [each.what for each in waiting.forget("b")] == ["b1"]
     assert len(waiting) == 1
     assert waiting.forget("nobody") == []
+    assert waiting.due_us == question(1, "c").due_us
+    waiting.forget("c")
+    assert waiting.due_us is None
 
 
 def test_numbers_rise_and_begin_anew_before_they_are_too_large() -> None:

@@ -180,6 +180,20 @@ async def test_connections_are_bounded_and_silent_ones_are_closed() -> None:
             one.sock.close()
 
 
+async def test_a_peer_that_does_not_read_is_closed_with_what_waits_for_it() -> None:
+    async with house(DEVICE, bounds=Bounds(silent=0.1)) as at:
+        one = await device("TCP", at)
+        async with asyncio.timeout(20):
+            while not at.transport._connections:
+                await asyncio.sleep(0.01)
+            [connection] = at.transport._connections.values()
+            assert connection.send(b"x" * (32 << 20))
+            while at.transport._connections:
+                await asyncio.sleep(0.01)
+        assert at.transport.dropped["idle"] == 1
+        one.sock.close()
+
+
 async def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_open() -> None:
     async with house(DEVICE) as at:
         other = House([DEVICE])

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from custodes.commands.gb28181.answering import Json
+
 if TYPE_CHECKING:
     from custodes.gb28181.media.frame import Frame
 
@@ -17,7 +19,7 @@ def probe(
     file: Annotated[
         Path, typer.Argument(help="Program stream as a device sends it, without RTP headers.", metavar="FILE")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Read a program stream as a channel is received: its streams, frames, times, and each thing that is wrong.
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from custodes.commands.gb28181.answering import Json
+
 if TYPE_CHECKING:
     from custodes.gb28181.sip.message import Message
 
@@ -24,9 +26,7 @@ def group() -> None:
 @sip.command("parse")
 def parse(
     file: Annotated[Path, typer.Argument(help="A file with one message as it was on the wire (one datagram).")],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Read one SIP message: start line, fields, body, where its answer would go, and what in it deviates from the standard.
 
@@ -65,15 +65,11 @@ def parse(
 def document_of(message: Message) -> dict[str, Any]:
     """A message as JSON, without what proves a password."""
     from custodes.gb28181.sip.message import Request
-    from custodes.gb28181.sip.shown import shown_body, shown_fields
+    from custodes.gb28181.sip.shown import shown_body, shown_fields, shown_start
 
-    if isinstance(message, Request):
-        kind, start = "request", f"{message.method} {message.target} SIP/2.0"
-    else:
-        kind, start = "response", f"SIP/2.0 {message.status} {message.reason}"
     return {
-        "kind": kind,
-        "start": start,
+        "kind": "request" if isinstance(message, Request) else "response",
+        "start": shown_start(message),
         "from": message.sender.uri.id,
         "to": message.to.uri.id,
         "call_id": message.call_id,

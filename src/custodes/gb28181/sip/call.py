@@ -14,9 +14,7 @@ from custodes.gb28181.sip.dialog import Dialog, Stage
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.server_transaction import ServerTransaction
-from custodes.gb28181.sip.timers import GIVE_UP, T1, T2
-
-NEVER = float("inf")
+from custodes.gb28181.sip.timers import GIVE_UP, NEVER, T1, T2
 
 
 class Line(Protocol):

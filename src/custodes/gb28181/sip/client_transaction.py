@@ -11,9 +11,8 @@ from enum import Enum
 from custodes.gb28181.sip.fields import Headers
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.timers import GIVE_UP, T1, T2, T4
+from custodes.gb28181.sip.timers import GIVE_UP, NEVER, T1, T2, T4
 
-NEVER = float("inf")
 LONGEST_PROCEEDING = 180.0
 """Seconds that a provisional response keeps a transaction open: a peer can't hold memory with a 100."""
 
@@ -136,25 +135,21 @@ class ClientTransaction:
 
 def acknowledge(invite: Request, response: Response) -> Request:
     """ACK for a response of 300 and above: the INVITE's own branch, the response's To (RFC 3261 §17.1.1.3)."""
-    headers = Headers([("Via", invite.vias[0])])
-    for route in invite.headers.all("Route"):
-        headers.add("Route", route)
-    headers.add("From", invite.headers.get("From"))
-    headers.add("To", response.headers.get("To"))
-    headers.add("Call-ID", invite.call_id)
-    headers.add("CSeq", f"{invite.cseq.number} ACK")
-    headers.add("Max-Forwards", "70")
-    return Request(headers, b"", (), "ACK", invite.target)
+    return _beside(invite, "ACK", response.headers.get("To"))
 
 
 def cancel(invite: Request) -> Request:
     """CANCEL of an INVITE: its branch, target and number (RFC 3261 §9.1)."""
+    return _beside(invite, "CANCEL", invite.headers.get("To"))
+
+
+def _beside(invite: Request, method: str, to: str) -> Request:
     headers = Headers([("Via", invite.vias[0])])
     for route in invite.headers.all("Route"):
         headers.add("Route", route)
     headers.add("From", invite.headers.get("From"))
-    headers.add("To", invite.headers.get("To"))
+    headers.add("To", to)
     headers.add("Call-ID", invite.call_id)
-    headers.add("CSeq", f"{invite.cseq.number} CANCEL")
+    headers.add("CSeq", f"{invite.cseq.number} {method}")
     headers.add("Max-Forwards", "70")
-    return Request(headers, b"", (), "CANCEL", invite.target)
+    return Request(headers, b"", (), method, invite.target)

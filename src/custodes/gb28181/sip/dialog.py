@@ -166,7 +166,9 @@ class Dialogs:
         return len(self._known)
 
     def add(self, dialog: Dialog) -> bool:
-        """Keep a dialog; False where there are as many as are kept."""
+        """Keep a dialog, in the place of one of the same tags; False where there are as many as are kept."""
+        if dialog.id in self._known:
+            self.drop(self._known[dialog.id])
         if len(self._known) >= self._most:
             return False
         self._known[dialog.id] = dialog

@@ -21,6 +21,7 @@ from custodes.gb28181.sip.message import Message, Request, Response
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.registrar import Change, Registrar
 from custodes.gb28181.sip.server_transaction import ServerTransaction
+from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.sip.transactions import (
     ROOM,
     Answered,
@@ -391,7 +392,7 @@ class Endpoint:
         """Look at when a call is due next."""
         if call.dialog is not None and call.phase.value != "over":
             self._calls[id(call.dialog)] = call
-        if call.due < float("inf"):
+        if call.due < NEVER:
             self._agenda.set(call, call.due)
         else:
             self._agenda.drop(call)

@@ -17,10 +17,10 @@ from custodes.gb28181.sip.digest import Login, Secret, choose
 from custodes.gb28181.sip.fields import Headers
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
+from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.sip.uri import Uri
 from custodes.gb28181.sip.via import own_via
 
-NEVER = float("inf")
 LEAST_WAIT = 60.0
 """Seconds after a failure before the next try (2016 §9.1.1), and up to as many again at random."""
 LONGEST_WAIT = 1800.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from custodes.gb28181.sip.client_transaction import NEVER, State
+from custodes.gb28181.sip.client_transaction import State
 from custodes.gb28181.sip.message import Request, Response
 from custodes.gb28181.sip.peer import Peer
-from custodes.gb28181.sip.timers import GIVE_UP, T1, T2, T4
+from custodes.gb28181.sip.timers import GIVE_UP, NEVER, T1, T2, T4
 from custodes.gb28181.sip.via import MAGIC, back_to
 
 LONGEST_UNANSWERED = 180.0

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from custodes.gb28181.masking import HIDDEN, masked
-from custodes.gb28181.sip.message import Request, Response
+from custodes.gb28181.masking import HIDDEN, masked, masked_address
+from custodes.gb28181.sip.message import VERSION, Request, Response
 
 _ANSWERS = frozenset(("authorization", "proxy-authorization"))
 
 
+def shown_start(message: Request | Response) -> str:
+    """The first line."""
+    if isinstance(message, Request):
+        return f"{message.method} {masked_address(message.target)} {VERSION}"
+    return f"{VERSION} {message.status} {message.reason}"
+
+
 def shown_fields(message: Request | Response) -> list[tuple[str, str]]:
     """The header fields; of answers to a challenge the names alone, since a password can be guessed from one."""
-    return [(name, HIDDEN if name.lower() in _ANSWERS else value) for name, value in message.headers]
+    return [(name, HIDDEN if name.lower() in _ANSWERS else masked_address(value)) for name, value in message.headers]
 
 
 def shown_body(message: Request | Response) -> str:

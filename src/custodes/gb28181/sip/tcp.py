@@ -99,6 +99,11 @@ class Connection(asyncio.Protocol):
         self._transport.write(octets)
         return True
 
+    def give_up(self) -> None:
+        """Close it now: what waits for a peer that does not read would hold it open for ever."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def close(self) -> None:
         """Close it after what waits was written."""
         if self._transport is not None:

@@ -10,3 +10,6 @@ T4 = 5.0
 """Seconds that a message stays in the network."""
 GIVE_UP = 64 * T1
 """Timers B, F, H, J, L, M: 32 s."""
+
+NEVER = float("inf")
+"""The moment of what is not due."""

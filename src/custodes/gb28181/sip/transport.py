@@ -17,6 +17,7 @@ from custodes.gb28181.sip.message import Message, read_datagram
 from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.rate import Rates
 from custodes.gb28181.sip.tcp import Connection
+from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.sip.udp import Datagrams
 
 
@@ -75,7 +76,7 @@ class Transport:
         self._hosts: Counter[str] = Counter()
         self._numbers = itertools.count(1)
         self._timer: asyncio.TimerHandle | None = None
-        self._timer_due = float("inf")
+        self._timer_due = NEVER
         self._sweeper: asyncio.TimerHandle | None = None
         self._draining = False
 
@@ -244,5 +245,5 @@ class Transport:
             quiet = now - connection.heard
             if quiet > self._bounds.idle or (not connection.spoken and quiet > self._bounds.silent):
                 self.dropped["idle"] += 1
-                connection.close()
+                connection.give_up()
         self._sweeper = loop.call_later(min(5.0, self._bounds.silent / 2), self._sweep)
