@@ -30,7 +30,7 @@ def test_a_duty_look_outside_of_the_case_that_it_names_is_found(platform, noon):
     assert (found.person, found.facts["leaves"], found.facts["figure"]) == (lead, [811, 812], 2)
     assert found.facts["matter"] == "公（治）〔2026〕12号"
     [told] = shown([found], lead, noon)
-    assert told.told == "2 次查看不在所写 公（治）〔2026〕12号 的点位或者时段"
+    assert told.told == "2 次查看超出所填案件、事件 公（治）〔2026〕12号 的点位或者时段"
 
 
 def test_a_matter_is_found_by_its_number_by_who_may_see_it_alone(platform):
