@@ -89,7 +89,7 @@ def open_view(request: HttpRequest, wish: ViewIn) -> Any:
         return Status(404, _not_found())
     matter = _matter(viewer, wish)
     if matter is None:
-        said = gettext("没有找到编号为“%(number)s”的案件、事件或者走失人员查看") % {"number": wish.reason.matter}  # type: ignore[union-attr]
+        said = gettext("没有找到编号为“%(number)s”的案件、事件或者走失人员查看事项") % {"number": wish.reason.matter}  # type: ignore[union-attr]
         return Status(400, plain_refusal(said, gettext("请核对编号；没有编号的，不填写。")))
     ask = Ask(
         cameras=cameras,

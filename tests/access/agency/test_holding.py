@@ -75,16 +75,19 @@ def narrowed(asked):
     return wide, span
 
 
+def waiting(person):
+    return [one for one in worklist_of(person, timezone.now(), terms()).waiting if one.what.startswith("hold_")]
+
+
 def lines(person):
-    work = worklist_of(person, timezone.now(), terms())
-    return [(one.what, one.href) for one in work.waiting if one.what.startswith("hold_")]
+    return [(one.what, one.href) for one in waiting(person)]
 
 
 @pytest.mark.clause("S33.2a")
 def test_a_hold_of_a_request_that_became_smaller_is_shortened_by_two(asked, client_of):
     wide, span = narrowed(asked)
     assert ("hold_shorten", wide.get_absolute_url()) in lines(asked.approver)
-    with pytest.raises(HoldRefused, match="缩小保全"):
+    with pytest.raises(HoldRefused, match="缩小保全范围"):
         stepping.ask_release(wide, said(asked.approver))
     page = client_of("approver").get(wide.get_absolute_url()).content.decode()
     assert 'id="shorten"' in page
@@ -126,3 +129,22 @@ def test_a_hold_is_shortened_once(asked):
     with pytest.raises(HoldRefused):
         shortening.shorten(wide, said(asked.approver))
     assert Hold.objects.count() == 2
+
+
+@pytest.mark.clause("S33.2a")
+def test_one_whose_release_was_declined_is_offered_on_the_work_list_what_its_page_offers(asked, client_of):
+    wide, _span = narrowed(asked)
+    shortening.shorten(wide, said(asked.approver))
+    wide.refresh_from_db()
+    stepping.decline_release(wide, said(asked.staff, "先核对范围"))
+    wide.refresh_from_db()
+    assert wide.state == HoldState.HELD
+    page = client_of("approver").get(wide.get_absolute_url()).content.decode()
+    assert 'id="release"' in page
+    assert 'id="shorten"' not in page
+    [line] = [one for one in waiting(asked.approver) if one.href == wide.get_absolute_url()]
+    assert (line.what, line.name) == ("hold_kept", f"缩小后的范围另有保全，可以提请解除原保全：{wide.case_name}")
+    Hold.objects.exclude(pk=wide.pk).update(
+        state=HoldState.RELEASED, release_by=asked.approver, released_by=asked.staff
+    )
+    assert ("hold_shorten", wide.get_absolute_url()) in lines(asked.approver), "nothing else keeps what remains"

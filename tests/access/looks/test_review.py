@@ -6,10 +6,8 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from custodes.access.agency.stepping import Taken
-from custodes.access.looks import embargo, matters
 from custodes.access.looks.review import judging, passing
 from custodes.access.looks.review.showing import shown
 from custodes.access.models import FindingKind, FindingState, LookFinding, LookPass
@@ -17,18 +15,14 @@ from custodes.people.lawful import terms
 from custodes.people.models import RecordOutbox
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.settings import get_settings
+from custodes.upkeep.dates import accessdates
+from custodes.upkeep.dates.dated import What
+from custodes.upkeep.dates.recipients import Recipients
+from custodes.upkeep.dates.round import tellings
 from custodes.upkeep.dates.worklist import worklist_of
 from tests.access.agency.asked import HOUR
-from tests.access.holding import BEGINS, place
 
 DAY = datetime.timedelta(days=1)
-NOON = datetime.time(12)
-
-
-@pytest.fixture
-def noon():
-    """Noon of today in the installation's zone."""
-    return timezone.make_aware(datetime.datetime.combine(timezone.localdate(), NOON))
 
 
 def night(noon, hour=3):
@@ -201,24 +195,6 @@ def test_the_work_list_has_it_for_whoever_has_the_next_step_and_says_when_it_is_
     assert lines(approver, noon) == [("look_incident", False)]
 
 
-def test_an_embargo_waits_for_its_answer_and_is_told_before_it_ends(platform):
-    one = platform.ask(platform.registered(), 30)
-
-    def told(person, at):
-        return [line.what for line in worklist_of(person, at, terms()).waiting if line.what.startswith("embargo")]
-
-    assert told(platform.approver.person, platform.at) == ["embargo"]
-    assert told(platform.officer.person, platform.at) == []
-    embargo.approve(one, Taken(platform.approver.person, platform.at))
-    soon = datetime.timedelta(days=get_settings().embargo_warn_days)
-    tick = datetime.timedelta(microseconds=1)
-    for person in (platform.approver.person, platform.officer.person):
-        assert told(person, one.ends_at - soon - tick) == []
-        assert told(person, one.ends_at - soon) == ["embargo_ends"]
-        assert told(person, one.ends_at - tick) == ["embargo_ends"]
-        assert told(person, one.ends_at) == []
-
-
 def said(event, revision, words):
     """What the form of a step sends, drawn when the finding had come so far."""
     return {f"{event}-words": words, "revision": revision}
@@ -271,91 +247,6 @@ def test_the_pages_of_a_finding(odd, platform, client_of, notary):
     assert done.status_code == 302
     odd.refresh_from_db()
     assert odd.state == FindingState.IN_ORDER
-
-
-def test_the_pages_of_an_embargo(platform, client_of, notary):
-    row = platform.registered()
-    officer, approver = client_of("officer"), client_of("city_approver")
-    page = reverse("access:embargo", args=[row.pk])
-    until = platform.today + 9 * DAY
-    bad = officer.post(reverse("access:embargo_act", args=[row.pk, "ask"]), {"ask-reason": "走漏消息", "ask-until": ""})
-    assert bad.status_code == 422
-    sent = {"ask-reason": "走漏消息", "ask-until": until.isoformat(), "mark": ""}
-    assert officer.post(reverse("access:embargo_act", args=[row.pk, "ask"]), sent).status_code == 302
-    mark = {"mark": embargo.awaited(row, platform.at).mark}
-    own = officer.post(reverse("access:embargo_act", args=[row.pk, "approve"]), mark)
-    assert own.status_code == 422
-    assert "不能批准本人" in own.content.decode()
-    assert "批准暂缓告知" not in officer.get(page).content.decode()
-    asked = approver.get(page).content.decode()
-    assert "批准暂缓告知" in asked
-    assert "待本人说明" not in asked, "the states of findings have the same names in the table"
-    assert f'name="mark" value="{mark["mark"]}"' in asked
-    assert approver.post(reverse("access:embargo_act", args=[row.pk, "approve"]), mark).status_code == 302
-    assert f"暂缓告知至 {until.isoformat()}" in approver.get(row.get_absolute_url()).content.decode()
-
-
-def test_what_is_approved_is_the_embargo_that_stood_on_the_page(platform, client_of, notary):
-    row = platform.registered()
-    shown = platform.ask(row, 5)
-    approver, act = client_of("city_approver"), reverse("access:embargo_act", args=[row.pk, "approve"])
-    embargo.withdraw(shown, Taken(platform.officer.person, platform.at))
-    longer = platform.ask(row, 60)
-    for mark in (shown.mark, "", None):
-        stale = approver.post(act, {} if mark is None else {"mark": mark})
-        assert stale.status_code == 422
-        assert "已经由他人办理" in stale.content.decode()
-    longer.refresh_from_db()
-    assert longer.state == "asked"
-    assert approver.post(act, {"mark": longer.mark}).status_code == 302
-
-
-def test_two_who_lengthen_or_lift_from_the_same_page_count_once(platform, client_of, notary):
-    row, one = platform.kept_back(5)
-    officer, approver = client_of("officer"), client_of("city_approver")
-    mark = embargo.running(row, platform.at).mark
-    lift = reverse("access:embargo_act", args=[row.pk, "lift"])
-    longer = embargo.approve(platform.ask(row, 30), Taken(platform.second_approver.person, platform.at))
-    stale = officer.post(lift, {"lift-words": "已结案", "mark": mark})
-    assert stale.status_code == 422
-    assert "已经由他人办理" in stale.content.decode()
-    until = (platform.today + 40 * DAY).isoformat()
-    sent = {"ask-reason": "仍有需要", "ask-until": until, "mark": mark}
-    assert officer.post(reverse("access:embargo_act", args=[row.pk, "ask"]), sent).status_code == 422
-    one.refresh_from_db()
-    assert one.state == "approved"
-    assert approver.post(lift, {"lift-words": "已结案", "mark": longer.mark}).status_code == 302
-    assert embargo.running(row, platform.at) is None
-
-
-@pytest.mark.clause("S7")
-def test_a_duty_look_outside_of_the_case_that_it_names_is_found(platform, noon):
-    stage, lead = platform.stage, platform.stage.cast.lead.person
-    case = place(stage, number="公（治）〔2026〕12号")
-    name = matters.named(lead, noon, " 公（治）〔2026〕12号 ")
-    assert name == f"hold:{case.pk}"
-    at = {"who": lead, "asked_at": noon, "ended_at": noon, "live": False, "purpose": "核对纠纷经过", "matter": name}
-    hour = datetime.timedelta(hours=1)
-    platform.look(**at, index=810, span_from=BEGINS, span_to=BEGINS + hour)
-    platform.look(**at, index=811, span_from=BEGINS, span_to=BEGINS + hour, cameras=[stage.yard])
-    platform.look(**at, index=812, span_from=BEGINS + 5 * hour, span_to=BEGINS + 6 * hour)
-    platform.look(**(at | {"matter": ""}), index=813, span_from=BEGINS - 99 * hour, span_to=BEGINS - 98 * hour)
-    passing.go_through(noon, {})
-    found = LookFinding.objects.get(kind=FindingKind.OFF_MATTER)
-    assert (found.person, found.facts["leaves"], found.facts["figure"]) == (lead, [811, 812], 2)
-    assert found.facts["matter"] == "公（治）〔2026〕12号"
-    [told] = shown([found], lead, noon)
-    assert told.told == "2 次查看不在所写 公（治）〔2026〕12号 的点位或者时段"
-
-
-def test_a_matter_is_found_by_its_number_by_who_may_see_it_alone(platform):
-    place(platform.stage, number="公（治）〔2026〕12号")
-    row = platform.granted(way="copy", security_organ=False)
-    assert matters.named(platform.officer.person, platform.at, "公（治）〔2026〕12号") == ""
-    # A request is looked at under the request itself, and its hold names it and no matter.
-    assert matters.named(platform.approver.person, platform.at, row.letter_number) == ""
-    assert matters.named(platform.approver.person, platform.at, row.number) == ""
-    assert matters.matters_of(["hold:00000000-0000-0000-0000-000000000000"]) == {}
 
 
 @pytest.fixture
@@ -412,3 +303,25 @@ def test_a_finding_all_of_whose_looks_are_kept_back_is_not_there(mixed, platform
     assert not judging.reviewed_by(approver, noon).filter(pk=found.pk).exists()
     assert judging.reviewed_by(approver, one.ends_at).filter(pk=found.pk).exists()
     assert judging.openable(found.person, noon).filter(pk=found.pk).exists()
+
+
+def told_of(row, at):
+    """Who is told on its last day of this finding, by a reminder of that moment."""
+    dates = [one for one in accessdates.everything(at, terms()) if one.what is What.LOOK_REVIEW]
+    told = tellings(dates, Recipients(at), row.due)
+    return {one.recipient.person for one in told if one.one.subject == str(row.pk)}
+
+
+def test_nobody_is_reminded_of_a_finding_that_is_kept_from_them(mixed, platform, noon):
+    found, _looks, one = mixed
+    approver = platform.stage.cast.approver.person
+    assert approver in told_of(found, noon), "of one look at least they may know"
+    found.facts["leaves"] = [700, 701]
+    found.save()
+    assert told_of(found, noon) == set(), (
+        "at the school and above it there is nobody from whom these looks are not kept"
+    )
+    assert approver in told_of(found, one.ends_at)
+    found.unit = platform.approver.person.unit
+    found.save()
+    assert platform.approver.person in told_of(found, noon), "the side of the request may know of them"

@@ -370,7 +370,7 @@ def test_the_longest_span_is_what_the_node_masks_and_no_law(flow: Flow, client_o
         flow.proposed(span_from=end - datetime.timedelta(minutes=minutes, seconds=1), span_to=end)
     [one] = refusal.value.unmet
     assert f"{minutes:g} 分钟" in one.reason_zh
-    assert "不是法律的规定" in one.reason_zh
+    assert "并非法律规定" in one.reason_zh
     told = client_of("lead").get(reverse("access:release_propose")).content.decode()
     assert f"最长 {minutes:g} 分钟（本系统的上限）" in told
 

@@ -220,7 +220,7 @@ def test_what_the_node_has_lost_is_not_offered_for_approval(flow: Flow, client_o
     flow.node.standings.clear()
     told = approver.get(progress).content.decode()
     assert "批准公开" not in told
-    assert "已经没有这件的成品" in told
+    assert "已没有本件的成品" in told
     assert act(approver, row, "remask", words="录像已清除").status_code == 302
 
 

@@ -18,6 +18,7 @@ from custodes.access.release.sampling import LEAST, MOST, samples_of
 from custodes.access.release.sheet import document_of, sidecar_of
 from custodes.access.release.stepping import content_of
 from custodes.access.release.tracks import Stale, TrackRefused, look, save_track
+from custodes.access.views.release import decided
 from custodes.video.mask.sidecar import read_sidecar
 from custodes.video.wire.masking import Why
 from tests.access.notary import FakeNotary
@@ -91,10 +92,32 @@ def test_the_page_tells_a_track_that_was_decided_twice(flow: Flow, client_of: Br
     flow.save(row, accepted(track(1)))
     flow.save(row, accepted(track(2)))
     page = client_of("approver").get(row.get_absolute_url()).content.decode()
-    assert "1 条轨迹改过决定" in page
-    for words in ("是海报", "认识的人不能认出", flow.proposer.name, flow.reviewer.name, "都不能审批"):
+    assert "1 条轨迹的决定有变更" in page
+    assert "只列前" not in page
+    for words in ("是海报", "认识的人不能认出", flow.proposer.name, flow.reviewer.name, "以上人员均不得审批"):
         assert words in page
-    assert "改过决定" not in client_of("auditor").get(row.get_absolute_url()).content.decode()
+    assert "的决定有变更" not in client_of("auditor").get(row.get_absolute_url()).content.decode()
+
+
+def test_of_many_tracks_that_were_decided_twice_the_page_counts_all_and_says_how_many_it_lists(
+    flow: Flow, client_of: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = flow.masked()
+    for number in (1, 2):
+        row.refresh_from_db()
+        save_track(
+            row, row.version, track(number) | {"state": "rejected", "review": REJECTED}, flow.taken(flow.proposer)
+        )
+        flow.save(row, accepted(track(number)))
+    monkeypatch.setattr(decided, "MOST", 1)
+    page = client_of("approver").get(row.get_absolute_url()).content.decode()
+    assert "2 条轨迹的决定有变更" in page
+    assert "只列前 1 条。" in page
+    listed = page[page.index("决定有变更的轨迹") :]
+    assert "#1 " in listed
+    assert "#2 " not in listed
+    monkeypatch.setattr(decided, "MOST", 2)
+    assert "只列前" not in client_of("approver").get(row.get_absolute_url()).content.decode()
 
 
 def test_a_new_track_is_numbered_on_and_drawn_by_hand(flow: Flow) -> None:

@@ -63,6 +63,12 @@ def is_narrowed(hold: Hold) -> bool:
     return hold.state == HoldState.HELD and Hold.objects.alias(bare=bare()).filter(narrowed(), pk=hold.pk).exists()
 
 
+def beside() -> Exists:
+    """Of holds those that have another in force for the same reference: only of these `kept_by_another` can have an answer."""
+    others = Hold.objects.filter(request=OuterRef("request"), state=HoldState.HELD).exclude(pk=OuterRef("pk"))
+    return Exists(others)
+
+
 def kept_by_another(hold: Hold, row: AgencyRequest) -> Hold | None:
     """Another hold of the same request that keeps all that the request reaches now; one that every worker has goes first."""
     if row.span is None:
@@ -102,7 +108,7 @@ def words_before_handover(hold: Hold, *, confirms: bool = False) -> str:
     if is_narrowed(hold):
         return _(
             "该保全所依据的查阅调取申请 %(number)s 已经缩小范围，须先按缩小后的范围另设保全，原保全才能解除（S33.2a）。"
-            "请使用本页的“缩小保全”。"
+            "请使用本页的“缩小保全范围”。"
         ) % {"number": row.number}
     return _(
         "该保全所依据的查阅调取申请 %(number)s 现为“%(state)s”，录像须保全到交付为止，不能解除（S33.2a）。"

@@ -39,7 +39,7 @@ def shorten(hold: Hold, said: Said) -> Hold:
         row = Hold.objects.select_for_update(of=("self",)).select_related("placed_unit").get(pk=hold.pk)
         request = awaiting(row)
         if request is None or request.span is None or not shortens(row):
-            raise HoldRefused(_("该保全所依据的申请没有缩小范围，或者已经按缩小后的范围另设保全，不能缩小保全。"))
+            raise HoldRefused(_("该保全所依据的申请没有缩小范围，或者已经按缩小后的范围另设保全，不能缩小保全范围。"))
         today = timezone.localdate(said.at)
         why = Basis(
             HoldBasis.REQUEST,

@@ -69,7 +69,7 @@ def figures(row: LookFinding) -> str:
             words = _("30 日内 %(figure)d 件本人影像申请核对画面后撤回或者答复没有本人，超过 %(limit)d 件：%(numbers)s")
             return words % {"numbers": facts.get("numbers", ""), **counted}
         case FindingKind.OFF_MATTER:
-            words = _("%(figure)d 次查看不在所写 %(matter)s 的点位或者时段")
+            words = _("%(figure)d 次查看超出所填案件、事件 %(matter)s 的点位或者时段")
             return words % {"matter": facts.get("matter", ""), **counted}
         case FindingKind.UNSTATED | FindingKind.BEYOND:
             return _("%(figure)d 次查看") % counted

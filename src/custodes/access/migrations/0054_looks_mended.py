@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ownimagerequest',
             name='claim',
-            field=models.CharField(choices=[('self', '画面中的本人'), ('guardian', '未成年人等被监护人的监护人'), ('agent', '本人委托的代理人'), ('relative', '死者的近亲属')], default='self', max_length=10, verbose_name='谁来申请'),
+            field=models.CharField(choices=[('self', '画面中的本人'), ('guardian', '未成年人等被监护人的监护人'), ('agent', '本人委托的代理人'), ('relative', '死者的近亲属')], default='self', max_length=10, verbose_name='申请人'),
         ),
         migrations.AddConstraint(
             model_name='narrowingconsent',

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='lookfinding',
             name='kind',
-            field=models.CharField(choices=[('odd_hour', '不在通常值班时间'), ('many_looks', '一小时内查看次数多'), ('many_cameras', '一小时内查看点位多'), ('long_watched', '一日内查看时间长'), ('same_camera', '反复查看同一点位'), ('unstated', '回看未写明事由'), ('beyond', '超出申请的点位或者时段'), ('off_matter', '不在所写案件、事件的点位或者时段'), ('many_refused', '多次被拒绝'), ('no_grant', '节点显示未经准予'), ('beyond_grant', '节点显示超出准予'), ('no_leave', '操控未经准予'), ('beyond_leave', '操控超出准予'), ('unaccounted', '操控指令条数不符'), ('own_images', '本人影像申请多次核对画面后没有提供')], max_length=16, verbose_name='事项'),
+            field=models.CharField(choices=[('odd_hour', '不在通常值班时间'), ('many_looks', '一小时内查看次数多'), ('many_cameras', '一小时内查看点位多'), ('long_watched', '一日内查看时间长'), ('same_camera', '反复查看同一点位'), ('unstated', '回看未写明事由'), ('beyond', '超出申请的点位或者时段'), ('off_matter', '超出所填案件、事件的点位或者时段'), ('many_refused', '多次被拒绝'), ('no_grant', '节点显示未经准予'), ('beyond_grant', '节点显示超出准予'), ('no_leave', '操控未经准予'), ('beyond_leave', '操控超出准予'), ('unaccounted', '操控指令条数不符'), ('own_images', '本人影像申请多次核对画面后没有提供')], max_length=16, verbose_name='事项'),
         ),
         migrations.AlterField(
             model_name='lookfinding',

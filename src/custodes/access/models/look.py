@@ -126,7 +126,7 @@ class FindingKind(models.TextChoices):
     SAME_CAMERA = "same_camera", pgettext_lazy("查看复核", "反复查看同一点位")
     UNSTATED = "unstated", pgettext_lazy("查看复核", "回看未写明事由")
     BEYOND = "beyond", pgettext_lazy("查看复核", "超出申请的点位或者时段")
-    OFF_MATTER = "off_matter", pgettext_lazy("查看复核", "不在所写案件、事件的点位或者时段")
+    OFF_MATTER = "off_matter", pgettext_lazy("查看复核", "超出所填案件、事件的点位或者时段")
     MANY_REFUSED = "many_refused", pgettext_lazy("查看复核", "多次被拒绝")
     NO_GRANT = "no_grant", pgettext_lazy("查看复核", "节点显示未经准予")
     BEYOND_GRANT = "beyond_grant", pgettext_lazy("查看复核", "节点显示超出准予")

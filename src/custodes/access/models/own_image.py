@@ -90,7 +90,7 @@ class OwnImageRequest(FSMModelMixin, models.Model):
         "people.Unit", models.PROTECT, related_name="own_image_requests", verbose_name=_("管理单位")
     )
     state = FSMField(_("状态"), max_length=10, choices=OwnImageState, default=_O.ASKED, protected=True, db_index=True)
-    claim = models.CharField(_("谁来申请"), max_length=10, choices=OwnClaimant, default=OwnClaimant.SELF)
+    claim = models.CharField(_("申请人"), max_length=10, choices=OwnClaimant, default=OwnClaimant.SELF)
     name = models.CharField(_("申请人姓名"), max_length=40)
     document = models.CharField(_("证件类别"), max_length=12, choices=DocumentKind)
     document_number = models.CharField(_("证件号码"), max_length=40, blank=True)

@@ -130,13 +130,20 @@ NO_ACCOUNT = Unmet(
 
 
 def nothing_drawn(clause: str, zh: str, en: str) -> Unmet:
+    """A kind of what is protected is answered as masked, and no track hides it.
+
+    Args:
+        clause: the clause that protects it.
+        zh, en: what it is, in both languages.
+    """
     return Unmet(
         clause, f"写明已遮蔽，但没有遮蔽的轨迹：{zh}", f"said to be masked, and no track hides it: {en}",
         "请在画面中画出并遮蔽，或者改答画面中没有", "draw and mask it, or answer that it is absent",
     )  # fmt: skip
 
 
-def there(clause: str, zh: str, en: str) -> Unmet:
+def drawn_though_absent(clause: str, zh: str, en: str) -> Unmet:
+    """A kind of what is protected is answered as absent, and accepted tracks hide it; arguments as of `nothing_drawn`."""
     return Unmet(
         clause, f"写明画面中没有，但有已确认的轨迹：{zh}", f"said to be absent, and accepted tracks hide it: {en}",
         "请改答已遮蔽，或者把误认的轨迹改为不遮蔽并写明理由", "answer that it is masked, or reject what is none, with the reason",
@@ -144,9 +151,10 @@ def there(clause: str, zh: str, en: str) -> Unmet:
 
 
 def too_long(longest: timedelta) -> Unmet:
+    """The span is empty, or longer than a film may be in this system."""
     minutes = f"{longest.total_seconds() / 60:g}"
     return Unmet(
-        "S30.2", f"时段为空，或者超过 {minutes} 分钟（这是本系统的上限，不是法律的规定）",
+        "S30.2", f"时段为空，或者超过 {minutes} 分钟（本系统设定的上限，并非法律规定）",
         f"the span is empty, or longer than {minutes} minutes (this system's limit, not the law's)",
         "请只选必要的时段；需要更长的，分件办理", "choose what is needed; longer ones one by one",
     )  # fmt: skip

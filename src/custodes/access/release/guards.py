@@ -28,8 +28,8 @@ from custodes.access.release.conditions import (
     UNASKED,
     UNREAD,
     WORKED_ON_IT,
+    drawn_though_absent,
     nothing_drawn,
-    there,
     too_long,
 )
 from custodes.law.grounds import release
@@ -185,7 +185,7 @@ def contradictions(asked: Asked) -> tuple[Unmet, ...]:
         if answer == "masked" and not any(kind in asked.marks.hidden for kind in kinds):
             found.append(nothing_drawn(clause, zh, en))
         if answer == "absent" and key != "minors" and any(kind in asked.marks.accepted for kind in kinds):
-            found.append(there(clause, zh, en))
+            found.append(drawn_though_absent(clause, zh, en))
         if answer == "exempt":
             found += exempting(key, *asked.laws.get(key, ("", False)))
     return tuple(found)

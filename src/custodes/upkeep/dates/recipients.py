@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from custodes.access.looks.review.judging import OPEN as FINDINGS_OPEN
+from custodes.access.looks.review.judging import not_hidden, within_scope
 from custodes.people.models import Person, Post, Unit
 from custodes.people.permissions import Permission
 from custodes.places.scope import kinds_with
@@ -47,6 +49,8 @@ class Recipients:
     """All posts and mailboxes at one moment, so that a round asks for them once."""
 
     def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._judged: dict[int, frozenset[str]] = {}
         acting = {Permission.MANAGE_PLACES, *_ACTS.values()}
         self._acting = {permission: self._by_unit(at, permission) for permission in acting}
         self._police = self._by_division(at)
@@ -74,8 +78,19 @@ class Recipients:
             if one.person in self._persons:
                 yield Recipient(self._persons[one.person], None, to)
             if one.what is not What.POST:
-                found = _nearest(self._acting[_ACTS.get(one.what, Permission.MANAGE_PLACES)], one.unit, one.spared)
+                acting = self._acting[_ACTS.get(one.what, Permission.MANAGE_PLACES)]
+                found = _nearest(acting, one.unit, lambda person: self._may_know(person, one))
                 yield from (Recipient(person, None, to) for person in found)
+
+    def _may_know(self, person: Person, one: Dated) -> bool:
+        """Of a finding nobody is told by a post whom it is about, or from whom all of its looks are kept (decision 0296)."""
+        if one.what is not What.LOOK_REVIEW:
+            return person.pk != one.spared
+        if person.pk not in self._judged:
+            waiting = within_scope(person, self._at).filter(state__in=FINDINGS_OPEN)
+            told = not_hidden(waiting, person, self._at).values_list("pk", flat=True)
+            self._judged[person.pk] = frozenset(map(str, told))
+        return person.pk != one.spared and one.subject in self._judged[person.pk]
 
     @staticmethod
     def _by_unit(at: datetime, permission: Permission) -> dict[str, list[Person]]:
@@ -94,10 +109,12 @@ class Recipients:
         return dict(found)
 
 
-def _nearest(by_path: dict[str, list[Person]], path: str, spared: int | None = None) -> list[Person]:
-    """Whoever has the post at this place of the tree, or else at the nearest place above it; never who is spared."""
+def _nearest(
+    by_path: dict[str, list[Person]], path: str, may_know: Callable[[Person], bool] = lambda _person: True
+) -> list[Person]:
+    """Whoever has the post at this place of the tree, or else at the nearest place above it; never who may not know of it."""
     while path:
-        if found := [person for person in by_path.get(path, ()) if person.pk != spared]:
+        if found := [person for person in by_path.get(path, ()) if may_know(person)]:
             return found
         path = path[: path.rstrip("/").rfind("/") + 1]
     return []

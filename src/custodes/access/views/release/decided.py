@@ -45,16 +45,30 @@ class Anew:
     decisions: tuple[Decided, ...]
 
 
-def decided_anew(row: Release) -> list[Anew]:
+@dataclass(frozen=True)
+class Several:
+    """The first tracks that were decided more than once, and how many there are in all."""
+
+    tracks: tuple[Anew, ...]
+    count: int
+
+    @property
+    def most(self) -> int:
+        """How many are listed, where not all are; else 0."""
+        return len(self.tracks) if len(self.tracks) < self.count else 0
+
+
+def decided_anew(row: Release) -> Several:
     """The tracks of which there is more to tell than who decided them last; drawing one and deciding it is one thing."""
     decided = Count("decisions", filter=~Q(decisions__state="open"))
     tracks = row.tracks.annotate(decided=decided, people=Count("decisions__by", distinct=True))
-    several = tracks.filter(Q(decided__gt=1) | Q(people__gt=1)).order_by("number")[:MOST]
+    several = tracks.filter(Q(decided__gt=1) | Q(people__gt=1)).order_by("number")
     found: dict[int, list[ReleaseDecision]] = {}
-    rows = ReleaseDecision.objects.filter(track__in=list(several.values_list("pk", flat=True)))
+    rows = ReleaseDecision.objects.filter(track__in=list(several.values_list("pk", flat=True)[:MOST]))
     for one in rows.select_related("track", "by").defer("track__frames").order_by("track__number", "pk"):
         found.setdefault(one.track.number, []).append(one)
-    return [Anew(number, kinds_in_words([each[-1].kind])[0], tuple(map(_said, each))) for number, each in found.items()]
+    told = (Anew(number, kinds_in_words([each[-1].kind])[0], tuple(map(_said, each))) for number, each in found.items())
+    return Several(tuple(told), several.count() if len(found) == MOST else len(found))
 
 
 def _said(one: ReleaseDecision) -> Decided:

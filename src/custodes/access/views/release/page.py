@@ -122,7 +122,7 @@ def draw(
         "last": steps.filter(event__in=("give_back", "refuse", "remask", "drop")).last(),
         "days": (row.due - timezone.localdate(viewer.at)).days if row.due else 0,
         "took_part": taken_part(row).select_related("unit") if part.works else [],
-        "decided": decided_anew(row) if part.works else [],
+        "decided": decided_anew(row) if part.works else None,
         "findings": [(_title(one.key), one) for one in row.findings.select_related("by", "read_by")],
         "papers": _papers(row) if part.works else [],
         "story": list(story_of(row)),

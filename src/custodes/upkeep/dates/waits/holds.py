@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from custodes.access.holds.awaited import narrowed, needless
+from custodes.access.holds.awaited import beside, narrowed, needless
 from custodes.access.holds.reach import releasable_holds, visible_holds
 from custodes.access.holds.references import bare, referred
+from custodes.access.holds.shortening import shortens
 from custodes.access.models import OPEN, Hold, HoldState
 from custodes.people.permissions import Permission
 from custodes.upkeep.dates.asking import Asking
@@ -23,7 +25,8 @@ _NAMES = {
     "hold_silent": gettext_noop("保全尚未生效：%(name)s"),
     "hold_release": gettext_noop("待确认解除保全：%(name)s"),
     "hold_review": gettext_noop("保全到期复核：%(name)s"),
-    "hold_shorten": gettext_noop("所依据的申请已经缩小范围，可以缩小保全：%(name)s"),
+    "hold_shorten": gettext_noop("所依据的申请已经缩小范围，可以缩小保全范围：%(name)s"),
+    "hold_kept": gettext_noop("缩小后的范围另有保全，可以提请解除原保全：%(name)s"),
     "hold_needless": gettext_noop("所依据的申请已经撤回、不予提供或者办结，可以提请解除保全：%(name)s"),
 }
 
@@ -38,7 +41,12 @@ def gather(asking: Asking) -> list[Some[Waits]]:
         waits |= _silent(asking) & Q(pk__in=visible_holds(asking.person, asking.at).values("pk"))
     if releases:
         waits |= _ending(asking) & Q(pk__in=releasable_holds(asking.person, asking.at).values("pk"))
-    rows = Hold.objects.filter(state__in=[one.value for one in OPEN]).alias(bare=bare()).filter(waits)
+    rows = (
+        Hold.objects.filter(state__in=[one.value for one in OPEN])
+        .alias(bare=bare())
+        .annotate(beside=beside())
+        .filter(waits)
+    )
     pressing = Case(
         When(_silent(asking) | Q(review_on__lt=asking.today), 0), When(review_on=asking.today, then=1), default=2
     )
@@ -66,6 +74,13 @@ def _told(row: Hold, asking: Asking) -> Waits:
     elif due is not None:
         what = "hold_review"
     else:
-        what = "hold_shorten" if referred(row.request) else "hold_needless"
+        what = _narrowed_or_needless(row)
     late = what == "hold_silent" or (due is not None and due < asking.today)
     return Waits(what, _(_NAMES[what]) % {"name": row.case_name}, row.number, row.get_absolute_url(), due, late)
+
+
+def _narrowed_or_needless(row: Any) -> str:
+    """As the page of the hold has it: shortened once, and behind that released as any other."""
+    if not referred(row.request):
+        return "hold_needless"
+    return "hold_shorten" if not row.beside or shortens(row) else "hold_kept"
