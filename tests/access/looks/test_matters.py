@@ -25,12 +25,17 @@ def test_a_duty_look_outside_of_the_case_that_it_names_is_found(platform, noon):
     platform.look(**at, index=811, span_from=BEGINS, span_to=BEGINS + hour, cameras=[stage.yard])
     platform.look(**at, index=812, span_from=BEGINS + 5 * hour, span_to=BEGINS + 6 * hour)
     platform.look(**(at | {"matter": ""}), index=813, span_from=BEGINS - 99 * hour, span_to=BEGINS - 98 * hour)
+    other = place(stage, number="公（治）〔2026〕15号")
+    at["matter"] = matters.named(lead, noon, "公（治）〔2026〕15号")
+    assert at["matter"] == f"hold:{other.pk}"
+    platform.look(**at, index=814, span_from=BEGINS, span_to=BEGINS + hour)
+    platform.look(**at, index=815, span_from=BEGINS + 7 * hour, span_to=BEGINS + 8 * hour)
     passing.go_through(noon, {})
     found = LookFinding.objects.get(kind=FindingKind.OFF_MATTER)
-    assert (found.person, found.facts["leaves"], found.facts["figure"]) == (lead, [811, 812], 2)
-    assert found.facts["matter"] == "公（治）〔2026〕12号"
+    assert (found.person, found.facts["leaves"], found.facts["figure"]) == (lead, [811, 812, 815], 3)
+    assert found.facts["matter"] == "公（治）〔2026〕12号、公（治）〔2026〕15号", "each that something lies outside of"
     [told] = shown([found], lead, noon)
-    assert told.told == "2 次查看超出所填案件、事件 公（治）〔2026〕12号 的点位或者时段"
+    assert told.told == "3 次查看超出所填案件、事件 公（治）〔2026〕12号、公（治）〔2026〕15号 的点位或者时段"
 
 
 def test_a_matter_is_found_by_its_number_by_who_may_see_it_alone(platform):

@@ -170,6 +170,15 @@ def test_whoever_looked_is_not_told_as_judge_though_they_have_the_post(stage, od
     assert told == {second.person}
 
 
+def test_a_finding_about_nobody_who_is_known_is_told_to_who_may_judge_it(stage, odd):
+    platform = Platform.on(stage)
+    LookFinding.objects.filter(pk=odd.pk).update(person=None, unit=None)
+    dates = [one for one in accessdates.everything(timezone.now(), Terms()) if one.what is What.LOOK_REVIEW]
+    told = {one.recipient.person for one in tellings(dates, Recipients(timezone.now()), odd.due)}
+    assert platform.approver.person in told, "the police's own supervision"
+    assert stage.cast.approver.person not in told
+
+
 @pytest.mark.clause("N20")
 def test_the_end_of_an_embargo_is_told_to_both_sides_and_to_nobody_else(stage):
     platform = Platform.on(stage)

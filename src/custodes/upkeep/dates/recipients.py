@@ -79,8 +79,20 @@ class Recipients:
                 yield Recipient(self._persons[one.person], None, to)
             if one.what is not What.POST:
                 acting = self._acting[_ACTS.get(one.what, Permission.MANAGE_PLACES)]
-                found = _nearest(acting, one.unit, lambda person: self._may_know(person, one))
-                yield from (Recipient(person, None, to) for person in found)
+                yield from (Recipient(person, None, to) for person in self._acting_on(one, acting))
+
+    def _acting_on(self, one: Dated, acting: dict[str, list[Person]]) -> list[Person]:
+        """Whose turn it is by a post.
+
+        Of a request only its holder knows, however few there are to act. A finding about somebody whom the register does not know belongs to
+        no unit: it is told to all who may judge it.
+        """
+        if one.what is What.EMBARGO:
+            return acting.get(one.unit, [])
+        if one.what is What.LOOK_REVIEW and not one.unit:
+            every = {person.pk: person for persons in acting.values() for person in persons}
+            return [person for person in every.values() if self._may_know(person, one)]
+        return _nearest(acting, one.unit, lambda person: self._may_know(person, one))
 
     def _may_know(self, person: Person, one: Dated) -> bool:
         """Of a finding nobody is told by a post whom it is about, or from whom all of its looks are kept (decision 0296)."""

@@ -180,7 +180,8 @@ def off_matter(day: Day, limits: Thresholds) -> Iterator[Found]:
     """Cameras that the named case or event does not have, or hours that don't touch it: only where the look names one that says such."""
     out = tuple(one for one in day.looks if _off_matter(one, limits.matter_margin))
     if out:
-        yield Found(FindingKind.OFF_MATTER, out, len(out), more={"matter": out[0].matter})
+        matters = "、".join(list(dict.fromkeys(one.matter for one in out))[:NUMBERS])
+        yield Found(FindingKind.OFF_MATTER, out, len(out), more={"matter": matters})
 
 
 def many_refused(day: Day, limits: Thresholds) -> Iterator[Found]:
