@@ -258,7 +258,7 @@ def test_a_name_that_tells_more_is_not_published(name, cast, by, bureau):
             "2024-2025年改造系统",
             "T3航站楼视频系统",
         ),
-        *("七一路沿线视频系统", "政务服务大厅视频系统", "百货大楼视频系统", "108项目：一期：二期"),
+        *("七一路沿线视频系统", "政务服务大厅视频系统", "百货大楼视频系统", "千层峡景区视频系统", "360度全景景区"),
     ],
 )
 def test_an_ordinary_name_is(name):

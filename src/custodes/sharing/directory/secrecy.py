@@ -26,14 +26,14 @@ _TELLING = (
         "电话或者设备编码",
         "a telephone number or the code of a device",
     ),
-    (re.compile(r"\d{2,3}\.\d{3,}|\d\s*[°º度][\s\d]|[东西]经|[南北]纬|K\d+\+\d+"), "经纬度或者桩号", "a position"),
+    (re.compile(r"\d{2,3}\.\d{3,}|\d\s*[°º]|\d\s*度\s*\d|[东西]经|[南北]纬|K\d+\+\d+"), "经纬度或者桩号", "a position"),
     (
         re.compile(rf"{_ROAD}\s*{_NUMBER}(?:\s*[-—之]\s*{_NUMBER})*\s*号|{_NUMBER}\s*号\s*(?:院|楼|附)"),
         "门牌地址",
         "a street address",
     ),
     (
-        re.compile(rf"{_NUMBER}\s*号?\s*(?:层|楼|室)|机房|值班室|监控室|保险柜|金库|弹药|枪支?库"),
+        re.compile(r"(?:\d+|[一二三四五六七八九十]+)\s*号?\s*(?:层|楼|室)|机房|值班室|监控室|保险柜|金库|弹药|枪支?库"),
         "部位",
         "a spot in a building",
     ),

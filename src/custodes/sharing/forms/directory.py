@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from custodes.law.grounds.stating import says_something
 from custodes.people.forms.plain import PlainText, something
+from custodes.people.said import said
 from custodes.places.models import System
 from custodes.sharing.directory.secrecy import told_by
 from custodes.sharing.models import DirectoryEntry
@@ -25,7 +26,7 @@ def publishable(value: str) -> None:
     if found := told_by(value):
         raise ValidationError(
             gettext("名称含有%(what)s，不得公布（第三十条第一款、第三十三条第一款）。请改写，只写明是哪个系统。")
-            % {"what": gettext("、").join(zh for zh, _en in found)}
+            % {"what": gettext("、").join(str(said(zh, en)) for zh, en in found)}
         )
 
 
