@@ -477,12 +477,15 @@ def test_every_type_reads_and_its_bytes_are_the_canonical_form(kind: str) -> Non
         ("segment.sealed", "sound", "alaw", ""),
         ("view.ended", "heard", [[1, 2], [4, 5]], []),
         ("grant", "sound", [U], []),
+        ("sharing.step", "table", H, ""),
+        ("sharing.step", "document", H, ""),
+        ("sharing.step", "unmet", [{"clause": "S25", "reason": "批准人参与了本版目录的编制"}], []),
     ],
 )
-def test_of_sound_nothing_is_said_where_there_is_none(kind: str, field: str, value: Any, nothing: Any) -> None:
+def test_of_what_there_is_none_nothing_is_said(kind: str, field: str, value: Any, nothing: Any) -> None:
     said = sample(kind, **{field: value})
     assert encode_record(record_of(said)) == canonical.encode(said)
-    # A record of a program that knew of no sound keeps its bytes, and thus its commitment.
+    # A record of a program that knew nothing of the field keeps its bytes, and thus its commitment.
     before = sample(kind)
     assert encode_record(record_of(before | {field: nothing})) == canonical.encode(before)
     assert read_record(canonical.encode(before)) == record_of(before)
@@ -503,6 +506,8 @@ def test_a_missing_or_an_unknown_field_is_refused_by_name(kind: str) -> None:
     ("kind", "changes"),
     [
         ("gap", {"type": "rumour"}),
+        ("sharing.step", {"document": "x" * 64}),
+        ("sharing.step", {"system": U}),
         ("gap", {"type": None}),
         ("gap", {"reason": "boredom"}),
         ("gap", {"from_us": 1.5}),

@@ -64,6 +64,26 @@ def test_the_register_puts_in_what_departments_of_the_same_level_manage_and_noth
     assert [one.system.name for one in candidates(cast.units["city"], taken(by).on)] == ["公交视频系统"]
 
 
+@pytest.mark.clause("S23")
+def test_a_county_bureau_under_the_citys_connects_to_the_county_alone(cast, stage, by, bureau):
+    above = department(UnitKind.EDUCATION, "拉萨市教育局", CITY)
+    bureau.parent = above
+    bureau.save()
+    system(above, "拉萨市考务指挥系统")
+    own = Unit.objects.create(name="拉萨市第九中学", kind=UnitKind.INSTITUTION, division=bureau.division, parent=above)
+    system(own, "第九中学视频系统")
+    helped = system(cast.units["b"], "代管宾馆视频系统")
+    SystemRole.objects.create(system=helped, unit=bureau, role=SystemRoleKind.MANAGER, since=SINCE.date())
+    found = {
+        office: {one.system.name for one in candidates(cast.units[office], taken(by).on)}
+        for office in ("city", "county")
+    }
+    assert found == {
+        "city": {"拉萨市考务指挥系统", "第九中学视频系统"},
+        "county": {"教育局考务视频系统", stage.school.name, "代管宾馆视频系统"},
+    }
+
+
 @pytest.mark.clause("S20", "S25")
 def test_what_is_classified_or_of_state_security_is_in_no_directory(cast, by, bureau):
     system(bureau, "涉密系统", classified=True)
@@ -118,10 +138,90 @@ def test_a_system_is_added_for_public_safety_and_taken_out_again(cast, by, burea
         compiling.take_out(row, row.entries.get().pk, taken(by))
 
 
-@pytest.mark.clause("S30.1")
+@pytest.mark.clause("S23", "S24", "S25")
+@pytest.mark.parametrize(
+    ("kind", "clause", "department_key"),
+    [
+        (UnitKind.ENTERPRISE, "S24", ""),
+        (UnitKind.INSTITUTION, "S24", ""),
+        (UnitKind.SOCIAL, "S24", ""),
+        (UnitKind.SECTOR_POWER, "S24", ""),
+        (UnitKind.FINANCE_DEPT, "S23", "finance_dept"),
+        (UnitKind.OTHER_DEPARTMENT, "S23", ""),
+        (UnitKind.PUBLIC_SECURITY, "S21", ""),
+    ],
+)
+def test_what_is_added_stands_under_the_clause_that_speaks_of_its_unit(
+    kind, clause, department_key, cast, by, other, bureau
+):
+    added = system(department(kind, "某单位"), "增列视频系统")
+    row = compiling.begin(cast.units["county"], taken(by))
+    entry = compiling.add(row, added, "", "维护公共安全需要", taken(by))
+    assert (entry.clause, entry.department) == (clause, department_key)
+    assert row.steps.get(event="add").clauses == [clause, "S25"]
+    publishing.submit(row, taken(by))
+    row = publishing.publish(row, taken(other))
+    words = {"S21": "第二十一条", "S23": "第二十三条", "S24": "第二十四条"}
+    said = {one["system"]: one["basis"] for one in json.loads(row.document)["entries"]}
+    assert said["增列视频系统"] == words[clause] == row.entries.get(system=added).clause_name
+    later = compiling.begin(cast.units["county"], taken(by))
+    assert later.entries.get(system=added).clause == clause
+
+
+@pytest.mark.clause("S23", "S24")
+def test_what_no_clause_makes_connect_is_not_added_and_goes_where_it_was(cast, by, bureau):
+    court = system(cast.units["court"], "法院视频系统")
+    row = compiling.begin(cast.units["county"], taken(by))
+    with pytest.raises(StepRefused, match=r"没有规定其系统应当接入.*单位登记"):
+        compiling.add(row, court, "", "需要整合联网", taken(by))
+    firm = Unit.objects.create(name="北郊商场", kind=UnitKind.ENTERPRISE, division=bureau.division)
+    entry = compiling.add(row, system(firm, "商场视频系统"), "", "需要整合联网", taken(by))
+    firm.name, firm.kind = "北郊集贸市场服务中心", UnitKind.OTHER_DEPARTMENT
+    firm.save()
+    compiling.refresh(row, taken(by))
+    entry.refresh_from_db()
+    assert (entry.unit_name, entry.clause, entry.reason) == (firm.name, "S23", "需要整合联网")
+    Unit.objects.filter(pk=firm.pk).update(kind=UnitKind.GOVERNMENT)
+    with pytest.raises(StepRefused) as refused:
+        publishing.submit(row, taken(by))
+    assert "已不属于" in refused.value.unmet[0].reason_zh
+    assert compiling.refresh(row, taken(by)) == (0, 1)
+
+
+@pytest.mark.clause("S23")
+def test_the_city_adds_no_system_of_a_countys_department(cast, by, bureau):
+    row = compiling.begin(cast.units["city"], taken(by))
+    with pytest.raises(StepRefused, match=r"同级平台（第二十三条）.*城关区"):
+        compiling.add(row, System.objects.get(name="教育局考务视频系统"), "", "需要整合联网", taken(by))
+
+
+@pytest.mark.clause("S30.1", "S33.1")
+def test_the_name_of_a_unit_is_published_too(cast, by, bureau):
+    row = compiling.begin(cast.units["county"], taken(by))
+    row.entries.update(unit_name="北京中路7号院业主委员会")
+    with pytest.raises(StepRefused) as refused:
+        publishing.submit(row, taken(by))
+    assert clauses(refused) == {"S30.1、S33.1"}
+    assert "责任单位名称“北京中路7号院业主委员会”含有门牌地址" in refused.value.unmet[0].reason_zh
+
+
+@pytest.mark.clause("S30.1", "S33.1")
 @pytest.mark.parametrize(
     "name",
     [
+        "北京中路七号",
+        "北京中路7-1号院",
+        "北京中路７－１号",
+        "东经91°07′",
+        "138 9891 1234",
+        "0891-632 0001",
+        "fe80::1",
+        "2001:db8:0:1::5",
+        "00:1a:2b:3c:4d:5e",
+        "一楼大厅",
+        "海康DS-2CD3T",
+        "球机12台",
+        "教学楼摄像头",
         "校门 10.1.2.3",
         "值班 0891-6320001",
         "北京中路 7 号视频",
@@ -136,10 +236,31 @@ def test_a_name_that_tells_more_is_not_published(name, cast, by, bureau):
     row.entries.update(name=name)
     with pytest.raises(StepRefused) as refused:
         publishing.submit(row, taken(by))
-    assert clauses(refused) == {"S30.1"}
+    assert clauses(refused) == {"S30.1、S33.1"}
 
 
-@pytest.mark.parametrize("name", ["教育局考务视频系统", "第3小学视频系统", "318 国道视频系统", "八廓街视频系统"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "教育局考务视频系统",
+            "第3小学视频系统",
+            "318 国道视频系统",
+            "八廓街视频系统",
+            "109国道1号卡口",
+            "G318国道卡口系统",
+        ),
+        *(
+            "第一人民医院视频系统",
+            "八一镇视频系统",
+            "拉萨市第八中学",
+            "5A级景区视频系统",
+            "2024-2025年改造系统",
+            "T3航站楼视频系统",
+        ),
+        *("七一路沿线视频系统", "政务服务大厅视频系统", "百货大楼视频系统", "千层峡景区视频系统", "360度全景景区"),
+    ],
+)
 def test_an_ordinary_name_is(name):
     assert told_by(name) == ()
 

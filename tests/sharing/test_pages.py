@@ -8,11 +8,15 @@ import json
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from custodes.law.duties.terms import Terms
 from custodes.people.models import UnitKind
 from custodes.places.models import System
+from custodes.sharing.directory import compiling, publishing
 from custodes.sharing.models import Directory
-from tests.sharing.stage import department, published, second, system
+from custodes.upkeep.dates.worklist import worklist_of
+from tests.sharing.stage import department, published, second, system, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +111,75 @@ def test_what_was_classified_since_is_shown_no_more_and_the_files_are_gone(cast,
         assert "另一视频系统" not in answer.content.decode()
 
 
+@pytest.mark.clause("S20")
+def test_how_many_it_lists_leaves_out_what_was_classified_since(cast, bureau):
+    system(bureau, "另一视频系统")
+    published(cast, second(cast).person)
+    browser = Client()
+    assert "共 2 个系统" in browser.get(reverse("sharing:public")).content.decode()
+    System.objects.filter(name="另一视频系统").update(classified=True)
+    assert "共 1 个系统" in browser.get(reverse("sharing:public")).content.decode()
+
+
+@pytest.mark.clause("S20")
+@pytest.mark.parametrize("what", ["went", "renamed", "came"])
+def test_what_a_version_changed_names_nothing_that_was_classified_since(what, cast, bureau, client_of):
+    by, other = cast.inspector.person, second(cast).person
+    hidden = system(bureau, "移出视频系统") if what != "came" else None
+    published(cast, other)
+    hidden = hidden or system(bureau, "移出视频系统")
+    row = compiling.begin(cast.units["county"], taken(by))
+    entry = row.entries.get(system=hidden)
+    if what != "came":
+        told = {"listed": False, "name": entry.name, "reason": "已移交"}
+        if what == "renamed":
+            told = {"listed": True, "name": "更名视频系统", "reason": ""}
+        compiling.decide(row, entry.pk, **told, taken=taken(by))
+    publishing.submit(row, taken(by))
+    publishing.publish(row, taken(other))
+    browser, page = Client(), reverse("sharing:public_version", args=[row.pk])
+    assert "移出视频系统" in browser.get(page).content.decode(), "else the test shows nothing"
+    System.objects.filter(pk=hidden.pk).update(classified=True)
+    answer = browser.get(page).content.decode()
+    assert "教育局考务视频系统" in answer
+    for name in ("移出视频系统", "更名视频系统"):
+        assert name not in answer
+
+
+@pytest.mark.clause("S23", "S24")
+def test_the_public_page_names_the_article_of_each(cast, stage, bureau):
+    by = cast.inspector.person
+    row = compiling.begin(cast.units["county"], taken(by))
+    compiling.add(row, stage.school, "", "校园周边治安需要", taken(by))
+    compiling.add(row, system(cast.units["county"], "公安视频系统"), "", "公安机关自建", taken(by))
+    publishing.submit(row, taken(by))
+    publishing.publish(row, taken(second(cast).person))
+    page = Client().get(reverse("sharing:public_version", args=[row.pk])).content.decode()
+    for article in ("第二十一条", "第二十三条", "第二十四条"):
+        assert f">{article}</td>" in page
+
+
+@pytest.mark.clause("S25")
+def test_what_was_submitted_waits_for_who_took_no_part_in_it(cast, bureau):
+    by, other = cast.inspector.person, second(cast).person
+    row = compiling.begin(cast.units["county"], taken(by))
+
+    def waits(person):
+        every = worklist_of(person, timezone.now(), Terms(), most=50).waiting
+        return [one.href for one in every if one.what == "directory"]
+
+    assert waits(other) == [], "a draft waits for nobody"
+    publishing.submit(row, taken(by))
+    assert (waits(by), waits(other)) == ([], [row.get_absolute_url()])
+    assert waits(cast.members["caretaker"].person) == waits(cast.members["system_admin"].person) == []
+    publishing.send_back(row, taken(other, "请核对"))
+    assert waits(other) == []
+    publishing.submit(row, taken(by))
+    assert waits(other) == [row.get_absolute_url()], "sending it back is no part in compiling it"
+    publishing.publish(row, taken(other))
+    assert waits(other) == []
+
+
 def test_a_system_is_added_from_the_form_and_taken_out(cast, stage, bureau, client_of):
     browser = client_of("inspector")
     browser.post(reverse("sharing:directory_begin"), {"unit": str(cast.units["county"].uuid)})
@@ -121,6 +194,6 @@ def test_a_system_is_added_from_the_form_and_taken_out(cast, stage, bureau, clie
     )
     entry = row.entries.get(computed=False)
     page = browser.get(reverse("sharing:directory_entry", args=[row.pk, entry.pk])).content.decode()
-    assert "撤去增列" in page
+    assert "撤销增列" in page
     assert browser.post(reverse("sharing:directory_out", args=[row.pk, entry.pk])).status_code == 302
     assert not row.entries.filter(computed=False).exists()

@@ -390,6 +390,10 @@ def test_one_version_of_the_directory_is_current_and_one_waits_for_another_perso
     assert (current.state, waiting.state) == ("published", "submitted")
     assert [one.name for one in current.entries.all()] == [sharing.ADDED[0]]
     assert {one.name for one in waiting.entries.all()} == {sharing.ADDED[0], sharing.LATER[0]}
+    assert {one.name: one.clause for one in waiting.entries.all()} == {
+        sharing.ADDED[0]: "S21",
+        sharing.LATER[0]: "S24",
+    }, "the police's own, and a firm's"
     other = Account.objects.get(username=sharing.APPROVES).person
     assert before_publishing(waiting, Taken(other, timezone.now())) == ()
     assert before_publishing(waiting, Taken(waiting.submitted_by, timezone.now()))

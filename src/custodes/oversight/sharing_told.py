@@ -1,4 +1,4 @@
-"""Records of sharing in plain words: a directory, a link, a request to cooperate."""
+"""Records of sharing in plain words: the steps of a directory."""
 
 from __future__ import annotations
 

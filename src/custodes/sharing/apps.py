@@ -1,11 +1,11 @@
-"""The app that joins systems into the sharing platform."""
+"""The app of the directory of systems that must connect to the sharing platform."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class SharingConfig(AppConfig):
-    """Directory, links."""
+    """Directories and their steps."""
 
     name = "custodes.sharing"
     label = "sharing"

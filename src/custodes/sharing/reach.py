@@ -1,7 +1,6 @@
-"""Who compiles directories and keeps links, who approves, who sees.
+"""Who compiles directories, who approves, who sees.
 
-Inspectors and system administrators of the city's and a county's police compile their unit's directory and keep the links of its
-platform (S21, S25). Whoever works at the police above reads it too. What is published everybody reads, signed in or not.
+Inspectors and system administrators of the city's and a county's police compile their unit's directory (S25). Whoever works at the police above reads it too. What is published everybody reads, signed in or not.
 """
 
 from __future__ import annotations
@@ -15,19 +14,27 @@ from custodes.people.models import DivisionKind, Person, Unit, UnitKind
 from custodes.people.permissions import Permission
 from custodes.people.scope import Scope, within
 from custodes.places.scope import kinds_with
-from custodes.sharing.models import Directory
+from custodes.sharing.models import Directory, DirectoryState, SharingStep
+from custodes.sharing.models.step import NOT_COMPILING
 
 LEVELS = (DivisionKind.CITY, DivisionKind.COUNTY)
 
 
 def offices(person: Person, at: datetime) -> QuerySet[Unit]:
-    """Police units for which the person compiles the directory and keeps links."""
+    """Police units for which the person compiles the directory."""
     return _police(person, at, Permission.MANAGE_SHARING)
 
 
 def compiled(person: Person, at: datetime) -> QuerySet[Directory]:
     """Directories of these units."""
     return Directory.objects.filter(unit__in=offices(person, at))
+
+
+def awaiting(person: Person, at: datetime) -> QuerySet[Directory]:
+    """Submitted versions that wait for the person to approve them or to send them back: who took part in one does not wait for themselves."""
+    part = SharingStep.objects.filter(by=person).exclude(event__in=NOT_COMPILING)
+    rows = compiled(person, at).filter(state=DirectoryState.SUBMITTED)
+    return rows.exclude(pk__in=part.values("directory"))
 
 
 def read_directories(person: Person, at: datetime) -> QuerySet[Directory]:

@@ -22,6 +22,7 @@ from custodes.access.supervised.stepping import Taken
 from custodes.access.views import wishes
 from custodes.access.views.missing_case import said_of
 from custodes.access.views.wishes import HANDLE, INVALID
+from custodes.people.forms.faults import faults_of
 from custodes.people.table import Column
 from custodes.people.viewer import Viewer, needs
 from custodes.places.lifecycle.stepping import StepRefused
@@ -97,7 +98,7 @@ def individual_decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _row(viewer, pk)
     form = DecideForm(request.POST, cameras=wishes.cameras_of(viewer), later=False)
     if not form.is_valid():
-        return page(request, viewer, row, wishes.faults_of(form), INVALID, form)
+        return page(request, viewer, row, faults_of(form), INVALID, form)
     return wishes.stepped(
         lambda: workflow.decide(row, _answer(form), Taken(viewer.person, viewer.at)),
         lambda done: _answered(request, done),

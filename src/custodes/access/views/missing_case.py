@@ -29,6 +29,7 @@ from custodes.access.models.missing import LOOKING, RUNNING
 from custodes.access.supervised.stepping import Taken
 from custodes.access.views.missing import BADGES, HANDLE, INVALID, REVIEW, lines
 from custodes.law.grounds.ground import Unmet
+from custodes.people.forms.faults import faults_of
 from custodes.people.papers.keeping import keep_paper
 from custodes.people.papers.refusal import PaperRefused
 from custodes.people.papers.serving import serve
@@ -102,7 +103,7 @@ def missing_paper_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已加入。"))
             return redirect(row)
-    return page(request, viewer, row, _errors(form), INVALID, {"paper": form})
+    return page(request, viewer, row, faults_of(form), INVALID, {"paper": form})
 
 
 @require_safe
@@ -176,7 +177,7 @@ def _step(
     viewer = Viewer.of(request)
     row = get_object_or_404(_rows(reach(viewer.person, viewer.at)), pk=pk)
     if not form.is_valid():
-        return page(request, viewer, row, _errors(form), INVALID, {name: form})
+        return page(request, viewer, row, faults_of(form), INVALID, {name: form})
     try:
         done = act(row, Taken(viewer.person, viewer.at, form.cleaned_data.get("words", "")))
     except StepRefused as refusal:
@@ -194,10 +195,6 @@ def said_of(refusal: StepRefused) -> str:
 
 def _said(one: Unmet) -> dict[str, str]:
     return {"reason": reason(one), "clause": one.clause, "remedy": remedy(one).rstrip("。.")}
-
-
-def _errors(form: BaseForm) -> str:
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def _rows(rows: Any) -> Any:

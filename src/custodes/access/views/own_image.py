@@ -27,6 +27,7 @@ from custodes.access.views import wishes
 from custodes.access.views.missing_case import said_of
 from custodes.access.views.wishes import HANDLE, INVALID
 from custodes.law.grounds.own_image import WAYS
+from custodes.people.forms.faults import faults_of
 from custodes.people.said import in_english
 from custodes.people.table import Column
 from custodes.people.viewer import Viewer, needs
@@ -107,7 +108,7 @@ def own_image_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = row_of(viewer, pk)
     form = AnswerForm(request.POST, cameras=wishes.cameras_of(viewer))
     if not form.is_valid():
-        return page(request, viewer, row, wishes.faults_of(form), INVALID, form)
+        return page(request, viewer, row, faults_of(form), INVALID, form)
 
     def take() -> OwnImageRequest:
         with transaction.atomic():

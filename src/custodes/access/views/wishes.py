@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -100,8 +99,3 @@ def told(request: HttpRequest, row: Any, words: Any) -> HttpResponse:
     """Say that it is done, on the request's page."""
     messages.success(request, words)
     return redirect(row)
-
-
-def faults_of(form: BaseForm) -> str:
-    """All that is wrong with a form, in one line."""
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)

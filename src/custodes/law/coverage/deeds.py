@@ -240,20 +240,20 @@ MODULES: dict[str, Deed] = {
         "checks plans and norms sentence by sentence for brands and firms, to be mended or answered",
     ),
     "custodes.sharing.directory.candidates": Deed(
-        "按登记算出同级各部门应当接入的系统",
-        "computes from the register which systems the departments of a level have to connect",
+        "按登记算出同级各部门应当接入的系统；只做到这一部分，是否已经接入尚未登记",
+        "computes from the register which systems the departments of a level have to connect; a part alone: whether one is connected is not kept",
     ),
     "custodes.sharing.directory.standing": Deed(
-        "按部门列出应当接入的系统和是否列入目录",
-        "lists by department which systems have to connect, and whether the directory lists them",
+        "按部门列出应当接入的系统和是否列入目录；只做到这一部分，是否已经接入尚未登记",
+        "lists by department which systems have to connect, and whether the directory lists them; a part alone: links are not kept",
     ),
     "custodes.sharing.directory.secrecy": Deed(
-        "涉密系统和国家安全机关的系统不列入目录，名称含地址、电话等的不予公布",
-        "keeps classified systems and those of state security out of the directory, and names that tell an address or a telephone",
+        "涉密系统和国家安全机关的系统不列入目录；辅助核对公布的名称是否含地址、位置、电话、设备，由批准人把关",
+        "keeps classified systems and those of state security out of the directory; helps to notice names that tell an address, a place, a telephone or a device, for which the approver answers",
     ),
     "custodes.sharing.directory.compiling": Deed(
-        "编制应当接入目录，增列和不列入须写明理由",
-        "compiles the directory of who must connect; what is added or left out wants a reason",
+        "编制应当接入目录，增列和不列入须写明理由；第二十四条只做到增列这一部分，公安机关的联网要求和相关单位的答复尚未登记",
+        "compiles the directory of systems that must connect; what is added or left out wants a reason. Of S24 it does the adding alone: neither the request of the police nor the unit's answer is kept",
     ),
     "custodes.sharing.directory.publishing": Deed(
         "目录经没有参与编制的人员批准后向社会公布，各版保留，校验值存证",

@@ -118,6 +118,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "custodes.access.agency.approvals:needed",
         "custodes.access.agency.deciding:approve",
         "custodes.access.missing.workflow:review",
+        "custodes.sharing.directory.secrecy:told_by",
     ),
     "S34(1)": ("custodes.people.duty:begin",),
     "S34(5)": (_REMIND,),

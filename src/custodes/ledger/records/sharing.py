@@ -1,4 +1,4 @@
-"""Records of `custodes.sharing`: what happened to a directory of who must connect, to a link, to a request to cooperate."""
+"""Records of `custodes.sharing`: what happened to a directory of systems that must connect."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from .base import Name, Record, Text, check_hex
 
 
 class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="sharing.step"):
-    """One step of a directory (S25), of the link of a system (S23), or of a request to cooperate (S24).
+    """One step of a directory (S25).
 
     Attributes:
         step: the row.
         by: the person's uuid.
-        kind: ``directory``, ``link``, ``request``.
+        kind: ``directory``.
         case, number: which, and what it is called.
         unit: uuid of the police unit whose platform it is about.
-        system: that a link is of.
         content: SHA-256 of what the row said at this step.
         table, document: of a directory that was published, SHA-256 of its CSV and of its canonical JSON.
         on: the day that counts in law.
@@ -37,7 +36,6 @@ class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     words: Text
     papers: tuple[str, ...]
     content: str
-    system: UUID | None = None
     table: str = ""
     document: str = ""
     unmet: tuple[Unmet, ...] = ()

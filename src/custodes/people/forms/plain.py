@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from custodes.law.grounds.stating import says_something
+
 #: Control, format (also those that turn the writing direction), private and surrogate characters, line and paragraph ends.
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _LAYOUT = str.maketrans("", "", "\r\n\t")
@@ -31,6 +33,16 @@ def plain_lines(value: str) -> None:
         ValidationError: as `plain_text`.
     """
     plain_text(value.translate(_LAYOUT))
+
+
+def something(value: str) -> None:
+    """A validator: the words state something.
+
+    Raises:
+        ValidationError: they do not.
+    """
+    if not says_something(value):
+        raise ValidationError(_("请写明内容。"))
 
 
 class Lines(forms.CharField):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.grounds.stating import says_something
-from custodes.people.forms.plain import PlainText
+from custodes.people.forms.plain import PlainText, something
 from custodes.people.models import Unit
 from custodes.people.papers.field import PaperField
 from custodes.people.papers.kinds import SCANS
@@ -21,11 +20,6 @@ from custodes.places.models import PlanningKind, PlanningPartner, PlanningText
 
 def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _something(value: str) -> None:
-    if not says_something(value):
-        raise ValidationError(gettext("请写明内容。"))
 
 
 class PlanningForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
@@ -69,7 +63,7 @@ class PlanningForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
 class PartnerForm(PlainText, forms.Form):
     """One more department."""
 
-    name = forms.CharField(label=_("部门名称"), max_length=80, validators=[_something])
+    name = forms.CharField(label=_("部门名称"), max_length=80, validators=[something])
 
 
 class OpinionForm(WithPapers, PlainText, forms.ModelForm):  # type: ignore[type-arg]
@@ -113,19 +107,19 @@ class OpinionForm(WithPapers, PlainText, forms.ModelForm):  # type: ignore[type-
 class DesignationForm(PlainText, forms.Form):
     """Why a sentence prescribes nobody."""
 
-    words = forms.CharField(label=_("为何不构成指定"), max_length=400, validators=[_something])
+    words = forms.CharField(label=_("为何不构成指定"), max_length=400, validators=[something])
 
 
 class VersionForm(PlainText, forms.Form):
     """The name of the next version."""
 
-    version = forms.CharField(label=_("新版本"), max_length=20, validators=[_something])
+    version = forms.CharField(label=_("新版本"), max_length=20, validators=[something])
 
 
 class StepForm(PlainText, forms.Form):
     """What goes with an event: words; of an approval number and day; of a norm its day of force."""
 
-    number = forms.CharField(label=_("批准文号"), max_length=80, validators=[_something])
+    number = forms.CharField(label=_("批准文号"), max_length=80, validators=[something])
     day = forms.DateField(label=_("批准日期"), widget=_day())
     words = forms.CharField(label=_("说明"), max_length=400, required=False)
 
@@ -141,4 +135,4 @@ class StepForm(PlainText, forms.Form):
         if event == "redraft":
             self.fields["words"].required = True
             self.fields["words"].label = _("退回的原因")
-            self.fields["words"].validators.append(_something)
+            self.fields["words"].validators.append(something)

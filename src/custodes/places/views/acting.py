@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from custodes.people.forms.faults import faults_of
 from custodes.people.viewer import Viewer
 from custodes.places.forms.filing import AnswerForm
 from custodes.places.lifecycle.said import reason
@@ -50,7 +51,7 @@ def act_on(
         form = AnswerForm(request.POST)
         form.fields["on"].required = False
     if not form.is_valid():
-        return draw(request, viewer, row, errors_of(form), INVALID, form)
+        return draw(request, viewer, row, faults_of(form), INVALID, form)
     day = form.cleaned_data.get("on") or timezone.localdate(viewer.at)
     try:
         done = act(row, Taken(viewer.person, viewer.at, day, form.cleaned_data.get("words", "")))
@@ -59,8 +60,3 @@ def act_on(
         return draw(request, viewer, again(row), " ".join(reasons), INVALID, form)
     messages.success(request, said)
     return redirect(done)  # type: ignore[call-overload, no-any-return]
-
-
-def errors_of(form: BaseForm) -> str:
-    """What is wrong with a form, for the head of a page that holds several."""
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.people.forms.faults import faults_of
 from custodes.people.papers.keeping import keep_paper
 from custodes.people.papers.refusal import PaperRefused
 from custodes.people.papers.serving import serve, serve_thumbnail
@@ -27,7 +28,7 @@ from custodes.places.changes.reach import asked_changes, decided_changes, visibl
 from custodes.places.forms.change import DecideForm, DoneForm, PictureForm, WordsForm
 from custodes.places.lifecycle.stepping import StepRefused, Taken
 from custodes.places.models import ChangeCase, ChangePicture, Moment
-from custodes.places.views.acting import INVALID, Draw, act_on, errors_of
+from custodes.places.views.acting import INVALID, Draw, act_on
 from custodes.places.views.change import page
 
 Reach = Callable[[Any, Any], QuerySet[ChangeCase]]
@@ -95,7 +96,7 @@ def change_picture_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已加入。"))
             return redirect(case)
-    return page(request, viewer, case, errors_of(form), INVALID, {"picture": form})
+    return page(request, viewer, case, faults_of(form), INVALID, {"picture": form})
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -21,8 +19,8 @@ from django.views.decorators.http import require_safe
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Unit
 from custodes.people.permissions import Permission
-from custodes.people.said import said
 from custodes.people.table import Column, Table
+from custodes.people.tasks import tasks_of
 from custodes.people.viewer import Viewer, needs
 from custodes.places.cityplans.facts import facts_of, findings_of, partners_of
 from custodes.places.cityplans.guards import GUARDS
@@ -164,11 +162,11 @@ def draw(
             "onward": onward,
             "onward_label": EVENTS.get(onward, ""),
             "onward_form": form if form is not None and form.event == onward else StepForm(event=onward),
-            "tasks": [_task(one) for one in before],
+            "tasks": tasks_of(before),
             "may_redraft": "redraft" in events,
             "redraft_form": form if form is not None and form.event == "redraft" else StepForm(event="redraft"),
             "error": error,
-            "unmet": [_task(one) for one in unmet],
+            "unmet": tasks_of(unmet),
             "county_outdated": row.kind == PlanningKind.COUNTY_PLAN
             and row.city_plan is not None
             and row.city_plan.state == PlanningState.ARCHIVED,
@@ -181,16 +179,6 @@ def draw(
 def _asked_by_form(one: Unmet, event: str) -> bool:
     asked = {"approve": ("没有人民政府批准文号", "没有批准日期"), "enact": ("没有施行日期",)}
     return one.reason_zh in asked.get(event, ())
-
-
-def _task(one: Unmet) -> dict[str, Any]:
-    hint = said(f"{one.remedy_zh}（{one.clause}）", capfirst(f"{one.remedy_en} ({one.clause})"))
-    return {
-        "label": said(one.reason_zh, capfirst(one.reason_en)),
-        "hint": str(hint),
-        "state": "attention",
-        "state_label": _("尚缺"),
-    }
 
 
 def _stepper(row: PlanningText) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.people.forms.faults import faults_of
 from custodes.people.papers.refusal import PaperRefused
 from custodes.people.papers.serving import serve
 from custodes.people.papers.taking import takes_papers
@@ -42,7 +43,7 @@ def city_plan_partner_add(request: HttpRequest, pk: UUID) -> HttpResponse:
             return draw(request, viewer, seen(viewer, pk), error=str(refused), status=INVALID)
         messages.success(request, _("已添加。"))
         return redirect(row)
-    return draw(request, viewer, seen(viewer, pk), error=_first_error(form), status=INVALID)
+    return draw(request, viewer, seen(viewer, pk), error=faults_of(form), status=INVALID)
 
 
 @takes_papers()
@@ -97,7 +98,7 @@ def city_plan_answer(request: HttpRequest, pk: UUID, sentence: str) -> HttpRespo
     row = own(viewer, pk)
     form = DesignationForm(request.POST)
     if not form.is_valid():
-        return draw(request, viewer, seen(viewer, pk), error=_first_error(form), status=INVALID)
+        return draw(request, viewer, seen(viewer, pk), error=faults_of(form), status=INVALID)
     try:
         writing.answer(row, sentence, form.cleaned_data["words"], viewer.person, viewer.at)
     except WritingRefused as refused:
@@ -116,7 +117,7 @@ def city_plan_step(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
         return draw(request, viewer, seen(viewer, pk), error=gettext("没有这一步。"), status=404)
     form = StepForm(request.POST, event=event)
     if not form.is_valid():
-        return draw(request, viewer, seen(viewer, pk), error=_first_error(form), form=form, status=INVALID)
+        return draw(request, viewer, seen(viewer, pk), error=faults_of(form), form=form, status=INVALID)
     day = form.cleaned_data.get("day")
     approval = None
     if event == "approve":
@@ -148,7 +149,7 @@ def city_plan_version(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = own(viewer, pk)
     form = VersionForm(request.POST)
     if not form.is_valid():
-        return draw(request, viewer, seen(viewer, pk), error=_first_error(form), status=INVALID)
+        return draw(request, viewer, seen(viewer, pk), error=faults_of(form), status=INVALID)
     day = timezone.localdate(viewer.at)
     try:
         later = writing.begin_version(row, form.cleaned_data["version"], viewer.person, viewer.at, day)
@@ -156,7 +157,3 @@ def city_plan_version(request: HttpRequest, pk: UUID) -> HttpResponse:
         return draw(request, viewer, seen(viewer, pk), error=str(refused), status=INVALID)
     messages.success(request, _("已建立新版本的草案。"))
     return redirect(later)
-
-
-def _first_error(form: PartnerForm | DesignationForm | StepForm | VersionForm) -> str:
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)

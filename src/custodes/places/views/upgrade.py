@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from custodes.people.forms.faults import faults_of
 from custodes.people.lawful import terms as terms_now
 from custodes.people.lawful import words
 from custodes.people.papers.keeping import keep_paper
@@ -42,7 +43,7 @@ from custodes.places.upgrades.clock import due_of, finding_of, late
 from custodes.places.upgrades.gathering import facts_of
 from custodes.places.upgrades.guards import GUARDS
 from custodes.places.upgrades.reach import answered_orders, handled_orders, visible_orders
-from custodes.places.views.acting import INVALID, act_on, errors_of
+from custodes.places.views.acting import INVALID, act_on
 from custodes.places.views.system import crumbs_of
 
 PER_PAGE = 50
@@ -191,7 +192,7 @@ def upgrade_paper_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已加入。"))
             return redirect(order)
-    return _page(request, viewer, order, errors_of(form), INVALID, {"paper": form})
+    return _page(request, viewer, order, faults_of(form), INVALID, {"paper": form})
 
 
 @require_safe

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -12,6 +14,7 @@ from custodes.law.building.departments import CONNECTING
 from custodes.people.models import DivisionKind, Unit
 from custodes.places.models import WATCHED, System, SystemRole
 from custodes.places.models.roles import SystemRoleKind, holding_on
+from custodes.sharing.directory.added import clause_of
 from custodes.sharing.directory.secrecy import nameable
 
 NAMED = tuple(one.key for one in CONNECTING)
@@ -44,10 +47,24 @@ def built(office: Unit) -> QuerySet[System]:
     return nameable(rows)
 
 
+def addable(office: Unit, among: Iterable[UUID]) -> dict[UUID, System]:
+    """Those of these systems that a person may add: built, to be named, and a clause makes their unit connect to this office's platform."""
+    rows = built(office).filter(pk__in=among).select_related("unit__division", "site__division")
+    return {one.pk: one for one in rows if clause_of(one.unit, office).clause}
+
+
 def managed_by(department: Unit, today: date) -> Q:
-    """Systems that a department manages: its own, those of the units under it (本部门、本系统), those it runs in a role."""
-    roles = SystemRole.objects.filter(holding_on(today), unit__path__startswith=department.path, role__in=_MANAGING)
-    return Q(unit__path__startswith=department.path) | Q(pk__in=roles.values("system"))
+    """Systems that a department manages: its own, those of the units under it (本部门、本系统), those it runs in a role.
+
+    A department that stands under another, as a county's bureau under the city's, manages its systems itself: they go to the platform of
+    its own level (同级).
+    """
+    under = Q(unit__path__startswith=department.path)
+    nested = Unit.objects.filter(kind__in=NAMED, path__startswith=department.path).exclude(pk=department.pk)
+    for path in nested.values_list("path", flat=True):
+        under &= ~Q(unit__path__startswith=path)
+    roles = SystemRole.objects.filter(holding_on(today), under, role__in=_MANAGING)
+    return under | Q(pk__in=roles.values("system"))
 
 
 def candidates(office: Unit, today: date) -> list[Candidate]:
@@ -58,6 +75,6 @@ def candidates(office: Unit, today: date) -> list[Candidate]:
         rows = nameable(System.objects.filter(managed_by(department, today), state__in=WATCHED))
         for system in rows.select_related("unit", "site__division").order_by("name", "pk"):
             wanted = must_connect(department=department.kind, level=level, classified=system.classified)
-            if wanted.must and wanted.level is level:
+            if wanted.must:
                 found.setdefault(system.pk, Candidate(system, department.kind, wanted.clauses[0]))
     return list(found.values())

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from custodes.law.building.departments import BY_KEY
 from custodes.law.grounds.stating import says_something
 from custodes.people.models import Unit
 from custodes.places.models import System
-from custodes.sharing.directory.candidates import Candidate, built, candidates
+from custodes.sharing.directory.added import clause_of
+from custodes.sharing.directory.candidates import Candidate, addable, built, candidates
 from custodes.sharing.models import Directory, DirectoryEntry, DirectoryState
 from custodes.sharing.stepping import StepRefused, Taken, keep
 
@@ -57,25 +59,29 @@ def refresh(row: Directory, taken: Taken) -> tuple[int, int]:
 
 
 def add(row: Directory, system: System, name: str, reason: str, taken: Taken) -> DirectoryEntry:
-    """Add a system that S23 does not name: one that the police need to join (S24), or of a department beyond the ten.
+    """Add a system that the register does not ask for by itself: of an enterprise, an institution or another organization that the police
+    need to join (S24), of a department beyond the ten (S23), of the police (S21).
 
     Raises:
-        StepRefused: there is no reason, it stands in the draft already, or it may not be added.
+        StepRefused: there is no reason, it stands in the draft already, it may not be added, or no clause makes its unit connect.
     """
     if not says_something(reason):
         raise StepRefused(_("请写明增列的理由。"))
     with transaction.atomic():
         held = draft(row.pk)
-        found = built(held.unit).select_related("unit", "site__division").filter(pk=system.pk).first()
+        found = built(held.unit).select_related("unit__division", "site__division").filter(pk=system.pk).first()
         if found is None:
             raise StepRefused(_("只能增列本辖区内已建成、可以公布的系统。"))
         if held.entries.filter(system=found).exists():
             raise StepRefused(_("该系统已在本版目录中。"))
-        entry = _entry(held, Candidate(found, "", "S24"), computed=False)
+        under = clause_of(found.unit, held.unit)
+        if not under.clause:
+            raise StepRefused(under.why)
+        entry = _entry(held, _added(found, under.clause), computed=False)
         entry.name, entry.reason = name or found.name, reason
         entry.decided_by, entry.decided_at = taken.by, taken.at
         entry.save()
-        keep(held, "add", Taken(taken.by, taken.at, _told(entry)), ("S24", *CLAUSES))
+        keep(held, "add", Taken(taken.by, taken.at, _told(entry)), (entry.clause, *CLAUSES))
     return entry
 
 
@@ -89,7 +95,7 @@ def take_out(row: Directory, entry: int, taken: Taken) -> None:
         held = draft(row.pk)
         found = held.entries.filter(pk=entry, computed=False).first()
         if found is None:
-            raise StepRefused(_("只能撤去自行增列的系统；应当接入的，请改为不列入并写明理由。"))
+            raise StepRefused(_("只能撤销自行增列的系统；应当接入的，请改为不列入并写明理由。"))
         name = found.name
         found.delete()
         keep(held, "take_out", Taken(taken.by, taken.at, name), CLAUSES)
@@ -111,7 +117,7 @@ def decide(row: Directory, entry: int, *, listed: bool, name: str, reason: str, 
         if (not listed or not found.computed) and not says_something(reason):
             raise StepRefused(_("不列入或者增列的，请写明理由。"))
         if not listed and not found.computed:
-            raise StepRefused(_("自行增列的系统不再需要的，请撤去增列。"))
+            raise StepRefused(_("自行增列的系统不再需要的，请撤销增列。"))
         found.listed, found.name = listed, name
         found.reason = "" if listed and found.computed else reason
         found.decided_by, found.decided_at = taken.by, taken.at
@@ -146,30 +152,41 @@ def _compare(row: Directory, taken: Taken) -> tuple[int, int]:
     """Entries as the register asks for them: those missing are made, those that have no ground any more are taken out."""
     wanted = {one.system.pk: one for one in candidates(row.unit, taken.on)}
     entries = {one.system_id: one for one in row.entries.all()}
-    addable = set(built(row.unit).filter(pk__in=entries).values_list("pk", flat=True))
-    gone = [one.pk for pk, one in entries.items() if pk not in wanted and (one.computed or pk not in addable)]
+    others = addable(row.unit, [pk for pk, one in entries.items() if pk not in wanted and not one.computed])
+    gone = [one.pk for pk, one in entries.items() if pk not in wanted and pk not in others]
     row.entries.filter(pk__in=gone).delete()
     came = 0
-    for pk, candidate in wanted.items():
-        entry = entries.get(pk)
-        if entry is None:
-            _entry(row, candidate).save()
-            came += 1
-            continue
-        fresh = _entry(row, candidate)
+    for candidate in wanted.values():
+        came += _renew(entries.get(candidate.system.pk), _entry(row, candidate))
+    for pk, system in others.items():
+        _renew(entries[pk], _entry(row, _added(system, clause_of(system.unit, row.unit).clause), computed=False))
+    return came, len(gone)
+
+
+def _renew(entry: DirectoryEntry | None, fresh: DirectoryEntry) -> bool:
+    """Keep what the register says now, beside what people decided; whether the entry is new."""
+    if entry is None:
+        fresh.save()
+    else:
         for name in ("unit_name", "department", "division_name", "category", "clause", "computed"):
             setattr(entry, name, getattr(fresh, name))
         entry.save()
-    return came, len(gone)
+    return entry is None
+
+
+def _added(system: System, clause: str) -> Candidate:
+    return Candidate(system, system.unit.kind if system.unit.kind in BY_KEY else "", clause)
 
 
 def _carry_over(last: Directory, row: Directory) -> None:
     entries = {one.system_id: one for one in row.entries.all()}
-    addable = {one.pk: one for one in built(row.unit).select_related("unit", "site__division")}
-    for former in last.entries.all():
+    formers = list(last.entries.all())
+    others = addable(row.unit, [one.system_id for one in formers if not one.computed])
+    for former in formers:
         entry = entries.get(former.system_id)
-        if entry is None and not former.computed and former.system_id in addable:
-            entry = _entry(row, Candidate(addable[former.system_id], "", "S24"), computed=False)
+        if entry is None and not former.computed and former.system_id in others:
+            system = others[former.system_id]
+            entry = _entry(row, _added(system, clause_of(system.unit, row.unit).clause), computed=False)
         if entry is None or former.decided_by_id is None:
             continue
         entry.name, entry.reason, entry.listed = former.name, former.reason, former.listed

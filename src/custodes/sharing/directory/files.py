@@ -16,7 +16,7 @@ from custodes.people.exporting.writing import guarded
 from custodes.sharing.models import Directory, DirectoryEntry
 
 FORMAT = "custodes-directory/1"
-CLAUSES = {"S23": "第二十三条", "S24": "第二十四条"}
+CLAUSES = {"S21": "第二十一条", "S23": "第二十三条", "S24": "第二十四条"}
 BOM = "\ufeff"
 HEAD = ("序号", "系统名称", "责任单位", "主管部门", "行政区划", "场所类别（第九条）", "依据")
 

@@ -6,16 +6,14 @@ from datetime import date
 
 from custodes.people.models import Person
 from custodes.places.models import System
-from custodes.sharing.directory.candidates import built, candidates
-from custodes.sharing.directory.guards import DirectoryFacts, EntryFacts
+from custodes.sharing.directory.candidates import addable, candidates
+from custodes.sharing.directory.guards import EntryFacts, VersionFacts
 from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.models import Directory
-
-#: Steps that are not compiling.
-_OTHERS = ("send_back", "publish", "supersede")
+from custodes.sharing.models.step import NOT_COMPILING
 
 
-def facts_of(row: Directory, on: date, by: Person | None = None) -> DirectoryFacts:
+def facts_of(row: Directory, on: date, by: Person | None = None) -> VersionFacts:
     """All that the guards need to know, as the register stands now.
 
     Args:
@@ -26,18 +24,19 @@ def facts_of(row: Directory, on: date, by: Person | None = None) -> DirectoryFac
     may = set(nameable(System.objects.filter(pk__in=ids)).values_list("pk", flat=True))
     wanted = {one.system.pk: one.system.name for one in candidates(row.unit, on)}
     there = set(ids)
-    addable = set(built(row.unit).filter(pk__in=ids).values_list("pk", flat=True))
-    return DirectoryFacts(
+    others = addable(row.unit, [one.system_id for one in entries if not one.computed])
+    return VersionFacts(
         entries=tuple(
-            EntryFacts(one.name, one.listed, one.computed, one.reason, one.system_id in may) for one in entries
+            EntryFacts(one.name, one.unit_name, one.listed, one.computed, one.reason, one.system_id in may)
+            for one in entries
         ),
         unlisted=tuple(name for pk, name in wanted.items() if pk not in there),
         gone=tuple(
             one.name
             for one in entries
-            if one.system_id in may and one.system_id not in (wanted if one.computed else addable)
+            if one.system_id in may and one.system_id not in (wanted if one.computed else others)
         ),
-        compilers=frozenset(row.steps.exclude(event__in=_OTHERS).values_list("by", flat=True)),
+        compilers=frozenset(row.steps.exclude(event__in=NOT_COMPILING).values_list("by", flat=True)),
         by=by.pk if by else 0,
         on=on,
     )

@@ -10,13 +10,16 @@ from custodes.law.grounds.stating import says_something
 from custodes.sharing.directory.secrecy import told_by
 
 CLAUSE = "S25"
+BASE_DATA = "S30.1、S33.1"
+"""What is base data and kept secret; the place of a camera stands in S33.1 alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """One entry: the name under which it is published, whether it is listed, whether its state has words, whether it may be named."""
+    """One entry: the names that are published, of the system and of its unit; whether it is listed, added, why, and whether it may be named."""
 
     name: str
+    unit_name: str
     listed: bool
     computed: bool
     reason: str
@@ -24,7 +27,7 @@ class EntryFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class DirectoryFacts:
+class VersionFacts:
     """One version at one moment.
 
     Attributes:
@@ -44,7 +47,7 @@ class DirectoryFacts:
     on: date | None = None
 
 
-def submit_unmet(facts: DirectoryFacts) -> tuple[Unmet, ...]:
+def submit_unmet(facts: VersionFacts) -> tuple[Unmet, ...]:
     """Complete as the register stands, each exception with its reason, nothing in it that must not be published."""
     found = []
     if not any(one.listed for one in facts.entries):
@@ -82,7 +85,7 @@ def submit_unmet(facts: DirectoryFacts) -> tuple[Unmet, ...]:
     return tuple(found)
 
 
-def publish_unmet(facts: DirectoryFacts) -> tuple[Unmet, ...]:
+def publish_unmet(facts: VersionFacts) -> tuple[Unmet, ...]:
     """As when it was submitted, and approved by somebody who did not compile it."""
     found = list(submit_unmet(facts))
     if facts.by in facts.compilers:
@@ -123,12 +126,22 @@ def _entry(one: EntryFacts) -> list[Unmet]:
     if one.listed:
         found += [
             Unmet(
-                "S30.1",
+                BASE_DATA,
                 f"“{one.name}”的名称含有{zh}",
                 f"the name “{one.name}” holds {en}",
                 "请改写公布的名称：目录只写哪个系统应当接入",
                 "write another name: the directory says which system has to connect and nothing more",
             )
             for zh, en in told_by(one.name)
+        ]
+        found += [
+            Unmet(
+                BASE_DATA,
+                f"“{one.name}”的责任单位名称“{one.unit_name}”含有{zh}",
+                f"the name “{one.unit_name}” of the unit of “{one.name}” holds {en}",
+                "名称有误的，请在单位登记中更正后按登记核对；无误的，不列入并写明理由，或者撤销增列",
+                "if it is wrong, correct it in the register of units and compare; else leave the entry out with a reason, or take it out",
+            )
+            for zh, en in told_by(one.unit_name)
         ]
     return found

@@ -66,6 +66,11 @@ def publish(row: Directory, taken: Taken) -> Directory:
     return held
 
 
+def before_submitting(row: Directory, taken: Taken) -> tuple[Unmet, ...]:
+    """What is unmet for it to be submitted."""
+    return submit_unmet(facts_of(row, taken.on, taken.by))
+
+
 def before_publishing(row: Directory, taken: Taken) -> tuple[Unmet, ...]:
     """What is unmet for this person to publish it."""
     return publish_unmet(facts_of(row, taken.on, taken.by))

@@ -10,32 +10,23 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from custodes.law.grounds.stating import says_something
-from custodes.people.forms.plain import PlainText
+from custodes.people.forms.plain import PlainText, something
+from custodes.people.said import said
 from custodes.places.models import System
 from custodes.sharing.directory.secrecy import told_by
 from custodes.sharing.models import DirectoryEntry
 
 
-def something(value: str) -> None:
-    """A validator: the words state something.
-
-    Raises:
-        ValidationError: they do not.
-    """
-    if not says_something(value):
-        raise ValidationError(gettext("请写明内容。"))
-
-
 def publishable(value: str) -> None:
-    """A validator: the name holds nothing that a directory must not say (S30.1).
+    """A validator: the name holds nothing of what a directory must not say (S30.1, S33.1), as far as the check knows it.
 
     Raises:
         ValidationError: it does.
     """
     if found := told_by(value):
         raise ValidationError(
-            gettext("名称含有%(what)s，不得公布（第三十条第一款）。请改写，只写明是哪个系统。")
-            % {"what": gettext("、").join(zh for zh, _en in found)}
+            gettext("名称含有%(what)s，不得公布（第三十条第一款、第三十三条第一款）。请改写，只写明是哪个系统。")
+            % {"what": gettext("、").join(str(said(zh, en)) for zh, en in found)}
         )
 
 
@@ -46,7 +37,7 @@ class EntryForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
         model = DirectoryEntry
         fields = ["listed", "name", "reason"]
         help_texts = {
-            "name": _("只写明是哪个系统；不写地址、点位、联系方式。"),
+            "name": _("只写明是哪个系统；不写地址、点位、设备、联系方式。自动核对只是辅助，由批准人把关。"),
             "reason": _("不列入或者增列的，必须写明；理由不公布。"),
         }
 
@@ -84,7 +75,7 @@ class AddForm(PlainText, forms.Form):
     )  # fmt: skip
     reason = forms.CharField(
         label=_("增列的理由"), max_length=300, validators=[something],
-        help_text=_("写明为维护公共安全需要整合联网的情况（第二十四条）。"),
+        help_text=_("企业事业单位、其他组织的，写明为维护公共安全需要整合联网的情况（第二十四条）；部门的，写明由哪个部门管理（第二十三条）。"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, systems: Any, **kwargs: Any) -> None:

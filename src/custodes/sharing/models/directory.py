@@ -129,7 +129,8 @@ class DirectoryEntry(models.Model):
     Attributes:
         name: under which it is published; the register's own name where nobody wrote another.
         department: key of the department whose system it is, empty for none.
-        clause: ``S23`` for a department's system, ``S24`` for one that the police need to join.
+        clause: ``S23`` for a department's system, ``S24`` for one of an enterprise or institution that the police need to join, ``S21`` for one
+            of the police.
         computed: the register says that it has to connect; else a person added it.
         reason: why it was added, or left out. Not published.
     """
@@ -159,6 +160,12 @@ class DirectoryEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def clause_name(self) -> str:
+        """Its article as everybody reads it."""
+        names = {"S21": _("第二十一条"), "S23": _("第二十三条"), "S24": _("第二十四条")}
+        return str(names[self.clause])
 
     @property
     def department_name(self) -> str:

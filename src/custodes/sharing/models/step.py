@@ -8,6 +8,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+#: Steps by which nobody takes part in compiling a version.
+NOT_COMPILING = ("send_back", "publish", "supersede")
+
 
 class SharingStep(models.Model):
     """One step of a directory. Never changed, never deleted.

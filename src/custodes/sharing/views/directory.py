@@ -22,14 +22,15 @@ from custodes.people.lawful import terms, words
 from custodes.people.models import Unit
 from custodes.people.permissions import Permission
 from custodes.people.table import Column, Table
+from custodes.people.tasks import tasks_of
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.directory.difference import difference, former_of
-from custodes.sharing.directory.gathering import facts_of
-from custodes.sharing.directory.guards import publish_unmet, submit_unmet
+from custodes.sharing.directory.publishing import before_publishing, before_submitting
 from custodes.sharing.forms.directory import WordsForm
 from custodes.sharing.models import Directory, DirectoryState
 from custodes.sharing.reach import compiled, offices, read_directories
-from custodes.sharing.views.common import crumbs_of, tasks_of
+from custodes.sharing.stepping import Taken
+from custodes.sharing.views.common import crumbs_of
 from custodes.sharing.words import step_words
 
 PER_PAGE = 50
@@ -153,10 +154,10 @@ def draw(
 
 def _before(row: Directory, viewer: Viewer) -> tuple[Unmet, ...]:
     """What is in the way of the next step."""
-    facts = facts_of(row, timezone.localdate(viewer.at), viewer.person)
+    taken = Taken(viewer.person, viewer.at)
     if row.state == DirectoryState.DRAFT:
-        return submit_unmet(facts)
-    return publish_unmet(facts) if row.state == DirectoryState.SUBMITTED else ()
+        return before_submitting(row, taken)
+    return before_publishing(row, taken) if row.state == DirectoryState.SUBMITTED else ()
 
 
 def publication_index(row: Directory) -> int | None:

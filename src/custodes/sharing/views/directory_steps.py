@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from custodes.people.forms.faults import faults_of
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.directory import compiling, publishing
@@ -21,14 +22,14 @@ from custodes.sharing.forms.directory import AddForm, EntryForm, WordsForm
 from custodes.sharing.models import Directory
 from custodes.sharing.reach import offices
 from custodes.sharing.stepping import StepRefused, Taken
-from custodes.sharing.views.common import INVALID, crumbs_of, first_error
+from custodes.sharing.views.common import INVALID, crumbs_of
 from custodes.sharing.views.directory import draw, own, seen
 
 MOST = 200
 """Systems that the choice of the form for adding holds; a search narrows it down."""
 _DONE = {
     "refresh": _("已按登记核对。"),
-    "submit": _("已送请批准，由没有参与编制的人员批准。"),
+    "submit": _("已报请批准，由没有参与编制的人员批准。"),
     "send_back": _("已退回修改。"),
     "publish": _("已批准并公布。"),
 }
@@ -63,7 +64,7 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
         raise Http404
     form = WordsForm(request.POST, label=_("退回的原因"), required=event == "send_back")
     if not form.is_valid():
-        return draw(request, viewer, seen(viewer, pk), error=first_error(form), status=INVALID)
+        return draw(request, viewer, seen(viewer, pk), error=faults_of(form), status=INVALID)
     try:
         _take(row, event, Taken(viewer.person, viewer.at, form.cleaned_data["words"]))
     except StepRefused as refused:
@@ -153,5 +154,5 @@ def take_out(request: HttpRequest, pk: UUID, entry: int) -> HttpResponse:
         compiling.take_out(row, entry, Taken(viewer.person, viewer.at))
     except StepRefused as refused:
         return draw(request, viewer, seen(viewer, pk), error=str(refused), status=INVALID)
-    messages.success(request, _("已撤去增列。"))
+    messages.success(request, _("已撤销增列。"))
     return redirect(row)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from custodes.people.table import Column, Table
 from custodes.sharing.directory.difference import Difference, difference
 from custodes.sharing.directory.publishing import withheld
-from custodes.sharing.models import Directory, DirectoryState
+from custodes.sharing.models import Directory, DirectoryEntry, DirectoryState
 from custodes.sharing.models.directory import PUBLIC
 from custodes.sharing.views.directory import publication_index
 
@@ -38,8 +38,13 @@ def published() -> QuerySet[Directory]:
 def directories(request: HttpRequest) -> HttpResponse:
     """The current directory of each police unit."""
     rows = published().filter(state=DirectoryState.PUBLISHED)
-    rows = rows.annotate(listed=Count("entries", filter=Q(entries__listed=True))).order_by("unit__division__path")
-    return render(request, "sharing/public.html", {"rows": rows})
+    told = [(row, shown_entries(row).count()) for row in rows.order_by("unit__division__path")]
+    return render(request, "sharing/public.html", {"rows": told})
+
+
+def shown_entries(row: Directory, hidden: frozenset[UUID] | None = None) -> QuerySet[DirectoryEntry]:
+    """What everybody reads of a version: what it lists, but for what was classified since."""
+    return row.entries.filter(listed=True).exclude(system__in=withheld(row) if hidden is None else hidden)
 
 
 @login_not_required
@@ -48,7 +53,7 @@ def version(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One version: its entries, what it changed, its files, the other versions."""
     row = get_object_or_404(published().select_related("previous"), pk=pk)
     hidden = withheld(row) | (withheld(row.previous) if row.previous else frozenset())
-    entries = row.entries.filter(listed=True).exclude(system__in=hidden)
+    entries = shown_entries(row, hidden)
     context = {
         "row": row,
         "current": row.state == DirectoryState.PUBLISHED,

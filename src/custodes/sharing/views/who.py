@@ -1,4 +1,4 @@
-"""谁应当接入 (S23): the departments of an office's level with their systems; for a unit, its own systems that are listed."""
+"""应当接入的部门和系统 (S23): the departments of an office's level with their systems; for a unit, its own systems that are listed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def who(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("unit", "")
     office = next((one for one in offices if str(one.uuid) == asked), offices[0] if offices else None)
     rows = standing(office, today) if office else []
-    heads = (_("部门"), _("应当接入"), _("已列入"), _("不列入"), _("未列入"), _("列入最久（天）"))
+    heads = (_("部门"), _("应当接入"), _("已列入"), _("不列入"), _("未列入"), _("最早列入距今（天）"))
     own = DirectoryEntry.objects.none()
     if not offices:
         mine = built_systems(viewer.person, viewer.at).values("pk")

@@ -31,7 +31,7 @@ _INSIDE = (
     NavItem("places:removal_list", _("拆除"), "trash-2", ("places.view_places",)),
     NavItem("places:change_list", pgettext_lazy("变更", "变更"), "pencil", ("places.view_places",)),
     NavItem("places:upgrade_list", pgettext_lazy("升级改造", "升级改造"), "list-checks", ("places.view_places",)),
-    NavItem("sharing:who", _("谁应当接入"), "list-checks", ("sharing.view_sharing",)),
+    NavItem("sharing:who", _("应当接入的部门和系统"), "list-checks", ("sharing.view_sharing",)),
     NavItem("upkeep:down", _("没有录像的点位"), "camera-off", ("upkeep.view_completeness",)),
     NavItem("oversight:retention", _("留存和删除"), "hard-drive", ("upkeep.view_completeness",)),
 )

@@ -19,6 +19,7 @@ from custodes.access.agency.reach import holders, intake_units
 from custodes.access.forms.agency import PAGES, AgencyPaperForm, BeginForm, ConfirmForm
 from custodes.access.models import AgencyPaper, AgencyRequest, AgencyState, Intake
 from custodes.access.views.agency import common
+from custodes.people.forms.faults import faults_of
 from custodes.people.held import held_posts
 from custodes.people.models import PostKind
 from custodes.people.papers.keeping import keep_paper
@@ -163,7 +164,7 @@ def paper_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已加入。"))
     else:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        messages.error(request, faults_of(form))
     if row.state == AgencyState.DRAFT:
         return redirect("access:request_fill", row.pk, "papers")
     return redirect(row)

@@ -8,6 +8,7 @@ from custodes.upkeep.dates.waits import (
     cameras,
     changes,
     decisions,
+    directories,
     drafts,
     filings,
     holds,
@@ -32,6 +33,7 @@ WAYS: tuple[Gather, ...] = (
     holds.gather,
     requests.gather,
     releases.gather,
+    directories.gather,
     looks.gather,
     staff.gather,
 )
