@@ -49,12 +49,12 @@ def test_each_fault_in_all_is_what_it_says(quirk: Quirk | None) -> None:
     """The faults are there: on the wire, in bodies, in the program stream."""
     world = World([quirk] if quirk is not None else [])
     heads: list[bytes] = []
-    world.net.fate = lambda _number, octets: heads.append(octets) or [0.01]  # type: ignore[func-returns-value]
+    world.net.fate = lambda _number, octets: heads.append(octets) or [0.01]
     world.ready()
     world.platform.look()
     media: list[bytes] = []
     take = world.platform.take
-    world.platform.take = lambda parcels: (media.extend(p.octets for p in parcels), take(parcels))[1]  # type: ignore[method-assign]
+    world.platform.take = lambda parcels: (media.extend(p.octets for p in parcels), take(parcels))[1]
     world.pass_by(1)
     payload = b"".join(octets[12:] for octets in media)
     ours = [octets for octets in heads if b"192.0.2.10" in octets.partition(b"\n")[2][:80] or octets.startswith(b"SIP")]
@@ -79,7 +79,7 @@ def test_a_wrong_map_crc_is_wrong() -> None:
     for world in worlds:
         world.ready().platform.look()
         seen: list[bytes] = []
-        world.platform.take = lambda parcels, seen=seen: seen.extend(p.octets for p in parcels)  # type: ignore[method-assign,misc]
+        world.platform.take = lambda parcels, seen=seen: seen.extend(p.octets for p in parcels)
         world.pass_by(1)
         at = (octets := b"".join(o[12:] for o in seen)).find(b"\0\0\1\xbc")
         maps.append(octets[at : at + 20])

@@ -22,7 +22,6 @@ from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.transactions import Full
 from custodes.gb28181.sip.uri import parse_uri
 from custodes.gb28181.ssrc import written
-from custodes.gb28181.ssrc_pool import SsrcPool
 from custodes.gb28181.subject import parse_subject
 
 SDP = ("Content-Type", "Application/SDP")
@@ -79,7 +78,7 @@ class Calls:
         self._settings = settings
         self._channel, self._online, self._film, self._ended = channel, online, film, ended
         self._sending: dict[Call, _Sending] = {}
-        self._pool = SsrcPool(settings.id)
+        self._serial = 0
         self._asked_for: dict[Call, tuple[str, Outlet]] = {}
 
     @property
@@ -165,7 +164,7 @@ class Calls:
             port = self._port()
         except _Refusal:
             return
-        y = self._pool.take(False, round(now * 1_000_000))
+        y = written(self._number(False))
         media = Media("audio", port, types=(8,), maps=((8, "PCMA/8000"),), way=Way.RECVONLY)
         offer = Sdp(target, settings.media, (media,), y=y, format=parse_format("v/////a/1/8/1"))
         fields = (SDP, ("Subject", f"{source}:{y},{target}:0"))
@@ -225,7 +224,7 @@ class Calls:
         return Stream(
             self._film(channel.id),
             outlet,
-            offer.ssrc if offer.ssrc is not None else int(self._pool.take(history, 0)),
+            offer.ssrc if offer.ssrc is not None else self._number(history),
             span=(offer.end - offer.start) * CLOCK_RATE if history else None,
             quirks=settings.quirks,
             largest=settings.largest,
@@ -265,6 +264,12 @@ class Calls:
         self._endpoint.reply(event.transaction, 200, (RTSP,), write_answer(answer), now)
         if asked.method is Method.TEARDOWN:
             event.call.hang_up("teardown", now)
+
+    def _number(self, history: bool) -> int:
+        """An SSRC where a call names none: kind, digits 4 to 8 of our ID, a serial."""
+        self._serial = self._serial % 9_999 + 1
+        digits = self._settings.id[3:8]
+        return int(f"{int(history)}{digits if digits.isdigit() else '0'}{self._serial:04d}")
 
     def _port(self) -> int:
         first, last = self._settings.ports

@@ -18,10 +18,10 @@ from custodes.gb28181.device.quirks import FaultyEndpoint, body_of
 from custodes.gb28181.device.reel import Reel
 from custodes.gb28181.device.settings import Channel, Settings
 from custodes.gb28181.device.stream import Stream
+from custodes.gb28181.device.telling import Telling
 from custodes.gb28181.edition import Edition
-from custodes.gb28181.manscdp.alarm import Alarm, AlarmInfo, Method
+from custodes.gb28181.manscdp.alarm import Method
 from custodes.gb28181.manscdp.broadcast import FILE_END, Broadcast, BroadcastAnswer, MediaStatus
-from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogQuery
 from custodes.gb28181.manscdp.control import DeviceControl
 from custodes.gb28181.manscdp.frame import Message, Result, Root, write_error
 from custodes.gb28181.manscdp.incoming import take_in
@@ -29,16 +29,11 @@ from custodes.gb28181.manscdp.item import Event as What
 from custodes.gb28181.manscdp.item import Item
 from custodes.gb28181.manscdp.keepalive import Faulty, Keepalive
 from custodes.gb28181.manscdp.paging import Sending
-from custodes.gb28181.manscdp.position import MobilePosition
-from custodes.gb28181.manscdp.presets import PtzPositionQuery
-from custodes.gb28181.manscdp.subscription import AlarmSubscription, PositionSubscription, answer_of
-from custodes.gb28181.manscdp.waiting import SerialNumbers
 from custodes.gb28181.refused import Refused
 from custodes.gb28181.sip.call import CallEvent
 from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Asked, Event, Got, Offered
 from custodes.gb28181.sip.message import Request, Response
-from custodes.gb28181.sip.notifying import Held, Notifier
 from custodes.gb28181.sip.registering import News, Registering
 from custodes.gb28181.sip.server_transaction import ServerTransaction
 from custodes.gb28181.sip.subscription import XML
@@ -47,8 +42,6 @@ from custodes.gb28181.sip.transactions import Full
 
 MOST_ANSWERS = 16
 """Answers in parts that are sent at once; a further question is answered by ERROR."""
-
-SUBSCRIBED = (CatalogQuery, AlarmSubscription, PositionSubscription, PtzPositionQuery)
 
 
 class _Paged:
@@ -85,7 +78,8 @@ class Device:
         self.channels: dict[str, Channel] = {one.id: one for one in settings.channels}
         self.offline: set[str] = set()
         self.answers = Answers(settings, self.channels, self.offline)
-        self.notifier = Notifier(self.endpoint)
+        self.telling = Telling(self.endpoint, settings, self.channels, self.offline, self._body, self._say)
+        self.notifier = self.telling.notifier
         self.calls = Calls(
             self.endpoint,
             settings,
@@ -97,7 +91,6 @@ class Device:
         self.registering = Registering(upper, token, chance, self._keepalive)
         self.news: list[News] = []
         self.alarms_answered = 0
-        self._numbers = SerialNumbers()
         self._charset: Charset | None = None
         self._parts: list[_Paged] = []
         self._outstanding: dict[ClientTransaction, _Paged | None] = {}
@@ -165,8 +158,7 @@ class Device:
         """Unregister; calls and subscriptions are over."""
         self._now = now
         self.calls.hang_up("", now)
-        for one in self._all_held():
-            self.notifier.end(one, "deactivated", now)
+        self.telling.end(now)
         self._register(self.registering.leave())
 
     def disconnected(self, now: float) -> None:
@@ -185,7 +177,7 @@ class Device:
         (self.offline.discard if online else self.offline.add)(channel)
         if not online:
             self.calls.hang_up(channel, now)
-        self._tell_catalog((Item(device_id=channel, event=What.ON if online else What.OFF),))
+        self.telling.catalog(Item(device_id=channel, event=What.ON if online else What.OFF), now)
 
     def add(self, channel: Channel, now: float) -> None:
         """A channel comes, or changes."""
@@ -193,14 +185,14 @@ class Device:
         event = What.UPDATE if channel.id in self.channels else What.ADD
         self.channels[channel.id] = channel
         item = channel.item(self.settings.id, channel.id not in self.offline)
-        self._tell_catalog((replace(item, event=event),))
+        self.telling.catalog(replace(item, event=event), now)
 
     def remove(self, channel: str, now: float) -> None:
         """A channel goes."""
         self._now = now
         if self.channels.pop(channel, None) is not None:
             self.calls.hang_up(channel, now)
-            self._tell_catalog((Item(device_id=channel, event=What.DEL),))
+            self.telling.catalog(Item(device_id=channel, event=What.DEL), now)
 
     def alarm(self, channel: str, method: int, kind: int, priority: int, at: datetime, now: float) -> bool:
         """Raise an alarm: to subscribers, where there are none as a message. False while the last one of method 2 waits for its reset."""
@@ -209,34 +201,13 @@ class Device:
             if self.answers.alarm_held:
                 return False
             self.answers.alarm_held = True
-        made = Alarm(
-            sn=self._numbers.next(),
-            device_id=channel,
-            priority=priority,
-            method=method,
-            time=at,
-            alarm_type=kind,
-            info=AlarmInfo(alarm_type=kind),
-        )
-
-        def told(held: Held) -> bytes | None:
-            query = held.query
-            if isinstance(query, AlarmSubscription) and not _wanted(query, method, priority):
-                return None
-            return self._body(made)
-
-        if not self.notifier.of_topic("Alarm"):
-            self._say(made)
-        else:
-            self.notifier.tell("Alarm", told, now)
+        self.telling.alarm(channel, method, kind, priority, at, now)
         return True
 
     def moved(self, longitude: float, latitude: float, at: datetime, now: float) -> int:
         """It is here: told to whoever subscribed to its position. How many were."""
-        made = MobilePosition(
-            sn=self._numbers.next(), device_id=self.settings.id, time=at, longitude=longitude, latitude=latitude
-        )
-        return self.notifier.tell("MobilePosition", lambda _held: self._body(made), now)
+        self._now = now
+        return self.telling.moved(longitude, latitude, at, now)
 
     # Within: what comes
 
@@ -245,7 +216,8 @@ class Device:
         if event.source.host != self.settings.platform.host:
             self.endpoint.reply(transaction, 403, now=self._now)
         elif request.method == "SUBSCRIBE":
-            self._subscribed(event)
+            found = take_in(request.body, self.edition).message
+            self.telling.subscribed(event, found, self.edition, self._charset, self._now)
         elif request.method == "MESSAGE":
             self._inside(transaction)
         else:
@@ -284,12 +256,18 @@ class Device:
                 )
             )
             return
-        if isinstance(message, DeviceControl) and message.key_frame is not None:
-            self.calls.key(message.device_id, self._now)
+        if isinstance(message, DeviceControl):
+            self._controlled(message)
         if isinstance(answer, Parts):
             self._parts.append(_Paged(answer, self.settings.of_part))
         elif answer is not None:
             self._say(answer)
+
+    def _controlled(self, message: DeviceControl) -> None:
+        if message.key_frame is not None:
+            self.calls.key(message.device_id, self._now)
+        elif message.ptz is not None or message.precise is not None:
+            self.telling.pointing(message.device_id, self.head(message.device_id), self._now)
 
     def _broadcast(self, message: Broadcast) -> None:
         ours = message.target == self.settings.id or message.target in self.channels
@@ -297,29 +275,6 @@ class Device:
         self._say(BroadcastAnswer(sn=message.sn, device_id=message.target, result=result))
         if ours:
             self.calls.speak(message.source, message.target, self._now)
-
-    def _subscribed(self, event: Asked) -> None:
-        found = take_in(event.request.body, self.edition).message
-        # Refreshing and ending may come without a body.
-        held = next((one for one in self._all_held() if one.dialog is event.dialog), None)
-        query = found if isinstance(found, SUBSCRIBED) else held.query if held is not None else None
-        if not isinstance(query, SUBSCRIBED):
-            self.endpoint.reply(event.transaction, 489 if found is not None else 400, now=self._now)
-            return
-        if query.device_id != self.settings.id and query.device_id not in self.channels:
-            self.endpoint.reply(event.transaction, 404, now=self._now)
-            return
-        answer = answer_of(query.CMD, query.sn, query.device_id, self.edition, self._charset)
-        first = held is None
-        made = self.notifier.asked(event, query.CMD, query, self._now, answer)
-        if made is None or not first:
-            return
-        down = tuple(Item(device_id=id, event=What.OFF) for id in self.channels if id in self.offline)
-        body = self._body(self._notice(down)) if query.CMD == "Catalog" and down else b""
-        self.notifier.notify(made, body, self._now)
-
-    def _all_held(self) -> list[Held]:
-        return [one for kind in SUBSCRIBED for one in self.notifier.of_topic(kind.CMD)]
 
     def _got(self, event: Got) -> None:
         transaction, response, now = event.transaction, event.response, self._now
@@ -384,19 +339,5 @@ class Device:
         faulty = Faulty(devices=tuple(sorted(self.offline))) if self.offline else None
         return self._body(Keepalive(sn=sn, device_id=self.settings.id, faulty=faulty))
 
-    def _notice(self, items: tuple[Item, ...]) -> CatalogNotice:
-        return CatalogNotice(sn=self._numbers.next(), device_id=self.settings.id, sum_num=len(items), items=items)
-
-    def _tell_catalog(self, items: tuple[Item, ...]) -> None:
-        body = self._body(self._notice(items))
-        self.notifier.tell("Catalog", lambda _held: body, self._now)
-
     def _recording_over(self, channel: str) -> None:
-        self._say(MediaStatus(sn=self._numbers.next(), device_id=channel, notify_type=FILE_END))
-
-
-def _wanted(query: AlarmSubscription, method: int, priority: int) -> bool:
-    """Whether a subscriber wants this alarm."""
-    if query.methods and method not in query.methods:
-        return False
-    return not query.start_priority or query.start_priority <= priority <= (query.end_priority or 4)
+        self._say(MediaStatus(sn=self.telling.number(), device_id=channel, notify_type=FILE_END))

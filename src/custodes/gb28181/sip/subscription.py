@@ -246,7 +246,7 @@ class Subscriber:
         if one is None or one.dialog is None:
             return None
         request = event.request
-        if one.stand is Stand.ASKING and not one.dialog.remote.tag and request.sender.tag:
+        if not one.dialog.remote.tag and request.sender.tag:
             self._name(one, one.dialog, request)
         body = self._answer(one, request.body) if request.body else b""
         self._endpoint.reply(event.transaction, 200, (XML,) if body else (), body, now)
@@ -325,7 +325,7 @@ class Subscriber:
         self._agenda.set(one, now + seconds * EARLY)
 
     def _name(self, one: Subscription, dialog: Dialog, message: Request | Response) -> None:
-        """The peer's tag is known now: of its 200, or of the notice that overtook it."""
+        """The peer's tag is known now: of its 200, or of a notice that overtook it, or whose 200 had none."""
         self._endpoint.forget(dialog)
         dialog.routes = sound_routes(message.headers.items("Record-Route"), self._endpoint.own)
         if isinstance(message, Response):
