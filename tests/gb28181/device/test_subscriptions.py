@@ -114,6 +114,21 @@ def test_alarms_go_to_whoever_subscribed_to_them() -> None:
     assert not any(line.startswith("MESSAGE") and "0002000000001" in line for line in world.net.wire)
 
 
+def test_alarms_that_are_not_wanted_are_not_told() -> None:
+    world = World().ready()
+    words = lambda: write_message(  # noqa: E731
+        AlarmSubscription(sn=world.platform.number(), device_id=CAMERA, method="25", start_priority=1, end_priority=2)
+    )
+    world.platform.subscriber.subscribe(Wish(NVR, CAMERA, ("presence",), words), HOME, world.now)
+    world.pass_by(1)
+    for channel, method, priority in ((CAMERA, 6, 1), (CAMERA, 5, 3), (CAMERAS[2], 5, 1), (CAMERA, 5, 2)):
+        assert world.device.alarm(channel, method, 1, priority, NIGHT, world.now)
+    world.pass_by(1)
+    assert [(one.device_id, one.method, one.priority) for one in world.told(Alarm) if isinstance(one, Alarm)] == [
+        (CAMERA, 5, 2)
+    ]
+
+
 def test_where_it_is_goes_to_whoever_subscribed_to_that() -> None:
     world = World().ready()
     assert world.device.moved(91.1, 29.6, NIGHT, world.now) == 0

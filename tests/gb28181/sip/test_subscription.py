@@ -100,6 +100,17 @@ def test_it_is_refreshed_in_its_dialog_before_it_ends() -> None:
     assert one.stand is Stand.ACTIVE
 
 
+def test_requests_inside_go_to_what_its_answer_named() -> None:
+    pair = Pair()
+    one = pair.subscribe()
+    pair.run(2)
+    assert one.dialog is not None
+    assert one.dialog.target == f"sip:{DEVICE}@{HOME.written}"
+    pair.ours.contact = lambda peer: f"<sip:{SERVER}@192.0.2.7:5070>"
+    pair.run(90)
+    assert pair.held[0].dialog.target == f"sip:{SERVER}@192.0.2.7:5070"
+
+
 def test_the_notice_may_overtake_the_answer() -> None:
     pair = Pair()
     pair.net.fate = lambda _number, octets: (

@@ -19,6 +19,7 @@ from custodes.gb28181.sip.endpoint import Endpoint
 from custodes.gb28181.sip.events import Offered
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import Request
+from custodes.gb28181.sip.peer import Peer
 from custodes.gb28181.sip.transactions import Full
 from custodes.gb28181.sip.uri import parse_uri
 from custodes.gb28181.ssrc import written
@@ -56,7 +57,7 @@ class Calls:
 
     Args:
         channel: a channel by its ID, None for one that there is not; online: whether it is; film: what it shows.
-        ended: a recording of this channel is over, to be told.
+        ended: a recording of this channel is over, to be told; platform: where that is reached.
 
     Attributes:
         listening: ports at which speech is awaited, by call.
@@ -71,12 +72,14 @@ class Calls:
         online: Callable[[str], bool],
         film: Callable[[str], Reel],
         ended: Callable[[str], None],
+        platform: Callable[[], Peer],
     ) -> None:
         self.listening: dict[Call, Outlet] = {}
         self.refused: list[int] = []
         self._endpoint = endpoint
         self._settings = settings
         self._channel, self._online, self._film, self._ended = channel, online, film, ended
+        self._platform = platform
         self._sending: dict[Call, _Sending] = {}
         self._serial = 0
         self._asked_for: dict[Call, tuple[str, Outlet]] = {}
@@ -159,7 +162,7 @@ class Calls:
 
     def speak(self, source: str, target: str, now: float) -> None:
         """Call whoever announced speech (2016 §9.12.1)."""
-        endpoint, settings = self._endpoint, self._settings
+        endpoint, settings, platform = self._endpoint, self._settings, self._platform()
         try:
             port = self._port()
         except _Refusal:
@@ -168,9 +171,9 @@ class Calls:
         media = Media("audio", port, types=(8,), maps=((8, "PCMA/8000"),), way=Way.RECVONLY)
         offer = Sdp(target, settings.media, (media,), y=y, format=parse_format("v/////a/1/8/1"))
         fields = (SDP, ("Subject", f"{source}:{y},{target}:0"))
-        invite = endpoint.request("INVITE", source, settings.platform, write_sdp(offer), fields)
+        invite = endpoint.request("INVITE", source, platform, write_sdp(offer), fields)
         try:
-            call = endpoint.call(invite, settings.platform, now)
+            call = endpoint.call(invite, platform, now)
         except Full:
             return
         self._asked_for[call] = (target, Outlet("", 0, port))

@@ -65,6 +65,7 @@ class Device:
         answers: what it was told and remembers.
         calls: its streams.
         offline: channels that are.
+        platform: where the platform is reached; set it anew when a connection to it was made again.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Device:
         self.endpoint.quirks = settings.quirks
         self.channels: dict[str, Channel] = {one.id: one for one in settings.channels}
         self.offline: set[str] = set()
+        self.platform = settings.platform
         self.answers = Answers(settings, self.channels, self.offline)
         self.telling = Telling(self.endpoint, settings, self.channels, self.offline, self._body, self._say)
         self.notifier = self.telling.notifier
@@ -87,6 +89,7 @@ class Device:
             lambda id: id not in self.offline,
             film,
             self._recording_over,
+            lambda: self.platform,
         )
         self.registering = Registering(upper, token, chance, self._keepalive)
         self.news: list[News] = []
@@ -145,7 +148,7 @@ class Device:
             case Asked():
                 self._asked(event)
             case Offered():
-                if event.source.host == self.settings.platform.host:
+                if event.source.host == self.platform.host:
                     self.calls.offered(event, now)
                 else:
                     event.call.refuse(403, now)
@@ -213,7 +216,7 @@ class Device:
 
     def _asked(self, event: Asked) -> None:
         request, transaction = event.request, event.transaction
-        if event.source.host != self.settings.platform.host:
+        if event.source.host != self.platform.host:
             self.endpoint.reply(transaction, 403, now=self._now)
         elif request.method == "SUBSCRIBE":
             found = take_in(request.body, self.edition).message
@@ -302,7 +305,7 @@ class Device:
     def _register(self, requests: Sequence[Request]) -> None:
         for request in requests:
             try:
-                self._registering.add(self.endpoint.send(request, self.settings.platform, self._now))
+                self._registering.add(self.endpoint.send(request, self.platform, self._now))
             except Full:
                 return
 
@@ -326,9 +329,9 @@ class Device:
 
     def _send(self, body: bytes) -> ClientTransaction | None:
         server = self.settings.upper.server
-        request = self.endpoint.request("MESSAGE", server, self.settings.platform, body, (XML,))
+        request = self.endpoint.request("MESSAGE", server, self.platform, body, (XML,))
         try:
-            return self.endpoint.send(request, self.settings.platform, self._now)
+            return self.endpoint.send(request, self.platform, self._now)
         except Full:
             return None
 

@@ -52,7 +52,7 @@ class Settings:
 
     Attributes:
         upper: where it registers, and its own edition.
-        platform: the address where that is.
+        platform: the address where that is at first.
         media: address that its descriptions name; ports: of its streams, first and last.
         streams: how many it sends at once; a further call gets 486.
         of_part: entries of one message of an answer in parts.
