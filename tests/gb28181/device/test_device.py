@@ -356,6 +356,26 @@ def test_speech_is_promised_and_called_for() -> None:
     assert len(platform.offers) == 1
 
 
+def test_when_it_is_due_something_is_sent() -> None:
+    """Driven by `due` alone a recording comes whole, one frame at a moment, and ends."""
+    world = World().ready()
+    world.platform.look(span=(NIGHT, NIGHT + timedelta(seconds=4)))
+    world.pass_by(0.4)
+    device, now = world.device, world.now
+    ((_channel, stream),) = device.streams
+    sent, rounds = stream.sent, 0
+    while not stream.over:
+        due = device.calls.due()
+        assert due is not None
+        now = max(now, due)
+        device.media(now)
+        rounds += 1
+        assert rounds <= 110
+    assert stream.sent == 100
+    assert rounds == 100 - sent + 1
+    assert now - world.now == pytest.approx(4 - stream.place(world.now) / CLOCK_RATE, abs=0.01)
+
+
 def test_it_happens_alike_each_time() -> None:
     runs = []
     for _ in range(2):

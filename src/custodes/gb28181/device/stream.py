@@ -116,7 +116,7 @@ class Stream:
         if self._since is None:
             self._since = now
         made: list[bytes] = []
-        place = self.place(now)
+        place = round(self.place(now))  # `due` is as exact as floats are
         for _ in range(MOST_AT_ONCE):
             at, frame = self._reel.at(self._number)
             if self._span is not None and at >= self._span:

@@ -5,7 +5,6 @@ Uses an `Endpoint`, which finds the dialog of each notice; the moment is an argu
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -144,14 +143,14 @@ class Subscriber:
         self._endpoint = endpoint
         self._answer = answer
         self._most, self._of_device = most, of_device
-        self._known: set[Subscription] = set()
+        self._count = 0
         self._by_dialog: dict[int, Subscription] = {}
         self._by_request: dict[ClientTransaction, Subscription] = {}
-        self._count: Counter[str] = Counter()
+        self._of: dict[str, dict[Subscription, None]] = {}  # by device
         self._agenda: Agenda[Subscription] = Agenda()
 
     def __len__(self) -> int:
-        return len(self._known)
+        return self._count
 
     @property
     def due(self) -> float | None:
@@ -165,12 +164,12 @@ class Subscriber:
             TooMany: as many as are kept.
             Full: too many requests are under way.
         """
-        if len(self._known) >= self._most or self._count[wish.device] >= self._of_device:
+        if self._count >= self._most or len(self._of.get(wish.device, ())) >= self._of_device:
             raise TooMany
         made = Subscription(wish, peer)
         self._begin(made, now)
-        self._known.add(made)
-        self._count[wish.device] += 1
+        self._of.setdefault(wish.device, {})[made] = None
+        self._count += 1
         return made
 
     def end(self, subscription: Subscription, now: float) -> None:
@@ -184,17 +183,14 @@ class Subscriber:
 
     def gone(self, device: str) -> list[News]:
         """A device restarted, fell silent or left: it holds none of ours any more, nothing is sent."""
-        found = [one for one in self._known if one.wish.device == device]
-        found.sort(key=lambda one: one.dialog.call_id if one.dialog is not None else "")
-        return [self._over(one, "gone") for one in found]
+        return [self._over(one, "gone") for one in list(self._of.get(device, ()))]
 
     def moved(self, device: str, peer: Peer) -> None:
         """A device is reached elsewhere from now on."""
-        for one in self._known:
-            if one.wish.device == device:
-                one.peer = peer
-                if one.dialog is not None:
-                    one.dialog.peer = peer
+        for one in self._of.get(device, ()):
+            one.peer = peer
+            if one.dialog is not None:
+                one.dialog.peer = peer
 
     def tick(self, now: float) -> list[News]:
         """Whatever is due: refreshing, the end of what was not refreshed."""
@@ -358,9 +354,10 @@ class Subscriber:
         self._forget(one)
         one.stand = Stand.OVER
         self._agenda.drop(one)
-        if one in self._known:
-            self._known.discard(one)
-            self._count[one.wish.device] -= 1
-            if not self._count[one.wish.device]:
-                del self._count[one.wish.device]
+        there = self._of.get(one.wish.device, {})
+        if one in there:
+            del there[one]
+            self._count -= 1
+            if not there:
+                del self._of[one.wish.device]
         return News(one, what, why)
