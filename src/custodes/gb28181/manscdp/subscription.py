@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from custodes.gb28181.charset import Charset
 from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.alarm import AlarmAnswer
 from custodes.gb28181.manscdp.device import RESULT
-from custodes.gb28181.manscdp.frame import Message, Result, Root
+from custodes.gb28181.manscdp.frame import Message, Result, Root, write_message
 from custodes.gb28181.manscdp.structure import one, structure
 from custodes.gb28181.manscdp.values import TIME, Integer, Text
 
@@ -68,3 +70,11 @@ def events(cmd: str, number: int) -> tuple[str, str]:
     """
     both = (f"Catalog;id={number}", "presence")
     return both if cmd == "Catalog" else (both[1], both[0])
+
+
+def answer_of(cmd: str, sn: int, device_id: str, edition: Edition, charset: Charset | None = None) -> bytes:
+    """The body of a 200 to SUBSCRIBE or NOTIFY: alarms and catalogs have one before 2022 (J.18–J.21), all else is empty (RFC 6665)."""
+    kind = {"catalog": CatalogAnswer, "alarm": AlarmAnswer}.get(cmd.lower())
+    if kind is None or edition >= Edition.E2022 or not sn or not device_id:
+        return b""
+    return write_message(kind(sn=sn, device_id=device_id), edition, charset)

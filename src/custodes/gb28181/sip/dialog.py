@@ -80,7 +80,7 @@ class Dialog:
             own: hosts and IDs of this server; a route that leads to itself is left out.
         """
         target = str(request.contact.uri) if request.contact else str(request.sender.uri)
-        routes = _sound_routes(request.headers.items("Record-Route"), own)
+        routes = sound_routes(request.headers.items("Record-Route"), own)
         local = request.to if request.to.tag else request.to.with_tag(tag)
         made = cls(request.call_id, local, request.sender, target, routes, peer, Stage.EARLY)
         made.remote_number = request.cseq.number
@@ -90,9 +90,16 @@ class Dialog:
     def of_response(cls, request: Request, response: Response, peer: Peer, own: frozenset[str] = frozenset()) -> Dialog:
         """The dialog that a response to a request of ours opens (§12.1.2)."""
         target = str(response.contact.uri) if response.contact else request.target
-        routes = _sound_routes(response.headers.items("Record-Route"), own)[::-1]
+        routes = sound_routes(response.headers.items("Record-Route"), own)[::-1]
         stage = Stage.CONFIRMED if response.status >= 200 else Stage.EARLY
         made = cls(request.call_id, request.sender, response.to, target, routes, peer, stage)
+        made.local_number = request.cseq.number
+        return made
+
+    @classmethod
+    def awaited(cls, request: Request, peer: Peer) -> Dialog:
+        """The dialog of a SUBSCRIBE of ours before it is answered: the first NOTIFY may come before the 200 (RFC 6665 §4.1.2.4)."""
+        made = cls(request.call_id, request.sender, request.to, request.target, [], peer, Stage.EARLY)
         made.local_number = request.cseq.number
         return made
 
@@ -188,24 +195,24 @@ class Dialogs:
     def find(self, request: Request, source: Peer) -> Dialog | None:
         """The dialog that a peer's request belongs to, None for none: it is answered with 481.
 
-        Where a tag is missing, Call-ID and the observed host decide, if they name one dialog only.
+        Where a tag is missing, Call-ID and the observed host decide, if they name one dialog only. A peer that gave no tag in its answer, or has
+        given none yet, may have one in its requests: then our own tag decides.
         """
         exact = self._known.get(DialogId(request.call_id, request.to.tag, request.sender.tag))
         if exact is not None:
             return exact
-        if request.to.tag and request.sender.tag:
-            return None
+        both = request.to.tag and request.sender.tag
         alike = [
             one
             for one in self._by_call.get(request.call_id, ())
             if one.peer.host == source.host
             and request.to.tag in ("", one.local.tag)
-            and request.sender.tag in ("", one.remote.tag)
+            and (not one.remote.tag if both else request.sender.tag in ("", one.remote.tag))
         ]
         return alike[0] if len(alike) == 1 else None
 
 
-def _sound_routes(values: list[str], own: frozenset[str]) -> list[str]:
+def sound_routes(values: list[str], own: frozenset[str]) -> list[str]:
     """Route values that can be read and lead to others."""
     found: list[str] = []
     for value in values[:_MOST_ROUTES]:

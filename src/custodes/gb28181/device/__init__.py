@@ -1,0 +1,1 @@
+"""A device of GB/T 28181 as a library: for the simulator and for tests of the platform."""

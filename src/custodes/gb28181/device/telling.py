@@ -1,0 +1,145 @@
+"""What a simulated device tells by itself: to subscribers of its catalog, its alarms, its position, and where its cameras point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from custodes.gb28181.charset import Charset
+from custodes.gb28181.device.head import Head
+from custodes.gb28181.device.settings import Channel, Settings
+from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.alarm import Alarm, AlarmInfo
+from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogQuery
+from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.item import Event as What
+from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.position import MobilePosition
+from custodes.gb28181.manscdp.presets import PtzPositionNotice, PtzPositionQuery
+from custodes.gb28181.manscdp.subscription import AlarmSubscription, PositionSubscription, answer_of
+from custodes.gb28181.manscdp.waiting import SerialNumbers
+from custodes.gb28181.sip.endpoint import Endpoint
+from custodes.gb28181.sip.events import Asked
+from custodes.gb28181.sip.notifying import Held, Notifier
+
+SUBSCRIBED = (CatalogQuery, AlarmSubscription, PositionSubscription, PtzPositionQuery)
+
+
+class Telling:
+    """Subscriptions of the platform, and what goes to them.
+
+    Args:
+        body: the octets of a body; say: sends a message to the platform.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        settings: Settings,
+        channels: Mapping[str, Channel],
+        offline: set[str],
+        body: Callable[[Message], bytes],
+        say: Callable[[Message], object],
+    ) -> None:
+        self.notifier = Notifier(endpoint)
+        self._endpoint = endpoint
+        self._settings = settings
+        self._channels = channels
+        self._offline = offline
+        self._body, self._say = body, say
+        self._numbers = SerialNumbers()
+
+    def number(self) -> int:
+        """A serial number for what we begin."""
+        return self._numbers.next()
+
+    def subscribed(
+        self, event: Asked, found: Message | None, edition: Edition, charset: Charset | None, now: float
+    ) -> None:
+        """A SUBSCRIBE with its body, None for one that can't be read. Refreshing and ending may come without one."""
+        held = next((one for one in self._held() if one.dialog is event.dialog), None)
+        query = found if found is not None or held is None else held.query
+        if not isinstance(query, SUBSCRIBED):
+            self._endpoint.reply(event.transaction, 489 if query is not None else 400, now=now)
+            return
+        if query.device_id != self._settings.id and query.device_id not in self._channels:
+            self._endpoint.reply(event.transaction, 404, now=now)
+            return
+        answer = answer_of(query.CMD, query.sn, query.device_id, edition, charset)
+        made = self.notifier.asked(event, query.CMD, query, now, answer)
+        if made is None or held is not None:
+            return
+        # At once what is off (P.2.1.2.1): the subscriber takes all others for on.
+        down = tuple(Item(device_id=id, event=What.OFF) for id in self._channels if id in self._offline)
+        body = self._body(self._notice(down)) if query.CMD == "Catalog" and down else b""
+        self.notifier.notify(made, body, now)
+
+    def catalog(self, item: Item, now: float) -> None:
+        """Something happened to an entry."""
+        body = self._body(self._notice((item,)))
+        self.notifier.tell("Catalog", lambda held: body if self._about(held, item.device_id) else None, now)
+
+    def alarm(self, channel: str, method: int, kind: int, priority: int, at: datetime, now: float) -> None:
+        """An alarm: to subscribers; where there are none as a message."""
+        info = AlarmInfo(alarm_type=kind)
+        made = Alarm(
+            sn=self.number(),
+            device_id=channel,
+            priority=priority,
+            method=method,
+            time=at,
+            alarm_type=kind,
+            info=info,
+        )
+        if not self.notifier.of_topic("Alarm"):
+            self._say(made)
+            return
+        body = self._body(made)
+
+        def told(held: Held) -> bytes | None:
+            query = held.query
+            wanted = isinstance(query, AlarmSubscription) and _wanted(query, method, priority)
+            return body if wanted and self._about(held, channel) else None
+
+        self.notifier.tell("Alarm", told, now)
+
+    def moved(self, longitude: float, latitude: float, at: datetime, now: float) -> int:
+        """The device is here. How many were told."""
+        body = self._body(
+            MobilePosition(
+                sn=self.number(), device_id=self._settings.id, time=at, longitude=longitude, latitude=latitude
+            )
+        )
+        return self.notifier.tell("MobilePosition", lambda _held: body, now)
+
+    def pointing(self, channel: str, head: Head, now: float) -> None:
+        """A camera was steered: where it points (2022)."""
+        if not self.notifier.of_topic("PTZPosition"):
+            return
+        view = head.view(now)
+        body = self._body(
+            PtzPositionNotice(sn=self.number(), device_id=channel, pan=view.pan, tilt=view.tilt, zoom=view.zoom)
+        )
+        self.notifier.tell("PTZPosition", lambda held: body if self._about(held, channel) else None, now)
+
+    def end(self, now: float) -> None:
+        """The device leaves: all subscriptions are over."""
+        for one in self._held():
+            self.notifier.end(one, "deactivated", now)
+
+    def _held(self) -> list[Held]:
+        return [one for kind in SUBSCRIBED for one in self.notifier.of_topic(kind.CMD)]
+
+    def _about(self, held: Held, channel: str) -> bool:
+        query = held.query
+        return isinstance(query, SUBSCRIBED) and query.device_id in (self._settings.id, channel)
+
+    def _notice(self, items: tuple[Item, ...]) -> CatalogNotice:
+        return CatalogNotice(sn=self.number(), device_id=self._settings.id, sum_num=len(items), items=items)
+
+
+def _wanted(query: AlarmSubscription, method: int, priority: int) -> bool:
+    """Whether a subscriber wants this alarm."""
+    if query.methods and method not in query.methods:
+        return False
+    return not query.start_priority or query.start_priority <= priority <= (query.end_priority or 4)
