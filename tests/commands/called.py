@@ -21,7 +21,7 @@ def environment(data: Path, **settings: object) -> dict[str, str]:
 
 def call(env: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return subprocess.run([*PROGRAM, *arguments], env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([*PROGRAM, *arguments], env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
 def free_port() -> int:

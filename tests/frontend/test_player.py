@@ -221,7 +221,7 @@ def test_older_footage_asks_for_purpose_and_content_first(page: Page, stand: Sta
     dialog.get_by_role("button", name="申请查看").click()
     until(page, f"{PLAYING} && Math.abs(document.querySelector('custodes-player').positionUs - {wanted}) < 5e6")
     wish = stand.worker.asked[-1]
-    assert wish["reason"] == {"purpose": "核实报警", "content": "东门进出人员"}
+    assert wish["reason"] == {"purpose": "核实报警", "content": "东门进出人员", "matter": ""}
     assert wish["span"]["from"] < wish["span"]["to"]
     expect(page.locator(".player__purpose")).to_contain_text("核实报警")
 

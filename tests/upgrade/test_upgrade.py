@@ -49,7 +49,7 @@ def load(sql: Path, into: Path) -> Path:
 
 def migrate(data: Path, url: str = "") -> None:
     command = "from custodes.commands.installation import migrate; migrate()"
-    subprocess.run([sys.executable, "-c", command], env=environment(data, database_url=url), check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", command], env=environment(data, database_url=url), check=True, timeout=300)
 
 
 def tables(path: Path) -> dict[str, str]:

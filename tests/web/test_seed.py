@@ -169,11 +169,14 @@ def test_one_training_has_lapsed_one_ends_soon_and_the_workbench_says_so(planted
 def test_one_unit_waits_to_be_let_in_and_one_was_returned(planted):
     from custodes.people.applying.deciding import confirm
     from custodes.people.applying.reach import applications_for
+    from custodes.people.papers.serving import serve
 
     clerk = Account.objects.get(username=story.CLERK).person
     rows = {row.state: row for row in applications_for(clerk, timezone.now())}
     assert set(rows) == {"waiting", "returned"}
     assert rows["returned"].words == story.RETURNED_WORDS
+    letter = rows["waiting"].letter
+    serve(letter, by=clerk, at=timezone.now(), about=f"people.unitapplication:{rows['waiting'].uuid}")
     done = confirm(rows["waiting"], rows["waiting"].username, by=clerk, at=timezone.now())
     assert done.account.check_password(story.PASSWORD)
 
