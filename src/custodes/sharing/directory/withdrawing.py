@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -28,26 +30,26 @@ def withdraw(row: Directory, entry: int, taken: Taken) -> int:
     if not says_something(taken.words):
         raise StepRefused(_("请写明撤下的原因。"))
     with transaction.atomic():
-        found = row.entries.filter(pk=entry).first()
-        naming = _holding(found) if found is not None else []
+        system = row.entries.filter(pk=entry).values_list("system_id", flat=True).first()
+        naming = _holding(system) if system is not None else []
         held = next((one for one in naming if one.pk == row.pk), None)
         if held is None:
             raise StepRefused(_("只能撤下已公布且仍在显示的条目，请刷新页面。"))
         as_seen(held, taken.seen)
         for one in naming:
-            one.entries.filter(system=found.system_id).update(  # type: ignore[union-attr]
+            one.entries.filter(system=system).update(
                 withdrawn_by=taken.by, withdrawn_at=taken.at, withdrawn_why=taken.words
             )
             keep(one, "withdraw", Taken(taken.by, taken.at), CLAUSES)
     return len(naming)
 
 
-def _holding(entry: DirectoryEntry) -> list[Directory]:
-    """Published versions that show the entry's system, under their locks.
+def _holding(system: UUID) -> list[Directory]:
+    """Published versions that show a system, under their locks.
 
     Those that are being worked on are locked first, as publishing does: one that is published this moment is waited for and found.
     """
-    showing = DirectoryEntry.objects.filter(system=entry.system_id, listed=True, withdrawn_at__isnull=True)
+    showing = DirectoryEntry.objects.filter(system=system, listed=True, withdrawn_at__isnull=True)
     rows = Directory.objects.select_for_update(of=("self",)).select_related("unit__division")
     rows = rows.filter(pk__in=showing.values("directory")).order_by("pk")
     list(rows.filter(state__in=[one.value for one in OPEN]))

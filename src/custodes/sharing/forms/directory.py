@@ -91,6 +91,7 @@ class AddForm(PlainText, forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         chosen = getattr(self, "cleaned_data", {}).get("system")
         among = field.queryset
+        assert among is not None
         field.queryset = among.filter(Q(pk__in=among.values("pk")[:most]) | Q(pk=chosen.pk if chosen else None))
 
 
