@@ -210,9 +210,9 @@ def test_an_approval_counts_for_what_was_seen_alone(cast, bureau, client_of, oth
     by = cast.inspector.person
     row = compiling.begin(cast.units["county"], taken(by))
     publishing.submit(row, taken(by))
+    old = on(row)
     page = other.get(row.get_absolute_url()).content.decode()
     assert page.count(f'name="revision" value="{row.revision}"') == 2
-    old = on(row)
     publishing.send_back(row, taken(by, "再改"))
     entry = row.entries.get()
     compiling.decide(row, entry.pk, listed=True, name="没有看过的名称", reason="", taken=taken(by))
