@@ -39,6 +39,12 @@ def act(row, event):
     return reverse("sharing:directory_act", args=[row.pk, event])
 
 
+def on(row, **told):
+    """What a form says that was drawn with the row as it stands."""
+    row.refresh_from_db()
+    return {"revision": row.revision} | told
+
+
 def test_one_compiles_it_another_sends_it_back_and_publishes_it(cast, bureau, client_of, other):
     browser = client_of("inspector")
     page = browser.get(reverse("sharing:directories")).content.decode()
@@ -47,19 +53,19 @@ def test_one_compiles_it_another_sends_it_back_and_publishes_it(cast, bureau, cl
     row = Directory.objects.get()
     assert began.headers["Location"] == row.get_absolute_url()
     entry = reverse("sharing:directory_entry", args=[row.pk, row.entries.get().pk])
-    wrong = browser.post(entry, {"listed": "on", "name": "考务 0891-6320001", "reason": ""})
+    wrong = browser.post(entry, on(row) | {"listed": "on", "name": "考务 0891-6320001", "reason": ""})
     assert wrong.status_code == 422
     assert "电话" in wrong.content.decode()
-    assert browser.post(entry, {"name": "考务视频系统", "reason": ""}).status_code == 422
-    assert browser.post(entry, {"listed": "on", "name": "考务视频系统", "reason": ""}).status_code == 302
-    assert browser.post(act(row, "submit")).status_code == 302
-    own = browser.post(act(row, "publish"))
+    assert browser.post(entry, on(row) | {"name": "考务视频系统", "reason": ""}).status_code == 422
+    assert browser.post(entry, on(row) | {"listed": "on", "name": "考务视频系统", "reason": ""}).status_code == 302
+    assert browser.post(act(row, "submit"), on(row)).status_code == 302
+    own = browser.post(act(row, "publish"), on(row))
     assert own.status_code == 422
     assert "参与了本版目录的编制" in own.content.decode()
-    assert other.post(act(row, "send_back"), {"words": ""}).status_code == 422
-    assert other.post(act(row, "send_back"), {"words": "请核对名称"}).status_code == 302
-    browser.post(act(row, "submit"))
-    assert other.post(act(row, "publish"), {"words": ""}).status_code == 302
+    assert other.post(act(row, "send_back"), on(row) | {"words": ""}).status_code == 422
+    assert other.post(act(row, "send_back"), on(row) | {"words": "请核对名称"}).status_code == 302
+    browser.post(act(row, "submit"), on(row))
+    assert other.post(act(row, "publish"), on(row) | {"words": ""}).status_code == 302
     row.refresh_from_db()
     assert row.public
     assert "考务视频系统" in Client().get(reverse("sharing:public_version", args=[row.pk])).content.decode()
@@ -72,7 +78,7 @@ def test_a_draft_is_nobody_elses(cast, bureau, client_of, notary):
         assert Client().get(reverse(f"sharing:{name}", args=args)).status_code == 404
     for member in ("caretaker", "outsider", "officer"):
         assert client_of(member).get(row.get_absolute_url()).status_code in {403, 404}
-    assert client_of("system_admin").post(act(row, "refresh")).status_code == 404, (
+    assert client_of("system_admin").post(act(row, "refresh"), on(row)).status_code == 404, (
         "the city reads it and does not compile it"
     )
     assert row.get_absolute_url() in client_of("inspector").get(reverse("sharing:directories")).content.decode()
@@ -195,5 +201,83 @@ def test_a_system_is_added_from_the_form_and_taken_out(cast, stage, bureau, clie
     entry = row.entries.get(computed=False)
     page = browser.get(reverse("sharing:directory_entry", args=[row.pk, entry.pk])).content.decode()
     assert "撤销增列" in page
-    assert browser.post(reverse("sharing:directory_out", args=[row.pk, entry.pk])).status_code == 302
+    assert browser.post(reverse("sharing:directory_out", args=[row.pk, entry.pk]), on(row)).status_code == 302
     assert not row.entries.filter(computed=False).exists()
+
+
+@pytest.mark.clause("S25")
+def test_an_approval_counts_for_what_was_seen_alone(cast, bureau, client_of, other):
+    by = cast.inspector.person
+    row = compiling.begin(cast.units["county"], taken(by))
+    publishing.submit(row, taken(by))
+    old = on(row)
+    page = other.get(row.get_absolute_url()).content.decode()
+    assert page.count(f'name="revision" value="{row.revision}"') == 2
+    publishing.send_back(row, taken(by, "再改"))
+    entry = row.entries.get()
+    compiling.decide(row, entry.pk, listed=True, name="没有看过的名称", reason="", taken=taken(by))
+    publishing.submit(row, taken(by))
+    for told in (old, {}, {"revision": "x"}):
+        answer = other.post(act(row, "publish"), told)
+        assert answer.status_code == 422
+        assert "他人已经办理" in answer.content.decode()
+    assert other.post(act(row, "send_back"), old | {"words": "退回"}).status_code == 422
+    row.refresh_from_db()
+    assert (row.state, row.document) == ("submitted", "")
+    assert other.post(act(row, "publish"), on(row)).status_code == 302
+
+
+@pytest.mark.clause("S25")
+@pytest.mark.parametrize("event", ["refresh", "submit"])
+def test_no_step_is_taken_from_a_page_that_is_true_no_more(event, cast, bureau, client_of):
+    by = cast.inspector.person
+    row = compiling.begin(cast.units["county"], taken(by))
+    old = on(row)
+    compiling.decide(row, row.entries.get().pk, listed=True, name="考务视频系统", reason="", taken=taken(by))
+    assert client_of("inspector").post(act(row, event), old).status_code == 422
+    row.refresh_from_db()
+    assert [one.event for one in row.steps.all()] == ["begin", "decide"]
+
+
+@pytest.mark.clause("S25")
+def test_a_stale_form_of_an_entry_lists_nothing_again(cast, bureau, client_of):
+    by = cast.inspector.person
+    row = compiling.begin(cast.units["county"], taken(by))
+    entry = row.entries.get()
+    page = reverse("sharing:directory_entry", args=[row.pk, entry.pk])
+    browser = client_of("inspector")
+    old = on(row, listed="on", name="另一名称", reason="")
+    compiling.decide(row, entry.pk, listed=False, name=entry.name, reason="正在报废", taken=taken(by))
+    answer = browser.post(page, old)
+    assert answer.status_code == 422
+    told = answer.content.decode()
+    assert "没有保存" in told
+    assert "正在报废" in told, "as it stands now"
+    assert browser.post(reverse("sharing:directory_out", args=[row.pk, entry.pk]), old).status_code == 422
+    entry.refresh_from_db()
+    assert (entry.listed, entry.name, entry.reason) == (False, "教育局考务视频系统", "正在报废")
+    assert browser.post(page, on(row, listed="on", name="另一名称", reason="")).status_code == 302
+
+
+def test_a_form_that_was_filled_in_wrongly_draws_no_more_systems_than_before(cast, bureau, client_of, monkeypatch):
+    shop = department(UnitKind.ENTERPRISE, "北郊商场")
+    names = [f"商场第{number}视频系统" for number in range(6)]
+    rows = [system(shop, name) for name in names]
+    row = compiling.begin(cast.units["county"], taken(cast.inspector.person))
+    monkeypatch.setattr("custodes.sharing.views.directory_steps.MOST", 2)
+    browser, add = client_of("inspector"), reverse("sharing:directory_add", args=[row.pk])
+    assert browser.get(add).content.decode().count("商场第") == 2
+    answer = browser.post(add, {"system": str(rows[5].pk), "name": "", "reason": ""})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count("商场第") == 3
+    assert f'value="{rows[5].pk}" selected' in page
+    told = {"system": str(rows[4].pk), "name": "", "reason": "人员密集，治安防控需要"}
+    assert browser.post(add, told).status_code == 302, "any of them is taken"
+
+
+def test_who_keeps_a_copy_of_what_is_public_asks_again(cast, bureau):
+    row = published(cast, second(cast).person)
+    for name, args in (("public", []), ("public_version", [row.pk]), ("public_file", [row.pk, "csv"])):
+        answer = Client().get(reverse(f"sharing:{name}", args=args))
+        assert answer.headers["Cache-Control"] == "no-cache"

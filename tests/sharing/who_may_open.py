@@ -1,4 +1,4 @@
-"""Sharing. The county's draft, compiled by its inspector, lists unit A's school (`rows.py`)."""
+"""Sharing. The county's draft, compiled by its inspector, lists unit A's school (`rows.py`); the city's published version lists it too."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def _directory(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Directory.objects.get(unit=cast.units["county"]).pk}
 
 
-def _entry(cast: Cast) -> Mapping[str, Any]:
-    row = Directory.objects.get(unit=cast.units["county"])
+def _entry(cast: Cast, unit: str = "county") -> Mapping[str, Any]:
+    row = Directory.objects.get(unit=cast.units[unit])
     return {"pk": row.pk, "entry": row.entries.get().pk}
 
 
@@ -37,4 +37,5 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:directory_add": Opens(COMPILES, _directory),
     "sharing:directory_entry": Opens(COMPILES, _entry),
     "sharing:directory_out": Opens(COMPILES, _entry, "post"),
+    "sharing:directory_withdraw": Opens(members("system_admin"), lambda cast: _entry(cast, "city")),
 }

@@ -50,6 +50,7 @@ def test_files_of_lists_tables_and_the_feed_cost_more_than_a_page() -> None:
         "print:evidence",
     }
     assert {name for name in dear if COSTS.get(name, 1) < 20} == set()
+    assert {COSTS["sharing:public_version"], COSTS["sharing:directory"]} == {5}, "they read two whole versions"
     assert COSTS["access:package_progress"] > 1, "it is asked every two seconds"
     assert COSTS["access:release_progress"] > 1, "it is asked every three seconds, and asks a node"
 

@@ -1,6 +1,7 @@
 """Who compiles directories, who approves, who sees.
 
-Inspectors and system administrators of the city's and a county's police compile their unit's directory (S25). Whoever works at the police above reads it too. What is published everybody reads, signed in or not.
+Inspectors and system administrators of the city's and a county's police compile their unit's directory (S25): a station or a squad under
+that police, registered in the same division, is not it. Whoever works at the police above reads it too. What is published everybody reads, signed in or not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from custodes.people.held import held_posts
-from custodes.people.models import DivisionKind, Person, Unit, UnitKind
+from custodes.people.leading import leading_police
+from custodes.people.models import DivisionKind, Person, Unit
 from custodes.people.permissions import Permission
 from custodes.people.scope import Scope, within
 from custodes.places.scope import kinds_with
@@ -50,5 +52,5 @@ def seeing_offices(person: Person, at: datetime) -> QuerySet[Unit]:
 
 def _police(person: Person, at: datetime, permission: Permission) -> QuerySet[Unit]:
     posts = held_posts(person, at, kinds_with(permission))
-    units = [post.unit_id for post in posts if post.unit.is_police and post.unit.division.kind in LEVELS]
-    return Unit.objects.filter(pk__in=units, kind=UnitKind.PUBLIC_SECURITY).select_related("division")
+    units = leading_police(post.unit for post in posts if post.unit.division.kind in LEVELS)
+    return Unit.objects.filter(pk__in=[one.pk for one in units]).select_related("division")

@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from custodes.access import stepping
-from custodes.access.stepping import WORDS, Book
+from custodes.access.stepping import WORDS, Book, as_seen
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Person
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.sharing.models import Directory, SharingStep
 
-__all__ = ["WORDS", "StepRefused", "Taken", "cleared", "keep", "move"]
+__all__ = ["WORDS", "StepRefused", "Taken", "as_seen", "cleared", "keep", "move"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def _said_directory(row: Directory) -> dict[str, Any]:
                 one.computed,
                 one.listed,
                 one.reason,
+                *([one.withdrawn_why] if one.withdrawn_at else []),
             ]
             for one in entries
         ]

@@ -18,4 +18,9 @@ urlpatterns = [
     path("sharing/directories/<uuid:pk>/add/", directory_steps.add, name="directory_add"),
     path("sharing/directories/<uuid:pk>/entries/<int:entry>/", directory_steps.entry, name="directory_entry"),
     path("sharing/directories/<uuid:pk>/entries/<int:entry>/out/", directory_steps.take_out, name="directory_out"),
+    path(
+        "sharing/directories/<uuid:pk>/entries/<int:entry>/withdraw/",
+        directory_steps.withdraw,
+        name="directory_withdraw",
+    ),
 ]

@@ -17,6 +17,7 @@ _VERBS = {
         "send_back": pgettext_lazy("接入目录", "退回修改"),
         "publish": pgettext_lazy("接入目录", "批准并公布"),
         "supersede": pgettext_lazy("接入目录", "由新版取代"),
+        "withdraw": pgettext_lazy("接入目录", "撤下条目"),
     },
 }
 

@@ -20,6 +20,7 @@ class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         content: SHA-256 of what the row said at this step.
         table, document: of a directory that was published, SHA-256 of its CSV and of its canonical JSON.
         on: the day that counts in law.
+        words: empty where an entry is withdrawn: neither its name nor the reason stands in the log (decision 0333).
     """
 
     step: UUID

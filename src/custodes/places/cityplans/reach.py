@@ -11,7 +11,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from custodes.people.models import Division, DivisionKind, Person, Post, Unit, UnitKind
+from custodes.people.leading import leading_police
+from custodes.people.models import Division, DivisionKind, Person, Post, Unit
 from custodes.people.permissions import Permission
 from custodes.people.scope import Scope, scope_for, within
 from custodes.places.models import PlanningKind, PlanningState, PlanningText
@@ -28,9 +29,8 @@ PUBLISHED = (PlanningState.IN_FORCE, PlanningState.ARCHIVED)
 def drafting_units(person: Person, at: datetime) -> QuerySet[Unit]:
     """Police units at which the person draws up plans."""
     posts = Post.objects.valid(at).filter(person=person, kind__in=kinds_with(Permission.MANAGE_CITY_PLANS))
-    return Unit.objects.filter(
-        pk__in=posts.values("unit"), kind=UnitKind.PUBLIC_SECURITY, division__kind__in=set(DRAWN_BY.values())
-    ).select_related("division")
+    units = Unit.objects.filter(pk__in=posts.values("unit"), division__kind__in=set(DRAWN_BY.values()))
+    return Unit.objects.filter(pk__in=[one.pk for one in leading_police(units)]).select_related("division")
 
 
 def kinds_of(unit: Unit) -> tuple[PlanningKind, ...]:

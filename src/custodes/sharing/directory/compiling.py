@@ -13,8 +13,9 @@ from custodes.people.models import Unit
 from custodes.places.models import System
 from custodes.sharing.directory.added import clause_of
 from custodes.sharing.directory.candidates import Candidate, addable, built, candidates
+from custodes.sharing.directory.secrecy import withdrawn_at
 from custodes.sharing.models import Directory, DirectoryEntry, DirectoryState
-from custodes.sharing.stepping import StepRefused, Taken, keep
+from custodes.sharing.stepping import StepRefused, Taken, as_seen, keep
 
 CLAUSES = ("S25",)
 
@@ -51,7 +52,7 @@ def refresh(row: Directory, taken: Taken) -> tuple[int, int]:
         StepRefused: it is no draft.
     """
     with transaction.atomic():
-        held = draft(row.pk)
+        held = draft(row.pk, taken)
         came, went = _compare(held, taken)
         words = _("新增 %(came)d 个，移出 %(went)d 个") % {"came": came, "went": went}
         keep(held, "refresh", Taken(taken.by, taken.at, words), CLAUSES)
@@ -68,7 +69,7 @@ def add(row: Directory, system: System, name: str, reason: str, taken: Taken) ->
     if not says_something(reason):
         raise StepRefused(_("请写明增列的理由。"))
     with transaction.atomic():
-        held = draft(row.pk)
+        held = draft(row.pk, taken)
         found = built(held.unit).select_related("unit__division", "site__division").filter(pk=system.pk).first()
         if found is None:
             raise StepRefused(_("只能增列本辖区内已建成、可以公布的系统。"))
@@ -92,7 +93,7 @@ def take_out(row: Directory, entry: int, taken: Taken) -> None:
         StepRefused: it is no draft, or the entry is one that the register asks for.
     """
     with transaction.atomic():
-        held = draft(row.pk)
+        held = draft(row.pk, taken)
         found = held.entries.filter(pk=entry, computed=False).first()
         if found is None:
             raise StepRefused(_("只能撤销自行增列的系统；应当接入的，请改为不列入并写明理由。"))
@@ -105,10 +106,10 @@ def decide(row: Directory, entry: int, *, listed: bool, name: str, reason: str, 
     """List an entry or leave it out, and say under which name it is published.
 
     Raises:
-        StepRefused: it is no draft, or what is left out or was added has no reason.
+        StepRefused: it is no draft, or what is left out, was added or was withdrawn once has no reason.
     """
     with transaction.atomic():
-        held = draft(row.pk)
+        held = draft(row.pk, taken)
         found = held.entries.select_for_update().filter(pk=entry).first()
         if found is None:
             raise StepRefused(_("该条目已不在本版目录中，请刷新页面。"))
@@ -118,29 +119,38 @@ def decide(row: Directory, entry: int, *, listed: bool, name: str, reason: str, 
             raise StepRefused(_("不列入或者增列的，请写明理由。"))
         if not listed and not found.computed:
             raise StepRefused(_("自行增列的系统不再需要的，请撤销增列。"))
+        again = bool(withdrawn_at([found.system_id]))
+        if again and not says_something(reason):
+            raise StepRefused(_("该系统曾从公布中撤下。重新列入的，请写明理由。"))
         found.listed, found.name = listed, name
-        found.reason = "" if listed and found.computed else reason
+        found.reason = "" if listed and found.computed and not again else reason
         found.decided_by, found.decided_at = taken.by, taken.at
         found.save()
         keep(held, "decide", Taken(taken.by, taken.at, _told(found)), CLAUSES)
     return found
 
 
-def draft(pk: UUID) -> Directory:
+def draft(pk: UUID, taken: Taken) -> Directory:
     """The row under its lock, where it is a draft.
 
     Raises:
-        StepRefused: it is none any more.
+        StepRefused: it is none any more, or not what `taken` has seen.
     """
-    row = locked(pk)
+    row = locked(pk, taken)
     if row.state != DirectoryState.DRAFT:
         raise StepRefused(_("只有编制中的目录可以修改；现为“%(state)s”。") % {"state": row.get_state_display()})
     return row
 
 
-def locked(pk: UUID) -> Directory:
-    """The row as it stands, held until the transaction ends."""
-    return Directory.objects.select_for_update(of=("self",)).select_related("unit__division").get(pk=pk)
+def locked(pk: UUID, taken: Taken) -> Directory:
+    """The row as it stands, held until the transaction ends.
+
+    Raises:
+        StepRefused: somebody changed it since whoever takes the step looked.
+    """
+    row = Directory.objects.select_for_update(of=("self",)).select_related("unit__division").get(pk=pk)
+    as_seen(row, taken.seen)
+    return row
 
 
 def _told(entry: DirectoryEntry) -> str:

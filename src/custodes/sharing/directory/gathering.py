@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from custodes.people.models import Person
 from custodes.places.models import System
 from custodes.sharing.directory.candidates import addable, candidates
 from custodes.sharing.directory.guards import EntryFacts, VersionFacts
-from custodes.sharing.directory.secrecy import nameable
-from custodes.sharing.models import Directory
+from custodes.sharing.directory.secrecy import nameable, withdrawn_at
+from custodes.sharing.models import Directory, DirectoryEntry
 from custodes.sharing.models.step import NOT_COMPILING
 
 
@@ -25,9 +25,18 @@ def facts_of(row: Directory, on: date, by: Person | None = None) -> VersionFacts
     wanted = {one.system.pk: one.system.name for one in candidates(row.unit, on)}
     there = set(ids)
     others = addable(row.unit, [one.system_id for one in entries if not one.computed])
+    withdrawn = withdrawn_at(ids)
     return VersionFacts(
         entries=tuple(
-            EntryFacts(one.name, one.unit_name, one.listed, one.computed, one.reason, one.system_id in may)
+            EntryFacts(
+                one.name,
+                one.unit_name,
+                one.listed,
+                one.computed,
+                one.reason,
+                one.system_id in may,
+                _undecided(one, withdrawn.get(one.system_id)),
+            )
             for one in entries
         ),
         unlisted=tuple(name for pk, name in wanted.items() if pk not in there),
@@ -40,3 +49,7 @@ def facts_of(row: Directory, on: date, by: Person | None = None) -> VersionFacts
         by=by.pk if by else 0,
         on=on,
     )
+
+
+def _undecided(entry: DirectoryEntry, withdrawn: datetime | None) -> bool:
+    return withdrawn is not None and (entry.decided_at is None or entry.decided_at <= withdrawn)

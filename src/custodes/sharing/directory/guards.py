@@ -16,7 +16,8 @@ BASE_DATA = "S30.1、S33.1"
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """One entry: the names that are published, of the system and of its unit; whether it is listed, added, why, and whether it may be named."""
+    """One entry: the names that are published, of the system and of its unit; whether it is listed, added, why, whether it may be named, and
+    whether it was withdrawn from what was published and nobody decided about it since."""
 
     name: str
     unit_name: str
@@ -24,6 +25,7 @@ class EntryFacts:
     computed: bool
     reason: str
     nameable: bool
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,16 @@ def _entry(one: EntryFacts) -> list[Unmet]:
                 f"“{one.name}” was added or left out without a reason",
                 "请写明理由",
                 "say why",
+            )
+        )
+    if one.listed and one.withdrawn:
+        found.append(
+            Unmet(
+                BASE_DATA,
+                f"“{one.name}”已从公布中撤下，撤下后没有重新决定是否列入",
+                f"“{one.name}” was withdrawn from what was published, and nobody decided since whether it is listed",
+                "请在条目中不列入，或者写明重新列入的理由",
+                "leave the entry out, or say why it is listed again",
             )
         )
     if one.listed:

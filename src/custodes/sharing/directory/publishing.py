@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from custodes.law.grounds.ground import Unmet
 from custodes.law.grounds.stating import says_something
-from custodes.places.models import System
 from custodes.sharing.directory.compiling import CLAUSES, locked
 from custodes.sharing.directory.files import document_of, sha256_of, table_of
 from custodes.sharing.directory.gathering import facts_of
 from custodes.sharing.directory.guards import publish_unmet, submit_unmet
-from custodes.sharing.directory.secrecy import nameable
 from custodes.sharing.models import Directory, DirectoryState
 from custodes.sharing.stepping import StepRefused, Taken, cleared, move
 
@@ -23,10 +19,10 @@ def submit(row: Directory, taken: Taken) -> Directory:
     """It is complete.
 
     Raises:
-        StepRefused: it is no draft, or something is unmet.
+        StepRefused: it is no draft, something is unmet, or it is not what `taken` has seen.
     """
     with transaction.atomic():
-        held = locked(row.pk)
+        held = locked(row.pk, taken)
         cleared(submit_unmet(facts_of(held, taken.on)))
         held.submitted_by = taken.by
         move(held, "submit", taken, CLAUSES)
@@ -42,7 +38,7 @@ def send_back(row: Directory, taken: Taken) -> Directory:
     if not says_something(taken.words):
         raise StepRefused(_("请写明退回的原因。"))
     with transaction.atomic():
-        held = locked(row.pk)
+        held = locked(row.pk, taken)
         held.submitted_by = None
         move(held, "send_back", taken, CLAUSES)
     return held
@@ -55,7 +51,7 @@ def publish(row: Directory, taken: Taken) -> Directory:
         StepRefused: it was not submitted, the register has moved on, something must not be published, or who approves took part in it.
     """
     with transaction.atomic():
-        held = locked(row.pk)
+        held = locked(row.pk, taken)
         cleared(publish_unmet(facts_of(held, taken.on, taken.by)))
         former = _superseded(held, taken)
         listed = list(held.entries.filter(listed=True))
@@ -74,16 +70,6 @@ def before_submitting(row: Directory, taken: Taken) -> tuple[Unmet, ...]:
 def before_publishing(row: Directory, taken: Taken) -> tuple[Unmet, ...]:
     """What is unmet for this person to publish it."""
     return publish_unmet(facts_of(row, taken.on, taken.by))
-
-
-def withheld(row: Directory) -> frozenset[UUID]:
-    """Ids of listed systems that must not be named any more, though this version named them: one was classified since (S20).
-
-    Such a version is shown without them, and its files are no longer given out: they can't be changed without breaking their hash.
-    """
-    listed = set(row.entries.filter(listed=True).values_list("system_id", flat=True))
-    may = set(nameable(System.objects.filter(pk__in=listed)).values_list("pk", flat=True))
-    return frozenset(listed - may)
 
 
 def _superseded(row: Directory, taken: Taken) -> Directory | None:

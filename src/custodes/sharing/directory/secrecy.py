@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from custodes.people.models import Unit, UnitKind
 from custodes.places.models import System, SystemRole
+from custodes.sharing.models import Directory, DirectoryEntry
 
 _NUMBER = r"(?:\d+|[〇零一二三四五六七八九十百千]+)"
 _ROAD = r"(?:[路街巷弄村组]|胡同|(?<![国省县乡铁隧])道|(?<!公)里|社区)"
@@ -66,3 +70,23 @@ def nameable(systems: QuerySet[System]) -> QuerySet[System]:
     units = Unit.objects.filter(secret).values("pk")
     roles = SystemRole.objects.filter(unit__in=units).values("system")
     return systems.exclude(classified=True).exclude(unit__in=units).exclude(pk__in=roles)
+
+
+def withdrawn_at(systems: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Those of these systems that were taken out of what was published, each with the last time."""
+    rows = DirectoryEntry.objects.filter(system__in=list(systems), withdrawn_at__isnull=False)
+    return {one["system"]: one["last"] for one in rows.order_by().values("system").annotate(last=Max("withdrawn_at"))}
+
+
+def withheld(row: Directory) -> frozenset[UUID]:
+    """Ids of listed systems that must not be named any more, though this version named them: withdrawn by the office (S30.1), or classified
+    since (S20). A networked installation keeps no mark of what is classified: there somebody withdraws it.
+
+    Such a version is shown without them, and its files are no longer given out: they can't be changed without breaking their hash.
+    """
+    listed = row.entries.filter(listed=True)
+    standing = set(listed.values_list("system_id", flat=True))
+    may = set(nameable(System.objects.filter(pk__in=standing)).values_list("pk", flat=True))
+    return frozenset(standing - may).union(
+        listed.filter(withdrawn_at__isnull=False).values_list("system_id", flat=True)
+    )

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from custodes.law.building.departments import CONNECTING, Department
 from custodes.people.models import Unit
@@ -22,7 +23,7 @@ class Row:
 
     Attributes:
         listed: its systems that the current directory lists, with days since a version first listed them; the longest first.
-        left_out: those that it leaves out, each with the reason.
+        left_out: those that it leaves out, or that were withdrawn from it, each with the reason.
         missing: those of which it says nothing.
     """
 
@@ -57,6 +58,8 @@ def standing(office: Unit, today: date) -> list[Row]:
         system, entry = candidate.system, entries.get(candidate.system.pk)
         if entry is None:
             missing.append(system)
+        elif entry.withdrawn_at:
+            left_out.append((system, _("已撤下：%(why)s") % {"why": entry.withdrawn_why}))
         elif entry.listed:
             listed.append((system, (today - first[system.pk]).days))
         else:

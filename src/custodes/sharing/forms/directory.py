@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +85,15 @@ class AddForm(PlainText, forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = systems
 
+    def show(self, most: int) -> None:
+        """Draw no more than so many systems to choose from, and the one that was chosen; any of them is taken."""
+        field = self.fields["system"]
+        assert isinstance(field, forms.ModelChoiceField)
+        chosen = getattr(self, "cleaned_data", {}).get("system")
+        among = field.queryset
+        assert among is not None
+        field.queryset = among.filter(Q(pk__in=among.values("pk")[:most]) | Q(pk=chosen.pk if chosen else None))
+
 
 class WordsForm(PlainText, forms.Form):
     """Why."""
@@ -98,3 +108,12 @@ class WordsForm(PlainText, forms.Form):
             field.label = label
         if required:
             field.validators.append(something)
+
+
+class WithdrawForm(PlainText, forms.Form):
+    """Why an entry is withdrawn from what is published."""
+
+    words = forms.CharField(
+        label=_("撤下的原因"), max_length=300, validators=[something],
+        help_text=_("只在公安机关内部可见，不公布，也不写入存证日志。不得写入国家秘密的内容。"),
+    )  # fmt: skip

@@ -56,8 +56,11 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='理由')),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('withdrawn_why', models.CharField(blank=True, editable=False, max_length=300, verbose_name='撤下的原因')),
                 ('directory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='sharing.directory')),
                 ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.system')),
+                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
             options={
                 'ordering': ['clause', 'department', 'unit_name', 'name', 'pk'],
@@ -111,6 +114,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='directoryentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('computed', True), ('listed', True)), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sharing_entry_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='directoryentry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True), ('withdrawn_why', '')), models.Q(('listed', True), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_why', ''), _negated=True)), _connector='OR'), name='sharing_withdrawn_says_who_and_why'),
         ),
         migrations.AddConstraint(
             model_name='sharingstep',

@@ -132,7 +132,9 @@ class DirectoryEntry(models.Model):
         clause: ``S23`` for a department's system, ``S24`` for one of an enterprise or institution that the police need to join, ``S21`` for one
             of the police.
         computed: the register says that it has to connect; else a person added it.
-        reason: why it was added, or left out. Not published.
+        reason: why it was added, or left out, or listed again though it was withdrawn once. Not published.
+        withdrawn_at, withdrawn_by, withdrawn_why: of a version that was published: everybody reads the entry no more (`directory/withdrawing.py`).
+            The reason stays in the office.
     """
 
     directory = models.ForeignKey(Directory, models.CASCADE, related_name="entries")
@@ -148,6 +150,9 @@ class DirectoryEntry(models.Model):
     reason = models.CharField(_("理由"), max_length=300, blank=True)
     decided_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(_("撤下的原因"), max_length=300, blank=True, editable=False)
 
     class Meta:
         ordering = ["clause", "department", "unit_name", "name", "pk"]
@@ -155,6 +160,11 @@ class DirectoryEntry(models.Model):
             models.UniqueConstraint(fields=["directory", "system"], name="sharing_entry_once"),
             models.CheckConstraint(
                 condition=Q(computed=True, listed=True) | ~Q(reason=""), name="sharing_entry_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_why="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, listed=True) & ~Q(withdrawn_why=""),
+                name="sharing_withdrawn_says_who_and_why",
             ),
         ]
 

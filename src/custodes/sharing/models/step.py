@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 #: Steps by which nobody takes part in compiling a version.
-NOT_COMPILING = ("send_back", "publish", "supersede")
+NOT_COMPILING = ("send_back", "publish", "supersede", "withdraw")
 
 
 class SharingStep(models.Model):

@@ -26,6 +26,7 @@ from custodes.people.tasks import tasks_of
 from custodes.people.viewer import Viewer, needs
 from custodes.sharing.directory.difference import difference, former_of
 from custodes.sharing.directory.publishing import before_publishing, before_submitting
+from custodes.sharing.directory.secrecy import withdrawn_at, withheld
 from custodes.sharing.forms.directory import WordsForm
 from custodes.sharing.models import Directory, DirectoryState
 from custodes.sharing.reach import compiled, offices, read_directories
@@ -127,14 +128,17 @@ def draw(
 ) -> HttpResponse:
     """The page of one version, with what could not be done and what was in its way."""
     may_edit = compiled(viewer.person, viewer.at).filter(pk=row.pk).exists()
-    entries = row.entries.select_related("decided_by")
+    entries = row.entries.select_related("decided_by", "withdrawn_by__unit")
+    page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
     counts = entries.aggregate(taken=Count("pk", filter=Q(listed=True)), left=Count("pk", filter=Q(listed=False)))
     context = {
         "tab": "directories",
         "row": row,
         "badge": BADGES[DirectoryState(row.state)],
         "table": Table.of(request, *(Column(label) for label in _HEADS)),
-        "page": Paginator(entries, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "once": withdrawn_at([one.system_id for one in page]),
+        "gone": row.public and bool(withheld(row)),
         "counts": counts,
         "may_edit": may_edit,
         "is_draft": row.state == DirectoryState.DRAFT,

@@ -1,4 +1,4 @@
-"""What is done with a directory: begun, compared, edited, submitted, sent back, published."""
+"""What is done with a directory: begun, compared, edited, submitted, sent back, published, an entry withdrawn."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from custodes.access.views.agency.filling import revision_of
 from custodes.people.forms.faults import faults_of
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
-from custodes.sharing.directory import compiling, publishing
+from custodes.sharing.directory import compiling, publishing, withdrawing
 from custodes.sharing.directory.candidates import built
-from custodes.sharing.forms.directory import AddForm, EntryForm, WordsForm
+from custodes.sharing.forms.directory import AddForm, EntryForm, WithdrawForm, WordsForm
 from custodes.sharing.models import Directory
+from custodes.sharing.models.directory import PUBLIC
 from custodes.sharing.reach import offices
 from custodes.sharing.stepping import StepRefused, Taken
 from custodes.sharing.views.common import INVALID, crumbs_of
@@ -66,7 +68,7 @@ def act(request: HttpRequest, pk: UUID, event: str) -> HttpResponse:
     if not form.is_valid():
         return draw(request, viewer, seen(viewer, pk), error=faults_of(form), status=INVALID)
     try:
-        _take(row, event, Taken(viewer.person, viewer.at, form.cleaned_data["words"]))
+        _take(row, event, Taken(viewer.person, viewer.at, form.cleaned_data["words"], seen=revision_of(request)))
     except StepRefused as refused:
         return draw(request, viewer, seen(viewer, pk), error=str(refused), unmet=refused.unmet, status=INVALID)
     messages.success(request, _DONE[event])
@@ -94,8 +96,7 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
     systems = built(row.unit).exclude(pk__in=row.entries.values("system")).select_related("unit").order_by("name", "pk")
     if query:
         systems = systems.filter(Q(name__icontains=query) | Q(unit__name__icontains=query))
-    shown = systems if request.method == "POST" else systems.filter(pk__in=systems.values("pk")[:MOST])
-    form = AddForm(request.POST or None, systems=shown)
+    form = AddForm(request.POST or None, systems=systems)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
@@ -105,6 +106,7 @@ def add(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已增列。"))
             return redirect(row)
+    form.show(MOST)
     context = {
         "row": row,
         "form": form,
@@ -120,13 +122,14 @@ def entry(request: HttpRequest, pk: UUID, entry: int) -> HttpResponse:
     viewer = Viewer.of(request)
     row = own(viewer, pk)
     found = get_object_or_404(row.entries.select_related("system"), pk=entry)
-    form = EntryForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
+    stale = request.method == "POST" and revision_of(request) != row.revision
+    form = EntryForm(None if stale else request.POST or None, instance=found)
+    if request.method == "POST" and not stale and form.is_valid():
         told: dict[str, Any] = form.cleaned_data
         try:
             compiling.decide(
                 row, found.pk, listed=told.get("listed", True), name=told["name"], reason=told["reason"],
-                taken=Taken(viewer.person, viewer.at),
+                taken=Taken(viewer.person, viewer.at, seen=row.revision),
             )  # fmt: skip
         except StepRefused as refused:
             form.add_error(None, str(refused))
@@ -138,10 +141,12 @@ def entry(request: HttpRequest, pk: UUID, entry: int) -> HttpResponse:
         "row": row,
         "entry": found,
         "form": form,
+        "stale": stale,
         "title": title,
         "crumbs": crumbs_of((str(row), row.get_absolute_url()), (title, "")),
     }
-    return render(request, "sharing/directory_entry.html", context, status=INVALID if form.errors else 200)
+    status = INVALID if stale or form.errors else 200
+    return render(request, "sharing/directory_entry.html", context, status=status)
 
 
 @require_POST
@@ -151,8 +156,37 @@ def take_out(request: HttpRequest, pk: UUID, entry: int) -> HttpResponse:
     viewer = Viewer.of(request)
     row = own(viewer, pk)
     try:
-        compiling.take_out(row, entry, Taken(viewer.person, viewer.at))
+        compiling.take_out(row, entry, Taken(viewer.person, viewer.at, seen=revision_of(request)))
     except StepRefused as refused:
         return draw(request, viewer, seen(viewer, pk), error=str(refused), status=INVALID)
     messages.success(request, _("已撤销增列。"))
     return redirect(row)
+
+
+@needs(Permission.MANAGE_SHARING)
+def withdraw(request: HttpRequest, pk: UUID, entry: int) -> HttpResponse:
+    """Take an entry out of what is published, at once and by one person."""
+    viewer = Viewer.of(request)
+    row = own(viewer, pk)
+    published = row.entries.filter(listed=True, directory__state__in=[one.value for one in PUBLIC])
+    found = get_object_or_404(published, pk=entry)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        taken = Taken(viewer.person, viewer.at, form.cleaned_data["words"], seen=revision_of(request))
+        try:
+            number = withdrawing.withdraw(row, found.pk, taken)
+        except StepRefused as refused:
+            return draw(request, viewer, seen(viewer, pk), error=str(refused), status=INVALID)
+        messages.success(
+            request, gettext("已撤下，涉及 %(number)d 版目录；这些版次的文件不再提供。") % {"number": number}
+        )
+        return redirect(row)
+    title = gettext("撤下条目：%(name)s") % {"name": found.name}
+    context = {
+        "row": row,
+        "entry": found,
+        "form": form,
+        "title": title,
+        "crumbs": crumbs_of((str(row), row.get_absolute_url()), (title, "")),
+    }
+    return render(request, "sharing/directory_withdraw.html", context, status=INVALID if form.errors else 200)

@@ -1,4 +1,6 @@
-"""应当接入目录 for everybody (S25 向社会公布): the current directories, each version, its files. Nobody is signed in here."""
+"""应当接入目录 for everybody (S25 向社会公布): the current directories, each version, its files. Nobody is signed in here.
+
+What was withdrawn is to be gone at once: whoever keeps a copy on the way asks again each time (`no-cache`)."""
 
 from __future__ import annotations
 
@@ -13,11 +15,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from custodes.people.table import Column, Table
 from custodes.sharing.directory.difference import Difference, difference
-from custodes.sharing.directory.publishing import withheld
+from custodes.sharing.directory.secrecy import withheld
 from custodes.sharing.models import Directory, DirectoryEntry, DirectoryState
 from custodes.sharing.models.directory import PUBLIC
 from custodes.sharing.views.directory import publication_index
@@ -35,6 +38,7 @@ def published() -> QuerySet[Directory]:
 
 @login_not_required
 @require_safe
+@cache_control(no_cache=True)
 def directories(request: HttpRequest) -> HttpResponse:
     """The current directory of each police unit."""
     rows = published().filter(state=DirectoryState.PUBLISHED)
@@ -43,24 +47,26 @@ def directories(request: HttpRequest) -> HttpResponse:
 
 
 def shown_entries(row: Directory, hidden: frozenset[UUID] | None = None) -> QuerySet[DirectoryEntry]:
-    """What everybody reads of a version: what it lists, but for what was classified since."""
+    """What everybody reads of a version: what it lists, but for what was withdrawn or classified since."""
     return row.entries.filter(listed=True).exclude(system__in=withheld(row) if hidden is None else hidden)
 
 
 @login_not_required
 @require_safe
+@cache_control(no_cache=True)
 def version(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One version: its entries, what it changed, its files, the other versions."""
     row = get_object_or_404(published().select_related("previous"), pk=pk)
-    hidden = withheld(row) | (withheld(row.previous) if row.previous else frozenset())
+    hidden = withheld(row)
+    either = hidden | (withheld(row.previous) if row.previous else frozenset())
     entries = shown_entries(row, hidden)
     context = {
         "row": row,
         "current": row.state == DirectoryState.PUBLISHED,
         "table": Table.of(request, *(Column(label) for label in _HEADS)),
         "page": Paginator(entries, PER_PAGE).get_page(request.GET.get("page")),
-        "hidden": bool(withheld(row)),
-        "difference": _shown(difference(row, row.previous), hidden),
+        "hidden": bool(hidden),
+        "difference": _shown(difference(row, row.previous), either),
         "index": publication_index(row),
         "versions": published().filter(unit=row.unit).order_by("-version"),
         "crumbs": [(_("应当接入目录"), reverse("sharing:public")), (str(row), "")],
@@ -70,6 +76,7 @@ def version(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@cache_control(no_cache=True)
 def file(request: HttpRequest, pk: UUID, form: str) -> HttpResponse:
     """A version as CSV or JSON, octet by octet as it was published; the JSON says beside it where in the log its hash stands."""
     if form not in TYPES:

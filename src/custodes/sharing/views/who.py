@@ -32,7 +32,8 @@ def who(request: HttpRequest) -> HttpResponse:
     own = DirectoryEntry.objects.none()
     if not offices:
         mine = built_systems(viewer.person, viewer.at).values("pk")
-        own = DirectoryEntry.objects.filter(system__in=mine, listed=True, directory__state=DirectoryState.PUBLISHED)
+        shown = DirectoryEntry.objects.filter(listed=True, withdrawn_at=None, directory__state=DirectoryState.PUBLISHED)
+        own = shown.filter(system__in=mine)
     context = {
         "tab": "who",
         "table": Table.of(request, *(Column(head, numeric=at > 0) for at, head in enumerate(heads))),

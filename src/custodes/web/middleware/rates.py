@@ -39,6 +39,9 @@ COSTS = {
     "upkeep:date_feed_read": 20,
     "upkeep:work_file": 20,
     "access:requests_export": 20,
+    # One compares two whole versions, for whoever asks, the other a version with the register as it stands.
+    "sharing:public_version": 5,
+    "sharing:directory": 5,
     # One reads hours of footage and waits for the notary; the others are asked every two or three seconds while it goes on.
     "print:evidence": 20,
     "access:package_progress": 2,
