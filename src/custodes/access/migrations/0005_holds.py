@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('span_from', models.DateTimeField(verbose_name='起')),
                 ('span_to', models.DateTimeField(verbose_name='止')),
                 ('review_on', models.DateField(verbose_name='复核日期')),
-                ('state', django_fsm.FSMField(choices=[('held', '保全中'), ('release_asked', '待第二人确认解除'), ('released', '已解除')], default='held', max_length=14, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('held', '保全中'), ('release_asked', '待第二人确认解除'), ('released', '已解除')], default='held', max_length=14, verbose_name='状态')),
                 ('placed_at', models.DateTimeField()),
                 ('release_asked_at', models.DateTimeField(null=True)),
                 ('released_at', models.DateTimeField(null=True)),

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("draft", "草稿"),
                             ("checking", "待核对"),
@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
                         db_index=True,
                         default="draft",
                         max_length=16,
-                        protected=True,
                         verbose_name="状态",
                     ),
                 ),

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.CharField(editable=False, max_length=32, verbose_name='编号')),
-                ('state', django_fsm.FSMField(choices=[('opened', '已受理，待核实'), ('admitted', '已核实，待选定范围'), ('scheduled', '待查看'), ('viewed', '查看中'), ('closed', '已结束，待复核'), ('archived', '已复核归档')], db_index=True, default='opened', max_length=12, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('opened', '已受理，待核实'), ('admitted', '已核实，待选定范围'), ('scheduled', '待查看'), ('viewed', '查看中'), ('closed', '已结束，待复核'), ('archived', '已复核归档')], db_index=True, default='opened', max_length=12, verbose_name='状态')),
                 ('report_number', models.CharField(blank=True, max_length=40, verbose_name='接警编号')),
                 ('lost_as', models.CharField(blank=True, choices=[('child', '儿童'), ('elderly', '老人'), ('intellectually_disabled', '智障人员')], max_length=24, verbose_name='走失人员类别')),
                 ('lost_name', models.CharField(blank=True, max_length=40, verbose_name='走失人员姓名')),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.CharField(editable=False, max_length=32, verbose_name='编号')),
-                ('state', django_fsm.FSMField(choices=[('asked', '待答复'), ('consented', '已同意'), ('refused', '不同意'), ('closed', '已办结')], db_index=True, default='asked', max_length=10, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('asked', '待答复'), ('consented', '已同意'), ('refused', '不同意'), ('closed', '已办结')], db_index=True, default='asked', max_length=10, verbose_name='状态')),
                 ('claim', models.CharField(choices=[('self', '本人'), ('near_relative', '近亲属'), ('custody', '负有监护、看护、代管责任的人'), ('other', '其他人')], max_length=16, verbose_name='申请人身份')),
                 ('name', models.CharField(max_length=40, verbose_name='申请人姓名')),
                 ('document', models.CharField(choices=[('id_card', '居民身份证'), ('household', '户口簿'), ('passport', '护照或者通行证'), ('work', '单位证件'), ('none', '未带证件')], max_length=12, verbose_name='证件类别')),

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.CharField(editable=False, max_length=32, verbose_name='编号')),
-                ('state', django_fsm.FSMField(choices=[('proposed', '待评估'), ('returned', '已退回补正'), ('assessed', '已评估，待遮蔽'), ('masked', '待复核'), ('reviewed', '已复核，待审批'), ('approved', '已审批，待公开'), ('published', '已公开'), ('withdrawn', '已撤回'), ('refused', '不予公开'), ('dropped', '不再办理')], db_index=True, default='proposed', max_length=10, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('proposed', '待评估'), ('returned', '已退回补正'), ('assessed', '已评估，待遮蔽'), ('masked', '待复核'), ('reviewed', '已复核，待审批'), ('approved', '已审批，待公开'), ('published', '已公开'), ('withdrawn', '已撤回'), ('refused', '不予公开'), ('dropped', '不再办理')], db_index=True, default='proposed', max_length=10, verbose_name='状态')),
                 ('title', models.CharField(max_length=80, verbose_name='标题')),
                 ('span_from', models.DateTimeField(verbose_name='起')),
                 ('span_to', models.DateTimeField(verbose_name='止')),

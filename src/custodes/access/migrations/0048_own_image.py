@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('number', models.CharField(editable=False, max_length=32, verbose_name='编号')),
-                ('state', django_fsm.FSMField(choices=[('asked', '待答复'), ('answered', '已答复'), ('closed', '已办结')], db_index=True, default='asked', max_length=10, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('asked', '待答复'), ('answered', '已答复'), ('closed', '已办结')], db_index=True, default='asked', max_length=10, verbose_name='状态')),
                 ('claim', models.CharField(choices=[('self', '画面中的本人'), ('guardian', '未成年人的监护人'), ('agent', '本人委托的代理人'), ('relative', '死者的近亲属')], default='self', max_length=10, verbose_name='申请人')),
                 ('name', models.CharField(max_length=40, verbose_name='申请人姓名')),
                 ('document', models.CharField(choices=[('id_card', '居民身份证'), ('household', '户口簿'), ('passport', '护照或者通行证'), ('work', '单位证件'), ('none', '未带证件')], max_length=12, verbose_name='证件类别')),

@@ -13,9 +13,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from custodes.people.said import said
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -101,7 +102,7 @@ class AgencyRequest(FSMModelMixin, models.Model):
         "people.Unit", models.PROTECT, related_name="agency_requests", verbose_name=_("持有单位")
     )
     intake = models.CharField(_("受理方式"), max_length=8, choices=Intake)
-    state = FSMField(_("状态"), max_length=16, choices=AgencyState, default=_A.DRAFT, protected=True, db_index=True)
+    state = StateField(_("状态"), max_length=16, choices=AgencyState, default=_A.DRAFT, protected=True, db_index=True)
     requester = models.CharField(_("申请人"), max_length=8, choices=AsksAs, default=AsksAs.ORGAN)
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     unit_name = models.CharField(_("单位名称"), max_length=120, blank=True)

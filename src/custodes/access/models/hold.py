@@ -11,8 +11,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -63,7 +64,7 @@ class Hold(FSMModelMixin, models.Model):
     span_from = models.DateTimeField(_("起"))
     span_to = models.DateTimeField(_("止"))
     review_on = models.DateField(_("复核日期"))
-    state = FSMField(_("状态"), max_length=14, choices=HoldState, default=HoldState.HELD, protected=True)
+    state = StateField(_("状态"), max_length=14, choices=HoldState, default=HoldState.HELD, protected=True)
     placed_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     placed_unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()

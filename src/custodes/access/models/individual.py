@@ -13,9 +13,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from custodes.access.models.supervised import DocumentKind
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -63,7 +64,9 @@ class IndividualRequest(FSMModelMixin, models.Model):
     unit = models.ForeignKey(
         "people.Unit", models.PROTECT, related_name="individual_requests", verbose_name=_("管理单位")
     )
-    state = FSMField(_("状态"), max_length=10, choices=IndividualState, default=_I.ASKED, protected=True, db_index=True)
+    state = StateField(
+        _("状态"), max_length=10, choices=IndividualState, default=_I.ASKED, protected=True, db_index=True
+    )
     claim = models.CharField(_("申请人身份"), max_length=16, choices=AsksAsPerson)
     name = models.CharField(_("申请人姓名"), max_length=40)
     document = models.CharField(_("证件类别"), max_length=12, choices=DocumentKind)

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -52,7 +53,7 @@ class Embargo(FSMModelMixin, models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey("access.AgencyRequest", models.PROTECT, related_name="embargoes")
-    state = FSMField(_("状态"), max_length=10, choices=EmbargoState, default=EmbargoState.ASKED, protected=True)
+    state = StateField(_("状态"), max_length=10, choices=EmbargoState, default=EmbargoState.ASKED, protected=True)
     reason = models.CharField(_("暂缓理由"), max_length=300)
     until = models.DateField(_("暂缓至"))
     ends_at = models.DateTimeField(db_index=True)
@@ -180,7 +181,7 @@ class LookFinding(FSMModelMixin, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=160, unique=True)
     kind = models.CharField(_("事项"), max_length=16, choices=FindingKind)
-    state = FSMField(_("状态"), max_length=10, choices=FindingState, default=FindingState.WAITING, protected=True)
+    state = StateField(_("状态"), max_length=10, choices=FindingState, default=FindingState.WAITING, protected=True)
     person = models.ForeignKey("people.Person", models.PROTECT, null=True, related_name="+", verbose_name=_("人员"))
     unit = models.ForeignKey("people.Unit", models.PROTECT, null=True, related_name="+", verbose_name=_("单位"))
     grant = models.ForeignKey("access.Grant", models.PROTECT, null=True, related_name="findings")

@@ -14,9 +14,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from custodes.access.models.supervised import DocumentKind
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -94,7 +95,7 @@ class MissingCase(FSMModelMixin, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("编号"), max_length=32, editable=False)
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="missing_cases", verbose_name=_("受理单位"))
-    state = FSMField(_("状态"), max_length=12, choices=MissingState, default=_M.OPENED, protected=True, db_index=True)
+    state = StateField(_("状态"), max_length=12, choices=MissingState, default=_M.OPENED, protected=True, db_index=True)
     report_number = models.CharField(_("接警编号"), max_length=40, blank=True)
     lost_as = models.CharField(_("走失人员类别"), max_length=24, choices=LostAs, blank=True)
     lost_name = models.CharField(_("走失人员姓名"), max_length=40, blank=True)

@@ -13,8 +13,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -84,7 +85,9 @@ class Release(FSMModelMixin, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("编号"), max_length=32, editable=False)
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="releases", verbose_name=_("办理单位"))
-    state = FSMField(_("状态"), max_length=10, choices=ReleaseState, default=_R.PROPOSED, protected=True, db_index=True)
+    state = StateField(
+        _("状态"), max_length=10, choices=ReleaseState, default=_R.PROPOSED, protected=True, db_index=True
+    )
     title = models.CharField(_("标题"), max_length=80)
     camera = models.ForeignKey("places.Camera", models.PROTECT, related_name="releases", verbose_name=_("点位"))
     span_from = models.DateTimeField(_("起"))

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='system',
             name='state',
-            field=django_fsm.FSMField(choices=[('proposed', '拟建'), ('planned', '已核对立项'), ('designed', '设计完成'), ('building', '施工中'), ('completed', '已竣工'), ('trial', '试运行'), ('accepted', '验收合格'), ('in_use', '投入使用'), ('legacy_in_use', '在用（施行前建成）'), ('removed', '已拆除'), ('abandoned', '不再建设')], db_index=True, default='proposed', max_length=16, protected=True, verbose_name='状态'),
+            field=models.CharField(choices=[('proposed', '拟建'), ('planned', '已核对立项'), ('designed', '设计完成'), ('building', '施工中'), ('completed', '已竣工'), ('trial', '试运行'), ('accepted', '验收合格'), ('in_use', '投入使用'), ('legacy_in_use', '在用（施行前建成）'), ('removed', '已拆除'), ('abandoned', '不再建设')], db_index=True, default='proposed', max_length=16, verbose_name='状态'),
         ),
         migrations.CreateModel(
             name='DossierItem',
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('ground', models.CharField(choices=[('city_works', '城市建设'), ('change_of_use', '场所、部位改变用途'), ('other', '其他确需拆除的情形')], max_length=16, verbose_name='拆除理由')),
                 ('why', models.CharField(max_length=500, verbose_name='情况说明')),
                 ('planned', models.DateField(verbose_name='拟拆除日期')),
-                ('state', django_fsm.FSMField(choices=[('planned', '拟拆除，尚未报告'), ('reported', '已报告'), ('acknowledged', '公安机关已收悉'), ('removed', '已拆除'), ('cancelled', '不再拆除')], default='planned', max_length=14, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('planned', '拟拆除，尚未报告'), ('reported', '已报告'), ('acknowledged', '公安机关已收悉'), ('removed', '已拆除'), ('cancelled', '不再拆除')], default='planned', max_length=14, verbose_name='状态')),
                 ('drafted_at', models.DateTimeField()),
                 ('reported_on', models.DateField(null=True)),
                 ('acknowledged_on', models.DateField(null=True)),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('initial', '新建系统备案'), ('legacy', '施行前建成系统备案'), ('change', '变更备案')], max_length=8, verbose_name='备案事项')),
-                ('state', django_fsm.FSMField(choices=[('draft', '草稿'), ('submitted', '已提交，待公安机关接收'), ('returned', '退回补正'), ('filed', '已备案'), ('withdrawn', '已撤回')], default='draft', max_length=12, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已提交，待公安机关接收'), ('returned', '退回补正'), ('filed', '已备案'), ('withdrawn', '已撤回')], default='draft', max_length=12, verbose_name='状态')),
                 ('content', models.JSONField(default=dict)),
                 ('unclear', models.JSONField(default=list)),
                 ('drafted_at', models.DateTimeField()),

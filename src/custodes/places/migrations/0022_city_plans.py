@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('version', models.CharField(max_length=20, verbose_name='版本')),
                 ('number', models.CharField(blank=True, max_length=80, verbose_name='编号')),
                 ('text', models.TextField(blank=True, max_length=100000, verbose_name='正文')),
-                ('state', django_fsm.FSMField(choices=[('draft', '起草'), ('consulting', '征求意见'), ('submitted', '已报批'), ('in_force', '施行中'), ('archived', '已归档')], default='draft', editable=False, max_length=12, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('draft', '起草'), ('consulting', '征求意见'), ('submitted', '已报批'), ('in_force', '施行中'), ('archived', '已归档')], default='draft', editable=False, max_length=12, verbose_name='状态')),
                 ('round', models.PositiveSmallIntegerField(default=1, editable=False)),
                 ('approval_number', models.CharField(blank=True, editable=False, max_length=80, verbose_name='批准文号')),
                 ('approved_on', models.DateField(editable=False, null=True, verbose_name='批准日期')),

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('wanted', models.CharField(max_length=500, verbose_name='变更后')),
                 ('why', models.CharField(max_length=500, verbose_name='变更原因')),
                 ('planned', models.DateField(blank=True, null=True, verbose_name='拟实施日期')),
-                ('state', django_fsm.FSMField(choices=[('requested', '待审批'), ('approved', '已批准，待实施'), ('refused', '不予批准'), ('found', '擅自改变，待处理'), ('done', '已实施，待变更备案'), ('filing', '已提交变更备案'), ('closed', '已办结'), ('restored', '已恢复原状'), ('withdrawn', '已撤回')], default='requested', max_length=12, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('requested', '待审批'), ('approved', '已批准，待实施'), ('refused', '不予批准'), ('found', '擅自改变，待处理'), ('done', '已实施，待变更备案'), ('filing', '已提交变更备案'), ('closed', '已办结'), ('restored', '已恢复原状'), ('withdrawn', '已撤回')], default='requested', max_length=12, verbose_name='状态')),
                 ('unauthorised', models.BooleanField(default=False)),
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('asked_at', models.DateTimeField()),

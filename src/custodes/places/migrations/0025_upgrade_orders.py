@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('why', models.CharField(blank=True, max_length=500, verbose_name='情况说明')),
                 ('guide', models.CharField(max_length=80, verbose_name='指导单位（人员）')),
                 ('guide_phone', models.CharField(max_length=40, verbose_name='联系电话')),
-                ('state', django_fsm.FSMField(choices=[('ordered', '已通知，待报方案'), ('planned', '已报方案，改造中'), ('reported', '已报完成，待复查'), ('failed', '复查不合格，继续改造'), ('referred', '逾期，已转监督检查'), ('passed', '复查合格，已办结'), ('revoked', '已撤销')], default='ordered', max_length=10, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('ordered', '已通知，待报方案'), ('planned', '已报方案，改造中'), ('reported', '已报完成，待复查'), ('failed', '复查不合格，继续改造'), ('referred', '逾期，已转监督检查'), ('passed', '复查合格，已办结'), ('revoked', '已撤销')], default='ordered', max_length=10, verbose_name='状态')),
                 ('issued_at', models.DateTimeField()),
                 ('reported_on', models.DateField(null=True)),
                 ('rechecked_on', models.DateField(null=True)),

@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -73,7 +74,7 @@ class ChangeCase(FSMModelMixin, models.Model):
     wanted = models.CharField(_("变更后"), max_length=500)
     why = models.CharField(_("变更原因"), max_length=500)
     planned = models.DateField(_("拟实施日期"), null=True, blank=True)
-    state = FSMField(_("状态"), max_length=12, choices=ChangeState, default=ChangeState.REQUESTED, protected=True)
+    state = StateField(_("状态"), max_length=12, choices=ChangeState, default=ChangeState.REQUESTED, protected=True)
     unauthorised = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     asked_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")

@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from custodes.law.building.departments import BY_KEY
 from custodes.people.said import said
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -59,7 +60,7 @@ class PlanningText(FSMModelMixin, models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="county_plans", verbose_name=_("所依据的全市规划")
     )
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="later", editable=False)
-    state = FSMField(_("状态"), max_length=12, choices=_S, default=_S.DRAFT, protected=True, editable=False)
+    state = StateField(_("状态"), max_length=12, choices=_S, default=_S.DRAFT, protected=True, editable=False)
     #: How often it was drafted anew: opinions are of one round.
     round = models.PositiveSmallIntegerField(default=1, editable=False)
     approval_number = models.CharField(_("批准文号"), max_length=80, blank=True, editable=False)

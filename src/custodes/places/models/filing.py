@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -44,7 +45,7 @@ class Filing(FSMModelMixin, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     system = models.ForeignKey("places.System", models.PROTECT, related_name="filings")
     kind = models.CharField(_("备案事项"), max_length=8, choices=FilingKind)
-    state = FSMField(_("状态"), max_length=12, choices=FilingState, default=FilingState.DRAFT, protected=True)
+    state = StateField(_("状态"), max_length=12, choices=FilingState, default=FilingState.DRAFT, protected=True)
     #: Answers of `places.filing.form.FIELDS`, by key; a key in `unclear` was answered 暂不清楚.
     content = models.JSONField(default=dict)
     unclear = models.JSONField(default=list)

@@ -17,7 +17,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
+
+from custodes.people.statefield import StateField
 
 
 class SystemState(models.TextChoices):
@@ -80,7 +82,7 @@ def guarded(event: Callable[Concatenate[_Row, Cleared, ...], None]) -> Callable[
 class Lifecycle(FSMModelMixin, models.Model):
     """The part of a system that lives: its state and the events that change it."""
 
-    state = FSMField(
+    state = StateField(
         _("状态"), max_length=16, choices=SystemState, default=SystemState.PROPOSED, protected=True, db_index=True
     )
 

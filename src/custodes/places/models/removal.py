@@ -9,8 +9,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 
@@ -49,7 +50,7 @@ class Removal(FSMModelMixin, models.Model):
     ground = models.CharField(_("拆除理由"), max_length=16, choices=RemovalGround)
     why = models.CharField(_("情况说明"), max_length=500)
     planned = models.DateField(_("拟拆除日期"))
-    state = FSMField(_("状态"), max_length=14, choices=RemovalState, default=RemovalState.PLANNED, protected=True)
+    state = StateField(_("状态"), max_length=14, choices=RemovalState, default=RemovalState.PLANNED, protected=True)
     drafted_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
     reported_on = models.DateField(null=True)

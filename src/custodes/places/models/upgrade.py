@@ -10,8 +10,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
+from custodes.people.statefield import StateField
 from custodes.places.models.lifecycle import Cleared, guarded
 
 LONGEST = 730
@@ -57,7 +58,7 @@ class UpgradeOrder(FSMModelMixin, models.Model):
     why = models.CharField(_("情况说明"), max_length=500, blank=True)
     guide = models.CharField(_("指导单位（人员）"), max_length=80)
     guide_phone = models.CharField(_("联系电话"), max_length=40)
-    state = FSMField(_("状态"), max_length=10, choices=UpgradeState, default=UpgradeState.ORDERED, protected=True)
+    state = StateField(_("状态"), max_length=10, choices=UpgradeState, default=UpgradeState.ORDERED, protected=True)
     issued_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
     reported_on = models.DateField(null=True)

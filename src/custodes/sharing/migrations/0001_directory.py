@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(verbose_name='版次')),
-                ('state', django_fsm.FSMField(choices=[('draft', '编制中'), ('submitted', '待批准'), ('published', '现行'), ('superseded', '已被新版取代')], default='draft', max_length=10, protected=True, verbose_name='状态')),
+                ('state', models.CharField(choices=[('draft', '编制中'), ('submitted', '待批准'), ('published', '现行'), ('superseded', '已被新版取代')], default='draft', max_length=10, verbose_name='状态')),
                 ('begun_at', models.DateTimeField()),
                 ('published_on', models.DateField(null=True, verbose_name='公布日期')),
                 ('table', models.TextField(blank=True, editable=False)),

@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from custodes.law.building.departments import BY_KEY
 from custodes.people.said import said
+from custodes.people.statefield import StateField
 from custodes.places.models import SiteCategory
 from custodes.places.models.lifecycle import Cleared, guarded
 
@@ -46,7 +47,7 @@ class Directory(FSMModelMixin, models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="directories", verbose_name=_("编制单位"))
     version = models.PositiveIntegerField(_("版次"))
-    state = FSMField(_("状态"), max_length=10, choices=DirectoryState, default=_S.DRAFT, protected=True)
+    state = StateField(_("状态"), max_length=10, choices=DirectoryState, default=_S.DRAFT, protected=True)
     previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="following")
     begun_by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
