@@ -5,6 +5,8 @@ import { zh as chooseZh } from "../src/choose/words_zh";
 import { en as sharedEn } from "../src/i18n/en";
 import { languageOf, translate } from "../src/i18n/translate";
 import { zh as sharedZh } from "../src/i18n/zh";
+import { en as mapEn } from "../src/map/words_en";
+import { zh as mapZh } from "../src/map/words_zh";
 import { en as steerEn } from "../src/steer/words_en";
 import { zh as steerZh } from "../src/steer/words_zh";
 import { parseLocalInput } from "../src/time/input";
@@ -13,8 +15,8 @@ import { clock, date, parseIso, toIso } from "../src/time/words";
 import { fromLocal, setTimeZone } from "../src/time/zone";
 
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
-const zh = { ...sharedZh, ...chooseZh, ...steerZh };
-const en: Record<keyof typeof zh, string> = { ...sharedEn, ...chooseEn, ...steerEn };
+const zh = { ...sharedZh, ...chooseZh, ...mapZh, ...steerZh };
+const en: Record<keyof typeof zh, string> = { ...sharedEn, ...chooseEn, ...mapEn, ...steerEn };
 const keys = Object.keys(zh) as (keyof typeof zh)[];
 
 describe("texts", () => {

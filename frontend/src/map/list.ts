@@ -1,8 +1,8 @@
 /** The list beside the map and the panel of one row: all that the map says, for who does not see it. */
 import { el, setText } from "../dom/build";
-import { t } from "../i18n/translate";
 import { isCamera, type Answer, type CameraRow, type GapRow } from "./answer";
 import { markOf } from "./marks";
+import { t } from "./words";
 
 export type AnyRow = CameraRow | GapRow;
 
