@@ -69,7 +69,7 @@ def test_calendars_of_the_same_notices_are_the_same_so_that_what_was_found_serve
 def test_police_and_units_have_their_list_by_few_questions(  # one or two for each room that has something to wait for
     city: Stage, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
-    for name, most in (("inspector", 15), ("caretaker", 30)):
+    for name, most in (("inspector", 16), ("caretaker", 30)):
         person = getattr(city.cast, name).person
         with django_assert_max_num_queries(most):  # type: ignore[attr-defined]
             read_once(person)  # as a page does
