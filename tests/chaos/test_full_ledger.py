@@ -51,7 +51,7 @@ def test_with_a_full_ledger_nobody_looks_and_recording_goes_on_and_all_goes_on_a
             assert "存证服务" in answer.json()["refusal"][0]["reason"]
             assert "token" not in answer.content.decode()
             until(lambda: outbox.size() > 0, 40)
-            assert seconds_recorded(worker, 0) > before
+            until(lambda: seconds_recorded(worker, 0) > before, 40)
             assert running.process.poll() is None
             disk.make_room()
             web.append([gap(60_000, LONG)])
