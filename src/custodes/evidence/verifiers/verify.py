@@ -551,6 +551,7 @@ class Check:
         self.container, self.trusted, self.say = container, trusted, say
         self.wrong: list[Wrong] = []
         self.footage: dict[str, dict[str, typing.Any]] = {}
+        self.unlike: dict[str, Wrong] = {}
         self.proven: list[tuple[dict[str, typing.Any], dict[str, typing.Any], int]] = []
 
     def run(self) -> None:
@@ -734,7 +735,10 @@ class Check:
         self.origin, self.checkpoint, self.seen = origin, size, seen
 
     def _parts(self) -> None:
+        behind = len(self.wrong)
         self._each(self._part, self.told["parts"])
+        # What is wrong with a file stands before what that makes of its proof.
+        self.wrong[behind:behind] = [self.unlike[name] for name in self.footage if name in self.unlike]
         self.proven.sort(key=lambda found: str(found[0]["file"]))
         told = {row["file"] for row in self.told["parts"]}
         for name, _start, _size, _crc in self.container.rows:
@@ -748,10 +752,10 @@ class Check:
         except Wrong as found:
             yield found
             if listed is not None:
-                yield from self._file(listed)
+                self.unlike.update((found.file, found) for found in self._file(listed))
             return
         if listed is not None:
-            yield from self._same(listed, digest, crc)
+            self.unlike.update((found.file, found) for found in self._same(listed, digest, crc))
 
     def _proved(self, row: dict[str, typing.Any]) -> tuple[str, int]:
         """Hash and check sum of the part's file, all of whose fragments were sealed and lie in the leave's time."""
