@@ -97,14 +97,15 @@ class Platform:
         """A look that is on record, under the request or on duty."""
         person = who or self.officer.person
         cameras = said.pop("cameras", None) or (list(row.cameras.all()) if row else [self.stage.gate])
+        asked_at = said.pop("asked_at", self.at)
         values = {
             "ground": Ground.AGENCY if row else Ground.DUTY,
             "purpose": row.purpose if row else "",
             "span_from": row.span_from if row else None,
             "span_to": row.span_to if row else None,
             "live": row is None,
-            "asked_at": self.at,
-            "ended_at": self.at + HOUR,
+            "asked_at": asked_at,
+            "ended_at": asked_at + HOUR,
             **said,
         }
         grant = Grant.objects.create(person=person, unit=person.unit, request=row, watermark="-", index=index, **values)
