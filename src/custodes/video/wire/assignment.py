@@ -24,7 +24,7 @@ class SourceAssignment(BaseModel):
     """One stream of a camera.
 
     Attributes:
-        url: ``rtsp://host[:port]/path``, or ``rtsps``, ``http``, ``rtmp``, ``file``, without user name or password.
+        url: ``rtsp://host[:port]/path``, or ``rtsps``, ``http``, ``rtmp``, ``file``, without user name or password; ``gb28181://DEVICE/CHANNEL``.
         transport: how the camera is to send.
         certificate: the one that it must show over ``rtsps``; empty leaves that to authorities.
         reencode: Motion JPEG (``http``) may be encoded as H.264.
@@ -36,6 +36,20 @@ class SourceAssignment(BaseModel):
     transport: Choice = "tcp"
     certificate: Certificate = ""
     reencode: bool = False
+
+
+class GatewayAddress(BaseModel):
+    """The gateway through which cameras of GB/T 28181 devices are called.
+
+    Attributes:
+        name: whom requests are signed for.
+        url: where it listens, ``http://`` or ``https://host:port``.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    url: str
 
 
 class OnvifAssignment(BaseModel):
@@ -128,6 +142,7 @@ class Assignment(BaseModel):
         thinning: the order that holds for this node, None for none.
         volume_orders: decisions about volumes that not every worker has answered yet, oldest first.
         holds: those in force of cameras that the node has or had, and releases that a worker has not answered yet.
+        gateway: None where the installation has none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -141,6 +156,7 @@ class Assignment(BaseModel):
     thinning: Thinning | None = None
     volume_orders: tuple[VolumeOrder, ...] = ()
     holds: tuple[HoldOrder, ...] = ()
+    gateway: GatewayAddress | None = None
 
     def share_of(self, worker: int, workers: int) -> tuple[CameraAssignment, ...]:
         """The cameras of worker `worker` out of `workers`; stable while the number of workers is."""

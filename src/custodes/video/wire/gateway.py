@@ -1,0 +1,307 @@
+"""What web, node and the GB/T 28181 gateway say to each other (docs/design/wire.md §7, gateway.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Id = Annotated[str, Field(min_length=1, max_length=32)]
+"""An ID as a peer calls itself: 20 digits by the standard, other short names by some devices."""
+Line = Annotated[str, Field(max_length=300)]
+Setup = Literal["udp", "tcp-passive", "tcp-active"]
+"""How media comes, seen from us: over UDP, over a connection that the device opens, over one that we open."""
+Standing = Literal["online", "offline", "never"]
+Command = Literal["move", "stop", "goto", "set", "remove", "home"]
+MOST_ITEMS = 1000
+"""Channels in one part of a catalogue."""
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class GatewayDevice(_Shape):
+    """A device that may register.
+
+    Attributes:
+        id: as it calls itself in SIP.
+        sealed_password: HPKE sealed to the gateway's X25519 key (RFC 9180), base64.
+        edition: ``2016`` or ``2022`` where a person knows better than its ``X-GB-Ver``; empty to believe that.
+        charset: of its bodies; empty to find out.
+        keepalive_s: seconds between its keepalives; misses: how many may be missing.
+        follow_port: another port of the same host is followed (a NAT that forgets); else it must register anew.
+    """
+
+    id: Id
+    sealed_password: str
+    edition: Literal["", "2016", "2022"] = ""
+    charset: Literal["", "gb18030", "utf-8"] = ""
+    keepalive_s: int = Field(default=60, ge=5, le=3600)
+    misses: int = Field(default=3, ge=1, le=20)
+    follow_port: bool = False
+
+
+class GatewayChannel(_Shape):
+    """A channel that is a camera of the register: which node may call it.
+
+    Attributes:
+        node: the node's name; nobody else's calls are taken.
+        turns: it may be steered.
+    """
+
+    camera: UUID
+    device: Id
+    channel: Id
+    node: str
+    turns: bool = False
+
+
+class GatewayNode(_Shape):
+    """A node that may ask.
+
+    Attributes:
+        key: Ed25519 public key, raw 32 bytes in base64.
+    """
+
+    name: str
+    key: str
+
+
+class GatewayAssignment(_Shape):
+    """Everything that the gateway needs from the centre; kept on its disk.
+
+    Attributes:
+        generation: rises with every change; the gateway asks for what is newer.
+        networks: CIDR blocks from which devices may come; empty for none.
+        web_key: Ed25519 public key of the web, raw 32 bytes in base64.
+    """
+
+    generation: int
+    gateway: str
+    devices: tuple[GatewayDevice, ...] = ()
+    channels: tuple[GatewayChannel, ...] = ()
+    nodes: tuple[GatewayNode, ...] = ()
+    networks: tuple[str, ...] = ()
+    web_key: str = ""
+
+
+class DeviceState(_Shape):
+    """How a device stands.
+
+    Attributes:
+        since_us: microseconds UTC at which it came to stand so.
+        address: host and port that it is heard from; empty before it was.
+        why: for ``offline``: ``silent``, ``expired``, ``unregistered``, ``connection``, ``restarted``.
+        maker, model, firmware: as it says in DeviceInfo; nothing is done by them.
+        channels: entries of its last catalogue; None before there was one.
+    """
+
+    device: Id
+    standing: Standing
+    since_us: int
+    address: Line = ""
+    transport: Literal["", "udp", "tcp"] = ""
+    edition: Line = ""
+    why: Line = ""
+    maker: Line = ""
+    model: Line = ""
+    firmware: Line = ""
+    channels: int | None = None
+
+
+class Unknown(_Shape):
+    """Somebody who tried to register and may not: by address, none of their words is believed.
+
+    Attributes:
+        id: as it called itself, cut and shown as text.
+        why: ``unknown``, ``password``, ``network``.
+    """
+
+    address: Line
+    id: Line
+    why: Literal["unknown", "password", "network"]
+    tries: int
+    first_us: int
+    last_us: int
+
+
+class GatewayStates(_Shape):
+    """``POST /internal/gateway/states``: what changed since the last report, each 10 s; all of it where `whole`."""
+
+    gateway: str
+    whole: bool = False
+    devices: tuple[DeviceState, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    started_us: int = 0
+    registered: int = 0
+    calls: int = 0
+
+
+class CatalogueItem(_Shape):
+    """One entry of a device's catalogue: proposals, none of them changes the register."""
+
+    id: Id
+    parent: Line = ""
+    name: Line = ""
+    maker: Line = ""
+    model: Line = ""
+    civil_code: Line = ""
+    address: Line = ""
+    ptz: int | None = None
+    online: bool | None = None
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+class CataloguePart(_Shape):
+    """``POST /internal/gateway/catalogue``: one part of what a device says that it has.
+
+    Attributes:
+        taking: id of this taking; its parts are put together by it.
+        part, parts: from 0; the last one ends the taking.
+        complete: the device sent as many as it had said; False where time ran out.
+        said: how many it had said.
+    """
+
+    gateway: str
+    device: Id
+    taking: UUID
+    part: int = Field(ge=0)
+    parts: int = Field(ge=1, le=1000)
+    complete: bool
+    said: int
+    at_us: int
+    items: Annotated[tuple[CatalogueItem, ...], Field(max_length=MOST_ITEMS)] = ()
+
+
+class DeviceAlarm(_Shape):
+    """An alarm as a device tells it (GB/T 28181-2016 §9.4); numbers are those of Annex A."""
+
+    device: Id
+    channel: Id
+    priority: int | None = None
+    method: int | None = None
+    kind: int | None = None
+    at_us: int
+    words: Line = ""
+
+
+class CallAsk(_Shape):
+    """``POST /internal/call`` (node → gateway): invite a channel to send to this address.
+
+    Attributes:
+        stream: ``main`` or ``sub``.
+        address, port: where the node receives; for ``tcp-active`` the port says nothing.
+    """
+
+    camera: UUID
+    device: Id
+    channel: Id
+    stream: Literal["main", "sub"] = "main"
+    setup: Setup = "udp"
+    address: str
+    port: int = Field(ge=0, le=65535)
+
+
+class CallAnswer(_Shape):
+    """What became of it.
+
+    Attributes:
+        step: empty when it was answered; else where it failed: ``not_assigned``, ``not_registered``, ``no_answer``, ``refused``
+            (with SIP's `status`), ``answer`` (the answer makes no sense), ``full``.
+        call: id of the call.
+        ssrc: that the device is to send with, as the offer's or the answer's ``y=`` says; None where neither does.
+        address, port: of the device's side, for ``tcp-active``.
+        detail: one plain sentence without addresses and passwords.
+    """
+
+    step: Literal["", "not_assigned", "not_registered", "no_answer", "refused", "answer", "full"] = ""
+    status: int = 0
+    call: UUID | None = None
+    ssrc: int | None = None
+    address: str = ""
+    port: int = 0
+    detail: Line = ""
+
+
+class CallsKept(_Shape):
+    """``POST /internal/call/keep`` (node worker → gateway), each 10 s: these calls are still wanted. What a worker has not named for
+    30 s is ended by the gateway.
+
+    Attributes:
+        worker: ``NODE/i``.
+    """
+
+    worker: str
+    calls: Annotated[tuple[UUID, ...], Field(max_length=4096)] = ()
+
+
+class CallsStanding(_Shape):
+    """The answer: which of them ended, and how (``device``, ``gone``, ``unknown``, ``taken``)."""
+
+    ended: dict[UUID, Line] = {}
+
+
+class CallEnd(_Shape):
+    """``POST /internal/call/end`` and ``POST /internal/call/key`` (a key picture is wanted) (node → gateway)."""
+
+    call: UUID
+
+
+class GatewaySteer(_Shape):
+    """``POST /internal/steer`` (node → gateway): durable in the node's book before it is asked.
+
+    Attributes:
+        pan, tilt, zoom, focus, iris: per cent, -100 to 100; of ``move``. Said again at least each second while it holds; after two
+            seconds without the gateway stops it.
+        preset: number of the preset, 1 to 255; of ``goto``, ``set``, ``remove``.
+    """
+
+    camera: UUID
+    device: Id
+    channel: Id
+    command: Command
+    pan: int = Field(default=0, ge=-100, le=100)
+    tilt: int = Field(default=0, ge=-100, le=100)
+    zoom: int = Field(default=0, ge=-100, le=100)
+    focus: int = Field(default=0, ge=-100, le=100)
+    iris: int = Field(default=0, ge=-100, le=100)
+    preset: int = Field(default=0, ge=0, le=255)
+    name: Line = ""
+
+
+class GatewayTaken(_Shape):
+    """Whether a command was sent; `failure` ∈ empty, ``not_assigned``, ``not_registered``, ``no_answer``, ``refused``."""
+
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused"] = ""
+    detail: Line = ""
+
+
+class Preset(_Shape):
+    """One preset position as the device names it."""
+
+    number: int = Field(ge=1, le=255)
+    name: Line = ""
+
+
+class PresetsAsk(_Shape):
+    """``POST /internal/presets`` (node → gateway)."""
+
+    camera: UUID
+    device: Id
+    channel: Id
+
+
+class PresetsAnswer(_Shape):
+    """Its presets, or why they can't be had (as of `GatewayTaken`)."""
+
+    failure: Literal["", "not_assigned", "not_registered", "no_answer", "refused"] = ""
+    presets: tuple[Preset, ...] = ()
+
+
+class DeviceAsk(_Shape):
+    """``POST /internal/catalogue`` (web → gateway): take the catalogue of this device now. 204; 404 where it is not registered."""
+
+    device: Id
