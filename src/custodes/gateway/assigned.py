@@ -49,7 +49,7 @@ class Assigned:
         out, changed = set(), set()
         for id, before in self._devices.items():
             now = devices.get(id)
-            if now is None or now.sealed_password != before.sealed_password:
+            if now is None or not self._same_password(before, now):
                 out.add(id)
             elif now != before:
                 changed.add(id)
@@ -93,6 +93,13 @@ class Assigned:
         address = mapped or address
         inside = any(address in network for network in self._networks)
         return inside and (not self._within or any(address in network for network in self._within))
+
+    def _same_password(self, before: GatewayDevice, now: GatewayDevice) -> bool:
+        """Sealed anew it has another text; what is in it counts. One that was never opened let nobody in."""
+        if before.sealed_password == now.sealed_password:
+            return True
+        known, new = self._accounts.get(before.id), self._opened(now)
+        return known is not None and new is not None and known.secret == new.secret
 
     def _opened(self, device: GatewayDevice) -> Account | None:
         try:

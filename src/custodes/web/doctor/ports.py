@@ -1,4 +1,4 @@
-"""Whether web and node answer where they should, and nobody else does."""
+"""Whether web, node and gateway answer where they should, and nobody else does."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ SUBJECT = "ports"
 
 
 def check(patient: Patient) -> Iterator[Finding]:
-    """The web's port and one a worker."""
+    """The web's port, one a worker, and the gateway's where there is one."""
     settings = patient.settings
-    scheme = "https" if settings.has_tls else "http"
-    places = [(_("网页服务"), settings.web_host, settings.web_port, "/health/")]
+    places = [(_("网页服务"), "web", settings.web_host, settings.web_port, "/health/")]
     places += [
-        (_("媒体节点"), settings.node_host, settings.node_port + worker, "/healthz")
+        (_("媒体节点"), "node", settings.node_host, settings.node_port + worker, "/healthz")
         for worker in range(settings.worker_count)
     ]
-    for name, listens, port, path in places:
+    if settings.gateway_id:
+        places.append((_("国标网关"), "gateway", settings.gateway_host, settings.gateway_port, "/healthz"))
+    for name, server, listens, port, path in places:
         host = reachable_host(listens)
+        scheme = "http" if settings.tls_of(server) is None else "https"
         if answers(f"{scheme}://{url_host(host)}:{port}{path}"):
             yield ok(SUBJECT, _("{name}在端口 {port} 应答。"), name=name, port=port)
         elif accepts(host, port):
