@@ -6,10 +6,11 @@ import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from custodes.gateway.catalogues import Pace
+from custodes.gateway.pace import Pace
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.settings import Channel
 from custodes.gb28181.manscdp.collector import SECOND, Patience
+from custodes.video.wire.gateway import DeviceAsk
 from tests.gateway.world import NVR, OTHER, QUICK, World, running_device, until
 
 
@@ -89,8 +90,12 @@ async def test_a_device_that_just_answered_is_left_alone(tmp_path: Path) -> None
             await until(lambda: gateway.catalogues.counts["waiting"] == 1)
             await until(lambda: gateway.hearing.bodies["Keepalive"] >= 2)
             assert gateway.context.number(NVR) == asked + 1, "no question was asked"
-            assert gateway.catalogues.take(NVR), "a person may"
+            ask = DeviceAsk(device=NVR).model_dump_json().encode()
+            assert (await world.ask("/internal/catalogue", ask)).status_code == 204, "a person may"
             await until(lambda: len(takings(world)) == 2)
+            nobody = DeviceAsk(device=OTHER).model_dump_json().encode()
+            assert (await world.ask("/internal/catalogue", nobody)).status_code == 404
+            assert (await world.ask("/internal/catalogue", b"{}")).status_code == 422
 
 
 async def test_a_device_that_says_too_much_is_partial(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.gateway.catalogues import Pace
 from custodes.gateway.keys import make_keys
+from custodes.gateway.pace import Pace
 from custodes.gateway.process import Gateway
 from custodes.gateway.reports import Periods
 from custodes.gateway.web_client import WebClient

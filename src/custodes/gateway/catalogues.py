@@ -16,10 +16,11 @@ import structlog
 from custodes.gateway.context import Context
 from custodes.gateway.entries import Entry, Taken, entry_of
 from custodes.gateway.line import Line
+from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.states import States
 from custodes.gb28181.agenda import Agenda
 from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogPart, CatalogQuery
-from custodes.gb28181.manscdp.collector import PATIENCE, SECOND, Collector, End, Patience
+from custodes.gb28181.manscdp.collector import SECOND, Collector, End
 from custodes.gb28181.manscdp.device import DeviceInfo, DeviceInfoQuery
 from custodes.gb28181.manscdp.frame import Message
 from custodes.gb28181.manscdp.waiting import Question, TooMany, Waiting
@@ -30,35 +31,6 @@ from custodes.gb28181.sip.registrar import Change
 from custodes.gb28181.sip.transactions import Full
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How devices are asked.
-
-    Attributes:
-        per_second: devices that are begun with in a second; at_once: that are asked at the same time.
-        rest: seconds in which a device that answered is not asked again by itself.
-        pause: seconds from a notice to the taking that it leads to: notices come in swarms.
-        again: seconds until a device that did not answer is asked again, twice as long each time; tries: how often.
-        info: seconds that an answer to DeviceInfo is waited for.
-        room: entries that may be kept when another device is begun with; most: that may be kept at all.
-        patience: with a catalogue.
-    """
-
-    per_second: float = 50.0
-    at_once: int = 200
-    rest: float = 60.0
-    pause: float = 30.0
-    again: float = 300.0
-    tries: int = 3
-    info: float = 10.0
-    room: int = 150_000
-    most: int = 300_000
-    patience: Patience = PATIENCE
-
-
-PACE = Pace()
 
 
 @dataclass(eq=False)

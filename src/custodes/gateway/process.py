@@ -7,7 +7,7 @@ import os
 import random
 import secrets
 import signal
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 import uvloop
@@ -15,8 +15,9 @@ from starlette.routing import Route
 
 from custodes.gateway.addresses import OwnAddress
 from custodes.gateway.alarms import Alarms
+from custodes.gateway.asking import Asking
 from custodes.gateway.assigned import Assigned
-from custodes.gateway.catalogues import PACE, Catalogues, Pace
+from custodes.gateway.catalogues import Catalogues
 from custodes.gateway.context import Context
 from custodes.gateway.desk import Desk, make_app
 from custodes.gateway.door import Door
@@ -25,6 +26,7 @@ from custodes.gateway.hearing import Hearing
 from custodes.gateway.kept import load_assignment, load_seen, save_assignment
 from custodes.gateway.keys import GatewayKeys, load_keys
 from custodes.gateway.listen import make_server, serve
+from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
 from custodes.gateway.states import States
 from custodes.gateway.trust import Trust, UntrustedAssignment, check_assignment
@@ -51,6 +53,18 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.1
 
 
+class Room(Protocol):
+    """A part of the gateway with work of its own."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        ...
+
+    async def stop(self) -> None:
+        """The gateway ends: say what devices have to hear."""
+        ...
+
+
 class Gateway:
     """One gateway.
 
@@ -59,6 +73,7 @@ class Gateway:
 
     Attributes:
         routes: signed routes of the desk; rooms add theirs before `run`.
+        rooms: what runs beside, and is stopped before the sockets close; what they are to hear goes into `context.event_ears` and `message_ears`.
     """
 
     def __init__(
@@ -123,7 +138,8 @@ class Gateway:
             periods or Periods(),
         )
         self.desk = Desk(self.trust, clock)
-        self.routes: list[Route] = []
+        self.routes: list[Route] = [*Asking(self.catalogues).routes(self.desk)]
+        self.rooms: list[Room] = []
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:
@@ -142,17 +158,23 @@ class Gateway:
         serving = asyncio.create_task(serve(server, settings.gateway_host, settings.gateway_port))
         tasks = [
             asyncio.create_task(work)
-            for work in (self.poll(), self.reports.run(), self._ticks(), self.lateness.run(), self._figures(), live())
+            for work in (
+                *(room.run() for room in self.rooms),
+                *(self.poll(), self.reports.run(), self._ticks(), self.lateness.run()),
+                *(self._figures(), live()),
+            )
         ]
         log.info("gateway.started", sip_port=self.transport.port, devices=len(self.assigned))
         tell("READY=1")
         stopping = asyncio.create_task(done.wait())
-        vital: set[asyncio.Future[Any]] = {stopping, serving, *tasks[:4]}
+        vital: set[asyncio.Future[Any]] = {stopping, serving, *tasks[:-2]}  # figures and watchdog may be none
         try:
             ended, _ = await asyncio.wait(vital, return_when=asyncio.FIRST_COMPLETED)
         finally:
             log.info("gateway.stopping")
             server.should_exit = True
+            for room in self.rooms:
+                await room.stop()
             for task in (*tasks, stopping):
                 task.cancel()
             await asyncio.wait({serving}, timeout=5)

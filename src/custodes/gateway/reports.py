@@ -59,7 +59,7 @@ class Reports:
     periods: Periods = field(default_factory=Periods)
     refused: int = 0
     _whole: bool = True
-    _saved: int = 0
+    _saved: set[str] = field(default_factory=set)
 
     async def run(self) -> None:
         """Until cancelled. What one kind of report waits for holds up no other."""
@@ -67,6 +67,7 @@ class Reports:
             group.create_task(self._again(self._tell_states, "states"))
             group.create_task(self._again(self._tell_catalogue, "catalogue"))
             group.create_task(self._again(self._tell_alarms, "alarms"))
+            group.create_task(self._again(self._save_seen, "seen"))
 
     async def _again(self, tell: Callable[[], Awaitable[float]], what: str) -> None:
         """Call `tell`, which says after how many seconds it is to be called again; later where the web is away."""
@@ -103,11 +104,15 @@ class Reports:
             self.states.told(part)
         self.unknown.told(unknown)
         self._whole = False
-        if len(self.states.seen) != self._saved:
-            seen = set(self.states.seen)
+        return self.periods.states
+
+    async def _save_seen(self) -> float:
+        """On disk, where somebody registered for the first time ever; whether the web is there or not."""
+        seen = set(self.states.seen)
+        if seen != self._saved:
             try:
                 await asyncio.to_thread(save_seen, self.folder, seen)
-                self._saved = len(seen)
+                self._saved = seen
             except OSError as error:
                 log.error("seen.not_saved", why=error.strerror)
         return self.periods.states

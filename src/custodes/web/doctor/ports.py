@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
@@ -38,3 +39,7 @@ def check(patient: Patient) -> Iterator[Finding]:
             )
         else:
             yield attention(SUBJECT, _("{name}没有运行（端口 {port} 无人监听）。"), "custodes up", name=name, port=port)
+    if settings.gateway_id and not settings.training and ipaddress.ip_address(settings.gateway_sip_host).is_loopback:
+        yield attention(
+            SUBJECT, _("国标网关的 SIP 只监听本机，其他机器上的设备无法注册。"), "CUSTODES_GATEWAY_SIP_HOST=…"
+        )
