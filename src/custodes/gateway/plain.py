@@ -10,4 +10,7 @@ ID = 32
 
 def plain(text: str, most: int = LINE) -> str:
     """`text` as one line of at most `most` characters; what is no printable character becomes U+FFFD."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:most])
+    line = text[:most]
+    if line.isprintable():  # nearly always: a catalogue has a million of them
+        return line
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
