@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from custodes.gateway.calls.switchboard import Switchboard
-from tests.gateway.world import NODE, NVR, ask, gateway, until
+from tests.gateway.calls.house import NODE, NVR, ask, gateway, until
 
 
 async def live(folder: Path, port: int) -> None:

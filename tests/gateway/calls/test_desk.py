@@ -23,7 +23,7 @@ from starlette.routing import Route
 from custodes.gateway.calls.desk import CallDesk
 from custodes.gateway.calls.needs import Handler
 from custodes.gateway.calls.switchboard import Switchboard
-from tests.gateway.world import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, gateway, simulated, until
+from tests.gateway.calls.house import CAMERAS, HOST, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 
 PATHS = ("/internal/call", "/internal/call/keep", "/internal/call/end", "/internal/call/key")
 

@@ -18,7 +18,8 @@ from custodes.gb28181.sip.dialog import Dialog, Stage
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.uri import parse_address
-from tests.gateway.world import NODE, NVR, Gateway, Simulated, ask, free_port, gateway, simulated, until
+from custodes.video.wire.gateway import CallsKept
+from tests.gateway.calls.house import NODE, NVR, Gateway, Simulated, ask, free_port, gateway, simulated, until
 
 CHANNEL = "34020000001320000001"
 
@@ -91,6 +92,49 @@ async def test_a_device_that_did_not_hear_is_told_when_it_registers(tmp_path: Pa
         await until(lambda: not len(board.farewells))
         await board.stop(0)
     await device.kill()
+
+
+async def test_what_is_left_over_is_ended_before_the_next_call(tmp_path: Path) -> None:
+    port = free_port()
+    async with gateway(tmp_path, port=port) as first:
+        board = Switchboard(first)
+        first.ears.append(board.hear)
+        device = await Simulated(first, streams=1).start()
+        await device.registered()
+        await board.place(NODE, ask(first.assigned.camera(CHANNEL)))
+        first.ears.clear()
+        await first.transport.close()
+    async with gateway(tmp_path, port=port) as second:
+        board = Switchboard(second)
+        second.ears.append(board.hear)
+        device.platform = second
+        device.core.registering.disconnected(asyncio.get_running_loop().time())
+        second.ears.clear()  # it registers, and is called before anything was looked at
+        await until(lambda: second.reach(NVR) is not None)
+        second.ears.append(board.hear)
+        assert (await board.place(NODE, ask(second.assigned.camera(CHANNEL)))).step == ""  # one stream at a time
+        await board.stop()
+    await device.kill()
+
+
+async def test_a_device_that_lost_its_connection_is_told_over_the_next(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as process:
+        board = Switchboard(process)
+        process.ears.append(board.hear)
+        async with simulated(process, "TCP") as device:
+            answer = await board.place(NODE, ask(process.assigned.camera(CHANNEL)))
+            process.endpoint.lost(process.endpoint.calls_of(NVR)[0].dialog.peer.connection, 0.0)  # type: ignore[union-attr]
+            process.transport.drain()
+            assert answer.call is not None
+            assert board.keep(NODE, CallsKept(worker="", calls=(answer.call,))).ended == {answer.call: "gone"}
+            assert len(device.core.streams) == 1
+            device.requests.clear()
+            device.deaf = frozenset({"BYE"})  # the one that went out before the end of the connection
+            await device.reconnect()
+            device.deaf = frozenset()
+            await until(lambda: not device.core.streams)
+            await until(lambda: not len(board.farewells))
+        await board.stop(0)
 
 
 async def test_a_bye_that_is_not_answered_is_said_again_and_given_up_at_last(

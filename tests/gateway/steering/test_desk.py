@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 
 from custodes.gateway.steering.desk import SteerDesk
 from custodes.gateway.steering.room import Steering
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, gateway, simulated
 from tests.gateway.calls.test_desk import HOSTILE, signed
-from tests.gateway.world import CAMERAS, NODE, NVR, Gateway, gateway, simulated
 
 PATHS = ("/internal/steer", "/internal/presets")
 

@@ -21,7 +21,7 @@ from custodes.gb28181.ptz.hold import Watch
 from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.sip.peer import Carrier
 from custodes.video.wire.gateway import GatewaySteer, PresetsAsk
-from tests.gateway.world import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 
 CHANNEL = CAMERAS[0]
 STOPPED = encode(STOP).encode()

@@ -38,7 +38,7 @@ from custodes.video.steering.model import STILL, Motion, SteerFailure
 from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
 from custodes.video.wire.control import RequestChecker
 from custodes.video.wire.gateway import GatewaySteer, GatewayTaken
-from tests.gateway.world import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
 from tests.node.steering.support import GRANT, Room, begin
 
 CHANNEL, KEY, ADDRESS = CAMERAS[0], Ed25519PrivateKey.generate(), GatewayAddress(name="gateway-1", url="http://g")

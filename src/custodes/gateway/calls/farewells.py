@@ -101,6 +101,12 @@ class Farewells:
             else:
                 one.again = True
 
+    def hurry(self, device: str) -> None:
+        """The device is about to be called: what it was never told goes first, for it may send as many streams as it can. `drain` is the caller's."""
+        for one in list(self._by_device.get(device, {}).values()):
+            if one.under_way is None and not one.tries:
+                self._try(one)
+
     def hear(self, got: Got) -> bool:
         """What became of a request; False where it is none of these."""
         one = self._under_way.get(got.transaction)

@@ -25,6 +25,7 @@ class Shelf:
     def __init__(self, book: Book) -> None:
         self.unwritten = 0
         self._book = book
+        self._closed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="calls")
 
     def begun(self, row: Kept) -> asyncio.Future[None]:
@@ -36,7 +37,8 @@ class Shelf:
         self._tell(lambda: self._book.end(id))
 
     def close(self) -> None:
-        """Write what was told, and close. Blocks."""
+        """Write what was told, and close; what is told later is told to nobody, and found in the book by the next gateway. Blocks."""
+        self._closed = True
         self._thread.shutdown(wait=True)
         self._book.close()
 
@@ -48,4 +50,8 @@ class Shelf:
                 self.unwritten += 1
                 log.error("calls.not_written", why=type(error).__name__)
 
+        if self._closed:
+            done: Future[None] = Future()
+            done.set_result(None)
+            return done
         return self._thread.submit(written)

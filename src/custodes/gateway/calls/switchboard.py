@@ -226,6 +226,7 @@ class Switchboard:
         if reach is None:
             call.settle(CallAnswer(step="not_registered", detail="the device is not registered any more"))
             return
+        self.farewells.hurry(ask.device)
         try:
             call.y = process.ssrc.take(False, process.clock.wall_us())
             call.sip = self._begun(call, reach)
