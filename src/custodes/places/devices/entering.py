@@ -18,6 +18,7 @@ from custodes.places.devices.telling import bump_gateways
 from custodes.places.lifecycle.stepping import StepRefused, Taken, enter, note
 from custodes.places.models import Camera, CameraState, CatalogueTaking, GbDevice, Standing, TakingState, TrialAddress
 from custodes.places.network import refuse_classified
+from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
 PASSWORD_LENGTH = 12
@@ -31,20 +32,24 @@ FIELDS = ("name", "edition", "charset", "media", "keepalive_s", "misses", "follo
 """That may be changed afterwards; another ID or another system is another device."""
 
 
-def enter_device(device: GbDevice, by: Person, at: datetime) -> str:
+def enter_device(device: GbDevice, by: Person, at: datetime, *, simulated: str = "") -> str:
     """Enter a device, with a password of the house's making; it is returned once and readable to nobody afterwards.
 
     Args:
         device: new, with its ID, name, system and wishes.
+        simulated: the password that a simulated device has already; in a training installation alone.
 
     Raises:
         ClassifiedRefused: the system is classified (S20): nothing of it is shown to a network.
         StepRefused: there is no gateway, or the ID is entered already.
+        ValueError: `simulated` where there may be real devices.
     """
+    if simulated and not get_settings().training:
+        raise ValueError("a password is made here, except for a simulated device of a training installation")
     refuse_classified(device.system.classified)
     if device.system.classified:
         raise StepRefused(_("涉密系统的设备不得接入国标网关。"), clause="S20")
-    password = _sealed(device)
+    password = _sealed(device, simulated)
     device.entered_by, device.entered_at, device.password_at = by, at, at
     try:
         with transaction.atomic():
@@ -139,12 +144,12 @@ def _locked(device: GbDevice) -> GbDevice:
     return row
 
 
-def _sealed(device: GbDevice) -> str:
+def _sealed(device: GbDevice, password: str = "") -> str:
     """Make a password and seal it to the gateway; only the caller's answer has it in clear."""
     gateway = own_gateway()
     if gateway is None:
         raise StepRefused(_("本装置没有国标网关，不能登记国标设备。请由系统管理员启用网关。"))
-    password = "".join(secrets.choice(_LETTERS) for _each in range(PASSWORD_LENGTH))
+    password = password or "".join(secrets.choice(_LETTERS) for _each in range(PASSWORD_LENGTH))
     device.sealed_password = seal(seal_key_from_base64(gateway.seal_key), password)
     return password
 

@@ -28,6 +28,8 @@ def register_own_gateway(
         seal_key: X25519, the same way (``gateway-seal.pub``).
         sip_id, sip_host, sip_port: what people type into devices as their server; empty where it is not known.
     """
+    if sip_host in ("0.0.0.0", "::"):  # noqa: S104 - every address of this machine is none to be typed in
+        sip_host = ""
     told = {
         "url": url, "public_key": public_key.strip(), "seal_key": seal_key.strip(), "sip_id": sip_id,
         "sip_host": sip_host, "sip_port": sip_port,
