@@ -35,6 +35,8 @@ from custodes.node.disk import Disk
 from custodes.node.events import EventBoard, EventWatch
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
+from custodes.node.gb28181.gateway_client import GatewayClient
+from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
@@ -197,6 +199,7 @@ class Worker:
         share = assignment.share_of(self.index, self.count)
         self.cameras.apply(share)
         self.events.apply(share)
+        self.gateway.use(assignment.gateway)
         self.shortage.take_order(assignment.thinning)
         self.disk.later(self.volume_care.take, assignment.volume_orders)
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
@@ -233,7 +236,13 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
-        drivers = Drivers(self.policy, self.keys.unseal)
+        authorities = settings.keys_folder / "public"
+        self.gateway = AssignedGateway(
+            lambda address: GatewayClient(
+                address, settings.node_name, self.keys.control, clock, trusted_authorities(authorities)
+            )
+        )
+        drivers = Drivers(self.policy, self.keys.unseal, self.gateway)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.steering = SteeringDesk(
             self.cameras,
