@@ -66,7 +66,12 @@ class Maker:
             camera,
             stream.url,
             Way(
-                *(username, password, stream.transport, stream.certificate, stream.reencode),
+                username,
+                password,
+                # Only a channel of GB/T 28181 is connected to; no other kind of source knows the word.
+                "tcp" if stream.transport == "tcp-active" else stream.transport,
+                stream.certificate,
+                stream.reencode,
                 sound=on_sound is not None,
             ),
             reader=self.reader,
