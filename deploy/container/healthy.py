@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Whether one process of the container does its work: `custodes-healthy notary|web|node`; 0 when it does.
+"""Whether one process of the container does its work: `custodes-healthy notary|web|node|gateway`; 0 when it does.
 
 A file of its own: a program inside `test:` of compose.yaml is quoted differently by every program that reads it.
 """
@@ -20,9 +20,14 @@ def main(process: str) -> None:
             line.settimeout(3)
             line.connect(f"{DATA}/notary/notary.sock")
         return
+    if process == "gateway" and not os.path.exists(f"{DATA}/keys/public/tls-gateway.pem"):
+        # Without a certificate it listens on loopback alone.
+        urllib.request.urlopen(f"http://127.0.0.1:{os.environ.get('CUSTODES_GATEWAY_PORT', '8090')}/healthz", timeout=5)
+        return
     port, path = {
         "web": (os.environ.get("CUSTODES_WEB_PORT", "8000"), "/health/"),
         "node": (os.environ.get("CUSTODES_NODE_PORT", "8100"), "/healthz"),
+        "gateway": (os.environ.get("CUSTODES_GATEWAY_PORT", "8090"), "/healthz"),
     }[process]
     trust = ssl.create_default_context(cafile=f"{DATA}/keys/public/ca.pem")
     urllib.request.urlopen(f"https://localhost:{port}{path}", timeout=5, context=trust)

@@ -16,6 +16,7 @@ from custodes.commands.backup import backup
 from custodes.commands.completeness import completeness
 from custodes.commands.demo import demo
 from custodes.commands.doctor import doctor
+from custodes.commands.gateway import gateway
 from custodes.commands.gb28181.app import gb28181
 from custodes.commands.init import init
 from custodes.commands.mask import mask
@@ -70,6 +71,7 @@ app.command()(migrate)
 app.command()(notary)
 app.command()(web)
 app.command()(node)
+app.command()(gateway)
 app.command()(simcam)
 app.command()(mask)
 app.add_typer(verify)

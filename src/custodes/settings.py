@@ -25,6 +25,7 @@ from custodes.addedvolumes import BadNote, read_added
 from custodes.secretfile import SecretFileRefused, read_secret
 from custodes.setting import setting
 from custodes.settings_access import AccessSettings
+from custodes.settings_gateway import GatewaySettings
 from custodes.settings_law import LawSettings
 from custodes.settings_map import MapSettings
 from custodes.settings_people import PeopleSettings
@@ -69,7 +70,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Settings(VideoSettings, PeopleSettings, AccessSettings, LawSettings, MapSettings):
+class Settings(VideoSettings, GatewaySettings, PeopleSettings, AccessSettings, LawSettings, MapSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -279,7 +280,7 @@ class Settings(VideoSettings, PeopleSettings, AccessSettings, LawSettings, MapSe
         "OS user of the node; the notary takes its records and nothing else. Empty: the notary's own user.",
     )
 
-    @field_validator("notary_uid", "web_uid", "node_uid", mode="before")
+    @field_validator("notary_uid", "web_uid", "node_uid", "gateway_uid", mode="before")
     @classmethod
     def _user_id(cls, value: object) -> object:
         if not isinstance(value, str) or not value.strip() or value.strip().isdigit():
@@ -345,8 +346,12 @@ class Settings(VideoSettings, PeopleSettings, AccessSettings, LawSettings, MapSe
             raise ValueError("CUSTODES_TLS_CERT and CUSTODES_TLS_KEY belong together: set both or neither")
         if self.mail_host and self.mail_security == "none" and not _is_loopback(self.mail_host):
             raise ValueError("CUSTODES_MAIL_SECURITY=none is for a server on this machine alone: use starttls or tls")
-        for name, host in (("CUSTODES_WEB_HOST", self.web_host), ("CUSTODES_NODE_HOST", self.node_host)):
-            if not self.has_tls and not _is_loopback(host):
+        for name, server, host in (
+            ("CUSTODES_WEB_HOST", "web", self.web_host),
+            ("CUSTODES_NODE_HOST", "web", self.node_host),
+            ("CUSTODES_GATEWAY_HOST", "gateway", self.gateway_host),
+        ):
+            if self.tls_of(server) is None and not _is_loopback(host):
                 raise ValueError(
                     f"{name}={host} is not loopback and needs TLS: call `custodes init --host NAME` or `custodes tls make --host NAME`, or set CUSTODES_TLS_CERT and CUSTODES_TLS_KEY"
                 )
@@ -358,14 +363,14 @@ class Settings(VideoSettings, PeopleSettings, AccessSettings, LawSettings, MapSe
         return self.tls_of("web") is not None
 
     def tls_of(self, server: str) -> TlsFiles | None:
-        """Certificate and key of ``web`` or ``node``: those that are set, else the installation's own, else None."""
+        """Certificate and key of ``web``, ``node`` or ``gateway``: those that are set, else the installation's own, else None."""
         if self.tls_cert is not None and self.tls_key is not None:
             return TlsFiles(self.tls_cert, self.tls_key)
         return Store(self.keys_folder).own(server)
 
     @property
     def keys_folder(self) -> Path:
-        """Where each process keeps its own keys: ``keys/notary``, ``keys/web``, ``keys/node``, ``keys/public``."""
+        """Where each process keeps its own keys: ``keys/notary``, ``keys/web``, ``keys/node``, ``keys/gateway``, ``keys/public``."""
         return self.data / "keys"
 
     @property
@@ -382,6 +387,19 @@ class Settings(VideoSettings, PeopleSettings, AccessSettings, LawSettings, MapSe
     def node_folder(self) -> Path:
         """The node's own state: last assignment, one index and outbox per worker."""
         return self.data / "node"
+
+    @property
+    def gateway_folder(self) -> Path:
+        """The gateway's own state: last assignment, open calls."""
+        return self.data / "gateway"
+
+    @property
+    def gateway_url(self) -> str:
+        """Where web and nodes reach this machine's gateway: with TLS by a name that its certificate is for."""
+        if self.tls_of("gateway") is None:
+            return f"http://{url_host(self.gateway_host)}:{self.gateway_port}"
+        name = "localhost" if _is_loopback(self.gateway_host) else urlsplit(self.node_origin).hostname or "localhost"
+        return f"https://{url_host(name)}:{self.gateway_port}"
 
     @property
     def notary_socket_path(self) -> Path:
@@ -457,7 +475,13 @@ def _shown_default(default: object) -> str:
 
 def _part_of(name: str) -> int:
     """Video's and the law's own come last on the page: a base class's fields would stand first."""
-    parts: tuple[type[BaseSettings], ...] = (VideoSettings, PeopleSettings, AccessSettings, LawSettings)
+    parts: tuple[type[BaseSettings], ...] = (
+        VideoSettings,
+        GatewaySettings,
+        PeopleSettings,
+        AccessSettings,
+        LawSettings,
+    )
     return next((place for place, part in enumerate(parts, 1) if name in part.model_fields), 0)
 
 
@@ -466,7 +490,7 @@ def settings_page() -> str:
     rows = [
         "# Settings",
         "",
-        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_people.py`, `settings_access.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
+        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_gateway.py`, `settings_people.py`, `settings_access.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
         "",
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",

@@ -19,6 +19,8 @@ from custodes.backup.last import LastBackup, last_backup, note_backup
 from custodes.backup.making import make_backup
 from custodes.backup.refused import BackupRefused
 from custodes.backupnote import last_made
+from custodes.gateway.keys import make_keys as make_gateway_keys
+from custodes.keyfile import load_sealing_key
 from custodes.ledger.book import BookReader
 from custodes.ledger.checkpoint import parse_checkpoint
 from custodes.notary.keys import load_vkey
@@ -53,6 +55,18 @@ def test_it_is_read_again_before_it_has_its_name_and_says_what_is_in_it(installe
     }  # fmt: skip
     with closing(BookReader(out / "ledger")) as book:
         assert book.size == 23
+
+
+def test_what_opens_devices_passwords_is_in_it_where_there_is_a_gateway(installed: Installed, tmp_path: Path) -> None:
+    folder = installed.settings.keys_folder
+    keys = make_gateway_keys(folder / "gateway", folder / "public")
+    made = make_backup(installed.settings, installed.plan())
+    out = tmp_path / "out"
+    out.mkdir()
+    unseal(made.path, None, out)
+    assert load_sealing_key(out / "keys/gateway/seal.key").private_bytes_raw() == keys.seal.private_bytes_raw()
+    assert (out / "keys/public/gateway.pub").exists()
+    assert not (out / "keys/gateway/control.key").exists(), "what signs is not in it"
 
 
 def test_no_key_that_signs_and_no_password_of_the_database_is_in_it(installed: Installed, tmp_path: Path) -> None:

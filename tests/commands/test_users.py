@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from custodes.commands.installation import _close_file
-from custodes.commands.up import system_members
+from custodes.commands.installation import NotInitialised, _close_file, make_keys, require_keys
+from custodes.commands.up import own_ports, system_members
 from custodes.commands.users import HandOverRefused, User, hand_over, users_of
 from custodes.notary.rotation import as_owner
 from custodes.settings import Settings
@@ -48,6 +48,41 @@ def test_only_root_starts_each_process_as_its_user(
     users = {member.name: member.user for member in system_members(settings(tmp_path, **SEPARATE))}
     expected = {"notary": (61003, 61003), "web": (61001, 61001), "node": (61002, 61002)}
     assert users == (expected if caller == 0 else dict.fromkeys(expected))
+
+
+GATEWAY = {"gateway_id": "54010000002000000001"}
+
+
+@pytest.mark.parametrize("uid", [None, 61001])
+def test_a_gateway_without_a_user_of_its_own_is_no_separation(tmp_path: Path, uid: int | None) -> None:
+    assert users_of(Settings(data=tmp_path, **SEPARATE, **GATEWAY, gateway_uid=uid)) is None
+
+
+def test_a_gateway_is_started_between_web_and_node_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    members = system_members(Settings(data=tmp_path, **SEPARATE, **GATEWAY, gateway_uid=61004))
+    assert [member.name for member in members] == ["notary", "web", "gateway", "node"]
+    assert members[2].user == (61004, 61004)
+    ports = own_ports(Settings(data=tmp_path, **GATEWAY, gateway_sip_port=5070))
+    assert ("CUSTODES_GATEWAY_PORT", "127.0.0.1", 8090) in ports
+    assert ("CUSTODES_GATEWAY_SIP_PORT", "127.0.0.1", 5070) in ports
+
+
+def test_init_makes_a_gateways_keys_where_there_is_to_be_one_also_later(tmp_path: Path) -> None:
+    make_keys(Settings(data=tmp_path))
+    require_keys(Settings(data=tmp_path))
+    assert not (tmp_path / "keys/gateway").exists()
+    later = Settings(data=tmp_path, **GATEWAY)
+    with pytest.raises(NotInitialised, match="call `custodes init` again"):
+        require_keys(later)
+    make_keys(later)
+    require_keys(later)
+    before = (tmp_path / "keys/gateway/seal.key").read_bytes()
+    make_keys(later)
+    assert (tmp_path / "keys/gateway/seal.key").read_bytes() == before
+    assert {path.name for path in (tmp_path / "keys/public").glob("gateway*")} == {"gateway.pub", "gateway-seal.pub"}
 
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away and become other users")

@@ -27,7 +27,12 @@ def _service(name: str) -> dict[str, str]:
 
 
 def test_there_is_a_unit_for_each_process_that_up_starts() -> None:
-    assert SERVICES == ["custodes-node.service", "custodes-notary.service", "custodes-web.service"]
+    assert SERVICES == [
+        "custodes-gateway.service",
+        "custodes-node.service",
+        "custodes-notary.service",
+        "custodes-web.service",
+    ]
     target = (UNITS / "custodes.target").read_text()
     assert all(name in target for name in SERVICES)
 

@@ -26,7 +26,8 @@ Progress = Callable[[str, int, int], None]
 """``(what, done, in all)``."""
 
 KEYS = ("keys/node/seal.key", "keys/web/secret.key")
-"""Private keys in a back-up: without them camera passwords and second factors could not be read. The keys that sign, the
+GATEWAY_KEY = "keys/gateway/seal.key"
+"""Private keys in a back-up: without them passwords of cameras and devices and second factors could not be read. The keys that sign, the
 log's and the grants' among them, are not: a back-up can't speak for the installation."""
 
 
@@ -111,7 +112,8 @@ def _node(settings: Settings, folder: Path, progress: Progress) -> None:
 
 
 def _keys(settings: Settings, folder: Path) -> None:
-    for name in KEYS:
+    gateway = (GATEWAY_KEY,) if (settings.data / GATEWAY_KEY).exists() else ()
+    for name in (*KEYS, *gateway):
         (folder / name).parent.mkdir(parents=True)
         shutil.copyfile(settings.data / name, folder / name)
     public = folder / "keys/public"

@@ -21,6 +21,8 @@ from custodes.backup.envelope import Progress, unseal
 from custodes.backup.formats import known_formats
 from custodes.backup.manifest import Manifest, check_formats
 from custodes.backup.refused import BackupRefused
+from custodes.gateway.keys import CONTROL_PUBLIC as GATEWAY_PUBLIC
+from custodes.gateway.keys import make_keys as make_gateway_keys
 from custodes.keyfile import fingerprint_of
 from custodes.ledger.note import KeyTextError, parse_vkey
 from custodes.node.keys import make_keys as make_node_keys
@@ -34,7 +36,16 @@ from custodes.video.clock import Clock
 from custodes.web.keys import PACKAGES_PUBLIC_KEY
 from custodes.web.keys import make_keys as make_web_keys
 
-_REPLACED = {"grant": GRANT_PUBLIC, "web": "web.pub", "packages": PACKAGES_PUBLIC_KEY, "node": "node.pub"}
+_REPLACED = {
+    "grant": GRANT_PUBLIC,
+    "web": "web.pub",
+    "packages": PACKAGES_PUBLIC_KEY,
+    "node": "node.pub",
+    "gateway": GATEWAY_PUBLIC,
+}
+_MAY_BE_MISSING = {"packages", "gateway"}
+"""A back-up from before evidence packages has no key of theirs, one of an installation without a gateway none of that."""
+
 ENV_FILE = "restored.env"
 _LEFT_OUT = ("CUSTODES_NOTARY_SOCKET", "CUSTODES_CHECKPOINT_COPY")
 """The socket is this machine's matter; and in the folder of copies lie the last words of the log before, which the new one
@@ -118,16 +129,19 @@ def renew_keys(taken: Taken, settings: Settings) -> dict[str, tuple[str, str]]:
         BackupRefused: a key of the back-up is missing or malformed.
     """
     public = settings.keys_folder / "public"
-    # A back-up from before evidence packages has no key of theirs: nothing is replaced then.
-    replaced = {name: file for name, file in _REPLACED.items() if name != "packages" or (public / file).exists()}
+    replaced = {
+        name: file for name, file in _REPLACED.items() if name not in _MAY_BE_MISSING or (public / file).exists()
+    }
     old = {name: _raw(public / file) for name, file in replaced.items()}
     for file in (*replaced.values(), LOG_VKEY):
         (public / file).unlink()
-    for owner in ("web", "node"):
+    for owner in ("web", "node", *(("gateway",) if "gateway" in replaced else ())):
         (settings.keys_folder / owner).chmod(0o700)
     make_notary_keys(settings.keys_folder / "notary", public, settings.log_origin)
     make_web_keys(settings.keys_folder / "web", public)
     make_node_keys(settings.keys_folder / "node", public)
+    if "gateway" in replaced:
+        make_gateway_keys(settings.keys_folder / "gateway", public)
     public.chmod(0o755)
     for path in public.iterdir():
         path.chmod(0o644)

@@ -20,11 +20,12 @@ class NotInitialised(Exception):
 
 
 def make_keys(settings: Settings) -> None:
-    """Make the keys of all processes of this machine where they are missing; never replace one.
+    """Make the keys of all processes of this machine where they are missing; never replace one. The gateway's where there is to be one.
 
     Raises:
         KeyFileError: a key can't be used, or is gone while its public half is there.
     """
+    from custodes.gateway.keys import make_keys as make_gateway_keys
     from custodes.node.keys import make_keys as make_node_keys
     from custodes.notary.keys import make_keys as make_notary_keys
     from custodes.web.keys import make_keys as make_web_keys
@@ -33,6 +34,8 @@ def make_keys(settings: Settings) -> None:
     make_notary_keys(settings.keys_folder / "notary", public, settings.log_origin)
     make_web_keys(settings.keys_folder / "web", public)
     make_node_keys(settings.keys_folder / "node", public)
+    if settings.gateway_id:
+        make_gateway_keys(settings.keys_folder / "gateway", public)
 
 
 def require_keys(settings: Settings) -> None:
@@ -49,6 +52,10 @@ def require_keys(settings: Settings) -> None:
         raise NotInitialised(
             f"The log in {settings.data} is {origin}, and CUSTODES_LOG_ORIGIN says {settings.log_origin}: "
             f"set CUSTODES_LOG_ORIGIN={origin}. A log keeps its origin; a restored one has a new one."
+        )
+    if settings.gateway_id and not (settings.keys_folder / "public" / "gateway.pub").exists():
+        raise NotInitialised(
+            f"The gateway has no keys in {settings.data} yet: call `custodes init` again, it makes what is missing and replaces nothing."
         )
 
 

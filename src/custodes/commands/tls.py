@@ -1,4 +1,4 @@
-"""`custodes tls`: the installation's own certificate authority, and the certificates of web and node."""
+"""`custodes tls`: the installation's own certificate authority, and the certificates of web, node and gateway."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 tls = typer.Typer(
     name="tls",
-    help="The installation's own certificate authority, and the certificates of web and node.",
+    help="The installation's own certificate authority, and the certificates of web, node and gateway.",
     no_args_is_help=True,
 )
 
@@ -46,7 +46,7 @@ def make(
     ] = False,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Make a private certificate authority and certificates for web and node; `custodes up` speaks TLS from then on.
+    """Make a private certificate authority and certificates for web, node and gateway; `custodes up` speaks TLS from then on.
 
     The authority can vouch for the names given here (and names below them) and for nothing else, so that its key opens no
     other site to whoever steals it. Its key is kept encrypted in `keys/authority/ca.key`; the passphrase is shown once.
@@ -90,7 +90,7 @@ def renew(
     ] = None,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Renew the certificates of web and node, and add names to them.
+    """Renew the certificates of web, node and gateway, and add names to them.
 
     Running servers take them up within seconds: nothing is restarted, no recording and no view is interrupted.
     Call it before they end (`custodes tls show`, `custodes doctor`); they hold 397 days. It is on record, as `make` is.
@@ -119,7 +119,9 @@ def renew(
         )
         authority = open_authority(store.authority_certificate, authority_key or store.authority_key, phrase)
         at = datetime.datetime.now(datetime.UTC)
-        store.certify(authority, names, at, lambda server: as_server(settings, server), keeper(settings, at))
+        store.certify(
+            authority, names, at, lambda server: as_server(settings, server), keeper(settings, at), _servers(settings)
+        )
     except NameRefused as error:
         console.print(f"[red]--host: {error}[/red]")
         raise typer.Exit(2) from error
@@ -136,7 +138,7 @@ def renew(
 
 @tls.command()
 def show(as_json: Annotated[bool, JSON] = False) -> None:
-    """Show names, end and fingerprint of the authority and of the certificates of web and node.
+    """Show names, end and fingerprint of the authority and of the certificates of web, node and gateway.
 
     Exit code 0: all hold for 30 days or more. 1: one ends sooner, or has ended. 3: there are none, or one can't be read.
     """
@@ -182,7 +184,7 @@ def found(settings: Settings, host: Sequence[str], network: Sequence[str], conso
     try:
         told = keeper(settings, at)
         authority, passphrase = store.found_authority(settings.installation_name, names, networks, at, told)
-        store.certify(authority, names, at, lambda server: as_server(settings, server), told)
+        store.certify(authority, names, at, lambda server: as_server(settings, server), told, _servers(settings))
     except (KeyFileError, OSError) as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(3) from error
@@ -215,12 +217,17 @@ def _initialised(settings: Settings, console: Console) -> Settings:
     return settings
 
 
+def _servers(settings: Settings) -> tuple[str, ...]:
+    """Those that this machine has."""
+    return ("web", "node", "gateway") if settings.gateway_id else ("web", "node")
+
+
 def _facts(settings: Settings) -> dict[str, Any]:
     from custodes.tls.reading import read
 
     at = datetime.datetime.now(datetime.UTC)
     public = settings.keys_folder / "public"
-    files = {server: tls.cert for server in ("web", "node") if (tls := settings.tls_of(server)) is not None}
+    files = {server: tls.cert for server in _servers(settings) if (tls := settings.tls_of(server)) is not None}
     if (public / "ca.pem").exists():
         files = {"authority": public / "ca.pem", **files}
     certificates = {}

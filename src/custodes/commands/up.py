@@ -10,6 +10,7 @@ from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, Member, own_environment, stop_on_signals
 from custodes.commands.users import as_web, users_of
+from custodes.tls.names import url_host
 from custodes.web.doctor.listening import accepts as accepts
 from custodes.web.doctor.listening import accepts_unix, answers
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def up() -> None:
-    """Start notary, web and node on this machine and keep them running until Ctrl-C.
+    """Start notary, web, gateway (where `CUSTODES_GATEWAY_ID` is set) and node on this machine and keep them running until Ctrl-C.
 
     Brings the database up to date first, and keeps a copy of everything but the footage in `backups/` before it changes it. What ends is started again; on Ctrl-C or SIGTERM the processes stop in the
     order in which no record is lost. Each has a log file in `log/` of the data folder. Run `custodes init` once before.
-    Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set, each process runs as its user.
-    Under systemd run `custodes notary`, `custodes web` and `custodes node` as units of their own instead.
+    Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set (and `CUSTODES_GATEWAY_UID` where there is a gateway), each process runs as its user.
+    Under systemd run `custodes notary`, `custodes web`, `custodes gateway` and `custodes node` as units of their own instead.
     Exit code 0: stopped as asked. 3: not initialised, a port is taken, or a process could not start.
     """
     import typer
@@ -90,27 +91,35 @@ def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Ca
 
 
 def system_members(settings: Settings) -> list[Member]:
-    """Notary, web and node, in the order in which they start."""
+    """Notary, web, gateway where there is one, and node, in the order in which they start."""
     scheme = "https" if settings.has_tls else "http"
     members = [
         Member("notary", ("notary",), lambda: accepts_unix(settings.notary_socket_path)),
         Member("web", ("web",), lambda: accepts(settings.web_host, settings.web_port)),
         Member("node", ("node",), lambda: answers(f"{scheme}://{settings.node_host}:{settings.node_port}/healthz")),
     ]
+    if settings.gateway_id:
+        own = "https" if settings.tls_of("gateway") is not None else "http"
+        address = f"{own}://{url_host(settings.gateway_host)}:{settings.gateway_port}/healthz"
+        members.insert(2, Member("gateway", ("gateway",), lambda: answers(address)))
     users = users_of(settings) if os.geteuid() == 0 else None
     if users is not None:
-        for member, user in zip(members, (users.notary, users.web, users.node), strict=True):
+        for member in members:
+            user = users.of(member.name)
             member.user = (user.uid, user.gid)
     return members
 
 
 def own_ports(settings: Settings) -> list[tuple[str, str, int]]:
-    """``(what sets it, host, port)`` of every port that web and node will listen on."""
+    """``(what sets it, host, port)`` of every port that web, node and gateway will listen on."""
     ports = [("CUSTODES_WEB_PORT", settings.web_host, settings.web_port)]
     ports += [
         ("CUSTODES_NODE_PORT", settings.node_host, settings.node_port + worker)
         for worker in range(settings.worker_count)
     ]
+    if settings.gateway_id:
+        ports.append(("CUSTODES_GATEWAY_PORT", settings.gateway_host, settings.gateway_port))
+        ports.append(("CUSTODES_GATEWAY_SIP_PORT", settings.gateway_sip_host, settings.gateway_sip_port))
     return ports
 
 

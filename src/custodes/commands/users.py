@@ -1,4 +1,4 @@
-"""Notary, web and node as three OS users: what belongs to whom in the data folder, and starting each as its own.
+"""Notary, web, node and gateway as OS users of their own: what belongs to whom in the data folder, and starting each as its own.
 
 The data folder stays root's. The web's group may make files in it (its database and what SQLite puts beside it), and by
 the sticky bit touches nobody else's.
@@ -42,15 +42,27 @@ class Users:
     notary: User
     web: User
     node: User
+    gateway: User | None = None
+
+    def of(self, process: str) -> User:
+        """Who runs ``notary``, ``web``, ``node`` or ``gateway``."""
+        user: User | None = {"notary": self.notary, "web": self.web, "node": self.node, "gateway": self.gateway}[
+            process
+        ]
+        if user is None:
+            raise ValueError("there is no gateway here")
+        return user
 
 
 def users_of(settings: Settings) -> Users | None:
-    """The three users; None when not all are set, or two are the same."""
-    uids = (settings.notary_uid, settings.web_uid, settings.node_uid)
-    notary, web, node = uids
-    if notary is None or web is None or node is None or len(set(uids)) < 3:
+    """The users, the gateway's too where there is one; None when not all are set, or two are the same."""
+    uids = [settings.notary_uid, settings.web_uid, settings.node_uid]
+    if settings.gateway_id:
+        uids.append(settings.gateway_uid)
+    found = [_user(uid) for uid in uids if uid is not None]
+    if len(found) < len(uids) or len(set(uids)) < len(uids):
         return None
-    return Users(_user(notary), _user(web), _user(node))
+    return Users(*found)
 
 
 def _user(uid: int) -> User:
@@ -90,6 +102,11 @@ def hand_over(settings: Settings, users: Users) -> None:
         (settings.papers_folder, users.web, 0o700),
         (keys / "node", users.node, 0o700),
         (settings.node_folder, users.node, 0o750),
+        *(
+            ((keys / "gateway", users.gateway, 0o700), (settings.gateway_folder, users.gateway, 0o750))
+            if users.gateway is not None
+            else ()
+        ),
         *((authority, ROOT, 0o700) for authority in (keys / "authority",) if authority.exists()),
         *((volume, users.node, 0o750) for volume in settings.volume_paths if not volume.exists()),
         *((one, users.node, 0o700) for one in filter(None, (settings.mask_folder,)) if not one.exists()),
@@ -111,13 +128,13 @@ def as_web(settings: Settings) -> Iterator[None]:
 
 
 def as_server(settings: Settings, server: str) -> AbstractContextManager[None]:
-    """As root, with three users set: act as the one that runs ``web`` or ``node``, whose the key is."""
+    """As root, with users set: act as the one that runs ``web``, ``node`` or ``gateway``, whose the key is."""
     from custodes.notary.rotation import acting_as
 
     users = users_of(settings) if os.geteuid() == 0 else None
     if users is None:
         return nullcontext()
-    user = users.web if server == "web" else users.node
+    user = users.of(server)
     return acting_as(user.uid, user.gid)
 
 

@@ -37,6 +37,7 @@ from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
 from custodes.node.gb28181.calls import CallDesk
 from custodes.node.gb28181.gateway_client import GatewayClient
+from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.gb28181.place import is_channel
 from custodes.node.gb28181.trial import probe_channel
 from custodes.node.handing import HandingDesk
@@ -200,10 +201,10 @@ class Worker:
         else:
             self.gate.key = self.trust.take(assignment)
         self.hold_care.take(assignment.holds, lambda camera: worker_of(camera, self.count) == self.index)
-        self.calls.use(assignment.gateway)
         share = assignment.share_of(self.index, self.count)
         self.cameras.apply(share)
         self.events.apply(share)
+        self.gateway.use(assignment.gateway)
         self.shortage.take_order(assignment.thinning)
         self.disk.later(self.volume_care.take, assignment.volume_orders)
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
@@ -226,11 +227,13 @@ class Worker:
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
         settings, clock = self.settings, self.clock
         ground = ground_of(settings)
-        trust = trusted_authorities(settings.keys_folder / "public")
-        self.calls = CallDesk(
-            self.name,
-            lambda gateway: GatewayClient(gateway, settings.node_name, self.keys.control, clock, trust),
+        authorities = settings.keys_folder / "public"
+        self.gateway = AssignedGateway(
+            lambda address: GatewayClient(
+                address, settings.node_name, self.keys.control, clock, trusted_authorities(authorities)
+            )
         )
+        self.calls = CallDesk(self.name, self.gateway)
         place = place_of(settings, self.policy, self.index, self.count)
         maker = Maker(
             self.archive, self.reader, self.policy, clock, self.host_sync, settings, place, self.calls, ground
@@ -248,7 +251,7 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
-        drivers = Drivers(self.policy, self.keys.unseal)
+        drivers = Drivers(self.policy, self.keys.unseal, self.gateway)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.steering = SteeringDesk(
             self.cameras,
@@ -296,7 +299,7 @@ class Worker:
             settings.node_name,
             self.keys.control,
             clock,
-            trust,
+            trusted_authorities(settings.keys_folder / "public"),
         )
         self.retention_desk = RetentionDesk(
             *(settings.node_name, self.index, self.archive, self.journal, self.disk, retention),

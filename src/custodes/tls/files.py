@@ -4,8 +4,9 @@
 ``keys/authority/ca.key``         its key, encrypted, root's alone; may be carried away between renewals
 ``keys/public/tls-web.pem``       the web's certificate; ``keys/web/tls.key`` its key
 ``keys/public/tls-node.pem``      the node's certificate; ``keys/node/tls.key`` its key
+``keys/public/tls-gateway.pem``   the gateway's certificate, where there is one; ``keys/gateway/tls.key`` its key
 
-Web and node have a key each: who breaks into one can't pose as the other. Certificates are public, and stand where every
+Each server has a key of its own: who breaks into one can't pose as the other. Certificates are public, and stand where every
 process of the installation may read them.
 """
 
@@ -27,7 +28,7 @@ from custodes.tls.names import Network
 SERVERS = ("web", "node")
 
 Told = Callable[[str, x509.Certificate], None]
-"""Hears that a certificate was issued: for ``authority``, ``web`` or ``node``."""
+"""Hears that a certificate was issued: for ``authority``, ``web``, ``node`` or ``gateway``."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Store:
         return self.keys / "authority" / "ca.key"
 
     def server(self, name: str) -> TlsFiles:
-        """Certificate and key of ``web`` or ``node``."""
+        """Certificate and key of ``web``, ``node`` or ``gateway``."""
         return TlsFiles(self.keys / "public" / f"tls-{name}.pem", self.keys / name / "tls.key")
 
     def own(self, name: str) -> TlsFiles | None:
@@ -97,17 +98,18 @@ class Store:
         at: datetime.datetime,
         acting: Callable[[str], AbstractContextManager[None]] = lambda server: nullcontext(),
         told: Told = lambda server, certificate: None,
+        servers: Sequence[str] = SERVERS,
     ) -> None:
-        """Give web and node new keys and certificates; running servers take them up by themselves.
+        """Give servers new keys and certificates; those that run take them up by themselves.
 
         Args:
-            acting: ``web`` or ``node`` → a context in which this process is the OS user whose the key is.
+            acting: name of a server → a context in which this process is the OS user whose the key is.
             told: hears of each certificate, before it is anywhere.
 
         Raises:
             AuthorityError: nothing was changed.
         """
-        made = {server: issue(authority, names, at) for server in SERVERS}
+        made = {server: issue(authority, names, at) for server in servers}
         for server, (certificate, _key) in made.items():
             told(server, certificate)
         for server, (certificate, key) in made.items():

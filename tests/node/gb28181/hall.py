@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodes.node.gb28181.calls import CallDesk
 from custodes.node.gb28181.gateway_client import GatewayClient
+from custodes.node.gb28181.line import AssignedGateway
 from custodes.node.gb28181.place import CameraSources, Place
 from custodes.node.gb28181.source import GbSource
 from custodes.video.clock import SystemClock
@@ -100,9 +101,10 @@ async def hall(ports: tuple[int, int] = (24_000, 24_999)) -> AsyncIterator[Hall]
     """One with a gateway."""
     clock, key = SystemClock(), Ed25519PrivateKey.generate()
     reader = Reader(clock, 5)
-    desk = CallDesk("node-1/0", lambda address: GatewayClient(address, "node-1", key, clock))
+    line = AssignedGateway(lambda address: GatewayClient(address, "node-1", key, clock))
+    desk = CallDesk("node-1/0", line)
     with StandIn(key.public_key()) as gateway:
-        desk.use(gateway.address)
+        line.use(gateway.address)
         tasks = [asyncio.create_task(reader.run()), asyncio.create_task(desk.run())]
         there = Hall(gateway, reader, desk, ports)
         try:

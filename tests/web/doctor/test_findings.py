@@ -88,6 +88,9 @@ def test_a_port_that_somebody_else_holds_is_a_fault_and_a_silent_one_is_not(tmp_
         findings = list(ports.check(here))
     assert "ss -ltnp" in said(findings, State.FAULT, str(here.settings.web_port)).remedy
     said(findings, State.ATTENTION, str(here.settings.node_port))
+    gateway = patient(tmp_path, web_port=free_port(), node_port=free_port(), gateway_port=free_port(), gateway_id="54010000002000000001")  # fmt: skip
+    said(ports.check(gateway), State.ATTENTION, "GB/T 28181 gateway", str(gateway.settings.gateway_port))
+    said(ports.check(gateway), State.ATTENTION, "SIP")
 
 
 def test_keys_that_are_missing_open_to_others_or_of_somebody_else_are_faults(tmp_path: Path) -> None:
@@ -95,6 +98,11 @@ def test_keys_that_are_missing_open_to_others_or_of_somebody_else_are_faults(tmp
     make_keys(here.settings)
     folder = here.settings.keys_folder
     said(keys.check(here), State.OK)
+    gateway = patient(tmp_path, gateway_id="54010000002000000001")
+    for name in ("control.key", "seal.key"):
+        said(keys.check(gateway), State.FAULT, f"gateway/{name}")
+    make_keys(gateway.settings)
+    said(keys.check(gateway), State.OK)
     (folder / "web/control.key").chmod(0o640)
     said(keys.check(here), State.FAULT, "web/control.key", "other users")
     (folder / "web/control.key").chmod(0o600)
@@ -288,6 +296,9 @@ def test_one_user_for_all_and_no_retention_are_named(tmp_path: Path) -> None:
     said(separation.check(patient(tmp_path)), State.ATTENTION, "one OS user")
     said(separation.check(patient(tmp_path, notary_uid=1, web_uid=2, node_uid=3)), State.OK)
     said(separation.check(patient(tmp_path, notary_uid=1, web_uid=2, node_uid=2)), State.ATTENTION)
+    gateway: dict[str, Any] = {"notary_uid": 1, "web_uid": 2, "node_uid": 3, "gateway_id": "54010000002000000001"}
+    said(separation.check(patient(tmp_path, **gateway)), State.ATTENTION, "gateway")
+    said(separation.check(patient(tmp_path, **gateway, gateway_uid=4)), State.OK, "gateway")
     said(retention.check(patient(tmp_path)), State.OK, "30")
     said(retention.check(patient(tmp_path, training=True)), State.ATTENTION, "120")
 

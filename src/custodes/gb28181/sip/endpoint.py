@@ -142,6 +142,12 @@ class Endpoint:
             self._changed(self.registrar.lost(connection))
         self._take(self._transactions.lost(connection), 0)
 
+    def withdraw(self, device: str, now: float) -> None:
+        """A device may not be registered any more: its registration and its calls end."""
+        self._now = now
+        if self.registrar is not None:
+            self._changed(self.registrar.remove(device))
+
     def tick(self, now: float, wall_us: int = 0) -> None:
         """Whatever is due."""
         self._now = now

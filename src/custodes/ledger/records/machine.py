@@ -10,7 +10,7 @@ from .base import Count, Name, Record, Sha256, Text, check_hex
 
 
 class KeyRotated(Record, frozen=True, kw_only=True, gc=False, tag="key.rotated"):
-    """A key (``log``, ``grant``, ``web``, ``packages``, ``node``, ``node-seal``) was replaced; `old` and `new` are its fingerprints (`keyfile.fingerprint`)."""
+    """A key (``log``, ``grant``, ``web``, ``packages``, ``node``, ``node-seal``, ``gateway``) was replaced; `old` and `new` are its fingerprints (`keyfile.fingerprint`)."""
 
     key: Name
     old: Text
@@ -18,13 +18,13 @@ class KeyRotated(Record, frozen=True, kw_only=True, gc=False, tag="key.rotated")
 
 
 class CertificateIssued(Record, frozen=True, kw_only=True, gc=False, tag="certificate.issued"):
-    """The installation's own authority vouched for a key: of ``web``, of ``node``, or (``authority``) of its own.
+    """The installation's own authority vouched for a key: of ``web``, of ``node``, of ``gateway``, or (``authority``) of its own.
 
     `names` are what the certificate is for, of an authority none; `serial` is hexadecimal; `sha256` is its fingerprint.
     """
 
     by: Name
-    server: Literal["authority", "web", "node"]
+    server: Literal["authority", "web", "node", "gateway"]
     names: list[Name]
     serial: Name
     begins: str

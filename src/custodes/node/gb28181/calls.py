@@ -16,7 +16,6 @@ from uuid import UUID
 import structlog
 
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
-from custodes.video.wire.assignment import GatewayAddress
 from custodes.video.wire.gateway import CallAnswer, CallAsk, CallsStanding
 
 log = structlog.get_logger(__name__)
@@ -100,14 +99,12 @@ class CallDesk:
 
     Args:
         worker: its name, ``NODE/i``.
-        make: makes what speaks to the gateway at an address.
+        gateway: gives the gateway of the assignment at this moment, None where there is none (`line.AssignedGateway`).
     """
 
-    def __init__(self, worker: str, make: Callable[[GatewayAddress], Gateway]) -> None:
+    def __init__(self, worker: str, gateway: Callable[[], Gateway | None]) -> None:
         self._worker = worker
-        self._make = make
-        self._address: GatewayAddress | None = None
-        self._gateway: Gateway | None = None
+        self._gateway = gateway
         self._open: dict[UUID, Call] = {}
         self._turns: dict[str, _Turn] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -116,12 +113,6 @@ class CallDesk:
 
     def __len__(self) -> int:
         return len(self._open)
-
-    def use(self, address: GatewayAddress | None) -> None:
-        """Where the gateway is, as the assignment says; calls that stand go on."""
-        if address != self._address:
-            self._address = address
-            self._gateway = self._make(address) if address is not None else None
 
     def place(self, call: Call) -> None:
         """Have a channel called. Returns at once; one of the call's functions is called later, never within."""
@@ -162,7 +153,7 @@ class CallDesk:
         """Name all calls to the gateway, and tell of those that are over."""
         wanted = list(self._open)
         for at in range(0, len(wanted), MOST_NAMED):
-            gateway = self._gateway
+            gateway = self._gateway()
             if gateway is None:
                 return
             try:
@@ -198,7 +189,7 @@ class CallDesk:
         failure: NotCalled | None = None
         answer: CallAnswer | None = None
         async with self._turn(call.ask.device):
-            gateway = self._gateway
+            gateway = self._gateway()
             if gateway is None:
                 failure = NotCalled(NO_GATEWAY, 0, "no gateway is assigned to this node")
             else:
@@ -218,7 +209,7 @@ class CallDesk:
             _safely(call, lambda: call.on_answer(made))
 
     async def _tell(self, event: str, id: UUID, what: Callable[[Gateway, UUID], Coroutine[Any, Any, None]]) -> None:
-        gateway = self._gateway
+        gateway = self._gateway()
         if gateway is None:
             return
         try:

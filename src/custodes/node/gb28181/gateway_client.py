@@ -29,7 +29,7 @@ from custodes.video.wire.gateway import (
 )
 
 CALL_SECONDS = 30.0
-"""The gateway gives a device 12 s to answer, and a call that waits for room 6 s more."""
+"""A call waits 6 s for room, and a device that tries has 20 s to answer it."""
 
 STEER_SECONDS = 6.0
 """A command that the device has to acknowledge is sent again for 4 s."""

@@ -90,6 +90,8 @@ class CameraAssignment(BaseModel):
         audio: sound is taken in and recorded, because the record says why; else no octet of it is asked for or kept.
         planned: its approved interruptions, those of the last days too: a gap is named after what was planned then.
         week: its recording hours; None for all hours.
+        turns: it is a channel of a GB/T 28181 device and can be steered through the gateway.
+        home: of such a channel the preset that shows its declared view; empty for none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -107,6 +109,18 @@ class CameraAssignment(BaseModel):
     audio: bool = False
     planned: tuple[PlannedStop, ...] = ()
     week: RecordingWeek | None = None
+    turns: bool = False
+    home: str = Field(default="", max_length=60)
+
+    @property
+    def steerable(self) -> bool:
+        """Whether it can be steered, by whichever protocol."""
+        return self.turns or (self.onvif is not None and self.onvif.turns)
+
+    @property
+    def home_preset(self) -> str:
+        """The preset that shows its declared view; empty for the camera's own home position."""
+        return self.home or (self.onvif.home if self.onvif is not None else "")
 
 
 class Thinning(BaseModel):

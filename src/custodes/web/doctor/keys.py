@@ -23,6 +23,11 @@ _PAIRS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "node/control.key": ("node.pub", load_signing_key),
     "node/seal.key": ("node-seal.pub", load_sealing_key),
 }
+_GATEWAY_PAIRS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "gateway/control.key": ("gateway.pub", load_signing_key),
+    "gateway/seal.key": ("gateway-seal.pub", load_sealing_key),
+}
+"""Where this machine has a gateway."""
 
 
 def check(patient: Patient) -> Iterator[Finding]:
@@ -31,7 +36,8 @@ def check(patient: Patient) -> Iterator[Finding]:
         return
     folder = patient.settings.keys_folder
     sound = True
-    for name, (public, load) in _PAIRS.items():
+    pairs = _PAIRS | (_GATEWAY_PAIRS if patient.settings.gateway_id else {})
+    for name, (public, load) in pairs.items():
         for finding in _key(folder, name, public, load):
             sound = False
             yield finding

@@ -22,8 +22,10 @@ PUBLIC_KEYS = {
     "packages": "packages.pub",
     "node": "node.pub",
     "node-seal": "node-seal.pub",
+    "gateway": "gateway.pub",
+    "gateway-seal": "gateway-seal.pub",
 }
-"""Keys by the names that `custodes rotate` has for them, and the file that is written anew when one is replaced."""
+"""Keys by name, as `custodes rotate` has it for those that it replaces, and the file that is written anew when one is replaced."""
 
 
 def look(now: datetime) -> Iterator[Condition]:

@@ -1,0 +1,1 @@
+"""The GB/T 28181 gateway: the process that speaks SIP with devices."""

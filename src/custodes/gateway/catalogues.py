@@ -1,0 +1,304 @@
+"""Asking devices what they are and what they have: after they register, when they say that something changed, when a person asks.
+
+All devices of a city may come at once: so many are asked in a second and so many at the same time, the others wait in line. What is taken is
+kept until the web has it; while that is away, no more is taken than there is room for.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from custodes.gateway.context import Context
+from custodes.gateway.entries import Entry, Taken, entry_of
+from custodes.gateway.line import Line
+from custodes.gateway.pace import PACE, Pace
+from custodes.gateway.states import States
+from custodes.gb28181.agenda import Agenda
+from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogPart, CatalogQuery
+from custodes.gb28181.manscdp.collector import SECOND, Collector, End
+from custodes.gb28181.manscdp.device import DeviceInfo, DeviceInfoQuery
+from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.waiting import Question, TooMany, Waiting
+from custodes.gb28181.refused import Refused
+from custodes.gb28181.sip.client_transaction import ClientTransaction
+from custodes.gb28181.sip.events import Got
+from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.transactions import Full
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(eq=False)
+class _Taking:
+    """One device while it is asked; `collector` is None while it is asked what it is."""
+
+    device: str
+    question: Question[_Taking] | None = None
+    asked: ClientTransaction | None = None
+    collector: Collector[Entry] | None = None
+    same: dict[str, str] = field(default_factory=dict)
+
+
+class Catalogues:
+    """Devices that are being asked, and what came of it.
+
+    Args:
+        taken: called when a catalogue of a device was taken.
+
+    Attributes:
+        put_off: takings that were broken off because there was no room for what they brought.
+    """
+
+    def __init__(
+        self, context: Context, states: States, taken: Callable[[str], None] = lambda device: None, pace: Pace = PACE
+    ) -> None:
+        self.put_off = 0
+        self._context = context
+        self._states = states
+        self._taken = taken
+        self._pace = pace
+        self._outbox: OrderedDict[str, Taken] = OrderedDict()
+        self._untold = 0  # entries of the outbox
+        self._line = Line(pace.per_second)
+        self._waiting: Waiting[_Taking] = Waiting()
+        self._running: dict[str, _Taking] = {}
+        self._asked: dict[ClientTransaction, _Taking] = {}
+        self._agenda: Agenda[str] = Agenda()
+        self._answered: dict[str, float] = {}
+        self._tries: dict[str, int] = {}
+
+    @property
+    def kept(self) -> int:
+        """Entries that are kept."""
+        coming = sum(one.collector.arrived for one in self._running.values() if one.collector is not None)
+        return coming + self._untold
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Devices that are to be asked, that are being asked, and whose catalogue waits to be told."""
+        return {"waiting": len(self._line), "asked": len(self._running), "untold": len(self._outbox)}
+
+    # Who is asked when
+
+    def take(self, device: str) -> bool:
+        """A person asks for the catalogue now; False where the device is not online."""
+        if self._context.registration(device) is None:
+            return False
+        if device not in self._running:
+            self._line.wish(device, False, self._now)
+        return True
+
+    def changed(self, change: Change) -> None:
+        """What became of a registration."""
+        device = change.id
+        if change.what in ("registered", "restarted"):
+            self._break_off(device)
+            self._tries.pop(device, None)
+            self._line.wish(device, True, self._rested(device, 0))
+        elif change.what == "online":
+            self._line.wish(device, False, self._rested(device, 0))
+        elif change.what in ("offline", "gone"):
+            self._break_off(device)
+            self._line.drop(device)
+
+    def forget(self, device: str) -> None:
+        """A device was taken out of the assignment: what it had is nobody's matter any more."""
+        self._break_off(device)
+        self._line.drop(device)
+        self._unbox(device)
+        self._answered.pop(device, None)
+        self._tries.pop(device, None)
+
+    def tick(self) -> None:
+        """Whatever is due. Call `transport.drain` afterwards."""
+        now = self._now
+        for device in self._agenda.take(now):
+            self._late(self._running[device], now)
+        while len(self._running) < self._pace.at_once and self.kept < self._pace.room:
+            found = self._line.next(now, self._running)
+            if found is None:
+                break
+            device, wish = found
+            taking = self._running[device] = _Taking(device)
+            (self._ask_info if wish.info else self._ask_catalogue)(taking, now)
+
+    # What the web is told
+
+    def next_taken(self) -> Taken | None:
+        """The catalogue that is to be told next; it waits until `told_whole`."""
+        return next(iter(self._outbox.values()), None)
+
+    def told_whole(self, taken: Taken) -> None:
+        """All of it arrived, or will never be taken. A newer one of the same device waits on."""
+        if self._outbox.get(taken.device) is taken:
+            self._unbox(taken.device)
+
+    def _unbox(self, device: str) -> None:
+        gone = self._outbox.pop(device, None)
+        if gone is not None:
+            self._untold -= len(gone.entries)
+
+    def _rested(self, device: str, after: float) -> float:
+        """The moment in `after` seconds, or when a device that just answered may be asked again."""
+        return max(self._now + after, self._answered.get(device, float("-inf")) + self._pace.rest)
+
+    @property
+    def _now(self) -> float:
+        return self._context.clock.monotonic()
+
+    # What is asked
+
+    def _ask_info(self, taking: _Taking, now: float) -> None:
+        query = DeviceInfoQuery(sn=self._context.number(taking.device), device_id=taking.device)
+        if self._ask(taking, query, now + self._pace.info):
+            self._agenda.set(taking.device, now + self._pace.info)
+        else:
+            self._ask_catalogue(taking, now)
+
+    def _ask_catalogue(self, taking: _Taking, now: float) -> None:
+        now_us, patience = round(now * SECOND), self._pace.patience
+        query = CatalogQuery(sn=self._context.number(taking.device), device_id=taking.device)
+        taking.collector = Collector(lambda entry: entry.id, now_us, patience)
+        # The collector says when it is over, long before this.
+        if not self._ask(taking, query, now + patience.longest / SECOND + 60):
+            self._fail(taking)
+            return
+        self._watch(taking)
+
+    def _ask(self, taking: _Taking, query: CatalogQuery | DeviceInfoQuery, due: float) -> bool:
+        self._settle(taking)
+        device = taking.device
+        question = Question(device, query.CMD, query.sn, device, round(due * SECOND), taking)
+        try:
+            self._waiting.ask(question)
+            taking.question = question
+            taking.asked = self._context.say(device, device, query)
+        except (TooMany, Full, Refused) as error:
+            log.warning("device.not_asked", device=device, what=query.CMD, why=type(error).__name__)
+            return False
+        if taking.asked is not None:
+            self._asked[taking.asked] = taking
+        return taking.asked is not None
+
+    # What comes
+
+    def got(self, event: Got) -> bool:
+        """What became of a request; False where it is none of ours."""
+        taking = self._asked.get(event.transaction)
+        if taking is None:
+            return False
+        if event.response is not None and event.response.status < 200:
+            return True
+        del self._asked[event.transaction]
+        taking.asked = None
+        if event.response is None or event.response.status >= 300:
+            # No answer will come to a question that did not arrive.
+            if taking.collector is None:
+                self._ask_catalogue(taking, self._now)
+            elif taking.collector.arrived == 0:
+                self._fail(taking)
+        return True
+
+    def told(self, device: str, message: Message) -> bool:
+        """A body of a device; False where it is of no kind that is asked for here."""
+        if isinstance(message, CatalogNotice) or (isinstance(message, CatalogPart) and message.notice):
+            # Nothing is changed by what it says: it is asked for all of it, once it has said what it has to say.
+            self._line.wish(device, False, self._rested(device, self._pace.pause))
+            return True
+        if not isinstance(message, CatalogPart | DeviceInfo):
+            return False
+        question = self._waiting.answered(device, message.CMD, message.sn, message.device_id)
+        if question is None:
+            return True
+        taking = question.what
+        if isinstance(message, DeviceInfo):
+            self._states.described(device, message.manufacturer, message.model, message.firmware)
+            self._ask_catalogue(taking, self._now)
+        else:
+            self._add(taking, message)
+        return True
+
+    def _add(self, taking: _Taking, part: CatalogPart) -> None:
+        collector = taking.collector
+        if collector is None:
+            return
+        entries = [entry_of(item, taking.same) for item in part.items]
+        end = collector.add(part.sum_num, entries, round(self._now * SECOND))
+        if end is not None:
+            self._finish(taking, collector)
+            return
+        self._watch(taking)
+        if self.kept > self._pace.most:
+            self._put_off_the_largest()
+
+    def _watch(self, taking: _Taking) -> None:
+        due_us = taking.collector.due_us if taking.collector is not None else None
+        if due_us is not None:
+            self._agenda.set(taking.device, due_us / SECOND)
+
+    def _late(self, taking: _Taking, now: float) -> None:
+        collector = taking.collector
+        if collector is None:
+            self._ask_catalogue(taking, now)
+        elif collector.tick(max(round(now * SECOND), collector.due_us or 0)) is not None:
+            self._finish(taking, collector)
+
+    # How it ends
+
+    def _finish(self, taking: _Taking, collector: Collector[Entry]) -> None:
+        found = collector.collected()
+        if found.end is End.SILENT:
+            self._fail(taking)
+            return
+        device = taking.device
+        self._break_off(device)
+        self._answered[device] = self._now
+        self._tries.pop(device, None)
+        said = len(found.entries) if found.announced is None else found.announced
+        made = Taken(device, uuid.uuid4(), found.whole, said, self._context.clock.wall_us(), found.entries)
+        self._unbox(device)  # an older one that is not told yet says nothing any more
+        self._outbox[device] = made
+        self._untold += len(made.entries)
+        self._states.counted(device, len(found.entries))
+        log.info("catalogue.taken", device=device, entries=len(found.entries), end=found.end.value, said=said)
+        self._taken(device)
+
+    def _fail(self, taking: _Taking) -> None:
+        """Nothing came: it is asked again a few times, later each time, then when it registers anew."""
+        device = taking.device
+        self._break_off(device)
+        tries = self._tries.get(device, 0)
+        log.info("catalogue.not_answered", device=device, tries=tries + 1)
+        if tries < self._pace.tries:
+            self._tries[device] = tries + 1
+            self._line.wish(device, False, self._now + self._pace.again * 2**tries)
+
+    def _put_off_the_largest(self) -> None:
+        """There is no room: whoever sends most waits, and no other."""
+        largest = max(
+            self._running.values(), key=lambda one: one.collector.arrived if one.collector is not None else -1
+        )
+        self.put_off += 1
+        log.warning("catalogue.put_off", device=largest.device, kept=self.kept)
+        self._break_off(largest.device)
+        self._line.wish(largest.device, False, self._now + self._pace.again)
+
+    def _break_off(self, device: str) -> None:
+        taking = self._running.pop(device, None)
+        if taking is not None:
+            self._settle(taking)
+        self._agenda.drop(device)
+
+    def _settle(self, taking: _Taking) -> None:
+        """What was asked last waits for nothing any more."""
+        if taking.question is not None:
+            self._waiting.done(taking.question)
+            taking.question = None
+        if taking.asked is not None:
+            self._asked.pop(taking.asked, None)
+            taking.asked = None

@@ -1,0 +1,115 @@
+"""The HTTP desk: signed requests of the web and of nodes (docs/design/wire.md §7), each read only when its header is believed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from custodes.gateway.trust import WEB, Trust
+from custodes.video.clock import Clock
+from custodes.video.wire.control import InvalidRequest
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 256 * 1024
+BODY_SECONDS = 20
+MOST_AT_ONCE = 500
+"""Requests that are served at once; a call waits for a device's answer, up to half a minute."""
+
+Handler = Callable[[str, bytes], Awaitable[Response]]
+"""Answers a request of who signed it (``web`` or a node's name) with this body. A body of the wrong shape raises `ValidationError`."""
+
+
+@dataclass
+class Desk:
+    """Makes handlers into endpoints that serve what was signed.
+
+    Attributes:
+        serving: requests that are being served.
+    """
+
+    trust: Trust
+    clock: Clock
+    serving: int = 0
+
+    def signed_by_web(self, path: str, handler: Handler) -> Route:
+        """A route of ``POST`` for the web alone."""
+        return Route(path, self._signed(handler, lambda who: who == WEB), methods=["POST"])
+
+    def signed_by_node(self, path: str, handler: Handler) -> Route:
+        """A route of ``POST`` for the nodes of the assignment."""
+        return Route(path, self._signed(handler, lambda who: who != WEB), methods=["POST"])
+
+    def _signed(self, handler: Handler, may: Callable[[str], bool]) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(request: Request) -> Response:
+            if self.serving >= MOST_AT_ONCE:
+                return JSONResponse({"detail": "too many requests are being served; ask again in a moment"}, 503)
+            self.serving += 1
+            try:
+                return await self._serve(request, handler, may)
+            except InvalidRequest as error:
+                log.warning("desk.refused", path=request.url.path, why=str(error))
+                return JSONResponse({"detail": str(error)}, 401)
+            finally:
+                self.serving -= 1
+
+        return serve
+
+    async def _serve(self, request: Request, handler: Handler, may: Callable[[str], bool]) -> Response:
+        who, signature = self.trust.admit(request.headers.get("authorization", ""), self.clock.wall_us() / 1_000_000)
+        if not may(who):
+            return JSONResponse({"detail": "this is not for whoever signed it"}, 403)
+        try:
+            body = await _body(request)
+        except TimeoutError:
+            return JSONResponse({"detail": "the body came too slowly"}, 408)
+        if body is None:
+            return JSONResponse({"detail": "the body is too large"}, 413)
+        signature.hold(request.method, _path(request), body)
+        try:
+            return await handler(who, body)
+        except ValidationError as error:
+            return JSONResponse({"detail": json.loads(error.json(include_input=False, include_url=False))}, 422)
+
+
+def make_app(routes: Sequence[Route], health: Callable[[], dict[str, Any]]) -> Starlette:
+    """The gateway's application: its rooms' signed routes, and ``GET /healthz`` with what `health` says."""
+
+    async def healthz(request: Request) -> Response:
+        return JSONResponse(health())
+
+    return Starlette(routes=[Route("/healthz", healthz, methods=["GET"]), *routes])
+
+
+def _path(request: Request) -> str:
+    """As it was signed."""
+    raw = request.scope.get("raw_path") or request.url.path.encode()
+    query = request.scope["query_string"]
+    return bytes(raw + (b"?" + query if query else b"")).decode("ascii", "replace")
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body; None when it is larger than any that is sent.
+
+    Raises:
+        TimeoutError: it did not come in time.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async with asyncio.timeout(BODY_SECONDS):
+        async for part in request.stream():
+            size += len(part)
+            if size > MAX_BODY_BYTES:
+                return None
+            parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,93 @@
+"""Entries of a catalogue as they are kept until the web has them: small, for a device may have 100,000."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from custodes.gateway.plain import ID, plain
+from custodes.gb28181.manscdp.item import Item, Status
+from custodes.video.wire.gateway import MOST_ITEMS, CatalogueItem, CataloguePart
+
+
+class Entry(NamedTuple):
+    """What the web is told of one entry (`CatalogueItem`)."""
+
+    id: str
+    parent: str
+    name: str
+    maker: str
+    model: str
+    civil_code: str
+    address: str
+    ptz: int | None
+    online: bool | None
+    longitude: float | None
+    latitude: float | None
+
+
+def entry_of(item: Item, same: dict[str, str]) -> Entry:
+    """The entry of an item.
+
+    Args:
+        same: words of this catalogue that were read before: makers, models and parents are kept once.
+    """
+
+    def kept(text: str) -> str:
+        line = plain(text)
+        return same.setdefault(line, line)
+
+    return Entry(
+        item.device_id,
+        kept("/".join(item.parents)),
+        plain(item.name),
+        kept(item.manufacturer),
+        kept(item.model),
+        kept(item.civil_code),
+        kept(item.address),
+        item.info.ptz_type if item.info is not None else None,
+        None if item.status is None else item.status is Status.ON,
+        item.longitude,
+        item.latitude,
+    )
+
+
+@dataclass(eq=False)
+class Taken:
+    """A catalogue that was taken and is to be told.
+
+    Attributes:
+        complete: as many came as the device had said; said: how many that were.
+        sent: parts that arrived.
+    """
+
+    device: str
+    taking: UUID
+    complete: bool
+    said: int
+    at_us: int
+    entries: Sequence[Entry]
+    sent: int = 0
+
+    @property
+    def parts(self) -> int:
+        """How many parts it has; one of nothing where it is empty."""
+        return max(1, math.ceil(len(self.entries) / MOST_ITEMS))
+
+    def part(self, number: int, gateway: str) -> CataloguePart:
+        """One part, from 0. An entry whose ID is longer than the register takes is left out."""
+        some = self.entries[number * MOST_ITEMS : (number + 1) * MOST_ITEMS]
+        return CataloguePart(
+            gateway=gateway,
+            device=self.device,
+            taking=self.taking,
+            part=number,
+            parts=self.parts,
+            complete=self.complete,
+            said=self.said,
+            at_us=self.at_us,
+            items=tuple(CatalogueItem(**one._asdict()) for one in some if len(one.id) <= ID),
+        )

@@ -1,0 +1,71 @@
+"""What the gateway counts, as Prometheus asks for it. No device is named: thousands of them would be as many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+if TYPE_CHECKING:
+    from custodes.gateway.process import Gateway
+
+
+class GatewayFigures(Collector):
+    """One gateway. Everything is read at the moment of asking from what the parts keep anyway."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing beforehand: the names don't clash, and asking now would be asking for nothing."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """All figures."""
+        one = self._gateway
+        for name, words, value in (
+            ("assigned", "Devices that may register.", len(one.assigned)),
+            ("registered", "Devices that are registered.", len(one.registrar)),
+            ("connections", "TCP connections of devices.", one.transport.connections),
+            ("subscriptions", "Subscriptions to catalogues.", len(one.watching)),
+            ("catalogue_entries", "Entries of catalogues that are kept until the web has them.", one.catalogues.kept),
+            ("alarms_waiting", "Alarms that wait to be told.", len(one.alarms)),
+            ("bodies_waiting", "Bodies that wait for their turn.", one.turns.waiting),
+            ("loop_lateness_seconds", "How late the event loop was at worst since the last time of asking.", one.lateness.take()),
+        ):  # fmt: skip
+            gauge = GaugeMetricFamily(f"custodes_gateway_{name}", words)
+            gauge.add_metric((), value)
+            yield gauge
+        for name, words, count in (
+            ("tries_refused", "Registrations that were refused.", one.unknown.tries),
+            ("alarms", "Alarms of devices that were taken.", one.alarms.taken),
+            ("alarms_left_out", "Alarms beyond a device's share.", one.alarms.left_out),
+            ("bodies_refused", "Bodies that could not be read.", one.hearing.refused),
+            ("bodies_left_out", "Bodies that there was no room for.", one.turns.refused),
+            ("catalogues_put_off", "Catalogues that were broken off for want of room.", one.catalogues.put_off),
+            ("reports_refused", "Reports that the web would not take.", one.reports.refused),
+        ):
+            counter = CounterMetricFamily(f"custodes_gateway_{name}", words)
+            counter.add_metric((), count)
+            yield counter
+        yield _by_name("kept", "What the endpoint keeps.", "kind", one.endpoint.counts)
+        yield _by_name("asking", "Devices that are asked for their catalogue.", "step", one.catalogues.counts)
+        yield _counted("bodies", "Bodies of devices.", "command", one.hearing.bodies)
+        yield _counted("sip_refused", "Messages that were refused or dropped.", "rule", one.endpoint.refusals)
+        yield _counted("dropped", "What was not looked at or not sent.", "reason", one.transport.dropped)
+
+
+def _by_name(name: str, words: str, label: str, values: dict[str, int]) -> Metric:
+    found = GaugeMetricFamily(f"custodes_gateway_{name}", words, labels=(label,))
+    for key, value in values.items():
+        found.add_metric((key,), value)
+    return found
+
+
+def _counted(name: str, words: str, label: str, values: dict[str, int]) -> Metric:
+    found = CounterMetricFamily(f"custodes_gateway_{name}", words, labels=(label,))
+    for key, value in list(values.items()):
+        found.add_metric((key,), value)
+    return found

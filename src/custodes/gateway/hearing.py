@@ -1,0 +1,175 @@
+"""What the endpoint tells, brought to whose matter it is; and bodies of devices, each answered as the standard has it (docs/design/gb28181-bodies.md)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import structlog
+
+from custodes.gateway.alarms import Alarms
+from custodes.gateway.catalogues import Catalogues
+from custodes.gateway.context import Context
+from custodes.gateway.states import States
+from custodes.gateway.turns import Turns
+from custodes.gateway.watching import Watching
+from custodes.gb28181.charset import charset_for
+from custodes.gb28181.edition import BASE
+from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.frame import Message, Root, write_error
+from custodes.gb28181.manscdp.incoming import Incoming, take_in
+from custodes.gb28181.manscdp.keepalive import Keepalive
+from custodes.gb28181.sip.call import CallEvent
+from custodes.gb28181.sip.client_transaction import ClientTransaction
+from custodes.gb28181.sip.door import ALLOW
+from custodes.gb28181.sip.events import Asked, Event, Got, Offered
+from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.server_transaction import ServerTransaction
+from custodes.gb28181.sip.transactions import Full
+
+log = structlog.get_logger(__name__)
+
+MOST_ANSWERS = 16
+"""Answers of ours that one device has not acknowledged yet: who does not listen costs no more."""
+
+
+class Hearing:
+    """The receiver of all events.
+
+    Attributes:
+        bodies: how many came, by command; refused: that could not be read; unanswered: answers that were left out.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        states: States,
+        catalogues: Catalogues,
+        watching: Watching,
+        alarms: Alarms,
+        turns: Turns,
+    ) -> None:
+        self.bodies: Counter[str] = Counter()
+        self.refused = 0
+        self.unanswered = 0
+        self._context = context
+        self._states = states
+        self._catalogues = catalogues
+        self._watching = watching
+        self._alarms = alarms
+        self._turns = turns
+        self._answers: dict[ClientTransaction, str] = {}
+        self._answering: Counter[str] = Counter()
+
+    def on_event(self, event: Event) -> None:
+        """An event of the endpoint."""
+        if isinstance(event, Change):
+            self._changed(event)
+            return
+        if any(ear(event) for ear in self._context.event_ears):
+            return
+        match event:
+            case Got():
+                self._got(event)
+            case Asked():
+                self._asked(event)
+            case Offered():
+                # A device calls only where it was asked to.
+                event.call.refuse(403, self._now)
+            case CallEvent():
+                if event.transaction is not None:
+                    self._body_of(event.call.device, event.transaction)
+
+    @property
+    def _now(self) -> float:
+        return self._context.clock.monotonic()
+
+    def _changed(self, change: Change) -> None:
+        self._states.take_in(change)
+        self._watching.changed(change)
+        self._catalogues.changed(change)
+        for ear in self._context.event_ears:
+            ear(change)
+        if change.what in ("registered", "restarted", "offline", "gone"):
+            log.info(f"device.{change.what}", device=change.id, why=change.why)
+
+    def _got(self, event: Got) -> None:
+        if event.response is not None and event.response.status < 200:
+            return
+        device = self._answers.pop(event.transaction, None)
+        if device is None:
+            _ = self._watching.got(event) or self._catalogues.got(event)
+            return
+        self._answering[device] -= 1
+        if self._answering[device] <= 0:
+            del self._answering[device]
+
+    def _asked(self, event: Asked) -> None:
+        method = event.request.method
+        if method == "NOTIFY":
+            bodies = self._watching.told(event)
+            if bodies is not None:
+                for body in bodies:
+                    self._later(event.device, None, body)
+                return
+        if method == "MESSAGE" or (method == "NOTIFY" and event.dialog is None):
+            # A notice outside of all dialogs comes from a registered device; it leads to a question and to nothing else.
+            self._body_of(event.device, event.transaction)
+        elif method == "NOTIFY":
+            self._context.endpoint.reply(event.transaction, 481, now=self._now)
+        else:
+            self._context.endpoint.reply(event.transaction, 405, (("Allow", ALLOW),), now=self._now)
+
+    # Bodies
+
+    def _body_of(self, device: str, transaction: ServerTransaction) -> None:
+        request = transaction.request
+        if request is not None and not self._later(device, transaction, request.body):
+            self._context.endpoint.reply(transaction, 503, (("Retry-After", "5"),), now=self._now)
+
+    def _later(self, device: str, transaction: ServerTransaction | None, body: bytes) -> bool:
+        return self._turns.put(device, len(body), lambda: self._take_in(device, transaction, body))
+
+    def _take_in(self, device: str, transaction: ServerTransaction | None, body: bytes) -> None:
+        reach = self._context.reach(device)
+        edition = reach.edition if reach is not None else BASE
+        found = take_in(body, edition)
+        if transaction is not None:
+            self._context.endpoint.reply(transaction, found.status, now=self._now)
+        if found.message is None:
+            self._refuse(device, found)
+            return
+        message = found.message
+        self._context.heard_in(device, message.charset)
+        self.bodies[message.CMD] += 1
+        if found.answer is not None:
+            self._answer(device, found.answer)
+        if not self._hear(device, message) and found.answer is None and message.ROOT in (Root.QUERY, Root.CONTROL):
+            charset = charset_for(edition, message.charset)
+            self._answer(device, write_error(message.ROOT, message.CMD, message.sn, message.device_id, charset))
+
+    def _hear(self, device: str, message: Message) -> bool:
+        if isinstance(message, Keepalive):
+            return True
+        if isinstance(message, Alarm):
+            self._alarms.take_in(device, message, self._context.clock.wall_us())
+            return True
+        return self._catalogues.told(device, message) or any(ear(device, message) for ear in self._context.message_ears)
+
+    def _refuse(self, device: str, found: Incoming) -> None:
+        self.refused += 1
+        log.debug("body.refused", device=device, why=str(found.refusal))
+        if found.answer is not None:
+            self._answer(device, found.answer)
+
+    def _answer(self, device: str, body: bytes) -> None:
+        reach = self._context.reach(device)
+        if reach is None or self._answering[device] >= MOST_ANSWERS:
+            self.unanswered += 1
+            return
+        try:
+            sent = self._context.send(reach.peer, device, body)
+        except Full:
+            self.unanswered += 1
+            return
+        self._answers[sent] = device
+        self._answering[device] += 1

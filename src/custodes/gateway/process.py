@@ -1,0 +1,300 @@
+"""`custodes gateway`: the process, put together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import signal
+from typing import Any, Protocol
+
+import structlog
+import uvloop
+from starlette.routing import Route
+
+from custodes.gateway.addresses import OwnAddress
+from custodes.gateway.alarms import Alarms
+from custodes.gateway.asking import Asking
+from custodes.gateway.assigned import Assigned
+from custodes.gateway.catalogues import Catalogues
+from custodes.gateway.context import Context
+from custodes.gateway.desk import Desk, make_app
+from custodes.gateway.door import Door
+from custodes.gateway.figures import GatewayFigures
+from custodes.gateway.hearing import Hearing
+from custodes.gateway.kept import load_assignment, load_seen, save_assignment
+from custodes.gateway.keys import GatewayKeys, load_keys
+from custodes.gateway.listen import make_server, serve
+from custodes.gateway.pace import PACE, Pace
+from custodes.gateway.reports import BACK_OFF, Periods, Reports
+from custodes.gateway.states import States
+from custodes.gateway.trust import Trust, UntrustedAssignment, check_assignment
+from custodes.gateway.turns import Turns
+from custodes.gateway.unknown import UnknownTable
+from custodes.gateway.watching import Watching
+from custodes.gateway.web_client import WebClient, WebUnavailable, trusted_authorities
+from custodes.gb28181.ids import domain_of
+from custodes.gb28181.sip.endpoint import Endpoint
+from custodes.gb28181.sip.guard import Guard
+from custodes.gb28181.sip.transport import Transport
+from custodes.gb28181.ssrc_pool import SsrcPool
+from custodes.logs import configure_logs
+from custodes.memory import set_imports_aside, use_one_arena
+from custodes.metrics.serving import Lateness, registry_of, serve_metrics
+from custodes.servicemanager import live, tell
+from custodes.settings import Settings
+from custodes.tls.files import TlsFiles
+from custodes.video.clock import Clock, SystemClock
+from custodes.video.wire.gateway import GatewayAssignment
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 0.1
+
+
+class Room(Protocol):
+    """A part of the gateway with work of its own."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        ...
+
+    async def stop(self) -> None:
+        """The gateway ends: say what devices have to hear."""
+        ...
+
+
+class Gateway:
+    """One gateway.
+
+    Args:
+        web: stands in for the client of the web, in tests.
+
+    Attributes:
+        routes: signed routes of the desk; rooms add theirs before `run`.
+        rooms: what runs beside, and is stopped before the sockets close; what they are to hear goes into `context.event_ears` and `message_ears`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        keys: GatewayKeys,
+        clock: Clock,
+        web: WebClient | None = None,
+        pace: Pace = PACE,
+        periods: Periods | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.name = settings.gateway_name
+        self.folder = settings.gateway_folder
+        id = settings.gateway_id
+        self.domain = domain_of(id)
+        self.web = web or WebClient(
+            settings.web_internal_url,
+            self.name,
+            keys.control,
+            clock,
+            trusted_authorities(settings.keys_folder / "public"),
+        )
+        self.trust = Trust(self.name)
+        self.assigned = Assigned(keys.unseal, settings.gateway_networks)
+        self.unknown = UnknownTable()
+        guard = Guard(self.domain, secrets.token_bytes(32))
+        self.registrar = Door(id, guard, self.assigned, self.unknown, clock.wall_us)
+        self.own = OwnAddress(settings.gateway_sip_host)
+        self.endpoint = Endpoint(id, self.domain, self.own, lambda: secrets.token_hex(12), self.registrar)
+        self.transport = Transport(
+            self.endpoint, lambda event: self.hearing.on_event(event), clock=clock.monotonic, wall_us=clock.wall_us
+        )
+        self.context = Context(
+            id,
+            self.domain,
+            self.endpoint,
+            self.registrar,
+            self.transport,
+            self.assigned,
+            SsrcPool(id),
+            clock,
+            self.folder,
+        )
+        self.states = States(self.registrar, load_seen(self.folder), clock.wall_us)
+        self.alarms = Alarms()
+        self.turns = Turns(self.transport.drain, clock.monotonic)
+        self.watching = Watching(self.context)
+        self.catalogues = Catalogues(self.context, self.states, self.watching.watch, pace)
+        self.hearing = Hearing(self.context, self.states, self.catalogues, self.watching, self.alarms, self.turns)
+        self.reports = Reports(
+            self.name,
+            self.web,
+            self.context,
+            self.states,
+            self.unknown,
+            self.catalogues,
+            self.alarms,
+            self.folder,
+            clock.wall_us(),
+            periods or Periods(),
+        )
+        self.desk = Desk(self.trust, clock)
+        self.routes: list[Route] = [*Asking(self.catalogues).routes(self.desk)]
+        self.rooms: list[Room] = []
+        self.lateness = Lateness()
+
+    async def run(self, done: asyncio.Event) -> None:
+        """Until `done`; a part that fails ends the whole, so that it is started anew.
+
+        Raises:
+            OSError: the SIP address can't be taken.
+        """
+        settings = self.settings
+        assignment = load_assignment(self.folder)
+        if assignment is not None:
+            self.apply(assignment)
+        await self.transport.open(settings.gateway_sip_host, settings.gateway_sip_port)
+        self.own.port = self.transport.port
+        server = make_server(make_app(self.routes, self.health), self._tls())
+        serving = asyncio.create_task(serve(server, settings.gateway_host, settings.gateway_port))
+        tasks = [
+            asyncio.create_task(work)
+            for work in (
+                *(room.run() for room in self.rooms),
+                *(self.poll(), self.reports.run(), self._ticks(), self.lateness.run()),
+                *(self._figures(), live()),
+            )
+        ]
+        log.info("gateway.started", sip_port=self.transport.port, devices=len(self.assigned))
+        tell("READY=1")
+        stopping = asyncio.create_task(done.wait())
+        vital: set[asyncio.Future[Any]] = {stopping, serving, *tasks[:-2]}  # figures and watchdog may be none
+        try:
+            ended, _ = await asyncio.wait(vital, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            log.info("gateway.stopping")
+            server.should_exit = True
+            for room in self.rooms:
+                await room.stop()
+            for task in (*tasks, stopping):
+                task.cancel()
+            await asyncio.wait({serving}, timeout=5)
+            await asyncio.gather(*tasks, stopping, return_exceptions=True)
+            await self.transport.close()
+        for part in ended - {stopping}:
+            part.result()
+
+    def health(self) -> dict[str, Any]:
+        """What ``GET /healthz`` says."""
+        return {
+            "gateway": self.name,
+            "generation": self.assigned.generation,
+            "devices": len(self.assigned),
+            "registered": len(self.registrar),
+        }
+
+    # The assignment
+
+    def apply(self, assignment: GatewayAssignment) -> None:
+        """Use `assignment`. One whose web key is not believed any more was believed when it was saved: its devices stay, nobody may ask."""
+        try:
+            check_assignment(assignment, self.name, self.settings.keys_folder / "public")
+        except UntrustedAssignment as error:
+            log.error("assignment.not_believed", why=str(error))
+        else:
+            self.trust.take(assignment)
+        out, changed = self.assigned.take(assignment)
+        devices = self.assigned.devices()
+        self.states.align(devices)
+        now = self.clock.monotonic()
+        for id in out | self._outside(devices):
+            self.endpoint.withdraw(id, now)
+        for id in out:
+            if self.assigned.device(id) is None:
+                self.catalogues.forget(id)
+                self.alarms.forget(id)
+                self.context.forget(id)
+        for id in changed:
+            known, account = self.registrar.find(id), self.assigned.account(id)
+            if known is not None and account is not None:
+                known.account = account
+        if self.transport.port:
+            self.transport.drain()
+        log.info("assignment.applied", generation=assignment.generation, devices=len(devices), out=len(out))
+
+    def _outside(self, devices: list[str]) -> set[str]:
+        """Who is registered from where nobody may be any more."""
+        return {
+            id
+            for id in devices
+            if (known := self.registrar.find(id)) is not None and not self.assigned.admits(known.peer.host)
+        }
+
+    async def poll(self) -> None:
+        """Fetch the assignment whenever it changes; the gateway goes on with the last one while the web is away."""
+        failures = 0
+        while True:
+            try:
+                await self.poll_once()
+                if failures:
+                    log.info("assignment.web_back")
+                failures = 0
+            except (WebUnavailable, UntrustedAssignment, OSError) as error:
+                if failures == 0:
+                    log.warning("assignment.not_fetched", why=str(error))
+                wait = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
+                failures += 1
+                await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries
+
+    async def poll_once(self) -> bool:
+        """One poll; True when a new assignment came and was applied.
+
+        Raises:
+            WebUnavailable, UntrustedAssignment, OSError: nothing was changed.
+        """
+        assignment = await self.web.assignment(self.assigned.generation)
+        if assignment is None:
+            return False
+        check_assignment(assignment, self.name, self.settings.keys_folder / "public")
+        await asyncio.to_thread(save_assignment, self.folder, assignment)
+        self.apply(assignment)
+        return True
+
+    # Time
+
+    async def _ticks(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self.watching.tick()
+            self.catalogues.tick()
+            self.transport.drain()
+
+    async def _figures(self) -> None:
+        await serve_metrics(self.settings.gateway_metrics_port, registry_of(GatewayFigures(self)))
+
+    def _tls(self) -> TlsFiles | None:
+        return self.settings.tls_of("gateway")
+
+
+async def _main(settings: Settings) -> None:
+    done = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, done.set)
+    gateway = Gateway(settings, load_keys(settings.keys_folder / "gateway"), SystemClock())
+    set_imports_aside()
+    await gateway.run(done)
+    log.info("gateway.stopped")
+
+
+def run_gateway(settings: Settings) -> None:
+    """Run the gateway until it is told to stop.
+
+    Raises:
+        KeyFileError: `custodes init` was not run.
+        OSError: the SIP address can't be taken, or the data folder can't be made.
+    """
+    use_one_arena()
+    configure_logs(process="gateway")
+    # Who is registered from where is nobody's matter but the gateway's user's.
+    os.umask(0o027)
+    settings.gateway_folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    uvloop.run(_main(settings))

@@ -1,0 +1,88 @@
+"""Settings of the GB/T 28181 gateway: who it is, where it listens for devices and for web and nodes, from where devices may come."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Annotated
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+from custodes.setting import setting
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class GatewaySettings(BaseSettings):
+    """The part of `custodes.settings.Settings` that the gateway reads, and the web where it tells a gateway of itself."""
+
+    gateway_id: str = setting(
+        "",
+        "20 digits",
+        "Own ID of the gateway in GB/T 28181 (Annex D, type 200); its first ten digits are the SIP domain. Set, `custodes up` starts a gateway; empty: this machine has none.",
+    )
+    gateway_name: str = setting(
+        "gateway-1", "text", "Name of this gateway, with which it signs what it says to the web."
+    )
+    gateway_host: str = setting(
+        "127.0.0.1",
+        "address",
+        "Address on which web and nodes reach the gateway over HTTP; anything but loopback needs TLS.",
+    )
+    gateway_port: int = setting(8090, "port", "Port of the gateway for web and nodes.", ge=1, le=65535)
+    gateway_sip_host: str = setting(
+        "127.0.0.1",
+        "address",
+        "Address on which devices reach the gateway over SIP; `0.0.0.0` for all of this machine.",
+    )
+    gateway_sip_port: int = setting(
+        5060, "port", "Port of the gateway for devices, UDP and TCP (GB/T 28181-2016 §4.3.2).", ge=1, le=65535
+    )
+    gateway_networks: Annotated[tuple[Network, ...], NoDecode] = setting(
+        (),
+        "networks",
+        "Networks from which GB/T 28181 devices may register (comma-separated CIDR); a registration from elsewhere is refused before anything of it is looked at.",
+    )
+    gateway_metrics_port: int = setting(
+        0, "port", "Port of the gateway's `/metrics` (Prometheus), on loopback alone. 0: none.", ge=0, le=65535
+    )
+    gateway_uid: int | None = setting(
+        None,
+        "user id or name",
+        "OS user of the gateway, another than those of notary, web and node; needed beside those three where they are set and there is a gateway.",
+        ge=1,
+    )
+
+    @field_validator("gateway_id")
+    @classmethod
+    def _twenty_digits(cls, value: str) -> str:
+        if value and not (len(value) == 20 and value.isascii() and value.isdigit()):
+            raise ValueError(
+                "CUSTODES_GATEWAY_ID is an ID of 20 digits (GB/T 28181-2016 Annex D), for example 54010000002000000001"
+            )
+        return value
+
+    @field_validator("gateway_name")
+    @classmethod
+    def _own_name(cls, value: str) -> str:
+        if not value or value == "web":
+            raise ValueError("CUSTODES_GATEWAY_NAME is a name of its own, and not web")
+        return value
+
+    @field_validator("gateway_host", "gateway_sip_host")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        try:
+            ipaddress.ip_address(value)
+        except ValueError as error:
+            raise ValueError(
+                "CUSTODES_GATEWAY_HOST and CUSTODES_GATEWAY_SIP_HOST are IP addresses, for example 192.0.2.10"
+            ) from error
+        return value
+
+    @field_validator("gateway_networks", mode="before")
+    @classmethod
+    def _split_device_networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value

@@ -1,0 +1,141 @@
+"""Catalogues are taken, told in parts, and taken anew when a device says that something changed."""
+
+from __future__ import annotations
+
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from custodes.gateway.pace import Pace
+from custodes.gb28181.device.quirks import Quirk
+from custodes.gb28181.device.settings import Channel
+from custodes.gb28181.manscdp.collector import SECOND, Patience
+from custodes.video.wire.gateway import DeviceAsk
+from tests.gateway.world import NVR, OTHER, QUICK, World, running_device, until
+
+
+def takings(world: World, device: str = NVR) -> list[object]:
+    return list(dict.fromkeys(part.taking for part in world.web.parts if part.device == device))
+
+
+async def test_a_catalogue_is_told_in_parts_of_a_thousand(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway() as gateway, running_device(world.sip_port, channels=2300, of_part=50):
+        await until(lambda: world.web.parts and len(world.web.parts) == world.web.parts[0].parts)
+        assert [len(part.items) for part in world.web.parts] == [1000, 1000, 300]
+        assert [part.part for part in world.web.parts] == [0, 1, 2]
+        assert all(part.complete and part.said == 2300 for part in world.web.parts)
+        assert len(takings(world)) == 1
+        first = world.web.parts[0].items[0]
+        assert (first.id, first.name, first.online, first.ptz) == ("54010000001320000001", "机位1", True, 1)
+        assert first.parent == NVR
+        await until(lambda: gateway.catalogues.kept == 0)
+
+
+async def test_the_web_may_be_away_meanwhile(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway() as gateway:
+        world.web.away = True
+        async with running_device(world.sip_port, channels=1500, of_part=50):
+            await until(lambda: gateway.catalogues.counts["untold"] == 1)
+            assert gateway.catalogues.kept == 1500
+            world.web.away = False
+            await until(lambda: sum(len(part.items) for part in world.web.parts) == 1500)
+            back = await until(lambda: [one for one in world.web.states if one.whole and NVR in str(one.devices)][-1:])
+            state = await until(lambda: (s := world.web.known().get(NVR)) and s.channels and s)
+            assert (back[0].whole, state.standing) == (True, "online")
+
+
+async def test_what_the_web_will_never_take_holds_up_nothing(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR, OTHER)
+    world.web.refuse["/internal/gateway/catalogue"] = 413
+    async with world.gateway() as gateway, running_device(world.sip_port):
+        await until(lambda: gateway.reports.refused == 1)
+        del world.web.refuse["/internal/gateway/catalogue"]
+        async with running_device(world.sip_port, OTHER):
+            await until(lambda: takings(world, OTHER))
+        assert not takings(world, NVR)
+
+
+async def test_a_notice_leads_to_a_new_taking_and_changes_nothing_by_itself(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway() as gateway, running_device(world.sip_port) as one:
+        await until(lambda: takings(world))
+        await until(lambda: len(gateway.watching) == 1 and one.device.notifier.of_topic("Catalog"))
+        told, at = len(world.web.parts), time.monotonic()
+        for number in range(4, 8):
+            one.device.add(Channel(f"54010000001320{number:06}", "new"), one.now())
+            one.drain()
+        await until(lambda: len(takings(world)) == 2)
+        assert time.monotonic() - at >= QUICK.pause, "notices come in swarms"
+        assert len(world.web.parts[told].items) == 7
+        one.device.switch("54010000001320000001", False, one.now())
+        one.drain()
+        await until(lambda: len(takings(world)) == 3)
+        assert world.web.parts[-1].items[0].online is False
+
+
+async def test_a_device_that_just_answered_is_left_alone(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway(Pace(rest=600)) as gateway:
+        async with running_device(world.sip_port):
+            await until(lambda: takings(world))
+        asked = gateway.context.number(NVR)
+        async with running_device(world.sip_port):
+            await until(lambda: gateway.catalogues.counts["waiting"] == 1)
+            await until(lambda: gateway.hearing.bodies["Keepalive"] >= 2)
+            assert gateway.context.number(NVR) == asked + 1, "no question was asked"
+            ask = DeviceAsk(device=NVR).model_dump_json().encode()
+            assert (await world.ask("/internal/catalogue", ask)).status_code == 204, "a person may"
+            await until(lambda: len(takings(world)) == 2)
+            nobody = DeviceAsk(device=OTHER).model_dump_json().encode()
+            assert (await world.ask("/internal/catalogue", nobody)).status_code == 404
+            assert (await world.ask("/internal/catalogue", b"{}")).status_code == 422
+
+
+async def test_a_device_that_says_too_much_is_partial(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    pace = Pace(rest=0.3, patience=Patience(first=2 * SECOND, idle=SECOND // 2))
+    quirks = frozenset({Quirk.SUM_TOO_LARGE})
+    async with world.gateway(pace), running_device(world.sip_port, quirks=quirks):
+        await until(lambda: takings(world))
+        part = world.web.parts[0]
+        assert not part.complete
+        assert part.said > len(part.items) == 3
+
+
+async def test_many_devices_are_asked_a_few_at_a_time(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    ids = [f"5401000000118{number:07}" for number in range(1, 13)]
+    world.assign(*ids)
+    pace = Pace(per_second=40, at_once=3)
+    async with world.gateway(pace) as gateway, AsyncExitStack() as stack:
+        most = 0
+        for id in ids:
+            await stack.enter_async_context(running_device(world.sip_port, id, channels=30))
+
+        def all_told() -> bool:
+            nonlocal most
+            most = max(most, gateway.catalogues.counts["asked"])
+            return len({part.device for part in world.web.parts}) == len(ids)
+
+        await until(all_told)
+        assert 1 <= most <= 3
+
+
+async def test_the_largest_is_put_off_where_there_is_no_room(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR, OTHER)
+    pace = Pace(rest=0.1, again=60, most=500)
+    async with world.gateway(pace) as gateway, running_device(world.sip_port, channels=2000, of_part=20):
+        async with running_device(world.sip_port, OTHER, channels=100):
+            await until(lambda: takings(world, OTHER))
+        await until(lambda: gateway.catalogues.put_off == 1)
+        assert not takings(world, NVR)
+        assert gateway.catalogues.kept == 0
