@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from custodes.gb28181.ptz.octets import encode
 from custodes.gb28181.sip.account import Account
 from custodes.gb28181.sip.digest import Secret
 from custodes.video.simcam import station
-from custodes.video.simcam.film import Shape, make_film
+from custodes.video.simcam.film import FilmOrder, Shape, make_film
 from tests.commands.called import PROGRAM, environment
 from tests.gb28181.device.caller import Caller
 from tests.gb28181.sip.examples import SERVER
@@ -35,15 +35,20 @@ FIRST, SECOND = "54010200001180000001", "54010200001180000002"
 PASSWORDS = {FIRST: "one of the house", SECOND: "another"}
 
 
+def small_films(folder: Path, orders: Sequence[FilmOrder]) -> Path:
+    """Films in the places where the command looks for these, small and short: drawing one of its own takes ten seconds."""
+    first = replace(orders[0], main=Shape(320, 180, 100_000), sub=Shape(160, 90, 50_000), seconds=2)
+    made = [path.read_bytes() for path in make_film(first, folder)]
+    for order in orders:
+        for octets, path in zip(made, order.files(folder), strict=True):
+            path.write_bytes(octets)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A film in the place where the command looks for one, small and short: drawing that one takes ten seconds."""
-    folder = tmp_path_factory.mktemp("films")
-    [order] = station.orders(1, 0)
-    made = make_film(replace(order, main=Shape(320, 180, 100_000), sub=Shape(160, 90, 50_000), seconds=2), folder)
-    for path, name in zip(made, order.files(folder), strict=True):
-        path.rename(name)
-    return folder
+    """One folder of films for the module."""
+    return small_films(tmp_path_factory.mktemp("films"), station.orders(1, 0))
 
 
 @contextmanager
