@@ -32,6 +32,7 @@ from custodes.commands.up import up
 from custodes.commands.verify import verify
 from custodes.commands.volumes import volumes
 from custodes.commands.web import web
+from custodes.commands.witness import witness
 from custodes.secretfile import SecretFileRefused
 
 
@@ -70,6 +71,7 @@ app.command()(migrate)
 app.command()(notary)
 app.command()(web)
 app.command()(node)
+app.add_typer(witness)
 app.command()(simcam)
 app.command()(mask)
 app.add_typer(verify)
