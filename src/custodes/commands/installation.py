@@ -36,6 +36,22 @@ def make_keys(settings: Settings) -> None:
     make_node_keys(settings.keys_folder / "node", public)
     if settings.gateway_id:
         make_gateway_keys(settings.keys_folder / "gateway", public)
+    make_witness_keys(settings)
+
+
+def make_witness_keys(settings: Settings) -> None:
+    """Make the witness's keys where a witness is switched on.
+
+    Raises:
+        KeyFileError: as `make_keys`.
+    """
+    import datetime
+
+    from custodes.witness.keys import make_keys as make
+
+    if settings.witness_name:
+        at = datetime.datetime.now(datetime.UTC)
+        make(settings.keys_folder, settings.witness_name, settings.witness_host, at)
 
 
 def require_keys(settings: Settings) -> None:

@@ -58,6 +58,7 @@ TYPES: dict[str, Promise] = {
     "control.commands": gettext_lazy("操控指令"),
     "control.ended": gettext_lazy("结束操控"),
     "control.returned": gettext_lazy("恢复指向"),
+    "witness.contradicted": gettext_lazy("下级日志矛盾"),
     "heartbeat": gettext_lazy("日志心跳"),
 }
 

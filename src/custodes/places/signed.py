@@ -36,7 +36,7 @@ def signing_node(request: HttpRequest) -> Node:
 
 
 def signing_gateway(request: HttpRequest) -> Gateway:
-    """The gateway that signed this request (wire.md §7).
+    """The gateway that signed this request (wire.md §8).
 
     Raises:
         InvalidRequest: unknown gateway, or a signature that is not its own for this request.

@@ -1,4 +1,4 @@
-"""Calls of nodes to channels: made, kept, ended, and none of them forgotten (docs/design/gateway.md, wire.md §7)."""
+"""Calls of nodes to channels: made, kept, ended, and none of them forgotten (docs/design/gateway.md, wire.md §8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests of nodes about steering (docs/design/wire.md §7). Whatever a body holds, it is answered."""
+"""Requests of nodes about steering (docs/design/wire.md §8). Whatever a body holds, it is answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nodes want of cameras that turn, and what their devices make of it (docs/design/wire.md §7)."""
+"""What nodes want of cameras that turn, and what their devices make of it (docs/design/wire.md §8)."""
 
 from __future__ import annotations
 

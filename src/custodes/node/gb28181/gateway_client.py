@@ -1,4 +1,4 @@
-"""What the node asks of the GB/T 28181 gateway, each request signed (docs/design/wire.md §7)."""
+"""What the node asks of the GB/T 28181 gateway, each request signed (docs/design/wire.md §8)."""
 
 from __future__ import annotations
 

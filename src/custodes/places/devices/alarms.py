@@ -23,7 +23,7 @@ KEPT = 200
 
 
 class DeviceAlarms(BaseModel):
-    """``POST /internal/gateway/alarms`` (wire.md §7)."""
+    """``POST /internal/gateway/alarms`` (wire.md §8)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

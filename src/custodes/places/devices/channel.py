@@ -1,4 +1,4 @@
-"""The address of a channel, as a camera's main stream has it: ``gb28181://DEVICE/CHANNEL`` (wire.md §7)."""
+"""The address of a channel, as a camera's main stream has it: ``gb28181://DEVICE/CHANNEL`` (wire.md §8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the web speaks to the gateway: signed requests over HTTP (wire.md §7), in the manner of `places.node_client`."""
+"""How the web speaks to the gateway: signed requests over HTTP (wire.md §8), in the manner of `places.node_client`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gateway asks and reports, ``/internal/gateway/…`` (wire.md §7); signed with its key."""
+"""What the gateway asks and reports, ``/internal/gateway/…`` (wire.md §8); signed with its key."""
 
 from __future__ import annotations
 

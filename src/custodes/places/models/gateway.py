@@ -49,7 +49,7 @@ class Gateway(models.Model):
 
 
 class UnknownWhy(models.TextChoices):
-    """Why somebody was not let in (wire.md §7)."""
+    """Why somebody was not let in (wire.md §8)."""
 
     UNKNOWN = "unknown", _("编号未登记")
     PASSWORD = "password", _("密码不正确")

@@ -17,7 +17,7 @@ from custodes.places.models import Camera, Gateway, GbDevice, Standing
 
 BADGES = {Standing.ONLINE: "fine", Standing.OFFLINE: "danger", Standing.NEVER: "neutral"}
 
-#: Why a device is offline (wire.md §7).
+#: Why a device is offline (wire.md §8).
 WHY = {
     "silent": _("连续没有心跳"),
     "expired": _("注册到期，没有续期"),

@@ -35,7 +35,7 @@ def plant_devices(system: System, node: Node, now: datetime.datetime) -> None:
         return
     entered = now - 9 * DAY
     devices = {}
-    for told in story.DEVICES:
+    for told in story.GB_DEVICES:
         device = GbDevice(gb_id=told.gb_id, name=told.name, system=system, media=MediaWay.UDP)
         enter_device(device, person(story.CARETAKER), entered, simulated=PASSWORD)
         devices[told.standing] = device

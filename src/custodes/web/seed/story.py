@@ -258,7 +258,7 @@ class StoryChannel:
 
 SIMULATED_MAKER = "模拟设备（训练）"
 DEVICE_TAKING = UUID("7c1d2f5e-6a54-4e0a-9d1b-2b8f0c3a4d51")
-DEVICES = (
+GB_DEVICES = (
     StoryDevice("54010200021188000001", "综合楼国标录像机（训练）", "online"),
     StoryDevice("54010200021328000001", "操场国标摄像机（训练）", "offline"),
     StoryDevice("54010200021328000002", "食堂国标摄像机（训练）", "never"),
