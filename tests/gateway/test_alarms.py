@@ -65,6 +65,19 @@ async def test_a_flood_of_one_device_delays_no_other(tmp_path: Path) -> None:
         await until(lambda: any(alarm.device == OTHER for alarm in world.web.alarms))
 
 
+async def test_an_alarm_that_the_web_will_not_take_costs_no_other(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR, OTHER)
+    async with world.gateway() as gateway:
+        world.web.away = True
+        for id, words in ((NVR, "impossible"), (OTHER, "smoke"), (NVR, "fire")):
+            gateway.alarms.take_in(id, Alarm(sn=1, device_id=CAMERA, description=words), 5)
+        world.web.away = False
+        await until(lambda: not len(gateway.alarms))
+        assert [alarm.words for alarm in world.web.alarms] == ["smoke", "fire"]
+        assert gateway.reports.refused == 2, "all three together, and the one alone"
+
+
 async def test_what_a_device_may_not_ask_is_refused(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.assign(NVR)

@@ -113,6 +113,8 @@ class StandInWeb:
             case "/internal/gateway/alarms":
                 told = json.loads(request.content)
                 assert told["gateway"] == "gateway-1"
+                if any(alarm["words"] == "impossible" for alarm in told["alarms"]):
+                    return httpx.Response(400)
                 self.alarms += [DeviceAlarm.model_validate(alarm) for alarm in told["alarms"]]
             case _:
                 return httpx.Response(404)

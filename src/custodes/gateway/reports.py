@@ -18,7 +18,7 @@ from custodes.gateway.kept import save_seen
 from custodes.gateway.states import States
 from custodes.gateway.unknown import UnknownTable
 from custodes.gateway.web_client import WebClient, WebRefused, WebUnavailable
-from custodes.video.wire.gateway import GatewayStates
+from custodes.video.wire.gateway import DeviceAlarm, GatewayStates
 
 log = structlog.get_logger(__name__)
 
@@ -132,10 +132,17 @@ class Reports:
         alarms = self.alarms.next()
         if not alarms:
             return self.periods.look
-        body = {"gateway": self.gateway, "alarms": [alarm.model_dump(mode="json") for alarm in alarms]}
-        await self._post(ALARMS_PATH, json.dumps(body, separators=(",", ":")))
+        if not await self._post_alarms(alarms):
+            # One that can't be taken must not cost those of other devices that were told beside it.
+            for alarm in alarms if len(alarms) > 1 else ():
+                await self._post_alarms([alarm])
+                self.alarms.told([alarm])
         self.alarms.told(alarms)
         return 0.0
+
+    async def _post_alarms(self, alarms: list[DeviceAlarm]) -> bool:
+        body = {"gateway": self.gateway, "alarms": [alarm.model_dump(mode="json") for alarm in alarms]}
+        return await self._post(ALARMS_PATH, json.dumps(body, separators=(",", ":")))
 
     async def _post(self, path: str, body: str) -> bool:
         """Whether it arrived; False where the web will never take it, which is counted and said.
