@@ -17,6 +17,8 @@ from custodes.gateway.addresses import OwnAddress
 from custodes.gateway.alarms import Alarms
 from custodes.gateway.asking import Asking
 from custodes.gateway.assigned import Assigned
+from custodes.gateway.calls.desk import CallDesk
+from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gateway.catalogues import Catalogues
 from custodes.gateway.context import Context
 from custodes.gateway.desk import Desk, make_app
@@ -29,6 +31,8 @@ from custodes.gateway.listen import make_server, serve
 from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
 from custodes.gateway.states import States
+from custodes.gateway.steering.desk import SteerDesk
+from custodes.gateway.steering.room import Steering
 from custodes.gateway.trust import Trust, UntrustedAssignment, check_assignment
 from custodes.gateway.turns import Turns
 from custodes.gateway.unknown import UnknownTable
@@ -138,8 +142,15 @@ class Gateway:
             periods or Periods(),
         )
         self.desk = Desk(self.trust, clock)
-        self.routes: list[Route] = [*Asking(self.catalogues).routes(self.desk)]
-        self.rooms: list[Room] = []
+        self.calls, self.steering = Switchboard(self.context), Steering(self.context)
+        self.context.event_ears += [self.calls.hear, self.steering.hear]
+        self.context.message_ears.append(self.steering.hear_message)
+        self.routes: list[Route] = [
+            *Asking(self.catalogues).routes(self.desk),
+            *CallDesk(self.calls).routes(self.desk.signed_by_node),
+            *SteerDesk(self.steering).routes(self.desk.signed_by_node),
+        ]
+        self.rooms: list[Room] = [self.steering, self.calls]
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:
