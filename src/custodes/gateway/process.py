@@ -78,6 +78,9 @@ class Gateway:
     Attributes:
         routes: signed routes of the desk; rooms add theirs before `run`.
         rooms: what runs beside, and is stopped before the sockets close; what they are to hear goes into `context.event_ears` and `message_ears`.
+
+    Raises:
+        BookRefused, sqlite3.Error, OSError: the book of calls can't be opened.
     """
 
     def __init__(
@@ -142,15 +145,18 @@ class Gateway:
             periods or Periods(),
         )
         self.desk = Desk(self.trust, clock)
-        self.calls, self.steering = Switchboard(self.context), Steering(self.context)
-        self.context.event_ears += [self.calls.hear, self.steering.hear]
+        self.switchboard = Switchboard(self.context)
+        self.steering = Steering(self.context)
+        self.context.event_ears += [self.switchboard.hear, self.steering.hear]
         self.context.message_ears.append(self.steering.hear_message)
+        signed = self.desk.signed_by_node
         self.routes: list[Route] = [
             *Asking(self.catalogues).routes(self.desk),
-            *CallDesk(self.calls).routes(self.desk.signed_by_node),
-            *SteerDesk(self.steering).routes(self.desk.signed_by_node),
+            *CallDesk(self.switchboard).routes(signed),
+            *SteerDesk(self.steering).routes(signed),
         ]
-        self.rooms: list[Room] = [self.steering, self.calls]
+        # What moves is stopped before calls are ended.
+        self.rooms: list[Room] = [self.steering, self.switchboard]
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:

@@ -67,6 +67,7 @@ OBJECTS: dict[str, Promise] = {
     "places.site": gettext_lazy("场所"),
     "places.system": gettext_lazy("系统"),
     "places.camera": gettext_lazy("点位"),
+    "places.gbdevice": gettext_lazy("国标设备"),
     "places.placerole": gettext_lazy("场所角色"),
     "places.systemrole": gettext_lazy("系统角色"),
     "places.systempost": gettext_lazy("值守岗位"),

@@ -6,7 +6,7 @@ records without the centre (docs/design/wire.md §2).
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,8 @@ from custodes.video.rtsp.transport import Choice
 from custodes.video.wire.holds import HoldOrder
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
 from custodes.video.wire.volumes import VolumeOrder
+
+Transport = Choice | Literal["tcp-active"]
 
 Certificate = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{64})?$")]
 """SHA-256 of a certificate in lower-case hex digits; empty for none."""
@@ -25,7 +27,7 @@ class SourceAssignment(BaseModel):
 
     Attributes:
         url: ``rtsp://host[:port]/path``, or ``rtsps``, ``http``, ``rtmp``, ``file``, without user name or password; ``gb28181://DEVICE/CHANNEL``.
-        transport: how the camera is to send.
+        transport: how the camera is to send; ``tcp-active`` only a channel of GB/T 28181, over a connection that the node makes.
         certificate: the one that it must show over ``rtsps``; empty leaves that to authorities.
         reencode: Motion JPEG (``http``) may be encoded as H.264.
     """
@@ -33,7 +35,7 @@ class SourceAssignment(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     url: str
-    transport: Choice = "tcp"
+    transport: Transport = "tcp"
     certificate: Certificate = ""
     reencode: bool = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from custodes.people.models import PostKind, UnitKind
 from custodes.places.filing.taking_over import Receipt
@@ -235,6 +236,39 @@ UPGRADE_PLAN = "分两步：本月更换录像设备，下月加装不间断电�
 
 #: Who enters places and fields of view, and who entered the camera in doubt.
 REGISTRAR, CARETAKER = "xitong", "guanli"
+
+
+@dataclass(frozen=True)
+class StoryDevice:
+    """A GB/T 28181 device of the school; `standing` as a gateway reports it."""
+
+    gb_id: str
+    name: str
+    standing: str
+
+
+@dataclass(frozen=True)
+class StoryChannel:
+    """An entry of the online device's catalogue."""
+
+    channel_id: str
+    name: str
+    place: str
+
+
+SIMULATED_MAKER = "模拟设备（训练）"
+DEVICE_TAKING = UUID("7c1d2f5e-6a54-4e0a-9d1b-2b8f0c3a4d51")
+DEVICES = (
+    StoryDevice("54010200021188000001", "综合楼国标录像机（训练）", "online"),
+    StoryDevice("54010200021328000001", "操场国标摄像机（训练）", "offline"),
+    StoryDevice("54010200021328000002", "食堂国标摄像机（训练）", "never"),
+)
+DEVICE_CHANNELS = (
+    StoryChannel("54010200021318000001", "综合楼大厅", "综合楼一层大厅东侧"),
+    StoryChannel("54010200021318000002", "综合楼二层走廊", "综合楼二层走廊西端"),
+    StoryChannel("54010200021318000003", "综合楼楼梯口", ""),
+    StoryChannel("54010200021318000004", "图书室门前", "综合楼三层图书室门前"),
+)
 
 #: What the places of the systems rest on. All documents are invented.
 PLACES: dict[str, dict[str, Any]] = {
