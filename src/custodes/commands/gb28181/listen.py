@@ -33,7 +33,7 @@ def listen(
     """Print each SIP message in a line: when (Beijing's time), from where to where, and what its body is, PTZ commands read.
 
     Login answers and passwords are not printed. From the network it looks on and takes nothing: it needs root, or CAP_NET_RAW, and a port
-    that a server has bound can be listened to. Ctrl-C ends it.
+    that a server has bound can be listened to. Beside many streams over TCP name the ports: the rest is then dropped by the kernel. Ctrl-C ends it.
     Exit code 0: read to its end, or ended as asked. 1: a message was broken. 2: the call was wrong. 3: the file or the network can't be read.
     """
     from custodes.gb28181.capture.messages import Messages
@@ -42,7 +42,7 @@ def listen(
     said = broken = 0
     wanted = method.strip().upper()
     try:
-        for told in _told(messages, pcap, interface):
+        for told in _told(messages, pcap, interface, port or []):
             if (device and device not in told.ids) or (wanted and told.method != wanted):
                 continue
             if call and told.call_id != call:
@@ -60,12 +60,12 @@ def listen(
     raise typer.Exit(int(bool(broken) and pcap is not None))
 
 
-def _told(messages: Messages, pcap: Path | None, interface: str) -> Iterator[Told]:
+def _told(messages: Messages, pcap: Path | None, interface: str, ports: list[int]) -> Iterator[Told]:
     from custodes.gb28181.capture.pcap import NotCapture, read
     from custodes.gb28181.capture.told import tell
 
     if pcap is None:
-        yield from _live(messages, interface)
+        yield from _live(messages, interface, ports)
         return
     try:
         with pcap.open("rb") as file:
@@ -80,14 +80,14 @@ def _told(messages: Messages, pcap: Path | None, interface: str) -> Iterator[Tol
         raise typer.Exit(3) from error
 
 
-def _live(messages: Messages, interface: str) -> Iterator[Told]:
+def _live(messages: Messages, interface: str, ports: list[int]) -> Iterator[Told]:
     import signal
 
     from custodes.gb28181.capture.sniff import Sniffer
     from custodes.gb28181.capture.told import tell
 
     try:
-        sniffer = Sniffer(interface)
+        sniffer = Sniffer(interface, ports)
     except PermissionError as error:
         typer.echo("Listening needs root or CAP_NET_RAW; call it with sudo, or read a file by --pcap.", err=True)
         raise typer.Exit(3) from error

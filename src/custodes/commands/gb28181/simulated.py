@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import random
 import re
@@ -10,7 +11,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from custodes.gb28181.sip.peer import Carrier, Peer
 from custodes.gb28181.sip.registering import News, Upper
 from custodes.secretfile import read_secret
 
+HOUR_LOOK = 30.0
+"""Seconds from one look at whether another hour has begun to the next."""
 CAMERA, OLD_CAMERA = 132, 131
 MOST = 10_000
 """Devices of one process, at most."""
@@ -213,9 +216,23 @@ class Simulation:
             for shell in self.shells:
                 await shell.open()
             ready()
-            await asked.wait()
+            while not asked.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(asked.wait(), HOUR_LOOK)
+                self._record()
         finally:
             await asyncio.gather(*(shell.close() for shell in self.shells), return_exceptions=True)
+
+    def _record(self) -> None:
+        """The hour that runs is recorded too, and what is older than the order says is overwritten."""
+        if not self._order.recorded_hours:
+            return
+        now = recordings(self._order.recorded_hours, datetime.now(BEIJING))
+        for shell in self.shells:
+            known = shell.device.channels
+            for id, channel in known.items():
+                if channel.recordings != now:
+                    known[id] = replace(channel, recordings=now)
 
     def _free_port(self) -> int:
         taken = {shell.device.settings.upper.contact.port for shell in self.shells}

@@ -31,6 +31,7 @@ class Told:
 
     Attributes:
         at: Beijing's time.
+        sender: ID in From: of the request, and so of the one that is answered.
         start: its first line; empty where it is no message, and then `wrong` says by which rule.
         method: of the request, or of the one that is answered; status: 0 for a request.
         about: what the body is, one line; ptz: the command of its eight bytes.
@@ -44,6 +45,7 @@ class Told:
     start: str = ""
     method: str = ""
     status: int = 0
+    sender: str = ""
     call_id: str = ""
     cseq: int = 0
     about: str = ""
@@ -57,7 +59,8 @@ class Told:
     @property
     def line(self) -> str:
         """One line."""
-        says = self.start or f"no SIP message ({self.wrong})"
+        of = " ".join(filter(None, (self.method if self.status else "from", self.sender)))
+        says = f"{self.start} ({of})" if self.start else f"no SIP message ({self.wrong})"
         more = f" | {self.about}" if self.about else ""
         bad = f" | broken: {self.wrong}" if self.start and self.wrong else ""
         moment = f"{self.at:%H:%M:%S}.{self.at.microsecond // 1000:03}"
@@ -98,6 +101,7 @@ def tell(heard: Heard) -> Told:
         start=plain(shown_start(message)),
         method=message.method if isinstance(message, Request) else method,
         status=0 if isinstance(message, Request) else message.status,
+        sender=plain(_user(message, "sender")),
         call_id=plain(message.headers.get("Call-ID").strip()),
         cseq=number,
         about=plain(about),
@@ -134,16 +138,16 @@ def _cseq(message: Message) -> tuple[int, str]:
 
 
 def _ids(message: Message) -> set[str]:
-    found = set()
-    for name in ("sender", "to", "uri"):
-        try:
-            value = getattr(message, name, None)
-        except Malformed:
-            continue
-        user = getattr(getattr(value, "uri", value), "user", "")
-        if user:
-            found.add(user)
-    return found
+    return {_user(message, name) for name in ("sender", "to", "uri")} - {""}
+
+
+def _user(message: Message, name: str) -> str:
+    """The user of an address of the message; empty where it has none that can be read."""
+    try:
+        value = getattr(message, name, None)
+    except Malformed:
+        return ""
+    return str(getattr(getattr(value, "uri", value), "user", ""))
 
 
 def _about(message: Message) -> tuple[str, set[str], dict[str, Any] | None]:
