@@ -5,22 +5,28 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from custodes.commands.demo_gb28181 import CHANNELS, DEVICES, SERVER, gb_members, gb_passwords, gb_ports
+from custodes.commands.demo_gb28181 import CHANNELS, DEVICES, SERVER, gb_members, gb_passwords
 from custodes.commands.fleet import Fleet
+from custodes.commands.gb28181.simulated import channels_of
 from custodes.gb28181 import ids
 from custodes.gb28181.sip.account import Account
 from custodes.gb28181.sip.digest import Secret
 from custodes.settings import Settings
 from custodes.video.simcam import station
-from tests.commands.called import environment
+from custodes.video.simcam.cast import cast
+from custodes.web.seed import story
+from tests.commands.called import environment, free_port
 from tests.commands.test_simcam_gb28181 import small_films
 from tests.gb28181.sip.house import house
 
 
 def test_the_ids_are_what_they_are_said_to_be() -> None:
     assert (ids.parse(SERVER).type, ids.parse(SERVER).division) == (200, "540100")
-    assert [ids.make("540102", 0, 118, 0, number).text for number in (1, 2)] == list(DEVICES)
-    assert [port for _setting, _host, port in gb_ports()] == [15_060, 15_061]
+    assert [ids.make("540102", 2, 118, 8, number).text for number in (1, 2)] == list(DEVICES)
+    assert story.GB_DEVICES[0].gb_id == DEVICES[0]
+    told = [(one.channel_id, one.name) for one in story.DEVICE_CHANNELS]
+    names = [camera.name for camera in cast(CHANNELS)]
+    assert told == [(one.id, one.name) for one in channels_of(DEVICES[0], CHANNELS, names, ())]
 
 
 def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
@@ -40,7 +46,8 @@ async def test_its_process_registers_them_and_shows_no_password(tmp_path: Path) 
     accounts = {id: Account(id, Secret(password)) for id, password in passwords.items()}
     # The platform's ID of these tests is another one; a registrar asks for the password alone.
     async with house(accounts=accounts) as at:
-        [member] = gb_members(settings, films, at.port)
+        settings = settings.model_copy(update={"gateway_sip_port": at.port})
+        [member] = gb_members(settings, films, free_port())
         assert not [word for word in member.arguments for password in passwords.values() if password in word]
         fleet = Fleet(tmp_path / "log", environment(tmp_path), lambda _line: None)
         try:

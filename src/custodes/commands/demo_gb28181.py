@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
 SERVER = "54010000002000000001"
 """The platform: Lhasa (540100), a central signalling server (200)."""
-DEVICES = ("54010200001180000001", "54010200001180000002")
-"""Two recorders (118) of the urban district (540102)."""
-CHANNELS = 2
-"""Cameras (132) of each: 54010200001320000001 and …02 of the first, …03 and …04 of the second."""
-SIP_PORT = 15_060
+DEVICES = ("54010200021188000001", "54010200021188000002")
+"""Two recorders (118) inside units (02) of the urban district (540102), in networks of their own (8). The story has entered the first; the second tries in vain."""
+CHANNELS = 4
+"""Cameras (132) of each: 54010200021328000001 to …04 of the first, …05 to …08 of the second."""
 MEDIA_PORTS = (15_100, 15_199)
 BITRATE = "480k"
 """That of the demo's other cameras, so that their films are shown and none is made for these."""
@@ -35,29 +34,24 @@ def gb_passwords(settings: Settings) -> dict[str, str]:
     return dict(line.split() for line in path.read_text(encoding="ascii").splitlines())
 
 
-def gb_members(settings: Settings, films: Path, platform_port: int) -> list[Member]:
+def gb_members(settings: Settings, films: Path, own_port: int) -> list[Member]:
     """The process of the simulated devices, to be started once the gateway listens.
 
     Args:
         films: folder of the simulated cameras' films.
-        platform_port: where the gateway takes SIP on loopback.
+        own_port: the devices' first on loopback.
     """
     from custodes.commands.fleet import Member
     from custodes.commands.up import accepts
 
     gb_passwords(settings)
     arguments = (
-        "simcam", "--gb28181", f"{SERVER}@127.0.0.1:{platform_port}", "--device-id", DEVICES[0],
+        "simcam", "--gb28181", f"{SERVER}@127.0.0.1:{settings.gateway_sip_port}", "--device-id", DEVICES[0],
         "--devices", str(len(DEVICES)), "--channels", str(CHANNELS), "--password-file", str(_file(settings)),
         "--cameras", str(len(DEVICES) * CHANNELS), "--h265", "0", "--bitrate", BITRATE, "--dome", "1", "--cache", str(films),
-        "--sip-port", str(SIP_PORT), "--media-ports", f"{MEDIA_PORTS[0]}-{MEDIA_PORTS[1]}",
+        "--sip-port", str(own_port), "--media-ports", f"{MEDIA_PORTS[0]}-{MEDIA_PORTS[1]}",
     )  # fmt: skip
-    return [Member("simcam-gb28181", arguments, lambda: accepts("127.0.0.1", SIP_PORT), ready_seconds=300)]
-
-
-def gb_ports() -> list[tuple[str, str, int]]:
-    """Ports that the devices listen on, as `refuse_taken_ports` wants them."""
-    return [("no option: stop what listens there", "127.0.0.1", SIP_PORT + number) for number in range(len(DEVICES))]
+    return [Member("simcam-gb28181", arguments, lambda: accepts("127.0.0.1", own_port), ready_seconds=300)]
 
 
 def _file(settings: Settings) -> Path:

@@ -5,6 +5,7 @@ a difference that waits for somebody, and somebody unknown who tries again and a
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 from custodes.places.devices.entering import enter_device
 from custodes.places.devices.gateways import own_gateway
@@ -28,8 +29,12 @@ from custodes.web.seed import story
 from custodes.web.seed.acting import DAY, person
 
 
-def plant_devices(system: System, node: Node, now: datetime.datetime) -> None:
-    """Plant them in the name of the school's caretaker; nothing where this machine has no gateway."""
+def plant_devices(system: System, node: Node, now: datetime.datetime, passwords: Mapping[str, str]) -> None:
+    """Plant them in the name of the school's caretaker; nothing where this machine has no gateway.
+
+    Args:
+        passwords: of the devices that are simulated.
+    """
     gateway = own_gateway()
     if gateway is None:
         return
@@ -37,7 +42,7 @@ def plant_devices(system: System, node: Node, now: datetime.datetime) -> None:
     devices = {}
     for told in story.GB_DEVICES:
         device = GbDevice(gb_id=told.gb_id, name=told.name, system=system, media=MediaWay.UDP)
-        enter_device(device, person(story.CARETAKER), entered, simulated=PASSWORD)
+        enter_device(device, person(story.CARETAKER), entered, simulated=passwords.get(told.gb_id, PASSWORD))
         devices[told.standing] = device
     online, offline = devices[Standing.ONLINE.value], devices[Standing.OFFLINE.value]
     _stand(online, Standing.ONLINE, now - 2 * DAY, "127.0.0.1:15060", said_channels=len(story.DEVICE_CHANNELS))

@@ -10,6 +10,7 @@ from uuid import UUID
 from custodes.people.models import PostKind, UnitKind
 from custodes.places.filing.taking_over import Receipt
 from custodes.places.models import Network, SiteCategory
+from custodes.video.simcam.cast import cast
 
 PASSWORD = "Mingjian-Training-1"  # noqa: S105 - of the training installation alone, printed at each start
 
@@ -260,14 +261,15 @@ SIMULATED_MAKER = "模拟设备（训练）"
 DEVICE_TAKING = UUID("7c1d2f5e-6a54-4e0a-9d1b-2b8f0c3a4d51")
 GB_DEVICES = (
     StoryDevice("54010200021188000001", "综合楼国标录像机（训练）", "online"),
-    StoryDevice("54010200021328000001", "操场国标摄像机（训练）", "offline"),
-    StoryDevice("54010200021328000002", "食堂国标摄像机（训练）", "never"),
+    StoryDevice("54010200021328000091", "操场国标摄像机（训练）", "offline"),
+    StoryDevice("54010200021328000092", "食堂国标摄像机（训练）", "never"),
 )
-DEVICE_CHANNELS = (
-    StoryChannel("54010200021318000001", "综合楼大厅", "综合楼一层大厅东侧"),
-    StoryChannel("54010200021318000002", "综合楼二层走廊", "综合楼二层走廊西端"),
-    StoryChannel("54010200021318000003", "综合楼楼梯口", ""),
-    StoryChannel("54010200021318000004", "图书室门前", "综合楼三层图书室门前"),
+#: As the simulated recorder lists them: its films have these names.
+DEVICE_CHANNELS = tuple(
+    StoryChannel(f"5401020002132800000{camera.number}", camera.name, place)
+    for camera, place in zip(
+        cast(4), ("综合楼一层大厅东侧", "综合楼二层走廊西端", "", "综合楼三层图书室门前"), strict=True
+    )
 )
 
 #: What the places of the systems rest on. All documents are invented.
