@@ -6,12 +6,15 @@ STAMPS := var/stamps
 UV = $(shell cat $(STAMPS)/uv 2>/dev/null)
 RUN = $(UV) run --frozen --quiet
 
-.PHONY: help demo test chaos setup check unit postgres browser frontend-test lock figures clean
+FUZZ_SECONDS ?= 300
+
+.PHONY: help demo test chaos fuzz setup check unit postgres browser frontend-test lock figures clean
 
 help:
 	@echo "make demo   start the whole system with simulated cameras (training installation)"
 	@echo "make test   all checks and tests, about 30 minutes on 2 cores"
 	@echo "make chaos  the long kill -9 and power-cut tests"
+	@echo "make fuzz   throw damaged octets at all that reads GB/T 28181, 5 minutes (FUZZ_SECONDS)"
 	@echo "make clean  remove what was built; demo data stays in var/demo"
 
 demo: setup
@@ -24,6 +27,9 @@ test: setup
 chaos: setup
 	@tools/test-machine.sh
 	@CUSTODES_CHAOS_KILLS=50 CUSTODES_TEST_CUTS=20 $(RUN) pytest -q -m chaos tests --timeout 3000
+
+fuzz: setup
+	@$(RUN) --group fuzz python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
 
 setup: $(STAMPS)/python $(STAMPS)/frontend $(STAMPS)/catalogue
 

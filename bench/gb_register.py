@@ -187,7 +187,7 @@ def main() -> None:
     figures = [
         row(f"burst of {options.burst}/s, {devices}: devices lost", "devices", lost, 0),
         row(f"burst of {options.burst}/s, {devices}: messages that sipp sent again", "messages", burst["again"], None),
-        row("burst: until a device is in, mean", "ms", burst["response_ms"], None),
+        row("burst: until a device is in, mean (sipp counts whole ms)", "ms", burst["response_ms"], None),
         row("burst: CPU a registration (401 and 200)", "ms", burst_cpu / options.devices * 1000, 2),
         row(f"{devices}, a keepalive a minute: CPU", "% of a core", keep_cpu / keep["seconds"] * 100, 100),
         row(f"{devices}, a keepalive a minute: keepalives given up", "keepalives", keep["failed"], 0),

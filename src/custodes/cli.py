@@ -33,6 +33,7 @@ from custodes.commands.up import up
 from custodes.commands.verify import verify
 from custodes.commands.volumes import volumes
 from custodes.commands.web import web
+from custodes.commands.witness import witness
 from custodes.secretfile import SecretFileRefused
 
 
@@ -72,6 +73,7 @@ app.command()(notary)
 app.command()(web)
 app.command()(node)
 app.command()(gateway)
+app.add_typer(witness)
 app.command()(simcam)
 app.command()(mask)
 app.add_typer(verify)

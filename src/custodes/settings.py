@@ -30,6 +30,7 @@ from custodes.settings_law import LawSettings
 from custodes.settings_map import MapSettings
 from custodes.settings_people import PeopleSettings
 from custodes.settings_video import VideoSettings
+from custodes.settings_witness import WitnessSettings
 from custodes.tls.files import Store, TlsFiles
 from custodes.tls.names import called, url_host
 from custodes.tls.reading import read
@@ -70,7 +71,9 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Settings(VideoSettings, GatewaySettings, PeopleSettings, AccessSettings, LawSettings, MapSettings):
+class Settings(
+    VideoSettings, GatewaySettings, PeopleSettings, AccessSettings, LawSettings, MapSettings, WitnessSettings
+):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -280,7 +283,14 @@ class Settings(VideoSettings, GatewaySettings, PeopleSettings, AccessSettings, L
         "OS user of the node; the notary takes its records and nothing else. Empty: the notary's own user.",
     )
 
-    @field_validator("notary_uid", "web_uid", "node_uid", "gateway_uid", mode="before")
+    witness_uid: int | None = setting(
+        None,
+        "user id or name",
+        "OS user of the witness; with the three above set and `CUSTODES_WITNESS_NAME`, `init` and `up` give it what is its own. Empty: whoever starts it.",
+        ge=1,
+    )
+
+    @field_validator("notary_uid", "web_uid", "node_uid", "gateway_uid", "witness_uid", mode="before")
     @classmethod
     def _user_id(cls, value: object) -> object:
         if not isinstance(value, str) or not value.strip() or value.strip().isdigit():
@@ -305,7 +315,7 @@ class Settings(VideoSettings, GatewaySettings, PeopleSettings, AccessSettings, L
     expected_cosigners: Annotated[tuple[str, ...], NoDecode] = setting(
         (),
         "names",
-        "Witnesses whose cosignature every checkpoint should bear (comma-separated names, as on its signature lines); a missing one raises an alarm.",
+        "Witnesses whose cosignature every checkpoint should bear (comma-separated names, as on its signature lines); a missing one raises an alarm. Empty: all that `CUSTODES_WITNESSES` has.",
     )
 
     @field_validator("mfa_required_posts", "expected_cosigners", mode="before")
@@ -315,7 +325,7 @@ class Settings(VideoSettings, GatewaySettings, PeopleSettings, AccessSettings, L
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy")
+    @field_validator("data", "tls_cert", "tls_key", "notary_socket", "checkpoint_copy", "witnesses")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -407,6 +417,16 @@ class Settings(VideoSettings, GatewaySettings, PeopleSettings, AccessSettings, L
         return self.notary_socket or self.data / "notary" / "notary.sock"
 
     @property
+    def witness_folder(self) -> Path:
+        """The witness's logs (a person's), states and evidence (its own)."""
+        return self.data / "witness"
+
+    @property
+    def witnesses_folder(self) -> Path:
+        """Who cosigns this installation's own log."""
+        return self.witnesses or self.data / "witnesses"
+
+    @property
     def volume_paths(self) -> tuple[Path, ...]:
         """Folders that hold footage: those that the settings name, and those that were added on the volumes page."""
         named = self.volumes or (self.data / "footage",)
@@ -481,6 +501,7 @@ def _part_of(name: str) -> int:
         PeopleSettings,
         AccessSettings,
         LawSettings,
+        WitnessSettings,
     )
     return next((place for place, part in enumerate(parts, 1) if name in part.model_fields), 0)
 
@@ -490,7 +511,7 @@ def settings_page() -> str:
     rows = [
         "# Settings",
         "",
-        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_gateway.py`, `settings_people.py`, `settings_access.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
+        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_gateway.py`, `settings_people.py`, `settings_access.py`, `settings_law.py` and `settings_witness.py` by `uv run python -m custodes.settings`; edit them.",
         "",
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",

@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from custodes.setting import setting
@@ -50,6 +50,16 @@ class VideoSettings(BaseSettings):
         (30000, 39999),
         "ports",
         "First and last UDP port for cameras that send as UDP (`30000-39999`): two for each of their streams, shared by all workers.",
+    )
+    node_media_ports: Annotated[tuple[int, int], NoDecode] = setting(
+        (20000, 29999),
+        "ports",
+        "First and last port, UDP and TCP, to which devices of GB/T 28181 send (`20000-29999`): two for each stream; each worker of the node has an equal share.",
+    )
+    node_media_address: str = setting(
+        "",
+        "address",
+        "Address under which devices of GB/T 28181 reach this node. Empty: that of the interface which leads to the first of `CUSTODES_CAMERA_NETWORKS`. Set it where there is address translation between.",
     )
     udp_buffer_bytes: int = setting(
         2 << 20,
@@ -209,21 +219,33 @@ class VideoSettings(BaseSettings):
             return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("udp_ports", mode="before")
+    @field_validator("udp_ports", "node_media_ports", mode="before")
     @classmethod
-    def _split_ports(cls, value: object) -> object:
+    def _split_ports(cls, value: object, info: ValidationInfo) -> object:
         if isinstance(value, str):
             first, dash, last = value.partition("-")
             if not dash:
-                raise ValueError("CUSTODES_UDP_PORTS is a first and a last port, for example 30000-39999")
+                raise ValueError(f"{_variable(info)} is a first and a last port, for example 30000-39999")
             return int(first), int(last)
         return value
 
-    @field_validator("udp_ports")
+    @field_validator("udp_ports", "node_media_ports")
     @classmethod
-    def _port_range(cls, value: tuple[int, int]) -> tuple[int, int]:
+    def _port_range(cls, value: tuple[int, int], info: ValidationInfo) -> tuple[int, int]:
         if not 1024 <= value[0] < value[1] <= 65535 or value[1] - value[0] < 3:
-            raise ValueError("CUSTODES_UDP_PORTS must lie between 1024 and 65535 and hold two pairs at least")
+            raise ValueError(f"{_variable(info)} must lie between 1024 and 65535 and hold two pairs at least")
+        return value
+
+    @field_validator("node_media_address")
+    @classmethod
+    def _literal(cls, value: str) -> str:
+        if value:
+            try:
+                ipaddress.ip_address(value)
+            except ValueError as error:
+                raise ValueError(
+                    "CUSTODES_NODE_MEDIA_ADDRESS is an address, not a name: devices look none up"
+                ) from error
         return value
 
     @field_validator("volumes", "volume_roots", mode="before")
@@ -254,3 +276,7 @@ class VideoSettings(BaseSettings):
                 " first it is told, then thinned, then stopped"
             )
         return self
+
+
+def _variable(info: ValidationInfo) -> str:
+    return f"CUSTODES_{(info.field_name or '').upper()}"

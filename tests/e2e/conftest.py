@@ -81,7 +81,7 @@ def free_ports(count: int) -> int:
 @contextmanager
 def demo(data: Path) -> Iterator[System]:
     """`custodes demo` on a folder; it must also stop cleanly."""
-    first = free_ports(9)
+    first = free_ports(13)
     log = (data.parent / "demo.log").open("w+")
     process = subprocess.Popen(
         [

@@ -18,7 +18,16 @@ from custodes.ledger.merkle import (
 )
 from custodes.ledger.note import NoteError, Signature, parse_note, parse_vkey
 from custodes.ledger.proof import Proof, parse_proof, verify_proof
-from custodes.ledger.witness import Accepted, Refused, Seen, consider, format_request
+from custodes.ledger.witness import (
+    Accepted,
+    Doubt,
+    Refused,
+    RequestError,
+    Seen,
+    consider,
+    format_request,
+    parse_request,
+)
 from tests.ledger.madelog import ORIGIN, SIGNER
 
 HASHES = [leaf_hash(bytes([n])) for n in range(20)]
@@ -109,7 +118,7 @@ def test_a_changed_cosignature_is_refused(position: int) -> None:
 
 
 LOGS = {ORIGIN: [SIGNER.verifier]}
-SEEN = {ORIGIN: Seen(7, tree_root(HASHES[:7]))}
+SEEN = Seen(7, tree_root(HASHES[:7]))
 
 
 def ask(old: int, new: int, note: str | None = None, proof: tuple[bytes, ...] | None = None) -> bytes:
@@ -118,13 +127,22 @@ def ask(old: int, new: int, note: str | None = None, proof: tuple[bytes, ...] | 
     return format_request(old, parts, parse_note(note or note_of(new)))
 
 
+def decide(body: bytes, seen: Seen = SEEN) -> Accepted | Refused:
+    """What a witness of the test's log, that saw seven entries, says to a request."""
+    try:
+        request = parse_request(body)
+    except RequestError:
+        return Refused(400)
+    return consider(request, LOGS.get(request.origin), seen)
+
+
 def test_a_witness_cosigns_what_extends_what_it_saw() -> None:
-    answer = consider(ask(7, 20), LOGS, SEEN)
+    answer = decide(ask(7, 20))
     assert isinstance(answer, Accepted)
     assert answer.seen == Seen(20, tree_root(HASHES))
-    again = consider(ask(7, 7), LOGS, SEEN)
+    again = decide(ask(7, 7))
     assert isinstance(again, Accepted)
-    first = consider(ask(0, 20), LOGS, {})
+    first = decide(ask(0, 20), Seen())
     assert isinstance(first, Accepted)
 
 
@@ -146,11 +164,40 @@ def test_a_witness_cosigns_what_extends_what_it_saw() -> None:
     ],
 )
 def test_a_witness_refuses_everything_else_with_the_status_of_the_specification(body: bytes, status: int) -> None:
-    answer = consider(body, LOGS, SEEN)
+    answer = decide(body)
     assert isinstance(answer, Refused)
     assert answer.status == status
 
 
 def test_a_conflict_tells_the_size_that_the_witness_has() -> None:
-    answer = consider(ask(0, 20, proof=()), LOGS, SEEN)
-    assert answer == Refused(409, "7\n", "text/x.tlog.size")
+    answer = decide(ask(0, 20, proof=()))
+    assert isinstance(answer, Refused)
+    assert (answer.status, answer.body, answer.content_type, answer.doubt) == (409, "7\n", "text/x.tlog.size", None)
+
+
+REWRITTEN = [*HASHES[:3], EMPTY_ROOT, *HASHES[4:]]
+
+
+def rewritten(old: int, new: int) -> bytes:
+    """A request of a log whose fourth entry is another, with the proof that this log can give."""
+    proof = consistency_proof(old, new, subtrees_of(REWRITTEN[:new]))
+    return format_request(old, proof, parse_note(note_of(new, REWRITTEN)))
+
+
+@pytest.mark.parametrize(
+    ("body", "seen", "doubt"),
+    [
+        (rewritten(7, 20), SEEN, Doubt.FORKED),
+        (rewritten(7, 7), SEEN, Doubt.FORKED),
+        (rewritten(8, 20), Seen(8, tree_root(HASHES[:8])), Doubt.UNPROVEN),
+        (ask(7, 20, proof=(EMPTY_ROOT,) * 4), SEEN, Doubt.UNPROVEN),
+        (ask(7, 20, proof=()), SEEN, Doubt.UNPROVEN),
+        (ask(0, 6), SEEN, Doubt.BEHIND),
+        (ask(0, 20, proof=(EMPTY_ROOT,)), Seen(), None),
+        (rewritten(7, 20).replace(b"\n20\n", b"\n21\n"), SEEN, None),
+    ],
+)
+def test_what_a_refused_checkpoint_says_about_its_log(body: bytes, seen: Seen, doubt: Doubt | None) -> None:
+    answer = decide(body, seen)
+    assert isinstance(answer, Refused)
+    assert answer.doubt == doubt

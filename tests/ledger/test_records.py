@@ -441,6 +441,17 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "worker": "node-1/0",
     },
     "control.returned": {"steering": U, "camera": U, "preset": "1", "outcome": "taken", "worker": "node-1/0"},
+    "witness.contradicted": {
+        "witness": "witness.example/w1",
+        "name": "柳梧分局",
+        "origin": "liuwu.example/log",
+        "doubt": "forked",
+        "seen": 21,
+        "shown": 30,
+        "seen_root": "0" * 64,
+        "shown_root": "1" * 64,
+        "evidence": "2" * 64,
+    },
     "heartbeat": {"size": 0},
 }
 

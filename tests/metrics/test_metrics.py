@@ -115,7 +115,7 @@ def test_the_notary_tells_how_long_the_log_is(tmp_path: Path) -> None:
         from custodes.notary.timers import Rhythm
 
         config = Config(
-            folder / "ledger", folder / "keys" / "notary", folder / "n.sock", ORIGIN, Peers.of(None, None), Rhythm(60, 256, 600), 60,
+            folder / "ledger", folder / "keys" / "notary", folder / "n.sock", ORIGIN, Peers.of(None, None), Rhythm(60, 256, 600), 60, folder / "witnesses",
             metrics_port=port,
         )  # fmt: skip
 

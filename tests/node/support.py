@@ -32,7 +32,7 @@ from custodes.video.rtsp.mount import Frame, Mount
 from custodes.video.rtsp.mount import loop as film_loop
 from custodes.video.rtsp.server import Server
 from custodes.video.unit import Codec
-from custodes.video.wire.assignment import Assignment, CameraAssignment, SourceAssignment, Thinning
+from custodes.video.wire.assignment import Assignment, CameraAssignment, GatewayAddress, SourceAssignment, Thinning
 from custodes.video.wire.control import sign_request
 from custodes.video.wire.token import GrantClaims, sign_token
 from custodes.video.wire.view import SUBPROTOCOL, parse_binary
@@ -194,6 +194,7 @@ class Installation:
         cameras: list[CameraAssignment],
         thinning: Thinning | None = None,
         volume_orders: tuple[VolumeOrder, ...] = (),
+        gateway: GatewayAddress | None = None,
     ) -> None:
         """Write the assignment to disk, as the supervisor does."""
         self.generation += 1
@@ -208,6 +209,7 @@ class Installation:
                 grant_key=_public(self.grant_key),
                 thinning=thinning,
                 volume_orders=volume_orders,
+                gateway=gateway,
             ),
         )
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from custodes.access.models import Grant
+from custodes.settings import get_settings
 from tests.cast import EVERYBODY, Cast
+from tests.oversight import below
 from tests.web.registry import Opens, Public, members
 
 READERS = members("auditor", "inspector")
@@ -19,6 +21,16 @@ def _look(cast: Cast) -> Mapping[str, Any]:
     return {"pk": Grant.objects.get(person=cast.operator.person).pk}
 
 
+def _below(cast: Cast) -> Mapping[str, Any]:
+    """A log below, cosigned once."""
+    return {"key": below.stand(get_settings().witness_folder)}
+
+
+def _contradiction(cast: Cast) -> Mapping[str, Any]:
+    """What it can't have signed honestly."""
+    return {**_below(cast), "digest": below.contradict(get_settings().witness_folder).digest}
+
+
 VIEWS: dict[str, Opens | Public] = {
     "oversight:look": Opens(members("operator", "lead", "caretaker", "approver", "auditor", "inspector"), _look),
     "oversight:ledger": Opens(READERS),
@@ -29,6 +41,10 @@ VIEWS: dict[str, Opens | Public] = {
     "oversight:note": Opens(READERS),
     "oversight:checks": Opens(READERS),
     "oversight:verify": Opens(READERS, method="post"),
+    "oversight:witnessed": Opens(READERS),
+    "oversight:witnessed_log": Opens(READERS, _below),
+    "oversight:witnessed_note": Opens(READERS, _below),
+    "oversight:witnessed_evidence": Opens(READERS, _contradiction),
     "oversight:reconciliation": Opens(READERS),
     # Whoever reads completeness reads it of their own rows (test_retention_pages.py).
     "oversight:retention": Opens(KEEPING),

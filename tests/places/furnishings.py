@@ -55,6 +55,7 @@ from tests.access.release import rows as releases
 from tests.people.applications import apply
 from tests.people.papers.samples import pdf, upload
 from tests.places import cityplans, plans
+from tests.places.devices import rows as devices
 from tests.places.life import rows as life
 from tests.places.stage import Stage
 from tests.sharing import rows as sharing
@@ -120,6 +121,7 @@ def furnish(stage: Stage, notary: FakeNotary) -> None:
     _hold(stage)
     _find_a_look(stage)
     sharing.make(stage)
+    devices.make(stage)
 
 
 def _find_a_look(stage: Stage) -> None:

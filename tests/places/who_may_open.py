@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.places.models import Batch, Camera, Doubt, PlanningText, Product, SoundOrder, System, TableImport
+from custodes.places.models import (
+    Batch,
+    Camera,
+    Doubt,
+    GbDevice,
+    PlanningText,
+    Product,
+    SoundOrder,
+    System,
+    TableImport,
+)
 from tests.cast import EVERYBODY, Cast
 from tests.web.registry import Opens, Public, members
 
@@ -15,6 +25,7 @@ EDITS_SCHOOL = members("caretaker", "system_admin")
 EDITORS = members("caretaker", "outside_caretaker", "system_admin")
 READS_CHANGES = EDITS_SCHOOL | members("approver", "inspector")
 SIGNED = "signed with the node's key; without a signature 401"
+SIGNED_BY_GATEWAY = "signed with the gateway's key; without a signature 401"
 
 
 def school(cast: Cast) -> System:
@@ -84,6 +95,15 @@ def _elsewhere(cast: Cast) -> Mapping[str, Any]:
     return {"pk": System.objects.get(unit=cast.units["b"]).filings.get().pk}
 
 
+def _device(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": GbDevice.objects.get(system=school(cast)).pk}
+
+
+def _device_finding(cast: Cast) -> Mapping[str, Any]:
+    device = GbDevice.objects.get(system=school(cast))
+    return {"pk": device.pk, "finding": device.findings.get().pk}
+
+
 def _lying(cast: Cast) -> Mapping[str, Any]:
     return {"pk": school(cast).drafts.get().pk}
 
@@ -144,6 +164,22 @@ DRAWS_UP_COUNTY = members("inspector")
 
 VIEWS: dict[str, Opens | Public] = {
     "places:assignment": Public(SIGNED, 401),
+    "places:gateway_assignment": Public(SIGNED_BY_GATEWAY, 401),
+    "places:gateway_states": Public(SIGNED_BY_GATEWAY, 401, "post"),
+    "places:gateway_catalogue": Public(SIGNED_BY_GATEWAY, 401, "post"),
+    "places:gateway_alarms": Public(SIGNED_BY_GATEWAY, 401, "post"),
+    "places:device_list": Opens(REGISTER),
+    # Whoever manages a whole division: to the others there is no such page (tests/places/devices/test_pages.py).
+    "places:unknown_devices": Opens(members("system_admin")),
+    "places:device_choose": Opens(EDITORS),
+    "places:device_add": Opens(EDITS_SCHOOL, lambda cast: {"system": school(cast).pk}),
+    "places:device": Opens(SEES_SCHOOL, _device),
+    "places:device_edit": Opens(EDITS_SCHOOL, _device),
+    "places:device_password": Opens(EDITS_SCHOOL, _device, "post"),
+    "places:device_catalogue": Opens(EDITS_SCHOOL, _device, "post"),
+    "places:device_cameras": Opens(EDITS_SCHOOL, _device),
+    "places:device_retire": Opens(EDITS_SCHOOL, _device, "post"),
+    "places:device_finding": Opens(EDITS_SCHOOL, _device_finding, "post"),
     "places:camera_list": Opens(REGISTER),
     "places:map": Opens(REGISTER),
     # Whoever reads no position gets an empty window: tests/places/test_map.py.

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.access.papers import microseconds
-from custodes.upkeep.coverage import DayCoverage, coverage_of, incomplete_cameras
+from custodes.upkeep.coverage import DayCoverage, coverage_of, incomplete_on
 from custodes.upkeep.health import cameras_down, forecasts
 from custodes.upkeep.models import CameraStatus, HourRollup, VolumeStatus
 from custodes.video.archive.forecast import BRAKED
@@ -63,13 +63,18 @@ def test_days_are_local_days(stage):
     assert days[0] not in table
 
 
-def test_cameras_that_lack_a_minute_or_more_are_named(stage):
+def test_cameras_that_lack_a_minute_or_more_of_a_day_are_counted(stage):
     from custodes.places.models import Camera
 
     put(stage.gate, at(3, 5), HOUR_US - 59_000_000)
     put(stage.yard, at(3, 5), HOUR_US - 61_000_000)
-    found = incomplete_cameras(Camera.objects.all(), datetime.date(2024, 6, 3), LHASA)
-    assert list(found) == [stage.yard]
+    put(stage.yard, at(1, 23), HOUR_US - 30_000_000)
+    put(stage.yard, at(2, 0), HOUR_US - 31_000_000)
+    put(stage.gate, at(4, 0), 0)
+    put(stage.yard, at(4, 0), 0)
+    days = [datetime.date(2024, 6, day) for day in (4, 3, 2, 1)]
+    assert incomplete_on(Camera.objects.all(), days, LHASA) == [2, 1, 0, 0]
+    assert incomplete_on(Camera.objects.filter(pk=stage.gate.pk), days, LHASA) == [1, 0, 0, 0]
 
 
 def test_the_grid_shows_own_cameras_and_the_day_page_their_reasons_and_gaps(stage, client_of):

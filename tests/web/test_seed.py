@@ -13,20 +13,25 @@ from custodes.access.models import Grant, LookFinding
 from custodes.people.models import Account, Post
 from custodes.places.cityplans.facts import facts_of, findings_of
 from custodes.places.cityplans.guards import GUARDS
+from custodes.places.devices import entering
+from custodes.places.devices.gateways import register_own_gateway
 from custodes.places.doubts import settleable
 from custodes.places.drafts.keeping import lapses_at
 from custodes.places.keeping import keeping_of
 from custodes.places.models import (
+    BatchRow,
     Camera,
     Decision,
     Doubt,
     Draft,
+    GbDevice,
     Node,
     Plan,
     PlanningText,
     Site,
     SoundOrder,
     TableImport,
+    UnknownDevice,
 )
 from custodes.places.overlap import overlap_of
 from custodes.places.sound import awaiting, heard
@@ -54,6 +59,8 @@ def planted(db, monkeypatch):
     Node.objects.create(
         name=get_settings().node_name, public_key="x", seal_key=public(X25519PrivateKey.generate()), workers=2
     )
+    register_own_gateway("gateway-1", "http://127.0.0.1:8090", "x", public(X25519PrivateKey.generate()))
+    monkeypatch.setattr(entering, "get_settings", lambda: training)
     return seed_demo(camera_port=28554, camera_user="admin", camera_password="simulated-only")
 
 
@@ -308,6 +315,15 @@ def test_the_story_has_an_import_with_refused_rows_and_one_that_waits(planted):
     done, waiting = TableImport.objects.get(kind="sites"), TableImport.objects.get(kind="cameras")
     assert (done.state, done.entered, done.faults.count()) == ("done", 3, 4)
     assert (waiting.state, waiting.ready, waiting.faulty, waiting.doubtful) == ("checked", 2, 2, 1)
+
+
+def test_the_storys_devices_stand_each_in_another_way_and_a_catalogue_is_half_made_into_cameras(planted):
+    assert dict(GbDevice.objects.values_list("standing", "gb_id")).keys() == {"online", "offline", "never"}
+    online = GbDevice.objects.get(standing="online")
+    assert online.channels.count() == 4
+    assert online.findings.filter(settled_at=None).count() == 1
+    assert BatchRow.objects.filter(main_url__startswith=f"gb28181://{online.gb_id}/", state="ready").count() == 2
+    assert UnknownDevice.objects.get().tries == 212
 
 
 def test_the_storys_holds_show_each_state_and_who_has_to_act(planted):

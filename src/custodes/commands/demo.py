@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from custodes.commands.demo_gb28181 import SERVER, gb_members, gb_passwords
 from custodes.video.simcam.login import PASSWORD, USER
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def demo(
     camera_port: Annotated[
         int,
         typer.Option(
-            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the three after it serve RTSPS, Motion JPEG and ONVIF."
+            help="RTSP port of the simulated cameras. The next one tells when frames were sent; the three after it serve RTSPS, Motion JPEG and ONVIF; of the last four the GB/T 28181 gateway has two (SIP, HTTP) and simulated devices two."
         ),
     ] = 8554,
     workers: Annotated[int, typer.Option(help="Worker processes of the node; 0 means one per core.")] = 0,
@@ -68,7 +69,9 @@ def demo(
     if fresh and folder.exists():
         _throw_away(folder, console)
     films = films.expanduser().absolute() if films else folder / "simcam"
-    settings = _settings(folder, films, web_port=web_port, node_port=node_port, workers=workers)
+    settings = _settings(
+        folder, films, web_port=web_port, node_port=node_port, workers=workers, camera_port=camera_port
+    )
 
     from custodes.commands.installation import NewerDatabase
     from custodes.commands.up import make_fleet, refuse_taken_ports, run_fleet, system_members
@@ -81,7 +84,7 @@ def demo(
         raise typer.Exit(3) from error
 
     fleet = make_fleet(settings, console)
-    members = [_simcam(films, camera_port), *system_members(settings)]
+    members = [_simcam(films, camera_port), *system_members(settings), *gb_members(settings, films, camera_port + 6)]
 
     def started() -> None:
         _leave_refusal()
@@ -98,7 +101,7 @@ def demo(
     raise typer.Exit(code)
 
 
-def _settings(folder: Path, films: Path, *, web_port: int, node_port: int, workers: int) -> Settings:
+def _settings(folder: Path, films: Path, *, web_port: int, node_port: int, workers: int, camera_port: int) -> Settings:
     """The demo's settings, put into the environment so that each process reads the same ones."""
     values = {
         "data": str(folder),
@@ -116,6 +119,12 @@ def _settings(folder: Path, films: Path, *, web_port: int, node_port: int, worke
         "tls_key": "",
         "node_workers": str(workers),
         "camera_networks": "127.0.0.0/8",
+        "gateway_id": SERVER,
+        "gateway_host": "127.0.0.1",
+        "gateway_port": str(camera_port + 8),
+        "gateway_sip_host": "127.0.0.1",
+        "gateway_sip_port": str(camera_port + 5),
+        "gateway_networks": "127.0.0.0/8",
         "file_sources": str(films),
         "log_origin": "training.custodes.localhost/log",
         "volume_cap_bytes": str(CAP_BYTES),
@@ -159,6 +168,7 @@ def _prepare(settings: Settings, camera_port: int, films: Path, console: Console
             camera_user=USER,
             camera_password=PASSWORD,
             certificate=fingerprint_of(certificate_in(films, datetime.now(UTC))),
+            gb_passwords=gb_passwords(settings),
         )
 
 
@@ -215,7 +225,8 @@ def _ports(settings: Settings, camera_port: int) -> list[tuple[str, str, int]]:
     from custodes.commands.up import own_ports
 
     options = {"CUSTODES_WEB_PORT": "--web-port", "CUSTODES_NODE_PORT": "--node-port"}
-    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in range(5)]
+    options |= dict.fromkeys(("CUSTODES_GATEWAY_PORT", "CUSTODES_GATEWAY_SIP_PORT"), "--camera-port")
+    cameras = [("--camera-port", "127.0.0.1", camera_port + step) for step in (*range(5), 6, 7)]
     return [(options[setting], host, port) for setting, host, port in own_ports(settings)] + cameras
 
 

@@ -36,6 +36,22 @@ def make_keys(settings: Settings) -> None:
     make_node_keys(settings.keys_folder / "node", public)
     if settings.gateway_id:
         make_gateway_keys(settings.keys_folder / "gateway", public)
+    make_witness_keys(settings)
+
+
+def make_witness_keys(settings: Settings) -> None:
+    """Make the witness's keys where a witness is switched on.
+
+    Raises:
+        KeyFileError: as `make_keys`.
+    """
+    import datetime
+
+    from custodes.witness.keys import make_keys as make
+
+    if settings.witness_name:
+        at = datetime.datetime.now(datetime.UTC)
+        make(settings.keys_folder, settings.witness_name, settings.witness_host, at)
 
 
 def require_keys(settings: Settings) -> None:
@@ -165,7 +181,7 @@ def _close_file(path: str) -> None:
 
 
 def register_own_node(settings: Settings) -> None:
-    """Enter this machine's node in the register, with the public keys that `make_keys` made."""
+    """Enter this machine's node, and its gateway where it has one, in the register, with the public keys that `make_keys` made."""
     from django.db import transaction
 
     from custodes.places.assignment import bump
@@ -187,3 +203,22 @@ def register_own_node(settings: Settings) -> None:
             },
         )
         bump(node)
+    if settings.gateway_id:
+        _register_own_gateway(settings)
+
+
+def _register_own_gateway(settings: Settings) -> None:
+    from custodes.places.devices.gateways import register_own_gateway
+    from custodes.tls.names import url_host
+
+    public = settings.keys_folder / "public"
+    scheme = "https" if settings.tls_of("gateway") is not None else "http"
+    register_own_gateway(
+        settings.gateway_name,
+        f"{scheme}://{url_host(settings.gateway_host)}:{settings.gateway_port}",
+        (public / "gateway.pub").read_text(encoding="ascii"),
+        (public / "gateway-seal.pub").read_text(encoding="ascii"),
+        sip_id=settings.gateway_id,
+        sip_host=settings.gateway_sip_host,
+        sip_port=settings.gateway_sip_port,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,33 @@ if TYPE_CHECKING:
     from custodes.video.simcam.station import Turning
 
 
+class Carrier(Enum):
+    """How a device of GB/T 28181 signals."""
+
+    UDP = "udp"
+    TCP = "tcp"
+
+
+class Year(Enum):
+    """Editions of GB/T 28181."""
+
+    Y2011 = "2011"
+    Y2014 = "2014"
+    Y2016 = "2016"
+    Y2022 = "2022"
+
+
+class Written(Enum):
+    """Charsets of bodies."""
+
+    AUTO = "auto"
+    GB2312 = "gb2312"
+    GB18030 = "gb18030"
+    UTF8 = "utf-8"
+
+
 def simcam(
+    context: typer.Context,
     cameras: Annotated[int, typer.Option(min=1, max=255, help="How many cameras.")] = 8,
     port: Annotated[int, typer.Option(help="RTSP port on loopback; 0 takes a free one.")] = 8554,
     http_port: Annotated[int, typer.Option(help="Port of the page that tells when each frame was sent.")] = 8555,
@@ -58,16 +85,56 @@ def simcam(
     ] = False,
     user: Annotated[str, typer.Option(help="User name that clients must log in with; empty asks for none.")] = "",
     password: Annotated[str, typer.Option(envvar="CUSTODES_SIMCAM_PASSWORD", help="Its password, digest login.")] = "",
+    gb28181: Annotated[
+        str,
+        typer.Option(
+            "--gb28181",
+            metavar="SERVER_ID@HOST:PORT",
+            help="Be devices of GB/T 28181 that register there, in place of RTSP cameras; the options below belong to it.",
+        ),
+    ] = "",
+    device_id: Annotated[
+        list[str] | None, typer.Option(help="ID of the first device of a row, 20 digits; repeatable, each is a row.")
+    ] = None,
+    devices: Annotated[int, typer.Option(min=1, max=10_000, help="Devices of a row; serials count up.")] = 1,
+    channels: Annotated[int, typer.Option(min=1, max=1_000, help="Channels of a device.")] = 1,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File with the devices' password, or with a line `ID PASSWORD` for each. Without it CUSTODES_SIMCAM_PASSWORD."
+        ),
+    ] = None,
+    transport: Annotated[Carrier, typer.Option(help="Of signalling; media go as the platform asks.")] = Carrier.UDP,
+    edition: Annotated[Year, typer.Option(help="Edition of the standard that the devices know.")] = Year.Y2022,
+    charset: Annotated[
+        Written, typer.Option(help="What bodies are written in; auto follows the platform.")
+    ] = Written.AUTO,
+    quirk: Annotated[
+        list[str] | None, typer.Option(help="A fault by its name, `no-map`; repeatable. `list` prints the names.")
+    ] = None,
+    keepalive: Annotated[bool, typer.Option("--keepalive/--no-keepalive", help="Send keepalives, or none.")] = True,
+    keepalive_seconds: Annotated[float, typer.Option(min=1, max=3600, help="From one keepalive to the next.")] = 60,
+    expires: Annotated[int, typer.Option(min=60, max=864_000, help="Seconds that a registration is to last.")] = 86_400,
+    streams: Annotated[int, typer.Option(min=1, max=1_000, help="That a device sends at once; then 486.")] = 4,
+    recorded_hours: Annotated[int, typer.Option(min=0, max=720, help="How far back its recordings go.")] = 24,
+    substream: Annotated[bool, typer.Option("--substream", help="Channels show 640×360 in place of 1080p.")] = False,
+    sound: Annotated[
+        bool, typer.Option("--sound", help="Channels have tones in G.711 A-law beside the picture.")
+    ] = False,
+    sip_port: Annotated[int, typer.Option(min=0, max=65_535, help="Of the first device; 0 takes free ones.")] = 0,
+    media_ports: Annotated[str, typer.Option(help="Ports that streams come from, first and last.")] = "20000-29999",
     cache: Annotated[
         Path | None, typer.Option(help="Folder that keeps the films; `simcam` in the data folder by default.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when ready.")] = False,
 ) -> None:
-    """Serve simulated RTSP cameras on loopback until Ctrl-C.
+    """Serve simulated cameras until Ctrl-C: over RTSP on loopback, or as devices of GB/T 28181.
 
     Films are drawn and encoded at the first start and kept. Each camera has `cam-01/main` (1080p25) and `cam-01/sub`
     (640×360). A strip along the top of the picture holds the frame's number; `GET /sent?camera=cam-01&n=17` on the HTTP
     port tells when that number was last sent. Packets are spaced as on a camera's link unless `--whole-frame` is given.
+    With `--gb28181` the same films are shown by devices that register with a platform, stream PS over RTP as they are asked,
+    answer for their catalogue, recordings and presets, and turn; `--dome` names the film that shows it.
     Exit code 0: stopped as asked. 2: the call was wrong. 3: a port is taken.
     """
     import json
@@ -89,6 +156,19 @@ def simcam(
     from custodes.video.simcam.studio import film_all
 
     console = Console(stderr=True, soft_wrap=True)
+    if gb28181 or quirk:
+        from custodes.commands.gb28181 import devices as simulated
+
+        source = context.get_parameter_source("password")
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter("--password would be seen in the list of processes; use --password-file")
+        wanted = simulated.Wanted(
+            gb28181, tuple(device_id or ()), devices, channels, password, password_file, transport.value, edition.value,
+            charset.value, tuple(quirk or ()), keepalive, keepalive_seconds, expires, streams, recorded_hours, sip_port, media_ports,
+        )  # fmt: skip
+        shown = simulated.Shown(cameras, h265, _bits(bitrate), _bits(sub_bitrate), gop, substream, sound, dome)
+        simulated.serve(wanted, shown, cache or get_settings().data / "simcam", console, as_json)
+        return
     if bool(user) != bool(password):
         console.print("[red]--user and --password belong together[/red]")
         raise typer.Exit(2)

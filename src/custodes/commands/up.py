@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from custodes.commands.fleet import Fleet, FleetError, Member, own_environment, stop_on_signals
-from custodes.commands.users import as_web, users_of
+from custodes.commands.users import as_web, users_of, witness_user
 from custodes.tls.names import url_host
 from custodes.web.doctor.listening import accepts as accepts
 from custodes.web.doctor.listening import accepts_unix, answers
@@ -107,12 +107,25 @@ def system_members(settings: Settings) -> list[Member]:
         for member in members:
             user = users.of(member.name)
             member.user = (user.uid, user.gid)
+    if settings.witness_name:
+        members.append(_witness(settings))
     return members
+
+
+def _witness(settings: Settings) -> Member:
+    """The witness of platforms below; last to start, and nothing waits for it: a file of a log that can't be used stops no recording."""
+    member = Member("witness", ("witness",))
+    user = witness_user(settings) if os.geteuid() == 0 else None
+    if user is not None:
+        member.user = (user.uid, user.gid)
+    return member
 
 
 def own_ports(settings: Settings) -> list[tuple[str, str, int]]:
     """``(what sets it, host, port)`` of every port that web, node and gateway will listen on."""
     ports = [("CUSTODES_WEB_PORT", settings.web_host, settings.web_port)]
+    if settings.witness_name:
+        ports.append(("CUSTODES_WITNESS_PORT", settings.witness_host, settings.witness_port))
     ports += [
         ("CUSTODES_NODE_PORT", settings.node_host, settings.node_port + worker)
         for worker in range(settings.worker_count)

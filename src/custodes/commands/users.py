@@ -72,6 +72,24 @@ def _user(uid: int) -> User:
         return User(uid, uid)
 
 
+def witness_user(settings: Settings) -> User | None:
+    """The user that runs the witness; None where none is set."""
+    return None if settings.witness_uid is None else _user(settings.witness_uid)
+
+
+def _of_witness(settings: Settings) -> Iterator[tuple[Path, User, int]]:
+    """What belongs to the witness, and which logs it knows, which is root's to say."""
+    user = witness_user(settings)
+    if not settings.witness_name or user is None:
+        return
+    folder = settings.witness_folder
+    yield settings.keys_folder / "witness", user, 0o700
+    yield folder, ROOT, 0o755
+    yield folder / "logs", ROOT, 0o755
+    yield folder / "state", user, 0o755  # read by the pages
+    yield folder / "evidence", user, 0o755
+
+
 def hand_over(settings: Settings, users: Users) -> None:
     """Give each user what is its own; what is another's already stays. Root alone can.
 
@@ -110,6 +128,7 @@ def hand_over(settings: Settings, users: Users) -> None:
         *((authority, ROOT, 0o700) for authority in (keys / "authority",) if authority.exists()),
         *((volume, users.node, 0o750) for volume in settings.volume_paths if not volume.exists()),
         *((one, users.node, 0o700) for one in filter(None, (settings.mask_folder,)) if not one.exists()),
+        *_of_witness(settings),
     ):
         _give_all(folder, user, mode)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from custodes.commands.contradiction import contradiction
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -20,6 +22,8 @@ verify = typer.Typer(
     help="Check the log, recorded footage or a back-up offline: recompute everything, name the first thing that is wrong.",
     no_args_is_help=True,
 )
+
+verify.command("contradiction")(contradiction)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output and nothing else.")]
 

@@ -1,4 +1,4 @@
-"""The web asks for a device's catalogue: ``POST /internal/catalogue`` (docs/design/wire.md §7)."""
+"""The web asks for a device's catalogue: ``POST /internal/catalogue`` (docs/design/wire.md §8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP desk: signed requests of the web and of nodes (docs/design/wire.md §7), each read only when its header is believed."""
+"""The HTTP desk: signed requests of the web and of nodes (docs/design/wire.md §8), each read only when its header is believed."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class GatewayKeys:
     """The private keys of one gateway.
 
     Attributes:
-        control: signs requests to the web (docs/design/wire.md §7).
+        control: signs requests to the web (docs/design/wire.md §8).
         seal: opens devices' passwords.
     """
 

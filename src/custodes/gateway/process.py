@@ -17,6 +17,8 @@ from custodes.gateway.addresses import OwnAddress
 from custodes.gateway.alarms import Alarms
 from custodes.gateway.asking import Asking
 from custodes.gateway.assigned import Assigned
+from custodes.gateway.calls.desk import CallDesk
+from custodes.gateway.calls.switchboard import Switchboard
 from custodes.gateway.catalogues import Catalogues
 from custodes.gateway.context import Context
 from custodes.gateway.desk import Desk, make_app
@@ -29,6 +31,8 @@ from custodes.gateway.listen import make_server, serve
 from custodes.gateway.pace import PACE, Pace
 from custodes.gateway.reports import BACK_OFF, Periods, Reports
 from custodes.gateway.states import States
+from custodes.gateway.steering.desk import SteerDesk
+from custodes.gateway.steering.room import Steering
 from custodes.gateway.trust import Trust, UntrustedAssignment, check_assignment
 from custodes.gateway.turns import Turns
 from custodes.gateway.unknown import UnknownTable
@@ -74,6 +78,9 @@ class Gateway:
     Attributes:
         routes: signed routes of the desk; rooms add theirs before `run`.
         rooms: what runs beside, and is stopped before the sockets close; what they are to hear goes into `context.event_ears` and `message_ears`.
+
+    Raises:
+        BookRefused, sqlite3.Error, OSError: the book of calls can't be opened.
     """
 
     def __init__(
@@ -138,8 +145,18 @@ class Gateway:
             periods or Periods(),
         )
         self.desk = Desk(self.trust, clock)
-        self.routes: list[Route] = [*Asking(self.catalogues).routes(self.desk)]
-        self.rooms: list[Room] = []
+        self.switchboard = Switchboard(self.context)
+        self.steering = Steering(self.context)
+        self.context.event_ears += [self.switchboard.hear, self.steering.hear]
+        self.context.message_ears.append(self.steering.hear_message)
+        signed = self.desk.signed_by_node
+        self.routes: list[Route] = [
+            *Asking(self.catalogues).routes(self.desk),
+            *CallDesk(self.switchboard).routes(signed),
+            *SteerDesk(self.steering).routes(signed),
+        ]
+        # What moves is stopped before calls are ended.
+        self.rooms: list[Room] = [self.steering, self.switchboard]
         self.lateness = Lateness()
 
     async def run(self, done: asyncio.Event) -> None:

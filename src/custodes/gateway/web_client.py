@@ -1,4 +1,4 @@
-"""What the gateway says to the web, each request signed (docs/design/wire.md §7)."""
+"""What the gateway says to the web, each request signed (docs/design/wire.md §8)."""
 
 from __future__ import annotations
 

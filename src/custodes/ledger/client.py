@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,7 @@ class Status:
         checkpoint_size: entries under the last signed checkpoint.
         separated: notary, web and node run as three different OS users.
         vkey: the log's verifier key.
+        cosigned: what each witness of the log cosigned last.
     """
 
     origin: str
@@ -72,6 +74,37 @@ class Status:
     checkpoint_size: int
     separated: bool
     vkey: str
+    cosigned: tuple[Cosigned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """A witness's last cosignature, verified by the notary.
+
+    Attributes:
+        name: of the witness.
+        size: entries under the checkpoint that it cosigned; 0 where it has cosigned none.
+        at: seconds since the Unix epoch, by the witness's clock.
+    """
+
+    name: str
+    size: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The last signed checkpoint, and what proves that it extends a smaller tree.
+
+    Attributes:
+        size: of the checkpoint.
+        note: it, verbatim.
+        proof: consistency proof; None where the smaller tree is not smaller: whoever has it has seen more than this log holds.
+    """
+
+    size: int
+    note: str
+    proof: tuple[bytes, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +206,33 @@ class NotaryClient:
     def status(self) -> Status:
         """Raises: NotaryUnavailable, NotaryRefused."""
         answer = self._call(_dump({"op": "status"}))
-        return Status(answer["origin"], answer["size"], answer["checkpoint_size"], answer["separated"], answer["vkey"])
+        cosigned = tuple(Cosigned(one["name"], one["size"], one["at"]) for one in answer.get("cosigned", ()))
+        return Status(
+            answer["origin"], answer["size"], answer["checkpoint_size"], answer["separated"], answer["vkey"], cosigned
+        )
+
+    def consistency(self, old: int) -> Growth:
+        """The last signed checkpoint, to be cosigned, and the proof that it extends the tree of the first `old` entries.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused: ``unproven`` when none has been signed yet.
+        """
+        answer = self._call(_dump({"op": "consistency", "old": old}))
+        proof = answer["proof"]
+        return Growth(int(answer["size"]), str(answer["note"]), None if proof is None else tuple(map(b64decode, proof)))
+
+    def cosigned(self, note: str, lines: Sequence[str]) -> int:
+        """Hand in cosignatures of a checkpoint that `consistency` gave; how many are of witnesses that the notary knows.
+
+        Args:
+            note: the checkpoint.
+            lines: signature lines, without newlines.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused: a line does not verify.
+        """
+        text = note.partition("\n\n")[0]
+        return int(self._call(_dump({"op": "cosigned", "text": text, "lines": list(lines)}))["kept"])
 
     def entries(self, start: int, count: int) -> list[LoggedEntry]:
         """Entries from `start`, at most `count` and at most 1,000; fewer at the end of the log.

@@ -234,11 +234,33 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
         if old == 0 and old_root != EMPTY_ROOT:
             raise ProofFailed("the empty tree has another root")
         return
-    if any(len(part) != HASH_BYTES for part in proof):
+    seed = (old_root,) if is_power_of_two(old) else ()
+    if _roots(old, new, (*seed, *proof)) != (old_root, new_root):
+        raise ProofFailed("the consistency proof leads to other roots")
+
+
+def roots_of_proof(old: int, new: int, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Both roots as the consistency proof itself has them: of the first `old` leaves, and of all `new`.
+
+    Where the second is the root that was signed, the first is bound to it: whoever made the proof has shown which tree of
+    `old` leaves its own log has (RFC 9162 §2.1.4.2). A proof from a power of two leaves the first root out and shows nothing.
+
+    Raises:
+        ProofFailed: `old` is a power of two, or not between 0 and `new`, or the proof has another shape.
+    """
+    if not 0 < old < new or is_power_of_two(old):
+        raise ProofFailed("a consistency proof of these sizes does not hold the old root")
+    return _roots(old, new, proof)
+
+
+def is_power_of_two(size: int) -> bool:
+    """Whether a tree of so many leaves is one whole subtree."""
+    return size > 0 and size & (size - 1) == 0
+
+
+def _roots(old: int, new: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
+    if any(len(part) != HASH_BYTES for part in path):
         raise ProofFailed("the consistency proof has the wrong shape")
-    path = list(proof)
-    if old & (old - 1) == 0:
-        path.insert(0, old_root)
     if not path:
         raise ProofFailed("the consistency proof is too short")
     fn, sn = old - 1, new - 1
@@ -261,5 +283,4 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
         sn >>= 1
     if sn:
         raise ProofFailed("the consistency proof is too short")
-    if first != old_root or second != new_root:
-        raise ProofFailed("the consistency proof leads to other roots")
+    return first, second

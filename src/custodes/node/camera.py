@@ -36,11 +36,17 @@ class Kept(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CameraState:
-    """How a camera stands (docs/design/wire.md §2, `status`)."""
+    """How a camera stands (docs/design/wire.md §2, `status`).
+
+    Attributes:
+        reason: of a gap while it lasts, or a finer word for it (`SourceState.code`).
+        detail: of the finer word: one plain sentence.
+    """
 
     state: str
     since_us: int
     reason: str
+    detail: str = ""
 
 
 _KEPT_OFF = frozenset({"disk", PLANNED, SCHEDULE})
@@ -91,7 +97,7 @@ class Camera:
                 demand=self._demand(lambda: sub_source),
                 on_watching=self.tools.watching,
             )
-            sub_source = self._source(self.assignment.sub, self._sub, self._on_sub_state)
+            sub_source = self._source(self.assignment.sub, self._sub, self._on_sub_state, name="sub")
 
     @property
     def id(self) -> UUID:
@@ -237,6 +243,7 @@ class Camera:
         hub: StreamHub,
         on_state: Callable[[SourceState], None],
         on_sound: Callable[[SoundFrame], None] | None = None,
+        name: Literal["main", "sub"] = "main",
     ) -> Source:
         return self.tools.make_source(
             self.id,
@@ -247,6 +254,7 @@ class Camera:
             on_state,
             lambda jump: log.warning("camera.clock_jumped", stream=hub.name, clock=jump.clock, by_us=jump.by_us),
             on_sound,
+            name,
         )
 
     def _on_main_state(self, state: SourceState) -> None:
@@ -256,7 +264,8 @@ class Camera:
             self._main.on_interruption()
         if self.assignment.record:
             self._recorder.source_state(state)
-            self._set_state(CameraState(_STATES.get(state.state, state.state), state.since_us, state.reason))
+            stands, why = _STATES.get(state.state, state.state), state.code or state.reason
+            self._set_state(CameraState(stands, state.since_us, why, state.detail if state.code else ""))
 
     def _on_sub_state(self, state: SourceState) -> None:
         if state.state != "receiving" and self._sub is not None:

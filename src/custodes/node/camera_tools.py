@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from custodes.video.hub.demand import CallLater
@@ -101,6 +101,7 @@ class MakeSource(Protocol):
         on_state: Callable[[SourceState], None],
         on_jump: Callable[[ClockJump], None],
         on_sound: Callable[[SoundFrame], None] | None = None,
+        name: Literal["main", "sub"] = "main",
     ) -> Source:
         """Make it; `start` begins."""
         ...

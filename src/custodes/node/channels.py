@@ -154,7 +154,7 @@ class Channels:
                 self._say_later(self._say_state(channel, state))
 
         channel.camera.on_state.add(tell)
-        turns = channel.camera.assignment.onvif is not None and channel.camera.assignment.onvif.turns
+        turns = channel.camera.assignment.steerable
         hear_no_more = (
             self.helm.watch(channel.number, channel.camera.id)
             if self.helm is not None and turns and not run.stills

@@ -25,6 +25,7 @@ from custodes.node.handing import HandingDesk
 from custodes.node.health.view_desk import ViewDesk
 from custodes.node.hold_care import HoldCare
 from custodes.node.journal import Journal
+from custodes.node.making import way_of
 from custodes.node.masking.desk import MaskingDesk
 from custodes.node.onvif_desk import OnvifDesk
 from custodes.node.prober import Prober, TooManyProbes
@@ -34,12 +35,10 @@ from custodes.node.still_account import account_for_still
 from custodes.node.trust import Trust
 from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
-from custodes.video.rtsp.transport import Choice
-from custodes.video.source.way import Way
 from custodes.video.still import NoStill, still_jpeg
 from custodes.video.unit import AccessUnit
 from custodes.video.wire.arrivals import Arrivals, ArrivalsAsk
-from custodes.video.wire.assignment import Certificate
+from custodes.video.wire.assignment import Certificate, Transport
 from custodes.video.wire.control import InvalidRequest
 from custodes.video.wire.seal import Unsealable
 
@@ -57,7 +56,7 @@ class ProbeRequest(BaseModel):
     url: Annotated[str, Field(max_length=2000)]
     username: Annotated[str, Field(max_length=200)] = ""
     sealed_password: Annotated[str, Field(max_length=4000)] = ""
-    transport: Choice = "tcp"
+    transport: Transport = "tcp"
     certificate: Certificate = ""
     reencode: bool = False
 
@@ -130,7 +129,9 @@ class ControlRoom:
             return _failed("password", str(error))
         try:
             found = await self.prober.run(
-                wish.camera, wish.url, Way(wish.username, password, wish.transport, wish.certificate, wish.reencode)
+                wish.camera,
+                wish.url,
+                way_of(wish.username, password, wish.transport, wish.certificate, reencode=wish.reencode),
             )
         except TooManyProbes as error:
             return JSONResponse({"detail": str(error)}, 429)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 from uuid import UUID
 
+from custodes.node.gb28181.calls import CallDesk
+from custodes.node.gb28181.place import CameraSources, Place, address_towards, is_channel, share_of
+from custodes.node.gb28181.source import GbSource
 from custodes.settings import Settings
 from custodes.video.archive.archive import Archive
 from custodes.video.clock import Clock
 from custodes.video.plan.plan import plan_of
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.recorder.recorder import Recorder
+from custodes.video.rtsp.transport import Choice
 from custodes.video.sound.frame import SoundFrame
 from custodes.video.source.address import RTSP, AddressPolicy
 from custodes.video.source.apart.source import ApartSource
@@ -23,7 +29,7 @@ from custodes.video.source.state import CameraClock, ClockJump, SourceState
 from custodes.video.source.tick import Reader
 from custodes.video.source.way import Way
 from custodes.video.unit import AccessUnit
-from custodes.video.wire.assignment import CameraAssignment, SourceAssignment
+from custodes.video.wire.assignment import CameraAssignment, SourceAssignment, Transport
 
 
 def ground_of(settings: Settings) -> Ground:
@@ -34,9 +40,27 @@ def ground_of(settings: Settings) -> Ground:
     return Ground(udp, settings.camera_authorities, Yard(Seats(settings.apart_sources), files))
 
 
+def place_of(settings: Settings, policy: AddressPolicy, index: int, count: int) -> Place:
+    """Where worker `index` of `count` takes channels of GB/T 28181 in."""
+    address = settings.node_media_address or address_towards(settings.camera_networks, training=settings.training)
+    return Place(address, share_of(settings.node_media_ports, index, count), CameraSources(policy=policy))
+
+
+def way_of(
+    username: str, password: str, transport: Transport, certificate: str, *, reencode: bool, sound: bool = False
+) -> Way:
+    """How a camera is spoken with, as its record says."""
+    choice: Choice = "tcp" if transport == "tcp-active" else transport
+    return Way(username, password, choice, certificate, reencode, sound, active=transport == "tcp-active")
+
+
 @dataclass(frozen=True)
 class Maker:
-    """What `custodes.node.camera_tools.Tools` asks for, over RTSP and the archive."""
+    """What `custodes.node.camera_tools.Tools` asks for: sources of each kind, and recorders of the archive.
+
+    Attributes:
+        place, desk: where channels of GB/T 28181 are taken in, and the calls for them.
+    """
 
     archive: Archive
     reader: Reader
@@ -44,6 +68,8 @@ class Maker:
     clock: Clock
     host_sync: CachedHostSync
     settings: Settings
+    place: Place
+    desk: CallDesk
     ground: Ground = BARE_GROUND
 
     def source(
@@ -56,17 +82,22 @@ class Maker:
         on_state: Callable[[SourceState], None],
         on_jump: Callable[[ClockJump], None],
         on_sound: Callable[[SoundFrame], None] | None = None,
-    ) -> RtspSource | ApartSource:
-        """The source of one stream: RTSP in the tick, everything else in a process of its own.
+        name: Literal["main", "sub"] = "main",
+    ) -> RtspSource | ApartSource | GbSource:
+        """The source of one stream: RTSP and GB/T 28181 in the tick, everything else in a process of its own.
 
         Without `on_sound` no sound is asked for.
         """
+        kind: Callable[..., RtspSource | ApartSource | GbSource]
         kind = RtspSource if stream.url.partition(":")[0].lower() in RTSP else ApartSource
+        if is_channel(stream.url):
+            kind = partial(GbSource, stream=name, place=self.place, desk=self.desk)
         return kind(
             camera,
             stream.url,
-            Way(
-                *(username, password, stream.transport, stream.certificate, stream.reencode),
+            way_of(
+                *(username, password, stream.transport, stream.certificate),
+                reencode=stream.reencode,
                 sound=on_sound is not None,
             ),
             reader=self.reader,

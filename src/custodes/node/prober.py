@@ -21,8 +21,8 @@ KEPT_SECONDS = 60.0
 MAX_AT_ONCE = 4
 MAX_KEPT = 100
 
-Probe = Callable[[str, Way], Awaitable[ProbeResult]]
-"""URL and how it is spoken with, to what was found."""
+Probe = Callable[[UUID, str, Way], Awaitable[ProbeResult]]
+"""Camera, URL and how it is spoken with, to what was found."""
 
 
 class TooManyProbes(Exception):
@@ -56,7 +56,7 @@ class Prober:
             return None
         self._running += 1
         try:
-            result = await self.probe(url, way)
+            result = await self.probe(camera, url, way)
         except Exception:
             log.exception("probe.failed", camera=str(camera))
             result = ProbeResult(

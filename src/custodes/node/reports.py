@@ -172,11 +172,13 @@ class Reporter:
 
 def _camera(camera: Camera) -> dict[str, str]:
     state = camera.present_state
+    detail = {"detail": state.detail} if state.detail else {}
     return {
         "camera": str(camera.id),
         "state": state.state,
         "since": _iso(state.since_us),
         "reason": state.reason,
+        **detail,
     }
 
 

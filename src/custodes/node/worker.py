@@ -35,6 +35,11 @@ from custodes.node.disk import Disk
 from custodes.node.events import EventBoard, EventWatch
 from custodes.node.figures import WorkerFigures
 from custodes.node.gate import Gate
+from custodes.node.gb28181.calls import CallDesk
+from custodes.node.gb28181.gateway_client import GatewayClient
+from custodes.node.gb28181.line import AssignedGateway
+from custodes.node.gb28181.place import is_channel
+from custodes.node.gb28181.trial import probe_channel
 from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
 from custodes.node.health.references import REFERENCES, References
@@ -44,7 +49,7 @@ from custodes.node.journal import Journal
 from custodes.node.key_frames import KeyFrames
 from custodes.node.keys import NodeKeys, load_keys
 from custodes.node.listen import make_server, serve
-from custodes.node.making import Maker, ground_of
+from custodes.node.making import Maker, ground_of, place_of
 from custodes.node.masking.desk import MaskingDesk
 from custodes.node.masking.line import MaskingLine
 from custodes.node.onvif_desk import OnvifDesk
@@ -146,6 +151,7 @@ class Worker:
             asyncio.create_task(PlanKeeper(self.cameras, self.clock).run()),
             asyncio.create_task(self.health.run()),
             asyncio.create_task(self.steering.run()),
+            asyncio.create_task(self.calls.run()),
             asyncio.create_task(self._obey(orders, done)),
         ]
         serving = asyncio.create_task(serve(server, self.settings.node_host, self.settings.node_port + self.index))
@@ -159,6 +165,7 @@ class Worker:
         await self.steering.stop()
         await self.events.stop()
         self.cameras.stop()
+        await self.calls.stop()
         await self.handing.close()
         await self.masking.close()
         for task in (*tasks, *aside):
@@ -197,6 +204,7 @@ class Worker:
         share = assignment.share_of(self.index, self.count)
         self.cameras.apply(share)
         self.events.apply(share)
+        self.gateway.use(assignment.gateway)
         self.shortage.take_order(assignment.thinning)
         self.disk.later(self.volume_care.take, assignment.volume_orders)
         log.info("assignment.applied", generation=assignment.generation, cameras=len(self.cameras))
@@ -219,7 +227,17 @@ class Worker:
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
         settings, clock = self.settings, self.clock
         ground = ground_of(settings)
-        maker = Maker(self.archive, self.reader, self.policy, clock, self.host_sync, settings, ground)
+        authorities = settings.keys_folder / "public"
+        self.gateway = AssignedGateway(
+            lambda address: GatewayClient(
+                address, settings.node_name, self.keys.control, clock, trusted_authorities(authorities)
+            )
+        )
+        self.calls = CallDesk(self.name, self.gateway)
+        place = place_of(settings, self.policy, self.index, self.count)
+        maker = Maker(
+            self.archive, self.reader, self.policy, clock, self.host_sync, settings, place, self.calls, ground
+        )
         self.cameras = CameraSet(
             Tools(
                 make_source=maker.source,
@@ -233,7 +251,7 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
-        drivers = Drivers(self.policy, self.keys.unseal)
+        drivers = Drivers(self.policy, self.keys.unseal, self.gateway)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.steering = SteeringDesk(
             self.cameras,
@@ -266,7 +284,11 @@ class Worker:
             *(self.gate, self.journal, self.disk, clock, self.studio.viewings),
         )
         prober = Prober(
-            lambda url, way: probe(url, way, self.policy, clock, ground=ground),
+            lambda camera, url, way: (
+                probe_channel(camera, url, way, place, self.calls, clock)
+                if is_channel(url)
+                else probe(url, way, self.policy, clock, ground=ground)
+            ),
             clock,
             settings.probe_per_minute,
         )

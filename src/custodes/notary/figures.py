@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from custodes.metrics.serving import Lateness
 
 from .appender import Appender
+from .cosigned import Cosigned
 from .recovery import OpenLog
 from .server import Server
 
@@ -17,11 +18,14 @@ from .server import Server
 class NotaryFigures(Collector):
     """Read at the moment of asking from what the parts keep anyway."""
 
-    def __init__(self, log: OpenLog, appender: Appender, server: Server, lateness: Lateness) -> None:
+    def __init__(
+        self, log: OpenLog, appender: Appender, server: Server, lateness: Lateness, cosigned: Cosigned
+    ) -> None:
         self._log = log
         self._appender = appender
         self._server = server
         self._lateness = lateness
+        self._cosigned = cosigned
 
     def describe(self) -> Iterable[Metric]:
         """Nothing beforehand."""
@@ -45,4 +49,11 @@ class NotaryFigures(Collector):
             "How late the event loop was at worst since the last time of asking.",
         )
         late.add_metric((), self._lateness.take())
-        yield from (entries, unsigned, waiting, failures, connections, late)
+        witnessed = GaugeMetricFamily(
+            "custodes_notary_cosigned_entries",
+            "Entries under the last checkpoint that a witness cosigned.",
+            labels=["witness"],
+        )
+        for one in self._cosigned.last():
+            witnessed.add_metric((one.name,), one.size)
+        yield from (entries, unsigned, waiting, failures, connections, late, witnessed)

@@ -13,6 +13,8 @@ from custodes.ledger.records import NODE_TYPES, WEB_TYPES
 from .protocol import (
     AnyRequest,
     AppendRequest,
+    ConsistencyRequest,
+    CosignedRequest,
     EntriesRequest,
     GrantRequest,
     ProvenRequest,
@@ -20,6 +22,7 @@ from .protocol import (
     RenewRequest,
 )
 
+_OF_WEB = GrantRequest | RenewRequest | EntriesRequest | ProvenRequest | ConsistencyRequest | CosignedRequest
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -79,8 +82,8 @@ def check_allowed(roles: frozenset[Role], request: AnyRequest) -> None:
     """
     if isinstance(request, AppendRequest):
         _check_types(roles, request)
-    elif isinstance(request, GrantRequest | RenewRequest | EntriesRequest | ProvenRequest) and Role.WEB not in roles:
-        raise Refused("forbidden", "only the web process may ask for grants or read records")
+    elif isinstance(request, _OF_WEB) and Role.WEB not in roles:
+        raise Refused("forbidden", "only the web process may ask for grants, read records or bring cosignatures")
 
 
 def _check_types(roles: frozenset[Role], request: AppendRequest) -> None:

@@ -22,6 +22,7 @@ from custodes.settings import Settings
 from custodes.video.clock import Clock
 
 from .appender import Appender
+from .cosigned import Cosigned
 from .figures import NotaryFigures
 from .keys import load_grant_key, load_signer
 from .peers import Peers
@@ -47,6 +48,7 @@ class Config:
     peers: Peers
     rhythm: Rhythm
     grant_seconds: int
+    witnesses: Path
     checkpoint_copy: Path | None = None
     metrics_port: int = 0
 
@@ -61,6 +63,7 @@ def config_of(settings: Settings) -> Config:
         peers=Peers.of(settings.web_uid, settings.node_uid),
         rhythm=Rhythm(settings.checkpoint_seconds, settings.checkpoint_entries, settings.heartbeat_seconds),
         grant_seconds=settings.grant_seconds,
+        witnesses=settings.witnesses_folder,
         checkpoint_copy=settings.checkpoint_copy,
         metrics_port=port_of(settings.metrics_port, "notary"),
     )
@@ -107,7 +110,10 @@ async def serve(
         appender = Appender(log.store, threads[0], appended)
         identity = Identity(config.origin, str(signer.verifier), config.peers.separated)
         tree = TileTree(TileFolder(config.ledger), 0)
-        service = Service(log, tree, appender, grant_key, config.grant_seconds, identity, clock, reached)
+        cosigned = Cosigned(config.ledger, signer.verifier, log.publisher, config.witnesses)
+        service = Service(
+            log, tree, appender, grant_key, config.grant_seconds, identity, clock, cosigned, threads[1], reached
+        )
         server = Server(config.socket, service, config.peers)
         writing = asyncio.create_task(appender.run())
         try:
@@ -117,7 +123,7 @@ async def serve(
             signing = asyncio.create_task(checkpoints.run())
             living = asyncio.create_task(live())
             lateness = Lateness()
-            figures = NotaryFigures(log, appender, server, lateness)
+            figures = NotaryFigures(log, appender, server, lateness, cosigned)
             counting = [
                 asyncio.create_task(lateness.run()),
                 asyncio.create_task(serve_metrics(config.metrics_port, registry_of(figures))),

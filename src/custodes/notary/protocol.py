@@ -13,6 +13,7 @@ from custodes.ledger.records import AnyRecord, Count, Grant, Interval, Name, Tex
 
 MAX_TOKENS = 256
 MAX_ENTRIES = 1000
+MAX_LINES = 8
 
 
 class TokenClaims(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
@@ -91,6 +92,19 @@ class ProvenRequest(Request, frozen=True, kw_only=True, gc=False, tag="proven"):
     ids: Annotated[list[UUID], Meta(max_length=MAX_PROVEN)]
 
 
+class ConsistencyRequest(Request, frozen=True, kw_only=True, gc=False, tag="consistency"):
+    """The last signed checkpoint with the proof that it extends the tree of the first `old` entries; it is offered to witnesses."""
+
+    old: Count
+
+
+class CosignedRequest(Request, frozen=True, kw_only=True, gc=False, tag="cosigned"):
+    """Cosignatures that witnesses gave to a checkpoint that was offered to them."""
+
+    text: Text
+    lines: Annotated[list[Text], Meta(max_length=MAX_LINES)]
+
+
 AnyRequest = (
     AppendRequest
     | GrantRequest
@@ -100,6 +114,8 @@ AnyRequest = (
     | CheckpointRequest
     | ProofRequest
     | ProvenRequest
+    | ConsistencyRequest
+    | CosignedRequest
 )
 
 

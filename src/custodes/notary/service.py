@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from base64 import b64encode
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,11 +19,14 @@ from custodes.traces import span
 from custodes.video.clock import Clock
 
 from .appender import Appender
+from .cosigned import Cosigned
 from .grants import check_record, check_within, sign_claims
 from .peers import Role, check_allowed
 from .protocol import (
     AnyRequest,
     AppendRequest,
+    ConsistencyRequest,
+    CosignedRequest,
     EntriesRequest,
     GrantRequest,
     ProofRequest,
@@ -36,6 +40,7 @@ from .protocol import (
 )
 from .recovery import OpenLog
 from .shelf import Granted, Shelf
+from .signing import Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,16 @@ class Service:
         grant_seconds: int,
         identity: Identity,
         clock: Clock,
+        cosigned: Cosigned,
+        publishing: Executor,
         reached: Callable[[str], None] = lambda _: None,
     ) -> None:
         """
         Args:
             tree: for proofs, over the ledger folder; used by the reading thread alone.
             grant_seconds: life of a token.
+            cosigned: the log's cosignatures.
+            publishing: the thread in which the publisher is used.
             reached: told the steps of a grant, for tests that stop there.
         """
         self._log = log
@@ -79,6 +88,8 @@ class Service:
         self._grant_seconds = grant_seconds
         self._identity = identity
         self._clock = clock
+        self._cosigned = cosigned
+        self._publishing = publishing
         self._reached = reached
         self._reading = ThreadPoolExecutor(1, "reading")
 
@@ -114,10 +125,28 @@ class Service:
             return await self._read(self._proof, request.index)
         if isinstance(request, ProvenRequest):
             return await asyncio.get_running_loop().run_in_executor(self._reading, self._proven, request.ids)
+        if isinstance(request, ConsistencyRequest):
+            return await self._read(self._consistency, request.old)
+        if isinstance(request, CosignedRequest):
+            taking = asyncio.get_running_loop().run_in_executor(
+                self._publishing, self._cosigned.take, request.text, request.lines
+            )
+            return msgspec.json.encode({"kept": await taking})
+        return msgspec.json.encode({"note": self._published().note})
+
+    def _published(self) -> Published:
         published = self._log.publisher.published
         if published is None:
             raise Refused("unproven", "no checkpoint has been signed yet")
-        return msgspec.json.encode({"note": published.note})
+        return published
+
+    def _consistency(self, old: int) -> bytes:
+        """The last checkpoint and what proves to a witness that it extends what that saw; no proof for one who saw more."""
+        published = self._published()
+        self._cosigned.offer(published)
+        self._tree.size = published.size
+        proof = None if old > published.size else [b64encode(one).decode() for one in self._tree.consistency(old)]
+        return msgspec.json.encode({"size": published.size, "note": published.note, "proof": proof})
 
     async def _read(self, call: Callable[..., bytes], *arguments: int) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._reading, call, *arguments)
@@ -165,6 +194,7 @@ class Service:
             "checkpoint_size": published.size if published else 0,
             "separated": self._identity.separated,
             "vkey": self._identity.vkey,
+            "cosigned": self._cosigned.last(),
         }
 
     def _entries(self, start: int, count: int) -> bytes:
@@ -182,6 +212,8 @@ class Service:
     def _proven(self, ids: Sequence[UUID]) -> bytes:
         """For each id what a stranger needs, as it is stored; None where there is no such record, or it was deleted lawfully."""
         found = self._log.shelf.by_id(ids)
+        # Under one checkpoint they are one statement.
+        newest = max((row.index for row in found.values()), default=0)
         return msgspec.json.encode(
             {
                 "proven": [
@@ -190,7 +222,7 @@ class Service:
                         "entry": row.entry.decode(),
                         "record": row.record.decode(),
                         "salt": row.salt.hex(),
-                        "proof": self._proof_of(row.index),
+                        "proof": self._proof_of(row.index, newest),
                     }
                     if (row := found.get(one)) is not None
                     else None
@@ -199,9 +231,11 @@ class Service:
             }
         )
 
-    def _proof_of(self, index: int) -> str | None:
-        """The proof under the last checkpoint, None while that does not cover the entry."""
-        published = self._log.publisher.published
+    def _proof_of(self, index: int, newest: int | None = None) -> str | None:
+        """The proof under a checkpoint, cosigned where it can be, that covers the entry and `newest`; else under the last. None
+        while that does not cover the entry.
+        """
+        published = self._cosigned.covering(index if newest is None else newest)
         if published is None or index >= published.size:
             return None
         self._tree.size = published.size

@@ -13,8 +13,10 @@ class OversightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have looks and grants compared with the other sources of alarms."""
+        """Have looks and grants compared, and the logs of platforms below looked at, with the other sources of alarms."""
+        from custodes.oversight import lower_logs
         from custodes.oversight.looks_and_grants import SOURCE
         from custodes.upkeep.alarms.sources import WATCH
 
         WATCH.add(SOURCE)
+        WATCH.add(lower_logs.SOURCE)

@@ -58,6 +58,7 @@ TYPES: dict[str, Promise] = {
     "control.commands": gettext_lazy("操控指令"),
     "control.ended": gettext_lazy("结束操控"),
     "control.returned": gettext_lazy("恢复指向"),
+    "witness.contradicted": gettext_lazy("下级日志矛盾"),
     "heartbeat": gettext_lazy("日志心跳"),
 }
 
@@ -67,6 +68,7 @@ OBJECTS: dict[str, Promise] = {
     "places.site": gettext_lazy("场所"),
     "places.system": gettext_lazy("系统"),
     "places.camera": gettext_lazy("点位"),
+    "places.gbdevice": gettext_lazy("国标设备"),
     "places.placerole": gettext_lazy("场所角色"),
     "places.systemrole": gettext_lazy("系统角色"),
     "places.systempost": gettext_lazy("值守岗位"),

@@ -288,6 +288,13 @@ def _continued(record: Mapping[str, Any], names: Names) -> str:
     }  # fmt: skip
 
 
+def _contradicted(record: Mapping[str, Any], names: Names) -> str:
+    doubt = _("已证实改写") if record["doubt"] == "forked" else _("缺少延续的证明")
+    return _("%(name)s：已联署 %(seen)s 条，后来送来 %(shown)s 条（%(doubt)s）") % {
+        "name": record["name"], "seen": f"{record['seen']:,}", "shown": f"{record['shown']:,}", "doubt": doubt,
+    }  # fmt: skip
+
+
 _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "segment.sealed": _segment,
     "gap": _gap,
@@ -341,6 +348,7 @@ _TELLERS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "control.commands": steering_told.commands,
     "control.ended": steering_told.ended,
     "control.returned": steering_told.returned,
+    "witness.contradicted": _contradicted,
     "heartbeat": _heartbeat,
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from custodes.oversight.views import checkpoint, ledger, looks, retention
+from custodes.oversight.views import checkpoint, ledger, looks, retention, witnessed
 
 app_name = "oversight"
 
@@ -19,5 +19,9 @@ urlpatterns = [
     path("ledger/checkpoint/note", checkpoint.note, name="note"),
     path("ledger/checkpoint/verify/", checkpoint.verify, name="verify"),
     path("ledger/checkpoint/checks/", checkpoint.checks, name="checks"),
+    path("ledger/witnessed/", witnessed.overview, name="witnessed"),
+    path("ledger/witnessed/<slug:key>/", witnessed.log, name="witnessed_log"),
+    path("ledger/witnessed/<slug:key>/checkpoint", witnessed.note, name="witnessed_note"),
+    path("ledger/witnessed/<slug:key>/<slug:digest>.zip", witnessed.evidence, name="witnessed_evidence"),
     path("ledger/reconciliation/", checkpoint.reconciliation, name="reconciliation"),
 ]

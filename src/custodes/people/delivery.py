@@ -44,6 +44,7 @@ KEPT = (
     "hold.release.asked",
     "hold.release.declined",
     "hold.released",
+    "witness.contradicted",
 )
 
 

@@ -8,12 +8,20 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from custodes.places.devices.telling import bump_gateways
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
-from custodes.places.models import Camera, Decision, Node, SoundOrder, ThinningOrder, VolumeOrder
+from custodes.places.models import Camera, Decision, Gateway, Node, SoundOrder, ThinningOrder, VolumeOrder
 from custodes.places.planned import planned_stops, recording_weeks
 from custodes.settings import get_settings
-from custodes.video.wire.assignment import Assignment, CameraAssignment, OnvifAssignment, SourceAssignment, Thinning
+from custodes.video.wire.assignment import (
+    Assignment,
+    CameraAssignment,
+    GatewayAddress,
+    OnvifAssignment,
+    SourceAssignment,
+    Thinning,
+)
 from custodes.video.wire.holds import HoldOrder
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
 from custodes.video.wire.volumes import VolumeOrder as OrderedVolume
@@ -36,6 +44,8 @@ def bump(*nodes: Node) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an assignment changes in the same transaction as the register")
     Node.objects.filter(pk__in={node.pk for node in nodes}).update(generation=F("generation") + 1)
+    # Which channels a node may call follows from the same cameras.
+    bump_gateways()
 
 
 def build_assignment(node: Node) -> Assignment:
@@ -52,6 +62,7 @@ def build_assignment(node: Node) -> Assignment:
         sounding = set(
             SoundOrder.objects.filter(camera__node=node, state=Decision.APPROVED).values_list("camera", flat=True)
         )
+        gateway = Gateway.objects.first()
     return Assignment(
         generation=generation,
         node=node.name,
@@ -65,6 +76,7 @@ def build_assignment(node: Node) -> Assignment:
         thinning=_thinning(node),
         volume_orders=_volume_orders(node),
         holds=tuple(order for source in _holds for order in source(node)),
+        gateway=None if gateway is None else GatewayAddress(name=gateway.name, url=gateway.url),
     )
 
 

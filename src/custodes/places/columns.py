@@ -58,3 +58,46 @@ def site_table(request: HttpRequest) -> Table:
         Column(_("系统数"), "number", numeric=True),
         default="name",
     )
+
+
+def device_table(request: HttpRequest) -> Table:
+    """The list of GB/T 28181 devices."""
+    return Table.of(
+        request,
+        Column(_("设备"), "name"),
+        Column(_("设备编号"), "gb_id"),
+        Column(_("系统"), "system__name", then=("system_id",)),
+        Column(_("状态"), "standing", then=("name",)),
+        Column(_("网络地址")),
+        Column(_("状态起于"), "since"),
+        Column(_("通道数"), "said_channels", numeric=True),
+        default="name",
+    )
+
+
+def channel_table(request: HttpRequest) -> Table:
+    """The channels of a device."""
+    return Table.of(
+        request,
+        Column(_("通道")),
+        Column(_("通道编号")),
+        Column(_("上级")),
+        Column(_("厂家和型号")),
+        Column(_("设备所报状态")),
+        Column(_("点位")),
+    )
+
+
+def unknown_table(request: HttpRequest) -> Table:
+    """Who tried to register."""
+    return Table.of(
+        request,
+        Column(_("网络地址"), "address"),
+        Column(_("自称编号"), "said_id"),
+        Column(_("未准注册的原因"), "why"),
+        Column(_("次数"), numeric=True),
+        Column(_("最早"), "first_at"),
+        Column(_("最近"), "last_at"),
+        Column(_("处理")),
+        default="-last_at",
+    )

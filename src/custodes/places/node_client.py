@@ -351,7 +351,7 @@ class WorkerClient:
             base_url=self.node.worker_url(self.worker),
             timeout=seconds,
             transport=TRANSPORT,
-            verify=_trust(),
+            verify=trust(),
             trust_env=False,
         )
 
@@ -390,7 +390,7 @@ def _head(pieces: Iterator[bytes]) -> tuple[SegmentHead, bytes]:
     raise NodeUnreachable("a segment came without its hashes")
 
 
-def _trust() -> ssl.SSLContext | bool:
+def trust() -> ssl.SSLContext | bool:
     """The installation's own authority where its certificate was put, else the system's."""
     authority = get_settings().keys_folder / "public" / "ca.pem"
     return ssl.create_default_context(cafile=str(authority)) if authority.exists() else True

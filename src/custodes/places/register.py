@@ -15,6 +15,7 @@ from custodes.people.models import Person
 from custodes.people.records import SEALED, plain, record
 from custodes.places.assignment import bump
 from custodes.places.changes.gate import Basis, Why, check
+from custodes.places.devices.telling import bump_gateways
 from custodes.places.doubts import WORDS, ask_again, check_spot
 from custodes.places.models import (
     CONNECTABLE,
@@ -153,6 +154,8 @@ def save_recorded(
             keep_share(instance)
         if isinstance(instance, Camera) and instance.state != CameraState.DRAFT and _ASSIGNED & changes.keys():
             bump(instance.node)
+        if isinstance(instance, System) and "classified" in changes:
+            bump_gateways()  # devices of a classified system may not register (S20)
         if isinstance(instance, Site) and _KEPT_BY & changes.keys():
             bump(*Node.objects.filter(cameras__system__site=instance, cameras__state=CameraState.CONNECTED).distinct())
         return True

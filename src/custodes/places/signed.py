@@ -1,21 +1,23 @@
-"""Which node a signed request comes from (wire.md §2): the one way in for everything under ``/internal/``."""
+"""Which node or gateway a signed request comes from (wire.md §2, §7): the one way in for everything under ``/internal/``."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import jwt
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from custodes.places.models import Node
+from custodes.places.models import Gateway, Node
 from custodes.video.wire.control import InvalidRequest, RequestChecker, public_key_from_base64
 
 MAX_BODY = 16 << 20
+
+_Signer = TypeVar("_Signer", Node, Gateway)
 
 _checkers: dict[tuple[str, str], RequestChecker] = {}
 
@@ -26,16 +28,33 @@ def signing_node(request: HttpRequest) -> Node:
     Raises:
         InvalidRequest: unknown node, or a signature that is not its own for this request.
     """
-    authorization = request.headers.get("Authorization", "")
-    name = _claimed_issuer(authorization)
-    node = Node.objects.filter(name=name).first()
+    node = Node.objects.filter(name=_claimed_issuer(request)).first()
     if node is None:
         raise InvalidRequest("no such node")
-    _checker(node).check(authorization, request.method or "", request.get_full_path(), request.body, time.time())
+    _check(request, node)
     return node
 
 
-def _claimed_issuer(authorization: str) -> str:
+def signing_gateway(request: HttpRequest) -> Gateway:
+    """The gateway that signed this request (wire.md §8).
+
+    Raises:
+        InvalidRequest: unknown gateway, or a signature that is not its own for this request.
+    """
+    gateway = Gateway.objects.filter(name=_claimed_issuer(request)).first()
+    if gateway is None:
+        raise InvalidRequest("no such gateway")
+    _check(request, gateway)
+    return gateway
+
+
+def _check(request: HttpRequest, signer: Node | Gateway) -> None:
+    authorization = request.headers.get("Authorization", "")
+    _checker(signer).check(authorization, request.method or "", request.get_full_path(), request.body, time.time())
+
+
+def _claimed_issuer(request: HttpRequest) -> str:
+    authorization = request.headers.get("Authorization", "")
     # Only to choose whose key to check with; nothing is believed before the check.
     try:
         claims = jwt.decode(authorization.removeprefix("Bearer "), options={"verify_signature": False})
@@ -47,14 +66,14 @@ def _claimed_issuer(authorization: str) -> str:
     return issuer[:64]
 
 
-def _checker(node: Node) -> RequestChecker:
-    identity = (node.name, node.public_key)
+def _checker(signer: Node | Gateway) -> RequestChecker:
+    identity = (signer.name, signer.public_key)
     if identity not in _checkers:
         try:
-            key = public_key_from_base64(node.public_key)
+            key = public_key_from_base64(signer.public_key)
         except ValueError as error:
-            raise InvalidRequest("the node has no key in the register") from error
-        _checkers[identity] = RequestChecker(key, node.name, "web")
+            raise InvalidRequest("the signer has no key in the register") from error
+        _checkers[identity] = RequestChecker(key, signer.name, "web")
     return _checkers[identity]
 
 
@@ -65,15 +84,25 @@ def refused(error: InvalidRequest) -> JsonResponse:
 
 def node_only(view: Callable[[HttpRequest, Node], HttpResponseBase]) -> Callable[..., Any]:
     """A view for signed requests of a node; the view gets the node."""
+    return _signed_only(view, signing_node)
 
+
+def gateway_only(view: Callable[[HttpRequest, Gateway], HttpResponseBase]) -> Callable[..., Any]:
+    """A view for signed requests of the gateway; the view gets it."""
+    return _signed_only(view, signing_gateway)
+
+
+def _signed_only(
+    view: Callable[[HttpRequest, _Signer], HttpResponseBase], signer_of: Callable[[HttpRequest], _Signer]
+) -> Callable[..., Any]:
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponseBase:
         if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
             return HttpResponse(status=413)
         try:
-            node = signing_node(request)
+            signer = signer_of(request)
         except InvalidRequest as error:
             return refused(error)
-        return view(request, node)
+        return view(request, signer)
 
     return login_not_required(csrf_exempt(guarded))

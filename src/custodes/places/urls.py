@@ -3,6 +3,7 @@
 from django.urls import path
 
 from custodes.places import internal
+from custodes.places.devices import internal as gateway_internal
 from custodes.places.views import (
     address,
     batch,
@@ -12,6 +13,8 @@ from custodes.places.views import (
     change_steps,
     cityplan,
     cityplan_steps,
+    device,
+    device_channels,
     dossier,
     doubts,
     draft,
@@ -32,6 +35,7 @@ from custodes.places.views import (
     steering,
     system,
     tableimport,
+    unknown,
     upgrade,
     wizard,
 )
@@ -40,6 +44,21 @@ app_name = "places"
 
 urlpatterns = [
     path("internal/assignment", internal.assignment, name="assignment"),
+    path("internal/gateway/assignment", gateway_internal.gateway_assignment, name="gateway_assignment"),
+    path("internal/gateway/states", gateway_internal.gateway_states, name="gateway_states"),
+    path("internal/gateway/catalogue", gateway_internal.gateway_catalogue, name="gateway_catalogue"),
+    path("internal/gateway/alarms", gateway_internal.gateway_alarms, name="gateway_alarms"),
+    path("devices/", device.device_list, name="device_list"),
+    path("devices/unknown/", unknown.unknown_devices, name="unknown_devices"),
+    path("devices/new/", device.device_choose, name="device_choose"),
+    path("systems/<uuid:system>/devices/new/", device.device_add, name="device_add"),
+    path("devices/<uuid:pk>/", device.device, name="device"),
+    path("devices/<uuid:pk>/edit/", device.device_edit, name="device_edit"),
+    path("devices/<uuid:pk>/password/", device.device_password, name="device_password"),
+    path("devices/<uuid:pk>/catalogue/", device.device_catalogue, name="device_catalogue"),
+    path("devices/<uuid:pk>/cameras/", device_channels.device_cameras, name="device_cameras"),
+    path("devices/<uuid:pk>/retire/", device.device_retire, name="device_retire"),
+    path("devices/<uuid:pk>/findings/<int:finding>/", device.device_finding, name="device_finding"),
     path("cameras/", lists.camera_list, name="camera_list"),
     path("cameras/map/", map.register_map, name="map"),
     path("cameras/map/window/", map.map_window, name="map_window"),

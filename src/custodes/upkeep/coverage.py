@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from custodes.places.models import Camera
@@ -85,17 +85,23 @@ def coverage_of(cameras: Iterable[Camera], days: list[date], zone: ZoneInfo) -> 
     return table
 
 
-def incomplete_cameras(cameras: QuerySet[Camera], day: date, zone: ZoneInfo) -> QuerySet[Camera]:
-    """Those of the cameras that lack a minute or more of this local day."""
-    begin, end = day_bounds(day, zone)
-    short = (
-        HourRollup.objects.filter(hour__gte=begin, hour__lt=end)
-        .values("camera")
-        .annotate(missing=Sum("owed_us") - Sum("recorded_us"))
-        .filter(missing__gte=60 * SECOND_US)
-        .values("camera")
+def incomplete_on(cameras: QuerySet[Camera], days: Sequence[date], zone: ZoneInfo) -> list[int]:
+    """How many of the cameras lack a minute or more of each of these local days, by one question."""
+    spans = [day_bounds(day, zone) for day in days]
+    missing = {
+        f"day{number}": Sum(F("owed_us") - F("recorded_us"), filter=Q(hour__gte=begin, hour__lt=end))
+        for number, (begin, end) in enumerate(spans)
+    }
+    rows = HourRollup.objects.filter(
+        hour__gte=min(begin for begin, _end in spans), hour__lt=max(end for _begin, end in spans)
     )
-    return cameras.filter(pk__in=short)
+    found = (
+        rows.filter(camera__in=cameras.values("pk"))
+        .values("camera")
+        .annotate(**missing)
+        .aggregate(**{f"of_{name}": Count("camera", filter=Q(**{f"{name}__gte": 60 * SECOND_US})) for name in missing})
+    )
+    return [found[f"of_{name}"] for name in missing]
 
 
 def hours_of(camera: Camera, day: date, zone: ZoneInfo) -> QuerySet[HourRollup]:

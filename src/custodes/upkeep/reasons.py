@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from custodes.places.devices.stepwords import step_words
+
 REASONS: dict[str, Promise] = {
     "silent": _("设备在线但无数据"),
     "network": _("网络中断"),
@@ -29,5 +31,6 @@ QUIET = frozenset({"schedule", "planned", "new"})
 
 
 def reason_words(reason: str) -> Promise | str:
-    """The words for a reason; an unknown one is shown as it is."""
-    return REASONS.get(reason, reason)
+    """The words for a reason; a step of a GB/T 28181 channel has words of its own, an unknown reason is shown as it is."""
+    step = step_words(reason)
+    return step.reason if step is not None else REASONS.get(reason, reason)

@@ -1,6 +1,6 @@
 """The threads of the web process: one takes records to the notary, one writes down what has run out and looks for what
 needs a person, one tells people and programs of it, one has batches of cameras probed,
-one does the tasks that pages hand over, one stops looks whose officers have left or whose proof has run out.
+one does the tasks that pages hand over, one takes checkpoints to witnesses, one stops looks whose officers have left or whose proof has run out.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from custodes.access.agency import presence, timing
 from custodes.access.holds import delivering
 from custodes.access.missing import clock
 from custodes.access.supervised import ending
-from custodes.ledger.client import NotaryClient, NotaryUnavailable
+from custodes.ledger.client import NotaryClient, NotaryRefused, NotaryUnavailable
+from custodes.ledger.witnessed import LogsError
 from custodes.oversight import looks_passed
+from custodes.oversight.cosigning import Cosigning, cosigning_of
 from custodes.people import delivery, delivery_bell, periodic
 from custodes.places import planning
 from custodes.places.bulk.probing import Runner
@@ -39,6 +41,7 @@ SWEEP_SECONDS = 15.0
 TELL_SECONDS = 5.0
 TASK_SECONDS = 1.0
 PRESENCE_SECONDS = 1.0
+COSIGN_SECONDS = 5.0
 
 
 class Background:
@@ -47,6 +50,7 @@ class Background:
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self._away = False
+        self._unwitnessed = ""
         self._threads = [
             threading.Thread(target=self._deliver, name="record-delivery", daemon=True),
             threading.Thread(target=self._sweep, name="sweep", daemon=True),
@@ -54,6 +58,7 @@ class Background:
             threading.Thread(target=self._probe, name="batch-probing", daemon=True),
             threading.Thread(target=self._work, name="tasks", daemon=True),
             threading.Thread(target=self._present, name="presence", daemon=True),
+            threading.Thread(target=self._cosign, name="cosigning", daemon=True),
         ]
 
     def start(self) -> None:
@@ -124,6 +129,23 @@ class Background:
         while not self._stopping.wait(PRESENCE_SECONDS):
             self._guarded("presence", lambda: presence.tick(timezone.now()))
             self._guarded("provisional", lambda: clock.tick(timezone.now()))
+
+    def _cosign(self) -> None:
+        # Its own thread and line: a witness that is away holds up neither records nor looks.
+        with NotaryClient(get_settings().notary_socket_path) as notary:
+            cosigning = cosigning_of(get_settings(), notary)
+            while not self._stopping.wait(COSIGN_SECONDS):
+                self._guarded("cosigning", lambda: self._cosign_once(cosigning))
+
+    def _cosign_once(self, cosigning: Cosigning) -> None:
+        try:
+            cosigning.tick(timezone.now())
+        except (NotaryUnavailable, NotaryRefused, LogsError) as error:
+            if self._unwitnessed != str(error):
+                log.warning("cosigning.waits", reason=str(error))
+            self._unwitnessed = str(error)
+        else:
+            self._unwitnessed = ""
 
     def _work(self) -> None:
         # Before the first task: it says of every task that runs that its process died. Tried until the database is there.

@@ -21,7 +21,7 @@ from custodes.settings import get_settings
 from custodes.upkeep.alarms.kinds import KINDS
 from custodes.upkeep.alarms.visible import open_alarms
 from custodes.upkeep.alarms.words import BADGES, title
-from custodes.upkeep.coverage import incomplete_cameras
+from custodes.upkeep.coverage import incomplete_on
 from custodes.upkeep.health import cameras_down, count_down, forecasts
 from custodes.upkeep.models import DateNotice, Severity, Stage
 
@@ -119,9 +119,8 @@ def _down(rows: QuerySet[Camera], at: datetime.datetime) -> Iterator[Matter]:
 def _incomplete(rows: QuerySet[Camera], at: datetime.datetime) -> Iterator[Matter]:
     zone = ZoneInfo(get_settings().time_zone)
     today = timezone.localdate(at)
-    for back in range(DAYS_BACK):
-        day = today - datetime.timedelta(days=back)
-        count = incomplete_cameras(rows, day, zone).count()
+    days = [today - datetime.timedelta(days=back) for back in range(DAYS_BACK)]
+    for day, count in zip(days, incomplete_on(rows, days, zone), strict=True):
         if count:
             yield Matter(
                 _("%(day)s 有 %(count)d 个点位录像不完整") % {"day": day.isoformat(), "count": count},

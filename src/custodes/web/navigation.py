@@ -83,7 +83,13 @@ ITEMS: tuple[NavItem, ...] = (
         also=(
             *("places:system_list", "places:site_list", "places:filing_list", "places:removal_list"),
             *("places:change_list", "places:upgrade_list", "places:overview", "places:map"),
-            *("places:product_list", "places:gaps", "places:city_plan_list", "places:import_list"),
+            *(
+                "places:device_list",
+                "places:product_list",
+                "places:gaps",
+                "places:city_plan_list",
+                "places:import_list",
+            ),
             # Filings and removal reports that are being filled in; they have no list of their own.
             "/drafts/",
         ),

@@ -73,6 +73,25 @@ def test_a_call_is_offered_answered_acknowledged_and_ended() -> None:
     assert line.platform.due() is line.camera.due() is None
 
 
+def test_whoever_wants_to_know_sends_the_bye_by_himself() -> None:
+    line = Line()
+    mine, _theirs = line.up()
+    bye = mine.part("enough", line.net.now)
+    assert bye is not None
+    assert mine.part("again", line.net.now) is None
+    line.net.run(1)
+    assert line.told("camera") == ["acknowledged"]  # nothing was sent yet
+    sent = line.platform.send(bye, mine.dialog.peer, line.net.now) if mine.dialog is not None else None
+    line.net.run(1)
+    assert line.told("camera") == ["acknowledged", "ended"]
+    [got] = [event for event in line.net.events["platform"] if isinstance(event, Got)]
+    assert got.transaction is sent
+    assert got.response is not None
+    assert got.response.status == 200
+    line.net.run(300)
+    assert line.platform.counts == {"servers": 0, "clients": 0, "dialogs": 0, "calls": 0}
+
+
 def test_the_answers_body_reaches_the_caller() -> None:
     line = Line()
     line.up()

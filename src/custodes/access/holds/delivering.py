@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -121,6 +122,9 @@ def settle(hold: Hold, at: datetime) -> None:
     hold.effective_version, hold.effective_at = hold.version, at
     hold.save(update_fields=["effective_version", "effective_at"])
     found = [camera for row in rows for camera in row.report]
+    sums: dict[str, Any] = {
+        name: sum(int(camera[name]) for camera in found) for name in ("there_us", "deleted_us", "never_us", "ahead_us")
+    }
     kept = record(
         "hold.effective",
         at=at,
@@ -128,10 +132,7 @@ def settle(hold: Hold, at: datetime) -> None:
         version=hold.version,
         released=not hold.open,
         workers=[str(row) for row in rows],
-        **{
-            name: sum(int(camera[name]) for camera in found)
-            for name in ("there_us", "deleted_us", "never_us", "ahead_us")
-        },
+        **sums,
     )
     HoldStep.objects.create(
         hold=hold,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -113,7 +114,7 @@ def _locked(hold: Hold) -> Hold:
     return Hold.objects.select_for_update(of=("self",)).select_related("release_by").get(pk=hold.pk)
 
 
-def _move(row: Hold, event: str, said: Said, **more: object) -> None:
+def _move(row: Hold, event: str, said: Said, **more: Any) -> None:
     """Change the state, and keep step and record.
 
     Raises:

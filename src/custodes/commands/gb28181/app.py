@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from custodes.commands.gb28181.code import code
+from custodes.commands.gb28181.listen import listen
 from custodes.commands.gb28181.ps_probe import probe
 from custodes.commands.gb28181.ptz import ptz
 from custodes.commands.gb28181.sip import sip
@@ -24,3 +25,4 @@ ps = typer.Typer(
 )
 ps.command("probe")(probe)
 gb28181.add_typer(ps)
+gb28181.command("listen")(listen)

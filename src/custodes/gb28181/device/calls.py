@@ -83,6 +83,7 @@ class Calls:
         self._sending: dict[Call, _Sending] = {}
         self._serial = 0
         self._asked_for: dict[Call, tuple[str, Outlet]] = {}
+        self._spoilt: set[int] = set()
 
     @property
     def streams(self) -> list[tuple[str, Stream]]:
@@ -159,6 +160,18 @@ class Calls:
         for call, one in list(self._sending.items()):
             if channel in ("", one.channel.id):
                 call.hang_up("offline", now)
+
+    def unusable(self, own: int, now: float) -> None:
+        """Our port can't be had: its call ends, and it is given to no other."""
+        self._spoilt.add(own)
+        self.unreached(own, now)
+
+    def unreached(self, own: int, now: float) -> None:
+        """The receiver can't be reached from our port: the call ends."""
+        for call, one in list(self._sending.items()):
+            if one.stream.outlet.own == own:
+                call.hang_up("no media", now)
+                self._sending.pop(call, None)
 
     def speak(self, source: str, target: str, now: float) -> None:
         """Call whoever announced speech (2016 §9.12.1)."""
@@ -278,6 +291,7 @@ class Calls:
         first, last = self._settings.ports
         used = {one.stream.outlet.own for one in self._sending.values()}
         used |= {outlet.own for outlet in self.listening.values()} | {o.own for _t, o in self._asked_for.values()}
+        used |= self._spoilt
         found = next((port for port in range(first, last + 1) if port not in used), None)
         if found is None:
             raise _Refusal(486)

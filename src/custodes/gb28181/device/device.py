@@ -91,10 +91,10 @@ class Device:
             self._recording_over,
             lambda: self.platform,
         )
-        self.registering = Registering(upper, token, chance, self._keepalive)
+        self.registering = Registering(upper, token, chance, self._keepalive if settings.keepalive else None)
         self.news: list[News] = []
         self.alarms_answered = 0
-        self._charset: Charset | None = None
+        self._charset: Charset | None = settings.charset
         self._parts: list[_Paged] = []
         self._outstanding: dict[ClientTransaction, _Paged | None] = {}
         self._registering: set[ClientTransaction] = set()
@@ -138,6 +138,16 @@ class Device:
     def connected(self, own: int, stands: bool = True) -> None:
         """The connection of the stream at our port stands, or does no longer."""
         self.calls.connected(own, stands)
+
+    def unusable(self, own: int, now: float) -> None:
+        """Our port can't be had: its call ends, and it is given to no other."""
+        self._now = now
+        self.calls.unusable(own, now)
+
+    def unreached(self, own: int, now: float) -> None:
+        """The receiver can't be reached from our port: the call ends."""
+        self._now = now
+        self.calls.unreached(own, now)
 
     def take_in(self, event: Event, now: float, wall_us: int) -> None:
         """An event of the endpoint."""
@@ -233,7 +243,7 @@ class Device:
             return
         found = take_in(request.body, self.edition)
         self.endpoint.reply(transaction, found.status, now=self._now)
-        if found.message is not None and found.message.charset is not None:
+        if found.message is not None and found.message.charset is not None and self.settings.charset is None:
             self._charset = found.message.charset
         if found.answer is not None:
             self._send(found.answer)

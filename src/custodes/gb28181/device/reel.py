@@ -21,7 +21,7 @@ class Reel:
     def __init__(self, frames: Sequence[Frame]) -> None:
         if not frames or not (frames[0].coding.video and frames[0].key):
             raise ValueError("a film begins with a key frame")
-        self._frames = tuple(frames)
+        self.frames = self._frames = tuple(frames)
         self._places = [frame.time - frames[0].time for frame in frames]
         if self._places != sorted(self._places):
             raise ValueError("the times of a film never fall")

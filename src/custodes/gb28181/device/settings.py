@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from custodes.gb28181.charset import Charset
 from custodes.gb28181.device.quirks import NONE, Quirk
 from custodes.gb28181.manscdp.item import Info, Item, Status, completed
 from custodes.gb28181.manscdp.records import RecordType
@@ -58,6 +59,8 @@ class Settings:
         of_part: entries of one message of an answer in parts.
         largest: octets of an RTP payload.
         expects_reset: after an alarm of method 2 it tells of none until it is reset (2016 A.2.5).
+    keepalive: whether it sends keepalives; a device that has stopped does not.
+    charset: of its bodies whatever the platform writes in; None and it follows the platform.
     """
 
     upper: Upper
@@ -73,6 +76,8 @@ class Settings:
     of_part: int = 1
     largest: int = 1_400
     expects_reset: bool = True
+    keepalive: bool = True
+    charset: Charset | None = None
     quirks: frozenset[Quirk] = NONE
 
     @property

@@ -20,6 +20,8 @@ _DOLLAR: Final = 0x24
 _PACK: Final = b"\0\0\1\xba"
 _ZEROS: Final = re.compile(rb"\0*")
 _HEAD: Final = 2 + FIXED
+_MOST_AT_ONCE: Final = 64
+"""Frames that are cut out by one call: those of a read of full size."""
 _KEEP: Final = 4 + FIXED + 4
 """Octets that may be the beginning of a frame that isn't recognised yet."""
 
@@ -28,6 +30,12 @@ _KEEP: Final = 4 + FIXED + 4
 def _packets(body: int) -> struct.Struct:
     """Frames of one size: length and the first two octets, sequence number, timestamp and SSRC, `body` octets."""
     return struct.Struct(f">4sH8s{body}s")
+
+
+@lru_cache(256)
+def _many(body: int, count: int) -> struct.Struct:
+    """So many such frames at once."""
+    return struct.Struct(">" + f"4sH8s{body}s" * count)
 
 
 class Framing:
@@ -55,7 +63,7 @@ class Framing:
 
     def feed(self, chunk: bytes | memoryview) -> None:
         """Take what was read. Never raises for what is in it."""
-        buf = self._tail + chunk if self._tail else bytes(chunk)
+        buf = self._tail + chunk if self._tail else chunk  # no copy: what is kept is cut out
         size = len(buf)
         at = self._run(buf, 0, size) if self.lead == 2 else 0
         push = self._order.push
@@ -63,6 +71,7 @@ class Framing:
             lead = self.lead or self._detect(buf, at)
             begin = at + lead
             if lead == 4 and buf[at] != _DOLLAR:
+                buf = bytes(buf)
                 at = self._search(buf, at)
                 continue
             length = buf[begin - 2] << 8 | buf[begin - 1]
@@ -72,23 +81,24 @@ class Framing:
                 at = begin + zeros // 2 * 2
                 continue
             if length < FIXED or buf[begin] >> 6 != 2:
+                buf = bytes(buf)
                 at = self._search(buf, at)
                 continue
             if begin + length > size:
                 break
             self.lead = lead
-            push(buf[begin : begin + length])
+            push(bytes(buf[begin : begin + length]))
             at = begin + length
             if lead == 2 and self._reader.left > 0:
                 at = self._run(buf, at, size)
-        self._tail = buf[at:]
+        self._tail = bytes(buf[at:])
 
-    def _detect(self, buf: bytes, at: int) -> int:
+    def _detect(self, buf: bytes | memoryview, at: int) -> int:
         """How packets are framed, by the first one."""
         plain = buf[at + 2] >> 6 == 2
         return 4 if buf[at] == _DOLLAR and buf[at + 1] < 2 and buf[at + 4] >> 6 == 2 and not plain else 2
 
-    def _run(self, buf: bytes, at: int, size: int) -> int:
+    def _run(self, buf: bytes | memoryview, at: int, size: int) -> int:
         """Take packets that are the middle of the PES packet under way, many at once; where that ends."""
         terms = self._order.run_terms()
         if terms is None:
@@ -107,8 +117,20 @@ class Framing:
             count = min((size - at) // span, (reader.left - 1) // body)
             if count <= 0:
                 break
-            wanted = buf[at : at + 2] + opening
+            wanted = bytes(buf[at : at + 2]) + opening
             end = at + count * span
+            if sink is not None and 1 < count <= _MOST_AT_ONCE and expected + count <= 0x10000:
+                parts = _many(body, count).unpack_from(buf, at)
+                if (
+                    parts[::4] == (wanted,) * count
+                    and parts[2::4] == (rest,) * count
+                    and parts[1::4] == tuple(range(expected, expected + count))
+                ):
+                    sink += parts[3::4]
+                    expected = expected + count & 0xFFFF
+                    reader.left -= count * body
+                    at = end
+                    continue
             begun = at
             for head, sequence, behind, piece in _packets(body).iter_unpack(view[at:end]):
                 if behind != rest or head != wanted or sequence != expected:

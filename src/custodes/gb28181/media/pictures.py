@@ -83,9 +83,11 @@ class Pictures:
             self._size += sum(map(len, self.parts[self._counted :]))
             self._counted = len(self.parts)
             if head.startswith(_ALIGNED):
-                self._scan(whole=True)
-                if self._pictured and self.coding is not None and RULES[self.coding].begins(head):
-                    self._finish()
+                begins = self.coding is not None and RULES[self.coding].begins(head)
+                if not (begins and self._finish_slice()):
+                    self._scan(whole=True)
+                    if self._pictured and self.coding is not None and RULES[self.coding].begins(head):
+                        self._finish()
             elif pts is not None and self._size >= 2 * self._carried:
                 # An unfinished NAL unit is looked at again only when as much has come as it had: linear in all.
                 self._scan(whole=False)
@@ -119,6 +121,37 @@ class Pictures:
         self._finish()
 
     # Taking apart
+
+    def _finish_slice(self) -> bool:
+        """Hand on what was gathered if it is one whole slice and a whole picture, as nearly all are; False for anything else."""
+        if self._opened or self._waiting or self._damaged or self._found or self._unit or not self._marks:
+            return False
+        parts, first = self.parts, self.parts[0]
+        assert self.coding is not None
+        rules, begin = RULES[self.coding], 4 if first[2:3] == b"\0" else 3
+        if (
+            not first.startswith(_ALIGNED)
+            or len(first) <= begin + rules.flag_at
+            or not parts[-1]
+            or not parts[-1][-1]
+            or rules.roles[first[begin]] != SLICE
+            or not first[begin + rules.flag_at] & 0x80
+            or (len(self._marks) > 1 and self._marks[1].at < begin)
+        ):
+            return False
+        # The length takes the place of the start code before all is put together: one copy.
+        parts[0] = (self._size - begin).to_bytes(4, "big") + first[begin:]
+        whole = b"".join(parts)
+        if whole.rfind(START, 4) >= 0:
+            parts[0] = first
+            return False
+        mark = self._marks[0]
+        time = self._times.picture(mark.pts, mark.rtp, mark.wall_us)
+        parts.clear()
+        self._counted = self._size = self._carried = 0
+        self._tally.frames += 1
+        self._on_frame(Frame(self.coding, whole, False, time, mark.wall_us, self.sets))
+        return True
 
     def _scan(self, *, whole: bool) -> None:
         """Take the NAL units out of what was gathered; the last one stays unless the `whole` is known to be there."""

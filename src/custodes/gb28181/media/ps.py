@@ -23,6 +23,10 @@ _START: Final = b"\0\0\1"
 _SYSTEM: Final = re.compile(rb"\x00\x00\x01[\xb9-\xff]")
 _ENTRY: Final = re.compile(rb"\x00\x00\x01(?:\xba|[\xe0-\xef]..[\x80-\xbf])", re.DOTALL)
 """Where reading begins anew: a pack header, or a video PES packet that looks like one."""
+_COMMON: Final = re.compile(
+    rb"(\x00\x00\x01\xba[\x40-\x7f].{8}\xf8)?\x00\x00\x01([\xc0-\xef])(..)[\x80-\xbf][\x80-\xff](.)(.{5})", re.DOTALL
+)
+"""A PES packet with a PTS, behind a pack header without stuffing or none: what nearly everything begins with."""
 _FIRST: Final = b"\0\0\1\xba"
 """Where it begins: a transport stream has PES packets too, but no packs (§5.1)."""
 _END, _PACK, _MAP = 0xB9, 0xBA, psm.MAP_ID
@@ -57,6 +61,8 @@ class ProgramReader:
         self.pictures = Pictures(on_frame, self.tally, times)
         self._video: int | None = None  # stream_id that is taken
         self._audio: int | None = None
+        self._refuses_video = self._refuses_audio = False
+        self._mapped = b""  # the last one, as it came
         self._tail = b""  # the beginning of something that is not all there
         self._kind = ""  # of the PES packet under way: "video", "sound", or passed over
         self._after = ""  # of the PES packet before
@@ -97,27 +103,54 @@ class ProgramReader:
         self._tail = b""
         at, size = 0, len(data)
         while at < size:
-            if self.left > 0:
-                at = self._payload(data, at, size)
-            elif self.left == _OPEN:
+            left = self.left
+            if left > 0:
+                end = at + left
+                if end > size:
+                    end = size
+                if self.sink is not None:
+                    self.sink.append(data[at:end])
+                self.left = left = left - (end - at)
+                if not left:
+                    self._ended()
+                at = end
+            elif left == _OPEN:
                 at = self._open_payload(data, at, size)
             elif self._lost:
                 at = self._enter(data, at, size)
             else:
-                following = self._begin(data, at, size)
+                following = self._begin_common(data, at, size) or self._begin(data, at, size)
                 if following < 0:
                     self._tail = data[at:]
                     return
                 at = following
 
-    def _payload(self, data: bytes, at: int, size: int) -> int:
-        end = min(at + self.left, size)
-        if self.sink is not None:
-            self.sink.append(data[at:end])
-        self.left -= end - at
-        if not self.left:
-            self._ended()
-        return end
+    def _begin_common(self, data: bytes, at: int, size: int) -> int:
+        """What `_begin` would do for a pack header and the PES packet behind it, in one step; 0 for anything unusual."""
+        found = _COMMON.match(data, at)
+        if found is None:
+            return 0
+        pack, number, told, extra, stamp = found.groups()
+        length, begin = told[0] << 8 | told[1], found.end() - 5 + extra[0]
+        left = length - 3 - extra[0]
+        if extra[0] < 5 or left <= 0 or begin + 8 > size:
+            return 0
+        value = int.from_bytes(stamp, "big")
+        pts = value >> 3 & 0x1C0000000 | value >> 2 & 0x3FFF8000 | value >> 1 & 0x7FFF
+        if number[0] == self._video and not self._refuses_video:
+            self._kind = "video"
+            self.pictures.begin(data[begin : begin + 8], pts, self.rtp, self.wall_us)
+            self.sink = self.pictures.parts
+        elif number[0] == self._audio and not self._refuses_audio:
+            self._kind = "sound"
+            self.sounds.begin(pts, self.wall_us)
+            self.sink = self.sounds.parts
+        else:
+            return 0
+        if pack is not None:
+            self.tally.packs += 1
+        self.left = left
+        return begin
 
     def _open_payload(self, data: bytes, at: int, size: int) -> int:
         """Up to the next start code of the program stream; three octets are kept back, since one may be cut there."""
@@ -223,10 +256,15 @@ class ProgramReader:
             return at + 4  # its length is a lie: go by the next start code
         if end > size:
             return -1
-        found = psm.parse(data[at:end])
+        octets = data[at:end]
+        if octets == self._mapped:  # as with nearly every key frame
+            return end
+        found = psm.parse(octets)
         if found is None:
             self.tally.broken += 1
-        elif found.types != self.types:
+            return end
+        self._mapped = octets
+        if found.types != self.types:
             self._follow(dict(found.types))
         return end
 
@@ -247,6 +285,8 @@ class ProgramReader:
         if sound is not None:
             self._audio = sound
             self.sounds.coding = STREAM_TYPES.get(types[sound])
+        self._refuses_video = self._video is not None and self._is_refused(self._video)
+        self._refuses_audio = self._audio is not None and self._is_refused(self._audio)
 
     def _packet(self, data: bytes, at: int, size: int, number: int, length: int) -> int:
         kind = self._kind_of(number)

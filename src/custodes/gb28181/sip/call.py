@@ -314,12 +314,19 @@ class Call:
 
     def hang_up(self, why: str, now: float) -> None:
         """End a call that is up, or accepted; one that still rings is cancelled or refused instead."""
+        bye = self.part(why, now)
+        if bye is not None and self.dialog is not None:
+            self._line.ask(bye, self.dialog.peer, None)
+
+    def part(self, why: str, now: float) -> Request | None:
+        """End a call that is up, or accepted, and send nothing: the BYE, for whoever wants to know what becomes of it. None where there is none."""
         self._line.at(now)
-        if self.phase in (Phase.UP, Phase.ACCEPTED) and self.dialog is not None:
-            own = self._line.address(self._peer)
-            self._line.ask(self.dialog.request("BYE", own, self._line.branch()), self.dialog.peer, None)
-            self._over("ended", None, why)
-            self._line.watch(self)
+        if self.phase not in (Phase.UP, Phase.ACCEPTED) or self.dialog is None:
+            return None
+        bye = self.dialog.request("BYE", self._line.address(self._peer), self._line.branch())
+        self._over("ended", None, why)
+        self._line.watch(self)
+        return bye
 
     def fire(self, now: float) -> None:
         """Something is due: our 2xx again, or nobody acknowledged it, or nobody answered our CANCEL."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from custodes.gb28181.masking import HIDDEN, masked, masked_address
 from custodes.gb28181.sip.message import VERSION, Request, Response
 
-_ANSWERS = frozenset(("authorization", "proxy-authorization"))
+_ANSWERS = frozenset(("authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info"))
 
 
 def shown_start(message: Request | Response) -> str:

@@ -73,6 +73,7 @@ from .releases import ReleaseStep
 from .settings import ConfigChanged
 from .sharing import SharingStep
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from .witness import WitnessContradicted
 
 __all__ = [
     "NODE_TYPES",
@@ -146,6 +147,7 @@ __all__ = [
     "ViewEnded",
     "ViewHeard",
     "VolumeChanged",
+    "WitnessContradicted",
     "at_text",
     "encode_record",
     "new_id",

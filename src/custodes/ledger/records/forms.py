@@ -59,6 +59,7 @@ from .releases import ReleaseStep
 from .settings import ConfigChanged
 from .sharing import SharingStep
 from .upkeep import AlarmAcknowledged, AlarmCleared, AlarmRaised
+from .witness import WitnessContradicted
 
 AnyRecord = (
     SegmentSealed
@@ -113,6 +114,7 @@ AnyRecord = (
     | ControlCommands
     | ControlEnded
     | ControlReturned
+    | WitnessContradicted
     | Heartbeat
 )
 TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind in get_args(AnyRecord)}

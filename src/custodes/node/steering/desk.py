@@ -79,7 +79,7 @@ class SteeringDesk:
         """Who steers a camera."""
         camera = UUID(request.query_params["camera"])
         known = self.cameras.get(camera)
-        if known is None or known.assignment.onvif is None or not known.assignment.onvif.turns:
+        if known is None or not known.assignment.steerable:
             return _said(SteerAnswer(ok=False, failure="unsteerable"))
         return _said(SteerAnswer(ok=True, holder=self._holder(camera)))
 
@@ -121,7 +121,7 @@ class SteeringDesk:
     async def _make_room(self, begun: SteerBegin) -> Failure:
         """Why the hand can't be put on the helm; empty when it is free, now."""
         camera = self.cameras.get(begun.camera)
-        if camera is None or camera.assignment.onvif is None or not camera.assignment.onvif.turns:
+        if camera is None or not camera.assignment.steerable:
             return "unsteerable"
         if not self.shows(begun.grant, begun.camera):
             return "not_open"
@@ -215,11 +215,11 @@ class SteeringDesk:
 
     async def _turn_back(self, away: Away, tries: int) -> None:
         camera = self.cameras.get(away.camera)
-        if camera is None or camera.assignment.onvif is None or not camera.assignment.onvif.turns:
+        if camera is None or not camera.assignment.steerable:
             await self.disk.surely(self.book.at_home, away.camera)
             self._place(away.camera, "")
             return
-        preset = camera.assignment.onvif.home
+        preset = camera.assignment.home_preset
         outcome = "taken"
         try:
             driver = await self.make_driver(camera.assignment)

@@ -1,12 +1,14 @@
-"""How the worker reaches a camera that turns. Today by ONVIF; whoever adds a protocol adds it here."""
+"""How the worker reaches a camera that turns: by ONVIF, or through the GB/T 28181 gateway. Whoever adds a protocol adds it here."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
+from custodes.node.gb28181.steering import GatewayLine, GbPtz, is_channel
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
 from custodes.video.onvif.clock import clock_of
 from custodes.video.onvif.ptz import OnvifPtz, ask_for_key_frame
@@ -23,10 +25,16 @@ MakeDriver = Callable[[CameraAssignment], Awaitable[Steerable]]
 
 @dataclass(frozen=True)
 class Drivers:
-    """Makes drivers for the worker's cameras, each with the one address that was checked."""
+    """Makes drivers for the worker's cameras, each with the one address that was checked.
+
+    Attributes:
+        gateway: finds the GB/T 28181 gateway of the assignment.
+    """
 
     policy: AddressPolicy
     unseal: Callable[[str], str]
+    gateway: GatewayLine = lambda: None
+    _channels: dict[UUID, tuple[str, GbPtz]] = field(default_factory=dict, repr=False)
 
     async def steerable(self, camera: CameraAssignment) -> Steerable:
         """The camera, ready for commands.
@@ -34,11 +42,21 @@ class Drivers:
         Raises:
             SteerFailure: it can't be steered, or not reached.
         """
+        if is_channel(camera) and camera.turns:
+            return self._channel(camera)
         if camera.onvif is None or not camera.onvif.turns:
             raise SteerFailure("unsupported", "the camera is not known to turn")
         driver = OnvifPtz(await self._client(camera), camera.onvif.profile)
         await driver.abilities()
         return driver
+
+    def _channel(self, camera: CameraAssignment) -> GbPtz:
+        """One driver for each channel: what it still says in the background ends with its next command."""
+        url, known = self._channels.get(camera.id, ("", None))
+        if known is None or url != camera.main.url:
+            known = GbPtz.of(self.gateway, camera)
+            self._channels[camera.id] = camera.main.url, known
+        return known
 
     async def key_frame(self, camera: CameraAssignment) -> None:
         """Ask the camera for a key frame now.

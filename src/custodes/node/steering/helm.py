@@ -156,7 +156,7 @@ class Helm:
             await driver.remove_preset(token)
 
         async def home(driver: Steerable) -> None:
-            declared = self.camera.assignment.onvif.home if self.camera.assignment.onvif else ""
+            declared = self.camera.assignment.home_preset
             await (driver.goto(declared) if declared else driver.goto_home())
 
         async def set_home(driver: Steerable) -> None:
@@ -172,7 +172,7 @@ class Helm:
         self._wanted = STILL
         await self._do(what, deeds[what], preset=token, name=name)
         self._moving = STILL if what in ("goto", "home") else self._moving
-        declared = self.camera.assignment.onvif.home if self.camera.assignment.onvif else ""
+        declared = self.camera.assignment.home_preset
         if what == "home" or (what == "goto" and declared and token == declared):
             self.arrive("")
             await self.disk.run(self.book.at_home, self.camera.id)

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from custodes.places.devices.admitted import devices_of
+from custodes.places.devices.channel import PREFIX, channel_of
 from custodes.places.forms.batch import RowForm
 from custodes.places.forms.field_of_view import POSITION
 from custodes.places.makers import bracketed
@@ -30,11 +32,13 @@ class Known:
     Attributes:
         addresses: of the register, to the camera's name.
         numbers: of the system.
+        devices: GB/T 28181 devices of the system.
         row_addresses, row_numbers: how many rows of the batch have them.
     """
 
     addresses: dict[str, str] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
+    devices: frozenset[str] = frozenset()
     row_addresses: Counter[str] = field(default_factory=Counter)
     row_numbers: Counter[str] = field(default_factory=Counter)
 
@@ -49,6 +53,8 @@ class Known:
         for number, url in batch.rows.filter(state__in=PREVIEW).values_list("number", "main_url"):
             known.row_numbers[number] += 1
             known.row_addresses[address_key(url)] += 1
+        if any(key.startswith(PREFIX) for key in known.row_addresses):
+            known.devices = devices_of(batch.system)
         known._look_up(cameras, sorted(spelling for key in known.row_addresses for spelling in _spellings(key)))
         return known
 
@@ -68,6 +74,8 @@ def _spellings(key: str) -> tuple[str, ...]:
 
 def address_key(url: str) -> str:
     """The same text for addresses that lead to the same stream: host in small letters, the port always there."""
+    if channel_of(url) is not None:
+        return url
     try:
         parts = urlsplit(url)
         port = parts.port or PORTS.get(parts.scheme.lower(), 0)
@@ -88,7 +96,7 @@ def form_of(row: BatchRow, known: Known, data: dict[str, str] | None = None, pre
     if data is None:
         data = {f"{prefix}-{name}" if prefix else name: getattr(row, name) for name in FIELDS}
         faults = row.faults
-    form = RowForm(data, row=row, faults=faults, prefix=prefix)
+    form = RowForm(data, row=row, faults=faults, devices=known.devices, prefix=prefix)
     _same_twice(form, known, row)
     return form
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from custodes.people.models import Person
 from custodes.places.bulk.checking import Known, check_rows, number_rows
+from custodes.places.devices.admitted import media_ways
+from custodes.places.devices.telling import tell_of
 from custodes.places.doubts import ask_again
 from custodes.places.forms.field_of_view import POSITION
-from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState, TrialAddress
+from custodes.places.models import PREVIEW, Batch, BatchRow, Camera, RowState, Transport, TrialAddress
 from custodes.places.register import changed_fields, record_change
 from custodes.places.scope import editable_cameras
 
@@ -35,8 +38,9 @@ def register_rows(batch: Batch, person: Person, at: datetime) -> int:
         ready = [row for row in rows if row.state == RowState.READY]
         cameras = [_camera(batch, row, person) for row in ready]
         Camera.objects.bulk_create(cameras, batch_size=200)
+        ways = media_ways(batch.system, [row.main_url for row in ready])
         TrialAddress.objects.bulk_create(
-            [_trial(row, camera, person, at) for row, camera in zip(ready, cameras, strict=True)], batch_size=200
+            [_trial(row, camera, person, at, ways) for row, camera in zip(ready, cameras, strict=True)], batch_size=200
         )
         for row, camera in zip(ready, cameras, strict=True):
             record_change(person, camera._meta.label_lower, str(camera.pk), changed_fields(None, camera, RECORDED), at)
@@ -44,6 +48,7 @@ def register_rows(batch: Batch, person: Person, at: datetime) -> int:
             # The trial has the address now; the row has no more use for it.
             row.camera, row.state, row.sealed_password, row.faults = camera, RowState.DRAFT, "", {}
         BatchRow.objects.bulk_update(ready, ["camera", "state", "sealed_password", "faults"], batch_size=200)
+        tell_of(*(row.main_url for row in ready))
     return len(ready)
 
 
@@ -64,13 +69,14 @@ def _camera(batch: Batch, row: BatchRow, person: Person) -> Camera:
     return camera
 
 
-def _trial(row: BatchRow, camera: Camera, person: Person, at: datetime) -> TrialAddress:
+def _trial(row: BatchRow, camera: Camera, person: Person, at: datetime, ways: Mapping[str, str]) -> TrialAddress:
     return TrialAddress(
         camera=camera,
         main_url=row.main_url,
         sub_url=row.sub_url,
         username=row.username,
         sealed_password=row.sealed_password if row.username else "",
+        transport=ways.get(row.main_url, Transport.TCP),
         by=person,
         at=at,
     )

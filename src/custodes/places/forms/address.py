@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Protocol
 from urllib.parse import SplitResult, urlsplit
 
@@ -9,13 +10,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.forms.plain import PlainText
+from custodes.places.devices.admitted import devices_of
+from custodes.places.devices.channel import PREFIX, SCHEME, channel_of
 from custodes.places.forms.login import DeviceLogin
-from custodes.places.models import Transport
+from custodes.places.models import System, Transport
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
 SCHEMES = ("rtsp", "rtsps", "http", "rtmp")
 _WRONG = _("地址格式不正确。请按 rtsp://主机:端口/路径 填写（也可以是 rtsps、http 或者 rtmp）。")
+_WRONG_CHANNEL = _("国标通道的地址请按 gb28181://设备编号/通道编号 填写。")
 
 
 def parse_address(value: str) -> SplitResult:
@@ -24,6 +28,10 @@ def parse_address(value: str) -> SplitResult:
     Raises:
         forms.ValidationError: not an address of a scheme that is taken in, or with a user name or password in it.
     """
+    if value.startswith(PREFIX):
+        if channel_of(value) is None:
+            raise forms.ValidationError(_WRONG_CHANNEL)
+        return urlsplit(value)
     try:
         parts = urlsplit(value)
         _port = parts.port
@@ -95,7 +103,7 @@ class AddressForm(PlainText, DeviceLogin):
         choices=Transport,
         initial=Transport.TCP,
         required=False,
-        help_text=_("只对 rtsp:// 有意义。UDP 丢包时，画面缺失至下一个关键帧。"),
+        help_text=_("只对 rtsp:// 和国标通道有意义。UDP 丢包时，画面缺失至下一个关键帧。"),
     )
     reencode = forms.BooleanField(
         label=_("允许将 Motion JPEG 转码为 H.264 后录像"),
@@ -105,7 +113,20 @@ class AddressForm(PlainText, DeviceLogin):
         ),
     )
 
-    def __init__(self, *args: Any, camera: Sealed | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        camera: Sealed | None = None,
+        system: System | None = None,
+        devices: Collection[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """
+        Args:
+            system: whose camera it is: a GB/T 28181 channel must be of a device of this system.
+            devices: these devices, where many forms are about one system.
+        """
+        self._system, self._devices = system, devices
         if camera is not None:
             names = ("main_url", "sub_url", "username", "transport", "reencode")
             kwargs.setdefault("initial", {name: getattr(camera, name, None) for name in names})
@@ -134,7 +155,7 @@ class AddressForm(PlainText, DeviceLogin):
         data = super().clean()
         main, sub = data.get("main_url"), data.get("sub_url")
         data["transport"] = data.get("transport") or Transport.TCP
-        if main and data["transport"] != Transport.TCP and urlsplit(main).scheme != "rtsp":
+        if main and data["transport"] != Transport.TCP and urlsplit(main).scheme not in ("rtsp", SCHEME):
             self.add_error("transport", _("只有 rtsp:// 的地址可以选择 UDP；rtsps:// 的画面只在加密的连接上传输。"))
         if main and data.get("reencode") and urlsplit(main).scheme != "http":
             self.add_error("reencode", _("只有 http:// 的地址需要转码。"))
@@ -142,10 +163,28 @@ class AddressForm(PlainText, DeviceLogin):
             self.add_error("sub_url", _("子码流应当与主码流在同一主机。"))
         if main and sub and (main[:6] == "rtsps:") != (sub[:6] == "rtsps:"):
             self.add_error("sub_url", _("主码流加密的，子码流也应当加密。"))
+        if main and main.startswith(PREFIX):
+            self._check_channel(main, data)
+        elif data["transport"] == Transport.TCP_ACTIVE:
+            self.add_error("transport", _("“由平台连接设备”只用于国标通道。"))
         another = sealed_for_another(self.camera, main or "", sub or "", data.get("username", ""))
         if main and not data.get("password") and another:
             self.add_error("password", _("协议、主机、端口或者登录名已更换，请重新填写密码；原密码不会发往新的地址。"))
         return data
+
+    def _check_channel(self, main: str, data: dict[str, Any]) -> None:
+        """Whoever tends one system does not reach another's device by typing its number."""
+        channel = channel_of(main)
+        if self._devices is None:
+            self._devices = devices_of(self._system) if self._system is not None else ()
+        if channel is None or channel.device not in self._devices:
+            self.add_error("main_url", _("本系统没有登记该国标设备，或者设备已经停用。请先登记设备，再从其通道接入。"))
+        if data["transport"] == Transport.AUTO:
+            self.add_error("transport", _("国标通道请选择 UDP 或者 TCP。"))
+        if data.get("username") or data.get("password"):
+            self.add_error("username", _("国标通道没有自己的登录名和密码；设备的密码在国标设备页办理。"))
+        if data.get("sub_url") and data["sub_url"] != main:
+            self.add_error("sub_url", _("国标通道的子码流由设备提供，地址与主码流相同；没有的不填。"))
 
     def certificate(self) -> str:
         """The fingerprint that was confirmed, while the streams stay where they were confirmed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -160,12 +160,15 @@ class RowForm(ScreenedPlace, AddressForm):
         *POSITION,
     )
 
-    def __init__(self, *args: Any, row: BatchRow, faults: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row: BatchRow, faults: Mapping[str, str], devices: Collection[str] = (), **kwargs: Any
+    ) -> None:
         """
         Args:
+            devices: GB/T 28181 devices of the system.
             faults: what reading found in what the form is about; empty for what was typed since.
         """
-        super().__init__(*args, camera=row, **kwargs)
+        super().__init__(*args, camera=row, devices=devices, **kwargs)
         self.row = row
         self.faults = faults
         for name in ("main_url", "sub_url", "zone", "screening_note"):

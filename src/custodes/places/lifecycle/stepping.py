@@ -113,6 +113,14 @@ def enter(row: models.Model, system: System, name: str, taken: Taken, clauses: I
     return _keep(row, system, name, "", taken, clauses)
 
 
+def note(
+    row: models.Model, system: System, name: str, taken: Taken, clauses: Iterable[str], *, before: str | None = None
+) -> Step:
+    """Keep a step of something that a caller has changed itself; `before` is its former state, where that was another."""
+    state = str(row.state)  # type: ignore[attr-defined]
+    return _keep(row, system, name, state if before is None else before, taken, clauses)
+
+
 def move(row: models.Model, name: str, taken: Taken, system: System, *, clauses: Iterable[str]) -> Step:
     """Change the state of a row by one of its transitions, whose guards the caller has asked, and keep the step.
 

@@ -64,6 +64,12 @@ _VERBS: dict[tuple[str, str], Any] = {
     ("places.upgradeorder", "fail_recheck"): pgettext_lazy("经过", "复查不合格"),
     ("places.upgradeorder", "refer"): pgettext_lazy("经过", "逾期转监督检查"),
     ("places.upgradeorder", "revoke"): pgettext_lazy("经过", "撤销限期升级改造"),
+    ("places.gbdevice", "enter"): pgettext_lazy("经过", "登记国标设备"),
+    ("places.gbdevice", "change"): pgettext_lazy("经过", "修改国标设备"),
+    ("places.gbdevice", "renew_password"): pgettext_lazy("经过", "更换国标设备密码"),
+    ("places.gbdevice", "make_cameras"): pgettext_lazy("经过", "选取国标通道接入点位"),
+    ("places.gbdevice", "settle"): pgettext_lazy("经过", "核对国标目录差异"),
+    ("places.gbdevice", "retire"): pgettext_lazy("经过", "停用国标设备"),
 }
 #: Of two steps of one moment that was entered first which had no state before.
 NEWEST = ("-at", "-before")
@@ -82,6 +88,7 @@ _PAGES = {
     "places.changecase": "places:change",
     "places.upgradeorder": "places:upgrade",
     "places.camera": "places:camera",
+    "places.gbdevice": "places:device",
 }
 _STATES = {
     "places.system": dict(SystemState.choices),
@@ -90,6 +97,10 @@ _STATES = {
     "places.changecase": dict(ChangeState.choices),
     "places.upgradeorder": dict(UpgradeState.choices),
     "places.camera": dict(CameraState.choices),
+    "places.gbdevice": {
+        "entered": pgettext_lazy("国标设备", "已登记"),
+        "retired": pgettext_lazy("国标设备", "已停用"),
+    },
 }
 
 

@@ -22,7 +22,7 @@ class TrialAddress(models.Model):
     sub_url = models.CharField(_("子码流地址"), max_length=400, blank=True)
     username = models.CharField(_("登录名"), max_length=64, blank=True)
     sealed_password = models.TextField(editable=False, blank=True)
-    transport = models.CharField(_("传输方式"), max_length=8, choices=Transport, default=Transport.TCP)
+    transport = models.CharField(_("传输方式"), max_length=16, choices=Transport, default=Transport.TCP)
     certificate = models.CharField(_("设备证书指纹"), max_length=64, blank=True, editable=False)
     reencode = models.BooleanField(_("允许转码"), default=False)
     by = models.ForeignKey("people.Person", models.PROTECT, related_name="+")

@@ -25,11 +25,13 @@ from custodes.video.wire.assignment import worker_of
 
 
 class Transport(models.TextChoices):
-    """How a camera sends over RTSP."""
+    """How a camera sends over RTSP, or a channel of a GB/T 28181 device."""
 
     TCP = "tcp", _("RTSP 连接（TCP）")
     UDP = "udp", _("UDP")
     AUTO = "auto", _("先 TCP，设备拒绝时改用 UDP")
+    #: Of GB/T 28181 alone: the device listens, the node connects; there `tcp` means that the device does.
+    TCP_ACTIVE = "tcp-active", _("TCP，由平台连接设备")
 
 
 class CameraState(models.TextChoices):
@@ -122,7 +124,7 @@ class Camera(models.Model):
     sub_url = models.CharField(_("子码流地址"), max_length=400, blank=True)
     username = models.CharField(_("登录名"), max_length=64, blank=True)
     sealed_password = models.TextField(editable=False, blank=True)
-    transport = models.CharField(_("传输方式"), max_length=8, choices=Transport, default=Transport.TCP)
+    transport = models.CharField(_("传输方式"), max_length=16, choices=Transport, default=Transport.TCP)
     certificate = models.CharField(_("设备证书指纹"), max_length=64, blank=True, editable=False)
     reencode = models.BooleanField(_("允许转码"), default=False)
     node = models.ForeignKey("places.Node", models.PROTECT, related_name="cameras", verbose_name=_("媒体节点"))
@@ -169,6 +171,8 @@ class Camera(models.Model):
             models.Index(fields=["state", "number", "id", "system"], name="camera_by_state"),
             models.Index(fields=["south", "west", "north", "east"], name="camera_box"),
             models.Index(fields=["retention_days"], name="camera_by_retention"),
+            # Which channels of a device are cameras is asked by their addresses, and all of them by their scheme.
+            models.Index(fields=["main_url"], name="camera_by_main_url", opclasses=["varchar_pattern_ops"]),
             # Cameras that ought to be recorded, without their rows: those of which nobody reports are looked for among all.
             models.Index(
                 fields=["connected_at"],

@@ -42,7 +42,7 @@ def _trial(request: HttpRequest, pk: UUID) -> tuple[Camera, TrialAddress]:
 def address(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give a camera an address to try. What is recorded now goes on until the new address is adopted."""
     camera = _camera(request, pk)
-    form = AddressForm(request.POST or None, camera=camera)
+    form = AddressForm(request.POST or None, camera=camera, system=camera.system)
     if request.method == "POST" and form.is_valid():
         put_on_trial(camera, form, request)
         return redirect("places:check", pk=camera.pk)

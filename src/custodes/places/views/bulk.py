@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -73,6 +74,7 @@ def bulk_add(request: HttpRequest, system: UUID) -> HttpResponse:
         "form": form,
         "system": row,
         "example": bool(example),
+        "devices_url": f"{reverse('places:device_list')}?system={row.pk}",
         "batches": _unfinished(row),
         "crumbs": crumbs_of(row, (_("批量接入"), "")),
     }

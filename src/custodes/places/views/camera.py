@@ -19,6 +19,8 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import ChangeWanted, guarded
 from custodes.places.changes.reach import visible_changes
+from custodes.places.devices.channel import PREFIX as GB_PREFIX
+from custodes.places.devices.telling import tell_of
 from custodes.places.doubts import doubtable, last_settled
 from custodes.places.fingerprint import grouped
 from custodes.places.forms.address import AddressForm
@@ -36,6 +38,7 @@ from custodes.places.retiring import REASON, take_out
 from custodes.places.scope import built_systems, editable_cameras, exact_cameras, tended_systems, visible_cameras
 from custodes.places.sound import order_of, waiting_for
 from custodes.places.views.camera_field import base_facts, field_context
+from custodes.places.views.device_words import channel_facts
 from custodes.places.views.editing import edit_row
 from custodes.places.views.steering import steering_words
 from custodes.places.views.system import crumbs_of, owed_lines
@@ -75,7 +78,8 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             facts.append((_("云台（ONVIF）"), steering_words(row)))
         if row.steerable:
             facts.append((_("规定指向的预置位"), row.home_preset or _("设备的归位位置")))
-        if row.main_url.startswith("rtsp:"):
+        facts += channel_facts(row)
+        if row.main_url.startswith(("rtsp:", GB_PREFIX)):
             facts.append((_("传输方式"), row.get_transport_display()))
         if row.certificate:
             facts.append((_("设备证书指纹"), grouped(row.certificate)))
@@ -118,7 +122,7 @@ def camera_add(request: HttpRequest, system: UUID) -> HttpResponse:
     row = get_object_or_404(rows, pk=system)
     new = Camera(created_by=person)
     form = CameraForm(request.POST or None, request.FILES or None, instance=new, system=row, person=person, at=now)
-    address = AddressForm(request.POST or None)
+    address = AddressForm(request.POST or None, system=row)
     if request.method == "POST" and form.is_valid() & address.is_valid():
         with transaction.atomic():
             new = form.save(commit=False)
@@ -147,6 +151,7 @@ def put_on_trial(camera: Camera, address: AddressForm, request: HttpRequest) -> 
             "at": timezone.now(),
         },
     )
+    tell_of(address.cleaned_data["main_url"])
 
 
 def _onvif_port(camera: Camera, main_url: str) -> int | None:

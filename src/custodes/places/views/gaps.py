@@ -27,14 +27,14 @@ from custodes.places.models.roles import holding_on
 from custodes.places.narrowing import Narrowing
 from custodes.places.scope import manager_scope
 from custodes.places.siteduties import county_of, place_of
-from custodes.places.views.lists import PER_PAGE, _search
+from custodes.places.views.lists import PER_PAGE, search_of
 from custodes.places.views.site_words import told_builder
 
 
 def gaps_asked(request: HttpRequest) -> QuerySet[Site]:
     """The places that the person may see and where nothing is recorded, narrowed down as the address says, with the roles that decide who
     builds."""
-    now, viewer, query = timezone.now(), Viewer.of(request), _search(request)
+    now, viewer, query = timezone.now(), Viewer.of(request), search_of(request)
     rows = gap_sites(viewer.person, now)
     if query:
         rows = rows.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
@@ -69,7 +69,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
         "table": table,
         "page": page,
         "told": _told(list(page), timezone.localdate(now)),
-        "query": _search(request),
+        "query": search_of(request),
         "narrowing": Narrowing.of(viewer, request.GET),
         "categories": [(key, SiteCategory(key).label, count) for key, count in sorted(categories.items())],
         "divisions": _divisions(rows),

@@ -43,7 +43,8 @@ FILING_ROWS = {"due": due, "late": late}
 FILING = (("due", _("应备案，期限内")), ("late", _("逾期未备案")))
 
 
-def _search(request: HttpRequest) -> str:
+def search_of(request: HttpRequest) -> str:
+    """What is searched for."""
     return request.GET.get("q", "").replace("\x00", "").strip()[:QUERY_LENGTH]
 
 
@@ -64,7 +65,7 @@ class CamerasAsked:
 def cameras_asked(request: HttpRequest) -> CamerasAsked:
     """The cameras that the person may see, narrowed down as the address says."""
     now, viewer = timezone.now(), Viewer.of(request)
-    query, state = _search(request), request.GET.get("state", "")
+    query, state = search_of(request), request.GET.get("state", "")
     system = chosen_system(viewer, request.GET.get("system", ""))
     rows = visible_cameras(viewer.person, now)
     if system is not None:
@@ -133,7 +134,7 @@ def _cameras(keys: Sequence[UUID]) -> dict[UUID, Camera]:
 def systems_asked(request: HttpRequest, narrowing: Narrowing | None = None) -> QuerySet[System]:
     """The systems that the person may see, narrowed down as the address says."""
     now, viewer = timezone.now(), Viewer.of(request)
-    query, state, filing = _search(request), request.GET.get("state", ""), request.GET.get("filing", "")
+    query, state, filing = search_of(request), request.GET.get("state", ""), request.GET.get("filing", "")
     systems = (narrowing or Narrowing.of(viewer, request.GET)).at(visible_systems(viewer.person, now), "site__")
     if states_of(state):
         systems = systems.filter(state__in=states_of(state))
@@ -173,7 +174,7 @@ def system_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "page": page,
         "rows": [(row, SYSTEM_BADGES.get(SystemState(row.state), "neutral")) for row in page],
-        "query": _search(request),
+        "query": search_of(request),
         "narrowing": narrowing,
         "state": request.GET.get("state", ""),
         "states": STATES,
@@ -188,7 +189,7 @@ def system_list(request: HttpRequest) -> HttpResponse:
 
 def sites_asked(request: HttpRequest, narrowing: Narrowing | None = None) -> QuerySet[Site]:
     """The sites that the person may see, narrowed down as the address says."""
-    query, viewer = _search(request), Viewer.of(request)
+    query, viewer = search_of(request), Viewer.of(request)
     sites = (narrowing or Narrowing.of(viewer, request.GET)).at(visible_sites(viewer.person, timezone.now()), "")
     if query:
         sites = sites.filter(Q(name__icontains=query) | Q(address__icontains=query) | Q(unit__name__icontains=query))
@@ -215,7 +216,7 @@ def site_list(request: HttpRequest) -> HttpResponse:
         "tab": "sites",
         "table": table,
         "page": page,
-        "query": _search(request),
+        "query": search_of(request),
         "narrowing": narrowing,
         "may_add": bool(manager_scope(viewer.person, now, Permission.MANAGE_PLACES)),
         "crumbs": [(pgettext_lazy("列表", "点位"), "")],

@@ -20,12 +20,14 @@ from custodes.people.lawful import terms
 from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.bulk.checking import next_number
+from custodes.places.devices.admitted import media_ways
+from custodes.places.devices.telling import tell_of
 from custodes.places.doubts import SpotRefused
 from custodes.places.forms.address import AddressForm
 from custodes.places.forms.wizard import NameForm, OnvifForm, PlaceForm, TemplateForm
 from custodes.places.lifecycle.added import owed_by
 from custodes.places.makers import makers, without_template
-from custodes.places.models import Camera, CameraState, OnvifLook, TrialAddress
+from custodes.places.models import Camera, CameraState, OnvifLook, Transport, TrialAddress
 from custodes.places.models.recorded import CAMERA_FIELDS
 from custodes.places.onvif import NotLooked, look, search
 from custodes.places.probing import failure_words, fresh_probe, probe_trial
@@ -130,7 +132,7 @@ def source_template(request: HttpRequest, pk: UUID) -> HttpResponse:
 def source_hand(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An address by hand."""
     camera = _draft(request, pk)
-    form = AddressForm(request.POST or None)
+    form = AddressForm(request.POST or None, system=camera.system)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         return _try(request, camera, data["main_url"], data["sub_url"], data)
@@ -247,12 +249,14 @@ def _put(
             "sub_url": sub,
             "username": username,
             "sealed_password": sealed,
+            "transport": media_ways(camera.system, [main]).get(main, Transport.TCP),
             "by": Viewer.of(request).person,
             "at": timezone.now(),
             "onvif_port": onvif_port,
             "naming": True,
         },
     )
+    tell_of(main)
     OnvifLook.objects.filter(camera=camera).delete()
 
 

@@ -80,6 +80,9 @@ _FACTS: dict[str, tuple[Promise, Callable[[object], str]]] = {
     "offset_us": (gettext_lazy("偏差（微秒）"), str),
     "records": (gettext_lazy("记录数"), str),
     "missing": (gettext_lazy("缺少联署"), str),
+    "seen_size": (gettext_lazy("见证时的条数"), str),
+    "shown_size": (gettext_lazy("另一份的条数"), str),
+    "last_at": (gettext_lazy("最近一次联署"), _moment),
     "expires": (gettext_lazy("到期时间"), _moment),
     "days": (gettext_lazy("已用天数"), str),
     "last": (gettext_lazy("最近一次备份"), _moment),
@@ -118,6 +121,8 @@ def where_to_look(alarm: Alarm) -> tuple[str, str] | None:
         return _("打开告警接收"), reverse("upkeep:alarm_recipients")
     if alarm.kind.startswith(("checkpoint", "cosignature")):
         return _("打开检查点"), reverse("oversight:checkpoint")
+    if alarm.kind.startswith("lower."):
+        return _("打开下级日志见证"), reverse("oversight:witnessed")
     if alarm.kind.startswith(("volume.", "clock.", "store.")):
         return _("打开存储预测"), reverse("upkeep:forecast")
     if kind.reach == Reach.NODE:

@@ -6,9 +6,11 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from custodes.places.devices.channel import channel_of
+from custodes.places.devices.stepwords import step_words
 from custodes.places.models import Camera, System
 from custodes.upkeep.kept import latest_of
-from custodes.upkeep.models import PictureFaultKind
+from custodes.upkeep.models import CameraStatus, PictureFaultKind, SourceState
 from custodes.upkeep.outcomes import outcome_words
 from custodes.upkeep.reasons import reason_words
 
@@ -90,6 +92,16 @@ def kept_notice(camera: Camera) -> dict[str, object]:
     """That less of a camera was kept than had to be, by the newest account of its worker (S32); nothing where it is well."""
     row = latest_of([camera.pk], timezone.localdate()).get(camera.pk)
     return {"row": row if row is not None and row.short else None, "camera": camera}
+
+
+@register.inclusion_tag("upkeep/step_notice.html")
+def step_notice(camera: Camera) -> dict[str, object]:
+    """At which step a GB/T 28181 channel gives no pictures, and what to do; nothing where pictures come, or of other cameras."""
+    if channel_of(camera.main_url) is None or not camera.in_use:
+        return {"said": None}
+    row = CameraStatus.objects.filter(camera=camera).first()
+    troubled = row is not None and row.known(timezone.now()) and row.state != SourceState.RECORDING
+    return {"said": step_words(row.reason) if row is not None and troubled else None, "row": row}
 
 
 @register.inclusion_tag("upkeep/kept_of_system.html")

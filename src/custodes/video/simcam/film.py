@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -111,7 +112,8 @@ def make_film(order: FilmOrder, cache: Path) -> tuple[Path, Path]:
     main_out += b"".join(map(bytes, main.encode(None)))
     sub_out += b"".join(map(bytes, sub.encode(None)))
     for path, data in zip(files, (main_out, sub_out), strict=True):
-        part = path.with_suffix(path.suffix + ".part")
+        # Of this process alone: two may film the same for one cache.
+        part = path.with_suffix(f"{path.suffix}.{os.getpid()}.part")
         part.write_bytes(data)
         part.rename(path)
     return files

@@ -36,6 +36,15 @@ def make_spoken(folder: Path) -> Path:
     return path
 
 
+def call_tones() -> bytes:
+    """The same tones for themselves, as long as a film: G.711 A-law, 8,000 octets a second."""
+    context: Any = av.CodecContext.create("pcm_alaw", "w")
+    context.sample_rate, context.layout, context.format = SAMPLES, "mono", "s16"
+    piece: Any = av.AudioFrame.from_ndarray(_tones()[None, :], "s16", "mono")
+    piece.rate, piece.pts = SAMPLES, 0
+    return b"".join(map(bytes, [*context.encode(piece), *context.encode(None)]))
+
+
 def _film(target: Any) -> None:
     video = target.add_stream("libx264", rate=RATE)
     video.width, video.height, video.pix_fmt, video.bit_rate = WIDTH, HEIGHT, "yuv420p", BITRATE

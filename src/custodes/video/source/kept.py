@@ -143,12 +143,12 @@ class KeptSource(ABC):
         if self._running and self._on_sound is not None:
             self._on_sound(frame)
 
-    def _fail(self, state: State, detail: str, least: float = 0.0) -> None:
-        """This attempt is over: say why and try again after a while, `least` seconds or more."""
+    def _fail(self, state: State, detail: str, least: float = 0.0, code: str = "") -> None:
+        """This attempt is over: say why (`code` as in `SourceState`) and try again after a while, `least` seconds or more."""
         self._let_go()
         if not self._running:
             return
-        self._enter(state, _reason_of(state), detail)
+        self._enter(state, _reason_of(state), detail, code)
         if self._running:  # the listener may have stopped us
             self._set_timer(self._backoff.wait(least), self._begin)
 
@@ -163,12 +163,12 @@ class KeptSource(ABC):
             self._timer.cancel()
         self._timer = self._reader.call_later(seconds, call)
 
-    def _enter(self, state: State, reason: Reason, detail: str) -> None:
+    def _enter(self, state: State, reason: Reason, detail: str, code: str = "") -> None:
         now = self.state
-        if (now.state, now.detail) == (state, detail):
+        if (now.state, now.detail, now.code) == (state, detail, code):
             return
         since_us = now.since_us if now.state == state else self._clock.wall_us()
-        self.state = SourceState(state, reason, detail, since_us)
+        self.state = SourceState(state, reason, detail, since_us, code)
         self._on_state(self.state)
 
 

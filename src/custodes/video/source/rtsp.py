@@ -60,21 +60,7 @@ class RtspSource(KeptSource):
     @property
     def counters(self) -> Counters:
         """What came in since the source was made."""
-        past = self._past
-        now = self._dialogue.counters if self._dialogue is not None else Counters()
-        return Counters(
-            bytes=past.bytes + now.bytes,
-            packets=past.packets + now.packets,
-            lost=past.lost + now.lost,
-            late=past.late + now.late,
-            garbage=past.garbage + now.garbage,
-            units=past.units + now.units,
-            dropped=past.dropped + now.dropped,
-            connections=past.connections,
-            throttled=past.throttled + now.throttled,
-            sounds=past.sounds + now.sounds,
-            sound_lost=past.sound_lost + now.sound_lost,
-        )
+        return self._past.plus(self._dialogue.counters) if self._dialogue is not None else self._past
 
     def _say_goodbye(self) -> None:
         if self._dialogue is not None:

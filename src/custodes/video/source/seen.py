@@ -19,7 +19,7 @@ class ProbeResult:
 
     Attributes:
         ok: a key picture came.
-        failure: why not; None when `ok`.
+        failure: why not: one of `Failure`, or ``gb:`` and a step for a channel of GB/T 28181; None when `ok`.
         detail: one plain sentence for people.
         codec: the codec, None when not reached.
         width, height: pixels.
@@ -30,7 +30,7 @@ class ProbeResult:
     """
 
     ok: bool
-    failure: Failure | None = None
+    failure: str | None = None
     detail: str = ""
     codec: Codec | None = None
     width: int = 0

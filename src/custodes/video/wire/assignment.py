@@ -6,7 +6,7 @@ records without the centre (docs/design/wire.md §2).
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,6 +15,8 @@ from custodes.video.rtsp.transport import Choice
 from custodes.video.wire.holds import HoldOrder
 from custodes.video.wire.plan import PlannedStop, RecordingWeek
 from custodes.video.wire.volumes import VolumeOrder
+
+Transport = Choice | Literal["tcp-active"]
 
 Certificate = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{64})?$")]
 """SHA-256 of a certificate in lower-case hex digits; empty for none."""
@@ -25,7 +27,7 @@ class SourceAssignment(BaseModel):
 
     Attributes:
         url: ``rtsp://host[:port]/path``, or ``rtsps``, ``http``, ``rtmp``, ``file``, without user name or password; ``gb28181://DEVICE/CHANNEL``.
-        transport: how the camera is to send.
+        transport: how the camera is to send; ``tcp-active`` only a channel of GB/T 28181, over a connection that the node makes.
         certificate: the one that it must show over ``rtsps``; empty leaves that to authorities.
         reencode: Motion JPEG (``http``) may be encoded as H.264.
     """
@@ -33,7 +35,7 @@ class SourceAssignment(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     url: str
-    transport: Choice = "tcp"
+    transport: Transport = "tcp"
     certificate: Certificate = ""
     reencode: bool = False
 
@@ -88,6 +90,8 @@ class CameraAssignment(BaseModel):
         audio: sound is taken in and recorded, because the record says why; else no octet of it is asked for or kept.
         planned: its approved interruptions, those of the last days too: a gap is named after what was planned then.
         week: its recording hours; None for all hours.
+        turns: it is a channel of a GB/T 28181 device and can be steered through the gateway.
+        home: of such a channel the preset that shows its declared view; empty for none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -105,6 +109,18 @@ class CameraAssignment(BaseModel):
     audio: bool = False
     planned: tuple[PlannedStop, ...] = ()
     week: RecordingWeek | None = None
+    turns: bool = False
+    home: str = Field(default="", max_length=60)
+
+    @property
+    def steerable(self) -> bool:
+        """Whether it can be steered, by whichever protocol."""
+        return self.turns or (self.onvif is not None and self.onvif.turns)
+
+    @property
+    def home_preset(self) -> str:
+        """The preset that shows its declared view; empty for the camera's own home position."""
+        return self.home or (self.onvif.home if self.onvif is not None else "")
 
 
 class Thinning(BaseModel):

@@ -1,4 +1,4 @@
-"""What web, node and the GB/T 28181 gateway say to each other (docs/design/wire.md §7, gateway.md)."""
+"""What web, node and the GB/T 28181 gateway say to each other (docs/design/wire.md §8, gateway.md)."""
 
 from __future__ import annotations
 

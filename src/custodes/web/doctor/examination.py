@@ -29,6 +29,7 @@ from custodes.web.doctor import (
     retention,
     separation,
     tls,
+    witness,
 )
 from custodes.web.doctor.finding import Check, Finding, Patient, State, fault
 
@@ -56,6 +57,7 @@ SUBJECTS: Mapping[str, Subject] = {
     "database": Subject(_("数据库"), database.check, as_web=True),
     "notary": Subject(_("存证服务"), notary.check, as_web=True),
     "checkpoints": Subject(_("检查点"), checkpoints.check),
+    "witness": Subject(_("见证"), witness.check, as_web=True),
     "disks": Subject(_("磁盘"), disks.check),
     "powercut": Subject(_("断电"), powercut.check),
     "forecast": Subject(_("存储预测"), forecast.check, as_web=True),

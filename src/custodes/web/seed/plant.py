@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,7 @@ from custodes.web.seed.alarms import name_recipients
 from custodes.web.seed.changes import plant_changes
 from custodes.web.seed.cityplans import plant_cityplans
 from custodes.web.seed.dates import plant_dates
+from custodes.web.seed.devices import plant_devices
 from custodes.web.seed.holds import plant_holds
 from custodes.web.seed.imports import plant_imports
 from custodes.web.seed.individual import plant_individual
@@ -72,7 +74,14 @@ class Login:
     hint_en: str
 
 
-def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certificate: str = "") -> tuple[Login, ...]:
+def seed_demo(
+    *,
+    camera_port: int,
+    camera_user: str,
+    camera_password: str,
+    certificate: str = "",
+    gb_passwords: Mapping[str, str] | None = None,
+) -> tuple[Login, ...]:
     """Plant the story and return the logins.
 
     Args:
@@ -103,6 +112,7 @@ def seed_demo(*, camera_port: int, camera_user: str, camera_password: str, certi
             plant_late(systems["tickets"], units["firm"], now)
             plant_changes(systems, now)
             plant_imports(now)
+            plant_devices(systems["school"], node, now, gb_passwords or {})
             plant_dates(now)
             # Before the other requests: behind those two approve at this holder.
             plant_looks(units, now)

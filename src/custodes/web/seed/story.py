@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from custodes.people.models import PostKind, UnitKind
 from custodes.places.filing.taking_over import Receipt
 from custodes.places.models import Network, SiteCategory
+from custodes.video.simcam.cast import cast
 
 PASSWORD = "Mingjian-Training-1"  # noqa: S105 - of the training installation alone, printed at each start
 
@@ -235,6 +237,40 @@ UPGRADE_PLAN = "分两步：本月更换录像设备，下月加装不间断电�
 
 #: Who enters places and fields of view, and who entered the camera in doubt.
 REGISTRAR, CARETAKER = "xitong", "guanli"
+
+
+@dataclass(frozen=True)
+class StoryDevice:
+    """A GB/T 28181 device of the school; `standing` as a gateway reports it."""
+
+    gb_id: str
+    name: str
+    standing: str
+
+
+@dataclass(frozen=True)
+class StoryChannel:
+    """An entry of the online device's catalogue."""
+
+    channel_id: str
+    name: str
+    place: str
+
+
+SIMULATED_MAKER = "模拟设备（训练）"
+DEVICE_TAKING = UUID("7c1d2f5e-6a54-4e0a-9d1b-2b8f0c3a4d51")
+GB_DEVICES = (
+    StoryDevice("54010200021188000001", "综合楼国标录像机（训练）", "online"),
+    StoryDevice("54010200021328000091", "操场国标摄像机（训练）", "offline"),
+    StoryDevice("54010200021328000092", "食堂国标摄像机（训练）", "never"),
+)
+#: As the simulated recorder lists them: its films have these names.
+DEVICE_CHANNELS = tuple(
+    StoryChannel(f"5401020002132800000{camera.number}", camera.name, place)
+    for camera, place in zip(
+        cast(4), ("综合楼一层大厅东侧", "综合楼二层走廊西端", "", "综合楼三层图书室门前"), strict=True
+    )
+)
 
 #: What the places of the systems rest on. All documents are invented.
 PLACES: dict[str, dict[str, Any]] = {

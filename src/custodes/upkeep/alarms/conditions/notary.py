@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from custodes.access import notary as line
-from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable, Status
 from custodes.people.models import RecordOutbox
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.condition import CannotTell, Condition, Fact, Source
@@ -21,6 +21,8 @@ from custodes.upkeep.alarms.kinds.trust import (
 WAITING = timedelta(minutes=10)
 LATE = 5
 """A checkpoint is late when entries have waited for so many of its periods."""
+COSIGNED_WITHIN = 2
+"""A witness is behind when its last cosignature is older than so many of them."""
 
 
 def look(now: datetime) -> Iterator[Condition]:
@@ -65,13 +67,23 @@ class Checkpoints:
         if self._behind is not None and now - self._behind[1] >= patience:
             facts = {"records": status.size - status.checkpoint_size}
             yield Condition(CHECKPOINT_LATE, "checkpoint", status.origin, self._behind[1], facts)
-        yield from self._cosignatures(now, status.origin)
+        yield from self._cosignatures(now, status)
 
     @staticmethod
-    def _cosignatures(now: datetime, origin: str) -> Iterator[Condition]:
-        expected = get_settings().expected_cosigners
+    def _cosignatures(now: datetime, status: Status) -> Iterator[Condition]:
+        """The notary says when each witness cosigned last. A log that does not grow needs none; one that a busy log's checkpoint of
+        this second lacks is not missing yet."""
+        settings = get_settings()
+        known = {one.name: one for one in status.cosigned}
+        expected = settings.expected_cosigners or tuple(known)
         if not expected:
             return
+        patience = timedelta(seconds=COSIGNED_WITHIN * settings.checkpoint_seconds)
+        since = {
+            name: min(now, datetime.fromtimestamp(one.at, UTC)) if one.at else now
+            for name, one in known.items()
+            if one.size < status.checkpoint_size and now - datetime.fromtimestamp(one.at, UTC) > patience
+        }
         try:
             note = line.notary().checkpoint()
         except NotaryRefused:
@@ -79,10 +91,11 @@ class Checkpoints:
         except NotaryUnavailable as error:
             raise CannotTell from error
         present = signers(note)
-        missing = [name for name in expected if name not in present]
+        missing = [name for name in expected if (name in since if name in known else name not in present)]
         if missing:
             facts: dict[str, Fact] = {"missing": "、".join(missing), "expected": len(expected)}
-            yield Condition(COSIGNATURE_MISSING, "cosignature", origin, now, facts)
+            begun = min((since[name] for name in missing if name in since), default=now)
+            yield Condition(COSIGNATURE_MISSING, "cosignature", status.origin, begun, facts)
 
 
 def signers(note: str) -> frozenset[str]:

@@ -70,6 +70,38 @@ COSIGNATURE_MISSING = Kind(
     lasting=timedelta(minutes=10),
     settles=timedelta(minutes=2),
 )
+LOWER_REWRITTEN = Kind(
+    "lower.rewritten",
+    Severity.CRITICAL,
+    _("下级日志疑被改写"),
+    _("%(name)s 的存证日志疑被改写"),
+    _("下载两份检查点作为证据，封存下级日志文件夹的副本，在查清之前不要让下级重装或者恢复备份；按篡改记录上报。"),
+    _LEDGER,
+    Reach.INSTALLATION,
+    ("S35(2)", "S35(3)"),
+    by_person=True,
+)
+LOWER_SILENT = Kind(
+    "lower.silent",
+    Severity.SERIOUS,
+    _("下级日志没有送来见证"),
+    _("%(name)s 的存证日志没有按时送来见证"),
+    _("先查到下级平台的网络，再与下级值班联系，核对其存证服务和见证设置。长时间不送的，到现场核验其日志。"),
+    _LEDGER,
+    Reach.INSTALLATION,
+    ("S35(3)",),
+    settles=timedelta(minutes=2),
+)
+LOGS_UNREADABLE = Kind(
+    "lower.unreadable",
+    Severity.SERIOUS,
+    _("见证设置有误"),
+    _("见证设置有误：%(name)s"),
+    _("改正文件后自动生效；在此之前新的下级日志不予见证。"),
+    _STORE,
+    Reach.INSTALLATION,
+    settles=timedelta(0),
+)
 MISMATCH = Kind(
     "reconciliation.mismatch",
     Severity.CRITICAL,
@@ -168,6 +200,9 @@ KINDS = (
     RECORD_REFUSED,
     CHECKPOINT_LATE,
     COSIGNATURE_MISSING,
+    LOWER_REWRITTEN,
+    LOWER_SILENT,
+    LOGS_UNREADABLE,
     MISMATCH,
     STEERING_MISMATCH,
     CERTIFICATE_EXPIRING,

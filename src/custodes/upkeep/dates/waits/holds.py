@@ -21,6 +21,8 @@ from custodes.upkeep.dates.waits.waits import Waits
 
 SILENT = timedelta(minutes=1)
 """A hold that no worker has answered for so long needs somebody: footage past its term may go meanwhile."""
+MOST_ASKED = 1000
+"""Beyond so many that wait the database finds out by itself whose they are."""
 _NAMES = {
     "hold_silent": gettext_noop("保全尚未生效：%(name)s"),
     "hold_release": gettext_noop("待确认解除保全：%(name)s"),
@@ -32,21 +34,23 @@ _NAMES = {
 
 
 def gather(asking: Asking) -> list[Some[Waits]]:
-    """All of them by one question: of each hold its most pressing line. Who asked for a release does not wait for themselves."""
+    """Of each hold its most pressing line, by one question about those that wait for anybody. Who asked for a release does not wait for themselves."""
     places, releases = (one in asking.may for one in (Permission.PLACE_HOLDS, Permission.RELEASE_HOLDS))
     if not (places or releases):
         return []
+    # Of the thousands that are in force few wait for anybody; for whom is asked of these alone.
+    open_ones = Hold.objects.filter(state__in=[one.value for one in OPEN])
+    waiting = open_ones.alias(bare=bare()).filter(_silent(asking) | _ending(asking)).values_list("pk", flat=True)
+    keys = list(waiting[:MOST_ASKED])
+    if not keys:
+        return []
+    found = Q(pk__in=keys) if len(keys) < MOST_ASKED else _silent(asking) | _ending(asking)
     waits = Q(pk__in=[])
     if places:
         waits |= _silent(asking) & Q(pk__in=visible_holds(asking.person, asking.at).values("pk"))
     if releases:
         waits |= _ending(asking) & Q(pk__in=releasable_holds(asking.person, asking.at).values("pk"))
-    rows = (
-        Hold.objects.filter(state__in=[one.value for one in OPEN])
-        .alias(bare=bare())
-        .annotate(beside=beside())
-        .filter(waits)
-    )
+    rows = open_ones.alias(bare=bare()).annotate(beside=beside()).filter(found, waits)
     pressing = Case(
         When(_silent(asking) | Q(review_on__lt=asking.today), 0), When(review_on=asking.today, then=1), default=2
     )

@@ -13,7 +13,7 @@ from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.receiver import Receiver
 from custodes.gb28181.media.rtp import framed
 from custodes.gb28181.media.tcp import TcpChannel
-from custodes.node.gb28181_source import FrameTaker
+from custodes.node.gb28181.frames import FrameTaker
 from custodes.video.clock import SystemClock
 from custodes.video.sound.frame import SoundCodec, SoundFrame
 from custodes.video.source.tick import Reader

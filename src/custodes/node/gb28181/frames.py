@@ -39,6 +39,11 @@ class FrameTaker:
         self._sound_from: tuple[Coding, tuple[bytes, ...]] | None = None
         self._sound: SoundParameters | None = None
 
+    @property
+    def hears(self) -> bool:
+        """Whether sound is handed on at all."""
+        return self._on_sound is not None
+
     def take(self, frame: Frame) -> None:
         """Take one frame, in the order in which the receiver gives them."""
         if not frame.coding.video:

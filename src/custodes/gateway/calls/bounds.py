@@ -1,0 +1,36 @@
+"""How many calls there may be, and how long anybody waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Of calls, in numbers and seconds.
+
+    Attributes:
+        calls: in all; below what there are numbers for (`SsrcPool`, 9,999 live).
+        of_device: of one device: a recorder with 256 channels, two streams each.
+        of_channel: of one channel: a camera by itself sends four to six streams at once, others ask it too.
+        at_once: INVITEs under way to one device; recorders refuse what comes faster.
+        waiting: calls of one device that wait for room.
+        room_s: for which a call waits for room.
+        silent_s: for which a device may say nothing at all to INVITE; answer_s: for which it may try (after 100 or 180).
+        bye_s: for which a new call waits for the end of the one that it replaces.
+        kept_s: a call that its worker has not named for this long is ended.
+    """
+
+    calls: int = 9_000
+    of_device: int = 512
+    of_channel: int = 4
+    at_once: int = 4
+    waiting: int = 64
+    room_s: float = 6.0
+    silent_s: float = 12.0
+    answer_s: float = 20.0
+    bye_s: float = 1.0
+    kept_s: float = 30.0
+
+
+BOUNDS = Bounds()

@@ -1,0 +1,60 @@
+"""One call from the node's wish to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from enum import Enum
+from uuid import UUID
+
+from custodes.gb28181.sip.call import Call
+from custodes.video.wire.gateway import CallAnswer, CallAsk
+
+StreamKey = tuple[UUID, str, str, str]
+"""Camera, device, channel, stream: of which there is one call at a time."""
+
+
+class Stage(Enum):
+    """Where it is."""
+
+    WAITING = "waiting"
+    """For room."""
+    INVITING = "inviting"
+    UP = "up"
+    OVER = "over"
+
+
+@dataclass(eq=False)
+class OpenCall:
+    """A call that a node asked for.
+
+    Attributes:
+        node: whose it is: nobody else may keep, end or use it.
+        y: ten digits of its stream, empty before it has any.
+        sip: None before INVITE.
+        outcome: what the node is answered.
+        written: done when it is on disk.
+        kept_at: monotonic seconds at which its worker named it last.
+        keyed_at: at which a key picture was asked for last.
+    """
+
+    id: UUID
+    node: str
+    ask: CallAsk
+    kept_at: float
+    stage: Stage = Stage.WAITING
+    y: str = ""
+    sip: Call | None = None
+    keyed_at: float = -1e9
+    outcome: asyncio.Future[CallAnswer] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    written: asyncio.Future[None] | None = None
+
+    @property
+    def key(self) -> StreamKey:
+        """Which stream it is of."""
+        return self.ask.camera, self.ask.device, self.ask.channel, self.ask.stream
+
+    def settle(self, answer: CallAnswer) -> None:
+        """The node's answer; the first one counts."""
+        if not self.outcome.done():
+            self.outcome.set_result(answer)

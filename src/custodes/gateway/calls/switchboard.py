@@ -1,0 +1,370 @@
+"""Calls of nodes to channels: made, kept, ended, and none of them forgotten (docs/design/gateway.md, wire.md §8)."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections import OrderedDict, deque
+from uuid import UUID
+
+import structlog
+
+from custodes.gateway.calls.book import Book, kept
+from custodes.gateway.calls.bounds import BOUNDS, Bounds
+from custodes.gateway.calls.farewells import Farewells
+from custodes.gateway.calls.needs import Process, Reach
+from custodes.gateway.calls.offer import agreed, fields, offer
+from custodes.gateway.calls.open_call import OpenCall, Stage, StreamKey
+from custodes.gateway.calls.shelf import Shelf
+from custodes.gateway.calls.words import away, refusal
+from custodes.gb28181.manscdp.control import DeviceControl, KeyFrame
+from custodes.gb28181.refused import Refused
+from custodes.gb28181.sip.call import Call, CallEvent, Phase
+from custodes.gb28181.sip.events import Event, Got
+from custodes.gb28181.sip.message import Response
+from custodes.gb28181.sip.registrar import Change
+from custodes.gb28181.sip.transactions import Full
+from custodes.gb28181.ssrc_pool import NoneLeft
+from custodes.video.wire.gateway import CallAnswer, CallAsk, CallsKept, CallsStanding
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 1.0
+KEY_APART_S = 1.0
+MOST_ENDED = 10_000
+"""Ends that are remembered until their workers ask."""
+
+_GONE = frozenset({"restarted", "offline", "gone"})
+_BACK = frozenset({"registered", "restarted", "online", "moved"})
+
+
+class Switchboard:
+    """All calls to channels. Opens the book of calls: what is left in it is ended from the first look on.
+
+    Raises:
+        BookRefused, sqlite3.Error, OSError: the book can't be opened.
+    """
+
+    def __init__(self, process: Process, bounds: Bounds = BOUNDS) -> None:
+        book = Book(process.folder)
+        self._process = process
+        self._bounds = bounds
+        self._shelf = Shelf(book)
+        self.farewells = Farewells(process, self._shelf)
+        self.farewells.load(book.left())
+        self._calls: dict[UUID, OpenCall] = {}
+        self._by_sip: dict[object, OpenCall] = {}
+        self._by_stream: dict[StreamKey, OpenCall] = {}
+        self._by_device: dict[str, set[OpenCall]] = {}
+        self._ended: OrderedDict[UUID, tuple[str, str]] = OrderedDict()  # whose it was, and how it ended
+        self._waiters: deque[asyncio.Future[None]] = deque()
+
+    def __len__(self) -> int:
+        """Calls that stand."""
+        return sum(call.stage is Stage.UP for call in self._calls.values())
+
+    # What nodes ask
+
+    async def place(self, node: str, ask: CallAsk) -> CallAnswer:
+        """Call a channel. Cancelled when the node hangs up: then nothing of the call is left."""
+        reach = self._process.reach(ask.device)
+        if self._process.assigned.channel(ask.camera, ask.device, ask.channel, node) is None:
+            return CallAnswer(step="not_assigned", detail="the channel is no camera of this node")
+        if reach is None:
+            return CallAnswer(step="not_registered", detail="the device is not registered")
+        call = OpenCall(uuid.uuid4(), node, ask, self._process.clock.monotonic())
+        older = self._by_stream.get(call.key)
+        self._enter(call)
+        try:
+            if older is not None:
+                await self._replace(older)
+            if not await self._room_for(call):
+                call.settle(CallAnswer(step="full", detail="as many calls as there may be are under way or stand"))
+            elif not call.outcome.done():
+                self._invite(call)
+            await self._answer_to(call)
+            if call.written is not None:
+                await asyncio.shield(call.written)
+        except BaseException:
+            self._give_up(call)
+            raise
+        if call.outcome.result().step:
+            self._give_up(call)
+        return call.outcome.result()
+
+    def keep(self, node: str, kept: CallsKept) -> CallsStanding:
+        """These are wanted still; which of them are over, and how."""
+        ended: dict[UUID, str] = {}
+        for id in kept.calls:
+            call = self._calls.get(id)
+            if call is not None and call.node == node:
+                call.kept_at = self._process.clock.monotonic()
+                continue
+            whose, why = self._ended.get(id, ("", ""))
+            ended[id] = why if whose == node else "unknown"
+        return CallsStanding(ended=ended)
+
+    def end(self, node: str, id: UUID) -> None:
+        """A call is wanted no more; one that is over, or somebody else's, is nothing."""
+        call = self._calls.get(id)
+        if call is not None and call.node == node:
+            self._give_up(call)
+
+    def key(self, node: str, id: UUID) -> bool:
+        """Ask the device for a key picture: IFameCmd of 2016, IFrameCmd of 2022. Whether it was asked."""
+        call, now = self._calls.get(id), self._process.clock.monotonic()
+        if call is None or call.node != node or call.stage is not Stage.UP or now - call.keyed_at < KEY_APART_S:
+            return False
+        call.keyed_at = now
+        device, channel = call.ask.device, call.ask.channel
+        wish = DeviceControl(sn=self._process.number(device), device_id=channel, key_frame=KeyFrame.SEND)
+        try:
+            asked = self._process.say(device, channel, wish) is not None
+        except (Refused, Full) as error:
+            log.info("calls.no_key_picture", device=device, why=type(error).__name__)
+            return False
+        self._process.transport.drain()
+        return asked
+
+    # What happens
+
+    def hear(self, event: Event) -> bool:
+        """An event of the endpoint; True where it was about a call of this room. A `Change` is never its own."""
+        match event:
+            case CallEvent():
+                call = self._by_sip.get(event.call)
+                return call is not None and self._called(call, event)
+            case Got():
+                return self.farewells.hear(event)
+            case Change():
+                self._changed(event)
+        return False
+
+    def tick(self) -> None:
+        """Whatever is due: calls that nobody names any more, or that are nobody's by now; ends that are to be told."""
+        now = self._process.clock.monotonic()
+        for call in list(self._calls.values()):
+            ask = call.ask
+            if call.stage is Stage.UP and now - call.kept_at >= self._bounds.kept_s:
+                log.info("calls.not_kept", device=ask.device, channel=ask.channel, node=call.node)
+                self._leave(call, "unknown")
+            elif self._process.assigned.channel(ask.camera, ask.device, ask.channel, call.node) is None:
+                call.settle(CallAnswer(step="not_assigned", detail="the channel is no camera of this node any more"))
+                self._leave(call, "gone")
+        self.farewells.tick(now)
+        self._process.transport.drain()
+
+    async def run(self) -> None:
+        """Look each second, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                self.tick()
+            except Exception:
+                log.exception("calls.look_failed")
+
+    async def stop(self, wait: float = 2.0) -> None:
+        """The gateway ends: every call gets its BYE, which is waited for a little. What stays unanswered is in the book."""
+        for call in list(self._calls.values()):
+            self._leave(call, "gone")
+        self._process.transport.drain()
+        clock = self._process.clock
+        until = clock.monotonic() + wait
+        while len(self.farewells) and clock.monotonic() < until:
+            await asyncio.sleep(0.02)
+        await asyncio.to_thread(self._shelf.close)
+
+    # Making one
+
+    def _enter(self, call: OpenCall) -> None:
+        self._calls[call.id] = call
+        self._by_stream[call.key] = call
+        self._by_device.setdefault(call.ask.device, set()).add(call)
+
+    async def _replace(self, older: OpenCall) -> None:
+        """The same stream is asked for again: the device is let end the old one first."""
+        older.settle(CallAnswer(step="no_answer", detail="the same stream was asked for again"))
+        bye = self._leave(older, "taken")
+        self._process.transport.drain()
+        if bye is not None:
+            try:
+                async with asyncio.timeout(self._bounds.bye_s):
+                    await bye.wait()
+            except TimeoutError:
+                pass
+
+    async def _room_for(self, call: OpenCall) -> bool:
+        """Wait until it may be made; False where that takes too long."""
+        there = self._by_device.get(call.ask.device, set())
+        if sum(one.stage is Stage.WAITING for one in there) > self._bounds.waiting:
+            return False
+        try:
+            async with asyncio.timeout(self._bounds.room_s):
+                while not call.outcome.done() and not self._fits(call):
+                    waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                    self._waiters.append(waiter)
+                    await waiter
+        except TimeoutError:
+            return False
+        return True
+
+    def _fits(self, call: OpenCall) -> bool:
+        bounds = self._bounds
+        there = [one for one in self._by_device.get(call.ask.device, ()) if one.stage is not Stage.WAITING]
+        inviting = sum(one.stage is Stage.INVITING for one in there)
+        of_channel = sum(one.ask.channel == call.ask.channel for one in there)
+        return (
+            inviting < bounds.at_once
+            and of_channel < bounds.of_channel
+            and len(there) < bounds.of_device
+            and len(self._by_sip) < bounds.calls
+        )
+
+    def _invite(self, call: OpenCall) -> None:
+        process, ask = self._process, call.ask
+        reach = process.reach(ask.device)
+        if reach is None:
+            call.settle(CallAnswer(step="not_registered", detail="the device is not registered any more"))
+            return
+        self.farewells.hurry(ask.device)
+        try:
+            call.y = process.ssrc.take(False, process.clock.wall_us())
+            call.sip = self._begun(call, reach)
+        except (NoneLeft, Full):
+            call.settle(CallAnswer(step="full", detail="the gateway has no room for a further call"))
+        except Refused as error:
+            call.settle(CallAnswer(step="refused", detail=f"the channel can't be called: {error}"[:300]))
+        else:
+            call.stage = Stage.INVITING
+            self._by_sip[call.sip] = call
+            process.transport.drain()
+
+    def _begun(self, call: OpenCall, reach: Reach) -> Call:
+        process, ask = self._process, call.ask
+        body = offer(process.id, ask, call.y, reach.edition)
+        invite = process.endpoint.request("INVITE", ask.channel, reach.peer, body, fields(process.id, ask, call.y))
+        return process.endpoint.call(invite, reach.peer, process.clock.monotonic(), ask.device)
+
+    async def _answer_to(self, call: OpenCall) -> None:
+        """Wait for what becomes of INVITE: a while for anything, longer where the device said that it tries."""
+        bounds = self._bounds
+        await asyncio.wait([call.outcome], timeout=bounds.silent_s)
+        if not call.outcome.done() and call.sip is not None and call.sip.phase is Phase.RINGING:
+            await asyncio.wait([call.outcome], timeout=bounds.answer_s - bounds.silent_s)
+        call.settle(CallAnswer(step="no_answer", detail="the device did not answer the call in time"))
+
+    def _give_up(self, call: OpenCall) -> None:
+        self._leave(call, "unknown")
+        self._process.transport.drain()
+
+    # What becomes of one
+
+    def _called(self, call: OpenCall, event: CallEvent) -> bool:
+        match event.what:
+            case "answered" if not event.why:
+                self._answered(call, event.message)
+            case "refused" if isinstance(event.message, Response):
+                status = event.message.status
+                call.settle(CallAnswer(step="refused", status=status, detail=refusal(status)))
+                self._leave(call, "device")
+            case "failed" | "cancelled":
+                call.settle(CallAnswer(step="no_answer", detail="the device did not answer the call"))
+                self._leave(call, "gone")
+            case "ended":
+                self._over(call, event.why)
+            case "renewed":
+                event.call.refuse(488, self._process.clock.monotonic())
+            case "info":
+                return self._inside(event)
+        return True
+
+    def _answered(self, call: OpenCall, message: object) -> None:
+        process, ask = self._process, call.ask
+        if call.sip is None or call.sip.dialog is None or not isinstance(message, Response):
+            return
+        row = kept(call.id, ask.device, call.y, call.sip.dialog, process.clock.wall_us())
+        call.written = self._shelf.begun(row)
+        call.stage = Stage.UP
+        call.kept_at = process.clock.monotonic()
+        self._wake()
+        try:
+            found = agreed(ask, call.y, message.body, call.sip.dialog.peer.host, process.assigned.admits)
+        except Refused as error:
+            call.settle(CallAnswer(step="answer", detail=f"the device's answer brings no video: {error}"[:300]))
+            self._leave(call, "device")
+            return
+        call.settle(
+            CallAnswer(call=call.id, ssrc=found.ssrc, address=found.address, port=found.port, detail=found.remark)
+        )
+
+    def _over(self, call: OpenCall, why: str) -> None:
+        """The library ended it: the device said BYE, or is away."""
+        call.settle(CallAnswer(step="no_answer", detail="the device ended the call before it stood"))
+        if why not in _GONE:
+            self._drop(call, "device")
+            self.farewells.settled(call.id)
+            return
+        self._drop(call, "gone")
+        if call.sip is not None and call.sip.dialog is not None:
+            # A BYE has gone to where it was; when it comes back from elsewhere it is told again.
+            self.farewells.owe(call.id, call.ask.device, call.sip.dialog)
+
+    def _inside(self, event: CallEvent) -> bool:
+        """INFO is of no use in a live call; a MESSAGE is the process's, like one outside of all calls."""
+        transaction = event.transaction
+        if transaction is None or transaction.request is None or transaction.request.method != "INFO":
+            return False
+        self._process.endpoint.reply(transaction, 200)
+        return True
+
+    def _changed(self, change: Change) -> None:
+        if change.what in _GONE:
+            for call in list(self._by_device.get(change.id, ())):
+                if call.stage is not Stage.UP:  # those that stand are ended by the endpoint
+                    call.settle(CallAnswer(step="not_registered", detail=away(change.what)))
+        if change.what in _BACK:
+            self.farewells.back(change.id)
+
+    def _leave(self, call: OpenCall, why: str) -> asyncio.Event | None:
+        """End it on our side, whatever it is at; what is set when the device knows. Twice is once."""
+        if call.stage is Stage.OVER:
+            return None
+        stage, now = call.stage, self._process.clock.monotonic()
+        call.settle(CallAnswer(step="no_answer", detail="the call was given up"))
+        self._drop(call, why)
+        if call.sip is None:
+            return None
+        if stage is Stage.UP and call.sip.dialog is not None:
+            bye = call.sip.part(why, now)
+            if bye is not None:
+                return self.farewells.say(call.id, call.ask.device, call.sip.dialog, bye)
+            return None
+        call.sip.cancel(now)
+        return None
+
+    def _drop(self, call: OpenCall, why: str) -> None:
+        if call.stage is Stage.UP:
+            self._ended[call.id] = (call.node, why)
+            while len(self._ended) > MOST_ENDED:
+                self._ended.popitem(last=False)
+            log.info("calls.ended", device=call.ask.device, channel=call.ask.channel, node=call.node, why=why)
+        call.stage = Stage.OVER
+        self._calls.pop(call.id, None)
+        if self._by_stream.get(call.key) is call:
+            del self._by_stream[call.key]
+        there = self._by_device.get(call.ask.device, set())
+        there.discard(call)
+        if not there:
+            self._by_device.pop(call.ask.device, None)
+        if call.sip is not None:
+            self._by_sip.pop(call.sip, None)
+        if call.y:
+            self._process.ssrc.give_back(call.y, self._process.clock.wall_us())
+        self._wake()
+
+    def _wake(self) -> None:
+        """There may be room."""
+        waiters, self._waiters = self._waiters, deque()
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)

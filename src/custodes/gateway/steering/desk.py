@@ -1,0 +1,34 @@
+"""Requests of nodes about steering (docs/design/wire.md §8). Whatever a body holds, it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from custodes.gateway.calls.desk import read, said
+from custodes.gateway.calls.needs import Signed
+from custodes.gateway.steering.room import Steering
+from custodes.video.wire.gateway import GatewaySteer, PresetsAsk
+
+
+@dataclass(frozen=True)
+class SteerDesk:
+    """``/internal/steer`` and ``/internal/presets``."""
+
+    steering: Steering
+
+    def routes(self, signed: Signed) -> list[Route]:
+        """The routes; `signed` lets nodes through, and no one else."""
+        return [signed("/internal/steer", self.steer), signed("/internal/presets", self.presets)]
+
+    async def steer(self, node: str, body: bytes) -> Response:
+        """Send a command."""
+        wish = read(GatewaySteer, body)
+        return wish if isinstance(wish, Response) else said(await self.steering.steer(node, wish))
+
+    async def presets(self, node: str, body: bytes) -> Response:
+        """The presets of a channel."""
+        ask = read(PresetsAsk, body)
+        return ask if isinstance(ask, Response) else said(await self.steering.presets(node, ask))

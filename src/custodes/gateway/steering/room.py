@@ -1,0 +1,172 @@
+"""What nodes want of cameras that turn, and what their devices make of it (docs/design/wire.md §8)."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from custodes.gateway.calls.needs import Process
+from custodes.gateway.steering.movements import AWAY, NO_ANSWER, TAKEN, Camera, Movements, Taken
+from custodes.gateway.steering.questions import Questions
+from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.control import DeviceControlAnswer
+from custodes.gb28181.manscdp.frame import Message, Result
+from custodes.gb28181.ptz.command import Preset, PresetDo, lens_of_percent, move_of_percent
+from custodes.gb28181.sip.events import Event, Got
+from custodes.gb28181.sip.registrar import Change
+from custodes.video.wire.gateway import GatewaySteer, GatewayTaken, PresetsAnswer, PresetsAsk
+from custodes.video.wire.gateway import Preset as WirePreset
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 0.1
+ANSWER_S = 4.0
+"""For which a command waits to be acknowledged; over UDP it is sent three times in that."""
+
+NAME_LENGTH = 60
+_AWAY = frozenset({"restarted", "offline", "gone"})
+_BACK = frozenset({"registered", "restarted", "online"})
+_PRESETS = {"goto": PresetDo.CALL, "set": PresetDo.SET, "remove": PresetDo.DELETE}
+
+
+class Steering:
+    """Steers channels for nodes.
+
+    No command but those of presets and home waits for anything else than SIP's answer: the standard has no other to PTZ commands, and of what
+    devices send all the same nothing depends (2016 §9.3, Annex A.2.5).
+
+    Attributes:
+        refusals: commands of which a device said that it could not follow them.
+    """
+
+    def __init__(self, process: Process) -> None:
+        self.refusals = 0
+        self.movements = Movements(process)
+        self._questions = Questions(process)
+        self._process = process
+        self._wake = asyncio.Event()
+
+    async def steer(self, node: str, wish: GatewaySteer) -> GatewayTaken:
+        """Send a command."""
+        failure = self._against(wish.camera, wish.device, wish.channel, node)
+        if failure is not None:
+            return failure
+        camera = wish.device, wish.channel
+        self._wake.set()
+        if wish.command == "stop":
+            return await self._all(self.movements.stop(camera))
+        if self._process.reach(wish.device) is None:
+            return AWAY
+        if wish.command == "move":
+            move = move_of_percent(wish.pan, wish.tilt, wish.zoom)
+            return await self._all(self.movements.hold(camera, move, lens_of_percent(wish.focus, wish.iris)))
+        if wish.command == "home":
+            return await self._go_home(camera)
+        if not wish.preset:
+            return GatewayTaken(
+                failure="refused", detail="preset: is 0, which is reserved; give a number from 1 to 255"
+            )
+        return await self._preset(camera, _PRESETS[wish.command], wish.preset, wish.name)
+
+    async def presets(self, node: str, ask: PresetsAsk) -> PresetsAnswer:
+        """The presets that a device has for a channel."""
+        against = self._against(ask.camera, ask.device, ask.channel, node)
+        if against is not None:
+            return PresetsAnswer(failure=against.failure)
+        if self._process.reach(ask.device) is None:
+            return PresetsAnswer(failure="not_registered")
+        failure, found = await self._questions.presets(ask.device, ask.channel)
+        presets = tuple(WirePreset(number=one.number, name=one.name[:NAME_LENGTH]) for one in found)
+        return PresetsAnswer(failure=failure, presets=presets)
+
+    # What happens
+
+    def hear(self, event: Event) -> bool:
+        """An event of the endpoint; True where it was about a request of this room. A `Change` is never its own."""
+        match event:
+            case Got():
+                return self.movements.hear(event) or self._questions.hear(event)
+            case Change():
+                if event.what in _AWAY:
+                    self.movements.away(event.id)
+                    self._questions.away(event.id)
+                if event.what in _BACK:
+                    self.movements.back(event.id)
+        return False
+
+    def hear_message(self, device: str, message: Message) -> bool:
+        """A message of a device; True where it was an answer to this room."""
+        if isinstance(message, DeviceControlAnswer):
+            # To a PTZ command no answer is due. One that says no is counted: which command it was nobody can tell for sure.
+            if message.result is Result.ERROR:
+                self.refusals += 1
+                log.info("steering.device_refused", device=device)
+            return True
+        return self._questions.hear_message(device, message)
+
+    def tick(self) -> None:
+        """Whatever is due."""
+        self.movements.tick()
+        self._process.transport.drain()
+
+    async def run(self) -> None:
+        """Watch over what moves, until cancelled."""
+        while True:
+            if not len(self.movements):
+                self._wake.clear()
+                await self._wake.wait()
+            await asyncio.sleep(LOOK_S)
+            try:
+                self.tick()
+            except Exception:
+                log.exception("steering.look_failed")
+
+    async def stop(self, wait: float = 1.0) -> None:
+        """The gateway ends: every camera that moves is stopped, which is waited for a little."""
+        stops = self.movements.stop_all()
+        self._process.transport.drain()
+        if stops:
+            await asyncio.wait(stops, timeout=wait)
+
+    # Within
+
+    def _against(self, camera: UUID, device: str, channel: str, node: str) -> GatewayTaken | None:
+        found = self._process.assigned.channel(camera, device, channel, node)
+        if found is None:
+            return GatewayTaken(failure="not_assigned", detail="the channel is no camera of this node")
+        if not found.turns:
+            return GatewayTaken(failure="not_assigned", detail="the camera is not one that may be steered")
+        return None
+
+    async def _preset(self, camera: Camera, do: PresetDo, number: int, name: str = "") -> GatewayTaken:
+        if do is PresetDo.CALL:
+            self.movements.release(camera)
+        said = name[:NAME_LENGTH] if do is PresetDo.SET else ""
+        return await self._all([self.movements.send(camera, Preset(do, number), said)])
+
+    async def _go_home(self, camera: Camera) -> GatewayTaken:
+        """The standard has no command for it: a 2022 device tells which preset is its home, which is called then."""
+        reach = self._process.reach(camera[0])
+        if reach is None:
+            return AWAY
+        if reach.edition < Edition.E2022:
+            return GatewayTaken(
+                failure="refused", detail="devices of this edition don't tell their home position; go to a preset"
+            )
+        failure, home = await self._questions.home(*camera)
+        if failure:
+            return GatewayTaken(failure=failure, detail="the device did not tell its home position")
+        if home is None or not home.enabled or not home.preset:
+            return GatewayTaken(failure="refused", detail="the camera has no home position; set one in the device")
+        return await self._preset(camera, PresetDo.CALL, home.preset)
+
+    async def _all(self, commands: list[Taken]) -> GatewayTaken:
+        """Wait until all are acknowledged; the first failure where there is one."""
+        self._process.transport.drain()
+        if not commands:
+            return TAKEN
+        await asyncio.wait(commands, timeout=ANSWER_S)
+        answers = [one.result() if one.done() else NO_ANSWER for one in commands]
+        return next((answer for answer in answers if answer.failure), TAKEN)

@@ -1,0 +1,1 @@
+"""Reading what was on the wire: capture files, packets, connections, and what each message says."""

@@ -1,0 +1,210 @@
+"""The logs that a witness knows, and what it keeps of each: files that its process writes and the pages read.
+
+``logs/NAME.toml``            which log, its keys, the certificate of who may submit for it; a person's, root's
+``state/DIGEST.json``         what was cosigned last, one file for each log
+``evidence/DIGEST/….json``    contradictions (`contradiction.py`)
+
+DIGEST is the SHA-256 over the origin, hex: an origin is no file name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from .contradiction import Contradiction, ContradictionError
+from .contradiction import read as read_contradiction
+from .merkle import EMPTY_ROOT
+from .note import ED25519, KeyTextError, VerifierKey, parse_vkey
+from .witness import Seen
+
+MAX_LOGS = 1000
+MAX_KEYS = 8
+MAX_TOML_BYTES = 65_536
+MAX_STATE_BYTES = 262_144
+MAX_EVIDENCE = 32
+"""Files of one log that a reader takes; the witness keeps fewer."""
+
+
+_Form = TypeVar("_Form")
+
+
+class LogsError(ValueError):
+    """A file of a log can't be used; the message names file, field, rule and remedy."""
+
+
+class StateError(Exception):
+    """The kept state of a log can't be read: nothing may be cosigned for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LowerLog:
+    """A log that the witness cosigns.
+
+    Attributes:
+        name: of the platform, as people call it.
+        origin: of the log.
+        keys: that may sign its checkpoints.
+        certificate: of the client that may submit them.
+    """
+
+    name: str
+    origin: str
+    keys: tuple[VerifierKey, ...]
+    certificate: x509.Certificate
+
+    @property
+    def fingerprint(self) -> bytes:
+        """SHA-256 over the certificate."""
+        return self.certificate.fingerprint(SHA256())
+
+
+class _Written(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    origin: str
+    keys: list[str]
+    certificate: str
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a witness keeps of a log. The first four decide, the others inform.
+
+    Attributes:
+        origin: of the log.
+        size: of the tree that was cosigned last.
+        root: of it, hex.
+        note: its checkpoint as the log signed it.
+        at: when it was cosigned, seconds since the Unix epoch.
+        behind_at, behind_size: when a smaller tree was last submitted, and its size; 0 since the log moved on.
+        refused: contradictions that came since, those that were not kept included.
+    """
+
+    origin: str
+    size: int = 0
+    root: str = EMPTY_ROOT.hex()
+    note: str = ""
+    at: int = 0
+    behind_at: int = 0
+    behind_size: int = 0
+    refused: int = 0
+
+    @property
+    def seen(self) -> Seen:
+        """As the rules want it."""
+        return Seen(self.size, bytes.fromhex(self.root))
+
+
+def digest_of(origin: str) -> str:
+    """The origin as a name of files."""
+    return hashlib.sha256(origin.encode()).hexdigest()
+
+
+def read_logs(folder: Path) -> dict[str, LowerLog]:
+    """Every log that is known, by origin; none where the folder is missing.
+
+    Raises:
+        LogsError: a file can't be used. None is known then: what was meant is not guessed.
+    """
+    logs: dict[str, LowerLog] = {}
+    paths = sorted(folder.glob("*.toml"))
+    if len(paths) > MAX_LOGS:
+        raise LogsError(f"{folder} holds {len(paths)} logs; at most {MAX_LOGS} are witnessed")
+    for path in paths:
+        log = read_log(path)
+        if log.origin in logs:
+            raise LogsError(f"{path}: origin: {log.origin!r} is in another file too; a log stands in one file")
+        logs[log.origin] = log
+    return logs
+
+
+def read_log(path: Path) -> LowerLog:
+    """One log.
+
+    Raises:
+        LogsError.
+    """
+    written = read_toml(path, _Written)
+    if not written.name.strip() or len(written.name) > 200:
+        raise LogsError(f"{path}: name: a name of 1 to 200 characters says which platform it is")
+    if not 1 <= len(written.keys) <= MAX_KEYS:
+        raise LogsError(
+            f"{path}: keys: give 1 to {MAX_KEYS} verifier keys (`keys/public/log.vkey` of the lower platform)"
+        )
+    try:
+        keys = tuple(parse_vkey(text) for text in written.keys)
+    except KeyTextError as error:
+        raise LogsError(f"{path}: keys: {error}; copy `keys/public/log.vkey` of the lower platform whole") from error
+    if any(key.kind != ED25519 or key.name != written.origin for key in keys):
+        raise LogsError(f"{path}: keys: a log's key has the log's origin as its name, and is not a witness's key")
+    return LowerLog(written.name.strip(), written.origin, keys, _certificate(path, written.certificate))
+
+
+def read_toml(path: Path, form: type[_Form]) -> _Form:
+    """A small file that a person wrote, in one form.
+
+    Raises:
+        LogsError.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_TOML_BYTES + 1)
+        if len(data) > MAX_TOML_BYTES:
+            raise LogsError(f"{path}: the file is larger than {MAX_TOML_BYTES} bytes")
+        return msgspec.convert(tomllib.loads(data.decode()), form)
+    except OSError as error:
+        raise LogsError(f"{path} can't be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LogsError(f"{path} is not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise LogsError(f"{path}: {error}") from error
+
+
+def _certificate(path: Path, pem: str) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(pem.encode())
+    except ValueError as error:
+        raise LogsError(
+            f"{path}: certificate: not one certificate in PEM; copy what `custodes witness join` printed"
+        ) from error
+
+
+def read_state(folder: Path, origin: str) -> State | None:
+    """The kept state of a log, None when nothing was cosigned.
+
+    Raises:
+        StateError: it is there and can't be read.
+    """
+    path = folder / f"{digest_of(origin)}.json"
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_STATE_BYTES + 1)
+        state = msgspec.json.decode(data, type=State)
+        if len(bytes.fromhex(state.root)) != len(EMPTY_ROOT) or state.size < 0:
+            raise ValueError("a field is out of its bounds")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StateError(f"{path} can't be read: {error}") from error
+    if state.origin != origin:
+        raise StateError(f"{path} is of the log {state.origin!r}")
+    return state
+
+
+def read_evidence(folder: Path, origin: str) -> Iterator[Contradiction]:
+    """Kept contradictions of a log, oldest first; files that are none are passed over."""
+    found = []
+    for path in sorted((folder / digest_of(origin)).glob("*.json"))[:MAX_EVIDENCE]:
+        try:
+            with path.open("rb") as file:
+                found.append(read_contradiction(file.read(MAX_STATE_BYTES + 1)))
+        except (OSError, ContradictionError):
+            continue
+    yield from sorted((one for one in found if one.origin == origin), key=lambda one: one.at)

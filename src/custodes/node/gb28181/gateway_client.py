@@ -1,0 +1,160 @@
+"""What the node asks of the GB/T 28181 gateway, each request signed (docs/design/wire.md §8)."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import BaseModel, ValidationError
+
+from custodes.video.clock import Clock
+from custodes.video.wire.assignment import GatewayAddress
+from custodes.video.wire.control import sign_request
+from custodes.video.wire.gateway import (
+    CallAnswer,
+    CallAsk,
+    CallEnd,
+    CallsKept,
+    CallsStanding,
+    GatewaySteer,
+    GatewayTaken,
+    PresetsAnswer,
+    PresetsAsk,
+)
+
+CALL_SECONDS = 30.0
+"""A call waits 6 s for room, and a device that tries has 20 s to answer it."""
+
+STEER_SECONDS = 6.0
+"""A command that the device has to acknowledge is sent again for 4 s."""
+
+PRESETS_SECONDS = 12.0
+SHORT_SECONDS = 5.0
+MOST_BYTES = 1 << 20
+"""Of an answer; what is longer is none."""
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
+
+
+class GatewayUnavailable(Exception):
+    """The gateway did not answer, or not with what was agreed; the message holds no key and no address."""
+
+
+@dataclass(frozen=True)
+class GatewayClient:
+    """Signed requests to the gateway of the node's assignment.
+
+    A request that is cancelled closes its connection: the gateway gives up the call that it was making then.
+
+    Attributes:
+        gateway: whom requests are signed for, and where it listens.
+        node: the name that it signs as; signing: the node's control key.
+        trust: what its certificate is checked against (`web_client.trusted_authorities`), where it listens on https.
+        transport: for tests that stand in for it.
+    """
+
+    gateway: GatewayAddress
+    node: str
+    signing: Ed25519PrivateKey
+    clock: Clock
+    trust: ssl.SSLContext | bool = True
+    transport: httpx.AsyncBaseTransport | None = None
+
+    async def call(self, ask: CallAsk) -> CallAnswer:
+        """Have a channel called; what became of it is in the answer.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        return await self._ask(CallAnswer, "/internal/call", ask, CALL_SECONDS)
+
+    async def keep(self, worker: str, calls: Sequence[UUID]) -> CallsStanding:
+        """Say which calls are wanted still; which of them have ended.
+
+        Args:
+            worker: ``NODE/i``.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        kept = CallsKept(worker=worker, calls=tuple(calls))
+        return await self._ask(CallsStanding, "/internal/call/keep", kept, SHORT_SECONDS)
+
+    async def end(self, call: UUID) -> None:
+        """End a call; one that is over already is no fault.
+
+        Raises:
+            GatewayUnavailable: the gateway ends it by itself when nobody names it any more.
+        """
+        await self._send("/internal/call/end", CallEnd(call=call), SHORT_SECONDS)
+
+    async def key(self, call: UUID) -> None:
+        """Ask for a key picture of a call; whether the device sends one is seen in its video.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        await self._send("/internal/call/key", CallEnd(call=call), SHORT_SECONDS)
+
+    async def steer(self, steer: GatewaySteer) -> GatewayTaken:
+        """Send a command to a channel; it is durable in the node's book before.
+
+        Raises:
+            GatewayUnavailable: it is not known whether it was sent.
+        """
+        return await self._ask(GatewayTaken, "/internal/steer", steer, STEER_SECONDS)
+
+    async def presets(self, ask: PresetsAsk) -> PresetsAnswer:
+        """The presets of a channel.
+
+        Raises:
+            GatewayUnavailable.
+        """
+        return await self._ask(PresetsAnswer, "/internal/presets", ask, PRESETS_SECONDS)
+
+    async def _ask(self, model: type[_Answer], path: str, body: BaseModel, seconds: float) -> _Answer:
+        content = await self._send(path, body, seconds)
+        try:
+            return model.model_validate_json(content)
+        except ValidationError as error:
+            raise GatewayUnavailable("the gateway's answer has the wrong shape") from error
+
+    async def _send(self, path: str, body: BaseModel, seconds: float) -> bytes:
+        content = body.model_dump_json().encode()
+        headers = {
+            "Authorization": sign_request(
+                self.signing, self.node, self.gateway.name, "POST", path, content, self.clock.wall_us() / 1_000_000
+            ),
+            "Content-Type": "application/json",
+        }
+        # An authority is read only where it is of use: reading one takes longer than a command may.
+        trust = self.trust if self.gateway.url.startswith("https:") else False
+        try:
+            # The system's proxies are not for the centre's own machines.
+            async with (
+                asyncio.timeout(seconds),
+                httpx.AsyncClient(
+                    base_url=self.gateway.url, verify=trust, timeout=seconds, transport=self.transport, trust_env=False
+                ) as client,
+                client.stream("POST", path, content=content, headers=headers) as response,
+            ):
+                if response.status_code not in (200, 204):
+                    raise GatewayUnavailable(f"the gateway answered {response.status_code}")
+                return await _bounded(response)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise GatewayUnavailable(f"the gateway can't be reached: {type(error).__name__}") from error
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    found = b""
+    async for piece in response.aiter_bytes():
+        found += piece
+        if len(found) > MOST_BYTES:
+            raise GatewayUnavailable("the gateway's answer is too long")
+    return found

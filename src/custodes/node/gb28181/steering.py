@@ -1,0 +1,261 @@
+"""Steering a channel of a GB/T 28181 device: each command goes through the gateway, which makes eight bytes of it (docs/design/gateway.md)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar, Protocol
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import structlog
+
+from custodes.gb28181.ids import checked
+from custodes.gb28181.refused import Refused
+from custodes.node.gb28181.gateway_client import GatewayUnavailable
+from custodes.video.steering.model import Abilities, Motion, Preset, SteerFailure, Where
+from custodes.video.wire.assignment import CameraAssignment
+from custodes.video.wire.gateway import Command, GatewaySteer, GatewayTaken, PresetsAnswer, PresetsAsk
+
+log = structlog.get_logger(__name__)
+
+SCHEME = "gb28181"
+MOST_PRESETS = 255
+NAME_LENGTH = 60
+REPEAT_SECONDS = 0.7
+"""The gateway stops a movement that it has not heard of for two seconds: one repetition may be lost."""
+
+OWED_SECONDS = 2.0
+OWED_TRIES = 30
+"""A stop that the gateway did not take, for it is away: the camera may be moving, so it is said again for a minute."""
+
+_ABILITIES = Abilities(move=True, zoom=True, focus=True, iris=True, presets=MOST_PRESETS)
+_KINDS = {
+    "not_assigned": ("refused", "the gateway does not let this node steer the camera"),
+    "not_registered": ("timeout", "the device is not registered with the gateway"),
+    "no_answer": ("timeout", "the device did not acknowledge the command"),
+    "refused": ("refused", "the device does not take the command"),
+}
+
+
+class Gateway(Protocol):
+    """What is asked of the gateway, as `gateway_client.GatewayClient` does it; each raises `GatewayUnavailable`."""
+
+    async def steer(self, steer: GatewaySteer) -> GatewayTaken:
+        """Send a command."""
+        ...
+
+    async def presets(self, ask: PresetsAsk) -> PresetsAnswer:
+        """The presets of a channel."""
+        ...
+
+
+GatewayLine = Callable[[], Gateway | None]
+"""Finds the gateway that the assignment names at this moment; None where it names none."""
+
+
+def is_channel(camera: CameraAssignment) -> bool:
+    """Whether a camera is a channel of a GB/T 28181 device."""
+    return camera.main.url.partition(":")[0].lower() == SCHEME
+
+
+class GbPtz:
+    """One channel (`video.steering.model.Steerable`).
+
+    The standard has no question for what a channel can do: all of it may be asked, and what it can't it does not do. Where it points it does not say
+    (2016), and nobody can set its home position from here.
+    """
+
+    _left: ClassVar[set[asyncio.Task[None]]] = set()
+
+    def __init__(self, line: GatewayLine, camera: UUID, device: str, channel: str) -> None:
+        self._line = line
+        self._camera, self._device, self._channel = camera, device, channel
+        self._going_on: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, line: GatewayLine, camera: CameraAssignment) -> GbPtz:
+        """The channel that a camera is.
+
+        Raises:
+            SteerFailure: its address is not ``gb28181://DEVICE/CHANNEL``.
+        """
+        parts = urlsplit(camera.main.url)
+        try:
+            device, channel = checked(parts.netloc, "device"), checked(parts.path.removeprefix("/"), "channel")
+        except Refused as error:
+            raise SteerFailure("path", "the camera's address is not gb28181://DEVICE/CHANNEL") from error
+        return cls(line, camera.id, device, channel)
+
+    async def abilities(self) -> Abilities:
+        """What may be asked of it."""
+        return _ABILITIES
+
+    async def move(self, motion: Motion, seconds: float) -> None:
+        """Move until told otherwise, or until `seconds` have passed without this being said again; the gateway is told again and again meanwhile.
+
+        Raises:
+            SteerFailure.
+        """
+        await self._let_go()
+        pan, tilt, zoom, focus, iris = motion.values
+        wish = self._wish("move").model_copy(
+            update={"pan": pan, "tilt": tilt, "zoom": zoom, "focus": focus, "iris": iris}
+        )
+        await self._say(wish)
+        if not motion.still:
+            self._go_on(self._repeat(wish, asyncio.get_running_loop().time() + seconds))
+
+    async def stop(self) -> None:
+        """Stand still. Where the gateway is away this is said again in the background, until it is taken or something else is asked.
+
+        Raises:
+            SteerFailure.
+        """
+        await self._let_go()
+        wish = self._wish("stop")
+        try:
+            taken = await self._ask(wish)
+        except SteerFailure:
+            self._go_on(self._owe(wish))
+            raise
+        _check(taken)
+
+    async def presets(self) -> list[Preset]:
+        """The views that it remembers, their numbers as tokens.
+
+        Raises:
+            SteerFailure.
+        """
+        ask = PresetsAsk(camera=self._camera, device=self._device, channel=self._channel)
+        try:
+            answer = await self._gateway().presets(ask)
+        except GatewayUnavailable as error:
+            raise SteerFailure("timeout", str(error)) from error
+        if answer.failure:
+            raise SteerFailure(*_KINDS[answer.failure])
+        return [Preset(str(one.number), one.name) for one in answer.presets]
+
+    async def goto(self, token: str) -> None:
+        """Turn to a remembered view.
+
+        Raises:
+            SteerFailure.
+        """
+        await self._command("goto", _number(token))
+
+    async def set_preset(self, name: str, token: str = "") -> str:
+        """Remember the present view, under the first number that is free where none is given. Names go to devices of 2022 alone.
+
+        Raises:
+            SteerFailure.
+        """
+        number = _number(token) if token else await self._free()
+        await self._command("set", number, name[:NAME_LENGTH])
+        return str(number)
+
+    async def remove_preset(self, token: str) -> None:
+        """Forget a view.
+
+        Raises:
+            SteerFailure.
+        """
+        await self._command("remove", _number(token))
+
+    async def goto_home(self) -> None:
+        """Turn to the home position, of a 2022 device that tells it.
+
+        Raises:
+            SteerFailure.
+        """
+        await self._command("home")
+
+    async def set_home(self) -> None:
+        """It can't be set from here: to a device it is also the view that it turns to by itself.
+
+        Raises:
+            SteerFailure.
+        """
+        raise SteerFailure("unsupported", "the home position of a GB/T 28181 channel is set in the device")
+
+    async def where(self) -> Where:
+        """Nowhere that is known."""
+        return Where(None, None, None, None)
+
+    # Within
+
+    async def _command(self, command: Command, number: int = 0, name: str = "") -> None:
+        await self._let_go()
+        await self._say(self._wish(command).model_copy(update={"preset": number, "name": name}))
+
+    async def _free(self) -> int:
+        used = {preset.token for preset in await self.presets()}
+        found = next((number for number in range(1, MOST_PRESETS + 1) if str(number) not in used), None)
+        if found is None:
+            raise SteerFailure("refused", "the camera remembers as many views as it can; remove one")
+        return found
+
+    def _wish(self, command: Command) -> GatewaySteer:
+        return GatewaySteer(camera=self._camera, device=self._device, channel=self._channel, command=command)
+
+    async def _say(self, wish: GatewaySteer) -> None:
+        _check(await self._ask(wish))
+
+    async def _ask(self, wish: GatewaySteer) -> GatewayTaken:
+        try:
+            return await self._gateway().steer(wish)
+        except GatewayUnavailable as error:
+            raise SteerFailure("timeout", str(error)) from error
+
+    def _gateway(self) -> Gateway:
+        gateway = self._line()
+        if gateway is None:
+            raise SteerFailure("path", "no gateway is assigned to this node")
+        return gateway
+
+    def _go_on(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._going_on = task
+        self._left.add(task)  # the loop alone does not keep a task
+        task.add_done_callback(self._left.discard)
+
+    async def _repeat(self, wish: GatewaySteer, until: float) -> None:
+        """Say a movement again and again. Whoever holds the camera says it anew before the end; who hangs does not."""
+        loop = asyncio.get_running_loop()
+        while loop.time() < until:
+            await asyncio.sleep(REPEAT_SECONDS)
+            try:
+                taken = await self._ask(wish)
+            except SteerFailure:
+                continue  # if it stays away, it stops the camera by itself
+            if taken.failure:
+                return
+
+    async def _owe(self, wish: GatewaySteer) -> None:
+        for _ in range(OWED_TRIES):
+            await asyncio.sleep(OWED_SECONDS)
+            try:
+                await self._ask(wish)
+            except SteerFailure:
+                continue
+            return  # what the device makes of it is the gateway's matter from here on
+        log.error("steering.stop_not_taken", camera=str(self._camera))
+
+    async def _let_go(self) -> None:
+        """Nothing that was said before is said again."""
+        task, self._going_on = self._going_on, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+def _number(token: str) -> int:
+    if not (token.isascii() and token.isdigit() and len(token) <= 3 and 1 <= int(token) <= MOST_PRESETS):
+        raise SteerFailure("refused", f"a preset of a GB/T 28181 channel is a number from 1 to {MOST_PRESETS}")
+    return int(token)
+
+
+def _check(taken: GatewayTaken) -> None:
+    if taken.failure:
+        kind, detail = _KINDS[taken.failure]
+        raise SteerFailure(kind, taken.detail or detail)

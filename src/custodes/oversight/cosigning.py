@@ -1,0 +1,199 @@
+"""Takes this installation's checkpoints to its witnesses, and their cosignatures to the notary.
+
+The notary reaches no network; the web does already (mail, web hooks), can make no checkpoint and forge no cosignature: what it
+could do is to bring none, and that is seen here and above (decision 0364).
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import structlog
+
+from custodes.ledger.checkpoint import parse_size
+from custodes.ledger.client import Growth, NotaryClient, NotaryRefused, Status
+from custodes.ledger.note import parse_note
+from custodes.ledger.witness import format_request
+from custodes.ledger.witnesses import Witness, read_witnesses
+from custodes.settings import Settings
+from custodes.tls.files import TlsFiles
+from custodes.tls.pinned import witness_client
+
+SECONDS = 10.0
+MAX_ANSWER_BYTES = 65_536
+FIRST_REST = timedelta(seconds=5)
+LONGEST_REST = timedelta(minutes=5)
+TRIES = 3
+"""One to hear what the witness has, one to extend it; one more where it moved on meanwhile."""
+
+log = structlog.get_logger(__name__)
+
+
+class NotCosigned(Exception):
+    """The witness gave no cosignature; the message says why, in words for a log line."""
+
+
+class SawMore(NotCosigned):
+    """The witness has cosigned more entries than this log holds: the log was taken back, or another signs under its name."""
+
+
+class Refused(NotCosigned):
+    """The witness holds that this log does not extend what it saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the last attempt went.
+
+    Attributes:
+        at: when.
+        words: why there is no cosignature; empty where there is one.
+        rest: how long nothing is tried after a failure.
+    """
+
+    at: datetime
+    words: str = ""
+    rest: timedelta = timedelta(0)
+
+
+Post = Callable[[Witness, bytes], tuple[int, str, str]]
+"""Status, content type and body of an ``add-checkpoint``; raises `NotCosigned`."""
+
+
+class Cosigning:
+    """One for the process; its thread alone calls `tick`."""
+
+    def __init__(self, notary: NotaryClient, folder: Path, post: Post) -> None:
+        """
+        Args:
+            folder: of the witnesses' files.
+        """
+        self._notary = notary
+        self._folder = folder
+        self._post = post
+        self._had: dict[str, int] = {}
+        self.outcomes: dict[str, Outcome] = {}
+
+    def tick(self, now: datetime) -> None:
+        """Take the last checkpoint to every witness that lacks it and is not resting.
+
+        Raises:
+            NotaryUnavailable, NotaryRefused, LogsError.
+        """
+        witnesses = read_witnesses(self._folder)
+        if not witnesses:
+            return
+        status = self._notary.status()
+        for witness in witnesses:
+            if self._due(witness, status, now):
+                self._try(witness, now)
+
+    def _due(self, witness: Witness, status: Status, now: datetime) -> bool:
+        last = next((one.size for one in status.cosigned if one.name == witness.name), 0)
+        outcome = self.outcomes.get(witness.name)
+        resting = outcome is not None and timedelta(0) <= now - outcome.at < outcome.rest
+        if last:
+            self._had.setdefault(witness.name, last)
+        return last < status.checkpoint_size and not resting
+
+    def _try(self, witness: Witness, now: datetime) -> None:
+        before = self.outcomes.get(witness.name)
+        try:
+            self._cosigned(witness)
+        except NotCosigned as error:
+            rest = min(LONGEST_REST, max(FIRST_REST, (before.rest if before else timedelta(0)) * 2))
+            outcome = Outcome(now, str(error), rest)
+            if before is None or before.words != outcome.words:
+                log.warning("witness.not_cosigned", witness=witness.name, reason=str(error))
+        else:
+            outcome = Outcome(now)
+            if before is None or before.words:
+                log.info("witness.cosigned", witness=witness.name, size=self._had[witness.name])
+        self.outcomes[witness.name] = outcome
+
+    def _cosigned(self, witness: Witness) -> None:
+        for _ in range(TRIES):
+            growth = self._notary.consistency(self._had.get(witness.name, 0))
+            old = self._had.get(witness.name, 0) if growth.proof is not None else 0
+            # To whom has seen more, this log's checkpoint is shown all the same: that it is smaller is what the witness must know.
+            body = format_request(old, growth.proof or (), parse_note(growth.note))
+            status, content_type, answer = self._post(witness, body)
+            if status == 200:
+                self._take(witness, growth, answer)
+                return
+            if status != 409 or not content_type.startswith("text/x.tlog.size"):
+                raise _refusal(status)
+            self._had[witness.name] = _size(answer)
+            if self._had[witness.name] > growth.size:
+                raise SawMore(
+                    f"it has cosigned {self._had[witness.name]} entries and this log has signed {growth.size}"
+                )
+        raise NotCosigned("it answers with another size each time")
+
+    def _take(self, witness: Witness, growth: Growth, answer: str) -> None:
+        try:
+            kept = self._notary.cosigned(growth.note, answer.removesuffix("\n").split("\n")[:8])
+        except NotaryRefused as error:
+            raise NotCosigned(f"its answer is no cosignature of this checkpoint: {error.detail}") from error
+        if not kept:
+            raise NotCosigned("its answer bears no cosignature of the key that was handed over")
+        self._had[witness.name] = growth.size
+
+
+def _size(answer: str) -> int:
+    try:
+        return parse_size(answer.removesuffix("\n"))
+    except ValueError as error:
+        raise NotCosigned("it answers 409 without a size") from error
+
+
+def _refusal(status: int) -> NotCosigned:
+    words = {
+        403: "it does not know the key that signed: hand it this log's new key",
+        404: "it does not know this log, or not with this certificate",
+        422: "it was given a proof that this log extends what it saw, and refuses it",
+    }
+    error = Refused if status == 422 else NotCosigned
+    return error(words.get(status, f"it answered {status}"))
+
+
+def posting(files: TlsFiles) -> Post:
+    """Over HTTPS, with the certificate that the witness was given, to the server that it gave and to no other."""
+
+    def post(witness: Witness, body: bytes) -> tuple[int, str, str]:
+        try:
+            with (
+                httpx.Client(verify=_context(witness, files), timeout=SECONDS, trust_env=False) as client,
+                client.stream("POST", f"{witness.url}/add-checkpoint", content=body) as answer,
+            ):
+                text = bytearray()
+                for piece in answer.iter_bytes():
+                    text += piece
+                    if len(text) > MAX_ANSWER_BYTES:
+                        raise NotCosigned("its answer is too large")
+                return answer.status_code, answer.headers.get("Content-Type", ""), text.decode()
+        except (httpx.HTTPError, OSError, UnicodeDecodeError) as error:
+            raise NotCosigned(f"it can't be reached: {type(error).__name__}") from error
+
+    return post
+
+
+def _context(witness: Witness, files: TlsFiles) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    # A server's own certificate stands for itself: whoever shows it has its key, whatever address it is reached by.
+    context.check_hostname = not witness.pinned
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=witness.certificate)
+    context.load_cert_chain(files.cert, files.key)
+    return context
+
+
+def cosigning_of(settings: Settings, notary: NotaryClient) -> Cosigning:
+    """As the settings have it."""
+    return Cosigning(notary, settings.witnesses_folder, posting(witness_client(settings.keys_folder)))

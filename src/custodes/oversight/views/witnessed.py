@@ -1,0 +1,152 @@
+"""Witnessing between levels: who cosigned the own log last, and how the logs of platforms below stand."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from custodes.access import notary as line
+from custodes.ledger.client import NotaryRefused, NotaryUnavailable
+from custodes.ledger.contradiction import encode
+from custodes.ledger.witnessed import LogsError
+from custodes.oversight.witnessing import Found, Standing, Witnessed, one, witnessed
+from custodes.people.permissions import Permission
+from custodes.people.viewer import needs
+from custodes.settings import get_settings
+
+WORDS: dict[Standing, tuple[str, Promise]] = {
+    Standing.FORKED: ("danger", _("已证实改写")),
+    Standing.DOUBTED: ("danger", _("篡改嫌疑")),
+    Standing.UNREADABLE: ("danger", _("见证记录损坏")),
+    Standing.SILENT: ("attention", _("中断")),
+    Standing.LATE: ("attention", _("迟到")),
+    Standing.NEVER: ("neutral", _("尚未送来")),
+    Standing.FINE: ("fine", _("合规")),
+}
+
+
+@needs(Permission.VIEW_LEDGER)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Both directions on one page."""
+    settings = get_settings()
+    context: dict[str, Any] = {"runs": bool(settings.witness_name), "witness": settings.witness_name}
+    try:
+        rows = witnessed(settings, timezone.now()) if settings.witness_name else []
+        context["rows"] = [(row, *WORDS[row.standing]) for row in rows]
+    except LogsError:
+        context["unreadable"] = True
+    try:
+        status = line.notary().status()
+        context |= {"size": status.checkpoint_size, "above": [_above(item) for item in status.cosigned]}
+    except (NotaryUnavailable, NotaryRefused):
+        context["down"] = True
+    return render(request, "oversight/witnessed.html", context)
+
+
+def _above(last: Any) -> tuple[str, int, datetime | None]:
+    return last.name, last.size, datetime.fromtimestamp(last.at, UTC) if last.at else None
+
+
+@needs(Permission.VIEW_LEDGER)
+def log(request: HttpRequest, key: str) -> HttpResponse:
+    """One log below, with what it can't have signed honestly."""
+    row = _row(key)
+    state, words = WORDS[row.standing]
+    context = {
+        "row": row,
+        "state": state,
+        "words": words,
+        "silent_minutes": get_settings().witness_silent_minutes,
+        "crumbs": [
+            (_("存证日志"), reverse("oversight:ledger")),
+            (_("见证"), reverse("oversight:witnessed")),
+            (row.log.name, ""),
+        ],
+    }
+    return render(request, "oversight/witnessed_log.html", context)
+
+
+@needs(Permission.VIEW_LEDGER)
+def note(request: HttpRequest, key: str) -> HttpResponse:
+    """The checkpoint that was cosigned last: what the log below is held against on the spot (``--seen``)."""
+    row = _row(key)
+    if row.state is None or not row.state.note:
+        raise Http404
+    return _file(row.state.note.encode(), "checkpoint", "text/plain; charset=utf-8")
+
+
+@needs(Permission.VIEW_LEDGER)
+def evidence(request: HttpRequest, key: str, digest: str) -> HttpResponse:
+    """A contradiction to take away: both checkpoints, the proof between them, and how to check them elsewhere."""
+    row = _row(key)
+    found = next((each for each in row.found if each.kept.digest == digest), None)
+    if found is None:
+        raise Http404
+    return _file(_packed(row, found), f"contradiction-{digest[:16]}.zip", "application/zip")
+
+
+def _row(key: str) -> Witnessed:
+    row = one(get_settings(), key, timezone.now())
+    if row is None:
+        raise Http404
+    return row
+
+
+def _file(data: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _packed(row: Witnessed, found: Found) -> bytes:
+    keys = "".join(f"{key}\n" for key in row.log.keys)
+    files = {
+        "README.txt": _readme(row, found),
+        "contradiction.json": encode(found.kept).decode(),
+        "seen.checkpoint": found.kept.seen,
+        "shown.checkpoint": found.shown_note,
+        "keys.txt": keys,
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name, found.at.timetuple()[:6]), text)
+    return packed.getvalue()
+
+
+def _readme(row: Witnessed, found: Found) -> str:
+    means = (
+        gettext(
+            "两份检查点均由该日志的密钥签署，却不能同属一部历史：其中至少有一份之后的记录被改写、删除或者另造。此点任何人都可以脱机核验。"
+        )
+        if found.shown.proven
+        else gettext("后一份检查点由该日志的密钥签署，但没有随附前一份已被延续的证明。请持前一份到现场核验该日志。")
+    )
+    return "\n".join(
+        (
+            gettext("下级存证日志的两份检查点"),
+            "",
+            f"{gettext('平台')}: {row.log.name}",
+            f"origin: {row.log.origin}",
+            f"{gettext('见证收到的时间')}: {timezone.localtime(found.at):%Y-%m-%d %H:%M:%S}",
+            f"{gettext('见证时的条数')}: {found.shown.seen.size}",
+            f"{gettext('另一份的条数')}: {found.shown.shown.size}",
+            "",
+            means,
+            "",
+            gettext("核验方法（密钥请用自己另行留存的）："),
+            "custodes verify contradiction contradiction.json --key keys.txt",
+            "custodes verify ledger LEDGER --key keys.txt --seen seen.checkpoint",
+            "",
+        )
+    )

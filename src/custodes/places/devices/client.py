@@ -1,0 +1,62 @@
+"""How the web speaks to the gateway: signed requests over HTTP (wire.md §8), in the manner of `places.node_client`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import httpx
+
+from custodes.keyfile import KeyFileError
+from custodes.places.keys import control_key
+from custodes.places.models import Gateway
+from custodes.places.node_client import trust
+from custodes.video.wire.control import sign_request
+from custodes.video.wire.gateway import DeviceAsk
+
+CALL_SECONDS = 5.0
+
+TRANSPORT: httpx.BaseTransport | None = None
+"""How requests travel; the tests put a gateway of their own here."""
+
+
+class GatewayUnreachable(Exception):
+    """It did not answer, or not with what was agreed; the message is for the log, not for the page."""
+
+
+class NotRegistered(Exception):
+    """The device is not registered now, so nothing can be asked of it."""
+
+
+@dataclass(frozen=True)
+class GatewayClient:
+    """One gateway."""
+
+    gateway: Gateway
+
+    def take_catalogue(self, device: str) -> None:
+        """Have it ask the device for its catalogue now; what comes of it is reported later.
+
+        Raises:
+            NotRegistered, GatewayUnreachable.
+        """
+        response = self._post("/internal/catalogue", DeviceAsk(device=device).model_dump_json().encode())
+        if response.status_code == 404:
+            raise NotRegistered
+        if response.status_code != 204:
+            raise GatewayUnreachable(f"{self.gateway.name} answered {response.status_code}")
+
+    def _post(self, path: str, content: bytes) -> httpx.Response:
+        try:
+            headers = {
+                "Authorization": sign_request(
+                    control_key(), "web", self.gateway.name, "POST", path, content, time.time()
+                ),
+                "Content-Type": "application/json",
+            }
+            with httpx.Client(
+                base_url=self.gateway.url, timeout=CALL_SECONDS, transport=TRANSPORT, verify=trust(), trust_env=False
+            ) as client:
+                return client.post(path, content=content, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL, KeyFileError, OSError) as error:
+            raise GatewayUnreachable(f"{self.gateway.name}: {type(error).__name__}") from error

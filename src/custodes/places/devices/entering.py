@@ -1,0 +1,158 @@
+"""Steps of a device, each by a person and on record: entered, changed, its password renewed, retired."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from custodes.people.models import Person
+from custodes.places.devices.channel import PREFIX
+from custodes.places.devices.gateways import own_gateway
+from custodes.places.devices.telling import bump_gateways
+from custodes.places.lifecycle.stepping import StepRefused, Taken, enter, note
+from custodes.places.models import Camera, CameraState, CatalogueTaking, GbDevice, Standing, TakingState, TrialAddress
+from custodes.places.network import refuse_classified
+from custodes.settings import get_settings
+from custodes.video.wire.seal import seal, seal_key_from_base64
+
+PASSWORD_LENGTH = 12
+"""Characters: 70 bits, and no longer than the fields of devices take."""
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+"""Without those that are taken for one another on a label."""
+
+REASON = 200
+FIELDS = ("name", "edition", "charset", "media", "keepalive_s", "misses", "follow_port")
+"""That may be changed afterwards; another ID or another system is another device."""
+
+
+def enter_device(device: GbDevice, by: Person, at: datetime, *, simulated: str = "") -> str:
+    """Enter a device, with a password of the house's making; it is returned once and readable to nobody afterwards.
+
+    Args:
+        device: new, with its ID, name, system and wishes.
+        simulated: the password that a simulated device has already; in a training installation alone.
+
+    Raises:
+        ClassifiedRefused: the system is classified (S20): nothing of it is shown to a network.
+        StepRefused: there is no gateway, or the ID is entered already.
+        ValueError: `simulated` where there may be real devices.
+    """
+    if simulated and not get_settings().training:
+        raise ValueError("a password is made here, except for a simulated device of a training installation")
+    refuse_classified(device.system.classified)
+    if device.system.classified:
+        raise StepRefused(_("涉密系统的设备不得接入国标网关。"), clause="S20")
+    password = _sealed(device, simulated)
+    device.entered_by, device.entered_at, device.password_at = by, at, at
+    try:
+        with transaction.atomic():
+            device.save(force_insert=True)
+            enter(device, device.system, "enter", _taken(by, at, device.gb_id), ())
+            bump_gateways()
+    except IntegrityError as error:
+        raise StepRefused(_("该设备编号已经登记。请核对编号，或者另取一个。")) from error
+    return password
+
+
+def renew_password(device: GbDevice, by: Person, at: datetime) -> str:
+    """Give a device another password; with the one that it has it stays only until it has to register again.
+
+    Raises:
+        StepRefused: it is retired, or there is no gateway.
+    """
+    with transaction.atomic():
+        row = _locked(device)
+        password = _sealed(row)
+        row.password_at = at
+        row.save(update_fields=["sealed_password", "password_at"])
+        note(row, row.system, "renew_password", _taken(by, at), ())
+        bump_gateways()
+    return password
+
+
+def change_device(device: GbDevice, by: Person, at: datetime) -> bool:
+    """Keep what a form changed of `FIELDS`; whether anything did.
+
+    Raises:
+        StepRefused: it is retired.
+    """
+    with transaction.atomic():
+        row = _locked(device)
+        changed = [name for name in FIELDS if getattr(row, name) != getattr(device, name)]
+        if not changed:
+            return False
+        for name in changed:
+            setattr(row, name, getattr(device, name))
+        row.save(update_fields=changed)
+        words = "、".join(str(row._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
+        note(row, row.system, "change", _taken(by, at, words), ())
+        bump_gateways()
+    return True
+
+
+def retire_device(device: GbDevice, reason: str, by: Person, at: datetime) -> None:
+    """Take a device out: it may not register any more. What it was, and its steps, stay.
+
+    Raises:
+        StepRefused: it is retired already, there is no reason, or channels of it are cameras in use (S34(6)).
+    """
+    if not reason.strip():
+        raise StepRefused(_("请写明停用理由。"))
+    with transaction.atomic():
+        row = _locked(device)
+        used = cameras_of(row).filter(state=CameraState.CONNECTED).count()
+        if used:
+            raise StepRefused(
+                _("该设备有 %(count)s 个通道是已接入的点位。请先停用这些点位，或者为其更换地址。") % {"count": used},
+                clause="S34(6)",
+            )
+        row.retired_at, row.standing, row.since, row.why = at, Standing.OFFLINE, at, ""
+        # A retired device opens nothing any more, whoever still holds its password.
+        row.sealed_password = ""
+        row.save(update_fields=["retired_at", "standing", "since", "why", "sealed_password"])
+        TrialAddress.objects.filter(main_url__startswith=f"{PREFIX}{row.gb_id}/", camera__system=row.system_id).delete()
+        CatalogueTaking.objects.filter(device=row, state=TakingState.COMING).update(
+            state=TakingState.SHORT, ended_at=at
+        )
+        note(row, row.system, "retire", _taken(by, at, reason.strip()[:REASON]), (), before="entered")
+        bump_gateways()
+
+
+def made_cameras(device: GbDevice, names: Iterable[str], by: Person, at: datetime) -> None:
+    """Keep that cameras were begun of channels. Called in the transaction in which they were."""
+    listed = list(names)
+    words = "、".join(listed[:20]) + ("…" if len(listed) > 20 else "")
+    note(device, device.system, "make_cameras", _taken(by, at, f"{len(listed)}：{words}"[:500]), ())
+
+
+def cameras_of(device: GbDevice) -> QuerySet[Camera]:
+    """Cameras of the device's system whose address is one of its channels."""
+    return Camera.objects.filter(main_url__startswith=f"{PREFIX}{device.gb_id}/", system=device.system_id)
+
+
+def _locked(device: GbDevice) -> GbDevice:
+    row = GbDevice.objects.select_for_update(of=("self",)).select_related("system").get(pk=device.pk)
+    if row.retired_at is not None:
+        raise StepRefused(_("该设备已经停用。"))
+    return row
+
+
+def _sealed(device: GbDevice, password: str = "") -> str:
+    """Make a password and seal it to the gateway; only the caller's answer has it in clear."""
+    gateway = own_gateway()
+    if gateway is None:
+        raise StepRefused(_("本装置没有国标网关，不能登记国标设备。请由系统管理员启用网关。"))
+    password = password or "".join(secrets.choice(_LETTERS) for _each in range(PASSWORD_LENGTH))
+    device.sealed_password = seal(seal_key_from_base64(gateway.seal_key), password)
+    return password
+
+
+def _taken(by: Person, at: datetime, words: str = "") -> Taken:
+    return Taken(by, at, timezone.localdate(at), words)

@@ -1,0 +1,275 @@
+"""GB/T 28181 devices: the list, one device, and what a person does with it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from custodes.people.paging import long_page
+from custodes.people.permissions import Permission
+from custodes.people.viewer import Viewer, needs
+from custodes.places.columns import device_table
+from custodes.places.devices.client import GatewayClient, GatewayUnreachable, NotRegistered
+from custodes.places.devices.entering import change_device, enter_device, renew_password, retire_device
+from custodes.places.devices.findings import open_findings, settle
+from custodes.places.devices.gateways import own_gateway
+from custodes.places.devices.numbering import kinds, next_id
+from custodes.places.devices.reach import exact_devices, sees_unknown, tended_devices, visible_devices
+from custodes.places.forms.device import DeviceChangeForm, DeviceForm
+from custodes.places.lifecycle.stepping import StepRefused
+from custodes.places.lifecycle.story import story_of_object
+from custodes.places.models import DeviceFinding, GbDevice, Standing, System
+from custodes.places.narrowing import Narrowing
+from custodes.places.scope import tended_systems
+from custodes.places.views.classified import keeps_nothing_classified
+from custodes.places.views.device_channels import channels_shown
+from custodes.places.views.device_row import device_crumbs, gateway_context, tended_device
+from custodes.places.views.device_words import badge_of, facts_of, typed_in
+from custodes.places.views.lists import chosen_system, search_of
+
+PER_PAGE = 50
+RETIRED = "retired"
+STATES = [*Standing.choices, (RETIRED, pgettext_lazy("国标设备", "已停用"))]
+ALARMS_SHOWN = 20
+FINDINGS_SHOWN = 50
+
+
+@needs(Permission.VIEW_PLACES)
+def device_list(request: HttpRequest) -> HttpResponse:
+    """Every device that the person may see."""
+    now, viewer = timezone.now(), Viewer.of(request)
+    query, state = search_of(request), request.GET.get("state", "")
+    system = chosen_system(viewer, request.GET.get("system", ""))
+    narrowing = Narrowing.of(viewer, request.GET)
+    table = device_table(request)
+    rows = narrowing.at(visible_devices(viewer.person, now), "system__site__")
+    rows = rows.filter(retired_at__isnull=state != RETIRED)
+    if state in Standing.values:
+        rows = rows.filter(standing=state)
+    if system is not None:
+        rows = rows.filter(system=system)
+    if query:
+        named = System.objects.filter(Q(name__icontains=query) | Q(site__name__icontains=query))
+        rows = rows.filter(Q(sought__contains=query.lower()) | Q(system__in=named.values("pk")))
+    page = long_page(request, table.order(rows), PER_PAGE, _devices)
+    exact = set(exact_devices(viewer.person, now).filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True))
+    return render(
+        request,
+        "places/device_list.html",
+        {
+            "tab": "devices",
+            "table": table,
+            "page": page,
+            "rows": [(row, *badge_of(row), row.pk in exact) for row in page],
+            "query": query,
+            "state": state,
+            "states": STATES,
+            "system": system,
+            "narrowing": narrowing,
+            "filtered": bool(query or state or system or narrowing),
+            "may_add": viewer.may(Permission.MANAGE_CAMERAS),
+            "sees_unknown": sees_unknown(viewer.person, now),
+            **gateway_context(now),
+            "crumbs": [(pgettext_lazy("列表", "点位"), "")],
+        },
+    )
+
+
+def _devices(keys: Any) -> dict[Any, GbDevice]:
+    return GbDevice.objects.select_related("system__site", "system__unit").order_by().in_bulk(keys)
+
+
+@needs(Permission.MANAGE_CAMERAS)
+def device_choose(request: HttpRequest) -> HttpResponse:
+    """To which system a new device belongs; what was known of it goes along."""
+    now, person, query = timezone.now(), Viewer.of(request).person, search_of(request)
+    rows = tended_systems(person, now).filter(classified=False).select_related("site", "unit")
+    if query:
+        rows = rows.filter(Q(name__icontains=query) | Q(site__name__icontains=query) | Q(unit__name__icontains=query))
+    shown = list(rows.order_by("name", "pk")[: PER_PAGE + 1])
+    context = {
+        "systems": shown[:PER_PAGE],
+        "more": len(shown) > PER_PAGE,
+        "query": query,
+        "gb_id": _said_id(request),
+        "crumbs": device_crumbs((_("登记设备"), "")),
+    }
+    return render(request, "places/device_choose.html", context)
+
+
+def _said_id(request: HttpRequest) -> str:
+    """What somebody called themselves, as a proposal; only what can be an ID."""
+    text = request.GET.get("id", "")[:32]
+    return text if text and all(one.isascii() and (one.isalnum() or one in "._-") for one in text) else ""
+
+
+@keeps_nothing_classified
+@never_cache
+@needs(Permission.MANAGE_CAMERAS)
+def device_add(request: HttpRequest, system: UUID) -> HttpResponse:
+    """Enter a device; the answer shows its password, once."""
+    now, person = timezone.now(), Viewer.of(request).person
+    row = get_object_or_404(tended_systems(person, now).select_related("site__division", "unit"), pk=system)
+    kind = request.GET.get("kind", "")
+    chosen = int(kind) if kind in dict(kinds()) else 0
+    said = _said_id(request)
+    start = {"gb_id": said or (next_id(row, chosen) if chosen else ""), "name": ""}
+    form = DeviceForm(request.POST or None, instance=GbDevice(system=row), initial=start)
+    if request.method == "POST" and form.is_valid():
+        device = form.save(commit=False)
+        try:
+            password = enter_device(device, person, now)
+        except StepRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return _secret(request, device, password, _("设备已登记"))
+    context = {
+        "form": form,
+        "system": row,
+        "kinds": kinds(),
+        "kind": chosen,
+        "said": said,
+        **gateway_context(now),
+        "crumbs": device_crumbs((_("登记设备"), "")),
+    }
+    return render(request, "places/device_add.html", context, status=400 if form.errors else 200)
+
+
+def _secret(request: HttpRequest, device: GbDevice, password: str, title: Any) -> HttpResponse:
+    """The one page on which a password stands; nothing keeps it."""
+    gateway = own_gateway()
+    assert gateway is not None
+    context = {
+        "title": title,
+        "device": device,
+        "lines": typed_in(device, password, gateway),
+        "crumbs": device_crumbs((device.name, device.get_absolute_url()), (_("密码"), "")),
+    }
+    answer = render(request, "places/device_secret.html", context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@needs(Permission.VIEW_PLACES)
+def device(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One device: how it stands, what it says of itself, what it has, what differs."""
+    now, person = timezone.now(), Viewer.of(request).person
+    rows = visible_devices(person, now).select_related("system__site", "system__unit", "entered_by")
+    row = get_object_or_404(rows, pk=pk)
+    exact = exact_devices(person, now).filter(pk=pk).exists()
+    context: dict[str, Any] = {
+        "device": row,
+        "badge": badge_of(row),
+        "facts": facts_of(row, exact=exact),
+        "exact": exact,
+        "may_edit": row.retired_at is None and tended_devices(person, now).filter(pk=pk).exists(),
+        **gateway_context(now),
+        "crumbs": device_crumbs((row.name, "")),
+    }
+    if exact:
+        context |= {
+            **channels_shown(request, row),
+            "findings": open_findings(row)[:FINDINGS_SHOWN],
+            "takings": row.takings.all()[:3],
+            "alarms": row.alarms.all()[:ALARMS_SHOWN],
+            "story": story_of_object(row),
+        }
+    return render(request, "places/device.html", context)
+
+
+@needs(Permission.MANAGE_CAMERAS)
+def device_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change its name and how it is spoken to."""
+    row = tended_device(request, pk)
+    form = DeviceChangeForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_device(form.save(commit=False), Viewer.of(request).person, timezone.now())
+        except StepRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("已保存，网关将在片刻后按新的登记执行。"))
+            return redirect(row)
+    context = {
+        "form": form,
+        "title": _("修改国标设备"),
+        "submit": _("保存设备"),
+        "crumbs": device_crumbs((row.name, row.get_absolute_url()), (_("修改国标设备"), "")),
+    }
+    return render(request, "places/form.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def device_password(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give it another password; the answer shows it, once."""
+    row = tended_device(request, pk)
+    try:
+        password = renew_password(row, Viewer.of(request).person, timezone.now())
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(row)
+    return _secret(request, row, password, _("密码已更换"))
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def device_catalogue(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Have the gateway ask the device for its catalogue now."""
+    row, gateway = tended_device(request, pk), own_gateway()
+    if row.retired_at is not None or gateway is None:
+        messages.error(request, _("设备已经停用，或者本装置没有国标网关。"))
+        return redirect(row)
+    try:
+        GatewayClient(gateway).take_catalogue(row.gb_id)
+    except NotRegistered:
+        messages.warning(request, _("设备没有注册，现在取不到目录。请检查设备后再试。"))
+    except GatewayUnreachable:
+        messages.error(request, _("国标网关没有应答。请由系统管理员检查网关是否运行。"))
+    else:
+        messages.success(request, _("已向设备查询目录，收齐后显示在本页。"))
+    return redirect(row)
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def device_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take it out: it may not register any more."""
+    row = tended_device(request, pk)
+    try:
+        retire_device(row, request.POST.get("reason", ""), Viewer.of(request).person, timezone.now())
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("设备已停用，不再准许注册。"))
+    return redirect(row)
+
+
+@require_POST
+@needs(Permission.MANAGE_CAMERAS)
+def device_finding(request: HttpRequest, pk: UUID, finding: int) -> HttpResponse:
+    """A person has looked at a difference and says what came of it."""
+    row = tended_device(request, pk)
+    found = get_object_or_404(_findings(row), pk=finding)
+    try:
+        settle(found, Viewer.of(request).person, request.POST.get("words", ""), timezone.now())
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("已记录核对情况。"))
+    return redirect(row)
+
+
+def _findings(device: GbDevice) -> QuerySet[DeviceFinding]:
+    return DeviceFinding.objects.filter(device=device).select_related("device__system")

@@ -1,0 +1,92 @@
+"""The story's GB/T 28181 devices: one online whose channels are half made into cameras, one offline, one that never registered,
+a difference that waits for somebody, and somebody unknown who tries again and again.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from custodes.places.devices.entering import enter_device
+from custodes.places.devices.gateways import own_gateway
+from custodes.places.devices.making import begin_cameras
+from custodes.places.models import (
+    CatalogueTaking,
+    DeviceFinding,
+    FindingSort,
+    GbChannel,
+    GbDevice,
+    MediaWay,
+    Node,
+    Standing,
+    System,
+    TakingState,
+    UnknownDevice,
+    UnknownWhy,
+)
+from custodes.video.simcam.login import PASSWORD
+from custodes.web.seed import story
+from custodes.web.seed.acting import DAY, person
+
+
+def plant_devices(system: System, node: Node, now: datetime.datetime, passwords: Mapping[str, str]) -> None:
+    """Plant them in the name of the school's caretaker; nothing where this machine has no gateway.
+
+    Args:
+        passwords: of the devices that are simulated.
+    """
+    gateway = own_gateway()
+    if gateway is None:
+        return
+    entered = now - 9 * DAY
+    devices = {}
+    for told in story.GB_DEVICES:
+        device = GbDevice(gb_id=told.gb_id, name=told.name, system=system, media=MediaWay.UDP)
+        enter_device(device, person(story.CARETAKER), entered, simulated=passwords.get(told.gb_id, PASSWORD))
+        devices[told.standing] = device
+    online, offline = devices[Standing.ONLINE.value], devices[Standing.OFFLINE.value]
+    _stand(online, Standing.ONLINE, now - 2 * DAY, "127.0.0.1:15060", said_channels=len(story.DEVICE_CHANNELS))
+    _stand(offline, Standing.OFFLINE, now - DAY, "192.0.2.31:5060", why="silent")
+    _list(online, now)
+    picked = online.channels.exclude(address="")[:2]
+    begin_cameras(online, picked, node, person(story.CARETAKER), now)
+    UnknownDevice.objects.create(
+        gateway=gateway, address="192.0.2.77:5060", said_id="34020000001320000001", why=UnknownWhy.UNKNOWN, counted=212,
+        counting_since=now - DAY, first_at=now - 3 * DAY, last_at=now,
+    )  # fmt: skip
+
+
+def _stand(
+    device: GbDevice,
+    standing: Standing,
+    since: datetime.datetime,
+    address: str,
+    *,
+    why: str = "",
+    said_channels: int | None = None,
+) -> None:
+    """As the gateway would have reported; where one runs, its own reports take the place of this."""
+    device.standing, device.since, device.address, device.why = standing, since, address, why
+    device.transport, device.maker, device.model = "udp", story.SIMULATED_MAKER, "GB-SIM"
+    device.said_channels, device.reported_at = said_channels, since
+    device.save()
+
+
+def _list(device: GbDevice, now: datetime.datetime) -> None:
+    """Its catalogue of yesterday, in which one channel came since the one before."""
+    GbChannel.objects.bulk_create(
+        GbChannel(
+            device=device, channel_id=told.channel_id, parent=device.gb_id, name=told.name, address=told.place,
+            maker=story.SIMULATED_MAKER, online=True, order=order,
+        )
+        for order, told in enumerate(story.DEVICE_CHANNELS)
+    )  # fmt: skip
+    count = len(story.DEVICE_CHANNELS)
+    CatalogueTaking.objects.create(
+        id=story.DEVICE_TAKING, device=device, parts=1, state=TakingState.WHOLE, said=count, got=count, at=now - DAY,
+        ended_at=now - DAY,
+    )  # fmt: skip
+    last = story.DEVICE_CHANNELS[-1]
+    DeviceFinding.objects.create(
+        device=device, sort=FindingSort.CAME, channel_id=last.channel_id, after=last.name, found_at=now - DAY
+    )

@@ -1,0 +1,112 @@
+"""What the witness answers to one request of one client; no socket in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodes.ledger.contradiction import Contradiction
+from custodes.ledger.cosignature import cosign
+from custodes.ledger.witness import Accepted, Doubt, Refused, Request, RequestError, consider, parse_request
+from custodes.ledger.witnessed import LowerLog, State, StateError
+
+from .shelf import Shelf
+
+_log = structlog.get_logger("witness")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, content type and body."""
+
+    status: int
+    body: str = ""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+class Service:
+    """Decides, keeps, then cosigns, in this order. One request at a time: a log's state is read and replaced in one step."""
+
+    def __init__(
+        self,
+        name: str,
+        key: Ed25519PrivateKey,
+        shelf: Shelf,
+        now: Callable[[], int],
+        reached: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """
+        Args:
+            name: of the witness, as on its cosignatures.
+            now: seconds since the Unix epoch.
+            reached: told the steps, for tests that stop there.
+        """
+        self._name = name
+        self._key = key
+        self._shelf = shelf
+        self._now = now
+        self._reached = reached
+        self._turn = Lock()
+
+    def answer(self, logs: Mapping[str, LowerLog], client: bytes, body: bytes) -> Answer:
+        """The answer to ``POST /add-checkpoint``; never raises for what a client sent.
+
+        Args:
+            logs: known logs by origin.
+            client: SHA-256 over the certificate that the connection was opened with.
+        """
+        try:
+            request = parse_request(body)
+        except RequestError:
+            return Answer(400, "the request is not of the form of C2SP tlog-witness\n")
+        log = logs.get(request.origin)
+        if log is not None and log.fingerprint != client:
+            # Of another's log a client learns neither the size nor that it is known.
+            _log.warning("submission.foreign", origin=request.origin, client=client.hex())
+            log = None
+        with self._turn:
+            try:
+                return self._decide(request, body.decode(), log)
+            except (StateError, OSError) as error:
+                _log.error("state.failed", origin=request.origin, reason=str(error))
+                return Answer(503, "the witness can't keep what it would cosign\n")
+
+    def _decide(self, request: Request, body: str, log: LowerLog | None) -> Answer:
+        state = self._shelf.state(request.origin) if log is not None else State(origin=request.origin)
+        decided = consider(request, log.keys if log is not None else None, state.seen)
+        if isinstance(decided, Accepted):
+            return self._cosigned(decided, state)
+        if decided.doubt is not None:
+            self._doubted(decided, state, request, body)
+        return Answer(decided.status, decided.body, decided.content_type)
+
+    def _cosigned(self, accepted: Accepted, state: State) -> Answer:
+        """The state is durable before the cosignature exists: who dies between them has cosigned nothing, and never two histories."""
+        at = self._now()
+        kept = msgspec.structs.replace(
+            state, size=accepted.seen.size, root=accepted.seen.root.hex(), note=str(accepted.note), at=at,
+            behind_at=0, behind_size=0,
+        )  # fmt: skip
+        self._shelf.keep(kept)
+        self._reached("kept")
+        signature = cosign(accepted.note.text, self._name, self._key, at)
+        self._reached("cosigned")
+        _log.info("checkpoint.cosigned", origin=state.origin, size=kept.size)
+        return Answer(200, signature.line())
+
+    def _doubted(self, refused: Refused, state: State, request: Request, body: str) -> None:
+        assert refused.shown is not None
+        assert refused.doubt is not None
+        size, at = refused.shown.size, self._now()
+        if refused.doubt is Doubt.BEHIND:
+            self._shelf.keep(msgspec.structs.replace(state, behind_at=at, behind_size=size), durable=False)
+            return
+        one = Contradiction(origin=state.origin, at=at, doubt=refused.doubt, seen=state.note, request=body)
+        there = self._shelf.keep_evidence(one)
+        self._shelf.keep(msgspec.structs.replace(state, refused=state.refused + 1), durable=False)
+        _log.critical("log.contradicted", origin=state.origin, seen=state.size, shown=size, doubt=one.doubt, kept=there)

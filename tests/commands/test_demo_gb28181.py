@@ -1,0 +1,59 @@
+"""The demo's devices of GB/T 28181: valid IDs, passwords that are kept, and a process that registers them."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from custodes.commands.demo_gb28181 import CHANNELS, DEVICES, SERVER, gb_members, gb_passwords
+from custodes.commands.fleet import Fleet
+from custodes.commands.gb28181.simulated import channels_of
+from custodes.gb28181 import ids
+from custodes.gb28181.sip.account import Account
+from custodes.gb28181.sip.digest import Secret
+from custodes.settings import Settings
+from custodes.video.simcam import station
+from custodes.video.simcam.cast import cast
+from custodes.web.seed import story
+from tests.commands.called import environment, free_port
+from tests.commands.test_simcam_gb28181 import small_films
+from tests.gb28181.sip.house import house
+
+
+def test_the_ids_are_what_they_are_said_to_be() -> None:
+    assert (ids.parse(SERVER).type, ids.parse(SERVER).division) == (200, "540100")
+    assert [ids.make("540102", 2, 118, 8, number).text for number in (1, 2)] == list(DEVICES)
+    assert story.GB_DEVICES[0].gb_id == DEVICES[0]
+    told = [(one.channel_id, one.name) for one in story.DEVICE_CHANNELS]
+    names = [camera.name for camera in cast(CHANNELS)]
+    assert told == [(one.id, one.name) for one in channels_of(DEVICES[0], CHANNELS, names, ())]
+
+
+def test_passwords_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "new")
+    first = gb_passwords(settings)
+    assert set(first) == set(DEVICES)
+    assert len(set(first.values())) == len(DEVICES)
+    assert gb_passwords(settings) == first
+    [file] = (tmp_path / "new").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_its_process_registers_them_and_shows_no_password(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    passwords = gb_passwords(settings)
+    films = small_films(tmp_path / "films", station.orders(len(DEVICES) * CHANNELS, 0, 480_000))
+    accounts = {id: Account(id, Secret(password)) for id, password in passwords.items()}
+    # The platform's ID of these tests is another one; a registrar asks for the password alone.
+    async with house(accounts=accounts) as at:
+        settings = settings.model_copy(update={"gateway_sip_port": at.port})
+        [member] = gb_members(settings, films, free_port())
+        assert not [word for word in member.arguments for password in passwords.values() if password in word]
+        fleet = Fleet(tmp_path / "log", environment(tmp_path), lambda _line: None)
+        try:
+            fleet.start(member)
+            await at.until("registered", len(DEVICES))
+        finally:
+            fleet.stop()
+    log = (tmp_path / "log" / "simcam-gb28181.log").read_text()
+    assert not [password for password in passwords.values() if password in log]

@@ -1,0 +1,61 @@
+"""A platform after a day with devices as they are: everybody is there again, and nothing has grown."""
+
+from __future__ import annotations
+
+import gc
+import resource
+
+import pytest
+
+from custodes.gb28181.sip.registering import Standing
+from tests.gb28181.day.world import HOUR, Day, entries
+
+
+def live(devices: int, hours: int, rests: int) -> tuple[Day, list[int], list[int]]:
+    """Hours with faults, with rests between them; entries of all tables and KB of memory after each rest."""
+    day = Day(devices)
+    kept, memory = [], []
+    for _rest in range(rests):
+        day.run(HOUR * (hours / rests))
+        day.rest()
+        gc.collect()
+        kept.append(entries(day.platform) + sum(entries(unit.endpoint) for unit in day.units))
+        memory.append(resident())
+    return day, kept, memory
+
+
+def resident() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() // 1024
+
+
+def check(day: Day, kept: list[int]) -> None:
+    seen = day.seen
+    happened = ("registered", "refreshed", "restarted", "moved", "offline", "online", "calls", "lost")
+    assert not [what for what in happened if not seen[what]], seen
+    assert day.platform.refusals["repeated"] > 0
+    assert day.platform.refusals["moved"] > 0
+    assert max(kept[1:]) < 1.05 * kept[0] + 20, kept
+    assert [unit.id for unit in day.units if unit.registering.standing is not Standing.IN] == []
+    found = [known for unit in day.units if (known := day.registrar.find(unit.id)) is not None]
+    assert [known.account.id for known in found if not known.online] == []
+    assert len(found) == len(day.units)
+    day.end()
+    assert len(day.registrar) == 0
+    assert set(day.platform.counts.values()) == {0}
+    assert {number for unit in day.units for number in unit.endpoint.counts.values()} == {0}
+    assert not day.registrar._at
+    assert not day.registrar._by_connection
+
+
+def test_three_hours_leave_nothing_behind() -> None:
+    day, kept, _memory = live(8, 3, 2)
+    check(day, kept)
+
+
+@pytest.mark.chaos
+def test_a_day_of_two_hundred_devices_leaves_nothing_behind() -> None:
+    day, kept, memory = live(200, 24, 6)
+    assert day.seen["gone"] > 0, "registrations that ended while a device was away"
+    assert max(memory[3:]) < 1.1 * max(memory[:3]), memory
+    check(day, kept)

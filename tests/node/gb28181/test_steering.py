@@ -1,0 +1,229 @@
+"""A channel of a GB/T 28181 device at the node's helm: from the hand through desk, client and gateway to a simulated device."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from custodes.gateway.calls.needs import Handler
+from custodes.gateway.steering import movements
+from custodes.gateway.steering.desk import SteerDesk
+from custodes.gateway.steering.room import Steering
+from custodes.gb28181.device.head import View
+from custodes.gb28181.edition import Edition
+from custodes.gb28181.manscdp.presets import HomePosition
+from custodes.gb28181.ptz.command import STOP, Move
+from custodes.gb28181.ptz.hold import Watch
+from custodes.node.gb28181 import steering as driving
+from custodes.node.gb28181.gateway_client import GatewayClient, GatewayUnavailable
+from custodes.node.gb28181.line import AssignedGateway
+from custodes.node.gb28181.steering import GbPtz
+from custodes.node.steering.driver import Drivers
+from custodes.video.clock import SystemClock
+from custodes.video.source.address import AddressPolicy
+from custodes.video.steering.model import STILL, Motion, SteerFailure
+from custodes.video.wire.assignment import CameraAssignment, GatewayAddress, SourceAssignment
+from custodes.video.wire.control import RequestChecker
+from custodes.video.wire.gateway import GatewaySteer, GatewayTaken
+from tests.gateway.calls.house import CAMERAS, NODE, NVR, Gateway, Simulated, gateway, simulated, until
+from tests.node.steering.support import GRANT, Room, begin
+
+CHANNEL, KEY, ADDRESS = CAMERAS[0], Ed25519PrivateKey.generate(), GatewayAddress(name="gateway-1", url="http://g")
+RIGHT = Motion(pan=100)
+
+
+class Cast:
+    """Node and gateway, in one loop; between them HTTP, signed."""
+
+    def __init__(self, process: Gateway, device: Simulated) -> None:
+        self.process, self.device = process, device
+        self.camera = process.assigned.camera(CHANNEL)
+        self.room = Steering(process)
+        self.away = False
+        self.posts: list[str] = []
+        process.ears.append(self.room.hear)
+        process.message_ears.append(self.room.hear_message)
+        checker, clock = RequestChecker(KEY.public_key(), NODE, ADDRESS.name), SystemClock()
+
+        def signed(path: str, handler: Handler) -> Route:
+            async def serve(request: Request) -> Response:
+                body = await request.body()
+                checker.check(request.headers["authorization"], "POST", path, body, clock.wall_us() / 1_000_000)
+                return await handler(NODE, body)
+
+            return Route(path, serve, methods=["POST"])
+
+        app = httpx.ASGITransport(Starlette(routes=SteerDesk(self.room).routes(signed)))
+
+        class Way(httpx.AsyncBaseTransport):
+            async def handle_async_request(way, request: httpx.Request) -> httpx.Response:
+                self.posts.append(request.url.path)
+                if self.away:
+                    raise httpx.ConnectError("away")
+                return await app.handle_async_request(request)
+
+        self.line = AssignedGateway(lambda address: GatewayClient(address, NODE, KEY, clock, transport=Way()))
+        self.line.use(ADDRESS)
+        self.drivers = Drivers(AddressPolicy(), lambda sealed: "", self.line)
+
+    def assignment(self, **more: Any) -> CameraAssignment:
+        url = f"gb28181://{NVR}/{CHANNEL}"
+        return CameraAssignment(
+            **{"id": self.camera, "name": "gate", "main": SourceAssignment(url=url), "turns": True, **more}
+        )
+
+    async def driver(self) -> Any:
+        return await self.drivers.steerable(self.assignment())
+
+    @property
+    def head(self) -> Any:
+        return self.device.core.head(CHANNEL)
+
+
+@asynccontextmanager
+async def cast(folder: Path, edition: Edition = Edition.E2016) -> AsyncIterator[Cast]:
+    async with gateway(folder / "gateway", edition) as process, simulated(process, edition=edition) as device:
+        made = Cast(process, device)
+        watching = asyncio.create_task(made.room.run())
+        try:
+            yield made
+        finally:
+            watching.cancel()
+
+
+async def test_a_hand_at_the_helm_turns_the_channel_and_all_is_in_the_book(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        room = Room(tmp_path)
+        room.clock = SystemClock()  # type: ignore[assignment]
+        room.cameras[all.camera] = SimpleNamespace(id=all.camera, assignment=all.assignment(home="3"))
+        room.open_looks.add((GRANT, all.camera))
+        room.open()
+        room.desk.make_driver = all.drivers.steerable
+        assert (await room.desk.begin(begin(presets=True).model_copy(update={"camera": all.camera}))).ok
+        helm = room.desk.helm(all.camera, GRANT)
+        assert helm is not None
+        helm.hold(RIGHT)
+        await until(lambda: all.head.moving == Move(255))
+        helm.hold(STILL)
+        await until(lambda: all.head.moving == STOP)
+        token = await helm.control("set", "", "东门")
+        all.head.presets[3] = ("home", View(pan=30.0))
+        assert token == "1"
+        assert [preset.token for preset in await helm.presets()] == ["1", "3"]
+        await helm.control("goto", "3", "")
+        assert all.head.view(0.0).pan == 30.0
+        assert room.desk.stand(all.camera).preset == ""  # where it was declared to look
+        await room.desk.stop()
+        [commands] = room.records("control.commands")
+        assert [(one.what, one.outcome) for one in commands.commands] == [
+            ("move", "taken"),
+            ("stop", "taken"),
+            ("set", "taken"),
+            ("goto", "taken"),
+        ]
+
+
+async def test_a_movement_goes_on_while_it_is_held_and_ends_with_the_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "REPEAT_SECONDS", 0.1)
+    monkeypatch.setattr(movements, "WATCH", Watch(silence=300_000))
+    async with cast(tmp_path) as all:
+        driver = await all.driver()
+        await driver.move(RIGHT, 0.8)
+        for _ in range(6):
+            await asyncio.sleep(0.1)
+            assert all.head.moving == Move(255)  # the driver says it again
+        await until(lambda: all.head.moving == STOP, 3)  # 0.8 s are over, nobody asked anew: the gateway's watchdog
+        await driver.move(RIGHT, 30.0)
+        await driver.stop()
+        said = len(all.posts)
+        await asyncio.sleep(0.3)
+        assert (all.head.moving, len(all.posts)) == (STOP, said)
+
+
+async def test_a_stop_that_the_gateway_did_not_take_is_said_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driving, "OWED_SECONDS", 0.1)
+    async with cast(tmp_path) as all:
+        driver = await all.driver()
+        await driver.move(RIGHT, 30.0)
+        all.away = True
+        with pytest.raises(SteerFailure) as failure:
+            await driver.stop()
+        assert failure.value.kind == "timeout"
+        assert all.head.moving == Move(255)
+        all.away = False
+        await until(lambda: all.head.moving == STOP, 1)
+        assert await all.driver() is driver  # whose next command ends what it says in the background
+
+
+async def test_home_and_presets_of_a_2022_device(tmp_path: Path) -> None:
+    async with cast(tmp_path, Edition.E2022) as all:
+        driver = await all.driver()
+        assert await driver.set_preset("东门") == "1"
+        assert await driver.set_preset("西门") == "2"
+        assert await driver.set_preset("南门", "2") == "2"
+        assert [(one.token, one.name) for one in await driver.presets()] == [("1", "东门"), ("2", "南门")]
+        await driver.remove_preset("1")
+        all.head.presets[2] = ("南门", View(pan=60.0))
+        all.head.home = HomePosition(enabled=True, preset=2)
+        await driver.goto_home()
+        assert all.head.view(0.0).pan == 60.0
+
+
+async def test_what_is_not_done_is_a_failure_with_its_kind(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        driver = await all.driver()
+        for token in ("", "0", "256", "1 ", "²", "1\r\n"):
+            with pytest.raises(SteerFailure) as failure:
+                await driver.goto(token)
+            assert failure.value.kind == "refused"
+        assert all.posts == []
+        with pytest.raises(SteerFailure) as failure:
+            await driver.set_home()
+        assert failure.value.kind == "unsupported"
+        all.head.presets.update({number: ("x", View()) for number in range(1, 256)})
+        with pytest.raises(SteerFailure, match="remove one"):
+            await driver.set_preset("one more")
+        for change in ({"turns": False}, {"main": SourceAssignment(url="gb28181://no channel")}):
+            with pytest.raises(SteerFailure):
+                await all.drivers.steerable(all.assignment(id=UUID(int=9), **change))
+        all.line.use(None)
+        with pytest.raises(SteerFailure, match="no gateway"):
+            await driver.move(RIGHT, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [("not_assigned", "refused"), ("not_registered", "timeout"), ("no_answer", "timeout"), ("refused", "refused")],
+)
+async def test_each_failure_of_the_gateway_has_its_kind(failure: Any, kind: str) -> None:
+    class Refusing:
+        async def steer(self, steer: GatewaySteer) -> GatewayTaken:
+            return GatewayTaken(failure=failure)
+
+        async def presets(self, ask: object) -> Any:
+            raise GatewayUnavailable("away")
+
+    driver = GbPtz(Refusing, UUID(int=1), NVR, CHANNEL)
+    with pytest.raises(SteerFailure) as raised:
+        await driver.move(RIGHT, 1.0)
+    assert raised.value.kind == kind
+    with pytest.raises(SteerFailure) as raised:
+        await driver.presets()
+    assert raised.value.kind == "timeout"

@@ -1,0 +1,178 @@
+"""Logs of platforms below: how they stand, what a rewritten one looks like, the alarms and the record of it."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from custodes.ledger.client import Cosigned, Status
+from custodes.ledger.records import record_of
+from custodes.oversight import lower_logs
+from custodes.oversight.views import witnessed as page
+from custodes.oversight.witnessing import Standing, witnessed
+from custodes.people.models import RecordOutbox
+from custodes.settings import get_settings
+from tests.oversight import below
+
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture
+def folder(monkeypatch):
+    """The witness's folder, empty before and after, with a witness switched on."""
+    settings = get_settings().model_copy(update={"witness_name": below.NAME})
+    for module in (lower_logs, page):
+        monkeypatch.setattr(module, "get_settings", lambda: settings)
+    shutil.rmtree(settings.witness_folder, ignore_errors=True)
+    yield settings.witness_folder
+    shutil.rmtree(settings.witness_folder, ignore_errors=True)
+
+
+@pytest.fixture
+def line(stage, notary):
+    """A notary whose log two witnesses cosign, one of them not yet."""
+    cosigned = (Cosigned("city.example/w1", 3, 1_795_000_000), Cosigned("region.example/w1", 0, 0))
+    notary.status = lambda: Status("t.local/log", 5, 3, False, "t.local/log+0+x", cosigned)
+    return notary
+
+
+def said(now):
+    """What the source says, as (kind, facts)."""
+    return [(one.kind.key, dict(one.facts)) for one in lower_logs.look(now)]
+
+
+def standing(now):
+    """The one log's."""
+    (row,) = witnessed(lower_logs.get_settings(), now)
+    return row.standing
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected", "kinds"),
+    [(1, Standing.FINE, []), (20, Standing.LATE, []), (40, Standing.SILENT, ["lower.silent"])],
+)
+def test_a_log_that_stops_coming_is_late_and_then_an_alarm(folder, db, minutes, expected, kinds):
+    below.stand(folder)
+    now = timezone.now() + minutes * MINUTE
+    assert standing(now) is expected
+    assert [kind for kind, _ in said(now)] == kinds
+
+
+def test_a_log_that_was_taken_back_is_suspected_until_it_goes_on(folder, db):
+    began = time.time()
+    below.stand(folder, began)
+    below.submit(folder, below.lower().request(0, 7), began + 5)
+    assert standing(timezone.now()) is Standing.FINE, "an old checkpoint that was on its way"
+    below.submit(folder, below.lower().request(0, 7), began + 500)
+    assert standing(timezone.now()) is Standing.DOUBTED
+    assert said(timezone.now()) == [("lower.rewritten", {"seen_size": 21, "shown_size": 7})]
+    assert below.submit(folder, below.lower().request(21, 30), began + 600) == 200
+    assert standing(timezone.now()) is Standing.FINE
+
+
+def test_a_rewritten_log_is_one_alarm_and_one_record_however_often_it_is_seen(folder, db):
+    below.stand(folder)
+    first = below.contradict(folder)
+    below.submit(folder, below.lower().rewritten(3).request(21, 33))
+    assert standing(timezone.now()) is Standing.FORKED
+    for _ in range(2):
+        assert said(timezone.now()) == [("lower.rewritten", {"seen_size": 21, "shown_size": 30})]
+    rows = RecordOutbox.objects.filter(type="witness.contradicted")
+    assert sorted((row.record["seen"], row.record["shown"], row.record["doubt"]) for row in rows) == [
+        (21, 30, "forked"),
+        (21, 33, "forked"),
+    ]
+    assert first.digest in {row.record["evidence"] for row in rows}
+    for row in rows:
+        record_of(row.record)
+
+
+def test_evidence_that_the_log_did_not_sign_is_none(folder, db):
+    """Who can write the witness's files can't make a log below a forger."""
+    below.stand(folder)
+    below.contradict(folder)
+    (path,) = (folder / "evidence").rglob("*.json")
+    path.write_bytes(path.read_bytes().replace(b"\\n30\\n", b"\\n31\\n"))
+    assert standing(timezone.now()) is Standing.FINE
+    assert said(timezone.now()) == []
+
+
+def test_a_file_that_can_t_be_used_is_said(folder, db):
+    (folder / "logs").mkdir(parents=True)
+    (folder / "logs/a.toml").write_text('name = "x"\n')
+    ((kind, facts),) = said(timezone.now())
+    assert kind == "lower.unreadable"
+    assert "a.toml" in facts["detail"]
+    assert "origin" in facts["detail"]
+
+
+def test_nothing_is_looked_at_where_no_witness_runs(folder, db, monkeypatch):
+    below.stand(folder)
+    below.contradict(folder)
+    off = get_settings().model_copy(update={"witness_name": ""})
+    monkeypatch.setattr(lower_logs, "get_settings", lambda: off)
+    assert said(timezone.now()) == []
+
+
+def test_the_page_shows_both_directions(folder, line, client_of):
+    below.stand(folder)
+    text = client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
+    for words in ("柳梧公安分局", "合规", "city.example/w1", "已联署最近的检查点", "region.example/w1", "尚无联署"):
+        assert words in text
+
+
+def test_a_fork_is_shown_by_both_checkpoints_and_leaves_as_evidence_that_convinces_elsewhere(
+    folder, line, client_of, tmp_path
+):
+    key = below.stand(folder)
+    kept = below.contradict(folder)
+    browser = client_of("auditor")
+    assert "已证实改写" in browser.get(reverse("oversight:witnessed")).content.decode()
+    text = browser.get(reverse("oversight:witnessed_log", args=[key])).content.decode()
+    for words in (
+        "两部历史",
+        str(below.lower().note(21)).split("\n")[2],
+        str(below.lower().rewritten(3).note(30)).split("\n")[2],
+    ):
+        assert words in text
+    note = browser.get(reverse("oversight:witnessed_note", args=[key])).content.decode()
+    assert note == str(below.lower().note(21))
+    answer = browser.get(reverse("oversight:witnessed_evidence", args=[key, kept.digest]))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "custodes.cli",
+            "verify",
+            "contradiction",
+            str(tmp_path / "contradiction.json"),
+            "--key",
+            str(below.lower().signer.verifier),
+            "--json",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert (facts["proven"], facts["seen"]["size"], facts["shown"]["size"]) == (True, 21, 30)
+
+
+def test_what_is_not_there_is_not_found(folder, line, client_of):
+    key = below.stand(folder)
+    browser = client_of("auditor")
+    assert browser.get(reverse("oversight:witnessed_log", args=["0" * 64])).status_code == 404
+    assert browser.get(reverse("oversight:witnessed_evidence", args=[key, "0" * 64])).status_code == 404

@@ -1,0 +1,194 @@
+"""Two installations: a lower one with a real notary and book, an upper one with a real witness, TLS between them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from custodes.ledger import canonical
+from custodes.ledger.client import Growth, NotaryRefused
+from custodes.ledger.contradiction import Contradiction, check
+from custodes.ledger.cosignature import verify_cosignatures
+from custodes.ledger.merkle import leaf_hash
+from custodes.ledger.note import Signature, parse_note, parse_signature, parse_vkey
+from custodes.ledger.proof import parse_proof, verify_proof
+from custodes.ledger.witness import Doubt, format_request
+from custodes.ledger.witnessed import State, read_evidence, read_state
+from custodes.ledger.witnesses import read_witnesses
+from custodes.oversight.cosigning import Cosigning, posting
+from custodes.tls.pinned import make_pinned, witness_client, witness_server
+from tests.ledger.madelog import ORIGIN, gap
+from tests.notary import running as notaries
+from tests.notary.running import wait_until
+from tests.witness import running as witnesses
+from tests.witness.running import NAME, NOW
+
+QUICK = {"checkpoint_seconds": 1, "heartbeat_seconds": 3600}
+
+
+@dataclass
+class Pair:
+    """Both, and what stands in each other's folders."""
+
+    lower: Path
+    upper: witnesses.Running
+
+    @property
+    def state(self) -> State:
+        """What the witness keeps of the lower log."""
+        return read_state(self.upper.folder / "witness/state", ORIGIN) or State(origin=ORIGIN)
+
+    @property
+    def evidence(self) -> list[Contradiction]:
+        """Contradictions of it."""
+        return list(read_evidence(self.upper.folder / "witness/evidence", ORIGIN))
+
+    def toml(self) -> str:
+        """The witness, as the lower one has it."""
+        pem = witness_server(self.upper.folder / "keys").cert.read_text()
+        return f'url = "https://127.0.0.1:{self.upper.port}"\nkey = "{self.upper.key}"\ncertificate = """\n{pem}"""\n'
+
+    @contextmanager
+    def notary(self) -> Iterator[tuple[notaries.Running, Cosigning]]:
+        """The lower notary, and what takes its checkpoints up."""
+        with notaries.notary(self.lower, **QUICK) as one, one.client() as client:
+            files = witness_client(self.lower / "keys")
+            yield one, Cosigning(client, self.lower / "witnesses", posting(files))
+
+    def fill(self, one: notaries.Running, first: int, count: int, detail: str = "摄像机无信号") -> int:
+        """Append records and wait for the checkpoint over them; its size."""
+        with one.client() as client:
+            client.append([gap(number, detail) for number in range(first, first + count)])
+            wait_until(lambda: client.status().checkpoint_size == client.status().size, "the checkpoint")
+            return client.status().checkpoint_size
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    """A fresh pair, each known to the other."""
+    with ExitStack() as stack:
+        lower = stack.enter_context(notaries.data_folder())
+        files = witness_client(lower / "keys")
+        make_pinned(files, "lower", (), NOW, serves=False)
+        folder = stack.enter_context(witnesses.data_folder())
+        vkey = (lower / "keys/public/log.vkey").read_text().strip()
+        (folder / "witness/logs/lower.toml").write_text(
+            f'name = "柳梧分局"\norigin = "{ORIGIN}"\nkeys = ["{vkey}"]\ncertificate = """\n{files.cert.read_text()}"""\n'
+        )
+        made = Pair(lower, stack.enter_context(witnesses.witness(folder)))
+        (lower / "witnesses").mkdir()
+        (lower / "witnesses/upper.toml").write_text(made.toml())
+        yield made
+
+
+def later(seconds: float) -> datetime:
+    """So long after the beginning."""
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def test_checkpoints_come_back_cosigned_and_proofs_carry_it(pair: Pair) -> None:
+    with pair.notary() as (one, cosigning), one.client() as client:
+        size = pair.fill(one, 0, 20)
+        cosigning.tick(later(0))
+        assert cosigning.outcomes[NAME].words == ""
+        assert (pair.state.size, client.status().cosigned[0].size) == (size, size)
+        log_key = parse_vkey((pair.lower / "keys/public/log.vkey").read_text())
+        proof = client.proof(3)
+        entry = client.entries(3, 1)[0]
+        (found,) = verify_cosignatures(parse_note(parse_proof(proof).note), [pair.upper.key])
+        assert found.witness == NAME
+        assert verify_proof(proof, leaf_hash(canonical.encode(entry.entry)), [log_key]).size == size
+        # A checkpoint that nobody has cosigned yet takes the cosigned one's place only for what that does not cover.
+        larger = pair.fill(one, 20, 7)
+        assert parse_proof(client.proof(3)).note == parse_proof(proof).note
+        assert verify_cosignatures(parse_note(parse_proof(client.proof(larger - 1)).note), [pair.upper.key]) == ()
+        cosigning.tick(later(0))
+        assert pair.state.size == larger
+    with pair.notary() as (one, cosigning), one.client() as client:
+        # After a restart too; and a fresh client that knows nothing goes on from what the witness says.
+        assert verify_cosignatures(parse_note(parse_proof(client.proof(3)).note), [pair.upper.key])
+        assert client.status().cosigned[0].size == larger
+        again = pair.fill(one, 40, 3)
+        cosigning._had.clear()
+        cosigning.tick(later(0))
+        assert pair.state.size == again
+
+
+def test_a_rewritten_lower_log_is_found_and_shown_by_both_checkpoints(pair: Pair) -> None:
+    with pair.notary() as (one, cosigning):
+        pair.fill(one, 0, 10)
+    for name in ("ledger", "keys"):
+        shutil.copytree(pair.lower / name, pair.lower / "before" / name)
+    with pair.notary() as (one, cosigning):
+        cosigned = pair.fill(one, 10, 11)
+        cosigning.tick(later(0))
+        assert pair.state.size == cosigned
+    # Who holds the machine puts everything back, what was signed included, and lets another history follow.
+    for name in ("ledger", "keys"):
+        shutil.rmtree(pair.lower / name)
+        shutil.copytree(pair.lower / "before" / name, pair.lower / name)
+    with pair.notary() as (one, cosigning):
+        smaller = pair.fill(one, 100, 3, "另一段经过")
+        assert smaller < cosigned
+        cosigning.tick(later(0))
+        assert "has cosigned" in cosigning.outcomes[NAME].words
+        assert (pair.state.size, pair.state.behind_size) == (cosigned, smaller)
+        assert pair.evidence == []
+        larger = pair.fill(one, 110, 40, "另一段经过")
+        cosigning.tick(later(600))
+        assert "refuses" in cosigning.outcomes[NAME].words
+        assert pair.state.size == cosigned
+    (found,) = pair.evidence
+    shown = check(found, (parse_vkey((pair.lower / "keys/public/log.vkey").read_text()),))
+    assert (found.doubt, shown.proven) == (Doubt.FORKED, True)
+    assert (shown.seen.size, shown.shown.size) == (cosigned, larger)
+
+
+def test_a_witness_that_is_away_holds_up_nothing_and_is_asked_less_and_less(pair: Pair) -> None:
+    pair.upper.stop()
+    with pair.notary() as (one, cosigning), one.client() as client:
+        pair.fill(one, 0, 5)
+        for _ in range(3):
+            cosigning.tick(datetime(2026, 11, 24, tzinfo=UTC))
+        outcome = cosigning.outcomes[NAME]
+        assert "can't be reached" in outcome.words
+        cosigning.tick(datetime(2026, 11, 24, 0, 1, tzinfo=UTC))
+        assert cosigning.outcomes[NAME].rest > outcome.rest
+        assert pair.fill(one, 5, 5) > 5
+        assert client.status().cosigned[0].size == 0
+
+
+def test_the_notary_believes_no_cosignature_that_does_not_verify(pair: Pair) -> None:
+    with pair.notary() as (one, _), one.client() as client:
+        pair.fill(one, 0, 5)
+        growth = client.consistency(0)
+        status, _, answer = posting(witness_client(pair.lower / "keys"))(
+            read_witnesses(pair.lower / "witnesses")[0], witnesses_request(growth)
+        )
+        assert status == 200
+        line = answer.removesuffix("\n")
+        with pytest.raises(NotaryRefused, match="does not verify"):
+            client.cosigned(growth.note, [forged(line)])
+        with pytest.raises(NotaryRefused, match="offered"):
+            client.cosigned(growth.note.replace("\n5\n", "\n6\n").replace(ORIGIN, "other.example/log", 1), [line])
+        assert client.cosigned(growth.note, ["— stranger.example/w " + line.rsplit(" ", 1)[1]]) == 0
+        assert client.cosigned(growth.note, [line]) == 1
+        assert client.cosigned(growth.note, [line]) == 1
+        assert client.checkpoint().count("\n— ") == 2
+
+
+def forged(line: str) -> str:
+    """The line with its last byte changed."""
+    one = parse_signature(line)
+    return Signature(one.name, one.key_id, one.data[:-1] + bytes([one.data[-1] ^ 1])).line().removesuffix("\n")
+
+
+def witnesses_request(growth: Growth) -> bytes:
+    """The first submission of a log."""
+    return format_request(0, (), parse_note(growth.note))
