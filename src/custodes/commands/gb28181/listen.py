@@ -94,7 +94,8 @@ def _live(messages: Messages, interface: str, ports: list[int]) -> Iterator[Told
     except OSError as error:
         typer.echo(f"{interface or 'the network'} can't be listened to: {error.strerror}. Look at `ip link`.", err=True)
         raise typer.Exit(3) from error
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell that puts it behind would have it deaf to Ctrl-C
+        signal.signal(number, signal.default_int_handler)
     try:
         for packet in sniffer.packets():
             if packet is not None:
