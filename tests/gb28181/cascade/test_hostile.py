@@ -10,8 +10,8 @@ from custodes.gb28181.manscdp.device import DeviceInfo, DeviceInfoQuery
 from custodes.gb28181.sip.malformed import Malformed
 from custodes.gb28181.sip.message import read_datagram
 from custodes.gb28181.sip.peer import Peer
+from tests.gb28181.anything import CMDS, PIECES, descriptions, infos
 from tests.gb28181.cascade.world import AT, GROUP, HOME, OWN, SERVER, WALL, Pair, camera, small
-from tests.gb28181.device.test_hostile import CMDS, PIECES, descriptions, infos
 
 STRANGER = Peer("UDP", "198.51.100.66", 5060)
 BOUNDS = small(calls=2, questions=3, takings=2, messages=8, subscriptions=3, controls=1)

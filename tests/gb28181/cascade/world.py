@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from custodes.gb28181.cascade.events import Ended, Event, Started, Wanted
 from custodes.gb28181.cascade.lower import Lower
@@ -37,6 +37,8 @@ from custodes.gb28181.sip.subscription import News, Subscriber, Subscription, Wi
 from custodes.gb28181.subject import subject
 from tests.gb28181.sip.network import Network
 
+M = TypeVar("M", bound=Message)
+E = TypeVar("E")
 WALL = 1_795_527_907_000_000
 XML = (("Content-Type", "Application/MANSCDP+xml"),)
 SERVER, OWN = "54010000002000000001", "54010200002000000007"
@@ -210,7 +212,7 @@ class Upper:
         made = call.dialog.request(method, self.at, self.endpoint.branch(), kind, body)
         self.endpoint.send(made, self.home, self._net.now)
 
-    def of[M: Message](self, kind: type[M]) -> list[M]:
+    def of(self, kind: type[M]) -> list[M]:
         """Bodies of a kind that came."""
         return [message for message in self.came if isinstance(message, kind)]
 
@@ -316,7 +318,7 @@ class Pair(World):
         self.until(lambda: self.lower.standing.state == "registered")
         return self
 
-    def of[E](self, kind: type[E]) -> list[E]:
+    def of(self, kind: type[E]) -> list[E]:
         """What of a kind we told our owner."""
         return [event for event in self.told[0] if isinstance(event, kind)]
 
