@@ -86,6 +86,11 @@ class Lower:
     def platform(self, peer: Peer) -> None:
         self.endpoint.platform = peer
 
+    @property
+    def orphans(self) -> int:
+        """Entries that are shown without the parent that they name: many uppers draw nothing of them."""
+        return self._shown.orphans
+
     def take(self) -> list[Event]:
         """What there is to tell; it counts as told from now on."""
         found = self._events[:]

@@ -15,6 +15,9 @@ from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.uri import parse_uri
 from custodes.gb28181.subject import parse_subject
 
+LONGEST_CALL_ID = 256
+"""It is written down with the purpose that is bound to it."""
+
 HISTORY = (Session.PLAYBACK, Session.DOWNLOAD)
 
 
@@ -55,6 +58,8 @@ def read_offer(request: Request, settings: Settings, shown: Shown) -> Offer:
         Refusal: 400 it contradicts itself or can't be read; 404 no such channel; 480 it is off; 403 media to a place that was not agreed on;
             488 a medium that we do not send: no program stream, sound, speech to us.
     """
+    if len(request.call_id) > LONGEST_CALL_ID:
+        raise Refusal(400, "call-id")
     try:
         told = parse_subject(request.headers.get("Subject"))
         sdp = read_sdp(request.body)

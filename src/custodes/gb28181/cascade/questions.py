@@ -20,7 +20,6 @@ from custodes.gb28181.manscdp.frame import Message, Result, Root
 from custodes.gb28181.manscdp.item import Item
 from custodes.gb28181.manscdp.records import Record, RecordInfoPart, RecordInfoQuery
 from custodes.gb28181.refused import Refused
-from custodes.gb28181.sip.timers import NEVER
 
 _ASKED = (
     DeviceControl,
@@ -60,7 +59,7 @@ class Questions:
         number: Callable[[], int],
     ) -> None:
         self.denied = 0
-        self.line = Line(outbox, settings.bounds.takings)
+        self.line = Line(outbox, settings.bounds.takings, 1 / settings.bounds.parts)
         self._settings = settings
         self._shown = shown
         self._outbox = outbox
@@ -74,7 +73,7 @@ class Questions:
     @property
     def due(self) -> float:
         """When `step` is to be called."""
-        return min((one.until for one in self._waiting.values()), default=NEVER)
+        return min([self.line.due, *(one.until for one in self._waiting.values())])
 
     def asked(self, message: Message, now: float, wall_us: int) -> None:
         """A question or command that was read."""
@@ -187,8 +186,7 @@ class Questions:
         return len(self._waiting) < self._settings.bounds.questions
 
     def _catalog(self, message: CatalogQuery, now: float) -> None:
-        entries = self._shown.about(message.device_id)
-        if entries is None:
+        if not self._shown.knows(message.device_id):
             self.deny(message, now)
             return
         own = self._settings.id
@@ -196,7 +194,13 @@ class Questions:
         def write(total: int, items: tuple[Item, ...]) -> Message:
             return CatalogPart(sn=message.sn, device_id=message.device_id, sum_num=total, items=items)
 
-        taking = Taking(message, entries, write, lambda item: shorter(item, own), lambda item: told(item, own))
+        taking = Taking(
+            message,
+            lambda: self._shown.about(message.device_id),
+            write,
+            lambda item: shorter(item, own),
+            lambda item: told(item, own),
+        )
         self._queue(taking, now)
 
     def _records(self, message: RecordInfoQuery, records: Sequence[Record], now: float) -> None:
@@ -210,7 +214,7 @@ class Questions:
             return [replace(record, name="", file_path="", address="", location="")]
 
         own = [replace(record, device_id=message.device_id) for record in records]
-        self._queue(Taking(message, own, write, lean), now)
+        self._queue(Taking(message, lambda: own, write, lean), now)
 
     def _queue(self, taking: Taking, now: float) -> None:
         for message in self.line.add(taking):
@@ -226,7 +230,7 @@ class Questions:
             manufacturer=settings.maker,
             model=settings.model,
             firmware=settings.firmware,
-            channel=sum(self._shown.channel(id) is not None for id in self._shown.items),
+            channel=self._shown.channels,
         )
 
     def _status(self, message: Message, item: Item | None, wall_us: int) -> Message:

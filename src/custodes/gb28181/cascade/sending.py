@@ -16,6 +16,7 @@ from custodes.gb28181.sip.client_transaction import ClientTransaction
 from custodes.gb28181.sip.events import Got
 from custodes.gb28181.sip.message import Request
 from custodes.gb28181.sip.subscription import XML
+from custodes.gb28181.sip.timers import NEVER
 from custodes.gb28181.sip.transactions import Full
 
 _OVER_TCP = 60_000
@@ -127,7 +128,7 @@ class Taking:
     """One answer in parts.
 
     Args:
-        entries: all of it, not written yet; write: makes a body of a total and some entries; shorter: the same entry with less in it;
+        entries: gives all of it when its turn comes; none is written before its part is due; write: makes a body of a total and some entries; shorter: the same entry with less in it;
             ready: an entry as it is told.
 
     Attributes:
@@ -137,13 +138,14 @@ class Taking:
     def __init__(
         self,
         question: Message,
-        entries: Sequence[Any],
+        entries: Callable[[], Sequence[Any]],
         write: Write,
         shorter: Callable[[Any], Sequence[Any]],
         ready: Callable[[Any], Any] = lambda entry: entry,
     ) -> None:
         self.question = question
-        self._entries = entries
+        self._make = entries
+        self._entries: Sequence[Any] = ()
         self._write = write
         self._shorter = shorter
         self._ready = ready
@@ -161,7 +163,8 @@ class Taking:
         Raises:
             Refused: it can't be written for this upper at all.
         """
-        self._begun = True
+        if not self._begun:
+            self._entries, self._begun = self._make(), True
         total, room = len(self._entries), outbox.room
         if not total:
             return outbox.body(self._write(0, ()))
@@ -199,17 +202,29 @@ class Taking:
 
 
 class Line:
-    """Answers in parts: one is sent, the next part after the one before was acknowledged; few wait."""
+    """Answers in parts: one is sent, the next part after the one before was acknowledged; few wait.
 
-    def __init__(self, outbox: Outbox, most: int) -> None:
+    Args:
+        most: that wait; pause: seconds from one part to the next at least: an upper that answers at once and asks for ever takes no more of us.
+    """
+
+    def __init__(self, outbox: Outbox, most: int, pause: float) -> None:
         self._outbox = outbox
         self._most = most
+        self._pause = pause
+        self._not_before = 0.0
         self._current: Taking | None = None
         self._outstanding = False
         self._waiting: list[Taking] = []
 
     def __len__(self) -> int:
         return len(self._waiting) + (self._current is not None)
+
+    @property
+    def due(self) -> float:
+        """When `pump` has something to send."""
+        waits = bool(self._waiting) or (self._current is not None and not self._current.over)
+        return self._not_before if waits and not self._outstanding and not self._outbox.full else NEVER
 
     def add(self, taking: Taking) -> list[Message]:
         """Send it in its turn. Questions that get no answer for it: an older one about the same that waits, or this one where too many do."""
@@ -230,7 +245,7 @@ class Line:
                 self._current = self._waiting.pop(0) if self._waiting else None
             if self._current is None:
                 return
-            if self._outbox.full:
+            if self._outbox.full or now < self._not_before:
                 return
             taking = self._current
             try:
@@ -240,6 +255,7 @@ class Line:
                 self._outbox.error(taking.question, now)
                 continue
             self._outstanding = self._outbox.send(body, now, self._done)
+            self._not_before = now + self._pause
             if not self._outstanding:
                 self._current = None
 

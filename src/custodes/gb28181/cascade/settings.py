@@ -20,7 +20,7 @@ class Bounds:
         decide_s: seconds until a call that nobody decided is refused; uppers give up after about ten.
         answer_s: seconds until a question that nobody answered gets `Result` ERROR.
         questions: questions that wait for the caller at once.
-        takings: answers in parts that wait behind the one that is sent.
+        takings: answers in parts that wait behind the one that is sent; parts: that are sent a second at most.
         messages: messages of ours that are not acknowledged; beyond that its questions get 503.
         controls: INFO of one call that wait for the caller.
         subscriptions: that it holds at once.
@@ -32,6 +32,7 @@ class Bounds:
     answer_s: float = 15.0
     questions: int = 64
     takings: int = 4
+    parts: float = 200.0
     messages: int = 64
     controls: int = 4
     subscriptions: int = 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from custodes.gb28181 import ids
@@ -34,7 +35,6 @@ class Shown:
     def __init__(self, own: str) -> None:
         self.items: Mapping[str, Item] = {}
         self._own = own
-        self._tree: Tree | None = None
         self._under: dict[str, frozenset[str]] = {}
 
     def put(self, entries: Iterable[Item]) -> list[tuple[str, Event]]:
@@ -87,23 +87,29 @@ class Shown:
         item = self.items.get(id)
         return item if item is not None and kind_of(id) in _CALLED else None
 
-    def about(self, id: str) -> list[Item] | None:
-        """What a question about an ID is answered with: all for our own, that subtree for one that is shown, None for one that is not."""
+    def knows(self, id: str) -> bool:
+        """Whether a question about an ID has an answer: our own, or one that is shown."""
+        return id == self._own or id in self.items
+
+    def about(self, id: str) -> list[Item]:
+        """What a question about an ID is answered with, parents first: all for our own, else that subtree; nothing for one that is not shown."""
         if id == self._own:
-            return list(self.items.values())
-        if id not in self.items:
-            return None
-        under = self.under(id)
-        return [item for each, item in self.items.items() if each in under]
+            return list(self._order)
+        return (
+            [self.items[each] for each in (id, *self._tree.under(id)) if each in self.items] if id in self.items else []
+        )
 
     def under(self, id: str) -> frozenset[str]:
         """IDs of an entry and of all under it."""
         found = self._under.get(id)
         if found is None:
-            if self._tree is None:
-                self._tree = build_tree(self.items.values(), self._own)
             found = self._under[id] = frozenset((id, *self._tree.under(id)))
         return found
+
+    @property
+    def orphans(self) -> int:
+        """Entries that name a parent which is not shown: many uppers draw nothing of them."""
+        return self._tree.oddities.orphans
 
     def off(self, item: Item) -> bool:
         """Whether an entry is known to be off; groups and regions never are."""
@@ -117,8 +123,29 @@ class Shown:
             raise Refused("entries", f"are more than {MOST}", "share less with this upper")
         return id
 
+    # Made when it is asked for and kept until something changes, so that no number of questions costs more than one.
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return build_tree(self.items.values(), self._own)
+
+    @cached_property
+    def _order(self) -> tuple[Item, ...]:
+        return tuple(self.items[id] for id in self._tree.above(self.items))
+
+    @cached_property
+    def dark(self) -> tuple[str, ...]:
+        """IDs of what is off."""
+        return tuple(id for id, item in self.items.items() if self.off(item))
+
+    @cached_property
+    def channels(self) -> int:
+        """How many can be called."""
+        return sum(self.channel(id) is not None for id in self.items)
+
     def _forget(self) -> None:
-        self._tree = None
+        for name in ("_tree", "_order", "dark", "channels"):
+            self.__dict__.pop(name, None)
         self._under = {}
 
 

@@ -76,6 +76,7 @@ class Standing:
         self._token, self._chance, self._keepalive = token, chance, keepalive
         self._registering = Registering(settings.upper, token, chance, keepalive)
         self._sent: dict[ClientTransaction, float] = {}
+        self._leaving = False
 
     @property
     def due(self) -> float:
@@ -118,6 +119,7 @@ class Standing:
 
     def leave(self, now: float) -> list[Stood]:
         """Unregister."""
+        self._leaving = True
         told = self._send(self._registering.leave(), now)
         return told or (self._stands(State.LEFT, now) if self._registering.standing is Registered.LEFT else [])
 
@@ -140,7 +142,7 @@ class Standing:
             found = words(one)
             if found:
                 self.fault, self.fault_at = found, now
-            if one.what == "redirected":
+            if one.what == "redirected" and not self._leaving:
                 # Nobody is followed by itself: the new place would get our answers to its challenges. It is tried again here.
                 self._registering = Registering(
                     self._settings.upper,

@@ -81,7 +81,7 @@ class Telling:
         if query.CMD == "Catalog":
             # At once what is off (P.2.1.2.1): the subscriber takes all others for on.
             covered = self._covered(query)
-            off = {id: What.OFF for id, item in self._shown.items.items() if self._shown.off(item) and covered(id)}
+            off = {id: What.OFF for id in self._shown.dark if covered(id)}
             if off:
                 self._pending[made] = off
                 self.pump(now)
