@@ -10,7 +10,7 @@ from custodes.gb28181.sip.guard import Asking
 from tests.gb28181.cascade.world import AT, HOME, SERVER, Pair, Upper, World, entries, settings
 
 
-@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256", "SM3"])
 @pytest.mark.parametrize("qop", [False, True])
 def test_each_kind_of_login_over_a_bad_network(algorithm: str, qop: bool) -> None:
     pair = Pair(seed=3, asking=Asking(algorithm, qop)).ready()
@@ -108,6 +108,15 @@ def test_it_leaves() -> None:
     pair.until(lambda: pair.lower.standing.state is State.LEFT)
     assert pair.upper.endpoint.registrar is not None
     assert pair.upper.endpoint.registrar.find(pair.upper.own) is None
+    assert pair.lower.due > 1e9
+
+
+def test_it_leaves_although_nobody_answers() -> None:
+    pair = Pair().ready()
+    pair.net.fate = lambda _number, _octets: []
+    pair.lower.leave(pair.now)
+    pair.pass_by(40, 0.5)
+    assert pair.lower.standing.state is State.LEFT
     assert pair.lower.due > 1e9
 
 

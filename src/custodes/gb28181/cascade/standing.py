@@ -153,12 +153,16 @@ class Standing:
                 )
             if one.what == "registered":
                 self.registrations += 1
-            state = {"registered": State.REGISTERED, "left": State.LEFT, "refreshed": State.REGISTERED}.get(one.what)
-            if state is None:
-                known = one.what in ("refused", "redirected") or one.why.isdigit()
-                state = State.REFUSED if known else State.SILENT
-            told += self._stands(state, now, found)
+            told += self._stands(self._state(one), now, found)
         return told
+
+    def _state(self, news: News) -> State:
+        if self._leaving or news.what == "left":
+            return State.LEFT
+        if news.what in ("registered", "refreshed"):
+            return State.REGISTERED
+        answered = news.what in ("refused", "redirected") or news.why.isdigit()
+        return State.REFUSED if answered else State.SILENT
 
     def _stands(self, state: State, now: float, fault: str = "") -> list[Stood]:
         if state is self.state and not fault:
