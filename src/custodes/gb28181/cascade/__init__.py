@@ -1,0 +1,1 @@
+"""We as the lower platform of an upper one."""

@@ -1,0 +1,295 @@
+"""We as the lower platform of one upper: a core without sockets and clocks. Octets and moments in, octets and events out.
+
+Whoever runs it gives octets to `endpoint` (`sip.transport.Transport` does), its events to `take_in`, calls `step` when `due` says so, takes what there is
+to tell with `take`, and decides calls and questions. Nothing is shared before `show`, and no call is taken by itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+
+from custodes.gb28181.cascade.calls import Calls
+from custodes.gb28181.cascade.events import Event, State, Stood
+from custodes.gb28181.cascade.hearing import HearingEndpoint
+from custodes.gb28181.cascade.questions import Questions
+from custodes.gb28181.cascade.sending import Outbox
+from custodes.gb28181.cascade.settings import Settings
+from custodes.gb28181.cascade.shown import Shared, Shown
+from custodes.gb28181.cascade.standing import Standing
+from custodes.gb28181.cascade.telling import Telling
+from custodes.gb28181.formatline import MediaFormat
+from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.broadcast import FILE_END, MediaStatus
+from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.incoming import take_in
+from custodes.gb28181.manscdp.item import Event as What
+from custodes.gb28181.manscdp.item import Item
+from custodes.gb28181.manscdp.keepalive import Keepalive
+from custodes.gb28181.manscdp.records import Record
+from custodes.gb28181.manscdp.waiting import SerialNumbers
+from custodes.gb28181.mansrtsp import Answer
+from custodes.gb28181.sip.call import CallEvent
+from custodes.gb28181.sip.events import Asked, Got, Offered
+from custodes.gb28181.sip.events import Event as Heard
+from custodes.gb28181.sip.peer import Peer
+from custodes.gb28181.sip.server_transaction import ServerTransaction
+from custodes.gb28181.sip.timers import NEVER
+
+_GONE = frozenset({State.REFUSED, State.SILENT, State.LEFT})
+
+
+class Lower:
+    """We, as one upper platform knows us. Each upper has a `Lower` of its own: IDs, characters, numbers, subscriptions and calls are its alone.
+
+    Args:
+        token: makes unguessable words of at least 64 bits; chance: a number from 0 to 1.
+
+    Attributes:
+        endpoint: SIP of this upper.
+        standing: how we stand with it.
+        calls: its calls; questions: what it asks; telling: what it subscribed to.
+    """
+
+    def __init__(self, settings: Settings, token: Callable[[], str], chance: Callable[[], float]) -> None:
+        self.settings = settings
+        self.endpoint = HearingEndpoint(settings, token)
+        self.standing = Standing(self.endpoint, settings, token, chance, self._keepalive)
+        self._shown = Shown(settings.id)
+        self._outbox = Outbox(self.endpoint, settings, lambda: self.standing.edition)
+        self._numbers = SerialNumbers()
+        self._events: list[Event] = []
+        self._serial = itertools.count(1)
+        self.calls = Calls(self.endpoint, settings, self._shown, self._events.append, self._count)
+        self.questions = Questions(settings, self._shown, self._outbox, self._events.append, self._count)
+        self.telling = Telling(
+            self.endpoint,
+            settings,
+            self._shown,
+            self._outbox,
+            lambda: self.standing.edition,
+            self._numbers.next,
+        )
+
+    @property
+    def due(self) -> float:
+        """When `step` is to be called; the endpoint has its own."""
+        moments = (self.standing.due, self.telling.notifier.due, self.calls.due, self.questions.due)
+        return min((moment for moment in moments if moment is not None), default=NEVER)
+
+    @property
+    def platform(self) -> Peer:
+        """Where the upper is reached; set it when a connection to it was made."""
+        return self.endpoint.platform
+
+    @platform.setter
+    def platform(self, peer: Peer) -> None:
+        self.endpoint.platform = peer
+
+    @property
+    def orphans(self) -> int:
+        """Entries that are shown without the parent that they name: many uppers draw nothing of them."""
+        return self._shown.orphans
+
+    def take(self) -> list[Event]:
+        """What there is to tell; it counts as told from now on."""
+        found = self._events[:]
+        self._events.clear()
+        return found
+
+    # Time and events
+
+    def step(self, now: float) -> None:
+        """Whatever is due."""
+        self._stood(self.standing.step(now), now)
+        self.telling.notifier.tick(now)
+        self.calls.step(now)
+        self._pump(now)
+
+    def take_in(self, event: Heard, now: float, wall_us: int) -> None:
+        """An event of the endpoint. Never raises for what the upper sent.
+
+        Args:
+            wall_us: the time of day, microseconds UTC, for the clock that DeviceStatus tells.
+        """
+        match event:
+            case Got():
+                self._got(event, now)
+            case Asked():
+                self._asked(event, now, wall_us)
+            case Offered():
+                known = self.standing.state is State.REGISTERED
+                if known and self._trusted(event.request.sender.uri.user):
+                    self.calls.offered(event, now)
+                else:
+                    event.call.refuse(403, now)
+            case CallEvent():
+                if not self.calls.told(event, now) and event.transaction is not None:
+                    self._inside(event.transaction, now, wall_us)
+        self._pump(now)
+
+    def leave(self, now: float) -> None:
+        """Unregister; calls and subscriptions are over."""
+        self.calls.end("left", now)
+        self.questions.stop()
+        self.telling.end(now)
+        self._stood(self.standing.leave(now), now)
+
+    def disconnected(self, now: float) -> None:
+        """The TCP connection to the upper broke (the endpoint is told by `lost`): calls end, we register anew."""
+        self.calls.end("silent", now)
+        self._stood(self.standing.disconnected(now), now)
+
+    # What is shared
+
+    def show(self, shared: Shared, now: float) -> None:
+        """Show these entries and no others; subscribers are told of what differs, calls to what is gone end.
+
+        Raises:
+            Refused: entries that can't be told apart or sent; what was shown before stays.
+        """
+        self._changed(lambda: self._shown.put(shared.entries()), now)
+
+    def changed(self, entries: Iterable[Item], now: float) -> None:
+        """What happened to entries, each with its `event`.
+
+        Raises:
+            Refused: an entry that can't be sent; nothing is changed then.
+        """
+        self._changed(lambda: self._shown.change(entries), now)
+
+    def alarm(self, alarm: Alarm, now: float) -> int:
+        """Forward an alarm in this upper's IDs. How many subscriptions were told.
+
+        Raises:
+            Refused: its entry is not shown, or it can't be written for this upper.
+        """
+        return self.telling.alarm(alarm, now)
+
+    # What is decided
+
+    def answer(
+        self,
+        call: int,
+        ssrc: int,
+        address: str,
+        port: int,
+        now: float,
+        format: MediaFormat | None = None,
+        size: int | None = None,
+    ) -> bool:
+        """Take a call (`Calls.answer`): media may go when `Started` comes. False where it is over by now.
+
+        Raises:
+            Refused: an address, a port or a number that can't be right.
+        """
+        return self.calls.answer(call, ssrc, address, port, now, format, size)
+
+    def refuse(self, call: int, status: int, why: str, now: float) -> bool:
+        """Refuse a call. False where it is over by now.
+
+        Raises:
+            Refused: no status of a refusal.
+        """
+        return self.calls.refuse(call, status, why, now)
+
+    def hang_up(self, call: int, why: str, now: float) -> bool:
+        """End a call: its grant ended, or the stream did. False where it is over by now."""
+        return self.calls.hang_up(call, why, now)
+
+    def finished(self, call: int, now: float) -> None:
+        """A recording was sent to its end: the upper is told (MediaStatus 121) and ends the call; we do when it does not."""
+        channel = self.calls.finished(call, now)
+        if channel:
+            self._outbox.say(MediaStatus(sn=self._numbers.next(), device_id=channel, notify_type=FILE_END), now)
+
+    def controlled(self, control: int, answer: Answer, now: float) -> bool:
+        """What became of a step in a recording. False where nobody waits any more."""
+        return self.calls.controlled(control, answer, now)
+
+    def reply(self, question: int, answer: Message | Sequence[Record] | None, now: float) -> bool:
+        """Answer a question, None for a command that was done (`Questions.answer`). False where nobody waits any more.
+
+        Raises:
+            Refused: an answer to something else, or one that can't be written for this upper.
+        """
+        return self.questions.answer(question, answer, now)
+
+    def deny(self, question: int, now: float) -> bool:
+        """Refuse a question. False where nobody waits any more."""
+        return self.questions.denied_by_owner(question, now)
+
+    # Within
+
+    def _got(self, event: Got, now: float) -> None:
+        stood = self.standing.got(event, now)
+        if stood is not None:
+            self._stood(stood, now)
+        elif not self._outbox.got(event):
+            self.telling.notifier.got(event, now)
+
+    def _asked(self, event: Asked, now: float, wall_us: int) -> None:
+        request, transaction = event.request, event.transaction
+        if not self._trusted(request.sender.uri.user):
+            self.endpoint.reply(transaction, 403, now=now)
+        elif request.method == "SUBSCRIBE":
+            found = take_in(request.body, self.standing.edition).message
+            if found is not None:
+                self._outbox.hears(found.charset)
+            self.telling.subscribed(event, found, now)
+        else:
+            self._inside(transaction, now, wall_us)
+
+    def _inside(self, transaction: ServerTransaction, now: float, wall_us: int) -> None:
+        """A MESSAGE, in a call or outside of all."""
+        request = transaction.request
+        if request is None:
+            return
+        if request.method != "MESSAGE":
+            self.endpoint.reply(transaction, 405, now=now)
+            return
+        if self._outbox.full:
+            # What is asked now could not be answered: it asks again when it has acknowledged what it was sent.
+            self.endpoint.reply(transaction, 503, (("Retry-After", "5"),), now=now)
+            return
+        found = take_in(request.body, self.standing.edition)
+        self.endpoint.reply(transaction, found.status, now=now)
+        message = found.message
+        if message is not None:
+            self._outbox.hears(message.charset)
+        if message is not None and (found.answer is None or isinstance(message, Alarm)):
+            # Alarms and notices of an upper are heard and mean nothing: it has nothing to tell of what is ours.
+            self.questions.asked(message, now, wall_us)
+        elif found.answer is not None:
+            self.questions.denied += 1
+            self._outbox.send(found.answer, now)
+
+    def _trusted(self, user: str) -> bool:
+        """Whether a request is the upper's, and comes while it knows us or is about to."""
+        return user == self.settings.upper.server and self.standing.heard
+
+    def _stood(self, stood: Sequence[Stood], now: float) -> None:
+        for one in stood:
+            if one.state in _GONE:
+                # Both sides end what they share when one does not hear the other (2016 Annex M).
+                self.calls.end("silent", now)
+                self.questions.stop()
+            self._events.append(one)
+
+    def _changed(self, apply: Callable[[], list[tuple[str, What]]], now: float) -> None:
+        gone = {id for id, what in self.telling.change(apply) if what is What.DEL}
+        if gone:
+            self.calls.hide(gone, now)
+            self.questions.hide(gone, now)
+        self._pump(now)
+
+    def _pump(self, now: float) -> None:
+        self.questions.step(now)
+        if self.standing.state is State.REGISTERED:
+            self.telling.pump(now)
+
+    def _keepalive(self, sn: int) -> bytes:
+        return self._outbox.body(Keepalive(sn=sn, device_id=self.settings.id))
+
+    def _count(self) -> int:
+        return next(self._serial)

@@ -1,0 +1,213 @@
+"""What an upper subscribed to: changes of its catalogue, and alarms. What moves is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from custodes.gb28181.cascade.hearing import HearingEndpoint
+from custodes.gb28181.cascade.sending import Outbox
+from custodes.gb28181.cascade.settings import Settings
+from custodes.gb28181.cascade.shown import Shown, shorter, told
+from custodes.gb28181.edition import Edition
+from custodes.gb28181.ids import DOMAIN_LENGTH
+from custodes.gb28181.manscdp.alarm import Alarm
+from custodes.gb28181.manscdp.catalog import CatalogNotice, CatalogQuery
+from custodes.gb28181.manscdp.frame import Message
+from custodes.gb28181.manscdp.item import Event as What
+from custodes.gb28181.manscdp.item import Item, Status
+from custodes.gb28181.manscdp.paging import OVER_TCP
+from custodes.gb28181.manscdp.position import MobilePosition
+from custodes.gb28181.manscdp.presets import PtzPositionQuery
+from custodes.gb28181.manscdp.subscription import AlarmSubscription, PositionSubscription, answer_of
+from custodes.gb28181.refused import Refused
+from custodes.gb28181.sip.events import Asked
+from custodes.gb28181.sip.notifying import Held, Notifier
+
+SUBSCRIBED = (CatalogQuery, AlarmSubscription)
+FORBIDDEN = (PositionSubscription, PtzPositionQuery, MobilePosition)
+"""Where somebody goes and where a camera points just now is no matter of a shared picture: 403."""
+
+_NOTICE_HEAD = 260
+"""Octets by which the head of a notice may be longer than a message's: its dialog's names are the upper's."""
+
+_FULL = frozenset({What.ADD, What.UPDATE})
+
+
+class Telling:
+    """Subscriptions of one upper, and what goes to them.
+
+    Changes are kept by entry and written when their turn comes, as the entry is then: a thousand changes of one entry are one notice, so
+    that what waits is never more than what is shown.
+    """
+
+    def __init__(
+        self,
+        endpoint: HearingEndpoint,
+        settings: Settings,
+        shown: Shown,
+        outbox: Outbox,
+        edition: Callable[[], Edition],
+        number: Callable[[], int],
+    ) -> None:
+        most = settings.bounds.subscriptions
+        self.notifier = Notifier(endpoint, most, most)
+        self._endpoint = endpoint
+        self._settings = settings
+        self._shown = shown
+        self._outbox = outbox
+        self._edition = edition
+        self._number = number
+        self._pending: dict[Held, dict[str, What]] = {}
+
+    def subscribed(self, event: Asked, found: Message | None, now: float) -> None:
+        """A SUBSCRIBE with its body, None for one that can't be read. Refreshing and ending may come without one."""
+        held = next((one for one in self._held() if one.dialog is event.dialog), None)
+        query = found if found is not None or held is None else held.query
+        if not isinstance(query, SUBSCRIBED):
+            status = 400 if query is None else 403 if isinstance(query, FORBIDDEN) else 489
+            self._endpoint.reply(event.transaction, status, now=now)
+            return
+        if held is not None and held.topic != query.CMD:
+            self._endpoint.reply(event.transaction, 489, now=now)
+            return
+        if not self._known(query):
+            self._endpoint.reply(event.transaction, 404, now=now)
+            return
+        answer = answer_of(query.CMD, query.sn, query.device_id, self._edition(), self._outbox.charset)
+        made = self.notifier.asked(event, query.CMD, query, now, answer)
+        if made is None or held is not None:
+            return
+        if query.CMD == "Catalog":
+            # At once what is off (P.2.1.2.1): the subscriber takes all others for on.
+            covered = self._covered(query)
+            off = {id: What.OFF for id in self._shown.dark if covered(id)}
+            if off:
+                self._pending[made] = off
+                self.pump(now)
+                return
+        self.notifier.notify(made, b"", now)
+
+    def change(self, apply: Callable[[], Iterable[tuple[str, What]]]) -> list[tuple[str, What]]:
+        """Let entries change by `apply` and keep what subscribers are to be told. `pump` sends it."""
+        catalogs = [(held, held.query) for held in self.notifier.of_topic("Catalog")]
+        covered = [(held, query, self._covered(query)) for held, query in catalogs if isinstance(query, CatalogQuery)]
+        changes = list(apply())
+        for held, query, before in covered:
+            after = self._covered(query)
+            for id, what in changes:
+                if before(id) or after(id):
+                    self._add(self._pending.setdefault(held, {}), id, what)
+        return changes
+
+    def pump(self, now: float) -> None:
+        """Send each subscriber its next notice, where the one before was answered."""
+        for held in list(self._pending):
+            waiting = self._pending[held]
+            while waiting and not held.over and held.outstanding is None and not held.waiting:
+                body = self._notice(waiting)
+                if body is not None:
+                    self.notifier.notify(held, body, now)
+            if held.over or not waiting:
+                del self._pending[held]
+
+    def alarm(self, alarm: Alarm, now: float) -> int:
+        """An alarm of an entry that is shown. How many subscriptions were told.
+
+        Raises:
+            Refused: its entry is not shown, or it can't be written for this upper.
+        """
+        if self._shown.find(alarm.device_id) is None:
+            raise Refused("DeviceID", "is not shown to this upper", "forward alarms of what is shared with it alone")
+        made = replace(alarm, sn=self._number())
+        if not self.notifier.of_topic("Alarm"):
+            return int(self._settings.alarms_unasked and self._outbox.say(made, now))
+        body = self._outbox.body(made)
+
+        def about(held: Held) -> bytes | None:
+            query = held.query
+            wanted = isinstance(query, AlarmSubscription) and _wanted(query, alarm)
+            return body if wanted and self._covered(query)(alarm.device_id) else None
+
+        return self.notifier.tell("Alarm", about, now)
+
+    def end(self, now: float) -> None:
+        """We leave: all subscriptions are over."""
+        for one in self._held():
+            self.notifier.end(one, "deactivated", now)
+        self._pending.clear()
+
+    def _held(self) -> list[Held]:
+        return [one for kind in SUBSCRIBED for one in self.notifier.of_topic(kind.CMD)]
+
+    def _known(self, query: CatalogQuery | AlarmSubscription) -> bool:
+        own = self._settings.id
+        centre = isinstance(query, AlarmSubscription) and query.device_id == own[:DOMAIN_LENGTH]
+        return centre or query.device_id == own or self._shown.find(query.device_id) is not None
+
+    def _covered(self, query: object) -> Callable[[str], bool]:
+        """Which IDs a subscription is about: all for our own ID, else a subtree as it is now."""
+        if not isinstance(query, SUBSCRIBED):
+            return lambda _id: False
+        own = self._settings.id
+        if query.device_id in (own, own[:DOMAIN_LENGTH]):
+            return lambda _id: True
+        if self._shown.find(query.device_id) is None:
+            return lambda id: id == query.device_id
+        under = self._shown.under(query.device_id)
+        return lambda id: id in under
+
+    def _add(self, waiting: dict[str, What], id: str, what: What) -> None:
+        """One more change of an entry: what it was to be told before is taken into account."""
+        before = waiting.pop(id, None)
+        whole = before in _FULL and what not in _FULL and what is not What.DEL
+        waiting[id] = before if whole and before is not None else what
+
+    def _notice(self, waiting: dict[str, What]) -> bytes | None:
+        """The next notice, of as many entries as it has room for; they wait no more. None where nothing is left to be said of them."""
+        tcp = self._endpoint.platform.carrier == "TCP"
+        most, room = OVER_TCP if tcp else 1, self._outbox.room - (0 if tcp else _NOTICE_HEAD)
+        found: list[Item] = []
+        while waiting and len(found) < most:
+            id = next(iter(waiting))
+            item = self._item(id, waiting.pop(id))
+            if item is not None:
+                found.append(item)
+        for level in range(4):
+            if not found:
+                return None
+            sent = [item if not level else shorter(item, self._settings.id)[level - 1] for item in found]
+            sent = [item if item.event in _FULL else _bare(item) for item in sent]
+            notice = CatalogNotice(sn=self._number(), device_id=self._settings.id, sum_num=len(sent), items=tuple(sent))
+            try:
+                body = self._outbox.body(notice)
+            except Refused:
+                continue
+            if len(body) <= room or level == 3:
+                return body
+        return None
+
+    def _item(self, id: str, what: What) -> Item | None:
+        """What is told of an entry: whole where it came or changed, else what happened alone."""
+        held = self._shown.find(id)
+        if held is None:
+            return Item(device_id=id, event=What.DEL)
+        if what is What.DEL:
+            return None  # it is back, and its coming waits by itself
+        if what in _FULL:
+            return replace(told(held, self._settings.id), event=what)
+        if what in (What.ON, What.OFF):
+            what = What.OFF if held.status is Status.OFF else What.ON
+        return Item(device_id=id, event=what)
+
+
+def _bare(item: Item) -> Item:
+    return Item(device_id=item.device_id, event=item.event)
+
+
+def _wanted(query: AlarmSubscription, alarm: Alarm) -> bool:
+    """Whether a subscriber wants this alarm."""
+    if query.methods and alarm.method not in query.methods:
+        return False
+    priority = alarm.priority or 4
+    return not query.start_priority or query.start_priority <= priority <= (query.end_priority or 4)
