@@ -35,6 +35,8 @@ from custodes.web.keys import PACKAGES_PUBLIC_KEY
 from custodes.web.keys import make_keys as make_web_keys
 
 _REPLACED = {"grant": GRANT_PUBLIC, "web": "web.pub", "packages": PACKAGES_PUBLIC_KEY, "node": "node.pub"}
+_MADE_ANEW = ("witness.vkey", "tls-witness.pem", "witness-client.pem")
+"""Of the witness and its clients: `custodes init` and `custodes witness join` make others, which are handed over again."""
 ENV_FILE = "restored.env"
 _LEFT_OUT = ("CUSTODES_NOTARY_SOCKET", "CUSTODES_CHECKPOINT_COPY")
 """The socket is this machine's matter; and in the folder of copies lie the last words of the log before, which the new one
@@ -123,6 +125,8 @@ def renew_keys(taken: Taken, settings: Settings) -> dict[str, tuple[str, str]]:
     old = {name: _raw(public / file) for name, file in replaced.items()}
     for file in (*replaced.values(), LOG_VKEY):
         (public / file).unlink()
+    for file in _MADE_ANEW:
+        (public / file).unlink(missing_ok=True)
     for owner in ("web", "node"):
         (settings.keys_folder / owner).chmod(0o700)
     make_notary_keys(settings.keys_folder / "notary", public, settings.log_origin)
@@ -217,6 +221,10 @@ def settle(taken: Taken, into: Path) -> None:
     """
     refuse_taken(into)
     (taken.folder / "ledger").chmod(0o755)
+    for name in ("witness", "witnesses"):  # read by the pages too
+        for path in (taken.folder / name, *(taken.folder / name).rglob("*")):
+            if path.exists():
+                path.chmod(0o755 if path.is_dir() else 0o644)
     if (taken.folder / "papers").exists():
         (taken.folder / "papers").chmod(0o700)
     taken.folder.chmod(0o755)
