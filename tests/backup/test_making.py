@@ -263,3 +263,30 @@ def test_a_damaged_paper_is_named_before_anybody_relies_on_a_back_up_of_it(insta
     with pytest.raises(BackupRefused, match=f"{sha256} is damaged"):
         make_backup(installed.settings, installed.plan())
     assert nothing_half(installed)
+
+
+def test_what_a_witness_saw_comes_along_and_the_key_that_cosigns_does_not(installed: Installed, tmp_path: Path) -> None:
+    """From old states under its old key it could cosign a second history (decision 0366)."""
+    from custodes.witness.keys import make_keys
+    from tests.oversight import below
+
+    data = installed.settings.data
+    make_keys(installed.settings.keys_folder, below.NAME, "127.0.0.1", below.NOW)
+    below.stand(data / "witness")
+    below.contradict(data / "witness")
+    (data / "witnesses").mkdir()
+    (data / "witnesses/city.toml").write_text('url = "https://city.example:8300"\n')
+    made = make_backup(installed.settings, installed.plan())
+    out = tmp_path / "out"
+    out.mkdir()
+    manifest = unseal(made.path, None, out)
+    parts = sorted(
+        item.name.rpartition("/")[0].partition("/")[0] for item in manifest.items if item.name.startswith("witness")
+    )
+    assert parts == ["witness", "witness", "witness", "witnesses"]
+    assert not list(out.rglob("witness.key"))
+    assert not list((out / "keys").rglob("tls.key"))
+    assert (
+        next((out / "witness/state").iterdir()).read_bytes()
+        == next((data / "witness/state").glob("*.json")).read_bytes()
+    )

@@ -13,7 +13,9 @@ from custodes.ledger.contradiction import Contradiction
 from custodes.ledger.witnessed import LowerLog, digest_of, read_evidence, read_logs
 from custodes.witness.service import Service
 from custodes.witness.shelf import Shelf
-from tests.witness.running import NAME, Lower
+from tests.witness.running import NAME, NOW, Lower
+
+__all__ = ["KEY", "NAME", "NOW", "ORIGIN", "contradict", "known", "lower", "stand", "submit"]
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
 ORIGIN = "liuwu.example/log"

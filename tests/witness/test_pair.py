@@ -18,6 +18,7 @@ from custodes.ledger.cosignature import verify_cosignatures
 from custodes.ledger.merkle import leaf_hash
 from custodes.ledger.note import Signature, parse_note, parse_signature, parse_vkey
 from custodes.ledger.proof import parse_proof, verify_proof
+from custodes.ledger.verify import verify_ledger
 from custodes.ledger.witness import Doubt, format_request
 from custodes.ledger.witnessed import State, read_evidence, read_state
 from custodes.ledger.witnesses import read_witnesses
@@ -114,6 +115,9 @@ def test_checkpoints_come_back_cosigned_and_proofs_carry_it(pair: Pair) -> None:
         # After a restart too; and a fresh client that knows nothing goes on from what the witness says.
         assert verify_cosignatures(parse_note(parse_proof(client.proof(3)).note), [pair.upper.key])
         assert client.status().cosigned[0].size == larger
+        report = verify_ledger(pair.lower / "ledger", log_key, datetime.now(UTC), [client.checkpoint().encode()])
+        assert report.ok
+        assert larger in report.seen_confirmed
         again = pair.fill(one, 40, 3)
         cosigning._had.clear()
         cosigning.tick(later(0))

@@ -49,6 +49,7 @@ def gather(
     _papers(settings, folder, progress)
     _node(settings, folder, progress)
     _keys(settings, folder)
+    _witness(settings, folder)
     checkpoint = _ledger(settings, folder, progress)
     try:
         vkey = load_vkey(settings.keys_folder / "public")
@@ -121,6 +122,20 @@ def _keys(settings: Settings, folder: Path) -> None:
     for path in sorted((settings.keys_folder / "public").iterdir()):
         if path.suffix in (".pub", ".vkey", ".pem"):
             shutil.copyfile(path, public / path.name)
+
+
+def _witness(settings: Settings, folder: Path) -> None:
+    """Who is witnessed and by whom, what was cosigned last, and evidence. Not the key that cosigns: a witness that goes on from an
+    old state under its name could cosign a second history (decision 0366)."""
+    for place, patterns in (
+        (settings.witness_folder, ("logs/*.toml", "state/*.json", "evidence/*/*.json")),
+        (settings.witnesses_folder, ("*.toml",)),
+    ):
+        name = "witness" if place == settings.witness_folder else "witnesses"
+        for path in (found for pattern in patterns for found in sorted(place.glob(pattern))):
+            target = folder / name / path.relative_to(place)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target, follow_symlinks=False)
 
 
 def _ledger(settings: Settings, folder: Path, progress: Progress) -> str:

@@ -46,6 +46,8 @@ _REPLACED = {
 _MAY_BE_MISSING = {"packages", "gateway"}
 """A back-up from before evidence packages has no key of theirs, one of an installation without a gateway none of that."""
 
+_MADE_ANEW = ("witness.vkey", "tls-witness.pem", "witness-client.pem")
+"""Of the witness and its clients: `custodes init` and `custodes witness join` make others, which are handed over again."""
 ENV_FILE = "restored.env"
 _LEFT_OUT = ("CUSTODES_NOTARY_SOCKET", "CUSTODES_CHECKPOINT_COPY")
 """The socket is this machine's matter; and in the folder of copies lie the last words of the log before, which the new one
@@ -135,6 +137,8 @@ def renew_keys(taken: Taken, settings: Settings) -> dict[str, tuple[str, str]]:
     old = {name: _raw(public / file) for name, file in replaced.items()}
     for file in (*replaced.values(), LOG_VKEY):
         (public / file).unlink()
+    for file in _MADE_ANEW:
+        (public / file).unlink(missing_ok=True)
     for owner in ("web", "node", *(("gateway",) if "gateway" in replaced else ())):
         (settings.keys_folder / owner).chmod(0o700)
     make_notary_keys(settings.keys_folder / "notary", public, settings.log_origin)
@@ -231,6 +235,10 @@ def settle(taken: Taken, into: Path) -> None:
     """
     refuse_taken(into)
     (taken.folder / "ledger").chmod(0o755)
+    for name in ("witness", "witnesses"):  # read by the pages too
+        for path in (taken.folder / name, *(taken.folder / name).rglob("*")):
+            if path.exists():
+                path.chmod(0o755 if path.is_dir() else 0o644)
     if (taken.folder / "papers").exists():
         (taken.folder / "papers").chmod(0o700)
     taken.folder.chmod(0o755)

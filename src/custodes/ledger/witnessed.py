@@ -10,6 +10,7 @@ DIGEST is the SHA-256 over the origin, hex: an origin is no file name.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ MAX_EVIDENCE = 32
 
 
 _Form = TypeVar("_Form")
+_NAME = re.compile("[A-Za-z0-9_-]{1,60}")
 
 
 class LogsError(ValueError):
@@ -153,6 +155,8 @@ def read_toml(path: Path, form: type[_Form]) -> _Form:
     Raises:
         LogsError.
     """
+    if _NAME.fullmatch(path.stem) is None:
+        raise LogsError(f"{path}: the file's name has 1 to 60 letters, digits, dashes and underscores before .toml")
     try:
         with path.open("rb") as file:
             data = file.read(MAX_TOML_BYTES + 1)

@@ -12,7 +12,7 @@ from custodes.ledger.witness import Doubt
 from custodes.ledger.witnessed import LogsError
 from custodes.oversight.witnessing import Found, Standing, Witnessed, doubts_of, witnessed
 from custodes.people.models import RecordOutbox
-from custodes.people.records import record
+from custodes.people.records import record_as
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.condition import Condition, Source
 from custodes.upkeep.alarms.kinds.trust import LOGS_UNREADABLE, LOWER_REWRITTEN, LOWER_SILENT
@@ -62,10 +62,10 @@ def _record(witness: str, row: Witnessed, found: Found) -> None:
     if RecordOutbox.objects.filter(pk=identity).exists():
         return
     with transaction.atomic():
-        record(
+        record_as(
+            identity,
             "witness.contradicted",
             at=found.at,
-            identity=identity,
             witness=witness,
             name=row.log.name,
             origin=row.log.origin,

@@ -24,20 +24,28 @@ SEALED = "(sealed)"
 SECRET_FIELDS = frozenset({"password", "sealed_password", "secret", "token"})
 
 
-def record(type: str, *, at: datetime.datetime, identity: uuid.UUID | None = None, **fields: Any) -> RecordOutbox:
+def record(type: str, *, at: datetime.datetime, **fields: Any) -> RecordOutbox:
     """Write one record of `docs/design/wire.md` §7 into the outbox.
 
     Args:
         type: its type, ``login``.
         at: when it happened, aware.
-        identity: the record's id, where what it tells of has one; by default a new one.
         fields: the fields of its type; UUIDs and times are written as strings, floats are refused.
 
     Raises:
         TypeError: a field is a float or something that JSON has no form for.
         custodes.ledger.records.RecordError: not a record of §7; found here, not when the notary refuses it later.
     """
-    identity = identity or uuid.uuid4()
+    return record_as(uuid.uuid4(), type, at=at, **fields)
+
+
+def record_as(identity: uuid.UUID, type: str, *, at: datetime.datetime, **fields: Any) -> RecordOutbox:
+    """The same under an id that follows from what it tells of: told twice, it is one record.
+
+    Raises:
+        TypeError, custodes.ledger.records.RecordError: as `record`.
+        django.db.IntegrityError: it waits in the outbox, or was delivered, already.
+    """
     document: dict[str, Any] = {"id": str(identity), "type": type, "at": timestamp(at)}
     document.update({name: plain(value) for name, value in fields.items()})
     record_of(document)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
 from custodes.backupnote import last_made
-from custodes.ledger.client import NotaryUnavailable, Status
+from custodes.ledger.client import Cosigned, NotaryUnavailable, Status
 from custodes.people.models import RecordOutbox
 from custodes.settings import get_settings
 from custodes.upkeep.alarms.acknowledging import AlarmRefused, acknowledge, close
@@ -95,12 +95,17 @@ class Notary:
     def __init__(self) -> None:
         self.down = False
         self.sizes = (10, 10)
+        self.cosigned = None
         self.note = "city/log\n10\nroot\n\n— city/log AAAA\n"
 
     def status(self):
         if self.down:
             raise NotaryUnavailable("no socket")
-        return Status("city/log", *self.sizes, True, "city/log+1+x")
+        cosigned = ()
+        if self.cosigned is not None:
+            name, size, at = self.cosigned
+            cosigned = (Cosigned(name, size, int(at().timestamp())),)
+        return Status("city/log", *self.sizes, True, "city/log+1+x", cosigned)
 
     def checkpoint(self):
         return self.note
@@ -143,6 +148,22 @@ def test_a_cosignature_that_is_expected_and_missing_is_an_alarm(stage, line, mon
     clocked.run(minutes=11, step=datetime.timedelta(seconds=30))
     assert standing() == ["cosignature.missing"]
     line.note += "— region/witness BBBB\n"
+    clocked.run(minutes=3)
+    assert standing() == []
+
+
+def test_a_witness_is_missing_by_the_age_of_its_last_cosignature_and_not_by_the_newest_checkpoint(stage, line):
+    """A busy log's newest checkpoint is hardly ever cosigned yet."""
+    source = notary.Source("checkpoint", notary.CHECKPOINT.kinds, notary.Checkpoints().look)
+    clocked = Clocked.over(stage.node, [source])
+    line.cosigned = ("region/witness", 5, lambda: clocked.now - datetime.timedelta(seconds=40))
+    clocked.run(minutes=15, step=datetime.timedelta(seconds=30))
+    assert standing() == []
+    stopped = clocked.now
+    line.cosigned = ("region/witness", 5, lambda: stopped)
+    clocked.run(minutes=15, step=datetime.timedelta(seconds=30))
+    assert standing() == ["cosignature.missing"]
+    line.cosigned = ("region/witness", 10, lambda: stopped)
     clocked.run(minutes=3)
     assert standing() == []
 

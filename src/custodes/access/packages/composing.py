@@ -12,7 +12,7 @@ from uuid import UUID
 
 from custodes.access import notary as line
 from custodes.access.models import Grant
-from custodes.access.packages.keys import log_key, signer
+from custodes.access.packages.keys import log_key, signer, witness_keys
 from custodes.access.papers import microseconds, span_us
 from custodes.evidence.cutting import cut
 from custodes.evidence.package import Footage, Package, PackageError, Part, Proven
@@ -36,6 +36,7 @@ PROOF_SECONDS = 90.0
 """A record is under a checkpoint within a minute, and a node delivers its records within seconds; what takes longer has another reason."""
 
 LOOK_SECONDS = 2.0
+COSIGNED_TRIES = 5
 
 SAME_TRIES = 3
 """How often proofs are asked for anew because a checkpoint came between them."""
@@ -131,14 +132,16 @@ def _listed(camera: Camera, span: tuple[int, int], token_for: TokenFor) -> Itera
 
 
 def prove(ids: Sequence[UUID], wait: Callable[[float], None] = time.sleep) -> list[Proven]:
-    """Records with their proofs; waits for the checkpoint that covers the newest of them, and has all under one where it can.
+    """Records with their proofs; waits for the checkpoint that covers the newest of them, has all under one where it can,
+    and under a cosigned one where witnesses answer.
 
     Raises:
         PackageError: one is not under a checkpoint in time.
         NotaryUnavailable, NotaryRefused.
     """
     found: dict[UUID, ProvenEntry] = {}
-    again = 0
+    again = uncosigned = 0
+    names = {key.name for key in witness_keys()}
     for turn in range(int(PROOF_SECONDS / LOOK_SECONDS) + 1):
         left = [one for one in ids if one not in found]
         for at in range(0, len(left), MAX_PROVEN):
@@ -154,10 +157,21 @@ def prove(ids: Sequence[UUID], wait: Callable[[float], None] = time.sleep) -> li
                 again += 1
                 found.clear()
                 continue
+            if uncosigned < COSIGNED_TRIES and names and not _cosigned(found.values(), names):
+                # A witness answers within seconds; one that is away holds up no package.
+                uncosigned += 1
+                found.clear()
+                wait(LOOK_SECONDS)
+                continue
             return [Proven(found[one].record, found[one].salt, found[one].entry, found[one].proof or "") for one in ids]
         if turn * LOOK_SECONDS < PROOF_SECONDS:
             wait(LOOK_SECONDS)
     raise PackageError(f"{len(set(ids)) - len(found)} records are not under a checkpoint of the log yet")
+
+
+def _cosigned(found: Iterable[ProvenEntry], names: set[str]) -> bool:
+    """Whether every proof bears a line of a witness; that it holds is the notary's word, and every verifier's again."""
+    return all(any(f"\n— {name} " in (one.proof or "") for name in names) for one in found)
 
 
 def compose(
@@ -207,6 +221,7 @@ def compose(
         chain=tuple(proofs[len(found) :]),
         documents=documents,
         keys=(log_key(), signer().verifier),
+        witnesses=witness_keys(),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from custodes.evidence.manifest import SIGNER_SUFFIX
 from custodes.ledger.note import Signer, VerifierKey, parse_vkey
+from custodes.ledger.witnessed import LogsError
+from custodes.ledger.witnesses import read_witnesses
 from custodes.places.keys import public_text, signing_key
 from custodes.settings import get_settings
 
@@ -17,6 +19,14 @@ def log_key() -> VerifierKey:
         KeyFileError: not there.
     """
     return parse_vkey(public_text("log.vkey"))
+
+
+def witness_keys() -> tuple[VerifierKey, ...]:
+    """The keys of the witnesses that cosign the log; none where a file of them can't be used: a package is no worse than without."""
+    try:
+        return tuple(one.key for one in read_witnesses(get_settings().witnesses_folder))
+    except LogsError:
+        return ()
 
 
 def signer() -> Signer:
