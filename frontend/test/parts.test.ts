@@ -137,6 +137,9 @@ describe("what stands in place of the picture", () => {
     expect(panel?.title).toBe("点位拒绝连接");
     expect(panel?.lines[0]?.text).toContain("2025-06-01");
     expect(panelFor({ kind: "waiting" }, "main", stands("refused", "codec"))?.title).toBe("编码不支持");
+    expect(panelFor({ kind: "waiting" }, "main", stands("network", "gb:not_registered"))?.title).toBe(
+      "网络中断",
+    );
     expect(panelFor({ kind: "waiting" }, "main", stands("connecting", ""))?.title).toBe("正在连接点位");
     expect(panelFor({ kind: "waiting" }, "main", stands("recording", ""))?.title).toBe("等待画面");
     expect(panelFor({ kind: "playing" }, "main", stands("silent", "silent"))).toBeNull();

@@ -26,10 +26,10 @@ export function pageLanguage(): Language {
   return languageOf(document.documentElement.lang);
 }
 
-/** The word for a gap's reason (docs/design/wire.md §7). */
-export function gapReason(reason: string): string {
-  const key = `gap.${reason}`;
-  return t(key in zh ? (key as Key) : "gap.other");
+/** The word for a gap's reason (docs/design/wire.md §7); for one that has none, as a step of a GB/T 28181 call, that of `state`. */
+export function gapReason(reason: string, state = ""): string {
+  const key = [`gap.${reason}`, `gap.${state}`].find((one) => one in zh);
+  return t((key as Key | undefined) ?? "gap.other");
 }
 
 /** The word for a camera's state (docs/design/wire.md §2). */

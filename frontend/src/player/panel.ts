@@ -92,7 +92,7 @@ function waitingPanel(stands: CameraStands | null): Panel {
   const since = t("stands.since", { time: sinceWhen(stands.since_us) });
   if (stands.state === "connecting")
     return { ...calm("loader", t("stands.connecting")), lines: [{ text: since }] };
-  const title = gapReason(stands.reason || stands.state);
+  const title = gapReason(stands.reason, stands.state);
   const off = stands.reason === "planned" ? "stands.do.planned" : "stands.do.off";
   const remedy = t(stands.state === "off" ? off : "stands.do");
   return attention(stands.state === "network" ? "wifiOff" : "cameraOff", title, [{ text: since, remedy }]);

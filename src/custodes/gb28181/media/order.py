@@ -115,6 +115,8 @@ class Order:
                         reader.sink.append(packet[FIXED:])
                 else:
                     reader.push(packet, FIXED, size)
+                if second == self._marked:
+                    reader.marked()
                 if self._held:
                     self._release()
                 return
@@ -265,6 +267,8 @@ class Order:
         self._stamp = packet[4:8]
         self._reader.rtp = int.from_bytes(self._stamp, "big")
         self._reader.push(packet, *span)
+        if packet[1] & 0x80:
+            self._reader.marked()
 
     def _is_sound(self, packet: bytes, at: int) -> bool:
         """G.711 outside of the program stream (Dahua), unless that is sent under the same payload type."""

@@ -25,6 +25,11 @@ _MOST_NALS = 4096
 _LARGEST_SET = 4096
 _MOST_SETS = 16
 _ALIGNED = (b"\0\0\1", b"\0\0\0\1")
+_PROOFS = 3
+"""Pictures of several PES packets with the RTP marker behind the last alone: then a marker is believed to end a picture."""
+_SINGLES = 50
+"""Pictures of one PES packet with a marker behind it: then it ends a picture whose packet is smaller than one of theirs, since a
+device that cuts large pictures cuts them at a size that none of its whole ones exceeds."""
 
 
 class _Mark(NamedTuple):
@@ -65,6 +70,15 @@ class Pictures:
         self._found: dict[int, list[bytes]] = {}  # parameter sets of the access unit under way, by type
         self._kept: dict[int, list[bytes]] = {}
         self.sets: tuple[bytes, ...] = ()
+        # What the RTP marker is worth: devices set it never, always, on each PES packet, or as they should.
+        self._gathered = 0  # octets of the picture that was counted last
+        self._packets = 0  # PES packets of the picture under way
+        self._marked_at = 0  # how many there were when a marker came
+        self._proofs = 0
+        self._singles = 0
+        self._largest_single = 0
+        self._lies = False
+        self._early = False  # the picture was handed on at its marker
 
     # What the demultiplexer calls
 
@@ -79,15 +93,23 @@ class Pictures:
 
     def begin(self, head: bytes, pts: int | None, rtp: int | None, wall_us: int) -> None:
         """A PES packet begins: `head` are the first octets of its payload, up to eight, as far as they are there."""
+        finished = self._early
+        if self._early:
+            self._early = False
+            if not self._opens(head):  # the picture goes on: it was handed on too soon, this once
+                self._lies = True
+                self._tally.broken += 1
         if self.parts:
-            self._size += sum(map(len, self.parts[self._counted :]))
-            self._counted = len(self.parts)
+            self._count()
             if head.startswith(_ALIGNED):
-                begins = self.coding is not None and RULES[self.coding].begins(head)
-                if not (begins and self._finish_slice()):
+                opens = self._opens(head)
+                if opens and self._finish_slice():
+                    finished = True
+                else:
                     self._scan(whole=True)
-                    if self._pictured and self.coding is not None and RULES[self.coding].begins(head):
+                    if self._pictured and self._opens(head):
                         self._finish()
+                        finished = True
             elif pts is not None and self._size >= 2 * self._carried:
                 # An unfinished NAL unit is looked at again only when as much has come as it had: linear in all.
                 self._scan(whole=False)
@@ -98,7 +120,26 @@ class Pictures:
         if not self.parts:
             self._empty()
             self._marks.clear()
+        self._weigh_marker(finished)
         self._marks.append(_Mark(self._size, pts, rtp, wall_us))
+
+    def mark(self) -> None:
+        """A marker stands where no PES packet is under way: the picture ends here, if markers have been true so far."""
+        self._marked_at = self._packets
+        if self._lies or not self.parts:
+            return
+        self._count()
+        proven = self._packets == 1 and self._singles >= _SINGLES and self._size < self._largest_single
+        if not proven and self._proofs < _PROOFS:
+            return
+        if not self._finish_slice():
+            self._scan(whole=True)
+            self._finish()
+        self._early = True
+
+    def mark_within(self) -> None:
+        """A marker stands within a PES packet: they say nothing."""
+        self._lies = True
 
     def overflow(self) -> None:
         """It never ends: given up."""
@@ -113,6 +154,8 @@ class Pictures:
         self._marks.clear()
         self._reset()
         self._damaged = self._waiting = True
+        self._packets = self._marked_at = 0
+        self._early = False
 
     def flush(self) -> None:
         """The stream ends here: what is gathered is complete."""
@@ -121,6 +164,26 @@ class Pictures:
         self._finish()
 
     # Taking apart
+
+    def _count(self) -> None:
+        self._size += sum(map(len, self.parts[self._counted :]))
+        self._counted = len(self.parts)
+        self._gathered = self._size
+
+    def _opens(self, head: bytes) -> bool:
+        return self.coding is not None and RULES[self.coding].begins(head)
+
+    def _weigh_marker(self, finished: bool) -> None:
+        """A PES packet begins, and with it another picture or not."""
+        if finished:
+            self._proofs += 1 < self._packets == self._marked_at
+            if self._packets == self._marked_at == 1:
+                self._singles += 1
+                self._largest_single = max(self._largest_single, self._gathered)
+            self._packets = self._marked_at = 0
+        elif 0 < self._packets == self._marked_at:
+            self._lies = True  # it stood before the end of a picture
+        self._packets += 1
 
     def _finish_slice(self) -> bool:
         """Hand on what was gathered if it is one whole slice and a whole picture, as nearly all are; False for anything else."""

@@ -81,6 +81,13 @@ class ProgramReader:
             return
         self._read(self._tail + buf[start:end] if self._tail else buf[start:end])
 
+    def marked(self) -> None:
+        """The piece that was pushed last ended an RTP packet with the marker."""
+        if self.left > 0:
+            self.pictures.mark_within()
+        elif not self.left and not self._tail:
+            self.pictures.mark()
+
     def lose(self) -> None:
         """Something is missing before the next piece: reading begins anew at the next pack, pictures at the next key frame."""
         self.pictures.lose()

@@ -85,7 +85,7 @@ class BatchRow(models.Model):
     faults = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=RowState, default=RowState.FAULTY)
     camera = models.OneToOneField("places.Camera", models.SET_NULL, null=True, related_name="batch_row")
-    failure = models.CharField(max_length=16, blank=True)
+    failure = models.CharField(max_length=32, blank=True)
     detail = models.CharField(max_length=300, blank=True)
     tried_at = models.DateTimeField(null=True)
 

@@ -14,7 +14,7 @@ class Probe(models.Model):
     at = models.DateTimeField()
     address = models.CharField(max_length=64)
     ok = models.BooleanField(default=False)
-    failure = models.CharField(max_length=16, blank=True)
+    failure = models.CharField(max_length=32, blank=True)
     detail = models.CharField(max_length=300, blank=True)
     codec = models.CharField(max_length=16, blank=True)
     width = models.PositiveIntegerField(default=0)
