@@ -187,3 +187,22 @@ def register_own_node(settings: Settings) -> None:
             },
         )
         bump(node)
+    _register_own_gateway(settings)
+
+
+def _register_own_gateway(settings: Settings) -> None:
+    """Enter this machine's GB/T 28181 gateway, where there is to be one."""
+    if not settings.gateway_id:
+        return
+    from custodes.places.devices.gateways import register_own_gateway
+
+    public = settings.keys_folder / "public"
+    register_own_gateway(
+        settings.gateway_name,
+        settings.gateway_url,
+        (public / "gateway.pub").read_text(encoding="ascii"),
+        (public / "gateway-seal.pub").read_text(encoding="ascii"),
+        sip_id=settings.gateway_id,
+        sip_host=settings.gateway_sip_host,
+        sip_port=settings.gateway_sip_port,
+    )

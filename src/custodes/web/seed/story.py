@@ -257,13 +257,13 @@ class StoryChannel:
 
 
 SIMULATED_MAKER = "模拟设备（训练）"
-DEVICE_TAKING = UUID("7c1d2f5e-6a54-4e0a-9d1b-2b8f0c3a4d51")
-DEVICES = (
+GB_TAKING = UUID("7c1d2f5e-6a54-4e0a-9d1b-2b8f0c3a4d51")
+GB_DEVICES = (
     StoryDevice("54010200021188000001", "综合楼国标录像机（训练）", "online"),
     StoryDevice("54010200021328000001", "操场国标摄像机（训练）", "offline"),
     StoryDevice("54010200021328000002", "食堂国标摄像机（训练）", "never"),
 )
-DEVICE_CHANNELS = (
+GB_CHANNELS = (
     StoryChannel("54010200021318000001", "综合楼大厅", "综合楼一层大厅东侧"),
     StoryChannel("54010200021318000002", "综合楼二层走廊", "综合楼二层走廊西端"),
     StoryChannel("54010200021318000003", "综合楼楼梯口", ""),
