@@ -24,7 +24,7 @@ def test_the_ids_are_what_they_are_said_to_be() -> None:
     assert (ids.parse(SERVER).type, ids.parse(SERVER).division) == (200, "540100")
     assert [ids.make("540102", 2, 118, 8, number).text for number in (1, 2)] == list(DEVICES)
     assert story.GB_DEVICES[0].gb_id == DEVICES[0]
-    told = [(one.channel_id, one.name) for one in story.DEVICE_CHANNELS]
+    told = [(one.channel_id, one.name) for one in story.GB_CHANNELS]
     names = [camera.name for camera in cast(CHANNELS)]
     assert told == [(one.id, one.name) for one in channels_of(DEVICES[0], CHANNELS, names, ())]
 

@@ -203,19 +203,19 @@ def register_own_node(settings: Settings) -> None:
             },
         )
         bump(node)
-    if settings.gateway_id:
-        _register_own_gateway(settings)
+    _register_own_gateway(settings)
 
 
 def _register_own_gateway(settings: Settings) -> None:
+    """Enter this machine's GB/T 28181 gateway, where there is to be one."""
+    if not settings.gateway_id:
+        return
     from custodes.places.devices.gateways import register_own_gateway
-    from custodes.tls.names import url_host
 
     public = settings.keys_folder / "public"
-    scheme = "https" if settings.tls_of("gateway") is not None else "http"
     register_own_gateway(
         settings.gateway_name,
-        f"{scheme}://{url_host(settings.gateway_host)}:{settings.gateway_port}",
+        settings.gateway_url,
         (public / "gateway.pub").read_text(encoding="ascii"),
         (public / "gateway-seal.pub").read_text(encoding="ascii"),
         sip_id=settings.gateway_id,

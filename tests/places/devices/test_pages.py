@@ -319,6 +319,8 @@ def test_a_cameras_page_leads_to_its_device_and_says_why_no_picture_comes(stage,
     text = browser.get(stage.gate.get_absolute_url()).content.decode()
     assert device.get_absolute_url() in text
     assert "通道 0" in text
+    assert "TCP，由设备连接平台" in text
+    assert "RTSP" not in text
     assert str(stepwords.WORDS["no-ps"][0]) in text
     assert str(stepwords.WORDS["no-ps"][1]) in text
     CameraStatus.objects.update(state="recording")

@@ -129,7 +129,7 @@ def made_cameras(device: GbDevice, names: Iterable[str], by: Person, at: datetim
     """Keep that cameras were begun of channels. Called in the transaction in which they were."""
     listed = list(names)
     words = "、".join(listed[:20]) + ("…" if len(listed) > 20 else "")
-    note(device, device.system, "make_cameras", _taken(by, at, f"{len(listed)}：{words}"[:500]), ())
+    note(device, device.system, "make_cameras", _taken(by, at, f"{len(listed)} 个通道：{words}"[:500]), ())
 
 
 def cameras_of(device: GbDevice) -> QuerySet[Camera]:

@@ -165,7 +165,7 @@ class AddressForm(PlainText, DeviceLogin):
             self.add_error("sub_url", _("主码流加密的，子码流也应当加密。"))
         if main and main.startswith(PREFIX):
             self._check_channel(main, data)
-        elif data["transport"] == Transport.TCP_ACTIVE:
+        elif data.get("transport") == Transport.TCP_ACTIVE:
             self.add_error("transport", _("“由平台连接设备”只用于国标通道。"))
         another = sealed_for_another(self.camera, main or "", sub or "", data.get("username", ""))
         if main and not data.get("password") and another:
@@ -179,7 +179,7 @@ class AddressForm(PlainText, DeviceLogin):
             self._devices = devices_of(self._system) if self._system is not None else ()
         if channel is None or channel.device not in self._devices:
             self.add_error("main_url", _("本系统没有登记该国标设备，或者设备已经停用。请先登记设备，再从其通道接入。"))
-        if data["transport"] == Transport.AUTO:
+        if data.get("transport") == Transport.AUTO:
             self.add_error("transport", _("国标通道请选择 UDP 或者 TCP。"))
         if data.get("username") or data.get("password"):
             self.add_error("username", _("国标通道没有自己的登录名和密码；设备的密码在国标设备页办理。"))

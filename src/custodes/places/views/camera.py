@@ -19,7 +19,6 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import ChangeWanted, guarded
 from custodes.places.changes.reach import visible_changes
-from custodes.places.devices.channel import PREFIX as GB_PREFIX
 from custodes.places.devices.telling import tell_of
 from custodes.places.doubts import doubtable, last_settled
 from custodes.places.fingerprint import grouped
@@ -79,7 +78,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         if row.steerable:
             facts.append((_("规定指向的预置位"), row.home_preset or _("设备的归位位置")))
         facts += channel_facts(row)
-        if row.main_url.startswith(("rtsp:", GB_PREFIX)):
+        if row.main_url.startswith("rtsp:"):
             facts.append((_("传输方式"), row.get_transport_display()))
         if row.certificate:
             facts.append((_("设备证书指纹"), grouped(row.certificate)))

@@ -13,7 +13,7 @@ from custodes.gb28181 import ids
 from custodes.gb28181.id_kinds import TYPES
 from custodes.people.said import said
 from custodes.places.devices.channel import channel_of
-from custodes.places.models import Camera, Gateway, GbDevice, Standing
+from custodes.places.models import Camera, Gateway, GbDevice, MediaWay, Standing
 
 BADGES = {Standing.ONLINE: "fine", Standing.OFFLINE: "danger", Standing.NEVER: "neutral"}
 
@@ -39,14 +39,16 @@ def channel_facts(camera: Camera) -> list[tuple[Any, Any]]:
     if channel is None:
         return []
     device = GbDevice.objects.filter(gb_id=channel.device, system=camera.system_id, retired_at__isnull=True).first()
+    way = (_("媒体传输"), dict(MediaWay.choices).get(camera.transport, camera.transport))
     if device is None:
-        return [(_("国标设备"), _("没有登记，或者已经停用")), (_("国标通道"), channel.channel)]
+        return [(_("国标设备"), _("没有登记，或者已经停用")), (_("国标通道"), channel.channel), way]
     named = device.channels.filter(channel_id=channel.channel).values_list("name", flat=True).first()
     label = " · ".join(filter(None, (named, channel.channel)))
     url = f"{device.get_absolute_url()}?q={quote(channel.channel)}"
     return [
         (_("国标设备"), format_html('<a href="{}">{}</a>', device.get_absolute_url(), device.name)),
         (_("国标通道"), format_html('<a href="{}">{}</a>', url, label)),
+        way,
     ]
 
 

@@ -45,7 +45,7 @@ def plant_devices(system: System, node: Node, now: datetime.datetime, passwords:
         enter_device(device, person(story.CARETAKER), entered, simulated=passwords.get(told.gb_id, PASSWORD))
         devices[told.standing] = device
     online, offline = devices[Standing.ONLINE.value], devices[Standing.OFFLINE.value]
-    _stand(online, Standing.ONLINE, now - 2 * DAY, "127.0.0.1:15060", said_channels=len(story.DEVICE_CHANNELS))
+    _stand(online, Standing.ONLINE, now - 2 * DAY, "127.0.0.1:15060", said_channels=len(story.GB_CHANNELS))
     _stand(offline, Standing.OFFLINE, now - DAY, "192.0.2.31:5060", why="silent")
     _list(online, now)
     picked = online.channels.exclude(address="")[:2]
@@ -79,14 +79,14 @@ def _list(device: GbDevice, now: datetime.datetime) -> None:
             device=device, channel_id=told.channel_id, parent=device.gb_id, name=told.name, address=told.place,
             maker=story.SIMULATED_MAKER, online=True, order=order,
         )
-        for order, told in enumerate(story.DEVICE_CHANNELS)
+        for order, told in enumerate(story.GB_CHANNELS)
     )  # fmt: skip
-    count = len(story.DEVICE_CHANNELS)
+    count = len(story.GB_CHANNELS)
     CatalogueTaking.objects.create(
-        id=story.DEVICE_TAKING, device=device, parts=1, state=TakingState.WHOLE, said=count, got=count, at=now - DAY,
+        id=story.GB_TAKING, device=device, parts=1, state=TakingState.WHOLE, said=count, got=count, at=now - DAY,
         ended_at=now - DAY,
     )  # fmt: skip
-    last = story.DEVICE_CHANNELS[-1]
+    last = story.GB_CHANNELS[-1]
     DeviceFinding.objects.create(
         device=device, sort=FindingSort.CAME, channel_id=last.channel_id, after=last.name, found_at=now - DAY
     )

@@ -258,14 +258,14 @@ class StoryChannel:
 
 
 SIMULATED_MAKER = "模拟设备（训练）"
-DEVICE_TAKING = UUID("7c1d2f5e-6a54-4e0a-9d1b-2b8f0c3a4d51")
+GB_TAKING = UUID("7c1d2f5e-6a54-4e0a-9d1b-2b8f0c3a4d51")
 GB_DEVICES = (
     StoryDevice("54010200021188000001", "综合楼国标录像机（训练）", "online"),
     StoryDevice("54010200021328000091", "操场国标摄像机（训练）", "offline"),
     StoryDevice("54010200021328000092", "食堂国标摄像机（训练）", "never"),
 )
 #: As the simulated recorder lists them: its films have these names.
-DEVICE_CHANNELS = tuple(
+GB_CHANNELS = tuple(
     StoryChannel(f"5401020002132800000{camera.number}", camera.name, place)
     for camera, place in zip(
         cast(4), ("综合楼一层大厅东侧", "综合楼二层走廊西端", "", "综合楼三层图书室门前"), strict=True
