@@ -28,6 +28,7 @@ from custodes.settings_access import AccessSettings
 from custodes.settings_law import LawSettings
 from custodes.settings_map import MapSettings
 from custodes.settings_people import PeopleSettings
+from custodes.settings_sharing import SharingSettings
 from custodes.settings_video import VideoSettings
 from custodes.tls.files import Store, TlsFiles
 from custodes.tls.names import called, url_host
@@ -69,7 +70,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class Settings(VideoSettings, PeopleSettings, AccessSettings, LawSettings, MapSettings):
+class Settings(VideoSettings, PeopleSettings, AccessSettings, LawSettings, MapSettings, SharingSettings):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
     model_config = SettingsConfigDict(env_prefix="CUSTODES_", env_ignore_empty=True, extra="ignore", frozen=True)
@@ -456,8 +457,14 @@ def _shown_default(default: object) -> str:
 
 
 def _part_of(name: str) -> int:
-    """Video's and the law's own come last on the page: a base class's fields would stand first."""
-    parts: tuple[type[BaseSettings], ...] = (VideoSettings, PeopleSettings, AccessSettings, LawSettings)
+    """Video's, the law's and sharing's own come last on the page: a base class's fields would stand first."""
+    parts: tuple[type[BaseSettings], ...] = (
+        VideoSettings,
+        PeopleSettings,
+        AccessSettings,
+        LawSettings,
+        SharingSettings,
+    )
     return next((place for place, part in enumerate(parts, 1) if name in part.model_fields), 0)
 
 
@@ -466,7 +473,7 @@ def settings_page() -> str:
     rows = [
         "# Settings",
         "",
-        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_people.py`, `settings_access.py` and `settings_law.py` by `uv run python -m custodes.settings`; edit them.",
+        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_people.py`, `settings_access.py`, `settings_law.py` and `settings_sharing.py` by `uv run python -m custodes.settings`; edit them.",
         "",
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",
