@@ -104,7 +104,8 @@ def standing(office: Unit, today: date) -> list[Row]:
             listed.append((system, (today - first[system.pk]).days))
         else:
             left_out.append((system, entry.reason))
-    links = {one.system_id: one for one in Link.objects.filter(office=office, system__isnull=False, state__in=OPEN)}
+    joined = Link.objects.filter(office=office, system__isnull=False, state__in=OPEN)
+    links = {one.system_id: one for one in joined if one.system_id is not None}
     most = get_settings().connect_days
     rows = []
     for one in CONNECTING:
