@@ -29,6 +29,7 @@ from custodes.settings_gateway import GatewaySettings
 from custodes.settings_law import LawSettings
 from custodes.settings_map import MapSettings
 from custodes.settings_people import PeopleSettings
+from custodes.settings_sharing import SharingSettings
 from custodes.settings_video import VideoSettings
 from custodes.settings_witness import WitnessSettings
 from custodes.tls.files import Store, TlsFiles
@@ -72,7 +73,14 @@ class SecretFiles(PydanticBaseSettingsSource):
 
 
 class Settings(
-    VideoSettings, GatewaySettings, PeopleSettings, AccessSettings, LawSettings, MapSettings, WitnessSettings
+    VideoSettings,
+    GatewaySettings,
+    PeopleSettings,
+    AccessSettings,
+    LawSettings,
+    MapSettings,
+    SharingSettings,
+    WitnessSettings,
 ):
     """The installation's settings. Values are arguments to the pure libraries; only processes and apps read this."""
 
@@ -494,13 +502,14 @@ def _shown_default(default: object) -> str:
 
 
 def _part_of(name: str) -> int:
-    """Video's and the law's own come last on the page: a base class's fields would stand first."""
+    """Those of one part each come last on the page: a base class's fields would stand first."""
     parts: tuple[type[BaseSettings], ...] = (
         VideoSettings,
         GatewaySettings,
         PeopleSettings,
         AccessSettings,
         LawSettings,
+        SharingSettings,
         WitnessSettings,
     )
     return next((place for place, part in enumerate(parts, 1) if name in part.model_fields), 0)
@@ -511,7 +520,7 @@ def settings_page() -> str:
     rows = [
         "# Settings",
         "",
-        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_gateway.py`, `settings_people.py`, `settings_access.py`, `settings_law.py` and `settings_witness.py` by `uv run python -m custodes.settings`; edit them.",
+        "Generated from `src/custodes/settings.py`, `settings_video.py`, `settings_gateway.py`, `settings_people.py`, `settings_access.py`, `settings_law.py`, `settings_sharing.py` and `settings_witness.py` by `uv run python -m custodes.settings`; edit them.",
         "",
         "| variable | unit | default | what it does |",
         "| --- | --- | --- | --- |",

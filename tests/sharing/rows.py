@@ -1,11 +1,21 @@
 """What lies about on the stage for the addresses of this room: a draft of the county's directory that lists unit A's school, and a version
-of the city's that was published."""
+of the city's that was published; the county's link with the city's platform, one that unit A asks for, a request that it is to answer."""
 
 from __future__ import annotations
 
+from django.utils import timezone
+
+from custodes.people.papers.keeping import keep_paper
+from custodes.places.models import Camera, CameraState
+from custodes.sharing.cooperation import steps as cooperating
 from custodes.sharing.directory import compiling, publishing
+from custodes.sharing.links import granting, steps
+from custodes.sharing.models import Verb
+from custodes.sharing.stepping import Taken
+from custodes.sharing.tree import changing
+from tests.people.papers.samples import pdf, upload
 from tests.places.stage import Stage
-from tests.sharing.stage import taken
+from tests.sharing.stage import NEED, in_force, organisation, taken
 
 
 def make(stage: Stage) -> None:
@@ -18,3 +28,23 @@ def make(stage: Stage) -> None:
     compiling.add(row, stage.school, "", "校园周边治安防控需要", taken(city))
     publishing.submit(row, taken(city))
     publishing.publish(row, taken(stage.cast.security_admin.person))
+    joined(stage)
+
+
+def joined(stage: Stage) -> None:
+    """Platforms, links, a tree, a grant that waits, a request that waits for unit A's answer."""
+    cast = stage.cast
+    by, other = cast.inspector.person, cast.security_admin.person
+    link = in_force(cast, other)
+    Camera.objects.filter(pk=stage.gate.pk).update(state=CameraState.CONNECTED)
+    changing.put(link, [stage.gate.pk], organisation(link, by), taken(by))
+    today = timezone.localdate()
+    granting.propose(link, Verb.LIVE, taken(by, NEED), from_on=today, until_on=today)
+    unit, now = cast.caretaker.person, timezone.now()
+    paper = keep_paper(upload(pdf()), by=unit, at=now)
+    steps.ask_system(stage.school, NEED, Taken(unit, now, NEED, (paper,)))
+    paper = keep_paper(upload(pdf()), by=by, at=now)
+    cooperating.ask(
+        cast.units["county"], cast.units["a"], NEED, "接入校门口点位", cooperating.due_from(today),
+        Taken(by, now, NEED, (paper,)),
+    )  # fmt: skip

@@ -1,8 +1,10 @@
-"""Who connects to what: an education bureau of the county with the school under it, a housing bureau, a second inspector."""
+"""Who connects to what: an education bureau of the county with the school under it, a housing bureau, a second inspector; platforms,
+links and a tree."""
 
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -10,8 +12,10 @@ from custodes.people import posts
 from custodes.people.models import Account, Division, Person, PostKind, Unit, UnitKind
 from custodes.places.models import Site, SiteCategory, System, SystemState
 from custodes.sharing.directory import compiling, publishing
-from custodes.sharing.models import Directory
+from custodes.sharing.links import granting, platforms, steps
+from custodes.sharing.models import Directory, Link, LinkGrant, Outcome, Platform, SharedNode, TestPart, Verb
 from custodes.sharing.stepping import Taken
+from custodes.sharing.tree import changing
 from tests.cast import SINCE, Cast
 
 COUNTY, CITY = "540102", "540100"
@@ -51,3 +55,60 @@ def published(cast: Cast, approver: Person, at: datetime.datetime | None = None)
     row = compiling.begin(cast.units["county"], taken(by, at=at))
     publishing.submit(row, taken(by, at=at))
     return publishing.publish(row, taken(approver, at=at))
+
+
+OWN_ID, UPPER_ID, LOWER_ID = "54010200002000000001", "54010000002000000001", "54010300002000000001"
+NEED = "大型活动安全保卫"
+FIVE = dict.fromkeys(TestPart.values, Outcome.PASSED.value)
+
+
+def platform(office: Unit, role: str, gb_id: str, level: str, by: Person, **more: object) -> Platform:
+    """A platform as an office enters it."""
+    told = {"name": f"{level} 平台 {gb_id[-1]}", "unit_name": "某公安机关", "host": "192.0.2.10"} | more
+    return platforms.save(Platform(office=office, role=role, gb_id=gb_id, level=level, **told), taken(by))
+
+
+def own(cast: Cast) -> Platform:
+    """The county's own platform."""
+    return platform(cast.units["county"], "own", OWN_ID, "county", cast.inspector.person)
+
+
+def upper(cast: Cast, **more: object) -> Platform:
+    """The city's, above it."""
+    return platform(cast.units["county"], "upper", UPPER_ID, "city", cast.inspector.person, **more)
+
+
+def examined(cast: Cast, one: Platform | None = None) -> Link:
+    """A link of the county with a platform, by default the one above, that waits for its test."""
+    if not Platform.objects.filter(office=cast.units["county"], role="own").exists():
+        own(cast)
+    by = cast.inspector.person
+    return steps.examine(steps.ask_platform(one or upper(cast), NEED, taken(by)), None, taken(by))
+
+
+def passed_test(cast: Cast, one: Platform | None = None) -> Link:
+    """And that passed it."""
+    link, now = examined(cast, one), timezone.now()
+    steps.enter_test(link, FIVE, timezone.localdate(now), 320, taken(cast.inspector.person, at=now))
+    link.refresh_from_db()
+    return link
+
+
+def in_force(cast: Cast, other: Person, one: Platform | None = None) -> Link:
+    """And that another person put in force."""
+    return steps.put_in_force(passed_test(cast, one), taken(other))
+
+
+def organisation(link: Link, by: Person, group: str = "城关区", name: str = "校园") -> SharedNode:
+    """A group with an organisation in it."""
+    above = changing.add_node(link, None, group, taken(by))
+    return changing.add_node(link, above, name, taken(by))
+
+
+def granted(link: Link, verb: Verb, by: Person, other: Person, days: int = 30, **more: Any) -> LinkGrant:
+    """A grant from today on, approved by another."""
+    today = timezone.localdate()
+    row = granting.propose(
+        link, verb, taken(by, NEED), from_on=today, until_on=today + datetime.timedelta(days=days), **more
+    )
+    return granting.approve(row, taken(other))

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from custodes.people.models import Unit, UnitKind
+from custodes.places.models import System
 from custodes.sharing.directory import compiling, publishing
 from custodes.sharing.directory.standing import standing
-from tests.sharing.stage import CITY, department, published, second, system, taken
+from custodes.sharing.links import steps
+from tests.sharing.stage import CITY, FIVE, department, own, published, second, system, taken
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -45,6 +47,26 @@ def test_the_ten_departments_with_what_is_listed_left_out_and_missing(cast, stag
     assert {one.managed for one in rows[2:]} == {0}
 
 
+@pytest.mark.clause("S23")
+def test_who_has_asked_who_is_linked_and_who_is_late(cast, stage, bureau):
+    now, other = timezone.now(), second(cast).person
+    exam = System.objects.get(name="教育局考务视频系统")
+    published(cast, other, at=now - 120 * DAY)
+    first = standing(cast.units["county"], timezone.localdate(now))[0]
+    assert set(first.late) == {exam, stage.school}
+    assert first.asked == first.linked == ()
+    link = steps.ask_system(exam, "依照第二十三条接入", taken(cast.caretaker.person))
+    first = standing(cast.units["county"], timezone.localdate(now))[0]
+    assert (first.asked, set(first.late)) == ((exam,), {exam, stage.school}), "to have asked is not to be joined"
+    own(cast)
+    steps.examine(link, None, taken(cast.inspector.person))
+    steps.enter_test(link, FIVE, timezone.localdate(now), None, taken(cast.inspector.person))
+    steps.put_in_force(link, taken(other))
+    first = standing(cast.units["county"], timezone.localdate(now))[0]
+    assert (first.linked, first.asked, first.late) == ((exam,), (), (stage.school,))
+    assert standing(cast.units["county"], timezone.localdate(now) - 60 * DAY)[0].late == (), "not that long yet"
+
+
 def test_a_unit_sees_its_own_and_no_other(cast, stage, bureau, client_of):
     published(cast, second(cast).person)
     page = client_of("caretaker").get(reverse("sharing:who")).content.decode()
@@ -60,4 +82,4 @@ def test_each_office_sees_its_own_level(cast, bureau, client_of):
     city = client_of("system_admin").get(reverse("sharing:who")).content.decode()
     assert ("教育局考务视频系统" in county, "公交视频系统" in county) == (True, False)
     assert ("教育局考务视频系统" in city, "公交视频系统" in city) == (False, True)
-    assert "尚未登记" in county, "nobody is told that a link was measured"
+    assert "没有实测" in county, "nobody is told that a link was measured"

@@ -1,17 +1,20 @@
-"""Sharing. The county's draft, compiled by its inspector, lists unit A's school (`rows.py`); the city's published version lists it too."""
+"""Sharing. The county's draft, compiled by its inspector, lists unit A's school (`rows.py`); the city's published version lists it too. Unit A has asked for a link
+and is asked to cooperate; the county has a link in force with the city's platform."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from custodes.sharing.models import Directory
+from custodes.sharing.models import Cooperation, Directory, Link, LinkGrant, Platform, SharingStep
 from tests.cast import Cast
 from tests.web.registry import Opens, Public, members
 
 SEES = members("inspector", "system_admin", "auditor", "caretaker", "outside_caretaker")
 READS_DRAFT = members("inspector", "system_admin", "auditor")
 COMPILES = members("inspector")
+ANSWERS = members("caretaker", "outside_caretaker")
+READS_ASKED = members("inspector", "system_admin", "auditor", "caretaker")
 
 
 def _directory(cast: Cast) -> Mapping[str, Any]:
@@ -21,6 +24,30 @@ def _directory(cast: Cast) -> Mapping[str, Any]:
 def _entry(cast: Cast, unit: str = "county") -> Mapping[str, Any]:
     row = Directory.objects.get(unit=cast.units[unit])
     return {"pk": row.pk, "entry": row.entries.get().pk}
+
+
+def _link(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Link.objects.get(office=cast.units["county"], platform__isnull=False).pk}
+
+
+def _asked(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Link.objects.get(office=cast.units["county"], system__isnull=False).pk}
+
+
+def _platform(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Platform.objects.get(office=cast.units["county"], role="upper").pk}
+
+
+def _grant(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": LinkGrant.objects.get(link__office=cast.units["county"]).pk}
+
+
+def _cooperation(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": Cooperation.objects.get(unit=cast.units["a"]).pk}
+
+
+def _paper(row: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
+    return {**row, "paper": SharingStep.objects.get(papers__isnull=False, **more).papers.get().pk}
 
 
 VIEWS: dict[str, Opens | Public] = {
@@ -38,4 +65,25 @@ VIEWS: dict[str, Opens | Public] = {
     "sharing:directory_entry": Opens(COMPILES, _entry),
     "sharing:directory_out": Opens(COMPILES, _entry, "post"),
     "sharing:directory_withdraw": Opens(members("system_admin"), lambda cast: _entry(cast, "city")),
+    "sharing:links": Opens(SEES),
+    "sharing:link_ask": Opens(ANSWERS),
+    "sharing:link": Opens(READS_ASKED, _asked),
+    "sharing:link_act": Opens(COMPILES, lambda cast: {**_asked(cast), "event": "examine"}, "post"),
+    "sharing:link_test": Opens(COMPILES, _asked),
+    "sharing:link_password": Opens(COMPILES, _link, "post"),
+    "sharing:link_grant": Opens(COMPILES, _link),
+    "sharing:link_paper": Opens(READS_ASKED, lambda cast: _paper(_asked(cast), link__isnull=False)),
+    "sharing:tree": Opens(READS_DRAFT, _link),
+    "sharing:tree_act": Opens(COMPILES, lambda cast: {**_link(cast), "event": "put"}, "post"),
+    "sharing:grant_act": Opens(COMPILES, lambda cast: {**_grant(cast), "event": "approve"}, "post"),
+    "sharing:platform_new": Opens(members("inspector", "system_admin")),
+    "sharing:platform": Opens(READS_DRAFT, _platform),
+    "sharing:platform_link": Opens(COMPILES, _platform, "post"),
+    "sharing:cooperations": Opens(SEES),
+    "sharing:cooperation_new": Opens(members("inspector", "system_admin")),
+    "sharing:cooperation": Opens(READS_ASKED, _cooperation),
+    "sharing:cooperation_paper": Opens(READS_ASKED, lambda cast: _paper(_cooperation(cast), cooperation__isnull=False)),
+    "sharing:cooperation_act": Opens(
+        members("caretaker"), lambda cast: {**_cooperation(cast), "event": "decline"}, "post"
+    ),
 }

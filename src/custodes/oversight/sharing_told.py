@@ -1,4 +1,4 @@
-"""Records of sharing in plain words: the steps of a directory."""
+"""Records of sharing in plain words: the steps of directories, platforms, links, grants and cooperation requests."""
 
 from __future__ import annotations
 

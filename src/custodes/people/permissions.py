@@ -63,6 +63,7 @@ class Permission(StrEnum):
 
     VIEW_SHARING = "sharing.view_sharing"
     MANAGE_SHARING = "sharing.manage_sharing"
+    ANSWER_SHARING = "sharing.answer_sharing"
 
     VIEW_COMPLETENESS = "upkeep.view_completeness"
     VIEW_STORE = "upkeep.view_store"
@@ -142,6 +143,7 @@ POST_PERMISSIONS: Mapping[PostKind, frozenset[Permission]] = {
             _P.VIEW_ALARMS,
             _P.ACKNOWLEDGE_ALARMS,
             _P.VIEW_SHARING,
+            _P.ANSWER_SHARING,
         }
     ),
     PostKind.APPROVER: frozenset(

@@ -1,4 +1,4 @@
-"""Who compiles directories, who approves, who sees.
+"""Who compiles directories, who approves, who sees; whose platforms, links and cooperation requests somebody handles, reads, answers.
 
 Inspectors and system administrators of the city's and a county's police compile their unit's directory (S25): a station or a squad under
 that police, registered in the same division, is not it. Whoever works at the police above reads it too. What is published everybody reads, signed in or not.
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from custodes.people.held import held_posts
 from custodes.people.leading import leading_police
 from custodes.people.models import DivisionKind, Person, Unit
 from custodes.people.permissions import Permission
 from custodes.people.scope import Scope, within
+from custodes.places.models import System
 from custodes.places.scope import kinds_with
-from custodes.sharing.models import Directory, DirectoryState, SharingStep
+from custodes.sharing.models import Cooperation, Directory, DirectoryState, Link, Platform, SharingStep
 from custodes.sharing.models.step import NOT_COMPILING
 
 LEVELS = (DivisionKind.CITY, DivisionKind.COUNTY)
@@ -32,10 +33,15 @@ def compiled(person: Person, at: datetime) -> QuerySet[Directory]:
     return Directory.objects.filter(unit__in=offices(person, at))
 
 
-def awaiting(person: Person, at: datetime) -> QuerySet[Directory]:
-    """Submitted versions that wait for the person to approve them or to send them back: who took part in one does not wait for themselves."""
+def awaiting(person: Person, at: datetime, mine: QuerySet[Unit] | None = None) -> QuerySet[Directory]:
+    """Submitted versions that wait for the person to approve them or to send them back: who took part in one does not wait for themselves.
+
+    Args:
+        mine: the person's offices, where they are known already.
+    """
     part = SharingStep.objects.filter(by=person).exclude(event__in=NOT_COMPILING)
-    rows = compiled(person, at).filter(state=DirectoryState.SUBMITTED)
+    rows = Directory.objects.filter(unit__in=offices(person, at) if mine is None else mine)
+    rows = rows.filter(state=DirectoryState.SUBMITTED)
     return rows.exclude(pk__in=part.values("directory"))
 
 
@@ -48,6 +54,59 @@ def read_directories(person: Person, at: datetime) -> QuerySet[Directory]:
 def seeing_offices(person: Person, at: datetime) -> QuerySet[Unit]:
     """Police units whose sharing the person sees."""
     return _police(person, at, Permission.VIEW_SHARING)
+
+
+def kept_platforms(person: Person, at: datetime) -> QuerySet[Platform]:
+    """Platforms that the person may enter and change: of their offices."""
+    return Platform.objects.filter(office__in=offices(person, at))
+
+
+def read_platforms(person: Person, at: datetime) -> QuerySet[Platform]:
+    """Platforms of the own police unit and of those below it."""
+    return Platform.objects.filter(office__in=_read_offices(person, at))
+
+
+def handled_links(person: Person, at: datetime) -> QuerySet[Link]:
+    """Links that the person examines, tests, puts in force, grants by."""
+    return Link.objects.filter(office__in=offices(person, at))
+
+
+def read_links(person: Person, at: datetime) -> QuerySet[Link]:
+    """Links of the own police unit and of those below it; for a unit those of its systems."""
+    own = Q(system__in=linkable_systems(person, at).values("pk"))
+    return Link.objects.filter(Q(office__in=_read_offices(person, at)) | own)
+
+
+def linkable_systems(person: Person, at: datetime) -> QuerySet[System]:
+    """Systems for which the person may ask for a link: of who answers for them."""
+    return System.objects.filter(within(_answering(person, at), "unit"))
+
+
+def handled_cooperations(person: Person, at: datetime) -> QuerySet[Cooperation]:
+    """Cooperation requests of the person's offices."""
+    return Cooperation.objects.filter(office__in=offices(person, at))
+
+
+def answered_cooperations(person: Person, at: datetime) -> QuerySet[Cooperation]:
+    """Those that the person may answer for their unit."""
+    return Cooperation.objects.filter(within(_answering(person, at), "unit"))
+
+
+def read_cooperations(person: Person, at: datetime) -> QuerySet[Cooperation]:
+    """Those of the own police unit and of those below it, and those that the own unit answers."""
+    own = Q(pk__in=answered_cooperations(person, at).values("pk"))
+    return Cooperation.objects.filter(Q(office__in=_read_offices(person, at)) | own)
+
+
+def _answering(person: Person, at: datetime) -> Scope:
+    """The own units, never a division: nobody answers for others."""
+    posts = held_posts(person, at, kinds_with(Permission.ANSWER_SHARING))
+    return Scope(unit_paths=frozenset(post.unit.path for post in posts))
+
+
+def _read_offices(person: Person, at: datetime) -> QuerySet[Unit]:
+    above = Scope(frozenset(unit.division.path for unit in seeing_offices(person, at)))
+    return Unit.objects.filter(within(above, ""))
 
 
 def _police(person: Person, at: datetime, permission: Permission) -> QuerySet[Unit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from custodes.access.stepping import WORDS, Book, as_seen
 from custodes.law.grounds.ground import Unmet
 from custodes.people.models import Person
 from custodes.places.lifecycle.stepping import StepRefused
-from custodes.sharing.models import Directory, SharingStep
+from custodes.sharing.models import Cooperation, Directory, Link, LinkGrant, Platform, SharingStep
 
 __all__ = ["WORDS", "StepRefused", "Taken", "as_seen", "cleared", "keep", "move"]
 
@@ -56,7 +56,26 @@ def _said_directory(row: Directory) -> dict[str, Any]:
     }
 
 
+def _kind(kind: str) -> Callable[[Any], dict[str, Any]]:
+    def named(row: Any) -> dict[str, Any]:
+        office = row.link.office if kind == "grant" else row.office
+        return {"kind": kind, "case": row.pk, "number": row.number, "unit": office.uuid}
+
+    return named
+
+
+def _said_link(row: Link) -> dict[str, Any]:
+    """With what its tree was changed by in this step (`tree.changing`), pair by pair."""
+    return {"changed": sorted(row.__dict__.pop("_changed", ()))}
+
+
+def _said_nothing(row: Any) -> dict[str, Any]:
+    return {}
+
+
 _UNSAID = frozenset({"id", "state", "revision", "table", "document"})
+_SECRET = frozenset({"id", "state", "revision", "sealed_password", "sealed_to", "last_channel", "last_node"})
+"""No hash of a sealed password stands in the log either: it says nothing about the case."""
 _BOOKS: dict[type, Book] = {
     Directory: Book(
         record="sharing.step",
@@ -64,6 +83,31 @@ _BOOKS: dict[type, Book] = {
         named=_named_directory,
         content=_said_directory,
         unsaid=_UNSAID,
+    ),
+    Platform: Book(
+        record="sharing.step",
+        step=lambda row: SharingStep(platform=row),
+        named=_kind("platform"),
+        content=_said_nothing,
+    ),
+    Link: Book(
+        record="sharing.step",
+        step=lambda row: SharingStep(link=row),
+        named=_kind("link"),
+        content=_said_link,
+        unsaid=_SECRET,
+    ),
+    LinkGrant: Book(
+        record="sharing.step",
+        step=lambda row: SharingStep(grant=row),
+        named=_kind("grant"),
+        content=_said_nothing,
+    ),
+    Cooperation: Book(
+        record="sharing.step",
+        step=lambda row: SharingStep(cooperation=row),
+        named=_kind("cooperation"),
+        content=_said_nothing,
     ),
 }
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from custodes.sharing.views import directory, directory_steps, public, who
+from custodes.sharing.views import (
+    cooperation,
+    directory,
+    directory_steps,
+    link_steps,
+    links,
+    platforms,
+    public,
+    tree,
+    who,
+)
 
 app_name = "sharing"
 
@@ -23,4 +33,23 @@ urlpatterns = [
         directory_steps.withdraw,
         name="directory_withdraw",
     ),
+    path("sharing/links/", links.links, name="links"),
+    path("sharing/links/ask/", link_steps.ask, name="link_ask"),
+    path("sharing/links/<uuid:pk>/", links.detail, name="link"),
+    path("sharing/links/<uuid:pk>/do/<slug:event>/", link_steps.act, name="link_act"),
+    path("sharing/links/<uuid:pk>/test/", link_steps.test, name="link_test"),
+    path("sharing/links/<uuid:pk>/password/", link_steps.password, name="link_password"),
+    path("sharing/links/<uuid:pk>/grant/", link_steps.grant, name="link_grant"),
+    path("sharing/links/<uuid:pk>/papers/<uuid:paper>/", links.paper, name="link_paper"),
+    path("sharing/links/<uuid:pk>/tree/", tree.tree, name="tree"),
+    path("sharing/links/<uuid:pk>/tree/do/<slug:event>/", tree.act, name="tree_act"),
+    path("sharing/grants/<uuid:pk>/do/<slug:event>/", link_steps.grant_act, name="grant_act"),
+    path("sharing/platforms/new/", platforms.new, name="platform_new"),
+    path("sharing/platforms/<uuid:pk>/", platforms.detail, name="platform"),
+    path("sharing/platforms/<uuid:pk>/link/", platforms.begin, name="platform_link"),
+    path("sharing/cooperation/", cooperation.cooperations, name="cooperations"),
+    path("sharing/cooperation/new/", cooperation.new, name="cooperation_new"),
+    path("sharing/cooperation/<uuid:pk>/", cooperation.detail, name="cooperation"),
+    path("sharing/cooperation/<uuid:pk>/do/<slug:event>/", cooperation.act, name="cooperation_act"),
+    path("sharing/cooperation/<uuid:pk>/papers/<uuid:paper>/", cooperation.paper, name="cooperation_paper"),
 ]

@@ -19,6 +19,43 @@ _VERBS = {
         "supersede": pgettext_lazy("接入目录", "由新版取代"),
         "withdraw": pgettext_lazy("接入目录", "撤下条目"),
     },
+    "platform": {
+        "enter": pgettext_lazy("联网平台", "登记平台"),
+        "change": pgettext_lazy("联网平台", "修改平台登记"),
+    },
+    "link": {
+        "ask": pgettext_lazy("联网", "申请联网"),
+        "examine": pgettext_lazy("联网", "审查通过"),
+        "test_day": pgettext_lazy("联网", "确定测试日期"),
+        "test": pgettext_lazy("联网", "登记测试结果"),
+        "pass_test": pgettext_lazy("联网", "测试通过"),
+        "fail_test": pgettext_lazy("联网", "测试未通过"),
+        "secret": pgettext_lazy("联网", "登记口令"),
+        "put_in_force": pgettext_lazy("联网", "启用"),
+        "suspend": pgettext_lazy("联网", "暂停"),
+        "resume": pgettext_lazy("联网", "恢复启用"),
+        "end": pgettext_lazy("联网", "终止"),
+        "refuse": pgettext_lazy("联网", "不予联网"),
+        "tree_node": pgettext_lazy("联网", "编制共享目录：分组和组织"),
+        "tree_remove": pgettext_lazy("联网", "编制共享目录：删除组织"),
+        "tree_put": pgettext_lazy("联网", "编制共享目录：放入点位"),
+        "tree_out": pgettext_lazy("联网", "编制共享目录：移出点位"),
+    },
+    "grant": {
+        "propose": pgettext_lazy("联网授权", "提出授权"),
+        "approve": pgettext_lazy("联网授权", "批准授权"),
+        "refuse": pgettext_lazy("联网授权", "不批准授权"),
+        "end": pgettext_lazy("联网授权", "终止授权"),
+    },
+    "cooperation": {
+        "ask": pgettext_lazy("配合联网", "请求配合"),
+        "remind": pgettext_lazy("配合联网", "催办"),
+        "agree": pgettext_lazy("配合联网", "同意配合"),
+        "decline": pgettext_lazy("配合联网", "不予配合"),
+        "ask_again": pgettext_lazy("配合联网", "再次请求"),
+        "close": pgettext_lazy("配合联网", "办结"),
+        "withdraw": pgettext_lazy("配合联网", "撤回"),
+    },
 }
 
 

@@ -240,24 +240,52 @@ MODULES: dict[str, Deed] = {
         "checks plans and norms sentence by sentence for brands and firms, to be mended or answered",
     ),
     "custodes.sharing.directory.candidates": Deed(
-        "按登记算出同级各部门应当接入的系统；只做到这一部分，是否已经接入尚未登记",
-        "computes from the register which systems the departments of a level have to connect; a part alone: whether one is connected is not kept",
+        "按登记算出同级各部门应当接入的系统",
+        "computes from the register which systems the departments of a level have to connect",
     ),
     "custodes.sharing.directory.standing": Deed(
-        "按部门列出应当接入的系统和是否列入目录；只做到这一部分，是否已经接入尚未登记",
-        "lists by department which systems have to connect, and whether the directory lists them; a part alone: links are not kept",
+        "按部门列出应当接入的系统、是否列入目录、是否申请和启用联网；联网是否畅通要由网关测得，尚未接通",
+        "lists by department which systems have to connect, whether the directory lists them, whether a link was asked for and put in force; whether it works the gateway is to measure, which it does not yet",
     ),
     "custodes.sharing.directory.secrecy": Deed(
         "涉密系统和国家安全机关的系统不列入目录；辅助核对公布的名称是否含地址、位置、电话、设备，由批准人把关",
         "keeps classified systems and those of state security out of the directory; helps to notice names that tell an address, a place, a telephone or a device, for which the approver answers",
     ),
     "custodes.sharing.directory.compiling": Deed(
-        "编制应当接入目录，增列和不列入须写明理由；第二十四条只做到增列这一部分，公安机关的联网要求和相关单位的答复尚未登记",
-        "compiles the directory of systems that must connect; what is added or left out wants a reason. Of S24 it does the adding alone: neither the request of the police nor the unit's answer is kept",
+        "编制应当接入目录，增列和不列入须写明理由",
+        "compiles the directory of systems that must connect; what is added or left out wants a reason",
     ),
     "custodes.sharing.directory.publishing": Deed(
         "目录经没有参与编制的人员批准后向社会公布，各版保留，校验值存证",
         "publishes the directory once somebody approved it who did not compile it; every version is kept, its hash is in the log",
+    ),
+    "custodes.sharing.links.guards": Deed(
+        "涉密系统在申请、审查、启用各步都不予联网；没有本级平台、没有通过测试的不能启用",
+        "joins no classified system at any step; without an own platform and a test that passed no link is put in force",
+    ),
+    "custodes.sharing.links.steps": Deed(
+        "与上级、下级平台和部门系统的联网：申请、审查、五项测试、由另一人启用、暂停、终止，每一步存证；网关尚未级联，画面和目录还不传送",
+        "keeps the links with platforms above and below and with departments' systems: asked, examined, tested in five parts, put in force by another person, suspended, ended, each on record; the gateway does not cascade yet, so nothing is sent",
+    ),
+    "custodes.sharing.links.granting": Deed(
+        "向上级平台提供画面须逐项授权：范围、时段、期限，由另一人批准",
+        "lets an upper platform have nothing without a grant: which cameras, which hours, until when, approved by another person",
+    ),
+    "custodes.sharing.links.refusals": Deed(
+        "逐项判断上级平台可否取得某点位，默认不予提供，写明条款；查阅、下载、控制须有办案人员说明",
+        "judges what an upper may have of a camera, denies by default with the clause, and wants the officer's statement for recordings and steering",
+    ),
+    "custodes.sharing.tree.candidates": Deed(
+        "共享目录只能放入本辖区在用的点位，涉密系统的点位放不进去",
+        "lets only cameras in use of the own division into a shared tree, none of a classified system",
+    ),
+    "custodes.sharing.tree.showing": Deed(
+        "按标准目录列出向上级平台共享的内容，联网启用后才有",
+        "lists what an upper platform is shown, as the standard's catalogue, once the link is in force",
+    ),
+    "custodes.sharing.cooperation.steps": Deed(
+        "公安机关的配合请求写明公共安全需要和答复期限，单位答复、催办、逾期和不予配合均留存",
+        "keeps the police's requests to cooperate with their need and last day, the unit's answer, reminders, and what came late or was declined",
     ),
     "custodes.places.models.norm": Deed(
         "按日期给出当日施行的技术规范版本", "knows which version of the norm was in force on a day"

@@ -1,4 +1,4 @@
-"""Records of `custodes.sharing`: what happened to a directory of systems that must connect."""
+"""Records of `custodes.sharing`: what happened to a directory of systems that must connect, a platform, a link, its grants, a request to cooperate."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .base import Name, Record, Text, check_hex
 
 
 class SharingStep(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True, tag="sharing.step"):
-    """One step of a directory (S25).
+    """One step of a directory (S25), a platform or a link (S22, S23), a link grant (S33.1), a cooperation request (S24).
 
     Attributes:
         step: the row.
         by: the person's uuid.
-        kind: ``directory``.
+        kind: ``directory``, ``platform``, ``link``, ``grant``, ``cooperation``.
         case, number: which, and what it is called.
         unit: uuid of the police unit whose platform it is about.
         content: SHA-256 of what the row said at this step.

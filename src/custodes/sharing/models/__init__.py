@@ -1,6 +1,34 @@
 """Tables of sharing."""
 
+from custodes.sharing.models.cooperation import Cooperation, CooperationState
 from custodes.sharing.models.directory import Directory, DirectoryEntry, DirectoryState
+from custodes.sharing.models.grant import STATED, GrantState, LinkGrant, Verb
+from custodes.sharing.models.link import Link, LinkStanding, LinkState, LinkTest, Outcome, TestPart
+from custodes.sharing.models.platform import Platform, PlatformLevel, PlatformRole
 from custodes.sharing.models.step import SharingStep
+from custodes.sharing.models.tree import NodeKind, SharedCamera, SharedNode
 
-__all__ = ["Directory", "DirectoryEntry", "DirectoryState", "SharingStep"]
+__all__ = [
+    "STATED",
+    "Cooperation",
+    "CooperationState",
+    "Directory",
+    "DirectoryEntry",
+    "DirectoryState",
+    "GrantState",
+    "Link",
+    "LinkGrant",
+    "LinkStanding",
+    "LinkState",
+    "LinkTest",
+    "NodeKind",
+    "Outcome",
+    "Platform",
+    "PlatformLevel",
+    "PlatformRole",
+    "SharedCamera",
+    "SharedNode",
+    "SharingStep",
+    "TestPart",
+    "Verb",
+]

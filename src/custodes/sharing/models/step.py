@@ -6,20 +6,30 @@ import uuid
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 #: Steps by which nobody takes part in compiling a version.
 NOT_COMPILING = ("send_back", "publish", "supersede", "withdraw")
 
+_KINDS = ("directory", "platform", "link", "grant", "cooperation")
+_OF_ONE = Q()
+for _kind in _KINDS:
+    _OF_ONE |= Q(**{f"{_one}__isnull": _one != _kind for _one in _KINDS})
+
 
 class SharingStep(models.Model):
-    """One step of a directory. Never changed, never deleted.
+    """One step of a directory, a platform, a link, a link grant or a cooperation request. Never changed, never deleted.
 
     `revision` is the row's own behind the step: steps of one moment keep their order.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     directory = models.ForeignKey("sharing.Directory", models.PROTECT, null=True, related_name="steps")
+    platform = models.ForeignKey("sharing.Platform", models.PROTECT, null=True, related_name="steps")
+    link = models.ForeignKey("sharing.Link", models.PROTECT, null=True, related_name="steps")
+    grant = models.ForeignKey("sharing.LinkGrant", models.PROTECT, null=True, related_name="steps")
+    cooperation = models.ForeignKey("sharing.Cooperation", models.PROTECT, null=True, related_name="steps")
     revision = models.PositiveIntegerField()
     event = models.CharField(max_length=16)
     before = models.CharField(max_length=16, blank=True)
@@ -34,7 +44,13 @@ class SharingStep(models.Model):
 
     class Meta:
         ordering = ["revision"]
-        constraints = [models.UniqueConstraint(fields=["directory", "revision"], name="sharing_step_of_directory_once")]
+        constraints = [
+            *(
+                models.UniqueConstraint(fields=[kind, "revision"], name=f"sharing_step_of_{kind}_once")
+                for kind in _KINDS
+            ),
+            models.CheckConstraint(condition=_OF_ONE, name="sharing_step_of_one_thing"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} {self.on}"

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from custodes.access.views.agency.filling import revision_of
+from custodes.people.models import Paper
+from custodes.people.papers.keeping import keep_paper
+from custodes.people.papers.kinds import SCANS
+from custodes.people.viewer import Viewer
+from custodes.sharing.stepping import Taken
 
 INVALID = 422
 
@@ -13,3 +24,24 @@ INVALID = 422
 def crumbs_of(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
     """The way to a page of this room."""
     return [(_("联网共享"), reverse("sharing:directories")), *more]
+
+
+def link_crumbs(*more: tuple[Any, str]) -> list[tuple[Any, str]]:
+    """The way to a page of platforms and links."""
+    return crumbs_of((_("平台和联网"), reverse("sharing:links")), *more)
+
+
+def act_with(
+    request: HttpRequest, viewer: Viewer, about: str, data: dict[str, Any], step: Callable[[Taken], Any]
+) -> Any:
+    """Take a step with the words and the paper of its form, the row as it was seen; what was uploaded stays only with the step.
+
+    Raises:
+        StepRefused: the step is.
+        PaperRefused: the file can't be taken.
+    """
+    with transaction.atomic():
+        papers: tuple[Paper, ...] = ()
+        if isinstance(upload := data.get("file"), UploadedFile):
+            papers = (keep_paper(upload, by=viewer.person, at=viewer.at, kinds=SCANS, about=about),)
+        return step(Taken(viewer.person, viewer.at, data.get("words", ""), papers, seen=revision_of(request)))

@@ -13,6 +13,7 @@ from custodes.people.said import said
 from custodes.people.table import Column, Table
 from custodes.people.viewer import Viewer, needs
 from custodes.places.scope import built_systems
+from custodes.settings import get_settings
 from custodes.sharing.directory.standing import standing
 from custodes.sharing.models import DirectoryEntry, DirectoryState
 from custodes.sharing.reach import seeing_offices
@@ -28,7 +29,17 @@ def who(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("unit", "")
     office = next((one for one in offices if str(one.uuid) == asked), offices[0] if offices else None)
     rows = standing(office, today) if office else []
-    heads = (_("部门"), _("应当接入"), _("已列入"), _("不列入"), _("未列入"), _("最早列入距今（天）"))
+    heads = (
+        _("部门"),
+        _("应当接入"),
+        _("已列入"),
+        _("不列入"),
+        _("未列入"),
+        _("最早列入距今（天）"),
+        _("已申请联网"),
+        _("已启用联网"),
+        _("逾期未接入"),
+    )
     own = DirectoryEntry.objects.none()
     if not offices:
         mine = built_systems(viewer.person, viewer.at).values("pk")
@@ -39,6 +50,7 @@ def who(request: HttpRequest) -> HttpResponse:
         "table": Table.of(request, *(Column(head, numeric=at > 0) for at, head in enumerate(heads))),
         "office": office,
         "offices": offices,
+        "late_after": get_settings().connect_days,
         "rows": [(row, said(row.department.name_zh, row.department.name_en)) for row in rows],
         "own": own.select_related("system", "directory__unit"),
     }

@@ -30,6 +30,8 @@ class What(StrEnum):
     LOOK_REVIEW = "look_review"
     EMBARGO = "embargo"
     HOLD_REVIEW = "hold_review"
+    COOPERATION = "cooperation"
+    LINK_TEST = "link_test"
 
 
 class Kind(StrEnum):
@@ -61,6 +63,8 @@ KINDS: dict[What, Kind] = {
     What.LOOK_REVIEW: Kind.LAST,
     What.EMBARGO: Kind.ENDS,
     What.HOLD_REVIEW: Kind.LAST,
+    What.COOPERATION: Kind.LAST,
+    What.LINK_TEST: Kind.ON,
 }
 
 

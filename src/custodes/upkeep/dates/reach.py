@@ -22,7 +22,7 @@ from custodes.places.models import Product, Removal, SystemRole, SystemRoleKind
 from custodes.places.models.roles import holding_on
 from custodes.places.scope import RUNNING_ROLES, TENDING_ROLES, kinds_with, manager_scope, visible_systems
 from custodes.places.upgrades.reach import visible_orders
-from custodes.upkeep.dates import accessdates, sources
+from custodes.upkeep.dates import accessdates, sharingdates, sources
 from custodes.upkeep.dates.cameradates import cameras
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.releasedates import releases
@@ -47,6 +47,8 @@ OF_UNITS = frozenset(
 _OF_FILES = frozenset({What.TRAINING, What.CREDENTIAL})
 #: Told to nobody but who has a part in them (`accessdates.of_person`).
 OF_LOOKS = frozenset({What.OWN_IMAGE, What.LOOK_REVIEW, What.EMBARGO, What.HOLD_REVIEW})
+#: The same of joining systems and platforms (`sharingdates.of_person`).
+OF_SHARING = frozenset({What.COOPERATION, What.LINK_TEST})
 
 
 #: Of these a police administrator acts for every unit of the division, as far as the register lets them (`built_systems`).
@@ -84,7 +86,7 @@ class Standing:
         """What part they have in this date."""
         if one.person == self.person and one.person is not None:
             return Part.ACTS
-        if one.what is What.RELEASE or one.what in OF_LOOKS:
+        if one.what is What.RELEASE or one.what in OF_LOOKS | OF_SHARING:
             return Part.ACTS  # it is there for who acts alone
         if one.what is What.CAMERA:
             return Part.ACTS if self._tends(one) else Part.SEES
@@ -111,25 +113,34 @@ def standing_of(person: Person, at: datetime) -> Standing:
         kinds = kinds_with(permission)
         return frozenset(post.unit.path for post in posts if post.kind in kinds)
 
-    def held_by(units: frozenset[str], roles: Iterable[SystemRoleKind]) -> frozenset[UUID]:
+    def held_by(units: frozenset[str]) -> tuple[frozenset[UUID], frozenset[UUID]]:
+        """Systems of others at which these units have a role of `_ROLES`, and one of `TENDING_ROLES`: by one question."""
         if not units:
-            return frozenset()
+            return frozenset(), frozenset()
         own = within(Scope(unit_paths=units))
-        rows = SystemRole.objects.filter(own, holding_on(timezone.localdate(at)), role__in=list(roles))
-        return frozenset(rows.values_list("system", flat=True))
+        either = {*_ROLES, *TENDING_ROLES}
+        rows = SystemRole.objects.filter(own, holding_on(timezone.localdate(at)), role__in=list(either))
+        found = set(rows.values_list("system", "role"))
+        return (
+            frozenset(system for system, role in found if role in _ROLES),
+            frozenset(system for system, role in found if role in TENDING_ROLES),
+        )
 
     tends = units(Permission.MANAGE_CAMERAS)
     keeps, taking = units(Permission.MANAGE_PLACES), kinds_with(Permission.HANDLE_FILINGS)
+    held, tended = held_by(keeps)
+    if tends != keeps:
+        tended = held_by(tends)[1]
     return Standing(
         person.pk,
         keeps,
         units(Permission.MANAGE_CREDENTIALS),
         frozenset(post.unit.division.path for post in posts if post.kind in taking and post.unit.is_police),
         manager_scope(person, at, Permission.MANAGE_PLACES).division_paths,
-        held_by(keeps, _ROLES),
+        held,
         frozenset(post.unit.path for post in posts),
         tends,
-        held_by(tends, TENDING_ROLES),
+        tended,
     )
 
 
@@ -159,6 +170,7 @@ def _dates_of(person: Person, at: datetime, terms: Terms, span: sources.Span | N
         *sources.interruptions(visible_plans(person, at)),
         *sources.posts(Post.objects.valid(at).filter(person=person), terms),
         *accessdates.of_person(person, at, terms, span),
+        *sharingdates.of_person(person, at, terms, span),
     ]
     found += releases(person, at, span)
     seeing = kinds_with(Permission.VIEW_PLACES)

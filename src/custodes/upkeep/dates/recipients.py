@@ -28,6 +28,8 @@ _ACTS: dict[What, Permission] = {
     What.LOOK_REVIEW: Permission.REVIEW_LOOKS,
     What.EMBARGO: Permission.APPROVE_REQUESTS,
     What.HOLD_REVIEW: Permission.RELEASE_HOLDS,
+    What.COOPERATION: Permission.ANSWER_SHARING,
+    What.LINK_TEST: Permission.MANAGE_SHARING,
 }
 
 

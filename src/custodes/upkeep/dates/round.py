@@ -19,7 +19,7 @@ from custodes.people.lawful import terms as terms_now
 from custodes.people.models import Credential, Post
 from custodes.places.models import Camera, CameraState, ChangeCase, Product, Removal, System, UpgradeOrder
 from custodes.settings import get_settings
-from custodes.upkeep.dates import accessdates, mailing, sources
+from custodes.upkeep.dates import accessdates, mailing, sharingdates, sources
 from custodes.upkeep.dates.cameradates import cameras
 from custodes.upkeep.dates.dated import Dated, What
 from custodes.upkeep.dates.plan import Reminder, To, reminder_of
@@ -85,6 +85,7 @@ def everything(today: date, at: datetime, terms: Terms) -> Iterator[Dated]:
     yield from sources.posts(Post.objects.valid(at), terms)
     yield from _certificates(terms)
     yield from accessdates.everything(at, terms)
+    yield from sharingdates.everything(terms)
 
 
 def _certificates(terms: Terms) -> Iterator[Dated]:

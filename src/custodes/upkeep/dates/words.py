@@ -28,6 +28,8 @@ NAMES: dict[What, Any] = {
     What.LOOK_REVIEW: pgettext_lazy("期限", "复核查看"),
     What.EMBARGO: pgettext_lazy("期限", "暂缓告知届满"),
     What.HOLD_REVIEW: pgettext_lazy("期限", "复核信息保全"),
+    What.COOPERATION: pgettext_lazy("期限", "答复配合联网请求"),
+    What.LINK_TEST: pgettext_lazy("期限", "联网测试"),
 }
 MEANINGS: dict[Kind, Any] = {
     Kind.LAST: pgettext_lazy("日期的含义", "最迟这一天办理"),

@@ -39,6 +39,8 @@ COSTS = {
     "upkeep:date_feed_read": 20,
     "upkeep:work_file": 20,
     "access:requests_export": 20,
+    # It may write a hundred thousand rows.
+    "sharing:tree_act": 5,
     # One compares two whole versions, for whoever asks, the other a version with the register as it stands.
     "sharing:public_version": 5,
     "sharing:directory": 5,

@@ -8,7 +8,6 @@ from custodes.upkeep.dates.waits import (
     cameras,
     changes,
     decisions,
-    directories,
     drafts,
     filings,
     holds,
@@ -16,6 +15,7 @@ from custodes.upkeep.dates.waits import (
     missing,
     releases,
     requests,
+    sharing,
     staff,
     upgrades,
 )
@@ -33,7 +33,7 @@ WAYS: tuple[Gather, ...] = (
     holds.gather,
     requests.gather,
     releases.gather,
-    directories.gather,
+    sharing.gather,
     looks.gather,
     staff.gather,
 )

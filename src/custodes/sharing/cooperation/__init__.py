@@ -1,0 +1,1 @@
+"""Requests to cooperate (S24): need, answer, reminders."""

@@ -1,0 +1,1 @@
+"""Platforms, links and what a link may have (S21 to S24): entered, asked for, tested, put in force, granted, ended."""

@@ -1,0 +1,117 @@
+"""A sharing platform: the own one of a police unit (S21), and those above and below that it is joined with (S22)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+class PlatformRole(models.TextChoices):
+    """Where it stands, seen from the police unit that keeps it."""
+
+    OWN = "own", pgettext_lazy("联网平台", "本级平台")
+    UPPER = "upper", pgettext_lazy("联网平台", "上级平台")
+    LOWER = "lower", pgettext_lazy("联网平台", "下级平台")
+
+
+class PlatformLevel(models.TextChoices):
+    """Of a platform (S22)."""
+
+    REGION = "region", pgettext_lazy("联网平台", "自治区级")
+    CITY = "city", pgettext_lazy("联网平台", "市级")
+    COUNTY = "county", pgettext_lazy("联网平台", "县（区）级")
+
+
+class PlatformEdition(models.TextChoices):
+    """The edition of GB/T 28181 that it speaks; empty: as it says itself."""
+
+    E2016 = "2016", "GB/T 28181-2016"
+    E2022 = "2022", "GB/T 28181-2022"
+
+
+class PlatformCharset(models.TextChoices):
+    """Of its messages; empty: found out."""
+
+    GB18030 = "gb18030", "GB 18030"
+    UTF8 = "utf-8", "UTF-8"
+
+
+class PlatformTransport(models.TextChoices):
+    """Of its signalling."""
+
+    UDP = "udp", "UDP"
+    TCP = "tcp", "TCP"
+
+
+#: Every row stands so: a platform has no life of its own, its links have.
+KEPT = "kept"
+
+
+class Platform(models.Model):
+    """One platform as one police unit keeps it.
+
+    Attributes:
+        office: the police unit whose platform it is, or whose platform it is joined with.
+        gb_id: 20 digits, type 200 (GB/T 28181 Annex D).
+        unit_name: who runs it; a unit outside this register has a name alone.
+        host, port: of its signalling, as it was told on paper.
+        custodes: it runs this program, so that who asks, and why, comes over the side channel.
+        log_key: verifier key of its log (C2SP ``signed-note``), to check that its checkpoints extend one another.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    office = models.ForeignKey("people.Unit", models.PROTECT, related_name="platforms", verbose_name=_("公安机关"))
+    role = models.CharField(_("与本级的关系"), max_length=8, choices=PlatformRole)
+    gb_id = models.CharField(_("平台编码"), max_length=20)
+    name = models.CharField(_("平台名称"), max_length=120)
+    unit_name = models.CharField(_("管理单位"), max_length=120)
+    level = models.CharField(_("平台级别"), max_length=8, choices=PlatformLevel)
+    host = models.CharField(_("信令地址"), max_length=120, blank=True)
+    port = models.PositiveIntegerField(
+        _("信令端口"), default=5060, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    transport = models.CharField(_("信令传输"), max_length=4, choices=PlatformTransport, default=PlatformTransport.UDP)
+    edition = models.CharField(_("标准版本"), max_length=4, choices=PlatformEdition, blank=True)
+    charset = models.CharField(_("字符集"), max_length=8, choices=PlatformCharset, blank=True)
+    contact = models.CharField(_("联系人"), max_length=60, blank=True)
+    phone = models.CharField(_("联系电话"), max_length=30, blank=True)
+    custodes = models.BooleanField(_("对方使用本系统"), default=False)
+    log_key = models.CharField(_("存证日志验证公钥"), max_length=200, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["office__division__path", "role", "name", "pk"]
+        verbose_name = _("联网平台")
+        constraints = [
+            models.UniqueConstraint(fields=["office", "gb_id"], name="sharing_platform_id_once"),
+            models.UniqueConstraint(
+                fields=["office"], condition=Q(role=PlatformRole.OWN.value), name="sharing_one_own_platform"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> str:
+        """For its steps: it has no states."""
+        return KEPT
+
+    def get_state_display(self) -> str:
+        """In words."""
+        return gettext("已登记")
+
+    @property
+    def number(self) -> str:
+        """What the log calls it."""
+        return f"{self.name} {self.gb_id}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("sharing:platform", args=[self.pk])

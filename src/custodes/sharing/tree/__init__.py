@@ -1,0 +1,1 @@
+"""The tree that each upper platform is shown, in ids of its own."""

@@ -1,0 +1,219 @@
+"""Changing what an upper is shown: groups and organisations, cameras into them and out again, each change a step with its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from custodes.law.grounds.stating import says_something
+from custodes.sharing.links.platforms import own_of
+from custodes.sharing.links.steps import locked
+from custodes.sharing.models import Link, NodeKind, Platform, SharedCamera, SharedNode
+from custodes.sharing.models.link import OPEN
+from custodes.sharing.stepping import StepRefused, Taken, keep
+from custodes.sharing.tree.candidates import Filter, narrowed, not_shared, shareable
+from custodes.sharing.tree.ids import channel_ids, node_id
+
+CLAUSES = ("S22", "S33.1")
+MOST_NODES = 2000
+MOST_DEPTH = 8
+AT_ONCE = 2000
+"""Rows that are written in one statement."""
+
+
+def add_node(link: Link, parent: SharedNode | None, name: str, taken: Taken) -> SharedNode:
+    """A business group under the own platform, or a virtual organisation under a node.
+
+    Raises:
+        StepRefused: there is no name, no own platform, no room, or the parent is another link's.
+    """
+    if not says_something(name):
+        raise StepRefused(_("名称：请填写。"))
+    with transaction.atomic():
+        held, own = open_tree(link, taken)
+        above = _node(held, parent.pk) if parent is not None else None
+        if held.nodes.count() >= MOST_NODES:
+            raise StepRefused(_("一个共享目录最多 %(most)d 个分组和组织，请合并后再添加。") % {"most": MOST_NODES})
+        if above is not None and above.path.count("/") - 1 >= MOST_DEPTH:
+            raise StepRefused(_("共享目录最多 %(most)d 层，请放到上面的组织中。") % {"most": MOST_DEPTH})
+        if held.nodes.filter(parent=above, name=name).exists():
+            raise StepRefused(_("名称：同一层已有“%(name)s”，请换一个名称。") % {"name": name})
+        kind = NodeKind.ORGANISATION if above is not None else NodeKind.GROUP
+        row = SharedNode.objects.create(
+            link=held, kind=kind, gb_id=node_id(held, own, kind), name=name, parent=above, path="-"
+        )
+        row.path = f"{above.path if above is not None else '/'}{row.pk}/"
+        row.save(update_fields=["path"])
+        _kept(held, "tree_node", f"{row.gb_id} {name}", [(row.gb_id, name)], taken)
+    return row
+
+
+def rename_node(node: SharedNode, name: str, taken: Taken) -> None:
+    """Another name under the same id.
+
+    Raises:
+        StepRefused: there is none, or its neighbour has it.
+    """
+    if not says_something(name):
+        raise StepRefused(_("名称：请填写。"))
+    with transaction.atomic():
+        held, _own = open_tree(node.link, taken)
+        row = _node(held, node.pk)
+        if held.nodes.filter(parent=row.parent, name=name).exclude(pk=row.pk).exists():
+            raise StepRefused(_("名称：同一层已有“%(name)s”，请换一个名称。") % {"name": name})
+        row.name = name
+        row.save(update_fields=["name"])
+        _kept(held, "tree_node", f"{row.gb_id} {name}", [(row.gb_id, name)], taken)
+
+
+def remove_node(node: SharedNode, taken: Taken) -> None:
+    """Take out an empty node; its id is given to no other.
+
+    Raises:
+        StepRefused: something hangs in it, or a grant is of it.
+    """
+    with transaction.atomic():
+        held, _own = open_tree(node.link, taken)
+        row = _node(held, node.pk)
+        if row.children.exists() or row.cameras.exists():
+            raise StepRefused(_("“%(name)s”下面还有组织或者点位，请先移出。") % {"name": row.name})
+        if row.grants.exists():
+            raise StepRefused(_("“%(name)s”上有过授权，予以保留。可以改名。") % {"name": row.name})
+        told = (row.gb_id, row.name)
+        row.delete()
+        _kept(held, "tree_remove", f"{told[0]} {told[1]}", [told], taken)
+
+
+def put(link: Link, cameras: Iterable[UUID], node: SharedNode, taken: Taken) -> int:
+    """Hang cameras into an organisation; those that hang elsewhere in this tree are moved.
+
+    Returns:
+        How many.
+
+    Raises:
+        StepRefused: one of them may not be shared (S20, S33.1), or the node is no organisation of this link.
+    """
+    wanted = set(cameras)
+    if not wanted:
+        raise StepRefused(_("请先选择点位。"))
+    with transaction.atomic():
+        held, own = open_tree(link, taken)
+        place = _organisation(held, node.pk)
+        may = set(shareable(held).filter(pk__in=wanted).values_list("pk", flat=True))
+        if may != wanted:
+            raise StepRefused(
+                _("有 %(count)d 个点位不能共享：不在本辖区、没有投入使用，或者依法不得对外提供。没有放入任何点位。")
+                % {"count": len(wanted - may)},
+                clause="S20",
+            )
+        changed = _hang(held, own, sorted(wanted), place, taken)
+        _kept(
+            held,
+            "tree_put",
+            _("%(name)s：%(count)d 个点位") % {"name": place.name, "count": len(changed)},
+            changed,
+            taken,
+        )
+    return len(changed)
+
+
+def put_all(link: Link, by: Filter, node: SharedNode, taken: Taken) -> int:
+    """Hang all cameras that a filter leaves and that do not hang in this tree yet.
+
+    Raises:
+        StepRefused: the filter narrows nothing or leaves nothing, or the node is no organisation of this link.
+    """
+    if not by:
+        raise StepRefused(_("请先按行政区划、场所类别、系统或者名称筛选，再全部放入。"))
+    with transaction.atomic():
+        held, own = open_tree(link, taken)
+        place = _organisation(held, node.pk)
+        rows = not_shared(held, narrowed(shareable(held), by)).order_by("pk")
+        wanted = list(rows.values_list("pk", flat=True))
+        if not wanted:
+            raise StepRefused(_("没有符合条件、可以放入的点位。"))
+        changed = _hang(held, own, wanted, place, taken)
+        _kept(
+            held,
+            "tree_put",
+            _("%(name)s：%(count)d 个点位") % {"name": place.name, "count": len(changed)},
+            changed,
+            taken,
+        )
+    return len(changed)
+
+
+def take_out(link: Link, cameras: Iterable[UUID], taken: Taken) -> int:
+    """Show these cameras no more. Their ids stay theirs.
+
+    Raises:
+        StepRefused: none of them hangs in the tree.
+    """
+    with transaction.atomic():
+        held, _own = open_tree(link, taken)
+        rows = held.shared.filter(camera__in=set(cameras), node__isnull=False)
+        changed = [(channel, "") for channel in rows.values_list("channel", flat=True)]
+        if not changed:
+            raise StepRefused(_("所选点位已不在共享目录中，请刷新页面。"))
+        rows.update(node=None, by=taken.by, at=taken.at)
+        _kept(held, "tree_out", _("%(count)d 个点位") % {"count": len(changed)}, changed, taken)
+    return len(changed)
+
+
+def open_tree(link: Link, taken: Taken) -> tuple[Link, Platform]:
+    """The link under its lock, with the own platform whose id those of the tree are made of.
+
+    Raises:
+        StepRefused: the link does not lead upwards, is over, or there is no own platform.
+    """
+    held = locked(link.pk, taken)
+    if not held.upper or held.state not in OPEN:
+        raise StepRefused(_("只有上级平台的、没有终止的联网有共享目录。"))
+    own = own_of(held.office)
+    if own is None:
+        raise StepRefused(_("本级平台还没有登记，不能编制共享目录。请先登记本级平台及其 20 位编码。"), clause="S21")
+    return held, own
+
+
+def _hang(link: Link, own: Platform, cameras: Sequence[UUID], node: SharedNode, taken: Taken) -> list[tuple[str, str]]:
+    """Rows for those that never were in this tree, the place for the others; what was changed, as (channel, node)."""
+    changed: list[tuple[str, str]] = []
+    for part in _parts(cameras):
+        known = link.shared.filter(camera__in=part)
+        there = dict(known.values_list("camera", "channel"))
+        known.update(node=node, by=taken.by, at=taken.at)
+        new = [pk for pk in part if pk not in there]
+        rows = [
+            SharedCamera(link=link, camera_id=pk, channel=channel, node=node, by=taken.by, at=taken.at)
+            for pk, channel in zip(new, channel_ids(link, own, len(new)), strict=True)
+        ]
+        SharedCamera.objects.bulk_create(rows)
+        changed += [(channel, node.gb_id) for channel in (*there.values(), *(row.channel for row in rows))]
+    return changed
+
+
+def _parts(cameras: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for at in range(0, len(cameras), AT_ONCE):
+        yield cameras[at : at + AT_ONCE]
+
+
+def _kept(link: Link, event: str, words: str, changed: list[tuple[str, str]], taken: Taken) -> None:
+    link.__dict__["_changed"] = changed
+    keep(link, event, Taken(taken.by, taken.at, words), CLAUSES)
+
+
+def _node(link: Link, pk: int) -> SharedNode:
+    found = link.nodes.filter(pk=pk).select_related("parent").first()
+    if found is None:
+        raise StepRefused(_("该组织已不在共享目录中，请刷新页面。"))
+    return found
+
+
+def _organisation(link: Link, pk: int) -> SharedNode:
+    found = _node(link, pk)
+    if found.kind != NodeKind.ORGANISATION:
+        raise StepRefused(_("点位放在虚拟组织中，不直接放在业务分组中。请先在分组下添加组织。"))
+    return found

@@ -1,0 +1,203 @@
+"""平台和联网 (S22, S23): platforms, links with state and what was measured of them; one link's page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from custodes.access.telling import story_of
+from custodes.law.grounds.ground import Unmet
+from custodes.people.models import Paper
+from custodes.people.papers.serving import serve
+from custodes.people.permissions import Permission
+from custodes.people.table import Column, Table
+from custodes.people.tasks import tasks_of
+from custodes.people.viewer import Viewer, needs
+from custodes.sharing.forms.links import DayForm, StepForm
+from custodes.sharing.links.passwords import gateway_key, outdated, why_not
+from custodes.sharing.links.standing import standing_of
+from custodes.sharing.links.steps import before_examining, before_putting
+from custodes.sharing.models import GrantState, Link, LinkGrant, LinkState, SharingStep
+from custodes.sharing.models.link import OPEN, TRIED
+from custodes.sharing.reach import handled_links, linkable_systems, offices, read_links, read_platforms
+from custodes.sharing.stepping import Taken
+from custodes.sharing.views.common import link_crumbs
+from custodes.sharing.words import step_words
+
+PER_PAGE = 50
+BADGES = {
+    LinkState.ASKED: "attention",
+    LinkState.EXAMINED: "attention",
+    LinkState.TESTED: "attention",
+    LinkState.IN_FORCE: "fine",
+    LinkState.SUSPENDED: "danger",
+    LinkState.ENDED: "off",
+    LinkState.REFUSED: "off",
+}
+GRANT_BADGES = {
+    GrantState.PROPOSED: "attention",
+    GrantState.IN_FORCE: "fine",
+    GrantState.REFUSED: "off",
+    GrantState.ENDED: "off",
+}
+
+
+@require_safe
+@needs(Permission.VIEW_SHARING)
+def links(request: HttpRequest) -> HttpResponse:
+    """Platforms, and the links that the person sees."""
+    viewer = Viewer.of(request)
+    heads = (
+        Column(_("编号"), "number"),
+        Column(_("联网对象")),
+        Column(_("公安机关"), "office__name"),
+        Column(_("状态"), "state"),
+        Column(_("实测状态")),
+        Column(_("延迟"), numeric=True),
+        Column(_("最近故障")),
+    )
+    table = Table.of(request, *heads, default="-number")
+    rows = read_links(viewer.person, viewer.at).select_related("office", "platform", "system__unit", "standing")
+    page = Paginator(table.order(rows), PER_PAGE).get_page(request.GET.get("page"))
+    platforms = read_platforms(viewer.person, viewer.at).select_related("office")
+    shown = (_("平台"), _("与本级的关系"), _("平台级别"), _("平台编码"), _("管理单位"))
+    context = {
+        "tab": "links",
+        "table": table,
+        "page": page,
+        "rows": [(row, BADGES[LinkState(row.state)], _measured(row)) for row in page],
+        "platforms": platforms,
+        "platform_table": Table.of(request, *(Column(label) for label in shown)),
+        "may_keep": offices(viewer.person, viewer.at).exists(),
+        "may_ask": linkable_systems(viewer.person, viewer.at).exists(),
+    }
+    return render(request, "sharing/links.html", context)
+
+
+def _measured(row: Link) -> Any:
+    """What was measured of a link in force; None where nothing was."""
+    return getattr(row, "standing", None) if row.state == LinkState.IN_FORCE else None
+
+
+@require_safe
+@needs(Permission.VIEW_SHARING)
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One link's page."""
+    viewer = Viewer.of(request)
+    return draw(request, viewer, seen(viewer, pk))
+
+
+def seen(viewer: Viewer, pk: UUID) -> Link:
+    """The row as the viewer may read it; `Http404` where they may not."""
+    rows = read_links(viewer.person, viewer.at).select_related(
+        "office__division", "platform", "system__unit", "unit__division", "asked_by__unit"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def own(viewer: Viewer, pk: UUID) -> Link:
+    """The row as the viewer may handle it; `Http404` where they may not."""
+    rows = handled_links(viewer.person, viewer.at).select_related("office__division", "platform", "system", "unit")
+    return get_object_or_404(rows, pk=pk)
+
+
+def draw(
+    request: HttpRequest,
+    viewer: Viewer,
+    row: Link,
+    *,
+    error: str = "",
+    unmet: tuple[Unmet, ...] = (),
+    status: int = 200,
+    made: str = "",
+) -> HttpResponse:
+    """The page of one link, with what could not be done and what was in its way.
+
+    Args:
+        made: a password that was made just now, shown this once.
+    """
+    handles = handled_links(viewer.person, viewer.at).filter(pk=row.pk).exists()
+    key = gateway_key()
+    today = timezone.localdate(viewer.at)
+    context = {
+        "tab": "links",
+        "row": row,
+        "badge": BADGES[LinkState(row.state)],
+        "handles": handles,
+        "before": tasks_of(_before(row, viewer)) if handles else [],
+        "tried": row.state in TRIED,
+        "is_open": row.state in OPEN,
+        "tests": row.tests.select_related("by__unit"),
+        "standing": standing_of(row),
+        "grants": [_told(one, today, viewer) for one in _grants(row)] if row.upper else [],
+        "grant_table": Table.of(
+            request, *(Column(label) for label in (_("授权内容"), _("范围"), _("期限"), _("每日时段"), _("状态")))
+        ),
+        "no_password": why_not(key),
+        "outdated": outdated(row, key),
+        "made": made,
+        "shared": row.shared.filter(node__isnull=False).count() if row.upper else 0,
+        "examine_form": DayForm(auto_id="id_examine_%s"),
+        "day_form": DayForm(auto_id="id_day_%s", initial={"test_on": row.test_on}),
+        "put_form": StepForm(auto_id="id_put_%s"),
+        "refuse_form": StepForm(auto_id="id_refuse_%s", label=_("不予联网的原因"), required=True),
+        "suspend_form": StepForm(auto_id="id_suspend_%s", label=_("暂停的原因"), required=True),
+        "end_form": StepForm(auto_id="id_end_%s", label=_("终止的原因"), required=True),
+        "error": error,
+        "unmet": tasks_of(unmet),
+        "papers": papers_of(row),
+        "story": story_of(row, lambda event: step_words("link", event), "case"),
+        "crumbs": link_crumbs((str(row), "")),
+    }
+    return render(request, "sharing/link.html", context, status=status)
+
+
+def _before(row: Link, viewer: Viewer) -> tuple[Unmet, ...]:
+    """What is in the way of the next step."""
+    taken = Taken(viewer.person, viewer.at)
+    if row.state == LinkState.ASKED:
+        return before_examining(row, taken)
+    return before_putting(row, taken) if row.state in (LinkState.TESTED, LinkState.SUSPENDED) else ()
+
+
+def _grants(row: Link) -> list[LinkGrant]:
+    rows = row.grants.select_related("node", "proposed_by__unit", "approved_by__unit", "link__platform")
+    return list(rows.order_by("-proposed_at")[:PER_PAGE])
+
+
+def _told(one: LinkGrant, today: Any, viewer: Viewer) -> dict[str, Any]:
+    """A grant with what its row says today, and what the viewer may do about it."""
+    over = one.state == GrantState.IN_FORCE and one.until_on < today
+    ahead = one.state == GrantState.IN_FORCE and one.from_on > today
+    label: Any = _("已到期") if over else _("尚未开始") if ahead else one.get_state_display()
+    return {
+        "row": one,
+        "badge": "off" if over else "info" if ahead else GRANT_BADGES[GrantState(one.state)],
+        "label": label,
+        "approves": one.state == GrantState.PROPOSED and one.proposed_by_id != viewer.person.pk,
+        "ends": one.state == GrantState.IN_FORCE and not over,
+    }
+
+
+def papers_of(row: Any) -> Any:
+    """Papers of its steps."""
+    kind = type(row)._meta.model_name
+    through = SharingStep.papers.through.objects.filter(**{f"sharingstep__{kind}": row})
+    return Paper.objects.filter(pk__in=through.values("paper")).order_by("at")
+
+
+@require_safe
+@needs(Permission.VIEW_SHARING)
+def paper(request: HttpRequest, pk: UUID, paper: UUID) -> HttpResponseBase:
+    """A paper of one of the link's steps; each reading is on record."""
+    viewer = Viewer.of(request)
+    row = seen(viewer, pk)
+    found = get_object_or_404(papers_of(row), pk=paper)
+    return serve(found, by=viewer.person, at=viewer.at, about=f"sharing.link:{row.pk}")

@@ -1,0 +1,204 @@
+"""What an upper is shown: its tree, ids of its own, ancestors first; nothing that S20 closes, whichever way it comes."""
+
+from __future__ import annotations
+
+import pytest
+
+from custodes.gb28181 import ids
+from custodes.people.models import Division
+from custodes.places.models import Camera, CameraState, System, SystemState
+from custodes.sharing.links import steps
+from custodes.sharing.models import NodeKind, SharedCamera, SharedNode, SharingStep
+from custodes.sharing.stepping import StepRefused
+from custodes.sharing.tree import changing
+from custodes.sharing.tree import ids as tree_ids
+from custodes.sharing.tree.candidates import Filter, not_shared, shareable
+from custodes.sharing.tree.showing import channel_of, shown
+from tests.sharing.stage import OWN_ID, in_force, organisation, own, passed_test, second, taken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by(cast):
+    return cast.inspector.person
+
+
+@pytest.fixture
+def link(cast, stage):
+    Camera.objects.update(state=CameraState.CONNECTED)
+    return in_force(cast, second(cast).person)
+
+
+def test_entries_come_behind_what_they_hang_under_in_ids_of_this_link(link, stage, by):
+    node = organisation(link, by)
+    inner = changing.add_node(link, node, "小学", taken(by))
+    changing.put(link, [stage.gate.pk], node, taken(by))
+    changing.put(link, [stage.yard.pk], inner, taken(by))
+    told = list(shown(link))
+    assert [one.kind for one in told] == ["platform", "group", "organisation", "organisation", "camera", "camera"]
+    system, group, outer, under, *cameras = told
+    assert system.id == OWN_ID
+    assert (group.parent, group.group, ids.type_code(group.id)) == (OWN_ID, "", 215)
+    assert (outer.parent, outer.group, ids.type_code(outer.id)) == ("", group.id, 216)
+    assert (under.parent, under.group) == (outer.id, group.id)
+    assert {(one.camera, one.parent, one.group) for one in cameras} == {
+        (stage.gate.pk, outer.id, group.id),
+        (stage.yard.pk, under.id, group.id),
+    }
+    assert {one.civil_code for one in cameras} == {"540102"}
+    seen = set()
+    for one in told:
+        assert not one.parent or one.parent in seen
+        assert one.id not in seen
+        seen.add(one.id)
+    assert channel_of(link, cameras[0].id) == cameras[0].camera
+    assert channel_of(link, OWN_ID) is None
+
+
+@pytest.mark.parametrize("state", ["tested", "suspended", "ended"])
+def test_nothing_is_shown_while_the_link_is_not_in_force(cast, stage, by, state):
+    Camera.objects.update(state=CameraState.CONNECTED)
+    link = passed_test(cast)
+    changing.put(link, [stage.gate.pk], organisation(link, by), taken(by))
+    if state != "tested":
+        steps.put_in_force(link, taken(second(cast).person))
+        {"suspended": steps.suspend, "ended": steps.end}[state](link, taken(by, "原因"))
+    assert list(shown(link)) == []
+
+
+@pytest.mark.clause("S20")
+def test_what_is_classified_comes_in_by_no_way_and_is_shown_no_more(link, stage, by):
+    node = organisation(link, by)
+    System.objects.filter(pk=stage.school.pk).update(classified=True)
+    with pytest.raises(StepRefused, match="不能共享"):
+        changing.put(link, [stage.gate.pk], node, taken(by))
+    with pytest.raises(StepRefused, match="没有符合条件"):
+        changing.put_all(link, Filter(system=stage.school.pk), node, taken(by))
+    assert stage.gate not in shareable(link)
+    System.objects.filter(pk=stage.school.pk).update(classified=False)
+    changing.put(link, [stage.gate.pk], node, taken(by))
+    channel = link.shared.get().channel
+    assert channel_of(link, channel) == stage.gate.pk
+    System.objects.filter(pk=stage.school.pk).update(classified=True)
+    assert channel_of(link, channel) is None
+    assert [one for one in shown(link) if one.kind == "camera"] == []
+
+
+@pytest.mark.parametrize("what", ["retired", "trial"])
+def test_what_is_not_in_use_is_not_shown(link, stage, by, what):
+    changing.put(link, [stage.gate.pk], organisation(link, by), taken(by))
+    if what == "retired":
+        Camera.objects.filter(pk=stage.gate.pk).update(state=CameraState.RETIRED)
+    else:
+        System.objects.filter(pk=stage.school.pk).update(state=SystemState.TRIAL)
+    assert [one for one in shown(link) if one.kind == "camera"] == []
+
+
+def test_another_districts_camera_is_not_this_offices_to_share(link, stage, by):
+    with pytest.raises(StepRefused, match="没有放入任何点位"):
+        changing.put(link, [stage.gate.pk, stage.lobby.pk], organisation(link, by), taken(by))
+    assert not SharedCamera.objects.exists()
+
+
+def test_a_camera_that_comes_back_has_its_id_and_no_other_ever_gets_it(link, stage, by):
+    node = organisation(link, by)
+    changing.put(link, [stage.gate.pk], node, taken(by))
+    first = link.shared.get().channel
+    assert changing.take_out(link, [stage.gate.pk], taken(by)) == 1
+    assert [one for one in shown(link) if one.kind == "camera"] == []
+    changing.put(link, [stage.yard.pk], node, taken(by))
+    changing.put(link, [stage.gate.pk], node, taken(by))
+    told = dict(link.shared.values_list("camera", "channel"))
+    assert told[stage.gate.pk] == first
+    assert len(set(told.values())) == 2
+    with pytest.raises(StepRefused, match="刷新"):
+        changing.take_out(link, [stage.lobby.pk], taken(by))
+
+
+def test_all_that_a_filter_leaves_comes_in_at_once(link, stage, by):
+    node = organisation(link, by)
+    with pytest.raises(StepRefused, match="先按"):
+        changing.put_all(link, Filter(), node, taken(by))
+    assert changing.put_all(link, Filter(category=stage.school.site.category), node, taken(by)) == 2
+    assert not not_shared(link, shareable(link)).exists()
+    step = SharingStep.objects.get(link=link, event="tree_put")
+    assert "2 个点位" in step.words
+
+
+def test_a_filter_by_division_or_words(link, stage, by):
+    node = organisation(link, by)
+    other = Division.objects.get(code="540103")
+    with pytest.raises(StepRefused, match="没有符合条件"):
+        changing.put_all(link, Filter(division=other), node, taken(by))
+    assert changing.put_all(link, Filter(words=stage.gate.name), node, taken(by)) == 1
+
+
+def test_nodes_have_bounds_and_names(link, by, monkeypatch):
+    group = changing.add_node(link, None, "城关区", taken(by))
+    assert group.kind == NodeKind.GROUP
+    with pytest.raises(StepRefused, match="请填写"):
+        changing.add_node(link, group, "  ", taken(by))
+    with pytest.raises(StepRefused, match="同一层"):
+        changing.add_node(link, None, "城关区", taken(by))
+    below = group
+    for depth in range(changing.MOST_DEPTH - 1):
+        below = changing.add_node(link, below, f"第{depth}层", taken(by))
+    with pytest.raises(StepRefused, match="最多 8 层"):
+        changing.add_node(link, below, "更深", taken(by))
+    with pytest.raises(StepRefused, match="还有组织"):
+        changing.remove_node(group, taken(by))
+    changing.rename_node(below, "最里", taken(by))
+    changing.remove_node(below, taken(by))
+    monkeypatch.setattr(changing, "MOST_NODES", SharedNode.objects.count())
+    with pytest.raises(StepRefused, match="合并"):
+        changing.add_node(link, group, "再一个", taken(by))
+
+
+def test_cameras_hang_in_organisations_of_this_link_alone(cast, link, stage, by):
+    group = changing.add_node(link, None, "城关区", taken(by))
+    with pytest.raises(StepRefused, match="虚拟组织中"):
+        changing.put(link, [stage.gate.pk], group, taken(by))
+    node = organisation(link, by, "另一组")
+    node.pk += 1000
+    with pytest.raises(StepRefused, match="刷新"):
+        changing.put(link, [stage.gate.pk], node, taken(by))
+    with pytest.raises(StepRefused, match="先选择"):
+        changing.put(link, [], node, taken(by))
+
+
+def test_serials_run_out_by_word(link, stage, by, monkeypatch):
+    node = organisation(link, by)
+    monkeypatch.setattr(tree_ids, "LAST", 1)
+    with pytest.raises(StepRefused, match="用完"):
+        changing.put(link, [stage.gate.pk, stage.yard.pk], node, taken(by))
+    assert not SharedCamera.objects.exists()
+
+
+def test_only_a_link_upwards_has_a_tree(cast, by):
+    from custodes.sharing.models import Platform
+    from tests.sharing.stage import platform
+
+    own(cast)
+    lower = platform(cast.units["city"], "lower", "54010300002000000001", "county", cast.system_admin.person)
+    link = steps.ask_platform(lower, "级联", taken(cast.system_admin.person))
+    with pytest.raises(StepRefused, match="只有上级"):
+        changing.add_node(link, None, "x 组", taken(cast.system_admin.person))
+    assert list(shown(link)) == []
+    assert Platform.objects.count() == 2
+
+
+def test_thousands_of_cameras_take_few_questions(link, stage, by, django_assert_max_num_queries):
+    rows = [
+        Camera(
+            system=stage.school, number=f"N{at:05}", name=f"点位 {at}", place="校内", node=stage.node, state="connected"
+        )
+        for at in range(2500)
+    ]
+    Camera.objects.bulk_create(rows)
+    node = organisation(link, by)
+    with django_assert_max_num_queries(40):
+        assert changing.put_all(link, Filter(system=stage.school.pk), node, taken(by)) == 2502
+    with django_assert_max_num_queries(6):
+        told = list(shown(link))
+    assert len(told) == 2505
