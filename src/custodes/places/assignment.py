@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from custodes.places.devices.channel import channel_of
 from custodes.places.devices.telling import bump_gateways
 from custodes.places.keeping import keeping_of
 from custodes.places.keys import control_public_key, public_text
@@ -109,6 +110,7 @@ def _volume_orders(node: Node) -> tuple[OrderedVolume, ...]:
 def _camera(
     camera: Camera, planned: tuple[PlannedStop, ...], week: RecordingWeek | None, *, audio: bool
 ) -> CameraAssignment:
+    channel = channel_of(camera.main_url) is not None
     return CameraAssignment(
         id=camera.id,
         name=camera.name,
@@ -123,6 +125,8 @@ def _camera(
         retention_days=keeping_of(camera, timezone.now()).days,
         planned=planned,
         week=week,
+        turns=channel and camera.steerable,
+        home=camera.home_preset if channel else "",
     )
 
 

@@ -114,7 +114,7 @@ def look_at_steering(camera: Camera, person: Person, at: datetime) -> SteeringLo
     found = _answered(lambda: worker_client(camera.node, camera.worker).look_at_steering(ask), SteeringLook)
     _keep(camera, person, at, "places.steering", found.failure, "ok" if found.ok else found.failure)
     if found.ok:
-        _keep_abilities(camera, found, person, at)
+        keep_abilities(camera, found, person, at)
     return found
 
 
@@ -128,7 +128,8 @@ def _answered(ask: Callable[[], Answer], kind: type[Answer]) -> Answer:
         return kind(ok=False, failure="node")
 
 
-def _keep_abilities(camera: Camera, found: SteeringLook, person: Person, at: datetime) -> None:
+def keep_abilities(camera: Camera, found: SteeringLook, person: Person, at: datetime) -> None:
+    """What a camera offers is kept in the register, on record, and told to its node."""
     before = (camera.onvif_profile, camera.steering)
     able = found.model_dump(mode="json", exclude={"ok", "failure", "detail", "profile"})
     if before == (found.profile, able):

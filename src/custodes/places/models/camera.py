@@ -228,9 +228,8 @@ class Camera(models.Model):
     def steerable(self) -> bool:
         """Whether it can be turned, zoomed or sent to a preset, as far as is known."""
         able = self.steering or {}
-        return self.in_use and bool(
-            self.onvif_port and self.onvif_profile and (able.get("move") or able.get("zoom") or able.get("presets"))
-        )
+        reached = (self.onvif_port and self.onvif_profile) or self.main_url.startswith("gb28181://")
+        return self.in_use and bool(reached and (able.get("move") or able.get("zoom") or able.get("presets")))
 
     @property
     def worker(self) -> int:

@@ -75,6 +75,8 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
         ]
         if row.onvif_port:
             facts.append((_("云台（ONVIF）"), steering_words(row)))
+        elif row.main_url.startswith(GB_PREFIX):
+            facts.append((_("云台"), steering_words(row)))
         if row.steerable:
             facts.append((_("规定指向的预置位"), row.home_preset or _("设备的归位位置")))
         facts += channel_facts(row)
@@ -97,6 +99,7 @@ def camera(request: HttpRequest, pk: UUID) -> HttpResponse:
             "facts": facts,
             "keeping_clauses": kept.clauses,
             "may_edit": may_edit,
+            "may_look_at_turning": bool(row.onvif_port) or row.main_url.startswith(GB_PREFIX),
             "may_change": guarded(row) and built_systems(person, now).filter(pk=row.system_id).exists(),
             "changes": visible_changes(person, now).filter(cameras__camera=row)[:10],
             "planned": plans_ahead(row, now),
