@@ -362,3 +362,16 @@ def test_nobody_calls_before_we_are_registered_and_nobody_of_another_name() -> N
     pair.until(lambda: len(pair.upper.calls) == 2)
     assert status(pair) == 403
     assert pair.wanted() == []
+
+
+def test_a_step_that_waits_when_the_call_ends_is_answered() -> None:
+    pair = Pair().ready()
+    call, wanted = looked(pair, kind=Session.PLAYBACK, span=NIGHT, y="1100000001")
+    pair.lower.answer(wanted.call, 7, "198.51.100.2", 41_000, pair.now)
+    pair.until(pair.started)
+    pair.upper.inside(call, write_request(pause(1)))
+    pair.until(lambda: pair.of(Controlled))
+    pair.lower.hang_up(wanted.call, "revoked", pair.now)
+    pair.pass_by(1)
+    assert [response.status for request, response in pair.upper.got if response and request.method == "INFO"] == [481]
+    assert not pair.lower.controlled(pair.of(Controlled)[0].control, Answer(200), pair.now)

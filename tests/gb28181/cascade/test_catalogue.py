@@ -303,3 +303,39 @@ def test_subscriptions_end_when_we_leave_and_when_they_are_not_refreshed() -> No
     pair.pass_by(1)
     assert len(pair.lower.telling.notifier) == 0
     assert [one.what for one in pair.upper.news if one.what != "refreshed"] == ["active", "terminated"]
+
+
+def test_what_comes_and_goes_off_before_it_is_told_is_told_whole() -> None:
+    pair = Pair(1).ready()
+    pair.upper.subscribe(CatalogQuery, GROUP)
+    pair.pass_by(1)
+    new = Item(device_id=camera(8), event=Event.ADD, name="新", parents=(ORGANISATION,), status=Status.ON)
+    # The first waits for its 200 while the others come.
+    pair.lower.changed([Item(device_id=camera(1), event=Event.OFF)], pair.now)
+    pair.lower.changed([new], pair.now)
+    pair.lower.changed([Item(device_id=camera(8), event=Event.OFF)], pair.now)
+    pair.lower.changed([Item(device_id=camera(1), event=Event.DEL)], pair.now)
+    pair.pass_by(1)
+    told = [item for notice in pair.upper.of(CatalogNotice) for item in notice.items]
+    last = {item.device_id: item for item in told}
+    assert (last[camera(8)].event, last[camera(8)].name, last[camera(8)].status) == (Event.ADD, "新", Status.OFF)
+    assert last[camera(1)].event is Event.DEL
+
+
+def test_parents_go_first_whatever_the_order_is() -> None:
+    pair = Pair(0).ready()
+    pair.lower.show(Shares(reversed(entries(2))), pair.now)
+    pair.upper.take_catalog()
+    pair.until(lambda: pair.upper.catalog)
+    assert pair.upper.catalog is not None
+    order = [item.device_id for item in pair.upper.catalog.entries]
+    assert order.index(GROUP) < order.index(ORGANISATION) < order.index(camera(1))
+    assert pair.lower.orphans == 0
+
+
+def test_parts_are_paced() -> None:
+    pair = Pair(40, bounds=small(parts=10)).ready()
+    before = pair.now
+    pair.upper.take_catalog()
+    pair.until(lambda: pair.upper.catalog)
+    assert pair.now - before >= 4.2
