@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from custodes.people.models import Person
+from custodes.places.devices.stepwords import step_words
 from custodes.places.doubts import SpotRefused, check_spot
 from custodes.places.models import CONNECTABLE, Camera, Probe, TrialAddress
 from custodes.places.node_answers import ProbeResult
@@ -68,7 +69,10 @@ class Failure:
 
 
 def failure_words(failure: str) -> Failure:
-    """The words for a probe's failure code."""
+    """The words for a probe's failure code; of a channel of GB/T 28181 it is a step, ``gb:STEP``."""
+    step = step_words(failure)
+    if step is not None:
+        return Failure(step.reason, step.remedy)
     return Failure(*FAILURES.get(failure, (_("检测未成功"), _("请核对地址后再试。"))))
 
 

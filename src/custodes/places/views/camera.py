@@ -19,6 +19,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.places.changes.editing import save_camera
 from custodes.places.changes.gate import ChangeWanted, guarded
 from custodes.places.changes.reach import visible_changes
+from custodes.places.devices.channel import PREFIX as GB_PREFIX
 from custodes.places.devices.telling import tell_of
 from custodes.places.doubts import doubtable, last_settled
 from custodes.places.fingerprint import grouped

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('places', '0038_draft_changed_via'),
+        ('places', '0039_gb_devices'),
     ]
 
     operations = [
