@@ -7,6 +7,7 @@ from django.db.models import Max
 from custodes.gb28181 import ids
 from custodes.gb28181.id_kinds import PROVINCES, TYPES
 from custodes.gb28181.refused import Refused
+from custodes.people.said import in_english
 from custodes.places.models import GbDevice, Network, System
 
 KINDS = (132, 118, 111, 130, 113, 122, 200)
@@ -18,7 +19,7 @@ _NETWORKS = {Network.VIDEO: 0, Network.LOCAL: 8, Network.INTERNET: 7, Network.IS
 
 def kinds() -> list[tuple[str, str]]:
     """To choose from: code and what it is called."""
-    return [(str(code), TYPES[code].zh) for code in KINDS]
+    return [(str(code), TYPES[code].en if in_english() else TYPES[code].zh) for code in KINDS]
 
 
 def next_id(system: System, kind: int) -> str:

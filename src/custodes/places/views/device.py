@@ -137,7 +137,7 @@ def device_add(request: HttpRequest, system: UUID) -> HttpResponse:
         "form": form,
         "system": row,
         "kinds": kinds(),
-        "kind": chosen,
+        "kind_code": str(chosen),
         "said": said,
         **gateway_context(now),
         "crumbs": device_crumbs((_("登记设备"), "")),

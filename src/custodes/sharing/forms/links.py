@@ -120,8 +120,8 @@ class GrantForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
     node = NodeField(
         label=_("范围"), queryset=SharedNode.objects.none(), required=False, empty_label=_("共享目录的全部点位")
     )
-    from_on = day(_("自"))
-    until_on = day(_("至"))
+    from_on = day(_("起始日期"))
+    until_on = day(_("终止日期"))
 
     class Meta:
         model = LinkGrant

@@ -17,10 +17,12 @@ from custodes.people.viewer import Viewer, needs
 from custodes.sharing.forms.links import NeedForm
 from custodes.sharing.forms.platforms import PlatformForm
 from custodes.sharing.links import platforms, steps
-from custodes.sharing.models import Platform, PlatformRole
+from custodes.sharing.models import LinkState, Platform, PlatformRole
+from custodes.sharing.models.link import OPEN
 from custodes.sharing.reach import kept_platforms, offices, read_platforms
 from custodes.sharing.stepping import StepRefused, Taken
 from custodes.sharing.views.common import INVALID, link_crumbs
+from custodes.sharing.views.links import BADGES
 from custodes.sharing.words import step_words
 
 
@@ -102,14 +104,16 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _draw(
     request: HttpRequest, row: Platform, name: str, form: PlatformForm, need: NeedForm, *, keeps: bool, status: int
 ) -> HttpResponse:
+    links = list(row.links.order_by("-asked_at"))
     steps_taken = row.steps.select_related("by__unit", "record").order_by("-revision")
     context = {
         "row": row,
-        "name": name,
+        "heading": name,
         "form": form,
         "need_form": need,
         "keeps": keeps,
-        "links": row.links.order_by("-asked_at"),
+        "links": [(one, BADGES[LinkState(one.state)]) for one in links],
+        "may_begin": keeps and all(one.state not in OPEN for one in links),
         "joins": row.role != PlatformRole.OWN,
         "story": [happening(one, step_words("platform", one.event), {}) for one in steps_taken],
         "crumbs": link_crumbs((name, "")),

@@ -209,6 +209,7 @@ def _draw(
         "shared_number": sum(one.cameras_shown for one in nodes),
         "wish": wish,
         "candidates": candidates,
+        "candidates_url": f"?show=candidates&node={wish.node.pk}" if wish.node else "?show=candidates",
         "page": page,
         "lines": [_line(one) for one in page],
         "error": error,
