@@ -41,7 +41,7 @@ class GatewaySettings(BaseSettings):
     gateway_networks: Annotated[tuple[Network, ...], NoDecode] = setting(
         (),
         "networks",
-        "Networks from which GB/T 28181 devices may register (comma-separated CIDR); a registration from elsewhere is refused before anything of it is looked at.",
+        "Networks from which GB/T 28181 devices may register (comma-separated CIDR), a bound besides `CUSTODES_CAMERA_NETWORKS`: a device has to be in that one and, where this is set, in this too. Empty: no bound besides. A registration from elsewhere is refused before anything of it is looked at.",
     )
     gateway_metrics_port: int = setting(
         0, "port", "Port of the gateway's `/metrics` (Prometheus), on loopback alone. 0: none.", ge=0, le=65535

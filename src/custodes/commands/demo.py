@@ -55,7 +55,7 @@ def demo(
         bool, typer.Option("--json", help="Print one JSON document when everything runs: address, logins, ports.")
     ] = False,
 ) -> None:
-    """Start everything on localhost with nine simulated cameras, and say what to try.
+    """Start everything on localhost with nine simulated cameras and two simulated GB/T 28181 recorders, and say what to try.
 
     A *training installation* (训练装置): simulated sources only, marked on every page, at most 500 kbit/s a camera,
     4 GB of footage, kept for two hours. Ctrl-C stops everything cleanly; the next `custodes demo` continues the same data.

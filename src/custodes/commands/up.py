@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def up() -> None:
-    """Start notary, web, gateway (where `CUSTODES_GATEWAY_ID` is set) and node on this machine and keep them running until Ctrl-C.
+    """Start notary, web, gateway (where `CUSTODES_GATEWAY_ID` is set), node and witness (where `CUSTODES_WITNESS_NAME` is set) on this machine and keep them running until Ctrl-C.
 
     Brings the database up to date first, and keeps a copy of everything but the footage in `backups/` before it changes it. What ends is started again; on Ctrl-C or SIGTERM the processes stop in the
     order in which no record is lost. Each has a log file in `log/` of the data folder. Run `custodes init` once before.
-    Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set (and `CUSTODES_GATEWAY_UID` where there is a gateway), each process runs as its user.
-    Under systemd run `custodes notary`, `custodes web`, `custodes gateway` and `custodes node` as units of their own instead.
+    Called by root with `CUSTODES_NOTARY_UID`, `CUSTODES_WEB_UID` and `CUSTODES_NODE_UID` set (and `CUSTODES_GATEWAY_UID`, `CUSTODES_WITNESS_UID` where there is a gateway, a witness), each process runs as its user.
+    Under systemd run `custodes notary`, `custodes web`, `custodes gateway`, `custodes node` and `custodes witness` as units of their own instead.
     Exit code 0: stopped as asked. 3: not initialised, a port is taken, or a process could not start.
     """
     import typer
@@ -91,7 +91,7 @@ def run_fleet(fleet: Fleet, members: list[Member], console: Console, started: Ca
 
 
 def system_members(settings: Settings) -> list[Member]:
-    """Notary, web, gateway where there is one, and node, in the order in which they start."""
+    """Notary, web, gateway where there is one, node, and witness where there is one, in the order in which they start."""
     scheme = "https" if settings.has_tls else "http"
     members = [
         Member("notary", ("notary",), lambda: accepts_unix(settings.notary_socket_path)),

@@ -163,7 +163,15 @@ def _refusal(status: int) -> NotCosigned:
 
 
 def posting(files: TlsFiles) -> Post:
-    """Over HTTPS, with the certificate that the witness was given, to the server that it gave and to no other."""
+    """Over HTTPS, with the certificate that the witness was given, to the server that it gave and to no other.
+
+    Args:
+        files: our certificate and key, as `custodes witness join` made them; read at each request.
+
+    Returns:
+        A `Post`. It raises `NotCosigned` where the witness can't be reached, our certificate or its own can't be read, or its answer is
+        longer than `MAX_ANSWER_BYTES` or no UTF-8.
+    """
 
     def post(witness: Witness, body: bytes) -> tuple[int, str, str]:
         try:

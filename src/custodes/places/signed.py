@@ -1,4 +1,4 @@
-"""Which node or gateway a signed request comes from (wire.md §2, §7): the one way in for everything under ``/internal/``."""
+"""Which node or gateway a signed request comes from (wire.md §2, §8): the one way in for everything under ``/internal/``."""
 
 from __future__ import annotations
 

@@ -47,6 +47,7 @@ from custodes.web.doctor import (
     retention,
     separation,
     tls,
+    witness,
 )
 from custodes.web.doctor.examination import SUBJECTS, Subject, examine, worst
 from custodes.web.doctor.finding import Finding, Patient, State, ok
@@ -76,7 +77,7 @@ def said(findings: Any, state: State, *words: str) -> Finding:
 
 def test_every_subject_is_called_by_its_own_name() -> None:
     modules = (accounts, backup, cameras, checkpoints, clock, codecs, database, disks, forecast)
-    modules += (documents, keys, notary, papers, ports, powercut, retention, separation, tls)
+    modules += (documents, keys, notary, papers, ports, powercut, retention, separation, tls, witness)
     assert {module.SUBJECT for module in modules} == set(SUBJECTS)
 
 

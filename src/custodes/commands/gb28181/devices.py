@@ -88,7 +88,12 @@ class Shown:
 
 
 def serve(wanted: Wanted, shown: Shown, folder: Path, console: Console, as_json: bool) -> None:
-    """Run the devices until Ctrl-C. Ends with 2 where the call was wrong, with 3 where a port is taken."""
+    """Run the devices until Ctrl-C.
+
+    Raises:
+        typer.BadParameter: faults are named and no platform.
+        typer.Exit: 2 where an option can't be right, 3 where a port is taken.
+    """
     if "list" in wanted.quirks:
         typer.echo("\n".join(quirk.value for quirk in Quirk))
         return

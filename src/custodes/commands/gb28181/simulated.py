@@ -288,7 +288,12 @@ def own_address(host: str) -> str:
 
 
 def free_port(host: str) -> int:
-    """A port of ours that neither UDP nor TCP uses at this moment."""
+    """A port of ours that neither UDP nor TCP uses at this moment.
+
+    Raises:
+        Refused: none was found in a hundred tries.
+        OSError: `host` is no address of this machine.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for _try in range(100):
         with socket.socket(family, socket.SOCK_STREAM) as stream, socket.socket(family, socket.SOCK_DGRAM) as datagrams:

@@ -84,7 +84,11 @@ class Calls:
     # What comes
 
     def offered(self, event: Offered, now: float) -> None:
-        """A call of the upper's."""
+        """A call of the upper's: told as `Wanted`, or refused by its rule at once and counted; nothing is raised.
+
+        Args:
+            now: seconds, as everywhere here.
+        """
         try:
             offer = read_offer(event.request, self._settings, self._shown)
             for old in [one for one in self._calls.values() if offer.stream and one.offer.stream == offer.stream]:

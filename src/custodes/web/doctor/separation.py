@@ -1,4 +1,4 @@
-"""Whether notary, web and node are three OS users: whoever breaks into one must not reach the keys of the others."""
+"""Whether notary, web, node and gateway are an OS user each: whoever breaks into one must not reach the keys of the others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check(patient: Patient) -> Iterator[Finding]:
             yield from _gateway(settings.gateway_uid, uids)
         return
     if settings.training:
-        yield ok(SUBJECT, _("训练装置：三个进程同属一个系统用户。"))
+        yield ok(SUBJECT, _("训练装置：各进程同属一个系统用户。"))
         return
     yield attention(
         SUBJECT,
