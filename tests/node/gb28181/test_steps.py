@@ -32,6 +32,8 @@ STEPS: dict[str, tuple[str, str, str, str]] = {
     "no-connection": ("gb:no-connection", "network", "network", "no TCP connection"),
     "nobody-listens": ("gb:no-connection", "network", "network", "listen"),
     "refused-source": ("gb:refused-source", "refused", "refused", "device networks"),
+    "another-host": ("gb:refused-source", "refused", "refused", "where the device registered"),
+    "connects-from-elsewhere": ("gb:refused-source", "refused", "refused", "where the device registered"),
     "active-elsewhere": ("gb:refused-source", "refused", "refused", "device networks"),
     "no-ps": ("gb:no-ps", "codec", "codec", "transport stream"),
     "bare-h264": ("gb:no-ps", "codec", "codec", "H.264 without program stream"),
@@ -93,9 +95,13 @@ def told() -> dict[str, SourceState]:
                 "nothing": add(Channel(sends=False)),
                 "no-connection": add(Channel(sends=False), transport="tcp"),
                 "nobody-listens": add(
-                    Channel(answer=CallAnswer(call=uuid4(), address="127.0.0.1", port=1)), transport="tcp", active=True
+                    Channel(answer=CallAnswer(call=uuid4(), address="127.0.0.1", port=1, hosts=("127.0.0.1",))),
+                    transport="tcp",
+                    active=True,
                 ),
                 "refused-source": add(Channel(), policy=ELSEWHERE),
+                "another-host": add(Channel(hosts=("127.0.0.9",))),
+                "connects-from-elsewhere": add(Channel(hosts=("127.0.0.9",)), transport="tcp"),
                 "active-elsewhere": add(Channel(), policy=ELSEWHERE, transport="tcp", active=True),
                 "no-ps": add(Channel(packets=repeated(lambda _: (b"\x47" + bytes(187)) * 7, 33))),
                 "bare-h264": add(Channel(packets=repeated(lambda _: b"\x65\x88" + bytes(100), 98))),

@@ -29,7 +29,8 @@ class UdpChannel:
         poll: what the sockets are read by.
         address: local address to bind to.
         ports: first and last port that may be used.
-        sources: who may send.
+        sources: who may send; None where that is not known yet: until `admit` nothing is read, and what comes waits in the
+            kernel's buffer.
         after: called when something was read.
 
     Attributes:
@@ -47,7 +48,7 @@ class UdpChannel:
         *,
         address: str,
         ports: tuple[int, int],
-        sources: Sources,
+        sources: Sources | None,
         rng: random.Random,
         after: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.thread_time,
@@ -65,13 +66,21 @@ class UdpChannel:
         self.port: int = media.getsockname()[1]
         self._media: socket.socket | None = media
         self._control = _Drain(control)
-        poll.add(media, self)
+        if sources is not None:
+            poll.add(media, self)
         poll.add(control, self._control)
 
     @property
     def throttled(self) -> int:
         """Seconds in which more came than a channel may cost."""
         return self._budget.throttled
+
+    def admit(self, sources: Sources) -> None:
+        """It is known now who may send."""
+        waited, self._sources = self._sources is None, sources
+        if waited and self._media is not None:
+            self._heard = self._poll.now
+            self._poll.add(self._media, self)
 
     def each_second(self) -> None:
         """A second has passed."""
@@ -147,7 +156,7 @@ class UdpChannel:
                     break
                 continue
             octets += count
-            if not self._sources.allows(source[0]):
+            if self._sources is None or not self._sources.allows(source[0]):
                 self._receiver.turned_away(source[0])
                 continue
             before = self._receiver.tally.packets

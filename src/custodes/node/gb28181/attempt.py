@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from custodes.gb28181.media.bounds import HostSources
 from custodes.gb28181.media.ports import NoPorts
 from custodes.gb28181.media.receiver import Receiver, Terms
 from custodes.gb28181.media.steps import Report
@@ -195,15 +196,13 @@ class Attempt:
     # Opening
 
     def _listen(self) -> int:
-        """Open what media comes to; the port that the device is told."""
+        """Open what media comes to; the port that the device is told. Nobody is let in before it is known who was called."""
         place, reader = self._place, self._reader
         if self._wish.setup == "udp":
-            udp = UdpChannel(
-                reader, self.receiver, address=place.bind, ports=place.ports, sources=place.sources, rng=self._rng
-            )
+            udp = UdpChannel(reader, self.receiver, address=place.bind, ports=place.ports, sources=None, rng=self._rng)
             self._channel = udp
             return udp.port
-        tcp = TcpChannel(reader, self.receiver, sources=place.sources)
+        tcp = TcpChannel(reader, self.receiver, sources=None)
         # Devices mix the roles up: one that was told to wait may connect all the same (§5.4).
         port = tcp.listen(place.bind, place.ports, self._rng)
         self._channel = tcp
@@ -216,6 +215,8 @@ class Attempt:
         self.answered_at = self.heard_at = self._framed_at = now
         if answer.ssrc is not None:
             self.receiver.expect(answer.ssrc)
+        if self._channel is not None:
+            self._channel.admit(HostSources(hosts=frozenset(answer.hosts), within=self._place.sources))
         if isinstance(self._channel, TcpChannel) and self._wish.setup == "tcp-active" and answer.port:
             self._channel.connect(answer.address, answer.port)
 

@@ -214,6 +214,8 @@ class CallAnswer(_Shape):
         call: id of the call.
         ssrc: that the device is to send with, as the offer's or the answer's ``y=`` says; None where neither does.
         address, port: of the device's side, for ``tcp-active``.
+        hosts: from which its media may come: where the device registered, and the address of its answer inside the networks of
+            the assignment. A node takes media of this call from nowhere else.
         detail: one plain sentence without addresses and passwords.
     """
 
@@ -223,6 +225,7 @@ class CallAnswer(_Shape):
     ssrc: int | None = None
     address: str = ""
     port: int = 0
+    hosts: Annotated[tuple[Line, ...], Field(max_length=8)] = ()
     detail: Line = ""
 
 
