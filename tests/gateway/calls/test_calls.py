@@ -157,6 +157,19 @@ async def test_the_same_stream_asked_for_again_ends_the_older_call(tmp_path: Pat
         assert [stream.outlet.port for _, stream in all.device.core.streams] == [30_002]
 
 
+async def test_a_trial_takes_no_call_but_another_trial_s(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        camera = all.camera()
+        kept_one = await all.board.place(NODE, ask(camera))
+        first = await all.board.place(NODE, ask(camera, trial=True, port=30_002))
+        again = await all.board.place(NODE, ask(camera, trial=True, port=30_004))
+        assert kept_one.call is not None
+        assert first.call is not None
+        assert again.call is not None
+        standing = all.board.keep(NODE, kept(kept_one.call, first.call, again.call))
+        assert standing.ended == {first.call: "taken"}
+
+
 async def test_asked_for_twice_at_once_one_call_stands(tmp_path: Path) -> None:
     async with cast(tmp_path) as all:
         camera = all.camera()

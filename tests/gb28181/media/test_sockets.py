@@ -154,6 +154,24 @@ def test_who_sends_before_the_device_answered_is_never_followed(bench: Bench) ->
     assert same(bench.frames, film(Coding.H264))
 
 
+def test_what_lay_in_the_socket_when_it_was_bound_is_the_source_s_alone(bench: Bench) -> None:
+    channel, receiver = bench.udp(None)
+    given = packets(film(Coding.H264))
+    with sender(channel, "127.0.0.2") as stranger, sender(channel) as device, sender(channel) as other_port:
+        for packet in given[:20]:
+            device.send(packet)
+            stranger.send(given[30])
+            other_port.send(given[31])
+        channel.admit(DEVICE_ALONE)
+        bench.until(lambda: receiver.tally.packets == 20 and not channel._mixed)
+        for packet in given[20:]:
+            device.send(packet)
+        bench.until(lambda: receiver.tally.packets == len(given))
+        assert receiver.tally.late == receiver.tally.reordered == 0
+    receiver.flush()
+    assert same(bench.frames, film(Coding.H264))
+
+
 def test_a_stranger_s_connection_is_closed_and_the_device_s_taken(bench: Bench) -> None:
     channel, receiver = bench.tcp(None)
     port = channel.listen(HERE, PORTS, random.Random(2))

@@ -23,7 +23,7 @@ STEPS: dict[str, tuple[str, str, str, str]] = {
     "not_assigned": ("gb:not_assigned", "refused", "refused", "not know this channel"),
     "not_registered": ("gb:not_registered", "network", "network", "not registered"),
     "no_answer": ("gb:no_answer", "network", "network", "said nothing for 12 s"),
-    "busy": ("gb:refused", "refused", "refused", "486"),
+    "busy": ("gb:refused:486", "refused", "refused", "486"),
     "answer": ("gb:answer", "network", "network", "no sense"),
     "full": ("gb:full", "network", "network", "no room"),
     "ports": ("gb:ports", "network", "network", "CUSTODES_NODE_MEDIA_PORTS"),

@@ -336,7 +336,7 @@ class Switchboard:
             return
         self._drop(call, "gone")
         if call.sip is not None and call.sip.dialog is not None:
-            # A BYE has gone to where it was; when it comes back from elsewhere it is told again.
+            # A BYE has gone to where it was known to be; when it comes back, perhaps from elsewhere, it is told again.
             self.farewells.owe(call.id, call.ask.device, call.sip.dialog)
 
     def _inside(self, event: CallEvent) -> bool:

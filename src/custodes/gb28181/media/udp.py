@@ -59,6 +59,7 @@ class UdpChannel:
         self._address = address
         self._sources = sources
         self._after = after
+        self._mixed = False  # what lies in the socket may be from before it was bound to its source
         self._budget = Budget(clock)
         self._packets = 0
         self._heard = poll.now
@@ -108,7 +109,7 @@ class UdpChannel:
             return
         receiver.begin(self._poll.wall_us, self._poll.now)
         self._budget.begin()
-        octets = self._read(sock) if self.source is not None else self._read_any(sock)
+        octets = self._read(sock) if self.source is not None and not self._mixed else self._read_any(sock)
         receiver.count(octets)
         receiver.after(self._poll.now)
         if self._budget.end(octets) and self._media is sock:
@@ -144,12 +145,13 @@ class UdpChannel:
         return octets
 
     def _read_any(self, sock: socket.socket) -> int:
-        """From whoever is allowed."""
+        """From whoever is allowed; once a source is bound to, from that one alone, as long as others' datagrams may lie in the socket."""
         buffer, octets = self._poll.buffer, 0
         for _ in range(_MOST_AT_ONCE):
             try:
                 count, source = sock.recvfrom_into(buffer, _LARGEST)
             except BlockingIOError:
+                self._mixed = False
                 break
             except OSError:
                 if self._media is not sock:
@@ -159,19 +161,22 @@ class UdpChannel:
             if self._sources is None or not self._sources.allows(source[0]):
                 self._receiver.turned_away(source[0])
                 continue
+            if self.source is not None and self.source != (source[0], source[1]):
+                continue
             before = self._receiver.tally.packets
             self._receiver.push(bytes(buffer[:count]))
-            if self._receiver.believed and self._receiver.tally.packets > before:
-                self.source = source[0], source[1]
-                sock.connect(source)
+            if self._media is not sock:
                 break
+            if self.source is None and self._receiver.believed and self._receiver.tally.packets > before:
+                self.source, self._mixed = (source[0], source[1]), True
+                sock.connect(source)
             if octets > READ_BYTES:
                 break
         return octets
 
     def _unbind(self) -> None:
         """Let others in again. A connected socket can't be loosened, so it is made anew on the same port."""
-        old, self.source = self._media, None
+        old, self.source, self._mixed = self._media, None, False
         if old is None:
             return
         self._poll.remove(old)

@@ -56,7 +56,7 @@ class Over:
     """Why an attempt is over.
 
     Attributes:
-        step: `CallAnswer.step`, `media.steps.Step`, `NO_GATEWAY`, `NO_ROOM` or `ENDED`.
+        step: `CallAnswer.step`, ``refused:STATUS`` where the device named one, `media.steps.Step`, `NO_GATEWAY`, `NO_ROOM` or `ENDED`.
         detail: one plain sentence.
         least: seconds, at least, before the next attempt.
     """
@@ -73,6 +73,7 @@ class Wish:
     Attributes:
         camera: whose it is in the register.
         reorder: packets that may wait for one that is missing, and seconds that they may.
+        trial: a look of its own: it takes no call away from whoever has the same stream called for good.
     """
 
     camera: UUID
@@ -81,6 +82,7 @@ class Wish:
     setup: Setup
     silent_seconds: float
     reorder: tuple[int, float] = (100, 0.2)
+    trial: bool = False
 
 
 class Attempt:
@@ -160,6 +162,7 @@ class Attempt:
             setup=wish.setup,
             address=self._place.address,
             port=port,
+            trial=wish.trial,
         )
         self._call = Call(ask, self._answered, self._refused, self._ended)
         self._desk.place(self._call)
@@ -221,11 +224,11 @@ class Attempt:
             self._channel.connect(answer.address, answer.port)
 
     def _refused(self, why: NotCalled) -> None:
-        detail = why.detail or _WORDS.get(why.step, "")
-        if why.step == "refused":
-            detail = why.detail or f"the device refused the call with {why.status}"
+        step, detail = why.step, why.detail or _WORDS.get(why.step, "")
+        if why.step == "refused" and why.status:
+            step, detail = f"{why.step}:{why.status}", detail or f"the device refused the call with {why.status}"
         least = LATER_SECONDS if why.step in ("refused", "not_assigned") else 0.0
-        self._end(Over(why.step, detail, least))
+        self._end(Over(step, detail, least))
 
     def _ended(self, why: str) -> None:
         least = LATER_SECONDS if why == "taken" else 0.0

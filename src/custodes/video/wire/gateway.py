@@ -194,6 +194,7 @@ class CallAsk(_Shape):
     Attributes:
         stream: ``main`` or ``sub``.
         address, port: where the node receives; for ``tcp-active`` the port says nothing.
+        trial: a look beside whatever else the node has called of the channel: it replaces other looks alone.
     """
 
     camera: UUID
@@ -203,6 +204,7 @@ class CallAsk(_Shape):
     setup: Setup = "udp"
     address: str
     port: int = Field(ge=0, le=65535)
+    trial: bool = False
 
 
 class CallAnswer(_Shape):
