@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodes.gb28181.ptz.command import STOP
+from custodes.gb28181.ptz.command import STOP, Move
 from custodes.gb28181.sip.peer import Carrier
 from custodes.keyfile import public_line
 from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.video.clock import SystemClock
 from custodes.video.wire.assignment import GatewayAddress
-from custodes.video.wire.gateway import CallAsk, CallsKept, GatewayNode, GatewaySteer
+from custodes.video.wire.gateway import CallAsk, CallsKept, GatewayNode, GatewaySteer, PresetsAsk
 from tests.gateway.world import NVR, Running, World, channel, free_port, running_device, until
 
 CHANNEL = "54010000001320000001"
@@ -102,6 +102,29 @@ async def test_nobody_but_the_camera_s_node_calls_or_steers(tmp_path: Path) -> N
         assert answer.step == "not_registered"
         kept = CallsKept(worker="node-2/0", calls=()).model_dump_json()
         assert (await world.ask("/internal/call/keep", kept.encode(), world.node_key, "node-1")).status_code == 422
+
+
+async def test_a_node_steers_wants_a_key_picture_and_hangs_up(tmp_path: Path) -> None:
+    world, camera = World(tmp_path), uuid4()
+    world.assign(NVR, channels=(channel(camera).model_copy(update={"turns": True}),))
+    node, about = client(world), {"camera": camera, "device": NVR, "channel": CHANNEL}
+    async with running_device(world.sip_port) as device, world.gateway() as made:
+        await until(lambda: made.context.reach(NVR))
+        answer = await node.call(CallAsk(**about, address="127.0.0.1", port=30_000))
+        assert answer.call is not None
+        head = device.device.head(CHANNEL)
+        assert (await node.steer(GatewaySteer(**about, command="move", pan=100))).failure == ""
+        assert head.moving == Move(255)
+        assert (await node.steer(GatewaySteer(**about, command="stop"))).failure == ""
+        assert head.moving == STOP
+        assert (await node.steer(GatewaySteer(**about, command="set", preset=3))).failure == ""
+        presets = await node.presets(PresetsAsk(**about))
+        assert [preset.number for preset in presets.presets] == [3]
+        await node.key(answer.call)
+        await node.end(answer.call)
+        await until(lambda: not device.device.streams)
+        assert (await node.steer(GatewaySteer(**about, command="move", tilt=10))).failure == ""
+    assert head.moving == STOP, "the gateway ended, and stopped what it had moved"
 
 
 async def test_a_movement_is_stopped_when_the_node_says_nothing_more(tmp_path: Path) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from custodes.node.key_frames import APART_SECONDS, REFUSED_SECONDS, KeyFrames
+from custodes.node.steering.driver import Drivers
 from custodes.video.clock import FakeClock
+from custodes.video.source.address import AddressPolicy
 from custodes.video.steering.model import SteerFailure
-from custodes.video.wire.assignment import CameraAssignment, OnvifAssignment
+from custodes.video.wire.assignment import CameraAssignment, OnvifAssignment, SourceAssignment
 from tests.node.steering.support import assignment
 
 
@@ -64,6 +67,22 @@ async def test_a_camera_that_refuses_is_left_alone_for_a_while() -> None:
     assert not await asked.join()
     asked.clock.advance(2)
     assert await asked.join()
+
+
+async def test_a_channel_of_a_gb28181_device_is_asked_through_its_call() -> None:
+    main = SourceAssignment(url="gb28181://34020000001180000001/34020000001320000001", transport="udp")
+    asked = Asked(onvif=None, main=main)
+    assert await asked.join()
+    assert not await asked.join()
+    assert asked.count == 1
+    called: list[UUID] = []
+
+    def key_of(camera: UUID) -> bool:
+        called.append(camera)
+        return True
+
+    await Drivers(AddressPolicy(), str, key_of=key_of).key_frame(asked.camera.assignment)
+    assert called == [asked.camera.id]
 
 
 async def test_a_camera_without_a_known_profile_and_a_sub_stream_are_not_asked() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -17,14 +18,18 @@ from starlette.routing import Route
 
 from custodes.gateway.trust import WEB, Trust
 from custodes.video.clock import Clock
-from custodes.video.wire.control import InvalidRequest
+from custodes.video.wire.control import InvalidRequest, Signature
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 256 * 1024
-BODY_SECONDS = 20
-MOST_AT_ONCE = 500
-"""Requests that are served at once; a call waits for a device's answer, up to half a minute."""
+BODY_SECONDS = 5.0
+MOST_SHORT = 64
+"""Requests of one peer at one address that are served at once and wait for nothing but their body."""
+MOST_LONG = 300
+"""The same where a device is waited for: above what the room itself takes of a node (`calls.bounds`), which answers `full`."""
+LONG = frozenset({"/internal/call", "/internal/steer", "/internal/presets"})
+"""Addresses at which a device is waited for, a call up to half a minute."""
 
 Handler = Callable[[str, bytes], Awaitable[Response]]
 """Answers a request of who signed it (``web`` or a node's name) with this body. A body of the wrong shape raises `ValidationError`."""
@@ -34,41 +39,56 @@ Handler = Callable[[str, bytes], Awaitable[Response]]
 class Desk:
     """Makes handlers into endpoints that serve what was signed.
 
+    Room is counted for each peer and each address by itself: whoever fills theirs takes none of anybody else's, and calls that wait
+    for silent devices stand in the way of no `keep`.
+
     Attributes:
-        serving: requests that are being served.
+        serving: requests that are being served, by who signed them and the route's path.
+        turned_away: told of each request that there was no room for: who signed it, and the route's path.
     """
 
     trust: Trust
     clock: Clock
-    serving: int = 0
+    serving: Counter[tuple[str, str]] = field(default_factory=Counter)
+    turned_away: list[Callable[[str, str], None]] = field(default_factory=list)
 
     def signed_by_web(self, path: str, handler: Handler) -> Route:
         """A route of ``POST`` for the web alone."""
-        return Route(path, self._signed(handler, lambda who: who == WEB), methods=["POST"])
+        return Route(path, self._signed(path, handler, lambda who: who == WEB), methods=["POST"])
 
     def signed_by_node(self, path: str, handler: Handler) -> Route:
         """A route of ``POST`` for the nodes of the assignment."""
-        return Route(path, self._signed(handler, lambda who: who != WEB), methods=["POST"])
+        return Route(path, self._signed(path, handler, lambda who: who != WEB), methods=["POST"])
 
-    def _signed(self, handler: Handler, may: Callable[[str], bool]) -> Callable[[Request], Awaitable[Response]]:
+    def _signed(
+        self, path: str, handler: Handler, may: Callable[[str], bool]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        most = MOST_LONG if path in LONG else MOST_SHORT
+
         async def serve(request: Request) -> Response:
-            if self.serving >= MOST_AT_ONCE:
-                return JSONResponse({"detail": "too many requests are being served; ask again in a moment"}, 503)
-            self.serving += 1
             try:
-                return await self._serve(request, handler, may)
+                header = request.headers.get("authorization", "")
+                who, signature = self.trust.admit(header, self.clock.wall_us() / 1_000_000)
+                if not may(who):
+                    return JSONResponse({"detail": "this is not for whoever signed it"}, 403)
+                if self.serving[who, path] >= most:
+                    for tell in self.turned_away:
+                        tell(who, path)
+                    return JSONResponse({"detail": "too many requests are being served; ask again in a moment"}, 503)
+                self.serving[who, path] += 1
+                try:
+                    return await self._serve(request, handler, who, signature)
+                finally:
+                    self.serving[who, path] -= 1
+                    if not self.serving[who, path]:
+                        del self.serving[who, path]
             except InvalidRequest as error:
                 log.warning("desk.refused", path=request.url.path, why=str(error))
                 return JSONResponse({"detail": str(error)}, 401)
-            finally:
-                self.serving -= 1
 
         return serve
 
-    async def _serve(self, request: Request, handler: Handler, may: Callable[[str], bool]) -> Response:
-        who, signature = self.trust.admit(request.headers.get("authorization", ""), self.clock.wall_us() / 1_000_000)
-        if not may(who):
-            return JSONResponse({"detail": "this is not for whoever signed it"}, 403)
+    async def _serve(self, request: Request, handler: Handler, who: str, signature: Signature) -> Response:
         try:
             body = await _body(request)
         except TimeoutError:

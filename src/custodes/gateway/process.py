@@ -149,6 +149,7 @@ class Gateway:
         self.steering = Steering(self.context)
         self.context.event_ears += [self.switchboard.hear, self.steering.hear]
         self.context.message_ears.append(self.steering.hear_message)
+        self.desk.turned_away.append(self.switchboard.turned_away)
         signed = self.desk.signed_by_node
         self.routes: list[Route] = [
             *Asking(self.catalogues).routes(self.desk),

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from custodes.node.camera_tools import Source, Tools
+from custodes.node.gb28181.live_look import Live
 from custodes.video.hub.demand import Demand
 from custodes.video.hub.stream import StreamHub
 from custodes.video.plan.plan import PLANNED, SCHEDULE, dark_at
@@ -75,6 +76,7 @@ class Camera:
         self._password = self._open_password()
         self._stopped = False
         self._dark = False
+        self._source_state: SourceState | None = None
         self._demands: list[tuple[Demand, Callable[[], Source]]] = []
         self.kept = Kept.WHOLE
         recorded = self.assignment.record
@@ -198,6 +200,13 @@ class Camera:
             return CameraState("recording", kept.since_us, "thinned")
         return self.state
 
+    def live(self) -> Live | None:
+        """How its main stream stands; None where nothing of it is taken in."""
+        if self._stopped or self._dark or self._source_state is None or self._source_state.state == "off":
+            return None
+        octets = getattr(getattr(self._main_source, "counters", None), "bytes", 0)
+        return Live(self._source_state, self._main.key_frame, self._main.units, octets)
+
     @property
     def key_frame(self) -> AccessUnit | None:
         """The last key frame of the main stream."""
@@ -258,6 +267,7 @@ class Camera:
         )
 
     def _on_main_state(self, state: SourceState) -> None:
+        self._source_state = state
         if self._stopped or self._dark:
             return
         if state.state != "receiving":

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from custodes.node.camera import Camera
+from custodes.node.gb28181.place import is_channel
 from custodes.video.clock import Clock
 from custodes.video.steering.model import SteerFailure
 from custodes.video.wire.assignment import CameraAssignment
@@ -42,7 +43,8 @@ class KeyFrames:
     def joined(self, camera: Camera, stream: str) -> bool:
         """Somebody begins to look at a stream; whether the camera is asked. Returns at once."""
         onvif = camera.assignment.onvif
-        if onvif is None or not onvif.profile or camera.stream_of(stream) != "main":
+        asked = is_channel(camera.assignment.main.url) or (onvif is not None and onvif.profile)
+        if not asked or camera.stream_of(stream) != "main":
             return False
         key = camera.hub("main").key_frame
         if key is not None and self.clock.wall_us() - key.wall_us <= OLD_SECONDS * 1_000_000:

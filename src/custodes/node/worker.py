@@ -38,7 +38,8 @@ from custodes.node.gate import Gate
 from custodes.node.gb28181.calls import CallDesk
 from custodes.node.gb28181.gateway_client import GatewayClient
 from custodes.node.gb28181.line import AssignedGateway
-from custodes.node.gb28181.place import is_channel
+from custodes.node.gb28181.live_look import look_at_live
+from custodes.node.gb28181.place import Place, is_channel, same_channel
 from custodes.node.gb28181.trial import probe_channel
 from custodes.node.handing import HandingDesk
 from custodes.node.health.desk import HealthDesk, desk_path
@@ -74,7 +75,9 @@ from custodes.video.clock import Clock, SystemClock
 from custodes.video.recorder.host_clock import CachedHostSync
 from custodes.video.source.address import AddressPolicy
 from custodes.video.source.probe import probe
+from custodes.video.source.seen import ProbeResult
 from custodes.video.source.tick import Reader
+from custodes.video.source.way import Way
 from custodes.video.wire.assignment import worker_of
 
 log = structlog.get_logger(__name__)
@@ -224,6 +227,12 @@ class Worker:
         except OSError as error:
             log.error("reference.not_ended", camera=str(camera), why=error.strerror)
 
+    async def _probe_channel(self, id: UUID, url: str, way: Way, place: Place) -> ProbeResult:
+        camera = self.cameras.get(id)
+        if camera is not None and same_channel(camera.assignment.main.url, url) and camera.live() is not None:
+            return await look_at_live(camera.live, self.clock)
+        return await probe_channel(id, url, way, place, self.calls, self.clock)
+
     def _put_together(self, loop: asyncio.AbstractEventLoop) -> None:
         settings, clock = self.settings, self.clock
         ground = ground_of(settings)
@@ -251,7 +260,7 @@ class Worker:
                 watching=self.reader.watch,
             )
         )
-        drivers = Drivers(self.policy, self.keys.unseal, self.gateway)
+        drivers = Drivers(self.policy, self.keys.unseal, self.gateway, self.calls.key_of)
         self.gate = Gate(self.name, None, clock.wall_us() / 1_000_000)
         self.steering = SteeringDesk(
             self.cameras,
@@ -285,7 +294,7 @@ class Worker:
         )
         prober = Prober(
             lambda camera, url, way: (
-                probe_channel(camera, url, way, place, self.calls, clock)
+                self._probe_channel(camera, url, way, place)
                 if is_channel(url)
                 else probe(url, way, self.policy, clock, ground=ground)
             ),

@@ -97,7 +97,7 @@ def probe_trial(camera: Camera, trial: TrialAddress, person: Person, at: datetim
         at=at,
         address=trial.digest,
         ok=result.ok,
-        failure=result.failure[:16],
+        failure=result.failure[:32],
         detail=result.detail[:300],
         codec=result.codec[:16],
         width=max(0, result.width),

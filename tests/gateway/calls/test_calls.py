@@ -157,6 +157,19 @@ async def test_the_same_stream_asked_for_again_ends_the_older_call(tmp_path: Pat
         assert [stream.outlet.port for _, stream in all.device.core.streams] == [30_002]
 
 
+async def test_a_trial_takes_no_call_but_another_trial_s(tmp_path: Path) -> None:
+    async with cast(tmp_path) as all:
+        camera = all.camera()
+        kept_one = await all.board.place(NODE, ask(camera))
+        first = await all.board.place(NODE, ask(camera, trial=True, port=30_002))
+        again = await all.board.place(NODE, ask(camera, trial=True, port=30_004))
+        assert kept_one.call is not None
+        assert first.call is not None
+        assert again.call is not None
+        standing = all.board.keep(NODE, kept(kept_one.call, first.call, again.call))
+        assert standing.ended == {first.call: "taken"}
+
+
 async def test_asked_for_twice_at_once_one_call_stands(tmp_path: Path) -> None:
     async with cast(tmp_path) as all:
         camera = all.camera()
@@ -250,6 +263,49 @@ async def test_what_nobody_names_is_ended(tmp_path: Path) -> None:
         assert answer.call is not None
 
 
+async def test_silent_devices_of_one_node_leave_another_s_calls_alone(tmp_path: Path) -> None:
+    bounds = replace(QUICK, at_once=9, of_node=3, of_node_at_once=1, room_s=0.1, silent_s=5.0)
+    async with cast(tmp_path, bounds=bounds) as all:
+        other = ask(all.process.assigned.camera(CAMERAS[5], "node-2"), CAMERAS[5])
+        all.device.deaf = frozenset({"INVITE"})
+        silent = asyncio.create_task(all.board.place(NODE, ask(all.camera())))
+        await until(lambda: all.device.count("INVITE") >= 1)
+        # One is under way: the next waits for its room, and then hears that there is none.
+        waiting = [asyncio.create_task(all.board.place(NODE, ask(all.camera(id), id))) for id in CAMERAS[1:3]]
+        await asyncio.sleep(0)
+        assert (await all.board.place(NODE, ask(all.camera(CAMERAS[3]), CAMERAS[3]))).step == "full"
+        assert [(await one).step for one in waiting] == ["full", "full"]
+        all.device.deaf = frozenset()
+        assert (await all.board.place("node-2", other)).step == ""
+        silent.cancel()
+        await asyncio.gather(silent, return_exceptions=True)
+        assert (await all.board.place(NODE, ask(all.camera(CAMERAS[4]), CAMERAS[4]))).step == ""
+        assert not +all.board._under_way
+        assert not +all.board._inviting
+
+
+async def test_a_keep_that_found_no_room_ends_no_call(tmp_path: Path) -> None:
+    async with cast(tmp_path, bounds=replace(QUICK, kept_s=30.0)) as all:
+        await all.board.place(NODE, ask(all.camera()))
+        await all.board.place("node-2", ask(all.process.assigned.camera(CAMERAS[1], "node-2"), CAMERAS[1]))
+        for call in all.board._calls.values():
+            call.kept_at -= 31.0
+        all.board.turned_away(NODE, "/internal/call")
+        all.board.turned_away(NODE, "/internal/call/keep")
+        all.board.tick()
+        assert [call.node for call in all.board._calls.values()] == [NODE]
+
+
+async def test_what_nobody_could_name_while_the_gateway_was_held_up_goes_on(tmp_path: Path) -> None:
+    async with cast(tmp_path, bounds=replace(QUICK, kept_s=30.0)) as all:
+        await all.board.place(NODE, ask(all.camera()))
+        for call in all.board._calls.values():
+            call.kept_at -= 40.0
+        all.board._looked_at -= 41.0
+        all.board.tick()
+        assert len(all.board) == 1
+
+
 async def test_a_channel_that_is_given_to_another_node_is_ended(tmp_path: Path) -> None:
     async with cast(tmp_path) as all:
         await all.board.place(NODE, ask(all.camera()))
@@ -274,4 +330,7 @@ async def test_a_key_picture_is_asked_for_as_the_edition_spells_it(
 async def test_another_address_in_the_answer_is_not_believed(tmp_path: Path) -> None:
     async with cast(tmp_path, media="203.0.113.7") as all:
         answer = await all.board.place(NODE, ask(all.camera(), setup="tcp-active"))
-        assert (answer.step, answer.address) == ("", HOST)
+        assert (answer.step, answer.address, answer.hosts) == ("", HOST, (HOST,))
+        all.process.assigned.networks = ("127.", "203.0.113.")
+        answer = await all.board.place(NODE, ask(all.camera(CAMERAS[1]), CAMERAS[1], setup="tcp-active"))
+        assert (answer.step, answer.address, answer.hosts) == ("", "203.0.113.7", (HOST, "203.0.113.7"))

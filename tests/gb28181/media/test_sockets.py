@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from custodes.gb28181.media.bounds import Budget, Sources
+from custodes.gb28181.media.bounds import Budget, HostSources, Sources
 from custodes.gb28181.media.frame import Coding, Frame
 from custodes.gb28181.media.poll import TickPoll
 from custodes.gb28181.media.ports import NoPorts, udp_pair
@@ -36,12 +36,12 @@ class Bench:
     def receiver(self, *, tcp: bool) -> Receiver:
         return Receiver(self.frames.append, self.poll.now, expected=(SSRC,), tcp=tcp)
 
-    def udp(self, sources: Sources = Sources()) -> tuple[UdpChannel, Receiver]:  # noqa: B008 a value
+    def udp(self, sources: Sources | None = Sources()) -> tuple[UdpChannel, Receiver]:  # noqa: B008 a value
         receiver = self.receiver(tcp=False)
         channel = UdpChannel(self.poll, receiver, address=HERE, ports=PORTS, sources=sources, rng=random.Random(1))
         return self._keep(channel), receiver
 
-    def tcp(self, sources: Sources = Sources()) -> tuple[TcpChannel, Receiver]:  # noqa: B008 a value
+    def tcp(self, sources: Sources | None = Sources()) -> tuple[TcpChannel, Receiver]:  # noqa: B008 a value
         receiver = self.receiver(tcp=True)
         return self._keep(TcpChannel(self.poll, receiver, sources=sources)), receiver
 
@@ -130,6 +130,80 @@ def test_a_device_whose_address_changes_is_followed_after_a_silence(bench: Bench
         bench.until(lambda: receiver.tally.packets == 60)
     assert channel.source is not None
     assert channel.source[0] == "127.0.0.3"
+
+
+DEVICE_ALONE = HostSources(hosts=frozenset({HERE}))
+
+
+def test_who_sends_before_the_device_answered_is_never_followed(bench: Bench) -> None:
+    channel, receiver = bench.udp(None)
+    given = packets(film(Coding.H264))
+    with sender(channel, "127.0.0.2") as stranger, sender(channel) as device:
+        for packet in given:
+            stranger.send(packet)
+        device.send(given[0])
+        bench.pass_seconds(UNBIND_SECONDS + 1)
+        assert receiver.tally.packets == 0
+        channel.admit(DEVICE_ALONE)
+        bench.until(lambda: receiver.tally.packets == 1)
+        for packet in given[1:]:
+            device.send(packet)
+        bench.until(lambda: receiver.tally.packets == len(given))
+        assert channel.source == device.getsockname()
+    receiver.flush()
+    assert same(bench.frames, film(Coding.H264))
+
+
+def test_what_lay_in_the_socket_when_it_was_bound_is_the_source_s_alone(bench: Bench) -> None:
+    channel, receiver = bench.udp(None)
+    given = packets(film(Coding.H264))
+    with sender(channel, "127.0.0.2") as stranger, sender(channel) as device, sender(channel) as other_port:
+        for packet in given[:20]:
+            device.send(packet)
+            stranger.send(given[30])
+            other_port.send(given[31])
+        channel.admit(DEVICE_ALONE)
+        bench.until(lambda: receiver.tally.packets == 20 and not channel._mixed)
+        for packet in given[20:]:
+            device.send(packet)
+        bench.until(lambda: receiver.tally.packets == len(given))
+        assert receiver.tally.late == receiver.tally.reordered == 0
+    receiver.flush()
+    assert same(bench.frames, film(Coding.H264))
+
+
+def test_a_stranger_s_connection_is_closed_and_the_device_s_taken(bench: Bench) -> None:
+    channel, receiver = bench.tcp(None)
+    port = channel.listen(HERE, PORTS, random.Random(2))
+    given = b"".join(map(framed, packets(film(Coding.H264))))
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.2", 0))
+        stranger.connect((HERE, port))
+        with socket.create_connection((HERE, port)) as device:
+            stranger.sendall(given[:5000])
+            device.sendall(given)
+            bench.pass_seconds(2)
+            assert not receiver.connected
+            channel.admit(DEVICE_ALONE)
+            bench.until(lambda: receiver.tally.packets == len(packets(film(Coding.H264))))
+            assert channel.source == device.getsockname()
+            bench.until(lambda: _ended(stranger))
+    receiver.flush()
+    assert same(bench.frames, film(Coding.H264))
+
+
+def test_another_ssrc_than_agreed_is_followed_and_said(bench: Bench) -> None:
+    receiver = Receiver(bench.frames.append, bench.poll.now, expected=(SSRC + 1,))
+    channel = bench._keep(
+        UdpChannel(bench.poll, receiver, address=HERE, ports=PORTS, sources=DEVICE_ALONE, rng=random.Random(1))
+    )
+    with sender(channel) as device:
+        for packet in packets(film(Coding.H264)):
+            device.send(packet)
+        bench.until(lambda: bench.frames)
+    report = receiver.report(bench.poll.now)
+    assert report.step is Step.RECEIVING
+    assert "neither offered nor answered" in report.detail
 
 
 def test_when_the_range_is_used_up_it_says_so() -> None:
@@ -276,6 +350,14 @@ def test_a_fault_in_what_takes_the_frames_ends_that_channel_alone(bench: Bench) 
 def test_addresses_and_networks(address: str, allowed: bool) -> None:
     assert Sources.of(["192.0.2.0/24", "fd00::/8"]).allows(address) is allowed
     assert Sources().allows(address)
+
+
+def test_hosts_of_a_device_are_addresses_within_its_networks() -> None:
+    hosts = HostSources(hosts=frozenset({"192.0.2.9", "198.51.100.1"}), within=Sources.of(["192.0.2.0/24"]))
+    assert [hosts.allows(one) for one in ("192.0.2.9", "::ffff:192.0.2.9", "192.0.2.8", "198.51.100.1", "name")] == [
+        *(True, True, False, False, False)
+    ]
+    assert not HostSources().allows("192.0.2.9")
 
 
 def _ended(sock: socket.socket) -> bool:

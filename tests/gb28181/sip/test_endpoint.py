@@ -165,6 +165,22 @@ def called(endpoint: Endpoint, channel: str) -> Call:
     return call
 
 
+def test_a_device_that_restarts_elsewhere_hears_the_end_of_its_calls_there() -> None:
+    endpoint = platform()
+    enter(endpoint)
+    call = called(endpoint, "34020000001310000007")
+    elsewhere = Peer("UDP", "192.0.2.77", 5060)
+    numbers = itertools.count(1)
+    client = Registering(Upper(SERVER, DEVICE, SECRET, elsewhere), lambda: f"m{next(numbers)}", lambda: 0.5)
+    [first] = client.step(0.0)
+    give(endpoint, first.encode(), elsewhere)
+    [challenge] = answers(endpoint)
+    [second], _ = client.answered(first, challenge, 0.0)
+    give(endpoint, second.encode(), elsewhere)
+    assert [send.peer for send in endpoint.take()[0] if send.octets.startswith(b"BYE ")] == [elsewhere]
+    assert call.phase is Phase.OVER
+
+
 def test_a_channel_ends_its_own_call_without_being_registered_itself() -> None:
     endpoint = platform()
     enter(endpoint)

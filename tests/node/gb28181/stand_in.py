@@ -58,7 +58,7 @@ class Channel:
         lost: of so many datagrams one is lost; 0 for none.
         begins: at which picture of the film a call begins.
         sends: whether anything is sent at all.
-        ssrc: that the answer names; None for the one that is sent.
+        hosts: from which its media may come, as the answer says.
     """
 
     reel: Reel = field(default_factory=reel)
@@ -69,6 +69,7 @@ class Channel:
     begins: int = 0
     sends: bool = True
     scale: float = 1.0
+    hosts: tuple[str, ...] = ("127.0.0.1",)
 
 
 @dataclass
@@ -197,7 +198,7 @@ class StandIn:
         self._running[id] = running
         if channel.sends:
             threading.Thread(target=_send, args=(channel, running, listening), daemon=True).start()
-        return CallAnswer(call=id, ssrc=ssrc, address="127.0.0.1", port=port or 15_000)
+        return CallAnswer(call=id, ssrc=ssrc, address="127.0.0.1", port=port or 15_000, hosts=channel.hosts)
 
 
 def _send(channel: Channel, running: _Running, listening: socket.socket | None) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import pytest
 
@@ -173,6 +174,19 @@ def test_a_key_picture_that_is_late_is_asked_for() -> None:
         assert there.gateway.keys == list(there.gateway.calls)
         assert taken.units[0].key
         assert taken.codes == ["", ""]
+
+    in_hall(test)
+
+
+def test_who_joins_has_a_key_picture_asked_for_through_the_call() -> None:
+    async def test(there: Hall) -> None:
+        taken = there.add(Channel(long_group()))
+        await there.until(lambda: taken.units)
+        (call,) = there.gateway.calls
+        assert there.desk.key_of(there.gateway.calls[call].camera)
+        assert not there.desk.key_of(UUID(int=99))
+        await there.until(lambda: there.gateway.keys == [call])
+        await there.until(lambda: sum(unit.key for unit in taken.units) == 2)
 
     in_hall(test)
 

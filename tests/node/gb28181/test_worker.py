@@ -152,15 +152,43 @@ def test_a_probe_calls_looks_and_hangs_up(worker: RunningWorker, installation: I
     params, _ = stream(Codec.H265)
     assert (found["ok"], found["codec"]) == (True, "H265")
     assert (found["width"], found["height"]) == (params.width, params.height)
+    assert [ask.trial for ask in gateway.asks if ask.channel == ODD] == [True]
     assert found["frame_rate"] == 25
     assert worker.worker.room.prober.take_key_frame(UUID(int=50)) is not None
     until(lambda: not [ask for ask in gateway.calls.values() if ask.channel == ODD])
+
+
+def test_a_probe_of_what_is_recorded_looks_at_the_live_picture(
+    worker: RunningWorker, installation: Installation, gateway: StandIn
+) -> None:
+    camera, calls = worker.worker.cameras.get(UUID(int=H265 + 1)), dict(gateway.calls)
+    assert camera is not None
+    stood = camera.state
+    asked = [ask for ask in gateway.asks if ask.channel == CHANNELS[H265]]
+    body = {"camera": str(UUID(int=H265 + 1)), "url": f"gb28181://{DEVICE}/{CHANNELS[H265]}", "transport": "udp"}
+    found = installation.request("POST", "/internal/probe", body).json()
+    params, _ = stream(Codec.H265)
+    assert (found["ok"], found["codec"], found["width"]) == (True, "H265", params.width)
+    assert 20 <= found["frame_rate"] <= 30
+    assert found["bitrate"] > 0
+    assert gateway.calls == calls
+    assert [ask for ask in gateway.asks if ask.channel == CHANNELS[H265]] == asked
+    assert camera.state is stood
+
+
+def test_a_probe_of_what_should_be_recorded_names_its_present_step(
+    worker: RunningWorker, installation: Installation
+) -> None:
+    until(lambda: report(worker, AWAY)["reason"] == "gb:not_registered")
+    body = {"camera": str(UUID(int=AWAY + 1)), "url": f"gb28181://{DEVICE}/{CHANNELS[AWAY]}", "transport": "udp"}
+    found = installation.request("POST", "/internal/probe", body).json()
+    assert (found["ok"], found["failure"]) == (False, "gb:not_registered")
 
 
 def test_a_probe_that_fails_names_the_step(installation: Installation, worker: RunningWorker, gateway: StandIn) -> None:
     gateway.channels[ODD] = Channel(answer=CallAnswer(step="refused", status=404, detail="there is no such channel"))
     body = {"camera": str(UUID(int=51)), "url": f"gb28181://{DEVICE}/{ODD}", "transport": "udp"}
     found = installation.request("POST", "/internal/probe", body).json()
-    assert (found["ok"], found["failure"], found["detail"]) == (False, "gb:refused", "there is no such channel")
+    assert (found["ok"], found["failure"], found["detail"]) == (False, "gb:refused:404", "there is no such channel")
     bad = installation.request("POST", "/internal/probe", body | {"url": "gb28181://only"}).json()
     assert bad["failure"] == "protocol"

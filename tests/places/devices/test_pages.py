@@ -340,7 +340,10 @@ def test_every_step_of_a_call_and_of_its_media_has_words():
     assert stepwords.step_words("silent") is None
     said = stepwords.step_words("gb:refused:486")
     assert said is not None
-    assert said.reason == stepwords.WORDS["refused"][0]
+    assert said.reason == stepwords.REFUSALS["486"][0]
+    general = stepwords.step_words("gb:refused:600")
+    assert general is not None
+    assert general.reason == stepwords.WORDS["refused"][0]
     assert stepwords.step_words("gb:something-new") is not None
 
 

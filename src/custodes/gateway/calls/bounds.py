@@ -15,6 +15,8 @@ class Bounds:
         of_channel: of one channel: a camera by itself sends four to six streams at once, others ask it too.
         at_once: INVITEs under way to one device; recorders refuse what comes faster.
         waiting: calls of one device that wait for room.
+        of_node: calls of one node that wait for room or for their device, whatever devices these are.
+        of_node_at_once: INVITEs under way of one node: silent devices of one node take no room of another's.
         room_s: for which a call waits for room.
         silent_s: for which a device may say nothing at all to INVITE; answer_s: for which it may try (after 100 or 180).
         bye_s: for which a new call waits for the end of the one that it replaces.
@@ -26,6 +28,8 @@ class Bounds:
     of_channel: int = 4
     at_once: int = 4
     waiting: int = 64
+    of_node: int = 256
+    of_node_at_once: int = 64
     room_s: float = 6.0
     silent_s: float = 12.0
     answer_s: float = 20.0

@@ -26,12 +26,14 @@ class Agreed:
     Attributes:
         ssrc: of the stream.
         address, port: where the device has it; empty and 0 where it does not say.
+        hosts: from which its media may come.
         remark: what is odd about the answer, and hindered nothing so far.
     """
 
     ssrc: int | None
     address: str
     port: int
+    hosts: tuple[str, ...]
     remark: str = ""
 
 
@@ -97,8 +99,9 @@ def agreed(ask: CallAsk, y: str, body: bytes, host: str, admits: Callable[[str],
     if ask.setup == "tcp-active" and media.port == DISCARD:
         raise Refused("m", "has no port to connect to", "let the device connect (tcp-passive)")
     address = answer.address if admits(answer.address) else host
+    hosts = (host,) if address == host else (host, address)
     ssrc = answer.ssrc if answer.ssrc is not None else ssrc_of(y)
-    return Agreed(ssrc, address, media.port, _remark(ask, media))
+    return Agreed(ssrc, address, media.port, hosts, _remark(ask, media))
 
 
 def _remark(ask: CallAsk, media: Media) -> str:

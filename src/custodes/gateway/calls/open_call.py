@@ -10,8 +10,8 @@ from uuid import UUID
 from custodes.gb28181.sip.call import Call
 from custodes.video.wire.gateway import CallAnswer, CallAsk
 
-StreamKey = tuple[UUID, str, str, str]
-"""Camera, device, channel, stream: of which there is one call at a time."""
+StreamKey = tuple[UUID, str, str, str, bool]
+"""Camera, device, channel, stream, and whether it is a trial: of which there is one call at a time."""
 
 
 class Stage(Enum):
@@ -52,7 +52,7 @@ class OpenCall:
     @property
     def key(self) -> StreamKey:
         """Which stream it is of."""
-        return self.ask.camera, self.ask.device, self.ask.channel, self.ask.stream
+        return self.ask.camera, self.ask.device, self.ask.channel, self.ask.stream, self.ask.trial
 
     def settle(self, answer: CallAnswer) -> None:
         """The node's answer; the first one counts."""

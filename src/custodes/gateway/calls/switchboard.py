@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from uuid import UUID
 
 import structlog
@@ -30,6 +30,9 @@ from custodes.video.wire.gateway import CallAnswer, CallAsk, CallsKept, CallsSta
 log = structlog.get_logger(__name__)
 
 LOOK_S = 1.0
+LATE_S = 1.0
+"""A look that comes so much later than it should: meanwhile nobody could be served."""
+KEEP_PATH = "/internal/call/keep"
 KEY_APART_S = 1.0
 MOST_ENDED = 10_000
 """Ends that are remembered until their workers ask."""
@@ -55,6 +58,9 @@ class Switchboard:
         self._calls: dict[UUID, OpenCall] = {}
         self._by_sip: dict[object, OpenCall] = {}
         self._by_stream: dict[StreamKey, OpenCall] = {}
+        self._under_way: Counter[str] = Counter()  # by node, waiting and inviting
+        self._inviting: Counter[str] = Counter()
+        self._looked_at = process.clock.monotonic()
         self._by_device: dict[str, set[OpenCall]] = {}
         self._ended: OrderedDict[UUID, tuple[str, str]] = OrderedDict()  # whose it was, and how it ended
         self._waiters: deque[asyncio.Future[None]] = deque()
@@ -72,6 +78,8 @@ class Switchboard:
             return CallAnswer(step="not_assigned", detail="the channel is no camera of this node")
         if reach is None:
             return CallAnswer(step="not_registered", detail="the device is not registered")
+        if self._under_way[node] >= self._bounds.of_node:
+            return CallAnswer(step="full", detail="as many calls of this node as there may be are under way")
         call = OpenCall(uuid.uuid4(), node, ask, self._process.clock.monotonic())
         older = self._by_stream.get(call.key)
         self._enter(call)
@@ -103,6 +111,14 @@ class Switchboard:
             whose, why = self._ended.get(id, ("", ""))
             ended[id] = why if whose == node else "unknown"
         return CallsStanding(ended=ended)
+
+    def turned_away(self, node: str, path: str) -> None:
+        """A request of a node found no room at the desk; of a `keep` it isn't known which calls it named, so all of the node's stay."""
+        if path == KEEP_PATH:
+            now = self._process.clock.monotonic()
+            for call in self._calls.values():
+                if call.node == node:
+                    call.kept_at = now
 
     def end(self, node: str, id: UUID) -> None:
         """A call is wanted no more; one that is over, or somebody else's, is nothing."""
@@ -143,8 +159,11 @@ class Switchboard:
     def tick(self) -> None:
         """Whatever is due: calls that nobody names any more, or that are nobody's by now; ends that are to be told."""
         now = self._process.clock.monotonic()
+        late, self._looked_at = now - self._looked_at - LOOK_S, now
         for call in list(self._calls.values()):
             ask = call.ask
+            if late > LATE_S:  # the process was held up, and no `keep` could be served
+                call.kept_at = min(now, call.kept_at + late)
             if call.stage is Stage.UP and now - call.kept_at >= self._bounds.kept_s:
                 log.info("calls.not_kept", device=ask.device, channel=ask.channel, node=call.node)
                 self._leave(call, "unknown")
@@ -179,6 +198,7 @@ class Switchboard:
     def _enter(self, call: OpenCall) -> None:
         self._calls[call.id] = call
         self._by_stream[call.key] = call
+        self._under_way[call.node] += 1
         self._by_device.setdefault(call.ask.device, set()).add(call)
 
     async def _replace(self, older: OpenCall) -> None:
@@ -218,6 +238,7 @@ class Switchboard:
             and of_channel < bounds.of_channel
             and len(there) < bounds.of_device
             and len(self._by_sip) < bounds.calls
+            and self._inviting[call.node] < bounds.of_node_at_once
         )
 
     def _invite(self, call: OpenCall) -> None:
@@ -236,6 +257,7 @@ class Switchboard:
             call.settle(CallAnswer(step="refused", detail=f"the channel can't be called: {error}"[:300]))
         else:
             call.stage = Stage.INVITING
+            self._inviting[call.node] += 1
             self._by_sip[call.sip] = call
             process.transport.drain()
 
@@ -284,6 +306,7 @@ class Switchboard:
             return
         row = kept(call.id, ask.device, call.y, call.sip.dialog, process.clock.wall_us())
         call.written = self._shelf.begun(row)
+        self._arrived(call)
         call.stage = Stage.UP
         call.kept_at = process.clock.monotonic()
         self._wake()
@@ -294,7 +317,14 @@ class Switchboard:
             self._leave(call, "device")
             return
         call.settle(
-            CallAnswer(call=call.id, ssrc=found.ssrc, address=found.address, port=found.port, detail=found.remark)
+            CallAnswer(
+                call=call.id,
+                ssrc=found.ssrc,
+                address=found.address,
+                port=found.port,
+                hosts=found.hosts,
+                detail=found.remark,
+            )
         )
 
     def _over(self, call: OpenCall, why: str) -> None:
@@ -306,7 +336,7 @@ class Switchboard:
             return
         self._drop(call, "gone")
         if call.sip is not None and call.sip.dialog is not None:
-            # A BYE has gone to where it was; when it comes back from elsewhere it is told again.
+            # A BYE has gone to where it was known to be; when it comes back, perhaps from elsewhere, it is told again.
             self.farewells.owe(call.id, call.ask.device, call.sip.dialog)
 
     def _inside(self, event: CallEvent) -> bool:
@@ -348,6 +378,7 @@ class Switchboard:
             while len(self._ended) > MOST_ENDED:
                 self._ended.popitem(last=False)
             log.info("calls.ended", device=call.ask.device, channel=call.ask.channel, node=call.node, why=why)
+        self._arrived(call)
         call.stage = Stage.OVER
         self._calls.pop(call.id, None)
         if self._by_stream.get(call.key) is call:
@@ -361,6 +392,13 @@ class Switchboard:
         if call.y:
             self._process.ssrc.give_back(call.y, self._process.clock.wall_us())
         self._wake()
+
+    def _arrived(self, call: OpenCall) -> None:
+        """It is under way no more."""
+        if call.stage is Stage.INVITING:
+            self._inviting[call.node] -= 1
+        if call.stage in (Stage.WAITING, Stage.INVITING):
+            self._under_way[call.node] -= 1
 
     def _wake(self) -> None:
         """There may be room."""

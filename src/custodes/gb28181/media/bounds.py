@@ -37,13 +37,37 @@ class Sources:
         """Whether something from `address` is looked at."""
         if not self.networks:
             return True
-        try:
-            found = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
+        found = _read(address)
+        if found is None:
             return False
-        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
         return any(found.version == network.version and found in network for network in self.networks)
+
+
+@dataclass(frozen=True, slots=True)
+class HostSources(Sources):
+    """The hosts of one device: of all that may send at all, those that its call was agreed with.
+
+    Attributes:
+        hosts: IP addresses; none lets nobody in.
+        within: who may send at all.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    within: Sources = field(default_factory=Sources)
+
+    def allows(self, address: str) -> bool:
+        """Whether something from `address` is looked at."""
+        found = _read(address)
+        return found is not None and found in map(_read, self.hosts) and self.within.allows(address)
+
+
+def _read(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address without its zone, one of IPv4 as such; None where it is none."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, ipaddress.IPv6Address) else found
 
 
 @dataclass(slots=True)

@@ -76,6 +76,11 @@ class Order:
         return int.from_bytes(self._ssrc, "big") if self._ssrc else None
 
     @property
+    def unexpected(self) -> int | None:
+        """The SSRC that is followed, where it is neither offered nor answered though such are known."""
+        return self.ssrc if self._expected_ssrcs and self.ssrc not in self._expected_ssrcs else None
+
+    @property
     def waiting(self) -> int:
         """Packets that wait for one that is missing."""
         return len(self._held)

@@ -178,6 +178,8 @@ class Receiver:
             return self._without_frames()
         if self.is_silent(now):
             return Step.SILENT, f"nothing has come for {self.terms.silent_seconds:g} s" + self._why_ended()
+        if (other := self._order.unexpected) is not None:
+            return Step.RECEIVING, f"receiving, with SSRC {written(other)}, which was neither offered nor answered"
         return Step.RECEIVING, "receiving"
 
     def _without_packets(self) -> tuple[Step, str]:
@@ -187,7 +189,8 @@ class Receiver:
         if self._refused_from:
             return (
                 Step.REFUSED_SOURCE,
-                f"{self._refused_from} sends, but is not an address that devices may send from; look at the device networks",
+                f"{self._refused_from} sends, but media is taken only from where the device registered, or from the address of its "
+                "answer, within the device networks; from elsewhere, as behind some NATs, it can't be taken",
             )
         if self._tcp and not self._ever_connected:
             said = (

@@ -29,7 +29,8 @@ class TcpChannel:
 
     Args:
         poll: what the sockets are read by.
-        sources: who may connect.
+        sources: who may connect; None where that is not known yet: until `admit` nobody's connection is taken, and who connects
+            waits in the kernel's queue.
         after: called when something was read, or the connection began or ended.
     """
 
@@ -38,7 +39,7 @@ class TcpChannel:
         poll: Poll,
         receiver: Receiver,
         *,
-        sources: Sources,
+        sources: Sources | None,
         after: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.thread_time,
     ) -> None:
@@ -71,12 +72,19 @@ class TcpChannel:
         """
         sock = listener(address, ports, rng)
         self._listener = _Listener(sock, self._accepted)
-        self._poll.add(sock, self._listener)
+        if self._sources is not None:
+            self._poll.add(sock, self._listener)
         return int(sock.getsockname()[1])
+
+    def admit(self, sources: Sources) -> None:
+        """It is known now who may connect."""
+        waited, self._sources = self._sources is None, sources
+        if waited and self._listener is not None:
+            self._poll.add(self._listener.sock, self._listener)
 
     def connect(self, address: str, port: int) -> None:
         """Connect to the device at the address and port of its answer."""
-        if not self._sources.allows(address):
+        if not self._allows(address):
             self._receiver.turned_away(address)
             self._receiver.disconnect(f"{address} is not an address that devices may have")
             self._after()
@@ -109,7 +117,7 @@ class TcpChannel:
 
     def _accepted(self, sock: socket.socket, peer: tuple[str, int]) -> None:
         now, link = self._poll.now, self._link
-        if not self._sources.allows(peer[0]):
+        if not self._allows(peer[0]):
             sock.close()
             self._receiver.turned_away(peer[0])
             return
@@ -121,6 +129,9 @@ class TcpChannel:
         if self._trying is not None:
             self._drop(self._trying)
         self._begin(_Link(sock, peer, self, now), known=False)
+
+    def _allows(self, address: str) -> bool:
+        return self._sources is not None and self._sources.allows(address)
 
     def _begin(self, link: _Link, *, known: bool) -> None:
         self._link, self._target = link, None

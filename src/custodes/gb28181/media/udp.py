@@ -29,7 +29,8 @@ class UdpChannel:
         poll: what the sockets are read by.
         address: local address to bind to.
         ports: first and last port that may be used.
-        sources: who may send.
+        sources: who may send; None where that is not known yet: until `admit` nothing is read, and what comes waits in the
+            kernel's buffer.
         after: called when something was read.
 
     Attributes:
@@ -47,7 +48,7 @@ class UdpChannel:
         *,
         address: str,
         ports: tuple[int, int],
-        sources: Sources,
+        sources: Sources | None,
         rng: random.Random,
         after: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.thread_time,
@@ -58,6 +59,7 @@ class UdpChannel:
         self._address = address
         self._sources = sources
         self._after = after
+        self._mixed = False  # what lies in the socket may be from before it was bound to its source
         self._budget = Budget(clock)
         self._packets = 0
         self._heard = poll.now
@@ -65,13 +67,21 @@ class UdpChannel:
         self.port: int = media.getsockname()[1]
         self._media: socket.socket | None = media
         self._control = _Drain(control)
-        poll.add(media, self)
+        if sources is not None:
+            poll.add(media, self)
         poll.add(control, self._control)
 
     @property
     def throttled(self) -> int:
         """Seconds in which more came than a channel may cost."""
         return self._budget.throttled
+
+    def admit(self, sources: Sources) -> None:
+        """It is known now who may send."""
+        waited, self._sources = self._sources is None, sources
+        if waited and self._media is not None:
+            self._heard = self._poll.now
+            self._poll.add(self._media, self)
 
     def each_second(self) -> None:
         """A second has passed."""
@@ -99,7 +109,7 @@ class UdpChannel:
             return
         receiver.begin(self._poll.wall_us, self._poll.now)
         self._budget.begin()
-        octets = self._read(sock) if self.source is not None else self._read_any(sock)
+        octets = self._read(sock) if self.source is not None and not self._mixed else self._read_any(sock)
         receiver.count(octets)
         receiver.after(self._poll.now)
         if self._budget.end(octets) and self._media is sock:
@@ -135,34 +145,38 @@ class UdpChannel:
         return octets
 
     def _read_any(self, sock: socket.socket) -> int:
-        """From whoever is allowed."""
+        """From whoever is allowed; once a source is bound to, from that one alone, as long as others' datagrams may lie in the socket."""
         buffer, octets = self._poll.buffer, 0
         for _ in range(_MOST_AT_ONCE):
             try:
                 count, source = sock.recvfrom_into(buffer, _LARGEST)
             except BlockingIOError:
+                self._mixed = False
                 break
             except OSError:
                 if self._media is not sock:
                     break
                 continue
             octets += count
-            if not self._sources.allows(source[0]):
+            if self._sources is None or not self._sources.allows(source[0]):
                 self._receiver.turned_away(source[0])
+                continue
+            if self.source is not None and self.source != (source[0], source[1]):
                 continue
             before = self._receiver.tally.packets
             self._receiver.push(bytes(buffer[:count]))
-            if self._receiver.believed and self._receiver.tally.packets > before:
-                self.source = source[0], source[1]
-                sock.connect(source)
+            if self._media is not sock:
                 break
+            if self.source is None and self._receiver.believed and self._receiver.tally.packets > before:
+                self.source, self._mixed = (source[0], source[1]), True
+                sock.connect(source)
             if octets > READ_BYTES:
                 break
         return octets
 
     def _unbind(self) -> None:
         """Let others in again. A connected socket can't be loosened, so it is made anew on the same port."""
-        old, self.source = self._media, None
+        old, self.source, self._mixed = self._media, None, False
         if old is None:
             return
         self._poll.remove(old)

@@ -162,10 +162,13 @@ class Endpoint:
         """Who restarted or is gone has no calls any more (2016 Annex M)."""
         self._events += changes
         for change in changes:
+            known = self.registrar.find(change.id) if self.registrar is not None else None
             if change.what in ("restarted", "offline", "gone") and change.peer is not None:
                 for call in self.calls_of(change.id):
+                    if known is not None:  # where it registered now: nobody is at the old address any more
+                        call.moved(known.peer)
                     call.hang_up(change.what, self._now)
-            elif change.what == "moved" and (known := self.registrar and self.registrar.find(change.id)):
+            elif change.what == "moved" and known is not None:
                 for call in self.calls_of(change.id):
                     call.moved(known.peer)
 

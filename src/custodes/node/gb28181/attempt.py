@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from custodes.gb28181.media.bounds import HostSources
 from custodes.gb28181.media.ports import NoPorts
 from custodes.gb28181.media.receiver import Receiver, Terms
 from custodes.gb28181.media.steps import Report
@@ -55,7 +56,7 @@ class Over:
     """Why an attempt is over.
 
     Attributes:
-        step: `CallAnswer.step`, `media.steps.Step`, `NO_GATEWAY`, `NO_ROOM` or `ENDED`.
+        step: `CallAnswer.step`, ``refused:STATUS`` where the device named one, `media.steps.Step`, `NO_GATEWAY`, `NO_ROOM` or `ENDED`.
         detail: one plain sentence.
         least: seconds, at least, before the next attempt.
     """
@@ -72,6 +73,7 @@ class Wish:
     Attributes:
         camera: whose it is in the register.
         reorder: packets that may wait for one that is missing, and seconds that they may.
+        trial: a look of its own: it takes no call away from whoever has the same stream called for good.
     """
 
     camera: UUID
@@ -80,6 +82,7 @@ class Wish:
     setup: Setup
     silent_seconds: float
     reorder: tuple[int, float] = (100, 0.2)
+    trial: bool = False
 
 
 class Attempt:
@@ -159,6 +162,7 @@ class Attempt:
             setup=wish.setup,
             address=self._place.address,
             port=port,
+            trial=wish.trial,
         )
         self._call = Call(ask, self._answered, self._refused, self._ended)
         self._desk.place(self._call)
@@ -195,15 +199,13 @@ class Attempt:
     # Opening
 
     def _listen(self) -> int:
-        """Open what media comes to; the port that the device is told."""
+        """Open what media comes to; the port that the device is told. Nobody is let in before it is known who was called."""
         place, reader = self._place, self._reader
         if self._wish.setup == "udp":
-            udp = UdpChannel(
-                reader, self.receiver, address=place.bind, ports=place.ports, sources=place.sources, rng=self._rng
-            )
+            udp = UdpChannel(reader, self.receiver, address=place.bind, ports=place.ports, sources=None, rng=self._rng)
             self._channel = udp
             return udp.port
-        tcp = TcpChannel(reader, self.receiver, sources=place.sources)
+        tcp = TcpChannel(reader, self.receiver, sources=None)
         # Devices mix the roles up: one that was told to wait may connect all the same (§5.4).
         port = tcp.listen(place.bind, place.ports, self._rng)
         self._channel = tcp
@@ -216,15 +218,17 @@ class Attempt:
         self.answered_at = self.heard_at = self._framed_at = now
         if answer.ssrc is not None:
             self.receiver.expect(answer.ssrc)
+        if self._channel is not None:
+            self._channel.admit(HostSources(hosts=frozenset(answer.hosts), within=self._place.sources))
         if isinstance(self._channel, TcpChannel) and self._wish.setup == "tcp-active" and answer.port:
             self._channel.connect(answer.address, answer.port)
 
     def _refused(self, why: NotCalled) -> None:
-        detail = why.detail or _WORDS.get(why.step, "")
-        if why.step == "refused":
-            detail = why.detail or f"the device refused the call with {why.status}"
+        step, detail = why.step, why.detail or _WORDS.get(why.step, "")
+        if why.step == "refused" and why.status:
+            step, detail = f"{why.step}:{why.status}", detail or f"the device refused the call with {why.status}"
         least = LATER_SECONDS if why.step in ("refused", "not_assigned") else 0.0
-        self._end(Over(why.step, detail, least))
+        self._end(Over(step, detail, least))
 
     def _ended(self, why: str) -> None:
         least = LATER_SECONDS if why == "taken" else 0.0

@@ -133,6 +133,14 @@ class CallDesk:
         if call.id is not None and not call.over:
             self._do(self._tell("call.no_key_asked", call.id, lambda gateway, id: gateway.key(id)))
 
+    def key_of(self, camera: UUID) -> bool:
+        """A key picture of a camera's main stream is wanted; whether it is called at all."""
+        for call in self._open.values():
+            if call.ask.camera == camera and call.ask.stream == "main" and not call.ask.trial:
+                self.key(call)
+                return True
+        return False
+
     def doubt(self) -> None:
         """A call may be over: ask soon, not only when it is time."""
         self._soon.set()

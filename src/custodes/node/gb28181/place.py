@@ -52,6 +52,14 @@ def parse_channel_url(text: str) -> ChannelUrl:
         ) from error
 
 
+def same_channel(one: str, other: str) -> bool:
+    """Whether two addresses name the same channel; what names none is no other's."""
+    try:
+        return parse_channel_url(one) == parse_channel_url(other)
+    except BadUrl:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class CameraSources(Sources):
     """Media may come from where cameras may be, and from nowhere else: without networks from nobody."""

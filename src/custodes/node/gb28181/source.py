@@ -50,7 +50,7 @@ def setup_of(way: Way) -> Setup:
 class GbSource(KeptSource):
     """Has a channel called through the gateway, and again whenever the call ends; see `KeptSource`.
 
-    Its states' `code` names the step that failed, ``gb:no_answer``, ``gb:no-ps``. `camera_clock` stays None: devices
+    Its states' `code` names the step that failed, ``gb:no_answer``, ``gb:refused:486``, ``gb:no-ps``. `camera_clock` stays None: devices
     send no sender reports that could be believed.
 
     Args:
@@ -195,7 +195,7 @@ class GbSource(KeptSource):
     # Ending
 
     def _over(self, over: Over) -> None:
-        self._fail(_CALLING.get(over.step, "network"), over.detail, over.least, CODE + over.step)
+        self._fail(_CALLING.get(over.step.partition(":")[0], "network"), over.detail, over.least, CODE + over.step)
 
 
 def without_pictures(attempt: Attempt) -> Report:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Protocol
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
 
-from custodes.gb28181.ids import checked
-from custodes.gb28181.refused import Refused
 from custodes.node.gb28181.gateway_client import GatewayUnavailable
+from custodes.node.gb28181.place import parse_channel_url
+from custodes.video.source.address import BadUrl
 from custodes.video.steering.model import Abilities, Motion, Preset, SteerFailure, Where
 from custodes.video.wire.assignment import CameraAssignment
 from custodes.video.wire.gateway import Command, GatewaySteer, GatewayTaken, PresetsAnswer, PresetsAsk
 
 log = structlog.get_logger(__name__)
 
-SCHEME = "gb28181"
 MOST_PRESETS = 255
 NAME_LENGTH = 60
 REPEAT_SECONDS = 0.7
@@ -54,11 +52,6 @@ GatewayLine = Callable[[], Gateway | None]
 """Finds the gateway that the assignment names at this moment; None where it names none."""
 
 
-def is_channel(camera: CameraAssignment) -> bool:
-    """Whether a camera is a channel of a GB/T 28181 device."""
-    return camera.main.url.partition(":")[0].lower() == SCHEME
-
-
 class GbPtz:
     """One channel (`video.steering.model.Steerable`).
 
@@ -80,12 +73,11 @@ class GbPtz:
         Raises:
             SteerFailure: its address is not ``gb28181://DEVICE/CHANNEL``.
         """
-        parts = urlsplit(camera.main.url)
         try:
-            device, channel = checked(parts.netloc, "device"), checked(parts.path.removeprefix("/"), "channel")
-        except Refused as error:
+            url = parse_channel_url(camera.main.url)
+        except BadUrl as error:
             raise SteerFailure("path", "the camera's address is not gb28181://DEVICE/CHANNEL") from error
-        return cls(line, camera.id, device, channel)
+        return cls(line, camera.id, url.device, url.channel)
 
     async def abilities(self) -> Abilities:
         """What may be asked of it."""

@@ -37,7 +37,7 @@ async def probe_channel(
         return ProbeResult(False, CODE + "address", "this node does not know the address that devices reach it at")
     reader, seen, ended = Reader(clock, _TICK_MS), Seen(), list[Over]()
     attempt = Attempt(
-        Wish(camera, channel, "main", setup_of(way), SILENT_SECONDS),
+        Wish(camera, channel, "main", setup_of(way), SILENT_SECONDS, trial=True),
         place,
         desk,
         reader,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from custodes.node.gb28181.steering import GatewayLine, GbPtz, is_channel
+from custodes.node.gb28181.place import is_channel
+from custodes.node.gb28181.steering import GatewayLine, GbPtz
 from custodes.video.onvif.client import OnvifClient, OnvifFailure
 from custodes.video.onvif.clock import clock_of
 from custodes.video.onvif.ptz import OnvifPtz, ask_for_key_frame
@@ -29,11 +30,13 @@ class Drivers:
 
     Attributes:
         gateway: finds the GB/T 28181 gateway of the assignment.
+        key_of: asks for a key picture of a channel's call; False where it is not called (`calls.CallDesk.key_of`).
     """
 
     policy: AddressPolicy
     unseal: Callable[[str], str]
     gateway: GatewayLine = lambda: None
+    key_of: Callable[[UUID], bool] = lambda camera: False
     _channels: dict[UUID, tuple[str, GbPtz]] = field(default_factory=dict, repr=False)
 
     async def steerable(self, camera: CameraAssignment) -> Steerable:
@@ -42,7 +45,7 @@ class Drivers:
         Raises:
             SteerFailure: it can't be steered, or not reached.
         """
-        if is_channel(camera) and camera.turns:
+        if is_channel(camera.main.url) and camera.turns:
             return self._channel(camera)
         if camera.onvif is None or not camera.onvif.turns:
             raise SteerFailure("unsupported", "the camera is not known to turn")
@@ -59,11 +62,14 @@ class Drivers:
         return known
 
     async def key_frame(self, camera: CameraAssignment) -> None:
-        """Ask the camera for a key frame now.
+        """Ask the camera for a key frame now, a channel through the gateway: one that is not called just now begins with one anyway.
 
         Raises:
             SteerFailure: it does not know how, or is away.
         """
+        if is_channel(camera.main.url):
+            self.key_of(camera.id)
+            return
         if camera.onvif is None or not camera.onvif.profile:
             raise SteerFailure("unsupported", "the camera's profile is not known")
         client = await self._client(camera)

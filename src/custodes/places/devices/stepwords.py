@@ -67,6 +67,22 @@ WORDS: dict[str, tuple[Promise, Promise]] = {
     "paused": (_("暂停"), _("不用处理。")),
 }
 
+#: What a device means by the status with which it refuses a call (RFC 3261 §21), where more can be said than that it refused.
+REFUSALS: dict[str, tuple[Promise, Promise]] = {
+    "403": (
+        _("设备不允许平台点播该通道（403）"),
+        _("请在设备的国标设置中核对服务器编号，并允许平台点播该通道。"),
+    ),
+    "404": (_("设备上没有该通道（404）"), _("请在国标设备页重新获取目录，核对通道编号。")),
+    "480": (_("通道暂时不可用（480）"), _("请检查该通道的前端是否在线、有视频输入。")),
+    "486": (_("设备的取流路数已满（486）"), _("请关闭其他平台的取流，或者在设备上增加取流路数。")),
+    "488": (
+        _("设备不支持平台要求的传输或者编码（488）"),
+        _("请在国标设备页改用另一种媒体传输（UDP 或者 TCP）后再试。"),
+    ),
+    "503": (_("设备繁忙，不能提供服务（503）"), _("片刻后自动重试；反复出现的，请减少取流或者重启设备。")),
+}
+
 
 @dataclass(frozen=True)
 class StepSaid:
@@ -85,6 +101,9 @@ def step_words(reason: str) -> StepSaid | None:
     """The words for ``gb:STEP``, also with more behind it (``gb:refused:486``); None for any other reason."""
     if not is_step(reason):
         return None
-    step = reason.removeprefix(PREFIX).partition(":")[0].strip()
+    step, _colon, more = reason.removeprefix(PREFIX).partition(":")
+    if step.strip() == "refused" and more.strip() in REFUSALS:
+        return StepSaid(*REFUSALS[more.strip()])
+    step = step.strip()
     unknown = (_("国标通道没有画面"), _("请在国标设备页核对设备是否在线、通道是否仍在目录中。"))
     return StepSaid(*WORDS.get(step, unknown))

@@ -194,6 +194,7 @@ class CallAsk(_Shape):
     Attributes:
         stream: ``main`` or ``sub``.
         address, port: where the node receives; for ``tcp-active`` the port says nothing.
+        trial: a look beside whatever else the node has called of the channel: it replaces other looks alone.
     """
 
     camera: UUID
@@ -203,6 +204,7 @@ class CallAsk(_Shape):
     setup: Setup = "udp"
     address: str
     port: int = Field(ge=0, le=65535)
+    trial: bool = False
 
 
 class CallAnswer(_Shape):
@@ -214,6 +216,8 @@ class CallAnswer(_Shape):
         call: id of the call.
         ssrc: that the device is to send with, as the offer's or the answer's ``y=`` says; None where neither does.
         address, port: of the device's side, for ``tcp-active``.
+        hosts: from which its media may come: where the device registered, and the address of its answer inside the networks of
+            the assignment. A node takes media of this call from nowhere else.
         detail: one plain sentence without addresses and passwords.
     """
 
@@ -223,6 +227,7 @@ class CallAnswer(_Shape):
     ssrc: int | None = None
     address: str = ""
     port: int = 0
+    hosts: Annotated[tuple[Line, ...], Field(max_length=8)] = ()
     detail: Line = ""
 
 
