@@ -91,7 +91,7 @@ def test_a_witness_that_cheats_keeps_no_later_one_from_its_turn(
 
 def test_a_size_that_no_log_has_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     notary = Notary()
-    answers: dict[str, object] = {name: (409, "text/x.tlog.size", f"{2**53}\n") for name in NAMES}
+    answers: dict[str, object] = dict.fromkeys(NAMES, (409, "text/x.tlog.size", f"{2**53}\n"))
     one = carrying(monkeypatch, notary, answers)
     one.tick(AT)
     assert "a size that no log has" in one.outcomes[NAMES[0]].words

@@ -112,9 +112,7 @@ class Service:
             self._shelf.keep(msgspec.structs.replace(state, behind_at=at, behind_size=size), durable=False)
             return
         keys = tuple(str(key) for key in log.keys)
-        one = Contradiction(
-            origin=state.origin, at=at, doubt=refused.doubt, seen=state.note, request=body, keys=keys
-        )
+        one = Contradiction(origin=state.origin, at=at, doubt=refused.doubt, seen=state.note, request=body, keys=keys)
         there = self._shelf.keep_evidence(one)
         self._shelf.keep(msgspec.structs.replace(state, refused=state.refused + 1), durable=False)
         _log.critical("log.contradicted", origin=state.origin, seen=state.size, shown=size, doubt=one.doubt, kept=there)
