@@ -54,8 +54,8 @@ def _conditions(row: Witnessed, now: datetime) -> Iterator[Condition]:
     if row.standing is Standing.UNREADABLE:
         yield Condition(LOGS_UNREADABLE, f"witness:state:{row.key[:16]}", name, now, {"detail": "witness/state"})
     elif row.grown_at is not None and now - row.grown_at > timedelta(minutes=get_settings().witness_silent_minutes):
-        facts = {"last_at": row.grown_at.isoformat()}
-        yield Condition(LOWER_SILENT, f"log:{row.key[:16]}", name, row.grown_at, facts)
+        last = row.grown_at
+        yield Condition(LOWER_SILENT, f"log:{row.key[:16]}", name, last, {"last_at": last.isoformat()})
 
 
 def _record(witness: str, row: Witnessed, found: Found) -> None:
