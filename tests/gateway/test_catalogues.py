@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from custodes.gateway.pace import Pace
+from custodes.gateway.states import States
 from custodes.gb28181.device.quirks import Quirk
 from custodes.gb28181.device.settings import Channel
 from custodes.gb28181.manscdp.collector import SECOND, Patience
+from custodes.gb28181.sip.registrar import Change
 from custodes.video.wire.gateway import DeviceAsk
 from tests.gateway.world import NVR, OTHER, QUICK, World, running_device, until
 
@@ -46,6 +49,44 @@ async def test_the_web_may_be_away_meanwhile(tmp_path: Path) -> None:
             back = await until(lambda: [one for one in world.web.states if one.whole and NVR in str(one.devices)][-1:])
             state = await until(lambda: (s := world.web.known().get(NVR)) and s.channels and s)
             assert (back[0].whole, state.standing) == (True, "online")
+
+
+async def test_one_with_too_many_entries_is_told_by_their_number(tmp_path: Path) -> None:
+    """Nobody reads of 200,000 entries why there are none: how many there were is what a person needs."""
+    world = World(tmp_path)
+    world.assign(NVR)
+    pace = replace(QUICK, patience=Patience(most=40))
+    async with world.gateway(pace) as gateway, running_device(world.sip_port, channels=50, of_part=10):
+        await until(lambda: world.web.parts)
+        (part,) = world.web.parts
+        assert (part.said, part.complete, part.items, part.parts) == (50, False, (), 1)
+        await until(lambda: gateway.catalogues.kept == 0)
+
+
+async def test_a_refused_report_of_states_is_told_again(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.assign(NVR)
+    async with world.gateway() as gateway, running_device(world.sip_port):
+        await until(lambda: world.web.known().get(NVR))
+        world.web.refuse["/internal/gateway/states"] = 400
+        gateway.reports._whole = True
+        refused = gateway.reports.refused
+        await until(lambda: gateway.reports.refused > refused + 1)
+        del world.web.refuse["/internal/gateway/states"]
+        count = len(world.web.states)
+        told = await until(lambda: world.web.states[count:])
+        assert told[0].whole
+        assert NVR in {state.device for state in told[0].devices}
+
+
+def test_a_clock_that_is_set_back_makes_no_state_older(tmp_path: Path) -> None:
+    wall = [10_000_000]
+    states = States(None, set(), lambda: wall[0])  # type: ignore[arg-type]
+    states.align([NVR])
+    wall[0] = 5_000_000
+    states.take_in(Change("offline", NVR, "silent"))
+    ((state, _version),) = states.changed(True)
+    assert (state.standing, state.since_us) == ("offline", 10_000_001)
 
 
 async def test_what_the_web_will_never_take_holds_up_nothing(tmp_path: Path) -> None:

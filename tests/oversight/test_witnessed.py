@@ -12,10 +12,12 @@ import time
 import zipfile
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.urls import reverse
 from django.utils import timezone
 
 from custodes.ledger.client import Cosigned, Status
+from custodes.ledger.note import Signer
 from custodes.ledger.records import record_of
 from custodes.oversight import lower_logs
 from custodes.oversight.views import witnessed as page
@@ -80,6 +82,51 @@ def test_a_log_that_was_taken_back_is_suspected_until_it_goes_on(folder, db):
     assert standing(timezone.now()) is Standing.FINE
 
 
+def test_the_last_honest_checkpoint_again_shows_no_log_that_goes_on(folder, db):
+    """Who rewrote a log can still show what was cosigned, for ever: only growth counts, and clears what was said of it."""
+    began = time.time()
+    below.stand(folder, began)
+    below.submit(folder, below.lower().request(0, 7), began + 500)
+    for minutes in range(10, 60, 10):
+        assert below.submit(folder, below.lower().request(21, 21), began + 60 * minutes) == 200
+    now = timezone.now() + 51 * MINUTE
+    assert standing(now) is Standing.DOUBTED
+    assert [kind for kind, _ in said(now)] == ["lower.rewritten", "lower.silent"]
+    assert below.submit(folder, below.lower().request(21, 30), began + 51 * 60) == 200
+    assert standing(now) is Standing.FINE
+    assert below.submit(folder, below.lower().request(30, 30), began + 91 * 60) == 200
+    assert standing(timezone.now() + 91 * MINUTE) is Standing.SILENT
+
+
+def test_a_state_of_before_growth_was_kept_is_read_by_its_last_cosignature(folder, db):
+    began = time.time()
+    below.stand(folder, began)
+    (path,) = (folder / "state").glob("*.json")
+    state = json.loads(path.read_bytes())
+    del state["grown_at"]
+    path.write_text(json.dumps(state))
+    assert standing(timezone.now()) is Standing.FINE
+    assert below.submit(folder, below.lower().request(21, 21), began + 40 * 60) == 200
+    assert standing(timezone.now() + 40 * MINUTE) is Standing.SILENT
+
+
+def test_a_proof_outlives_the_keys_that_it_was_signed_with(folder, line, client_of):
+    """Who forked a log and then renews its keys has not taken the proof away."""
+    key = below.stand(folder)
+    kept = below.contradict(folder)
+    then = str(below.lower().signer.verifier)
+    after = str(Signer(below.ORIGIN, Ed25519PrivateKey.from_private_bytes(b"n" * 32)).verifier)
+    path = folder / "logs/liuwu.toml"
+    path.write_text(path.read_text().replace(then, after))
+    assert standing(timezone.now()) is Standing.FORKED
+    assert said(timezone.now()) == [("lower.rewritten", {"seen_size": 21, "shown_size": 30})]
+    browser = client_of("auditor")
+    assert "密钥已经更换" in browser.get(reverse("oversight:witnessed_log", args=[key])).content.decode()
+    answer = browser.get(reverse("oversight:witnessed_evidence", args=[key, kept.digest]))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.read("keys.txt").decode() == then + "\n"
+
+
 def test_a_rewritten_log_is_one_alarm_and_one_record_however_often_it_is_seen(folder, db):
     below.stand(folder)
     first = below.contradict(folder)
@@ -127,7 +174,7 @@ def test_nothing_is_looked_at_where_no_witness_runs(folder, db, monkeypatch):
 def test_the_page_shows_both_directions(folder, line, client_of):
     below.stand(folder)
     text = client_of("auditor").get(reverse("oversight:witnessed")).content.decode()
-    for words in ("柳梧公安分局", "合规", "city.example/w1", "已联署最近的检查点", "region.example/w1", "尚无联署"):
+    for words in ("柳梧公安分局", "正常", "city.example/w1", "已联署最近的检查点", "region.example/w1", "尚无联署"):
         assert words in text
 
 
@@ -140,7 +187,7 @@ def test_a_fork_is_shown_by_both_checkpoints_and_leaves_as_evidence_that_convinc
     assert "已证实改写" in browser.get(reverse("oversight:witnessed")).content.decode()
     text = browser.get(reverse("oversight:witnessed_log", args=[key])).content.decode()
     for words in (
-        "两部历史",
+        "两份相互矛盾的检查点",
         str(below.lower().note(21)).split("\n")[2],
         str(below.lower().rewritten(3).note(30)).split("\n")[2],
     ):

@@ -207,10 +207,14 @@ def register_own_node(settings: Settings) -> None:
 
 
 def _register_own_gateway(settings: Settings) -> None:
-    """Enter this machine's GB/T 28181 gateway, where there is to be one."""
+    """Enter this machine's GB/T 28181 gateway where there is to be one; one that was switched off is trusted no more."""
+    from django.utils import timezone
+
+    from custodes.places.devices.gateways import register_own_gateway, remove_own_gateway
+
     if not settings.gateway_id:
+        remove_own_gateway(timezone.now())
         return
-    from custodes.places.devices.gateways import register_own_gateway
 
     public = settings.keys_folder / "public"
     register_own_gateway(

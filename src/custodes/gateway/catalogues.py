@@ -227,6 +227,9 @@ class Catalogues:
         collector = taking.collector
         if collector is None:
             return
+        if (part.sum_num or 0) > self._pace.patience.most:
+            self._refuse(taking.device, part.sum_num or 0)
+            return
         entries = [entry_of(item, taking.same) for item in part.items]
         end = collector.add(part.sum_num, entries, round(self._now * SECOND))
         if end is not None:
@@ -256,6 +259,9 @@ class Catalogues:
             self._fail(taking)
             return
         device = taking.device
+        if found.end is End.FULL:
+            self._refuse(device, max(found.announced or 0, self._pace.patience.most + 1))
+            return
         self._break_off(device)
         self._answered[device] = self._now
         self._tries.pop(device, None)
@@ -266,6 +272,17 @@ class Catalogues:
         self._untold += len(made.entries)
         self._states.counted(device, len(found.entries))
         log.info("catalogue.taken", device=device, entries=len(found.entries), end=found.end.value, said=said)
+        self._taken(device)
+
+    def _refuse(self, device: str, said: int) -> None:
+        """More than the web takes: it is told how many, and none of them, so that a person reads why there are none."""
+        self._break_off(device)
+        self._answered[device] = self._now
+        self._tries.pop(device, None)
+        self._unbox(device)
+        said = min(said, 2**31 - 1)
+        self._outbox[device] = Taken(device, uuid.uuid4(), False, said, self._context.clock.wall_us(), ())
+        log.warning("catalogue.too_long", device=device, said=said)
         self._taken(device)
 
     def _fail(self, taking: _Taking) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from custodes.gb28181.manscdp.collector import PATIENCE, Patience
+from custodes.video.wire.gateway import MOST_CHANNELS
+
+_PATIENCE = replace(PATIENCE, most=MOST_CHANNELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Pace:
     info: float = 10.0
     room: int = 150_000
     most: int = 300_000
-    patience: Patience = PATIENCE
+    patience: Patience = _PATIENCE
 
 
 PACE = Pace()

@@ -17,7 +17,7 @@ from custodes.gateway.context import Context
 from custodes.gateway.kept import save_seen
 from custodes.gateway.states import States
 from custodes.gateway.unknown import UnknownTable
-from custodes.gateway.web_client import WebClient, WebRefused, WebUnavailable
+from custodes.gateway.web_client import REPORT_SECONDS, WebClient, WebRefused, WebUnavailable
 from custodes.video.wire.gateway import DeviceAlarm, GatewayStates
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 STATES_PATH = "/internal/gateway/states"
 CATALOGUE_PATH = "/internal/gateway/catalogue"
 ALARMS_PATH = "/internal/gateway/alarms"
+CATALOGUE_SECONDS = 90.0
+"""With the last part of a catalogue the web takes all of it over: 7 s for 100,000 entries, measured."""
 DEVICES_OF_POST = 40_000
 """What the web reads at once; of more, no report says that it is all."""
 
@@ -86,9 +88,10 @@ class Reports:
             await asyncio.sleep(wait)
 
     async def _tell_states(self) -> float:
-        """All of it after the start and after a failure, changes otherwise."""
+        """All of it after the start, and after a failure or a refusal, changes otherwise."""
         whole, self._whole = self._whole, True
         states, unknown = self.states.changed(whole), self.unknown.changed(whole)
+        taken = True
         for begin in range(0, max(1, len(states)), DEVICES_OF_POST):
             part = states[begin : begin + DEVICES_OF_POST]
             report = GatewayStates(
@@ -100,10 +103,14 @@ class Reports:
                 registered=len(self.context.registrar),
                 calls=self.context.endpoint.counts["calls"],
             )
-            await self._post(STATES_PATH, report.model_dump_json())
-            self.states.told(part)
-        self.unknown.told(unknown)
-        self._whole = False
+            # What was refused is not told: what devices are now is told again, not lost until each of them changes.
+            if await self._post(STATES_PATH, report.model_dump_json()):
+                self.states.told(part)
+            else:
+                taken = False
+        if taken:
+            self.unknown.told(unknown)
+            self._whole = False
         return self.periods.states
 
     async def _save_seen(self) -> float:
@@ -122,7 +129,9 @@ class Reports:
         if taken is None:
             return self.periods.look
         while taken.sent < taken.parts:
-            if not await self._post(CATALOGUE_PATH, taken.part(taken.sent, self.gateway).model_dump_json()):
+            if not await self._post(
+                CATALOGUE_PATH, taken.part(taken.sent, self.gateway).model_dump_json(), CATALOGUE_SECONDS
+            ):
                 break  # its parts are of use together alone
             taken.sent += 1
         self.catalogues.told_whole(taken)
@@ -144,14 +153,14 @@ class Reports:
         body = {"gateway": self.gateway, "alarms": [alarm.model_dump(mode="json") for alarm in alarms]}
         return await self._post(ALARMS_PATH, json.dumps(body, separators=(",", ":")))
 
-    async def _post(self, path: str, body: str) -> bool:
+    async def _post(self, path: str, body: str, seconds: float = REPORT_SECONDS) -> bool:
         """Whether it arrived; False where the web will never take it, which is counted and said.
 
         Raises:
             WebUnavailable: it did not arrive.
         """
         try:
-            await self.web.post(path, body)
+            await self.web.post(path, body, seconds)
         except WebRefused as error:
             self.refused += 1
             log.error("report.refused", path=path, why=str(error))

@@ -106,7 +106,8 @@ class States:
                 self._changed.pop(state.device, None)
 
     def _stand(self, row: _Row, standing: Standing, why: str) -> None:
-        row.standing, row.why, row.since_us = standing, why, self._wall_us()
+        # The web passes over what is older than what it knows: of a clock that was set back the next change is later all the same.
+        row.standing, row.why, row.since_us = standing, why, max(self._wall_us(), row.since_us + 1)
 
     def _touch(self, id: str) -> None:
         self._version += 1

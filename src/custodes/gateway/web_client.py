@@ -62,14 +62,14 @@ class WebClient:
         except ValidationError as error:
             raise WebUnavailable("the assignment has the wrong shape") from error
 
-    async def post(self, path: str, body: str) -> None:
-        """Send a report, as JSON.
+    async def post(self, path: str, body: str, seconds: float = REPORT_SECONDS) -> None:
+        """Send a report, as JSON, and wait so long for the answer.
 
         Raises:
             WebUnavailable: it can be sent again.
             WebRefused: it can't.
         """
-        response = await self._send("POST", path, body.encode(), REPORT_SECONDS)
+        response = await self._send("POST", path, body.encode(), seconds)
         if response.status_code in _FOR_GOOD:
             raise WebRefused(f"the web answered {response.status_code}")
         if response.status_code not in (200, 204):

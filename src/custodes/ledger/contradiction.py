@@ -28,6 +28,8 @@ class Contradiction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         doubt: ``forked`` or ``unproven``.
         seen: the note that the witness had cosigned.
         request: body of the ``add-checkpoint`` request, verbatim: old size, proof, and the other note.
+        keys: verifier keys that the log had then; none in a file of before they were kept. The witness's word: whoever checks
+            elsewhere holds both notes against keys that they have themselves.
     """
 
     origin: str
@@ -35,6 +37,7 @@ class Contradiction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     doubt: Doubt
     seen: str
     request: str
+    keys: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

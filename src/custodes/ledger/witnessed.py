@@ -85,6 +85,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         root: of it, hex.
         note: its checkpoint as the log signed it.
         at: when it was cosigned, seconds since the Unix epoch.
+        grown_at: when a larger tree than before was last cosigned; 0 in a file of before this was kept (`grown` reads it).
         behind_at, behind_size: when a smaller tree was last submitted, and its size; 0 since the log moved on.
         refused: contradictions that came since, those that were not kept included.
     """
@@ -94,9 +95,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     root: str = EMPTY_ROOT.hex()
     note: str = ""
     at: int = 0
+    grown_at: int = 0
     behind_at: int = 0
     behind_size: int = 0
     refused: int = 0
+
+    @property
+    def grown(self) -> int:
+        """When the log last moved on: the same checkpoint again shows only that somebody still has it."""
+        return self.grown_at or self.at
 
     @property
     def seen(self) -> Seen:

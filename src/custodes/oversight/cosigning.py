@@ -6,6 +6,7 @@ could do is to bring none, and that is seen here and above (decision 0364).
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import httpx
 import structlog
 
 from custodes.ledger.checkpoint import parse_size
-from custodes.ledger.client import Growth, NotaryClient, NotaryRefused, Status
+from custodes.ledger.client import Growth, NotaryClient, NotaryRefused, NotaryUnavailable, Status
 from custodes.ledger.note import parse_note
 from custodes.ledger.witness import format_request
 from custodes.ledger.witnesses import Witness, read_witnesses
@@ -25,6 +26,10 @@ from custodes.tls.files import TlsFiles
 from custodes.tls.pinned import witness_client
 
 SECONDS = 10.0
+EXCHANGE_SECONDS = 20.0
+"""One exchange with a witness at the most, whatever it sends and however slowly: the others wait meanwhile."""
+MAX_LOG_SIZE = 2**53 - 1
+"""The notary's numbers end there (`ledger.records.Count`): no log has so many entries."""
 MAX_ANSWER_BYTES = 65_536
 FIRST_REST = timedelta(seconds=5)
 LONGEST_REST = timedelta(minutes=5)
@@ -83,7 +88,7 @@ class Cosigning:
         """Take the last checkpoint to every witness that lacks it and is not resting.
 
         Raises:
-            NotaryUnavailable, NotaryRefused, LogsError.
+            NotaryUnavailable, NotaryRefused, LogsError: nothing of a witness's making; that goes into its outcome.
         """
         witnesses = read_witnesses(self._folder)
         if not witnesses:
@@ -104,7 +109,7 @@ class Cosigning:
     def _try(self, witness: Witness, now: datetime) -> None:
         before = self.outcomes.get(witness.name)
         try:
-            self._cosigned(witness)
+            self._guarded(witness)
         except NotCosigned as error:
             rest = min(LONGEST_REST, max(FIRST_REST, (before.rest if before else timedelta(0)) * 2))
             outcome = Outcome(now, str(error), rest)
@@ -115,6 +120,19 @@ class Cosigning:
             if before is None or before.words:
                 log.info("witness.cosigned", witness=witness.name, size=self._had[witness.name])
         self.outcomes[witness.name] = outcome
+
+    def _guarded(self, witness: Witness) -> None:
+        """What one witness answers is that witness's matter alone: nothing of it keeps the others from their turn."""
+        try:
+            self._cosigned(witness)
+        except (NotCosigned, NotaryUnavailable):
+            raise
+        except NotaryRefused as error:
+            self._had.pop(witness.name, None)
+            raise NotCosigned(f"the notary refused what followed from its answer: {error.detail}") from error
+        except Exception as error:
+            log.exception("witness.unexpected", witness=witness.name)
+            raise NotCosigned(f"something unexpected came of it: {type(error).__name__}") from error
 
     def _cosigned(self, witness: Witness) -> None:
         for _ in range(TRIES):
@@ -147,9 +165,12 @@ class Cosigning:
 
 def _size(answer: str) -> int:
     try:
-        return parse_size(answer.removesuffix("\n"))
+        size = parse_size(answer.removesuffix("\n"))
     except ValueError as error:
         raise NotCosigned("it answers 409 without a size") from error
+    if size > MAX_LOG_SIZE:
+        raise NotCosigned("it answers 409 with a size that no log has")
+    return size
 
 
 def _refusal(status: int) -> NotCosigned:
@@ -175,20 +196,28 @@ def posting(files: TlsFiles) -> Post:
 
     def post(witness: Witness, body: bytes) -> tuple[int, str, str]:
         try:
-            with (
-                httpx.Client(verify=_context(witness, files), timeout=SECONDS, trust_env=False) as client,
-                client.stream("POST", f"{witness.url}/add-checkpoint", content=body) as answer,
-            ):
-                text = bytearray()
-                for piece in answer.iter_bytes():
-                    text += piece
-                    if len(text) > MAX_ANSWER_BYTES:
-                        raise NotCosigned("its answer is too large")
-                return answer.status_code, answer.headers.get("Content-Type", ""), text.decode()
-        except (httpx.HTTPError, OSError, UnicodeDecodeError) as error:
+            return asyncio.run(_exchange(witness, _context(witness, files), body))
+        except TimeoutError as error:
+            raise NotCosigned(f"its answer was not whole after {EXCHANGE_SECONDS:g} seconds") from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeDecodeError) as error:
             raise NotCosigned(f"it can't be reached: {type(error).__name__}") from error
 
     return post
+
+
+async def _exchange(witness: Witness, context: ssl.SSLContext, body: bytes) -> tuple[int, str, str]:
+    """All of it within `EXCHANGE_SECONDS`: a time for each read alone would let a witness drip for ever."""
+    async with (
+        asyncio.timeout(EXCHANGE_SECONDS),
+        httpx.AsyncClient(verify=context, timeout=SECONDS, trust_env=False) as client,
+        client.stream("POST", f"{witness.url}/add-checkpoint", content=body) as answer,
+    ):
+        text = bytearray()
+        async for piece in answer.aiter_bytes():
+            text += piece
+            if len(text) > MAX_ANSWER_BYTES:
+                raise NotCosigned("its answer is too large")
+        return answer.status_code, answer.headers.get("Content-Type", ""), text.decode()
 
 
 def _context(witness: Witness, files: TlsFiles) -> ssl.SSLContext:

@@ -53,8 +53,9 @@ def _conditions(row: Witnessed, now: datetime) -> Iterator[Condition]:
         yield Condition(LOWER_REWRITTEN, subject, name, row.behind_at, facts)
     if row.standing is Standing.UNREADABLE:
         yield Condition(LOGS_UNREADABLE, f"witness:state:{row.key[:16]}", name, now, {"detail": "witness/state"})
-    elif row.at is not None and now - row.at > timedelta(minutes=get_settings().witness_silent_minutes):
-        yield Condition(LOWER_SILENT, f"log:{row.key[:16]}", name, row.at, {"last_at": row.at.isoformat()})
+    elif row.grown_at is not None and now - row.grown_at > timedelta(minutes=get_settings().witness_silent_minutes):
+        last = row.grown_at
+        yield Condition(LOWER_SILENT, f"log:{row.key[:16]}", name, last, {"last_at": last.isoformat()})
 
 
 def _record(witness: str, row: Witnessed, found: Found) -> None:

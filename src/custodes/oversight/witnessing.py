@@ -1,7 +1,8 @@
 """The logs of platforms below, as the witness's process keeps them: read from its files, and believed as far as they verify.
 
 The witness writes them for anybody to read and reaches no other process (decision 0365). A contradiction is checked here again: its
-two notes are signed by the log below, so that neither the witness nor its folder has to be trusted for it.
+two notes are signed by the log below, so that the witness need not be trusted for it. Where the log's keys were renewed since, the
+keys of then are those that the witness kept with it, which is said (decision 0373): a proof must not end with a key.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from custodes.ledger.contradiction import Contradiction, ContradictionError, Shown, check
+from custodes.ledger.note import ED25519, KeyTextError, VerifierKey, parse_vkey
 from custodes.ledger.witness import Doubt
 from custodes.ledger.witnessed import (
+    MAX_KEYS,
     LogsError,
     LowerLog,
     State,
@@ -50,10 +53,14 @@ class Found:
     Attributes:
         kept: as the witness kept it.
         shown: what it shows.
+        keys: with which its signatures were checked.
+        former: whether these are no longer the log's keys, but those that the witness kept with the contradiction.
     """
 
     kept: Contradiction
     shown: Shown
+    keys: tuple[VerifierKey, ...]
+    former: bool = False
 
     @property
     def at(self) -> datetime:
@@ -103,9 +110,14 @@ class Witnessed:
         return datetime.fromtimestamp(self.state.at, UTC) if self.state and self.state.at else None
 
     @property
+    def grown_at(self) -> datetime | None:
+        """When it last grew: the same checkpoint shown again is no news of it."""
+        return datetime.fromtimestamp(self.state.grown, UTC) if self.state and self.state.grown else None
+
+    @property
     def behind(self) -> bool:
-        """Whether a smaller tree was submitted after the last cosignature, too late to have been on its way."""
-        return self.state is not None and self.state.behind_at - self.state.at > REPLAY_SECONDS
+        """Whether a smaller tree was submitted since the log last grew, too late to have been on its way."""
+        return self.state is not None and self.state.behind_at - self.state.grown > REPLAY_SECONDS
 
     @property
     def behind_at(self) -> datetime | None:
@@ -147,10 +159,25 @@ def _row(settings: Settings, log: LowerLog, now: datetime) -> Witnessed:
 
 def _found(settings: Settings, log: LowerLog) -> Iterator[Found]:
     for kept in read_evidence(settings.witness_folder / "evidence", log.origin):
-        try:
-            yield Found(kept, check(kept, log.keys))
-        except ContradictionError:
-            continue  # of a key that the log had before, or not what it says that it is
+        found = _checked(kept, log.keys) or _checked(kept, _keys_of_then(kept), former=True)
+        if found is not None:
+            yield found
+
+
+def _checked(kept: Contradiction, keys: tuple[VerifierKey, ...], *, former: bool = False) -> Found | None:
+    try:
+        return Found(kept, check(kept, keys), keys, former)
+    except ContradictionError:
+        return None  # not what it says that it is
+
+
+def _keys_of_then(kept: Contradiction) -> tuple[VerifierKey, ...]:
+    """Of this log and of the kind that signs checkpoints; none where one can't be read."""
+    try:
+        keys = tuple(parse_vkey(text) for text in kept.keys[:MAX_KEYS])
+    except KeyTextError:
+        return ()
+    return tuple(key for key in keys if key.kind == ED25519 and key.name == kept.origin)
 
 
 def _doubt(found: tuple[Found, ...]) -> Standing | None:
@@ -162,11 +189,11 @@ def _doubt(found: tuple[Found, ...]) -> Standing | None:
 def _standing(row: Witnessed, settings: Settings, now: datetime) -> Standing:
     if row.behind:
         return Standing.DOUBTED
-    if row.at is None:
+    if row.grown_at is None:
         return Standing.NEVER
-    if now - row.at > timedelta(minutes=settings.witness_silent_minutes):
+    if now - row.grown_at > timedelta(minutes=settings.witness_silent_minutes):
         return Standing.SILENT
-    return Standing.LATE if now - row.at > timedelta(minutes=FRESH_MINUTES) else Standing.FINE
+    return Standing.LATE if now - row.grown_at > timedelta(minutes=FRESH_MINUTES) else Standing.FINE
 
 
 def doubts_of(row: Witnessed, doubt: Doubt) -> list[Found]:

@@ -82,16 +82,21 @@ class Service:
         if isinstance(decided, Accepted):
             return self._cosigned(decided, state)
         if decided.doubt is not None:
-            self._doubted(decided, state, request, body)
+            assert log is not None  # of a log that is not known nothing is doubted
+            self._doubted(decided, state, request, body, log)
         return Answer(decided.status, decided.body, decided.content_type)
 
     def _cosigned(self, accepted: Accepted, state: State) -> Answer:
         """The state is durable before the cosignature exists: who dies between them has cosigned nothing, and never two histories."""
         at = self._now()
         kept = msgspec.structs.replace(
-            state, size=accepted.seen.size, root=accepted.seen.root.hex(), note=str(accepted.note), at=at,
-            behind_at=0, behind_size=0,
-        )  # fmt: skip
+            state, size=accepted.seen.size, root=accepted.seen.root.hex(), note=str(accepted.note), at=at
+        )
+        # A log that was rewritten can show its last honest checkpoint for ever: only growth says that it goes on.
+        if accepted.seen.size > state.size:
+            kept = msgspec.structs.replace(kept, grown_at=at, behind_at=0, behind_size=0)
+        else:
+            kept = msgspec.structs.replace(kept, grown_at=state.grown or at)
         self._shelf.keep(kept)
         self._reached("kept")
         signature = cosign(accepted.note.text, self._name, self._key, at)
@@ -99,14 +104,15 @@ class Service:
         _log.info("checkpoint.cosigned", origin=state.origin, size=kept.size)
         return Answer(200, signature.line())
 
-    def _doubted(self, refused: Refused, state: State, request: Request, body: str) -> None:
+    def _doubted(self, refused: Refused, state: State, request: Request, body: str, log: LowerLog) -> None:
         assert refused.shown is not None
         assert refused.doubt is not None
         size, at = refused.shown.size, self._now()
         if refused.doubt is Doubt.BEHIND:
             self._shelf.keep(msgspec.structs.replace(state, behind_at=at, behind_size=size), durable=False)
             return
-        one = Contradiction(origin=state.origin, at=at, doubt=refused.doubt, seen=state.note, request=body)
+        keys = tuple(str(key) for key in log.keys)
+        one = Contradiction(origin=state.origin, at=at, doubt=refused.doubt, seen=state.note, request=body, keys=keys)
         there = self._shelf.keep_evidence(one)
         self._shelf.keep(msgspec.structs.replace(state, refused=state.refused + 1), durable=False)
         _log.critical("log.contradicted", origin=state.origin, seen=state.size, shown=size, doubt=one.doubt, kept=there)

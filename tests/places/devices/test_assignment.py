@@ -12,7 +12,7 @@ from django.utils import timezone
 from custodes.places.assignment import build_assignment, bump
 from custodes.places.devices import internal
 from custodes.places.devices.assignment import build_gateway_assignment
-from custodes.places.devices.entering import renew_password, retire_device
+from custodes.places.devices.entering import password_mark, renew_password, retire_device
 from custodes.places.models import Camera, CameraState, Gateway, System, SystemState, TrialAddress
 from custodes.places.register import save_recorded
 from custodes.video.wire.gateway import GatewayAssignment
@@ -110,7 +110,7 @@ def test_every_change_raises_the_generation(stage, gate):
 
     device, _password = recorder(stage)
     assert changed()
-    renew_password(device, caretaker, now)
+    renew_password(device, caretaker, now, password_mark(device))
     assert changed()
     with transaction.atomic():
         bump(stage.node)  # as every change of a camera does

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import uuid
 
@@ -46,7 +47,7 @@ def test_one_that_is_not_whole_changes_nothing_and_is_shown(stage, gate, client_
     assert names() == ["通道 0", "通道 1"]
     assert open_ones() == set()
     page = client_of("caretaker").get(device.get_absolute_url()).content.decode()
-    assert "不完整，未采用，收到 1 项，设备称共 2 项" in page
+    assert "不完整，未采用，收到 1 项，设备报告共 2 项" in page
 
 
 def test_a_taking_that_breaks_off_gives_way_to_the_next(stage, gate):
@@ -113,9 +114,8 @@ def test_findings_are_bounded_and_cameras_come_first(stage, gate, monkeypatch):
     [
         ({"device": "34020000001320000009"}, 404, "device"),
         ({"part": 1}, 400, "part"),
-        ({"parts": 900}, 413, "too_long"),
-        ({"said": -1}, 413, "too_long"),
-        ({"at_us": 10**30}, 400, "bad_request"),
+        ({"said": -1}, 400, "said"),
+        ({"at_us": -1}, 400, "bad_request"),
         ({"gateway": "gateway-2"}, 403, "gateway"),
         ({"items": [item(0, name="长" * 301)]}, 400, "bad_request"),
         ({"items": [item(0)] * 1001}, 400, "bad_request"),
@@ -127,6 +127,36 @@ def test_an_impossible_part_is_refused(stage, gate, more, status, code):
     answer = gate.send("POST", PATH, part([item(0)]) | more)
     assert (answer.status_code, answer.json()["error"]) == (status, code)
     assert not CatalogueTaking.objects.exists()
+
+
+@pytest.mark.parametrize("more", [{"parts": 201}, {"said": 200_001, "complete": False, "items": []}])
+def test_one_that_is_too_long_is_refused_and_said_on_the_page(stage, gate, client_of, more):
+    device, _password = recorder(stage)
+    for _again in range(2):
+        answer = gate.send("POST", PATH, part([item(0)]) | more)
+        assert (answer.status_code, answer.json()["error"]) == (413, "too_long")
+    assert {row.state for row in CatalogueTaking.objects.all()} == {"long"}
+    assert not TakenPart.objects.exists()
+    page = client_of("caretaker").get(device.get_absolute_url()).content.decode()
+    assert "超出平台上限，未采用" in page
+    assert "目录没有采用" in page
+    assert "没有通道" not in page
+
+
+def test_as_many_parts_as_the_gateway_sends_are_taken(stage, gate):
+    recorder(stage)
+    assert gate.list_channels([item(0)], parts=200, said=200_000).status_code == 204
+    assert CatalogueTaking.objects.get().state == "coming"
+
+
+def test_a_clock_that_was_set_back_makes_no_catalogue_stale(stage, gate):
+    recorder(stage)
+    hour = 3_600_000_000
+    assert gate.list_channels([item(0)], at_us=us(timezone.now()) + hour).status_code == 204
+    assert CatalogueTaking.objects.get().at <= timezone.now()
+    CatalogueTaking.objects.update(at=timezone.now() + datetime.timedelta(hours=1))
+    assert gate.list_channels([item(1)]).status_code == 204
+    assert names() == ["通道 1"]
 
 
 def test_a_stale_part_and_one_of_another_taking_are_refused(stage, gate):

@@ -8,14 +8,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from custodes.commands import installation
 from custodes.people.models import RecordOutbox
+from custodes.places.assignment import build_assignment
 from custodes.places.devices import stepwords
+from custodes.places.devices.entering import password_mark
 from custodes.places.devices.numbering import next_id
-from custodes.places.models import Camera, CameraState, GbDevice, TrialAddress, UnknownDevice
+from custodes.places.models import Camera, CameraState, Gateway, GbDevice, TrialAddress, UnknownDevice
+from custodes.settings import get_settings
 from custodes.upkeep.models import CameraStatus
 from custodes.video.wire.seal import unseal
 from tests.cast import EVERYBODY
-from tests.places.devices.rows import CHANNELS, RECORDER, SERVER, make, recorder, with_channels
+from tests.places.devices.rows import CHANNELS, RECORDER, SERVER, make, open_gate, recorder, with_channels
 
 SEES_SCHOOL = {"operator", "lead", "caretaker", "approver", "inspector", "auditor", "system_admin"}
 READS_SCHOOL = {"caretaker", "inspector", "system_admin"}
@@ -108,6 +112,8 @@ def test_proposed_numbers_follow_each_other(stage, gate, client_of):
     recorder(stage, gb_id=first)
     assert int(next_id(stage.school, 118)) == int(first) + 1
     assert next_id(stage.school, 132) != first
+    recorder(stage, gb_id=first[:14] + "ab")
+    assert int(next_id(stage.school, 118)) == int(first) + 1, "an odd one is no number"
 
 
 def test_no_device_of_a_classified_system_is_entered(stage, gate, client_of):
@@ -125,11 +131,79 @@ def test_without_a_gateway_nothing_is_entered(stage, client_of):
 
 def test_a_renewed_password_is_another_one_and_on_record(stage, gate, client_of):
     device, before = recorder(stage)
-    answer = post(client_of("caretaker"), "device_password", device)
+    answer = post(client_of("caretaker"), "device_password", device, seen=password_mark(device))
     device.refresh_from_db()
     assert "no-store" in answer["Cache-Control"]
     assert unseal(gate.seal_key, device.sealed_password) == password_on(answer) != before
     assert steps() == ["enter", "renew_password"]
+
+
+def test_of_two_renewals_at_once_the_second_leaves_the_first_alive(stage, gate, client_of):
+    device, _before = recorder(stage)
+    mark = password_mark(device)
+    assert f'value="{mark}"' in page(client_of("caretaker"), device)
+    shown = password_on(post(client_of("caretaker"), "device_password", device, seen=mark))
+    answer = post(client_of("system_admin"), "device_password", device, seen=mark)
+    assert answer.status_code == 302
+    device.refresh_from_db()
+    assert unseal(gate.seal_key, device.sealed_password) == shown
+    assert steps() == ["enter", "renew_password"]
+
+
+def test_a_form_that_is_behind_undoes_nothing_in_silence(stage, gate, client_of):
+    device, _password = recorder(stage)
+    browser, form = client_of("caretaker"), {**FORM, "media": "udp", "revision": 0}
+    assert post(browser, "device_edit", device, **form | {"keepalive_s": 30}).status_code == 302
+    answer = post(client_of("system_admin"), "device_edit", device, **form | {"name": "另一个名称"})
+    assert answer.status_code == 400
+    assert "他人修改了同一条登记" in answer.content.decode()
+    device.refresh_from_db()
+    assert (device.name, device.keepalive_s, device.revision) == ("北楼录像机", 30, 1)
+    words = RecordOutbox.objects.filter(type="register.step").latest("created_at").record["words"]
+    assert words == "心跳间隔（秒）：60 → 30"
+
+
+def test_a_password_that_the_gateway_can_not_open_is_said(stage, gate, client_of):
+    device, _password = recorder(stage)
+    assert "请更换密码" not in page(client_of("caretaker"), device)
+    other = open_gate()
+    assert "请更换密码" in page(client_of("caretaker"), device)
+    device.refresh_from_db()
+    shown = password_on(post(client_of("caretaker"), "device_password", device, seen=password_mark(device)))
+    device.refresh_from_db()
+    assert unseal(other.seal_key, device.sealed_password) == shown
+    assert "请更换密码" not in page(client_of("caretaker"), device)
+
+
+def test_a_gateway_that_was_switched_off_is_trusted_no_more(stage, gate, client_of):
+    device, _password = recorder(stage)
+    gate.report({"device": RECORDER, "standing": "online", "since_us": 1})
+    generation = stage.node.__class__.objects.get(pk=stage.node.pk).generation
+    installation._register_own_gateway(get_settings().model_copy(update={"gateway_id": ""}))
+    assert not Gateway.objects.exists()
+    assert gate.report().status_code in (401, 403)
+    device.refresh_from_db()
+    assert (device.standing, device.why) == ("offline", "no_gateway")
+    assert build_assignment(stage.node).gateway is None
+    assert stage.node.__class__.objects.get(pk=stage.node.pk).generation > generation
+    assert "本装置没有国标网关" in page(client_of("caretaker"), device)
+
+
+def test_alarms_stand_in_the_words_of_the_standard(stage, gate, client_of):
+    device, _password = recorder(stage)
+    at = timezone.now()
+    for numbers in ((1, 5, 6), (4, 2, 2), (None, 9, 77), (None, None, None)):
+        device.alarms.create(
+            channel_id=CHANNELS[0], priority=numbers[0], method=numbers[1], kind=numbers[2], at=at, received_at=at
+        )
+    text = page(client_of("caretaker"), device)
+    for words in (
+        "视频报警 · 入侵检测 · 一级警情",
+        "设备报警 · 设备防拆 · 四级警情",
+        "报警方式 9 · 报警类型 77",
+        "设备未说明报警的方式和类型",
+    ):
+        assert words in text
 
 
 def test_a_change_is_kept_and_on_record_and_none_is_not(stage, gate, client_of):
@@ -201,11 +275,14 @@ def test_each_member_of_the_cast_sees_and_does_what_is_theirs(stage, gate, clien
     if listed.status_code == 200:
         assert (device.name in listed.content.decode()) == (member in SEES_SCHOOL)
         assert ("192.0.2.9" in listed.content.decode()) == (member in READS_SCHOOL)
+        assert (f"<code>{RECORDER}" in listed.content.decode()) == (member in READS_SCHOOL)
+        sought = browser.get(reverse("places:device_list"), {"q": RECORDER[4:]}).content.decode()
+        assert (device.get_absolute_url() in sought) == (member in READS_SCHOOL)
     shown = browser.get(device.get_absolute_url())
     assert shown.status_code == (403 if member in NO_REGISTER else 200 if member in SEES_SCHOOL else 404)
     if shown.status_code == 200:
         exact = member in READS_SCHOOL
-        assert all((text in shown.content.decode()) == exact for text in ("192.0.2.9", "某厂", "通道 1"))
+        assert all((text in shown.content.decode()) == exact for text in ("192.0.2.9", "某厂", "通道 1", RECORDER))
     before = GbDevice.objects.get().sealed_password
     for name in ("device_edit", "device_cameras"):
         want = 200 if member in EDITS_SCHOOL else 404 if member in EDITORS else 403

@@ -29,9 +29,9 @@ WORDS: dict[Standing, tuple[str, Promise]] = {
     Standing.DOUBTED: ("danger", _("篡改嫌疑")),
     Standing.UNREADABLE: ("danger", _("见证记录损坏")),
     Standing.SILENT: ("attention", _("中断")),
-    Standing.LATE: ("attention", _("迟到")),
-    Standing.NEVER: ("neutral", _("尚未送来")),
-    Standing.FINE: ("fine", _("合规")),
+    Standing.LATE: ("attention", _("延迟")),
+    Standing.NEVER: ("neutral", _("尚未报送")),
+    Standing.FINE: ("fine", _("正常")),
 }
 
 
@@ -109,7 +109,7 @@ def _file(data: bytes, name: str, kind: str) -> HttpResponse:
 
 
 def _packed(row: Witnessed, found: Found) -> bytes:
-    keys = "".join(f"{key}\n" for key in row.log.keys)
+    keys = "".join(f"{key}\n" for key in found.keys)
     files = {
         "README.txt": _readme(row, found),
         "contradiction.json": encode(found.kept).decode(),

@@ -15,14 +15,11 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from custodes.places.devices.findings import compare
-from custodes.places.devices.plaintext import degrees, moment, shown, small
+from custodes.places.devices.plaintext import ahead, degrees, moment, shown, small
 from custodes.places.models import CatalogueTaking, Gateway, GbChannel, GbDevice, TakenPart, TakingState
-from custodes.video.wire.gateway import MOST_ITEMS, CatalogueItem, CataloguePart
+from custodes.video.wire.gateway import MOST_CHANNELS, MOST_ITEMS, CatalogueItem, CataloguePart
 
 log = structlog.get_logger("custodes.places.devices")
-
-MOST_CHANNELS = 20_000
-"""Entries of one device's catalogue; a lower platform that has more is joined by parts of it."""
 
 KEPT_TAKINGS = 10
 """Of each device, for its page."""
@@ -49,19 +46,25 @@ def take_part(gateway: Gateway, part: CataloguePart, at: datetime) -> None:
     """Keep a part; with the last one that was missing the taking ends. A part that came before changes nothing.
 
     Raises:
-        PartRefused: of no device that may register, impossible, or of a taking that is older than what is known.
-        Impossible: a time that can't be.
+        PartRefused: of no device that may register, impossible, too long, or of a taking that is older than what is known. One that
+            is too long is kept as a taking that was not taken over, for the device's page.
+        Impossible: a time before 1970.
     """
     said_at = moment(part.at_us, "at_us", at)
+    if ahead(part.at_us, at):
+        log.warning("report.clock_ahead", gateway=gateway.name, times=1)
     if part.part >= part.parts:
         raise PartRefused(400, "part", "part is a number below parts")
-    if part.parts * MOST_ITEMS - MOST_ITEMS >= MOST_CHANNELS or not 0 <= part.said <= 2**31 - 1:
+    if not 0 <= part.said <= 2**31 - 1:
+        raise PartRefused(400, "said", "said is a number of entries")
+    if part.said > MOST_CHANNELS or (part.parts - 1) * MOST_ITEMS >= MOST_CHANNELS:
+        _keep_too_long(part, said_at, at)
         raise PartRefused(413, "too_long", f"a catalogue has at most {MOST_CHANNELS} entries")
     with transaction.atomic():
         device = GbDevice.objects.select_for_update().filter(gb_id=part.device, retired_at__isnull=True).first()
         if device is None:
             raise PartRefused(404, "device", "no such device may register")
-        taking = _taking(device, part, said_at)
+        taking = _taking(device, part, said_at, at)
         if taking.state != TakingState.COMING:
             return
         TakenPart.objects.bulk_create(
@@ -77,12 +80,27 @@ def take_part(gateway: Gateway, part: CataloguePart, at: datetime) -> None:
             _end(device, taking, at)
 
 
-def _taking(device: GbDevice, part: CataloguePart, said_at: datetime) -> CatalogueTaking:
+@transaction.atomic
+def _keep_too_long(part: CataloguePart, said_at: datetime, at: datetime) -> None:
+    """That a catalogue came and was not taken over: "no channels" would be another thing."""
+    device = GbDevice.objects.select_for_update().filter(gb_id=part.device, retired_at__isnull=True).first()
+    if device is None:
+        raise PartRefused(404, "device", "no such device may register")
+    taking = _taking(device, part, said_at, at)
+    if taking.state == TakingState.COMING:
+        taking.state, taking.ended_at = TakingState.LONG, at
+        taking.save(update_fields=["state", "ended_at"])
+        log.warning("catalogue.too_long", device=str(device.pk), said=part.said)
+
+
+def _taking(device: GbDevice, part: CataloguePart, said_at: datetime, now: datetime) -> CatalogueTaking:
     taking = CatalogueTaking.objects.filter(pk=part.taking).first()
     if taking is not None:
         if taking.device_id != device.pk or taking.parts != part.parts:
             raise PartRefused(409, "taking", "this taking is of another device or has another number of parts")
         return taking
+    # Of a time that has not come yet, before a clock was set back, nothing is later.
+    device.takings.filter(at__gt=now).update(at=said_at)
     if device.takings.filter(at__gt=said_at).exists():
         raise PartRefused(409, "stale", "a later catalogue of this device is known")
     # What was coming before is not whole and won't be: the gateway sends one taking after the other.

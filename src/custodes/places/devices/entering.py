@@ -18,6 +18,7 @@ from custodes.places.devices.telling import bump_gateways
 from custodes.places.lifecycle.stepping import StepRefused, Taken, enter, note
 from custodes.places.models import Camera, CameraState, CatalogueTaking, GbDevice, Standing, TakingState, TrialAddress
 from custodes.places.network import refuse_classified
+from custodes.places.register import keep_edit
 from custodes.settings import get_settings
 from custodes.video.wire.seal import seal, seal_key_from_base64
 
@@ -61,24 +62,36 @@ def enter_device(device: GbDevice, by: Person, at: datetime, *, simulated: str =
     return password
 
 
-def renew_password(device: GbDevice, by: Person, at: datetime) -> str:
+def renew_password(device: GbDevice, by: Person, at: datetime, seen: str) -> str:
     """Give a device another password; with the one that it has it stays only until it has to register again.
 
+    Args:
+        seen: `password_mark` of the password that the person wants replaced.
+
     Raises:
-        StepRefused: it is retired, or there is no gateway.
+        StepRefused: it is retired, there is no gateway, or somebody replaced it meanwhile: theirs would be dead on their page.
     """
     with transaction.atomic():
         row = _locked(device)
+        if seen != password_mark(row):
+            raise StepRefused(_("他人刚刚更换了该设备的密码。请先向其核对；仍要更换的，请重新打开本页再办理。"))
         password = _sealed(row)
         row.password_at = at
-        row.save(update_fields=["sealed_password", "password_at"])
+        row.save(update_fields=["sealed_password", "sealed_to", "password_at"])
         note(row, row.system, "renew_password", _taken(by, at), ())
         bump_gateways()
     return password
 
 
+def password_mark(device: GbDevice) -> str:
+    """Names the password that it has, without a word of it: when it was made."""
+    return f"{device.password_at.timestamp():.6f}"
+
+
 def change_device(device: GbDevice, by: Person, at: datetime) -> bool:
-    """Keep what a form changed of `FIELDS`; whether anything did.
+    """Keep what a form changed of `FIELDS`, with what stood there before; whether anything did.
+
+    The form has told its editor what others changed since it was opened (`places.forms.revised`), and its row is under a lock.
 
     Raises:
         StepRefused: it is retired.
@@ -88,11 +101,14 @@ def change_device(device: GbDevice, by: Person, at: datetime) -> bool:
         changed = [name for name in FIELDS if getattr(row, name) != getattr(device, name)]
         if not changed:
             return False
+        changes = {name: [getattr(row, name), getattr(device, name)] for name in changed}
+        words = "；".join(f"{_label(row, name)}：{_shown(row, name)} → {_shown(device, name)}" for name in changed)
         for name in changed:
             setattr(row, name, getattr(device, name))
-        row.save(update_fields=changed)
-        words = "、".join(str(row._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
-        note(row, row.system, "change", _taken(by, at, words), ())
+        row.revision += 1
+        row.save(update_fields=[*changed, "revision"])
+        keep_edit(row, changes, by, at)
+        note(row, row.system, "change", _taken(by, at, words[:500]), ())
         bump_gateways()
     return True
 
@@ -115,8 +131,8 @@ def retire_device(device: GbDevice, reason: str, by: Person, at: datetime) -> No
             )
         row.retired_at, row.standing, row.since, row.why = at, Standing.OFFLINE, at, ""
         # A retired device opens nothing any more, whoever still holds its password.
-        row.sealed_password = ""
-        row.save(update_fields=["retired_at", "standing", "since", "why", "sealed_password"])
+        row.sealed_password = row.sealed_to = ""
+        row.save(update_fields=["retired_at", "standing", "since", "why", "sealed_password", "sealed_to"])
         TrialAddress.objects.filter(main_url__startswith=f"{PREFIX}{row.gb_id}/", camera__system=row.system_id).delete()
         CatalogueTaking.objects.filter(device=row, state=TakingState.COMING).update(
             state=TakingState.SHORT, ended_at=at
@@ -144,6 +160,24 @@ def _locked(device: GbDevice) -> GbDevice:
     return row
 
 
+def _label(device: GbDevice, name: str) -> str:
+    return str(device._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _shown(device: GbDevice, name: str) -> str:
+    """A value in the words of its form."""
+    value = getattr(device, name)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(dict(getattr(device._meta.get_field(name), "flatchoices", ())).get(value, value))
+
+
+def sealed_to_another(device: GbDevice) -> bool:
+    """Whether the gateway can't open its password any more: it was sealed to a key that the gateway no longer has."""
+    gateway = own_gateway()
+    return bool(device.sealed_password) and gateway is not None and device.sealed_to != gateway.seal_key
+
+
 def _sealed(device: GbDevice, password: str = "") -> str:
     """Make a password and seal it to the gateway; only the caller's answer has it in clear."""
     gateway = own_gateway()
@@ -151,6 +185,7 @@ def _sealed(device: GbDevice, password: str = "") -> str:
         raise StepRefused(_("本装置没有国标网关，不能登记国标设备。请由系统管理员启用网关。"))
     password = password or "".join(secrets.choice(_LETTERS) for _each in range(PASSWORD_LENGTH))
     device.sealed_password = seal(seal_key_from_base64(gateway.seal_key), password)
+    device.sealed_to = gateway.seal_key
     return password
 
 

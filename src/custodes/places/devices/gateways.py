@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from custodes.places.assignment import bump
 from custodes.places.devices.telling import bump_gateways
-from custodes.places.models import Gateway, Node
+from custodes.places.models import Gateway, GbDevice, Node, Standing
 
 
 def register_own_gateway(
@@ -44,6 +46,20 @@ def register_own_gateway(
         bump_gateways()
         bump(*Node.objects.all())
     return row
+
+
+def remove_own_gateway(at: datetime) -> None:
+    """Let there be no gateway, where one was switched off: its key counts no more, nodes ask it for nothing. Called at each start.
+
+    Devices stay in the register; nobody knows any more how they stand, so that none of them is online.
+    """
+    with transaction.atomic():
+        if not Gateway.objects.exists():
+            return
+        Gateway.objects.all().delete()
+        online = GbDevice.objects.filter(standing=Standing.ONLINE, retired_at__isnull=True)
+        online.update(standing=Standing.OFFLINE, since=at, why="no_gateway", reported_at=None)
+        bump(*Node.objects.all())
 
 
 def own_gateway() -> Gateway | None:

@@ -37,6 +37,8 @@ def next_id(system: System, kind: int) -> str:
     except Refused:
         return ""
     # Those that were retired keep their number: what stands in records of one is not to be read of another.
-    last = GbDevice.objects.filter(gb_id__startswith=start[:14]).aggregate(last=Max("gb_id"))["last"]
+    # Only digits count: an ID that a person entered as an odd one sorts behind them all.
+    taken = GbDevice.objects.filter(gb_id__startswith=start[:14], gb_id__regex=r"^[0-9]{20}$")
+    last = taken.aggregate(last=Max("gb_id"))["last"]
     serial = int(last[14:20]) + 1 if last and ids.is_standard(last) else 1
     return f"{start[:14]}{serial:06}" if serial <= 999_999 else ""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(minutes=5)
-"""How far a gateway's clock may be before ours."""
+"""How far a gateway's clock may be before ours without a word."""
 
 
 class Impossible(ValueError):
@@ -34,14 +34,23 @@ def degrees(value: float | None, most: int) -> float | None:
 
 
 def moment(us: int, field: str, now: datetime) -> datetime:
-    """A time in microseconds UTC.
+    """A time in microseconds UTC. One in the future is now: a clock that was set back must not silence whoever reports (decision 0374).
 
     Raises:
-        Impossible: before 1970, or later than now.
+        Impossible: before 1970.
     """
-    if us < 0 or us > (now + AHEAD - _EPOCH) / timedelta(microseconds=1):
-        raise Impossible(f"{field}: a time before 1970 or in the future")
-    return _EPOCH + timedelta(microseconds=us)
+    if us < 0:
+        raise Impossible(f"{field}: a time before 1970")
+    return now if us > _us(now) else _EPOCH + timedelta(microseconds=us)
+
+
+def ahead(us: int, now: datetime) -> bool:
+    """Whether a time is so far in the future that a clock is wrong."""
+    return us > _us(now + AHEAD)
+
+
+def _us(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def said_moment(us: int, now: datetime) -> datetime:

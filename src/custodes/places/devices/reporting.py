@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
-from custodes.places.devices.plaintext import moment, shown
+from custodes.places.devices.plaintext import ahead, moment, shown
 from custodes.places.models import Gateway, GbDevice, Standing, UnknownDevice, UnknownWhy
 from custodes.video.wire.gateway import DeviceState, GatewayStates, Unknown
 
@@ -28,16 +28,21 @@ MOST_CHANNELS_SAID = 1_000_000
 
 
 def take_states(gateway: Gateway, report: GatewayStates, at: datetime) -> None:
-    """Keep what changed. What is older than what is known of a device, and what is about none, is passed over.
+    """Keep what changed. What is older than what is known of a device, and what is about none, is passed over; a time in the future
+    is taken for now, and what is known since a time in the future gives way.
 
     Raises:
-        Impossible: a time that can't be; nothing was kept.
+        Impossible: a time before 1970; nothing was kept.
     """
     states = {state.device: state for state in report.devices}
     since = {name: moment(state.since_us, "since_us", at) for name, state in states.items()}
     unknown = [
         (one, moment(one.first_us, "first_us", at), moment(one.last_us, "last_us", at)) for one in report.unknown
     ]
+    told = [state.since_us for state in report.devices] + [one.last_us for one in report.unknown]
+    wrong = sum(ahead(us, at) for us in (*told, report.started_us))
+    if wrong:
+        log.warning("report.clock_ahead", gateway=gateway.name, times=wrong)
     started = moment(report.started_us, "started_us", at) if report.started_us else None
     with transaction.atomic():
         Gateway.objects.filter(pk=gateway.pk).update(
@@ -50,12 +55,12 @@ def take_states(gateway: Gateway, report: GatewayStates, at: datetime) -> None:
         changed = [
             _taken_over(device, states[device.gb_id], since[device.gb_id], at)
             for device in known
-            if device.since is None or since[device.gb_id] >= device.since
+            if device.since is None or device.since > at or since[device.gb_id] >= device.since
         ]
         GbDevice.objects.bulk_update(changed, _STATE_FIELDS, batch_size=200)
         if report.whole:
             _miss_others(set(states), at)
-        _keep_unknown(gateway, unknown)
+        _keep_unknown(gateway, unknown, at)
         forget_unknown(gateway, at)
     if len(known) < len(states):
         log.info("devices.passed_over", gateway=gateway.name, states=len(states) - len(known))
@@ -90,7 +95,7 @@ def _miss_others(named: set[str], at: datetime) -> None:
         )
 
 
-def _keep_unknown(gateway: Gateway, told: list[tuple[Unknown, datetime, datetime]]) -> None:
+def _keep_unknown(gateway: Gateway, told: list[tuple[Unknown, datetime, datetime]], at: datetime) -> None:
     """The newest ones of a report that names more than are kept."""
     newest = sorted(told, key=lambda one: one[2])[-MOST_UNKNOWN:]
     rows = {(row.address, row.said_id): row for row in UnknownDevice.objects.filter(gateway=gateway)}
@@ -105,11 +110,12 @@ def _keep_unknown(gateway: Gateway, told: list[tuple[Unknown, datetime, datetime
                 counting_since=first, first_at=first, last_at=last,
             )  # fmt: skip
             continue
-        if first > row.counting_since:  # the gateway began to count anew; the same count again only replaces itself
+        # The gateway began to count anew; the same count again only replaces itself, and a beginning that is not known is none.
+        if (first > row.counting_since and first < at) or row.counting_since > at:
             row.before = min(row.before + row.counted, 2**53)
             row.counting_since, row.counted = first, 0
         row.counted, row.why = max(row.counted, tries), UnknownWhy(one.why)
-        row.last_at = max(row.last_at, last)
+        row.last_at = max(row.last_at, last) if row.last_at <= at else last
         changed[key] = row
     UnknownDevice.objects.bulk_create(new.values(), batch_size=200)
     again = [row for key, row in changed.items() if key not in new]

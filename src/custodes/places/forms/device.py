@@ -12,6 +12,7 @@ from custodes.gb28181.refused import Refused
 from custodes.people.forms.plain import PlainText
 from custodes.places.devices.gateways import own_gateway
 from custodes.places.forms.batch import NodeChoice
+from custodes.places.forms.revised import Revised
 from custodes.places.models import GbDevice
 from custodes.places.models.gbdevice import ID_LENGTH
 
@@ -81,8 +82,8 @@ def _unfit(value: str) -> Any:
     return ""
 
 
-class DeviceChangeForm(PlainText, forms.ModelForm):  # type: ignore[type-arg]
-    """What may be changed of a device; another ID is another device."""
+class DeviceChangeForm(PlainText, Revised):
+    """What may be changed of a device; another ID is another device. Who had it open while another changed it is told (R8)."""
 
     class Meta:
         model = GbDevice

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('parts', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('coming', '正在接收'), ('whole', '完整'), ('short', '不完整，未采用')], default='coming', max_length=8)),
+                ('state', models.CharField(choices=[('coming', '正在接收'), ('whole', '完整'), ('short', '不完整，未采用'), ('long', '超出平台上限，未采用')], default='coming', max_length=8)),
                 ('said', models.PositiveIntegerField()),
                 ('got', models.PositiveIntegerField(default=0)),
                 ('at', models.DateTimeField()),
@@ -112,6 +112,8 @@ class Migration(migrations.Migration):
                 ('gb_id', models.CharField(max_length=32, verbose_name='设备编号')),
                 ('name', models.CharField(max_length=120, verbose_name='设备名称')),
                 ('sealed_password', models.TextField(editable=False)),
+                ('sealed_to', models.CharField(blank=True, editable=False, max_length=64)),
+                ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('edition', models.CharField(blank=True, choices=[('', '按设备所报'), ('2016', 'GB/T 28181-2016'), ('2022', 'GB/T 28181-2022')], max_length=4, verbose_name='标准版本')),
                 ('charset', models.CharField(blank=True, choices=[('', '自动识别'), ('gb18030', 'GB 18030'), ('utf-8', 'UTF-8')], max_length=8, verbose_name='字符编码')),
                 ('media', models.CharField(choices=[('udp', 'UDP'), ('tcp', 'TCP，由设备连接平台'), ('tcp-active', 'TCP，由平台连接设备')], default='udp', max_length=16, verbose_name='媒体传输')),

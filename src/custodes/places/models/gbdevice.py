@@ -55,7 +55,9 @@ class GbDevice(models.Model):
 
     Attributes:
         gb_id: as it calls itself in SIP.
-        sealed_password: made by the house, sealed to the gateway's key.
+        sealed_password: made by the house, sealed to the gateway's key; sealed_to: that key, so that it is known when the gateway
+            has another one and can't open it any more.
+        revision: counts up with each change of its form's fields (R8).
         standing to said_channels: as the gateway last reported; nothing is done by maker, model and firmware.
     """
 
@@ -64,6 +66,8 @@ class GbDevice(models.Model):
     name = models.CharField(_("设备名称"), max_length=120)
     system = models.ForeignKey("places.System", models.PROTECT, related_name="devices", verbose_name=_("系统"))
     sealed_password = models.TextField(editable=False)
+    sealed_to = models.CharField(max_length=64, editable=False, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     edition = models.CharField(_("标准版本"), max_length=4, choices=Edition, blank=True)
     charset = models.CharField(_("字符编码"), max_length=8, choices=Charset, blank=True)
     media = models.CharField(_("媒体传输"), max_length=16, choices=MediaWay, default=MediaWay.UDP)
@@ -154,6 +158,7 @@ class TakingState(models.TextChoices):
     COMING = "coming", _("正在接收")
     WHOLE = "whole", _("完整")
     SHORT = "short", _("不完整，未采用")
+    LONG = "long", _("超出平台上限，未采用")
 
 
 class CatalogueTaking(models.Model):

@@ -20,7 +20,14 @@ from custodes.people.permissions import Permission
 from custodes.people.viewer import Viewer, needs
 from custodes.places.columns import device_table
 from custodes.places.devices.client import GatewayClient, GatewayUnreachable, NotRegistered
-from custodes.places.devices.entering import change_device, enter_device, renew_password, retire_device
+from custodes.places.devices.entering import (
+    change_device,
+    enter_device,
+    password_mark,
+    renew_password,
+    retire_device,
+    sealed_to_another,
+)
 from custodes.places.devices.findings import open_findings, settle
 from custodes.places.devices.gateways import own_gateway
 from custodes.places.devices.numbering import kinds, next_id
@@ -28,13 +35,15 @@ from custodes.places.devices.reach import exact_devices, sees_unknown, tended_de
 from custodes.places.forms.device import DeviceChangeForm, DeviceForm
 from custodes.places.lifecycle.stepping import StepRefused
 from custodes.places.lifecycle.story import story_of_object
-from custodes.places.models import DeviceFinding, GbDevice, Standing, System
+from custodes.places.models import DeviceFinding, GbDevice, Standing, System, TakingState
 from custodes.places.narrowing import Narrowing
-from custodes.places.scope import tended_systems
+from custodes.places.scope import exact_systems, tended_systems
+from custodes.places.views.alarm_words import alarm_words
 from custodes.places.views.classified import keeps_nothing_classified
 from custodes.places.views.device_channels import channels_shown
 from custodes.places.views.device_row import device_crumbs, gateway_context, tended_device
 from custodes.places.views.device_words import badge_of, facts_of, typed_in
+from custodes.places.views.editing import edit_row
 from custodes.places.views.lists import chosen_system, search_of
 
 PER_PAGE = 50
@@ -60,7 +69,9 @@ def device_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(system=system)
     if query:
         named = System.objects.filter(Q(name__icontains=query) | Q(site__name__icontains=query))
-        rows = rows.filter(Q(sought__contains=query.lower()) | Q(system__in=named.values("pk")))
+        # An ID is base data (S33.1): who may not read it finds nothing by it.
+        by_id = Q(gb_id__icontains=query, system__in=exact_systems(viewer.person, now).values("pk"))
+        rows = rows.filter(Q(name__icontains=query) | by_id | Q(system__in=named.values("pk")))
     page = long_page(request, table.order(rows), PER_PAGE, _devices)
     exact = set(exact_devices(viewer.person, now).filter(pk__in=[row.pk for row in page]).values_list("pk", flat=True))
     return render(
@@ -172,6 +183,8 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
         "badge": badge_of(row),
         "facts": facts_of(row, exact=exact),
         "exact": exact,
+        "sealed_to_another": row.retired_at is None and sealed_to_another(row),
+        "password_mark": password_mark(row),
         "may_edit": row.retired_at is None and tended_devices(person, now).filter(pk=pk).exists(),
         **gateway_context(now),
         "crumbs": device_crumbs((row.name, "")),
@@ -180,8 +193,9 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
         context |= {
             **channels_shown(request, row),
             "findings": open_findings(row)[:FINDINGS_SHOWN],
-            "takings": row.takings.all()[:3],
-            "alarms": row.alarms.all()[:ALARMS_SHOWN],
+            "takings": (takings := list(row.takings.all()[:3])),
+            "not_taken_over": bool(takings) and takings[0].state in (TakingState.SHORT, TakingState.LONG),
+            "alarms": [(one, alarm_words(one)) for one in row.alarms.all()[:ALARMS_SHOWN]],
             "story": story_of_object(row),
         }
     return render(request, "places/device.html", context)
@@ -190,7 +204,11 @@ def device(request: HttpRequest, pk: UUID) -> HttpResponse:
 @needs(Permission.MANAGE_CAMERAS)
 def device_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change its name and how it is spoken to."""
-    row = tended_device(request, pk)
+    rows = tended_devices(Viewer.of(request).person, timezone.now()).select_related("system__site", "system__unit")
+    return edit_row(request, rows, pk, lambda row: _edit(request, row))
+
+
+def _edit(request: HttpRequest, row: GbDevice) -> HttpResponse:
     form = DeviceChangeForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         try:
@@ -216,7 +234,7 @@ def device_password(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give it another password; the answer shows it, once."""
     row = tended_device(request, pk)
     try:
-        password = renew_password(row, Viewer.of(request).person, timezone.now())
+        password = renew_password(row, Viewer.of(request).person, timezone.now(), request.POST.get("seen", ""))
     except StepRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(row)

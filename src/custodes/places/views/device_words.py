@@ -24,6 +24,7 @@ WHY = {
     "unregistered": _("设备主动注销"),
     "connection": _("连接断开"),
     "restarted": _("网关重启后尚未重新注册"),
+    "no_gateway": _("国标网关已停用"),
 }
 
 
@@ -63,7 +64,7 @@ def badge_of(device: GbDevice) -> tuple[str, Any]:
 def facts_of(device: GbDevice, *, exact: bool) -> list[tuple[Any, Any]]:
     """What is known of it; what is base data (S33.1) only where the reader may have it."""
     facts: list[tuple[Any, Any]] = [
-        (_("设备编号"), device.gb_id),
+        (_("设备编号"), device.gb_id if exact else "••••"),
         (_("设备类型（按编号）"), kind_of(device.gb_id) or _("编号中看不出")),
         (_("系统"), device.system),
         (_("责任单位"), device.system.unit),
@@ -76,7 +77,7 @@ def facts_of(device: GbDevice, *, exact: bool) -> list[tuple[Any, Any]]:
     if exact:
         facts += [
             (_("网络地址"), f"{device.address} {device.transport.upper()}".strip() or _("未收到")),
-            (_("设备自称"), " · ".join(filter(None, (device.maker, device.model, device.firmware))) or _("未收到")),
+            (_("设备上报信息"), " · ".join(filter(None, (device.maker, device.model, device.firmware))) or _("未收到")),
             (_("设备所报版本"), device.said_edition or _("未收到")),
         ]
     facts += [

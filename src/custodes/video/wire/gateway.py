@@ -16,6 +16,8 @@ Standing = Literal["online", "offline", "never"]
 Command = Literal["move", "stop", "goto", "set", "remove", "home"]
 MOST_ITEMS = 1000
 """Channels in one part of a catalogue."""
+MOST_CHANNELS = 200_000
+"""Entries of one device's catalogue, for gateway and web alike; a lower platform that has more is joined by parts of it."""
 
 
 class _Shape(BaseModel):
@@ -162,7 +164,7 @@ class CataloguePart(_Shape):
         taking: id of this taking; its parts are put together by it.
         part, parts: from 0; the last one ends the taking.
         complete: the device sent as many as it had said; False where time ran out.
-        said: how many it had said.
+        said: how many it had said; of more than `MOST_CHANNELS` no entry is sent, so that it is known why there are none.
     """
 
     gateway: str

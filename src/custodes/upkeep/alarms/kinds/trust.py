@@ -78,18 +78,17 @@ LOWER_REWRITTEN = Kind(
     _("下载两份检查点作为证据，封存下级日志文件夹的副本，在查清之前不要让下级重装或者恢复备份；按篡改记录上报。"),
     _LEDGER,
     Reach.INSTALLATION,
-    ("S35(2)", "S35(3)"),
+    ("S35(3)",),
     by_person=True,
 )
 LOWER_SILENT = Kind(
     "lower.silent",
     Severity.SERIOUS,
-    _("下级日志没有送来见证"),
-    _("%(name)s 的存证日志没有按时送来见证"),
-    _("先查到下级平台的网络，再与下级值班联系，核对其存证服务和见证设置。长时间不送的，到现场核验其日志。"),
+    _("下级日志未按时报送检查点"),
+    _("%(name)s 的存证日志未按时报送检查点"),
+    _("先查到下级平台的网络，再与下级值班联系，核对其存证服务和见证设置。长时间不报送的，到现场核验其日志。"),
     _LEDGER,
     Reach.INSTALLATION,
-    ("S35(3)",),
     settles=timedelta(minutes=2),
 )
 LOGS_UNREADABLE = Kind(
