@@ -73,7 +73,7 @@ def test_from_the_platforms_to_a_grant(cast, stage, client_of, other):
     link = Link.objects.get()
     page = browser.get(link.get_absolute_url()).content.decode()
     assert "尚未接通" in page
-    assert "还没有级联网关的密钥" in page
+    assert "还没有国标网关的密钥" in page
     assert browser.post(do(link, "put_in_force"), on(link)).status_code == 422
     assert browser.post(do(link, "examine"), on(link) | {"test_on": "2026-12-01"}).status_code == 302
     test = reverse("sharing:link_test", args=[link.pk])
@@ -121,10 +121,10 @@ def test_a_password_is_shown_once_or_never(cast, stage, client_of, monkeypatch):
     row = steps.ask_platform(platform(cast.units["city"], "lower", LOWER_ID, "county", by), NEED, taken(by))
     answer = client_of("system_admin").post(reverse("sharing:link_password", args=[row.pk]), on(row))
     assert answer.status_code == 200
-    assert "口令只显示这一次" in answer.content.decode()
+    assert "密码只显示这一次" in answer.content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
     page = client_of("system_admin").get(row.get_absolute_url()).content.decode()
-    assert "口令只显示这一次" not in page
+    assert "密码只显示这一次" not in page
     assert "已加密保存" in page
 
 

@@ -17,6 +17,7 @@ from custodes.people.viewer import Viewer, needs
 from custodes.sharing.forms.links import NeedForm
 from custodes.sharing.forms.platforms import PlatformForm
 from custodes.sharing.links import platforms, steps
+from custodes.sharing.links.repointing import STANDING
 from custodes.sharing.models import Platform, PlatformRole
 from custodes.sharing.reach import kept_platforms, offices, read_platforms
 from custodes.sharing.stepping import StepRefused, Taken
@@ -102,6 +103,7 @@ def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _draw(
     request: HttpRequest, row: Platform, name: str, form: PlatformForm, need: NeedForm, *, keeps: bool, status: int
 ) -> HttpResponse:
+    links = list(row.links.order_by("-asked_at"))
     steps_taken = row.steps.select_related("by__unit", "record").order_by("-revision")
     context = {
         "row": row,
@@ -109,7 +111,8 @@ def _draw(
         "form": form,
         "need_form": need,
         "keeps": keeps,
-        "links": row.links.order_by("-asked_at"),
+        "links": links,
+        "standing": keeps and any(link.state in STANDING for link in links),
         "joins": row.role != PlatformRole.OWN,
         "story": [happening(one, step_words("platform", one.event), {}) for one in steps_taken],
         "crumbs": link_crumbs((name, "")),
