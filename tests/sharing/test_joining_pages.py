@@ -102,6 +102,9 @@ def test_what_was_measured_is_shown_and_nothing_else(cast, stage, client_of):
     link = in_force(cast, second(cast).person)
     page = client_of("inspector").get(reverse("sharing:links")).content.decode()
     assert "尚未接通" in page
+    platform_page = client_of("inspector").get(link.platform.get_absolute_url()).content.decode()
+    assert "由另一人启用" in platform_page, "what a changed address brings is said before it is changed"
+    assert "第二十二条" in platform_page or "S22" in platform_page
     heard(Heard(link.pk, False, timezone.now(), 87, "注册被拒绝", timezone.now()), timezone.now())
     page = client_of("inspector").get(reverse("sharing:links")).content.decode()
     for told in ("中断", "87 毫秒", "注册被拒绝"):
@@ -126,6 +129,7 @@ def test_a_password_is_shown_once_or_never(cast, stage, client_of, monkeypatch):
     page = client_of("system_admin").get(row.get_absolute_url()).content.decode()
     assert "密码只显示这一次" not in page
     assert "已加密保存" in page
+    assert "还不能向国标网关注册" in page
 
 
 class TestTree:
